@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The floors of docs/architecture.md, bottom first. A target may depend on lower floors only; `make check` reads this
+// table and the imports of every file, and fails where an arrow points up.
+let package = Package(
+    name: "sparring",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .library(name: "Sparring", targets: ["Sparring"]),
+        .executable(name: "sparring", targets: ["sparring"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    ],
+    targets: [
+        // Floor 0: bytes. No third-party package, no Foundation, no clock, no I/O.
+        .target(name: "SparringJSON"),
+        .target(name: "SparringTokens"),
+        .target(name: "SparringWire"),
+        // Floor 1: the API's surface, and what happened to a request.
+        .target(name: "SparringAPI", dependencies: ["SparringJSON", "SparringTokens", "SparringWire"]),
+        .target(name: "SparringExchange", dependencies: ["SparringJSON", "SparringWire"]),
+        // Floor 2: scripted scenarios.
+        .target(
+            name: "SparringScenario",
+            dependencies: [
+                "SparringAPI", "SparringExchange", "SparringJSON", "SparringWire",
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        // Floor 3: sessions without sockets, sockets without sessions.
+        .target(
+            name: "SparringEngine",
+            dependencies: [
+                "SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringTokens", "SparringWire",
+            ]
+        ),
+        .target(
+            name: "SparringHTTP",
+            dependencies: [
+                "SparringExchange", "SparringWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        // Floor 4: the library product.
+        .target(
+            name: "Sparring",
+            dependencies: [
+                "SparringAPI", "SparringEngine", "SparringExchange", "SparringHTTP", "SparringJSON", "SparringScenario",
+                "SparringWire",
+            ]
+        ),
+        // Floor 6: programs under test.
+        .target(
+            name: "SparringDriver",
+            dependencies: [.product(name: "Subprocess", package: "swift-subprocess")]
+        ),
+        // Floor 7: the command line.
+        .target(
+            name: "SparringCLI",
+            dependencies: [
+                "Sparring", "SparringAPI", "SparringDriver", "SparringEngine", "SparringExchange", "SparringHTTP",
+                "SparringJSON", "SparringScenario", "SparringWire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(name: "sparring", dependencies: ["SparringCLI"], path: "Sources/SparringMain"),
+    ]
+        + [
+            ("SparringJSON", []),
+            ("SparringTokens", []),
+            ("SparringWire", ["SparringJSON"]),
+            ("SparringAPI", ["SparringJSON", "SparringWire"]),
+            ("SparringExchange", ["SparringWire"]),
+            ("SparringScenario", ["SparringAPI", "SparringJSON", "SparringWire"]),
+            ("SparringEngine", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            ("SparringHTTP", ["SparringExchange", "SparringWire"]),
+            ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            ("SparringCLI", ["SparringJSON"]),
+        ].map { (name: String, extra: [String]) in
+            .testTarget(name: "\(name)Tests", dependencies: ([name] + extra).map { .init(stringLiteral: $0) })
+        }
+)
+
+for target in package.targets {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .treatAllWarnings(as: .error),
+        ]
+}

@@ -1,0 +1,36 @@
+package import SparringWire
+
+/// An error as the API words it: status, and the four keys of the error object.
+///
+/// Source: https://platform.openai.com/docs/guides/error-codes and recorded traffic (docs/fidelity.md).
+package struct APIError: Error, Sendable, Hashable {
+    package var status: Int
+    package var type: String
+    package var message: String
+    package var param: String?
+    package var code: String?
+    /// Error-specific header fields, `retry-after` among them.
+    package var headers: HeaderFields
+    package var layout: Layout
+
+    /// Which part of the API's machinery prints the error: each has its own white space and headers.
+    package enum Layout: Sendable, Hashable {
+        /// Two spaces, no trailing newline, `application/json`, rate-limit headers.
+        case application
+        /// Four spaces, trailing newline, `application/json; charset=utf-8`, no rate-limit headers: "model does not exist".
+        case routing
+    }
+
+    package init(
+        status: Int = 400, type: String = "invalid_request_error", message: String, param: String? = nil,
+        code: String? = nil, headers: HeaderFields = [:], layout: Layout = .application
+    ) {
+        self.status = status
+        self.type = type
+        self.message = message
+        self.param = param
+        self.code = code
+        self.headers = headers
+        self.layout = layout
+    }
+}

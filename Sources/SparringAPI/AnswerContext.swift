@@ -1,0 +1,49 @@
+/// What rendering needs besides the request and the content. All of it is data: nothing here reads a clock or draws a number.
+package struct AnswerContext: Sendable {
+    /// Hands out every id of this answer, the same ones for the same seed and exchange.
+    package var ids: IDMint
+    /// Unix seconds of `created`.
+    package var created: Int
+    /// `openai-processing-ms`.
+    package var processingMilliseconds: Int
+    package var organization: String
+    package var project: String
+    /// The state of the account's buckets after this request; nil where the endpoint reports none.
+    package var rateLimits: RateLimitReading?
+
+    package init(
+        ids: IDMint, created: Int, processingMilliseconds: Int = 1, organization: String = "sparring-org",
+        project: String = "proj_sparring", rateLimits: RateLimitReading? = nil
+    ) {
+        self.ids = ids
+        self.created = created
+        self.processingMilliseconds = processingMilliseconds
+        self.organization = organization
+        self.project = project
+        self.rateLimits = rateLimits
+    }
+}
+
+/// The six `x-ratelimit-*` headers.
+package struct RateLimitReading: Sendable, Hashable {
+    package struct Bucket: Sendable, Hashable {
+        package var limit: Int
+        package var remaining: Int
+        /// Until the bucket is full again.
+        package var reset: Duration
+
+        package init(limit: Int, remaining: Int, reset: Duration) {
+            self.limit = limit
+            self.remaining = remaining
+            self.reset = reset
+        }
+    }
+
+    package var requests: Bucket
+    package var tokens: Bucket
+
+    package init(requests: Bucket, tokens: Bucket) {
+        self.requests = requests
+        self.tokens = tokens
+    }
+}

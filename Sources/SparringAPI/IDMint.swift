@@ -1,0 +1,38 @@
+/// Makes the ids of one answer: `chatcmpl-…`, `req_…`, `call_…`. A pure function of the seed and of how many were made,
+/// so the same run gives the same ids.
+package struct IDMint: Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    /// One draw of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    package mutating func base62(_ prefix: String, count: Int) -> String { make(prefix, count, Self.base62Digits) }
+
+    package mutating func hex(_ prefix: String, count: Int) -> String { make(prefix, count, Self.hexDigits) }
+
+    private mutating func make(_ prefix: String, _ count: Int, _ digits: StaticString) -> String {
+        let start = prefix.utf8.count
+        let radix = UInt64(digits.utf8CodeUnitCount)
+        return String(unsafeUninitializedCapacity: start + count) { buffer in
+            _ = buffer.initialize(from: prefix.utf8)
+            var draw: UInt64 = 0
+            for index in 0..<count {
+                if index % 10 == 0 { draw = next() }
+                buffer.initializeElement(at: start + index, to: digits.utf8Start[Int(draw % radix)])
+                draw /= radix
+            }
+            return start + count
+        }
+    }
+
+    private static let base62Digits: StaticString = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    private static let hexDigits: StaticString = "0123456789abcdef"
+}

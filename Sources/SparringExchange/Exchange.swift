@@ -1,0 +1,91 @@
+package import SparringWire
+
+/// A request as it came, complete.
+package struct Request: Sendable {
+    package var method: String
+    /// The request target as it was sent, query included.
+    package var target: String
+    /// The minor version of HTTP/1: 0 or 1.
+    package var minorVersion: Int
+    package var headers: HeaderFields
+    package var body: [UInt8]
+
+    package init(method: String, target: String, minorVersion: Int = 1, headers: HeaderFields = [:], body: [UInt8] = []) {
+        self.method = method
+        self.target = target
+        self.minorVersion = minorVersion
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The target without its query.
+    package var path: Substring { target.prefix { $0 != "?" } }
+}
+
+/// A point on the server's one monotonic clock, in nanoseconds since it started.
+package struct Moment: Sendable, Hashable, Comparable {
+    package var nanoseconds: Int64
+
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    package static func < (a: Moment, b: Moment) -> Bool { a.nanoseconds < b.nanoseconds }
+
+    package static func - (a: Moment, b: Moment) -> Duration { .nanoseconds(a.nanoseconds - b.nanoseconds) }
+}
+
+/// One request and what was sent back: what came, why it was answered so, what was ordered, and what happened when.
+package struct Exchange: Sendable {
+    /// Counts the exchanges of a session, from 1.
+    package var number: Int
+    package var session: String
+    /// Counts the connections of the server, from 1.
+    package var connection: Int
+    package var request: Request
+    package var decision: Decision
+    /// The ordered script, as marbles.
+    package var marbles: String
+    package var timeline: Timeline
+
+    package init(
+        number: Int, session: String, connection: Int, request: Request, decision: Decision, marbles: String = "",
+        timeline: Timeline = Timeline()
+    ) {
+        self.number = number
+        self.session = session
+        self.connection = connection
+        self.request = request
+        self.decision = decision
+        self.marbles = marbles
+        self.timeline = timeline
+    }
+
+    /// Why this answer: the data behind `explain` and every report.
+    package struct Decision: Sendable, Hashable {
+        /// `chat.completions`, `models`, … or nil for a path that nothing serves.
+        package var endpoint: String?
+        package var status: Int
+        /// Names the rule and step that answered, such as `rule 2 "two rate limits", step 1`; nil where none did.
+        package var step: String?
+        /// 1 + earlier equal requests (method, path, body) in the session.
+        package var attempt: Int
+        /// A request that no rule matched, or that found its steps used up. The text says which and what came nearest.
+        package var unmatched: String?
+        /// Model lists, HEAD, OPTIONS and the like: never advances a script, never counts as a call.
+        package var isAuxiliary: Bool
+        /// The faults ordered, in words, in the order of `WireScript.Step.fault`.
+        package var faults: [String]
+
+        package init(
+            endpoint: String?, status: Int, step: String? = nil, attempt: Int = 1, unmatched: String? = nil,
+            isAuxiliary: Bool = false, faults: [String] = []
+        ) {
+            self.endpoint = endpoint
+            self.status = status
+            self.step = step
+            self.attempt = attempt
+            self.unmatched = unmatched
+            self.isAuxiliary = isAuxiliary
+            self.faults = faults
+        }
+    }
+}

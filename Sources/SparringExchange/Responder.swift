@@ -1,0 +1,38 @@
+package import SparringWire
+
+/// Decides what a request gets. Pure from the caller's side: no clock, no I/O, callable on an event loop.
+package protocol Responder: Sendable {
+    /// - Parameters:
+    ///   - connection: counts the server's connections, from 1.
+    ///   - now: the moment of the decision.
+    func respond(to request: Request, connection: Int, now: Moment) -> Performance
+
+    /// The answer to something that is no request: the head as far as it is known, and what is wrong.
+    /// The connection ends after it.
+    func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance
+
+    /// Called once when a performance has ended, however it ended.
+    func ended(_ performance: Performance, timeline: Timeline)
+}
+
+/// A script, and what its end is to be reported with.
+package struct Performance: Sendable {
+    package var script: WireScript
+    /// Complete but for its timeline.
+    package var exchange: Exchange
+
+    package init(script: WireScript, exchange: Exchange) {
+        self.script = script
+        self.exchange = exchange
+    }
+}
+
+/// Why a request cannot be served at all.
+package enum RequestProblem: Sendable, Hashable {
+    /// Not HTTP/1.x; says what the parser objected to.
+    case malformed(String)
+    case headTooLarge(limit: Int)
+    case bodyTooLarge(limit: Int)
+    /// Head or body did not arrive in time.
+    case timeout
+}

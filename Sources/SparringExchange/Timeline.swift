@@ -1,0 +1,49 @@
+package import SparringWire
+
+/// What happened to an exchange, in order, on the server's clock.
+package struct Timeline: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
+        package var at: Moment
+        package var happening: Happening
+
+        package init(at: Moment, _ happening: Happening) {
+            self.at = at
+            self.happening = happening
+        }
+    }
+
+    package enum Happening: Sendable, Hashable {
+        /// The first byte of the request's head.
+        case requestStart
+        case requestHead
+        case requestEnd
+        /// The script was written; playing starts.
+        case decided
+        /// The kernel took the last byte of a write; `due` is when it was to be written.
+        case accepted(Mark?, due: Moment)
+        /// The fault of this index took effect.
+        case faultDelivered(Int)
+        /// The fault of this index could not take effect, and why: the answer ended before its point, the peer had gone.
+        case faultMissed(Int, reason: String)
+        /// The peer closed its side (end of file), or the connection broke; in words where it broke.
+        case peerGone(reason: String)
+        /// The peer's kernel acknowledged everything sent so far.
+        case drained
+        /// That many bytes were accepted here and never acknowledged there.
+        case lost(bytes: Int)
+        case ended(Ending)
+    }
+
+    package var entries: [Entry]
+
+    package init(entries: [Entry] = []) { self.entries = entries }
+
+    package mutating func stamp(_ happening: Happening, at moment: Moment) {
+        entries.append(Entry(at: moment, happening))
+    }
+}
+
+/// Takes finished exchanges. Called on an event loop: must not block.
+package protocol ExchangeSink: Sendable {
+    func receive(_ exchange: Exchange)
+}

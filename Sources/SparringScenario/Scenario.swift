@@ -1,0 +1,172 @@
+package import SparringWire
+
+/// A script for a session: rules in order, what happens when none matches, and the world around them.
+package struct Scenario: Sendable {
+    package var name: String
+    package var seed: UInt64?
+    package var limits: Limits?
+    /// Rows that extend or change the table of models, by model id.
+    package var models: [String: ModelOverride]
+    package var rules: [Rule]
+    package var otherwise: Otherwise
+    package var expectation: Expectation?
+
+    package init(
+        name: String, seed: UInt64? = nil, limits: Limits? = nil, models: [String: ModelOverride] = [:],
+        rules: [Rule] = [], otherwise: Otherwise = .fail, expectation: Expectation? = nil
+    ) {
+        self.name = name
+        self.seed = seed
+        self.limits = limits
+        self.models = models
+        self.rules = rules
+        self.otherwise = otherwise
+        self.expectation = expectation
+    }
+
+    /// What a bare `serve` answers with.
+    package static let auto = Scenario(name: "auto", otherwise: .auto)
+
+    package enum Otherwise: Sendable, Hashable {
+        case auto
+        case fail
+    }
+
+    /// Per model, as the API counts them.
+    package struct Limits: Sendable, Hashable {
+        package var requestsPerMinute: Int?
+        package var tokensPerMinute: Int?
+
+        package init(requestsPerMinute: Int? = nil, tokensPerMinute: Int? = nil) {
+            self.requestsPerMinute = requestsPerMinute
+            self.tokensPerMinute = tokensPerMinute
+        }
+    }
+
+    /// How many calls a run is expected to make in all; `run` holds it against the timeline.
+    package struct Expectation: Sendable, Hashable {
+        package var attempts: ClosedRange<Int>
+
+        package init(attempts: ClosedRange<Int>) { self.attempts = attempts }
+    }
+}
+
+/// A changed row of the table of models; nil leaves the built-in value (for a new model: the defaults of a chat model).
+package struct ModelOverride: Sendable, Hashable {
+    package var contextWindow: Int?
+    package var maximumOutput: Int?
+
+    package init(contextWindow: Int? = nil, maximumOutput: Int? = nil) {
+        self.contextWindow = contextWindow
+        self.maximumOutput = maximumOutput
+    }
+}
+
+package struct Rule: Sendable {
+    package var name: String?
+    /// Nil matches every call.
+    package var condition: Condition?
+    package var steps: [Step]
+    package var then: Then
+
+    package init(name: String? = nil, condition: Condition? = nil, steps: [Step], then: Then = .fail) {
+        self.name = name
+        self.condition = condition
+        self.steps = steps
+        self.then = then
+    }
+
+    /// What follows the last step.
+    package enum Then: Sendable, Hashable {
+        case fail
+        case last
+        case cycle
+    }
+}
+
+package struct Step: Sendable {
+    package var answer: StepAnswer
+    package var times: Times
+    /// May be left over at the end of a run.
+    package var isOptional: Bool
+    /// Added to the answer's own header fields, or replacing them.
+    package var headers: HeaderFields
+    package var pace: Pace
+    package var faults: [Fault]
+
+    package init(
+        _ answer: StepAnswer, times: Times = .count(1), isOptional: Bool = false, headers: HeaderFields = [:],
+        pace: Pace = .none, faults: [Fault] = []
+    ) {
+        self.answer = answer
+        self.times = times
+        self.isOptional = isOptional
+        self.headers = headers
+        self.pace = pace
+        self.faults = faults
+    }
+
+    package enum Times: Sendable, Hashable {
+        case count(Int)
+        case forever
+    }
+}
+
+package enum StepAnswer: Sendable {
+    case text(Template)
+    case tools([ToolTemplate], text: Template?)
+    case refusal(Template)
+    /// Structured output: the document is the content.
+    case json(TemplateValue)
+    case error(ErrorAnswer)
+    case raw(RawAnswer)
+    /// Made up from the request, the same for the same request.
+    case auto
+    /// Not one byte.
+    case silence
+}
+
+package struct ToolTemplate: Sendable {
+    package var name: Template
+    package var arguments: TemplateValue
+
+    package init(name: Template, arguments: TemplateValue) {
+        self.name = name
+        self.arguments = arguments
+    }
+}
+
+/// An error of the catalogue, with what the step changes in it.
+package struct ErrorAnswer: Sendable, Hashable {
+    /// A name of `ErrorCatalogue`; nil where status and message are spelled out.
+    package var name: String?
+    package var status: Int?
+    package var type: String?
+    package var code: String?
+    package var param: String?
+    package var message: String?
+    package var retryAfter: RetryAfter?
+    package var retryAfterMilliseconds: Int?
+    package var shouldRetry: Bool?
+
+    /// `retry-after`: whole or fractional seconds, or an HTTP date that long from now.
+    package enum RetryAfter: Sendable, Hashable {
+        case seconds(Duration)
+        case date(Duration)
+    }
+
+    package init(name: String?) { self.name = name }
+}
+
+/// Bytes of the author's own.
+package struct RawAnswer: Sendable, Hashable {
+    package var status: Int
+    package var headers: HeaderFields
+    package var body: [UInt8]
+
+    package init(status: Int, headers: HeaderFields = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}

@@ -1,0 +1,52 @@
+/// What the server says, before any protocol: it knows no framing, no pace and no fault.
+///
+/// `Content-Length`, `Transfer-Encoding`, `Connection` and `Date` are not in `headers`: framing adds them.
+package struct Answer: Sendable, Hashable {
+    package var status: Int
+    package var headers: HeaderFields
+    package var body: Body
+
+    package enum Body: Sendable, Hashable {
+        case none
+        case whole([UInt8])
+        /// Server-sent events, in order.
+        case events([Event])
+    }
+
+    package init(status: Int, headers: HeaderFields = [:], body: Body = .none) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// One server-sent event: an optional `event:` line and one `data:` line (WHATWG HTML §9.2).
+package struct Event: Sendable, Hashable {
+    /// What the event means to the API. Points such as `first_content`, `content 3` and `done` count by it.
+    package enum Kind: Sendable, Hashable {
+        /// Before, between or after the content: role chunks, item snapshots, usage.
+        case frame
+        /// Carries a piece of what the model says, `tokens` of it.
+        case content(tokens: Int)
+        /// The chunk or event that says how the answer ended.
+        case finish
+        /// `data: [DONE]`.
+        case done
+        /// An in-band error, or what belongs to it.
+        case error
+    }
+
+    package var name: String?
+    package var data: [UInt8]
+    package var kind: Kind
+    /// Payload faults that take effect with this event, by their index in the exchange's list.
+    package var faults: [Int] = []
+
+    package init(name: String? = nil, data: [UInt8], kind: Kind = .frame) {
+        self.name = name
+        self.data = data
+        self.kind = kind
+    }
+
+    package static let done = Event(data: Array("[DONE]".utf8), kind: .done)
+}

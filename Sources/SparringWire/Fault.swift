@@ -1,0 +1,76 @@
+/// A wound, written down: where in the answer, and what happens there.
+///
+/// Faults that edit the payload are applied to events by `SparringAPI`; the rest are edits of bytes, framing, pace and ending,
+/// applied while the wire script is written.
+package struct Fault: Sendable, Hashable {
+    package var point: Point
+    package var effect: Effect
+
+    package init(at point: Point, _ effect: Effect) {
+        self.point = point
+        self.effect = effect
+    }
+
+    package enum Effect: Sendable, Hashable {
+        case action(Action)
+        case ending(Ending)
+    }
+
+    /// Where. `event(3)` is just after three dispatched events, the role chunk included; `byte(713)` is after 713 bytes of the
+    /// body, before framing; `start` is before the first byte of the head.
+    package enum Point: Sendable, Hashable {
+        case start
+        case head
+        case firstContent
+        case done
+        case event(Int, plus: Int = 0)
+        case content(Int, plus: Int = 0)
+        case token(Int)
+        case byte(Int)
+        /// That long after the head was due.
+        case elapsed(Duration)
+    }
+
+    package enum Action: Sendable, Hashable {
+        /// Nothing is sent for that long, then the answer goes on.
+        case stall(Duration)
+        /// An in-band error event, after which the stream ends cleanly, without `[DONE]`.
+        case error(InBandError)
+        /// The next event's JSON is cut in the middle; the event itself is framed correctly.
+        case malformedJSON
+        /// The next multi-byte character is sent in two segments, cut inside its UTF-8 sequence, with a pause between.
+        case splitCodePoint
+        /// The event that ends the stream (`[DONE]`) is not sent.
+        case dropDone
+        /// `finish_reason` stays null from here on.
+        case dropFinishReason
+    }
+
+    /// The error object of an in-band error event.
+    package struct InBandError: Sendable, Hashable {
+        package var type: String
+        package var code: String?
+        package var message: String
+        package var param: String?
+
+        package init(type: String, code: String?, message: String, param: String? = nil) {
+            self.type = type
+            self.code = code
+            self.message = message
+            self.param = param
+        }
+    }
+}
+
+/// The rhythm of a stream: when its first content is due after the head, and the time between content events after it.
+package struct Pace: Sendable, Hashable {
+    package var first: Duration?
+    package var every: Duration?
+
+    package init(first: Duration? = nil, every: Duration? = nil) {
+        self.first = first
+        self.every = every
+    }
+
+    package static let none = Pace()
+}

@@ -1,0 +1,45 @@
+/// Header fields in the order and spelling in which they go over the wire. Names compare without case (RFC 9110 §5.1).
+package struct HeaderFields: Sendable, Hashable {
+    package struct Field: Sendable, Hashable {
+        package var name: String
+        package var value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package var fields: [Field]
+
+    package init(_ fields: [Field] = []) { self.fields = fields }
+
+    /// The first field of that name. Setting replaces every field of that name, in the place of the first; nil removes them.
+    package subscript(name: String) -> String? {
+        get { fields.first { Self.same($0.name, name) }?.value }
+        set {
+            guard let newValue else { return fields.removeAll { Self.same($0.name, name) } }
+            guard let index = fields.firstIndex(where: { Self.same($0.name, name) }) else {
+                return fields.append(Field(name, newValue))
+            }
+            fields[index].value = newValue
+            let tail = index + 1
+            fields[tail...].removeAll { Self.same($0.name, name) }
+        }
+    }
+
+    package mutating func append(_ name: String, _ value: String) { fields.append(Field(name, value)) }
+
+    package func contains(_ name: String) -> Bool { self[name] != nil }
+
+    /// Case-insensitive for ASCII, which is all that a field name may hold.
+    private static func same(_ a: String, _ b: String) -> Bool {
+        a.utf8.count == b.utf8.count && zip(a.utf8, b.utf8).allSatisfy { lowered($0) == lowered($1) }
+    }
+
+    private static func lowered(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+}
+
+extension HeaderFields: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, String)...) { fields = elements.map { Field($0, $1) } }
+}
