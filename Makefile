@@ -1,3 +1,49 @@
-.PHONY: build
-build:
-	swift build
+# `make` alone lists what there is.
+SWIFT ?= swift
+PORT ?= 8080
+DIRECTORIES = Sources Tests Package.swift
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build release test lint fmt check embed fidelity bench venv swift
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: build ## build, then a mock server on port 8080 (PORT=… for another)
+	@exec "$$($(SWIFT) build --show-bin-path)/sparring" serve --port $(PORT) $(SCENARIO)
+
+build: swift ## build for debugging
+	$(SWIFT) build
+
+release: swift ## build the program for use and for benchmarks
+	$(SWIFT) build -c release --product sparring
+
+test: swift venv ## build and run every test, the ones with real clients too
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+lint: swift ## formatting, without changing a file
+	$(SWIFT) format lint --strict --recursive $(DIRECTORIES)
+
+fmt: swift ## format in place
+	$(SWIFT) format --in-place --recursive $(DIRECTORIES)
+
+check: swift venv ## the rules of the house: floors, formatting, shell, embedded files, schemas
+	.venv/bin/python3 scripts/check.py
+
+embed: ## write the built-in scenarios into the Swift source that carries them
+	scripts/embed
+
+fidelity: build venv ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
+	.venv/bin/python3 scripts/fidelity.py $(ARGS)
+
+bench: swift ## measure speed, memory and pace (ARGS=--markdown writes docs/performance.md)
+	Benchmarks/run.sh $(ARGS)
+
+venv:
+	@scripts/venv.sh
+
+swift:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo "make: Swift 6.2 or newer is needed and '$(SWIFT)' is not on the PATH." >&2; \
+	  echo "      Install it from https://www.swift.org/install/linux/ (swiftly), then run make again." >&2; exit 1; }

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Measures the release build on this machine and prints one table. Start it with Benchmarks/run.sh.
+
+    bench.py [--runs 5] [--seconds 4] [--markdown [FILE]]
+
+Every measure is taken once per run, in turn, and the median of the runs is shown: a busy moment hits all of them alike.
+"""
+
+import argparse
+import os
+import pathlib
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import pace
+import wire
+from servers import HERE, Nginx, Sparring
+
+sys.path.append(str(HERE.parent / "scripts"))
+import page  # noqa: E402
+
+STREAMS = 1000
+EVENTS = 21
+
+
+def wrk(port, body, seconds):
+    """Answers per second over 32 kept-alive connections."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(body)
+        file.flush()
+        done = subprocess.run(
+            ["wrk", "-t2", "-c32", f"-d{seconds}s", "-s", HERE / "request.lua",
+             f"http://127.0.0.1:{port}/v1/chat/completions"],
+            env={**os.environ, "BODY": file.name}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    if problem := re.search(r"Non-2xx.*|Socket errors.*", done.stdout):
+        raise SystemExit(f"bench: wrk says: {problem[0]}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])
+
+
+def same_size(ours, theirs):
+    """A smaller answer would be an easier race."""
+    sizes = [sum(map(len, answer)) for answer in (ours, theirs)]
+    if ours[1] != theirs[1] or abs(sizes[0] - sizes[1]) > sizes[0] / 20:
+        raise SystemExit(f"bench: our answer has {sizes[0]} bytes, nginx sends {sizes[1]}: not the same race")
+
+
+def measure(seconds):
+    """One run: a value for each row."""
+    row = {}
+    with Sparring("answer") as server:
+        row["start"] = server.start * 1000
+        row["rest"] = server.resident() / 1024
+        head, body = wire.exchange(server.port, stream=False)
+        events = wire.exchange(server.port, stream=True)[1].count("data: ")
+        if events != EVENTS:
+            raise SystemExit(f"bench: the stream has {events} events, {EVENTS} were meant")
+        with Nginx(head, body) as nginx:
+            same_size((head, body), wire.exchange(nginx.port, stream=False))
+            row["nginx"] = wrk(nginx.port, wire.body(stream=False), seconds)
+        row["answers"] = wrk(server.port, wire.body(stream=False), seconds)
+        row["streams"] = wrk(server.port, wire.body(stream=True), seconds)
+        row["after"] = server.resident() / 1024
+    row["ratio"] = row["answers"] / row["nginx"]
+    row["events"] = row["streams"] * EVENTS
+
+    with Sparring("idle") as server:
+        wire_up = pace.begun(server.port, 10)
+        before = server.resident()
+        idle = pace.begun(server.port, STREAMS)
+        row["stream memory"] = (server.resident() - before) / STREAMS
+        for stream in idle + wire_up:
+            stream.connection.close()
+
+    with Sparring("paced") as server:
+        late = sorted(pace.lateness(server.port, STREAMS, events=20, every=0.1))
+    row["on time"] = 100 * sum(l <= 0.010 for l in late) / len(late)
+    row["early"] = 1000 * min(late)
+    row["p50"] = 1000 * late[len(late) // 2]
+    row["p99"] = 1000 * late[len(late) * 99 // 100]
+    return row
+
+
+ROWS = [
+    ("answers", "chat answers per second, 32 kept-alive connections", "{:,.0f}"),
+    ("nginx", "nginx `return 200`, same bytes, same load", "{:,.0f}"),
+    ("ratio", "ratio of the two in one run", "{:.2f}"),
+    ("streams", f"streams of {EVENTS} events per second", "{:,.0f}"),
+    ("events", "events per second", "{:,.0f}"),
+    ("start", "start, to the first accepted connection", "{:.0f} ms"),
+    ("rest", "memory at rest", "{:.1f} MB"),
+    ("after", "memory after the load above", "{:.1f} MB"),
+    ("stream memory", "memory per open, silent stream", "{:.1f} kB"),
+    ("on time", f"events within 10 ms at the client, {STREAMS:,} streams, one event each 100 ms", "{:.1f} %"),
+    ("p50", "lateness of those events, median", "{:.2f} ms"),
+    ("p99", "lateness of those events, 99th percentile", "{:.2f} ms"),
+    ("early", "earliest of those events", "{:+.2f} ms"),
+]
+
+
+def machine():
+    name = re.search(r"model name\s*:\s*(.+)", pathlib.Path("/proc/cpuinfo").read_text())
+    return f"{os.cpu_count()} cores ({name[1] if name else platform.machine()}), {platform.system()} {platform.machine()}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4, help="of each load")
+    parser.add_argument("--markdown", nargs="?", const="docs/performance.md", help="write the table into this page")
+    args = parser.parse_args()
+
+    runs = []
+    for number in range(args.runs):
+        runs.append(measure(args.seconds))
+        print(f"run {number + 1} of {args.runs}: {runs[-1]['answers']:,.0f} answers/s, ratio {runs[-1]['ratio']:.2f}", flush=True)
+
+    lines = [
+        f"{machine()}; client and server on the same machine; median (lowest … highest) of {args.runs} runs.",
+        "",
+        "| measured | median | spread |",
+        "|---|---:|---:|",
+    ]
+    for key, title, form in ROWS:
+        values = [run[key] for run in runs]
+        spread = f"{form.format(min(values))} … {form.format(max(values))}"
+        lines.append(f"| {title} | {form.format(statistics.median(values))} | {spread} |")
+    print("\n" + "\n".join(lines))
+    if args.markdown:
+        page.write(args.markdown, "performance", lines)
+
+
+
+main()

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Builds for release and measures: speed beside nginx, memory, start, pace. Arguments go to bench.py.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+missing=()
+for tool in wrk nginx python3; do
+    command -v "$tool" >/dev/null || missing+=("$tool")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "bench: installing ${missing[*]}"
+        apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"
+    else
+        echo "bench: ${missing[*]} missing. Install with: sudo apt-get install ${missing[*]}" >&2
+        exit 1
+    fi
+fi
+
+if [ -z "${SPARRING_BINARY:-}" ]; then
+    swift build -c release --product sparring
+    SPARRING_BINARY=$(swift build -c release --show-bin-path)/sparring
+fi
+export SPARRING_BINARY
+exec python3 Benchmarks/bench.py "$@"

@@ -1,0 +1,39 @@
+"""Requests over bare sockets, so that the client costs as little as it can."""
+
+import json
+import socket
+
+
+def body(stream):
+    return json.dumps(
+        {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello."}], "stream": stream}
+    ).encode()
+
+
+def request(stream, close=False):
+    content = body(stream)
+    head = (
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer sk-bench\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
+        f"{'Connection: close' if close else ''}{chr(13) + chr(10) if close else ''}\r\n"
+    )
+    return head.encode() + content
+
+
+def exchange(port, stream):
+    """One request on a connection of its own: (head, body) of the answer, chunked framing removed."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(request(stream, close=True))
+        data = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, rest = data.partition(b"\r\n\r\n")
+    if b"transfer-encoding: chunked" in head.lower():
+        rest = b"".join(dechunked(rest))
+    return head.decode(), rest.decode()
+
+
+def dechunked(data):
+    while data:
+        size, _, data = data.partition(b"\r\n")
+        count = int(size, 16)
+        yield data[:count]
+        data = data[count + 2 :]

@@ -1,0 +1,52 @@
+package import SparringAPI
+package import SparringExchange
+package import SparringScenario
+
+/// The rate limits of one session, per model, as the API keeps them.
+package struct Account: Sendable {
+    private let limits: Scenario.Limits?
+    private var buckets: [String: Buckets] = [:]
+
+    private struct Buckets {
+        var requests: RateBucket
+        var tokens: RateBucket
+    }
+
+    package init(limits: Scenario.Limits?) { self.limits = limits }
+
+    /// What stood in the way of a call.
+    package enum Refusal: Sendable, Hashable {
+        case requests(limit: Int, RateBucket.Excess)
+        case tokens(limit: Int, requested: Int, RateBucket.Excess)
+        /// More tokens in one call than a minute has.
+        case tooLarge(limit: Int, requested: Int)
+    }
+
+    /// Charges a call to its model's buckets. Limits that the scenario does not set are reported with the size that a paying
+    /// account has, and never refuse.
+    package mutating func charge(model: String, tokens: Int, now: Moment) -> (reading: RateLimitReading, refusal: Refusal?) {
+        var pair = buckets[model] ?? makeBuckets(now: now)
+        let refusal = refusal(in: &pair, tokens: tokens, now: now)
+        if refusal == nil {
+            pair.requests.charge(1, now: now)
+            pair.tokens.charge(tokens, now: now)
+        }
+        buckets[model] = pair
+        return (RateLimitReading(requests: pair.requests.reading, tokens: pair.tokens.reading), refusal)
+    }
+
+    private func refusal(in pair: inout Buckets, tokens: Int, now: Moment) -> Refusal? {
+        if let limit = limits?.requestsPerMinute, let excess = pair.requests.excess(charging: 1, now: now) {
+            return .requests(limit: limit, excess)
+        }
+        guard let limit = limits?.tokensPerMinute else { return nil }
+        guard tokens <= limit else { return .tooLarge(limit: limit, requested: tokens) }
+        return pair.tokens.excess(charging: tokens, now: now).map { .tokens(limit: limit, requested: tokens, $0) }
+    }
+
+    private func makeBuckets(now: Moment) -> Buckets {
+        Buckets(
+            requests: RateBucket(limit: limits?.requestsPerMinute ?? 10_000, window: .seconds(60), now: now),
+            tokens: RateBucket(limit: limits?.tokensPerMinute ?? 30_000_000, window: .seconds(60), now: now))
+    }
+}

@@ -1,0 +1,59 @@
+import SparringAPI
+package import SparringExchange
+package import SparringScenario
+import Synchronization
+
+/// Finds a session by name, and makes it on first use. Capped: where the cap is reached, the sessions idle longest give way.
+package final class SessionRegistry: Sendable {
+    package struct Limits: Sendable {
+        /// Sessions alive at once.
+        package var sessions: Int
+        /// Exchanges that each session's log keeps.
+        package var exchangesPerSession: Int
+
+        package init(sessions: Int = 10_000, exchangesPerSession: Int = 10_000) {
+            self.sessions = sessions
+            self.exchangesPerSession = exchangesPerSession
+        }
+    }
+
+    private let scenario: Scenario
+    private let seed: UInt64
+    private let limits: Limits
+    private let sessions = Mutex<[String: Session]>([:])
+
+    package init(scenario: Scenario, seed: UInt64, limits: Limits) {
+        self.scenario = scenario
+        self.seed = seed
+        self.limits = limits
+    }
+
+    package func session(named name: String, now: Moment) -> Session {
+        sessions.withLock { sessions in
+            if let session = sessions[name] { return session }
+            if sessions.count >= limits.sessions { evict(from: &sessions) }
+            let session = Session(
+                name: name, scenario: scenario, seed: Self.mix(seed, name), logCapacity: limits.exchangesPerSession, now: now)
+            sessions[name] = session
+            return session
+        }
+    }
+
+    package func existing(_ name: String) -> Session? { sessions.withLock { $0[name] } }
+
+    package var all: [Session] { sessions.withLock { $0.values.sorted { $0.name < $1.name } } }
+
+    /// A tenth at a time, so that a flood of new names does not sort the table for each of them.
+    private func evict(from sessions: inout [String: Session]) {
+        let idle = sessions.values.compactMap { session in session.idleSince.map { (since: $0, name: session.name) } }
+        for entry in idle.sorted(by: { $0.since < $1.since }).prefix(max(1, limits.sessions / 10)) {
+            sessions[entry.name] = nil
+        }
+    }
+
+    /// The session's own seed: FNV-1a over its name, started from the server's seed, so that the order of first use plays no part.
+    private static func mix(_ seed: UInt64, _ name: String) -> UInt64 {
+        var mint = IDMint(seed: seed)
+        return name.utf8.reduce(mint.next() ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}

@@ -1,0 +1,140 @@
+package import SparringAPI
+package import SparringExchange
+package import SparringScenario
+
+/// What a session remembers between calls: how far each rule has come, how often a request was seen, the account, the dice.
+///
+/// A value with one mutation for calls, `commit`: no lock, no clock, no I/O.
+package struct SessionState: Sendable {
+    private var exchanges = 0
+    private var rules: [RuleState]
+    private var attempts: [UInt64: Int] = [:]
+    private var account: Account
+    private var dice: IDMint
+
+    private struct RuleState {
+        /// Calls for which the stateless part of the condition held.
+        var matches = 0
+        var step = 0
+        var uses = 0
+        /// How often each step has answered.
+        var answered: [Int]
+    }
+
+    /// Distinct requests whose attempts are counted; beyond it, counting starts afresh.
+    private static let rememberedRequests = 65_536
+
+    package init(scenario: Scenario, seed: UInt64) {
+        rules = scenario.rules.map { RuleState(answered: Array(repeating: 0, count: $0.steps.count)) }
+        account = Account(limits: scenario.limits)
+        dice = IDMint(seed: seed)
+    }
+
+    /// What became of a call.
+    package struct Commitment: Sendable {
+        /// Counts the session's exchanges, from 1.
+        package var number: Int
+        package var attempt: Int
+        package var rateLimits: RateLimitReading
+        package var outcome: Outcome
+    }
+
+    package enum Outcome: Sendable {
+        case step(rule: Int, step: Int, captures: [String: String])
+        case refused(Account.Refusal)
+        /// The rule matched, but its steps were used up and it says no more.
+        case exhausted(rule: Int)
+        case unmatched
+    }
+
+    /// Takes a number for an exchange that is no call: auxiliary, malformed, unknown.
+    package mutating func number() -> Int {
+        exchanges += 1
+        return exchanges
+    }
+
+    /// - Parameters:
+    ///   - candidates: from `Scenario.match`.
+    ///   - fingerprint: of method, path and body: equal for equal requests.
+    ///   - tokens: the estimate that is charged to the account.
+    package mutating func commit(
+        _ candidates: [Candidate], scenario: Scenario, fingerprint: UInt64, model: String, tokens: Int, now: Moment
+    ) -> Commitment {
+        let attempt = countAttempt(fingerprint)
+        let (reading, refusal) = account.charge(model: model, tokens: tokens, now: now)
+        let outcome = refusal.map(Outcome.refused) ?? choose(candidates, in: scenario, attempt: attempt)
+        return Commitment(number: number(), attempt: attempt, rateLimits: reading, outcome: outcome)
+    }
+
+    /// The attempt and the charge of a call that its own parameters condemned: scripts do not advance.
+    package mutating func commitInvalid(fingerprint: UInt64, model: String, now: Moment) -> (
+        number: Int, attempt: Int, rateLimits: RateLimitReading
+    ) {
+        let attempt = countAttempt(fingerprint)
+        return (number(), attempt, account.charge(model: model, tokens: 0, now: now).reading)
+    }
+
+    /// Steps that should have answered and have not, in words.
+    package func leftOver(of scenario: Scenario) -> [String] {
+        zip(scenario.rules, rules).enumerated().flatMap { index, pair in
+            let (rule, state) = pair
+            return rule.steps.indices.compactMap { step -> String? in
+                guard !rule.steps[step].isOptional else { return nil }
+                let wanted = if case .count(let count) = rule.steps[step].times { count } else { 1 }
+                guard state.answered[step] < wanted else { return nil }
+                let times = wanted == 1 ? "" : ": answered \(state.answered[step]) of \(wanted) times"
+                return scenario.label(rule: index, step: step) + times
+            }
+        }
+    }
+
+    private mutating func choose(_ candidates: [Candidate], in scenario: Scenario, attempt: Int) -> Outcome {
+        for candidate in candidates { rules[candidate.rule].matches += 1 }
+        for candidate in candidates {
+            if let residual = candidate.residual {
+                let draw = Double(dice.next() >> 11) * 0x1p-53
+                guard residual.holds(attempt: attempt, nth: rules[candidate.rule].matches, draw: draw) else { continue }
+            }
+            guard let step = advance(candidate.rule, of: scenario) else { return .exhausted(rule: candidate.rule) }
+            return .step(rule: candidate.rule, step: step, captures: candidate.captures)
+        }
+        return .unmatched
+    }
+
+    /// The step that answers now; nil where the rule's steps are used up.
+    private mutating func advance(_ index: Int, of scenario: Scenario) -> Int? {
+        let rule = scenario.rules[index]
+        var state = rules[index]
+        if state.step == rule.steps.count {
+            switch rule.then {
+            case .fail: return nil
+            case .last: state.step = rule.steps.count - 1
+            case .cycle: state.step = 0
+            }
+            state.uses = 0
+        }
+        let step = state.step
+        state.uses += 1
+        state.answered[step] += 1
+        if case .count(let count) = rule.steps[step].times, state.uses >= count {
+            state.step += 1
+            state.uses = 0
+        }
+        rules[index] = state
+        return step
+    }
+
+    private mutating func countAttempt(_ fingerprint: UInt64) -> Int {
+        if attempts.count >= Self.rememberedRequests { attempts.removeAll(keepingCapacity: true) }
+        attempts[fingerprint, default: 0] += 1
+        return attempts[fingerprint, default: 1]
+    }
+}
+
+extension Scenario {
+    /// How reports name a step: `rule 2 "two rate limits", step 1`.
+    package func label(rule index: Int, step: Int? = nil) -> String {
+        let name = rules[index].name.map { " \"\($0)\"" } ?? ""
+        return "rule \(index + 1)\(name)" + (step.map { ", step \($0 + 1)" } ?? "")
+    }
+}

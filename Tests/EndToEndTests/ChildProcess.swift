@@ -1,0 +1,112 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A running program. Its output goes to files: a pipe that nobody empties would stop it.
+final class ChildProcess: Sendable {
+    struct Outcome: Sendable {
+        /// 128 + the signal where a signal ended it, as a shell counts.
+        var exitCode: Int32
+        var standardOutput: String
+        var standardError: String
+        var duration: Duration
+    }
+
+    private let process: Process
+    private let files: ScratchDirectory
+    private let ended: AsyncStream<Int32>
+    private let started = ContinuousClock.now
+
+    init(_ executable: URL, _ arguments: [String], environment: [String: String] = [:]) throws {
+        files = try ScratchDirectory()
+        process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.currentDirectoryURL = SparringBinary.root
+        // A proxy or key of the developer's own must not leak into what is tested.
+        process.environment = ProcessInfo.processInfo.environment
+            .filter { !$0.key.hasPrefix("OPENAI_") && !$0.key.lowercased().hasSuffix("_proxy") }
+            .merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try Self.handle(files.url.appending(path: "stdout"))
+        process.standardError = try Self.handle(files.url.appending(path: "stderr"))
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        ended = stream
+        process.terminationHandler = { process in
+            let signalled = process.terminationReason == .uncaughtSignal
+            continuation.yield(signalled ? 128 + process.terminationStatus : process.terminationStatus)
+            continuation.finish()
+        }
+        try Self.unmasked { try process.run() }
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    var standardOutput: String { text("stdout") }
+    var standardError: String { text("stderr") }
+    var isRunning: Bool { process.isRunning }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Waits for the end; a program that does not end within the limit is killed, and reports 137.
+    func outcome(within limit: Duration) async throws -> Outcome {
+        // The watchdog outlives no call: it is cancelled as soon as the program has ended by itself.
+        let watchdog = Task {
+            try await Task.sleep(for: limit)
+            signal(SIGKILL)
+        }
+        defer { watchdog.cancel() }
+        var exitCode: Int32 = -1
+        for await code in ended { exitCode = code }
+        return Outcome(
+            exitCode: exitCode,
+            standardOutput: standardOutput,
+            standardError: standardError,
+            duration: ContinuousClock.now - started
+        )
+    }
+
+    private func text(_ name: String) -> String {
+        (try? String(decoding: Data(contentsOf: files.url.appending(path: name)), as: UTF8.self)) ?? ""
+    }
+
+    /// Threads of the concurrency runtime block every signal, and a child inherits the mask of the thread that starts it:
+    /// it would never hear of SIGINT.
+    private static func unmasked(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var old = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &old)
+        defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
+        try body()
+    }
+
+    private static func handle(_ file: URL) throws -> FileHandle {
+        try Data().write(to: file)
+        return try FileHandle(forWritingTo: file)
+    }
+}
+
+/// Waits until something outside this process has happened. It is asked again and again because a file that another
+/// process writes announces itself to nobody.
+func eventually(within limit: Duration = .seconds(10), _ condition: () throws -> Bool) async throws -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while try !condition() {
+        guard ContinuousClock.now < deadline else { return false }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    return true
+}
+
+/// Runs blocking calls on a thread of their own, so that they take none of the threads that tests share.
+func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread { continuation.resume(with: Result(catching: body)) }.start()
+    }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What scripts and CI rely on: exit codes, streams, signals, the ready file.
+@Suite("The command line", .timeLimit(.minutes(5)))
+struct CommandLineTests {
+    struct ExitRow: Sendable, CustomTestStringConvertible {
+        var arguments: [String]
+        var code: Int32
+        var says: String
+
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    @Test(
+        "ends with the exit code of what went wrong, and says what",
+        arguments: [
+            ExitRow(arguments: ["--no-such-option"], code: 64, says: "no-such-option"),
+            ExitRow(arguments: ["serve", "no-such-scenario"], code: 65, says: "no-such-scenario"),
+            ExitRow(arguments: ["run", "two-rate-limit", "--", "true"], code: 65, says: "two-rate-limits"),
+            ExitRow(arguments: ["run", "hello"], code: 64, says: "--"),
+            ExitRow(arguments: ["run", "auto", "--", "sh", "-c", "exit 7"], code: 7, says: ""),
+            ExitRow(arguments: ["run", "auto", "--", "true"], code: 0, says: ""),
+            ExitRow(arguments: ["run", "hello", "--", "true"], code: 1, says: "left"),
+        ]
+    )
+    func exitCodes(row: ExitRow) async throws {
+        let outcome = try await SparringBinary.run(row.arguments)
+        #expect(outcome.exitCode == row.code, "\(outcome.standardError)")
+        if !row.says.isEmpty { #expect(outcome.standardError.contains(row.says), "\(outcome.standardError)") }
+    }
+
+    @Test("lint lists every mistake with its place and the nearest key")
+    func lint() async throws {
+        let scratch = try ScratchDirectory()
+        let file = try scratch.write(
+            """
+            schema: 1
+            scenario: mistakes
+            steps:
+              - { txt: "hello" }
+              - { text: "hello", faults: [ { at: evnt 3, end: fin } ] }
+              - { error: rate_limit_exceded }
+            """,
+            to: "mistakes.yaml"
+        )
+        let outcome = try await SparringBinary.run(["lint", file])
+        let said = outcome.standardOutput + outcome.standardError
+        #expect(outcome.exitCode == 65)
+        #expect(said.contains("mistakes.yaml:4:"), "\(said)")
+        #expect(said.contains("mistakes.yaml:5:"), "\(said)")
+        #expect(said.contains("mistakes.yaml:6:"), "\(said)")
+        #expect(said.contains("text"), "the nearest key to 'txt'")
+        #expect(said.contains("rate_limit_exceeded"), "the nearest name of an error")
+    }
+
+    @Test("lint says nothing against a built-in scenario")
+    func lintClean() async throws {
+        let files = SparringBinary.root.appending(path: "scenarios/examples")
+        let names = try FileManager.default.contentsOfDirectory(atPath: files.path).filter { $0.hasSuffix(".yaml") }
+        try #require(!names.isEmpty)
+        let outcome = try await SparringBinary.run(["lint"] + names.map { files.appending(path: $0).path })
+        #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
+    }
+
+    @Test("run gives the child its environment, and its stdout stays the child's alone")
+    func runEnvironment() async throws {
+        let script = #"printf '%s %s %s' "$OPENAI_BASE_URL" "$OPENAI_API_KEY" "$NO_PROXY""#
+        let outcome = try await SparringBinary.run(["run", "auto", "--", "sh", "-c", script])
+        let words = outcome.standardOutput.split(separator: " ")
+        #expect(words.count == 3, "\(outcome.standardOutput)")
+        #expect(words.first?.hasPrefix("http://127.0.0.1:") == true)
+        #expect(words.first?.hasSuffix("/v1") == true)
+        #expect(words.last?.contains("127.0.0.1") == true)
+    }
+
+    @Test("an unmatched request fails the run and is named in the report")
+    func unmatched() async throws {
+        let scratch = try ScratchDirectory()
+        let scenario = try scratch.write(
+            """
+            schema: 1
+            scenario: only embeddings
+            rules:
+              - { when: { endpoint: embeddings }, step: { auto: {}, optional: true } }
+            """,
+            to: "only-embeddings.yaml"
+        )
+        let outcome = try await SparringBinary.run([
+            "run", scenario, "--json", "--", "sh", "-c", Self.chatWithCurl,
+        ])
+        let report = try RunReport(lastLineOf: outcome.standardError)
+        #expect(outcome.exitCode == 1)
+        #expect(!report.held)
+        #expect(report.unmatched.count == 1)
+        #expect(report.exchanges.first?.status == 400)
+        #expect(outcome.standardOutput.contains("endpoint"), "the answer says what differed: \(outcome.standardOutput)")
+    }
+
+    @Test("serve writes its base URL to the ready file once connections are accepted")
+    func readyFile() async throws {
+        let server = try await ServerProcess(["hello"])
+        #expect(server.baseURL == "http://127.0.0.1:\(server.port)/v1")
+        let status = try await blocking { try RawRequest.status(port: server.port) }
+        #expect(status == 200)
+    }
+
+    @Test("a port that is taken is an error that names the port")
+    func portTaken() async throws {
+        let server = try await ServerProcess()
+        let outcome = try await SparringBinary.run(["serve", "--port", "\(server.port)"], within: .seconds(10))
+        #expect(outcome.exitCode != 0 && outcome.exitCode != 137)
+        #expect(outcome.standardError.contains("\(server.port)"), "\(outcome.standardError)")
+    }
+
+    @Test("SIGINT and SIGTERM end a server whose stream hangs within three seconds", arguments: [SIGINT, SIGTERM])
+    func interrupt(signal: Int32) async throws {
+        let server = try await ServerProcess(["head-then-silence"])
+        let stream = try await Self.hangingStream(port: server.port)
+        server.child.signal(signal)
+        let start = ContinuousClock.now
+        let outcome = try await server.child.outcome(within: .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(3))
+        #expect(outcome.exitCode == 128 + signal)
+        #expect(stream.receive().end != .open)
+    }
+
+    @Test("a second SIGINT ends it at once")
+    func secondInterrupt() async throws {
+        let server = try await ServerProcess(["head-then-silence"])
+        let stream = try await Self.hangingStream(port: server.port)
+        server.child.signal(SIGINT)
+        server.child.signal(SIGINT)
+        let start = ContinuousClock.now
+        let outcome = try await server.child.outcome(within: .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(outcome.exitCode == 130)
+        #expect(stream.receive().end != .open)
+    }
+
+    @Test("SIGINT during run reaches the child and leaves no process behind")
+    func interruptRun() async throws {
+        let scratch = try ScratchDirectory()
+        let mark = scratch.url.appending(path: "child").path
+        let child = try ChildProcess(
+            SparringBinary.url,
+            ["run", "auto", "--", "sh", "-c", "echo $$ > '\(mark)'; exec sleep 600"]
+        )
+        var text = ""
+        _ = try await eventually {
+            text = (try? String(contentsOfFile: mark, encoding: .utf8))?.trimmed ?? ""
+            return !text.isEmpty
+        }
+        let pid = try #require(Int32(text), "the child never started: \(child.standardError)")
+        child.signal(SIGINT)
+        let outcome = try await child.outcome(within: .seconds(20))
+        #expect(outcome.exitCode == 130)
+        let isGone = try await eventually { kill(pid, 0) != 0 }
+        #expect(isGone, "the child \(pid) is still there")
+    }
+
+    static let chatWithCurl = """
+        curl -sS "$OPENAI_BASE_URL/chat/completions" -H "Authorization: Bearer $OPENAI_API_KEY" \
+        -H 'Content-Type: application/json' \
+        -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}'
+        """
+
+    /// A stream that has begun and will not go on.
+    private static func hangingStream(port: UInt16) async throws -> RawSocket {
+        try await blocking {
+            let socket = try RawSocket(port: port)
+            try socket.send(RawRequest.chat(stream: true))
+            _ = socket.receive(until: "\r\n\r\n")
+            return socket
+        }
+    }
+}

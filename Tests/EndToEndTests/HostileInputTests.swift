@@ -1,0 +1,177 @@
+import Testing
+
+/// Input that no honest client sends. Whatever comes, other connections are served during it and after it.
+@Suite("Hostile input", .timeLimit(.minutes(5)))
+struct HostileInputTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        var name: String
+        var request: @Sendable () -> String
+        /// Statuses that are a right answer; empty: the connection may be closed without one.
+        var statuses: [Int]
+        var testDescription: String { name }
+    }
+
+    static let rows = [
+        Row(name: "no HTTP at all", request: { "\u{16}\u{3}\u{1}\u{2}\u{0}hello\r\n\r\n" }, statuses: [400]),
+        Row(name: "HTTP/9.9", request: { "GET /v1/models HTTP/9.9\r\nHost: x\r\n\r\n" }, statuses: [400, 505]),
+        Row(
+            name: "a header line without a colon",
+            request: { "GET /v1/models HTTP/1.1\r\nHost x\r\n\r\n" },
+            statuses: [400]
+        ),
+        Row(
+            name: "two different lengths",
+            request: {
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}x"
+            },
+            statuses: [400]
+        ),
+        Row(
+            name: "a length and chunks",
+            request: {
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "2\r\n{}\r\n0\r\n\r\n"
+            },
+            statuses: [400]
+        ),
+        Row(
+            name: "a chunk size that is no number",
+            request: {
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
+            },
+            statuses: [400]
+        ),
+        Row(
+            name: "a length of 50 MB",
+            request: { Self.head(length: "52428800") },
+            statuses: [413]
+        ),
+        Row(
+            name: "a length past every integer",
+            request: { Self.head(length: "99999999999999999999") },
+            statuses: [400, 413]
+        ),
+        Row(
+            name: "a header of 100 kB",
+            request: {
+                "GET /v1/models HTTP/1.1\r\nHost: x\r\nX-Long: \(String(repeating: "a", count: 100_000))\r\n\r\n"
+            },
+            statuses: [431]
+        ),
+        Row(
+            name: "a target of 100 kB",
+            request: { "GET /v1/\(String(repeating: "a", count: 100_000)) HTTP/1.1\r\nHost: x\r\n\r\n" },
+            statuses: [414, 431]
+        ),
+        Row(
+            name: "JSON nested 100,000 deep",
+            request: {
+                RawRequest.post(
+                    "/v1/chat/completions",
+                    body: #"{"model":"gpt-4o-mini","messages":"# + String(repeating: "[", count: 100_000)
+                        + String(repeating: "]", count: 100_000) + "}"
+                )
+            },
+            statuses: [400]
+        ),
+        Row(
+            name: "a body that is no JSON",
+            request: { RawRequest.post("/v1/chat/completions", body: "{") },
+            statuses: [400]
+        ),
+        Row(
+            name: "an upgrade to h2c, as the JDK sends it",
+            request: {
+                RawRequest.chat(headers: [
+                    "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c",
+                    "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA",
+                ])
+            },
+            statuses: [200]
+        ),
+    ]
+
+    @Test("gets its error, and the next connection its answer", arguments: rows)
+    func rejected(row: Row) async throws {
+        let server = try await ServerProcess()
+        let (answer, after) = try await blocking {
+            let socket = try RawSocket(port: server.port, deadline: .seconds(3))
+            try socket.send(row.request())
+            let end = row.statuses == [200] ? "\n}\n" : nil
+            return (socket.receive(until: end).bytes, try RawRequest.status(port: server.port))
+        }
+        let status = try #require(RawAnswer(answer)?.status, "\(String(decoding: answer.prefix(200), as: UTF8.self))")
+        #expect(row.statuses.contains(status))
+        #expect(after == 200)
+        #expect(server.child.isRunning)
+    }
+
+    @Test("50 MB that really come are refused early, and nobody waits for them")
+    func largeBody() async throws {
+        let server = try await ServerProcess()
+        let (status, after) = try await blocking {
+            let socket = try RawSocket(port: server.port)
+            try socket.send(
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\n"
+                    + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
+            let chunk = Array("100000\r\n".utf8) + [UInt8](repeating: 0x20, count: 0x100000) + Array("\r\n".utf8)
+            // The server may stop reading and close as soon as it knows enough.
+            for _ in 0..<50 { guard (try? socket.send(chunk)) != nil else { break } }
+            return (RawAnswer(socket.receive().bytes)?.status, try RawRequest.status(port: server.port))
+        }
+        #expect(status == 413)
+        #expect(after == 200)
+    }
+
+    @Test("1,000 idle connections leave the server answering")
+    func idleConnections() async throws {
+        RawSocket.raiseDescriptorLimit()
+        let server = try await ServerProcess()
+        let status = try await blocking {
+            let idle = try (0..<1000).map { _ in try RawSocket(port: server.port) }
+            return try withExtendedLifetime(idle) { try RawRequest.status(port: server.port) }
+        }
+        #expect(status == 200)
+    }
+
+    @Test("heads that come a byte at a time hold up nobody")
+    func slowLoris() async throws {
+        let server = try await ServerProcess()
+        let statuses = try await blocking {
+            let slow = try (0..<50).map { _ in try RawSocket(port: server.port) }
+            return try "GET /v1/models HTTP/1.1\r\nX-Slow: aaaa".utf8.map { byte in
+                for socket in slow { try socket.send([byte]) }
+                return try RawRequest.status(port: server.port)
+            }
+        }
+        #expect(statuses.allSatisfy { $0 == 200 })
+    }
+
+    @Test("clients that never read hold up nobody")
+    func neverReads() async throws {
+        let text = String(repeating: "All work and no play. ", count: 50_000)
+        let server = try await ServerProcess(
+            yaml: """
+                schema: 1
+                scenario: long answers
+                rules:
+                  - { when: { stream: true }, step: { text: "\(text)", times: forever } }
+                  - step: { text: "short", times: forever }
+                """
+        )
+        let statuses = try await blocking {
+            let deaf = try (0..<20).map { _ in try RawSocket(port: server.port, receiveBuffer: 2048) }
+            for socket in deaf { try socket.send(RawRequest.chat(stream: true)) }
+            return try withExtendedLifetime(deaf) {
+                try (0..<20).map { _ in try RawRequest.status(port: server.port) }
+            }
+        }
+        #expect(statuses.allSatisfy { $0 == 200 })
+    }
+
+    private static func head(length: String) -> String {
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Type: application/json\r\n"
+            + "Content-Length: \(length)\r\n\r\n"
+    }
+}

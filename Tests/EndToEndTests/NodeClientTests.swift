@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+/// JavaScript's own `fetch`: a client that has no retries and no decoder of ours or of OpenAI's.
+@Suite(
+    "fetch of Node.js",
+    .enabled(if: NodeClient.executable != nil, "needs node on the PATH"),
+    .timeLimit(.minutes(5))
+)
+struct NodeClientTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        var scenario: String
+        var task: String
+        var status: Int?
+        var error: String?
+        var isDone = false
+
+        var testDescription: String { "\(scenario), \(task)" }
+    }
+
+    static let rows = [
+        Row(scenario: "hello", task: "chat", status: 200),
+        Row(scenario: "hello", task: "stream", status: 200, isDone: true),
+        Row(scenario: "two-rate-limits", task: "chat", status: 429, error: "requests"),
+        Row(scenario: "no-done", task: "stream", status: 200),
+        Row(scenario: "reset-mid-stream", task: "stream", status: 200, error: "TypeError"),
+        Row(scenario: "fin-inside-event", task: "stream", status: 200, error: "TypeError"),
+        Row(scenario: "malformed-json", task: "stream", status: 200, error: "SyntaxError"),
+    ]
+
+    @Test("sees what the scenario scripted", arguments: rows)
+    func row(_ row: Row) async throws {
+        let seen = try await NodeClient.run(row.task, scenario: row.scenario)
+        #expect(seen.status == row.status)
+        #expect(seen.error?.class == row.error)
+        #expect(seen.done == row.isDone)
+        if row.status == 200 { #expect(!seen.text.isEmpty) }
+    }
+}
+
+enum NodeClient {
+    static let executable = ProcessInfo.processInfo.environment["PATH", default: ""].split(separator: ":")
+        .map { "\($0)/node" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    struct Outcome: Decodable, Sendable {
+        struct Failure: Decodable, Sendable {
+            var `class`: String
+            var message: String
+        }
+
+        var text: String
+        var events: Int
+        var done: Bool
+        var status: Int?
+        var error: Failure?
+    }
+
+    static func run(_ task: String, scenario: String) async throws -> Outcome {
+        let script = SparringBinary.root.appending(path: "fixtures/drivers/clients/node/fetch_task.mjs").path
+        let (process, _) = try await Slots.clients.use {
+            try await SparringBinary.run(scenario: scenario, command: [executable ?? "node", script, task])
+        }
+        return try JSONDecoder().decode(Outcome.self, from: Data(process.standardOutput.utf8))
+    }
+}

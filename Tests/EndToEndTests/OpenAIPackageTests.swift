@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+
+/// The official Python client against answers that nothing goes wrong with.
+@Suite("The openai package", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+struct OpenAIPackageTests {
+    @Test("reads a chat answer", arguments: ["chat", "chat_async"])
+    func chat(task: String) async throws {
+        let (seen, report, _) = try await PythonClient.run(task, scenario: "hello")
+        #expect(seen.error == nil)
+        #expect(seen.text?.isEmpty == false)
+        #expect(seen.finish == "stop")
+        #expect(seen.model == "gpt-4o-mini-2024-07-18")
+        #expect(report.held && report.calls == 1 && report.attempts == 1)
+    }
+
+    @Test("gathers a stream into the same text as the whole answer", arguments: ["stream", "stream_async"])
+    func stream(task: String) async throws {
+        let whole = try await PythonClient.run("chat", scenario: "hello").seen
+        let (seen, report, _) = try await PythonClient.run(task, scenario: "hello")
+        #expect(seen.error == nil)
+        #expect(seen.text == whole.text)
+        #expect(seen.finish == "stop")
+        #expect(seen.usage == whole.usage)
+        let events = try #require(seen.events)
+        #expect(events >= 4, "role, content, finish, usage")
+        #expect(report.held)
+    }
+
+    @Test("reads tool calls, whole and gathered from fragments", arguments: ["tools", "stream_tools"])
+    func tools(task: String) async throws {
+        let (seen, report, _) = try await PythonClient.run(task, scenario: "tool-call")
+        #expect(seen.error == nil)
+        #expect(seen.finish == "tool_calls")
+        let call = try #require(seen.tools?.first)
+        #expect(call.first == "get_weather")
+        let arguments = try Arguments(json: call[1])
+        #expect(!arguments.city.isEmpty)
+        #expect(report.exchanges.first?.status == 200)
+    }
+
+    @Test("reads a refusal, whole and streamed", arguments: ["chat", "stream"])
+    func refusal(task: String) async throws {
+        let (seen, _, _) = try await PythonClient.run(task, scenario: "refusal")
+        #expect(seen.error == nil)
+        #expect(seen.refusal?.isEmpty == false)
+        #expect(seen.text?.isEmpty != false)
+    }
+
+    @Test("reads structured output as the document that was scripted")
+    func structured() async throws {
+        let (seen, _, _) = try await PythonClient.run("structured", scenario: "structured-output")
+        #expect(seen.error == nil)
+        #expect(seen.text?.hasPrefix("{") == true)
+    }
+
+    @Test("gets unit vectors, the same as floats and as base64")
+    func embeddings() async throws {
+        let floats = try await PythonClient.run("embeddings", scenario: "auto").seen
+        let base64 = try await PythonClient.run("embeddings_base64", scenario: "auto").seen
+        for seen in [floats, base64] {
+            #expect(seen.error == nil)
+            #expect(seen.count == 2 && seen.dimensions == 64)
+            let norm = try #require(seen.norm)
+            #expect(abs(norm - 1) < 0.001)
+        }
+        #expect(floats.vector == base64.vector)
+    }
+
+    @Test("reads a response of the Responses API")
+    func responses() async throws {
+        let (seen, _, _) = try await PythonClient.run("responses", scenario: "auto")
+        #expect(seen.error == nil)
+        #expect(seen.text?.isEmpty == false)
+        #expect(seen.finish == "completed")
+    }
+
+    @Test("gets the events of a streamed response in order, numbered from 0 without a gap")
+    func responsesStream() async throws {
+        let (seen, _, _) = try await PythonClient.run("responses_stream", scenario: "auto")
+        #expect(seen.error == nil)
+        #expect(
+            seen.order == [
+                "response.created", "response.in_progress", "response.output_item.added",
+                "response.content_part.added", "response.output_text.delta", "response.output_text.done",
+                "response.content_part.done", "response.output_item.done", "response.completed",
+            ]
+        )
+        #expect(seen.numbered == true)
+        #expect(seen.finish == "completed")
+    }
+
+    @Test("lists models and retrieves one, and neither advances a script")
+    func models() async throws {
+        let (seen, report, _) = try await PythonClient.run("models", scenario: "auto")
+        #expect(seen.error == nil)
+        let count = try #require(seen.count)
+        #expect(count > 5)
+        #expect(seen.model == "gpt-4o-mini")
+        #expect(report.exchanges.filter { !$0.auxiliary }.isEmpty)
+        #expect(report.calls == 0)
+    }
+
+    @Test("gets the same made-up answer for the same request and seed")
+    func seeds() async throws {
+        let first = try await PythonClient.run("chat", scenario: "auto", runOptions: ["--seed", "7"])
+        let second = try await PythonClient.run("chat", scenario: "auto", runOptions: ["--seed", "7"])
+        #expect(first.seen.text?.isEmpty == false)
+        #expect(first.seen.text == second.seen.text)
+        #expect(first.report.seed == 7)
+    }
+}
+
+private struct Arguments: Decodable {
+    var city: String
+
+    init(json: String) throws { self = try JSONDecoder().decode(Arguments.self, from: Data(json.utf8)) }
+}

@@ -1,0 +1,117 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A TCP connection with nothing on top, for requests that no client library would send.
+final class RawSocket: Sendable {
+    private let descriptor: Int32
+
+    /// How the peer left.
+    enum End: Sendable, Equatable {
+        case finished
+        case reset
+        /// Still open after the deadline.
+        case open
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        var call: String
+        var code: Int32
+        var description: String { "\(call): \(String(cString: strerror(code)))" }
+    }
+
+    /// - Parameters:
+    ///   - receiveBuffer: bytes that the kernel takes before the peer has to wait; nil leaves the system's choice.
+    ///   - deadline: how long a `receive` waits for a byte.
+    init(port: UInt16, receiveBuffer: Int32? = nil, deadline: Duration = .seconds(10)) throws {
+        #if canImport(Glibc)
+            let type = Int32(SOCK_STREAM.rawValue)
+        #else
+            let type = SOCK_STREAM
+        #endif
+        descriptor = socket(AF_INET, type, 0)
+        guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
+        // Or the server that a later test starts would inherit this connection and keep it open.
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        if let receiveBuffer { try set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
+        try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: Int(deadline.components.seconds), tv_usec: 0))
+        try set(SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: Int(deadline.components.seconds), tv_usec: 0))
+        try set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let status = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard status == 0 else { throw Failure(call: "connect", code: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+    func send(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Self.write(descriptor, $0) }
+            guard count > 0 else { throw Failure(call: "send", code: errno) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// No more will be sent; answers are still read.
+    func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Bytes until `text` has come (nil: until the peer leaves) or the deadline of a read passes.
+    func receive(until text: String? = nil) -> (bytes: [UInt8], end: End) {
+        let sought = text.map { Array($0.utf8) }
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            switch count {
+            case 0: return (all, .finished)
+            case ..<0 where errno == ECONNRESET: return (all, .reset)
+            case ..<0: return (all, .open)
+            default: all += buffer[..<count]
+            }
+            // Only what is new, and what it may complete, can hold the text.
+            if let sought, all.suffix(count + sought.count).contains(sought) { return (all, .open) }
+        }
+    }
+
+    private static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+            Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        #else
+            Darwin.send(descriptor, bytes.baseAddress, bytes.count, 0)
+        #endif
+    }
+
+    private func set<Value: BitwiseCopyable>(_ level: Int32, _ option: Int32, _ value: Value) throws {
+        var value = value
+        guard setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Value>.size)) == 0 else {
+            throw Failure(call: "setsockopt", code: errno)
+        }
+    }
+
+    /// Lets this process hold as many connections as the system allows it.
+    static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let files = RLIMIT_NOFILE
+        #endif
+        getrlimit(files, &limit)
+        limit.rlim_cur = min(limit.rlim_max, 10_240)
+        setrlimit(files, &limit)
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// What the documentation tells people to type works, and the scenarios that it shows are right.
+@Suite("README and docs", .timeLimit(.minutes(5)))
+struct ReadmeTests {
+    static let pages: [String] = {
+        let docs = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "docs").path)) ?? []
+        return (["README.md"] + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" })
+            .filter { FileManager.default.fileExists(atPath: root.appending(path: $0).path) }
+    }()
+    private static let root = SparringBinary.root
+
+    @Test("every ```sh block after <!-- test --> runs", arguments: blocks(of: "sh").filter(\.isMarked))
+    func commands(block: FencedBlock) async throws {
+        let path = [SparringBinary.url.deletingLastPathComponent().path, Self.root.appending(path: ".venv/bin").path]
+        let inherited = ProcessInfo.processInfo.environment["PATH", default: ""]
+        let outcome = try await ChildProcess(
+            URL(filePath: "/bin/bash"),
+            ["-euo", "pipefail", "-c", block.text],
+            environment: ["PATH": (path + [inherited]).joined(separator: ":")]
+        ).outcome(within: .seconds(60))
+        #expect(outcome.exitCode == 0, "\(block.text)\n\(outcome.standardOutput)\n\(outcome.standardError)")
+    }
+
+    @Test("every ```yaml block passes lint", arguments: blocks(of: "yaml"))
+    func scenarios(block: FencedBlock) async throws {
+        let scratch = try ScratchDirectory()
+        let outcome = try await SparringBinary.run(["lint", scratch.write(block.text, to: "block.yaml")])
+        #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
+    }
+
+    private static func blocks(of language: String) -> [FencedBlock] {
+        pages.flatMap { page -> [FencedBlock] in
+            let text = (try? String(contentsOf: root.appending(path: page), encoding: .utf8)) ?? ""
+            return FencedBlock.all(in: text, page: page).filter { $0.language == language }
+        }
+    }
+}
+
+/// A fenced block of Markdown, and where it stands.
+struct FencedBlock: Sendable, CustomTestStringConvertible {
+    var page: String
+    var line: Int
+    var language: String
+    var text = ""
+    /// The line before it, blank ones aside, is `<!-- test -->`.
+    var isMarked: Bool
+
+    var testDescription: String { "\(page):\(line)" }
+
+    static func all(in markdown: String, page: String) -> [FencedBlock] {
+        var blocks: [FencedBlock] = []
+        var open: FencedBlock?
+        var last = ""
+        for (index, line) in markdown.components(separatedBy: "\n").enumerated() {
+            if line.hasPrefix("```") {
+                if let block = open {
+                    blocks.append(block)
+                    open = nil
+                } else {
+                    open = FencedBlock(
+                        page: page,
+                        line: index + 1,
+                        language: line.dropFirst(3).trimmed,
+                        isMarked: last == "<!-- test -->"
+                    )
+                }
+                last = ""
+            } else if open != nil {
+                open?.text += line + "\n"
+            } else if !line.trimmed.isEmpty {
+                last = line.trimmed
+            }
+        }
+        return blocks
+    }
+}
+
+@Suite("Fenced blocks")
+struct FencedBlockTests {
+    @Test("are found with language, line and mark")
+    func found() {
+        let blocks = FencedBlock.all(
+            in: "text\n<!-- test -->\n\n```sh\na\nb\n```\n```yaml\nc: 1\n```\n",
+            page: "page.md"
+        )
+        #expect(blocks.map(\.language) == ["sh", "yaml"])
+        #expect(blocks.map(\.text) == ["a\nb\n", "c: 1\n"])
+        #expect(blocks.map(\.isMarked) == [true, false])
+        #expect(blocks.map(\.line) == [4, 8])
+    }
+}

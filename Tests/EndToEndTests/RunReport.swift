@@ -1,0 +1,62 @@
+import Foundation
+
+/// The report of `sparring run --json`: one object on the last line of stderr.
+struct RunReport: Decodable, Sendable {
+    struct Faults: Decodable, Sendable {
+        var ordered: Int
+        var delivered: Int
+        var missed: Int
+    }
+
+    struct Exchange: Decodable, Sendable {
+        struct Entry: Decodable, Sendable {
+            var ms: Double
+            var what: String
+            var mark: String?
+        }
+
+        var number: Int
+        var session: String
+        var path: String
+        var status: Int
+        var attempt: Int
+        var auxiliary: Bool
+        var marbles: String
+        var timeline: [Entry]
+
+        func moment(of what: String) -> Double? { timeline.first { $0.what == what }?.ms }
+    }
+
+    var scenario: String
+    var seed: UInt64
+    var baseUrl: String
+    var calls: Int
+    var attempts: Int
+    var faults: Faults
+    var unmatched: [String]
+    var leftOver: [String]
+    var childExit: Int32
+    var held: Bool
+    var exchanges: [Exchange]
+
+    init(lastLineOf text: String) throws {
+        guard let line = text.split(separator: "\n").last, line.hasPrefix("{") else { throw Missing(text: text) }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        self = try decoder.decode(RunReport.self, from: Data(line.utf8))
+    }
+
+    struct Missing: Error, CustomStringConvertible {
+        var text: String
+        var description: String { "the last line of stderr is no report: \(text)" }
+    }
+
+    /// Between attempts, in milliseconds: from the end of an answer (or the moment its reader left) to the first byte of the
+    /// next request.
+    var gaps: [Double] {
+        zip(exchanges, exchanges.dropFirst()).compactMap { earlier, later in
+            guard let start = later.moment(of: "request_start"), let end = earlier.timeline.last?.ms else { return nil }
+            return start - end
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// `sparring serve` on a free port, for as long as a test needs it.
+final class ServerProcess: Sendable {
+    let child: ChildProcess
+    let baseURL: String
+    let port: UInt16
+
+    init(_ scenarios: [String] = [], options: [String] = []) async throws {
+        let scratch = try ScratchDirectory()
+        let ready = scratch.url.appending(path: "ready").path
+        let child = try ChildProcess(
+            SparringBinary.url,
+            ["serve"] + scenarios + ["--port", "0", "--ready-file", ready, "--quiet"] + options
+        )
+        var text = ""
+        let isUp = try await eventually {
+            text = (try? String(contentsOfFile: ready, encoding: .utf8))?.trimmed ?? ""
+            return !text.isEmpty || !child.isRunning
+        }
+        guard isUp, let url = URL(string: text), let port = url.port.flatMap(UInt16.init(exactly:)) else {
+            throw NotUp(text: child.standardError)
+        }
+        self.child = child
+        self.port = port
+        baseURL = text
+    }
+
+    /// A scenario written for one test.
+    convenience init(yaml: String) async throws {
+        let scratch = try ScratchDirectory()
+        try await self.init([scratch.write(yaml, to: "scenario.yaml")])
+    }
+
+    deinit { child.signal(SIGKILL) }
+
+    struct NotUp: Error, CustomStringConvertible {
+        var text: String
+        var description: String { "sparring serve wrote no ready file: \(text)" }
+    }
+}
+
+extension StringProtocol {
+    var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
+
+    check.py [RULE…]        without a name, all of them: floors, format, shell, embed, schema
+"""
+
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# docs/architecture.md tells what lives where. An import may only go to a lower floor.
+FLOORS = {
+    "SparringJSON": 0,
+    "SparringTokens": 0,
+    "SparringWire": 0,
+    "SparringAPI": 1,
+    "SparringExchange": 1,
+    "SparringScenario": 2,
+    "SparringEngine": 3,
+    "SparringHTTP": 3,
+    "Sparring": 4,
+    "SparringDriver": 6,
+    "SparringCLI": 7,
+    "sparring": 8,
+}
+
+# Foundation is large, differs between platforms, and its coders are slow. Who may import it, and why.
+FOUNDATION = {
+    "SparringCLI": "reads and writes files for the person at the keyboard",
+    "SparringDriver": "the environment of a child process",
+}
+
+IMPORT = re.compile(
+    r"^\s*(?:@\w+\s+)*(?:public |package |internal |private |fileprivate )?import "
+    r"(?:struct |class |enum |protocol |func |var |typealias )?(\w+)"
+)
+
+
+def run(*command):
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def imports(target):
+    """Yields (file:line, module) for every import of a target."""
+    for file in sorted((ROOT / target.get("path", f"Sources/{target['name']}")).rglob("*.swift")):
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            if match := IMPORT.match(line):
+                yield f"{file.relative_to(ROOT)}:{number}", match[1]
+
+
+def floors():
+    """Imports go down, are declared, and each third-party package is known to one target."""
+    dump = run("swift", "package", "dump-package")
+    if dump.returncode != 0:
+        return [f"Package.swift cannot be read:\n{dump.stderr}"]
+    problems, users = [], {}
+    targets = [t for t in json.loads(dump.stdout)["targets"] if t["type"] in ("regular", "executable")]
+    packages = dict(d["product"][:2] for t in targets for d in t["dependencies"] if "product" in d)
+    for target in targets:
+        name, own, products = target["name"], set(), set()
+        if name not in FLOORS:
+            problems.append(f"Package.swift: {name} has no floor. Give it one in scripts/check.py and docs/architecture.md.")
+            continue
+        for dependency in target["dependencies"]:
+            if "product" in dependency:
+                products.add(dependency["product"][0])
+            else:
+                own.add(next(iter(dependency.values()))[0])
+        for below in sorted(own):
+            if FLOORS.get(below, 99) >= FLOORS[name]:
+                problems.append(f"Package.swift: {name} (floor {FLOORS[name]}) depends on {below}, which is no floor below.")
+        for place, module in imports(target):
+            if module in FLOORS and module != name:
+                if module not in own:
+                    problems.append(f"{place}: {module} is not among the dependencies of {name}. Declare it, or do without.")
+                if FLOORS[module] >= FLOORS[name]:
+                    problems.append(
+                        f"{place}: {name} (floor {FLOORS[name]}) imports {module} (floor {FLOORS[module]}). "
+                        "Move the code down, or pass the value in."
+                    )
+            elif module.startswith("Foundation") and name not in FOUNDATION:
+                problems.append(
+                    f"{place}: {name} imports {module}. Work on bytes instead, or name the exception and its reason "
+                    "in scripts/check.py."
+                )
+            elif module in packages:
+                users.setdefault(packages[module], {}).setdefault(name, place)
+                if module not in products:
+                    problems.append(f"{place}: {module} is not among the dependencies of {name}. Declare it, or do without.")
+    for package, places in sorted(users.items()):
+        if len(places) > 1:
+            problems.append(f"{package} is imported by several targets, one may: {', '.join(sorted(places.values()))}")
+    return problems
+
+
+def format():
+    """swift-format, strictly."""
+    result = run("swift", "format", "lint", "--strict", "--recursive", "Sources", "Tests", "Package.swift")
+    return [] if result.returncode == 0 else [result.stderr.strip() + "\nRun `make fmt`."]
+
+
+def shell():
+    """Shell scripts, with shellcheck where it is installed."""
+    if not shutil.which("shellcheck"):
+        print("check: shell: skipped, shellcheck is not installed (apt-get install shellcheck)")
+        return []
+    tracked = [ROOT / ".ci/run", *(ROOT / "scripts").iterdir(), *(ROOT / "Benchmarks").iterdir()]
+    scripts = [f for f in tracked if f.is_file() and re.match(rb"#!.*\b(ba)?sh\b", f.read_bytes()[:40])]
+    result = run("shellcheck", *map(str, scripts))
+    return [] if result.returncode == 0 else [result.stdout.strip()]
+
+
+def embed():
+    """The built-in scenarios inside the binary are the files of scenarios/ and fixtures/."""
+    if not (ROOT / "scripts/embed").exists():
+        return ["scripts/embed is missing."]
+    result = run("scripts/embed", "--check")
+    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nRun `make embed`."]
+
+
+def schema():
+    """Every scenario is valid by the schema that editors complete from."""
+    try:
+        import jsonschema
+        import yaml
+    except ImportError:
+        return ["jsonschema and yaml are missing. Run `scripts/venv.sh`, then .venv/bin/python3 scripts/check.py."]
+    if not (ROOT / "scenarios/schema/scenario-v1.json").exists():
+        return ["scenarios/schema/scenario-v1.json is missing."]
+    validator = jsonschema.Draft202012Validator(json.loads((ROOT / "scenarios/schema/scenario-v1.json").read_text()))
+    files = sorted((ROOT / "scenarios").rglob("*.yaml"))
+    problems = [] if files else ["scenarios/ holds no scenario"]
+    for file in files:
+        for error in validator.iter_errors(yaml.load(file.read_text(), Loader=CoreLoader(yaml))):
+            where = "/".join(map(str, error.absolute_path)) or "the file"
+            problems.append(f"{file.relative_to(ROOT)}: {where}: {error.message[:200]}")
+    return problems
+
+
+def CoreLoader(yaml):
+    """YAML 1.2's idea of booleans: `on` and `no` are words."""
+
+    class Loader(yaml.SafeLoader):
+        yaml_implicit_resolvers = {
+            first: [(tag, pattern) for tag, pattern in pairs if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
+            for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }  # fmt: skip
+
+    Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+    return Loader
+
+
+RULES = {rule.__name__: rule for rule in (floors, format, shell, embed, schema)}
+
+
+def main():
+    names = sys.argv[1:] or list(RULES)
+    if unknown := [name for name in names if name not in RULES]:
+        sys.exit(f"check: no rule is called {', '.join(unknown)}; there are {', '.join(RULES)}")
+    failed = False
+    for name in names:
+        problems = RULES[name]()
+        failed |= bool(problems)
+        print(f"check: {name}: {'ok' if not problems else 'broken'}")
+        for problem in problems:
+            print("  " + problem.replace("\n", "\n  "))
+    sys.exit(1 if failed else 0)
+
+
+main()
