@@ -1,2 +1,3 @@
 import SparringCLI
-runSparring()
+
+await SparringCommand.main()

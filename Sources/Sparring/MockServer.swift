@@ -1,0 +1,88 @@
+package import SparringEngine
+package import SparringExchange
+package import SparringHTTP
+package import SparringScenario
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A mock OpenAI server on localhost.
+///
+///     try await MockServer.with("two-rate-limits") { server in
+///         let client = MyClient(baseURL: server.baseURL, apiKey: server.apiKey)
+///         …
+///         #expect(server.calls.map(\.status) == [429, 429, 200])
+///     }
+public final class MockServer: Sendable {
+    package let engine: Engine
+    private let http: HTTPServer
+
+    /// Starts a server on a free port of the loopback interface.
+    /// - Throws: `ScenarioError` with every mistake of the scenario; an error that names the port where it is taken.
+    public static func start(_ scenario: Scenario = .auto, port: Int = 0, seed: UInt64? = nil) async throws -> MockServer {
+        try await start(
+            resolving: scenario, seed: seed, http: HTTPServer.Configuration(port: port), limits: SessionRegistry.Limits())
+    }
+
+    /// A server for the time of a closure: started before it, stopped after it, whatever happens in it.
+    public static func with<Result>(
+        _ scenario: Scenario, port: Int = 0, seed: UInt64? = nil, _ body: (MockServer) async throws -> Result
+    ) async throws -> Result {
+        let server = try await start(scenario, port: port, seed: seed)
+        do {
+            let result = try await body(server)
+            await server.stop()
+            return result
+        } catch {
+            await server.stop()
+            throw error
+        }
+    }
+
+    /// - Parameter sinks: are handed every finished exchange: a store, a log.
+    package static func start(
+        resolving scenario: Scenario, seed: UInt64?, http: HTTPServer.Configuration, limits: SessionRegistry.Limits,
+        sinks: [any ExchangeSink] = []
+    ) async throws -> MockServer {
+        let engine = Engine(
+            scenario: try scenario.resolved(), seed: seed, limits: limits, sinks: sinks, wallClock: { Int(time(nil)) })
+        let server = try await HTTPServer.start(http, responder: engine, clock: MonotonicClock())
+        return MockServer(engine: engine, http: server)
+    }
+
+    private init(engine: Engine, http: HTTPServer) {
+        self.engine = engine
+        self.http = http
+    }
+
+    /// Stops accepting, lets running answers finish within `grace` (hanging ones are cut at once), closes every connection.
+    public func stop(grace: Duration = .seconds(1)) async { await http.stop(grace: grace) }
+
+    public var host: String { "127.0.0.1" }
+    public var port: Int { http.port }
+    /// The path of the default session.
+    public var path: String { "/v1" }
+    /// Any key is accepted; this one is as good as any.
+    public var apiKey: String { "sk-sparring-\(SessionAddress.defaultName)" }
+    /// What a client is pointed at.
+    public var baseURL: String { "http://\(host):\(port)\(path)" }
+
+    /// The base URL of a session of its own: own counters, own seed, own timeline.
+    public func baseURL(session: String) -> String { "http://\(host):\(port)/s/\(session)/v1" }
+
+    /// The calls of a session that have ended, in the order in which they ended.
+    public func calls(session: String = "default") -> [RecordedCall] {
+        (engine.sessions.existing(session)?.exchanges ?? []).filter { !$0.decision.isAuxiliary }.map(RecordedCall.init)
+    }
+
+    /// The calls of the default session that have ended.
+    public var calls: [RecordedCall] { calls() }
+
+    /// Scripted steps of a session that have not answered yet, in words.
+    public func leftOver(session: String = "default") -> [String] {
+        engine.sessions.existing(session)?.leftOver ?? []
+    }
+}

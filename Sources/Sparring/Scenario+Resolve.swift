@@ -1,0 +1,37 @@
+package import SparringAPI
+package import SparringScenario
+import SparringWire
+
+/// A scenario with mistakes: all of them, each with its place, as `file:line:column: message`.
+public struct ScenarioError: Error, Sendable, CustomStringConvertible {
+    public let mistakes: [String]
+
+    public var description: String { mistakes.joined(separator: "\n") }
+}
+
+extension Scenario {
+    /// Several as one: their rules in order, first match answers; limits, seed and `otherwise` are the last one's that has them.
+    package init(merging scenarios: [Scenario]) throws {
+        self.init(value: try SparringScenario.Scenario(merging: scenarios.map { try $0.resolved() }))
+    }
+
+    /// Reads and checks the source.
+    package func resolved() throws -> SparringScenario.Scenario {
+        switch source {
+        case .value(let scenario): return scenario
+        case .yaml(let text, let file): return try Self.load(text, file: file)
+        case .builtIn(let name):
+            guard let text = BuiltIn.text(of: name) else {
+                throw ScenarioError(mistakes: ["there is no built-in scenario '\(name)'; built in are \(BuiltIn.names)"])
+            }
+            return try Self.load(text, file: "\(name).yaml")
+        }
+    }
+
+    private static func load(_ text: String, file: String) throws -> SparringScenario.Scenario {
+        switch ScenarioLoader.load(text: text, file: file, errors: catalogue) {
+        case .success(let scenario): return scenario
+        case .failure(let mistakes): throw ScenarioError(mistakes: mistakes.diagnostics.map(\.description))
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import Foundation
+import SparringEngine
+import SparringExchange
+
+/// One line an exchange, as it ends: the log of `serve`.
+struct ExchangePrinter: ExchangeSink {
+    func receive(_ exchange: Exchange) {
+        StandardError.write(Self.line(exchange) + "\n")
+    }
+
+    static func line(_ exchange: Exchange) -> String {
+        let decision = exchange.decision
+        var parts = ["\(exchange.session)#\(exchange.number)", exchange.request.method, exchange.request.target, "\(decision.status)"]
+        if decision.attempt > 1 { parts.append("attempt \(decision.attempt)") }
+        if let step = decision.step { parts.append(step) }
+        if !exchange.marbles.isEmpty { parts.append(exchange.marbles) }
+        parts += exchange.missedFaults.map { "FAULT NOT DELIVERED: \($0)" }
+        if let unmatched = decision.unmatched { parts.append("UNMATCHED: \(unmatched)") }
+        return parts.joined(separator: "  ")
+    }
+}

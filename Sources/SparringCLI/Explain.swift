@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+import Sparring
+import SparringEngine
+
+struct Explain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say which rule would answer a request, and why the others would not.",
+        discussion: """
+            REQUEST.json is the body of a request. The endpoint is told by its shape, unless --endpoint names it.
+
+              sparring explain request.json flaky-weather
+            """)
+
+    @Argument(help: "A file with the request's body.") var request: String
+    @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario")) var scenarios: [String] = []
+    @Option(help: "chat.completions, responses or embeddings.") var endpoint: String?
+
+    func run() async throws {
+        try await Failure.reported {
+            guard let body = FileManager.default.contents(atPath: request) else {
+                throw Failure.say("sparring: cannot read \(request)", .badFile)
+            }
+            let scenario = try ScenarioFiles.load(scenarios).resolved()
+            let explanation = try Explanation(of: Array(body), endpoint: endpoint, in: scenario)
+            print(explanation.lines.joined(separator: "\n"))
+            if !explanation.isAnswered { throw ExitCode(1) }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import Sparring
+import SparringDriver
+import SparringEngine
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a program against a server of its own, and grade the run.",
+        discussion: """
+            The server takes a free port. The program finds it through OPENAI_BASE_URL and OPENAI_API_KEY, as every official client
+            reads them. Its exit code is passed on; where it passed but a request went unmatched, a step was left over or a fault
+            could not be delivered, the exit code is 1.
+
+              sparring run two-rate-limits -- python app.py
+              sparring run --json hello -- node app.mjs
+            """)
+
+    @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))
+    var scenarios: [String] = []
+
+    @Argument(parsing: .postTerminator, help: ArgumentHelp("The program and its arguments, after --.", valueName: "command"))
+    var command: [String] = []
+
+    @OptionGroup var server: ServerOptions
+
+    @Flag(help: "Report as one JSON object on one line of standard error.")
+    var json = false
+
+    func run() async throws {
+        let code = try await Failure.reported { try await grade() }
+        throw ExitCode(code)
+    }
+
+    private func grade() async throws -> Int32 {
+        guard !command.isEmpty else {
+            throw Failure.say("sparring: no program to run: sparring run SCENARIO -- python app.py", .usage)
+        }
+        let settings = try Settings(flags: server.flags, defaultPort: 0)
+        let signals = Signals()
+        let live = try await LiveServer.start(
+            ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 10_000)
+        let ending = await supervise(live.server, signals)
+        signals.exitOnNext()
+        await live.stop()
+        switch ending {
+        case .undriven(let reason): throw Failure.say("sparring: \(reason)", .undriven)
+        case .interrupted(let signal): return 128 + signal
+        case .ended(let status):
+            let report = RunReport(live.server.engine)
+            if json {
+                StandardError.write(report.json(baseURL: live.server.baseURL, childExit: status.exitCode) + "\n")
+            } else if !settings.isQuiet || !report.held {
+                StandardError.write(report.lines(childExit: status.exitCode).joined(separator: "\n") + "\n")
+            }
+            return status.exitCode == 0 && !report.held ? 1 : status.exitCode
+        }
+    }
+
+    private enum Ending: Sendable {
+        case ended(ChildProcess.Status)
+        case interrupted(Int32)
+        case undriven(String)
+    }
+
+    /// The child's end or a signal, whichever comes first; the loser is cancelled, which ends the child's process group.
+    private func supervise(_ server: MockServer, _ signals: Signals) async -> Ending {
+        let environment = Self.environment(of: server)
+        return await withTaskGroup(of: Ending.self) { group in
+            group.addTask {
+                do {
+                    return .ended(try await ChildProcess.run(command, environment: environment))
+                } catch {
+                    return .undriven("\(error)")
+                }
+            }
+            group.addTask { .interrupted(await signals.first()) }
+            let ending = await group.next() ?? .undriven("nothing ran")
+            group.cancelAll()
+            return ending
+        }
+    }
+
+    private static func environment(of server: MockServer) -> [String: String] {
+        [
+            "OPENAI_BASE_URL": server.baseURL, "OPENAI_API_BASE": server.baseURL, "OPENAI_API_KEY": server.apiKey,
+            "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost", "OPENAI_AGENTS_DISABLE_TRACING": "1",
+            "SPARRING_SEED": String(server.engine.seed), "SPARRING_PROTOCOL": "1",
+        ]
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import Sparring
+import SparringScenario
+
+/// Scenarios as they are named on the command line: built-in names and paths.
+enum ScenarioFiles {
+    /// The mistakes of the files, one a line.
+    struct Mistakes: Error {
+        var lines: [String]
+    }
+
+    /// All of them as one scenario: their rules in order, first match answers. None: `auto`.
+    static func load(_ names: [String]) throws -> Sparring.Scenario {
+        guard let first = names.first else { return .auto }
+        guard names.count > 1 else { return try scenario(first) }
+        return try Sparring.Scenario(merging: names.map(scenario))
+    }
+
+    /// A path wins where such a file exists; otherwise the name of a built-in.
+    static func scenario(_ name: String) throws -> Sparring.Scenario {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), !isFolder.boolValue {
+            guard let text = try? String(contentsOfFile: name, encoding: .utf8) else {
+                throw Mistakes(lines: ["\(name):1:1: the file cannot be read as UTF-8 text"])
+            }
+            return Sparring.Scenario(yaml: text, file: name)
+        }
+        if BuiltIn.names.contains(name) { return Sparring.Scenario(named: name) }
+        throw CleanExitError.unknownScenario(name)
+    }
+
+    /// An error that is said in one line, with its exit code.
+    struct CleanExitError: Error {
+        var message: String
+        var code: ExitCode
+
+        static func unknownScenario(_ name: String) -> CleanExitError {
+            let near = Nearest.name(to: name, among: BuiltIn.names).map { " Did you mean \($0)?" } ?? ""
+            return CleanExitError(
+                message: "there is no file and no built-in scenario '\(name)'.\(near) `sparring scenarios` lists them.",
+                code: .usage)
+        }
+    }
+}

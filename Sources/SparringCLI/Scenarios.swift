@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import SparringScenario
+
+struct Scenarios: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List, show or copy the built-in scenarios.",
+        discussion: """
+              sparring scenarios
+              sparring scenarios show flaky-weather
+              sparring scenarios copy flaky-weather mine.yaml
+            """,
+        subcommands: [List.self, Show.self, Copy.self], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the built-in scenarios.")
+
+        func run() throws {
+            let width = BuiltIn.names.map(\.count).max() ?? 0
+            for name in BuiltIn.names {
+                print(name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + (BuiltIn.summary(of: name) ?? ""))
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print a built-in scenario.")
+
+        @Argument(help: "Its name.") var name: String
+
+        func run() throws { print(try text(of: name), terminator: "") }
+    }
+
+    struct Copy: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Copy a built-in scenario to a file of your own.")
+
+        @Argument(help: "Its name.") var name: String
+        @Argument(help: "The file to write; NAME.yaml unless told.") var file: String?
+
+        func run() throws {
+            let text = try text(of: name)
+            let path = file ?? "\(name).yaml"
+            guard !FileManager.default.fileExists(atPath: path) else {
+                throw Failure.say("sparring: \(path) exists; name another file", .usage)
+            }
+            do {
+                try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+            } catch {
+                throw Failure.say("sparring: cannot write \(path): \(error.localizedDescription)", .ours)
+            }
+            print(path)
+        }
+    }
+}
+
+private func text(of name: String) throws -> String {
+    if let text = BuiltIn.text(of: name) { return text }
+    throw Failure.say("sparring: \(ScenarioFiles.CleanExitError.unknownScenario(name).message)", .usage)
+}

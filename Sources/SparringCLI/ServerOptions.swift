@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// The flags that every command with a server takes. Each has an environment variable `SPARRING_<FLAG>` and a key in `sparring.yaml`.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "The address to listen on; the loopback default answers on ::1 as well.")
+    var host: String?
+
+    @Option(help: "The port to listen on.")
+    var port: Int?
+
+    @Option(help: "Where to write the base URL once the server accepts connections.")
+    var readyFile: String?
+
+    @Option(help: "The seed of everything random; the same seed gives the same run.")
+    var seed: UInt64?
+
+    @Flag(help: "Print nothing but errors.")
+    var quiet = false
+
+    /// The flags as settings, for `Settings`.
+    var flags: [Settings.Key: String] {
+        var flags: [Settings.Key: String] = [:]
+        flags[.host] = host
+        flags[.port] = port.map(String.init)
+        flags[.readyFile] = readyFile
+        flags[.seed] = seed.map { String($0) }
+        flags[.quiet] = quiet ? "true" : nil
+        return flags
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import SparringScenario
+
+/// What is in force, and from where: flag, then environment, then `sparring.yaml` in the working directory, then the default.
+struct Settings {
+    enum Key: String, CaseIterable {
+        case host
+        case port
+        case readyFile = "ready_file"
+        case seed
+        case quiet
+
+        /// `SPARRING_READY_FILE`
+        var variable: String { "SPARRING_" + rawValue.uppercased() }
+    }
+
+    /// A value that does not fit its key, with the place it came from.
+    struct Mistake: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    var host = "127.0.0.1"
+    var port: Int
+    var readyFile: String?
+    var seed: UInt64?
+    var isQuiet = false
+
+    /// - Parameter defaultPort: 8080 for `serve`, a free one for everything else.
+    init(
+        flags: [Key: String], defaultPort: Int, environment: [String: String] = ProcessInfo.processInfo.environment,
+        file: String = "sparring.yaml"
+    ) throws {
+        port = defaultPort
+        let fromFile = try Self.read(file)
+        for key in Key.allCases {
+            if let value = flags[key] {
+                try set(key, value, from: "--" + key.rawValue.replacingOccurrences(of: "_", with: "-"))
+            } else if let value = environment[key.variable] {
+                try set(key, value, from: key.variable)
+            } else if let (value, place) = fromFile[key] {
+                try set(key, value, from: place)
+            }
+        }
+    }
+
+    private mutating func set(_ key: Key, _ value: String, from place: String) throws {
+        switch key {
+        case .host: host = value
+        case .readyFile: readyFile = value
+        case .port:
+            guard let number = Int(value), (0...65_535).contains(number) else {
+                throw Mistake(description: "\(place): '\(value)' is not a port (0 to 65535)")
+            }
+            port = number
+        case .seed:
+            guard let number = UInt64(value) else {
+                throw Mistake(description: "\(place): '\(value)' is not a seed (a whole number from 0)")
+            }
+            seed = number
+        case .quiet:
+            guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
+                throw Mistake(description: "\(place): '\(value)' is neither true nor false")
+            }
+            isQuiet = flag
+        }
+    }
+
+    private static func read(_ file: String) throws -> [Key: (value: String, place: String)] {
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return [:] }
+        let (entries, mistakes) = SettingsFile.read(text, file: file, keys: Key.allCases.map(\.rawValue))
+        guard mistakes.isEmpty else {
+            throw Mistake(description: mistakes.map(\.description).joined(separator: "\n"))
+        }
+        return entries.reduce(into: [:]) { values, entry in
+            if let key = Key(rawValue: entry.key) { values[key] = (entry.value, entry.place) }
+        }
+    }
+}

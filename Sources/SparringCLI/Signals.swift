@@ -1,0 +1,36 @@
+import Dispatch
+import Foundation
+
+/// SIGINT and SIGTERM as a stream: the first asks for a graceful stop, the second means now.
+struct Signals {
+    private let sources: [any DispatchSourceSignal]
+    let received: AsyncStream<Int32>
+
+    init() {
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        received = stream
+        sources = [SIGINT, SIGTERM].map { number in
+            // The default action would end the process before the source hears of it.
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { continuation.yield(number) }
+            source.resume()
+            return source
+        }
+    }
+
+    /// The first signal.
+    func first() async -> Int32 {
+        for await number in received { return number }
+        return SIGTERM
+    }
+
+    /// Ends the process at the next signal, whatever is still going on.
+    func exitOnNext() {
+        // Unstructured on purpose: it outlives every task, up to the end of the process.
+        Task.detached { [self] in
+            let number = await first()
+            _exit(128 + number)
+        }
+    }
+}

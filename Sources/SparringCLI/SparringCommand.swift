@@ -1,0 +1,27 @@
+public import ArgumentParser
+
+/// The root of the command line.
+public struct SparringCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "sparring",
+        abstract: "A mock OpenAI server that hits on cue.",
+        discussion: """
+            Point any OpenAI client at localhost and watch how it holds up:
+
+              sparring serve                                    answers everything, on http://127.0.0.1:8080/v1
+              sparring serve two-rate-limits                    answers by a built-in scenario
+              sparring run two-rate-limits -- python app.py     runs a program against it, and grades the run
+
+            The program under test always follows --. `sparring scenarios` lists what is built in.
+            """,
+        version: Version.text,
+        subcommands: [Serve.self, Run.self, Scenarios.self, Lint.self, Explain.self]
+    )
+
+    public init() {}
+}
+
+/// The version of this build.
+enum Version {
+    static let text = "0.1.0"
+}

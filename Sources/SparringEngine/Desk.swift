@@ -1,0 +1,157 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// One request on its way through the engine.
+struct Desk {
+    let engine: Engine
+    let request: Request
+    let connection: Int
+    let now: Moment
+    /// Wall-clock seconds, for `date` and `created`.
+    let unixTime: Int
+
+    func perform() -> Performance {
+        let address = SessionAddress(request)
+        switch Router.route(method: request.method, path: address.path) {
+        case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
+        case .wrongMethod(let error), .unknown(let error): return refuse(address, error)
+        case .endpoint(let endpoint, let model):
+            if WebSocketUpgrade.isAsked(by: request) { return refuse(address, WebSocketUpgrade.refusal) }
+            guard Credentials.isPresent(in: request) else { return refuse(address, Credentials.missing, endpoint: endpoint) }
+            return endpoint.isAuxiliary ? list(address, endpoint, model) : call(address, endpoint)
+        }
+    }
+
+    /// An answer to something that is no request. The connection ends after it.
+    func reject(_ problem: RequestProblem) -> Performance {
+        refuse(SessionAddress(request), problem.error, keepsAlive: false)
+    }
+
+    // MARK: Calls
+
+    private func call(_ address: SessionAddress, _ endpoint: Endpoint) -> Performance {
+        var body = try? JSONValue.parse(request.body)
+        let model = body?["model"]?.string.map(ModelAddress.init)
+        if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
+        let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
+        let fingerprint = Fingerprint.of(request)
+
+        let checked: Call
+        do throws(APIError) {
+            checked = try Call.check(endpoint, model: nil, body: body, models: engine.models)
+        } catch {
+            return condemned(error, session, endpoint, fingerprint, model: model?.model ?? "")
+        }
+        let view = CallView(
+            endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
+            digest: checked.digest)
+        let candidates = engine.scenario.match(view)
+        let commitment = session.mutate(now: now) { state in
+            state.commit(
+                candidates, scenario: engine.scenario, fingerprint: fingerprint, model: view.model,
+                tokens: checked.estimatedTokens, now: now)
+        }
+        var context = context(session, commitment.number, rateLimits: commitment.rateLimits)
+        let serving = Serving(engine: engine, view: view, call: checked, session: session.name, commitment: commitment)
+        let order = serving.order(context: &context, unixTime: unixTime)
+        return play(
+            order, in: session, number: commitment.number, endpoint: endpoint.rawValue, attempt: commitment.attempt)
+    }
+
+    /// A call that its own parameters condemned gets the API's error; scripts do not advance.
+    private func condemned(
+        _ error: APIError, _ session: Session, _ endpoint: Endpoint, _ fingerprint: UInt64, model: String
+    ) -> Performance {
+        let (number, attempt, reading) = session.mutate(now: now) { state in
+            state.commitInvalid(fingerprint: fingerprint, model: model, now: now)
+        }
+        var context = context(session, number, rateLimits: reading)
+        let answer = error.answer(context: &context)
+        return play(Order(answer), in: session, number: number, endpoint: endpoint.rawValue, attempt: attempt)
+    }
+
+    // MARK: What is no call
+
+    private func list(_ address: SessionAddress, _ endpoint: Endpoint, _ model: String?) -> Performance {
+        auxiliary(address, endpoint: endpoint) { context in
+            do throws(APIError) {
+                return try Call.check(endpoint, model: model, body: nil, models: engine.models)
+                    .answer(saying: nil, context: &context, models: engine.models)
+            } catch {
+                return error.answer(context: &context)
+            }
+        }
+    }
+
+    private func refuse(
+        _ address: SessionAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
+    ) -> Performance {
+        auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) { error.answer(context: &$0) }
+    }
+
+    private func auxiliary(_ address: SessionAddress, endpoint: Endpoint?, _ answer: Answer) -> Performance {
+        auxiliary(address, endpoint: endpoint) { _ in answer }
+    }
+
+    private func auxiliary(
+        _ address: SessionAddress, endpoint: Endpoint?, isAuxiliary: Bool = true, keepsAlive: Bool = true,
+        _ answer: (inout AnswerContext) -> Answer
+    ) -> Performance {
+        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
+        let number = session.mutate(now: now) { $0.number() }
+        var context = context(session, number, rateLimits: nil)
+        let order = Order(answer(&context))
+        return play(
+            order, in: session, number: number, endpoint: endpoint?.rawValue, isAuxiliary: isAuxiliary, keepsAlive: keepsAlive)
+    }
+
+    // MARK: The last step
+
+    private func context(_ session: Session, _ number: Int, rateLimits: RateLimitReading?) -> AnswerContext {
+        AnswerContext(
+            ids: IDMint(seed: session.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15), created: unixTime,
+            rateLimits: rateLimits)
+    }
+
+    private func play(
+        _ order: Order, in session: Session, number: Int, endpoint: String?, attempt: Int = 1, isAuxiliary: Bool = false,
+        keepsAlive: Bool = true
+    ) -> Performance {
+        let composition = Composition(
+            answer: order.answer, faults: order.faults, pace: order.pace,
+            connection: Composition.Connection(
+                minorVersion: request.minorVersion, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
+                isHead: request.method == "HEAD"),
+            date: HTTPDate.text(unixSeconds: unixTime))
+        let (script, missed) = composition.compose()
+        let decision = Exchange.Decision(
+            endpoint: endpoint, status: order.answer.status, step: order.step, attempt: attempt, unmatched: order.unmatched,
+            isAuxiliary: isAuxiliary, faults: order.faults.map(\.description))
+        var exchange = Exchange(
+            number: number, session: session.name, connection: connection, request: request, decision: decision,
+            marbles: order.isPlain ? "" : script.marbles)
+        for (index, reason) in missed.merging(order.missed, uniquingKeysWith: { first, _ in first }) {
+            exchange.timeline.stamp(.faultMissed(index, reason: reason), at: now)
+        }
+        return Performance(script: script, exchange: exchange)
+    }
+}
+
+/// What the engine has decided to send, before it becomes a script.
+struct Order {
+    var answer: Answer
+    var faults: [Fault] = []
+    var pace = Pace.none
+    /// Names the rule and step.
+    var step: String?
+    var unmatched: String?
+    /// Payload faults that could not take effect.
+    var missed: [Int: String] = [:]
+
+    init(_ answer: Answer) { self.answer = answer }
+
+    var isPlain: Bool { faults.isEmpty && pace == .none }
+}

@@ -1,0 +1,53 @@
+package import SparringAPI
+package import SparringExchange
+import SparringJSON
+package import SparringScenario
+import SparringWire
+
+/// Decides what every request gets: address → route → check → match → commit → render → script.
+///
+/// Pure but for the sessions' locks. The wall clock is a parameter: it ends up in `date` and `created` only.
+package struct Engine: Responder {
+    package let scenario: Scenario
+    package let seed: UInt64
+    package let sessions: SessionRegistry
+    let models: ModelTable
+    private let wallClock: @Sendable () -> Int
+    private let sinks: [any ExchangeSink]
+
+    /// - Parameters:
+    ///   - seed: overrides the scenario's own.
+    ///   - wallClock: Unix seconds.
+    ///   - sinks: are handed every finished exchange.
+    package init(
+        scenario: Scenario, seed: UInt64? = nil, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
+        sinks: [any ExchangeSink] = [], wallClock: @escaping @Sendable () -> Int
+    ) {
+        self.scenario = scenario
+        self.seed = seed ?? scenario.seed ?? 1
+        self.sinks = sinks
+        self.wallClock = wallClock
+        sessions = SessionRegistry(scenario: scenario, seed: self.seed, limits: limits)
+        models = scenario.models.reduce(ModelTable.builtIn) { table, row in
+            table.adding(row.key, contextWindow: row.value.contextWindow, maximumOutput: row.value.maximumOutput)
+        }
+    }
+
+    package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
+        let desk = Desk(engine: self, request: request, connection: connection, now: now, unixTime: wallClock())
+        return desk.perform()
+    }
+
+    package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
+        let request = head ?? Request(method: "?", target: "?")
+        let desk = Desk(engine: self, request: request, connection: connection, now: now, unixTime: wallClock())
+        return desk.reject(problem)
+    }
+
+    package func ended(_ performance: Performance, timeline: Timeline) {
+        var exchange = performance.exchange
+        exchange.timeline = timeline
+        sessions.existing(exchange.session)?.record(exchange)
+        for sink in sinks { sink.receive(exchange) }
+    }
+}

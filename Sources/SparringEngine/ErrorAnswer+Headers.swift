@@ -1,0 +1,41 @@
+import SparringScenario
+import SparringWire
+
+extension ErrorAnswer {
+    /// The wait that the error's message names, where the step gives one.
+    var wait: Duration? {
+        switch retryAfter {
+        case .seconds(let wait), .date(let wait): wait
+        case nil: retryAfterMilliseconds.map { .milliseconds($0) }
+        }
+    }
+
+    /// - Parameter unixTime: now, for a wait that is told as a date.
+    func retryHeaders(unixTime: Int) -> HeaderFields {
+        var fields = HeaderFields()
+        switch retryAfter {
+        case .seconds(let wait): fields.append("retry-after", Self.seconds(wait))
+        case .date(let wait):
+            fields.append("retry-after", HTTPDate.text(unixSeconds: unixTime + Int(wait.components.seconds)))
+        case nil: break
+        }
+        if let milliseconds = retryAfterMilliseconds { fields.append("retry-after-ms", String(milliseconds)) }
+        if let shouldRetry { fields.append("x-should-retry", shouldRetry ? "true" : "false") }
+        return fields
+    }
+
+    /// `1`, or `0.25` where the author asks for a fraction.
+    private static func seconds(_ wait: Duration) -> String {
+        let (seconds, attoseconds) = wait.components
+        return attoseconds == 0 ? String(seconds) : "\(wait / .seconds(1))"
+    }
+}
+
+extension ErrorAnswer.RetryAfter {
+    /// Whole seconds, rounded up, with milliseconds beside them where a second is too coarse.
+    static func hints(for wait: Duration) -> HeaderFields {
+        let (seconds, attoseconds) = wait.components
+        let milliseconds = Int((wait / .milliseconds(1)).rounded(.up))
+        return ["retry-after-ms": String(milliseconds), "retry-after": String(seconds + (attoseconds > 0 ? 1 : 0))]
+    }
+}

@@ -1,0 +1,103 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringWire
+
+/// An `Authorization` (or browser-style Basic) header must be there; what it holds is the client's business.
+enum Credentials {
+    static func isPresent(in request: Request) -> Bool { request.headers["authorization"].map { !$0.isEmpty } ?? false }
+
+    static let missing = APIError(
+        status: 401,
+        message: "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
+            + "(i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API "
+            + "from your browser and are prompted for a username and password. You can obtain an API key from "
+            + "https://platform.openai.com/account/api-keys.",
+        headers: ["www-authenticate": "Basic realm=\"OpenAI API\""])
+}
+
+/// The Realtime API and the Responses API's socket mode are not emulated: said at the handshake, where a client can show it.
+enum WebSocketUpgrade {
+    static func isAsked(by request: Request) -> Bool {
+        request.headers["upgrade"].map { $0.lowercased().contains("websocket") } ?? false
+    }
+
+    static let refusal = APIError(
+        status: 400, message: "Sparring: WebSocket connections are not emulated. Use HTTP requests or server-sent events.",
+        code: "sparring_unsupported", headers: ["x-should-retry": "false"])
+}
+
+/// CORS for clients in a browser (Fetch standard, CORS protocol): every origin, method and header is allowed on localhost.
+enum CrossOrigin {
+    static func preflight(_ request: Request) -> Answer {
+        Answer(
+            status: 204,
+            headers: [
+                "access-control-allow-origin": "*",
+                "access-control-allow-methods": "GET, POST, DELETE, OPTIONS, HEAD",
+                "access-control-allow-headers": request.headers["access-control-request-headers"] ?? "*",
+                "access-control-expose-headers": "*",
+                "access-control-max-age": "86400",
+            ])
+    }
+}
+
+/// Whether the connection may serve another request (RFC 9112 §9.3).
+enum Persistence {
+    static func isWanted(by request: Request) -> Bool {
+        let options = request.headers["connection"]?.lowercased() ?? ""
+        // After an upgrade that is not taken up, the decoder has stopped reading requests: such a connection cannot go on.
+        if options.contains("close") || options.contains("upgrade") { return false }
+        return request.minorVersion >= 1 || options.contains("keep-alive")
+    }
+}
+
+/// Equal for equal requests of this process; never stored.
+enum Fingerprint {
+    static func of(_ request: Request) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(request.method)
+        hasher.combine(request.target)
+        request.body.withUnsafeBytes { hasher.combine(bytes: $0) }
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+}
+
+extension RequestProblem {
+    /// The error for what is no request, worded like the API's own where it has one.
+    var error: APIError {
+        switch self {
+        case .malformed(let reason): APIError(status: 400, message: "Sparring: this is not an HTTP/1.1 request: \(reason).")
+        case .headTooLarge(let limit):
+            APIError(status: 431, message: "Sparring: the request's header fields exceed the limit of \(limit) bytes.")
+        case .bodyTooLarge(let limit):
+            APIError(
+                status: 413, message: "Sparring: the request body exceeds the limit of \(limit) bytes.",
+                headers: ["x-should-retry": "false"])
+        case .timeout: APIError(status: 408, message: "Sparring: the request did not arrive in time.")
+        }
+    }
+}
+
+extension Endpoint {
+    /// Never advances a script, never counts as a call.
+    var isAuxiliary: Bool { self == .models || self == .model }
+}
+
+extension Call {
+    /// Embeddings and models have nothing to say.
+    var takesContent: Bool {
+        switch self {
+        case .chat, .responses: true
+        case .embeddings, .models, .model: false
+        }
+    }
+}
+
+extension JSONValue {
+    func replacing(_ name: String, with value: JSONValue) -> JSONValue {
+        guard case .object(var object) = self else { return self }
+        object[name] = value
+        return .object(object)
+    }
+}

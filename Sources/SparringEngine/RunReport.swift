@@ -1,0 +1,88 @@
+package import SparringExchange
+import SparringScenario
+
+/// What a run comes to: pure arithmetic over the exchanges of its sessions.
+package struct RunReport: Sendable {
+    package var scenario: String
+    package var seed: UInt64
+    /// What the program asked for: attempts that repeat a failed one belong to its call.
+    package var calls: Int
+    /// Requests on the wire, auxiliary ones left out.
+    package var attempts: Int
+    package var faultsOrdered: Int
+    package var faultsDelivered: Int
+    /// Faults that took no effect, and why.
+    package var faultsMissed: [String]
+    package var unmatched: [String]
+    package var leftOver: [String]
+    /// The scenario's own expectation, where it did not come true.
+    package var unexpected: String?
+    /// All of them, auxiliary ones too, by the time of their start.
+    package var exchanges: [Exchange]
+    /// Exchanges that the logs no longer hold: the numbers above are then too low.
+    package var droppedExchanges: Int
+
+    package init(_ engine: Engine) {
+        let sessions = engine.sessions.all
+        let used = sessions.filter { !$0.exchanges.allSatisfy(\.decision.isAuxiliary) }
+        exchanges = sessions.flatMap(\.exchanges).sorted { $0.startedAt < $1.startedAt }
+        droppedExchanges = sessions.map(\.droppedExchanges).reduce(0, +)
+        let own = exchanges.filter { !$0.decision.isAuxiliary }
+        scenario = engine.scenario.name
+        seed = engine.seed
+        attempts = own.count
+        calls = Self.countCalls(own)
+        faultsOrdered = own.map(\.decision.faults.count).reduce(0, +)
+        faultsDelivered = own.map(\.deliveredFaults.count).reduce(0, +)
+        faultsMissed = own.flatMap(\.missedFaults)
+        unmatched = own.compactMap { exchange in
+            exchange.decision.unmatched.map { "\(exchange.request.method) \(exchange.request.target): \($0)" }
+        }
+        leftOver = used.isEmpty ? Self.untouched(engine.scenario, seed: engine.seed) : used.flatMap(\.leftOver)
+        unexpected = engine.scenario.expectation.flatMap { expectation in
+            let range = expectation.attempts
+            guard !range.contains(own.count) else { return nil }
+            let wanted = range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+            return "expected \(wanted) attempts, saw \(own.count)"
+        }
+    }
+
+    /// Nothing was left unsaid, nothing was asked that the scenario does not know, and every fault did its work.
+    package var held: Bool { unmatched.isEmpty && leftOver.isEmpty && faultsMissed.isEmpty && unexpected == nil }
+
+    private static func untouched(_ scenario: Scenario, seed: UInt64) -> [String] {
+        SessionState(scenario: scenario, seed: seed).leftOver(of: scenario)
+    }
+
+    /// An equal request is another attempt of its call where the one before it failed, and a new call where it did not.
+    private static func countCalls(_ exchanges: [Exchange]) -> Int {
+        struct Key: Hashable {
+            var session: String
+            var target: String
+            var body: [UInt8]
+        }
+        var failed: [Key: Bool] = [:]
+        return exchanges.reduce(0) { count, exchange in
+            let key = Key(session: exchange.session, target: exchange.request.target, body: exchange.request.body)
+            let isRetry = failed[key] ?? false
+            failed[key] = exchange.decision.status >= 400 || !exchange.deliveredFaults.isEmpty
+            return count + (isRetry ? 0 : 1)
+        }
+    }
+}
+
+extension Exchange {
+    package var startedAt: Moment { timeline.entries.map(\.at).min() ?? Moment(nanoseconds: 0) }
+
+    /// Indices into `decision.faults`.
+    package var deliveredFaults: [Int] {
+        timeline.entries.compactMap { if case .faultDelivered(let index) = $0.happening { index } else { nil } }
+    }
+
+    package var missedFaults: [String] {
+        timeline.entries.compactMap { entry in
+            guard case .faultMissed(let index, let reason) = entry.happening else { return nil }
+            return "\(decision.faults.indices.contains(index) ? decision.faults[index] : "a fault"): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// Turns what a session has committed itself to into an order: the answer of a step, a refusal of the account, a loud failure.
+struct Serving {
+    let engine: Engine
+    let view: CallView
+    let call: Call
+    let session: String
+    let commitment: SessionState.Commitment
+
+    func order(context: inout AnswerContext, unixTime: Int) -> Order {
+        switch commitment.outcome {
+        case .step(let rule, let step, let captures):
+            var order = answer(engine.scenario.rules[rule].steps[step], captures, &context, unixTime)
+            order.step = engine.scenario.label(rule: rule, step: step)
+            return order
+        case .refused(let refusal): return Order(self.refusal(refusal, &context))
+        case .exhausted(let rule):
+            let label = engine.scenario.label(rule: rule)
+            return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on", &context)
+        case .unmatched:
+            if engine.scenario.otherwise == .auto {
+                return Order(call.answer(saying: AutoContent.content(for: call), context: &context, models: engine.models))
+            }
+            return loudly(engine.scenario.whyUnmatched(view), &context)
+        }
+    }
+
+    // MARK: A step's answer
+
+    private func answer(
+        _ step: Step, _ captures: [String: String], _ context: inout AnswerContext, _ unixTime: Int
+    ) -> Order {
+        let values = TemplateValues(
+            captures: captures, request: view.body, lastUser: view.digest.lastUser, session: session,
+            attempt: commitment.attempt)
+        var order = Order(Answer(status: 200))
+        order.faults = step.faults
+        order.pace = step.pace
+        switch step.answer {
+        case .silence:
+            if !order.faults.contains(where: { $0.point == .start }) {
+                order.faults.append(Fault(at: .start, .ending(.hang(nil))))
+            }
+            return order
+        case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
+        case .error(let error): order.answer = self.error(error, &context, unixTime)
+        case .auto:
+            order.answer = call.answer(saying: AutoContent.content(for: call), context: &context, models: engine.models)
+        case .text, .tools, .refusal, .json:
+            guard call.takesContent else {
+                return loudly("the step scripts what a model says, and \(view.endpoint.rawValue) says nothing", &context)
+            }
+            order.answer = call.answer(saying: step.answer.content(values), context: &context, models: engine.models)
+        }
+        for field in step.headers.fields { order.answer.headers[field.name] = field.value }
+        order.missed = PayloadFaults.apply(order.faults, to: &order.answer, endpoint: view.endpoint)
+        return order
+    }
+
+    private func error(_ error: ErrorAnswer, _ context: inout AnswerContext, _ unixTime: Int) -> Answer {
+        var parameters = parameters
+        parameters.status = error.status
+        parameters.type = error.type
+        parameters.code = error.code
+        parameters.param = error.param
+        parameters.message = error.message
+        parameters.wait = error.wait
+        var answer = ErrorCatalogue.answer(named: error.name, parameters: parameters, context: &context)
+        for field in error.retryHeaders(unixTime: unixTime).fields { answer.headers[field.name] = field.value }
+        return answer
+    }
+
+    private var parameters: ErrorCatalogue.Parameters {
+        ErrorCatalogue.Parameters(
+            endpoint: view.endpoint, model: view.model, promptTokens: call.promptTokens,
+            contextWindow: engine.models[view.model]?.contextWindow)
+    }
+
+    // MARK: Refusals
+
+    private func refusal(_ refusal: Account.Refusal, _ context: inout AnswerContext) -> Answer {
+        var parameters = parameters
+        let name: String
+        switch refusal {
+        case .requests(let limit, let excess):
+            name = "rate_limit_exceeded"
+            (parameters.limit, parameters.used, parameters.requested, parameters.wait) = (limit, excess.used, 1, excess.wait)
+        case .tokens(let limit, let requested, let excess):
+            name = "rate_limit_exceeded_tokens"
+            (parameters.limit, parameters.used, parameters.requested) = (limit, excess.used, requested)
+            parameters.wait = excess.wait
+        case .tooLarge(let limit, let requested):
+            name = "request_too_large"
+            (parameters.limit, parameters.requested) = (limit, requested)
+        }
+        var answer = ErrorCatalogue.answer(named: name, parameters: parameters, context: &context)
+        if let wait = parameters.wait {
+            for field in ErrorAnswer.RetryAfter.hints(for: wait).fields { answer.headers[field.name] = field.value }
+        }
+        return answer
+    }
+
+    /// 400 that no client retries, with a message that says what to change.
+    private func loudly(_ reason: String, _ context: inout AnswerContext) -> Order {
+        let error = APIError(
+            message: "Sparring: no answer for this request: \(reason).", code: "sparring_unmatched",
+            headers: ["x-should-retry": "false"])
+        var order = Order(error.answer(context: &context))
+        order.unmatched = reason
+        return order
+    }
+}
+
+extension StepAnswer {
+    /// What the model says; nil for answers that are not the model's.
+    func content(_ values: TemplateValues) -> Content? {
+        switch self {
+        case .text(let text): .text(text.render(values))
+        case .refusal(let text): .refusal(text.render(values))
+        case .json(let document): .text(document.render(values).text())
+        case .tools(let tools, let text):
+            .toolCalls(
+                tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
+                text: text?.render(values))
+        case .error, .raw, .auto, .silence: nil
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// Faults in the words of the scenario grammar, for reports.
+extension Fault: CustomStringConvertible {
+    package var description: String { "at \(point): \(effect)" }
+}
+
+extension Fault.Point: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .start: "start"
+        case .head: "head"
+        case .firstContent: "first_content"
+        case .done: "done"
+        case .event(let n, let plus): "event \(n)" + (plus == 0 ? "" : " + \(plus) bytes")
+        case .content(let n, let plus): "content \(n)" + (plus == 0 ? "" : " + \(plus) bytes")
+        case .token(let n): "token \(n)"
+        case .byte(let n): "byte \(n)"
+        case .elapsed(let duration): "elapsed \(duration.words)"
+        }
+    }
+}
+
+extension Fault.Effect: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .action(let action): action.description
+        case .ending(let ending): ending.description
+        }
+    }
+}
+
+extension Fault.Action: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .stall(let duration): "stall \(duration.words)"
+        case .error(let error): "error \(error.code ?? error.type)"
+        case .malformedJSON: "malformed_json"
+        case .splitCodePoint: "split_code_point"
+        case .dropDone: "drop_done"
+        case .dropFinishReason: "drop_finish_reason"
+        }
+    }
+}
+
+extension Ending: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .keepAlive: "keep_alive"
+        case .fin: "fin"
+        case .halfClose: "half_close"
+        case .reset: "reset"
+        case .cut: "cut"
+        case .stream(let code): "stream \(code)"
+        case .goAway: "go_away"
+        case .hang(nil): "hang"
+        case .hang(let duration?): "hang \(duration.words)"
+        }
+    }
+}
+
+extension Duration {
+    /// `5s`, `250ms`, `1.5s`: as the grammar writes durations.
+    package var words: String {
+        let (seconds, attoseconds) = components
+        let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+        if milliseconds.isMultiple(of: 1000) { return "\(milliseconds / 1000)s" }
+        if milliseconds < 1000 { return "\(milliseconds)ms" }
+        return "\(Double(milliseconds) / 1000)s"
+    }
+}
