@@ -103,8 +103,8 @@ ROWS = [
 
 
 def machine():
-    name = re.search(r"model name\s*:\s*(.+)", pathlib.Path("/proc/cpuinfo").read_text())
-    return f"{os.cpu_count()} cores ({name[1] if name else platform.machine()}), {platform.system()} {platform.machine()}"
+    model = re.search(r"model name\s*:\s*(.+)", pathlib.Path("/proc/cpuinfo").read_text())
+    return f"{os.cpu_count()} cores, {model[1] if model else platform.machine()}, {platform.system()}"
 
 
 def main():
@@ -117,7 +117,8 @@ def main():
     runs = []
     for number in range(args.runs):
         runs.append(measure(args.seconds))
-        print(f"run {number + 1} of {args.runs}: {runs[-1]['answers']:,.0f} answers/s, ratio {runs[-1]['ratio']:.2f}", flush=True)
+        last = runs[-1]
+        print(f"run {number + 1} of {args.runs}: {last['answers']:,.0f}/s, ratio {last['ratio']:.2f}", flush=True)
 
     lines = [
         f"{machine()}; client and server on the same machine; median (lowest … highest) of {args.runs} runs.",

@@ -12,12 +12,15 @@ def body(stream):
 
 def request(stream, close=False):
     content = body(stream)
-    head = (
-        "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer sk-bench\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
-        f"{'Connection: close' if close else ''}{chr(13) + chr(10) if close else ''}\r\n"
-    )
-    return head.encode() + content
+    lines = [
+        "POST /v1/chat/completions HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Authorization: Bearer sk-bench",
+        "Content-Type: application/json",
+        f"Content-Length: {len(content)}",
+        *(["Connection: close"] if close else []),
+    ]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
 
 
 def exchange(port, stream):

@@ -59,12 +59,13 @@ def floors():
     if dump.returncode != 0:
         return [f"Package.swift cannot be read:\n{dump.stderr}"]
     problems, users = [], {}
+    undeclared = "{}: {} is not among the dependencies of {}. Declare it, or do without."
     targets = [t for t in json.loads(dump.stdout)["targets"] if t["type"] in ("regular", "executable")]
     packages = dict(d["product"][:2] for t in targets for d in t["dependencies"] if "product" in d)
     for target in targets:
         name, own, products = target["name"], set(), set()
         if name not in FLOORS:
-            problems.append(f"Package.swift: {name} has no floor. Give it one in scripts/check.py and docs/architecture.md.")
+            problems.append(f"Package.swift: {name} has no floor. Give it one in FLOORS and docs/architecture.md.")
             continue
         for dependency in target["dependencies"]:
             if "product" in dependency:
@@ -73,11 +74,11 @@ def floors():
                 own.add(next(iter(dependency.values()))[0])
         for below in sorted(own):
             if FLOORS.get(below, 99) >= FLOORS[name]:
-                problems.append(f"Package.swift: {name} (floor {FLOORS[name]}) depends on {below}, which is no floor below.")
+                problems.append(f"Package.swift: {name} (floor {FLOORS[name]}) depends on {below}, no floor below.")
         for place, module in imports(target):
             if module in FLOORS and module != name:
                 if module not in own:
-                    problems.append(f"{place}: {module} is not among the dependencies of {name}. Declare it, or do without.")
+                    problems.append(undeclared.format(place, module, name))
                 if FLOORS[module] >= FLOORS[name]:
                     problems.append(
                         f"{place}: {name} (floor {FLOORS[name]}) imports {module} (floor {FLOORS[module]}). "
@@ -91,7 +92,7 @@ def floors():
             elif module in packages:
                 users.setdefault(packages[module], {}).setdefault(name, place)
                 if module not in products:
-                    problems.append(f"{place}: {module} is not among the dependencies of {name}. Declare it, or do without.")
+                    problems.append(undeclared.format(place, module, name))
     for package, places in sorted(users.items()):
         if len(places) > 1:
             problems.append(f"{package} is imported by several targets, one may: {', '.join(sorted(places.values()))}")
@@ -136,22 +137,23 @@ def schema():
     files = sorted((ROOT / "scenarios").rglob("*.yaml"))
     problems = [] if files else ["scenarios/ holds no scenario"]
     for file in files:
-        for error in validator.iter_errors(yaml.load(file.read_text(), Loader=CoreLoader(yaml))):
+        for error in validator.iter_errors(yaml.load(file.read_text(), Loader=core_loader(yaml))):
             where = "/".join(map(str, error.absolute_path)) or "the file"
             problems.append(f"{file.relative_to(ROOT)}: {where}: {error.message[:200]}")
     return problems
 
 
-def CoreLoader(yaml):
-    """YAML 1.2's idea of booleans: `on` and `no` are words."""
+def core_loader(yaml):
+    """YAML 1.2's idea of plain words: `on` and `no` are no booleans, 2026-01-01 is no date."""
+    boolean, timestamp = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
 
     class Loader(yaml.SafeLoader):
         yaml_implicit_resolvers = {
-            first: [(tag, pattern) for tag, pattern in pairs if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
+            first: [pair for pair in pairs if pair[0] not in (boolean, timestamp)]
             for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }  # fmt: skip
+        }
 
-    Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+    Loader.add_implicit_resolver(boolean, re.compile("^(?:true|false)$"), list("tf"))
     return Loader
 
 

@@ -22,6 +22,7 @@ import time
 import page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+RECORDINGS = ROOT.parent / "shared/recordings/openai-exchanges.jsonl"
 PATHS = {"/v1/chat/completions": "chat", "/v1/embeddings": "embeddings", "/v1/responses": "responses"}
 DIMENSIONS = ["status", "error", "headers", "keys", "key order", "types", "usage", "events"]
 
@@ -131,9 +132,8 @@ def scenario(recordings):
         if (scripted := step(recording)) is not None:
             rules.append({"when": {"header.x-recording": str(recording.number)}, "step": scripted})
     # JSON is YAML, but for characters outside the basic plane as escaped pairs.
-    return json.dumps(
-        {"schema": 1, "scenario": "what the recordings say", "rules": rules, "otherwise": "auto"}, ensure_ascii=False, indent=1
-    )
+    document = {"schema": 1, "scenario": "what the recordings say", "rules": rules, "otherwise": "auto"}
+    return json.dumps(document, ensure_ascii=False, indent=1)
 
 
 # Differences, each as (dimension, sentence).
@@ -142,7 +142,8 @@ def scenario(recordings):
 def kind(value):
     if isinstance(value, bool):
         return "boolean"
-    return {str: "string", int: "number", float: "number", list: "array", dict: "object", type(None): "null"}[type(value)]
+    names = {str: "string", int: "number", float: "number", list: "array", dict: "object", type(None): "null"}
+    return names[type(value)]
 
 
 def shape(theirs, ours, path, ordered):
@@ -221,14 +222,16 @@ def differences(recording, ours):
     for name in HEADERS:
         if (name in theirs.headers) != (name in ours.headers):
             yield "headers", f"{name} only {'there' if name in theirs.headers else 'here'}"
-    if theirs.headers.get("content-type") != ours.headers.get("content-type"):
-        yield "headers", f"content-type {theirs.headers.get('content-type')} there, {ours.headers.get('content-type')} here"
+    types = [answer.headers.get("content-type") for answer in (theirs, ours)]
+    if types[0] != types[1]:
+        yield "headers", f"content-type {types[0]} there, {types[1]} here"
     if recording.streamed:
         yield from stream_differences(recording, ours)
         return
     if theirs.status >= 400:
+        errors = [a.document.get("error", {}) if isinstance(a.document, dict) else {} for a in (theirs, ours)]
         for key in ("type", "code", "param", "message"):
-            pair = [a.document.get("error", {}).get(key) if isinstance(a.document, dict) else None for a in (theirs, ours)]
+            pair = [error.get(key) for error in errors]
             if pair[0] != pair[1]:
                 yield "error", f"{key}: {pair[0]!r} there, {pair[1]!r} here"
     yield from shape(theirs.document, ours.document, "", not recording.sorted)
@@ -312,13 +315,15 @@ def tables(recordings, found, counts):
                 groups[(dimension, difference if not wanted else "", why)].append((recording, difference))
         if groups:
             lines += ["", f"### {title}", "", "| compared | recordings | difference | reason |", "|---|---:|---|---|"]
-        for (dimension, difference, why), items in sorted(groups.items(), key=lambda g: (g[0][0], -len(g[1]), str(g[0]))):
+        ordered = sorted(groups.items(), key=lambda group: (group[0][0], -len(group[1]), str(group[0])))
+        for (dimension, difference, why), items in ordered:
             shown = difference or "; ".join(sorted({d for _, d in items})[:4])
             numbers = {r.number for r, _ in items}
             example = why or "example: " + items[0][0].name
             lines.append(f"| {dimension} | {len(numbers)} | {cell(shown)} | {cell(example)} |")
-    lines += ["", "### Token counts", "", "| endpoint | recordings | prompt same | mean error | completion same | mean error |",
-              "|---|---:|---:|---:|---:|---:|"]  # fmt: skip
+    lines += ["", "### Token counts", ""]
+    lines.append("| endpoint | recordings | prompt same | mean error | completion same | mean error |")
+    lines.append("|---|---:|---:|---:|---:|---:|")
     for name in PATHS.values():
         pairs = [(theirs, ours) for kind_, theirs, ours in counts if kind_ == name]
         cells = [f"| {name} | {len(pairs)}"]
@@ -351,7 +356,7 @@ def cell(text):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--recordings", type=pathlib.Path, default=ROOT.parent / "shared/recordings/openai-exchanges.jsonl")
+    parser.add_argument("--recordings", type=pathlib.Path, default=RECORDINGS)
     parser.add_argument("--binary", type=pathlib.Path)
     parser.add_argument("--markdown", nargs="?", const="docs/fidelity.md", help="write the tables into this page")
     parser.add_argument("--verbose", action="store_true", help="print each difference with its recording")
@@ -365,8 +370,8 @@ def main():
         print(f"fidelity: skipped, there are no recordings at {os.path.relpath(args.recordings)}")
         return 0
     if args.binary is None:
-        shown = subprocess.run(["swift", "build", "--show-bin-path"], cwd=ROOT, capture_output=True, text=True, check=True)
-        args.binary = pathlib.Path(shown.stdout.strip()) / "sparring"
+        shown = subprocess.check_output(["swift", "build", "--show-bin-path"], cwd=ROOT, text=True)
+        args.binary = pathlib.Path(shown.strip()) / "sparring"
     rows = [json.loads(line) for line in args.recordings.read_text().splitlines()]
     recordings = [Recording(n, row) for n, row in enumerate(rows) if row["path"] in PATHS]
     skipped = len(rows) - len(recordings)
@@ -387,8 +392,8 @@ def main():
     finally:
         server.stop()
 
-    header = [f"{len(recordings)} recorded exchanges of {', '.join(PATHS)} ({skipped} of other endpoints left out).", ""]
-    lines = header + tables(recordings, found, counts)
+    title = f"{len(recordings)} recorded exchanges of {', '.join(PATHS)}; {skipped} of other endpoints are left out."
+    lines = [title, "", *tables(recordings, found, counts)]
     print("\n".join(lines))
     if args.markdown:
         page.write(args.markdown, "fidelity", lines)

@@ -1,0 +1,15 @@
+package import NIOCore
+package import SparringExchange
+
+/// The server's one clock: `Moment`s count from its creation.
+package struct MonotonicClock: Sendable {
+    private let origin: NIODeadline
+
+    package init() { origin = .now() }
+
+    package var now: Moment { moment(of: .now()) }
+
+    package func moment(of deadline: NIODeadline) -> Moment { Moment(nanoseconds: (deadline - origin).nanoseconds) }
+
+    package func deadline(of moment: Moment) -> NIODeadline { origin + .nanoseconds(moment.nanoseconds) }
+}
