@@ -1,0 +1,114 @@
+/// Writes an answer down as a wire script: SSE, framing, pace and the faults of those layers. A pure function of its members.
+///
+/// Payload faults have been applied to the answer's events before (`SparringAPI`); here they are only stamped.
+package struct Composition: Sendable {
+    package struct Connection: Sendable, Hashable {
+        /// Of the request: 0 or 1.
+        package var minorVersion: Int
+        /// Whether the connection may go on after a complete answer.
+        package var keepsAlive: Bool
+        /// A HEAD request gets the head that a GET would get, and no body (RFC 9110 §9.3.2).
+        package var isHead: Bool
+
+        package init(minorVersion: Int = 1, keepsAlive: Bool = true, isHead: Bool = false) {
+            self.minorVersion = minorVersion
+            self.keepsAlive = keepsAlive
+            self.isHead = isHead
+        }
+    }
+
+    package var answer: Answer
+    package var faults: [Fault]
+    package var pace: Pace
+    package var connection: Connection
+    /// The value of the `date` field.
+    package var date: String
+
+    package init(
+        answer: Answer, faults: [Fault] = [], pace: Pace = .none, connection: Connection = Connection(), date: String
+    ) {
+        self.answer = answer
+        self.faults = faults
+        self.pace = pace
+        self.connection = connection
+        self.date = date
+    }
+
+    /// The script, and the faults that cannot take effect in it: their index, and why in words for a person.
+    package func compose() -> (script: WireScript, missed: [Int: String]) {
+        var writer = ScriptWriter(faults: faults, pace: pace, isChunked: isChunked, capacity: capacity)
+        writer.begin(isWhole: !isStream)
+        writer.head(headBytes())
+        if !connection.isHead { body(&writer) }
+        writer.finish(connection.keepsAlive && isDelimited ? .keepAlive : .fin)
+        return (writer.script, writer.missed)
+    }
+
+    private func body(_ writer: inout ScriptWriter) {
+        switch answer.body {
+        case .none: break
+        case .whole(let bytes): writer.whole(bytes)
+        case .events(let events):
+            let closing = events.last?.kind == .done ? Event.Kind.done : .finish
+            for event in events where !writer.hasEnded { writer.event(event, isClosing: event.kind == closing) }
+        }
+    }
+
+    private var isStream: Bool { if case .events = answer.body { true } else { false } }
+
+    private var isChunked: Bool {
+        isStream && connection.minorVersion >= 1 && !answer.headers.contains("content-length")
+    }
+
+    /// Whether the client can tell where the body ends while the connection stays open.
+    private var isDelimited: Bool { !isStream || isChunked || connection.isHead }
+
+    // MARK: The head
+
+    private func headBytes() -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1024)
+        bytes.append(contentsOf: "HTTP/1.1 \(answer.status) \(ReasonPhrase.of(answer.status))\r\n".utf8)
+        if !answer.headers.contains("date") { Self.append("date", date, to: &bytes) }
+        for field in answer.headers.fields { Self.append(field.name, field.value, to: &bytes) }
+        // What the author of an answer says about framing stands, true or not: lying is the product.
+        if !answer.headers.contains("content-length"), !answer.headers.contains("transfer-encoding") {
+            if isChunked {
+                Self.append("transfer-encoding", "chunked", to: &bytes)
+            } else if let length {
+                Self.append("content-length", String(length), to: &bytes)
+            }
+        }
+        if !answer.headers.contains("connection") {
+            Self.append("connection", connection.keepsAlive && isDelimited ? "keep-alive" : "close", to: &bytes)
+        }
+        bytes.append(contentsOf: [0x0D, 0x0A])
+        return bytes
+    }
+
+    /// Nil for streams, and for statuses that never have a body (RFC 9110 §8.6).
+    private var length: Int? {
+        switch answer.body {
+        case .none: answer.status == 204 || answer.status == 304 ? nil : 0
+        case .whole(let bytes): bytes.count
+        case .events: nil
+        }
+    }
+
+    private static func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: name.utf8)
+        bytes.append(0x3A)
+        bytes.append(0x20)
+        bytes.append(contentsOf: value.utf8)
+        bytes.append(0x0D)
+        bytes.append(0x0A)
+    }
+
+    private var capacity: Int {
+        switch answer.body {
+        case .none: 1024
+        case .whole(let bytes): 1024 + bytes.count
+        case .events(let events): 1024 + events.reduce(0) { $0 + $1.data.count + 48 }
+        }
+    }
+}
