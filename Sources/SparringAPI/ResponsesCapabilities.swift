@@ -61,7 +61,7 @@ struct ResponsesGeneration {
         let isDigit: (UInt8) -> Bool = { $0 &- 0x30 < 10 }
         let major = bytes.dropFirst(4).prefix(while: isDigit)
         let rest = bytes[major.endIndex...]
-        let minor = rest.first == UInt8(ascii: ".") ? rest.dropFirst().prefix(while: isDigit) : []
+        let minor = rest.first == UInt8(ascii: ".") ? rest.dropFirst().prefix(while: isDigit) : rest.prefix(0)
         version = Self.number(major).map { ($0, Self.number(minor) ?? 0) }
     }
 

@@ -33,7 +33,7 @@ package struct ResponsesRequest: Sendable {
 
     /// Checks a body in the order in which the API does, and throws the first complaint.
     package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> ResponsesRequest {
-        try check(body) { models[id: $0] }
+        try check(body) { models[$0] }
     }
 
     static func check(_ body: JSONValue, model: (String) -> ModelInfo?) throws(APIError) -> ResponsesRequest {
