@@ -1,11 +1,15 @@
-package import SparringWire
 import SparringJSON
+package import SparringWire
 
 extension EmbeddingsRequest {
     /// The vectors, in the order of the inputs.
     package func answer(context: inout AnswerContext) -> Answer {
         var headers = StandardHeaders.fields(
-            contentType: "application/json", context: &context, rateLimits: context.rateLimits, model: model.snapshot)
+            contentType: "application/json",
+            context: &context,
+            rateLimits: context.rateLimits,
+            model: model.snapshot
+        )
         headers["access-control-allow-origin"] = "*"
         let sizeOfOne = isBase64 ? dimensions * 16 / 3 + 128 : dimensions * 24 + 128
         var writer = JSONWriter(style: .pretty, reserving: inputs.count * sizeOfOne + 256)

@@ -129,7 +129,8 @@ package struct EmbeddingsRequest: Sendable {
         guard let count = number.int, count <= length else {
             throw APIError(
                 message: "Invalid value for 'dimensions' = \(number.text). Must be less than or equal to \(length).",
-                param: "dimensions")
+                param: "dimensions"
+            )
         }
         return count
     }
@@ -150,23 +151,30 @@ package struct EmbeddingsRequest: Sendable {
 
 extension APIError {
     fileprivate static let invalidEmbeddingsInput = APIError(
-        message: "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.")
+        message: "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference."
+    )
 
     fileprivate static func embeddingsModelNotFound(_ id: String) -> APIError {
         APIError(
-            status: 404, message: "The model `\(id)` does not exist or you do not have access to it.",
-            code: "model_not_found", layout: .routing)
+            status: 404,
+            message: "The model `\(id)` does not exist or you do not have access to it.",
+            code: "model_not_found",
+            layout: .routing
+        )
     }
 
     fileprivate static func inputTooLong(_ count: Int, of limit: Int) -> APIError {
         APIError(
             message: "This model's maximum context length is \(limit) tokens, however you requested \(count) tokens "
-                + "(\(count) in your prompt; 0 for the completion). Please reduce your prompt; or completion length.")
+                + "(\(count) in your prompt; 0 for the completion). Please reduce your prompt; or completion length."
+        )
     }
 
     fileprivate static func tooManyTokens(_ count: Int, of limit: Int) -> APIError {
         APIError(
-            type: "max_tokens_per_request", message: "Requested \(count) tokens, max \(limit) tokens per request",
-            code: "max_tokens_per_request")
+            type: "max_tokens_per_request",
+            message: "Requested \(count) tokens, max \(limit) tokens per request",
+            code: "max_tokens_per_request"
+        )
     }
 }

@@ -1,5 +1,5 @@
-package import SparringWire
 import SparringJSON
+package import SparringWire
 
 /// `GET /v1/models` and `GET /v1/models/{id}`.
 ///
@@ -11,11 +11,17 @@ package enum ModelsAnswer {
 
     /// - Throws: 404 where the table does not know the model.
     package static func retrieve(
-        _ id: String, models: ModelTable, context: inout AnswerContext
+        _ id: String,
+        models: ModelTable,
+        context: inout AnswerContext
     ) throws(APIError) -> Answer {
         guard let model = models[id] else {
             throw APIError(
-                status: 404, message: "The model '\(id)' does not exist", param: "model", code: "model_not_found")
+                status: 404,
+                message: "The model '\(id)' does not exist",
+                param: "model",
+                code: "model_not_found"
+            )
         }
         return retrieve(id, model, context: &context)
     }
@@ -40,7 +46,8 @@ package enum ModelsAnswer {
 
     /// The API reports no rate limits on these.
     private static func answer(
-        context: inout AnswerContext, _ content: (inout JSONWriter, String) -> Void
+        context: inout AnswerContext,
+        _ content: (inout JSONWriter, String) -> Void
     ) -> Answer {
         let headers = StandardHeaders.fields(contentType: "application/json", context: &context, rateLimits: nil)
         var writer = JSONWriter(style: .pretty, reserving: 4096)

@@ -1,13 +1,15 @@
-package import SparringWire
 import SparringJSON
+package import SparringWire
 
 extension ResponsesRequest {
     /// The answer that says this: a whole body, or its events.
     package func answer(saying content: Content, context: inout AnswerContext) -> Answer {
         // Streams were recorded without rate-limit headers, whole bodies with them.
         let headers = StandardHeaders.fields(
-            contentType: isStream ? "text/event-stream; charset=utf-8" : "application/json", context: &context,
-            rateLimits: isStream ? nil : context.rateLimits)
+            contentType: isStream ? "text/event-stream; charset=utf-8" : "application/json",
+            context: &context,
+            rateLimits: isStream ? nil : context.rateLimits
+        )
         let output = ResponsesOutput(content, for: self, context: &context)
         let snapshot = ResponsesSnapshot(request: self, output: output, created: context.created)
         guard !isStream else {

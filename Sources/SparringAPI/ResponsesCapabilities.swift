@@ -12,8 +12,10 @@ enum ResponsesCapabilities {
         let generation = ResponsesGeneration(model)
         if object["prompt_cache_retention"] == "in_memory", generation.retention == "24h" {
             throw APIError(
-                message: "This model is compatible only with 24h extended prompt caching", param: "prompt_cache_retention",
-                code: "invalid_parameter")
+                message: "This model is compatible only with 24h extended prompt caching",
+                param: "prompt_cache_retention",
+                code: "invalid_parameter"
+            )
         }
         if let effort = object["reasoning"]?["effort"]?.string {
             guard model.isReasoning else { throw .unsupportedParameter("reasoning.effort") }
@@ -21,7 +23,10 @@ enum ResponsesCapabilities {
                 let supported = APIError.enumeration(generation.efforts.map { "'\($0)'" }, "and")
                 throw APIError(
                     message: "Unsupported value: '\(effort)' is not supported with the '\(model.id)' model. "
-                        + "Supported values are: \(supported).", param: "reasoning.effort", code: "unsupported_value")
+                        + "Supported values are: \(supported).",
+                    param: "reasoning.effort",
+                    code: "unsupported_value"
+                )
             }
         }
         guard model.isReasoning else { return }
@@ -41,7 +46,10 @@ enum ResponsesCapabilities {
 
     private static func noLogprobs(_ param: String) -> APIError {
         APIError(
-            message: "logprobs are not supported with reasoning models.", param: param, code: "unsupported_parameter")
+            message: "logprobs are not supported with reasoning models.",
+            param: param,
+            code: "unsupported_parameter"
+        )
     }
 }
 

@@ -17,7 +17,9 @@ struct ResponsesEcho: Sendable {
     init(_ request: JSONObject, _ model: ModelInfo, _ tools: ResponsesTools) {
         let generation = ResponsesGeneration(model)
         func given(_ name: String) -> JSONValue? { request[name].flatMap { $0.isNull ? nil : $0 } }
-        func member(_ name: String, _ fallback: JSONValue = nil) -> JSONObject.Member { .init(name, given(name) ?? fallback) }
+        func member(_ name: String, _ fallback: JSONValue = nil) -> JSONObject.Member {
+            .init(name, given(name) ?? fallback)
+        }
         func decimal(_ name: String, _ fallback: JSONNumber) -> JSONObject.Member {
             .init(name, .number(Self.spelled(given(name)?.number ?? fallback)))
         }
@@ -39,7 +41,8 @@ struct ResponsesEcho: Sendable {
                 .init("reasoning", Self.reasoning(given("reasoning"), effort)), member("safety_identifier"),
             ]
         afterTier = [
-            member("store", true), decimal("temperature", JSONNumber(text: "1.0")), .init("text", Self.text(given("text"))),
+            member("store", true), decimal("temperature", JSONNumber(text: "1.0")),
+            .init("text", Self.text(given("text"))),
             .init("tool_choice", tools.choiceEcho), .init("tools", .array(tools.echo)), member("top_logprobs", 0),
             decimal("top_p", generation.topP), member("truncation", "disabled"),
         ]

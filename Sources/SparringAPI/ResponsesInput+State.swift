@@ -15,7 +15,10 @@ extension ResponsesInput {
         for item in items {
             switch item {
             case .functionOutput(let id, _) where !calls.contains(id):
-                return APIError(message: "No tool call found for function call output with call_id \(id).", param: "input")
+                return APIError(
+                    message: "No tool call found for function call output with call_id \(id).",
+                    param: "input"
+                )
             case .functionCall(let id, _, _) where !outputs.contains(id):
                 return APIError(message: "No tool output found for function call \(id).", param: "input")
             default: break
@@ -27,8 +30,11 @@ extension ResponsesInput {
     private static func itemNotFound(_ id: String) -> APIError {
         APIError(
             status: 404,
-            message: "Item with id '\(id)' not found. Items are not persisted when `store` is set to false. Try again with "
-                + "`store` set to true, or remove this item from your input.", param: "input")
+            message:
+                "Item with id '\(id)' not found. Items are not persisted when `store` is set to false. Try again with "
+                + "`store` set to true, or remove this item from your input.",
+            param: "input"
+        )
     }
 
     var lastUser: String? {
@@ -46,7 +52,11 @@ extension ResponsesInput {
     var toolResults: [String] {
         var results: [String] = []
         for item in items {
-            if case .functionOutput(_, let text) = item { results.append(text) } else if item.isModelMade { results = [] }
+            if case .functionOutput(_, let text) = item {
+                results.append(text)
+            } else if item.isModelMade {
+                results = []
+            }
         }
         return results
     }

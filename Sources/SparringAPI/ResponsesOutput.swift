@@ -65,7 +65,9 @@ struct ResponsesOutput: Sendable {
         guard isComplete else { return }
         let isForced = if case .function = choice { true } else { false }
         let item = Item(
-            kind: .call(id: context.ids.base62("call_", count: 24), name: call.name), id: makeID("fc_", &context))
+            kind: .call(id: context.ids.base62("call_", count: 24), name: call.name),
+            id: makeID("fc_", &context)
+        )
         let framing = isForced ? 0 : TokenEstimate.count(call.name) + 6
         add(item, TokenEstimate.pieces(call.arguments), before: framing, after: 1)
     }

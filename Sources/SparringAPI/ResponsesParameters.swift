@@ -18,7 +18,8 @@ enum ResponsesParameters {
             .members([
                 ResponsesParameter("format", .special(checkFormat)),
                 ResponsesParameter("verbosity", .choice(["low", "medium", "high"])),
-            ])),
+            ])
+        ),
         ResponsesParameter("temperature", .decimal(minimum: 0, maximum: 2)),
         ResponsesParameter("top_p", .decimal(minimum: 0, maximum: 1)),
         ResponsesParameter("presence_penalty", .decimal(minimum: -2, maximum: 2)),
@@ -37,7 +38,8 @@ enum ResponsesParameters {
                 ResponsesParameter("generate_summary", .choice(["auto", "concise", "detailed"])),
                 ResponsesParameter("context", .string()),
                 ResponsesParameter("mode", .string()),
-            ])),
+            ])
+        ),
         ResponsesParameter("user", .string()),
         ResponsesParameter("safety_identifier", .string(maximum: 64)),
         ResponsesParameter("prompt_cache_options", .requiring([])),
@@ -73,7 +75,9 @@ enum ResponsesParameters {
                 + "Try again with the new parameter. See the API documentation for more information: "
                 + "https://platform.openai.com/docs/api-reference/responses/create.",
             // Measured for `messages`, which has none; the others were reported with their name.
-            param: name == "messages" ? nil : name, code: "unsupported_parameter")
+            param: name == "messages" ? nil : name,
+            code: "unsupported_parameter"
+        )
     }
 
     @Sendable private static func checkInclude(_ value: JSONValue, _ path: String) throws(APIError) {
@@ -107,6 +111,8 @@ enum ResponsesParameters {
         try ResponsesTools.checkName(name, "\(path).name")
         guard let schema = format["schema"], !schema.isNull else { throw .missing("\(path).schema") }
         _ = try ResponsesShape.object(schema, "\(path).schema")
-        if let strict = format["strict"], !strict.isNull { try ResponsesShape.boolean.check(strict, at: "\(path).strict") }
+        if let strict = format["strict"], !strict.isNull {
+            try ResponsesShape.boolean.check(strict, at: "\(path).strict")
+        }
     }
 }

@@ -45,7 +45,8 @@ package struct ResponsesRequest: Sendable {
         let hasOtherSource = ["previous_response_id", "prompt", "conversation"].contains { given(object, $0) != nil }
         if object["input"] == nil, !hasOtherSource { throw .missing("input") }
         try checkNames(object)
-        let input = try object["input"].map { value throws(APIError) in try ResponsesInput(checking: value) }
+        let input =
+            try object["input"].map { value throws(APIError) in try ResponsesInput(checking: value) }
             ?? ResponsesInput()
         for parameter in ResponsesParameters.inOrder {
             guard let value = given(object, parameter.name) else { continue }
@@ -82,8 +83,13 @@ package struct ResponsesRequest: Sendable {
         let include = object["include"]?.array ?? []
         includesEncryptedReasoning = include.contains("reasoning.encrypted_content")
         digest = CallDigest(
-            lastUser: input.lastUser, system: input.system(instructions: instructions), tools: tools.names,
-            toolResults: input.toolResults, turn: input.turn, isStream: isStream)
+            lastUser: input.lastUser,
+            system: input.system(instructions: instructions),
+            tools: tools.names,
+            toolResults: input.toolResults,
+            turn: input.turn,
+            isStream: isStream
+        )
         // Three tokens prime the reply, two on reasoning models; instructions count as a leading system message.
         promptTokens =
             (info.isReasoning ? 2 : 3) + (instructions.map { 4 + TokenEstimate.count($0) } ?? 0) + input.promptTokens

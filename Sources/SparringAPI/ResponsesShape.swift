@@ -47,7 +47,9 @@ indirect enum ResponsesShape: Sendable {
             for member in members where object[member.name] == nil { throw .missing("\(path).\(member.name)") }
             try Self.check(members, in: object, path)
         case .objects(let shape):
-            guard let values = value.array else { throw .invalidType(path, expected: "an array of objects", got: value) }
+            guard let values = value.array else {
+                throw .invalidType(path, expected: "an array of objects", got: value)
+            }
             for (index, value) in values.enumerated() { try shape.check(value, at: "\(path)[\(index)]") }
         case .special(let check): try check(value, path)
         }
@@ -89,8 +91,10 @@ indirect enum ResponsesShape: Sendable {
         guard object.count <= 16 else {
             throw APIError(
                 message: "Invalid '\(path)': too many properties. Expected an object with at most 16 properties, "
-                    + "but got an object with \(object.count) properties instead.", param: path,
-                code: "object_above_max_properties")
+                    + "but got an object with \(object.count) properties instead.",
+                param: path,
+                code: "object_above_max_properties"
+            )
         }
         for member in object.members {
             try ResponsesShape.string(maximum: 512).check(member.value, at: "\(path).\(member.name)")

@@ -37,7 +37,10 @@ struct ResponsesStream {
     }
 
     private mutating func appendMessage(
-        _ item: ResponsesOutput.Item, at index: Int, event: String, hasLogprobs: Bool
+        _ item: ResponsesOutput.Item,
+        at index: Int,
+        event: String,
+        hasLogprobs: Bool
     ) {
         let text = item.text
         appendPart("response.content_part.added", item, text: "", at: index)
@@ -95,7 +98,9 @@ struct ResponsesStream {
 
     /// The number is handed in, because some events have keys behind it.
     private mutating func appendFrame(
-        _ type: String, kind: Event.Kind = .frame, reserving capacity: Int = 512,
+        _ type: String,
+        kind: Event.Kind = .frame,
+        reserving capacity: Int = 512,
         _ members: (inout JSONWriter, Int) -> Void
     ) {
         var writer = JSONWriter(reserving: capacity)
@@ -110,7 +115,11 @@ struct ResponsesStream {
 
     /// The hot path: everything but the text, the padding and the number is written once for all deltas of an item.
     private mutating func appendDeltas(
-        _ item: ResponsesOutput.Item, event: String, isPart: Bool, hasLogprobs: Bool, at index: Int
+        _ item: ResponsesOutput.Item,
+        event: String,
+        isPart: Bool,
+        hasLogprobs: Bool,
+        at index: Int
     ) {
         let head = Array("{\"type\":\"\(event)\",\(isPart ? "\"content_index\":0," : "")\"delta\":\"".utf8)
         let middle = Array("\",\"item_id\":\"\(item.id)\"\(hasLogprobs ? ",\"logprobs\":[]" : "")".utf8)

@@ -69,7 +69,9 @@ package struct ResponsesTools: Sendable, Hashable {
         }
         guard choice == .required, names.isEmpty else { return nil }
         return APIError(
-            message: "Tool choice 'required' must be specified with 'tools' parameter.", param: "tool_choice")
+            message: "Tool choice 'required' must be specified with 'tools' parameter.",
+            param: "tool_choice"
+        )
     }
 
     /// A choice of an MCP server names a tool that only the server knows.
@@ -105,7 +107,8 @@ package struct ResponsesTools: Sendable, Hashable {
 extension ResponsesTools {
     private static let types = [
         "function", "file_search", "computer", "computer_use_preview", "web_search", "web_search_2025_08_26", "mcp",
-        "code_interpreter", "programmatic_tool_calling", "image_generation", "local_shell", "shell", "custom", "namespace",
+        "code_interpreter", "programmatic_tool_calling", "image_generation", "local_shell", "shell", "custom",
+        "namespace",
         "tool_search", "web_search_preview", "web_search_preview_2025_03_11", "apply_patch",
     ]
 
@@ -127,7 +130,9 @@ extension ResponsesTools {
         if let parameters = tool["parameters"], !parameters.isNull {
             _ = try ResponsesShape.object(parameters, "\(path).parameters")
         }
-        if let strict = tool["strict"], !strict.isNull { try ResponsesShape.boolean.check(strict, at: "\(path).strict") }
+        if let strict = tool["strict"], !strict.isNull {
+            try ResponsesShape.boolean.check(strict, at: "\(path).strict")
+        }
     }
 
     @Sendable static func checkChoice(_ value: JSONValue, _ path: String) throws(APIError) {
@@ -160,6 +165,9 @@ extension ResponsesTools {
         guard !isPlain else { return }
         throw APIError(
             message: "Invalid '\(path)': string does not match pattern. Expected a string that matches the pattern "
-                + "'^[a-zA-Z0-9_-]+$'.", param: path, code: "invalid_value")
+                + "'^[a-zA-Z0-9_-]+$'.",
+            param: path,
+            code: "invalid_value"
+        )
     }
 }
