@@ -44,7 +44,6 @@ extension EmbeddingsRequest {
                     writer.raw(EmbeddingsText.base64(vector.values))
                 } else {
                     writer.array { writer in
-                        // The shortest text that reads back as the same 32 bits: nine significant digits at most.
                         for value in vector.values { writer.element { $0.raw(EmbeddingsText.decimal(value)) } }
                     }
                 }
@@ -55,15 +54,19 @@ extension EmbeddingsRequest {
 
 /// The two forms in which a vector goes out.
 enum EmbeddingsText {
+    /// The shortest text that reads back as the same 32 bits, nine significant digits at most. Down to a millionth without an
+    /// exponent, `1` and `0` without a fraction: content-lengths of recordings only add up that way.
     static func decimal(_ value: Float) -> String {
         let text = value.description
-        // Swift writes `5.0e-05` where the API writes `5e-05`.
-        guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return text }
-        let tail = text[dot...]
-        guard tail.utf8.dropFirst().first == UInt8(ascii: "0"), tail.utf8.dropFirst(2).first == UInt8(ascii: "e") else {
-            return text
-        }
-        return String(text[..<dot] + tail.dropFirst(2))
+        guard text.utf8.last != UInt8(ascii: "0") else { return text.hasSuffix(".0") ? String(text.dropLast(2)) : text }
+        guard abs(value) < 1e-4, let mark = text.utf8.firstIndex(of: UInt8(ascii: "e")),
+            let exponent = Int(text[text.index(after: mark)...])
+        else { return text }
+        let mantissa = text[..<mark]
+        guard exponent >= -6 else { return "\(mantissa)e\(exponent)" }
+        let digits = mantissa.utf8.filter { $0 &- 0x30 < 10 }
+        let zeros = String(repeating: "0", count: -exponent - 1)
+        return "\(value < 0 ? "-" : "")0.\(zeros)\(String(decoding: digits, as: UTF8.self))"
     }
 
     /// 32-bit floats, little-endian, in base64 (RFC 4648 §4) between quotes.
