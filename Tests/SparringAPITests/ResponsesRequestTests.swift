@@ -1,4 +1,5 @@
 import SparringJSON
+import SparringWire
 import Testing
 
 @testable import SparringAPI
