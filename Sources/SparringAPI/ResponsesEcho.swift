@@ -16,7 +16,7 @@ struct ResponsesEcho: Sendable {
 
     init(_ request: JSONObject, _ model: ModelInfo, _ tools: ResponsesTools) {
         let generation = ResponsesGeneration(model)
-        func given(_ name: String) -> JSONValue? { request[name].flatMap { $0.isNull ? nil : $0 } }
+        func given(_ name: String) -> JSONValue? { request[name]?.unlessNull }
         func member(_ name: String, _ fallback: JSONValue = nil) -> JSONObject.Member {
             .init(name, given(name) ?? fallback)
         }
@@ -72,7 +72,7 @@ struct ResponsesEcho: Sendable {
     }
 
     private static func text(_ given: JSONValue?) -> JSONValue {
-        let verbosity = given?["verbosity"].flatMap { $0.isNull ? nil : $0 } ?? "medium"
+        let verbosity = given?["verbosity"]?.unlessNull ?? "medium"
         return ["format": format(given?["format"]), "verbosity": verbosity]
     }
 
@@ -81,7 +81,7 @@ struct ResponsesEcho: Sendable {
         guard type == "json_schema" else { return ["type": type] }
         return [
             "type": type, "description": given["description"] ?? nil, "name": given["name"] ?? nil,
-            "schema": given["schema"] ?? nil, "strict": given["strict"].flatMap { $0.isNull ? nil : $0 } ?? false,
+            "schema": given["schema"] ?? nil, "strict": given["strict"]?.unlessNull ?? false,
         ]
     }
 }

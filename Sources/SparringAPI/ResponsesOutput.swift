@@ -57,7 +57,7 @@ struct ResponsesOutput: Sendable {
 
     /// The token that ends a message counts too: recorded usage is one more than the text has.
     private mutating func addMessage(_ kind: Item.Kind, _ text: String, _ context: inout AnswerContext) {
-        add(Item(kind: kind, id: makeID("msg_", &context)), TokenEstimate.pieces(text), before: 0, after: 1)
+        add(Item(kind: kind, id: makeID("msg_", &context)), Self.pieces(text), before: 0, after: 1)
     }
 
     /// A call that was forced costs its arguments; one of the model's own accord its name and some framing besides.
@@ -69,8 +69,11 @@ struct ResponsesOutput: Sendable {
             id: makeID("fc_", &context)
         )
         let framing = isForced ? 0 : TokenEstimate.count(call.name) + 6
-        add(item, TokenEstimate.pieces(call.arguments), before: framing, after: 1)
+        add(item, Self.pieces(call.arguments), before: framing, after: 1)
     }
+
+    /// Nothing is no token, and no delta.
+    private static func pieces(_ text: String) -> [Substring] { text.isEmpty ? [] : TokenEstimate.pieces(text) }
 
     private mutating func add(_ item: Item, _ pieces: [Substring], before: Int, after: Int) {
         var item = item

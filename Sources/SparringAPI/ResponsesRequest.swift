@@ -100,7 +100,7 @@ package struct ResponsesRequest: Sendable {
 
     /// A parameter that is null counts as one that was left out.
     private static func given(_ object: JSONObject, _ name: String) -> JSONValue? {
-        object[name].flatMap { $0.isNull ? nil : $0 }
+        object[name]?.unlessNull
     }
 
     private static func modelID(_ object: JSONObject) throws(APIError) -> String {

@@ -112,3 +112,8 @@ struct ResponsesParameter: Sendable {
         self.shape = shape
     }
 }
+
+extension JSONValue {
+    /// A null parameter counts as one that was left out. Spelled with `Optional.none`, because a bare `nil` is JSON's null here.
+    var unlessNull: JSONValue? { isNull ? Optional.none : .some(self) }
+}

@@ -31,7 +31,7 @@ package struct ResponsesTools: Sendable, Hashable {
     init(tools: JSONValue?, choice: JSONValue?) {
         let tools = tools?.array ?? []
         functions = tools.filter { $0["type"] == "function" }.map { tool in
-            Function(name: tool["name"]?.string ?? "", parameters: tool["parameters"].flatMap { $0.isNull ? nil : $0 })
+            Function(name: tool["name"]?.string ?? "", parameters: tool["parameters"]?.unlessNull)
         }
         names = tools.compactMap { $0["name"]?.string ?? $0["type"]?.string }
         echo = tools.map(Self.normalised)
@@ -42,13 +42,13 @@ package struct ResponsesTools: Sendable, Hashable {
         case (nil, .some): self.choice = .other
         default: self.choice = .auto
         }
-        choiceEcho = choice.flatMap { $0.isNull ? nil : $0 } ?? "auto"
+        choiceEcho = choice?.unlessNull ?? "auto"
     }
 
     /// Function tools come back complete: a missing description is null, `strict` is true unless the caller said otherwise.
     private static func normalised(_ tool: JSONValue) -> JSONValue {
         guard tool["type"] == "function" else { return tool }
-        let strict = tool["strict"].flatMap { $0.isNull ? nil : $0 } ?? true
+        let strict = tool["strict"]?.unlessNull ?? true
         return [
             "type": "function", "description": tool["description"] ?? nil, "name": tool["name"] ?? nil,
             "parameters": tool["parameters"] ?? nil, "strict": strict,

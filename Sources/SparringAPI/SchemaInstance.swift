@@ -143,7 +143,9 @@ private struct SchemaInstanceMaker {
         switch value {
         case .number(let number): return .number(JSONNumber((number.int ?? 0) + values.count))
         case .string(let text): return .string(text + String(values.count))
-        case .bool(let flag): return values.contains(.bool(!flag)) ? nil : .bool(!flag)
+        case .bool(let flag):
+            guard !values.contains(.bool(!flag)) else { return .none }
+            return .bool(!flag)
         default: return nil
         }
     }

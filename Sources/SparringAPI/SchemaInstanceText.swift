@@ -54,7 +54,7 @@ enum SchemaInstanceNumber {
         if let low = lowest, bounds.excludesLowest, low == bounds.lowest { lowest = low + 1 }
         var highest = bounds.highest.map { $0.rounded(.down) }
         if let high = highest, bounds.excludesHighest, high == bounds.highest { highest = high - 1 }
-        var value = max(lowest ?? 0, min(highest ?? 0, 0))
+        var value = min(max(0, lowest ?? 0), highest ?? .infinity)
         if let step = bounds.step, step > 0 {
             value = (value / step).rounded(value > 0 ? .up : .down) * step
             if let highest, value > highest { value = (highest / step).rounded(.down) * step }
@@ -71,14 +71,14 @@ enum SchemaInstanceNumber {
         let high = bounds.highest ?? low + 1
         if let step = bounds.step, step > 0 {
             let value = (low / step).rounded(.up) * step
-            return value <= high ? .number(JSONNumber(value)) : nil
+            guard value <= high else { return .none }
+            return .number(JSONNumber(value))
         }
         guard low <= high else { return nil }
         // No whole number lies between the bounds: the middle does, unless they coincide.
-        guard low < high else {
-            return bounds.excludesLowest || bounds.excludesHighest ? nil : .number(JSONNumber(low))
-        }
-        return .number(JSONNumber(low + (high - low) / 2))
+        guard low == high else { return .number(JSONNumber(low + (high - low) / 2)) }
+        guard !bounds.excludesLowest, !bounds.excludesHighest else { return .none }
+        return .number(JSONNumber(low))
     }
 
     private struct Bounds {

@@ -70,24 +70,24 @@ import Testing
         // Alternatives and references
         Case(#"{"anyOf":[false,{"type":"integer"},{"type":"null"}]}"#, "0"),
         Case(#"{"anyOf":[{"type":"string","minLength":2,"maxLength":1},{"type":"null"}]}"#, "null"),
-        Case(#"{"type":"object","required":["a"],"oneOf":[{"properties":{"a":{"const":1}}}]}"#, #"{"a":1}"#),
+        Case(##"{"type":"object","required":["a"],"oneOf":[{"properties":{"a":{"const":1}}}]}"##, ##"{"a":1}"##),
         Case(
-            #"{"allOf":[{"$ref":"#/$defs/a"},{"properties":{"b":{"const":2}},"required":["b"]}],"#
-                + #""$defs":{"a":{"properties":{"a":{"const":1}},"required":["a"]}}}"#, #"{"a":1,"b":2}"#),
-        Case(#"{"$ref":"#/$defs/x~1y","$defs":{"x/y":{"type":"integer"}}}"#, "0"),
-        Case(#"{"$ref":"#/$defs/missing"}"#, "null"),
-        Case(#"{"$ref":"#"}"#, "null"),
+            ##"{"allOf":[{"$ref":"#/$defs/a"},{"properties":{"b":{"const":2}},"required":["b"]}],"##
+                + ##""$defs":{"a":{"properties":{"a":{"const":1}},"required":["a"]}}}"##, ##"{"a":1,"b":2}"##),
+        Case(##"{"$ref":"#/$defs/x~1y","$defs":{"x/y":{"type":"integer"}}}"##, "0"),
+        Case(##"{"$ref":"#/$defs/missing"}"##, "null"),
+        Case(##"{"$ref":"#"}"##, "null"),
         // A list, a tree, and a pair that refer to themselves
         Case(
-            #"{"$ref":"#/$defs/n","$defs":{"n":{"properties":{"v":{"type":"integer"},"#
+            ##"{"$ref":"#/$defs/n","$defs":{"n":{"properties":{"v":{"type":"integer"},"##
                 + ##""next":{"anyOf":[{"$ref":"#/$defs/n"},{"type":"null"}]}},"required":["v","next"]}}}"##,
-            #"{"v":0,"next":null}"#),
+            ##"{"v":0,"next":null}"##),
         Case(
-            #"{"properties":{"name":{"type":"string"},"children":{"type":"array","items":{"$ref":"#"}}},"#
-                + #""required":["name","children"],"additionalProperties":false}"#, #"{"name":"text","children":[]}"#),
+            ##"{"properties":{"name":{"type":"string"},"children":{"type":"array","items":{"$ref":"#"}}},"##
+                + ##""required":["name","children"],"additionalProperties":false}"##, ##"{"name":"text","children":[]}"##),
         Case(
-            #"{"$ref":"#/$defs/a","$defs":{"a":{"properties":{"b":{"$ref":"#/$defs/b"}},"required":["b"]},"#
-                + ##""b":{"properties":{"a":{"$ref":"#/$defs/a"}},"additionalProperties":false}}}"##, #"{"b":{}}"#),
+            ##"{"$ref":"#/$defs/a","$defs":{"a":{"properties":{"b":{"$ref":"#/$defs/b"}},"required":["b"]},"##
+                + ##""b":{"properties":{"a":{"$ref":"#/$defs/a"}},"additionalProperties":false}}}"##, ##"{"b":{}}"##),
     ]
 
     @Test("the instance is the small one that the schema admits", arguments: cases)
