@@ -60,7 +60,9 @@ enum SchemaInstanceNumber {
             if let highest, value > highest { value = (highest / step).rounded(.down) * step }
             guard value >= lowest ?? value else { return nil }
         }
-        guard value <= highest ?? value, value == value.rounded(), abs(value) < 9e15 else { return nil }
+        guard value >= lowest ?? value, value <= highest ?? value, value == value.rounded(), abs(value) < 9e15 else {
+            return nil
+        }
         return .number(JSONNumber(Int(value)))
     }
 

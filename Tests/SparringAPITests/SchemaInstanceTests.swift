@@ -61,11 +61,13 @@ import Testing
         Case(#"{"type":"object"}"#, "{}"),
         Case(
             #"{"type":"object","properties":{"b":{"type":"string"},"a":{"type":"integer"}},"required":["a","b"]}"#,
-            #"{"b":"text","a":0}"#),
+            #"{"b":"text","a":0}"#
+        ),
         Case(#"{"type":"object","properties":{"a":{"type":"integer"},"b":{}},"required":["a"]}"#, #"{"a":0}"#),
         Case(
             #"{"properties":{"a":{"type":"integer"},"b":{"type":"null"}},"required":["a"],"additionalProperties":false}"#,
-            #"{"a":0,"b":null}"#),
+            #"{"a":0,"b":null}"#
+        ),
         Case(#"{"required":["x"]}"#, #"{"x":"text"}"#),
         // Alternatives and references
         Case(#"{"anyOf":[false,{"type":"integer"},{"type":"null"}]}"#, "0"),
@@ -73,7 +75,9 @@ import Testing
         Case(##"{"type":"object","required":["a"],"oneOf":[{"properties":{"a":{"const":1}}}]}"##, ##"{"a":1}"##),
         Case(
             ##"{"allOf":[{"$ref":"#/$defs/a"},{"properties":{"b":{"const":2}},"required":["b"]}],"##
-                + ##""$defs":{"a":{"properties":{"a":{"const":1}},"required":["a"]}}}"##, ##"{"a":1,"b":2}"##),
+                + ##""$defs":{"a":{"properties":{"a":{"const":1}},"required":["a"]}}}"##,
+            ##"{"a":1,"b":2}"##
+        ),
         Case(##"{"$ref":"#/$defs/x~1y","$defs":{"x/y":{"type":"integer"}}}"##, "0"),
         Case(##"{"$ref":"#/$defs/missing"}"##, "null"),
         Case(##"{"$ref":"#"}"##, "null"),
@@ -81,13 +85,18 @@ import Testing
         Case(
             ##"{"$ref":"#/$defs/n","$defs":{"n":{"properties":{"v":{"type":"integer"},"##
                 + ##""next":{"anyOf":[{"$ref":"#/$defs/n"},{"type":"null"}]}},"required":["v","next"]}}}"##,
-            ##"{"v":0,"next":null}"##),
+            ##"{"v":0,"next":null}"##
+        ),
         Case(
             ##"{"properties":{"name":{"type":"string"},"children":{"type":"array","items":{"$ref":"#"}}},"##
-                + ##""required":["name","children"],"additionalProperties":false}"##, ##"{"name":"text","children":[]}"##),
+                + ##""required":["name","children"],"additionalProperties":false}"##,
+            ##"{"name":"text","children":[]}"##
+        ),
         Case(
             ##"{"$ref":"#/$defs/a","$defs":{"a":{"properties":{"b":{"$ref":"#/$defs/b"}},"required":["b"]},"##
-                + ##""b":{"properties":{"a":{"$ref":"#/$defs/a"}},"additionalProperties":false}}}"##, ##"{"b":{}}"##),
+                + ##""b":{"properties":{"a":{"$ref":"#/$defs/a"}},"additionalProperties":false}}}"##,
+            ##"{"b":{}}"##
+        ),
     ]
 
     @Test("the instance is the small one that the schema admits", arguments: cases)
