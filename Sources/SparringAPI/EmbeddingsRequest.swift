@@ -1,1 +1,180 @@
-package struct EmbeddingsRequest: Sendable {}
+package import SparringJSON
+import SparringTokens
+
+/// A checked `POST /v1/embeddings`.
+///
+/// Source: https://platform.openai.com/docs/api-reference/embeddings/create and recorded traffic (docs/fidelity.md).
+package struct EmbeddingsRequest: Sendable {
+    package enum Input: Sendable, Hashable {
+        case text(String)
+        /// A text that the caller has cut into tokens already.
+        case tokens([Int])
+    }
+
+    package var model: ModelInfo
+    package var inputs: [Input]
+    /// Length of the vectors.
+    package var dimensions: Int
+    package var isBase64: Bool
+    package var digest: CallDigest
+    /// An estimate of `usage.prompt_tokens`; exact for inputs that come as tokens.
+    package var promptTokens: Int
+    /// What the rate limit is charged.
+    package var estimatedTokens: Int
+
+    static let maximumInputs = 2048
+    static let maximumTokens = 300_000
+
+    /// Checks a body; unknown members are ignored, as the API ignores them here.
+    package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> EmbeddingsRequest {
+        try check(body) { models[$0] }
+    }
+
+    static func check(_ body: JSONValue, model: (String) -> ModelInfo?) throws(APIError) -> EmbeddingsRequest {
+        guard let object = body.object else { throw .unparsable }
+        guard let id = object["model"]?.string, !id.isEmpty else {
+            throw APIError(message: "you must provide a model parameter")
+        }
+        // The model is looked up by the router, before anything looks at the rest of the body.
+        guard let info = model(id) else { throw .embeddingsModelNotFound(id) }
+        guard case .embedding(let length, let isShortenable) = info.kind else {
+            throw APIError(status: 403, message: "You are not allowed to generate embeddings from this model")
+        }
+        guard let input = object["input"], !input.isNull else {
+            throw APIError(message: "'input' is a required property")
+        }
+        let inputs = try inputs(input)
+        let dimensions = try dimensions(object["dimensions"], of: length, isShortenable: isShortenable)
+        let isBase64 = try isBase64(object["encoding_format"])
+        return try EmbeddingsRequest(info, inputs, dimensions ?? length, isBase64)
+    }
+
+    private init(_ model: ModelInfo, _ inputs: [Input], _ dimensions: Int, _ isBase64: Bool) throws(APIError) {
+        self.model = model
+        self.inputs = inputs
+        self.dimensions = dimensions
+        self.isBase64 = isBase64
+        var tokens = 0
+        var charge = 0
+        var lastText: String?
+        for input in inputs {
+            let count: Int
+            switch input {
+            case .text(let text):
+                count = TokenEstimate.count(text)
+                charge += (text.unicodeScalars.count + 3) / 4 + 2
+                lastText = text
+            case .tokens(let list):
+                count = list.count
+                charge += count
+            }
+            guard count <= model.contextWindow else { throw .inputTooLong(count, of: model.contextWindow) }
+            tokens += count
+        }
+        guard tokens <= Self.maximumTokens else { throw .tooManyTokens(tokens, of: Self.maximumTokens) }
+        promptTokens = tokens
+        estimatedTokens = charge
+        digest = CallDigest(lastUser: lastText)
+    }
+
+    /// A text, texts, tokens, or lists of tokens; all elements of one kind.
+    private static func inputs(_ value: JSONValue) throws(APIError) -> [Input] {
+        switch value {
+        case .string(let text): return [try Self.text(text)]
+        case .array(let values):
+            guard let first = values.first else { throw APIError(message: "[] is too short - 'input'") }
+            if case .number = first { return [.tokens(try Self.tokens(values))] }
+            guard values.count <= maximumInputs else {
+                throw .arrayTooLong("input", maximum: maximumInputs, got: values.count)
+            }
+            var inputs: [Input] = []
+            inputs.reserveCapacity(values.count)
+            for value in values {
+                switch (first, value) {
+                case (.string, .string(let text)): inputs.append(try Self.text(text))
+                case (.array, .array(let list)): inputs.append(.tokens(try Self.tokens(list)))
+                default: throw .invalidEmbeddingsInput
+                }
+            }
+            return inputs
+        default: throw .invalidEmbeddingsInput
+        }
+    }
+
+    private static func text(_ text: String) throws(APIError) -> Input {
+        guard !text.isEmpty else { throw .invalidEmbeddingsInput }
+        return .text(text)
+    }
+
+    private static func tokens(_ values: [JSONValue]) throws(APIError) -> [Int] {
+        guard !values.isEmpty else { throw .invalidEmbeddingsInput }
+        var tokens: [Int] = []
+        tokens.reserveCapacity(values.count)
+        for value in values {
+            guard let token = value.int, token >= 0 else { throw .invalidEmbeddingsInput }
+            tokens.append(token)
+        }
+        return tokens
+    }
+
+    private static func dimensions(_ value: JSONValue?, of length: Int, isShortenable: Bool) throws(APIError) -> Int? {
+        guard let value, !value.isNull else { return nil }
+        guard let number = value.number, number.isInteger else {
+            throw APIError(message: "\(value.text()) is not of type 'integer' - 'dimensions'")
+        }
+        guard number.double >= 1 else {
+            throw APIError(message: "\(number.text) is less than the minimum of 1 - 'dimensions'")
+        }
+        guard isShortenable else { throw APIError(message: "This model does not support specifying dimensions.") }
+        guard let count = number.int, count <= length else {
+            throw APIError(
+                message: "Invalid value for 'dimensions' = \(number.text). Must be less than or equal to \(length).",
+                param: "dimensions"
+            )
+        }
+        return count
+    }
+
+    private static func isBase64(_ value: JSONValue?) throws(APIError) -> Bool {
+        guard let value, !value.isNull else { return false }
+        switch value.string {
+        case "float": return false
+        case "base64": return true
+        default:
+            let got = value.string.map { "'\($0)'" } ?? value.text()
+            throw APIError(message: "\(got) is not one of ['float', 'base64'] - 'encoding_format'")
+        }
+    }
+}
+
+// MARK: - Complaints of this endpoint
+
+extension APIError {
+    fileprivate static let invalidEmbeddingsInput = APIError(
+        message: "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference."
+    )
+
+    fileprivate static func embeddingsModelNotFound(_ id: String) -> APIError {
+        APIError(
+            status: 404,
+            message: "The model `\(id)` does not exist or you do not have access to it.",
+            code: "model_not_found",
+            layout: .routing
+        )
+    }
+
+    fileprivate static func inputTooLong(_ count: Int, of limit: Int) -> APIError {
+        APIError(
+            message: "This model's maximum context length is \(limit) tokens, however you requested \(count) tokens "
+                + "(\(count) in your prompt; 0 for the completion). Please reduce your prompt; or completion length."
+        )
+    }
+
+    fileprivate static func tooManyTokens(_ count: Int, of limit: Int) -> APIError {
+        APIError(
+            type: "max_tokens_per_request",
+            message: "Requested \(count) tokens, max \(limit) tokens per request",
+            code: "max_tokens_per_request"
+        )
+    }
+}

@@ -33,5 +33,8 @@ package struct ModelTable: Sendable {
 
     package init() {}
 
+    /// Every row, by id.
+    package var all: [ModelInfo] { rows.values.sorted { $0.id < $1.id } }
+
     package subscript(id: String) -> ModelInfo? { rows[id] }
 }

@@ -1,0 +1,100 @@
+/// A made-up embedding: of length 1, the same for the same input whatever the run, close to the vector of a text that shares words
+/// with it and nearly at right angles to any other.
+///
+/// Each word has a pseudo-random direction of its own, longer words a longer one, since they mean more. The vector is the sum over
+/// the words plus a share of a direction that belongs to the whole input, so that no two inputs coincide. All sums are integers: the
+/// result depends neither on the order of words nor on the platform's floating point.
+struct EmbeddingsVector: Sendable, Hashable {
+    let values: [Float]
+
+    /// The first `dimensions` components of the full vector, brought back to length 1, as the API shortens.
+    init(_ input: EmbeddingsRequest.Input, dimensions: Int) {
+        var terms = Terms()
+        switch input {
+        case .text(let text): terms.addWords(of: text)
+        case .tokens(let tokens): terms.add(tokens)
+        }
+        var sums = [Int32](repeating: 0, count: dimensions)
+        for (seed, weight) in terms.weights { Self.add(seed, weight, to: &sums) }
+        let length = sums.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        // Only a vector of one or two components can come out as zero; any direction will do then.
+        guard length > 0 else {
+            values = [1] + [Float](repeating: 0, count: dimensions - 1)
+            return
+        }
+        values = sums.map { Float(Double($0) / length) }
+    }
+
+    /// Adds a pseudo-random direction, eight components from a draw. The sum of a component over a long input stays far inside 32 bits:
+    /// weights are capped.
+    private static func add(_ seed: UInt64, _ weight: Int32, to sums: inout [Int32]) {
+        var mint = IDMint(seed: seed)
+        sums.withUnsafeMutableBufferPointer { sums in
+            var index = 0
+            while index < sums.count {
+                var draw = mint.next()
+                for slot in index..<min(index + 8, sums.count) {
+                    // Odd numbers around zero, so that no component is nothing.
+                    sums[slot] &+= weight &* (Int32(draw & 0xFF) &* 2 &- 255)
+                    draw >>= 8
+                }
+                index += 8
+            }
+        }
+    }
+}
+
+/// Which directions make up a vector, and how much of each.
+private struct Terms {
+    private(set) var weights: [UInt64: Int32] = [:]
+    private var whole = Fingerprint()
+
+    /// Words are runs of letters and digits, without regard to case; bytes beyond ASCII count as letters.
+    mutating func addWords(of text: String) {
+        var word = Fingerprint()
+        var length: Int32 = 0
+        for byte in text.utf8 {
+            whole.add(byte)
+            switch byte {
+            case 0x30...0x39, 0x61...0x7A, 0x80...0xFF: word.add(byte)
+            case 0x41...0x5A: word.add(byte | 0x20)
+            default:
+                if length > 0 { add(word, length) }
+                word = Fingerprint()
+                length = 0
+                continue
+            }
+            length += 1
+        }
+        if length > 0 { add(word, length) }
+        finish()
+    }
+
+    mutating func add(_ tokens: [Int]) {
+        for token in tokens {
+            var word = Fingerprint()
+            withUnsafeBytes(of: UInt64(token).littleEndian) { for byte in $0 { word.add(byte) } }
+            withUnsafeBytes(of: UInt64(token).littleEndian) { for byte in $0 { whole.add(byte) } }
+            add(word, 4)
+        }
+        finish()
+    }
+
+    private mutating func add(_ word: Fingerprint, _ length: Int32) {
+        let weight = weights[word.value, default: 0] + min(length, 8)
+        weights[word.value] = min(weight, 4096)
+    }
+
+    /// The input's own direction: about a third of the length of the rest.
+    private mutating func finish() {
+        let squares = weights.values.reduce(0.0) { $0 + Double($1) * Double($1) }
+        weights[~whole.value, default: 0] += Int32(max(1, squares.squareRoot() / 3))
+    }
+}
+
+/// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/).
+private struct Fingerprint {
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+}

@@ -1,0 +1,86 @@
+import SparringJSON
+package import SparringWire
+
+/// `GET /v1/models` and `GET /v1/models/{id}`.
+///
+/// Source: https://platform.openai.com/docs/api-reference/models.
+package enum ModelsAnswer {
+    package static func list(_ models: ModelTable, context: inout AnswerContext) -> Answer {
+        list(models.all, context: &context)
+    }
+
+    /// - Throws: 404 where the table does not know the model.
+    package static func retrieve(
+        _ id: String,
+        models: ModelTable,
+        context: inout AnswerContext
+    ) throws(APIError) -> Answer {
+        guard let model = models[id] else {
+            throw APIError(
+                status: 404,
+                message: "The model '\(id)' does not exist",
+                param: "model",
+                code: "model_not_found"
+            )
+        }
+        return retrieve(id, model, context: &context)
+    }
+
+    static func list(_ models: [ModelInfo], context: inout AnswerContext) -> Answer {
+        answer(context: &context) { writer, owner in
+            writer.object { writer in
+                writer.member("object", "list")
+                writer.member("data") { writer in
+                    writer.array { writer in
+                        for model in models { writer.element { write(model.id, model, owner, to: &$0) } }
+                    }
+                }
+            }
+        }
+    }
+
+    /// - Parameter id: as it was asked for; an alias or a fine-tune stays what it is.
+    static func retrieve(_ id: String, _ model: ModelInfo, context: inout AnswerContext) -> Answer {
+        answer(context: &context) { writer, owner in write(id, model, owner, to: &writer) }
+    }
+
+    /// The API reports no rate limits on these.
+    private static func answer(
+        context: inout AnswerContext,
+        _ content: (inout JSONWriter, String) -> Void
+    ) -> Answer {
+        let headers = StandardHeaders.fields(contentType: "application/json", context: &context, rateLimits: nil)
+        var writer = JSONWriter(style: .pretty, reserving: 4096)
+        content(&writer, context.organization)
+        writer.raw("\n")
+        return Answer(status: 200, headers: headers, body: .whole(writer.bytes))
+    }
+
+    private static func write(_ id: String, _ model: ModelInfo, _ owner: String, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", id)
+            writer.member("object", "model")
+            writer.member("created", created(model))
+            writer.member("owned_by", id.hasPrefix("ft:") ? owner : "system")
+        }
+    }
+
+    /// Midnight UTC of the snapshot's date (`…-2024-08-06`); for names without one, the day of the first chat models.
+    ///
+    /// The real dates differ by days or weeks: the table has none, and no client can depend on them.
+    static func created(_ model: ModelInfo) -> Int {
+        let parts = model.snapshot.split(separator: "-").suffix(3).map { Int($0) }
+        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
+            (2020...2100).contains(year), (1...12).contains(month), (1...31).contains(day)
+        else { return 1_677_610_602 }
+        return daysSinceEpoch(year, month, day) * 86_400
+    }
+
+    /// Days from 1970-01-01 in the Gregorian calendar, by counting March as the first month, so that leap days come last.
+    private static func daysSinceEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        let shifted = month > 2 ? year : year - 1
+        let monthFromMarch = (month + 9) % 12
+        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
+        return 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+    }
+}

@@ -1,0 +1,87 @@
+import SparringJSON
+
+/// What a response repeats of its request, defaults filled in, in the order of the response object.
+struct ResponsesEcho: Sendable {
+    /// From `error` to `output`.
+    var beforeOutput: [JSONObject.Member]
+    /// From `output` to `service_tier`, and from there to `usage`.
+    var beforeTier: [JSONObject.Member]
+    var afterTier: [JSONObject.Member]
+    /// Behind `usage`.
+    var afterUsage: [JSONObject.Member]
+    /// `service_tier` as asked for, and as granted: the first is repeated until the answer is complete.
+    var tier: (asked: String, granted: String)
+    /// `reasoning.effort`, with the model's default; nil on models that do not reason.
+    var effort: String?
+
+    init(_ request: JSONObject, _ model: ModelInfo, _ tools: ResponsesTools) {
+        let generation = ResponsesGeneration(model)
+        func given(_ name: String) -> JSONValue? { request[name]?.unlessNull }
+        func member(_ name: String, _ fallback: JSONValue = nil) -> JSONObject.Member {
+            .init(name, given(name) ?? fallback)
+        }
+        func decimal(_ name: String, _ fallback: JSONNumber) -> JSONObject.Member {
+            .init(name, .number(Self.spelled(given(name)?.number ?? fallback)))
+        }
+        func optional(_ name: String) -> [JSONObject.Member] { given(name).map { [.init(name, $0)] } ?? [] }
+
+        effort = model.isReasoning ? given("reasoning")?["effort"]?.string ?? generation.defaultEffort : nil
+        beforeOutput =
+            [
+                decimal("frequency_penalty", JSONNumber(text: "0.0")), .init("incomplete_details", nil),
+                member("instructions"), member("max_output_tokens"), member("max_tool_calls"),
+                .init("model", .string(model.snapshot)),
+            ] + optional("moderation")
+        beforeTier =
+            [
+                member("parallel_tool_calls", true), decimal("presence_penalty", JSONNumber(text: "0.0")),
+                .init("previous_response_id", nil), member("prompt_cache_key"),
+            ] + optional("prompt_cache_options") + [
+                member("prompt_cache_retention", .string(generation.retention)),
+                .init("reasoning", Self.reasoning(given("reasoning"), effort)), member("safety_identifier"),
+            ]
+        afterTier = [
+            member("store", true), decimal("temperature", JSONNumber(text: "1.0")),
+            .init("text", Self.text(given("text"))),
+            .init("tool_choice", tools.choiceEcho), .init("tools", .array(tools.echo)), member("top_logprobs", 0),
+            decimal("top_p", generation.topP), member("truncation", "disabled"),
+        ]
+        afterUsage = [member("user"), member("metadata", [:])]
+
+        let asked = given("service_tier")?.string ?? "auto"
+        tier.asked = asked
+        tier.granted =
+            switch asked {
+            case "auto", "default": "default"
+            case "fast": "priority"
+            default: asked
+            }
+    }
+
+    /// `1` comes back as `1.0`: these are decimals to the API.
+    private static func spelled(_ number: JSONNumber) -> JSONNumber {
+        number.isInteger ? JSONNumber(text: number.text + ".0") : number
+    }
+
+    private static func reasoning(_ given: JSONValue?, _ effort: String?) -> JSONValue {
+        var echo: JSONObject = ["effort": effort.map(JSONValue.string) ?? nil, "summary": given?["summary"] ?? nil]
+        for name in ["context", "mode"] {
+            if let value = given?[name], !value.isNull { echo[name] = value }
+        }
+        return .object(echo)
+    }
+
+    private static func text(_ given: JSONValue?) -> JSONValue {
+        let verbosity = given?["verbosity"]?.unlessNull ?? "medium"
+        return ["format": format(given?["format"]), "verbosity": verbosity]
+    }
+
+    private static func format(_ given: JSONValue?) -> JSONValue {
+        guard let given, let type = given["type"] else { return ["type": "text"] }
+        guard type == "json_schema" else { return ["type": type] }
+        return [
+            "type": type, "description": given["description"] ?? nil, "name": given["name"] ?? nil,
+            "schema": given["schema"] ?? nil, "strict": given["strict"]?.unlessNull ?? false,
+        ]
+    }
+}

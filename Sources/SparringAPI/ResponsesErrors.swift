@@ -1,0 +1,85 @@
+import SparringWire
+
+/// Complaints that only `POST /v1/responses` makes.
+extension APIError {
+    /// A body that is JSON but no object is answered like one that is no JSON.
+    static let unparsable = APIError(
+        message:
+            "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP "
+            + "library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have "
+            + "trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)"
+    )
+
+    static let noInput = APIError(
+        message: "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.",
+        code: "missing_required_parameter"
+    )
+
+    static let inputExceedsContextWindow = APIError(
+        message: "Your input exceeds the context window of this model. Please adjust your input and try again.",
+        param: "input",
+        code: "context_length_exceeded"
+    )
+
+    static let jsonNotMentioned = APIError(
+        message: "Response input messages must contain the word 'json' in some form to use 'text.format' of type "
+            + "'json_object'.",
+        param: "input"
+    )
+
+    /// Recorded in April 2026: 400, where chat completions answer 404.
+    static func responsesModelNotFound(_ id: String) -> APIError {
+        APIError(message: "The requested model '\(id)' does not exist.", param: "model", code: "model_not_found")
+    }
+
+    // MARK: Server state
+
+    /// The empty quotes are the API's.
+    static let conversationAndPreviousResponse = APIError(
+        message:
+            "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.",
+        code: "mutually_exclusive_parameters"
+    )
+
+    static func stateNotFound(_ kind: String, _ id: String) -> APIError {
+        APIError(status: 404, message: "\(kind) with id '\(id)' not found.")
+    }
+
+    /// A malformed id is told apart from one that names nothing.
+    static func previousResponse(_ id: String) -> APIError {
+        let path = "previous_response_id"
+        let isPlain = id.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-"
+        }
+        guard isPlain else {
+            return APIError(
+                message:
+                    "Invalid '\(path)': '\(id)'. Expected an ID that contains letters, numbers, underscores, or dashes, "
+                    + "but this value contained additional characters.",
+                param: path,
+                code: "invalid_value"
+            )
+        }
+        guard id.hasPrefix("resp") else {
+            return APIError(
+                message: "Invalid '\(path)': '\(id)'. Expected an ID that begins with 'resp'.",
+                param: path,
+                code: "invalid_value"
+            )
+        }
+        return APIError(
+            message: "Previous response with id '\(id)' not found.",
+            param: path,
+            code: "previous_response_not_found"
+        )
+    }
+
+    /// The API would queue the response; nothing here could run it, and pretending would let a client poll for ever.
+    static let backgroundUnsupported = APIError(
+        message:
+            "Sparring: 'background' responses are not emulated in this version. Send the request without 'background'.",
+        param: "background",
+        code: "unsupported_by_sparring",
+        headers: ["x-should-retry": "false"]
+    )
+}

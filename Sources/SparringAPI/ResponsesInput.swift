@@ -1,0 +1,167 @@
+import SparringJSON
+import SparringTokens
+
+/// The `input` of a responses request, item by item, as far as an answer depends on it.
+struct ResponsesInput: Sendable {
+    enum Item: Sendable, Hashable {
+        case user(String)
+        /// `system` and `developer` messages.
+        case system(String)
+        case assistant(String)
+        case functionCall(id: String, name: String, arguments: String)
+        case functionOutput(id: String, String)
+        /// An item that the API is asked to look up.
+        case reference(String)
+        /// Reasoning and calls of hosted tools: made by the model, without text that counts.
+        case generated
+        case other
+    }
+
+    var items: [Item] = []
+    /// Of the items with their framing; the reply's priming is not in it.
+    var promptTokens = 0
+    /// Characters of all texts: what the rate limit's estimate goes by.
+    var characters = 0
+
+    /// - Parameter value: `input`, of a type that has been checked already.
+    init(checking value: JSONValue) throws(APIError) {
+        switch value {
+        case .string(let text):
+            guard !text.isEmpty else { return }
+            add(.user(text), text: text)
+        case .array(let values):
+            items.reserveCapacity(values.count)
+            for (index, value) in values.enumerated() { try add(value, at: "input[\(index)]") }
+        case .null:
+            // The API reports null as a string that failed, and calls it an object.
+            throw .invalidType("input", expected: "a string", got: [:])
+        default: throw .invalidType("input", expected: "one of a string or array of input items", got: value)
+        }
+    }
+
+    init() {}
+
+    private mutating func add(_ item: Item, text: String, extraTokens: Int = 0) {
+        items.append(item)
+        promptTokens += 4 + TokenEstimate.count(text) + extraTokens
+        characters += text.unicodeScalars.count
+    }
+
+    private mutating func add(_ value: JSONValue, at path: String) throws(APIError) {
+        guard let item = value.object else { throw .invalidType(path, expected: "an input item", got: value) }
+        switch item["type"] {
+        case nil, .string("message"): try addMessage(item, at: path)
+        case .string("function_call"):
+            let id = try Self.identifier(item, "call_id", path)
+            let name = try Self.text(item, "name", path)
+            let arguments = try Self.text(item, "arguments", path)
+            add(.functionCall(id: id, name: name, arguments: arguments), text: name + arguments)
+        case .string("function_call_output"):
+            let id = try Self.identifier(item, "call_id", path)
+            guard let output = item["output"], !output.isNull else { throw .missing("\(path).output") }
+            guard output.string != nil || output.array != nil else {
+                throw .invalidType("\(path).output", expected: "one of a string or array of objects", got: output)
+            }
+            let text = output.string ?? Self.joined(output.array ?? [])
+            add(.functionOutput(id: id, text), text: text)
+        case .string("item_reference"): items.append(.reference(try Self.text(item, "id", path)))
+        case .string("reasoning"): items.append(.generated)
+        case .string(let type):
+            guard ResponsesItemTypes.all.contains(type) else {
+                throw .invalidValue(path, type, supported: ResponsesItemTypes.all)
+            }
+            items.append(type.hasSuffix("_call") ? .generated : .other)
+        default: throw .invalidValue(path, "", supported: ResponsesItemTypes.all)
+        }
+    }
+
+    private mutating func addMessage(_ item: JSONObject, at path: String) throws(APIError) {
+        let role = item["role"]?.string ?? ""
+        guard ResponsesItemTypes.roles.contains(role) else {
+            throw .invalidValue(path, role, supported: ResponsesItemTypes.roles)
+        }
+        let isAssistant = role == "assistant"
+        for name in item.names where !["role", "content", "type", "id", "status"].contains(name) {
+            guard isAssistant, name == "phase" else { throw .unknownParameter("\(path).\(name)") }
+        }
+        if let phase = item["phase"], !phase.isNull {
+            try ResponsesShape.choice(["commentary", "final_answer"]).check(phase, at: "\(path).phase")
+        }
+        guard let content = item["content"] else { throw .missing("\(path).content") }
+        var text = ""
+        var imageTokens = 0
+        switch content {
+        case .string(let string): text = string
+        case .array(let parts):
+            for (index, part) in parts.enumerated() {
+                try Self.check(part, isAssistant: isAssistant, at: "\(path).content[\(index)]")
+            }
+            text = Self.joined(parts)
+            imageTokens = parts.reduce(0) { $0 + ($1["type"] == "input_image" ? Self.tokens(ofImage: $1) : 0) }
+        default:
+            throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: content)
+        }
+        let message: Item = isAssistant ? .assistant(text) : role == "user" ? .user(text) : .system(text)
+        add(message, text: text, extraTokens: imageTokens)
+    }
+
+    /// A part is held against two lists: the types that exist, and those that this role may use.
+    private static func check(_ part: JSONValue, isAssistant: Bool, at path: String) throws(APIError) {
+        let object = try ResponsesShape.object(part, path)
+        guard let type = object["type"] else { throw .missing("\(path).type") }
+        guard let name = type.string, ResponsesItemTypes.parts.contains(name) else {
+            throw .invalidValue("\(path).type", type.string ?? "", supported: ResponsesItemTypes.parts)
+        }
+        let allowed = isAssistant ? ResponsesItemTypes.assistantParts : ResponsesItemTypes.userParts
+        guard allowed.contains(name) else { throw .invalidValue(path, name, supported: allowed) }
+        switch name {
+        case "input_text", "output_text": _ = try text(object, "text", path)
+        case "refusal": _ = try text(object, "refusal", path)
+        default: break
+        }
+    }
+
+    private static func text(_ object: JSONObject, _ name: String, _ path: String) throws(APIError) -> String {
+        guard let value = object[name], !value.isNull else { throw .missing("\(path).\(name)") }
+        guard let text = value.string else { throw .invalidType("\(path).\(name)", expected: "a string", got: value) }
+        return text
+    }
+
+    private static func identifier(_ object: JSONObject, _ name: String, _ path: String) throws(APIError) -> String {
+        let id = try text(object, name, path)
+        if id.isEmpty { throw .emptyString("\(path).\(name)") }
+        try ResponsesShape.string(maximum: 64).check(.string(id), at: "\(path).\(name)")
+        return id
+    }
+
+    private static func joined(_ parts: [JSONValue]) -> String {
+        parts.compactMap { $0["text"]?.string ?? $0["refusal"]?.string }.joined(separator: "\n")
+    }
+
+    /// One tile at full detail; the size of an image is not looked at.
+    private static func tokens(ofImage part: JSONValue) -> Int { part["detail"] == "low" ? 85 : 255 }
+}
+
+/// The unions that complaints about input items list in full.
+enum ResponsesItemTypes {
+    static let roles = ["assistant", "system", "developer", "user"]
+
+    static let all = [
+        "additional_tools", "agent_message", "apply_patch_call", "apply_patch_call_output", "code_interpreter_call",
+        "compaction", "compaction_trigger", "computer_call", "computer_call_output", "custom_tool_call",
+        "custom_tool_call_output", "file_search_call", "function_call", "function_call_output", "image_generation_call",
+        "item_reference", "local_shell_call", "local_shell_call_output", "mcp_approval_request",
+        "mcp_approval_response",
+        "mcp_call", "mcp_list_tools", "message", "multi_agent_call", "multi_agent_call_output", "program",
+        "program_output",
+        "reasoning", "shell_call", "shell_call_output", "tool_search_call", "tool_search_output", "web_search_call",
+    ]
+
+    static let parts = [
+        "input_text", "input_image", "input_audio", "output_text", "refusal", "input_file", "computer_screenshot",
+        "summary_text", "encrypted_content",
+    ]
+
+    static let userParts = ["input_text", "input_image", "input_file", "scoped_content", "input_audio"]
+    static let assistantParts = ["output_text", "refusal"]
+}

@@ -1,0 +1,88 @@
+import SparringTokens
+
+/// The items of a response, cut where the output limit falls, before they are written as a body or as events.
+struct ResponsesOutput: Sendable {
+    struct Item: Sendable {
+        enum Kind: Sendable {
+            case reasoning(encrypted: String?)
+            /// `phase` is nil on models that do not send it.
+            case text(phase: String?)
+            case refusal(phase: String?)
+            case call(id: String, name: String)
+        }
+
+        var kind: Kind
+        var id: String
+        /// One a token; joined they are the text or the arguments.
+        var pieces: ArraySlice<Substring> = []
+        /// False where the output limit cut the item off.
+        var isComplete = true
+
+        var text: String { pieces.joined() }
+    }
+
+    private(set) var items: [Item] = []
+    private(set) var tokens = 0
+    private(set) var isComplete = true
+    let id: String
+    /// What the ids of a response have in common with each other: a random head and its time.
+    private let stem: String
+    private let limit: Int
+
+    init(_ content: Content, for request: ResponsesRequest, context: inout AnswerContext) {
+        limit = request.outputLimit
+        let time = String(UInt32(truncatingIfNeeded: context.created), radix: 16)
+        let padding = String(repeating: "0", count: 8 - time.count)
+        stem = context.ids.hex("0", count: 15) + "00" + padding + time
+        id = context.ids.hex("resp_" + stem, count: 24)
+
+        if request.emitsReasoning {
+            let encrypted = request.includesEncryptedReasoning ? context.ids.base62("gAAAAAB", count: 120) : nil
+            items.append(Item(kind: .reasoning(encrypted: encrypted), id: makeID("rs_", &context)))
+        }
+        let hasPhases = ResponsesGeneration(request.model).hasPhases
+        let last = hasPhases ? "final_answer" : nil
+        switch content {
+        case .text(let text): addMessage(.text(phase: last), text, &context)
+        case .refusal(let text): addMessage(.refusal(phase: last), text, &context)
+        case .toolCalls(let calls, let text):
+            if let text { addMessage(.text(phase: hasPhases ? "commentary" : nil), text, &context) }
+            for call in calls { addCall(call, choice: request.tools.choice, &context) }
+        }
+    }
+
+    private func makeID(_ prefix: String, _ context: inout AnswerContext) -> String {
+        context.ids.hex(prefix + stem, count: 24)
+    }
+
+    /// The token that ends a message counts too: recorded usage is one more than the text has.
+    private mutating func addMessage(_ kind: Item.Kind, _ text: String, _ context: inout AnswerContext) {
+        add(Item(kind: kind, id: makeID("msg_", &context)), Self.pieces(text), before: 0, after: 1)
+    }
+
+    /// A call that was forced costs its arguments; one of the model's own accord its name and some framing besides.
+    private mutating func addCall(_ call: ToolCall, choice: ResponsesTools.Choice, _ context: inout AnswerContext) {
+        guard isComplete else { return }
+        let isForced = if case .function = choice { true } else { false }
+        let item = Item(
+            kind: .call(id: context.ids.base62("call_", count: 24), name: call.name),
+            id: makeID("fc_", &context)
+        )
+        let framing = isForced ? 0 : TokenEstimate.count(call.name) + 6
+        add(item, Self.pieces(call.arguments), before: framing, after: 1)
+    }
+
+    /// Nothing is no token, and no delta.
+    private static func pieces(_ text: String) -> [Substring] { text.isEmpty ? [] : TokenEstimate.pieces(text) }
+
+    private mutating func add(_ item: Item, _ pieces: [Substring], before: Int, after: Int) {
+        var item = item
+        let room = limit - tokens
+        let isWhole = before + pieces.count + after <= room
+        item.pieces = isWhole ? pieces[...] : pieces.prefix(max(0, room - before))
+        item.isComplete = isWhole
+        items.append(item)
+        tokens = isWhole ? tokens + before + pieces.count + after : limit
+        isComplete = isWhole
+    }
+}

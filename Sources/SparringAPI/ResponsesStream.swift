@@ -1,0 +1,165 @@
+import SparringJSON
+import SparringWire
+
+/// A response as events: numbered from 0 without a gap, one delta a token, and no `[DONE]` at the end.
+///
+/// Order and keys as recorded in April 2026: `type` first, the rest by the alphabet.
+struct ResponsesStream {
+    private(set) var events: [Event] = []
+    /// Draws the padding; nil sends none.
+    private var obfuscation: IDMint?
+
+    init(_ snapshot: ResponsesSnapshot, obfuscation: IDMint?) {
+        self.obfuscation = obfuscation
+        let items = snapshot.output.items
+        events.reserveCapacity(3 + items.reduce(0) { $0 + $1.pieces.count + 6 })
+
+        var begun = JSONWriter(reserving: 1024)
+        snapshot.write(.begun, to: &begun)
+        appendSnapshot("response.created", begun.bytes)
+        appendSnapshot("response.in_progress", begun.bytes)
+        for (index, item) in items.enumerated() { append(item, at: index) }
+        var ended = JSONWriter(reserving: 2048)
+        snapshot.write(.ended, to: &ended)
+        let last = snapshot.output.isComplete ? "response.completed" : "response.incomplete"
+        appendSnapshot(last, ended.bytes, kind: .finish)
+    }
+
+    private mutating func append(_ item: ResponsesOutput.Item, at index: Int) {
+        appendItem("response.output_item.added", item, isBegun: true, at: index)
+        switch item.kind {
+        case .reasoning: break
+        case .text: appendMessage(item, at: index, event: "response.output_text", hasLogprobs: true)
+        case .refusal: appendMessage(item, at: index, event: "response.refusal", hasLogprobs: false)
+        case .call(_, let name): appendArguments(item, name: name, at: index)
+        }
+        appendItem("response.output_item.done", item, isBegun: false, at: index)
+    }
+
+    private mutating func appendMessage(
+        _ item: ResponsesOutput.Item,
+        at index: Int,
+        event: String,
+        hasLogprobs: Bool
+    ) {
+        let text = item.text
+        appendPart("response.content_part.added", item, text: "", at: index)
+        appendDeltas(item, event: "\(event).delta", isPart: true, hasLogprobs: hasLogprobs, at: index)
+        appendFrame("\(event).done") { writer, number in
+            writer.member("content_index", 0)
+            writer.member("item_id", item.id)
+            if hasLogprobs { writer.member("logprobs") { $0.array { _ in } } }
+            writer.member("output_index", index)
+            if !hasLogprobs { writer.member("refusal", text) }
+            writer.member("sequence_number", number)
+            if hasLogprobs { writer.member("text", text) }
+        }
+        appendPart("response.content_part.done", item, text: text, at: index)
+    }
+
+    private mutating func appendArguments(_ item: ResponsesOutput.Item, name: String, at index: Int) {
+        let event = "response.function_call_arguments"
+        appendDeltas(item, event: "\(event).delta", isPart: false, hasLogprobs: false, at: index)
+        appendFrame("\(event).done") { writer, number in
+            writer.member("arguments", item.text)
+            writer.member("item_id", item.id)
+            writer.member("name", name)
+            writer.member("output_index", index)
+            writer.member("sequence_number", number)
+        }
+    }
+
+    // MARK: Frames
+
+    private mutating func appendSnapshot(_ type: String, _ response: [UInt8], kind: Event.Kind = .frame) {
+        appendFrame(type, kind: kind, reserving: response.count + 128) { writer, number in
+            writer.member("response") { $0.raw(response) }
+            writer.member("sequence_number", number)
+        }
+    }
+
+    private mutating func appendItem(_ type: String, _ item: ResponsesOutput.Item, isBegun: Bool, at index: Int) {
+        appendFrame(type) { writer, number in
+            writer.member("item") { item.write(isBegun: isBegun, to: &$0) }
+            writer.member("output_index", index)
+            writer.member("sequence_number", number)
+        }
+    }
+
+    private mutating func appendPart(_ type: String, _ item: ResponsesOutput.Item, text: String, at index: Int) {
+        appendFrame(type) { writer, number in
+            writer.member("content_index", 0)
+            writer.member("item_id", item.id)
+            writer.member("output_index", index)
+            writer.member("part") { item.writePart(text, to: &$0) }
+            writer.member("sequence_number", number)
+        }
+    }
+
+    /// The number is handed in, because some events have keys behind it.
+    private mutating func appendFrame(
+        _ type: String,
+        kind: Event.Kind = .frame,
+        reserving capacity: Int = 512,
+        _ members: (inout JSONWriter, Int) -> Void
+    ) {
+        var writer = JSONWriter(reserving: capacity)
+        writer.object { writer in
+            writer.member("type", type)
+            members(&writer, events.count)
+        }
+        events.append(Event(name: type, data: writer.bytes, kind: kind))
+    }
+
+    // MARK: Deltas
+
+    /// The hot path: everything but the text, the padding and the number is written once for all deltas of an item.
+    private mutating func appendDeltas(
+        _ item: ResponsesOutput.Item,
+        event: String,
+        isPart: Bool,
+        hasLogprobs: Bool,
+        at index: Int
+    ) {
+        let head = Array("{\"type\":\"\(event)\",\(isPart ? "\"content_index\":0," : "")\"delta\":\"".utf8)
+        let middle = Array("\",\"item_id\":\"\(item.id)\"\(hasLogprobs ? ",\"logprobs\":[]" : "")".utf8)
+        let tail = Array(",\"output_index\":\(index),\"sequence_number\":".utf8)
+        let fixed = head.count + middle.count + tail.count + 48
+        for piece in item.pieces {
+            var data: [UInt8] = []
+            data.reserveCapacity(fixed + piece.utf8.count)
+            data.append(contentsOf: head)
+            JSONEscaping.append(String(piece), to: &data)
+            let length = data.count - head.count
+            data.append(contentsOf: middle)
+            appendObfuscation(besides: length, to: &data)
+            data.append(contentsOf: tail)
+            Self.append(events.count, to: &data)
+            data.append(UInt8(ascii: "}"))
+            events.append(Event(name: event, data: data, kind: .content(tokens: 1)))
+        }
+    }
+
+    /// Random letters and digits that fill the delta up to a multiple of sixteen, so that its size says little about its text.
+    private mutating func appendObfuscation(besides length: Int, to data: inout [UInt8]) {
+        guard var mint = obfuscation else { return }
+        data.append(contentsOf: ",\"obfuscation\":\"".utf8)
+        let count = (16 - length % 16) % 16
+        var draw: UInt64 = 0
+        for index in 0..<count {
+            if index % 10 == 0 { draw = mint.next() }
+            data.append(Self.letters.utf8Start[Int(draw & 63)])
+            draw >>= 6
+        }
+        data.append(UInt8(ascii: "\""))
+        obfuscation = mint
+    }
+
+    private static func append(_ number: Int, to data: inout [UInt8]) {
+        if number >= 10 { append(number / 10, to: &data) }
+        data.append(UInt8(ascii: "0") + UInt8(number % 10))
+    }
+
+    /// Sixty-four, two of them twice, so that six bits make one.
+    private static let letters: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789Az"
+}

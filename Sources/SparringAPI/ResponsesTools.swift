@@ -1,0 +1,173 @@
+package import SparringJSON
+import SparringTokens
+
+/// The `tools` and `tool_choice` of a responses request.
+package struct ResponsesTools: Sendable, Hashable {
+    /// A tool that the client runs: what a made-up answer may call.
+    package struct Function: Sendable, Hashable {
+        package var name: String
+        /// JSON Schema of the arguments.
+        package var parameters: JSONValue?
+    }
+
+    package enum Choice: Sendable, Hashable {
+        case auto
+        case none
+        case required
+        /// A function, by name.
+        case function(String)
+        /// A tool of the API's own, or a choice among several.
+        case other
+    }
+
+    package var functions: [Function]
+    package var choice: Choice
+    /// Function and custom tools by name, the API's own by type.
+    var names: [String]
+    /// `tools` and `tool_choice` as the answer repeats them.
+    var echo: [JSONValue]
+    var choiceEcho: JSONValue
+
+    init(tools: JSONValue?, choice: JSONValue?) {
+        let tools = tools?.array ?? []
+        functions = tools.filter { $0["type"] == "function" }.map { tool in
+            Function(name: tool["name"]?.string ?? "", parameters: tool["parameters"]?.unlessNull)
+        }
+        names = tools.compactMap { $0["name"]?.string ?? $0["type"]?.string }
+        echo = tools.map(Self.normalised)
+        switch (choice?.string, choice?["type"]?.string) {
+        case ("none", _): self.choice = .none
+        case ("required", _): self.choice = .required
+        case (_, "function"): self.choice = .function(choice?["name"]?.string ?? "")
+        case (nil, .some): self.choice = .other
+        default: self.choice = .auto
+        }
+        choiceEcho = choice?.unlessNull ?? "auto"
+    }
+
+    /// Function tools come back complete: a missing description is null, `strict` is true unless the caller said otherwise.
+    private static func normalised(_ tool: JSONValue) -> JSONValue {
+        guard tool["type"] == "function" else { return tool }
+        let strict = tool["strict"]?.unlessNull ?? true
+        return [
+            "type": "function", "description": tool["description"] ?? nil, "name": tool["name"] ?? nil,
+            "parameters": tool["parameters"] ?? nil, "strict": strict,
+        ]
+    }
+
+    /// The complaint about a choice that the tools do not offer.
+    func unavailable() -> APIError? {
+        let missing: String? =
+            switch choice {
+            case .function(let name) where !names.contains(name): name
+            case .other where choiceEcho["type"] != "allowed_tools":
+                choiceEcho["name"]?.string ?? choiceEcho["type"]?.string
+            default: nil
+            }
+        if let missing, !names.contains(missing), !offersMCP {
+            return APIError(message: "Tool choice '\(missing)' not found in 'tools' parameter.", param: "tool_choice")
+        }
+        guard choice == .required, names.isEmpty else { return nil }
+        return APIError(
+            message: "Tool choice 'required' must be specified with 'tools' parameter.",
+            param: "tool_choice"
+        )
+    }
+
+    /// A choice of an MCP server names a tool that only the server knows.
+    private var offersMCP: Bool { choiceEcho["type"] == "mcp" && echo.contains { $0["type"] == "mcp" } }
+
+    /// What the tools add to the prompt. They are rendered as TypeScript declarations, whose punctuation is counted by constants
+    /// that come close to recorded usage.
+    var promptTokens: Int {
+        guard !echo.isEmpty else { return 0 }
+        return 16 + echo.reduce(0) { $0 + 9 + Self.tokens(ofDeclaration: $1) }
+    }
+
+    private static func tokens(ofDeclaration tool: JSONValue) -> Int {
+        let words = tokens(tool["name"]) + tokens(tool["description"])
+        return words + tokens(ofProperties: tool["parameters"], depth: 0)
+    }
+
+    private static func tokens(ofProperties schema: JSONValue?, depth: Int) -> Int {
+        guard depth < 16, let properties = schema?["properties"]?.object else { return 0 }
+        return properties.members.reduce(0) { sum, property in
+            let options = property.value["enum"]?.array ?? []
+            return sum + 5 + TokenEstimate.count(property.name) + tokens(property.value["description"])
+                + options.reduce(0) { $0 + 2 + tokens($1) }
+                + tokens(ofProperties: property.value["items"] ?? property.value, depth: depth + 1)
+        }
+    }
+
+    private static func tokens(_ text: JSONValue?) -> Int { text?.string.map(TokenEstimate.count) ?? 0 }
+}
+
+// MARK: - Checking
+
+extension ResponsesTools {
+    private static let types = [
+        "function", "file_search", "computer", "computer_use_preview", "web_search", "web_search_2025_08_26", "mcp",
+        "code_interpreter", "programmatic_tool_calling", "image_generation", "local_shell", "shell", "custom",
+        "namespace",
+        "tool_search", "web_search_preview", "web_search_preview_2025_03_11", "apply_patch",
+    ]
+
+    @Sendable static func checkTool(_ value: JSONValue, _ path: String) throws(APIError) {
+        let tool = try ResponsesShape.object(value, path)
+        guard let type = tool["type"], !type.isNull else { throw .missing("\(path).type") }
+        try ResponsesShape.choice(types).check(type, at: "\(path).type")
+        let required: [String] =
+            switch type.string {
+            case "function", "custom": ["name"]
+            case "mcp": ["server_label"]
+            case "code_interpreter": ["container"]
+            case "file_search": ["vector_store_ids"]
+            default: []
+            }
+        for name in required where tool[name]?.isNull ?? true { throw .missing("\(path).\(name)") }
+        guard type.string == "function", let name = tool["name"] else { return }
+        try checkName(name, "\(path).name")
+        if let parameters = tool["parameters"], !parameters.isNull {
+            _ = try ResponsesShape.object(parameters, "\(path).parameters")
+        }
+        if let strict = tool["strict"], !strict.isNull {
+            try ResponsesShape.boolean.check(strict, at: "\(path).strict")
+        }
+    }
+
+    @Sendable static func checkChoice(_ value: JSONValue, _ path: String) throws(APIError) {
+        switch value {
+        case .string: try ResponsesShape.choice(["none", "auto", "required"]).check(value, at: path)
+        case .object(let choice):
+            guard let type = choice["type"], !type.isNull else { throw .missing("\(path).type") }
+            try ResponsesShape.string().check(type, at: "\(path).type")
+            guard type == "function" || type == "custom" else { return }
+            guard let name = choice["name"], !name.isNull else { throw .missing("\(path).name") }
+            try ResponsesShape.string().check(name, at: "\(path).name")
+        default:
+            throw .invalidType(path, expected: "one of an object or 'none', 'auto', or 'required'", got: value)
+        }
+    }
+
+    /// Names of functions and formats: letters, digits, `_` and `-`, at most 64.
+    static func checkName(_ value: JSONValue, _ path: String) throws(APIError) {
+        try ResponsesShape.string(maximum: 64).check(value, at: path)
+        let name = value.string ?? ""
+        guard !name.isEmpty else { throw .emptyString(path) }
+        let isPlain = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        guard !isPlain else { return }
+        throw APIError(
+            message: "Invalid '\(path)': string does not match pattern. Expected a string that matches the pattern "
+                + "'^[a-zA-Z0-9_-]+$'.",
+            param: path,
+            code: "invalid_value"
+        )
+    }
+}

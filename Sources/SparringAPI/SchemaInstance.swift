@@ -1,0 +1,196 @@
+package import SparringJSON
+
+/// Makes up a small document that satisfies a JSON Schema: what a structured answer says when nobody scripted one.
+///
+/// Covers the subset that structured outputs accept, and what generators commonly add to it
+/// (https://platform.openai.com/docs/guides/structured-outputs). Keywords outside of it (`not`, `if`, `patternProperties`, …) are
+/// not looked at.
+package enum SchemaInstance {
+    /// The same for the same schema. `null` where the schema admits nothing, or nothing of reasonable size.
+    package static func example(of schema: JSONValue) -> JSONValue {
+        var maker = SchemaInstanceMaker(root: schema)
+        return maker.instance(of: schema, depth: 0) ?? nil
+    }
+}
+
+/// One pass over a schema. Each step answers nil where no instance exists that ends: then the next alternative is tried.
+private struct SchemaInstanceMaker {
+    let root: JSONValue
+    /// References that are being followed. A smallest instance never needs one inside itself, so meeting it again is a dead end.
+    private var path: Set<String> = []
+    /// Values left to visit: definitions that double at each level would fill the memory otherwise.
+    private var budget = 20_000
+
+    init(root: JSONValue) { self.root = root }
+
+    mutating func instance(of schema: JSONValue, depth: Int) -> JSONValue? {
+        budget -= 1
+        guard budget > 0, depth < JSONValue.maximumDepth / 4 else { return nil }
+        switch schema {
+        case .bool(let isSatisfiable): return isSatisfiable ? SchemaInstanceText.plain(minimum: 0, maximum: nil) : nil
+        case .object(let object): return instance(of: object, depth: depth)
+        default: return nil
+        }
+    }
+
+    private mutating func instance(of schema: JSONObject, depth: Int) -> JSONValue? {
+        if let constant = schema["const"] { return constant }
+        if let values = schema["enum"]?.array {
+            if let preferred = schema["default"], values.contains(preferred) { return preferred }
+            return values.first
+        }
+        if let preferred = schema["default"] { return preferred }
+        if let reference = schema["$ref"]?.string {
+            return follow(reference, besides: schema, depth: depth)
+        }
+        if let parts = schema["allOf"]?.array {
+            var merged = schema
+            merged["allOf"] = nil
+            return instance(of: .object(parts.reduce(merged) { Self.merge($0, resolved($1)) }), depth: depth + 1)
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            guard let options = schema[keyword]?.array else { continue }
+            var base = schema
+            base[keyword] = nil
+            for option in options {
+                let merged = option.object.map { JSONValue.object(Self.merge(base, $0)) } ?? option
+                if let value = instance(of: merged, depth: depth + 1) { return value }
+            }
+            return nil
+        }
+        for type in Self.types(of: schema) {
+            if let value = instance(of: schema, type: type, depth: depth) { return value }
+        }
+        return nil
+    }
+
+    private mutating func instance(of schema: JSONObject, type: String, depth: Int) -> JSONValue? {
+        switch type {
+        case "null": JSONValue.null
+        case "boolean": false
+        case "integer": SchemaInstanceNumber.integer(schema)
+        case "number": SchemaInstanceNumber.decimal(schema)
+        case "string": SchemaInstanceText.string(schema)
+        case "array": array(schema, depth)
+        case "object": object(schema, depth)
+        default: nil
+        }
+    }
+
+    /// Types as listed; where none is given, the keywords tell.
+    private static func types(of schema: JSONObject) -> [String] {
+        switch schema["type"] {
+        case .string(let type): return [type]
+        case .array(let types): return types.compactMap(\.string)
+        default: break
+        }
+        if schema["properties"] != nil || schema["required"] != nil { return ["object"] }
+        if schema["items"] != nil || schema["prefixItems"] != nil { return ["array"] }
+        if schema["minimum"] != nil || schema["maximum"] != nil { return ["number"] }
+        return ["string"]
+    }
+
+    // MARK: Containers
+
+    /// Required members, and in a closed object (the strict mode's mark) the others too, in the order of the schema.
+    private mutating func object(_ schema: JSONObject, _ depth: Int) -> JSONValue? {
+        let properties = schema["properties"]?.object ?? [:]
+        let required = schema["required"]?.array?.compactMap(\.string) ?? []
+        let isClosed = schema["additionalProperties"] == false
+        var result = JSONObject()
+        for property in properties.members {
+            let isRequired = required.contains(property.name)
+            guard isRequired || isClosed else { continue }
+            if let value = instance(of: property.value, depth: depth + 1) {
+                result.members.append(.init(property.name, value))
+            } else if isRequired {
+                return nil
+            }
+        }
+        for name in required where properties[name] == nil {
+            let extra = schema["additionalProperties"] ?? true
+            guard let value = instance(of: extra, depth: depth + 1) else { return nil }
+            result.members.append(.init(name, value))
+        }
+        return .object(result)
+    }
+
+    private mutating func array(_ schema: JSONObject, _ depth: Int) -> JSONValue? {
+        var values: [JSONValue] = []
+        let minimum = schema["minItems"]?.int ?? 0
+        for item in schema["prefixItems"]?.array ?? [] {
+            guard let value = instance(of: item, depth: depth + 1) else { return nil }
+            values.append(value)
+        }
+        guard values.count < minimum else { return .array(values) }
+        let item = schema["items"] ?? true
+        let isUnique = schema["uniqueItems"] == true
+        while values.count < minimum {
+            guard let value = instance(of: item, depth: depth + 1) else { return nil }
+            guard isUnique, values.contains(value) else {
+                values.append(value)
+                continue
+            }
+            guard let other = Self.another(than: values, like: value, item) else { return nil }
+            values.append(other)
+        }
+        return .array(values)
+    }
+
+    /// A value that the array does not have yet.
+    private static func another(than values: [JSONValue], like value: JSONValue, _ schema: JSONValue) -> JSONValue? {
+        if let options = schema["enum"]?.array { return options.first { !values.contains($0) } }
+        switch value {
+        case .number(let number): return .number(JSONNumber((number.int ?? 0) + values.count))
+        case .string(let text): return .string(text + String(values.count))
+        case .bool(let flag):
+            guard !values.contains(.bool(!flag)) else { return .none }
+            return .bool(!flag)
+        default: return nil
+        }
+    }
+
+    // MARK: References
+
+    private mutating func follow(_ reference: String, besides schema: JSONObject, depth: Int) -> JSONValue? {
+        guard path.insert(reference).inserted else { return nil }
+        defer { path.remove(reference) }
+        guard let target = resolve(reference) else { return nil }
+        var rest = schema
+        rest["$ref"] = nil
+        guard !rest.isEmpty, let object = target.object else { return instance(of: target, depth: depth + 1) }
+        return instance(of: .object(Self.merge(object, rest)), depth: depth + 1)
+    }
+
+    /// A JSON Pointer as a fragment (RFC 6901 §6): `#`, `#/$defs/step`.
+    private func resolve(_ reference: String) -> JSONValue? {
+        guard reference.hasPrefix("#") else { return nil }
+        var target = root
+        for part in reference.dropFirst().split(separator: "/") {
+            let name = SchemaInstanceText.unescaped(part)
+            guard let next = target[name] ?? Int(name).flatMap({ target[$0] }) else { return nil }
+            target = next
+        }
+        return target
+    }
+
+    /// A part of `allOf` that is a mere reference is looked up, so that it can be merged.
+    private func resolved(_ schema: JSONValue) -> JSONObject {
+        guard let reference = schema["$ref"]?.string, !path.contains(reference) else { return schema.object ?? [:] }
+        return resolve(reference)?.object ?? [:]
+    }
+
+    /// Both at once: properties and requirements add up, other keywords of the second win.
+    private static func merge(_ first: JSONObject, _ second: JSONObject) -> JSONObject {
+        var merged = first
+        for member in second.members {
+            switch (member.name, merged[member.name], member.value) {
+            case ("properties", .object(let a), .object(let b)): merged["properties"] = .object(merge(a, b))
+            case ("required", .array(let a), .array(let b)):
+                merged["required"] = .array(a + b.filter { !a.contains($0) })
+            default: merged[member.name] = member.value
+            }
+        }
+        return merged
+    }
+}
