@@ -17,7 +17,10 @@ package struct ModelInfo: Sendable, Hashable {
         case other
     }
 
-    package init(id: String, snapshot: String? = nil, kind: Kind = .chat, contextWindow: Int, maximumOutput: Int, isReasoning: Bool = false) {
+    package init(
+        id: String, snapshot: String? = nil, kind: Kind = .chat, contextWindow: Int, maximumOutput: Int,
+        isReasoning: Bool = false
+    ) {
         self.id = id
         self.snapshot = snapshot ?? id
         self.kind = kind
@@ -29,12 +32,54 @@ package struct ModelInfo: Sendable, Hashable {
 
 /// The models that answer, by id. Aliases, dated snapshots and fine-tunes (`ft:gpt-4o-mini:…`) are found too.
 package struct ModelTable: Sendable {
-    private var rows: [String: ModelInfo] = [:]
+    private var rows: [String: ModelInfo]
 
-    package init() {}
+    package init(_ models: [ModelInfo] = []) {
+        rows = Dictionary(models.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
+    }
 
     /// Every row, by id.
     package var all: [ModelInfo] { rows.values.sorted { $0.id < $1.id } }
 
-    package subscript(id: String) -> ModelInfo? { rows[id] }
+    package subscript(id: String) -> ModelInfo? {
+        if let row = rows[id] { return row }
+        if id.hasPrefix("ft:"), let base = id.split(separator: ":").dropFirst().first, let row = self[String(base)] {
+            return renamed(row, id)
+        }
+        guard let alias = Self.withoutDate(id), let row = rows[alias] else { return nil }
+        return renamed(row, id)
+    }
+
+    /// A table with one row changed. A new id becomes a chat model without a snapshot of its own.
+    package func adding(_ id: String, contextWindow: Int?, maximumOutput: Int?) -> ModelTable {
+        var row = self[id] ?? ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)
+        row.contextWindow = contextWindow ?? row.contextWindow
+        row.maximumOutput = maximumOutput ?? row.maximumOutput
+        var table = self
+        table.rows[id] = row
+        return table
+    }
+
+    /// Asked for by its full name, a model answers by that name.
+    private func renamed(_ row: ModelInfo, _ id: String) -> ModelInfo {
+        var row = row
+        row.id = id
+        row.snapshot = id
+        return row
+    }
+
+    /// `gpt-4o` for `gpt-4o-2024-08-06` and `gpt-4-0613`; nil where there is no date at the end.
+    private static func withoutDate(_ id: String) -> String? {
+        let parts = id.split(separator: "-", omittingEmptySubsequences: false)
+        func isNumber(_ part: Substring, digits: Int) -> Bool {
+            part.utf8.count == digits && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        }
+        if let last = parts.last, parts.count > 1, isNumber(last, digits: 4) {
+            return parts.dropLast().joined(separator: "-")
+        }
+        guard parts.count > 3, isNumber(parts[parts.count - 3], digits: 4), isNumber(parts[parts.count - 2], digits: 2),
+            isNumber(parts[parts.count - 1], digits: 2)
+        else { return nil }
+        return parts.dropLast(3).joined(separator: "-")
+    }
 }

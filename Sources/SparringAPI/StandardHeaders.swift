@@ -1,16 +1,48 @@
 package import SparringWire
 
 /// The header fields that the API sends with every answer, in recorded order.
+///
+/// What belongs to the network in front of the API (`server`, `cf-ray`, `set-cookie`, `alt-svc`) is left out: Sparring is no CDN.
 package enum StandardHeaders {
     /// - Parameters:
     ///   - contentType: the full value.
     ///   - rateLimits: nil where the endpoint or error sends none.
+    ///   - model: for endpoints that send `openai-model`.
     package static func fields(
         contentType: String, context: inout AnswerContext, rateLimits: RateLimitReading?, model: String? = nil
     ) -> HeaderFields {
+        var fields = HeaderFields()
+        fields.fields.reserveCapacity(18)
+        fields.append("content-type", contentType)
+        fields.append("access-control-allow-origin", "*")
+        fields.append("access-control-expose-headers", "X-Request-ID")
+        if let model { fields.append("openai-model", model) }
+        fields.append("openai-organization", context.organization)
+        fields.append("openai-processing-ms", String(context.processingMilliseconds))
+        fields.append("openai-project", context.project)
+        fields.append("openai-version", "2020-10-01")
+        fields.append("strict-transport-security", "max-age=31536000; includeSubDomains; preload")
+        fields.append("x-content-type-options", "nosniff")
+        if let rateLimits { append(rateLimits, to: &fields) }
+        fields.append("x-request-id", context.ids.hex("req_", count: 32))
+        return fields
+    }
+
+    /// What the routing layer sends: it knows no organization, and it has processed nothing.
+    static func routing(contentType: String, context: inout AnswerContext) -> HeaderFields {
         [
-            "content-type": contentType,
-            "x-request-id": context.ids.hex("req_", count: 32),
+            "content-type": contentType, "access-control-allow-origin": "*", "vary": "Origin",
+            "strict-transport-security": "max-age=31536000; includeSubDomains; preload",
+            "x-content-type-options": "nosniff", "x-request-id": context.ids.hex("req_", count: 32),
         ]
+    }
+
+    private static func append(_ reading: RateLimitReading, to fields: inout HeaderFields) {
+        fields.append("x-ratelimit-limit-requests", String(reading.requests.limit))
+        fields.append("x-ratelimit-limit-tokens", String(reading.tokens.limit))
+        fields.append("x-ratelimit-remaining-requests", String(reading.requests.remaining))
+        fields.append("x-ratelimit-remaining-tokens", String(reading.tokens.remaining))
+        fields.append("x-ratelimit-reset-requests", GoDuration.text(reading.requests.reset))
+        fields.append("x-ratelimit-reset-tokens", GoDuration.text(reading.tokens.reset))
     }
 }

@@ -1,0 +1,27 @@
+import SparringJSON
+package import SparringWire
+
+extension APIError {
+    /// The error as it goes over the wire.
+    package func answer(context: inout AnswerContext) -> Answer {
+        let isRouting = layout == .routing
+        var headers =
+            isRouting
+            ? StandardHeaders.routing(contentType: "application/json; charset=utf-8", context: &context)
+            : StandardHeaders.fields(contentType: "application/json", context: &context, rateLimits: context.rateLimits)
+        for field in self.headers.fields { headers[field.name] = field.value }
+        var writer = JSONWriter(style: isRouting ? .wide : .pretty, reserving: 256)
+        writer.object { writer in
+            writer.member("error") { writer in
+                writer.object { writer in
+                    writer.member("message", message)
+                    writer.member("type", type)
+                    writer.member("param", orNull: param)
+                    writer.member("code", orNull: code)
+                }
+            }
+        }
+        if isRouting { writer.raw("\n") }
+        return Answer(status: status, headers: headers, body: .whole(writer.bytes))
+    }
+}

@@ -1,0 +1,63 @@
+/// The models as of November 2026. Source: https://platform.openai.com/docs/models and recorded traffic (docs/fidelity.md).
+extension ModelTable {
+    package static let builtIn = ModelTable(
+        chat + reasoning + embeddings
+            + other.map { ModelInfo(id: $0, kind: .other, contextWindow: 16_384, maximumOutput: 4_096) })
+
+    private static let chat: [ModelInfo] = [
+        model("gpt-3.5-turbo", "0125", 16_385, 4_096), model("gpt-4", "0613", 8_192, 8_192),
+        model("gpt-4-turbo", "2024-04-09", 128_000, 4_096), model("gpt-4o", "2024-08-06", 128_000, 16_384),
+        model("gpt-4o-mini", "2024-07-18", 128_000, 16_384), model("gpt-4.1", "2025-04-14", 1_047_576, 32_768),
+        model("gpt-4.1-mini", "2025-04-14", 1_047_576, 32_768), model("gpt-4.1-nano", "2025-04-14", 1_047_576, 32_768),
+        model("chatgpt-4o-latest", nil, 128_000, 16_384), model("gpt-5-chat-latest", nil, 128_000, 16_384),
+        model("gpt-4o-audio-preview", "2025-06-03", 128_000, 16_384), model("gpt-audio", nil, 128_000, 16_384),
+        model("gpt-4o-search-preview", "2025-03-11", 128_000, 16_384),
+        model("gpt-4o-mini-search-preview", "2025-03-11", 128_000, 16_384),
+    ]
+
+    private static let reasoning: [ModelInfo] = [
+        thinker("o1", "2024-12-17", 200_000, 100_000), thinker("o1-pro", "2025-03-19", 200_000, 100_000),
+        thinker("o3", "2025-04-16", 200_000, 100_000), thinker("o3-mini", "2025-01-31", 200_000, 100_000),
+        thinker("o3-pro", "2025-06-10", 200_000, 100_000), thinker("o4-mini", "2025-04-16", 200_000, 100_000),
+        thinker("gpt-5", "2025-08-07", 272_000, 128_000), thinker("gpt-5-mini", "2025-08-07", 272_000, 128_000),
+        thinker("gpt-5-nano", "2025-08-07", 272_000, 128_000), thinker("gpt-5-pro", nil, 400_000, 272_000),
+        thinker("gpt-5.1", "2025-11-13", 272_000, 128_000), thinker("gpt-5.2", nil, 272_000, 128_000),
+        thinker("gpt-5.4", "2026-03-05", 1_050_000, 128_000), thinker("gpt-5.4-pro", nil, 1_050_000, 128_000),
+        thinker("gpt-5.4-mini", nil, 272_000, 128_000), thinker("gpt-5.4-nano", nil, 272_000, 128_000),
+        thinker("gpt-5.5", nil, 1_050_000, 128_000),
+    ]
+        + [
+            "gpt-5.6", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gpt-6-astra", "gpt-6-sol", "gpt-6-luna",
+            "gpt-6-rosalind", "gpt-6.1-sol", "gpt-6.1-terra",
+        ].map { thinker($0, nil, 922_000, 128_000) }
+
+    private static let embeddings: [ModelInfo] = [
+        embedding("text-embedding-3-small", 1_536, isShortenable: true),
+        embedding("text-embedding-3-large", 3_072, isShortenable: true),
+        embedding("text-embedding-ada-002", "text-embedding-ada-002-v2", 1_536, isShortenable: false),
+    ]
+
+    /// Known names of endpoints that are not emulated.
+    private static let other = [
+        "gpt-3.5-turbo-instruct", "davinci-002", "babbage-002", "whisper-1", "tts-1", "gpt-image-1", "omni-moderation-latest",
+        "gpt-4o-transcribe", "gpt-4o-mini-transcribe",
+    ]
+
+    private static func model(_ id: String, _ date: String?, _ window: Int, _ output: Int) -> ModelInfo {
+        ModelInfo(id: id, snapshot: date.map { "\(id)-\($0)" }, contextWindow: window, maximumOutput: output)
+    }
+
+    private static func thinker(_ id: String, _ date: String?, _ window: Int, _ output: Int) -> ModelInfo {
+        var row = model(id, date, window, output)
+        row.isReasoning = true
+        return row
+    }
+
+    private static func embedding(
+        _ id: String, _ snapshot: String? = nil, _ dimensions: Int, isShortenable: Bool
+    ) -> ModelInfo {
+        ModelInfo(
+            id: id, snapshot: snapshot, kind: .embedding(dimensions: dimensions, isShortenable: isShortenable),
+            contextWindow: 8_192, maximumOutput: 0)
+    }
+}
