@@ -1,7 +1,7 @@
 import SparringWire
 
 /// Complaints that only `POST /v1/responses` makes.
-extension APIError {
+enum ResponsesErrors {
     /// A body that is JSON but no object is answered like one that is no JSON.
     static let unparsable = APIError(
         message:
@@ -28,7 +28,7 @@ extension APIError {
     )
 
     /// Recorded in April 2026: 400, where chat completions answer 404.
-    static func responsesModelNotFound(_ id: String) -> APIError {
+    static func modelNotFound(_ id: String) -> APIError {
         APIError(message: "The requested model '\(id)' does not exist.", param: "model", code: "model_not_found")
     }
 

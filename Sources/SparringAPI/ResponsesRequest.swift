@@ -37,7 +37,7 @@ package struct ResponsesRequest: Sendable {
     }
 
     static func check(_ body: JSONValue, model: (String) -> ModelInfo?) throws(APIError) -> ResponsesRequest {
-        guard let object = body.object else { throw .unparsable }
+        guard let object = body.object else { throw ResponsesErrors.unparsable }
         let id = try modelID(object)
         for (name, place) in ResponsesParameters.moved where object[name] != nil {
             throw ResponsesParameters.movedParameter(name, to: place)
@@ -52,15 +52,15 @@ package struct ResponsesRequest: Sendable {
             guard let value = given(object, parameter.name) else { continue }
             try parameter.shape.check(value, at: parameter.name)
         }
-        guard let info = model(id) else { throw .responsesModelNotFound(id) }
+        guard let info = model(id) else { throw ResponsesErrors.modelNotFound(id) }
         try checkServerState(object)
-        guard !input.items.isEmpty else { throw .noInput }
+        guard !input.items.isEmpty else { throw ResponsesErrors.noInput }
         let request = ResponsesRequest(object, info, input)
         if let error = request.tools.unavailable() ?? input.inconsistency() { throw error }
-        if request.format == .jsonObject, !input.mentions("json") { throw .jsonNotMentioned }
+        if request.format == .jsonObject, !input.mentions("json") { throw ResponsesErrors.jsonNotMentioned }
         try ResponsesCapabilities.check(object, of: info)
         guard request.promptTokens <= info.contextWindow || object["truncation"] == "auto" else {
-            throw .inputExceedsContextWindow
+            throw ResponsesErrors.inputExceedsContextWindow
         }
         return request
     }
@@ -124,16 +124,16 @@ package struct ResponsesRequest: Sendable {
     private static func checkServerState(_ object: JSONObject) throws(APIError) {
         let conversation = given(object, "conversation")
         let previous = given(object, "previous_response_id")?.string
-        if conversation != nil, previous != nil { throw .conversationAndPreviousResponse }
+        if conversation != nil, previous != nil { throw ResponsesErrors.conversationAndPreviousResponse }
         if let conversation {
             guard let id = conversation.string ?? conversation["id"]?.string else {
                 if conversation.object != nil { throw .missing("conversation.id") }
                 throw .invalidType("conversation", expected: "one of a string or object", got: conversation)
             }
-            throw .stateNotFound("Conversation", id)
+            throw ResponsesErrors.stateNotFound("Conversation", id)
         }
-        if let id = given(object, "prompt")?["id"]?.string { throw .stateNotFound("Prompt", id) }
-        if let previous { throw .previousResponse(previous) }
-        if object["background"] == true { throw .backgroundUnsupported }
+        if let id = given(object, "prompt")?["id"]?.string { throw ResponsesErrors.stateNotFound("Prompt", id) }
+        if let previous { throw ResponsesErrors.previousResponse(previous) }
+        if object["background"] == true { throw ResponsesErrors.backgroundUnsupported }
     }
 }

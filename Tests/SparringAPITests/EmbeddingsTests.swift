@@ -165,7 +165,7 @@ import Testing
             Self.answer(body + ",\"encoding_format\":\"base64\"}").body["data"]?[0]?["embedding"]?.string
         )
         let data = [UInt8](try #require(Data(base64Encoded: text)))
-        #expect(data.count == count * 4)
+        try #require(data.count == count * 4)
         let decoded = stride(from: 0, to: data.count, by: 4).map { start in
             Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(data[start + $1]) << UInt32(8 * $1) })
         }

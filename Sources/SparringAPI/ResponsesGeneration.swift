@@ -1,0 +1,43 @@
+import SparringJSON
+
+/// What changed from one generation of models to the next, where the table of models has no column for it.
+///
+/// Sources: recordings of gpt-4o-mini and gpt-5.4, measurements of gpt-5.6; what lies between is read from the model pages.
+struct ResponsesGeneration {
+    /// `gpt-5.4-mini` is (5, 4); nil for names without such a number.
+    private let version: (major: Int, minor: Int)?
+
+    init(_ model: ModelInfo) {
+        let bytes = Array(model.id.utf8)
+        guard bytes.starts(with: "gpt-".utf8) else {
+            version = nil
+            return
+        }
+        let isDigit: (UInt8) -> Bool = { $0 &- 0x30 < 10 }
+        let major = bytes.dropFirst(4).prefix(while: isDigit)
+        let rest = bytes[major.endIndex...]
+        let minor = rest.first == UInt8(ascii: ".") ? rest.dropFirst().prefix(while: isDigit) : rest.prefix(0)
+        version = Self.number(major).map { ($0, Self.number(minor) ?? 0) }
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? { Int(String(decoding: digits, as: UTF8.self)) }
+
+    private func isAtLeast(_ major: Int, _ minor: Int) -> Bool { version.map { $0 >= (major, minor) } ?? false }
+
+    /// The default of `top_p`.
+    var topP: JSONNumber { JSONNumber(text: isAtLeast(5, 4) ? "0.98" : "1.0") }
+
+    /// Whether messages say which part of the answer they are.
+    var hasPhases: Bool { isAtLeast(5, 4) }
+
+    /// The default of `prompt_cache_retention`.
+    var retention: String { isAtLeast(5, 6) ? "24h" : "in_memory" }
+
+    var efforts: [String] {
+        if isAtLeast(5, 2) { return ["none", "low", "medium", "high", "xhigh"] }
+        if isAtLeast(5, 1) { return ["none", "low", "medium", "high"] }
+        return isAtLeast(5, 0) ? ["minimal", "low", "medium", "high"] : ["low", "medium", "high"]
+    }
+
+    var defaultEffort: String { isAtLeast(5, 1) && !isAtLeast(5, 5) ? "none" : "medium" }
+}
