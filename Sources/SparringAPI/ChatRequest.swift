@@ -1,1 +1,147 @@
-package struct ChatRequest: Sendable {}
+package import SparringJSON
+import SparringTokens
+
+/// A checked `POST /v1/chat/completions`: what its answer depends on.
+///
+/// Source: https://platform.openai.com/docs/api-reference/chat/create and measured behaviour (docs/fidelity.md).
+package struct ChatRequest: Sendable {
+    package var model: ModelInfo
+    package var digest: CallDigest
+    /// An estimate of `usage.prompt_tokens`.
+    package var promptTokens: Int
+    /// What the rate limit is charged before anything is generated.
+    package var estimatedTokens: Int
+    /// Answers wanted.
+    var choices: Int
+    var stops: [String]
+    /// Tokens that each answer may have at most.
+    var outputLimit: Int
+    var includesUsage: Bool
+    var includesObfuscation: Bool
+    var functions: [ResponsesTools.Function]
+    var choice: ResponsesTools.Choice
+    var format: ResponsesRequest.Format
+    /// Nil: none wanted. Otherwise how many alternatives for each token.
+    var topLogprobs: Int?
+    var serviceTier: String
+    var fingerprintSeed: Int
+
+    package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> ChatRequest {
+        guard let object = body.object else { throw .unparsable }
+        let info = try route(object, models)
+        guard let messages = object["messages"]?.unlessNull else { throw .missing("messages") }
+        try checkNames(object, info)
+        for parameter in ChatParameters.inOrder {
+            guard let value = object[parameter.name]?.unlessNull else { continue }
+            if info.isReasoning, let advice = parameter.refusedWhileReasoning {
+                throw .unsupportedParameter(parameter.name, advice: advice)
+            }
+            try parameter.shape.check(value, at: parameter.name)
+        }
+        try ChatCapabilities.check(object, of: info)
+        try ChatMessages.checkContent(messages.array ?? [])
+        try ChatMessages.checkToolOrder(messages.array ?? [])
+        let request = ChatRequest(object, info, messages.array ?? [])
+        try request.checkLength(object, toolTokens: Self.toolTokens(object))
+        return request
+    }
+
+    // MARK: Checks
+
+    /// The model decides where a request goes before anyone looks at the rest of it.
+    private static func route(_ object: JSONObject, _ models: ModelTable) throws(APIError) -> ModelInfo {
+        switch object["model"] {
+        case nil, .some(.null), .some(.string("")): throw APIError(message: "you must provide a model parameter")
+        case .some(.string(let id)):
+            guard let info = models[id] else { throw .modelNotFound(id) }
+            guard info.kind == .chat else {
+                throw APIError(
+                    status: 404,
+                    message: "This is not a chat model and thus not supported in the v1/chat/completions endpoint. "
+                        + "Did you mean to use v1/completions?", param: "model")
+            }
+            return info
+        case .some: throw .unparsable
+        }
+    }
+
+    private static func checkNames(_ object: JSONObject, _ info: ModelInfo) throws(APIError) {
+        let isNewest = info.id.hasPrefix("gpt-5.6") || info.id.hasPrefix("gpt-6")
+        let known = ChatParameters.known.filter { !isNewest || !ChatParameters.unknownToNewest.contains($0) }
+        guard let unknown = object.names.first(where: { !known.contains($0) }) else { return }
+        // A distance is at least the difference in length, and computing one for a megabyte of name would take a while.
+        let near = known.filter { abs($0.utf8.count - unknown.utf8.count) <= 2 && object[$0] == nil }
+        throw .unknownParameter(unknown, known: near)
+    }
+
+    private func checkLength(_ object: JSONObject, toolTokens: Int) throws(APIError) {
+        let messages = promptTokens - toolTokens
+        for name in ["max_completion_tokens", "max_tokens"] {
+            guard let wanted = object[name]?.int else { continue }
+            if wanted > model.maximumOutput { throw ContextLength.outputTooLarge(model, wanted, param: name) }
+            if promptTokens + wanted > model.contextWindow, !model.isReasoning {
+                throw ContextLength.chat(model, messages: messages, tools: toolTokens, completion: wanted)
+            }
+        }
+        guard promptTokens <= model.contextWindow else {
+            throw ContextLength.chat(model, messages: messages, tools: toolTokens)
+        }
+    }
+
+    // MARK: Reading
+
+    private init(_ object: JSONObject, _ info: ModelInfo, _ messages: [JSONValue]) {
+        func given(_ name: String) -> JSONValue? { object[name]?.unlessNull }
+        model = info
+        let definitions = (given("tools")?.array ?? []).compactMap { $0["function"] ?? $0["custom"] }
+            + (given("functions")?.array ?? [])
+        functions = definitions.map { definition in
+            ResponsesTools.Function(
+                name: definition["name"]?.string ?? "", parameters: definition["parameters"]?.unlessNull)
+        }
+        digest = ChatMessages.digest(messages, tools: functions.map(\.name), isStream: given("stream")?.bool ?? false)
+        promptTokens = ChatMessages.tokens(messages, isReasoning: info.isReasoning) + Self.toolTokens(object)
+        choices = given("n")?.int ?? 1
+        let limit = given("max_completion_tokens")?.int ?? given("max_tokens")?.int
+        outputLimit = limit ?? info.maximumOutput
+        let characters = messages.reduce(0) { $0 + ChatMessages.text(of: $1).utf8.count }
+        estimatedTokens = (characters + 3) / 4 + 2 + (limit ?? 0)
+        stops = given("stop")?.string.map { [$0] } ?? given("stop")?.array?.compactMap(\.string) ?? []
+        includesUsage = given("stream_options")?["include_usage"]?.bool ?? false
+        includesObfuscation = given("stream_options")?["include_obfuscation"]?.bool ?? true
+        switch (given("tool_choice")?.string, given("tool_choice")?["function"]?["name"]?.string) {
+        case ("none", _): choice = .none
+        case ("required", _): choice = .required
+        case (_, let name?): choice = .function(name)
+        default: choice = .auto
+        }
+        switch given("response_format")?["type"]?.string {
+        case "json_object": format = .jsonObject
+        case "json_schema": format = .jsonSchema(given("response_format")?["json_schema"]?["schema"] ?? [:])
+        default: format = .text
+        }
+        topLogprobs = given("logprobs")?.bool == true ? given("top_logprobs")?.int ?? 0 : nil
+        switch given("service_tier")?.string {
+        case "flex": serviceTier = "flex"
+        case "priority", "fast": serviceTier = "priority"
+        default: serviceTier = "default"
+        }
+        fingerprintSeed = given("seed")?.int ?? 0
+    }
+
+    /// Tool definitions are put into the prompt as text; their JSON comes close to it in length.
+    private static func toolTokens(_ object: JSONObject) -> Int {
+        let definitions = (object["tools"]?.array ?? []) + (object["functions"]?.array ?? [])
+        guard !definitions.isEmpty else { return 0 }
+        return definitions.reduce(9) { $0 + TokenEstimate.count($1.text()) / 2 }
+    }
+}
+
+extension APIError {
+    /// The routing layer's 404, of chat and embeddings.
+    static func modelNotFound(_ id: String) -> APIError {
+        APIError(
+            status: 404, message: "The model `\(id)` does not exist or you do not have access to it.",
+            code: "model_not_found", layout: .routing)
+    }
+}

@@ -34,7 +34,7 @@ extension ModelTable {
     private static let embeddings: [ModelInfo] = [
         embedding("text-embedding-3-small", 1_536, isShortenable: true),
         embedding("text-embedding-3-large", 3_072, isShortenable: true),
-        embedding("text-embedding-ada-002", "text-embedding-ada-002-v2", 1_536, isShortenable: false),
+        embedding("text-embedding-ada-002", snapshot: "text-embedding-ada-002-v2", 1_536, isShortenable: false),
     ]
 
     /// Known names of endpoints that are not emulated.
@@ -54,7 +54,7 @@ extension ModelTable {
     }
 
     private static func embedding(
-        _ id: String, _ snapshot: String? = nil, _ dimensions: Int, isShortenable: Bool
+        _ id: String, snapshot: String? = nil, _ dimensions: Int, isShortenable: Bool
     ) -> ModelInfo {
         ModelInfo(
             id: id, snapshot: snapshot, kind: .embedding(dimensions: dimensions, isShortenable: isShortenable),

@@ -1,0 +1,128 @@
+import SparringJSON
+import SparringTokens
+
+/// The `messages` of a chat request: their shape, their order, and what scenarios and token counts read out of them.
+enum ChatMessages {
+    static let roles = ["system", "assistant", "user", "function", "tool", "developer"]
+
+    /// The roles in the order in which the complaint lists them.
+    private static let listedRoles = ["system", "assistant", "user", "function", "tool", "developer"]
+
+    @Sendable static func check(_ value: JSONValue, _ path: String) throws(APIError) {
+        guard let messages = value.array else { throw .invalidType(path, expected: "an array of objects", got: value) }
+        guard !messages.isEmpty else { throw .emptyArray(path) }
+        for (index, message) in messages.enumerated() { try check(message, at: "\(path)[\(index)]") }
+    }
+
+    private static func check(_ message: JSONValue, at path: String) throws(APIError) {
+        let object = try ResponsesShape.object(message, path)
+        guard let role = object["role"] else { throw .missing("\(path).role") }
+        guard let name = role.string else {
+            throw .invalidType("\(path).role", expected: ResponsesShape.oneOf(listedRoles), got: role)
+        }
+        guard roles.contains(name) else { throw .invalidValue("\(path).role", name, supported: listedRoles) }
+        switch object["content"] {
+        case nil where name == "developer": throw .missing("\(path).content")
+        case .some(.null) where name == "developer":
+            throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: .null)
+        case nil, .some(.null), .some(.string): break
+        case .some(.array(let parts)):
+            for (index, part) in parts.enumerated() { try checkPart(part, "\(path).content[\(index)]") }
+        case .some(let content):
+            throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: content)
+        }
+        if let calls = object["tool_calls"], !calls.isNull {
+            guard let list = calls.array else {
+                throw .invalidType("\(path).tool_calls", expected: "an array of objects", got: calls)
+            }
+            guard !list.isEmpty else { throw .emptyArray("\(path).tool_calls") }
+            guard list.count <= 128 else { throw .arrayTooLong("\(path).tool_calls", maximum: 128, got: list.count) }
+        }
+    }
+
+    private static func checkPart(_ part: JSONValue, _ path: String) throws(APIError) {
+        let object = try ResponsesShape.object(part, path)
+        guard let type = object["type"] else { throw .missing("\(path).type") }
+        let types = ["text", "image_url", "input_audio", "refusal", "audio", "file"]
+        try ResponsesShape.choice(types).check(type, at: "\(path).type")
+        guard let name = type.string, name != "audio", object[name] != nil else { throw .missing("\(path).\(type.string ?? "")") }
+        if name == "text" { try ResponsesShape.string().check(object["text"] ?? .null, at: "\(path).text") }
+    }
+
+    // MARK: Content and order, which the API looks at last
+
+    static func checkContent(_ messages: [JSONValue]) throws(APIError) {
+        for (index, message) in messages.enumerated() where message["content"]?.unlessNull == nil {
+            let excuses = ["tool_calls", "function_call", "refusal", "audio"]
+            if message["role"] == "assistant", excuses.contains(where: { message[$0]?.unlessNull != nil }) { continue }
+            throw APIError(
+                message: "Invalid value for 'content': expected a string, got null.", param: "messages.[\(index)].content")
+        }
+    }
+
+    /// Every tool call is answered, and every answer has its call.
+    static func checkToolOrder(_ messages: [JSONValue]) throws(APIError) {
+        var open: [String] = []
+        for (index, message) in messages.enumerated() {
+            if message["role"] == "tool" {
+                guard let id = message["tool_call_id"]?.string, open.contains(id) || wasCalled(id, messages[..<index]) else {
+                    throw APIError(
+                        message: "Invalid parameter: messages with role 'tool' must be a response to a preceeding message "
+                            + "with 'tool_calls'.", param: "messages.[\(index)].role")
+                }
+                open.removeAll { $0 == id }
+                continue
+            }
+            guard open.isEmpty else { throw unanswered(open) }
+            open = message["tool_calls"]?.array?.compactMap { $0["id"]?.string } ?? []
+        }
+        guard open.isEmpty else { throw unanswered(open) }
+    }
+
+    private static func wasCalled(_ id: String, _ messages: ArraySlice<JSONValue>) -> Bool {
+        messages.last { $0["tool_calls"] != nil }?["tool_calls"]?.array?.contains { $0["id"]?.string == id } ?? false
+    }
+
+    private static func unanswered(_ ids: [String]) -> APIError {
+        APIError(
+            message: "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
+                + "'tool_call_id'. The following tool_call_ids did not have response messages: \(ids.joined(separator: ", "))",
+            param: "messages")
+    }
+
+    // MARK: Reading
+
+    /// The text of a message: its string, or its text parts, a line each.
+    static func text(of message: JSONValue) -> String {
+        switch message["content"] {
+        case .some(.string(let text)): text
+        case .some(.array(let parts)): parts.compactMap { $0["text"]?.string }.joined(separator: "\n")
+        default: ""
+        }
+    }
+
+    static func digest(_ messages: [JSONValue], tools: [String], isStream: Bool) -> CallDigest {
+        func texts(_ roles: Set<String>) -> [String] {
+            messages.filter { roles.contains($0["role"]?.string ?? "") }.map(text)
+        }
+        let system = texts(["system", "developer"])
+        let tail = messages.reversed().prefix { $0["role"] != "assistant" }.reversed()
+        return CallDigest(
+            lastUser: messages.last { $0["role"] == "user" }.map(text),
+            system: system.isEmpty ? nil : system.joined(separator: "\n"), tools: tools,
+            toolResults: tail.filter { $0["role"] == "tool" || $0["role"] == "function" }.map(text),
+            turn: 1 + messages.count { $0["role"] == "assistant" }, isStream: isStream)
+    }
+
+    /// Tokens of all messages with the priming of the answer, by the rule that recorded usage follows (docs/fidelity.md).
+    static func tokens(_ messages: [JSONValue], isReasoning: Bool) -> Int {
+        messages.reduce(isReasoning ? 2 : 3) { sum, message in
+            let name = message["name"]?.string.map { 1 + TokenEstimate.count($0) } ?? 0
+            let calls = message["tool_calls"]?.array?.reduce(0) { sum, call in
+                sum + TokenEstimate.count(call["function"]?["name"]?.string ?? "")
+                    + TokenEstimate.count(call["function"]?["arguments"]?.string ?? "") + 3
+            }
+            return sum + 4 + TokenEstimate.count(text(of: message)) + name + (calls ?? 0)
+        }
+    }
+}
