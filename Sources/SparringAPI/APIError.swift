@@ -34,3 +34,13 @@ package struct APIError: Error, Sendable, Hashable {
         self.layout = layout
     }
 }
+
+extension APIError {
+    /// A body that is JSON but no object is answered like one that is no JSON.
+    static let unparsable = APIError(
+        message:
+            "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP "
+            + "library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have "
+            + "trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)"
+    )
+}

@@ -32,7 +32,7 @@ package enum ContextLength {
                 + "tokens, whereas you provided \(requested).", param: param, code: "invalid_value")
     }
 
-    package static let responses = APIError.inputExceedsContextWindow
+    package static let responses = ResponsesErrors.inputExceedsContextWindow
 
     /// Embeddings and legacy completions.
     package static func prompt(_ window: Int, tokens: Int) -> APIError {

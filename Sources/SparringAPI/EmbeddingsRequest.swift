@@ -31,7 +31,7 @@ package struct EmbeddingsRequest: Sendable {
     }
 
     static func check(_ body: JSONValue, model: (String) -> ModelInfo?) throws(APIError) -> EmbeddingsRequest {
-        guard let object = body.object else { throw ResponsesErrors.unparsable }
+        guard let object = body.object else { throw .unparsable }
         guard let id = object["model"]?.string, !id.isEmpty else {
             throw APIError(message: "you must provide a model parameter")
         }

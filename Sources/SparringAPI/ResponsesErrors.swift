@@ -2,14 +2,6 @@ import SparringWire
 
 /// Complaints that only `POST /v1/responses` makes.
 enum ResponsesErrors {
-    /// A body that is JSON but no object is answered like one that is no JSON.
-    static let unparsable = APIError(
-        message:
-            "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP "
-            + "library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have "
-            + "trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)"
-    )
-
     static let noInput = APIError(
         message: "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.",
         code: "missing_required_parameter"

@@ -37,7 +37,7 @@ package struct ResponsesRequest: Sendable {
     }
 
     static func check(_ body: JSONValue, model: (String) -> ModelInfo?) throws(APIError) -> ResponsesRequest {
-        guard let object = body.object else { throw ResponsesErrors.unparsable }
+        guard let object = body.object else { throw .unparsable }
         let id = try modelID(object)
         for (name, place) in ResponsesParameters.moved where object[name] != nil {
             throw ResponsesParameters.movedParameter(name, to: place)

@@ -1,0 +1,163 @@
+import SparringJSON
+import SparringTokens
+import SparringWire
+
+/// A chat answer as chunks: role, one chunk a token, finish, usage where asked for, `[DONE]`.
+///
+/// What all chunks share is rendered once; a delta costs its own bytes and the padding.
+struct ChatStream {
+    private let completion: ChatCompletion
+    private let request: ChatRequest
+    /// Draws the padding; nil sends none.
+    private var padding: IDMint?
+    /// Up to the delta of choice 0, and from behind the delta to the chunk's end.
+    private let head: [UInt8]
+    private let tail: [UInt8]
+    private var events: [Event] = []
+
+    init(_ completion: ChatCompletion, _ request: ChatRequest, padding: IDMint?) {
+        self.completion = completion
+        self.request = request
+        self.padding = padding
+        var writer = JSONWriter(reserving: 256)
+        writer.raw(#"{"id":"#)
+        writer.string(completion.id)
+        writer.raw(#","object":"chat.completion.chunk","created":\#(completion.created),"model":"#)
+        writer.string(completion.model)
+        writer.raw(#","service_tier":"\#(request.serviceTier)","system_fingerprint":"#)
+        if let fingerprint = completion.fingerprint { writer.string(fingerprint) } else { writer.raw("null") }
+        writer.raw(#","choices":["#)
+        head = writer.bytes
+        tail = Array((request.includesUsage ? #"],"usage":null"# : "]").utf8)
+    }
+
+    mutating func make() -> [Event] {
+        let scripts = (0..<request.choices).map(deltas)
+        events.reserveCapacity(scripts.reduce(3) { $0 + $1.count })
+        // Several answers grow side by side, as they are drawn.
+        for position in 0..<(scripts.map(\.count).max() ?? 0) {
+            for (index, script) in scripts.enumerated() where position < script.count {
+                append(script[position], choice: index)
+            }
+        }
+        if request.includesUsage { appendUsage() }
+        events.append(.done)
+        return events
+    }
+
+    private struct Delta {
+        var json: [UInt8]
+        var kind: Event.Kind
+        var finish: String?
+        var logprobs: [UInt8]?
+    }
+
+    // MARK: Deltas
+
+    private func deltas(of index: Int) -> [Delta] {
+        let message = completion.message
+        var deltas: [Delta] = []
+        let single = message.calls.count == 1 && message.text == nil
+        if single, let call = message.calls.first {
+            let header = Self.header(call, completion.callIDs[index][0], at: 0)
+            deltas.append(frame(#"{"role":"assistant","content":null,"tool_calls":[\#(header)],"refusal":null}"#))
+        } else {
+            let isEmpty = message.text == nil
+            deltas.append(frame(#"{"role":"assistant","content":\#(isEmpty ? "null" : "\"\""),"refusal":null}"#))
+        }
+        deltas += words(message.text, "content", isRefusal: false) + words(message.refusal, "refusal", isRefusal: true)
+        for (position, call) in message.calls.enumerated() {
+            if !single {
+                deltas.append(frame(#"{"tool_calls":[\#(Self.header(call, completion.callIDs[index][position], at: position))]}"#))
+            }
+            for piece in TokenEstimate.pieces(call.arguments) {
+                var json = Array(#"{"tool_calls":[{"index":\#(position),"function":{"arguments":""#.utf8)
+                JSONEscaping.append(String(piece), to: &json)
+                json.append(contentsOf: "\"}}]}".utf8)
+                deltas.append(Delta(json: json, kind: .content(tokens: 1)))
+            }
+        }
+        deltas.append(Delta(json: Array("{}".utf8), kind: .finish, finish: message.finish))
+        return deltas
+    }
+
+    private func frame(_ json: String) -> Delta { Delta(json: Array(json.utf8), kind: .frame) }
+
+    private func words(_ text: String?, _ key: String, isRefusal: Bool) -> [Delta] {
+        guard let text else { return [] }
+        let opening = Array("{\"\(key)\":\"".utf8)
+        return TokenEstimate.pieces(text).map { piece in
+            var json = opening
+            json.reserveCapacity(opening.count + piece.utf8.count + 8)
+            JSONEscaping.append(String(piece), to: &json)
+            json.append(0x22)
+            json.append(0x7D)
+            let logprobs = request.topLogprobs.map { ChatLogprobs.piece(piece, isRefusal: isRefusal, top: $0) }
+            return Delta(json: json, kind: .content(tokens: 1), logprobs: logprobs)
+        }
+    }
+
+    /// The first sight of a call: everything but its arguments.
+    private static func header(_ call: ToolCall, _ id: String, at index: Int) -> String {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("index", index)
+            writer.member("id", id)
+            writer.member("type", "function")
+            writer.member("function") { writer in
+                writer.object { writer in
+                    writer.member("name", call.name)
+                    writer.member("arguments", "")
+                }
+            }
+        }
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    // MARK: Chunks
+
+    private mutating func append(_ delta: Delta, choice index: Int) {
+        var data: [UInt8] = []
+        data.reserveCapacity(head.count + delta.json.count + tail.count + 112)
+        data.append(contentsOf: head)
+        data.append(contentsOf: #"{"index":\#(index),"delta":"#.utf8)
+        data.append(contentsOf: delta.json)
+        if let logprobs = delta.logprobs {
+            data.append(contentsOf: #","logprobs":"#.utf8)
+            data.append(contentsOf: logprobs)
+        } else if !request.model.isReasoning {
+            data.append(contentsOf: #","logprobs":null"#.utf8)
+        }
+        if let finish = delta.finish {
+            data.append(contentsOf: #","finish_reason":"\#(finish)"}"#.utf8)
+        } else {
+            data.append(contentsOf: #","finish_reason":null}"#.utf8)
+        }
+        data.append(contentsOf: tail)
+        close(&data)
+        events.append(Event(data: data, kind: delta.kind))
+    }
+
+    private mutating func appendUsage() {
+        var data = head
+        data.append(contentsOf: #"],"usage":"#.utf8)
+        var writer = JSONWriter()
+        ChatUsage.write(prompt: completion.promptTokens, completion: completion.completionTokens, to: &writer)
+        data.append(contentsOf: writer.bytes)
+        close(&data)
+        events.append(Event(data: data, kind: .frame))
+    }
+
+    /// The padding makes every chunk one byte longer than a multiple of sixteen, so that sizes tell less about the text.
+    private mutating func close(_ data: inout [UInt8]) {
+        if var mint = padding {
+            let key = #","obfuscation":""#
+            let rest = (data.count + key.utf8.count + 2) % 16
+            data.append(contentsOf: key.utf8)
+            data.append(contentsOf: mint.base62("", count: (17 - rest) % 16).utf8)
+            data.append(0x22)
+            padding = mint
+        }
+        data.append(0x7D)
+    }
+}

@@ -1,0 +1,118 @@
+extension ErrorCatalogue {
+    static let entries: [Entry] = limits + accounts + requests + servers
+
+    // MARK: 429
+
+    private static let limits: [Entry] = [
+        Entry("rate_limit_exceeded") { rateLimit($0, $1, "requests", "requests per min (RPM)", limit: 3, requested: 1) },
+        Entry("rate_limit_exceeded_tokens") {
+            rateLimit($0, $1, "tokens", "tokens per min (TPM)", limit: 30_000, requested: max(1, $0.promptTokens))
+        },
+        Entry("rate_limit_exceeded_per_day") {
+            rateLimit($0, $1, "requests", "requests per day (RPD)", limit: 200, requested: 1, window: .seconds(86_400))
+        },
+        Entry("request_too_large") { parameters, context in
+            APIError(
+                status: 429, type: "tokens",
+                message: "Request too large for \(parameters.model) in organization \(context.organization) on tokens per min "
+                    + "(TPM): Limit \(parameters.limit ?? 30_000), Requested \(parameters.requested ?? 31_538). The input or "
+                    + "output tokens must be reduced in order to run successfully. Visit "
+                    + "https://platform.openai.com/account/rate-limits to learn more.", code: "rate_limit_exceeded")
+        },
+        Entry(
+            "insufficient_quota", 429, "insufficient_quota", "insufficient_quota",
+            "You exceeded your current quota, please check your plan and billing details. For more information on this error, "
+                + "read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."),
+        Entry(
+            "billing_not_active", 429, "billing_not_active", "billing_not_active",
+            "Your account is not active, please check your billing details on our website."),
+        Entry(
+            "slow_down", 429, "rate_limit_error", "slow_down",
+            "Your request rate has increased too quickly. Please reduce it and raise it gradually."),
+    ]
+
+    /// The wait follows from the numbers, as it does on the wire: what is over the limit, in parts of the window.
+    private static func rateLimit(
+        _ parameters: Parameters, _ context: AnswerContext, _ type: String, _ unit: String, limit: Int, requested: Int,
+        window: Duration = .seconds(60)
+    ) -> APIError {
+        let limit = parameters.limit ?? limit
+        let requested = parameters.requested ?? requested
+        let used = parameters.used ?? limit
+        let wait = parameters.wait ?? window * (Double(max(0, used + requested - limit)) / Double(max(1, limit)))
+        return APIError(
+            status: 429, type: type,
+            message: "Rate limit reached for \(parameters.model) in organization \(context.organization) on \(unit): "
+                + "Limit \(limit), Used \(used), Requested \(requested). Please try again in \(GoDuration.text(wait)). Visit "
+                + "https://platform.openai.com/account/rate-limits to learn more.", code: "rate_limit_exceeded")
+    }
+
+    // MARK: Keys and permissions
+
+    private static let accounts: [Entry] = [
+        Entry(
+            "invalid_api_key", 401, "invalid_request_error", "invalid_api_key",
+            "Incorrect API key provided: sk-spar********ring. You can find your API key at "
+                + "https://platform.openai.com/account/api-keys."),
+        Entry(
+            "mismatched_organization", 401, "invalid_request_error", "mismatched_organization",
+            "OpenAI-Organization header should match organization for API key"),
+        Entry(
+            "mismatched_project", 401, "invalid_request_error", "mismatched_project",
+            "OpenAI-Project header should match project for API key"),
+        Entry(
+            "insufficient_permissions", 401, "invalid_request_error", nil,
+            "You have insufficient permissions for this operation. Missing scopes: model.request. Check that you have the correct "
+                + "role in your organization (Reader, Writer, Owner) and project (Member, Owner), and if you're using a restricted "
+                + "API key, that it has the necessary scopes."),
+        Entry(
+            "unsupported_country", 403, "request_forbidden", "unsupported_country_region_territory",
+            "Country, region, or territory not supported"),
+        Entry("model_not_found") { parameters, _ in .modelNotFound(parameters.model) },
+        Entry("model_no_access") { parameters, context in
+            APIError(
+                status: 403, message: "Project `\(context.project)` does not have access to model `\(parameters.model)`",
+                code: "model_not_found")
+        },
+        Entry("model_deprecated") { parameters, _ in
+            APIError(
+                status: 404,
+                message: "The model `\(parameters.model)` has been deprecated, learn more here: "
+                    + "https://platform.openai.com/docs/deprecations", code: "model_not_found")
+        },
+    ]
+
+    // MARK: The request's own fault
+
+    private static let requests: [Entry] = [
+        Entry("context_length_exceeded") { parameters, _ in
+            let window = parameters.contextWindow ?? 128_000
+            // A script says that the request is too long, whatever its length; the message must still add up.
+            let tokens = max(parameters.promptTokens, window + 1)
+            let model = ModelInfo(id: parameters.model, contextWindow: window, maximumOutput: 0)
+            return switch parameters.endpoint {
+            case .responses: ContextLength.responses
+            case .embeddings: ContextLength.prompt(window, tokens: tokens)
+            default: ContextLength.chat(model, messages: tokens)
+            }
+        },
+        Entry(
+            "invalid_prompt", 400, "invalid_request_error", "invalid_prompt",
+            "Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different "
+                + "prompt: https://platform.openai.com/docs/guides/reasoning#advice-on-prompting"),
+        Entry(
+            "conversation_locked", 400, "invalid_request_error", "conversation_locked",
+            "Another process is currently operating on this conversation. Please retry in a few seconds.", param: "conversation"),
+    ]
+
+    // MARK: 5xx
+
+    private static let servers: [Entry] = [
+        Entry(
+            "server_error", 500, "server_error", nil,
+            "The server had an error while processing your request. Sorry about that!"),
+        Entry(
+            "server_is_overloaded", 503, "service_unavailable_error", "server_is_overloaded",
+            "Our servers are currently overloaded. Please try again later."),
+    ]
+}
