@@ -15,6 +15,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
         // Floor 0: bytes. No third-party package, no Foundation, no clock, no I/O.
@@ -59,7 +60,10 @@ let package = Package(
         // Floor 6: programs under test.
         .target(
             name: "SparringDriver",
-            dependencies: [.product(name: "Subprocess", package: "swift-subprocess")]
+            dependencies: [
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
         ),
         // Floor 7: the command line.
         .target(
@@ -83,8 +87,9 @@ let package = Package(
             ("SparringHTTP", ["SparringExchange", "SparringWire"]),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringCLI", ["SparringJSON"]),
+            ("EndToEnd", ["sparring"]),
         ].map { (name: String, extra: [String]) in
-            .testTarget(name: "\(name)Tests", dependencies: ([name] + extra).map { .init(stringLiteral: $0) })
+            .testTarget(name: "\(name)Tests", dependencies: ((name == "EndToEnd" ? [] : [name]) + extra).map { .init(stringLiteral: $0) })
         }
 )
 

@@ -1,7 +1,7 @@
 package import SparringEngine
 package import SparringExchange
 package import SparringHTTP
-package import SparringScenario
+
 
 #if canImport(Glibc)
     import Glibc

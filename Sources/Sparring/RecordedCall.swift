@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringWire
 
 /// A call that the server answered, for assertions.
 public struct RecordedCall: Sendable {

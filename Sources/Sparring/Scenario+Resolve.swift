@@ -1,4 +1,4 @@
-package import SparringAPI
+import SparringAPI
 package import SparringScenario
 import SparringWire
 
@@ -12,7 +12,11 @@ public struct ScenarioError: Error, Sendable, CustomStringConvertible {
 extension Scenario {
     /// Several as one: their rules in order, first match answers; limits, seed and `otherwise` are the last one's that has them.
     package init(merging scenarios: [Scenario]) throws {
-        self.init(value: try SparringScenario.Scenario(merging: scenarios.map { try $0.resolved() }))
+        do {
+            self.init(value: try SparringScenario.Scenario(merging: scenarios.map { try $0.resolved() }))
+        } catch let mistakes as Mistakes {
+            throw ScenarioError(mistakes: mistakes.diagnostics.map(\.description))
+        }
     }
 
     /// Reads and checks the source.
@@ -34,4 +38,6 @@ extension Scenario {
         case .failure(let mistakes): throw ScenarioError(mistakes: mistakes.diagnostics.map(\.description))
         }
     }
+
+    private static let catalogue = ScenarioLoader.Errors(names: ErrorCatalogue.names) { ErrorCatalogue.inBand(named: $0) }
 }

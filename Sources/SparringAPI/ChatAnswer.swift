@@ -43,8 +43,9 @@ struct ChatCompletion {
         created = context.created
         model = request.model.snapshot
         message = Self.message(content, request)
-        callIDs = (0..<request.choices).map { _ in message.calls.map { _ in context.ids.base62("call_", count: 24) } }
         fingerprint = request.model.isReasoning ? nil : Self.fingerprint(request)
+        let calls = message.calls.count
+        callIDs = (0..<request.choices).map { _ in (0..<calls).map { _ in context.ids.base62("call_", count: 24) } }
         promptTokens = request.promptTokens
         completionTokens = message.tokens * request.choices
     }

@@ -4,6 +4,7 @@ import Sparring
 import SparringEngine
 import SparringExchange
 import SparringHTTP
+import SparringScenario
 
 /// A running server of the command line: its settings applied, its base URL announced.
 struct LiveServer {

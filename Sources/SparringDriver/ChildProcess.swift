@@ -1,4 +1,5 @@
 import Subprocess
+import SystemPackage
 
 /// Runs the program under test: in a process group of its own, on our standard streams, and never longer than the task that asked.
 package enum ChildProcess {
@@ -36,7 +37,7 @@ package enum ChildProcess {
         let added = environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
         do {
             let result = try await Subprocess.run(
-                program.contains("/") ? .path(.init(program)) : .name(program),
+                program.contains("/") ? .path(FilePath(program)) : .name(program),
                 arguments: Arguments(Array(command.dropFirst())),
                 environment: .inherit.updating(Dictionary(uniqueKeysWithValues: added)),
                 platformOptions: options, input: .currentStandardInput, output: .currentStandardOutput,

@@ -1,4 +1,4 @@
-package import SparringAPI
+import SparringAPI
 package import SparringExchange
 import SparringJSON
 package import SparringScenario

@@ -1,4 +1,3 @@
-package import SparringAPI
 package import SparringExchange
 package import SparringScenario
 import Synchronization

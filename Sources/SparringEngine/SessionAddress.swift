@@ -1,4 +1,5 @@
 package import SparringExchange
+import SparringWire
 
 /// Which session a request belongs to, and the API path that is left when that has been read off.
 ///

@@ -1,0 +1,69 @@
+import SparringAPI
+import SparringJSON
+package import SparringScenario
+import SparringWire
+
+/// Which rule would answer a request, and why the others would not: for `explain`, and without advancing anything.
+package struct Explanation: Sendable {
+    package var lines: [String]
+    package var isAnswered: Bool
+
+    /// - Parameters:
+    ///   - body: of a request.
+    ///   - endpoint: its name; nil: told by the body's shape.
+    package init(of body: [UInt8], endpoint name: String?, in scenario: Scenario) throws {
+        let json = try? JSONValue.parse(body)
+        guard let endpoint = name.map(Endpoint.init(rawValue:)) ?? Self.endpoint(of: json) else {
+            self.init(lines: ["there is no endpoint '\(name ?? "")'; there are \(Self.names)"], isAnswered: false)
+            return
+        }
+        let engine = Engine(scenario: scenario, wallClock: { 0 })
+        do throws(APIError) {
+            let call = try Call.check(endpoint, model: nil, body: json, models: engine.models)
+            let view = CallView(
+                endpoint: endpoint, model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null, digest: call.digest)
+            self.init(view, scenario)
+        } catch {
+            self.init(
+                lines: ["\(endpoint.rawValue): refused before any rule: \(error.status) \(error.message)"], isAnswered: true)
+        }
+    }
+
+    private init(lines: [String], isAnswered: Bool) {
+        self.lines = lines
+        self.isAnswered = isAnswered
+    }
+
+    private init(_ view: CallView, _ scenario: Scenario) {
+        lines = ["\(view.endpoint.rawValue) in scenario \(scenario.name)"]
+        let candidates = scenario.match(view)
+        let misses = scenario.misses(view)
+        let certain = candidates.first { $0.residual == nil }?.rule
+        for index in scenario.rules.indices {
+            let label = scenario.label(rule: index)
+            if let candidate = candidates.first(where: { $0.rule == index }) {
+                let captures = candidate.captures.filter { Int($0.key) == nil }.sorted { $0.key < $1.key }
+                let found = captures.isEmpty ? "" : ", with " + captures.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
+                let verdict = candidate.residual == nil ? "answers" : "answers when its attempt, nth or chance holds"
+                lines.append("  \(label): \(verdict)\(found)")
+            } else if let miss = misses.first(where: { $0.rule == index }) {
+                lines.append("  \(label): no, \(miss.reason)")
+            } else {
+                lines.append("  \(label): not reached, \(certain.map { scenario.label(rule: $0) } ?? "an earlier rule") answers")
+            }
+        }
+        isAnswered = !candidates.isEmpty || scenario.otherwise == .auto
+        if candidates.isEmpty {
+            lines.append(scenario.otherwise == .auto ? "  otherwise: auto answers" : "  otherwise: fails loudly")
+        }
+    }
+
+    private static let names = "chat.completions, responses and embeddings"
+
+    private static func endpoint(of body: JSONValue?) -> Endpoint? {
+        guard let body else { return .chatCompletions }
+        if body["messages"] != nil { return .chatCompletions }
+        let isEmbedding = body["model"]?.string?.contains("embedding") ?? false
+        return isEmbedding ? .embeddings : .responses
+    }
+}

@@ -1,0 +1,16 @@
+/// The scenarios and fixtures inside the binary.
+package enum BuiltIn {
+    package static let names = EmbeddedFiles.scenarios.map(\.name)
+    static let fixtureNames = EmbeddedFiles.fixtures.map(\.name)
+
+    /// The text of a scenario's file.
+    package static func text(of name: String) -> String? { EmbeddedFiles.scenarios.first { $0.name == name }?.text }
+
+    /// Its first comment line.
+    package static func summary(of name: String) -> String? {
+        text(of: name)?.split(separator: "\n").first { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) }
+    }
+
+    /// A text by its path below `fixtures/`, without its ending.
+    static func fixture(named name: String) -> String? { EmbeddedFiles.fixtures.first { $0.name == name }?.text }
+}

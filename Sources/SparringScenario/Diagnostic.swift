@@ -1,0 +1,14 @@
+/// A mistake in a file, with its place. Lines and columns count from 1.
+package struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
+    package var file: String
+    package var line: Int
+    package var column: Int
+    package var message: String
+
+    package var description: String { "\(file):\(line):\(column): \(message)" }
+}
+
+/// All mistakes of a file, in the order of their places.
+package struct Mistakes: Error, Sendable {
+    package var diagnostics: [Diagnostic]
+}

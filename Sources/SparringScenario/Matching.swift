@@ -1,0 +1,176 @@
+package import SparringAPI
+package import SparringJSON
+package import SparringWire
+
+/// A request as conditions see it.
+package struct CallView: Sendable {
+    package var endpoint: Endpoint
+    package var model: String
+    package var headers: HeaderFields
+    package var body: JSONValue
+    package var digest: CallDigest
+
+    package init(endpoint: Endpoint, model: String, headers: HeaderFields, body: JSONValue, digest: CallDigest) {
+        self.endpoint = endpoint
+        self.model = model
+        self.headers = headers
+        self.body = body
+        self.digest = digest
+    }
+}
+
+/// A rule whose stateless conditions hold; whether the rest does, the session knows.
+package struct Candidate: Sendable {
+    package var rule: Int
+    package var captures: [String: String]
+    /// Nil: the rule matches for certain.
+    package var residual: Condition?
+}
+
+extension Scenario {
+    /// The rules that may answer, in order. A pure function of the request: no lock, no state.
+    package func match(_ view: CallView) -> [Candidate] {
+        var candidates: [Candidate] = []
+        for (index, rule) in rules.enumerated() {
+            var captures: [String: String] = [:]
+            switch rule.condition?.verdict(view, &captures) ?? .yes {
+            case .no: continue
+            case .open(let rest): candidates.append(Candidate(rule: index, captures: captures, residual: rest))
+            case .yes:
+                candidates.append(Candidate(rule: index, captures: captures, residual: nil))
+                return candidates
+            }
+        }
+        return candidates
+    }
+}
+
+extension Condition {
+    enum Verdict {
+        case yes
+        case no
+        /// The stateful rest decides.
+        case open(Condition)
+    }
+
+    func verdict(_ view: CallView, _ captures: inout [String: String]) -> Verdict {
+        switch self {
+        case .field(let field, let match): return match.holds(for: field, in: view, &captures) ? .yes : .no
+        case .attempt, .nth, .chance: return .open(self)
+        case .all(let conditions):
+            var open: [Condition] = []
+            for condition in conditions {
+                switch condition.verdict(view, &captures) {
+                case .no: return .no
+                case .yes: continue
+                case .open(let rest): open.append(rest)
+                }
+            }
+            return open.isEmpty ? .yes : .open(.all(open))
+        case .any(let conditions):
+            var open: [Condition] = []
+            for condition in conditions {
+                switch condition.verdict(view, &captures) {
+                case .yes: return .yes
+                case .no: continue
+                case .open(let rest): open.append(rest)
+                }
+            }
+            return open.isEmpty ? .no : .open(.any(open))
+        case .not(let condition):
+            // What a refused condition captured names nothing.
+            var ignored: [String: String] = [:]
+            switch condition.verdict(view, &ignored) {
+            case .yes: return .no
+            case .no: return .yes
+            case .open(let rest): return .open(.not(rest))
+            }
+        }
+    }
+
+    /// Answers the stateful rest of a condition.
+    package func holds(attempt: Int, nth: Int, draw: Double) -> Bool {
+        switch self {
+        case .attempt(let range): range.contains(attempt)
+        case .nth(let range): range.contains(nth)
+        case .chance(let probability): draw < probability
+        case .all(let conditions): conditions.allSatisfy { $0.holds(attempt: attempt, nth: nth, draw: draw) }
+        case .any(let conditions): conditions.contains { $0.holds(attempt: attempt, nth: nth, draw: draw) }
+        case .not(let condition): !condition.holds(attempt: attempt, nth: nth, draw: draw)
+        // The stateless part was decided by `verdict`; what is left of a condition holds none.
+        case .field: true
+        }
+    }
+}
+
+extension Match {
+    func holds(for field: Field, in view: CallView, _ captures: inout [String: String]) -> Bool {
+        let values = field.values(in: view)
+        if case .exists(let isWanted) = self { return values.isEmpty != isWanted }
+        for value in values where holds(for: value, &captures) { return true }
+        return false
+    }
+
+    private func holds(for value: JSONValue, _ captures: inout [String: String]) -> Bool {
+        switch self {
+        case .equals(let wanted): return value.isEquivalent(to: wanted)
+        case .oneOf(let wanted): return wanted.contains { value.isEquivalent(to: $0) }
+        case .contains(let text): return value.string.map { Self.contains($0, text) } ?? false
+        case .glob(let pattern): return value.string.map { Glob.matches($0, pattern) } ?? false
+        case .regex(let pattern):
+            guard let found = value.string.flatMap(pattern.firstMatch) else { return false }
+            captures.merge(found) { _, new in new }
+            return true
+        case .exists: return true
+        }
+    }
+
+    private static func contains(_ text: String, _ part: String) -> Bool {
+        let (text, part) = (Array(text.utf8), Array(part.utf8))
+        guard !part.isEmpty else { return true }
+        guard part.count <= text.count else { return false }
+        return (0...(text.count - part.count)).contains { text[$0] == part[0] && text[$0..<($0 + part.count)].elementsEqual(part) }
+    }
+}
+
+extension Field {
+    /// What a request has there; none where it has nothing.
+    func values(in view: CallView) -> [JSONValue] {
+        switch self {
+        case .endpoint: [.string(view.endpoint.rawValue)]
+        case .model: [.string(view.model)]
+        case .header(let name): view.headers[name].map { [.string($0)] } ?? []
+        case .lastUser: view.digest.lastUser.map { [.string($0)] } ?? []
+        case .system: view.digest.system.map { [.string($0)] } ?? []
+        case .offersTool: view.digest.tools.map { .string($0) }
+        case .toolResult: view.digest.toolResults.map { .string($0) }
+        case .path(let path): path.value(in: view.body).map { [$0] } ?? []
+        case .stream: [.bool(view.digest.isStream)]
+        case .turn: [.number(JSONNumber(view.digest.turn))]
+        }
+    }
+}
+
+/// `*` for any text, `?` for one character, in linear time for each star.
+enum Glob {
+    static func matches(_ text: String, _ pattern: String) -> Bool {
+        let (text, pattern) = (Array(text.unicodeScalars), Array(pattern.unicodeScalars))
+        var (t, p, star, mark) = (0, 0, -1, 0)
+        while t < text.count {
+            if p < pattern.count, pattern[p] == "*" {
+                (star, mark) = (p, t)
+                p += 1
+            } else if p < pattern.count, pattern[p] == "?" || pattern[p] == text[t] {
+                t += 1
+                p += 1
+            } else if star >= 0 {
+                p = star + 1
+                mark += 1
+                t = mark
+            } else {
+                return false
+            }
+        }
+        return pattern[p...].allSatisfy { $0 == "*" }
+    }
+}

@@ -1,0 +1,100 @@
+import SparringJSON
+
+/// Why a rule does not answer a request: the first thing that differed.
+package struct Miss: Sendable, Hashable {
+    package var rule: Int
+    /// Conditions that held before it.
+    package var held: Int
+    package var reason: String
+}
+
+extension Scenario {
+    /// For each rule that does not match, what differed first.
+    package func misses(_ view: CallView) -> [Miss] {
+        rules.enumerated().compactMap { index, rule in
+            guard let condition = rule.condition else { return nil }
+            var ignored: [String: String] = [:]
+            guard case .no = condition.verdict(view, &ignored) else { return nil }
+            let (held, reason) = condition.firstDifference(view)
+            return Miss(rule: index, held: held, reason: reason)
+        }
+    }
+
+    /// A sentence for the loud failure: the rule that came nearest, and what differed.
+    package func whyUnmatched(_ view: CallView) -> String {
+        guard !rules.isEmpty else { return "the scenario \(name) has no rules" }
+        guard let nearest = misses(view).max(by: { ($0.held, $1.rule) < ($1.held, $0.rule) }) else {
+            return "the conditions on attempt, nth or chance of every rule that matches did not hold"
+        }
+        let label = rules[nearest.rule].name.map { " \"\($0)\"" } ?? ""
+        return "no rule of \(name) matched; nearest is rule \(nearest.rule + 1)\(label): \(nearest.reason)"
+    }
+}
+
+extension Condition {
+    fileprivate func firstDifference(_ view: CallView) -> (held: Int, reason: String) {
+        var ignored: [String: String] = [:]
+        switch self {
+        case .all(let conditions):
+            for (index, condition) in conditions.enumerated() {
+                guard case .no = condition.verdict(view, &ignored) else { continue }
+                return (index + condition.firstDifference(view).held, condition.firstDifference(view).reason)
+            }
+            return (conditions.count, "nothing")
+        case .any(let conditions):
+            return (0, "none of: " + conditions.map { $0.firstDifference(view).reason }.joined(separator: "; "))
+        case .not(let condition): return (0, "it must not hold that \(condition.words)")
+        case .field(let field, let match):
+            let values = field.values(in: view)
+            let actual = values.isEmpty ? "nothing" : values.map { $0.text() }.joined(separator: ", ")
+            return (0, "\(field.words) should be \(match.words), and is \(actual.prefix(200))")
+        case .attempt, .nth, .chance: return (0, "\(words) did not hold")
+        }
+    }
+
+    private var words: String {
+        switch self {
+        case .field(let field, let match): "\(field.words) is \(match.words)"
+        case .all(let list): list.map(\.words).joined(separator: " and ")
+        case .any(let list): list.map(\.words).joined(separator: " or ")
+        case .not(let condition): "not (\(condition.words))"
+        case .attempt(let range): "attempt is \(range.words)"
+        case .nth(let range): "nth is \(range.words)"
+        case .chance(let probability): "chance is \(probability)"
+        }
+    }
+}
+
+extension ClosedRange<Int> {
+    fileprivate var words: String { lowerBound == upperBound ? "\(lowerBound)" : "\(lowerBound) to \(upperBound)" }
+}
+
+extension Field {
+    fileprivate var words: String {
+        switch self {
+        case .endpoint: "endpoint"
+        case .model: "model"
+        case .header(let name): "header.\(name)"
+        case .lastUser: "last.user"
+        case .system: "system"
+        case .offersTool: "offers_tool"
+        case .toolResult: "tool_result"
+        case .path(let path): "path.\"\(path)\""
+        case .stream: "stream"
+        case .turn: "turn"
+        }
+    }
+}
+
+extension Match {
+    fileprivate var words: String {
+        switch self {
+        case .equals(let value): value.text()
+        case .contains(let text): "text that contains \(JSONValue.string(text).text())"
+        case .glob(let pattern): "text like \(pattern)"
+        case .regex(let pattern): "text that matches /\(pattern.source)/"
+        case .oneOf(let values): "one of \(JSONValue.array(values).text())"
+        case .exists(let isWanted): isWanted ? "there" : "absent"
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import SparringJSON
+package import SparringWire
+import Yams
+
+/// Reads scenario files: a `Scenario`, or every mistake at once with its place.
+package enum ScenarioLoader {
+    /// What the API's error catalogue knows; passed in, so that the grammar does not depend on it.
+    package struct Errors: Sendable {
+        package var names: [String]
+        package var inBand: @Sendable (String) -> Fault.InBandError?
+
+        package init(names: [String], inBand: @escaping @Sendable (String) -> Fault.InBandError?) {
+            self.names = names
+            self.inBand = inBand
+        }
+    }
+
+    package static func load(text: String, file: String, errors: Errors) -> Result<Scenario, Mistakes> {
+        let reader = YAMLReader(file: file)
+        guard let root = reader.root(of: text) else { return .failure(reader.mistakes) }
+        let scenario = ScenarioParser(reader: reader, errors: errors).scenario(root)
+        guard reader.diagnostics.isEmpty, let scenario else { return .failure(reader.mistakes) }
+        return .success(scenario)
+    }
+}
+
+/// The top of the grammar: the file, its limits and models, its rules.
+struct ScenarioParser {
+    let reader: YAMLReader
+    let errors: ScenarioLoader.Errors
+
+    static let keys = [
+        "schema", "scenario", "description", "seed", "limits", "models", "rules", "steps", "then", "otherwise", "expect",
+    ]
+    static let limitKeys = ["requests_per_minute", "tokens_per_minute"]
+    static let modelKeys = ["context_window", "max_output"]
+    static let ruleKeys = ["name", "when", "steps", "then"] + StepParser.keys
+    static let thenValues: [(name: String, value: Rule.Then)] = [("fail", .fail), ("last", .last), ("cycle", .cycle)]
+    /// Keys of the grammar that this version does not serve yet.
+    static let futureKeys = ["accounts", "listeners"]
+
+    func scenario(_ root: Node) -> Scenario? {
+        guard let mapping = reader.mapping(root, "a scenario", keys: Self.keys + Self.futureKeys) else { return nil }
+        for (key, node, _) in mapping.entries where Self.futureKeys.contains(key) {
+            reader.note(node, "'\(key)' is not supported in this version")
+        }
+        if mapping["schema"]?.json != 1 {
+            reader.note(mapping["schema"] ?? root, "a scenario starts with `schema: 1`, the version of its grammar")
+        }
+        var scenario = Scenario(name: mapping["scenario"].flatMap { reader.text($0, "scenario") } ?? "")
+        if mapping["scenario"] == nil { reader.note(root, "the scenario has no name: add `scenario: NAME`") }
+        scenario.seed = mapping["seed"].flatMap { reader.integer($0, "seed") }.map { UInt64($0) }
+        scenario.limits = mapping["limits"].flatMap(limits)
+        scenario.models = mapping["models"].map(models) ?? [:]
+        scenario.otherwise =
+            mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
+        scenario.expectation = mapping["expect"].flatMap(expectation)
+        scenario.rules = rules(mapping, root)
+        return scenario
+    }
+
+    private func limits(_ node: Node) -> Scenario.Limits? {
+        guard let mapping = reader.mapping(node, "limits", keys: Self.limitKeys) else { return nil }
+        func limit(_ key: String) -> Int? { mapping[key].flatMap { reader.integer($0, key, atLeast: 1) } }
+        return Scenario.Limits(
+            requestsPerMinute: limit("requests_per_minute"), tokensPerMinute: limit("tokens_per_minute"))
+    }
+
+    private func models(_ node: Node) -> [String: ModelOverride] {
+        guard let mapping = reader.mapping(node, "models") else { return [:] }
+        return mapping.entries.reduce(into: [:]) { models, entry in
+            guard let row = reader.mapping(entry.value, "a model", keys: Self.modelKeys) else { return }
+            func number(_ key: String) -> Int? { row[key].flatMap { reader.integer($0, key, atLeast: 1) } }
+            models[entry.key] = ModelOverride(contextWindow: number("context_window"), maximumOutput: number("max_output"))
+        }
+    }
+
+    private func expectation(_ node: Node) -> Scenario.Expectation? {
+        guard let mapping = reader.mapping(node, "expect", keys: ["attempts"]), let attempts = mapping["attempts"] else {
+            return nil
+        }
+        if case .scalar = attempts {
+            return reader.integer(attempts, "attempts").map { Scenario.Expectation(attempts: $0...$0) }
+        }
+        guard let range = reader.mapping(attempts, "attempts", keys: ["min", "max"]) else { return nil }
+        let low = range["min"].flatMap { reader.integer($0, "min") } ?? 0
+        let high = range["max"].flatMap { reader.integer($0, "max") } ?? Int.max
+        guard low <= high else {
+            reader.note(attempts, "min is greater than max")
+            return nil
+        }
+        return Scenario.Expectation(attempts: low...high)
+    }
+
+    // MARK: Rules
+
+    private func rules(_ mapping: YAMLMapping, _ root: Node) -> [Rule] {
+        switch (mapping["rules"], mapping["steps"]) {
+        case (let rules?, nil):
+            if let then = mapping["then"] { reader.note(then, "`then` belongs to a rule, beside its steps") }
+            guard let nodes = reader.sequence(rules, "rules") else { return [] }
+            let rules = nodes.compactMap(rule)
+            noteUnreachable(rules, nodes)
+            return rules
+        case (nil, let steps?):
+            return [Rule(steps: self.steps(steps, captures: []), then: then(mapping))]
+        case (.some(let rules), .some):
+            reader.note(rules, "a scenario has either `rules` or `steps`, not both")
+        case (nil, nil):
+            if mapping["otherwise"] == nil { reader.note(root, "the scenario says nothing: add `rules` or `steps`") }
+        }
+        return []
+    }
+
+    private func rule(_ node: Node) -> Rule? {
+        guard let mapping = reader.mapping(node, "a rule", keys: Self.ruleKeys) else { return nil }
+        let conditions = ConditionParser(reader: reader)
+        let condition = mapping["when"].flatMap { conditions.condition($0) }
+        let captures = condition?.captures ?? []
+        let name = mapping["name"].flatMap { reader.text($0, "name") }
+        if let steps = mapping["steps"] {
+            for (key, keyNode, _) in mapping.entries where StepParser.keys.contains(key) {
+                reader.note(keyNode, "'\(key)' belongs into a step: the rule has `steps`")
+            }
+            return Rule(name: name, condition: condition, steps: self.steps(steps, captures: captures), then: then(mapping))
+        }
+        let parser = StepParser(reader: reader, errors: errors, captures: captures)
+        guard let step = parser.step(mapping, node) else { return nil }
+        // A rule without a list is one answer for good: that is what a lone answer looks like it says.
+        let isOpen = mapping["times"] == nil && mapping["then"] == nil
+        return Rule(name: name, condition: condition, steps: [step], then: isOpen ? .last : then(mapping))
+    }
+
+    private func steps(_ node: Node, captures: [String]) -> [Step] {
+        guard let nodes = reader.sequence(node, "steps") else { return [] }
+        if nodes.isEmpty { reader.note(node, "steps is empty") }
+        let parser = StepParser(reader: reader, errors: errors, captures: captures)
+        return nodes.compactMap { node in
+            reader.mapping(node, "a step", keys: StepParser.keys).flatMap { parser.step($0, node) }
+        }
+    }
+
+    private func then(_ mapping: YAMLMapping) -> Rule.Then {
+        mapping["then"].flatMap { reader.choice($0, "then", Self.thenValues) } ?? .fail
+    }
+
+    private func noteUnreachable(_ rules: [Rule], _ nodes: [Node]) {
+        guard rules.count == nodes.count, let last = rules.firstIndex(where: { $0.condition == nil }) else { return }
+        for node in nodes[(last + 1)...] {
+            reader.note(node, "this rule is never reached: rule \(last + 1) has no `when` and takes every call")
+        }
+    }
+}
+
+extension Scenario {
+    /// Several as one: their rules in order; seed, limits and the like are the last one's that has them.
+    package init(merging scenarios: [Scenario]) throws {
+        self.init(name: scenarios.map(\.name).joined(separator: "+"))
+        for (index, scenario) in scenarios.enumerated() {
+            if index < scenarios.count - 1, scenario.rules.contains(where: { $0.condition == nil }) {
+                throw Mistakes(diagnostics: [
+                    Diagnostic(
+                        file: scenario.name, line: 1, column: 1,
+                        message: "a rule of this scenario takes every call; what follows it on the command line is never reached")
+                ])
+            }
+            rules += scenario.rules
+            seed = scenario.seed ?? seed
+            limits = scenario.limits ?? limits
+            models.merge(scenario.models) { _, last in last }
+            otherwise = scenario.otherwise
+            expectation = scenario.expectation ?? expectation
+        }
+    }
+}

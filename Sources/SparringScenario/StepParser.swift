@@ -1,0 +1,172 @@
+import SparringJSON
+import SparringWire
+import Yams
+
+/// Reads a step: one answer, and what is done to it.
+struct StepParser {
+    let reader: YAMLReader
+    let errors: ScenarioLoader.Errors
+    /// Names that templates may use beside the request's own.
+    let captures: [String]
+
+    static let answerKeys = ["text", "tools", "refusal", "json", "error", "raw", "fixture", "auto", "silence"]
+    static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
+    static let keys = answerKeys + ["forward"] + errorKeys + ["times", "optional", "headers", "stream", "faults"]
+    static let streamKeys = ["first", "every", "rate"]
+    static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
+    static let rawKeys = ["status", "headers", "body", "json"]
+
+    func step(_ mapping: YAMLMapping, _ node: Node) -> Step? {
+        if mapping["forward"] != nil { reader.note(node, "'forward' is not supported in this version") }
+        guard let answer = answer(mapping, node) else { return nil }
+        var step = Step(answer)
+        if let times = mapping["times"] {
+            step.times =
+                times.string == "forever" ? .forever : reader.integer(times, "times", atLeast: 1).map { .count($0) } ?? .count(1)
+        }
+        step.isOptional = mapping["optional"].flatMap { reader.boolean($0, "optional") } ?? false
+        step.headers = mapping["headers"].map(headers) ?? [:]
+        step.pace = mapping["stream"].map(pace) ?? .none
+        let faults = FaultParser(reader: reader, errors: errors)
+        step.faults = mapping["faults"].flatMap { reader.sequence($0, "faults") }?.compactMap(faults.fault) ?? []
+        return step
+    }
+
+    private func answer(_ mapping: YAMLMapping, _ node: Node) -> StepAnswer? {
+        let given = mapping.entries.filter { Self.answerKeys.contains($0.key) }
+        let kinds = given.filter { $0.key != "text" || mapping["tools"] == nil }
+        guard let kind = kinds.first else {
+            if mapping["forward"] == nil {
+                reader.note(node, "a step needs an answer: one of \(Self.answerKeys.joined(separator: ", "))")
+            }
+            return nil
+        }
+        for other in kinds.dropFirst() {
+            reader.note(other.keyNode, "a step has one answer: this one already says '\(kind.key)'")
+        }
+        for entry in mapping.entries where Self.errorKeys.contains(entry.key) && kind.key != "error" {
+            reader.note(entry.keyNode, "'\(entry.key)' belongs to an `error`")
+        }
+        return answer(kind.key, kind.value, mapping)
+    }
+
+    private func answer(_ key: String, _ node: Node, _ mapping: YAMLMapping) -> StepAnswer? {
+        switch key {
+        case "text": return template(node, key).map { .text($0) }
+        case "refusal": return template(node, key).map { .refusal($0) }
+        case "json": return value(node).map { .json($0) }
+        case "tools":
+            guard let nodes = reader.sequence(node, "tools") else { return nil }
+            return .tools(nodes.compactMap(tool), text: mapping["text"].flatMap { template($0, "text") })
+        case "error": return error(node, mapping).map { .error($0) }
+        case "raw": return raw(node).map { .raw($0) }
+        case "fixture": return fixture(node)
+        case "auto": return .auto
+        default: return .silence
+        }
+    }
+
+    private func tool(_ node: Node) -> ToolTemplate? {
+        guard let mapping = reader.mapping(node, "a tool call", keys: ["name", "arguments"]) else { return nil }
+        guard let name = mapping["name"].flatMap({ template($0, "name") }) else {
+            if mapping["name"] == nil { reader.note(node, "a tool call needs a name") }
+            return nil
+        }
+        return ToolTemplate(name: name, arguments: mapping["arguments"].flatMap(value) ?? TemplateValue(literal: [:]))
+    }
+
+    private func error(_ node: Node, _ mapping: YAMLMapping) -> ErrorAnswer? {
+        var error = ErrorAnswer(name: nil)
+        if case .scalar = node {
+            error.name = catalogueName(node)
+        } else {
+            guard let object = reader.mapping(node, "error", keys: Self.errorObjectKeys) else { return nil }
+            func text(_ key: String) -> String? { object[key].flatMap { reader.text($0, key) } }
+            error.name = object["name"].flatMap(catalogueName)
+            error.status = object["status"].flatMap { reader.integer($0, "status", atLeast: 200) }
+            (error.type, error.code, error.param) = (text("type"), text("code"), text("param"))
+            error.message = text("message")
+            if error.name == nil, error.status == nil { reader.note(node, "an error needs a `name` or a `status`") }
+        }
+        error.retryAfter = mapping["retry_after"].flatMap(retryAfter)
+        error.retryAfterMilliseconds = mapping["retry_after_ms"].flatMap { reader.integer($0, "retry_after_ms") }
+        error.shouldRetry = mapping["should_retry"].flatMap { reader.boolean($0, "should_retry") }
+        return error
+    }
+
+    private func catalogueName(_ node: Node) -> String? {
+        reader.choice(node, "an error's name", errors.names.map { ($0, $0) })
+    }
+
+    private func retryAfter(_ node: Node) -> ErrorAnswer.RetryAfter? {
+        guard case .mapping = node else { return reader.duration(node, "retry_after").map { .seconds($0) } }
+        guard let mapping = reader.mapping(node, "retry_after", keys: ["date"]), let date = mapping["date"] else { return nil }
+        return reader.duration(date, "date").map { .date($0) }
+    }
+
+    private func raw(_ node: Node) -> RawAnswer? {
+        guard let mapping = reader.mapping(node, "raw", keys: Self.rawKeys) else { return nil }
+        let status = mapping["status"].flatMap { reader.integer($0, "status", atLeast: 100) } ?? 200
+        let body = mapping["json"].map { $0.json.serialized() } ?? mapping["body"].flatMap { reader.text($0, "body") }.map { Array($0.utf8) }
+        return RawAnswer(status: status, headers: mapping["headers"].map(headers) ?? [:], body: body ?? [])
+    }
+
+    private func fixture(_ node: Node) -> StepAnswer? {
+        guard let name = reader.text(node, "fixture") else { return nil }
+        guard let text = BuiltIn.fixture(named: name) else {
+            let near = Nearest.name(to: name, among: BuiltIn.fixtureNames).map { "; did you mean '\($0)'?" } ?? ""
+            reader.note(node, "there is no fixture '\(name)'\(near)")
+            return nil
+        }
+        return .text(Template(literal: text))
+    }
+
+    private func headers(_ node: Node) -> HeaderFields {
+        guard let mapping = reader.mapping(node, "headers") else { return [:] }
+        return HeaderFields(
+            mapping.entries.compactMap { key, _, value in
+                reader.text(value, key).map { HeaderFields.Field(key, $0) }
+            })
+    }
+
+    private func pace(_ node: Node) -> Pace {
+        guard let mapping = reader.mapping(node, "stream", keys: Self.streamKeys) else { return .none }
+        var pace = Pace(
+            first: mapping["first"].flatMap { reader.duration($0, "first") },
+            every: mapping["every"].flatMap { reader.duration($0, "every") })
+        guard let rate = mapping["rate"] else { return pace }
+        guard mapping["every"] == nil else {
+            reader.note(rate, "a stream has either `every` or `rate`")
+            return pace
+        }
+        guard let text = rate.string, text.hasSuffix("/s"), let number = Double(text.dropLast(2)), number > 0 else {
+            reader.note(rate, "rate is a number of events a second, such as 40/s, not \(rate.inWords)")
+            return pace
+        }
+        pace.every = .nanoseconds(Int64(1_000_000_000 / number))
+        return pace
+    }
+
+    // MARK: Templates
+
+    private func template(_ node: Node, _ what: String) -> Template? {
+        guard let text = reader.text(node, what) else { return nil }
+        let template = Template(text)
+        note(template.names, node)
+        return template
+    }
+
+    private func value(_ node: Node) -> TemplateValue? {
+        let value = TemplateValue(node.json)
+        note(value.names, node)
+        return value
+    }
+
+    private func note(_ names: [String], _ node: Node) {
+        for name in names where !TemplateValues.isKnown(name) && !captures.contains(name) {
+            let known = captures + TemplateValues.knownNames
+            let near = Nearest.name(to: name, among: known).map { "; did you mean '\($0)'?" } ?? "; there are \(known.joined(separator: ", "))"
+            reader.note(node, "nothing is called {{\(name)}}\(near)")
+        }
+    }
+}

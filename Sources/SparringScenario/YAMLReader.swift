@@ -1,0 +1,185 @@
+import SparringAPI
+import SparringJSON
+import Yams
+
+/// Collects the mistakes of one file while its nodes are read: reading never stops at the first.
+final class YAMLReader {
+    private let file: String
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(file: String) { self.file = file }
+
+    /// The root of a document; nil where it is no YAML at all, which is then noted.
+    func root(of text: String) -> Node? {
+        do {
+            guard let node = try Yams.compose(yaml: text) else {
+                note(1, 1, "the file is empty; a scenario starts with `schema: 1`")
+                return nil
+            }
+            return node
+        } catch let error as YamlError {
+            note(error)
+        } catch {
+            note(1, 1, "\(error)")
+        }
+        return nil
+    }
+
+    func note(_ node: Node, _ message: String) { note(node.mark?.line ?? 1, node.mark?.column ?? 1, message) }
+
+    private func note(_ line: Int, _ column: Int, _ message: String) {
+        diagnostics.append(Diagnostic(file: file, line: line, column: column, message: message))
+    }
+
+    private func note(_ error: YamlError) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+            note(mark.line, mark.column, "not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let keys, let context):
+            note(context.mark.line, context.mark.column, "duplicate key: \(keys.joined(separator: ", "))")
+        default: note(1, 1, "not YAML: \(error)")
+        }
+    }
+
+    var mistakes: Mistakes {
+        Mistakes(diagnostics: diagnostics.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+    }
+
+    // MARK: Shapes
+
+    /// A mapping with known keys only.
+    func mapping(_ node: Node, _ what: String, keys: [String]) -> YAMLMapping? {
+        guard let mapping = mapping(node, what) else { return nil }
+        for (key, keyNode, _) in mapping.entries where !keys.contains(key) {
+            let near = Nearest.name(to: key, among: keys).map { "; did you mean '\($0)'?" } ?? "; it takes \(keys.joined(separator: ", "))"
+            note(keyNode, "unknown key '\(key)' in \(what)\(near)")
+        }
+        return mapping
+    }
+
+    /// A mapping with keys of the author's own.
+    func mapping(_ node: Node, _ what: String) -> YAMLMapping? {
+        guard case .mapping(let mapping) = node else {
+            note(node, "\(what) is a mapping (key: value), not \(node.kindInWords)")
+            return nil
+        }
+        return YAMLMapping(entries: mapping.map { ($0.key.string ?? "", $0.key, $0.value) })
+    }
+
+    func sequence(_ node: Node, _ what: String) -> [Node]? {
+        guard case .sequence(let sequence) = node else {
+            note(node, "\(what) is a list, not \(node.kindInWords)")
+            return nil
+        }
+        return Array(sequence)
+    }
+
+    func text(_ node: Node, _ what: String) -> String? {
+        guard case .scalar(let scalar) = node else {
+            note(node, "\(what) is text, not \(node.kindInWords)")
+            return nil
+        }
+        return scalar.string
+    }
+
+    func integer(_ node: Node, _ what: String, atLeast minimum: Int = 0) -> Int? {
+        guard case .number(let number) = node.json, let value = number.int, value >= minimum else {
+            note(node, "\(what) is a whole number from \(minimum), not \(node.inWords)")
+            return nil
+        }
+        return value
+    }
+
+    func boolean(_ node: Node, _ what: String) -> Bool? {
+        guard case .bool(let value) = node.json else {
+            note(node, "\(what) is true or false, not \(node.inWords)")
+            return nil
+        }
+        return value
+    }
+
+    func duration(_ node: Node, _ what: String) -> Duration? {
+        guard let text = node.string, let duration = DurationText.parse(text) else {
+            note(node, "\(what) is a duration with its unit, such as 250ms, 1.5s or 2m, not \(node.inWords)")
+            return nil
+        }
+        return duration
+    }
+
+    func choice<Value>(_ node: Node, _ what: String, _ values: [(name: String, value: Value)]) -> Value? {
+        let names = values.map(\.name)
+        guard let text = node.string, let value = values.first(where: { $0.name == text })?.value else {
+            let near = node.string.flatMap { Nearest.name(to: $0, among: names) }.map { "; did you mean '\($0)'?" } ?? ""
+            note(node, "\(what) is one of \(names.joined(separator: ", ")), not \(node.inWords)\(near)")
+            return nil
+        }
+        return value
+    }
+}
+
+/// A mapping in the order of the file.
+struct YAMLMapping {
+    let entries: [(key: String, keyNode: Node, value: Node)]
+
+    subscript(key: String) -> Node? { entries.first { $0.key == key }?.value }
+}
+
+extension Node {
+    /// The node as JSON, by YAML 1.2's core rules: only `true`, `false`, `null` and numbers are anything but text.
+    var json: JSONValue {
+        switch self {
+        case .scalar(let scalar): scalar.json
+        case .mapping(let mapping): .object(JSONObject(mapping.map { JSONObject.Member($0.key.string ?? "", $0.value.json) }))
+        case .sequence(let sequence): .array(sequence.map(\.json))
+        case .alias: .null
+        }
+    }
+
+    var kindInWords: String {
+        switch self {
+        case .scalar: inWords
+        case .mapping: "a mapping"
+        case .sequence: "a list"
+        case .alias: "an alias"
+        }
+    }
+
+    var inWords: String {
+        guard case .scalar(let scalar) = self else { return kindInWords }
+        return scalar.string.isEmpty ? "nothing" : "'\(scalar.string)'"
+    }
+}
+
+extension Node.Scalar {
+    fileprivate var json: JSONValue {
+        guard style == .plain || style == .any else { return .string(string) }
+        switch string {
+        case "true": return .bool(true)
+        case "false": return .bool(false)
+        case "null", "~", "": return .null
+        default:
+            guard case .number(let number)? = try? JSONValue.parse(string) else { return .string(string) }
+            return .number(number)
+        }
+    }
+}
+
+/// The name that was probably meant.
+package enum Nearest {
+    package static func name(to text: String, among names: [String]) -> String? {
+        let near = names.map { (distance: EditDistance.between($0, text), name: $0) }
+            .filter { $0.distance <= max(2, text.count / 3) }
+        return near.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
+    }
+}
+
+/// `250ms`, `1.5s`, `2m`, `24h`: a number and its unit.
+enum DurationText {
+    static func parse(_ text: String) -> Duration? {
+        let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
+        guard let (unit, seconds) = units.first(where: { text.hasSuffix($0.0) }),
+            case .number(let number)? = try? JSONValue.parse(String(text.dropLast(unit.count))), number.double >= 0
+        else { return nil }
+        return .milliseconds(Int64((number.double * seconds * 1000).rounded()))
+    }
+}
