@@ -12,7 +12,7 @@ struct LiveServer {
     private let settings: Settings
 
     static func start(
-        _ scenario: Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
+        _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
     ) async throws -> LiveServer {
         FileDescriptorLimit.raise()
         var configuration = HTTPServer.Configuration()

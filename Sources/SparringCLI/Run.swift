@@ -65,7 +65,8 @@ struct Run: AsyncParsableCommand {
 
     /// The child's end or a signal, whichever comes first; the loser is cancelled, which ends the child's process group.
     private func supervise(_ server: MockServer, _ signals: Signals) async -> Ending {
-        let environment = Self.environment(of: server)
+        let (environment, command) = (Self.environment(of: server), command)
+        let received = signals.received
         return await withTaskGroup(of: Ending.self) { group in
             group.addTask {
                 do {
@@ -74,7 +75,10 @@ struct Run: AsyncParsableCommand {
                     return .undriven("\(error)")
                 }
             }
-            group.addTask { .interrupted(await signals.first()) }
+            group.addTask {
+                for await signal in received { return .interrupted(signal) }
+                return .undriven("nothing listens for signals any more")
+            }
             let ending = await group.next() ?? .undriven("nothing ran")
             group.cancelAll()
             return ending

@@ -28,9 +28,8 @@ struct Signals {
     /// Ends the process at the next signal, whatever is still going on.
     func exitOnNext() {
         // Unstructured on purpose: it outlives every task, up to the end of the process.
-        Task.detached { [self] in
-            let number = await first()
-            _exit(128 + number)
+        Task.detached { [received] in
+            for await number in received { _exit(128 + number) }
         }
     }
 }

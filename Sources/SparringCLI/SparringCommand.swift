@@ -1,8 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 
 /// The root of the command line.
-public struct SparringCommand: AsyncParsableCommand {
-    public static let configuration = CommandConfiguration(
+struct SparringCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "sparring",
         abstract: "A mock OpenAI server that hits on cue.",
         discussion: """
@@ -17,8 +17,12 @@ public struct SparringCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [Serve.self, Run.self, Scenarios.self, Lint.self, Explain.self]
     )
+}
 
-    public init() {}
+/// The whole program; the executable target is one line.
+public enum CommandLineTool {
+    /// Concurrent from the start: what runs on the main actor pays a hop for every call into the server.
+    @concurrent public static func main() async { await SparringCommand.main() }
 }
 
 /// The version of this build.

@@ -1,3 +1,3 @@
 import SparringCLI
 
-await SparringCommand.main()
+await CommandLineTool.main()
