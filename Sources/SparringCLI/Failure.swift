@@ -28,3 +28,8 @@ enum Failure {
 enum StandardError {
     static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }
+
+/// Unbuffered, unlike `print`: whoever waits for the banner of a server gets it at once, through a pipe as well.
+enum StandardOutput {
+    static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+}

@@ -7,6 +7,7 @@ import SparringEngine
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a program against a server of its own, and grade the run.",
+        usage: "sparring run [SCENARIO ...] [OPTIONS] -- COMMAND [ARGUMENT ...]",
         discussion: """
             The server takes a free port. The program finds it through OPENAI_BASE_URL and OPENAI_API_KEY, as every official client
             reads them. Its exit code is passed on; where it passed but a request went unmatched, a step was left over or a fault
@@ -19,13 +20,19 @@ struct Run: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))
     var scenarios: [String] = []
 
-    @Argument(parsing: .postTerminator, help: ArgumentHelp("The program and its arguments, after --.", valueName: "command"))
+    /// The program and its arguments: what follows `--`, which `CommandLineTool` has set aside.
     var command: [String] = []
 
     @OptionGroup var server: ServerOptions
 
     @Flag(help: "Report as one JSON object on one line of standard error.")
     var json = false
+
+    private enum CodingKeys: CodingKey {
+        case scenarios
+        case server
+        case json
+    }
 
     func run() async throws {
         let code = try await Failure.reported { try await grade() }

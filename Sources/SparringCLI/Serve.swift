@@ -30,7 +30,7 @@ struct Serve: AsyncParsableCommand {
             let live = try await LiveServer.start(
                 ScenarioFiles.load(scenarios), settings: settings,
                 exchangesPerSession: 1_000, log: settings.isQuiet ? nil : ExchangePrinter())
-            if !settings.isQuiet { print(live.banner) }
+            if !settings.isQuiet { StandardOutput.write(live.banner + "\n") }
             _ = await signals.first()
             signals.exitOnNext()
             await live.stop()

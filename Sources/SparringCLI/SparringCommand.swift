@@ -22,7 +22,25 @@ struct SparringCommand: AsyncParsableCommand {
 /// The whole program; the executable target is one line.
 public enum CommandLineTool {
     /// Concurrent from the start: what runs on the main actor pays a hop for every call into the server.
-    @concurrent public static func main() async { await SparringCommand.main() }
+    ///
+    /// What follows the first `--` is the program under test, set aside before anything is parsed: its flags are its own.
+    @concurrent public static func main() async {
+        let arguments = CommandLine.arguments.dropFirst()
+        let own = arguments.prefix { $0 != "--" }
+        let program = Array(arguments.dropFirst(own.count + 1))
+        do {
+            var command = try SparringCommand.parseAsRoot(Array(own))
+            if var run = command as? Run {
+                run.command = program
+                command = run
+            } else if own.count < arguments.count {
+                throw ValidationError("only `run` takes a program after --")
+            }
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+        } catch {
+            SparringCommand.exit(withError: error)
+        }
+    }
 }
 
 /// The version of this build.

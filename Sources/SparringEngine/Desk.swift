@@ -111,9 +111,9 @@ struct Desk {
     // MARK: The last step
 
     private func context(_ session: Session, _ number: Int, rateLimits: RateLimitReading?) -> AnswerContext {
-        AnswerContext(
-            ids: IDMint(seed: session.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15), created: unixTime,
-            rateLimits: rateLimits)
+        // Drawn once, so that neighbouring exchanges do not share stretches of one sequence.
+        var seeds = IDMint(seed: session.seed ^ UInt64(number))
+        return AnswerContext(ids: IDMint(seed: seeds.next()), created: unixTime, rateLimits: rateLimits)
     }
 
     private func play(
