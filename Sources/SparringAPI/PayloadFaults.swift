@@ -12,7 +12,12 @@ package enum PayloadFaults {
             switch answer.body {
             case .events(let events):
                 var edit = PayloadEdit(fault.point, action, index: index, endpoint: endpoint, first: events.first?.data ?? [])
-                answer.body = .events(events.flatMap { edit.push($0) } + edit.finish())
+                var edited = events.flatMap { edit.push($0) } + edit.finish()
+                // What was left out leaves its mark on the event before it.
+                if edit.hasStruck, !edited.contains(where: { $0.faults.contains(index) }), !edited.isEmpty {
+                    edited[edited.count - 1].faults.append(index)
+                }
+                answer.body = .events(edited)
                 if !edit.hasStruck { missed[index] = "the stream had \(events.count) events and never came to \(fault.point)" }
             case .whole(let bytes) where action == .malformedJSON:
                 answer.body = .whole(Array(bytes.prefix(bytes.count / 2)))

@@ -22,12 +22,12 @@ struct CommandLineTests {
         "ends with the exit code of what went wrong, and says what",
         arguments: [
             ExitRow(arguments: ["--no-such-option"], code: 64, says: "no-such-option"),
-            ExitRow(arguments: ["serve", "no-such-scenario"], code: 65, says: "no-such-scenario"),
-            ExitRow(arguments: ["run", "two-rate-limit", "--", "true"], code: 65, says: "two-rate-limits"),
+            ExitRow(arguments: ["serve", "no-such-scenario"], code: 64, says: "no-such-scenario"),
+            ExitRow(arguments: ["run", "no-such-scenario", "--", "true"], code: 64, says: "no-such-scenario"),
             ExitRow(arguments: ["run", "hello"], code: 64, says: "--"),
-            ExitRow(arguments: ["run", "auto", "--", "sh", "-c", "exit 7"], code: 7, says: ""),
-            ExitRow(arguments: ["run", "auto", "--", "true"], code: 0, says: ""),
-            ExitRow(arguments: ["run", "hello", "--", "true"], code: 1, says: "left"),
+            ExitRow(arguments: ["run", "--", "sh", "-c", "exit 7"], code: 7, says: ""),
+            ExitRow(arguments: ["run", "--", "true"], code: 0, says: ""),
+            ExitRow(arguments: ["run", "two-rate-limits", "--", "true"], code: 1, says: "left"),
         ]
     )
     func exitCodes(row: ExitRow) async throws {
@@ -72,7 +72,7 @@ struct CommandLineTests {
     @Test("run gives the child its environment, and its stdout stays the child's alone")
     func runEnvironment() async throws {
         let script = #"printf '%s %s %s' "$OPENAI_BASE_URL" "$OPENAI_API_KEY" "$NO_PROXY""#
-        let outcome = try await SparringBinary.run(["run", "auto", "--", "sh", "-c", script])
+        let outcome = try await SparringBinary.run(["run", "--", "sh", "-c", script])
         let words = outcome.standardOutput.split(separator: " ")
         #expect(words.count == 3, "\(outcome.standardOutput)")
         #expect(words.first?.hasPrefix("http://127.0.0.1:") == true)
@@ -150,7 +150,7 @@ struct CommandLineTests {
         let mark = scratch.url.appending(path: "child").path
         let child = try ChildProcess(
             SparringBinary.url,
-            ["run", "auto", "--", "sh", "-c", "echo $$ > '\(mark)'; exec sleep 600"]
+            ["run", "--", "sh", "-c", "echo $$ > '\(mark)'; exec sleep 600"]
         )
         var text = ""
         _ = try await eventually {

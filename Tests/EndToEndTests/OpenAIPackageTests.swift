@@ -56,8 +56,8 @@ struct OpenAIPackageTests {
 
     @Test("gets unit vectors, the same as floats and as base64")
     func embeddings() async throws {
-        let floats = try await PythonClient.run("embeddings", scenario: "auto").seen
-        let base64 = try await PythonClient.run("embeddings_base64", scenario: "auto").seen
+        let floats = try await PythonClient.run("embeddings").seen
+        let base64 = try await PythonClient.run("embeddings_base64").seen
         for seen in [floats, base64] {
             #expect(seen.error == nil)
             #expect(seen.count == 2 && seen.dimensions == 64)
@@ -69,7 +69,7 @@ struct OpenAIPackageTests {
 
     @Test("reads a response of the Responses API")
     func responses() async throws {
-        let (seen, _, _) = try await PythonClient.run("responses", scenario: "auto")
+        let (seen, _, _) = try await PythonClient.run("responses")
         #expect(seen.error == nil)
         #expect(seen.text?.isEmpty == false)
         #expect(seen.finish == "completed")
@@ -77,7 +77,7 @@ struct OpenAIPackageTests {
 
     @Test("gets the events of a streamed response in order, numbered from 0 without a gap")
     func responsesStream() async throws {
-        let (seen, _, _) = try await PythonClient.run("responses_stream", scenario: "auto")
+        let (seen, _, _) = try await PythonClient.run("responses_stream")
         #expect(seen.error == nil)
         #expect(
             seen.order == [
@@ -92,7 +92,7 @@ struct OpenAIPackageTests {
 
     @Test("lists models and retrieves one, and neither advances a script")
     func models() async throws {
-        let (seen, report, _) = try await PythonClient.run("models", scenario: "auto")
+        let (seen, report, _) = try await PythonClient.run("models")
         #expect(seen.error == nil)
         let count = try #require(seen.count)
         #expect(count > 5)
@@ -103,8 +103,8 @@ struct OpenAIPackageTests {
 
     @Test("gets the same made-up answer for the same request and seed")
     func seeds() async throws {
-        let first = try await PythonClient.run("chat", scenario: "auto", runOptions: ["--seed", "7"])
-        let second = try await PythonClient.run("chat", scenario: "auto", runOptions: ["--seed", "7"])
+        let first = try await PythonClient.run("chat", runOptions: ["--seed", "7"])
+        let second = try await PythonClient.run("chat", runOptions: ["--seed", "7"])
         #expect(first.seen.text?.isEmpty == false)
         #expect(first.seen.text == second.seen.text)
         #expect(first.report.seed == 7)

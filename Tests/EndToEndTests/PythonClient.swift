@@ -43,7 +43,7 @@ enum PythonClient {
     /// One task against one scenario, through `sparring run`.
     static func run(
         _ task: String,
-        scenario: String,
+        scenario: String? = nil,
         options: [String] = [],
         runOptions: [String] = []
     ) async throws -> (seen: Outcome, report: RunReport, process: ChildProcess.Outcome) {

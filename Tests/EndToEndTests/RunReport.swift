@@ -5,7 +5,8 @@ struct RunReport: Decodable, Sendable {
     struct Faults: Decodable, Sendable {
         var ordered: Int
         var delivered: Int
-        var missed: Int
+        /// Each in words, with the reason.
+        var missed: [String]
     }
 
     struct Exchange: Decodable, Sendable {

@@ -24,14 +24,18 @@ enum SparringBinary {
         try await ChildProcess(url, arguments, environment: environment).outcome(within: limit)
     }
 
-    /// Runs a program against a scenario (`sparring run SCENARIO --json -- COMMAND`) and reads the report.
+    /// Runs a program against a scenario (`sparring run SCENARIO --json -- COMMAND`) and reads the report. Without a
+    /// scenario, answers are made up from the requests.
     static func run(
-        scenario: String,
+        scenario: String?,
         command: [String],
         options: [String] = [],
         within limit: Duration = .seconds(60)
     ) async throws -> (outcome: ChildProcess.Outcome, report: RunReport) {
-        let outcome = try await run(["run", scenario, "--json"] + options + ["--"] + command, within: limit)
+        let outcome = try await run(
+            ["run"] + [scenario].compactMap { $0 } + ["--json"] + options + ["--"] + command,
+            within: limit
+        )
         return (outcome, try RunReport(lastLineOf: outcome.standardError))
     }
 }
