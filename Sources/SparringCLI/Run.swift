@@ -50,6 +50,7 @@ struct Run: AsyncParsableCommand {
         let ending = await supervise(live.server, signals)
         signals.exitOnNext()
         await live.stop()
+        signals.keepUntilHere()
         switch ending {
         case .undriven(let reason): throw Failure.say("sparring: \(reason)", .undriven)
         case .interrupted(let signal): return 128 + signal

@@ -24,16 +24,19 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        try await Failure.reported {
+        let signal = try await Failure.reported {
             let settings = try Settings(flags: server.flags, defaultPort: 8080)
             let signals = Signals()
             let live = try await LiveServer.start(
                 ScenarioFiles.load(scenarios), settings: settings,
                 exchangesPerSession: 1_000, log: settings.isQuiet ? nil : ExchangePrinter())
             if !settings.isQuiet { StandardOutput.write(live.banner + "\n") }
-            _ = await signals.first()
+            let signal = await signals.first()
             signals.exitOnNext()
             await live.stop()
+            signals.keepUntilHere()
+            return signal
         }
+        throw ExitCode(128 + signal)
     }
 }

@@ -25,6 +25,9 @@ struct Signals {
         return SIGTERM
     }
 
+    /// A signal source that nobody holds hears nothing: called where listening may end.
+    func keepUntilHere() { withExtendedLifetime(sources) {} }
+
     /// Ends the process at the next signal, whatever is still going on.
     func exitOnNext() {
         // Unstructured on purpose: it outlives every task, up to the end of the process.

@@ -28,7 +28,7 @@ package enum TokenEstimate {
     }
 
     /// Letters that one token holds at the most: common words are whole, rare ones are cut.
-    private static let longestWord = 8
+    private static let longestWord = 10
 
     private static func forEachEnd(in utf8: String.UTF8View, _ body: (String.Index) -> Void) {
         var index = utf8.startIndex
@@ -65,7 +65,7 @@ package enum TokenEstimate {
 
     private static func classify(_ byte: UInt8) -> Class {
         switch byte {
-        case 0x41...0x5A, 0x61...0x7A: .letter
+        case 0x41...0x5A, 0x5F, 0x61...0x7A: .letter
         case 0x30...0x39: .digit
         case 0x20, 0x09: .space
         case 0x0A, 0x0D: .newline
