@@ -10,6 +10,7 @@ dimension by dimension. A difference that no rule of EXPLAINED accounts for make
 
 import argparse
 import collections
+import email.utils
 import http.client
 import json
 import os
@@ -44,6 +45,34 @@ def explain(dimension, part, reason, when=lambda recording: True):
     EXPLAINED.append({"dimension": dimension, "part": part, "reason": reason, "when": when, "count": 0})
 
 
+def before(date):
+    return lambda recording: recording.date < date
+
+
+def model(part):
+    return lambda recording: part in recording.model
+
+
+explain("headers", "openai-project only here", "recorded before the header existed (2025)", before("2025-08"))
+explain(
+    "headers", "openai-organization only here", "removed by the recorder of envoyproxy/ai-gateway",
+    lambda recording: recording.sorted,
+)  # fmt: skip
+explain("keys", "annotations only here", "recorded before messages had annotations (2025)", before("2025"))
+explain("keys", "delta.refusal only here", "recorded before tool-call streams began with refusal (2025)", before("2025"))
+for dimension in ("keys", "usage"):
+    explain(dimension, "obfuscation only here", "recorded before streams were padded (2025)", before("2025"))
+    explain(dimension, "service_tier only here", "recorded before every answer named its tier (2025)", before("2025"))
+explain("key order", "service_tier", "recorded before service_tier moved behind usage (2025)", before("2024-12"))
+explain("key order", "system_fingerprint, usage, choices there", "recorded when usage came before choices (2024)", before("2025"))
+explain("types", "system_fingerprint: null there", "gpt-4 had no fingerprint in 2024", before("2025"))
+explain("keys", "logprobs only here", "search and audio models leave logprobs out; here they are chat models like others",
+        lambda recording: "search" in recording.model or "audio" in recording.model)  # fmt: skip
+explain("keys", "service_tier only here", "search models name no tier; here they are chat models like others", model("search"))
+explain("usage", "_tokens only there", "audio models count audio and text apart; audio is not emulated", model("audio"))
+explain("status", "200 there, 404 here", "audio output is not emulated, its models are unknown", model("mini-audio"))
+
+
 class Recording:
     def __init__(self, number, row):
         self.number = number
@@ -54,7 +83,7 @@ class Recording:
         self.streamed = "text/event-stream" in row["headers"].get("content-type", "")
         # Its recorder sorts the keys of every object.
         self.sorted = "envoyproxy" in row["source"]
-        self.year = row["headers"].get("date", "")[12:16]
+        self.date = email.utils.parsedate_to_datetime(row["headers"]["date"]).date().isoformat()
         self.name = row["source"].rsplit("/", 1)[-1].removesuffix(".yaml")
         self.answer = Answer(row["status"], row["headers"], row["res"])
 
@@ -130,7 +159,7 @@ def scenario(recordings):
     rules = []
     for recording in recordings:
         if (scripted := step(recording)) is not None:
-            rules.append({"when": {"header.x-recording": str(recording.number)}, "step": scripted})
+            rules.append({"when": {"header.x-recording": str(recording.number)}, **scripted})
     # JSON is YAML, but for characters outside the basic plane as escaped pairs.
     document = {"schema": 1, "scenario": "what the recordings say", "rules": rules, "otherwise": "auto"}
     return json.dumps(document, ensure_ascii=False, indent=1)

@@ -206,7 +206,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         phase = .lastAnswer
         waiting = []
         if let player {
-            if player.isHanging { player.cut() }
+            guard player.isHanging else { return }
+            player.cut()
+            close()
         } else if !isDeciding {
             shutDown(waitingForPeer: false)
         }

@@ -154,10 +154,10 @@ struct HostileInputTests {
         let server = try await ServerProcess(
             yaml: """
                 schema: 1
-                scenario: long answers
+                scenario: long bodies
                 rules:
-                  - { when: { stream: true }, step: { text: "\(text)", times: forever } }
-                  - step: { text: "short", times: forever }
+                  - { when: { stream: true }, raw: { status: 200, body: "\(text)" }, times: forever }
+                  - { text: "short", times: forever }
                 """
         )
         let statuses = try await blocking {

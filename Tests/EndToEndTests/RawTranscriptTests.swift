@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Whole conversations over a bare socket: what goes over the wire, and how the connection is left.
@@ -44,7 +45,7 @@ struct RawTranscriptTests {
         #expect(end == .reset)
     }
 
-    @Test("a slow reader gets every byte that was sent before the reset")
+    @Test("a reader that sleeps for a second first gets every byte that was sent before the reset")
     func slowReader() async throws {
         let text = String(repeating: "All work and no play. ", count: 12_000)
         let server = try await ServerProcess(
@@ -52,12 +53,14 @@ struct RawTranscriptTests {
                 schema: 1
                 scenario: long, then reset
                 steps:
-                  - { text: "\(text)", times: forever, faults: [ { at: byte 200000, end: reset } ] }
+                  - { raw: { status: 200, body: "\(text)" }, faults: [ { at: byte 200000, end: reset } ] }
                 """
         )
         let (bytes, end) = try await blocking {
-            let socket = try RawSocket(port: server.port, receiveBuffer: 4096)
+            let socket = try RawSocket(port: server.port)
             try socket.send(RawRequest.chat())
+            // The sleep is the subject: what was sent meanwhile waits in this side's kernel when the reset comes.
+            Thread.sleep(forTimeInterval: 1)
             return socket.receive()
         }
         let answer = try #require(RawAnswer(bytes))

@@ -9,24 +9,28 @@ import Foundation
 /// `sparring serve` on a free port, for as long as a test needs it.
 final class ServerProcess: Sendable {
     let child: ChildProcess
+    /// Written when connections are accepted, removed by a graceful stop.
+    let readyFile: String
+    private let scratch: ScratchDirectory
     let baseURL: String
     let port: UInt16
 
     init(_ scenarios: [String] = [], options: [String] = []) async throws {
-        let scratch = try ScratchDirectory()
-        let ready = scratch.url.appending(path: "ready").path
+        scratch = try ScratchDirectory()
+        let readyFile = scratch.url.appending(path: "ready").path
         let child = try ChildProcess(
             SparringBinary.url,
-            ["serve"] + scenarios + ["--port", "0", "--ready-file", ready, "--quiet"] + options
+            ["serve"] + scenarios + ["--port", "0", "--ready-file", readyFile, "--quiet"] + options
         )
         var text = ""
         let isUp = try await eventually {
-            text = (try? String(contentsOfFile: ready, encoding: .utf8))?.trimmed ?? ""
+            text = (try? String(contentsOfFile: readyFile, encoding: .utf8))?.trimmed ?? ""
             return !text.isEmpty || !child.isRunning
         }
         guard isUp, let url = URL(string: text), let port = url.port.flatMap(UInt16.init(exactly:)) else {
             throw NotUp(text: child.standardError)
         }
+        self.readyFile = readyFile
         self.child = child
         self.port = port
         baseURL = text
