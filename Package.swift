@@ -83,13 +83,18 @@ let package = Package(
             ("SparringAPI", ["SparringJSON", "SparringWire"]),
             ("SparringExchange", ["SparringWire"]),
             ("SparringScenario", ["SparringAPI", "SparringJSON", "SparringWire"]),
-            ("SparringEngine", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            (
+                "SparringEngine",
+                ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]
+            ),
             ("SparringHTTP", ["SparringExchange", "SparringWire"]),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringCLI", ["SparringJSON"]),
             ("EndToEnd", ["sparring"]),
         ].map { (name: String, extra: [String]) in
-            .testTarget(name: "\(name)Tests", dependencies: ((name == "EndToEnd" ? [] : [name]) + extra).map { .init(stringLiteral: $0) })
+            .testTarget(
+                name: "\(name)Tests",
+                dependencies: ((name == "EndToEnd" ? [] : [name]) + extra).map { .init(stringLiteral: $0) })
         }
 )
 

@@ -36,41 +36,47 @@ HEADERS = [
     "x-ratelimit-remaining-tokens", "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens",
 ]  # fmt: skip
 
-# Why an answer of today may differ from a recording: (dimension, part of the difference, when it applies, reason).
-# `when` gets the recording; a rule that never applies is reported, so that the table cannot go stale.
-EXPLAINED = []
-
-
-def explain(dimension, part, reason, when=lambda recording: True):
-    EXPLAINED.append({"dimension": dimension, "part": part, "reason": reason, "when": when, "count": 0})
-
-
 def before(date):
     return lambda recording: recording.date < date
 
 
-def model(part):
-    return lambda recording: part in recording.model
+def model(*parts):
+    return lambda recording: any(part in recording.model for part in parts)
 
 
-explain("headers", "openai-project only here", "recorded before the header existed (2025)", before("2025-08"))
-explain(
-    "headers", "openai-organization only here", "removed by the recorder of envoyproxy/ai-gateway",
-    lambda recording: recording.sorted,
-)  # fmt: skip
-explain("keys", "annotations only here", "recorded before messages had annotations (2025)", before("2025"))
-explain("keys", "delta.refusal only here", "recorded before tool-call streams began with refusal (2025)", before("2025"))
-for dimension in ("keys", "usage"):
-    explain(dimension, "obfuscation only here", "recorded before streams were padded (2025)", before("2025"))
-    explain(dimension, "service_tier only here", "recorded before every answer named its tier (2025)", before("2025"))
-explain("key order", "service_tier", "recorded before service_tier moved behind usage (2025)", before("2024-12"))
-explain("key order", "system_fingerprint, usage, choices there", "recorded when usage came before choices (2024)", before("2025"))
-explain("types", "system_fingerprint: null there", "gpt-4 had no fingerprint in 2024", before("2025"))
-explain("keys", "logprobs only here", "search and audio models leave logprobs out; here they are chat models like others",
-        lambda recording: "search" in recording.model or "audio" in recording.model)  # fmt: skip
-explain("keys", "service_tier only here", "search models name no tier; here they are chat models like others", model("search"))
-explain("usage", "_tokens only there", "audio models count audio and text apart; audio is not emulated", model("audio"))
-explain("status", "200 there, 404 here", "audio output is not emulated, its models are unknown", model("mini-audio"))
+class Explanation:
+    """Why an answer of today may differ from a recording."""
+
+    def __init__(self, dimension, part, when, reason):
+        self.dimension, self.part, self.when, self.reason = dimension, part, when, reason
+        # One that never applies is reported, so that the table cannot go stale.
+        self.count = 0
+
+
+EXPLAINED = [
+    Explanation("headers", "openai-project only here", before("2025-08"), "recorded before the header existed"),
+    Explanation("headers", "openai-organization only here", lambda recording: recording.sorted,
+                "removed by the recorder of envoyproxy/ai-gateway"),
+    Explanation("keys", "annotations only here", before("2025"), "recorded before messages had annotations"),
+    Explanation("keys", "delta.refusal only here", before("2025"), "recorded before tool streams began with refusal"),
+    Explanation("keys", "obfuscation only here", before("2025"), "recorded before chunks were padded"),
+    Explanation("usage", "obfuscation only here", before("2025"), "recorded before chunks were padded"),
+    Explanation("keys", "service_tier only here", before("2025"), "recorded before every answer named its tier"),
+    Explanation("usage", "service_tier only here", before("2025"), "recorded before every answer named its tier"),
+    Explanation("key order", "system_fingerprint, usage, choices there", before("2025"),
+                "recorded when usage came before choices"),
+    Explanation("key order", "service_tier, usage, system_fingerprint there", before("2024-12"),
+                "recorded when service_tier came before usage"),
+    Explanation("types", "system_fingerprint: null there", before("2025"), "gpt-4 had no fingerprint in 2024"),
+    Explanation("keys", "logprobs only here", model("search", "audio"),
+                "search and audio models leave logprobs out; here they are chat models like others"),
+    Explanation("keys", "service_tier only here", model("search"),
+                "search models name no tier; here they are chat models like others"),
+    Explanation("usage", "_tokens only there", model("audio"),
+                "audio models count audio and text apart; audio is not emulated"),
+    Explanation("status", "200 there, 404 here", model("mini-audio"),
+                "audio output is not emulated, its models are unknown"),
+]  # fmt: skip
 
 
 class Recording:
@@ -321,9 +327,9 @@ class Server:
 
 def reason(recording, dimension, difference):
     for rule in EXPLAINED:
-        if rule["dimension"] == dimension and rule["part"] in difference and rule["when"](recording):
-            rule["count"] += 1
-            return rule["reason"]
+        if rule.dimension == dimension and rule.part in difference and rule.when(recording):
+            rule.count += 1
+            return rule.reason
     return None
 
 
@@ -426,9 +432,9 @@ def main():
     print("\n".join(lines))
     if args.markdown:
         page.write(args.markdown, "fidelity", lines)
-    stale = [rule for rule in EXPLAINED if not rule["count"]]
+    stale = [rule for rule in EXPLAINED if not rule.count]
     for rule in stale:
-        print(f"fidelity: the explanation '{rule['reason']}' explains nothing any more: remove it", file=sys.stderr)
+        print(f"fidelity: the explanation '{rule.reason}' explains nothing any more: remove it", file=sys.stderr)
     unexplained = sum(not why for *_, why in found)
     if unexplained:
         print(f"fidelity: {unexplained} differences have no explanation", file=sys.stderr)

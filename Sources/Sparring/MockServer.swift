@@ -2,7 +2,6 @@ package import SparringEngine
 package import SparringExchange
 package import SparringHTTP
 
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -22,9 +21,12 @@ public final class MockServer: Sendable {
 
     /// Starts a server on a free port of the loopback interface.
     /// - Throws: `ScenarioError` with every mistake of the scenario; an error that names the port where it is taken.
-    public static func start(_ scenario: Scenario = .auto, port: Int = 0, seed: UInt64? = nil) async throws -> MockServer {
+    public static func start(_ scenario: Scenario = .auto, port: Int = 0, seed: UInt64? = nil) async throws
+        -> MockServer
+    {
         try await start(
-            resolving: scenario, seed: seed, http: HTTPServer.Configuration(port: port), limits: SessionRegistry.Limits())
+            resolving: scenario, seed: seed, http: HTTPServer.Configuration(port: port),
+            limits: SessionRegistry.Limits())
     }
 
     /// A server for the time of a closure: started before it, stopped after it, whatever happens in it.

@@ -26,7 +26,8 @@ extension Scenario {
         case .yaml(let text, let file): return try Self.load(text, file: file)
         case .builtIn(let name):
             guard let text = BuiltIn.text(of: name) else {
-                throw ScenarioError(mistakes: ["there is no built-in scenario '\(name)'; built in are \(BuiltIn.names)"])
+                throw ScenarioError(mistakes: ["there is no built-in scenario '\(name)'; built in are \(BuiltIn.names)"]
+                )
             }
             return try Self.load(text, file: "\(name).yaml")
         }
@@ -39,5 +40,7 @@ extension Scenario {
         }
     }
 
-    private static let catalogue = ScenarioLoader.Errors(names: ErrorCatalogue.names) { ErrorCatalogue.inBand(named: $0) }
+    private static let catalogue = ScenarioLoader.Errors(names: ErrorCatalogue.names) {
+        ErrorCatalogue.inBand(named: $0)
+    }
 }

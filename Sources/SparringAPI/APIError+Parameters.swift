@@ -23,7 +23,8 @@ extension APIError {
     /// - Parameter expected: with its article, such as `a decimal` or `one of a string or array of objects`.
     package static func invalidType(_ path: String, expected: String, got value: JSONValue) -> APIError {
         APIError(
-            message: "Invalid type for '\(path)': expected \(expected), but got \(typeName(of: value)) instead.", param: path,
+            message: "Invalid type for '\(path)': expected \(expected), but got \(typeName(of: value)) instead.",
+            param: path,
             code: "invalid_type")
     }
 
@@ -51,13 +52,15 @@ extension APIError {
 
     package static func emptyArray(_ path: String) -> APIError {
         APIError(
-            message: "Invalid '\(path)': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+            message:
+                "Invalid '\(path)': empty array. Expected an array with minimum length 1, but got an empty array instead.",
             param: path, code: "empty_array")
     }
 
     package static func emptyString(_ path: String) -> APIError {
         APIError(
-            message: "Invalid '\(path)': empty string. Expected a string with minimum length 1, but got an empty string instead.",
+            message:
+                "Invalid '\(path)': empty string. Expected a string with minimum length 1, but got an empty string instead.",
             param: path, code: "empty_string")
     }
 
@@ -74,12 +77,15 @@ extension APIError {
     }
 
     /// - Parameter advice: a further sentence, such as `Use 'max_completion_tokens' instead.`
-    package static func unsupportedParameter(_ path: String, advice: String? = nil, code: String? = "unsupported_parameter")
+    package static func unsupportedParameter(
+        _ path: String, advice: String? = nil, code: String? = "unsupported_parameter"
+    )
         -> APIError
     {
         let tail = advice.map { " \($0)" } ?? ""
         return APIError(
-            message: "Unsupported parameter: '\(path)' is not supported with this model.\(tail)", param: path, code: code)
+            message: "Unsupported parameter: '\(path)' is not supported with this model.\(tail)", param: path,
+            code: code)
     }
 
     package static func unsupportedValue(_ path: String, _ value: String, reason: String) -> APIError {
@@ -92,7 +98,8 @@ extension APIError {
         _ path: String, _ kind: String, _ side: String, _ bound: String, _ got: JSONNumber, _ code: String
     ) -> APIError {
         APIError(
-            message: "Invalid '\(path)': \(kind) \(side) value. Expected a value \(bound), but got \(got.text) instead.",
+            message:
+                "Invalid '\(path)': \(kind) \(side) value. Expected a value \(bound), but got \(got.text) instead.",
             param: path, code: code)
     }
 

@@ -28,21 +28,27 @@ enum ChatCapabilities {
         if let top = given("top_logprobs")?.int {
             guard given("logprobs")?.bool == true else {
                 throw APIError(
-                    message: "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", param: "top_logprobs")
+                    message: "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.",
+                    param: "top_logprobs")
             }
             let most = isNewest ? 5 : 20
             if top > most {
                 throw APIError(
-                    message: "Invalid value for 'top_logprobs': must be less than or equal to \(most).", param: "top_logprobs")
+                    message: "Invalid value for 'top_logprobs': must be less than or equal to \(most).",
+                    param: "top_logprobs")
             }
         }
-        if isNewest, let n = given("n")?.number, let count = n.int, count > 8 { throw .integerAbove("n", maximum: 8, got: n) }
+        if isNewest, let n = given("n")?.number, let count = n.int, count > 8 {
+            throw .integerAbove("n", maximum: 8, got: n)
+        }
         if given("stream_options") != nil, given("stream")?.bool != true {
             throw APIError(
-                message: "The 'stream_options' parameter is only allowed when 'stream' is enabled.", param: "stream_options")
+                message: "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+                param: "stream_options")
         }
         if given("metadata") != nil, given("store")?.bool != true, !model.isReasoning {
-            throw APIError(message: "The 'metadata' parameter is only allowed when 'store' is enabled.", param: "metadata")
+            throw APIError(
+                message: "The 'metadata' parameter is only allowed when 'store' is enabled.", param: "metadata")
         }
         if given("web_search_options") != nil, !model.id.contains("search") {
             throw APIError(message: "Web search options not supported with this model.", param: "web_search_options")
@@ -53,14 +59,17 @@ enum ChatCapabilities {
 
     private static func checkToolParameters(_ object: JSONObject, of model: ModelInfo) throws(APIError) {
         func given(_ name: String) -> JSONValue? { object[name]?.unlessNull }
-        for name in ["tool_choice", "parallel_tool_calls"] where given(name) != nil && given("tools") == nil && !model.isReasoning {
+        for name in ["tool_choice", "parallel_tool_calls"]
+        where given(name) != nil && given("tools") == nil && !model.isReasoning {
             throw APIError(
-                message: "Invalid value for '\(name)': '\(name)' is only allowed when 'tools' are specified.", param: name)
+                message: "Invalid value for '\(name)': '\(name)' is only allowed when 'tools' are specified.",
+                param: name)
         }
         let names = (given("tools")?.array ?? []).compactMap { ($0["function"] ?? $0["custom"])?["name"]?.string }
         if let wanted = given("tool_choice")?["function"]?["name"]?.string, !names.contains(wanted) {
             throw APIError(
-                message: "Invalid value for 'function_call': no function named '\(wanted)' was specified in the 'functions' "
+                message:
+                    "Invalid value for 'function_call': no function named '\(wanted)' was specified in the 'functions' "
                     + "parameter.", param: "function_call")
         }
     }
@@ -68,7 +77,8 @@ enum ChatCapabilities {
     private static func checkJSONWord(_ messages: [JSONValue]) throws(APIError) {
         guard !messages.contains(where: { ChatMessages.text(of: $0).lowercased().contains("json") }) else { return }
         throw APIError(
-            message: "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
+            message:
+                "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
             param: "messages")
     }
 }

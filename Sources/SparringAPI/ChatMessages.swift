@@ -45,7 +45,9 @@ enum ChatMessages {
         guard let type = object["type"] else { throw .missing("\(path).type") }
         let types = ["text", "image_url", "input_audio", "refusal", "audio", "file"]
         try ResponsesShape.choice(types).check(type, at: "\(path).type")
-        guard let name = type.string, name != "audio", object[name] != nil else { throw .missing("\(path).\(type.string ?? "")") }
+        guard let name = type.string, name != "audio", object[name] != nil else {
+            throw .missing("\(path).\(type.string ?? "")")
+        }
         if name == "text" { try ResponsesShape.string().check(object["text"] ?? .null, at: "\(path).text") }
     }
 
@@ -56,7 +58,8 @@ enum ChatMessages {
             let excuses = ["tool_calls", "function_call", "refusal", "audio"]
             if message["role"] == "assistant", excuses.contains(where: { message[$0]?.unlessNull != nil }) { continue }
             throw APIError(
-                message: "Invalid value for 'content': expected a string, got null.", param: "messages.[\(index)].content")
+                message: "Invalid value for 'content': expected a string, got null.",
+                param: "messages.[\(index)].content")
         }
     }
 
@@ -65,9 +68,11 @@ enum ChatMessages {
         var open: [String] = []
         for (index, message) in messages.enumerated() {
             if message["role"] == "tool" {
-                guard let id = message["tool_call_id"]?.string, open.contains(id) || wasCalled(id, messages[..<index]) else {
+                guard let id = message["tool_call_id"]?.string, open.contains(id) || wasCalled(id, messages[..<index])
+                else {
                     throw APIError(
-                        message: "Invalid parameter: messages with role 'tool' must be a response to a preceeding message "
+                        message:
+                            "Invalid parameter: messages with role 'tool' must be a response to a preceeding message "
                             + "with 'tool_calls'.", param: "messages.[\(index)].role")
                 }
                 open.removeAll { $0 == id }

@@ -39,7 +39,8 @@ enum ChatParameters {
         Parameter("moderation", .requiring([ResponsesParameter("model", .string())])),
         Parameter("safety_identifier", .string(maximum: 64)),
         Parameter(
-            "prompt_cache_options", .members([ResponsesParameter("mode", .string()), ResponsesParameter("ttl", .string())])),
+            "prompt_cache_options",
+            .members([ResponsesParameter("mode", .string()), ResponsesParameter("ttl", .string())])),
         Parameter("prompt_cache_key", .string()),
         Parameter("prompt_cache_retention", .special(checkRetention)),
         Parameter("response_format", .special(checkFormat)),
@@ -61,7 +62,8 @@ enum ChatParameters {
             refusedWhileReasoning: .some(.none)),
         Parameter("verbosity", .choice(["low", "medium", "high"])),
         Parameter("modalities", .special(checkModalities)),
-        Parameter("audio", .requiring([ResponsesParameter("voice", .special(any)), ResponsesParameter("format", .string())])),
+        Parameter(
+            "audio", .requiring([ResponsesParameter("voice", .special(any)), ResponsesParameter("format", .string())])),
         Parameter("web_search_options", .special(object)),
     ]
 
@@ -117,7 +119,9 @@ enum ChatParameters {
         if let parameters = object["parameters"], !parameters.isNull {
             _ = try ResponsesShape.object(parameters, "\(path).parameters")
         }
-        if let strict = object["strict"], !strict.isNull { try ResponsesShape.boolean.check(strict, at: "\(path).strict") }
+        if let strict = object["strict"], !strict.isNull {
+            try ResponsesShape.boolean.check(strict, at: "\(path).strict")
+        }
     }
 
     @Sendable private static func checkToolChoice(_ value: JSONValue, _ path: String) throws(APIError) {
@@ -179,7 +183,8 @@ enum ChatParameters {
             let place = "\(path).\(member.name)"
             guard Int(member.name) != nil else {
                 throw APIError(
-                    message: "Invalid key in '\(path)': \(member.name). You should only be submitting non-negative integers.",
+                    message:
+                        "Invalid key in '\(path)': \(member.name). You should only be submitting non-negative integers.",
                     param: path)
             }
             try ResponsesShape.decimal(minimum: -100, maximum: 100).check(member.value, at: place)

@@ -93,7 +93,8 @@ package struct ChatRequest: Sendable {
     private init(_ object: JSONObject, _ info: ModelInfo, _ messages: [JSONValue]) {
         func given(_ name: String) -> JSONValue? { object[name]?.unlessNull }
         model = info
-        let definitions = (given("tools")?.array ?? []).compactMap { $0["function"] ?? $0["custom"] }
+        let definitions =
+            (given("tools")?.array ?? []).compactMap { $0["function"] ?? $0["custom"] }
             + (given("functions")?.array ?? [])
         functions = definitions.map { definition in
             ResponsesTools.Function(

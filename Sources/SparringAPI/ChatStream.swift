@@ -68,7 +68,9 @@ struct ChatStream {
         deltas += words(message.text, "content", isRefusal: false) + words(message.refusal, "refusal", isRefusal: true)
         for (position, call) in message.calls.enumerated() {
             if !single {
-                deltas.append(frame(#"{"tool_calls":[\#(Self.header(call, completion.callIDs[index][position], at: position))]}"#))
+                deltas.append(
+                    frame(#"{"tool_calls":[\#(Self.header(call, completion.callIDs[index][position], at: position))]}"#)
+                )
             }
             for piece in TokenEstimate.pieces(call.arguments) {
                 var json = Array(#"{"tool_calls":[{"index":\#(position),"function":{"arguments":""#.utf8)

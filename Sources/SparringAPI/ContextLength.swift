@@ -9,17 +9,20 @@ package enum ContextLength {
         let window = model.contextWindow
         let text: String
         if model.isReasoning {
-            text = "Input tokens exceed the configured limit of \(window) tokens. Your messages resulted in \(messages + tools) "
+            text =
+                "Input tokens exceed the configured limit of \(window) tokens. Your messages resulted in \(messages + tools) "
                 + "tokens. Please reduce the length of the messages."
         } else if let completion {
             let functions = tools > 0 ? ", \(tools) in the functions," : ","
             let and = tools > 0 ? "messages, functions, or completion" : "messages or completion"
-            text = "This model's maximum context length is \(window) tokens. However, you requested "
+            text =
+                "This model's maximum context length is \(window) tokens. However, you requested "
                 + "\(messages + tools + completion) tokens (\(messages) in the messages\(functions) \(tools > 0 ? "and " : "")"
                 + "\(completion) in the completion). Please reduce the length of the \(and)."
         } else {
             let split = tools > 0 ? " (\(messages) in the messages, \(tools) in the functions)" : ""
-            text = "This model's maximum context length is \(window) tokens. However, your messages resulted in "
+            text =
+                "This model's maximum context length is \(window) tokens. However, your messages resulted in "
                 + "\(messages + tools) tokens\(split). Please reduce the length of the messages\(tools > 0 ? " or functions" : "")."
         }
         return APIError(message: text, param: "messages", code: "context_length_exceeded")
@@ -28,7 +31,8 @@ package enum ContextLength {
     /// The only output limit that a chat request can break by itself.
     static func outputTooLarge(_ model: ModelInfo, _ requested: Int, param: String) -> APIError {
         APIError(
-            message: "\(param) is too large: \(requested). This model supports at most \(model.maximumOutput) completion "
+            message:
+                "\(param) is too large: \(requested). This model supports at most \(model.maximumOutput) completion "
                 + "tokens, whereas you provided \(requested).", param: param, code: "invalid_value")
     }
 

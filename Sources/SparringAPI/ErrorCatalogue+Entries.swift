@@ -4,7 +4,9 @@ extension ErrorCatalogue {
     // MARK: 429
 
     private static let limits: [Entry] = [
-        Entry("rate_limit_exceeded") { rateLimit($0, $1, "requests", "requests per min (RPM)", limit: 3, requested: 1) },
+        Entry("rate_limit_exceeded") {
+            rateLimit($0, $1, "requests", "requests per min (RPM)", limit: 3, requested: 1)
+        },
         Entry("rate_limit_exceeded_tokens") {
             rateLimit($0, $1, "tokens", "tokens per min (TPM)", limit: 30_000, requested: max(1, $0.promptTokens))
         },
@@ -14,7 +16,8 @@ extension ErrorCatalogue {
         Entry("request_too_large") { parameters, context in
             APIError(
                 status: 429, type: "tokens",
-                message: "Request too large for \(parameters.model) in organization \(context.organization) on tokens per min "
+                message:
+                    "Request too large for \(parameters.model) in organization \(context.organization) on tokens per min "
                     + "(TPM): Limit \(parameters.limit ?? 30_000), Requested \(parameters.requested ?? 31_538). The input or "
                     + "output tokens must be reduced in order to run successfully. Visit "
                     + "https://platform.openai.com/account/rate-limits to learn more.", code: "rate_limit_exceeded")
@@ -71,7 +74,8 @@ extension ErrorCatalogue {
         Entry("model_not_found") { parameters, _ in .modelNotFound(parameters.model) },
         Entry("model_no_access") { parameters, context in
             APIError(
-                status: 403, message: "Project `\(context.project)` does not have access to model `\(parameters.model)`",
+                status: 403,
+                message: "Project `\(context.project)` does not have access to model `\(parameters.model)`",
                 code: "model_not_found")
         },
         Entry("model_deprecated") { parameters, _ in
@@ -102,7 +106,8 @@ extension ErrorCatalogue {
                 + "prompt: https://platform.openai.com/docs/guides/reasoning#advice-on-prompting"),
         Entry(
             "conversation_locked", 400, "invalid_request_error", "conversation_locked",
-            "Another process is currently operating on this conversation. Please retry in a few seconds.", param: "conversation"),
+            "Another process is currently operating on this conversation. Please retry in a few seconds.",
+            param: "conversation"),
     ]
 
     // MARK: 5xx

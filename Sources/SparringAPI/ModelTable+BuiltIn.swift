@@ -15,17 +15,18 @@ extension ModelTable {
         model("gpt-4o-mini-search-preview", "2025-03-11", 128_000, 16_384),
     ]
 
-    private static let reasoning: [ModelInfo] = [
-        thinker("o1", "2024-12-17", 200_000, 100_000), thinker("o1-pro", "2025-03-19", 200_000, 100_000),
-        thinker("o3", "2025-04-16", 200_000, 100_000), thinker("o3-mini", "2025-01-31", 200_000, 100_000),
-        thinker("o3-pro", "2025-06-10", 200_000, 100_000), thinker("o4-mini", "2025-04-16", 200_000, 100_000),
-        thinker("gpt-5", "2025-08-07", 272_000, 128_000), thinker("gpt-5-mini", "2025-08-07", 272_000, 128_000),
-        thinker("gpt-5-nano", "2025-08-07", 272_000, 128_000), thinker("gpt-5-pro", nil, 400_000, 272_000),
-        thinker("gpt-5.1", "2025-11-13", 272_000, 128_000), thinker("gpt-5.2", nil, 272_000, 128_000),
-        thinker("gpt-5.4", "2026-03-05", 1_050_000, 128_000), thinker("gpt-5.4-pro", nil, 1_050_000, 128_000),
-        thinker("gpt-5.4-mini", nil, 272_000, 128_000), thinker("gpt-5.4-nano", nil, 272_000, 128_000),
-        thinker("gpt-5.5", nil, 1_050_000, 128_000),
-    ]
+    private static let reasoning: [ModelInfo] =
+        [
+            thinker("o1", "2024-12-17", 200_000, 100_000), thinker("o1-pro", "2025-03-19", 200_000, 100_000),
+            thinker("o3", "2025-04-16", 200_000, 100_000), thinker("o3-mini", "2025-01-31", 200_000, 100_000),
+            thinker("o3-pro", "2025-06-10", 200_000, 100_000), thinker("o4-mini", "2025-04-16", 200_000, 100_000),
+            thinker("gpt-5", "2025-08-07", 272_000, 128_000), thinker("gpt-5-mini", "2025-08-07", 272_000, 128_000),
+            thinker("gpt-5-nano", "2025-08-07", 272_000, 128_000), thinker("gpt-5-pro", nil, 400_000, 272_000),
+            thinker("gpt-5.1", "2025-11-13", 272_000, 128_000), thinker("gpt-5.2", nil, 272_000, 128_000),
+            thinker("gpt-5.4", "2026-03-05", 1_050_000, 128_000), thinker("gpt-5.4-pro", nil, 1_050_000, 128_000),
+            thinker("gpt-5.4-mini", nil, 272_000, 128_000), thinker("gpt-5.4-nano", nil, 272_000, 128_000),
+            thinker("gpt-5.5", nil, 1_050_000, 128_000),
+        ]
         + [
             "gpt-5.6", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gpt-6-astra", "gpt-6-sol", "gpt-6-luna",
             "gpt-6-rosalind", "gpt-6.1-sol", "gpt-6.1-terra",
@@ -39,7 +40,8 @@ extension ModelTable {
 
     /// Known names of endpoints that are not emulated.
     private static let other = [
-        "gpt-3.5-turbo-instruct", "davinci-002", "babbage-002", "whisper-1", "tts-1", "gpt-image-1", "omni-moderation-latest",
+        "gpt-3.5-turbo-instruct", "davinci-002", "babbage-002", "whisper-1", "tts-1", "gpt-image-1",
+        "omni-moderation-latest",
         "gpt-4o-transcribe", "gpt-4o-mini-transcribe",
     ]
 

@@ -11,14 +11,17 @@ package enum PayloadFaults {
             guard case .action(let action) = fault.effect, !fault.isOfTheWire else { continue }
             switch answer.body {
             case .events(let events):
-                var edit = PayloadEdit(fault.point, action, index: index, endpoint: endpoint, first: events.first?.data ?? [])
+                var edit = PayloadEdit(
+                    fault.point, action, index: index, endpoint: endpoint, first: events.first?.data ?? [])
                 var edited = events.flatMap { edit.push($0) } + edit.finish()
                 // What was left out leaves its mark on the event before it.
                 if edit.hasStruck, !edited.contains(where: { $0.faults.contains(index) }), !edited.isEmpty {
                     edited[edited.count - 1].faults.append(index)
                 }
                 answer.body = .events(edited)
-                if !edit.hasStruck { missed[index] = "the stream had \(events.count) events and never came to \(fault.point)" }
+                if !edit.hasStruck {
+                    missed[index] = "the stream had \(events.count) events and never came to \(fault.point)"
+                }
             case .whole(let bytes) where action == .malformedJSON:
                 answer.body = .whole(Array(bytes.prefix(bytes.count / 2)))
             case .whole, .none: missed[index] = "the answer is a whole body, not a stream"
@@ -70,7 +73,8 @@ private struct PayloadEdit {
 
     /// A point just behind the last event is reached when nothing follows.
     mutating func finish() -> [Event] {
-        guard !hasStruck, !isOver, isReached(beforeContent: false, beforeClosing: false), case .error(let error) = action
+        guard !hasStruck, !isOver, isReached(beforeContent: false, beforeClosing: false),
+            case .error(let error) = action
         else { return [] }
         hasStruck = true
         return marked(InBandError.events(error, endpoint: endpoint, sequence: events, first: first))

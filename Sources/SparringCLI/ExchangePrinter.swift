@@ -10,7 +10,10 @@ struct ExchangePrinter: ExchangeSink {
 
     static func line(_ exchange: Exchange) -> String {
         let decision = exchange.decision
-        var parts = ["\(exchange.session)#\(exchange.number)", exchange.request.method, exchange.request.target, "\(decision.status)"]
+        var parts = [
+            "\(exchange.session)#\(exchange.number)", exchange.request.method, exchange.request.target,
+            "\(decision.status)",
+        ]
         if decision.attempt > 1 { parts.append("attempt \(decision.attempt)") }
         if let step = decision.step { parts.append(step) }
         if !exchange.marbles.isEmpty { parts.append(exchange.marbles) }

@@ -13,7 +13,8 @@ struct Explain: AsyncParsableCommand {
             """)
 
     @Argument(help: "A file with the request's body.") var request: String
-    @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario")) var scenarios: [String] = []
+    @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario")) var scenarios:
+        [String] = []
     @Option(help: "chat.completions, responses or embeddings.") var endpoint: String?
 
     func run() async throws {

@@ -15,7 +15,9 @@ extension RunReport {
         lines += leftOver.map { "  ! left over: \($0)" }
         lines += faultsMissed.map { "  ! fault not delivered: \($0)" }
         lines += unexpected.map { ["  ! \($0)"] } ?? []
-        if droppedExchanges > 0 { lines.append("  ! \(droppedExchanges) exchanges are no longer in the log; the counts are too low") }
+        if droppedExchanges > 0 {
+            lines.append("  ! \(droppedExchanges) exchanges are no longer in the log; the counts are too low")
+        }
         return lines
     }
 }

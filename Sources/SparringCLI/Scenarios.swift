@@ -18,7 +18,8 @@ struct Scenarios: ParsableCommand {
         func run() throws {
             let width = BuiltIn.names.map(\.count).max() ?? 0
             for name in BuiltIn.names {
-                print(name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + (BuiltIn.summary(of: name) ?? ""))
+                print(
+                    name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + (BuiltIn.summary(of: name) ?? ""))
             }
         }
     }

@@ -24,7 +24,9 @@ package struct Account: Sendable {
 
     /// Charges a call to its model's buckets. Limits that the scenario does not set are reported with the size that a paying
     /// account has, and never refuse.
-    package mutating func charge(model: String, tokens: Int, now: Moment) -> (reading: RateLimitReading, refusal: Refusal?) {
+    package mutating func charge(model: String, tokens: Int, now: Moment) -> (
+        reading: RateLimitReading, refusal: Refusal?
+    ) {
         var pair = buckets[model] ?? makeBuckets(now: now)
         let refusal = refusal(in: &pair, tokens: tokens, now: now)
         if refusal == nil {

@@ -20,7 +20,9 @@ struct Desk {
         case .wrongMethod(let error), .unknown(let error): return refuse(address, error)
         case .endpoint(let endpoint, let model):
             if WebSocketUpgrade.isAsked(by: request) { return refuse(address, WebSocketUpgrade.refusal) }
-            guard Credentials.isPresent(in: request) else { return refuse(address, Credentials.missing, endpoint: endpoint) }
+            guard Credentials.isPresent(in: request) else {
+                return refuse(address, Credentials.missing, endpoint: endpoint)
+            }
             return endpoint.isAuxiliary ? list(address, endpoint, model) : call(address, endpoint)
         }
     }
@@ -89,7 +91,9 @@ struct Desk {
     private func refuse(
         _ address: SessionAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
     ) -> Performance {
-        auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) { error.answer(context: &$0) }
+        auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) {
+            error.answer(context: &$0)
+        }
     }
 
     private func auxiliary(_ address: SessionAddress, endpoint: Endpoint?, _ answer: Answer) -> Performance {
@@ -105,7 +109,8 @@ struct Desk {
         var context = context(session, number, rateLimits: nil)
         let order = Order(answer(&context))
         return play(
-            order, in: session, number: number, endpoint: endpoint?.rawValue, isAuxiliary: isAuxiliary, keepsAlive: keepsAlive)
+            order, in: session, number: number, endpoint: endpoint?.rawValue, isAuxiliary: isAuxiliary,
+            keepsAlive: keepsAlive)
     }
 
     // MARK: The last step
@@ -117,7 +122,8 @@ struct Desk {
     }
 
     private func play(
-        _ order: Order, in session: Session, number: Int, endpoint: String?, attempt: Int = 1, isAuxiliary: Bool = false,
+        _ order: Order, in session: Session, number: Int, endpoint: String?, attempt: Int = 1,
+        isAuxiliary: Bool = false,
         keepsAlive: Bool = true
     ) -> Performance {
         let composition = Composition(
@@ -128,7 +134,8 @@ struct Desk {
             date: HTTPDate.text(unixSeconds: unixTime))
         let (script, missed) = composition.compose()
         let decision = Exchange.Decision(
-            endpoint: endpoint, status: order.answer.status, step: order.step, attempt: attempt, unmatched: order.unmatched,
+            endpoint: endpoint, status: order.answer.status, step: order.step, attempt: attempt,
+            unmatched: order.unmatched,
             isAuxiliary: isAuxiliary, faults: order.faults.map(\.description))
         var exchange = Exchange(
             number: number, session: session.name, connection: connection, request: request, decision: decision,

@@ -21,11 +21,13 @@ package struct Explanation: Sendable {
         do throws(APIError) {
             let call = try Call.check(endpoint, model: nil, body: json, models: engine.models)
             let view = CallView(
-                endpoint: endpoint, model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null, digest: call.digest)
+                endpoint: endpoint, model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null,
+                digest: call.digest)
             self.init(view, scenario)
         } catch {
             self.init(
-                lines: ["\(endpoint.rawValue): refused before any rule: \(error.status) \(error.message)"], isAnswered: true)
+                lines: ["\(endpoint.rawValue): refused before any rule: \(error.status) \(error.message)"],
+                isAnswered: true)
         }
     }
 
@@ -43,13 +45,16 @@ package struct Explanation: Sendable {
             let label = scenario.label(rule: index)
             if let candidate = candidates.first(where: { $0.rule == index }) {
                 let captures = candidate.captures.filter { Int($0.key) == nil }.sorted { $0.key < $1.key }
-                let found = captures.isEmpty ? "" : ", with " + captures.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
+                let found =
+                    captures.isEmpty
+                    ? "" : ", with " + captures.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
                 let verdict = candidate.residual == nil ? "answers" : "answers when its attempt, nth or chance holds"
                 lines.append("  \(label): \(verdict)\(found)")
             } else if let miss = misses.first(where: { $0.rule == index }) {
                 lines.append("  \(label): no, \(miss.reason)")
             } else {
-                lines.append("  \(label): not reached, \(certain.map { scenario.label(rule: $0) } ?? "an earlier rule") answers")
+                lines.append(
+                    "  \(label): not reached, \(certain.map { scenario.label(rule: $0) } ?? "an earlier rule") answers")
             }
         }
         isAnswered = !candidates.isEmpty || scenario.otherwise == .auto

@@ -9,7 +9,8 @@ enum Credentials {
 
     static let missing = APIError(
         status: 401,
-        message: "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
+        message:
+            "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
             + "(i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API "
             + "from your browser and are prompted for a username and password. You can obtain an API key from "
             + "https://platform.openai.com/account/api-keys.",
@@ -23,7 +24,8 @@ enum WebSocketUpgrade {
     }
 
     static let refusal = APIError(
-        status: 400, message: "Sparring: WebSocket connections are not emulated. Use HTTP requests or server-sent events.",
+        status: 400,
+        message: "Sparring: WebSocket connections are not emulated. Use HTTP requests or server-sent events.",
         code: "sparring_unsupported", headers: ["x-should-retry": "false"])
 }
 
@@ -67,7 +69,8 @@ extension RequestProblem {
     /// The error for what is no request, worded like the API's own where it has one.
     var error: APIError {
         switch self {
-        case .malformed(let reason): APIError(status: 400, message: "Sparring: this is not an HTTP/1.1 request: \(reason).")
+        case .malformed(let reason):
+            APIError(status: 400, message: "Sparring: this is not an HTTP/1.1 request: \(reason).")
         case .headTooLarge(let limit):
             APIError(status: 431, message: "Sparring: the request's header fields exceed the limit of \(limit) bytes.")
         case .bodyTooLarge(let limit):

@@ -42,7 +42,9 @@ package struct RunReport: Sendable {
         unexpected = engine.scenario.expectation.flatMap { expectation in
             let range = expectation.attempts
             guard !range.contains(own.count) else { return nil }
-            let wanted = range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+            let wanted =
+                range.lowerBound == range.upperBound
+                ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
             return "expected \(wanted) attempts, saw \(own.count)"
         }
     }

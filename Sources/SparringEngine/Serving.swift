@@ -24,7 +24,8 @@ struct Serving {
             return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on", &context)
         case .unmatched:
             if engine.scenario.otherwise == .auto {
-                return Order(call.answer(saying: AutoContent.content(for: call), context: &context, models: engine.models))
+                return Order(
+                    call.answer(saying: AutoContent.content(for: call), context: &context, models: engine.models))
             }
             return loudly(engine.scenario.whyUnmatched(view), &context)
         }
@@ -53,7 +54,8 @@ struct Serving {
             order.answer = call.answer(saying: AutoContent.content(for: call), context: &context, models: engine.models)
         case .text, .tools, .refusal, .json:
             guard call.takesContent else {
-                return loudly("the step scripts what a model says, and \(view.endpoint.rawValue) says nothing", &context)
+                return loudly(
+                    "the step scripts what a model says, and \(view.endpoint.rawValue) says nothing", &context)
             }
             order.answer = call.answer(saying: step.answer.content(values), context: &context, models: engine.models)
         }
@@ -89,7 +91,9 @@ struct Serving {
         switch refusal {
         case .requests(let limit, let excess):
             name = "rate_limit_exceeded"
-            (parameters.limit, parameters.used, parameters.requested, parameters.wait) = (limit, excess.used, 1, excess.wait)
+            (parameters.limit, parameters.used, parameters.requested, parameters.wait) = (
+                limit, excess.used, 1, excess.wait
+            )
         case .tokens(let limit, let requested, let excess):
             name = "rate_limit_exceeded_tokens"
             (parameters.limit, parameters.used, parameters.requested) = (limit, excess.used, requested)

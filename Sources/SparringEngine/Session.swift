@@ -23,11 +23,14 @@ package final class Session: Sendable {
         self.seed = seed
         state = Mutex(
             State(
-                progress: SessionState(scenario: scenario, seed: seed), log: ExchangeLog(capacity: logCapacity), lastUsed: now))
+                progress: SessionState(scenario: scenario, seed: seed), log: ExchangeLog(capacity: logCapacity),
+                lastUsed: now))
     }
 
     /// The one place where a session's state changes: `change` runs under the lock and must be short.
-    package func mutate<Result: Sendable>(now: Moment, _ change: (inout SessionState) -> sending Result) -> sending Result {
+    package func mutate<Result: Sendable>(now: Moment, _ change: (inout SessionState) -> sending Result)
+        -> sending Result
+    {
         state.withLock { state in
             state.lastUsed = now
             state.running += 1

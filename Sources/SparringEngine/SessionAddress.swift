@@ -46,7 +46,8 @@ package struct ModelAddress: Sendable, Hashable {
     package var session: String?
 
     package init(_ text: String) {
-        guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")), at > text.startIndex, text.index(after: at) < text.endIndex
+        guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")), at > text.startIndex,
+            text.index(after: at) < text.endIndex
         else {
             model = text
             return

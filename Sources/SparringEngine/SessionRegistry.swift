@@ -33,7 +33,8 @@ package final class SessionRegistry: Sendable {
             if let session = sessions[name] { return session }
             if sessions.count >= limits.sessions { evict(from: &sessions) }
             let session = Session(
-                name: name, scenario: scenario, seed: Self.mix(seed, name), logCapacity: limits.exchangesPerSession, now: now)
+                name: name, scenario: scenario, seed: Self.mix(seed, name), logCapacity: limits.exchangesPerSession,
+                now: now)
             sessions[name] = session
             return session
         }

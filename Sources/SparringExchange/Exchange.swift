@@ -10,7 +10,8 @@ package struct Request: Sendable {
     package var headers: HeaderFields
     package var body: [UInt8]
 
-    package init(method: String, target: String, minorVersion: Int = 1, headers: HeaderFields = [:], body: [UInt8] = []) {
+    package init(method: String, target: String, minorVersion: Int = 1, headers: HeaderFields = [:], body: [UInt8] = [])
+    {
         self.method = method
         self.target = target
         self.minorVersion = minorVersion

@@ -69,7 +69,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
         switch assembler.add(part, at: clock.now) {
         case .incomplete: break
-        case .wantsContinue: context.writeAndFlush(NIOAny(InterimResponse.bytes(100, context.channel.allocator)), promise: nil)
+        case .wantsContinue:
+            context.writeAndFlush(NIOAny(InterimResponse.bytes(100, context.channel.allocator)), promise: nil)
         case .problem(let problem, let request): reject(problem, (request, assembler.partial()?.1 ?? Timeline()))
         case .complete(let request, let timeline):
             headBytes = 0

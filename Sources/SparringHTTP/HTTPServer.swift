@@ -13,7 +13,9 @@ package final class HTTPServer: Sendable {
         /// Event loops. One a core; the machine's client wants one too.
         package var threads: Int
 
-        package init(host: String = "127.0.0.1", port: Int = 0, limits: Limits = Limits(), threads: Int = System.coreCount) {
+        package init(
+            host: String = "127.0.0.1", port: Int = 0, limits: Limits = Limits(), threads: Int = System.coreCount
+        ) {
             self.host = host
             self.port = port
             self.limits = limits
@@ -43,7 +45,8 @@ package final class HTTPServer: Sendable {
             let port = first.localAddress?.port ?? configuration.port
             var listeners = [first]
             // `localhost` resolves to ::1 first for many clients. A machine without IPv6 has no ::1 to answer on.
-            if configuration.host == "127.0.0.1", let second = try? await bootstrap.bind(host: "::1", port: port).get() {
+            if configuration.host == "127.0.0.1", let second = try? await bootstrap.bind(host: "::1", port: port).get()
+            {
                 listeners.append(second)
             }
             return HTTPServer(port: port, group: group, listeners: listeners, connections: connections)
@@ -66,7 +69,9 @@ package final class HTTPServer: Sendable {
     package func stop(grace: Duration) async {
         for listener in listeners { try? await listener.close().get() }
         connections.quiesce()
-        let deadline = group.any().scheduleTask(in: .nanoseconds(grace.wholeNanoseconds)) { [connections] in connections.cut() }
+        let deadline = group.any().scheduleTask(in: .nanoseconds(grace.wholeNanoseconds)) { [connections] in
+            connections.cut()
+        }
         try? await connections.allClosed(on: group.any())
         deadline.cancel()
         try? await group.shutdownGracefully()

@@ -53,7 +53,9 @@ struct PlaybackMachine {
     private mutating func write(_ range: Range<Int>, _ mark: Mark?) -> Action {
         var range = range
         var mark = mark
-        while position < steps.count, case .write(let more, let next) = steps[position], more.lowerBound == range.upperBound {
+        while position < steps.count, case .write(let more, let next) = steps[position],
+            more.lowerBound == range.upperBound
+        {
             range = range.lowerBound..<more.upperBound
             mark = next ?? mark
             position += 1

@@ -106,7 +106,9 @@ final class ScriptPlayer {
             timer = schedule(after: timeout) { self.play() }
         case .drained:
             state = .waiting
-            awaitAcknowledgement(until: clock.now.advanced(by: timeout ?? limits.acknowledgeDeadline)) { _ in self.play() }
+            awaitAcknowledgement(until: clock.now.advanced(by: timeout ?? limits.acknowledgeDeadline)) { _ in
+                self.play()
+            }
         }
     }
 

@@ -68,7 +68,9 @@ private struct JSONParser {
         members.reserveCapacity(8)
         while true {
             skipWhiteSpace()
-            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw fail("a member name is expected") }
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+                throw fail("a member name is expected")
+            }
             let name = try string()
             skipWhiteSpace()
             guard take(UInt8(ascii: ":")) else { throw fail("a colon is expected") }
@@ -134,7 +136,9 @@ private struct JSONParser {
             position += 1
             switch byte {
             case UInt8(ascii: "\""):
-                guard let string = String(validating: text, as: UTF8.self) else { throw fail("the string is not UTF-8") }
+                guard let string = String(validating: text, as: UTF8.self) else {
+                    throw fail("the string is not UTF-8")
+                }
                 return string
             case UInt8(ascii: "\\"): try appendEscape(to: &text)
             case 0..<0x20: throw fail("a control character must be escaped")
@@ -216,13 +220,16 @@ private struct JSONParser {
 
     private mutating func digits() throws(JSONSyntaxError) {
         let start = position
-        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) { position += 1 }
+        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
+            position += 1
+        }
         guard position > start else { throw fail("a digit is expected") }
     }
 
     private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(JSONSyntaxError) -> JSONValue {
         let end = position + text.utf8CodeUnitCount
-        guard end <= bytes.count, (0..<text.utf8CodeUnitCount).allSatisfy({ bytes[position + $0] == text.utf8Start[$0] })
+        guard end <= bytes.count,
+            (0..<text.utf8CodeUnitCount).allSatisfy({ bytes[position + $0] == text.utf8Start[$0] })
         else { throw fail("a value cannot start here") }
         position = end
         return value

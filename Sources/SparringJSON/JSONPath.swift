@@ -25,7 +25,8 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
                 let inner = rest[..<close]
                 if let index = Int(inner) {
                     components.append(.index(index))
-                } else if inner.count >= 2, let quote = inner.first, quote == "'" || quote == "\"", inner.last == quote {
+                } else if inner.count >= 2, let quote = inner.first, quote == "'" || quote == "\"", inner.last == quote
+                {
                     components.append(.member(String(inner.dropFirst().dropLast())))
                 } else {
                     return nil

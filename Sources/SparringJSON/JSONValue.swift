@@ -20,7 +20,9 @@ package struct JSONNumber: Sendable, Hashable {
 
     package init(_ value: Int) { text = String(value) }
 
-    package init(_ value: Double) { text = value == value.rounded() && abs(value) < 1e15 ? "\(Int(value)).0" : "\(value)" }
+    package init(_ value: Double) {
+        text = value == value.rounded() && abs(value) < 1e15 ? "\(Int(value)).0" : "\(value)"
+    }
 
     /// Nil for `1.0` and `1e3` as well: JSON's types are by spelling here, as in the API's own error messages.
     package var int: Int? { Int(text) }
@@ -119,7 +121,8 @@ extension JSONValue {
         case (.number(let a), .number(let b)): a.text == b.text || a.double == b.double
         case (.array(let a), .array(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.isEquivalent(to: $1) }
         case (.object(let a), .object(let b)):
-            a.count == b.count && a.members.allSatisfy { member in b[member.name]?.isEquivalent(to: member.value) ?? false }
+            a.count == b.count
+                && a.members.allSatisfy { member in b[member.name]?.isEquivalent(to: member.value) ?? false }
         default: self == other
         }
     }

@@ -125,5 +125,7 @@ extension JSONValue {
     }
 
     /// The document as text, for messages and logs.
-    package func text(_ style: JSONWriter.Style = .compact) -> String { String(decoding: serialized(style), as: UTF8.self) }
+    package func text(_ style: JSONWriter.Style = .compact) -> String {
+        String(decoding: serialized(style), as: UTF8.self)
+    }
 }

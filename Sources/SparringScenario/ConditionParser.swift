@@ -10,7 +10,8 @@ struct ConditionParser {
         ("offers_tool", .offersTool), ("tool_result", .toolResult), ("stream", .stream), ("turn", .turn),
     ]
     static let endpoints = ["chat.completions", "responses", "embeddings"]
-    static let keys = plainFields.map(\.name) + ["header.NAME", "path.\"$.a.b\"", "attempt", "nth", "chance", "all", "any", "not"]
+    static let keys =
+        plainFields.map(\.name) + ["header.NAME", "path.\"$.a.b\"", "attempt", "nth", "chance", "all", "any", "not"]
     static let matchKeys = ["contains", "glob", "regex", "one_of", "exists"]
 
     /// Several keys mean and.
@@ -62,7 +63,9 @@ struct ConditionParser {
             reader.note(node, "'\(text)' is no path; paths look like $.messages[0].content")
             return nil
         }
-        let near = Nearest.name(to: key, among: Self.keys).map { "; did you mean '\($0)'?" } ?? "; it takes \(Self.keys.joined(separator: ", "))"
+        let near =
+            Nearest.name(to: key, among: Self.keys).map { "; did you mean '\($0)'?" }
+            ?? "; it takes \(Self.keys.joined(separator: ", "))"
         reader.note(node, "unknown key '\(key)' in when\(near)")
         return nil
     }
@@ -75,7 +78,8 @@ struct ConditionParser {
             }
             return .equals(node.json)
         }
-        guard let mapping = reader.mapping(node, "a match", keys: Self.matchKeys), let entry = mapping.entries.first else { return nil }
+        guard let mapping = reader.mapping(node, "a match", keys: Self.matchKeys), let entry = mapping.entries.first
+        else { return nil }
         guard mapping.entries.count == 1 else {
             reader.note(node, "a match has one key; put several under `all`")
             return nil

@@ -32,7 +32,9 @@ struct FaultParser {
             guard let action = self.action(action), let point else { return nil }
             let fault = Fault(at: point, .action(action))
             guard fault.isOfTheWire || point.isOfEvents else {
-                reader.note(at, "'\(action)' edits events: its point is start, first_content, done, event N, content N or token N")
+                reader.note(
+                    at,
+                    "'\(action)' edits events: its point is start, first_content, done, event N, content N or token N")
                 return nil
             }
             return fault
@@ -51,8 +53,12 @@ struct FaultParser {
         guard let text = reader.text(node, "at") else { return nil }
         if let point = Self.plainPoints.first(where: { $0.name == text })?.value { return point }
         let words = text.split(separator: " ").map(String.init)
-        if words.count == 2, words[0] == "elapsed", let duration = DurationText.parse(words[1]) { return .elapsed(duration) }
-        if let count = words.dropFirst().first.flatMap({ Int($0) }), count >= 0, let plus = Self.plus(words.dropFirst(2)) {
+        if words.count == 2, words[0] == "elapsed", let duration = DurationText.parse(words[1]) {
+            return .elapsed(duration)
+        }
+        if let count = words.dropFirst().first.flatMap({ Int($0) }), count >= 0,
+            let plus = Self.plus(words.dropFirst(2))
+        {
             switch words[0] {
             case "event": return .event(count, plus: plus)
             case "content": return .content(count, plus: plus)
@@ -72,7 +78,9 @@ struct FaultParser {
     private static func plus(_ words: ArraySlice<String>) -> Int? {
         guard !words.isEmpty else { return 0 }
         let words = Array(words)
-        guard words.count == 3, words[0] == "+", let count = Int(words[1]), count > 0, words[2].hasPrefix("byte") else { return nil }
+        guard words.count == 3, words[0] == "+", let count = Int(words[1]), count > 0, words[2].hasPrefix("byte") else {
+            return nil
+        }
         return count
     }
 
@@ -83,7 +91,9 @@ struct FaultParser {
             if text.hasPrefix("stall ") { return duration(String(text.dropFirst(6)), node).map { .stall($0) } }
             return reader.choice(node, "an action (`stall DURATION` and `{ error: NAME }` beside these)", Self.actions)
         }
-        guard let mapping = reader.mapping(node, "an action", keys: ["stall", "error"]), let entry = mapping.entries.first else {
+        guard let mapping = reader.mapping(node, "an action", keys: ["stall", "error"]),
+            let entry = mapping.entries.first
+        else {
             return nil
         }
         if entry.key == "stall" { return reader.duration(entry.value, "stall").map { .stall($0) } }
@@ -97,13 +107,16 @@ struct FaultParser {
             reader.note(node, "'\(name)' is a page of the network in front of the API; it has no form inside a stream")
             return nil
         }
-        guard let mapping = reader.mapping(node, "error", keys: ["type", "code", "message", "param"]) else { return nil }
+        guard let mapping = reader.mapping(node, "error", keys: ["type", "code", "message", "param"]) else {
+            return nil
+        }
         func text(_ key: String) -> String? { mapping[key].flatMap { reader.text($0, key) } }
         guard let message = text("message") else {
             reader.note(node, "an error inside a stream needs a message")
             return nil
         }
-        return Fault.InBandError(type: text("type") ?? "server_error", code: text("code"), message: message, param: text("param"))
+        return Fault.InBandError(
+            type: text("type") ?? "server_error", code: text("code"), message: message, param: text("param"))
     }
 
     private func ending(_ node: Node) -> Ending? {
@@ -115,7 +128,9 @@ struct FaultParser {
             if text.hasPrefix("hang ") { return duration(String(text.dropFirst(5)), node).map { .hang($0) } }
             return reader.choice(node, "an ending", Self.endings)
         }
-        guard let mapping = reader.mapping(node, "an ending", keys: ["hang"]), let hang = mapping["hang"] else { return nil }
+        guard let mapping = reader.mapping(node, "an ending", keys: ["hang"]), let hang = mapping["hang"] else {
+            return nil
+        }
         return reader.duration(hang, "hang").map { .hang($0) }
     }
 

@@ -129,7 +129,9 @@ extension Match {
         let (text, part) = (Array(text.utf8), Array(part.utf8))
         guard !part.isEmpty else { return true }
         guard part.count <= text.count else { return false }
-        return (0...(text.count - part.count)).contains { text[$0] == part[0] && text[$0..<($0 + part.count)].elementsEqual(part) }
+        return (0...(text.count - part.count)).contains {
+            text[$0] == part[0] && text[$0..<($0 + part.count)].elementsEqual(part)
+        }
     }
 }
 

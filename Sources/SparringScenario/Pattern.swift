@@ -72,16 +72,24 @@ struct ScalarSet: Sendable, Hashable {
     static func of(_ scalar: Unicode.Scalar) -> ScalarSet { ScalarSet(ranges: [scalar.value...scalar.value]) }
 
     static let digits = ScalarSet(ranges: [0x30...0x39])
-    static let word = ScalarSet(ranges: [0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A, 0xAA...0x2FF, 0x370...0x1FFF, 0x3040...0xD7FF])
-    static let space = ScalarSet(ranges: [0x09...0x0D, 0x20...0x20, 0x85...0x85, 0xA0...0xA0, 0x2000...0x200A, 0x2028...0x2029])
+    static let word = ScalarSet(ranges: [
+        0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A, 0xAA...0x2FF, 0x370...0x1FFF, 0x3040...0xD7FF,
+    ])
+    static let space = ScalarSet(ranges: [
+        0x09...0x0D, 0x20...0x20, 0x85...0x85, 0xA0...0xA0, 0x2000...0x200A, 0x2028...0x2029,
+    ])
     static let notNewline = ScalarSet(ranges: [0x0A...0x0A], isNegated: true)
 
     /// With the other case of its ASCII letters.
     var ignoringCase: ScalarSet {
         var set = self
         for range in ranges {
-            for value in range.clamped(to: 0x41...0x5A) where range.overlaps(0x41...0x5A) { set.ranges.append((value + 32)...(value + 32)) }
-            for value in range.clamped(to: 0x61...0x7A) where range.overlaps(0x61...0x7A) { set.ranges.append((value - 32)...(value - 32)) }
+            for value in range.clamped(to: 0x41...0x5A) where range.overlaps(0x41...0x5A) {
+                set.ranges.append((value + 32)...(value + 32))
+            }
+            for value in range.clamped(to: 0x61...0x7A) where range.overlaps(0x61...0x7A) {
+                set.ranges.append((value - 32)...(value - 32))
+            }
         }
         return set
     }

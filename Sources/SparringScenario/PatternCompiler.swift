@@ -65,7 +65,9 @@ enum PatternCompiler {
     }
 
     /// Each further copy may be left out, and all after it.
-    private static func optional(_ inner: PatternTree, _ count: Int, _ isLazy: Bool, to program: inout [PatternInstruction]) {
+    private static func optional(
+        _ inner: PatternTree, _ count: Int, _ isLazy: Bool, to program: inout [PatternInstruction]
+    ) {
         var splits: [Int] = []
         for _ in 0..<count {
             splits.append(program.count)

@@ -26,7 +26,9 @@ struct PatternMachine {
         var best: [Int?]?
         for position in 0...text.count {
             // Behind what is under way already, so that a match that began earlier wins.
-            if best == nil { add(Thread(counter: 0, captures: Array(repeating: nil, count: slots)), at: position, to: &threads) }
+            if best == nil {
+                add(Thread(counter: 0, captures: Array(repeating: nil, count: slots)), at: position, to: &threads)
+            }
             step += 1
             var next: [Thread] = []
             for thread in threads {

@@ -33,7 +33,9 @@ struct PatternParser {
     mutating func parse() throws(PatternError) -> PatternTree {
         let tree = try either()
         guard position == text.count else { throw fail("unmatched )") }
-        guard PatternCompiler.size(tree) <= Self.longestProgram else { throw fail("the repetitions unroll into too long a program") }
+        guard PatternCompiler.size(tree) <= Self.longestProgram else {
+            throw fail("the repetitions unroll into too long a program")
+        }
         return tree
     }
 
@@ -82,7 +84,9 @@ struct PatternParser {
         guard parts.count <= 2, let low = Int(parts[0]), low >= 0 else { return nil }
         let high = parts.count == 1 ? low : (parts[1].isEmpty ? nil : Int(parts[1]))
         if parts.count == 2, !parts[1].isEmpty, high == nil { return nil }
-        guard low <= high ?? low, max(low, high ?? 0) <= 1000 else { throw fail("a repetition is at most 1000, smallest first") }
+        guard low <= high ?? low, max(low, high ?? 0) <= 1000 else {
+            throw fail("a repetition is at most 1000, smallest first")
+        }
         position = close + 1
         return (low, high)
     }
@@ -168,7 +172,9 @@ struct PatternParser {
                 low = try escapedSet(escaped)
                 guard !low.isNegated else { throw fail("a negated class cannot stand inside a class") }
             }
-            if low.ranges.count == 1, low.ranges[0].count == 1, peek == "-", position + 1 < text.count, text[position + 1] != "]" {
+            if low.ranges.count == 1, low.ranges[0].count == 1, peek == "-", position + 1 < text.count,
+                text[position + 1] != "]"
+            {
                 position += 1
                 let high = text[position].value
                 position += 1
@@ -191,5 +197,7 @@ struct PatternParser {
         return true
     }
 
-    private func fail(_ reason: String) -> PatternError { PatternError(reason: reason, position: min(position, text.count)) }
+    private func fail(_ reason: String) -> PatternError {
+        PatternError(reason: reason, position: min(position, text.count))
+    }
 }

@@ -30,7 +30,8 @@ struct ScenarioParser {
     let errors: ScenarioLoader.Errors
 
     static let keys = [
-        "schema", "scenario", "description", "seed", "limits", "models", "rules", "steps", "then", "otherwise", "expect",
+        "schema", "scenario", "description", "seed", "limits", "models", "rules", "steps", "then", "otherwise",
+        "expect",
     ]
     static let limitKeys = ["requests_per_minute", "tokens_per_minute"]
     static let modelKeys = ["context_window", "max_output"]
@@ -71,12 +72,14 @@ struct ScenarioParser {
         return mapping.entries.reduce(into: [:]) { models, entry in
             guard let row = reader.mapping(entry.value, "a model", keys: Self.modelKeys) else { return }
             func number(_ key: String) -> Int? { row[key].flatMap { reader.integer($0, key, atLeast: 1) } }
-            models[entry.key] = ModelOverride(contextWindow: number("context_window"), maximumOutput: number("max_output"))
+            models[entry.key] = ModelOverride(
+                contextWindow: number("context_window"), maximumOutput: number("max_output"))
         }
     }
 
     private func expectation(_ node: Node) -> Scenario.Expectation? {
-        guard let mapping = reader.mapping(node, "expect", keys: ["attempts"]), let attempts = mapping["attempts"] else {
+        guard let mapping = reader.mapping(node, "expect", keys: ["attempts"]), let attempts = mapping["attempts"]
+        else {
             return nil
         }
         if case .scalar = attempts {
@@ -122,7 +125,8 @@ struct ScenarioParser {
             for (key, keyNode, _) in mapping.entries where StepParser.keys.contains(key) {
                 reader.note(keyNode, "'\(key)' belongs into a step: the rule has `steps`")
             }
-            return Rule(name: name, condition: condition, steps: self.steps(steps, captures: captures), then: then(mapping))
+            return Rule(
+                name: name, condition: condition, steps: self.steps(steps, captures: captures), then: then(mapping))
         }
         let parser = StepParser(reader: reader, errors: errors, captures: captures)
         guard let step = parser.step(mapping, node) else { return nil }
@@ -161,7 +165,9 @@ extension Scenario {
                 throw Mistakes(diagnostics: [
                     Diagnostic(
                         file: scenario.name, line: 1, column: 1,
-                        message: "a rule of this scenario takes every call; what follows it on the command line is never reached")
+                        message:
+                            "a rule of this scenario takes every call; what follows it on the command line is never reached"
+                    )
                 ])
             }
             rules += scenario.rules

@@ -7,7 +7,8 @@ package enum SettingsFile {
         _ text: String, file: String, keys: [String]
     ) -> (entries: [(key: String, value: String, place: String)], mistakes: [Diagnostic]) {
         let reader = YAMLReader(file: file)
-        guard let root = reader.root(of: text), let mapping = reader.mapping(root, "the settings file", keys: keys) else {
+        guard let root = reader.root(of: text), let mapping = reader.mapping(root, "the settings file", keys: keys)
+        else {
             return ([], reader.mistakes.diagnostics)
         }
         let entries = mapping.entries.compactMap { key, _, value in

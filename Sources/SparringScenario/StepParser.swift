@@ -22,7 +22,8 @@ struct StepParser {
         var step = Step(answer)
         if let times = mapping["times"] {
             step.times =
-                times.string == "forever" ? .forever : reader.integer(times, "times", atLeast: 1).map { .count($0) } ?? .count(1)
+                times.string == "forever"
+                ? .forever : reader.integer(times, "times", atLeast: 1).map { .count($0) } ?? .count(1)
         }
         step.isOptional = mapping["optional"].flatMap { reader.boolean($0, "optional") } ?? false
         step.headers = mapping["headers"].map(headers) ?? [:]
@@ -100,14 +101,18 @@ struct StepParser {
 
     private func retryAfter(_ node: Node) -> ErrorAnswer.RetryAfter? {
         guard case .mapping = node else { return reader.duration(node, "retry_after").map { .seconds($0) } }
-        guard let mapping = reader.mapping(node, "retry_after", keys: ["date"]), let date = mapping["date"] else { return nil }
+        guard let mapping = reader.mapping(node, "retry_after", keys: ["date"]), let date = mapping["date"] else {
+            return nil
+        }
         return reader.duration(date, "date").map { .date($0) }
     }
 
     private func raw(_ node: Node) -> RawAnswer? {
         guard let mapping = reader.mapping(node, "raw", keys: Self.rawKeys) else { return nil }
         let status = mapping["status"].flatMap { reader.integer($0, "status", atLeast: 100) } ?? 200
-        let body = mapping["json"].map { $0.json.serialized() } ?? mapping["body"].flatMap { reader.text($0, "body") }.map { Array($0.utf8) }
+        let body =
+            mapping["json"].map { $0.json.serialized() }
+            ?? mapping["body"].flatMap { reader.text($0, "body") }.map { Array($0.utf8) }
         return RawAnswer(status: status, headers: mapping["headers"].map(headers) ?? [:], body: body ?? [])
     }
 
@@ -165,7 +170,9 @@ struct StepParser {
     private func note(_ names: [String], _ node: Node) {
         for name in names where !TemplateValues.isKnown(name) && !captures.contains(name) {
             let known = captures + TemplateValues.knownNames
-            let near = Nearest.name(to: name, among: known).map { "; did you mean '\($0)'?" } ?? "; there are \(known.joined(separator: ", "))"
+            let near =
+                Nearest.name(to: name, among: known).map { "; did you mean '\($0)'?" }
+                ?? "; there are \(known.joined(separator: ", "))"
             reader.note(node, "nothing is called {{\(name)}}\(near)")
         }
     }

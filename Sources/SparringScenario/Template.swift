@@ -103,7 +103,8 @@ package struct TemplateValues: Sendable {
     static let knownNames = ["request.NAME", "last.user", "session", "attempt"]
 
     static func isKnown(_ name: String) -> Bool {
-        ["last.user", "session", "attempt"].contains(name) || (name.hasPrefix("request.") && JSONPath("$." + name.dropFirst(8)) != nil)
+        ["last.user", "session", "attempt"].contains(name)
+            || (name.hasPrefix("request.") && JSONPath("$." + name.dropFirst(8)) != nil)
     }
 
     /// Null where the request has no such member, or the capture took no part in the match.

@@ -33,7 +33,8 @@ final class YAMLReader {
 
     private func note(_ error: YamlError) {
         switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
             note(mark.line, mark.column, "not YAML: \(problem)")
         case .duplicatedKeysInMapping(let keys, let context):
             note(context.mark.line, context.mark.column, "duplicate key: \(keys.joined(separator: ", "))")
@@ -51,7 +52,9 @@ final class YAMLReader {
     func mapping(_ node: Node, _ what: String, keys: [String]) -> YAMLMapping? {
         guard let mapping = mapping(node, what) else { return nil }
         for (key, keyNode, _) in mapping.entries where !keys.contains(key) {
-            let near = Nearest.name(to: key, among: keys).map { "; did you mean '\($0)'?" } ?? "; it takes \(keys.joined(separator: ", "))"
+            let near =
+                Nearest.name(to: key, among: keys).map { "; did you mean '\($0)'?" }
+                ?? "; it takes \(keys.joined(separator: ", "))"
             note(keyNode, "unknown key '\(key)' in \(what)\(near)")
         }
         return mapping
@@ -109,7 +112,8 @@ final class YAMLReader {
     func choice<Value>(_ node: Node, _ what: String, _ values: [(name: String, value: Value)]) -> Value? {
         let names = values.map(\.name)
         guard let text = node.string, let value = values.first(where: { $0.name == text })?.value else {
-            let near = node.string.flatMap { Nearest.name(to: $0, among: names) }.map { "; did you mean '\($0)'?" } ?? ""
+            let near =
+                node.string.flatMap { Nearest.name(to: $0, among: names) }.map { "; did you mean '\($0)'?" } ?? ""
             note(node, "\(what) is one of \(names.joined(separator: ", ")), not \(node.inWords)\(near)")
             return nil
         }
@@ -129,7 +133,8 @@ extension Node {
     var json: JSONValue {
         switch self {
         case .scalar(let scalar): scalar.json
-        case .mapping(let mapping): .object(JSONObject(mapping.map { JSONObject.Member($0.key.string ?? "", $0.value.json) }))
+        case .mapping(let mapping):
+            .object(JSONObject(mapping.map { JSONObject.Member($0.key.string ?? "", $0.value.json) }))
         case .sequence(let sequence): .array(sequence.map(\.json))
         case .alias: .null
         }

@@ -22,9 +22,14 @@ struct Armory {
 
     /// The first fault whose point is here.
     mutating func take(_ isHere: (Fault.Point) -> Bool) -> Armed? {
-        guard let position = remaining.firstIndex(where: { $0.offset == nil && !$0.seeksCodePoint && isHere($0.fault.point) })
+        guard
+            let position = remaining.firstIndex(where: {
+                $0.offset == nil && !$0.seeksCodePoint && isHere($0.fault.point)
+            })
         else { return nil }
-        guard case .action(.splitCodePoint) = remaining[position].fault.effect else { return remaining.remove(at: position) }
+        guard case .action(.splitCodePoint) = remaining[position].fault.effect else {
+            return remaining.remove(at: position)
+        }
         remaining[position].seeksCodePoint = true
         return take(isHere)
     }
@@ -65,7 +70,9 @@ struct Armory {
 
     /// Splits that are waiting strike inside the first multi-byte character of the next bytes: after its lead byte.
     mutating func aimAtCodePoint(in bytes: ArraySlice<UInt8>, bodyOffset: Int) {
-        guard remaining.contains(where: \.seeksCodePoint), let lead = bytes.firstIndex(where: { $0 >= 0xC0 }) else { return }
+        guard remaining.contains(where: \.seeksCodePoint), let lead = bytes.firstIndex(where: { $0 >= 0xC0 }) else {
+            return
+        }
         for position in remaining.indices where remaining[position].seeksCodePoint {
             remaining[position].seeksCodePoint = false
             remaining[position].offset = bodyOffset + lead - bytes.startIndex + 1

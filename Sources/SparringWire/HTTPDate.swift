@@ -6,7 +6,8 @@ package enum HTTPDate {
         let (year, month, day) = civil(days: days)
         let weekday = names("ThuFriSatSunMonTueWed", ((days % 7) + 7) % 7)
         let clock = "\(two(time / 3600)):\(two(time / 60 % 60)):\(two(time % 60))"
-        return "\(weekday), \(two(day)) \(names("JanFebMarAprMayJunJulAugSepOctNovDec", month - 1)) \(year) \(clock) GMT"
+        return
+            "\(weekday), \(two(day)) \(names("JanFebMarAprMayJunJulAugSepOctNovDec", month - 1)) \(year) \(clock) GMT"
     }
 
     /// Proleptic Gregorian date of a day count from 1970-01-01, by 400-year eras that begin on 1 March.
