@@ -10,6 +10,8 @@ package struct AnswerContext: Sendable {
     package var project: String
     /// The state of the account's buckets after this request; nil where the endpoint reports none.
     package var rateLimits: RateLimitReading?
+    /// `access-control-expose-headers`, which the older endpoints send and `/responses` does not.
+    package var exposesRequestID = true
 
     package init(
         ids: IDMint, created: Int, processingMilliseconds: Int = 1, organization: String = "sparring-org",

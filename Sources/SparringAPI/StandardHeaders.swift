@@ -15,7 +15,7 @@ package enum StandardHeaders {
         fields.fields.reserveCapacity(18)
         fields.append("content-type", contentType)
         fields.append("access-control-allow-origin", "*")
-        fields.append("access-control-expose-headers", "X-Request-ID")
+        if context.exposesRequestID { fields.append("access-control-expose-headers", "X-Request-ID") }
         if let model { fields.append("openai-model", model) }
         fields.append("openai-organization", context.organization)
         fields.append("openai-processing-ms", String(context.processingMilliseconds))
@@ -28,10 +28,11 @@ package enum StandardHeaders {
         return fields
     }
 
-    /// What the routing layer sends: it knows no organization, and it has processed nothing.
+    /// What the routing layer sends: it has processed nothing.
     static func routing(contentType: String, context: inout AnswerContext) -> HeaderFields {
         [
             "content-type": contentType, "access-control-allow-origin": "*", "vary": "Origin",
+            "openai-organization": context.organization,
             "strict-transport-security": "max-age=31536000; includeSubDomains; preload",
             "x-content-type-options": "nosniff", "x-request-id": context.ids.hex("req_", count: 32),
         ]

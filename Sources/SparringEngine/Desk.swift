@@ -56,7 +56,7 @@ struct Desk {
                 candidates, scenario: engine.scenario, fingerprint: fingerprint, model: view.model,
                 tokens: checked.estimatedTokens, now: now)
         }
-        var context = context(session, commitment.number, rateLimits: commitment.rateLimits)
+        var context = context(session, commitment.number, endpoint, rateLimits: commitment.rateLimits)
         let serving = Serving(engine: engine, view: view, call: checked, session: session.name, commitment: commitment)
         let order = serving.order(context: &context, unixTime: unixTime)
         return play(
@@ -70,7 +70,8 @@ struct Desk {
         let (number, attempt, reading) = session.mutate(now: now) { state in
             state.commitInvalid(fingerprint: fingerprint, model: model, now: now)
         }
-        var context = context(session, number, rateLimits: reading)
+        // Recorded: an error of `/responses` reports no limits, one of the older endpoints does.
+        var context = context(session, number, endpoint, rateLimits: endpoint == .responses ? nil : reading)
         let answer = error.answer(context: &context)
         return play(Order(answer), in: session, number: number, endpoint: endpoint.rawValue, attempt: attempt)
     }
@@ -106,7 +107,7 @@ struct Desk {
     ) -> Performance {
         let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
         let number = session.mutate(now: now) { $0.number() }
-        var context = context(session, number, rateLimits: nil)
+        var context = context(session, number, endpoint, rateLimits: nil)
         let order = Order(answer(&context))
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue, isAuxiliary: isAuxiliary,
@@ -115,10 +116,14 @@ struct Desk {
 
     // MARK: The last step
 
-    private func context(_ session: Session, _ number: Int, rateLimits: RateLimitReading?) -> AnswerContext {
+    private func context(
+        _ session: Session, _ number: Int, _ endpoint: Endpoint?, rateLimits: RateLimitReading?
+    ) -> AnswerContext {
         // Drawn once, so that neighbouring exchanges do not share stretches of one sequence.
         var seeds = IDMint(seed: session.seed ^ UInt64(number))
-        return AnswerContext(ids: IDMint(seed: seeds.next()), created: unixTime, rateLimits: rateLimits)
+        var context = AnswerContext(ids: IDMint(seed: seeds.next()), created: unixTime, rateLimits: rateLimits)
+        context.exposesRequestID = endpoint != .responses
+        return context
     }
 
     private func play(
