@@ -1,0 +1,73 @@
+import Testing
+
+@testable import SparringJSON
+
+@Suite("JSON")
+struct JSONTests {
+    @Test(
+        "documents survive parsing and writing to the letter",
+        arguments: [
+            "null", "true", "[]", "{}", "0", "-0", "1.0", "1e3", "-1.5E-7", "123456789012345678901234567890", "\"\"",
+            #""a\"b\\c\nd""#, #"{"b":1,"a":2,"b":3}"#, #"[1,[2,[3,{}]],{"x":null}]"#, #""héllo 🥊""#,
+        ])
+    func roundTrip(text: String) throws { #expect(try JSONValue.parse(text).text() == text) }
+
+    @Test(
+        "escapes become what they stand for",
+        arguments: [
+            (#""é""#, "é"), (#""🥊""#, "🥊"), (#""\ud83e""#, "\u{FFFD}"), (#""\ud83ex""#, "\u{FFFD}x"),
+            (#""\b\f\r\t\/""#, "\u{8}\u{C}\r\t/"),
+        ])
+    func escapes(text: String, expected: String) throws { #expect(try JSONValue.parse(text) == .string(expected)) }
+
+    @Test(
+        "what is no JSON is refused",
+        arguments: [
+            "", " ", "nul", "01", "1.", ".5", "+1", "1e", "[1,]", "[1 2]", "{a:1}", #"{"a"}"#, #"{"a":1,}"#, "\"a", "\"\n\"",
+            #""\x""#, #""\u12g4""#, "[1]x", "'a'",
+        ])
+    func refused(text: String) { #expect(throws: JSONSyntaxError.self) { try JSONValue.parse(text) } }
+
+    @Test("every truncation of a document is refused")
+    func truncations() {
+        let document = Array(#"{"a":[1,"é",true],"b":{"c":null}}"#.utf8)
+        for end in 0..<document.count {
+            #expect(throws: JSONSyntaxError.self, "\(end)") { try JSONValue.parse(Array(document[..<end])) }
+        }
+    }
+
+    @Test("bytes that are not UTF-8 are refused")
+    func invalidUTF8() { #expect(throws: JSONSyntaxError.self) { try JSONValue.parse([0x22, 0xC3, 0x28, 0x22]) } }
+
+    @Test("nesting is bounded", arguments: [(256, true), (257, false), (100_000, false)])
+    func nesting(depth: Int, isAccepted: Bool) {
+        let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        #expect(((try? JSONValue.parse(text)) != nil) == isAccepted)
+    }
+
+    @Test("three styles of white space")
+    func styles() throws {
+        let value = try JSONValue.parse(#"{"a":[1,{}],"b":[]}"#)
+        #expect(value.text(.compact) == #"{"a":[1,{}],"b":[]}"#)
+        #expect(value.text(.pretty) == "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}")
+        #expect(value.text(.wide) == "{\n    \"a\": [\n        1,\n        {}\n    ],\n    \"b\": []\n}")
+    }
+
+    @Test(
+        "paths find their place",
+        arguments: [("$", "{\"a\":[1,{\"b\":2}]}"), ("$.a[0]", "1"), ("$.a[-1].b", "2"), ("$['a'][1]", "{\"b\":2}"), ("$.x", nil)])
+    func paths(path: String, expected: String?) throws {
+        let document = try JSONValue.parse(#"{"a":[1,{"b":2}]}"#)
+        #expect(try #require(JSONPath(path)).value(in: document)?.text() == expected)
+    }
+
+    @Test("what is no path is refused", arguments: ["a", "$.", "$[", "$[x]", "$a"])
+    func noPath(text: String) { #expect(JSONPath(text) == nil) }
+
+    @Test("equivalence looks through order and spelling")
+    func equivalence() throws {
+        let a = try JSONValue.parse(#"{"x":1.0,"y":[true]}"#)
+        #expect(a.isEquivalent(to: try JSONValue.parse(#"{"y":[true],"x":1}"#)))
+        #expect(!a.isEquivalent(to: try JSONValue.parse(#"{"y":[true,1],"x":1}"#)))
+    }
+}

@@ -1,0 +1,230 @@
+import Testing
+
+@testable import SparringWire
+
+@Suite("Answers become scripts")
+struct CompositionTests {
+    private static let events = [
+        Event(data: Array("role".utf8)), Event(data: Array("héllo".utf8), kind: .content(tokens: 1)),
+        Event(data: Array("b".utf8), kind: .content(tokens: 1)), Event(data: Array("end".utf8), kind: .finish), .done,
+    ]
+    private static let stream = Answer(status: 200, headers: ["content-type": "text/event-stream"], body: .events(events))
+    private static let whole = Answer(status: 200, headers: ["a": "b"], body: .whole(Array("0123456789".utf8)))
+
+    private static func compose(
+        _ answer: Answer, _ faults: [Fault] = [], pace: Pace = .none, minor: Int = 1, keepsAlive: Bool = true, isHead: Bool = false
+    ) -> (script: WireScript, missed: [Int: String]) {
+        Composition(
+            answer: answer, faults: faults, pace: pace,
+            connection: .init(minorVersion: minor, keepsAlive: keepsAlive, isHead: isHead), date: "now"
+        ).compose()
+    }
+
+    /// What the client would read, with `\r` visible and the steps between the writes in words.
+    private static func transcript(_ script: WireScript) -> String {
+        script.steps.map { step in
+            switch step {
+            case .write(let range, _): String(decoding: script.bytes[range], as: UTF8.self)
+            case .pause(let duration): "<\(duration.words)>"
+            case .fault(let index): "<fault \(index)>"
+            case .end(let ending): "<\(ending)>"
+            default: "<\(step)>"
+            }
+        }.joined().replacing("\r", with: "␍")
+    }
+
+    private static func body(_ script: WireScript) -> String {
+        let text = transcript(script)
+        return text.ranges(of: "␍\n␍\n").first.map { String(text[$0.upperBound...]) } ?? text
+    }
+
+    // MARK: Whole transcripts
+
+    @Test("a whole body has its length and leaves the connection open")
+    func wholeBody() {
+        #expect(
+            Self.transcript(Self.compose(Self.whole).script) == """
+                HTTP/1.1 200 OK␍
+                date: now␍
+                a: b␍
+                content-length: 10␍
+                connection: keep-alive␍
+                ␍
+                0123456789<keep_alive>
+                """)
+    }
+
+    @Test("a stream is one chunk an event, sizes without leading zeros, one write in all")
+    func plainStream() {
+        let script = Self.compose(Self.stream).script
+        #expect(script.steps.count == 2)
+        #expect(
+            Self.body(script) == """
+                c␍
+                data: role
+
+                ␍
+                e␍
+                data: héllo
+
+                ␍
+                9␍
+                data: b
+
+                ␍
+                b␍
+                data: end
+
+                ␍
+                e␍
+                data: [DONE]
+
+                ␍
+                0␍
+                ␍
+                <keep_alive>
+                """)
+    }
+
+    @Test("HTTP/1.0 gets a body that ends with the connection")
+    func oldVersion() {
+        let text = Self.transcript(Self.compose(Self.stream, minor: 0).script)
+        #expect(!text.contains("chunked") && text.hasSuffix("data: [DONE]\n\n<fin>"))
+    }
+
+    @Test("HEAD gets the head of GET and no body")
+    func head() {
+        let text = Self.transcript(Self.compose(Self.whole, isHead: true).script)
+        #expect(text.contains("content-length: 10") && text.hasSuffix("␍\n␍\n<keep_alive>"))
+    }
+
+    @Test("what an author says about framing stands, true or not")
+    func lyingLength() {
+        var answer = Self.whole
+        answer.headers["content-length"] = "99"
+        let text = Self.transcript(Self.compose(answer).script)
+        #expect(text.contains("content-length: 99") && !text.contains("content-length: 10"))
+    }
+
+    @Test("204 has neither body nor length")
+    func noContent() {
+        #expect(!Self.transcript(Self.compose(Answer(status: 204)).script).contains("content-length"))
+    }
+
+    // MARK: Faults
+
+    @Test(
+        "an ending strikes where it was ordered",
+        arguments: [
+            (Fault.Point.start, "<fault 0><reset>"),
+            (.event(1), "c␍\ndata: role\n\n␍\n<fault 0><reset>"),
+            (.event(1, plus: 3), "c␍\ndata: role\n\n␍\ne␍\ndat<fault 0><reset>"),
+            (.firstContent, "c␍\ndata: role\n\n␍\n<fault 0><reset>"),
+            (.byte(3), "c␍\ndat<fault 0><reset>"), (.byte(0), "<fault 0><reset>"), (.head, "<fault 0><reset>"),
+        ])
+    func endings(point: Fault.Point, expected: String) {
+        let (script, missed) = Self.compose(Self.stream, [Fault(at: point, .ending(.reset))])
+        #expect(Self.body(script) == expected)
+        #expect(missed.isEmpty)
+    }
+
+    @Test("at every byte of the body, what comes before an ending is a prefix of the undisturbed answer", arguments: [true, false])
+    func everyByte(isStream: Bool) {
+        let answer = isStream ? Self.stream : Self.whole
+        let whole = Self.compose(answer).script
+        let undisturbed = whole.bytes
+        var lengths: [Int] = []
+        for offset in 0..<60 {
+            let (script, missed) = Self.compose(answer, [Fault(at: .byte(offset), .ending(.fin))])
+            guard missed.isEmpty else { continue }
+            #expect(undisturbed.starts(with: script.bytes), "byte \(offset)")
+            #expect(script.steps.last == .end(.fin))
+            lengths.append(script.bytes.count)
+        }
+        #expect(lengths.count == (isStream ? 60 : 11))
+        #expect(lengths == lengths.sorted())
+    }
+
+    @Test("the point before the closing event leaves a stream without [DONE]")
+    func beforeDone() {
+        let text = Self.body(Self.compose(Self.stream, [Fault(at: .done, .ending(.fin))]).script)
+        #expect(text.contains("end") && !text.contains("DONE"))
+    }
+
+    @Test("a stall pauses and goes on, and an ending may follow it")
+    func stallThenEnd() {
+        let faults = [Fault(at: .event(2), .ending(.fin)), Fault(at: .event(1), .action(.stall(.seconds(3))))]
+        let text = Self.body(Self.compose(Self.stream, faults).script)
+        #expect(text == "c␍\ndata: role\n\n␍\n<fault 1><3s>e␍\ndata: héllo\n\n␍\n<fault 0><fin>")
+    }
+
+    @Test("a character is cut behind its lead byte", arguments: ["é", "€", "🥊"])
+    func splitCodePoint(character: String) throws {
+        let answer = Answer(status: 200, body: .whole(Array("ab\(character)c".utf8)))
+        let (script, missed) = Self.compose(answer, [Fault(at: .start, .action(.splitCodePoint))])
+        let pause = try #require(script.steps.firstIndex(of: .pause(.milliseconds(20))))
+        guard case .write(let range, _) = script.steps[pause - 2] else { return }
+        #expect(script.bytes[range].last == character.utf8.first)
+        #expect(missed.isEmpty)
+        #expect(script.bytes.suffix(character.utf8.count + 1) == Array("\(character)c".utf8)[...])
+    }
+
+    @Test("elapsed counts the pauses before it")
+    func elapsed() {
+        let pace = Pace(first: .milliseconds(300), every: .milliseconds(100))
+        let text = Self.body(Self.compose(Self.stream, [Fault(at: .elapsed(.milliseconds(350)), .ending(.reset))], pace: pace).script)
+        #expect(text == "c␍\ndata: role\n\n␍\n<300ms>e␍\ndata: héllo\n\n␍\n<50ms><fault 0><reset>")
+    }
+
+    @Test(
+        "a fault that finds no place is named with its reason",
+        arguments: [
+            (Fault.Point.event(9), "the answer has 5 events"), (.content(3), "the answer has 2 pieces of content"),
+            (.byte(999), "the body has 61 bytes"), (.elapsed(.seconds(1)), "the answer was over after 0s"),
+        ])
+    func missed(point: Fault.Point, reason: String) {
+        #expect(Self.compose(Self.stream, [Fault(at: point, .ending(.fin))]).missed == [0: reason])
+    }
+
+    @Test("a fault that counts events is missed by a whole body")
+    func missedByWhole() {
+        let missed = Self.compose(Self.whole, [Fault(at: .event(1), .ending(.fin))]).missed
+        #expect(missed == [0: "the answer is a whole body, not a stream"])
+    }
+
+    // MARK: Marbles
+
+    @Test(
+        "marbles show what the client sees",
+        arguments: [
+            ([Fault](), Pace.none, "D."), ([], Pace(first: .milliseconds(300), every: .milliseconds(10)), "Hd(300ms)d·ddDD."),
+            ([Fault(at: .event(2), .ending(.reset))], .none, "Hdd!X"), ([Fault(at: .start, .ending(.hang(nil)))], .none, "!…"),
+        ])
+    func marbles(faults: [Fault], pace: Pace, expected: String) {
+        #expect(Self.compose(Self.stream, faults, pace: pace).script.marbles == expected)
+    }
+}
+
+@Suite("HTTP dates")
+struct HTTPDateTests {
+    @Test(
+        "are those of the calendar",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (1_795_232_605, "Sat, 21 Nov 2026 03:43:25 GMT"),
+        ])
+    func text(seconds: Int, expected: String) { #expect(HTTPDate.text(unixSeconds: seconds) == expected) }
+}
+
+@Suite("Header fields")
+struct HeaderFieldsTests {
+    @Test("compare names without case, keep order and spelling, and replace in place")
+    func replace() {
+        var fields: HeaderFields = ["Content-Type": "a", "X": "1", "content-type": "b"]
+        #expect(fields["CONTENT-TYPE"] == "a")
+        fields["content-TYPE"] = "c"
+        #expect(fields == ["Content-Type": "c", "X": "1"])
+        fields["x"] = nil
+        #expect(!fields.contains("X"))
+    }
+}
