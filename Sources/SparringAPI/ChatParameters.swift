@@ -71,6 +71,7 @@ enum ChatParameters {
     static let unknownToNewest = ["modalities", "audio", "web_search_options"]
 
     static let known = ["model"] + inOrder.map(\.name)
+    static let knownToNewest = known.filter { !unknownToNewest.contains($0) }
 
     // MARK: Shapes of their own
 

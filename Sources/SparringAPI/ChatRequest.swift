@@ -67,7 +67,7 @@ package struct ChatRequest: Sendable {
 
     private static func checkNames(_ object: JSONObject, _ info: ModelInfo) throws(APIError) {
         let isNewest = info.id.hasPrefix("gpt-5.6") || info.id.hasPrefix("gpt-6")
-        let known = ChatParameters.known.filter { !isNewest || !ChatParameters.unknownToNewest.contains($0) }
+        let known = isNewest ? ChatParameters.knownToNewest : ChatParameters.known
         guard let unknown = object.names.first(where: { !known.contains($0) }) else { return }
         // A distance is at least the difference in length, and computing one for a megabyte of name would take a while.
         let near = known.filter { abs($0.utf8.count - unknown.utf8.count) <= 2 && object[$0] == nil }

@@ -12,6 +12,8 @@ package enum Router {
     /// - Parameter path: without query and without a session's prefix.
     package static func route(method: String, path: Substring) -> Route {
         if method == "OPTIONS" { return .preflight }
+        // Most of all requests, and no path to take apart.
+        if path == "/v1/chat/completions" { return post(.chatCompletions, method, path) }
         let parts = path.split(separator: "/")
         switch (parts.first, parts.dropFirst().map(String.init)) {
         case ("v1", ["chat", "completions"]): return post(.chatCompletions, method, path)

@@ -47,10 +47,20 @@ enum CrossOrigin {
 /// Whether the connection may serve another request (RFC 9112 §9.3).
 enum Persistence {
     static func isWanted(by request: Request) -> Bool {
-        let options = request.headers["connection"]?.lowercased() ?? ""
+        guard let options = request.headers["connection"] else { return request.minorVersion >= 1 }
         // After an upgrade that is not taken up, the decoder has stopped reading requests: such a connection cannot go on.
-        if options.contains("close") || options.contains("upgrade") { return false }
-        return request.minorVersion >= 1 || options.contains("keep-alive")
+        if names("close", in: options) || names("upgrade", in: options) { return false }
+        return request.minorVersion >= 1 || names("keep-alive", in: options)
+    }
+
+    /// Whether a comma-separated list holds the word, whatever its case. On bytes: this runs for every request.
+    private static func names(_ word: StaticString, in list: String) -> Bool {
+        list.utf8.split(separator: 0x2C).contains { item in
+            let item = item.drop { $0 == 0x20 }
+            return item.prefix(word.utf8CodeUnitCount).count == word.utf8CodeUnitCount
+                && zip(item, UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+                    .allSatisfy { $0 | 0x20 == $1 | 0x20 }
+        }
     }
 }
 
