@@ -23,7 +23,8 @@ struct JSONTests {
     @Test(
         "what is no JSON is refused",
         arguments: [
-            "", " ", "nul", "01", "1.", ".5", "+1", "1e", "[1,]", "[1 2]", "{a:1}", #"{"a"}"#, #"{"a":1,}"#, "\"a", "\"\n\"",
+            "", " ", "nul", "01", "1.", ".5", "+1", "1e", "[1,]", "[1 2]", "{a:1}", #"{"a"}"#, #"{"a":1,}"#, "\"a",
+            "\"\n\"",
             #""\x""#, #""\u12g4""#, "[1]x", "'a'",
         ])
     func refused(text: String) { #expect(throws: JSONSyntaxError.self) { try JSONValue.parse(text) } }
@@ -55,7 +56,10 @@ struct JSONTests {
 
     @Test(
         "paths find their place",
-        arguments: [("$", "{\"a\":[1,{\"b\":2}]}"), ("$.a[0]", "1"), ("$.a[-1].b", "2"), ("$['a'][1]", "{\"b\":2}"), ("$.x", nil)])
+        arguments: [
+            ("$", "{\"a\":[1,{\"b\":2}]}"), ("$.a[0]", "1"), ("$.a[-1].b", "2"), ("$['a'][1]", "{\"b\":2}"),
+            ("$.x", nil),
+        ])
     func paths(path: String, expected: String?) throws {
         let document = try JSONValue.parse(#"{"a":[1,{"b":2}]}"#)
         #expect(try #require(JSONPath(path)).value(in: document)?.text() == expected)

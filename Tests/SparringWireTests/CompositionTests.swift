@@ -8,11 +8,13 @@ struct CompositionTests {
         Event(data: Array("role".utf8)), Event(data: Array("héllo".utf8), kind: .content(tokens: 1)),
         Event(data: Array("b".utf8), kind: .content(tokens: 1)), Event(data: Array("end".utf8), kind: .finish), .done,
     ]
-    private static let stream = Answer(status: 200, headers: ["content-type": "text/event-stream"], body: .events(events))
+    private static let stream = Answer(
+        status: 200, headers: ["content-type": "text/event-stream"], body: .events(events))
     private static let whole = Answer(status: 200, headers: ["a": "b"], body: .whole(Array("0123456789".utf8)))
 
     private static func compose(
-        _ answer: Answer, _ faults: [Fault] = [], pace: Pace = .none, minor: Int = 1, keepsAlive: Bool = true, isHead: Bool = false
+        _ answer: Answer, _ faults: [Fault] = [], pace: Pace = .none, minor: Int = 1, keepsAlive: Bool = true,
+        isHead: Bool = false
     ) -> (script: WireScript, missed: [Int: String]) {
         Composition(
             answer: answer, faults: faults, pace: pace,
@@ -130,7 +132,9 @@ struct CompositionTests {
         #expect(missed.isEmpty)
     }
 
-    @Test("at every byte of the body, what comes before an ending is a prefix of the undisturbed answer", arguments: [true, false])
+    @Test(
+        "at every byte of the body, what comes before an ending is a prefix of the undisturbed answer",
+        arguments: [true, false])
     func everyByte(isStream: Bool) {
         let answer = isStream ? Self.stream : Self.whole
         let whole = Self.compose(answer).script
@@ -174,7 +178,8 @@ struct CompositionTests {
     @Test("elapsed counts the pauses before it")
     func elapsed() {
         let pace = Pace(first: .milliseconds(300), every: .milliseconds(100))
-        let text = Self.body(Self.compose(Self.stream, [Fault(at: .elapsed(.milliseconds(350)), .ending(.reset))], pace: pace).script)
+        let text = Self.body(
+            Self.compose(Self.stream, [Fault(at: .elapsed(.milliseconds(350)), .ending(.reset))], pace: pace).script)
         #expect(text == "c␍\ndata: role\n\n␍\n<300ms>e␍\ndata: héllo\n\n␍\n<50ms><fault 0><reset>")
     }
 
@@ -199,8 +204,10 @@ struct CompositionTests {
     @Test(
         "marbles show what the client sees",
         arguments: [
-            ([Fault](), Pace.none, "D."), ([], Pace(first: .milliseconds(300), every: .milliseconds(10)), "Hd(300ms)d·ddDD."),
-            ([Fault(at: .event(2), .ending(.reset))], .none, "Hdd!X"), ([Fault(at: .start, .ending(.hang(nil)))], .none, "!…"),
+            ([Fault](), Pace.none, "D."),
+            ([], Pace(first: .milliseconds(300), every: .milliseconds(10)), "Hd(300ms)d·ddDD."),
+            ([Fault(at: .event(2), .ending(.reset))], .none, "Hdd!X"),
+            ([Fault(at: .start, .ending(.hang(nil)))], .none, "!…"),
         ])
     func marbles(faults: [Fault], pace: Pace, expected: String) {
         #expect(Self.compose(Self.stream, faults, pace: pace).script.marbles == expected)

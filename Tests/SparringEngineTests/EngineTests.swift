@@ -1,0 +1,162 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+import Testing
+
+@testable import SparringEngine
+
+@Suite("The engine, without sockets")
+struct EngineTests {
+    private static let chat = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#
+
+    private static func request(
+        _ body: String = chat, path: String = "/v1/chat/completions", method: String = "POST",
+        headers: HeaderFields = ["authorization": "Bearer x"]
+    ) -> Request { Request(method: method, target: path, headers: headers, body: Array(body.utf8)) }
+
+    private static func engine(_ scenario: Scenario = .auto, limits: SessionRegistry.Limits = .init()) -> Engine {
+        Engine(scenario: scenario, limits: limits, wallClock: { 1_795_232_605 })
+    }
+
+    private static func respond(_ engine: Engine, _ request: Request, at second: Int = 0) -> Exchange.Decision {
+        let performance = engine.respond(
+            to: request, connection: 1, now: Moment(nanoseconds: Int64(second) * 1_000_000_000))
+        engine.ended(performance, timeline: Timeline())
+        return performance.exchange.decision
+    }
+
+    private static func text(_ engine: Engine, _ request: Request) -> String {
+        String(
+            decoding: engine.respond(to: request, connection: 1, now: Moment(nanoseconds: 0)).script.bytes,
+            as: UTF8.self)
+    }
+
+    @Test(
+        "requests that are no call get the API's errors",
+        arguments: [
+            (request(headers: [:]), 401, "You didn't provide an API key"),
+            (request("{"), 400, "We could not parse the JSON body"),
+            (request(path: "/v1/nope"), 404, "Invalid URL (POST /v1/nope)"),
+            (request(method: "GET"), 405, "Not allowed to GET"),
+            (
+                request(headers: ["authorization": "Bearer x", "upgrade": "websocket"]), 400,
+                "WebSocket connections are not emulated"
+            ),
+            (request(#"{"model":"nope","messages":[]}"#), 404, "The model `nope` does not exist"),
+            (request("", method: "OPTIONS"), 204, "access-control-allow-methods"),
+        ])
+    func errors(request: Request, status: Int, text: String) {
+        let engine = Self.engine()
+        #expect(Self.text(engine, request).contains(text))
+        #expect(Self.respond(engine, request).status == status)
+    }
+
+    @Test("the same seed gives the same bytes, and neighbouring exchanges share no ids")
+    func deterministic() {
+        #expect(Self.text(Self.engine(), Self.request()) == Self.text(Self.engine(), Self.request()))
+        let engine = Self.engine()
+        #expect(Self.text(engine, Self.request()) != Self.text(engine, Self.request()))
+    }
+
+    @Test(
+        "a session is picked by URL, header, model and key, in that order",
+        arguments: [
+            (
+                request(
+                    path: "/s/a/v1/chat/completions",
+                    headers: ["authorization": "Bearer sk-sparring-d", "x-sparring-session": "b"]), "a"
+            ),
+            (request(headers: ["authorization": "Bearer sk-sparring-d", "x-sparring-session": "b"]), "b"),
+            (
+                request(
+                    chat.replacing("4o-mini", with: "4o-mini@c"), headers: ["authorization": "Bearer sk-sparring-d"]),
+                "c"
+            ),
+            (request(headers: ["authorization": "Bearer sk-sparring-d"]), "d"), (request(), "default"),
+        ])
+    func sessions(request: Request, name: String) {
+        let performance = Self.engine().respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
+        #expect(performance.exchange.session == name)
+        #expect(performance.exchange.decision.status == 200)
+    }
+
+    @Test(
+        "steps answer in order, and what follows the last is as the rule says",
+        arguments: [
+            (Rule.Then.fail, [429, 429, 200, 400]), (.last, [429, 429, 200, 200]), (.cycle, [429, 429, 200, 429]),
+        ])
+    func steps(then: Rule.Then, statuses: [Int]) {
+        let steps = [
+            Step(.error(ErrorAnswer(name: "rate_limit_exceeded")), times: .count(2)),
+            Step(.text(Template(literal: "ok"))),
+        ]
+        let engine = Self.engine(Scenario(name: "s", rules: [Rule(steps: steps, then: then)]))
+        #expect(statuses.indices.map { _ in Self.respond(engine, Self.request()).status } == statuses)
+    }
+
+    @Test("a request that no rule matches fails loudly, with the nearest rule and what differed")
+    func unmatched() throws {
+        let rule = Rule(name: "weather", condition: .field(.lastUser, .contains("weather")), steps: [Step(.auto)])
+        let engine = Self.engine(Scenario(name: "s", rules: [rule]))
+        #expect(Self.text(engine, Self.request()).contains("x-should-retry: false"))
+        let reason = try #require(Self.respond(engine, Self.request()).unmatched)
+        #expect(reason.contains("rule 1 \"weather\"") && reason.contains("last.user") && reason.contains("hi"))
+    }
+
+    @Test(
+        "nth and attempt count what they say",
+        arguments: [(Condition.nth(2...2), [400, 200, 400]), (.attempt(1...2), [200, 200, 400])])
+    func counters(condition: Condition, statuses: [Int]) {
+        let engine = Self.engine(
+            Scenario(name: "s", rules: [Rule(condition: condition, steps: [Step(.auto)], then: .last)]))
+        #expect(statuses.indices.map { _ in Self.respond(engine, Self.request()).status } == statuses)
+    }
+
+    @Test("limits refuse with the true wait, and let go as time passes")
+    func limits() {
+        let engine = Self.engine(Scenario(name: "s", limits: .init(requestsPerMinute: 2), otherwise: .auto))
+        #expect([0, 0, 0, 31].map { Self.respond(engine, Self.request(), at: $0).status } == [200, 200, 429, 200])
+    }
+
+    @Test("models lists and unanswered models never advance a script")
+    func auxiliary() {
+        let engine = Self.engine(Scenario(name: "s", rules: [Rule(steps: [Step(.auto)])]))
+        #expect(Self.respond(engine, Self.request("", path: "/v1/models", method: "GET")).isAuxiliary)
+        #expect(Self.respond(engine, Self.request()).status == 200)
+        #expect(RunReport(engine).held)
+    }
+
+    @Test("steps left over and unmatched requests do not hold")
+    func report() {
+        let engine = Self.engine(Scenario(name: "s", rules: [Rule(steps: [Step(.auto, times: .count(2))])]))
+        _ = Self.respond(engine, Self.request())
+        let report = RunReport(engine)
+        #expect(!report.held)
+        #expect(report.leftOver == ["rule 1, step 1: answered 1 of 2 times"])
+    }
+
+    @Test("sessions beyond the cap push out those idle longest")
+    func eviction() {
+        let engine = Self.engine(limits: .init(sessions: 10, exchangesPerSession: 2))
+        for index in 0..<25 {
+            _ = Self.respond(engine, Self.request(path: "/s/n\(index)/v1/chat/completions"), at: index)
+        }
+        #expect(engine.sessions.all.count <= 10)
+        #expect(engine.sessions.existing("n24") != nil && engine.sessions.existing("n0") == nil)
+    }
+}
+
+@Suite("Rate buckets")
+struct RateBucketTests {
+    @Test(
+        "one request is gone after window / limit, as recorded headers have it",
+        arguments: [(10_000, 6), (5_000, 12), (3_000, 20), (500, 120), (30_000, 2)])
+    func reset(limit: Int, milliseconds: Int) {
+        var bucket = RateBucket(limit: limit, window: .seconds(60), now: Moment(nanoseconds: 0))
+        bucket.charge(1, now: Moment(nanoseconds: 0))
+        #expect(Int((bucket.reading.reset / .milliseconds(1)).rounded()) == milliseconds)
+        #expect(bucket.reading.remaining == limit - 1)
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import SparringAPI
+import SparringJSON
+import Testing
+
+@testable import SparringScenario
+
+@Suite("Built-in files")
+struct BuiltInTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    @Test("every built-in scenario loads and has a summary", arguments: BuiltIn.names)
+    func loads(name: String) throws {
+        let errors = ScenarioLoader.Errors(names: ErrorCatalogue.names) { ErrorCatalogue.inBand(named: $0) }
+        let text = try #require(BuiltIn.text(of: name))
+        let scenario = try ScenarioLoader.load(text: text, file: name, errors: errors).get()
+        #expect(scenario.name == name)
+        #expect(BuiltIn.summary(of: name)?.isEmpty == false)
+    }
+
+    @Test("what is embedded is what is in the files", arguments: BuiltIn.names)
+    func fresh(name: String) throws {
+        let file = Self.root.appending(path: "scenarios/examples/\(name).yaml")
+        #expect(try String(contentsOf: file, encoding: .utf8) == BuiltIn.text(of: name))
+    }
+
+    @Test("the schema for editors knows the keys that the loader knows")
+    func schema() throws {
+        let data = try Data(contentsOf: Self.root.appending(path: "scenarios/schema/scenario-v1.json"))
+        let schema = try JSONValue.parse(Array(data))
+        func keys(_ definition: String?) -> Set<String> {
+            let object = definition.map { schema["$defs"]?[$0] } ?? schema
+            return Set(object?["properties"]?.object?.names ?? [])
+        }
+        #expect(keys(nil) == Set(ScenarioParser.keys))
+        #expect(keys("rule") == Set(ScenarioParser.ruleKeys).subtracting(["forward"]))
+        #expect(keys("step") == Set(StepParser.keys).subtracting(["forward"]))
+        #expect(keys("raw") == Set(StepParser.rawKeys))
+        #expect(keys("errorObject") == Set(StepParser.errorObjectKeys))
+        #expect(keys("stream") == Set(StepParser.streamKeys))
+        #expect(keys("fault") == Set(FaultParser.keys))
+        #expect(keys("match") == Set(ConditionParser.matchKeys))
+    }
+}

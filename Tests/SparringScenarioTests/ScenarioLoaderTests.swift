@@ -1,0 +1,104 @@
+import SparringJSON
+import SparringWire
+import Testing
+
+@testable import SparringScenario
+
+@Suite("Scenario files")
+struct ScenarioLoaderTests {
+    private static let errors = ScenarioLoader.Errors(names: ["rate_limit_exceeded", "server_error"]) { name in
+        name == "server_error" ? Fault.InBandError(type: name, code: nil, message: "sorry") : nil
+    }
+
+    private static func load(_ text: String) -> Result<Scenario, Mistakes> {
+        ScenarioLoader.load(text: text, file: "f.yaml", errors: errors)
+    }
+
+    private static func mistakes(_ text: String) -> [String] {
+        guard case .failure(let mistakes) = load(text) else { return [] }
+        return mistakes.diagnostics.map(\.description)
+    }
+
+    @Test(
+        "a mistake is named with its place and the nearest key",
+        arguments: [
+            ("  - { txt: hi }", "3:5: a step needs an answer"),
+            ("  - { text: hi, timse: 2 }", "3:17: unknown key 'timse' in a step; did you mean 'times'?"),
+            ("  - { text: hi, auto: {} }", "3:17: a step has one answer"),
+            ("  - { error: server_eror }", "did you mean 'server_error'?"),
+            ("  - { text: hi, stream: { first: 300 } }", "3:34: first is a duration with its unit"),
+            ("  - { text: hi, faults: [ { at: evnt 3, end: fin } ] }", "'evnt 3' is no point"),
+            ("  - { text: hi, faults: [ { at: event 3, end: cut } ] }", "'cut' needs TLS"),
+            ("  - { text: hi, faults: [ { at: event 3 } ] }", "either `do` or `end`"),
+            ("  - { text: hi, faults: [ { at: byte 3, do: drop_done } ] }", "edits events"),
+            ("  - { text: \"{{nobody}}\" }", "nothing is called {{nobody}}"),
+            ("  - { text: hi, retry_after: 1s }", "'retry_after' belongs to an `error`"),
+            ("  - { forward: {} }", "'forward' is not supported in this version"),
+        ])
+    func places(step: String, expected: String) {
+        let mistakes = Self.mistakes("schema: 1\nscenario: s\nsteps:\n" + step)
+        // Line 4 of the text; tables above count from the step itself.
+        let wanted = expected.hasPrefix("3:") ? "f.yaml:4:" + expected.dropFirst(2) : expected
+        #expect(mistakes.contains { $0.contains(wanted) }, "\(mistakes)")
+    }
+
+    @Test("all mistakes of a file come at once, in the order of their places")
+    func allAtOnce() {
+        let mistakes = Self.mistakes("schema: 2\nscenario: s\nseeds: 1\notherwise: maybe\nsteps: []\n")
+        #expect(mistakes.count == 4)
+        #expect(mistakes.map { String($0.prefix(9)) } == ["f.yaml:1:", "f.yaml:3:", "f.yaml:4:", "f.yaml:5:"])
+    }
+
+    @Test(
+        "what is no scenario is refused with a reason",
+        arguments: [
+            ("", "the file is empty"), ("a: [", "not YAML"), ("- 1", "a scenario is a mapping"),
+            ("a: 1\na: 2", "duplicate key"),
+            ("schema: 1\nscenario: s\nrules: []\nsteps: []", "either `rules` or `steps`"),
+            ("schema: 1\nscenario: s", "says nothing"),
+            ("schema: 1\nscenario: s\naccounts: {}\notherwise: auto", "not supported"),
+            ("schema: 1\nscenario: s\nrules:\n  - { text: a }\n  - { text: b }", "never reached"),
+            ("schema: 1\nscenario: s\nrules:\n  - { when: { model: { regex: '(a' } }, text: a }", "the group has no )"),
+            ("schema: 1\nscenario: s\nrules:\n  - { when: { modle: x }, text: a }", "did you mean 'model'?"),
+        ])
+    func refused(text: String, expected: String) {
+        let mistakes = Self.mistakes(text)
+        #expect(mistakes.contains { $0.contains(expected) }, "\(mistakes)")
+    }
+
+    @Test("only true and false are booleans: `no` and `on` are text")
+    func plainWords() throws {
+        let text = "schema: 1\nscenario: s\nrules:\n  - { when: { last.user: no }, text: on }"
+        guard case .success(let scenario) = Self.load(text),
+            case .text(let template) = scenario.rules[0].steps[0].answer
+        else {
+            Issue.record("\(Self.mistakes(text))")
+            return
+        }
+        let values = TemplateValues(captures: [:], request: [:], lastUser: nil, session: "", attempt: 1)
+        #expect(template.render(values) == "on")
+    }
+
+    @Test("points, actions and endings are read as written")
+    func faults() throws {
+        let text = """
+            schema: 1
+            scenario: s
+            steps:
+              - text: hi
+                faults:
+                  - { at: event 4 + 20 bytes, end: fin }
+                  - { at: elapsed 1.5s, end: { hang: 3s } }
+                  - { at: content 2, do: stall 250ms }
+                  - { at: done, do: { error: server_error } }
+            """
+        let scenario = try Self.load(text).get()
+        #expect(
+            scenario.rules[0].steps[0].faults == [
+                Fault(at: .event(4, plus: 20), .ending(.fin)),
+                Fault(at: .elapsed(.milliseconds(1500)), .ending(.hang(.seconds(3)))),
+                Fault(at: .content(2), .action(.stall(.milliseconds(250)))),
+                Fault(at: .done, .action(.error(.init(type: "server_error", code: nil, message: "sorry")))),
+            ])
+    }
+}
