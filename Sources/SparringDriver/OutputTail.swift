@@ -10,19 +10,17 @@ import SystemPackage
 
 /// The end of what a program writes. Everything is read, as fast as it comes, so that no program waits for us; only so much is
 /// kept, so that none fills our memory.
-final class OutputTail {
+///
+/// A thread that blocks, not a dispatch source: on Linux a source on a pipe whose writer goes away brings the process down now and
+/// then (libdispatch of Swift 6.3.1, in `_dispatch_event_loop_drain`).
+final class OutputTail: Sendable {
     /// Bytes kept, at least.
     static let capacity = 65_536
 
     /// What the program gets. Whoever hands it on has to close it.
     let writeEnd: FileDescriptor
-    private let source: any DispatchSourceRead
-    private let kept: Kept
+    private let kept = Mutex<[UInt8]>([])
     private let endOfFile: AsyncStream<Void>
-
-    private final class Kept: Sendable {
-        let bytes = Mutex<[UInt8]>([])
-    }
 
     /// - Throws: `Errno`, where no pipe is to be had.
     init() throws {
@@ -30,25 +28,15 @@ final class OutputTail {
         // The program that runs beside this one must not hold our pipe open.
         for end in [pipe.readEnd, pipe.writeEnd] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
         writeEnd = pipe.writeEnd
-        let (readEnd, kept) = (pipe.readEnd, Kept())
-        self.kept = kept
+        let readEnd = pipe.readEnd
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         endOfFile = stream
-        let source = DispatchSource.makeReadSource(
-            fileDescriptor: readEnd.rawValue, queue: DispatchQueue(label: "sparring.output"))
-        self.source = source
-        source.setEventHandler {
-            let isOpen = Self.read(readEnd, into: kept)
-            if !isOpen { source.cancel() }
-        }
-        source.setCancelHandler {
+        DispatchQueue(label: "sparring.output").async {
+            while self.read(readEnd) {}
             try? readEnd.close()
             continuation.finish()
         }
-        source.resume()
     }
-
-    deinit { source.cancel() }
 
     /// What was kept, once every writer is gone, or after `patience`: a process that outlived its group may hold the pipe open.
     func text(patience: Duration) async -> String {
@@ -58,20 +46,19 @@ final class OutputTail {
             await group.next()
             group.cancelAll()
         }
-        source.cancel()
-        let bytes = kept.bytes.withLock { $0.suffix(Self.capacity) }
-        return String(decoding: bytes, as: UTF8.self)
+        return String(decoding: kept.withLock { $0.suffix(Self.capacity) }, as: UTF8.self)
     }
 
-    private static func read(_ end: FileDescriptor, into kept: Kept) -> Bool {
-        let chunk = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+    /// - Returns: whether there may be more.
+    private func read(_ end: FileDescriptor) -> Bool {
+        let chunk = [UInt8](unsafeUninitializedCapacity: Self.capacity) { buffer, count in
             count = (try? end.read(into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
         }
         guard !chunk.isEmpty else { return false }
-        kept.bytes.withLock { bytes in
+        kept.withLock { bytes in
             bytes += chunk
             // Twice the capacity, so that most chunks are not followed by a move.
-            if bytes.count > 2 * capacity { bytes.removeFirst(bytes.count - capacity) }
+            if bytes.count > 2 * Self.capacity { bytes.removeFirst(bytes.count - Self.capacity) }
         }
         return true
     }

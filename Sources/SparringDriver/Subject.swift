@@ -14,7 +14,8 @@ package struct Subject: Sendable {
     func process(for session: CaseSession) -> SubjectProcess {
         SubjectProcess(
             command: command.map { fill($0, session) }, environment: environment(session),
-            input: session.subject.task.json(session: session.token).text() + "\n", token: session.apiKey)
+            input: session.subject.task.json(session: session.token).text() + "\n",
+            mark: "OPENAI_API_KEY=\(session.apiKey)")
     }
 
     private func fill(_ argument: String, _ session: CaseSession) -> String {

@@ -17,8 +17,8 @@ struct SubjectProcess {
     var environment: [String: String?]
     /// On standard input. Less than a pipe holds (64 kB): it is written before anybody reads.
     var input: String
-    /// A word of its environment that no other process has.
-    var token: String
+    /// An entry of its environment (`NAME=value`) that no other process has.
+    var mark: String
 
     struct Outcome: Sendable {
         var ending: Ending
@@ -44,7 +44,7 @@ struct SubjectProcess {
         } catch {
             throw LaunchError(description: "cannot run \(command.first ?? ""): \(error)")
         }
-        if let group = leader.process { Sweep.end(group: group, token: token) }
+        if let group = leader.process { Sweep.end(group: group, mark: mark) }
         return Outcome(
             ending: ending, standardOutput: await output.text(patience: .seconds(1)),
             standardError: await error.text(patience: .seconds(1)))

@@ -13,13 +13,13 @@ enum Sweep {
     /// A program that gives a descendant both a session and an environment of its own is out of reach.
     /// - Parameters:
     ///   - group: the leader's process id.
-    ///   - token: a word that stands in the environment of this program and of no other.
-    static func end(group: pid_t, token: String) {
+    ///   - mark: an entry (`NAME=value`) that is in the environment of this program and of no other.
+    static func end(group: pid_t, mark: String) {
         kill(-group, SIGKILL)
         #if os(Linux)
             // Again until none is found: a process may fork between our look and our signal.
             for _ in 0..<100 {
-                let found = processes(mentioning: Array(token.utf8))
+                let found = processes(with: Array(mark.utf8))
                 if found.isEmpty { return }
                 for process in found { kill(process, SIGKILL) }
             }
@@ -27,7 +27,7 @@ enum Sweep {
     }
 
     #if os(Linux)
-        private static func processes(mentioning token: [UInt8]) -> [pid_t] {
+        private static func processes(with mark: [UInt8]) -> [pid_t] {
             guard let folder = opendir("/proc") else { return [] }
             defer { closedir(folder) }
             var found: [pid_t] = []
@@ -37,7 +37,7 @@ enum Sweep {
                 }
                 guard let process = pid_t(name), process != getpid() else { continue }
                 // A zombie has no environment any more, another user's process shows us none.
-                if environment(of: process).firstRange(of: token) != nil { found.append(process) }
+                if environment(of: process).split(separator: 0).contains(mark[...]) { found.append(process) }
             }
             return found
         }
