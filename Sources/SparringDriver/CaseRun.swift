@@ -22,7 +22,8 @@ package struct CaseRun: Sendable {
         let start = server.now
         let clock = Timekeeper(session: session, start: start, hello: hello)
         let process = subject.process(for: session)
-        let (played, lag) = await LagProbe.during { () async -> Result<SubjectProcess.Outcome, LaunchError> in
+        let (played, lateness) = await LagProbe.during(clock: { session.now }) {
+            () async -> Result<SubjectProcess.Outcome, LaunchError> in
             do throws(LaunchError) {
                 let outcome = try await process.run { await clock.deadline() }
                 await clock.rest()
@@ -36,7 +37,7 @@ package struct CaseRun: Sendable {
         let observation = Observation(
             session: session.token, exchanges: session.exchanges, strays: server.strays(from: start, to: end),
             leftOver: session.leftOver, ending: outcome.ending.observed(after: end - start),
-            standardOutput: outcome.standardOutput, standardError: outcome.standardError, lag: lag)
+            standardOutput: outcome.standardOutput, standardError: outcome.standardError, lateness: lateness)
         return CaseRun(session: session, observation: observation, span: (start, end), ending: outcome.ending.words)
     }
 

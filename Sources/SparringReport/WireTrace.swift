@@ -35,7 +35,9 @@ package enum WireTrace {
     }
 
     private static func answer(_ exchange: JSONValue) -> [String] {
-        var parts = ["\(exchange["status"]?.int ?? 0)"]
+        let entries = exchange["timeline"]?.array ?? []
+        // The status of an answer of which not one byte went out is nobody's.
+        var parts = [moment(entries, "accepted") == nil ? "no answer" : "\(exchange["status"]?.int ?? 0)"]
         if let step = exchange["step"]?.string { parts.append(step) }
         if let marbles = exchange["marbles"]?.string, !marbles.isEmpty { parts.append(marbles) }
         if let unmatched = exchange["unmatched"]?.string { parts.append("UNMATCHED: \(unmatched)") }
