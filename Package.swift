@@ -101,7 +101,9 @@ let package = Package(
             ),
             ("SparringHTTP", ["SparringExchange", "SparringWire"]),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
-            ("SparringConformance", ["SparringExchange", "SparringScenario", "SparringWire"]),
+            ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            ("SparringDriver", []),
+            ("SparringReport", ["SparringConformance", "SparringJSON"]),
             ("SparringCLI", ["SparringJSON"]),
             ("EndToEnd", ["sparring"]),
         ].map { (name: String, extra: [String]) in
