@@ -118,6 +118,19 @@ struct CheckTests {
         #expect(said.contains(row.says), "\(said)")
     }
 
+    @Test("lint knows case files, with every mistake at its place")
+    func lint() async throws {
+        let scratch = try ScratchDirectory()
+        let wrong = try scratch.write("schema: 1\ntheme: x\ncases:\n  - { id: x.a, titel: t }\n", to: "wrong.yaml")
+        let right = ["budget", "no-retry", "retry", "retry-after", "sanity"].map { "scenarios/conformance/\($0).yaml" }
+        let held = try await SparringBinary.run(["lint"] + right)
+        #expect(held.exitCode == 0, "\(held.standardOutput)")
+        let outcome = try await SparringBinary.run(["lint", wrong])
+        #expect(outcome.exitCode == 65)
+        #expect(outcome.standardOutput.contains("wrong.yaml:4:16: "), "\(outcome.standardOutput)")
+        #expect(outcome.standardOutput.contains("title"), "\(outcome.standardOutput)")
+    }
+
     @Test("a SHOULD that is not held fails the run only where that was asked for")
     func failOnShould() async throws {
         let command = [Self.driver("mutants"), "--sin", "gives-up-on-500"]
