@@ -67,7 +67,7 @@ let package = Package(
             name: "SparringDriver",
             dependencies: [
                 "Sparring", "SparringAPI", "SparringConformance", "SparringEngine", "SparringExchange", "SparringHTTP",
-                "SparringJSON", "SparringScenario",
+                "SparringJSON", "SparringScenario", "SparringWire",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
