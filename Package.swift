@@ -14,6 +14,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
@@ -57,6 +58,15 @@ let package = Package(
                 "SparringWire",
             ]
         ),
+        // Floor 4 too, and not below the library: a Swift test of a client builds no SQLite.
+        .target(
+            name: "SparringStore",
+            dependencies: [
+                "SparringExchange", "SparringJSON", "SparringWire",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
         // Floor 6: programs under test.
         .target(
             name: "SparringDriver",
@@ -70,7 +80,7 @@ let package = Package(
             name: "SparringCLI",
             dependencies: [
                 "Sparring", "SparringAPI", "SparringDriver", "SparringEngine", "SparringExchange", "SparringHTTP",
-                "SparringJSON", "SparringScenario", "SparringWire",
+                "SparringJSON", "SparringScenario", "SparringStore", "SparringWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -89,6 +99,7 @@ let package = Package(
             ),
             ("SparringHTTP", ["SparringExchange", "SparringWire"]),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            ("SparringStore", ["SparringExchange", "SparringWire"]),
             ("SparringCLI", ["SparringJSON"]),
             ("EndToEnd", ["sparring"]),
         ].map { (name: String, extra: [String]) in
