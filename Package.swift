@@ -67,6 +67,11 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        // Floor 5: what a good client is seen to do.
+        .target(
+            name: "SparringConformance",
+            dependencies: ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]
+        ),
         // Floor 6: programs under test.
         .target(
             name: "SparringDriver",
@@ -100,6 +105,7 @@ let package = Package(
             ("SparringHTTP", ["SparringExchange", "SparringWire"]),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringStore", ["SparringExchange", "SparringWire"]),
+            ("SparringConformance", ["SparringExchange", "SparringScenario", "SparringWire"]),
             ("SparringCLI", ["SparringJSON"]),
             ("EndToEnd", ["sparring"]),
         ].map { (name: String, extra: [String]) in

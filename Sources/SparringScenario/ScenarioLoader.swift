@@ -21,6 +21,16 @@ package enum ScenarioLoader {
         guard reader.diagnostics.isEmpty, let scenario else { return .failure(reader.mistakes) }
         return .success(scenario)
     }
+
+    /// The keys of a script inside a larger grammar, such as a case's.
+    package static let scriptKeys = ScenarioParser.scriptKeys
+
+    /// A script inside a larger grammar. Mistakes go to the reader.
+    package static func script(
+        _ mapping: YAMLMapping, _ node: YAMLNode, named name: String, reader: YAMLReader, errors: Errors
+    ) -> Scenario {
+        ScenarioParser(reader: reader, errors: errors).script(mapping, node, into: Scenario(name: name))
+    }
 }
 
 /// The top of the grammar: the file, its limits and models, its rules.
@@ -28,10 +38,8 @@ struct ScenarioParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
 
-    static let keys = [
-        "schema", "scenario", "description", "seed", "limits", "models", "rules", "steps", "then", "otherwise",
-        "expect",
-    ]
+    static let scriptKeys = ["seed", "limits", "models", "rules", "steps", "then", "otherwise"]
+    static let keys = ["schema", "scenario", "description"] + scriptKeys + ["expect"]
     static let limitKeys = ["requests_per_minute", "tokens_per_minute"]
     static let modelKeys = ["context_window", "max_output"]
     static let ruleKeys = ["name", "when", "steps", "then"] + StepParser.keys
@@ -49,12 +57,18 @@ struct ScenarioParser {
         }
         var scenario = Scenario(name: mapping["scenario"].flatMap { reader.text($0, "scenario") } ?? "")
         if mapping["scenario"] == nil { reader.note(root, "the scenario has no name: add `scenario: NAME`") }
+        scenario.expectation = mapping["expect"].flatMap(expectation)
+        return script(mapping, root, into: scenario)
+    }
+
+    /// What the server does, without the file's own head.
+    func script(_ mapping: YAMLMapping, _ root: YAMLNode, into scenario: Scenario) -> Scenario {
+        var scenario = scenario
         scenario.seed = mapping["seed"].flatMap { reader.integer($0, "seed") }.map { UInt64($0) }
         scenario.limits = mapping["limits"].flatMap(limits)
         scenario.models = mapping["models"].map(models) ?? [:]
         scenario.otherwise =
             mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
-        scenario.expectation = mapping["expect"].flatMap(expectation)
         scenario.rules = rules(mapping, root)
         return scenario
     }
