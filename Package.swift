@@ -104,7 +104,6 @@ let package = Package(
             ),
             ("SparringHTTP", ["SparringExchange", "SparringWire"]),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
-            ("SparringStore", ["SparringExchange", "SparringWire"]),
             ("SparringConformance", ["SparringExchange", "SparringScenario", "SparringWire"]),
             ("SparringCLI", ["SparringJSON"]),
             ("EndToEnd", ["sparring"]),
@@ -113,6 +112,14 @@ let package = Package(
                 name: "\(name)Tests",
                 dependencies: ((name == "EndToEnd" ? [] : [name]) + extra).map { .init(stringLiteral: $0) })
         }
+        + [
+            .testTarget(
+                name: "SparringStoreTests",
+                dependencies: [
+                    "SparringExchange", "SparringStore", "SparringWire",
+                    .product(name: "GRDB", package: "GRDB.swift"),
+                ])
+        ]
 )
 
 for target in package.targets {

@@ -15,6 +15,9 @@ package enum Redaction {
         "authorization", "proxy-authorization", "api-key", "x-api-key", "cookie", "set-cookie",
     ]
 
+    /// What may stand before a credential (RFC 9110 §11.1), in lower case. Any other word could be part of a secret.
+    private static let schemes: Set<String> = ["bearer", "basic", "digest", "negotiate", "token"]
+
     /// Query parameters, in lower case, whose values are secrets as a whole.
     private static let secretParameters: Set<String> = [
         "api_key", "api-key", "apikey", "key", "token", "access_token",
@@ -36,10 +39,11 @@ package enum Redaction {
     /// `Bearer sk-proj-…` becomes `Bearer sk-…(masked)`: scheme and prefix tell how the key was sent, and are no secret.
     package static func credential(_ value: String) -> String {
         let words = value.split(separator: " ", maxSplits: 1)
-        guard let key = words.last else { return value }
-        if key.utf8.starts(with: ownPrefix) { return value }
-        let scheme = words.count > 1 ? "\(words[0]) " : ""
-        return scheme + (key.utf8.starts(with: "sk-".utf8) ? "sk-" : "") + mark
+        guard let first = words.first else { return value }
+        let hasScheme = words.count > 1 && schemes.contains(first.lowercased())
+        let key = hasScheme ? words[1] : value[...]
+        if key.utf8.starts(with: ownPrefix), key.utf8.allSatisfy({ $0 != UInt8(ascii: " ") }) { return value }
+        return (hasScheme ? "\(first) " : "") + (key.utf8.starts(with: "sk-".utf8) ? "sk-" : "") + mark
     }
 
     /// A request target: its secret parameters, and keys anywhere in it.

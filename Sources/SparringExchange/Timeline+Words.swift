@@ -29,4 +29,17 @@ extension Mark {
         case .piece: "piece"
         }
     }
+
+    /// The inverse of `words`.
+    package init?(words: some StringProtocol) {
+        let parts = words.split(separator: " ")
+        switch (parts.first, parts.dropFirst().first.flatMap { Int($0) }) {
+        case ("head", nil): self = .head
+        case ("event", let n?): self = .event(n)
+        case ("content", let n?): self = .content(n)
+        case ("done", nil): self = .done
+        case ("piece", nil): self = .piece
+        default: return nil
+        }
+    }
 }

@@ -1,44 +1,56 @@
 import SparringExchange
 import SparringWire
 
-/// What has ended and is not written yet. Bounded in bytes: where the writer falls behind, bodies are let go first, and only
-/// when facts alone fill the queue are exchanges let go, counted. A value: `JournalStore` holds it under a lock.
+/// Why the bodies of an exchange are not in the file, as the column `body_dropped` says it.
+enum BodyDrop: String, Sendable, Hashable {
+    /// `--journal heads`: they were not wanted.
+    case heads
+    /// The writer had fallen behind.
+    case queue
+    /// They were the oldest when the budget was used up.
+    case budget
+}
+
+/// What has ended and is not written yet. Bounded in bytes: where the writer falls behind, exchanges come without their bodies;
+/// where facts alone fill it, it takes no more, and the caller has to wait. A value: `JournalStore` holds it under a lock.
 struct JournalQueue: Sendable {
     /// In bytes of memory, estimated.
-    struct Bounds: Sendable {
+    struct Bounds: Sendable, Hashable {
         /// Beyond it exchanges come without their bodies.
-        var bodies = 64 << 20
-        /// Beyond it exchanges do not come at all.
-        var facts = 256 << 20
+        var bodies = 32 << 20
+        /// Beyond it nothing comes in.
+        var facts = 128 << 20
     }
 
     struct Item: Sendable {
-        /// Without its request's body where that was let go.
+        /// Without its request's body where that was dropped.
         var exchange: Exchange
         var requestBytes: Int
-        /// As ordered, head and framing included; empty where it was let go.
+        /// As ordered, head and framing included; the head alone where the body was dropped.
         var answer: [UInt8]
         var answerBytes: Int
-        var areBodiesDropped = false
-        fileprivate(set) var cost = 0
+        var dropped: BodyDrop?
+        fileprivate var cost = 0
     }
 
     private let bounds: Bounds
     private var items: [Item] = []
     /// Of everything queued, and of everything taken whose writing is not confirmed.
-    private var cost = 0
-    /// Exchanges that did not come in at all.
-    private(set) var lost = 0
+    private(set) var cost = 0
 
     init(bounds: Bounds) { self.bounds = bounds }
 
     var isEmpty: Bool { items.isEmpty }
     var count: Int { items.count }
 
+    /// Half of what bodies may take: the writer had better start now.
+    var isFilling: Bool { cost > bounds.bodies / 2 }
+
     enum Outcome: Sendable, Hashable {
         case whole
         case withoutBodies
-        case lost
+        /// Not taken.
+        case full
     }
 
     mutating func append(_ exchange: Exchange, played script: WireScript?) -> Outcome {
@@ -46,43 +58,38 @@ struct JournalQueue: Sendable {
             exchange: exchange, requestBytes: exchange.request.body.count, answer: script?.bytes ?? [],
             answerBytes: script?.bytes.count ?? 0)
         let facts = Self.factsCost(of: exchange)
-        guard cost + facts <= bounds.facts else {
-            lost += 1
-            return .lost
-        }
+        guard cost + facts <= bounds.facts else { return .full }
         let bodies = item.requestBytes + item.answerBytes
-        if cost + facts + bodies > bounds.bodies, bodies > 0 {
+        if cost + facts + bodies > bounds.bodies {
             item.exchange.request.body = []
-            item.answer = []
-            item.areBodiesDropped = true
-            item.cost = facts
+            item.answer = Array(item.answer.prefix(Redaction.headLength(ofAnswer: item.answer)))
+            item.dropped = .queue
+            item.cost = facts + item.answer.count
         } else {
             item.cost = facts + bodies
         }
         cost += item.cost
         items.append(item)
-        return item.areBodiesDropped ? .withoutBodies : .whole
+        return item.dropped == nil ? .whole : .withoutBodies
     }
 
     /// Everything, oldest first. It counts against the bounds until it is `settled`.
     mutating func take() -> [Item] {
         var taken: [Item] = []
-        taken.reserveCapacity(items.count)
         swap(&taken, &items)
         return taken
     }
 
     /// What was taken is written, or given up.
-    mutating func settle(_ items: some Sequence<Item>) { for item in items { cost -= item.cost } }
+    mutating func settle(_ taken: [Item]) { for item in taken { cost -= item.cost } }
 
-    mutating func giveUp(_ items: [Item]) {
-        lost += items.count
-        settle(items)
-    }
+    /// What was taken could not be written yet.
+    mutating func putBack(_ taken: [Item]) { items = taken + items }
 
     /// Close enough: values, their strings, and a stamp a timeline entry.
     private static func factsCost(of exchange: Exchange) -> Int {
-        768 + exchange.request.target.utf8.count + exchange.request.headers.fields.count * 96
+        768 + exchange.request.target.utf8.count
+            + exchange.request.headers.fields.reduce(0) { $0 + 64 + $1.name.utf8.count + $1.value.utf8.count }
             + exchange.timeline.entries.count * MemoryLayout<Timeline.Entry>.stride
             + exchange.decision.faults.count * 64 + (exchange.decision.unmatched?.utf8.count ?? 0)
     }

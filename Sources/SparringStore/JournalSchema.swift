@@ -5,10 +5,14 @@ enum JournalSchema {
     /// In the header of every journal (`PRAGMA application_id`): `SPRG`.
     static let applicationID: Int32 = 0x5350_5247
 
+    /// `PRAGMA user_version`: the number of the last migration, for those who look from outside.
+    static let version = 1
+
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 exchanges") { db in
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: "PRAGMA user_version = 1")
             for statement in tables + views { try db.execute(sql: statement) }
         }
         return migrator
@@ -54,7 +58,8 @@ enum JournalSchema {
             answer_bytes INTEGER NOT NULL,
             body_dropped TEXT,
             faults TEXT,
-            timeline TEXT NOT NULL
+            timeline TEXT NOT NULL,
+            answer_head BLOB NOT NULL
         )
         """,
         """
@@ -64,6 +69,9 @@ enum JournalSchema {
             answer BLOB NOT NULL
         )
         """,
+        // One row. A sum over the bodies would have to visit all of them whenever the file is opened.
+        "CREATE TABLE body_budget (bytes INTEGER NOT NULL)",
+        "INSERT INTO body_budget VALUES (0)",
     ]
 
     private static let views = [
@@ -73,7 +81,8 @@ enum JournalSchema {
             strftime('%Y-%m-%dT%H:%M:%fZ', (r.started_ns + e.started_ns) / 1e9, 'unixepoch') AS started,
             (e.ended_ns - e.started_ns) / 1e6 AS ms,
             e.method, e.target, e.endpoint, e.model, e.status, e.attempt, e.step, e.unmatched, e.marbles, e.body_dropped,
-            CAST(b.request AS TEXT) AS request, CAST(b.answer AS TEXT) AS answer
+            CAST(b.request AS TEXT) AS request, CAST(e.answer_head AS TEXT) AS answer_head,
+            CAST(b.answer AS TEXT) AS answer
         FROM exchanges e JOIN runs r ON r.id = e.run LEFT JOIN bodies b ON b.exchange = e.id
         WHERE NOT e.auxiliary
         """,

@@ -14,6 +14,8 @@ struct RedactionTests {
             ("authorization", "Bearer sk-1", "Bearer sk-…(masked)"),
             ("Authorization", "Basic dXNlcjpwYXNz", "Basic …(masked)"),
             ("Authorization", "hunter2", "…(masked)"),
+            ("Authorization", "correct horse battery", "…(masked)"),
+            ("Authorization", "Bearer sk-sparring-mine \(key)", "Bearer sk-…(masked)"),
             ("Authorization", "Digest a=1, b=2", "Digest …(masked)"),
             ("Authorization", "Bearer sk-sparring-mine", "Bearer sk-sparring-mine"),
             ("Authorization", "", ""),
