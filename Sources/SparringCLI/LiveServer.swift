@@ -5,11 +5,13 @@ import SparringEngine
 import SparringExchange
 import SparringHTTP
 import SparringScenario
+import SparringStore
 
 /// A running server of the command line: its settings applied, its base URL announced.
 struct LiveServer {
     let server: MockServer
     private let settings: Settings
+    private let journal: LiveJournal
 
     static func start(
         _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
@@ -18,31 +20,40 @@ struct LiveServer {
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host
         configuration.port = settings.port
+        let journal = try LiveJournal(try scenario.resolved(), settings)
+        let sinks: [any ExchangeSink] = [log, journal.store].compactMap { $0 }
         let server: MockServer
         do {
             server = try await MockServer.start(
                 resolving: scenario, seed: settings.seed, http: configuration,
-                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), sinks: log.map { [$0] } ?? [])
+                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), sinks: sinks,
+                clock: journal.clock)
         } catch let error as HTTPServer.StartError {
+            _ = await journal.close()
             throw Failure.say("sparring: \(error)", .ours)
         }
-        let live = LiveServer(server: server, settings: settings)
+        let live = LiveServer(server: server, settings: settings, journal: journal)
         try live.announce()
         return live
     }
 
-    func stop() async {
+    /// Answers first, then the journal, which so misses none of them.
+    /// - Returns: false where the journal's file is incomplete, which has been said.
+    func stop() async -> Bool {
         await server.stop(grace: .seconds(1))
+        let isComplete = await journal.close()
         if let file = settings.readyFile { try? FileManager.default.removeItem(atPath: file) }
+        return isComplete
     }
 
     var banner: String {
         let engine = server.engine
         let world = settings.host == "127.0.0.1" || settings.host == "::1" || settings.host == "localhost"
         let warning = world ? "" : "\nListening on \(settings.host): everyone who reaches this port can use the server."
+        let kept = settings.db.flatMap { file in settings.journal.map { "\njournal \(file) (\($0.rawValue))" } } ?? ""
         return """
             sparring \(Version.text) · scenario \(engine.scenario.name) · seed \(engine.seed)
-            OPENAI_BASE_URL=\(server.baseURL)\(warning)
+            OPENAI_BASE_URL=\(server.baseURL)\(kept)\(warning)
             """
     }
 
