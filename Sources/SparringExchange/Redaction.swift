@@ -25,12 +25,21 @@ package enum Redaction {
 
     /// A header value, masked where its name or its shape says so.
     package static func value(_ value: String, ofHeader name: String) -> String {
-        switch name.lowercased() {
+        guard mayBeSecret(name.utf8) else { return text(value) }
+        return switch name.lowercased() {
         case "cookie", "set-cookie": mark
         case let name where secretFields.contains(name): credential(value)
         default: text(value)
         }
     }
+
+    /// By length and last letter, so that few names are copied to compare them in lower case.
+    private static func mayBeSecret(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+        guard let last = name.last.map({ $0 | 0x20 }) else { return false }
+        return secretEndings.contains { $0.count == name.count && $0.last == last }
+    }
+
+    private static let secretEndings = secretFields.map { (count: $0.utf8.count, last: $0.utf8.last) }
 
     package static func headers(_ headers: HeaderFields) -> HeaderFields {
         HeaderFields(headers.fields.map { HeaderFields.Field($0.name, value($0.value, ofHeader: $0.name)) })
@@ -118,6 +127,7 @@ package enum Redaction {
             let end = head[start...].firstIndex(of: UInt8(ascii: "\n")) ?? head.count
             let line = head[start..<end]
             if let colon = line.prefix(longestFieldName + 1).firstIndex(of: UInt8(ascii: ":")),
+                mayBeSecret(line[..<colon]),
                 secretFields.contains(String(decoding: line[..<colon], as: UTF8.self).lowercased())
             {
                 let value = line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") }
@@ -142,10 +152,23 @@ package enum Redaction {
         var keys: [Range<Int>] = []
         var index = 2
         while index < bytes.count {
-            guard bytes[index] == UInt8(ascii: "-"), bytes[index - 1] == UInt8(ascii: "k"),
-                bytes[index - 2] == UInt8(ascii: "s"), isWordStart(index - 2, in: bytes)
-            else {
+            // Three bytes at a time where the third is none of `sk-` (Horspool's search).
+            switch bytes[index] {
+            case UInt8(ascii: "-"): break
+            case UInt8(ascii: "k"):
                 index += 1
+                continue
+            case UInt8(ascii: "s"):
+                index += 2
+                continue
+            default:
+                index += 3
+                continue
+            }
+            guard bytes[index - 1] == UInt8(ascii: "k"), bytes[index - 2] == UInt8(ascii: "s"),
+                isWordStart(index - 2, in: bytes)
+            else {
+                index += 3
                 continue
             }
             let start = index + 1
