@@ -105,7 +105,7 @@ let package = Package(
             ("SparringHTTP", ["SparringExchange", "SparringWire"]),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringConformance", ["SparringExchange", "SparringScenario", "SparringWire"]),
-            ("SparringCLI", ["SparringJSON"]),
+            ("SparringCLI", ["SparringJSON", "SparringStore"]),
             ("EndToEnd", ["sparring"]),
         ].map { (name: String, extra: [String]) in
             .testTarget(

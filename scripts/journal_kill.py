@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Kills a server with SIGKILL while it works, at random moments, and holds its journal against what its clients saw.
 
-    journal_kill.py [--rounds 50] [--seed 1] [--binary .build/debug/sparring]
+    journal_kill.py [--rounds 50] [--seed 1] [--binary .build/release/sparring]
 
 A round: `serve --db FILE` under the load of eight clients, killed between 0.05 and 1.5 seconds after the first answer. Then
 the file has to open, pass `PRAGMA integrity_check`, and hold every exchange whose answer a client had in full at least
 a quarter of a second earlier (docs/journal.md), with the bytes that the client sent and got. Rounds share four files in
 turn, so that a file that was left behind by a kill is opened and written again.
+
+A debug build writes slower than eight clients ask: give it fewer, or a pause, and on a busy machine more time.
 """
 
 import argparse
@@ -23,8 +25,6 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROMISE = 0.25
-CLIENTS = 8
 FILES = 4
 
 
@@ -34,11 +34,11 @@ def chat(prompt, stream):
 
 
 class Client(threading.Thread):
-    """Asks without a pause until the server is gone; remembers what it had in full, and when."""
+    """Asks until the server is gone; remembers what it had in full, and when."""
 
-    def __init__(self, port, name):
+    def __init__(self, port, name, pause):
         super().__init__(daemon=True)
-        self.port, self.name, self.answers = port, name, []
+        self.port, self.name, self.pause, self.answers = port, name, pause, []
 
     def run(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -51,6 +51,7 @@ class Client(threading.Thread):
                 connection.request("POST", "/v1/chat/completions", body, headers)
                 answer = connection.getresponse().read()
                 self.answers.append((time.monotonic(), body, answer))
+                time.sleep(self.pause)
         except (OSError, http.client.HTTPException):
             pass
 
@@ -70,16 +71,16 @@ def started(binary, file, directory):
     return process, int(ready.read_text().split(":")[2].split("/")[0])
 
 
-def round_of(number, binary, directory, rng):
+def round_of(number, args, directory, rng):
     """One kill: how many exchanges were owed, how many the file has of this run; fails the program where one is missing."""
     file = directory / f"journal-{number % FILES}.sqlite"
-    process, port = started(binary, file, directory)
-    clients = [Client(port, f"round {number} client {index}") for index in range(CLIENTS)]
+    process, port = started(args.binary, file, directory)
+    clients = [Client(port, f"round {number} client {index}", args.pause) for index in range(args.clients)]
     for client in clients:
         client.start()
     while not any(client.answers for client in clients):
         time.sleep(0.001)
-    time.sleep(rng.uniform(0.05, 1.5))
+    time.sleep(rng.uniform(0.05, args.longest))
     killed = time.monotonic()
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
@@ -98,7 +99,7 @@ def round_of(number, binary, directory, rng):
             )
         )
         for at, request, answer in client.answers:
-            if at > killed - PROMISE:
+            if at > killed - args.promise:
                 continue
             owed += 1
             if request not in kept:
@@ -117,13 +118,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--binary", default=ROOT / ".build/debug/sparring")
+    parser.add_argument("--binary", default=ROOT / ".build/release/sparring")
+    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--pause", type=float, default=0, help="seconds between a client's calls")
+    parser.add_argument("--promise", type=float, default=0.25, help="seconds from an answer's end to the file")
+    parser.add_argument("--longest", type=float, default=1.5, help="seconds to the latest kill")
     args = parser.parse_args()
     rng = random.Random(args.seed)
     sums = [0, 0, 0]
     with tempfile.TemporaryDirectory(prefix="sparring-journal-") as directory:
         for number in range(args.rounds):
-            values = round_of(number, args.binary, pathlib.Path(directory), rng)
+            values = round_of(number, args, pathlib.Path(directory), rng)
             sums = [a + b for a, b in zip(sums, values)]
     print(
         f"journal_kill: {args.rounds} kills, seed {args.seed}: {sums[2]} answers, {sums[0]} owed, {sums[1]} in the files,"

@@ -85,14 +85,16 @@ package enum Redaction {
         } ?? bytes
     }
 
-    /// An answer as it goes over the wire: the fields of its head, and keys anywhere in it.
-    package static func answer(_ bytes: [UInt8]) -> [UInt8] {
+    /// An answer as it goes over the wire: the fields of its head, and keys anywhere in it. With the length of its head.
+    package static func answer(_ bytes: [UInt8]) -> (bytes: [UInt8], headLength: Int) {
         bytes.withUnsafeBufferPointer { buffer in
-            let fields = secretFieldValues(in: UnsafeBufferPointer(rebasing: buffer[..<headLength(of: buffer)]))
+            let length = headLength(of: buffer)
+            let fields = secretFieldValues(in: UnsafeBufferPointer(rebasing: buffer[..<length]))
             let keys = self.keys(in: buffer)
-            guard !fields.isEmpty || !keys.isEmpty else { return .none }
-            return masking(merged(fields + keys), in: buffer)
-        } ?? bytes
+            guard !fields.isEmpty || !keys.isEmpty else { return (bytes, length) }
+            let masked = masking(merged(fields + keys), in: buffer)
+            return (masked, headLength(ofAnswer: masked))
+        }
     }
 
     /// Up to and with the first empty line; all of it where a scenario has left that out.

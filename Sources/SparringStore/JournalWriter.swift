@@ -37,8 +37,7 @@ struct JournalWriter: Sendable {
             var bytes = 0
             for var item in items {
                 if settings.keeps == .heads { item.dropped = .heads }
-                let answer = Redaction.answer(item.answer)
-                let head = Redaction.headLength(ofAnswer: answer)
+                let (answer, head) = Redaction.answer(item.answer)
                 JournalRow.write(item, head: answer[..<head], run: run, to: &row)
                 try exchanges.insert(row, db)
                 guard item.dropped == nil else { continue }

@@ -89,7 +89,8 @@ struct RedactionTests {
         let answer = Array((head + body).utf8)
         let masked = Redaction.answer(answer)
         #expect(Redaction.headLength(ofAnswer: answer) == head.utf8.count)
-        #expect(String(decoding: masked, as: UTF8.self) == expected)
+        #expect(String(decoding: masked.bytes, as: UTF8.self) == expected)
+        #expect(masked.headLength == Redaction.headLength(ofAnswer: masked.bytes))
     }
 
     @Test("bytes that are not UTF-8 stay what they are")
