@@ -22,6 +22,31 @@ struct JournalTests {
         return outcome.standardOutput.trimmed
     }
 
+    private static let questions: [FencedBlock] = {
+        let page = SparringBinary.root.appending(path: "docs/journal.md")
+        let text = (try? String(contentsOf: page, encoding: .utf8)) ?? ""
+        return FencedBlock.all(in: text, page: "docs/journal.md").filter { $0.language == "sql" }
+    }()
+
+    @Test("every question of docs/journal.md has an answer")
+    func documented() async throws {
+        let scratch = try ScratchDirectory()
+        let file = scratch.url.appending(path: "journal.sqlite").path
+        let outcome = try await SparringBinary.run([
+            "run", "two-rate-limits", "--db", file, "--", "sh", "-c",
+            "for n in 1 2 3; do \(CommandLineTests.chatWithCurl); done",
+        ])
+        #expect(outcome.exitCode == 0, "\(outcome.standardError)")
+        var answers: [String] = []
+        for question in Self.questions { answers.append(try await Self.query(file, question.text)) }
+        try #require(answers.count == 8)
+        #expect(answers[0].split(separator: "\n").count == 3)
+        #expect(answers[1].contains("default|3|3|200|") && answers[2].isEmpty && answers[3].isEmpty)
+        #expect(answers[4].hasPrefix("curl/") && answers[4].hasSuffix("|3"))
+        #expect(answers[5] == "messages|3\nmodel|3")
+        #expect(answers[7] == "1|3|0|0")
+    }
+
     @Test("run --db keeps what was asked and answered, without the key")
     func run() async throws {
         let scratch = try ScratchDirectory()
