@@ -128,4 +128,20 @@ struct JournalLimitsTests {
         let rows = try fixture.query("SELECT lost, ended_ns FROM runs")
         #expect(rows == ["1000|1"])
     }
+
+    @Test("what could not be written is written when it can be")
+    func recovers() async throws {
+        let fixture = try JournalFixture()
+        let (said, saying) = AsyncStream.makeStream(of: String.self)
+        let store = try JournalStore(fixture.settings, run: JournalFixture.run) { saying.yield($0) }
+        try fixture.execute("ALTER TABLE bodies RENAME TO elsewhere")
+        for number in 1...10 { store.receive(.call(number), played: .answer()) }
+        for await _ in said { break }
+        store.receive(.call(11), played: .answer())
+        try fixture.execute("ALTER TABLE elsewhere RENAME TO bodies")
+        let missing = await store.close(endedAt: 1)
+        #expect(missing == nil)
+        let rows = try fixture.query("SELECT group_concat(e.number), (SELECT lost FROM runs) FROM exchanges e")
+        #expect(rows == ["1,2,3,4,5,6,7,8,9,10,11|0"])
+    }
 }
