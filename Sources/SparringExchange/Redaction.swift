@@ -102,11 +102,16 @@ package enum Redaction {
         bytes.withUnsafeBufferPointer { headLength(of: $0) }
     }
 
+    /// Plain loops here and below: every byte of every answer passes through them.
     private static func headLength(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var start = 0
         var index = 0
-        while let end = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) {
-            if end == index || (end == index + 1 && bytes[index] == UInt8(ascii: "\r")) { return end + 1 }
-            index = end + 1
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "\n") {
+                if index == start || (index == start + 1 && bytes[start] == UInt8(ascii: "\r")) { return index + 1 }
+                start = index + 1
+            }
+            index += 1
         }
         return bytes.count
     }
@@ -125,22 +130,28 @@ package enum Redaction {
     private static func secretFieldValues(in head: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
         var values: [Range<Int>] = []
         var start = 0
-        while start < head.count {
-            let end = head[start...].firstIndex(of: UInt8(ascii: "\n")) ?? head.count
-            let line = head[start..<end]
-            if let colon = line.prefix(longestFieldName + 1).firstIndex(of: UInt8(ascii: ":")),
-                mayBeSecret(line[..<colon]),
-                secretFields.contains(String(decoding: line[..<colon], as: UTF8.self).lowercased())
-            {
-                let value = line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") }
-                values.append(value.startIndex..<(value.last == UInt8(ascii: "\r") ? end - 1 : end))
+        var colon = -1
+        var index = 0
+        while index <= head.count {
+            let byte = index < head.count ? head[index] : UInt8(ascii: "\n")
+            if byte == UInt8(ascii: ":"), colon < start {
+                colon = index
+            } else if byte == UInt8(ascii: "\n") {
+                if colon >= start, isSecretField(head[start..<colon]) {
+                    let end = index > start && head[index - 1] == UInt8(ascii: "\r") ? index - 1 : index
+                    let value = head[(colon + 1)..<max(end, colon + 1)].drop { $0 == UInt8(ascii: " ") }
+                    if !value.isEmpty { values.append(value.startIndex..<value.endIndex) }
+                }
+                start = index + 1
             }
-            start = end + 1
+            index += 1
         }
-        return values.filter { !$0.isEmpty }
+        return values
     }
 
-    private static let longestFieldName = 19
+    private static func isSecretField(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        mayBeSecret(name) && secretFields.contains(String(decoding: name, as: UTF8.self).lowercased())
+    }
 
     // MARK: The shape of a key
 

@@ -30,18 +30,24 @@ struct JournalQueue: Sendable {
         var answer: [UInt8]
         var answerBytes: Int
         var dropped: BodyDrop?
+    }
+
+    /// What is taken at once, and what it counts for until it is written.
+    struct Batch: Sendable {
+        fileprivate(set) var items: [Item] = []
         fileprivate var cost = 0
     }
 
     private let bounds: Bounds
-    private var items: [Item] = []
-    /// Of everything queued, and of everything taken whose writing is not confirmed.
-    private(set) var cost = 0
+    private var waiting = Batch()
+    /// Of what has been taken and is not settled.
+    private var takenCost = 0
 
     init(bounds: Bounds) { self.bounds = bounds }
 
-    var isEmpty: Bool { items.isEmpty }
-    var count: Int { items.count }
+    var isEmpty: Bool { waiting.items.isEmpty }
+    var count: Int { waiting.items.count }
+    var cost: Int { waiting.cost + takenCost }
 
     /// Half of what bodies may take: the writer had better start now.
     var isFilling: Bool { cost > bounds.bodies / 2 }
@@ -64,27 +70,31 @@ struct JournalQueue: Sendable {
             item.exchange.request.body = []
             item.answer = Array(item.answer.prefix(Redaction.headLength(ofAnswer: item.answer)))
             item.dropped = .queue
-            item.cost = facts + item.answer.count
+            waiting.cost += facts + item.answer.count
         } else {
-            item.cost = facts + bodies
+            waiting.cost += facts + bodies
         }
-        cost += item.cost
-        items.append(item)
+        waiting.items.append(item)
         return item.dropped == nil ? .whole : .withoutBodies
     }
 
-    /// Everything, oldest first. It counts against the bounds until it is `settled`.
-    mutating func take() -> [Item] {
-        var taken: [Item] = []
-        swap(&taken, &items)
+    /// Everything, oldest first. It counts against the bounds until it is settled.
+    mutating func take() -> Batch {
+        var taken = Batch()
+        swap(&taken, &waiting)
+        takenCost += taken.cost
         return taken
     }
 
-    /// What was taken is written, or given up.
-    mutating func settle(_ taken: [Item]) { for item in taken { cost -= item.cost } }
+    /// What was taken is written.
+    mutating func settle(_ taken: Batch) { takenCost -= taken.cost }
 
     /// What was taken could not be written yet.
-    mutating func putBack(_ taken: [Item]) { items = taken + items }
+    mutating func putBack(_ taken: Batch) {
+        takenCost -= taken.cost
+        waiting.cost += taken.cost
+        waiting.items = taken.items + waiting.items
+    }
 
     /// Close enough: values, their strings, and a stamp a timeline entry.
     private static func factsCost(of exchange: Exchange) -> Int {

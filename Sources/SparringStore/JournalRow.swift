@@ -109,5 +109,7 @@ enum JournalRow {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private static func integer(_ value: Int64, to bytes: inout [UInt8]) { bytes.append(contentsOf: "\(value)".utf8) }
+    private static func integer(_ value: Int64, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: String(value).utf8)
+    }
 }

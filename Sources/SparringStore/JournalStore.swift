@@ -119,21 +119,21 @@ package final class JournalStore: ExchangeSink, Journal {
     }
 
     private func flush() {
-        let items = state.withLock { state in
+        let batch = state.withLock { state in
             state.isHurried = false
             return state.queue.take()
         }
-        guard !items.isEmpty else { return }
+        guard !batch.items.isEmpty else { return }
         do {
-            try writer.write(items)
+            try writer.write(batch.items)
             state.withLock { state in
-                state.queue.settle(items)
+                state.queue.settle(batch)
                 state.isFailing = false
             }
         } catch {
             let reason = (error as? DatabaseError)?.message ?? "\(error)"
             let isNew = state.withLock { state in
-                state.queue.putBack(items)
+                state.queue.putBack(batch)
                 defer { state.isFailing = true }
                 state.failure = reason
                 return !state.isFailing

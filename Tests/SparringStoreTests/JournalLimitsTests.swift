@@ -73,14 +73,15 @@ struct JournalLimitsTests {
         let full = try #require(outcomes.firstIndex(of: .full))
         #expect(outcomes[0] == .whole && outcomes[1] == .withoutBodies)
         #expect(outcomes[1..<full].allSatisfy { $0 == .withoutBodies } && outcomes[full...].allSatisfy { $0 == .full })
-        let items = queue.take()
+        let batch = queue.take()
+        let items = batch.items
         #expect(items.count == full)
         #expect(items[0].exchange.request.body.count == 5_000 && items[0].dropped == nil)
         #expect(items[1].exchange.request.body.isEmpty && items[1].dropped == .queue)
         #expect(items[1].requestBytes == 5_000 && items[1].answerBytes == 1_019)
         #expect(String(decoding: items[1].answer, as: UTF8.self) == "HTTP/1.1 200 OK\r\n\r\n")
         #expect(queue.append(exchange, played: nil) == .full, "what is being written counts until it is written")
-        queue.settle(items)
+        queue.settle(batch)
         #expect(queue.cost == 0)
         #expect(queue.append(exchange, played: nil) == .whole)
     }
@@ -94,7 +95,7 @@ struct JournalLimitsTests {
         let cost = queue.cost
         queue.putBack(taken)
         #expect(queue.cost == cost)
-        #expect(queue.take().map(\.exchange.number) == [1, 2])
+        #expect(queue.take().items.map(\.exchange.number) == [1, 2])
     }
 
     @Test("facts are never dropped: where they fill the queue, whoever brings more waits for the disk")
