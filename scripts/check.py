@@ -27,6 +27,7 @@ FLOORS = {
     "SparringStore": 4,
     "SparringConformance": 5,
     "SparringDriver": 6,
+    "SparringReport": 6,
     "SparringCLI": 7,
     "sparring": 8,
 }

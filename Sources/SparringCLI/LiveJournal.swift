@@ -1,7 +1,6 @@
 import Foundation
 import SparringExchange
 import SparringHTTP
-import SparringScenario
 import SparringStore
 
 /// The journal of a running server, where `--db` asks for one, and the clock that its times count from.
@@ -11,19 +10,19 @@ struct LiveJournal {
     private let startedAt: Int64
 
     /// - Throws: `JournalError` where the file cannot hold it.
-    init(_ scenario: Scenario, _ settings: Settings) throws {
+    init(scenario: String, seed: UInt64, settings: Settings) throws {
         startedAt = Self.unixNanoseconds()
         guard let path = settings.db, let keeps = settings.journal else {
             store = nil
             return
         }
-        let run = JournalStore.Run(
-            scenario: scenario.name, seed: settings.seed ?? scenario.seed ?? 1, version: Version.text,
-            startedAt: startedAt)
+        let run = JournalStore.Run(scenario: scenario, seed: seed, version: Version.text, startedAt: startedAt)
         store = try JournalStore(
             JournalStore.Settings(path: path, keeps: keeps, budget: settings.dbBudget), run: run
         ) { warning in StandardError.write("sparring: \(warning)\n") }
     }
+
+    var sinks: [any ExchangeSink] { store.map { [$0] } ?? [] }
 
     /// Called when no exchange is under way any more. False where exchanges are missing in the file, which has been said.
     func close() async -> Bool {

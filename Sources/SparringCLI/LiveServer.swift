@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Sparring
+import SparringDriver
 import SparringEngine
 import SparringExchange
 import SparringHTTP
@@ -16,18 +17,43 @@ struct LiveServer {
     static func start(
         _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
     ) async throws -> LiveServer {
+        let resolved = try scenario.resolved()
+        let journal = try LiveJournal(
+            scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings)
+        return try await start(settings, journal) { configuration in
+            try await MockServer.start(
+                resolving: scenario, seed: settings.seed, http: configuration,
+                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession),
+                sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock)
+        }
+    }
+
+    /// For cases: each has a session of its own, and everything else is a stray.
+    static func startForCases(_ settings: Settings) async throws -> (LiveServer, CaseServer) {
+        var cases: CaseServer?
+        let seed = settings.seed ?? 1
+        let journal = try LiveJournal(scenario: "cases", seed: seed, settings: settings)
+        let live = try await start(settings, journal) { configuration in
+            let server = try await CaseServer.start(
+                http: configuration, seed: seed, sinks: journal.sinks, clock: journal.clock)
+            cases = server
+            return server.server
+        }
+        guard let cases else { throw Failure.say("sparring: the server for the cases did not start", .ours) }
+        return (live, cases)
+    }
+
+    private static func start(
+        _ settings: Settings, _ journal: LiveJournal,
+        _ start: (HTTPServer.Configuration) async throws -> MockServer
+    ) async throws -> LiveServer {
         FileDescriptorLimit.raise()
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host
         configuration.port = settings.port
-        let journal = try LiveJournal(try scenario.resolved(), settings)
-        let sinks: [any ExchangeSink] = [log, journal.store].compactMap { $0 }
         let server: MockServer
         do {
-            server = try await MockServer.start(
-                resolving: scenario, seed: settings.seed, http: configuration,
-                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), sinks: sinks,
-                clock: journal.clock)
+            server = try await start(configuration)
         } catch let error as HTTPServer.StartError {
             _ = await journal.close()
             throw Failure.say("sparring: \(error)", .ours)

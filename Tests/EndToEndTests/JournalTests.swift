@@ -79,6 +79,18 @@ struct JournalTests {
         #expect(rows == "3|heads|1")
     }
 
+    @Test("check --db keeps the exchanges of its cases")
+    func check() async throws {
+        let scratch = try ScratchDirectory()
+        let file = scratch.url.appending(path: "journal.sqlite").path
+        _ = try await SparringBinary.run([
+            "check", "no-retry.*", "--db", file, "--", "sh", "-c", CommandLineTests.chatWithCurl,
+        ])
+        let rows = try await Self.query(
+            file, "SELECT count(*) > 2, count(DISTINCT session) > 2, (SELECT scenario FROM runs) FROM exchanges")
+        #expect(rows == "1|1|cases")
+    }
+
     @Test("--journal off makes no file")
     func off() async throws {
         let scratch = try ScratchDirectory()
