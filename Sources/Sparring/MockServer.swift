@@ -75,12 +75,12 @@ public final class MockServer: Sendable {
     /// The base URL of a session of its own: own counters, own seed, own timeline.
     public func baseURL(session: String) -> String { "http://\(host):\(port)/s/\(session)/v1" }
 
-    /// The calls of a session that have ended, in the order in which they ended.
+    /// The calls of a session, in the order in which they came: whoever has an answer finds its call here.
     public func calls(session: String = "default") -> [RecordedCall] {
         (engine.sessions.existing(session)?.exchanges ?? []).filter { !$0.decision.isAuxiliary }.map(RecordedCall.init)
     }
 
-    /// The calls of the default session that have ended.
+    /// The calls of the default session, in the order in which they came.
     public var calls: [RecordedCall] { calls() }
 
     /// Scripted steps of a session that have not answered yet, in words.

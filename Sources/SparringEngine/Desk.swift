@@ -39,18 +39,19 @@ struct Desk {
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
+        let known = session.world
         let fingerprint = Fingerprint.of(request)
 
         let checked: Call
         do throws(APIError) {
-            checked = try Call.check(endpoint, model: nil, body: body, models: session.world.models)
+            checked = try Call.check(endpoint, model: nil, body: body, models: known.models)
         } catch {
             return condemned(error, session, endpoint, fingerprint, model: model?.model ?? "")
         }
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
-        let (world, commitment) = commit(view, session, fingerprint, tokens: checked.estimatedTokens)
+        let (world, commitment) = commit(view, session, known, fingerprint, tokens: checked.estimatedTokens)
         var context = context(session, commitment.number, endpoint, rateLimits: commitment.rateLimits)
         let serving = Serving(world: world, view: view, call: checked, session: session.name, commitment: commitment)
         let order = serving.order(context: &context, unixTime: unixTime)
@@ -60,17 +61,18 @@ struct Desk {
 
     /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.
     private func commit(
-        _ view: CallView, _ session: Session, _ fingerprint: UInt64, tokens: Int
+        _ view: CallView, _ session: Session, _ known: World, _ fingerprint: UInt64, tokens: Int
     ) -> (World, SessionState.Commitment) {
+        var world = known
         while true {
-            let world = session.world
             let candidates = world.scenario.match(view)
-            let commitment = session.mutate(in: world, now: now) { state in
+            let commitment = session.mutate(in: world, now: now) { [world] state in
                 state.commit(
                     candidates, scenario: world.scenario, fingerprint: fingerprint, model: view.model, tokens: tokens,
                     now: now)
             }
             if let commitment { return (world, commitment) }
+            world = session.world
         }
     }
 
@@ -160,6 +162,7 @@ struct Desk {
         for (index, reason) in missed.merging(order.missed, uniquingKeysWith: { first, _ in first }) {
             exchange.timeline.stamp(.faultMissed(index, reason: reason), at: now)
         }
+        session.begin(exchange, decidedAt: now)
         return Performance(script: script, exchange: exchange)
     }
 }

@@ -45,8 +45,8 @@ package struct Engine: Responder {
 
     package func ended(_ performance: Performance, timeline: Timeline) {
         var exchange = performance.exchange
+        sessions.existing(exchange.session)?.end(exchange, timeline: timeline)
         exchange.timeline = timeline
-        sessions.existing(exchange.session)?.record(exchange)
         for sink in sinks { sink.receive(exchange) }
     }
 }

@@ -68,13 +68,19 @@ package final class Session: Sendable {
 
     package var world: World { state.withLock(\.world) }
 
-    package func record(_ exchange: Exchange) {
+    /// Called before the first byte of an answer can leave: who has the answer finds the exchange.
+    package func begin(_ exchange: Exchange, decidedAt moment: Moment) {
+        state.withLock { $0.log.begin(exchange, decidedAt: moment) }
+    }
+
+    package func end(_ exchange: Exchange, timeline: Timeline) {
         state.withLock { state in
             state.running -= 1
-            state.log.append(exchange)
+            state.log.end(exchange, timeline: timeline)
         }
     }
 
+    /// Those decided since the session was made or restarted, by number; of those still running, not yet how they went.
     package var exchanges: [Exchange] { state.withLock { $0.log.exchanges } }
 
     /// Exchanges that the log no longer holds.

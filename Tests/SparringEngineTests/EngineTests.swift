@@ -137,6 +137,18 @@ struct EngineTests {
         #expect(report.leftOver == ["rule 1, step 1: answered 1 of 2 times"])
     }
 
+    @Test("an exchange is in its session's log when the answer can leave, and tells how it went when that is over")
+    func logged() throws {
+        let engine = Self.engine()
+        let performance = engine.respond(to: Self.request(), connection: 1, now: Moment(nanoseconds: 5))
+        let session = try #require(engine.sessions.existing("default"))
+        #expect(session.exchanges.map(\.decision.status) == [200])
+        #expect(session.exchanges.map(\.startedAt) == [Moment(nanoseconds: 5)])
+        let end = Timeline(entries: [.init(at: Moment(nanoseconds: 7), .ended(.keepAlive))])
+        engine.ended(performance, timeline: end)
+        #expect(session.exchanges.map(\.timeline) == [end])
+    }
+
     @Test("sessions beyond the cap push out those idle longest")
     func eviction() {
         let engine = Self.engine(limits: .init(sessions: 10, exchangesPerSession: 2))
