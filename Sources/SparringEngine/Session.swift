@@ -56,6 +56,11 @@ package final class Session: Sendable {
         }
     }
 
+    /// A change from outside any exchange: a clock that is moved, faults that are pushed.
+    package func adjust<Result: Sendable>(_ change: (inout SessionState) -> sending Result) -> sending Result {
+        state.withLock { change(&$0.progress) }
+    }
+
     /// Forgets what was, and goes on with another scenario, or with the same one from its start.
     package func restart(with world: World? = nil) {
         state.withLock { state in
