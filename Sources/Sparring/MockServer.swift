@@ -44,14 +44,24 @@ public final class MockServer: Sendable {
         }
     }
 
-    /// - Parameter sinks: are handed every finished exchange: a store, a log.
+    /// - Parameters:
+    ///   - sinks: are handed every finished exchange: a store, a log.
+    ///   - journal: what the admin API reads exchanges from; nil: the sessions' logs.
+    ///   - adminToken: what the admin API wants to be shown; where it is nil, only a loopback listener has one.
     package static func start(
         resolving scenario: Scenario, seed: UInt64?, http: HTTPServer.Configuration, limits: SessionRegistry.Limits,
-        sinks: [any ExchangeSink] = []
+        sinks: [any ExchangeSink] = [], journal: (any Journal)? = nil, adminToken: String? = nil, version: String? = nil
     ) async throws -> MockServer {
+        let wallClock = { @Sendable in Int(time(nil)) }
+        let followers = Followers()
         let engine = Engine(
-            scenario: try scenario.resolved(), seed: seed, limits: limits, sinks: sinks, wallClock: { Int(time(nil)) })
-        let server = try await HTTPServer.start(http, responder: engine, clock: MonotonicClock())
+            scenario: try scenario.resolved(), seed: seed, limits: limits, sinks: sinks + [followers],
+            wallClock: wallClock)
+        let admin = Admin(
+            engine: engine, journal: journal ?? SessionJournal(engine.sessions), followers: followers,
+            configuration: Admin.Configuration(host: http.host, token: adminToken, version: version))
+        let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
+        let server = try await HTTPServer.start(http, responder: responder, clock: MonotonicClock())
         return MockServer(engine: engine, http: server)
     }
 

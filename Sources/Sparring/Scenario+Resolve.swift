@@ -40,7 +40,7 @@ extension Scenario {
         }
     }
 
-    private static let catalogue = ScenarioLoader.Errors(names: ErrorCatalogue.names) {
+    static let catalogue = ScenarioLoader.Errors(names: ErrorCatalogue.names) {
         ErrorCatalogue.inBand(named: $0)
     }
 }

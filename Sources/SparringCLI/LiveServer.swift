@@ -22,7 +22,8 @@ struct LiveServer {
         do {
             server = try await MockServer.start(
                 resolving: scenario, seed: settings.seed, http: configuration,
-                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), sinks: log.map { [$0] } ?? [])
+                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), sinks: log.map { [$0] } ?? [],
+                adminToken: settings.adminToken, version: Version.text)
         } catch let error as HTTPServer.StartError {
             throw Failure.say("sparring: \(error)", .ours)
         }
@@ -39,7 +40,11 @@ struct LiveServer {
     var banner: String {
         let engine = server.engine
         let world = settings.host == "127.0.0.1" || settings.host == "::1" || settings.host == "localhost"
-        let warning = world ? "" : "\nListening on \(settings.host): everyone who reaches this port can use the server."
+        let warning =
+            world
+            ? ""
+            : "\nListening on \(settings.host): everyone who reaches this port can use the server."
+                + (settings.adminToken == nil ? " Its admin API is shut: open it with --admin-token." : "")
         return """
             sparring \(Version.text) · scenario \(engine.scenario.name) · seed \(engine.seed)
             OPENAI_BASE_URL=\(server.baseURL)\(warning)

@@ -14,6 +14,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The seed of everything random; the same seed gives the same run.")
     var seed: UInt64?
 
+    @Option(help: "What the admin API wants to be shown; needed where others than this machine reach the server.")
+    var adminToken: String?
+
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
@@ -24,6 +27,7 @@ struct ServerOptions: ParsableArguments {
         flags[.port] = port.map(String.init)
         flags[.readyFile] = readyFile
         flags[.seed] = seed.map { String($0) }
+        flags[.adminToken] = adminToken
         flags[.quiet] = quiet ? "true" : nil
         return flags
     }

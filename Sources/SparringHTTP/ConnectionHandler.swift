@@ -207,6 +207,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         phase = .lastAnswer
         waiting = []
         if let player {
+            player.windDown()
             guard player.isHanging else { return }
             player.cut()
             close()

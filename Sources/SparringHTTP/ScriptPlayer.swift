@@ -17,6 +17,7 @@ final class ScriptPlayer {
     /// Writes that the kernel has not taken yet.
     private var outstanding = 0
     private var isPeerGone = false
+    private var pump: FeedPump?
 
     private enum State {
         case playing
@@ -139,6 +140,7 @@ final class ScriptPlayer {
     // MARK: Ending
 
     private func end(_ ending: Ending, _ action: PlaybackMachine.Action) {
+        if let feed = performance.feed, pump == nil { return pour(feed, before: action) }
         switch ending {
         case .keepAlive:
             // Its last write is on its way; nothing has to wait for the kernel, except the stamp.
@@ -158,9 +160,19 @@ final class ScriptPlayer {
         }
     }
 
+    /// The script ends when its feed has.
+    private func pour(_ feed: any Feed, before end: PlaybackMachine.Action) {
+        state = .waiting
+        let pump = FeedPump(feed, channel: channel) { self.perform(end) }
+        self.pump = pump
+        if isPeerGone { pump.windDown() }
+        pump.start()
+    }
+
     private func finish(_ ending: Ending) {
         if case .ended = state { return }
         state = .ended
+        if let pump { pump.stop() } else { performance.feed?.close() }
         timer?.cancel()
         timeline.stamp(.ended(ending), at: clock.now)
         whenEnded(self, ending)
@@ -173,8 +185,12 @@ final class ScriptPlayer {
         guard !isPeerGone else { return }
         isPeerGone = true
         timeline.stamp(.peerGone(reason: "closed its side"), at: clock.now)
+        pump?.windDown()
         if case .hanging = state { finish(.hang(nil)) }
     }
+
+    /// What could go on for ever ends as soon as it can.
+    func windDown() { pump?.windDown() }
 
     /// The connection is no more. What the script still had in mind did not happen.
     func connectionLost(_ reason: String) {
