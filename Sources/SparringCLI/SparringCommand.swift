@@ -15,7 +15,9 @@ struct SparringCommand: AsyncParsableCommand {
             The program under test always follows --. `sparring scenarios` lists what is built in.
             """,
         version: Version.text,
-        subcommands: [Serve.self, Run.self, Scenarios.self, Lint.self, Explain.self]
+        subcommands: [
+            Serve.self, Run.self, Scenarios.self, Lint.self, Explain.self, Health.self, Config.self,
+        ]
     )
 }
 
