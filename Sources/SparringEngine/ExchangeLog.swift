@@ -40,15 +40,21 @@ package struct ExchangeLog: Sendable {
         ring[index]?.hasEnded = true
     }
 
+    /// Those of which it is known how they went, by number.
+    package var ended: [Exchange] { slots.filter(\.hasEnded).map(\.exchange) }
+
     /// By number. One that is still running has its decision for a timeline, and what is known to be missed.
     package var exchanges: [Exchange] {
-        let start = capacity > 0 && ring.count == capacity ? latest % capacity : 0
-        return (ring[start...] + ring[..<start]).compactMap { slot in
-            guard let slot else { return nil }
+        slots.map { slot in
             guard !slot.hasEnded else { return slot.exchange }
             var exchange = slot.exchange
             exchange.timeline.stamp(.decided, at: slot.decidedAt)
             return exchange
         }
+    }
+
+    private var slots: [Slot] {
+        let start = capacity > 0 && ring.count == capacity ? latest % capacity : 0
+        return (ring[start...] + ring[..<start]).compactMap { $0 }
     }
 }

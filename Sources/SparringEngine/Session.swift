@@ -88,6 +88,9 @@ package final class Session: Sendable {
     /// Those decided since the session was made or restarted, by number; of those still running, not yet how they went.
     package var exchanges: [Exchange] { state.withLock { $0.log.exchanges } }
 
+    /// For verdicts, which need to know how an exchange went.
+    package var endedExchanges: [Exchange] { state.withLock { $0.log.ended } }
+
     /// Exchanges that the log no longer holds.
     package var droppedExchanges: Int { state.withLock { $0.log.dropped } }
 

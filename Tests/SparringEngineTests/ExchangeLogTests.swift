@@ -25,9 +25,11 @@ struct ExchangeLogTests {
     @Test("an exchange is there from its decision on, and its timeline when it has ended")
     func beginsAndEnds() {
         var log = Self.log(capacity: 4, [1])
+        #expect(log.ended.isEmpty)
         #expect(log.exchanges.map(\.timeline.entries) == [[.init(at: Self.moment(1), .decided)]])
         log.end(Self.exchange(1), timeline: Self.ended)
         #expect(log.exchanges.map(\.timeline) == [Self.ended])
+        #expect(log.ended.map(\.number) == [1])
     }
 
     @Test(
