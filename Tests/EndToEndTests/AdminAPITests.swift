@@ -292,7 +292,9 @@ struct AdminAPITests {
         }
         #expect(count == 300)
         let first = try await blocking { idle.receive(until: "\"number\":1,") }
-        #expect(!first.bytes.isEmpty)
+        let text = String(decoding: first.bytes, as: UTF8.self)
+        #expect(text.contains("\"number\":1,"))
+        #expect(!text.contains("\"number\":0,"), "who follows sees no admin request: \(text)")
     }
 
     @Test("a server that stops completes what its followers have got")
