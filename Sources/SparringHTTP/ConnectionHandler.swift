@@ -234,8 +234,11 @@ extension ConnectionHandler: ScriptStage {
     func ended(_ player: ScriptPlayer, _ ending: Ending?) {
         self.player = nil
         scriptReads = true
+        // A client that is told of an ending finds it reported. Only a loss is reported after the reset: as long as the connection
+        // is there, a client that begins to read can still save bytes that were counted as lost.
+        if player.hasLoss { leave(.reset) }
         responder.ended(player.performance, timeline: player.timeline)
-        if let ending, ending != .keepAlive { leave(ending) }
+        if let ending, ending != .keepAlive, !player.hasLoss { leave(ending) }
         afterAnswer()
     }
 }

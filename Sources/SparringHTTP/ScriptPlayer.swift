@@ -30,6 +30,8 @@ final class ScriptPlayer {
     private var pendingFaults: [(index: Int, after: Int)] = []
     private var isPeerGone = false
     private var mayHang = true
+    /// A reset takes bytes with it that were not acknowledged.
+    private(set) var hasLoss = false
 
     private enum State {
         case playing
@@ -183,7 +185,10 @@ final class ScriptPlayer {
     private func reset(_ faults: [Int]) {
         state = .resetting(faults: faults)
         awaitAcknowledgement(until: clock.now.advanced(by: limits.acknowledgeDeadline)) { lost in
-            if lost > 0 { self.timeline.stamp(.lost(bytes: lost), at: self.clock.now) }
+            if lost > 0 {
+                self.hasLoss = true
+                self.timeline.stamp(.lost(bytes: lost), at: self.clock.now)
+            }
             self.miss(self.pendingFaults.map(\.index), "the client did not read the bytes before it")
             self.finish(.reset, faults)
         }

@@ -1,8 +1,9 @@
-import Dispatch
+import Foundation
 
-/// Runs blocking calls away from the cooperative pool, which has as many threads as the machine has cores.
+/// Runs blocking calls on a thread of their own: a shared pool with as many threads as cores would make one slow conversation
+/// late for all others.
 func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(with: Swift.Result(catching: body)) }
+        Thread { continuation.resume(with: Swift.Result(catching: body)) }.start()
     }
 }

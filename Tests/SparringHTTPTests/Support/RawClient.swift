@@ -33,14 +33,17 @@ final class RawClient: Sendable {
         var hints = addrinfo()
         #if canImport(Glibc)
             hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+            // A program that another test starts at this moment would inherit the connection and keep it open.
+            let type = hints.ai_socktype | Int32(SOCK_CLOEXEC.rawValue)
         #else
             hints.ai_socktype = SOCK_STREAM
+            let type = hints.ai_socktype
         #endif
         var found: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, "\(port)", &hints, &found)
         guard status == 0, let address = found?.pointee else { throw Failure(call: "getaddrinfo", code: status) }
         defer { freeaddrinfo(found) }
-        descriptor = socket(address.ai_family, address.ai_socktype, 0)
+        descriptor = socket(address.ai_family, type, 0)
         guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
         if let receiveBuffer { try set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
         try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: patience, tv_usec: 0))
