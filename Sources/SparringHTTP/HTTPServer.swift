@@ -115,12 +115,14 @@ package final class HTTPServer: Sendable {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { channel.closeOnExec() } }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             // Without it, a client that shuts its side after the request loses its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    channel.closeOnExec()
                     let number = connections.number()
                     let handler = ConnectionHandler(
                         number: number, channel: channel, responder: responder, clock: clock, limits: limits,

@@ -10,10 +10,7 @@ import NIOCore
 enum SendQueue {
     /// Bytes that the kernel has taken from us and the peer's kernel has not acknowledged; nil where the system does not tell.
     static func unacknowledgedBytes(of channel: any Channel) -> Int? {
-        let handle = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
-            $0
-        }
-        guard let handle = handle ?? nil else { return nil }
+        guard let handle = channel.socketHandle else { return nil }
         var count: CInt = 0
         #if canImport(Glibc)
             // SIOCOUTQ (tcp(7)): a macro that Swift does not import; the same number as TIOCOUTQ.

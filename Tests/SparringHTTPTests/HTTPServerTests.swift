@@ -204,6 +204,23 @@ struct HTTPServerTests {
         }
     }
 
+    @Test("a program that is started meanwhile inherits neither listeners nor connections")
+    func closeOnExec() async throws {
+        try await Fixture.with { fixture in
+            let port = fixture.server.port
+            let client = try await blocking {
+                let client = try RawClient(port: port)
+                try client.send(Fixture.get("/"))
+                _ = client.receive(until: ".")
+                return client
+            }
+            let sockets = OpenSocket.all(port: port)
+            #expect(sockets.count == fixture.server.addresses.count + 1)
+            #expect(sockets.map(\.closesOnExec) == sockets.map { _ in true })
+            withExtendedLifetime(client) {}
+        }
+    }
+
     @Test("the limit of open files is raised as far as the system allows")
     func fileDescriptors() {
         let (soft, hard) = FileDescriptorLimit.raise()
