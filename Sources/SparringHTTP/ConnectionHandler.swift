@@ -88,10 +88,10 @@ final class ConnectionHandler: ChannelInboundHandler {
         switch assembler.add(unwrapInboundIn(data), at: latest) {
         case .incomplete: break
         case .problem(let problem): reject(problem)
-        case .complete(let request, let timeline):
+        case .complete(let request, let timeline, let isLast):
             cancelDeadline()
-            // Without a decoder there is no next request: this answer is the last.
-            if request.endsDecoding { phase = .lastAnswers }
+            // The client has announced it, with `Connection: close` or HTTP/1.0, or offers another protocol.
+            if isLast { phase = .lastAnswers }
             arrive(.request(request, timeline))
         }
     }

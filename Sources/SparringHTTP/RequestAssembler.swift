@@ -10,6 +10,7 @@ import SparringWire
 struct RequestAssembler {
     private let limits: Limits
     private var scanner = HeadScanner()
+    private var chunks = ChunkScanner()
     private var head: HTTPRequestHead?
     /// What `Content-Length` announces; nil for chunked bodies and for none.
     private var length: Int?
@@ -38,8 +39,14 @@ struct RequestAssembler {
     mutating func nextPiece(of bytes: inout ByteBuffer, at moment: Moment) -> Piece {
         var count = bytes.readableBytes
         if head != nil {
-            // The end of a chunked body is the decoder's to find.
-            if let length { count = min(count, max(length - body.readableBytes, 1)) }
+            if let length {
+                count = min(count, max(length - body.readableBytes, 1))
+            } else {
+                if case .ends(let end) = bytes.withUnsafeReadableBytes({ chunks.scan($0) }) { count = end }
+                guard chunks.framing <= limits.headBytes else {
+                    return .problem(.headTooLarge(limit: limits.headBytes))
+                }
+            }
         } else {
             switch bytes.withUnsafeReadableBytes({ scanner.scan($0) }) {
             case .goesOn: break
@@ -66,7 +73,8 @@ struct RequestAssembler {
 
     enum Outcome {
         case incomplete
-        case complete(Request, Timeline)
+        /// - Parameter isLast: the decoder takes no further request on this connection.
+        case complete(Request, Timeline, isLast: Bool)
         case problem(RequestProblem)
     }
 
@@ -85,7 +93,7 @@ struct RequestAssembler {
             stamps.stamp(.requestEnd, at: moment)
             let (request, timeline) = (request(head, body: Array(body.readableBytesView)), stamps)
             self = RequestAssembler(limits: limits)
-            return .complete(request, timeline)
+            return .complete(request, timeline, isLast: !head.isKeepAlive || request.offersUpgrade)
         }
     }
 
@@ -94,7 +102,11 @@ struct RequestAssembler {
         self.head = head
         length = head.headers.first(name: "content-length").flatMap { Int($0) }
         if let length, length > limits.bodyBytes { return .problem(.bodyTooLarge(limit: limits.bodyBytes)) }
-        // HTTP/1.0 knows no interim responses.
+        // HTTP/1.0 knows no chunks: who reads it so would see another body (RFC 9112 §6.1).
+        if head.version.minor == 0, head.headers.contains(name: "transfer-encoding") {
+            return .problem(.malformed("HTTP/1.0 has no Transfer-Encoding"))
+        }
+        // Nor interim responses.
         awaitsContinue = head.version.minor >= 1 && head.headers.first(name: "expect")?.lowercased() == "100-continue"
         return .incomplete
     }
@@ -110,9 +122,9 @@ struct RequestAssembler {
 }
 
 extension Request {
-    /// Whether the decoder has stopped for good after this request: it takes what follows an offered upgrade, or CONNECT, for
-    /// another protocol. The JDK's client offers h2c with every first request.
-    var endsDecoding: Bool {
+    /// Whether what follows may be in another protocol: the decoder stops for good after it. The JDK's client offers h2c with
+    /// every first request.
+    fileprivate var offersUpgrade: Bool {
         method == "CONNECT"
             || headers.contains("upgrade") && (headers["connection"]?.lowercased().contains("upgrade") ?? false)
     }

@@ -47,6 +47,17 @@ struct LimitTests {
             .bodyTooLarge(limit: 2000)
         ),
         Row(
+            "a chunk's line over the limit",
+            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;\(String(repeating: "a", count: 1_000))",
+            .headTooLarge(limit: 1000)
+        ),
+        Row(
+            "trailers over the limit",
+            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+                + String(repeating: "A: b\r\n", count: 200),
+            .headTooLarge(limit: 1000)
+        ),
+        Row(
             "a length past every integer", "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
             .malformed("Content-Length is malformed or repeated")
         ),
@@ -126,6 +137,21 @@ struct LimitTests {
                 return client.receive()
             }
             #expect(received.text.ranges(of: "1900 bytes.").count == 20)
+        }
+    }
+
+    @Test("a head behind a chunked body is measured like any other")
+    func measuredBehindChunks() async throws {
+        try await Fixture.with(limits: Self.small) { fixture in
+            let chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
+            let received = try await fixture.talk { client in
+                try client.send(chunked + Fixture.get("/", ["A: \(String(repeating: "a", count: 1_000))"]))
+                return client.receive()
+            }
+            #expect(received.text.hasSuffix(" hi.\(RequestProblem.headTooLarge(limit: 1000))."))
+            #expect(received.end == .finished)
+            let timelines = await fixture.responder.ended(2).map(\.timeline)
+            #expect(timelines.map { $0.words.first } == ["request start", "request start"])
         }
     }
 

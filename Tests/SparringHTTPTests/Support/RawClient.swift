@@ -77,11 +77,15 @@ final class RawClient: Sendable {
     }
 
     /// Bytes until the text ends with `suffix` (nil: until the server leaves), or until patience ends.
-    func receive(until suffix: String? = nil) -> Received {
+    /// - Parameters:
+    ///   - bite: bytes that are taken at most at once.
+    ///   - pause: what is done before each bite.
+    func receive(until suffix: String? = nil, bite: Int = 65_536, pause: () -> Void = {}) -> Received {
         let suffix = suffix.map { Array($0.utf8) }
         var all: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var buffer = [UInt8](repeating: 0, count: bite)
         while true {
+            pause()
             let count = recv(descriptor, &buffer, buffer.count, 0)
             let end: End? =
                 switch count {

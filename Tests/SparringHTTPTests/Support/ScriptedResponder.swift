@@ -59,6 +59,12 @@ final class ScriptedResponder: Responder {
         return state.withLock { $0.ended }
     }
 
+    /// The timeline of the exchange with this path, as soon as it has ended.
+    func ended(_ path: String) async -> Timeline {
+        await wait { $0.ended.contains { $0.request.path == path } }
+        return state.withLock { $0.ended.first { $0.request.path == path }?.timeline } ?? Timeline()
+    }
+
     func decided(_ count: Int) async { await wait { $0.decided >= count } }
 
     private func wait(_ isSatisfied: @escaping @Sendable (borrowing State) -> Bool) async {
