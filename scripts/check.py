@@ -26,6 +26,7 @@ FLOORS = {
     "Sparring": 4,
     "SparringConformance": 5,
     "SparringDriver": 6,
+    "SparringReport": 6,
     "SparringCLI": 7,
     "sparring": 8,
 }

@@ -9,7 +9,7 @@ package enum CaseLoader {
     ) -> Result<[Case], Mistakes> {
         let reader = YAMLReader(file: file)
         guard let root = reader.root(of: text) else { return .failure(reader.mistakes) }
-        let cases = CaseParser(reader: reader, errors: errors, file: file).cases(root)
+        let cases = CaseParser(reader: reader, errors: errors).cases(root)
         return reader.diagnostics.isEmpty ? .success(cases) : .failure(reader.mistakes)
     }
 }
@@ -18,7 +18,6 @@ package enum CaseLoader {
 struct CaseParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
-    let file: String
 
     static let fileKeys = ["schema", "theme", "defaults", "cases"]
     static let caseKeys =
@@ -74,7 +73,7 @@ struct CaseParser {
             task: mapping["task"].flatMap { task($0, defaults.task) } ?? defaults.task, scenario: scenario,
             expectation: expectation, timeout: timeout,
             isExclusive: mapping["exclusive"].flatMap { reader.boolean($0, "exclusive") } ?? false,
-            place: "\(file):\(node.line)")
+            line: node.line)
     }
 
     private func task(_ node: YAMLNode, _ base: CaseTask) -> CaseTask? {
