@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Watches the raw bytes of a request's head on their way to the decoder. It sees three things that the decoder keeps to
 /// itself: where the head ends, how long it is on the wire, and bytes that are not UTF-8, which Swift strings repair silently.
 struct HeadScanner {
@@ -17,22 +23,28 @@ struct HeadScanner {
     private var utf8 = UTF8Progress()
 
     mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Finding {
+        let end = end(of: bytes)
+        guard utf8.accepts(UnsafeRawBufferPointer(rebasing: bytes[..<(end ?? bytes.count)])) else { return .notUTF8 }
+        return end.map { .ends(after: $0) } ?? .goesOn
+    }
+
+    /// Goes from line to line; every request pays for it.
+    private mutating func end(of bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let base = bytes.baseAddress else { return nil }
         var start = 0
         while start < bytes.count {
-            let end = bytes[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
-            let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-            guard utf8.accepts(line) else { return .notUTF8 }
-            let isComplete = line.last == 0x0A
-            let hasText = line.count > 2 || line.contains { $0 != 0x0A && $0 != 0x0D }
-            if hasText || count > 0 { count += line.count }
+            let lineFeed = memchr(base + start, 0x0A, bytes.count - start).map { UnsafeRawPointer($0) - base }
+            let end = lineFeed.map { $0 + 1 } ?? bytes.count
+            let hasText = end - start > 2 || bytes[start..<end].contains { $0 != 0x0A && $0 != 0x0D }
+            if hasText || count > 0 { count += end - start }
             isLineEmpty = isLineEmpty && !hasText
-            if isComplete {
-                if isLineEmpty, count > 0 { return .ends(after: end) }
+            if lineFeed != nil {
+                if isLineEmpty, count > 0 { return end }
                 isLineEmpty = true
             }
             start = end
         }
-        return .goesOn
+        return nil
     }
 }
 
@@ -44,10 +56,25 @@ struct UTF8Progress {
     private var bounds: ClosedRange<UInt8> = 0x80...0xBF
 
     mutating func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        // Nearly every head is ASCII: one pass that the compiler turns into vector instructions.
-        if missing == 0, bytes.reduce(0, |) < 0x80 { return true }
+        // Nearly every head is ASCII.
+        if missing == 0, Self.isASCII(bytes) { return true }
         for byte in bytes { guard accepts(byte) else { return false } }
         return true
+    }
+
+    /// Eight bytes at a time.
+    private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var bits: UInt64 = 0
+        var index = 0
+        while index + 8 <= bytes.count {
+            bits |= bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            index += 8
+        }
+        while index < bytes.count {
+            bits |= UInt64(bytes[index])
+            index += 1
+        }
+        return bits & 0x8080_8080_8080_8080 == 0
     }
 
     private mutating func accepts(_ byte: UInt8) -> Bool {
