@@ -24,7 +24,8 @@ struct LiveServer {
             try await MockServer.start(
                 resolving: scenario, seed: settings.seed, http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession),
-                sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock)
+                sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
+                adminToken: settings.adminToken, version: Version.text)
         }
     }
 
@@ -75,7 +76,11 @@ struct LiveServer {
     var banner: String {
         let engine = server.engine
         let world = settings.host == "127.0.0.1" || settings.host == "::1" || settings.host == "localhost"
-        let warning = world ? "" : "\nListening on \(settings.host): everyone who reaches this port can use the server."
+        let warning =
+            world
+            ? ""
+            : "\nListening on \(settings.host): everyone who reaches this port can use the server."
+                + (settings.adminToken == nil ? " Its admin API is shut: open it with --admin-token." : "")
         let kept = settings.db.flatMap { file in settings.journal.map { "\njournal \(file) (\($0.rawValue))" } } ?? ""
         return """
             sparring \(Version.text) · scenario \(engine.scenario.name) · seed \(engine.seed)

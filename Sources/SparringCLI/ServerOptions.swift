@@ -24,6 +24,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "What that file keeps: full, heads (no bodies) or off (nothing).")
     var journal: String?
 
+    @Option(help: "What the admin API wants to be shown; needed where others than this machine reach the server.")
+    var adminToken: String?
+
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
@@ -37,6 +40,7 @@ struct ServerOptions: ParsableArguments {
         flags[.db] = db
         flags[.dbBudget] = dbBudget
         flags[.journal] = journal
+        flags[.adminToken] = adminToken
         flags[.quiet] = quiet ? "true" : nil
         return flags
     }

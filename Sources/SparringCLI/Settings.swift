@@ -13,7 +13,11 @@ struct Settings {
         case db
         case dbBudget = "db_budget"
         case journal
+        case adminToken = "admin_token"
         case quiet
+
+        /// `--ready-file`
+        var flag: String { "--" + rawValue.replacingOccurrences(of: "_", with: "-") }
 
         /// `SPARRING_READY_FILE`
         var variable: String { "SPARRING_" + rawValue.uppercased() }
@@ -34,7 +38,10 @@ struct Settings {
     var dbBudget = 1 << 30
     /// What the file keeps; nil is nothing.
     var journal: JournalStore.Settings.Keeps? = .full
+    var adminToken: String?
     var isQuiet = false
+    /// Where each value that is no default came from.
+    private(set) var places: [Key: String] = [:]
 
     /// - Parameter defaultPort: 8080 for `serve`, a free one for everything else.
     init(
@@ -45,7 +52,7 @@ struct Settings {
         let fromFile = try Self.read(file)
         for key in Key.allCases {
             if let value = flags[key] {
-                try set(key, value, from: "--" + key.rawValue.replacingOccurrences(of: "_", with: "-"))
+                try set(key, value, from: key.flag)
             } else if let value = environment[key.variable] {
                 try set(key, value, from: key.variable)
             } else if let (value, place) = fromFile[key] {
@@ -55,9 +62,16 @@ struct Settings {
     }
 
     private mutating func set(_ key: Key, _ value: String, from place: String) throws {
+        places[key] = place
         switch key {
         case .host: host = value
         case .readyFile: readyFile = value
+        case .adminToken:
+            // Headers carry it: what is no visible ASCII would never come back as it was.
+            guard !value.isEmpty, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                throw Mistake(description: "\(place): an admin token is visible ASCII without spaces, and not empty")
+            }
+            adminToken = value
         case .port:
             guard let number = Int(value), (0...65_535).contains(number) else {
                 throw Mistake(description: "\(place): '\(value)' is not a port (0 to 65535)")

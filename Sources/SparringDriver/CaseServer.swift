@@ -100,8 +100,8 @@ package struct CaseSession: Sendable {
 
     package var isIdle: Bool { session?.idleSince != nil }
 
-    /// By the time of their start.
-    package var exchanges: [Exchange] { session?.exchanges.sorted { $0.startedAt < $1.startedAt } ?? [] }
+    /// Those that have ended, by the time of their start.
+    package var exchanges: [Exchange] { session?.endedExchanges.sorted { $0.startedAt < $1.startedAt } ?? [] }
 
     package var leftOver: [String] { session?.leftOver ?? [] }
 }

@@ -9,219 +9,262 @@ final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
     private let number: Int
+    private let channel: any Channel
     private let responder: any Responder
     private let clock: MonotonicClock
     private let limits: Limits
-    private var context: ChannelHandlerContext?
+    private let connections: ConnectionSet
     private var assembler: RequestAssembler
-    private var waiting: [(Request, Timeline)] = []
+    private var arrivals = CircularBuffer<Arrival>(initialCapacity: 1)
     private var player: ScriptPlayer?
+    private var departure: Departure
     private var phase = Phase.serving
+    /// When the latest bytes came.
+    private var latest: Moment
+    /// Bounds the time that the rest of a request may take.
     private var deadline: Scheduled<Void>?
-    /// Bytes since the first byte of a request whose head is not complete.
-    private var headBytes = 0
     private var isInputClosed = false
+    private var isReading = true
+    private var scriptReads = true
     /// Set while a large body is with the thread pool.
     private var isDeciding = false
+    /// Set while the arrivals are worked through: an answer that is complete at once must not recurse into the next.
+    private var isServing = false
+    private var isStopping = false
+    private var isRemoved = false
 
     private enum Phase {
         case serving
-        /// An answer is still on its way; no further request is taken.
-        case lastAnswer
-        /// Our side is shut; input is thrown away until the peer is done or the deadline comes.
-        case draining
-        case closed
+        /// No further input is taken; what has arrived is answered, then the connection is left.
+        case lastAnswers
+        /// Our side is shut, or the connection closed.
+        case leaving
+    }
+
+    /// What waits for its answer.
+    private enum Arrival {
+        case request(Request, Timeline)
+        case problem(RequestProblem, head: Request?, Timeline)
     }
 
     /// Requests with a body of more than this are decided on a thread of the pool.
     private static let inlineBodyBytes = 256 * 1024
 
-    init(number: Int, responder: any Responder, clock: MonotonicClock, limits: Limits) {
+    init(
+        number: Int, channel: any Channel, responder: any Responder, clock: MonotonicClock, limits: Limits,
+        connections: ConnectionSet
+    ) {
         self.number = number
+        self.channel = channel
         self.responder = responder
         self.clock = clock
         self.limits = limits
+        self.connections = connections
         assembler = RequestAssembler(limits: limits)
+        departure = Departure(channel: channel, drainDeadline: limits.drainDeadline)
+        latest = clock.now
     }
-
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     // MARK: Input
 
-    /// Called for every piece of input before it is decoded. False: throw it away.
-    func takesBytes(_ count: Int) -> Bool {
-        guard case .serving = phase else { return false }
-        if !assembler.hasHead {
-            if headBytes == 0 { assembler.begin(at: clock.now) }
-            headBytes += count
-            // The decoder reports heads as they complete; what one read brings beyond a head is body or the next head.
-            if headBytes > limits.headBytes + 65_536 { reject(.headTooLarge(limit: limits.headBytes), nil) }
+    /// Called for every piece of input, before it is looked at.
+    func bytesCame() { latest = clock.now }
+
+    /// The next bytes for the decoder. Nil when there are none; bytes that nobody wants any more never reach it.
+    func nextPiece(of bytes: inout ByteBuffer) -> ByteBuffer? {
+        guard bytes.readableBytes > 0 else { return nil }
+        player?.nextRequestBegan()
+        guard phase == .serving else { return nil }
+        switch assembler.nextPiece(of: &bytes, at: latest) {
+        case .decode(let piece): return piece
+        case .problem(let problem):
+            reject(problem)
+            return nil
         }
-        return true
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .serving = phase else { return }
-        let part = unwrapInboundIn(data)
-        if case .head(let head) = part, HeadSize.of(head) > limits.headBytes {
-            _ = assembler.add(part, at: clock.now)
-            return reject(.headTooLarge(limit: limits.headBytes), assembler.partial())
-        }
-        switch assembler.add(part, at: clock.now) {
+        guard phase == .serving else { return }
+        switch assembler.add(unwrapInboundIn(data), at: latest) {
         case .incomplete: break
-        case .wantsContinue:
-            context.writeAndFlush(NIOAny(InterimResponse.bytes(100, context.channel.allocator)), promise: nil)
-        case .problem(let problem, let request): reject(problem, (request, assembler.partial()?.1 ?? Timeline()))
-        case .complete(let request, let timeline):
-            headBytes = 0
-            deadline?.cancel()
-            deadline = nil
-            enqueue(request, timeline)
+        case .problem(let problem): reject(problem)
+        case .complete(let request, let timeline, let isLast):
+            cancelDeadline()
+            // The client has announced it, with `Connection: close` or HTTP/1.0, or offers another protocol.
+            if isLast { phase = .lastAnswers }
+            arrive(.request(request, timeline))
         }
     }
 
-    /// A request that has begun and is not complete is on the clock.
     func channelReadComplete(context: ChannelHandlerContext) {
-        guard case .serving = phase, headBytes > 0 || assembler.hasHead else { return }
-        if assembler.hasHead {
-            // Every piece of body restarts its deadline.
-            deadline?.cancel()
-            deadline = nil
-        }
+        sayContinue()
+        guardRest()
+    }
+
+    /// A request that has begun and is not complete is on the clock: its head as a whole, its body from piece to piece.
+    private func guardRest() {
+        guard phase == .serving, isReading, assembler.hasBegun else { return }
+        if assembler.hasHead { cancelDeadline() }
         guard deadline == nil else { return }
         let time = assembler.hasHead ? limits.bodyDeadline : limits.headDeadline
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(time.wholeNanoseconds)) {
-            self.reject(.timeout, self.assembler.partial())
+        deadline = channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(time.wholeNanoseconds)) {
+            self.reject(.timeout)
         }
     }
 
-    private func enqueue(_ request: Request, _ timeline: Timeline) {
-        guard player != nil || isDeciding else { return decide(request, timeline) }
-        waiting.append((request, timeline))
-        if waiting.count == limits.pipelinedRequests { setReading(false) }
+    private func cancelDeadline() {
+        deadline?.cancel()
+        deadline = nil
     }
 
-    private func setReading(_ isOn: Bool) {
-        guard let context else { return }
-        try? context.channel.syncOptions?.setOption(.autoRead, value: isOn)
-        if isOn { context.read() }
+    /// Tells a client that waits for it to send the body; not before the answers to earlier requests are out.
+    private func sayContinue() {
+        guard assembler.awaitsContinue, phase == .serving, !isBusy else { return }
+        assembler.continued()
+        channel.writeAndFlush(InterimResponse.bytes(100, channel.allocator), promise: nil)
+    }
+
+    private func reject(_ problem: RequestProblem) {
+        guard phase == .serving else { return }
+        cancelDeadline()
+        phase = .lastAnswers
+        let (head, timeline) = assembler.partial
+        arrive(.problem(problem, head: head, timeline))
+    }
+
+    private func updateReading() {
+        let wanted = phase == .leaving || (scriptReads && arrivals.count < limits.pipelinedRequests)
+        guard wanted != isReading else { return }
+        isReading = wanted
+        try? channel.syncOptions?.setOption(.autoRead, value: wanted)
+        if wanted {
+            guardRest()
+            channel.read()
+        } else {
+            // A client cannot be late while nobody listens.
+            cancelDeadline()
+        }
     }
 
     // MARK: Answers
 
+    private var isBusy: Bool { player != nil || isDeciding || !arrivals.isEmpty }
+
+    private func arrive(_ arrival: Arrival) {
+        arrivals.append(arrival)
+        serve()
+        updateReading()
+    }
+
+    /// Answers what has arrived, until an answer takes time.
+    private func serve() {
+        guard !isServing else { return }
+        isServing = true
+        defer { isServing = false }
+        while phase != .leaving, player == nil, !isDeciding {
+            switch arrivals.popFirst() {
+            case .request(let request, let timeline): decide(request, timeline)
+            case .problem(let problem, let head, let timeline):
+                perform(responder.respond(to: problem, head: head, connection: number, now: clock.now), timeline)
+            case nil:
+                if phase == .lastAnswers || isInputClosed { leave(.fin) }
+                return
+            }
+        }
+    }
+
     private func decide(_ request: Request, _ timeline: Timeline) {
-        guard let context else { return }
         guard request.body.count > Self.inlineBodyBytes else {
             return perform(responder.respond(to: request, connection: number, now: clock.now), timeline)
         }
         isDeciding = true
         let (responder, number, clock) = (responder, number, clock)
-        NIOThreadPool.singleton.runIfActive(eventLoop: context.eventLoop) {
-            responder.respond(to: request, connection: number, now: clock.now)
-        }
-        .assumeIsolated()
-        .whenSuccess { performance in
+        let answer = { @Sendable in responder.respond(to: request, connection: number, now: clock.now) }
+        NIOThreadPool.singleton.runIfActive(eventLoop: channel.eventLoop, answer).assumeIsolated().whenComplete {
+            result in
             self.isDeciding = false
-            self.perform(performance, timeline)
+            // Only a pool that somebody else has shut down fails. The answer is slower on the loop, but it is one.
+            self.perform((try? result.get()) ?? answer(), timeline)
+            self.afterAnswer()
         }
     }
 
     private func perform(_ performance: Performance, _ timeline: Timeline) {
-        guard let context else { return }
         var timeline = timeline
         timeline.entries += performance.exchange.timeline.entries
         timeline.stamp(.decided, at: clock.now)
         let player = ScriptPlayer(
-            performance, channel: context.channel, clock: clock, limits: limits, timeline: timeline
-        ) { player, ending in self.ended(player, ending) }
+            performance, channel: channel, clock: clock, limits: limits, timeline: timeline, stage: self)
         self.player = player
+        if isStopping { player.stopHanging() }
         if isInputClosed { player.peerClosed() }
-        guard context.channel.isActive else { return player.connectionLost("the connection was closed") }
+        guard channel.isActive else { return player.connectionLost("the connection was closed") }
         player.play()
     }
 
-    /// Answers what is no request; the script's ending closes the connection.
-    private func reject(_ problem: RequestProblem, _ partial: (Request, Timeline)?) {
-        guard case .serving = phase else { return }
-        deadline?.cancel()
-        phase = .lastAnswer
-        // Behind a running answer there is no telling which request went wrong; that answer is the last.
-        guard player == nil, !isDeciding else { return }
-        let performance = responder.respond(to: problem, head: partial?.0, connection: number, now: clock.now)
-        perform(performance, partial?.1 ?? Timeline())
+    /// When an answer has come to its end later than its request: the next, the rest, or good-bye.
+    private func afterAnswer() {
+        guard player == nil else { return }
+        serve()
+        updateReading()
+        sayContinue()
+        if isRemoved { connections.remove(number) }
     }
 
-    private func ended(_ player: ScriptPlayer, _ ending: Ending) {
+    private func leave(_ ending: Ending) {
+        phase = .leaving
+        arrivals.removeAll()
+        cancelDeadline()
+        guard channel.isActive else { return }
+        departure.begin(ending, isInputClosed: isInputClosed, isHurried: isStopping && !assembler.hasBegun)
+        updateReading()
+    }
+}
+
+// MARK: - The script's stage
+
+extension ConnectionHandler: ScriptStage {
+    var hasNextRequestByte: Bool { assembler.hasBegun || !arrivals.isEmpty }
+
+    func setReading(_ isOn: Bool) {
+        scriptReads = isOn
+        updateReading()
+    }
+
+    func ended(_ player: ScriptPlayer, _ ending: Ending?) {
         self.player = nil
-        player.report(to: responder)
-        switch ending {
-        case .keepAlive: serveNext()
-        case .halfClose: shutDown(waitingForPeer: true)
-        case .reset: reset()
-        case .fin, .cut, .stream, .goAway, .hang: shutDown(waitingForPeer: false)
-        }
+        scriptReads = true
+        // A client that is told of an ending finds it reported. Only a loss is reported after the reset: as long as the connection
+        // is there, a client that begins to read can still save bytes that were counted as lost.
+        if player.hasLoss { leave(.reset) }
+        responder.ended(player.performance, timeline: player.timeline)
+        if let ending, ending != .keepAlive, !player.hasLoss { leave(ending) }
+        afterAnswer()
     }
+}
 
-    private func serveNext() {
-        guard case .serving = phase, !(isInputClosed && waiting.isEmpty) else { return shutDown(waitingForPeer: false) }
-        guard !waiting.isEmpty else { return }
-        if waiting.count == limits.pipelinedRequests { setReading(true) }
-        let (request, timeline) = waiting.removeFirst()
-        decide(request, timeline)
-    }
+// MARK: - The end of the connection
 
-    // MARK: Leaving
-
-    /// FIN, and then nothing but reading: closing with unread input would turn the FIN into a RST and cost the client its answer.
-    private func shutDown(waitingForPeer: Bool) {
-        guard let context, context.channel.isActive else { return }
-        phase = .draining
-        waiting = []
-        deadline?.cancel()
-        guard !isInputClosed else { return close() }
-        setReading(true)
-        context.close(mode: .output, promise: nil)
-        guard !waitingForPeer else { return }
-        let time = TimeAmount.nanoseconds(limits.drainDeadline.wholeNanoseconds)
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time) { self.close() }
-    }
-
-    /// SO_LINGER with no time turns `close` into RST (socket(7)).
-    private func reset() {
-        guard let context else { return }
-        if let options = context.channel as? any SocketOptionProvider {
-            options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in self.close() }
-        } else {
-            close()
-        }
-    }
-
-    private func close() {
-        phase = .closed
-        deadline?.cancel()
-        context?.close(promise: nil)
-    }
-
+extension ConnectionHandler {
     /// The server is stopping: idle connections and hanging answers end now, finite answers may finish.
     func quiesce() {
-        phase = .lastAnswer
-        waiting = []
-        if let player {
-            guard player.isHanging else { return }
-            player.cut()
-            close()
-        } else if !isDeciding {
-            shutDown(waitingForPeer: false)
+        isStopping = true
+        arrivals.removeAll()
+        switch phase {
+        case .leaving: departure.hurry()
+        case .serving, .lastAnswers:
+            phase = .lastAnswers
+            cancelDeadline()
+            if let player { player.stopHanging() } else if !isDeciding { departure.closeNow() }
         }
     }
 
     /// The server's patience is over.
     func cut() {
+        phase = .leaving
         player?.cut()
-        close()
+        departure.closeNow()
     }
-
-    // MARK: Events
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed { inputClosed() }
@@ -230,34 +273,49 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func inputClosed() {
         isInputClosed = true
-        deadline?.cancel()
-        if let player { player.peerClosed() } else if waiting.isEmpty, !isDeciding { close() }
+        cancelDeadline()
+        if let player { player.peerClosed() } else if !isBusy { departure.closeNow() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        deadline?.cancel()
-        phase = .closed
-        player?.connectionLost("the connection was closed")
-        self.context = nil
+        phase = .leaving
+        cancelDeadline()
+        player?.connectionLost("closed the connection")
         context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        isRemoved = true
+        // A large body that is still being decided keeps its connection on the books, so that a stopping server waits for it.
+        if !isDeciding { connections.remove(number) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        case let error as HTTPParserError where !isInputClosed:
-            let isOverflow = error == .headerOverflow
-            reject(isOverflow ? .headTooLarge(limit: limits.headBytes) : .malformed("\(error)"), assembler.partial())
-        case is HTTPParserError: if player == nil { close() }
+        case let error as HTTPParserError:
+            reject(error == .headerOverflow ? .headTooLarge(limit: limits.headBytes) : .malformed(error.words))
         default:
-            player?.connectionLost("\(error)")
-            close()
+            phase = .leaving
+            player?.connectionLost("broke the connection: \(error)")
+            departure.closeNow()
         }
     }
 }
 
-/// The size of a head on the wire, near enough: names, values and their separators.
-enum HeadSize {
-    static func of(_ head: HTTPRequestHead) -> Int {
-        head.headers.reduce(head.uri.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+extension HTTPParserError {
+    /// What the parser objected to, for people.
+    fileprivate var words: String {
+        switch self {
+        case .invalidMethod: "the method is unknown"
+        case .invalidURL: "the request target is malformed"
+        // The parser pauses at the preface of HTTP/2.
+        case .invalidVersion, .paused: "the version is not HTTP/1.0 or HTTP/1.1"
+        case .invalidHeaderToken: "a header line is malformed"
+        case .invalidContentLength, .unexpectedContentLength: "Content-Length is malformed or repeated"
+        case .invalidChunkSize: "a chunk size is malformed"
+        case .invalidEOFState, .closedConnection: "the request was cut short"
+        // The parser has more reasons than names for them; a length beside chunks is one without.
+        default: "it is not well-formed HTTP/1.1"
+        }
     }
 }

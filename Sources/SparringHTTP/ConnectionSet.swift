@@ -3,15 +3,11 @@ import Synchronization
 
 /// The open connections of a server, so that stopping can reach each of them on its own event loop.
 final class ConnectionSet: Sendable {
-    private struct Entry: Sendable {
-        let channel: any Channel
-        let handler: NIOLoopBound<ConnectionHandler>
-    }
-
     private struct State {
-        var entries: [Int: Entry] = [:]
+        var entries: [Int: NIOLoopBound<ConnectionHandler>] = [:]
         var opened = 0
-        var isClosed = false
+        var isStopping = false
+        var emptied: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
@@ -24,35 +20,48 @@ final class ConnectionSet: Sendable {
         }
     }
 
-    /// Called on the channel's event loop. A connection that comes while the server stops is closed.
-    func insert(_ handler: ConnectionHandler, number: Int, channel: any Channel) {
-        let entry = Entry(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
-        let isClosed = state.withLock { state in
+    /// Called on the connection's event loop. One that comes while the server stops is closed.
+    func insert(_ handler: ConnectionHandler, number: Int, eventLoop: any EventLoop) {
+        let entry = NIOLoopBound(handler, eventLoop: eventLoop)
+        let isStopping = state.withLock { state in
             state.entries[number] = entry
-            return state.isClosed
+            return state.isStopping
         }
-        if isClosed { channel.close(promise: nil) }
-        channel.closeFuture.whenComplete { _ in self.state.withLock { $0.entries[number] = nil } }
+        if isStopping { handler.quiesce() }
     }
 
-    var isEmpty: Bool { state.withLock { $0.entries.isEmpty } }
+    /// The connection is closed and has nothing more to report.
+    func remove(_ number: Int) {
+        let continuations = state.withLock { state in
+            state.entries[number] = nil
+            guard state.entries.isEmpty else { return [CheckedContinuation<Void, Never>]() }
+            defer { state.emptied = [] }
+            return state.emptied
+        }
+        for continuation in continuations { continuation.resume() }
+    }
+
+    var count: Int { state.withLock { $0.entries.count } }
 
     func quiesce() {
-        state.withLock { $0.isClosed = true }
+        state.withLock { $0.isStopping = true }
         forEach { $0.quiesce() }
     }
 
     func cut() { forEach { $0.cut() } }
 
     private func forEach(_ action: @escaping @Sendable (ConnectionHandler) -> Void) {
-        for entry in state.withLock({ Array($0.entries.values) }) {
-            entry.channel.eventLoop.execute { action(entry.handler.value) }
-        }
+        for entry in state.withLock({ Array($0.entries.values) }) { entry.eventLoop.execute { action(entry.value) } }
     }
 
-    /// Completes when every connection that is open now has closed.
-    func allClosed(on eventLoop: any EventLoop) async throws {
-        let futures = state.withLock { state in state.entries.values.map(\.channel.closeFuture) }
-        try await EventLoopFuture.andAllComplete(futures, on: eventLoop).get()
+    /// Returns when no connection is left.
+    func untilEmpty() async {
+        await withCheckedContinuation { continuation in
+            let isEmpty = state.withLock { state in
+                if !state.entries.isEmpty { state.emptied.append(continuation) }
+                return state.entries.isEmpty
+            }
+            if isEmpty { continuation.resume() }
+        }
     }
 }

@@ -7,18 +7,24 @@
 /// The number of files and sockets that this process may have open.
 package enum FileDescriptorLimit {
     /// Raises the soft limit to the hard one: a thousand idle clients are nothing unusual, and 1,024 is a common default.
-    /// Returns the limit in force.
+    /// Returns the limits in force, 0 and 0 where the system does not tell.
     @discardableResult
-    package static func raise() -> UInt64 {
+    package static func raise() -> (soft: UInt64, hard: UInt64) {
         #if canImport(Glibc)
             let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         #else
             let resource = RLIMIT_NOFILE
         #endif
         var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0 else { return 0 }
+        guard getrlimit(resource, &limit) == 0 else { return (0, 0) }
         let before = limit.rlim_cur
-        limit.rlim_cur = limit.rlim_max
-        return UInt64(setrlimit(resource, &limit) == 0 ? limit.rlim_cur : before)
+        #if canImport(Darwin)
+            // "Unlimited" is refused there for the soft limit (setrlimit(2)).
+            limit.rlim_cur = min(limit.rlim_max, rlim_t(OPEN_MAX))
+        #else
+            limit.rlim_cur = limit.rlim_max
+        #endif
+        let soft = setrlimit(resource, &limit) == 0 ? limit.rlim_cur : before
+        return (UInt64(soft), UInt64(limit.rlim_max))
     }
 }

@@ -6,11 +6,12 @@ package import SparringExchange
 /// Listens, and hands every connection to a `ConnectionHandler`.
 package final class HTTPServer: Sendable {
     package struct Configuration: Sendable {
+        /// The default, or `localhost`, stands for both loopback addresses: 127.0.0.1 and ::1.
         package var host: String
         /// 0 takes a free one.
         package var port: Int
         package var limits: Limits
-        /// Event loops. One a core; the machine's client wants one too.
+        /// Event loops.
         package var threads: Int
 
         package init(
@@ -25,13 +26,34 @@ package final class HTTPServer: Sendable {
 
     /// The server cannot listen: says where, why and what to do.
     package struct StartError: Error, CustomStringConvertible {
-        package let description: String
+        package enum Reason: Sendable, Hashable {
+            case portInUse
+            /// This machine has no such address.
+            case addressUnavailable
+            case other
+        }
+
+        package let reason: Reason
+        package let host: String
+        package let port: Int
+        /// What the system said.
+        package let detail: String
+
+        package var description: String {
+            switch reason {
+            case .portInUse:
+                "port \(port) on \(host) is in use. Stop what is using it, or choose another port; 0 takes a free one."
+            case .addressUnavailable:
+                "this machine has no address \(host). Listen on 127.0.0.1, or on 0.0.0.0 for all of its addresses."
+            case .other: "cannot listen on \(host), port \(port): \(detail)."
+            }
+        }
     }
 
     /// The port in use; the same on every address.
     package let port: Int
     private let group: MultiThreadedEventLoopGroup
-    private let listeners: [any Channel]
+    private let listener: Listener
     private let connections: ConnectionSet
 
     package static func start(
@@ -39,71 +61,79 @@ package final class HTTPServer: Sendable {
     ) async throws -> HTTPServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         let connections = ConnectionSet()
-        let bootstrap = makeBootstrap(group, configuration, connections, responder, clock)
         do {
-            let first = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
-            let port = first.localAddress?.port ?? configuration.port
-            var listeners = [first]
-            // `localhost` resolves to ::1 first for many clients. A machine without IPv6 has no ::1 to answer on.
-            if configuration.host == "127.0.0.1", let second = try? await bootstrap.bind(host: "::1", port: port).get()
-            {
-                listeners.append(second)
-            }
-            return HTTPServer(port: port, group: group, listeners: listeners, connections: connections)
+            let listener = try await Listener.bind(
+                bootstrap(group, configuration.limits, connections, responder, clock),
+                host: configuration.host, port: configuration.port)
+            return HTTPServer(group: group, listener: listener, connections: connections)
         } catch {
             try? await group.shutdownGracefully()
-            throw StartError(
-                description: "cannot listen on \(configuration.host):\(configuration.port): \(reason(error)). "
-                    + "Choose another port with --port, or 0 for a free one.")
+            throw error
         }
     }
 
-    private init(port: Int, group: MultiThreadedEventLoopGroup, listeners: [any Channel], connections: ConnectionSet) {
-        self.port = port
+    private init(group: MultiThreadedEventLoopGroup, listener: Listener, connections: ConnectionSet) {
         self.group = group
-        self.listeners = listeners
+        self.listener = listener
         self.connections = connections
+        port = listener.port
     }
+
+    /// Where it listens; ::1 is missing on machines without IPv6.
+    package var addresses: [String] { listener.channels.compactMap(\.localAddress?.ipAddress) }
+
+    /// Connections that are open now.
+    package var connectionCount: Int { connections.count }
+
+    /// Returns when every client has gone.
+    func untilNoConnection() async { await connections.untilEmpty() }
 
     /// Stops accepting; idle connections and hanging answers end at once; running answers have `grace` to finish.
     package func stop(grace: Duration) async {
-        for listener in listeners { try? await listener.close().get() }
+        // A server may be stopped again, with less patience, while it stops.
+        for channel in listener.channels where channel.isActive { try? await channel.close().get() }
         connections.quiesce()
-        let deadline = group.any().scheduleTask(in: .nanoseconds(grace.wholeNanoseconds)) { [connections] in
-            connections.cut()
+        await withDiscardingTaskGroup { [connections] tasks in
+            tasks.addTask {
+                guard (try? await Task.sleep(for: grace)) != nil else { return }
+                connections.cut()
+            }
+            await connections.untilEmpty()
+            tasks.cancelAll()
         }
-        try? await connections.allClosed(on: group.any())
-        deadline.cancel()
         try? await group.shutdownGracefully()
     }
 
-    private static func makeBootstrap(
-        _ group: MultiThreadedEventLoopGroup, _ configuration: Configuration, _ connections: ConnectionSet,
-        _ responder: any Responder, _ clock: MonotonicClock
+    /// Cuts what is running.
+    package func stopNow() async { await stop(grace: .zero) }
+
+    private static func bootstrap(
+        _ group: MultiThreadedEventLoopGroup, _ limits: Limits, _ connections: ConnectionSet,
+        _ responder: any Responder,
+        _ clock: MonotonicClock
     ) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { channel.closeOnExec() } }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // Without it, a client that shuts its side after the request loses its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    channel.closeOnExec()
                     let number = connections.number()
                     let handler = ConnectionHandler(
-                        number: number, responder: responder, clock: clock, limits: configuration.limits)
-                    connections.insert(handler, number: number, channel: channel)
+                        number: number, channel: channel, responder: responder, clock: clock, limits: limits,
+                        connections: connections)
                     try channel.pipeline.syncOperations.addHandlers([
                         InboundTap(handler),
                         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)),
                         handler,
                     ])
+                    connections.insert(handler, number: number, eventLoop: channel.eventLoop)
                 }
             }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
-        return error.errnoCode == addressInUse ? "the port is in use" : "\(error)"
     }
 }

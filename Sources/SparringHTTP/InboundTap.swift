@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Sits in front of the decoder and sees the bytes before they are understood: when a request begins, how long its head grows,
-/// and when a read is over.
+/// Sits in front of the decoder and feeds it piece by piece, so that the connection sees a request begin, its head grow and its
+/// head end before anything is decoded.
 final class InboundTap: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -11,8 +11,8 @@ final class InboundTap: ChannelInboundHandler {
     init(_ connection: ConnectionHandler) { self.connection = connection }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // Bytes on a connection that only drains are nobody's: the decoder never sees them.
-        guard connection.takesBytes(unwrapInboundIn(data).readableBytes) else { return }
-        context.fireChannelRead(data)
+        var bytes = unwrapInboundIn(data)
+        connection.bytesCame()
+        while let piece = connection.nextPiece(of: &bytes) { context.fireChannelRead(wrapInboundOut(piece)) }
     }
 }

@@ -8,15 +8,19 @@ struct PlaybackMachine {
         /// Hand these bytes to the kernel; `mark` is what the last of them completes.
         case write(Range<Int>, Mark?, due: Moment)
         case wait(until: Moment)
+        /// When it is over, `resume(at:)` makes that moment the base of what follows.
         case await(WireScript.Condition, timeout: Duration?)
         case read(Bool)
         case interim(Int)
+        /// Takes effect when all bytes before it are with the kernel.
         case fault(Int)
-        case end(Ending)
+        /// Leave the connection so. These faults take effect with it.
+        case end(Ending, faults: [Int])
     }
 
     private let steps: [WireScript.Step]
     private var position = 0
+    /// When the next step is due.
     private(set) var due: Moment
 
     init(_ script: WireScript, startedAt: Moment) {
@@ -24,35 +28,38 @@ struct PlaybackMachine {
         due = startedAt
     }
 
-    /// Adjacent writes are one: what is not to be coalesced has a `flush`, a pause or a fault between.
     mutating func next() -> Action {
         while position < steps.count {
             let step = steps[position]
             position += 1
             switch step {
             case .write(let range, let mark): return write(range, mark)
+            // Every write that is left apart is flushed apart.
             case .flush: continue
             case .pause(let duration):
-                due.nanoseconds += duration.wholeNanoseconds
+                due = due.advanced(by: duration)
                 return .wait(until: due)
             case .await(let condition, let timeout): return .await(condition, timeout: timeout)
             case .read(let isOn): return .read(isOn)
             case .interim(let status): return .interim(status)
-            case .fault(let index): return .fault(index)
-            case .end(let ending): return .end(ending)
+            case .fault(let index): return faults(from: index)
+            case .end(let ending): return end(ending, faults: [])
             }
         }
-        return .end(.keepAlive)
+        return .end(.keepAlive, faults: [])
     }
 
-    /// The faults that have not been reached yet.
+    /// What was awaited has happened, or its time is over.
+    mutating func resume(at moment: Moment) { due = max(due, moment) }
+
+    /// The faults that have not been handed out yet.
     var remainingFaults: [Int] {
         steps[position...].compactMap { if case .fault(let index) = $0 { index } else { nil } }
     }
 
+    /// Writes that follow each other without a gap are one, with the mark of the last: their acceptance is one system call.
     private mutating func write(_ range: Range<Int>, _ mark: Mark?) -> Action {
-        var range = range
-        var mark = mark
+        var (range, mark) = (range, mark)
         while position < steps.count, case .write(let more, let next) = steps[position],
             more.lowerBound == range.upperBound
         {
@@ -62,11 +69,39 @@ struct PlaybackMachine {
         }
         return .write(range, mark, due: due)
     }
+
+    /// Faults that stand directly before the end take effect with it and not before: a reset that waits is not a reset yet.
+    private mutating func faults(from first: Int) -> Action {
+        var (indices, following) = ([first], position)
+        while following < steps.count {
+            switch steps[following] {
+            case .fault(let index): indices.append(index)
+            case .end(let ending): return end(ending, faults: indices)
+            default: return .fault(first)
+            }
+            following += 1
+        }
+        return .fault(first)
+    }
+
+    private mutating func end(_ ending: Ending, faults: [Int]) -> Action {
+        position = steps.count
+        return .end(ending, faults: faults)
+    }
+}
+
+extension Moment {
+    func advanced(by duration: Duration) -> Moment {
+        // A sum beyond this is as good as never, and must not trap: scenarios may say `hang: 1000000h`.
+        Moment(nanoseconds: min(nanoseconds + duration.wholeNanoseconds, 1 << 61))
+    }
 }
 
 extension Duration {
+    /// Rounded down; durations of more than 73 years count as 73 years.
     var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
+        guard seconds < 1 << 31 else { return 1 << 61 }
         return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }

@@ -3,64 +3,129 @@ import NIOHTTP1
 import SparringExchange
 import SparringWire
 
-/// Puts a request together from the decoder's parts, within limits. A value without a channel: testable alone.
+/// Puts requests together, one after the other, within limits. A value without a channel: testable alone.
+///
+/// It is asked twice: for the next piece of raw input that the decoder may see, so that heads and bodies are measured apart, and
+/// for what the decoder has made of it.
 struct RequestAssembler {
     private let limits: Limits
+    private var scanner = HeadScanner()
+    private var chunks = ChunkScanner()
     private var head: HTTPRequestHead?
+    /// What `Content-Length` announces; nil for chunked bodies and for none.
+    private var length: Int?
     private var body = ByteBuffer()
     private var stamps = Timeline()
+    /// Whether the client waits for a 100 before it sends the body (RFC 9110 §10.1.1). A body that comes anyway settles it.
+    private(set) var awaitsContinue = false
 
     init(limits: Limits) { self.limits = limits }
 
-    enum Outcome {
-        case incomplete
-        /// The client waits for a 100 before it sends the body (RFC 9110 §10.1.1).
-        case wantsContinue
-        case complete(Request, Timeline)
-        case problem(RequestProblem, Request)
+    /// Whether some, but not all, of a request has come.
+    var hasBegun: Bool { !stamps.entries.isEmpty }
+    var hasHead: Bool { head != nil }
+
+    /// What is known of a request that is going wrong.
+    var partial: (head: Request?, timeline: Timeline) { (head.map { request($0, body: []) }, stamps) }
+
+    // MARK: Before the decoder
+
+    enum Piece {
+        case decode(ByteBuffer)
+        case problem(RequestProblem)
     }
 
-    /// The first byte of a request has come.
-    mutating func begin(at moment: Moment) {
-        stamps = Timeline()
-        stamps.entries.reserveCapacity(8)
+    /// Takes from `bytes` what belongs to one head or one body. `bytes` must not be empty.
+    mutating func nextPiece(of bytes: inout ByteBuffer, at moment: Moment) -> Piece {
+        var count = bytes.readableBytes
+        if head != nil {
+            if let length {
+                count = min(count, max(length - body.readableBytes, 1))
+            } else {
+                if case .ends(let end) = bytes.withUnsafeReadableBytes({ chunks.scan($0) }) { count = end }
+                guard chunks.framing <= limits.headBytes else {
+                    return .problem(.headTooLarge(limit: limits.headBytes))
+                }
+            }
+        } else {
+            switch bytes.withUnsafeReadableBytes({ scanner.scan($0) }) {
+            case .goesOn: break
+            case .ends(let end): count = end
+            case .notUTF8: return .problem(.malformed("the head holds bytes that are not UTF-8"))
+            }
+            if !hasBegun, scanner.count > 0 { begin(at: moment) }
+            guard scanner.count <= limits.headBytes else { return .problem(.headTooLarge(limit: limits.headBytes)) }
+        }
+        guard count < bytes.readableBytes, let piece = bytes.readSlice(length: count) else {
+            defer { bytes.clear() }
+            return .decode(bytes)
+        }
+        return .decode(piece)
+    }
+
+    private mutating func begin(at moment: Moment) {
+        // An undisturbed exchange has six happenings.
+        stamps.entries.reserveCapacity(6)
         stamps.stamp(.requestStart, at: moment)
     }
 
-    var hasHead: Bool { head != nil }
+    // MARK: After the decoder
 
-    /// What is known of the request so far.
-    func partial() -> (Request, Timeline)? { head.map { (request($0, body: []), stamps) } }
+    enum Outcome {
+        case incomplete
+        /// - Parameter isLast: the decoder takes no further request on this connection.
+        case complete(Request, Timeline, isLast: Bool)
+        case problem(RequestProblem)
+    }
 
     mutating func add(_ part: HTTPServerRequestPart, at moment: Moment) -> Outcome {
         switch part {
-        case .head(let head):
-            if stamps.entries.isEmpty { stamps.stamp(.requestStart, at: moment) }
-            stamps.stamp(.requestHead, at: moment)
-            self.head = head
-            if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.bodyBytes {
-                return .problem(.bodyTooLarge(limit: limits.bodyBytes), request(head, body: []))
-            }
-            return head.headers.first(name: "expect")?.lowercased() == "100-continue" ? .wantsContinue : .incomplete
+        case .head(let head): return add(head, at: moment)
         case .body(var bytes):
-            guard let head else { return .incomplete }
+            awaitsContinue = false
             guard body.readableBytes + bytes.readableBytes <= limits.bodyBytes else {
-                return .problem(.bodyTooLarge(limit: limits.bodyBytes), request(head, body: []))
+                return .problem(.bodyTooLarge(limit: limits.bodyBytes))
             }
             if body.readableBytes == 0 { body = bytes } else { body.writeBuffer(&bytes) }
             return .incomplete
         case .end:
             guard let head else { return .incomplete }
             stamps.stamp(.requestEnd, at: moment)
-            let complete = Outcome.complete(request(head, body: Array(body.readableBytesView)), stamps)
+            let (request, timeline) = (request(head, body: Array(body.readableBytesView)), stamps)
             self = RequestAssembler(limits: limits)
-            return complete
+            return .complete(request, timeline, isLast: !head.isKeepAlive || request.offersUpgrade)
         }
     }
+
+    private mutating func add(_ head: HTTPRequestHead, at moment: Moment) -> Outcome {
+        stamps.stamp(.requestHead, at: moment)
+        self.head = head
+        length = head.headers.first(name: "content-length").flatMap { Int($0) }
+        if let length, length > limits.bodyBytes { return .problem(.bodyTooLarge(limit: limits.bodyBytes)) }
+        // HTTP/1.0 knows no chunks: who reads it so would see another body (RFC 9112 §6.1).
+        if head.version.minor == 0, head.headers.contains(name: "transfer-encoding") {
+            return .problem(.malformed("HTTP/1.0 has no Transfer-Encoding"))
+        }
+        // Nor interim responses.
+        awaitsContinue = head.version.minor >= 1 && head.headers.first(name: "expect")?.lowercased() == "100-continue"
+        return .incomplete
+    }
+
+    /// The client has been told to go on.
+    mutating func continued() { awaitsContinue = false }
 
     private func request(_ head: HTTPRequestHead, body: [UInt8]) -> Request {
         Request(
             method: head.method.rawValue, target: head.uri, minorVersion: head.version.minor,
             headers: HeaderFields(head.headers.map { HeaderFields.Field($0.name, $0.value) }), body: body)
+    }
+}
+
+extension Request {
+    /// Whether what follows may be in another protocol: the decoder stops for good after it. The JDK's client offers h2c with
+    /// every first request.
+    fileprivate var offersUpgrade: Bool {
+        method == "CONNECT"
+            || headers.contains("upgrade") && (headers["connection"]?.lowercased().contains("upgrade") ?? false)
     }
 }

@@ -2,43 +2,62 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
+/// The connection as a player sees it.
+protocol ScriptStage: AnyObject {
+    /// Whether bytes of a further request have come.
+    var hasNextRequestByte: Bool { get }
+    /// Whether input is taken from the peer, as far as the script is concerned.
+    func setReading(_ isOn: Bool)
+    /// Called once, after the last stamp. Without an ending the connection is no more.
+    func ended(_ player: ScriptPlayer, _ ending: Ending?)
+}
+
 /// Plays one wire script on one channel, and stamps what happened. Lives on the channel's event loop.
 final class ScriptPlayer {
-    private let performance: Performance
+    let performance: Performance
     private let channel: any Channel
     private let clock: MonotonicClock
     private let limits: Limits
-    /// Called once, after the last stamp.
-    private let whenEnded: (ScriptPlayer, Ending) -> Void
+    private unowned let stage: any ScriptStage
     private var machine: PlaybackMachine
     private(set) var timeline: Timeline
     private var state = State.playing
     private var timer: Scheduled<Void>?
-    /// Writes that the kernel has not taken yet.
-    private var outstanding = 0
+    /// Writes handed over, and those of them that the kernel has taken; it takes them in order.
+    private var written = 0
+    private var taken = 0
+    /// Faults that wait for the kernel to take the writes before them.
+    private var pendingFaults: [(index: Int, after: Int)] = []
     private var isPeerGone = false
+    private var pump: FeedPump?
+    private var mayHang = true
+    /// A reset takes bytes with it that were not acknowledged.
+    private(set) var hasLoss = false
 
     private enum State {
         case playing
-        /// A timer or a condition will resume.
-        case waiting
-        /// All writes must be with the kernel before this goes on.
-        case settling(PlaybackMachine.Action)
+        /// A timer or this condition resumes it.
+        case waiting(WireScript.Condition?)
+        /// All writes must be with the kernel before it ends so.
+        case settling(Ending, faults: [Int])
+        /// The peer's kernel should have everything before the connection is reset.
+        case resetting(faults: [Int])
         /// Nothing more is sent; the peer's leaving or a timer ends it.
-        case hanging
+        case hanging(Ending)
         case ended
     }
 
+    /// - Parameter timeline: begins with the request's; its last stamp is the script's start.
     init(
         _ performance: Performance, channel: any Channel, clock: MonotonicClock, limits: Limits, timeline: Timeline,
-        whenEnded: @escaping (ScriptPlayer, Ending) -> Void
+        stage: any ScriptStage
     ) {
         self.performance = performance
         self.channel = channel
         self.clock = clock
         self.limits = limits
         self.timeline = timeline
-        self.whenEnded = whenEnded
+        self.stage = stage
         machine = PlaybackMachine(performance.script, startedAt: timeline.entries.last?.at ?? clock.now)
     }
 
@@ -53,77 +72,92 @@ final class ScriptPlayer {
         case .write(let range, let mark, let due): write(range, mark, due)
         case .wait(let moment): wait(until: moment)
         case .await(let condition, let timeout): hold(for: condition, timeout)
-        case .read(let isOn): setReading(isOn)
-        case .interim(let status): channel.writeAndFlush(InterimResponse.bytes(status, channel.allocator), promise: nil)
+        case .read(let isOn): stage.setReading(isOn)
+        case .interim(let status): send(InterimResponse.bytes(status, channel.allocator), nil, machine.due)
         case .fault(let index):
-            guard outstanding == 0 else { return state = .settling(action) }
-            timeline.stamp(.faultDelivered(index), at: clock.now)
-        case .end(let ending): end(ending, action)
+            if taken == written { deliver(index) } else { pendingFaults.append((index, after: written)) }
+        case .end(let ending, let faults): end(ending, faults)
         }
     }
+
+    private func deliver(_ fault: Int) { timeline.stamp(.faultDelivered(fault), at: clock.now) }
 
     // MARK: Writing
 
     private func write(_ range: Range<Int>, _ mark: Mark?, _ due: Moment) {
         guard !range.isEmpty else { return }
-        let bytes = performance.script.bytes
         var buffer = channel.allocator.buffer(capacity: range.count)
-        bytes.withUnsafeBytes { _ = buffer.writeBytes(UnsafeRawBufferPointer(rebasing: $0[range])) }
-        outstanding += 1
+        performance.script.bytes.withUnsafeBytes { _ = buffer.writeBytes($0[range]) }
+        send(buffer, mark, due)
+    }
+
+    private func send(_ buffer: ByteBuffer, _ mark: Mark?, _ due: Moment) {
+        written += 1
         let promise = channel.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { result in self.accepted(result, mark, due) }
+        promise.futureResult.assumeIsolated().whenSuccess { self.accepted(mark, due) }
+        // A write fails only with its connection, and then `connectionLost` knows more.
         channel.writeAndFlush(buffer, promise: promise)
     }
 
-    private func accepted(_ result: Result<Void, any Error>, _ mark: Mark?, _ due: Moment) {
-        outstanding -= 1
-        // A failed write is followed by `connectionLost`, which knows the reason.
-        guard case .success = result else { return }
+    private func accepted(_ mark: Mark?, _ due: Moment) {
         if case .ended = state { return }
+        taken += 1
         timeline.stamp(.accepted(mark, due: due), at: clock.now)
-        guard outstanding == 0, case .settling(let action) = state else { return }
-        state = .playing
-        perform(action)
-        if case .playing = state { play() }
+        while let fault = pendingFaults.first, fault.after <= taken {
+            pendingFaults.removeFirst()
+            deliver(fault.index)
+        }
+        if taken == written, case .settling(let ending, let faults) = state { finish(ending, faults) }
     }
 
     // MARK: Waiting
 
     private func wait(until moment: Moment) {
         guard moment > clock.now else { return }
-        state = .waiting
+        state = .waiting(nil)
         timer = channel.eventLoop.assumeIsolated().scheduleTask(deadline: clock.deadline(of: moment)) { self.play() }
     }
 
     private func hold(for condition: WireScript.Condition, _ timeout: Duration?) {
         switch condition {
-        // The request is complete before its script is written.
+        // A script is written when its request is complete.
         case .requestBytes, .requestEnd: return
-        case .nextRequestByte, .peerGone:
-            guard !isPeerGone else { return }
-            state = .waiting
+        case .peerGone where isPeerGone, .nextRequestByte where isPeerGone || stage.hasNextRequestByte: return
+        case .peerGone, .nextRequestByte:
+            guard timeout != nil || mayHang else { return }
+            state = .waiting(condition)
             guard let timeout else { return }
-            timer = schedule(after: timeout) { self.play() }
+            timer = schedule(after: timeout) { self.resume() }
         case .drained:
-            state = .waiting
+            state = .waiting(condition)
             awaitAcknowledgement(until: clock.now.advanced(by: timeout ?? limits.acknowledgeDeadline)) { _ in
-                self.play()
+                self.resume()
             }
         }
     }
 
-    /// Polls the kernel's send queue: there is no event for "acknowledged". Calls back with the bytes still unacknowledged.
-    private func awaitAcknowledgement(until deadline: Moment, _ then: @escaping (Int) -> Void) {
-        let pending = outstanding == 0 ? 0 : (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        let unacknowledged = pending + (SendQueue.unacknowledgedBytes(of: channel) ?? 0)
-        if case .ended = state { return }
-        if unacknowledged == 0, outstanding == 0 {
+    private func resume() {
+        timer?.cancel()
+        machine.resume(at: clock.now)
+        play()
+    }
+
+    /// Polls the send queue, as there is no event for "acknowledged". Calls back with the bytes that still are not; it may do so
+    /// before it returns.
+    private func awaitAcknowledgement(
+        until deadline: Moment, pollingAfter interval: Duration = .milliseconds(1), _ then: @escaping (Int) -> Void
+    ) {
+        guard let inKernel = SendQueue.unacknowledgedBytes(of: channel) else { return then(0) }
+        let unacknowledged = inKernel + SendQueue.waitingBytes(of: channel)
+        if unacknowledged == 0, taken == written {
             timeline.stamp(.drained, at: clock.now)
             then(0)
-        } else if clock.now > deadline {
+        } else if clock.now >= deadline {
             then(unacknowledged)
         } else {
-            timer = schedule(after: .milliseconds(1)) { self.awaitAcknowledgement(until: deadline, then) }
+            timer = schedule(after: interval) {
+                self.awaitAcknowledgement(until: deadline, pollingAfter: min(interval * 2, .milliseconds(5)), then)
+            }
         }
     }
 
@@ -131,49 +165,92 @@ final class ScriptPlayer {
         channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(duration.wholeNanoseconds), task)
     }
 
-    private func setReading(_ isOn: Bool) {
-        try? channel.syncOptions?.setOption(.autoRead, value: isOn)
-        if isOn { channel.read() }
-    }
-
     // MARK: Ending
 
-    private func end(_ ending: Ending, _ action: PlaybackMachine.Action) {
+    private func end(_ ending: Ending, _ faults: [Int]) {
+        if let feed = performance.feed, pump == nil { return pour(feed, before: ending, faults) }
         switch ending {
-        case .keepAlive:
-            // Its last write is on its way; nothing has to wait for the kernel, except the stamp.
-            outstanding == 0 ? finish(.keepAlive) : (state = .settling(action))
-        case .fin, .halfClose, .cut, .goAway, .stream:
-            outstanding == 0 ? finish(ending) : (state = .settling(action))
-        case .hang(let duration):
-            guard !isPeerGone else { return finish(ending) }
-            state = .hanging
-            if let duration { timer = schedule(after: duration) { self.finish(ending) } }
-        case .reset:
-            state = .waiting
-            awaitAcknowledgement(until: clock.now.advanced(by: limits.acknowledgeDeadline)) { lost in
-                if lost > 0 { self.timeline.stamp(.lost(bytes: lost), at: self.clock.now) }
-                self.finish(.reset)
-            }
+        case .keepAlive, .fin, .halfClose: settle(ending, faults)
+        case .reset: reset(faults)
+        case .hang(let duration): hang(ending, duration, faults)
+        case .cut, .stream, .goAway:
+            // Refused when a scenario is loaded. Should one come through, nobody may believe that it did its work.
+            miss(faults, "plain HTTP/1 has no such ending")
+            settle(.fin, [])
         }
     }
 
-    private func finish(_ ending: Ending) {
-        if case .ended = state { return }
-        state = .ended
-        timer?.cancel()
-        timeline.stamp(.ended(ending), at: clock.now)
-        whenEnded(self, ending)
+    /// The script ends when its feed has.
+    private func pour(_ feed: any Feed, before ending: Ending, _ faults: [Int]) {
+        state = .waiting(nil)
+        let pump = FeedPump(feed, channel: channel) { self.end(ending, faults) }
+        self.pump = pump
+        if isPeerGone || !mayHang { pump.windDown() }
+        pump.start()
     }
 
-    // MARK: What happens from outside
+    private func settle(_ ending: Ending, _ faults: [Int]) {
+        taken == written ? finish(ending, faults) : (state = .settling(ending, faults: faults))
+    }
+
+    private func reset(_ faults: [Int]) {
+        state = .resetting(faults: faults)
+        awaitAcknowledgement(until: clock.now.advanced(by: limits.acknowledgeDeadline)) { lost in
+            if lost > 0 {
+                self.hasLoss = true
+                self.timeline.stamp(.lost(bytes: lost), at: self.clock.now)
+            }
+            self.miss(self.pendingFaults.map(\.index), "the client did not read the bytes before it")
+            self.finish(.reset, faults)
+        }
+    }
+
+    private func hang(_ ending: Ending, _ duration: Duration?, _ faults: [Int]) {
+        for fault in faults { deliver(fault) }
+        guard mayHang, !isPeerGone else { return finish(ending, []) }
+        state = .hanging(ending)
+        guard let duration else { return }
+        let deadline = clock.deadline(of: machine.due.advanced(by: duration))
+        timer = channel.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.finish(ending, []) }
+    }
+
+    private func finish(_ ending: Ending, _ faults: [Int]) {
+        for fault in faults { deliver(fault) }
+        timeline.stamp(.ended(ending), at: clock.now)
+        leave(ending)
+    }
+
+    private func leave(_ ending: Ending?) {
+        state = .ended
+        if let pump { pump.stop() } else { performance.feed?.close() }
+        timer?.cancel()
+        stage.ended(self, ending)
+    }
+
+    private func miss(_ faults: [Int], _ reason: String) {
+        for index in faults { timeline.stamp(.faultMissed(index, reason: reason), at: clock.now) }
+    }
+}
+
+// MARK: - What happens from outside
+
+extension ScriptPlayer {
+    /// Bytes of a further request have come.
+    func nextRequestBegan() {
+        if case .waiting(.nextRequestByte) = state { resume() }
+    }
 
     /// The peer sends no more. An answer that is under way is still wanted: half-closing is how some clients end a request.
     func peerClosed() {
         guard !isPeerGone else { return }
         isPeerGone = true
         timeline.stamp(.peerGone(reason: "closed its side"), at: clock.now)
-        if case .hanging = state { finish(.hang(nil)) }
+        pump?.windDown()
+        switch state {
+        case .hanging(let ending): finish(ending, [])
+        case .waiting(.peerGone), .waiting(.nextRequestByte): resume()
+        default: break
+        }
     }
 
     /// The connection is no more. What the script still had in mind did not happen.
@@ -183,41 +260,42 @@ final class ScriptPlayer {
             isPeerGone = true
             timeline.stamp(.peerGone(reason: reason), at: clock.now)
         }
-        if case .hanging = state { return finish(.hang(nil)) }
         abandon("the client had gone")
-        finish(.fin)
+    }
+
+    /// The server wants to stop: what could go on for ever ends now, and does not begin any more.
+    func stopHanging() {
+        mayHang = false
+        pump?.windDown()
+        switch state {
+        case .hanging(let ending): finish(ending, [])
+        case .waiting(.peerGone), .waiting(.nextRequestByte): resume()
+        default: break
+        }
     }
 
     /// The server stops now.
     func cut() {
         if case .ended = state { return }
-        if case .hanging = state { return finish(.fin) }
         abandon("the server was stopped")
-        finish(.fin)
-    }
-
-    /// Whether it could go on for ever.
-    var isHanging: Bool {
-        if case .hanging = state { true } else { false }
     }
 
     private func abandon(_ reason: String) {
-        var missed = machine.remainingFaults
-        if case .settling(.fault(let index)) = state { missed.insert(index, at: 0) }
-        for index in missed { timeline.stamp(.faultMissed(index, reason: reason), at: clock.now) }
+        miss(pendingFaults.map(\.index), reason)
+        switch state {
+        case .hanging(let ending): return finish(ending, [])
+        case .settling(_, let faults), .resetting(let faults): miss(faults, reason)
+        default: break
+        }
+        miss(machine.remainingFaults, reason)
+        leave(nil)
     }
-
-    /// Hands the finished exchange over.
-    func report(to responder: any Responder) { responder.ended(performance, timeline: timeline) }
-}
-
-extension Moment {
-    func advanced(by duration: Duration) -> Moment { Moment(nanoseconds: nanoseconds + duration.wholeNanoseconds) }
 }
 
 /// `HTTP/1.1 100 Continue` and its kin (RFC 9110 §15.2).
 enum InterimResponse {
     static func bytes(_ status: Int, _ allocator: ByteBufferAllocator) -> ByteBuffer {
-        allocator.buffer(string: "HTTP/1.1 \(status) \(status == 100 ? "Continue" : "Processing")\r\n\r\n")
+        let reason = [100: "Continue", 102: "Processing", 103: "Early Hints"][status] ?? "Interim"
+        return allocator.buffer(string: "HTTP/1.1 \(status) \(reason)\r\n\r\n")
     }
 }

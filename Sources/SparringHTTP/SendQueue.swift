@@ -6,14 +6,11 @@ import NIOCore
     import Darwin
 #endif
 
-/// What the kernel has taken from us and the peer's kernel has not acknowledged.
+/// What has been written to a connection and has not arrived. Call on the channel's event loop.
 enum SendQueue {
-    /// Bytes; nil where the channel has no socket any more or the system does not tell.
+    /// Bytes that the kernel has taken from us and the peer's kernel has not acknowledged; nil where the system does not tell.
     static func unacknowledgedBytes(of channel: any Channel) -> Int? {
-        let socket: NIOBSDSocket.Handle?? = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self
-        ) { $0 }
-        guard let handle = socket ?? nil else { return nil }
+        guard let handle = channel.socketHandle else { return nil }
         var count: CInt = 0
         #if canImport(Glibc)
             // SIOCOUTQ (tcp(7)): a macro that Swift does not import; the same number as TIOCOUTQ.
@@ -23,7 +20,9 @@ enum SendQueue {
             return getsockopt(handle, SOL_SOCKET, SO_NWRITE, &count, &size) == 0 ? Int(count) : nil
         #endif
     }
-}
 
-/// `EADDRINUSE` of this system.
-let addressInUse = EADDRINUSE
+    /// Bytes that the kernel has not taken yet, as its buffer is full.
+    static func waitingBytes(of channel: any Channel) -> Int {
+        (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+}

@@ -128,7 +128,8 @@ struct CommandLineTests {
         let outcome = try await server.child.outcome(within: .seconds(20))
         #expect(ContinuousClock.now - start < .seconds(3))
         #expect(outcome.exitCode == 128 + signal)
-        #expect(stream.receive().end != .open)
+        let end = try await blocking { stream.receive().end }
+        #expect(end != .open)
         #expect(!FileManager.default.fileExists(atPath: server.readyFile), "a graceful stop tidies up")
     }
 
@@ -141,15 +142,23 @@ struct CommandLineTests {
                 steps: [ { text: "Late.", stream: { first: 30s } } ]
                 """)
         let stream = try await Self.openStream(port: server.port)
-        server.child.signal(SIGINT)
-        // Two signals at once are one signal: the second has to wait until the first has closed the listener.
-        let isClosed = try await eventually { (try? RawSocket(port: server.port)) == nil }
-        server.child.signal(SIGINT)
+        // Two signals at once are one signal: the second has to wait until the first was heard, which ends idle connections at
+        // once. It also has to come before the stream's grace is over, so one thread waits and signals.
+        let idle = try await blocking {
+            let socket = try RawSocket(port: server.port)
+            try socket.send(RawRequest.models)
+            _ = socket.receive(until: "\r\n\r\n")
+            server.child.signal(SIGINT)
+            let end = socket.receive().end
+            server.child.signal(SIGINT)
+            return end
+        }
         let outcome = try await server.child.outcome(within: .seconds(20))
-        #expect(isClosed)
+        #expect(idle == .finished)
         #expect(outcome.exitCode == 130)
         #expect(FileManager.default.fileExists(atPath: server.readyFile), "no time was taken to tidy up")
-        #expect(stream.receive().end != .open)
+        let end = try await blocking { stream.receive().end }
+        #expect(end != .open)
     }
 
     @Test("SIGINT during run reaches the child and leaves no process behind")

@@ -12,6 +12,8 @@ enum RawRequest {
         return post(path, headers: headers, body: body)
     }
 
+    static let models = "GET /v1/models HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk-test\r\n\r\n"
+
     static func post(_ path: String, headers: [String] = [], body: String) -> String {
         let fields = [
             "POST \(path) HTTP/1.1", "Host: 127.0.0.1", "Authorization: Bearer sk-test",

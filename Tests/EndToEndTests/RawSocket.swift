@@ -29,14 +29,13 @@ final class RawSocket: Sendable {
     ///   - deadline: how long a `receive` waits for a byte.
     init(port: UInt16, receiveBuffer: Int32? = nil, deadline: Duration = .seconds(10)) throws {
         #if canImport(Glibc)
-            let type = Int32(SOCK_STREAM.rawValue)
+            // Or a server that another test starts at this moment would inherit this connection and keep it open.
+            let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         #else
             let type = SOCK_STREAM
         #endif
         descriptor = socket(AF_INET, type, 0)
         guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
-        // Or the server that a later test starts would inherit this connection and keep it open.
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         if let receiveBuffer { try set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
         try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: Int(deadline.components.seconds), tv_usec: 0))
         try set(SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: Int(deadline.components.seconds), tv_usec: 0))

@@ -4,58 +4,115 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Playing a script, without a socket")
+@Suite("Playback machine")
 struct PlaybackMachineTests {
-    private static func actions(_ steps: [WireScript.Step]) -> [PlaybackMachine.Action] {
-        var machine = PlaybackMachine(WireScript(bytes: [], steps: steps), startedAt: Moment(nanoseconds: 1_000))
-        var actions: [PlaybackMachine.Action] = []
-        while true {
-            let action = machine.next()
-            actions.append(action)
-            if case .end = action { return actions }
-        }
+    typealias Action = PlaybackMachine.Action
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        var name: String
+        var steps: [WireScript.Step]
+        var actions: [Action]
+        var testDescription: String { name }
     }
 
-    @Test("adjacent writes are one, under the last mark")
-    func coalesced() {
-        let actions = Self.actions([
-            .write(0..<3, .head), .write(3..<5, .event(1)), .write(5..<9, .done), .end(.keepAlive),
-        ])
-        #expect(actions == [.write(0..<9, .done, due: Moment(nanoseconds: 1_000)), .end(.keepAlive)])
-    }
-
-    @Test("a flush or a fault keeps writes apart")
-    func apart() {
-        let due = Moment(nanoseconds: 1_000)
-        let actions = Self.actions([
-            .write(0..<3, .head), .flush, .write(3..<5, nil), .fault(0), .write(5..<6, nil), .end(.reset),
-        ])
-        #expect(
-            actions == [
-                .write(0..<3, .head, due: due), .write(3..<5, nil, due: due), .fault(0), .write(5..<6, nil, due: due),
-                .end(.reset),
-            ])
-    }
-
-    @Test("due times are sums of pauses, so that nothing drifts")
-    func dueTimes() {
-        let actions = Self.actions([
-            .pause(.milliseconds(5)), .write(0..<1, nil), .pause(.milliseconds(7)), .write(1..<2, nil), .end(.fin),
-        ])
-        #expect(
-            actions == [
-                .wait(until: Moment(nanoseconds: 5_001_000)), .write(0..<1, nil, due: Moment(nanoseconds: 5_001_000)),
-                .wait(until: Moment(nanoseconds: 12_001_000)), .write(1..<2, nil, due: Moment(nanoseconds: 12_001_000)),
+    static let rows = [
+        Row(
+            name: "adjacent writes are one, with the mark of the last",
+            steps: [.write(0..<3, .head), .write(3..<5, .event(1)), .write(5..<9, .done), .end(.keepAlive)],
+            actions: [.write(0..<9, .done, due: at(0)), .end(.keepAlive, faults: [])]
+        ),
+        Row(
+            name: "a write without a mark leaves the one before it",
+            steps: [.write(0..<3, .head), .write(3..<5, nil), .end(.fin)],
+            actions: [.write(0..<5, .head, due: at(0)), .end(.fin, faults: [])]
+        ),
+        Row(
+            name: "a flush keeps writes apart",
+            steps: [.write(0..<3, .head), .flush, .write(3..<5, .done), .end(.fin)],
+            actions: [.write(0..<3, .head, due: at(0)), .write(3..<5, .done, due: at(0)), .end(.fin, faults: [])]
+        ),
+        Row(
+            name: "bytes that are left out keep writes apart",
+            steps: [.write(0..<3, .head), .write(4..<5, .done), .end(.fin)],
+            actions: [.write(0..<3, .head, due: at(0)), .write(4..<5, .done, due: at(0)), .end(.fin, faults: [])]
+        ),
+        Row(
+            name: "pauses add up",
+            steps: [
+                .pause(.nanoseconds(5)), .write(0..<1, .head), .pause(.nanoseconds(7)), .write(1..<2, .done),
                 .end(.fin),
-            ])
+            ],
+            actions: [
+                .wait(until: at(5)), .write(0..<1, .head, due: at(5)), .wait(until: at(12)),
+                .write(1..<2, .done, due: at(12)), .end(.fin, faults: []),
+            ]
+        ),
+        Row(
+            name: "a fault in the middle stands for itself",
+            steps: [.write(0..<1, .head), .fault(0), .pause(.nanoseconds(1)), .end(.fin)],
+            actions: [.write(0..<1, .head, due: at(0)), .fault(0), .wait(until: at(1)), .end(.fin, faults: [])]
+        ),
+        Row(
+            name: "faults before the end belong to it",
+            steps: [.write(0..<1, .head), .fault(2), .fault(1), .end(.reset)],
+            actions: [.write(0..<1, .head, due: at(0)), .end(.reset, faults: [2, 1])]
+        ),
+        Row(
+            name: "everything else passes through",
+            steps: [
+                .read(false), .interim(103), .await(.drained, timeout: .seconds(1)), .read(true), .end(.hang(nil)),
+            ],
+            actions: [
+                .read(false), .interim(103), .await(.drained, timeout: .seconds(1)), .read(true),
+                .end(.hang(nil), faults: []),
+            ]
+        ),
+        Row(name: "an empty script keeps the connection", steps: [], actions: [.end(.keepAlive, faults: [])]),
+    ]
+
+    @Test("walks through a script", arguments: rows)
+    func walk(row: Row) {
+        var machine = PlaybackMachine(WireScript(steps: row.steps), startedAt: Self.at(0))
+        var actions: [Action] = []
+        repeat { actions.append(machine.next()) } while !actions.isAtEnd
+        #expect(actions == row.actions)
     }
 
-    @Test("faults that were not reached are known")
-    func remaining() {
-        var machine = PlaybackMachine(
-            WireScript(steps: [.fault(0), .pause(.seconds(1)), .fault(1), .end(.fin)]),
-            startedAt: Moment(nanoseconds: 0))
+    @Test("what follows an awaited condition is due from the moment at which it came")
+    func resume() {
+        let steps: [WireScript.Step] = [.await(.peerGone, timeout: nil), .pause(.nanoseconds(10)), .end(.fin)]
+        var machine = PlaybackMachine(WireScript(steps: steps), startedAt: Self.at(0))
         _ = machine.next()
-        #expect(machine.remainingFaults == [1])
+        machine.resume(at: Self.at(100))
+        #expect(machine.next() == .wait(until: Self.at(110)))
     }
+
+    @Test("knows the faults that it has not come to")
+    func remainingFaults() {
+        let steps: [WireScript.Step] = [
+            .fault(3), .write(0..<1, .head), .fault(1), .pause(.seconds(1)), .fault(0), .end(.fin),
+        ]
+        var machine = PlaybackMachine(WireScript(steps: steps), startedAt: Self.at(0))
+        #expect(machine.remainingFaults == [3, 1, 0])
+        _ = machine.next()
+        #expect(machine.remainingFaults == [1, 0])
+        _ = machine.next()
+        #expect(machine.next() == .fault(1))
+        #expect(machine.remainingFaults == [0])
+    }
+
+    @Test(
+        "durations beyond every clock are as good as for ever",
+        arguments: [Duration.seconds(Int64.max), .seconds(1 << 40)])
+    func endless(duration: Duration) {
+        var machine = PlaybackMachine(WireScript(steps: [.pause(duration), .pause(duration)]), startedAt: Self.at(1))
+        _ = machine.next()
+        #expect(machine.next() == .wait(until: Moment(nanoseconds: 1 << 61)))
+    }
+
+    private static func at(_ nanoseconds: Int64) -> Moment { Moment(nanoseconds: nanoseconds) }
+}
+
+extension [PlaybackMachine.Action] {
+    fileprivate var isAtEnd: Bool { if case .end = last { true } else { false } }
 }

@@ -1,0 +1,100 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Watches the raw bytes of a request's head on their way to the decoder. It sees three things that the decoder keeps to
+/// itself: where the head ends, how long it is on the wire, and bytes that are not UTF-8, which Swift strings repair silently.
+struct HeadScanner {
+    enum Finding: Hashable {
+        /// All of these bytes belong to a head that goes on.
+        case goesOn
+        /// The head ends after this many of these bytes.
+        case ends(after: Int)
+        /// RFC 9110 §5.5 lets field values hold any byte above 0x7F; a test server that cannot show such bytes as they came
+        /// says so instead of showing something else.
+        case notUTF8
+    }
+
+    /// The length of the head so far. Empty lines before a request line do not count (RFC 9112 §2.2).
+    private(set) var count = 0
+    private var isLineEmpty = true
+    private var utf8 = UTF8Progress()
+
+    mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Finding {
+        let end = end(of: bytes)
+        guard utf8.accepts(UnsafeRawBufferPointer(rebasing: bytes[..<(end ?? bytes.count)])) else { return .notUTF8 }
+        return end.map { .ends(after: $0) } ?? .goesOn
+    }
+
+    /// Goes from line to line; every request pays for it.
+    private mutating func end(of bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let base = bytes.baseAddress else { return nil }
+        var start = 0
+        while start < bytes.count {
+            let lineFeed = memchr(base + start, 0x0A, bytes.count - start).map { UnsafeRawPointer($0) - base }
+            let end = lineFeed.map { $0 + 1 } ?? bytes.count
+            let hasText = end - start > 2 || bytes[start..<end].contains { $0 != 0x0A && $0 != 0x0D }
+            if hasText || count > 0 { count += end - start }
+            isLineEmpty = isLineEmpty && !hasText
+            if lineFeed != nil {
+                if isLineEmpty, count > 0 { return end }
+                isLineEmpty = true
+            }
+            start = end
+        }
+        return nil
+    }
+}
+
+/// How far into a UTF-8 sequence the last byte was, so that text can be checked in pieces that are cut anywhere.
+struct UTF8Progress {
+    /// Continuation bytes still to come, and the bounds of the next one: overlong forms, surrogates and everything above
+    /// U+10FFFF show in the second byte (Unicode 15, table 3-7).
+    private var missing = 0
+    private var bounds: ClosedRange<UInt8> = 0x80...0xBF
+
+    mutating func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // Nearly every head is ASCII.
+        if missing == 0, Self.isASCII(bytes) { return true }
+        for byte in bytes { guard accepts(byte) else { return false } }
+        return true
+    }
+
+    /// Eight bytes at a time.
+    private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var bits: UInt64 = 0
+        var index = 0
+        while index + 8 <= bytes.count {
+            bits |= bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            index += 8
+        }
+        while index < bytes.count {
+            bits |= UInt64(bytes[index])
+            index += 1
+        }
+        return bits & 0x8080_8080_8080_8080 == 0
+    }
+
+    private mutating func accepts(_ byte: UInt8) -> Bool {
+        if missing > 0 {
+            guard bounds.contains(byte) else { return false }
+            missing -= 1
+            bounds = 0x80...0xBF
+            return true
+        }
+        switch byte {
+        case 0x00...0x7F: return true
+        case 0xC2...0xDF: missing = 1
+        case 0xE0: (missing, bounds) = (2, 0xA0...0xBF)
+        case 0xED: (missing, bounds) = (2, 0x80...0x9F)
+        case 0xE1...0xEF: missing = 2
+        case 0xF0: (missing, bounds) = (3, 0x90...0xBF)
+        case 0xF1...0xF3: missing = 3
+        case 0xF4: (missing, bounds) = (3, 0x80...0x8F)
+        default: return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// Every ending against every way of sending and reading: the built program, a bare socket.
+@Suite("Deliveries and endings", .timeLimit(.minutes(5)))
+struct EndingTranscriptTests {
+    /// How a client puts its request on the wire.
+    enum Sending: CaseIterable {
+        case whole, byteByByte, pipelined, halfClosed
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        var name: String
+        var faults = ""
+        var fields: [String] = []
+        /// What a client sees that does not close its own side.
+        var end: RawSocket.End
+        /// The framing says that the body is whole.
+        var isComplete: Bool
+        var testDescription: String { name }
+    }
+
+    struct Transcript: Sendable {
+        var sending: Sending
+        var bytes: [UInt8]
+        var end: RawSocket.End
+    }
+
+    static let rows = [
+        Row(name: "keep-alive", end: .open, isComplete: true),
+        Row(name: "close", fields: ["Connection: close"], end: .finished, isComplete: true),
+        Row(
+            name: "FIN inside the body", faults: ", faults: [ { at: byte 200000, end: fin } ]", end: .finished,
+            isComplete: false),
+        Row(
+            name: "FIN inside the body, kept open", faults: ", faults: [ { at: byte 200000, end: half_close } ]",
+            end: .finished, isComplete: false),
+        Row(
+            name: "RST inside the body", faults: ", faults: [ { at: byte 200000, end: reset } ]", end: .reset,
+            isComplete: false),
+    ]
+
+    @Test("what was ordered before the end arrives, however it is asked for and read", arguments: rows)
+    func transcripts(row: Row) async throws {
+        let server = try await ServerProcess(
+            yaml: """
+                schema: 1
+                scenario: a long body
+                steps: [ { raw: { status: 200, body: "\(Self.text)" }, times: forever\(row.faults) } ]
+                """)
+        let transcripts = try await withThrowingTaskGroup(of: Transcript.self) { group in
+            for sending in Sending.allCases {
+                for sleep in [0.0, 1.0] {
+                    group.addTask { try await Self.converse(server.port, row, sending, sleep: sleep) }
+                }
+            }
+            return try await group.reduce(into: [Transcript]()) { $0.append($1) }
+        }
+        #expect(transcripts.count == 8)
+        for transcript in transcripts {
+            let answers = Self.answers(transcript.bytes)
+            let isKept = row.end == .open
+            #expect(answers.count == (isKept && transcript.sending == .pipelined ? 2 : 1), "\(transcript.sending)")
+            for answer in answers {
+                #expect(answer.status == 200)
+                #expect(answer.body.utf8.count == (row.isComplete ? Self.text.utf8.count : 200_000))
+                #expect(answer.isComplete == row.isComplete)
+            }
+            // The second request of a pair asks for the end of the connection.
+            let asksForEnd = transcript.sending == .halfClosed || transcript.sending == .pipelined
+            #expect(transcript.end == (isKept && asksForEnd ? .finished : row.end), "\(transcript.sending)")
+        }
+    }
+
+    private static let lastWords = "The end."
+    private static let text = String(repeating: "All work and no play. ", count: 12_000) + lastWords
+
+    private static func converse(
+        _ port: UInt16, _ row: Row, _ sending: Sending, sleep: TimeInterval
+    ) async throws -> Transcript {
+        try await blocking {
+            let socket = try RawSocket(port: port, deadline: .seconds(10))
+            let request = RawRequest.chat(headers: row.fields)
+            switch sending {
+            case .whole: try socket.send(request)
+            case .byteByByte: for byte in request.utf8 { try socket.send([byte]) }
+            case .pipelined: try socket.send(request + RawRequest.chat(headers: ["Connection: close"]))
+            case .halfClosed:
+                try socket.send(request)
+                socket.finishSending()
+            }
+            // The sleep is the subject: what was sent meanwhile waits in this side's kernel when the end comes.
+            Thread.sleep(forTimeInterval: sleep)
+            let isOpen = row.end == .open && (sending == .whole || sending == .byteByByte)
+            let received = socket.receive(until: isOpen ? Self.lastWords : nil)
+            return Transcript(sending: sending, bytes: received.bytes, end: received.end)
+        }
+    }
+
+    /// Pipelined answers, taken apart.
+    private static func answers(_ bytes: [UInt8]) -> [RawAnswer] {
+        let starts = bytes.ranges(of: Array("HTTP/1.1 ".utf8)).map(\.lowerBound) + [bytes.count]
+        return zip(starts, starts.dropFirst()).compactMap { RawAnswer(Array(bytes[$0..<$1])) }
+    }
+}

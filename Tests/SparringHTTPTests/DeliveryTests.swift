@@ -1,0 +1,140 @@
+import SparringExchange
+import SparringWire
+import Testing
+
+@testable import SparringHTTP
+
+/// `accepted` is not `delivered`: what a reset may destroy, and what it must not.
+@Suite("Delivery", .timeLimit(.minutes(1)))
+struct DeliveryTests {
+    private static let long = String(repeating: "0123456789", count: 30_000)
+    /// More than the loopback interface carries in one piece.
+    private static let segment = 65_536
+
+    @Test("a reader that starts late gets every byte that was sent before the reset")
+    func lateReader() async throws {
+        let script = WireScript.steps([.text(Self.long, .done), .step(.fault(0)), .step(.end(.reset))])
+        try await Fixture.with(["/long": script]) { fixture in
+            let received = try await fixture.talk(receiveBuffer: 4096) { client in
+                try client.send(Fixture.get("/long"))
+                client.awaitByte()
+                // By the time that others have had a hundred answers, a server that does not wait has sent its reset.
+                let other = try RawClient(port: fixture.server.port)
+                for _ in 0..<100 {
+                    try other.send(Fixture.get("/"))
+                    #expect(other.receive(until: ".").text == "GET / 1.1 [] .")
+                }
+                return client.receive()
+            }
+            #expect(received.text.utf8.count == 300_000)
+            #expect(received.end == .reset)
+            let ended = await fixture.responder.ended(101)
+            let timeline = try #require(ended.first { $0.request.path == "/long" }).timeline
+            #expect(timeline.play == ["accepted done", "drained", "fault 0", "ended reset"])
+        }
+    }
+
+    @Test("what a client does not read before a reset is counted as lost", arguments: [300_000, 20_000_000])
+    func lost(size: Int) async throws {
+        var limits = Limits()
+        limits.acknowledgeDeadline = .milliseconds(50)
+        let text = String(repeating: "x", count: size)
+        let script = WireScript.steps([.text(text, .done), .step(.fault(0)), .step(.end(.reset))])
+        try await Fixture.with(["/": script], limits: limits) { fixture in
+            let client = try await fixture.talk(receiveBuffer: 4096) { client in
+                try client.send(Fixture.get("/"))
+                return client
+            }
+            let timeline = try #require(await fixture.responder.ended(1).first).timeline
+            let received = try await blocking { client.receive() }
+            let lost = timeline.entries.compactMap { if case .lost(let bytes) = $0.happening { bytes } else { nil } }
+            #expect(lost.count == 1)
+            // Every byte is acknowledged or lost. The last segment may have arrived without its acknowledgement: it is both.
+            let sum = received.text.utf8.count + (lost.first ?? 0)
+            #expect((size...size + Self.segment).contains(sum))
+            #expect(received.text.utf8.count < size)
+            #expect(received.end == .reset)
+            #expect(timeline.play.suffix(3) == ["lost", "fault 0", "ended reset"])
+        }
+    }
+
+    @Test("a fault behind bytes that the kernel never took is missed")
+    func missedBehindTheBuffer() async throws {
+        var limits = Limits()
+        limits.acknowledgeDeadline = .milliseconds(50)
+        let text = String(repeating: "x", count: 20_000_000)
+        let script = WireScript.steps([
+            .text(text, .event(1)), .step(.fault(0)), .text("y", .done), .step(.fault(1)), .step(.end(.reset)),
+        ])
+        try await Fixture.with(["/": script], limits: limits) { fixture in
+            let client = try await fixture.talk(receiveBuffer: 4096) { client in
+                try client.send(Fixture.get("/"))
+                return client
+            }
+            let timeline = try #require(await fixture.responder.ended(1).first).timeline
+            withExtendedLifetime(client) {}
+            #expect(
+                timeline.play == [
+                    "lost", "missed 0: the client did not read the bytes before it", "fault 1", "ended reset",
+                ]
+            )
+        }
+    }
+
+    @Test("a script can wait until the client's kernel has everything")
+    func drained() async throws {
+        let script = WireScript.steps([
+            .text("head ", .head), .step(.await(.drained, timeout: .seconds(10))), .text("rest", .done),
+            .step(.end(.fin)),
+        ])
+        try await Fixture.with(["/": script]) { fixture in
+            _ = try await fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                return client.receive()
+            }
+            let timeline = try #require(await fixture.responder.ended(1).first).timeline
+            #expect(timeline.play == ["accepted head", "drained", "accepted done", "ended fin"])
+        }
+    }
+
+    @Test("clients that never read hold up nobody, and closing them ends their exchanges")
+    func neverReads() async throws {
+        let script = WireScript.answer(String(repeating: "x", count: 5_000_000))
+        try await Fixture.with(["/long": script]) { fixture in
+            try await fixture.talk { client in
+                let deaf = try (0..<8).map { _ in try RawClient(port: fixture.server.port, receiveBuffer: 2048) }
+                for client in deaf { try client.send(Fixture.get("/long")) }
+                for client in deaf { client.awaitByte() }
+                for _ in 0..<50 {
+                    try client.send(Fixture.get("/"))
+                    #expect(client.receive(until: ".").text == "GET / 1.1 [] .")
+                }
+            }
+            let ended = await fixture.responder.ended(58)
+            let deaf = ended.filter { $0.request.path == "/long" }
+            #expect(deaf.count == 8)
+            #expect(deaf.allSatisfy { $0.timeline.words.contains { $0.hasPrefix("gone") } })
+        }
+    }
+
+    @Test("a client that stops a script's reading is not read from, and is again afterwards")
+    func reading() async throws {
+        let script = WireScript.steps([
+            .step(.read(false)), .text("head ", .head), .step(.await(.nextRequestByte, timeout: .milliseconds(30))),
+            .text("rest ", .done), .step(.end(.keepAlive)),
+        ])
+        try await Fixture.with(["/deaf": script]) { fixture in
+            let received = try await fixture.talk { client in
+                try client.send(Fixture.get("/deaf"))
+                client.awaitByte()
+                try client.send(Fixture.get("/next"))
+                return client.receive(until: ".").text
+            }
+            #expect(received == "head rest GET /next 1.1 [] .")
+            let timelines = await fixture.responder.ended(2).map(\.timeline)
+            let resumed = try #require(timelines[0].moment(of: "accepted done"))
+            let next = try #require(timelines[1].moment(of: "request start"))
+            #expect(next > resumed)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import SparringExchange
+import SparringWire
+import Testing
+
+@testable import SparringHTTP
+
+@Suite("Endings on the wire", .timeLimit(.minutes(1)))
+struct EndingTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        var ending: Ending
+        /// What a client sees that never closes its own side.
+        var end: RawClient.End
+        var play: [String]
+        var testDescription: String { "\(ending)" }
+    }
+
+    static let rows = [
+        Row(
+            ending: .keepAlive, end: .open,
+            play: ["accepted event(2)", "fault 1", "ended keep_alive"]
+        ),
+        Row(ending: .fin, end: .finished, play: ["accepted event(2)", "fault 1", "ended fin"]),
+        Row(ending: .halfClose, end: .finished, play: ["accepted event(2)", "fault 1", "ended half_close"]),
+        Row(ending: .reset, end: .reset, play: ["accepted event(2)", "drained", "fault 1", "ended reset"]),
+        Row(
+            ending: .hang(.milliseconds(50)), end: .finished,
+            play: ["accepted event(2)", "fault 1", "ended \(Ending.hang(.milliseconds(50)))"]
+        ),
+        Row(
+            ending: .hang(nil), end: .open,
+            play: ["accepted event(2)", "fault 1", "gone: closed its side", "ended hang"]
+        ),
+        Row(
+            ending: .goAway, end: .finished,
+            play: ["accepted event(2)", "missed 1: plain HTTP/1 has no such ending", "ended fin"]
+        ),
+    ]
+
+    @Test("sends everything before it, then leaves as ordered", arguments: rows)
+    func endings(row: Row) async throws {
+        let script = WireScript.steps([
+            .text("head ", .head), .text("one ", .event(1)), .step(.fault(0)), .text("two", .event(2)),
+            .step(.fault(1)),
+            .step(.end(row.ending)),
+        ])
+        try await Fixture.with(["/": script]) { fixture in
+            let received = try await fixture.talk(patience: row.end == .open ? 1 : 10) { client in
+                try client.send(Fixture.get("/"))
+                return client.receive()
+            }
+            #expect(received == RawClient.Received(text: "head one two", end: row.end))
+            let timeline = try #require(await fixture.responder.ended(1).first).timeline
+            #expect(timeline.words.prefix(4) == ["request start", "request head", "request end", "decided"])
+            #expect(timeline.play == ["accepted event(1)", "fault 0"] + row.play)
+            #expect(timeline.entries.map(\.at) == timeline.entries.map(\.at).sorted())
+        }
+    }
+
+    @Test("a hang that ends by itself lasts as long as ordered, counted from its due time")
+    func hangDuration() async throws {
+        let script = WireScript.steps([.text("x", .head), .step(.end(.hang(.milliseconds(80))))])
+        try await Fixture.with(["/": script]) { fixture in
+            _ = try await fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                return client.receive()
+            }
+            let timeline = try #require(await fixture.responder.ended(1).first).timeline
+            let start = try #require(timeline.moment(of: "decided"))
+            let end = try #require(timeline.entries.last?.at)
+            #expect(end - start >= .milliseconds(80))
+        }
+    }
+
+    @Test("a half-closed connection stays until the client closes it")
+    func halfClose() async throws {
+        try await Fixture.with(["/": .answer("x", end: .halfClose)]) { fixture in
+            try await fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                #expect(client.receive() == RawClient.Received(text: "x.", end: .finished))
+            }
+            await fixture.responder.decided(1)
+            try await fixture.untilNoConnection()
+        }
+    }
+
+    @Test("input that comes after a FIN does not turn it into a reset")
+    func drains() async throws {
+        try await Fixture.with(["/": .answer("bye", end: .fin)]) { fixture in
+            let client = try await fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                return client
+            }
+            _ = await fixture.responder.ended(1)
+            let received = try await blocking {
+                try client.send(String(repeating: "more ", count: 10_000))
+                return client.receive()
+            }
+            #expect(received == RawClient.Received(text: "bye.", end: .finished))
+        }
+    }
+
+    @Test("a client that never closes is left after the drain deadline")
+    func drainDeadline() async throws {
+        var limits = Limits()
+        limits.drainDeadline = .milliseconds(30)
+        try await Fixture.with(["/": .answer("bye", end: .fin)], limits: limits) { fixture in
+            try await fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                #expect(client.receive().end == .finished)
+                // Our side is still open: a write to a closed socket is answered with a reset.
+                while (try? client.send("still here")) != nil, client.receive().end != .reset {}
+            }
+        }
+    }
+}

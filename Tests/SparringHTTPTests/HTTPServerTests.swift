@@ -1,0 +1,230 @@
+import SparringExchange
+import SparringWire
+import Testing
+
+@testable import SparringHTTP
+
+@Suite("Server", .timeLimit(.minutes(1)))
+struct HTTPServerTests {
+    @Test("answers on both loopback addresses, on one port")
+    func loopback() async throws {
+        try await Fixture.with { fixture in
+            let port = fixture.server.port
+            for address in fixture.server.addresses {
+                let answer = try await blocking {
+                    let client = try RawClient(port: port, host: address)
+                    try client.send(Fixture.get("/"))
+                    return client.receive(until: ".").text
+                }
+                #expect(answer == "GET / 1.1 [] .")
+            }
+            #expect(fixture.server.addresses.first == "127.0.0.1")
+        }
+    }
+
+    @Test("a port in use is named, with what to do")
+    func portInUse() async throws {
+        try await Fixture.with { fixture in
+            let port = fixture.server.port
+            let error = await #expect(throws: HTTPServer.StartError.self) {
+                try await HTTPServer.start(
+                    HTTPServer.Configuration(port: port),
+                    responder: fixture.responder,
+                    clock: MonotonicClock()
+                )
+            }
+            #expect(error?.reason == .portInUse)
+            #expect(
+                error?.description
+                    == "port \(port) on 127.0.0.1 is in use. Stop what is using it, or choose another port; 0 takes a free one."
+            )
+        }
+    }
+
+    @Test("an address of another machine is named")
+    func addressUnavailable() async throws {
+        let error = await #expect(throws: HTTPServer.StartError.self) {
+            // TEST-NET-1 (RFC 5737): nobody's.
+            try await HTTPServer.start(
+                HTTPServer.Configuration(host: "192.0.2.1"),
+                responder: ScriptedResponder([:]),
+                clock: MonotonicClock()
+            )
+        }
+        #expect(error?.reason == .addressUnavailable)
+    }
+
+    @Test("a port can be used again at once after a stop")
+    func restart() async throws {
+        let responder = ScriptedResponder([:])
+        let first = try await HTTPServer.start(
+            HTTPServer.Configuration(), responder: responder, clock: MonotonicClock())
+        let port = first.port
+        try await blocking {
+            let client = try RawClient(port: port)
+            try client.send(Fixture.get("/"))
+            _ = client.receive(until: ".")
+        }
+        await first.stop(grace: .seconds(10))
+        let second = try await HTTPServer.start(
+            HTTPServer.Configuration(port: port),
+            responder: responder,
+            clock: MonotonicClock()
+        )
+        #expect(second.port == port)
+        await second.stopNow()
+        await second.stopNow()
+    }
+
+    // MARK: Stopping. A grace of an hour shows that nobody waits for it: the time limit of the suite is a minute.
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        var name: String
+        var script: WireScript
+        var received: String
+        var play: [String]
+        var testDescription: String { name }
+    }
+
+    static let rows = [
+        Row(
+            name: "a hang",
+            script: .steps([.text("head", .head), .step(.fault(0)), .step(.end(.hang(nil)))]),
+            received: "head",
+            play: ["accepted head", "fault 0", "ended hang"]
+        ),
+        Row(
+            name: "a hang that is yet to come",
+            script: .steps([
+                .text("head ", .head), .step(.pause(.milliseconds(50))), .text("rest", .done), .step(.end(.hang(nil))),
+            ]),
+            received: "head rest",
+            play: ["accepted head", "accepted done", "ended hang"]
+        ),
+        Row(
+            name: "a wait for the client to go",
+            script: .steps([
+                .text("head ", .head), .step(.await(.peerGone, timeout: nil)), .text("rest", .done), .step(.end(.fin)),
+            ]),
+            received: "head rest",
+            play: ["accepted head", "accepted done", "ended fin"]
+        ),
+        Row(
+            name: "a finite answer",
+            script: .steps([
+                .text("head ", .head), .step(.pause(.milliseconds(50))), .text("rest", .done), .step(.end(.keepAlive)),
+            ]),
+            received: "head rest",
+            play: ["accepted head", "accepted done", "ended keep_alive"]
+        ),
+        Row(
+            name: "a half-closed connection",
+            script: .steps([.text("head", .head), .step(.end(.halfClose))]),
+            received: "head",
+            play: ["accepted head", "ended half_close"]
+        ),
+    ]
+
+    @Test("stopping lets finite answers finish and waits for nothing endless", arguments: rows)
+    func stop(row: Row) async throws {
+        try await Fixture.with(["/": row.script]) { fixture in
+            async let received = fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                return client.receive()
+            }
+            await fixture.responder.decided(1)
+            await fixture.server.stop(grace: .seconds(3600))
+            let seen = try await received
+            #expect(seen == RawClient.Received(text: row.received, end: .finished))
+            #expect(await fixture.responder.ended(1).first?.timeline.play == row.play)
+            #expect(fixture.server.connectionCount == 0)
+        }
+    }
+
+    @Test("stopping closes idle connections at once, answered ones and fresh ones")
+    func idle() async throws {
+        try await Fixture.with { fixture in
+            let port = fixture.server.port
+            let (fresh, answered) = try await blocking {
+                let clients = (try RawClient(port: port), try RawClient(port: port))
+                try clients.1.send(Fixture.get("/"))
+                _ = clients.1.receive(until: ".")
+                return clients
+            }
+            await fixture.server.stop(grace: .seconds(3600))
+            #expect(try await blocking { [fresh.receive().end, answered.receive().end] } == [.finished, .finished])
+        }
+    }
+
+    @Test("what is not finished after the grace is cut, and its faults are missed")
+    func grace() async throws {
+        let script = WireScript.steps([
+            .text("head", .head), .step(.pause(.seconds(3600))), .step(.fault(0)), .text("rest", .done),
+            .step(.end(.fin)),
+        ])
+        try await Fixture.with(["/": script]) { fixture in
+            async let received = fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                return client.receive()
+            }
+            await fixture.responder.decided(1)
+            await fixture.server.stop(grace: .milliseconds(50))
+            let seen = try await received
+            #expect(seen.text == "head")
+            #expect(
+                await fixture.responder.ended(1).first?.timeline.play
+                    == ["accepted head", "missed 0: the server was stopped"]
+            )
+        }
+    }
+
+    @Test("a stopped server accepts nobody")
+    func closed() async throws {
+        try await Fixture.with { fixture in
+            let port = fixture.server.port
+            await fixture.server.stop(grace: .zero)
+            await #expect(throws: RawClient.Failure.self) { try await blocking { try RawClient(port: port) } }
+        }
+    }
+
+    @Test("a stop while a large request is being decided waits for the decision and reports it")
+    func stopWhileDeciding() async throws {
+        try await Fixture.with { fixture in
+            let port = fixture.server.port
+            let client = try await blocking {
+                let client = try RawClient(port: port)
+                try client.send("POST / HTTP/1.1\r\nContent-Length: 30000000\r\n\r\n")
+                try client.send([UInt8](repeating: 0x78, count: 30_000_000))
+                return client
+            }
+            await fixture.responder.decided(1)
+            await fixture.server.stopNow()
+            #expect(await fixture.responder.ended(1).count == 1)
+            withExtendedLifetime(client) {}
+        }
+    }
+
+    @Test("a program that is started meanwhile inherits neither listeners nor connections")
+    func closeOnExec() async throws {
+        try await Fixture.with { fixture in
+            let port = fixture.server.port
+            let client = try await blocking {
+                let client = try RawClient(port: port)
+                try client.send(Fixture.get("/"))
+                _ = client.receive(until: ".")
+                return client
+            }
+            let sockets = OpenSocket.all(port: port)
+            #expect(sockets.count == fixture.server.addresses.count + 1)
+            #expect(sockets.map(\.closesOnExec) == sockets.map { _ in true })
+            withExtendedLifetime(client) {}
+        }
+    }
+
+    @Test("the limit of open files is raised as far as the system allows")
+    func fileDescriptors() {
+        let (soft, hard) = FileDescriptorLimit.raise()
+        #expect(soft > 0)
+        #expect(soft == hard || hard > 10_240)
+    }
+}

@@ -1,0 +1,116 @@
+import SparringExchange
+import SparringWire
+import Testing
+
+@testable import SparringHTTP
+
+@Suite("Pace", .timeLimit(.minutes(1)))
+struct PaceTests {
+    @Test("writes are never early, and their due times do not drift")
+    func pace() async throws {
+        let pieces: [WireScript.Piece] = (1...20).flatMap { n in
+            [.step(.pause(.milliseconds(5))), .text("\(n) ", .event(n))]
+        }
+        try await Fixture.with(["/": .steps(pieces + [.step(.end(.fin))])]) { fixture in
+            _ = try await fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                return client.receive()
+            }
+            let timeline = try #require(await fixture.responder.ended(1).first).timeline
+            let start = try #require(timeline.moment(of: "decided"))
+            let writes = timeline.entries.compactMap { entry in
+                if case .accepted(_, let due) = entry.happening { (at: entry.at, due: due) } else { nil }
+            }
+            #expect(writes.map { $0.due - start } == (1...20).map { .milliseconds($0 * 5) })
+            #expect(writes.allSatisfy { $0.at >= $0.due })
+        }
+    }
+
+    @Test("the peer's leaving in a pause is stamped once, and a finite script goes on")
+    func peerGone() async throws {
+        let script = WireScript.steps([
+            .text("head ", .head), .step(.await(.peerGone, timeout: .seconds(20))), .step(.pause(.milliseconds(1))),
+            .text("rest", .done), .step(.end(.keepAlive)),
+        ])
+        try await Fixture.with(["/": script]) { fixture in
+            let received = try await fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                client.awaitByte()
+                client.finishSending()
+                return client.receive()
+            }
+            #expect(received == RawClient.Received(text: "head rest", end: .finished))
+            let timeline = try #require(await fixture.responder.ended(1).first).timeline
+            #expect(timeline.play == ["accepted head", "gone: closed its side", "accepted done", "ended keep_alive"])
+        }
+    }
+
+    @Test("faults that a client did not wait for are missed, with the reason")
+    func missed() async throws {
+        let script = WireScript.steps([
+            .text("head ", .head), .step(.fault(0)), .step(.await(.peerGone, timeout: nil)), .text("one", .event(1)),
+            .step(.pause(.milliseconds(20))), .text("two", .event(2)), .step(.pause(.seconds(30))), .step(.fault(1)),
+            .text("rest", .done), .step(.fault(2)), .step(.end(.reset)),
+        ])
+        try await Fixture.with(["/": script]) { fixture in
+            try await fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                client.awaitByte()
+                // Goes with unread input: the server's next bytes are answered with a reset.
+            }
+            let timeline = try #require(await fixture.responder.ended(1).first).timeline
+            #expect(timeline.words.contains("fault 0"))
+            #expect(timeline.words.filter { $0.hasPrefix("gone") }.count == 1)
+            #expect(timeline.words.suffix(2) == ["missed 1: the client had gone", "missed 2: the client had gone"])
+        }
+    }
+
+    @Test("an awaited condition that does not come is given up after its time")
+    func timeout() async throws {
+        let script = WireScript.steps([
+            .step(.await(.nextRequestByte, timeout: .milliseconds(20))), .text("late", .done), .step(.end(.fin)),
+        ])
+        try await Fixture.with(["/": script]) { fixture in
+            let received = try await fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                return client.receive()
+            }
+            #expect(received.text == "late")
+            let timeline = try #require(await fixture.responder.ended(1).first).timeline
+            let start = try #require(timeline.moment(of: "decided"))
+            let accepted = try #require(timeline.moment(of: "accepted done"))
+            #expect(accepted - start >= .milliseconds(20))
+        }
+    }
+
+    @Test("a script that awaits the next request goes on with its first byte")
+    func nextRequestByte() async throws {
+        let script = WireScript.steps([
+            .text("head ", .head), .step(.await(.nextRequestByte, timeout: nil)), .text("rest ", .done),
+            .step(.end(.keepAlive)),
+        ])
+        try await Fixture.with(["/wait": script]) { fixture in
+            let received = try await fixture.talk { client in
+                try client.send(Fixture.get("/wait"))
+                client.awaitByte()
+                try client.send("G")
+                let first = client.receive(until: "rest ")
+                try client.send("ET /next HTTP/1.1\r\n\r\n")
+                return first.text + client.receive(until: ".").text
+            }
+            #expect(received == "head rest GET /next 1.1 [] .")
+        }
+    }
+
+    @Test("interim responses come before the answer, apart or not")
+    func interim() async throws {
+        let script = WireScript.steps([.step(.interim(103)), .text("answer", .done), .step(.end(.fin))])
+        try await Fixture.with(["/": script]) { fixture in
+            let received = try await fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                return client.receive()
+            }
+            #expect(received.text == "HTTP/1.1 103 Early Hints\r\n\r\nanswer")
+        }
+    }
+}

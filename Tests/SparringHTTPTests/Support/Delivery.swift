@@ -1,0 +1,33 @@
+import Testing
+
+/// How a client puts a request on the wire.
+enum Delivery: String, Sendable, CaseIterable, CustomTestStringConvertible {
+    case whole
+    case byteByByte = "byte by byte"
+    /// In one piece with the next request.
+    case pipelined
+    /// The client shuts its side at once.
+    case halfClosed = "half-closed"
+
+    var testDescription: String { rawValue }
+
+    func send(_ request: [UInt8], then next: String, on client: RawClient) throws {
+        switch self {
+        case .whole: try client.send(request)
+        case .byteByByte:
+            // What is too long to be cut into bytes is cut at odd places.
+            let size = request.count > 4096 ? 997 : 1
+            for start in stride(from: 0, to: request.count, by: size) {
+                try client.send(Array(request[start..<min(start + size, request.count)]))
+            }
+        case .pipelined: try client.send(request + Array(next.utf8))
+        case .halfClosed:
+            try client.send(request)
+            client.finishSending()
+        }
+    }
+
+    /// Whether a connection that is kept has an end that the client sees.
+    var endsConnection: Bool { self == .halfClosed }
+    var asksTwice: Bool { self == .pipelined }
+}

@@ -1,0 +1,77 @@
+import SparringExchange
+import SparringWire
+
+@testable import SparringHTTP
+
+/// A server on a free port for the time of a closure, and what it answers with.
+struct Fixture: Sendable {
+    let server: HTTPServer
+    let responder: ScriptedResponder
+
+    static func with(
+        _ scripts: [String: WireScript] = [:],
+        limits: Limits = Limits(),
+        _ body: (Fixture) async throws -> Void
+    ) async throws {
+        let responder = ScriptedResponder(scripts)
+        let server = try await HTTPServer.start(
+            HTTPServer.Configuration(limits: limits, threads: 2),
+            responder: responder,
+            clock: MonotonicClock()
+        )
+        do {
+            try await body(Fixture(server: server, responder: responder))
+            await server.stopNow()
+        } catch {
+            await server.stopNow()
+            throw error
+        }
+    }
+
+    /// A conversation on a connection of its own.
+    func talk<Result: Sendable>(
+        receiveBuffer: Int32? = nil,
+        patience: Int = 10,
+        _ body: @escaping @Sendable (RawClient) throws -> Result
+    ) async throws -> Result {
+        let port = server.port
+        return try await blocking {
+            try body(RawClient(port: port, receiveBuffer: receiveBuffer, patience: patience))
+        }
+    }
+
+    static func get(_ target: String, version: String = "1.1", _ fields: [String] = []) -> String {
+        (["GET \(target) HTTP/\(version)"] + fields).joined(separator: "\r\n") + "\r\n\r\n"
+    }
+}
+
+extension Timeline {
+    /// What happened, without the times.
+    var words: [String] {
+        entries.map { entry in
+            switch entry.happening {
+            case .requestStart: "request start"
+            case .requestHead: "request head"
+            case .requestEnd: "request end"
+            case .decided: "decided"
+            case .accepted(let mark, _): "accepted \(mark.map { "\($0)" } ?? "bytes")"
+            case .faultDelivered(let index): "fault \(index)"
+            case .faultMissed(let index, let reason): "missed \(index): \(reason)"
+            case .peerGone(let reason): "gone: \(reason.prefix(30))"
+            case .drained: "drained"
+            case .lost: "lost"
+            case .ended(let ending): "ended \(ending)"
+            }
+        }
+    }
+
+    /// Without the four stamps that every complete request has.
+    var play: [String] { Array(words.drop { $0 != "decided" }.dropFirst()) }
+
+    func moment(of words: String) -> Moment? { zip(entries, self.words).first { $1 == words }?.0.at }
+}
+
+extension Fixture {
+    /// Returns when the server has seen every client go.
+    func untilNoConnection() async throws { await server.untilNoConnection() }
+}

@@ -1,0 +1,124 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A TCP connection with nothing on top. Its calls block; they give up after a deadline.
+final class RawClient: Sendable {
+    /// How the server left.
+    enum End: Sendable, Equatable {
+        case finished
+        case reset
+        /// Still open.
+        case open
+    }
+
+    struct Received: Sendable, Equatable {
+        var text: String
+        var end: End
+    }
+
+    struct Failure: Error {
+        var call: String
+        var code: Int32
+    }
+
+    private let descriptor: Int32
+
+    /// - Parameters:
+    ///   - receiveBuffer: bytes that the kernel takes before the server has to wait; nil leaves the system's choice.
+    ///   - patience: seconds that a call waits for a byte.
+    init(port: Int, host: String = "127.0.0.1", receiveBuffer: Int32? = nil, patience: Int = 10) throws {
+        var hints = addrinfo()
+        #if canImport(Glibc)
+            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+            // A program that another test starts at this moment would inherit the connection and keep it open.
+            let type = hints.ai_socktype | Int32(SOCK_CLOEXEC.rawValue)
+        #else
+            hints.ai_socktype = SOCK_STREAM
+            let type = hints.ai_socktype
+        #endif
+        var found: UnsafeMutablePointer<addrinfo>?
+        let status = getaddrinfo(host, "\(port)", &hints, &found)
+        guard status == 0, let address = found?.pointee else { throw Failure(call: "getaddrinfo", code: status) }
+        defer { freeaddrinfo(found) }
+        descriptor = socket(address.ai_family, type, 0)
+        guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
+        if let receiveBuffer { try set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
+        try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: patience, tv_usec: 0))
+        try set(SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: patience, tv_usec: 0))
+        try set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1))
+        guard connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 else {
+            throw Failure(call: "connect", code: errno)
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+    func send(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Self.write(descriptor, $0) }
+            guard count > 0 else { throw Failure(call: "send", code: errno) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// No more will be sent; answers are still read.
+    func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Waits until a byte of an answer lies in our kernel, and leaves it there.
+    func awaitByte() {
+        var byte: UInt8 = 0
+        recv(descriptor, &byte, 1, Self.peek)
+    }
+
+    /// Bytes until the text ends with `suffix` (nil: until the server leaves), or until patience ends.
+    /// - Parameters:
+    ///   - bite: bytes that are taken at most at once.
+    ///   - pause: what is done before each bite.
+    func receive(until suffix: String? = nil, bite: Int = 65_536, pause: () -> Void = {}) -> Received {
+        let suffix = suffix.map { Array($0.utf8) }
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: bite)
+        while true {
+            pause()
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            let end: End? =
+                switch count {
+                case 0: .finished
+                case ..<0: errno == ECONNRESET ? .reset : .open
+                default: nil
+                }
+            if let end { return Received(text: String(decoding: all, as: UTF8.self), end: end) }
+            all += buffer[..<count]
+            if let suffix, all.suffix(suffix.count).elementsEqual(suffix) {
+                return Received(text: String(decoding: all, as: UTF8.self), end: .open)
+            }
+        }
+    }
+
+    #if canImport(Glibc)
+        private static let peek = Int32(MSG_PEEK)
+    #else
+        private static let peek = MSG_PEEK
+    #endif
+
+    private static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+            Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        #else
+            Darwin.send(descriptor, bytes.baseAddress, bytes.count, 0)
+        #endif
+    }
+
+    private func set<Value: BitwiseCopyable>(_ level: Int32, _ option: Int32, _ value: Value) throws {
+        var value = value
+        guard setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Value>.size)) == 0 else {
+            throw Failure(call: "setsockopt", code: errno)
+        }
+    }
+}

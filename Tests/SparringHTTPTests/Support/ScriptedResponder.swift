@@ -1,0 +1,124 @@
+import SparringExchange
+import SparringWire
+import Synchronization
+
+/// Answers each path with its script, and keeps what it is told.
+final class ScriptedResponder: Responder {
+    struct Ended: Sendable {
+        var request: Request
+        var connection: Int
+        var timeline: Timeline
+    }
+
+    private struct State {
+        var decided = 0
+        var ended: [Ended] = []
+        var waiters: [Waiter] = []
+    }
+
+    private struct Waiter {
+        var isSatisfied: (State) -> Bool
+        var continuation: CheckedContinuation<Void, Never>
+    }
+
+    private let scripts: [String: WireScript]
+    private let state = Mutex(State())
+
+    init(_ scripts: [String: WireScript]) { self.scripts = scripts }
+
+    func respond(to request: Request, connection: Int, now: Moment) -> Performance {
+        let script = scripts[String(request.path)] ?? .answer(request.words)
+        return perform(script, request, connection)
+    }
+
+    func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
+        perform(.answer("\(problem)", end: .fin), head ?? Request(method: "?", target: "?"), connection)
+    }
+
+    func ended(_ performance: Performance, timeline: Timeline) {
+        let exchange = performance.exchange
+        update { state in
+            state.ended.append(Ended(request: exchange.request, connection: exchange.connection, timeline: timeline))
+        }
+    }
+
+    private func perform(_ script: WireScript, _ request: Request, _ connection: Int) -> Performance {
+        update { $0.decided += 1 }
+        let decision = Exchange.Decision(endpoint: nil, status: 200)
+        return Performance(
+            script: script,
+            exchange: Exchange(number: 1, session: "test", connection: connection, request: request, decision: decision)
+        )
+    }
+
+    // MARK: Waiting
+
+    /// The exchanges that have ended, as soon as there are so many.
+    func ended(_ count: Int) async -> [Ended] {
+        await wait { $0.ended.count >= count }
+        return state.withLock { $0.ended }
+    }
+
+    /// The timeline of the exchange with this path, as soon as it has ended.
+    func ended(_ path: String) async -> Timeline {
+        await wait { $0.ended.contains { $0.request.path == path } }
+        return state.withLock { $0.ended.first { $0.request.path == path }?.timeline } ?? Timeline()
+    }
+
+    func decided(_ count: Int) async { await wait { $0.decided >= count } }
+
+    private func wait(_ isSatisfied: @escaping @Sendable (borrowing State) -> Bool) async {
+        await withCheckedContinuation { continuation in
+            let isDone = state.withLock { state in
+                if isSatisfied(state) { return true }
+                state.waiters.append(Waiter(isSatisfied: isSatisfied, continuation: continuation))
+                return false
+            }
+            if isDone { continuation.resume() }
+        }
+    }
+
+    private func update(_ change: (inout State) -> Void) {
+        let done = state.withLock { state in
+            change(&state)
+            let snapshot = state
+            let done = state.waiters.filter { $0.isSatisfied(snapshot) }.map(\.continuation)
+            state.waiters.removeAll { $0.isSatisfied(snapshot) }
+            return done
+        }
+        for continuation in done { continuation.resume() }
+    }
+}
+
+extension Request {
+    /// What came, in one line: an answer that repeats it shows that it came whole.
+    var words: String {
+        let fields = headers.fields.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+        let text = body.count > 200 ? "\(body.count) bytes" : String(decoding: body, as: UTF8.self)
+        return "\(method) \(target) 1.\(minorVersion) [\(fields)] \(text)"
+    }
+}
+
+extension WireScript {
+    /// One write. The text ends with a period, so that a client knows where it is over.
+    static func answer(_ text: String, end: Ending = .keepAlive) -> WireScript {
+        .steps([.text(text + ".", .head), .step(.end(end))])
+    }
+
+    enum Piece {
+        case text(String, Mark?)
+        case step(Step)
+    }
+
+    static func steps(_ pieces: [Piece]) -> WireScript {
+        pieces.reduce(into: WireScript()) { script, piece in
+            switch piece {
+            case .text(let text, let mark):
+                let start = script.bytes.count
+                script.bytes += text.utf8
+                script.steps.append(.write(start..<script.bytes.count, mark))
+            case .step(let step): script.steps.append(step)
+            }
+        }
+    }
+}
