@@ -31,32 +31,13 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
     /// The program and its arguments: what follows `--`, which `CommandLineTool` has set aside.
     var command: [String] = []
 
-    @Option(help: ArgumentHelp("Cases to leave out; may be repeated.", valueName: "case"))
-    var skip: [String] = []
-
-    @Option(help: "Cases at once; the smaller of 4 and the cores unless told.")
-    var jobs: Int?
-
-    @Flag(help: "Show the wire of every case, not only of those that went wrong.")
-    var trace = false
-
-    @Option(help: "console, for people; or json, every event a line.")
-    var format: CheckFormat = .console
-
-    @Option(help: ArgumentHelp("Where to write every event of the run.", valueName: "file"))
-    var out = ".sparring/report.jsonl"
-
-    @Option(help: "What fails the run: a broken must, or a broken should as well.")
-    var failOn: FailLevel = .must
-
+    @OptionGroup var check: CheckOptions
     @OptionGroup var server: ServerOptions
 
     private enum CodingKeys: CodingKey {
-        case cases, skip, jobs, trace, format, out, failOn, server
-    }
-
-    func validate() throws {
-        if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
+        case cases
+        case check
+        case server
     }
 
     func run() async throws {
@@ -68,26 +49,28 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         guard !command.isEmpty else {
             throw Failure.say("sparring: no program to grade: sparring check -- python app.py", .usage)
         }
+        let settings = try Settings(flags: server.flags.merging(check.flags) { $1 }, defaultPort: 0)
         let all = try CaseFiles.builtIn()
-        let selected = try CaseFiles.select(cases, without: skip, from: all)
+        let selected = try CaseFiles.select(cases, without: settings.skipped, from: all)
         guard let sanity = all.first(where: { $0.id == BuiltInCases.sanity }) else {
             throw Failure.say("sparring: the suite has no \(BuiltInCases.sanity)", .ours)
         }
-        let settings = try Settings(flags: server.flags, defaultPort: 0)
         let suite = Suite(
             cases: selected, sanity: sanity, subject: Subject(command: command),
-            jobs: jobs ?? min(4, ProcessInfo.processInfo.activeProcessorCount), failsOnShould: failOn == .should)
-        let file = try EventFile(path: out)
+            jobs: settings.jobs, failsOnShould: settings.failOn == .should)
+        let file = try EventFile(path: settings.out)
         let (live, server) = try await LiveServer.startForCases(settings)
-        let log = await play(suite, on: server, into: file)
+        let log = await play(suite, on: server, into: file, printing: settings.format == .json)
         let isComplete = await live.stop()
-        report(log, isQuiet: settings.isQuiet)
+        report(log, settings)
         let code = log.end?.outcome.exitCode ?? .ours
         return code == .success && !isComplete ? .ours : code
     }
 
     /// Plays the suite until it ends or a signal comes; then with what there is.
-    private func play(_ suite: Suite, on server: CaseServer, into file: EventFile) async -> RunLog {
+    private func play(_ suite: Suite, on server: CaseServer, into file: EventFile, printing isPrinted: Bool) async
+        -> RunLog
+    {
         let signals = Signals()
         let start = ContinuousClock.now
         let run = Task { () -> RunLog in
@@ -95,7 +78,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             func tell(_ event: RunEvent) {
                 log.append(event)
                 file.write(event)
-                if format == .json { StandardOutput.write(event.line) }
+                if isPrinted { StandardOutput.write(event.line) }
             }
             tell(
                 .runStart(
@@ -115,22 +98,12 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         return log
     }
 
-    private func report(_ log: RunLog, isQuiet: Bool) {
-        guard format == .console else { return }
-        let held = log.end?.outcome == .held
-        if isQuiet && held { return }
-        StandardOutput.write(ConsoleReport(tracesAll: trace).lines(log).joined(separator: "\n") + "\n")
+    private func report(_ log: RunLog, _ settings: Settings) {
+        let isUnasked = settings.isQuiet && log.end?.outcome == .held
+        guard settings.format == .console, !isUnasked else { return }
+        let lines = ConsoleReport(tracesAll: settings.tracesAll).lines(log)
+        StandardOutput.write(lines.joined(separator: "\n") + "\n")
     }
-}
-
-enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
-    case console
-    case json
-}
-
-enum FailLevel: String, ExpressibleByArgument, CaseIterable {
-    case must
-    case should
 }
 
 extension RunEvent.Outcome {

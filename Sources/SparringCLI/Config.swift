@@ -67,6 +67,12 @@ extension Settings {
         case .journal: journal?.rawValue ?? "off"
         case .adminToken: adminToken.map { _ in "(set)" }
         case .quiet: String(isQuiet)
+        case .jobs: String(jobs)
+        case .skip: skipped.isEmpty ? nil : skipped.joined(separator: ",")
+        case .trace: String(tracesAll)
+        case .format: format.rawValue
+        case .out: out
+        case .failOn: failOn.rawValue
         }
     }
 }

@@ -15,6 +15,12 @@ struct Settings {
         case journal
         case adminToken = "admin_token"
         case quiet
+        case jobs
+        case skip
+        case trace
+        case format
+        case out
+        case failOn = "fail_on"
 
         /// `--ready-file`
         var flag: String { "--" + rawValue.replacingOccurrences(of: "_", with: "-") }
@@ -40,6 +46,15 @@ struct Settings {
     var journal: JournalStore.Settings.Keeps? = .full
     var adminToken: String?
     var isQuiet = false
+    /// Cases at once.
+    var jobs = min(4, ProcessInfo.processInfo.activeProcessorCount)
+    /// Cases to leave out.
+    var skipped: [String] = []
+    var tracesAll = false
+    var format = CheckFormat.console
+    /// Where the events of a run are written.
+    var out = ".sparring/report.jsonl"
+    var failOn = FailLevel.must
     /// Where each value that is no default came from.
     private(set) var places: [Key: String] = [:]
 
@@ -94,12 +109,35 @@ struct Settings {
                 throw Mistake(description: "\(place): '\(value)' is none of full, heads, off")
             }
             journal = JournalStore.Settings.Keeps(rawValue: value)
-        case .quiet:
-            guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
-                throw Mistake(description: "\(place): '\(value)' is neither true nor false")
+        case .quiet: isQuiet = try Self.flag(value, place)
+        case .jobs:
+            guard let number = Int(value), number >= 1 else {
+                throw Mistake(description: "\(place): '\(value)' is not a number of jobs (1 or more)")
             }
-            isQuiet = flag
+            jobs = number
+        case .skip: skipped = value.split(separator: ",").map { String($0.filter { $0 != " " }) }
+        case .trace: tracesAll = try Self.flag(value, place)
+        case .format: format = try Self.choice(value, place)
+        case .out: out = value
+        case .failOn: failOn = try Self.choice(value, place)
         }
+    }
+
+    private static func flag(_ value: String, _ place: String) throws -> Bool {
+        guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
+            throw Mistake(description: "\(place): '\(value)' is neither true nor false")
+        }
+        return flag
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ value: String, _ place: String
+    ) throws -> Choice {
+        guard let choice = Choice(rawValue: value) else {
+            let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Mistake(description: "\(place): '\(value)' is none of \(names)")
+        }
+        return choice
     }
 
     private static func read(_ file: String) throws -> [Key: (value: String, place: String)] {
