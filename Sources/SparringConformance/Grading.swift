@@ -38,12 +38,13 @@ package enum Grading {
                 range.contains(seen.attempts.count), level, expected: range.inWords("request"),
                 actual: "\(seen.attempts.count)")
         case .gapMinimum(let from, let to, let bound):
-            gap(from, to, seen, expected: "at least \(bound.inWords)") { gap, lag in
-                Tolerance.least(bound, gap: gap, lag: lag, level: level)
+            gap(from, to, seen, expected: "at least \(bound.inWords)") { gap in
+                (Tolerance.least(bound, gap: gap.duration, lag: gap.lag, level: level), gap.lag)
             }
         case .gapMaximum(let from, let to, let bound):
-            gap(from, to, seen, expected: "at most \(bound.inWords)") { gap, lag in
-                Tolerance.most(bound, gap: gap, lag: lag, level: level)
+            gap(from, to, seen, expected: "at most \(bound.inWords)") { gap in
+                let late = max(gap.lag, gap.standstill)
+                return (Tolerance.most(bound, gap: gap.duration, late: late, level: level), late)
             }
         case .identical(let part): identical(part, level, seen)
         case .distinct(let part): distinct(part, level, seen)
@@ -104,13 +105,14 @@ package enum Grading {
     // MARK: The wire
 
     private static func gap(
-        _ from: Int, _ to: Int, _ seen: Observation, expected: String, _ judge: (Duration, Duration) -> Verdict
+        _ from: Int, _ to: Int, _ seen: Observation, expected: String,
+        _ judge: (Observation.Gap) -> (Verdict, late: Duration)
     ) -> Finding {
         guard let gap = seen.gap(from: from, to: to) else {
             return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
         }
-        let verdict = judge(gap.duration, gap.lag)
-        let lag = verdict == .inconclusive ? ", and we were up to \(gap.lag.inWords) late ourselves" : ""
+        let (verdict, late) = judge(gap)
+        let lag = verdict == .inconclusive ? ", and this machine was up to \(late.inWords) late" : ""
         return Finding(verdict, expected: expected, actual: gap.duration.inWords + lag)
     }
 

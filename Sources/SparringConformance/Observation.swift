@@ -41,19 +41,31 @@ package struct Observation: Sendable {
         case expired(after: Duration, waiting: String)
     }
 
+    /// The time between two attempts.
+    package struct Gap: Sendable, Hashable {
+        package var duration: Duration
+        /// How late the stamps at its ends may be.
+        package var lag: Duration
+        /// How long in it this machine did not do what was due: a client may have been held up as long.
+        package var standstill: Duration
+    }
+
     /// What a client asks for besides its call is no attempt.
     package var attempts: [Exchange] { exchanges.filter { !$0.decision.isAuxiliary } }
 
     /// The most by which our own timers were late.
     package var lag: Duration { lateness.map(\.duration).max() ?? .zero }
 
-    /// The time between two attempts, counted from 1, and how late the stamps at its ends may be; nil where there are not that many.
-    package func gap(from: Int, to: Int) -> (duration: Duration, lag: Duration)? {
+    /// The time between two attempts, counted from 1; nil where there are not that many.
+    package func gap(from: Int, to: Int) -> Gap? {
         let attempts = attempts
         guard from >= 1, to <= attempts.count, from < to, let left = attempts[from - 1].leftAt,
             let next = attempts[to - 1].arrivedAt
         else { return nil }
-        let lag = lateness.filter { $0.reaches(left) || $0.reaches(next) }.map(\.duration).max() ?? .zero
-        return (next - left, lag)
+        let atItsEnds = lateness.filter { $0.reaches(left) || $0.reaches(next) }
+        let within = lateness.filter { $0.came > left && $0.due < next }
+        return Gap(
+            duration: next - left, lag: atItsEnds.map(\.duration).max() ?? .zero,
+            standstill: within.map(\.duration).reduce(.zero, +))
     }
 }

@@ -84,7 +84,8 @@ struct JournalTests {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "journal.sqlite").path
         _ = try await SparringBinary.run([
-            "check", "no-retry.*", "--db", file, "--", "sh", "-c", CommandLineTests.chatWithCurl,
+            "check", "no-retry.*", "--db", file, "--out", scratch.url.appending(path: "report.jsonl").path, "--", "sh",
+            "-c", CommandLineTests.chatWithCurl,
         ])
         let rows = try await Self.query(
             file, "SELECT count(*) > 2, count(DISTINCT session) > 2, (SELECT scenario FROM runs) FROM exchanges")

@@ -169,6 +169,17 @@ struct GradingTests {
         #expect(seen?.lag == .milliseconds(30))
     }
 
+    @Test("a client that this machine may have held up is not blamed for being late")
+    func heldUp() throws {
+        let standstill = Lateness(due: Sight.at(1000), came: Sight.at(2500))
+        let expectation = Expectation(gaps: [.init(from: 1, to: 2, maximum: .seconds(4))])
+        for (gap, verdict) in [(3900, Verdict.pass), (5000, .inconclusive), (5600, .warn)] {
+            let sight = Sight.gap(gap, lateness: [standstill])
+            let check = try Self.grade(Row("", expectation, check: "gap.1-2.max", seeing: sight, is: verdict))
+            #expect(check.verdict == verdict, "\(check.actual)")
+        }
+    }
+
     @Test("a bound of 100 ms and below asks whether there is a pause at all, without tolerance")
     func noTolerance() {
         #expect(Tolerance.early(.milliseconds(100)) == .zero)
