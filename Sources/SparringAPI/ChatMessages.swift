@@ -15,10 +15,10 @@ enum ChatMessages {
     }
 
     private static func check(_ message: JSONValue, at path: String) throws(APIError) {
-        let object = try ResponsesShape.object(message, path)
+        let object = try ParameterShape.object(message, path)
         guard let role = object["role"] else { throw .missing("\(path).role") }
         guard let name = role.string else {
-            throw .invalidType("\(path).role", expected: ResponsesShape.oneOf(listedRoles), got: role)
+            throw .invalidType("\(path).role", expected: ParameterShape.oneOf(listedRoles), got: role)
         }
         guard roles.contains(name) else { throw .invalidValue("\(path).role", name, supported: listedRoles) }
         switch object["content"] {
@@ -41,14 +41,14 @@ enum ChatMessages {
     }
 
     private static func checkPart(_ part: JSONValue, _ path: String) throws(APIError) {
-        let object = try ResponsesShape.object(part, path)
+        let object = try ParameterShape.object(part, path)
         guard let type = object["type"] else { throw .missing("\(path).type") }
         let types = ["text", "image_url", "input_audio", "refusal", "audio", "file"]
-        try ResponsesShape.choice(types).check(type, at: "\(path).type")
+        try ParameterShape.choice(types).check(type, at: "\(path).type")
         guard let name = type.string, name != "audio", object[name] != nil else {
             throw .missing("\(path).\(type.string ?? "")")
         }
-        if name == "text" { try ResponsesShape.string().check(object["text"] ?? .null, at: "\(path).text") }
+        if name == "text" { try ParameterShape.string().check(object["text"] ?? .null, at: "\(path).text") }
     }
 
     // MARK: Content and order, which the API looks at last

@@ -33,7 +33,8 @@ package struct ChatRequest: Sendable {
         try checkNames(object, info)
         for parameter in ChatParameters.inOrder {
             guard let value = object[parameter.name]?.unlessNull else { continue }
-            if info.isReasoning, let advice = parameter.refusedWhileReasoning {
+            if info.isReasoning, ChatParameters.refusedWhileReasoning.contains(parameter.name) {
+                let advice = parameter.name == "max_tokens" ? "Use 'max_completion_tokens' instead." : nil
                 throw .unsupportedParameter(parameter.name, advice: advice)
             }
             try parameter.shape.check(value, at: parameter.name)
