@@ -57,6 +57,11 @@ let package = Package(
                 "SparringWire",
             ]
         ),
+        // Floor 5: what a good client is seen to do.
+        .target(
+            name: "SparringConformance",
+            dependencies: ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]
+        ),
         // Floor 6: programs under test.
         .target(
             name: "SparringDriver",
@@ -89,6 +94,7 @@ let package = Package(
             ),
             ("SparringHTTP", ["SparringExchange", "SparringWire"]),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            ("SparringConformance", ["SparringExchange", "SparringScenario", "SparringWire"]),
             ("SparringCLI", ["SparringJSON"]),
             ("EndToEnd", ["sparring"]),
         ].map { (name: String, extra: [String]) in

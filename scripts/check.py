@@ -24,6 +24,7 @@ FLOORS = {
     "SparringEngine": 3,
     "SparringHTTP": 3,
     "Sparring": 4,
+    "SparringConformance": 5,
     "SparringDriver": 6,
     "SparringCLI": 7,
     "sparring": 8,

@@ -29,74 +29,7 @@ extension RunReport {
     }
 }
 
-extension Exchange {
-    fileprivate func json(origin: Moment) -> JSONValue {
-        [
-            "number": .int(number), "session": .string(session), "connection": .int(connection),
-            "method": .string(request.method), "path": .string(request.target),
-            "endpoint": decision.endpoint.map { .string($0) } ?? .null, "status": .int(decision.status),
-            "step": decision.step.map { .string($0) } ?? .null, "attempt": .int(decision.attempt),
-            "unmatched": decision.unmatched.map { .string($0) } ?? .null, "auxiliary": .bool(decision.isAuxiliary),
-            "faults": .strings(decision.faults), "marbles": .string(marbles),
-            "timeline": .array(timeline.entries.map { $0.json(origin: origin, faults: decision.faults) }),
-        ]
-    }
-}
-
-extension Timeline.Entry {
-    fileprivate func json(origin: Moment, faults: [String]) -> JSONValue {
-        var object: JSONObject = ["ms": .milliseconds(at - origin)]
-        func fault(_ index: Int) -> JSONValue { faults.indices.contains(index) ? .string(faults[index]) : .null }
-        switch happening {
-        case .requestStart: object["what"] = "request_start"
-        case .requestHead: object["what"] = "request_head"
-        case .requestEnd: object["what"] = "request_end"
-        case .decided: object["what"] = "decided"
-        case .accepted(let mark, let due):
-            object["what"] = "accepted"
-            object["mark"] = mark.map { .string($0.words) }
-            object["due_ms"] = .milliseconds(due - origin)
-        case .faultDelivered(let index):
-            object["what"] = "fault_delivered"
-            object["fault"] = fault(index)
-        case .faultMissed(let index, let reason):
-            object["what"] = "fault_missed"
-            object["fault"] = fault(index)
-            object["reason"] = .string(reason)
-        case .peerGone(let reason):
-            object["what"] = "peer_gone"
-            object["reason"] = .string(reason)
-        case .drained: object["what"] = "drained"
-        case .lost(let bytes):
-            object["what"] = "lost"
-            object["bytes"] = .int(bytes)
-        case .ended(let ending):
-            object["what"] = "ended"
-            object["ending"] = .string(ending.description)
-        }
-        return .object(object)
-    }
-}
-
-extension Mark {
-    fileprivate var words: String {
-        switch self {
-        case .head: "head"
-        case .event(let n): "event \(n)"
-        case .content(let n): "content \(n)"
-        case .done: "done"
-        case .piece: "piece"
-        }
-    }
-}
-
 extension JSONValue {
     fileprivate static func int(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
     fileprivate static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
-
-    /// Three decimals: the clock is finer, the network is not.
-    fileprivate static func milliseconds(_ duration: Duration) -> JSONValue {
-        let microseconds = Int((duration / .microseconds(1)).rounded())
-        return .number(JSONNumber(Double(microseconds) / 1000))
-    }
 }

@@ -43,24 +43,35 @@ struct Desk {
 
         let checked: Call
         do throws(APIError) {
-            checked = try Call.check(endpoint, model: nil, body: body, models: engine.models)
+            checked = try Call.check(endpoint, model: nil, body: body, models: session.world.models)
         } catch {
             return condemned(error, session, endpoint, fingerprint, model: model?.model ?? "")
         }
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
-        let candidates = engine.scenario.match(view)
-        let commitment = session.mutate(now: now) { state in
-            state.commit(
-                candidates, scenario: engine.scenario, fingerprint: fingerprint, model: view.model,
-                tokens: checked.estimatedTokens, now: now)
-        }
+        let (world, commitment) = commit(view, session, fingerprint, tokens: checked.estimatedTokens)
         var context = context(session, commitment.number, endpoint, rateLimits: commitment.rateLimits)
-        let serving = Serving(engine: engine, view: view, call: checked, session: session.name, commitment: commitment)
+        let serving = Serving(world: world, view: view, call: checked, session: session.name, commitment: commitment)
         let order = serving.order(context: &context, unixTime: unixTime)
         return play(
             order, in: session, number: commitment.number, endpoint: endpoint.rawValue, attempt: commitment.attempt)
+    }
+
+    /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.
+    private func commit(
+        _ view: CallView, _ session: Session, _ fingerprint: UInt64, tokens: Int
+    ) -> (World, SessionState.Commitment) {
+        while true {
+            let world = session.world
+            let candidates = world.scenario.match(view)
+            let commitment = session.mutate(in: world, now: now) { state in
+                state.commit(
+                    candidates, scenario: world.scenario, fingerprint: fingerprint, model: view.model, tokens: tokens,
+                    now: now)
+            }
+            if let commitment { return (world, commitment) }
+        }
     }
 
     /// A call that its own parameters condemned gets the API's error; scripts do not advance.
@@ -79,10 +90,11 @@ struct Desk {
     // MARK: What is no call
 
     private func list(_ address: SessionAddress, _ endpoint: Endpoint, _ model: String?) -> Performance {
-        auxiliary(address, endpoint: endpoint) { context in
+        let models = engine.sessions.session(named: address.sessionName(model: nil), now: now).world.models
+        return auxiliary(address, endpoint: endpoint) { context in
             do throws(APIError) {
-                return try Call.check(endpoint, model: model, body: nil, models: engine.models)
-                    .answer(saying: nil, context: &context, models: engine.models)
+                return try Call.check(endpoint, model: model, body: nil, models: models)
+                    .answer(saying: nil, context: &context, models: models)
             } catch {
                 return error.answer(context: &context)
             }

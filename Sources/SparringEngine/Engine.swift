@@ -8,10 +8,10 @@ import SparringWire
 ///
 /// Pure but for the sessions' locks. The wall clock is a parameter: it ends up in `date` and `created` only.
 package struct Engine: Responder {
-    package let scenario: Scenario
+    /// What sessions play by unless they were registered with a scenario of their own.
+    package let world: World
     package let seed: UInt64
     package let sessions: SessionRegistry
-    let models: ModelTable
     private let wallClock: @Sendable () -> Int
     private let sinks: [any ExchangeSink]
 
@@ -23,15 +23,14 @@ package struct Engine: Responder {
         scenario: Scenario, seed: UInt64? = nil, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
         sinks: [any ExchangeSink] = [], wallClock: @escaping @Sendable () -> Int
     ) {
-        self.scenario = scenario
+        world = World(scenario)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
         self.wallClock = wallClock
-        sessions = SessionRegistry(scenario: scenario, seed: self.seed, limits: limits)
-        models = scenario.models.reduce(ModelTable.builtIn) { table, row in
-            table.adding(row.key, contextWindow: row.value.contextWindow, maximumOutput: row.value.maximumOutput)
-        }
+        sessions = SessionRegistry(world: world, seed: self.seed, limits: limits)
     }
+
+    package var scenario: Scenario { world.scenario }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
         let desk = Desk(engine: self, request: request, connection: connection, now: now, unixTime: wallClock())

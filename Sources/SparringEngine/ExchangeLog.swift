@@ -3,7 +3,7 @@ package import SparringExchange
 /// The last exchanges of a session, in the order in which they ended. Bounded: a server that runs for days keeps its size,
 /// and says how many it has let go.
 package struct ExchangeLog: Sendable {
-    private let capacity: Int
+    let capacity: Int
     private var ring: [Exchange] = []
     private var oldest = 0
     package private(set) var dropped = 0

@@ -17,9 +17,8 @@ package struct Explanation: Sendable {
             self.init(lines: ["there is no endpoint '\(name ?? "")'; there are \(Self.names)"], isAnswered: false)
             return
         }
-        let engine = Engine(scenario: scenario, wallClock: { 0 })
         do throws(APIError) {
-            let call = try Call.check(endpoint, model: nil, body: json, models: engine.models)
+            let call = try Call.check(endpoint, model: nil, body: json, models: World(scenario).models)
             let view = CallView(
                 endpoint: endpoint, model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null,
                 digest: call.digest)

@@ -72,19 +72,3 @@ package struct RunReport: Sendable {
         }
     }
 }
-
-extension Exchange {
-    package var startedAt: Moment { timeline.entries.map(\.at).min() ?? Moment(nanoseconds: 0) }
-
-    /// Indices into `decision.faults`.
-    package var deliveredFaults: [Int] {
-        timeline.entries.compactMap { if case .faultDelivered(let index) = $0.happening { index } else { nil } }
-    }
-
-    package var missedFaults: [String] {
-        timeline.entries.compactMap { entry in
-            guard case .faultMissed(let index, let reason) = entry.happening else { return nil }
-            return "\(decision.faults.indices.contains(index) ? decision.faults[index] : "a fault"): \(reason)"
-        }
-    }
-}

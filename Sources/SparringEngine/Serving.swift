@@ -6,7 +6,7 @@ import SparringWire
 
 /// Turns what a session has committed itself to into an order: the answer of a step, a refusal of the account, a loud failure.
 struct Serving {
-    let engine: Engine
+    let world: World
     let view: CallView
     let call: Call
     let session: String
@@ -15,19 +15,19 @@ struct Serving {
     func order(context: inout AnswerContext, unixTime: Int) -> Order {
         switch commitment.outcome {
         case .step(let rule, let step, let captures):
-            var order = answer(engine.scenario.rules[rule].steps[step], captures, &context, unixTime)
-            order.step = engine.scenario.label(rule: rule, step: step)
+            var order = answer(world.scenario.rules[rule].steps[step], captures, &context, unixTime)
+            order.step = world.scenario.label(rule: rule, step: step)
             return order
         case .refused(let refusal): return Order(self.refusal(refusal, &context))
         case .exhausted(let rule):
-            let label = engine.scenario.label(rule: rule)
+            let label = world.scenario.label(rule: rule)
             return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on", &context)
         case .unmatched:
-            if engine.scenario.otherwise == .auto {
+            if world.scenario.otherwise == .auto {
                 return Order(
-                    call.answer(saying: AutoContent.content(for: call), context: &context, models: engine.models))
+                    call.answer(saying: AutoContent.content(for: call), context: &context, models: world.models))
             }
-            return loudly(engine.scenario.whyUnmatched(view), &context)
+            return loudly(world.scenario.whyUnmatched(view), &context)
         }
     }
 
@@ -51,13 +51,13 @@ struct Serving {
         case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
         case .error(let error): order.answer = self.error(error, &context, unixTime)
         case .auto:
-            order.answer = call.answer(saying: AutoContent.content(for: call), context: &context, models: engine.models)
+            order.answer = call.answer(saying: AutoContent.content(for: call), context: &context, models: world.models)
         case .text, .tools, .refusal, .json:
             guard call.takesContent else {
                 return loudly(
                     "the step scripts what a model says, and \(view.endpoint.rawValue) says nothing", &context)
             }
-            order.answer = call.answer(saying: step.answer.content(values), context: &context, models: engine.models)
+            order.answer = call.answer(saying: step.answer.content(values), context: &context, models: world.models)
         }
         for field in step.headers.fields { order.answer.headers[field.name] = field.value }
         order.missed = PayloadFaults.apply(order.faults, to: &order.answer, endpoint: view.endpoint)
@@ -80,7 +80,7 @@ struct Serving {
     private var parameters: ErrorCatalogue.Parameters {
         ErrorCatalogue.Parameters(
             endpoint: view.endpoint, model: view.model, promptTokens: call.promptTokens,
-            contextWindow: engine.models[view.model]?.contextWindow)
+            contextWindow: world.models[view.model]?.contextWindow)
     }
 
     // MARK: Refusals

@@ -1,29 +1,37 @@
 package import SparringExchange
-package import SparringScenario
+import SparringScenario
 import Synchronization
 
 /// A client's own world: counters, account, dice and timeline. Sessions never meet.
 package final class Session: Sendable {
     package let name: String
-    package let scenario: Scenario
     /// Everything random of this session comes from it.
     package let seed: UInt64
     private let state: Mutex<State>
 
     private struct State {
+        var world: World
         var progress: SessionState
         var log: ExchangeLog
         var lastUsed: Moment
         var running = 0
+        /// The first exchange since the session was made or restarted.
+        var firstUsed: Moment?
+
+        mutating func begin(_ now: Moment) {
+            lastUsed = now
+            running += 1
+            if firstUsed == nil { firstUsed = now }
+        }
     }
 
-    package init(name: String, scenario: Scenario, seed: UInt64, logCapacity: Int, now: Moment) {
+    package init(name: String, world: World, seed: UInt64, logCapacity: Int, now: Moment) {
         self.name = name
-        self.scenario = scenario
         self.seed = seed
         state = Mutex(
             State(
-                progress: SessionState(scenario: scenario, seed: seed), log: ExchangeLog(capacity: logCapacity),
+                world: world, progress: SessionState(scenario: world.scenario, seed: seed),
+                log: ExchangeLog(capacity: logCapacity),
                 lastUsed: now))
     }
 
@@ -32,11 +40,33 @@ package final class Session: Sendable {
         -> sending Result
     {
         state.withLock { state in
-            state.lastUsed = now
-            state.running += 1
+            state.begin(now)
             return change(&state.progress)
         }
     }
+
+    /// As `mutate`, for a change that rests on the world: nil, and nothing happens, where the session has another one by now.
+    package func mutate<Result: Sendable>(
+        in world: World, now: Moment, _ change: (inout SessionState) -> sending Result
+    ) -> sending Result? {
+        state.withLock { state in
+            guard state.world === world else { return nil }
+            state.begin(now)
+            return change(&state.progress)
+        }
+    }
+
+    /// Forgets what was, and goes on with another scenario, or with the same one from its start.
+    package func restart(with world: World? = nil) {
+        state.withLock { state in
+            state.world = world ?? state.world
+            state.progress = SessionState(scenario: state.world.scenario, seed: seed)
+            state.log = ExchangeLog(capacity: state.log.capacity)
+            state.firstUsed = nil
+        }
+    }
+
+    package var world: World { state.withLock(\.world) }
 
     package func record(_ exchange: Exchange) {
         state.withLock { state in
@@ -50,7 +80,10 @@ package final class Session: Sendable {
     /// Exchanges that the log no longer holds.
     package var droppedExchanges: Int { state.withLock { $0.log.dropped } }
 
-    package var leftOver: [String] { state.withLock { $0.progress.leftOver(of: scenario) } }
+    package var leftOver: [String] { state.withLock { $0.progress.leftOver(of: $0.world.scenario) } }
+
+    /// When the decision on its first exchange was made; nil before it.
+    package var firstUsed: Moment? { state.withLock(\.firstUsed) }
 
     /// When it was last used; nil while an exchange is running, which nothing may evict.
     package var idleSince: Moment? { state.withLock { $0.running == 0 ? $0.lastUsed : nil } }

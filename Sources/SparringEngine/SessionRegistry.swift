@@ -17,13 +17,13 @@ package final class SessionRegistry: Sendable {
         }
     }
 
-    private let scenario: Scenario
+    private let world: World
     private let seed: UInt64
     private let limits: Limits
     private let sessions = Mutex<[String: Session]>([:])
 
-    package init(scenario: Scenario, seed: UInt64, limits: Limits) {
-        self.scenario = scenario
+    package init(world: World, seed: UInt64, limits: Limits) {
+        self.world = world
         self.seed = seed
         self.limits = limits
     }
@@ -32,12 +32,29 @@ package final class SessionRegistry: Sendable {
         sessions.withLock { sessions in
             if let session = sessions[name] { return session }
             if sessions.count >= limits.sessions { evict(from: &sessions) }
-            let session = Session(
-                name: name, scenario: scenario, seed: Self.mix(seed, name), logCapacity: limits.exchangesPerSession,
-                now: now)
+            let session = make(name, world, now: now)
             sessions[name] = session
             return session
         }
+    }
+
+    /// Makes a session ahead of its first use, with a scenario of its own. One that exists starts afresh with it.
+    @discardableResult
+    package func register(_ name: String, scenario: Scenario, now: Moment) -> Session {
+        let world = World(scenario)
+        return sessions.withLock { sessions in
+            if let session = sessions[name] {
+                session.restart(with: world)
+                return session
+            }
+            let session = make(name, world, now: now)
+            sessions[name] = session
+            return session
+        }
+    }
+
+    private func make(_ name: String, _ world: World, now: Moment) -> Session {
+        Session(name: name, world: world, seed: Self.mix(seed, name), logCapacity: limits.exchangesPerSession, now: now)
     }
 
     package func existing(_ name: String) -> Session? { sessions.withLock { $0[name] } }

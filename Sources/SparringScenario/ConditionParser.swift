@@ -1,5 +1,4 @@
 import SparringJSON
-import Yams
 
 /// Reads `when`.
 struct ConditionParser {
@@ -15,12 +14,12 @@ struct ConditionParser {
     static let matchKeys = ["contains", "glob", "regex", "one_of", "exists"]
 
     /// Several keys mean and.
-    func condition(_ node: Node) -> Condition? {
+    func condition(_ node: YAMLNode) -> Condition? {
         guard let mapping = reader.mapping(node, "when") else { return nil }
         return .all(mapping.entries.compactMap { single($0.key, $0.keyNode, $0.value) })
     }
 
-    private func single(_ key: String, _ keyNode: Node, _ node: Node) -> Condition? {
+    private func single(_ key: String, _ keyNode: YAMLNode, _ node: YAMLNode) -> Condition? {
         switch key {
         case "all": return list(node, key).map { .all($0) }
         case "any": return list(node, key).map { .any($0) }
@@ -37,13 +36,13 @@ struct ConditionParser {
         }
     }
 
-    private func list(_ node: Node, _ what: String) -> [Condition]? {
+    private func list(_ node: YAMLNode, _ what: String) -> [Condition]? {
         reader.sequence(node, what)?.compactMap(condition)
     }
 
     /// `2`, or `{ min: 2, max: 4 }`.
-    private func range(_ node: Node, _ what: String) -> ClosedRange<Int>? {
-        if case .scalar = node { return reader.integer(node, what, atLeast: 1).map { $0...$0 } }
+    private func range(_ node: YAMLNode, _ what: String) -> ClosedRange<Int>? {
+        if node.isScalar { return reader.integer(node, what, atLeast: 1).map { $0...$0 } }
         guard let mapping = reader.mapping(node, what, keys: ["min", "max"]) else { return nil }
         let low = mapping["min"].flatMap { reader.integer($0, "min", atLeast: 1) } ?? 1
         let high = mapping["max"].flatMap { reader.integer($0, "max", atLeast: 1) } ?? Int.max
@@ -54,7 +53,7 @@ struct ConditionParser {
         return low...high
     }
 
-    private func field(_ key: String, _ node: Node) -> Field? {
+    private func field(_ key: String, _ node: YAMLNode) -> Field? {
         if let field = Self.plainFields.first(where: { $0.name == key })?.value { return field }
         if key.hasPrefix("header."), key.count > 7 { return .header(String(key.dropFirst(7))) }
         if key.hasPrefix("path.") {
@@ -70,8 +69,8 @@ struct ConditionParser {
         return nil
     }
 
-    private func match(_ node: Node, _ field: Field) -> Match? {
-        guard case .mapping = node else {
+    private func match(_ node: YAMLNode, _ field: Field) -> Match? {
+        guard node.isMapping else {
             if field == .endpoint, let name = node.string, !Self.endpoints.contains(name) {
                 let near = Nearest.name(to: name, among: Self.endpoints).map { "; did you mean '\($0)'?" } ?? ""
                 reader.note(node, "endpoint is one of \(Self.endpoints.joined(separator: ", ")), not '\(name)'\(near)")

@@ -1,5 +1,4 @@
 import SparringWire
-import Yams
 
 /// Reads `{ at: POINT, do: ACTION }` and `{ at: POINT, end: ENDING }`.
 struct FaultParser {
@@ -20,7 +19,7 @@ struct FaultParser {
     /// Endings of protocols that a plain HTTP/1.1 connection does not speak.
     private static let foreignEndings = ["cut": "TLS", "go_away": "HTTP/2", "stream": "HTTP/2"]
 
-    func fault(_ node: Node) -> Fault? {
+    func fault(_ node: YAMLNode) -> Fault? {
         guard let mapping = reader.mapping(node, "a fault", keys: Self.keys) else { return nil }
         guard let at = mapping["at"] else {
             reader.note(node, "a fault needs `at`: where it strikes")
@@ -49,7 +48,7 @@ struct FaultParser {
 
     // MARK: Points
 
-    private func point(_ node: Node) -> Fault.Point? {
+    private func point(_ node: YAMLNode) -> Fault.Point? {
         guard let text = reader.text(node, "at") else { return nil }
         if let point = Self.plainPoints.first(where: { $0.name == text })?.value { return point }
         let words = text.split(separator: " ").map(String.init)
@@ -86,7 +85,7 @@ struct FaultParser {
 
     // MARK: Actions and endings
 
-    private func action(_ node: Node) -> Fault.Action? {
+    private func action(_ node: YAMLNode) -> Fault.Action? {
         if let text = node.string {
             if text.hasPrefix("stall ") { return duration(String(text.dropFirst(6)), node).map { .stall($0) } }
             return reader.choice(node, "an action (`stall DURATION` and `{ error: NAME }` beside these)", Self.actions)
@@ -100,8 +99,8 @@ struct FaultParser {
         return inBandError(entry.value).map { .error($0) }
     }
 
-    private func inBandError(_ node: Node) -> Fault.InBandError? {
-        guard case .mapping = node else {
+    private func inBandError(_ node: YAMLNode) -> Fault.InBandError? {
+        guard node.isMapping else {
             guard let name = reader.choice(node, "an error's name", errors.names.map { ($0, $0) }) else { return nil }
             if let error = errors.inBand(name) { return error }
             reader.note(node, "'\(name)' is a page of the network in front of the API; it has no form inside a stream")
@@ -119,7 +118,7 @@ struct FaultParser {
             type: text("type") ?? "server_error", code: text("code"), message: message, param: text("param"))
     }
 
-    private func ending(_ node: Node) -> Ending? {
+    private func ending(_ node: YAMLNode) -> Ending? {
         if let text = node.string {
             if let wanted = Self.foreignEndings[text] {
                 reader.note(node, "'\(text)' needs \(wanted), which this version does not serve")
@@ -134,7 +133,7 @@ struct FaultParser {
         return reader.duration(hang, "hang").map { .hang($0) }
     }
 
-    private func duration(_ text: String, _ node: Node) -> Duration? {
+    private func duration(_ text: String, _ node: YAMLNode) -> Duration? {
         if let duration = DurationText.parse(text) { return duration }
         reader.note(node, "'\(text)' is no duration; it needs its unit, such as 250ms or 1.5s")
         return nil

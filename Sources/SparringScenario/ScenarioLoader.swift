@@ -1,6 +1,5 @@
 import SparringJSON
 package import SparringWire
-import Yams
 
 /// Reads scenario files: a `Scenario`, or every mistake at once with its place.
 package enum ScenarioLoader {
@@ -22,6 +21,16 @@ package enum ScenarioLoader {
         guard reader.diagnostics.isEmpty, let scenario else { return .failure(reader.mistakes) }
         return .success(scenario)
     }
+
+    /// The keys of a script inside a larger grammar, such as a case's.
+    package static let scriptKeys = ScenarioParser.scriptKeys
+
+    /// A script inside a larger grammar. Mistakes go to the reader.
+    package static func script(
+        _ mapping: YAMLMapping, _ node: YAMLNode, named name: String, reader: YAMLReader, errors: Errors
+    ) -> Scenario {
+        ScenarioParser(reader: reader, errors: errors).script(mapping, node, into: Scenario(name: name))
+    }
 }
 
 /// The top of the grammar: the file, its limits and models, its rules.
@@ -29,10 +38,8 @@ struct ScenarioParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
 
-    static let keys = [
-        "schema", "scenario", "description", "seed", "limits", "models", "rules", "steps", "then", "otherwise",
-        "expect",
-    ]
+    static let scriptKeys = ["seed", "limits", "models", "rules", "steps", "then", "otherwise"]
+    static let keys = ["schema", "scenario", "description"] + scriptKeys + ["expect"]
     static let limitKeys = ["requests_per_minute", "tokens_per_minute"]
     static let modelKeys = ["context_window", "max_output"]
     static let ruleKeys = ["name", "when", "steps", "then"] + StepParser.keys
@@ -40,7 +47,7 @@ struct ScenarioParser {
     /// Keys of the grammar that this version does not serve yet.
     static let futureKeys = ["accounts", "listeners"]
 
-    func scenario(_ root: Node) -> Scenario? {
+    func scenario(_ root: YAMLNode) -> Scenario? {
         guard let mapping = reader.mapping(root, "a scenario", keys: Self.keys + Self.futureKeys) else { return nil }
         for (key, node, _) in mapping.entries where Self.futureKeys.contains(key) {
             reader.note(node, "'\(key)' is not supported in this version")
@@ -50,24 +57,30 @@ struct ScenarioParser {
         }
         var scenario = Scenario(name: mapping["scenario"].flatMap { reader.text($0, "scenario") } ?? "")
         if mapping["scenario"] == nil { reader.note(root, "the scenario has no name: add `scenario: NAME`") }
+        scenario.expectation = mapping["expect"].flatMap(expectation)
+        return script(mapping, root, into: scenario)
+    }
+
+    /// What the server does, without the file's own head.
+    func script(_ mapping: YAMLMapping, _ root: YAMLNode, into scenario: Scenario) -> Scenario {
+        var scenario = scenario
         scenario.seed = mapping["seed"].flatMap { reader.integer($0, "seed") }.map { UInt64($0) }
         scenario.limits = mapping["limits"].flatMap(limits)
         scenario.models = mapping["models"].map(models) ?? [:]
         scenario.otherwise =
             mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
-        scenario.expectation = mapping["expect"].flatMap(expectation)
         scenario.rules = rules(mapping, root)
         return scenario
     }
 
-    private func limits(_ node: Node) -> Scenario.Limits? {
+    private func limits(_ node: YAMLNode) -> Scenario.Limits? {
         guard let mapping = reader.mapping(node, "limits", keys: Self.limitKeys) else { return nil }
         func limit(_ key: String) -> Int? { mapping[key].flatMap { reader.integer($0, key, atLeast: 1) } }
         return Scenario.Limits(
             requestsPerMinute: limit("requests_per_minute"), tokensPerMinute: limit("tokens_per_minute"))
     }
 
-    private func models(_ node: Node) -> [String: ModelOverride] {
+    private func models(_ node: YAMLNode) -> [String: ModelOverride] {
         guard let mapping = reader.mapping(node, "models") else { return [:] }
         return mapping.entries.reduce(into: [:]) { models, entry in
             guard let row = reader.mapping(entry.value, "a model", keys: Self.modelKeys) else { return }
@@ -77,12 +90,12 @@ struct ScenarioParser {
         }
     }
 
-    private func expectation(_ node: Node) -> Scenario.Expectation? {
+    private func expectation(_ node: YAMLNode) -> Scenario.Expectation? {
         guard let mapping = reader.mapping(node, "expect", keys: ["attempts"]), let attempts = mapping["attempts"]
         else {
             return nil
         }
-        if case .scalar = attempts {
+        if attempts.isScalar {
             return reader.integer(attempts, "attempts").map { Scenario.Expectation(attempts: $0...$0) }
         }
         guard let range = reader.mapping(attempts, "attempts", keys: ["min", "max"]) else { return nil }
@@ -97,7 +110,7 @@ struct ScenarioParser {
 
     // MARK: Rules
 
-    private func rules(_ mapping: YAMLMapping, _ root: Node) -> [Rule] {
+    private func rules(_ mapping: YAMLMapping, _ root: YAMLNode) -> [Rule] {
         switch (mapping["rules"], mapping["steps"]) {
         case (let rules?, nil):
             if let then = mapping["then"] { reader.note(then, "`then` belongs to a rule, beside its steps") }
@@ -115,7 +128,7 @@ struct ScenarioParser {
         return []
     }
 
-    private func rule(_ node: Node) -> Rule? {
+    private func rule(_ node: YAMLNode) -> Rule? {
         guard let mapping = reader.mapping(node, "a rule", keys: Self.ruleKeys) else { return nil }
         let conditions = ConditionParser(reader: reader)
         let condition = mapping["when"].flatMap { conditions.condition($0) }
@@ -135,7 +148,7 @@ struct ScenarioParser {
         return Rule(name: name, condition: condition, steps: [step], then: isOpen ? .last : then(mapping))
     }
 
-    private func steps(_ node: Node, captures: [String]) -> [Step] {
+    private func steps(_ node: YAMLNode, captures: [String]) -> [Step] {
         guard let nodes = reader.sequence(node, "steps") else { return [] }
         if nodes.isEmpty { reader.note(node, "steps is empty") }
         let parser = StepParser(reader: reader, errors: errors, captures: captures)
@@ -148,7 +161,7 @@ struct ScenarioParser {
         mapping["then"].flatMap { reader.choice($0, "then", Self.thenValues) } ?? .fail
     }
 
-    private func noteUnreachable(_ rules: [Rule], _ nodes: [Node]) {
+    private func noteUnreachable(_ rules: [Rule], _ nodes: [YAMLNode]) {
         guard rules.count == nodes.count, let last = rules.firstIndex(where: { $0.condition == nil }) else { return }
         for node in nodes[(last + 1)...] {
             reader.note(node, "this rule is never reached: rule \(last + 1) has no `when` and takes every call")

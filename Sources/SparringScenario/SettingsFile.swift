@@ -1,5 +1,3 @@
-import Yams
-
 /// A flat YAML mapping of settings, such as `sparring.yaml`.
 package enum SettingsFile {
     /// - Returns: the values as text with their places (`file:line:column`), and every mistake.
@@ -13,7 +11,7 @@ package enum SettingsFile {
         }
         let entries = mapping.entries.compactMap { key, _, value in
             reader.text(value, key).map { text in
-                (key: key, value: text, place: "\(file):\(value.mark?.line ?? 1):\(value.mark?.column ?? 1)")
+                (key: key, value: text, place: "\(file):\(value.line):\(value.column)")
             }
         }
         return (entries, reader.mistakes.diagnostics)

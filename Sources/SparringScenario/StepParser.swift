@@ -1,6 +1,5 @@
 import SparringJSON
 import SparringWire
-import Yams
 
 /// Reads a step: one answer, and what is done to it.
 struct StepParser {
@@ -16,7 +15,7 @@ struct StepParser {
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json"]
 
-    func step(_ mapping: YAMLMapping, _ node: Node) -> Step? {
+    func step(_ mapping: YAMLMapping, _ node: YAMLNode) -> Step? {
         if mapping["forward"] != nil { reader.note(node, "'forward' is not supported in this version") }
         guard let answer = answer(mapping, node) else { return nil }
         var step = Step(answer)
@@ -33,7 +32,7 @@ struct StepParser {
         return step
     }
 
-    private func answer(_ mapping: YAMLMapping, _ node: Node) -> StepAnswer? {
+    private func answer(_ mapping: YAMLMapping, _ node: YAMLNode) -> StepAnswer? {
         let given = mapping.entries.filter { Self.answerKeys.contains($0.key) }
         let kinds = given.filter { $0.key != "text" || mapping["tools"] == nil }
         guard let kind = kinds.first else {
@@ -51,7 +50,7 @@ struct StepParser {
         return answer(kind.key, kind.value, mapping)
     }
 
-    private func answer(_ key: String, _ node: Node, _ mapping: YAMLMapping) -> StepAnswer? {
+    private func answer(_ key: String, _ node: YAMLNode, _ mapping: YAMLMapping) -> StepAnswer? {
         switch key {
         case "text": return template(node, key).map { .text($0) }
         case "refusal": return template(node, key).map { .refusal($0) }
@@ -67,7 +66,7 @@ struct StepParser {
         }
     }
 
-    private func tool(_ node: Node) -> ToolTemplate? {
+    private func tool(_ node: YAMLNode) -> ToolTemplate? {
         guard let mapping = reader.mapping(node, "a tool call", keys: ["name", "arguments"]) else { return nil }
         guard let name = mapping["name"].flatMap({ template($0, "name") }) else {
             if mapping["name"] == nil { reader.note(node, "a tool call needs a name") }
@@ -76,9 +75,9 @@ struct StepParser {
         return ToolTemplate(name: name, arguments: mapping["arguments"].flatMap(value) ?? TemplateValue(literal: [:]))
     }
 
-    private func error(_ node: Node, _ mapping: YAMLMapping) -> ErrorAnswer? {
+    private func error(_ node: YAMLNode, _ mapping: YAMLMapping) -> ErrorAnswer? {
         var error = ErrorAnswer(name: nil)
-        if case .scalar = node {
+        if node.isScalar {
             error.name = catalogueName(node)
         } else {
             guard let object = reader.mapping(node, "error", keys: Self.errorObjectKeys) else { return nil }
@@ -95,19 +94,19 @@ struct StepParser {
         return error
     }
 
-    private func catalogueName(_ node: Node) -> String? {
+    private func catalogueName(_ node: YAMLNode) -> String? {
         reader.choice(node, "an error's name", errors.names.map { ($0, $0) })
     }
 
-    private func retryAfter(_ node: Node) -> ErrorAnswer.RetryAfter? {
-        guard case .mapping = node else { return reader.duration(node, "retry_after").map { .seconds($0) } }
+    private func retryAfter(_ node: YAMLNode) -> ErrorAnswer.RetryAfter? {
+        guard node.isMapping else { return reader.duration(node, "retry_after").map { .seconds($0) } }
         guard let mapping = reader.mapping(node, "retry_after", keys: ["date"]), let date = mapping["date"] else {
             return nil
         }
         return reader.duration(date, "date").map { .date($0) }
     }
 
-    private func raw(_ node: Node) -> RawAnswer? {
+    private func raw(_ node: YAMLNode) -> RawAnswer? {
         guard let mapping = reader.mapping(node, "raw", keys: Self.rawKeys) else { return nil }
         let status = mapping["status"].flatMap { reader.integer($0, "status", atLeast: 100) } ?? 200
         let body =
@@ -116,7 +115,7 @@ struct StepParser {
         return RawAnswer(status: status, headers: mapping["headers"].map(headers) ?? [:], body: body ?? [])
     }
 
-    private func fixture(_ node: Node) -> StepAnswer? {
+    private func fixture(_ node: YAMLNode) -> StepAnswer? {
         guard let name = reader.text(node, "fixture") else { return nil }
         guard let text = BuiltIn.fixture(named: name) else {
             let near = Nearest.name(to: name, among: BuiltIn.fixtureNames).map { "; did you mean '\($0)'?" } ?? ""
@@ -126,7 +125,7 @@ struct StepParser {
         return .text(Template(literal: text))
     }
 
-    private func headers(_ node: Node) -> HeaderFields {
+    private func headers(_ node: YAMLNode) -> HeaderFields {
         guard let mapping = reader.mapping(node, "headers") else { return [:] }
         return HeaderFields(
             mapping.entries.compactMap { key, _, value in
@@ -134,7 +133,7 @@ struct StepParser {
             })
     }
 
-    private func pace(_ node: Node) -> Pace {
+    private func pace(_ node: YAMLNode) -> Pace {
         guard let mapping = reader.mapping(node, "stream", keys: Self.streamKeys) else { return .none }
         var pace = Pace(
             first: mapping["first"].flatMap { reader.duration($0, "first") },
@@ -154,20 +153,20 @@ struct StepParser {
 
     // MARK: Templates
 
-    private func template(_ node: Node, _ what: String) -> Template? {
+    private func template(_ node: YAMLNode, _ what: String) -> Template? {
         guard let text = reader.text(node, what) else { return nil }
         let template = Template(text)
         note(template.names, node)
         return template
     }
 
-    private func value(_ node: Node) -> TemplateValue? {
+    private func value(_ node: YAMLNode) -> TemplateValue? {
         let value = TemplateValue(node.json)
         note(value.names, node)
         return value
     }
 
-    private func note(_ names: [String], _ node: Node) {
+    private func note(_ names: [String], _ node: YAMLNode) {
         for name in names where !TemplateValues.isKnown(name) && !captures.contains(name) {
             let known = captures + TemplateValues.knownNames
             let near =

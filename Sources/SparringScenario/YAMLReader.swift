@@ -3,20 +3,20 @@ import SparringJSON
 import Yams
 
 /// Collects the mistakes of one file while its nodes are read: reading never stops at the first.
-final class YAMLReader {
+package final class YAMLReader {
     private let file: String
-    private(set) var diagnostics: [Diagnostic] = []
+    package private(set) var diagnostics: [Diagnostic] = []
 
-    init(file: String) { self.file = file }
+    package init(file: String) { self.file = file }
 
     /// The root of a document; nil where it is no YAML at all, which is then noted.
-    func root(of text: String) -> Node? {
+    package func root(of text: String) -> YAMLNode? {
         do {
             guard let node = try Yams.compose(yaml: text) else {
                 note(1, 1, "the file is empty; a scenario starts with `schema: 1`")
                 return nil
             }
-            return node
+            return YAMLNode(node)
         } catch let error as YamlError {
             note(error)
         } catch {
@@ -25,7 +25,7 @@ final class YAMLReader {
         return nil
     }
 
-    func note(_ node: Node, _ message: String) { note(node.mark?.line ?? 1, node.mark?.column ?? 1, message) }
+    package func note(_ node: YAMLNode, _ message: String) { note(node.line, node.column, message) }
 
     private func note(_ line: Int, _ column: Int, _ message: String) {
         diagnostics.append(Diagnostic(file: file, line: line, column: column, message: message))
@@ -42,14 +42,14 @@ final class YAMLReader {
         }
     }
 
-    var mistakes: Mistakes {
+    package var mistakes: Mistakes {
         Mistakes(diagnostics: diagnostics.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
     }
 
     // MARK: Shapes
 
     /// A mapping with known keys only.
-    func mapping(_ node: Node, _ what: String, keys: [String]) -> YAMLMapping? {
+    package func mapping(_ node: YAMLNode, _ what: String, keys: [String]) -> YAMLMapping? {
         guard let mapping = mapping(node, what) else { return nil }
         for (key, keyNode, _) in mapping.entries where !keys.contains(key) {
             let near =
@@ -61,31 +61,31 @@ final class YAMLReader {
     }
 
     /// A mapping with keys of the author's own.
-    func mapping(_ node: Node, _ what: String) -> YAMLMapping? {
-        guard case .mapping(let mapping) = node else {
+    package func mapping(_ node: YAMLNode, _ what: String) -> YAMLMapping? {
+        guard case .mapping(let pairs) = node.content else {
             note(node, "\(what) is a mapping (key: value), not \(node.kindInWords)")
             return nil
         }
-        return YAMLMapping(entries: mapping.map { ($0.key.string ?? "", $0.key, $0.value) })
+        return YAMLMapping(entries: pairs.map { ($0.key.string ?? "", $0.key, $0.value) })
     }
 
-    func sequence(_ node: Node, _ what: String) -> [Node]? {
-        guard case .sequence(let sequence) = node else {
+    package func sequence(_ node: YAMLNode, _ what: String) -> [YAMLNode]? {
+        guard case .sequence(let nodes) = node.content else {
             note(node, "\(what) is a list, not \(node.kindInWords)")
             return nil
         }
-        return Array(sequence)
+        return nodes
     }
 
-    func text(_ node: Node, _ what: String) -> String? {
-        guard case .scalar(let scalar) = node else {
+    package func text(_ node: YAMLNode, _ what: String) -> String? {
+        guard let text = node.string else {
             note(node, "\(what) is text, not \(node.kindInWords)")
             return nil
         }
-        return scalar.string
+        return text
     }
 
-    func integer(_ node: Node, _ what: String, atLeast minimum: Int = 0) -> Int? {
+    package func integer(_ node: YAMLNode, _ what: String, atLeast minimum: Int = 0) -> Int? {
         guard case .number(let number) = node.json, let value = number.int, value >= minimum else {
             note(node, "\(what) is a whole number from \(minimum), not \(node.inWords)")
             return nil
@@ -93,7 +93,7 @@ final class YAMLReader {
         return value
     }
 
-    func boolean(_ node: Node, _ what: String) -> Bool? {
+    package func boolean(_ node: YAMLNode, _ what: String) -> Bool? {
         guard case .bool(let value) = node.json else {
             note(node, "\(what) is true or false, not \(node.inWords)")
             return nil
@@ -101,7 +101,7 @@ final class YAMLReader {
         return value
     }
 
-    func duration(_ node: Node, _ what: String) -> Duration? {
+    package func duration(_ node: YAMLNode, _ what: String) -> Duration? {
         guard let text = node.string, let duration = DurationText.parse(text) else {
             note(node, "\(what) is a duration with its unit, such as 250ms, 1.5s or 2m, not \(node.inWords)")
             return nil
@@ -109,7 +109,7 @@ final class YAMLReader {
         return duration
     }
 
-    func choice<Value>(_ node: Node, _ what: String, _ values: [(name: String, value: Value)]) -> Value? {
+    package func choice<Value>(_ node: YAMLNode, _ what: String, _ values: [(name: String, value: Value)]) -> Value? {
         let names = values.map(\.name)
         guard let text = node.string, let value = values.first(where: { $0.name == text })?.value else {
             let near =
@@ -122,51 +122,10 @@ final class YAMLReader {
 }
 
 /// A mapping in the order of the file.
-struct YAMLMapping {
-    let entries: [(key: String, keyNode: Node, value: Node)]
+package struct YAMLMapping {
+    package let entries: [(key: String, keyNode: YAMLNode, value: YAMLNode)]
 
-    subscript(key: String) -> Node? { entries.first { $0.key == key }?.value }
-}
-
-extension Node {
-    /// The node as JSON, by YAML 1.2's core rules: only `true`, `false`, `null` and numbers are anything but text.
-    var json: JSONValue {
-        switch self {
-        case .scalar(let scalar): scalar.json
-        case .mapping(let mapping):
-            .object(JSONObject(mapping.map { JSONObject.Member($0.key.string ?? "", $0.value.json) }))
-        case .sequence(let sequence): .array(sequence.map(\.json))
-        case .alias: .null
-        }
-    }
-
-    var kindInWords: String {
-        switch self {
-        case .scalar: inWords
-        case .mapping: "a mapping"
-        case .sequence: "a list"
-        case .alias: "an alias"
-        }
-    }
-
-    var inWords: String {
-        guard case .scalar(let scalar) = self else { return kindInWords }
-        return scalar.string.isEmpty ? "nothing" : "'\(scalar.string)'"
-    }
-}
-
-extension Node.Scalar {
-    fileprivate var json: JSONValue {
-        guard style == .plain || style == .any else { return .string(string) }
-        switch string {
-        case "true": return .bool(true)
-        case "false": return .bool(false)
-        case "null", "~", "": return .null
-        default:
-            guard case .number(let number)? = try? JSONValue.parse(string) else { return .string(string) }
-            return .number(number)
-        }
-    }
+    package subscript(key: String) -> YAMLNode? { entries.first { $0.key == key }?.value }
 }
 
 /// The name that was probably meant.
@@ -179,8 +138,8 @@ package enum Nearest {
 }
 
 /// `250ms`, `1.5s`, `2m`, `24h`: a number and its unit.
-enum DurationText {
-    static func parse(_ text: String) -> Duration? {
+package enum DurationText {
+    package static func parse(_ text: String) -> Duration? {
         let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
         guard let (unit, seconds) = units.first(where: { text.hasSuffix($0.0) }),
             case .number(let number)? = try? JSONValue.parse(String(text.dropLast(unit.count))), number.double >= 0

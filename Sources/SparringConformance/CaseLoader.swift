@@ -1,0 +1,104 @@
+import SparringJSON
+package import SparringScenario
+import SparringWire
+
+/// Reads case files: the cases, or every mistake at once with its place.
+package enum CaseLoader {
+    package static func load(
+        text: String, file: String, errors: ScenarioLoader.Errors
+    ) -> Result<[Case], Mistakes> {
+        let reader = YAMLReader(file: file)
+        guard let root = reader.root(of: text) else { return .failure(reader.mistakes) }
+        let cases = CaseParser(reader: reader, errors: errors, file: file).cases(root)
+        return reader.diagnostics.isEmpty ? .success(cases) : .failure(reader.mistakes)
+    }
+}
+
+/// The grammar of a case file: identity and task around a script in the scenarios' own grammar.
+struct CaseParser {
+    let reader: YAMLReader
+    let errors: ScenarioLoader.Errors
+    let file: String
+
+    static let fileKeys = ["schema", "theme", "defaults", "cases"]
+    static let caseKeys =
+        ["id", "since", "title", "why", "refs", "needs", "level", "task", "timeout", "exclusive", "expect"]
+        + ScenarioLoader.scriptKeys
+    static let levels = Level.allCases.map { (name: $0.rawValue, value: $0) }
+
+    func cases(_ root: YAMLNode) -> [Case] {
+        guard let mapping = reader.mapping(root, "a case file", keys: Self.fileKeys) else { return [] }
+        if mapping["schema"]?.json != 1 {
+            reader.note(mapping["schema"] ?? root, "a case file starts with `schema: 1`, the version of its grammar")
+        }
+        let theme = required("theme", in: mapping, of: root, "a case file")
+        var defaults: (level: Level?, task: CaseTask) = (nil, CaseTask())
+        if let node = mapping["defaults"], let values = reader.mapping(node, "defaults", keys: ["level", "task"]) {
+            defaults.level = values["level"].flatMap { reader.choice($0, "level", Self.levels) }
+            defaults.task = values["task"].flatMap { task($0, CaseTask()) } ?? CaseTask()
+        }
+        guard let list = mapping["cases"] else {
+            reader.note(root, "the file has no cases: add `cases:`")
+            return []
+        }
+        var seen: Set<String> = []
+        return (reader.sequence(list, "cases") ?? []).compactMap { node in
+            guard let found = self.case(node, defaults) else { return nil }
+            if !seen.insert(found.id).inserted { reader.note(node, "there are two cases with the id '\(found.id)'") }
+            if let theme, found.theme != theme {
+                reader.note(node, "the id '\(found.id)' does not start with the file's theme: '\(theme).…'")
+            }
+            return found
+        }
+    }
+
+    private func `case`(_ node: YAMLNode, _ defaults: (level: Level?, task: CaseTask)) -> Case? {
+        guard let mapping = reader.mapping(node, "a case", keys: Self.caseKeys) else { return nil }
+        let id = required("id", in: mapping, of: node, "a case")
+        let title = required("title", in: mapping, of: node, "a case")
+        let why = required("why", in: mapping, of: node, "a case")
+        let since = required("since", in: mapping, of: node, "a case")
+        let level = mapping["level"].flatMap { reader.choice($0, "level", Self.levels) } ?? defaults.level
+        if level == nil { reader.note(node, "the case has no level: add `level: must`, `should`, `may` or `info`") }
+        let expectation = mapping["expect"].flatMap { ExpectationParser(reader: reader).expectation($0) }
+        if mapping["expect"] == nil { reader.note(node, "the case expects nothing: add `expect:`") }
+        let scenario = ScenarioLoader.script(mapping, node, named: id ?? "", reader: reader, errors: errors)
+        let timeout = mapping["timeout"].flatMap { reader.duration($0, "timeout") }
+        if timeout == nil, scenario.rules.contains(where: { $0.steps.contains { $0.pace.every != nil } }) {
+            reader.note(node, "a case with a paced stream needs a `timeout`: its length is not known beforehand")
+        }
+        guard let id, let title, let why, let since, let level, let expectation else { return nil }
+        return Case(
+            id: id, since: since, title: title, why: why, references: texts(mapping["refs"], "refs"),
+            needs: texts(mapping["needs"], "needs"), level: level,
+            task: mapping["task"].flatMap { task($0, defaults.task) } ?? defaults.task, scenario: scenario,
+            expectation: expectation, timeout: timeout,
+            isExclusive: mapping["exclusive"].flatMap { reader.boolean($0, "exclusive") } ?? false,
+            place: "\(file):\(node.line)")
+    }
+
+    private func task(_ node: YAMLNode, _ base: CaseTask) -> CaseTask? {
+        guard let mapping = reader.mapping(node, "a task", keys: ["op", "input"]) else { return nil }
+        var task = base
+        let operations = CaseTask.Operation.allCases.map { (name: $0.rawValue, value: $0) }
+        task.operation = mapping["op"].flatMap { reader.choice($0, "op", operations) } ?? base.operation
+        if let node = mapping["input"], let input = reader.mapping(node, "input", keys: ["prompt", "model"]) {
+            task.prompt = input["prompt"].flatMap { reader.text($0, "prompt") } ?? base.prompt
+            task.model = input["model"].flatMap { reader.text($0, "model") } ?? base.model
+        }
+        return task
+    }
+
+    private func required(_ key: String, in mapping: YAMLMapping, of node: YAMLNode, _ what: String) -> String? {
+        guard let value = mapping[key] else {
+            reader.note(node, "\(what) needs `\(key)`")
+            return nil
+        }
+        return reader.text(value, key)
+    }
+
+    private func texts(_ node: YAMLNode?, _ what: String) -> [String] {
+        guard let node, let nodes = reader.sequence(node, what) else { return [] }
+        return nodes.compactMap { reader.text($0, what) }
+    }
+}

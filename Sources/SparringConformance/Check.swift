@@ -1,0 +1,38 @@
+/// A requirement, held against what was seen.
+package struct Check: Sendable, Hashable {
+    /// `case-id#slug`.
+    package var id: String
+    package var level: Level
+    package var verdict: Verdict
+    /// The requirement as a sentence.
+    package var requirement: String
+    package var expected: String
+    package var actual: String
+    package var isBuiltIn: Bool
+
+    package init(
+        id: String, level: Level, verdict: Verdict, requirement: String, expected: String, actual: String,
+        isBuiltIn: Bool = false
+    ) {
+        self.id = id
+        self.level = level
+        self.verdict = verdict
+        self.requirement = requirement
+        self.expected = expected
+        self.actual = actual
+        self.isBuiltIn = isBuiltIn
+    }
+}
+
+extension Verdict {
+    /// The verdict of a case: the worst of its checks. What could not be seen neither helps nor hurts, and the checks that are
+    /// asked of every case give no pass: where nothing of the case's own was seen to hold, it is `unobserved`.
+    package init(of checks: [Check]) {
+        let worst = checks.map(\.verdict).max() ?? .unobserved
+        if worst > .unobserved {
+            self = worst
+        } else {
+            self = checks.contains { $0.verdict == .pass && !$0.isBuiltIn } ? .pass : .unobserved
+        }
+    }
+}

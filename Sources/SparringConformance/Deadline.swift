@@ -1,0 +1,60 @@
+import SparringScenario
+import SparringWire
+
+/// How long a case may take, computed from its script. Two clocks: one until the first request, one from it.
+package enum Deadline {
+    /// Counted from the first request: what the script pauses, what the client may wait, and slack of 2 s and a quarter.
+    package static func afterFirstRequest(of subject: Case) -> Duration {
+        if let timeout = subject.timeout { return timeout }
+        let budget = subject.scenario.rules.map(\.pauses).reduce(.zero, +) + subject.expectation.patience
+        return budget + budget / 4 + .seconds(2)
+    }
+
+    /// Until the first request: importing a client library alone costs seconds of CPU.
+    /// - Parameter hello: what the sanity case took on this machine; nil before it has run.
+    package static func untilFirstRequest(hello: Duration?) -> Duration {
+        hello.map { max($0 * 5, .seconds(5)) } ?? .seconds(60)
+    }
+}
+
+extension Expectation {
+    /// The longest that a client may back off in all; two seconds for each gap that has no upper bound of its own.
+    fileprivate var patience: Duration {
+        let bounded = gaps.map { $0.maximum ?? ($0.minimum ?? .zero) + .seconds(2) }.reduce(.zero, +)
+        let permitted = (attempts.map(\.range.upperBound).min() ?? 1) - 1 - gaps.count
+        return bounded + .seconds(2) * max(0, min(permitted, 10))
+    }
+}
+
+extension Rule {
+    /// What its steps ask the client to sit through.
+    fileprivate var pauses: Duration { steps.map(\.pauses).reduce(.zero, +) }
+}
+
+extension Step {
+    fileprivate var pauses: Duration {
+        let times = if case .count(let count) = times { count } else { 1 }
+        return (faults.map(\.pause).reduce(.zero, +) + (pace.first ?? .zero) + (answer.hint ?? .zero)) * times
+    }
+}
+
+extension StepAnswer {
+    /// What its `retry-after` asks for.
+    fileprivate var hint: Duration? {
+        guard case .error(let error) = self else { return nil }
+        let milliseconds = error.retryAfterMilliseconds.map { Duration.milliseconds($0) }
+        return switch error.retryAfter {
+        case .seconds(let duration), .date(let duration): max(duration, milliseconds ?? .zero)
+        case nil: milliseconds
+        }
+    }
+}
+
+extension Fault {
+    fileprivate var pause: Duration {
+        switch effect {
+        case .action(.stall(let duration)), .ending(.hang(let duration?)): duration
+        default: .zero
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import SparringScenario
+
+/// Reads `expect:` of a case.
+struct ExpectationParser {
+    let reader: YAMLReader
+
+    static let wireKeys = ["attempts", "gaps", "identical", "distinct", "headers"]
+
+    func expectation(_ node: YAMLNode) -> Expectation? {
+        guard let mapping = reader.mapping(node, "expect", keys: ["exit", "text", "wire"]) else { return nil }
+        var expectation = Expectation()
+        expectation.exit = mapping["exit"].flatMap { node in
+            reader.choice(node, "exit", Expectation.Exit.allCases.map { (name: $0.rawValue, value: $0) })
+        }
+        expectation.text = mapping["text"].flatMap { reader.text($0, "text") }
+        guard let node = mapping["wire"], let wire = reader.mapping(node, "wire", keys: Self.wireKeys) else {
+            return expectation
+        }
+        expectation.attempts = wire["attempts"].map(attempts) ?? []
+        expectation.gaps = list(wire["gaps"], "gaps", gap)
+        expectation.identical = parts(wire, "identical")
+        expectation.distinct = parts(wire, "distinct")
+        expectation.headers = list(wire["headers"], "headers", header)
+        return expectation
+    }
+
+    private func list<Value>(_ node: YAMLNode?, _ what: String, _ read: (YAMLNode) -> Value?) -> [Value] {
+        node.flatMap { reader.sequence($0, what) }?.compactMap(read) ?? []
+    }
+
+    private func parts(_ wire: YAMLMapping, _ key: String) -> [Expectation.Part] {
+        list(wire[key], key) { node in
+            reader.choice(node, key, Expectation.Part.allCases.map { (name: $0.rawValue, value: $0) })
+        }
+    }
+
+    /// A number, `{ min, max, level }`, or several of these.
+    private func attempts(_ node: YAMLNode) -> [Expectation.Bound] {
+        let bounds = (node.isSequence ? reader.sequence(node, "attempts") ?? [] : [node]).compactMap(bound)
+        let levels = bounds.map(\.level)
+        if Set(levels).count < levels.count {
+            reader.note(node, "two bounds of `attempts` have the same level; give each a `level` of its own")
+        }
+        return bounds
+    }
+
+    private func bound(_ node: YAMLNode) -> Expectation.Bound? {
+        if node.isScalar { return reader.integer(node, "attempts").map { Expectation.Bound($0...$0) } }
+        guard let mapping = reader.mapping(node, "attempts", keys: ["min", "max", "level"]) else { return nil }
+        let low = mapping["min"].flatMap { reader.integer($0, "min") } ?? 0
+        let high = mapping["max"].flatMap { reader.integer($0, "max") } ?? Int.max
+        guard low <= high else {
+            reader.note(node, "min is greater than max")
+            return nil
+        }
+        return Expectation.Bound(low...high, level: level(mapping))
+    }
+
+    private func gap(_ node: YAMLNode) -> Expectation.Gap? {
+        guard let mapping = reader.mapping(node, "a gap", keys: ["between", "min", "max", "level"]) else { return nil }
+        guard let between = mapping["between"], let ends = reader.sequence(between, "between"), ends.count == 2,
+            let from = reader.integer(ends[0], "between", atLeast: 1),
+            let to = reader.integer(ends[1], "between", atLeast: 1), from < to
+        else {
+            reader.note(node, "a gap is `between` two attempts, such as [1, 2]")
+            return nil
+        }
+        let minimum = mapping["min"].flatMap { reader.duration($0, "min") }
+        let maximum = mapping["max"].flatMap { reader.duration($0, "max") }
+        if minimum == nil, maximum == nil { reader.note(node, "a gap needs `min`, `max` or both") }
+        return Expectation.Gap(from: from, to: to, minimum: minimum, maximum: maximum, level: level(mapping))
+    }
+
+    private func header(_ node: YAMLNode) -> Expectation.Header? {
+        guard let mapping = reader.mapping(node, "a header", keys: ["on", "name", "present", "level"]) else {
+            return nil
+        }
+        guard let attempt = mapping["on"].flatMap({ reader.integer($0, "on", atLeast: 1) }),
+            let name = mapping["name"].flatMap({ reader.text($0, "name") })
+        else {
+            reader.note(node, "a header is `on` an attempt and has a `name`")
+            return nil
+        }
+        return Expectation.Header(
+            attempt: attempt, name: name,
+            isPresent: mapping["present"].flatMap { reader.boolean($0, "present") } ?? true, level: level(mapping))
+    }
+
+    private func level(_ mapping: YAMLMapping) -> Level? {
+        mapping["level"].flatMap { reader.choice($0, "level", CaseParser.levels) }
+    }
+}

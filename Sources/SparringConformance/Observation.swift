@@ -1,0 +1,55 @@
+package import SparringExchange
+
+/// All that was seen of a client in one case.
+package struct Observation: Sendable {
+    /// The case's own token: the name of its session.
+    package var session: String
+    /// What the case's own session served, by the time of its start.
+    package var exchanges: [Exchange]
+    /// Requests that belong to no session of the run, or to a case that was over, seen meanwhile: method and target.
+    package var strays: [String]
+    /// Steps of the script that never answered, in words.
+    package var leftOver: [String]
+    package var ending: Ending
+    /// The end of what it wrote; `text` of a case is looked for in it.
+    package var standardOutput: String
+    package var standardError: String
+    /// The most by which our own timers were late while the case ran.
+    package var lag: Duration
+
+    package init(
+        session: String, exchanges: [Exchange], strays: [String] = [], leftOver: [String] = [], ending: Ending,
+        standardOutput: String = "", standardError: String = "", lag: Duration = .zero
+    ) {
+        self.session = session
+        self.exchanges = exchanges
+        self.strays = strays
+        self.leftOver = leftOver
+        self.ending = ending
+        self.standardOutput = standardOutput
+        self.standardError = standardError
+        self.lag = lag
+    }
+
+    /// How the program ended.
+    package enum Ending: Sendable, Hashable {
+        case exited(Int32)
+        case signalled(Int32)
+        /// Nobody watched it: it was started by hand.
+        case unseen
+        /// It was ended at the case's deadline, that long after it started; `waiting` is the open question.
+        case expired(after: Duration, waiting: String)
+    }
+
+    /// What a client asks for besides its call is no attempt.
+    package var attempts: [Exchange] { exchanges.filter { !$0.decision.isAuxiliary } }
+
+    /// The time between two attempts, counted from 1; nil where there are not that many.
+    package func gap(from: Int, to: Int) -> Duration? {
+        let attempts = attempts
+        guard from >= 1, to <= attempts.count, from < to, let left = attempts[from - 1].leftAt,
+            let next = attempts[to - 1].arrivedAt
+        else { return nil }
+        return next - left
+    }
+}

@@ -1,0 +1,67 @@
+/// One leaf of an expectation, or one of the questions that are asked of every case: what a check answers.
+package struct Requirement: Sendable, Hashable {
+    package enum Question: Sendable, Hashable {
+        case exit(Expectation.Exit)
+        case text(String)
+        case attempts(ClosedRange<Int>)
+        case gapMinimum(from: Int, to: Int, Duration)
+        case gapMaximum(from: Int, to: Int, Duration)
+        case identical(Expectation.Part)
+        case distinct(Expectation.Part)
+        case header(Expectation.Header)
+        case deadline
+        case scriptConsumed
+        case noExtraRequest
+        case noStray
+        case harnessWireValid
+    }
+
+    /// What follows `#` in the check's id.
+    package var slug: String
+    package var level: Level
+    package var question: Question
+
+    /// Asked of every case. They judge the run, and alone give no pass.
+    package var isBuiltIn: Bool {
+        switch question {
+        case .deadline, .scriptConsumed, .noExtraRequest, .noStray, .harnessWireValid: true
+        default: false
+        }
+    }
+}
+
+extension Expectation {
+    /// - Parameter level: the case's own, for every leaf that names none.
+    package func requirements(level: Level) -> [Requirement] {
+        var all: [Requirement] = []
+        func ask(_ slug: String, _ question: Requirement.Question, at own: Level? = nil) {
+            all.append(Requirement(slug: slug, level: own ?? level, question: question))
+        }
+        if let exit, exit != .any { ask("exit", .exit(exit)) }
+        if let text { ask("text", .text(text)) }
+        for bound in attempts {
+            // Two bounds of one thing must not share an id.
+            ask(bound.level.map { "attempts.\($0.rawValue)" } ?? "attempts", .attempts(bound.range), at: bound.level)
+        }
+        for gap in gaps {
+            let slug = "gap.\(gap.from)-\(gap.to)"
+            if let minimum = gap.minimum {
+                ask("\(slug).min", .gapMinimum(from: gap.from, to: gap.to, minimum), at: gap.level)
+            }
+            if let maximum = gap.maximum {
+                // Late is weather: an upper bound never breaks a MUST.
+                let lenient = (gap.level ?? level) == .must ? Level.should : gap.level
+                ask("\(slug).max", .gapMaximum(from: gap.from, to: gap.to, maximum), at: lenient)
+            }
+        }
+        for part in identical { ask("identical.\(part.rawValue)", .identical(part)) }
+        for part in distinct { ask("distinct.\(part.rawValue)", .distinct(part)) }
+        for header in headers { ask("header.\(header.attempt).\(header.name)", .header(header), at: header.level) }
+        ask("deadline", .deadline)
+        ask("script-consumed", .scriptConsumed)
+        ask("no-extra-request", .noExtraRequest)
+        ask("no-stray", .noStray)
+        ask("harness-wire-valid", .harnessWireValid, at: .must)
+        return all
+    }
+}

@@ -1,0 +1,36 @@
+import SparringScenario
+
+/// Which cases are meant: ids and globs, one `*` for anything.
+package struct Selection: Sendable {
+    package var patterns: [String]
+
+    /// - Parameter patterns: none means all.
+    package init(_ patterns: [String]) { self.patterns = patterns }
+
+    package func select(from cases: [Case]) -> [Case] {
+        patterns.isEmpty ? cases : cases.filter { found in patterns.contains { Self.matches(found.id, $0) } }
+    }
+
+    /// Patterns that select nothing: each of them a mistake of the person who typed it.
+    package func unmatched(among cases: [Case]) -> [(pattern: String, nearest: String?)] {
+        patterns.filter { pattern in !cases.contains { Self.matches($0.id, pattern) } }
+            .map { ($0, Nearest.name(to: $0, among: cases.map(\.id))) }
+    }
+
+    static func matches(_ id: String, _ pattern: String) -> Bool {
+        var rest = Substring(id)
+        let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
+        for (index, piece) in pieces.enumerated() {
+            if index == 0 {
+                guard rest.hasPrefix(piece) else { return false }
+                rest = rest.dropFirst(piece.count)
+            } else if index == pieces.count - 1 {
+                return rest.hasSuffix(piece)
+            } else {
+                guard let found = rest.firstRange(of: piece) else { return false }
+                rest = rest[found.upperBound...]
+            }
+        }
+        return rest.isEmpty
+    }
+}

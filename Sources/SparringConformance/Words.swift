@@ -1,0 +1,48 @@
+extension Requirement.Question {
+    /// The requirement as a sentence about the client.
+    package var sentence: String {
+        switch self {
+        case .exit(.zero): "The program ends well"
+        case .exit: "The program says by its exit code that it failed"
+        case .text: "The program shows the answer"
+        case .attempts(let range): "The call takes \(range.inWords("request"))"
+        case .gapMinimum(let from, let to, let bound):
+            "Attempt \(to) comes no sooner than \(bound.inWords) after attempt \(from)"
+        case .gapMaximum(let from, let to, let bound):
+            "Attempt \(to) comes within \(bound.inWords) of attempt \(from)"
+        case .identical(let part): "Every attempt has the same \(part.rawValue)"
+        case .distinct(let part): "No two attempts have the same \(part.rawValue)"
+        case .header(let header):
+            "Attempt \(header.attempt) carries \(header.isPresent ? "" : "no ")\(header.name)"
+        case .deadline: "The program ends before the case's deadline"
+        case .scriptConsumed: "The script is played to its end"
+        case .noExtraRequest: "Nothing is asked beyond the script"
+        case .noStray: "Nothing is sent outside the case"
+        case .harnessWireValid: "The server did what it was told"
+        }
+    }
+}
+
+extension ClosedRange<Int> {
+    /// `exactly 2 requests`, `at most 3 requests`, `1 to 3 requests`.
+    package func inWords(_ noun: String) -> String {
+        func counted(_ number: Int) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+        if lowerBound == upperBound { return "exactly \(counted(lowerBound))" }
+        if upperBound == .max { return "at least \(counted(lowerBound))" }
+        return lowerBound == 0 ? "at most \(counted(upperBound))" : "\(lowerBound) to \(counted(upperBound))"
+    }
+}
+
+extension Duration {
+    /// `850 ms`, `1.5 s`: three digits are enough for people.
+    package var inWords: String {
+        let milliseconds = Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15
+        if abs(milliseconds) < 1000 { return "\(Self.trimmed(milliseconds, digits: milliseconds < 10 ? 10 : 1)) ms" }
+        return "\(Self.trimmed(milliseconds / 1000, digits: 100)) s"
+    }
+
+    private static func trimmed(_ value: Double, digits: Double) -> String {
+        let rounded = (value * digits).rounded() / digits
+        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+    }
+}

@@ -1,0 +1,35 @@
+/// What reports and verdicts read off a timeline.
+extension Exchange {
+    package var startedAt: Moment { timeline.entries.map(\.at).min() ?? Moment(nanoseconds: 0) }
+
+    /// Indices into `decision.faults`.
+    package var deliveredFaults: [Int] {
+        timeline.entries.compactMap { if case .faultDelivered(let index) = $0.happening { index } else { nil } }
+    }
+
+    package var missedFaults: [String] {
+        timeline.entries.compactMap { entry in
+            guard case .faultMissed(let index, let reason) = entry.happening else { return nil }
+            return "\(decision.faults.indices.contains(index) ? decision.faults[index] : "a fault"): \(reason)"
+        }
+    }
+
+    /// The first byte of its head.
+    package var arrivedAt: Moment? { timeline.moment { $0 == .requestStart } ?? timeline.entries.first?.at }
+
+    /// When it was over for the client: the end of our answer, or its own going away, whichever came first.
+    package var leftAt: Moment? {
+        let ended = timeline.moment { if case .ended = $0 { true } else { false } }
+        let gone = timeline.moment { if case .peerGone = $0 { true } else { false } }
+        guard let ended else { return gone }
+        return gone.map { min($0, ended) } ?? ended
+    }
+
+    package var peerHasGone: Bool { timeline.moment { if case .peerGone = $0 { true } else { false } } != nil }
+}
+
+extension Timeline {
+    fileprivate func moment(_ isWanted: (Happening) -> Bool) -> Moment? {
+        entries.first { isWanted($0.happening) }?.at
+    }
+}
