@@ -107,16 +107,21 @@ enum ChatMessages {
     }
 
     static func digest(_ messages: [JSONValue], tools: [String], isStream: Bool) -> CallDigest {
-        func texts(_ roles: Set<String>) -> [String] {
-            messages.filter { roles.contains($0["role"]?.string ?? "") }.map(text)
+        var digest = CallDigest(tools: tools, isStream: isStream)
+        var system: [String] = []
+        for message in messages {
+            switch message["role"]?.string {
+            case "system", "developer": system.append(text(of: message))
+            case "user": digest.lastUser = text(of: message)
+            case "assistant":
+                digest.turn += 1
+                digest.toolResults = []
+            case "tool", "function": digest.toolResults.append(text(of: message))
+            default: break
+            }
         }
-        let system = texts(["system", "developer"])
-        let tail = messages.reversed().prefix { $0["role"] != "assistant" }.reversed()
-        return CallDigest(
-            lastUser: messages.last { $0["role"] == "user" }.map(text),
-            system: system.isEmpty ? nil : system.joined(separator: "\n"), tools: tools,
-            toolResults: tail.filter { $0["role"] == "tool" || $0["role"] == "function" }.map(text),
-            turn: 1 + messages.count { $0["role"] == "assistant" }, isStream: isStream)
+        if !system.isEmpty { digest.system = system.joined(separator: "\n") }
+        return digest
     }
 
     /// Tokens of all messages with the priming of the answer, by the rule that recorded usage follows (docs/fidelity.md).

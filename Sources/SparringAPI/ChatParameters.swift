@@ -1,66 +1,65 @@
 import SparringJSON
 
-/// The parameters of `POST /v1/chat/completions` in the order in which the API looks at them; that of the body plays no role.
+/// The parameters of `POST /v1/chat/completions`.
 ///
 /// Source: measured against the API in August and September 2026 (docs/fidelity.md).
 enum ChatParameters {
     static let efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
-    static let inOrder: [Parameter] = [
-        Parameter("messages", .special(ChatMessages.check)),
-        Parameter("functions", .special(checkFunctions)),
-        Parameter("function_call", .special(checkFunctionCall)),
-        Parameter("tools", .special(checkTools)),
-        Parameter("tool_choice", .special(checkToolChoice)),
-        Parameter("parallel_tool_calls", .boolean),
-        Parameter("max_completion_tokens", .integer(minimum: 1)),
-        Parameter("n", .integer(minimum: 1, maximum: 128)),
-        Parameter("temperature", .special(decimalType)),
-        Parameter("top_p", .special(decimalType)),
-        Parameter("presence_penalty", .decimal(minimum: -2, maximum: 2)),
-        Parameter("frequency_penalty", .decimal(minimum: -2, maximum: 2)),
-        Parameter("logprobs", .boolean),
-        Parameter("top_logprobs", .integer(minimum: 0)),
-        Parameter("user", .string()),
-        Parameter("seed", .integer()),
-        Parameter("moderation", .requiring([Parameter("model", .string())])),
-        Parameter("safety_identifier", .string(maximum: 64)),
-        Parameter(
-            "prompt_cache_options",
-            .members([Parameter("mode", .string()), Parameter("ttl", .string())])),
-        Parameter("prompt_cache_key", .string()),
-        Parameter("prompt_cache_retention", .special(checkRetention)),
-        Parameter("response_format", .special(checkFormat)),
-        Parameter("service_tier", .choice(["auto", "default", "flex", "scale", "priority", "fast"])),
-        Parameter("max_tokens", .integer(minimum: 1)),
-        Parameter("reasoning_effort", .choice(efforts)),
-        Parameter("logit_bias", .special(checkLogitBias)),
-        Parameter("stop", .special(checkStop)),
-        Parameter("stream", .boolean),
-        Parameter(
-            "stream_options",
-            .members([
-                Parameter("include_usage", .boolean), Parameter("include_obfuscation", .boolean),
-            ])),
-        Parameter("store", .boolean),
-        Parameter("metadata", .metadata),
-        Parameter(
-            "prediction", .requiring([Parameter("type", .choice(["content"]))])),
-        Parameter("verbosity", .choice(["low", "medium", "high"])),
-        Parameter("modalities", .special(checkModalities)),
-        Parameter(
-            "audio", .requiring([Parameter("voice", .special(any)), Parameter("format", .string())])),
-        Parameter("web_search_options", .special(object)),
-    ]
+    static let table = ParameterTable(
+        besides: ["model"],
+        [
+            Parameter("messages", .special(ChatMessages.check)),
+            Parameter("functions", .special(checkFunctions)),
+            Parameter("function_call", .special(checkFunctionCall)),
+            Parameter("tools", .special(checkTools)),
+            Parameter("tool_choice", .special(checkToolChoice)),
+            Parameter("parallel_tool_calls", .boolean),
+            Parameter("max_completion_tokens", .integer(minimum: 1)),
+            Parameter("n", .integer(minimum: 1, maximum: 128)),
+            Parameter("temperature", .special(decimalType)),
+            Parameter("top_p", .special(decimalType)),
+            Parameter("presence_penalty", .decimal(minimum: -2, maximum: 2)),
+            Parameter("frequency_penalty", .decimal(minimum: -2, maximum: 2)),
+            Parameter("logprobs", .boolean),
+            Parameter("top_logprobs", .integer(minimum: 0)),
+            Parameter("user", .string()),
+            Parameter("seed", .integer()),
+            Parameter("moderation", .requiring([Parameter("model", .string())])),
+            Parameter("safety_identifier", .string(maximum: 64)),
+            Parameter(
+                "prompt_cache_options",
+                .members([Parameter("mode", .string()), Parameter("ttl", .string())])),
+            Parameter("prompt_cache_key", .string()),
+            Parameter("prompt_cache_retention", .special(checkRetention)),
+            Parameter("response_format", .special(checkFormat)),
+            Parameter("service_tier", .choice(["auto", "default", "flex", "scale", "priority", "fast"])),
+            Parameter("max_tokens", .integer(minimum: 1)),
+            Parameter("reasoning_effort", .choice(efforts)),
+            Parameter("logit_bias", .special(checkLogitBias)),
+            Parameter("stop", .special(checkStop)),
+            Parameter("stream", .boolean),
+            Parameter(
+                "stream_options",
+                .members([
+                    Parameter("include_usage", .boolean), Parameter("include_obfuscation", .boolean),
+                ])),
+            Parameter("store", .boolean),
+            Parameter("metadata", .metadata),
+            Parameter(
+                "prediction", .requiring([Parameter("type", .choice(["content"]))])),
+            Parameter("verbosity", .choice(["low", "medium", "high"])),
+            Parameter("modalities", .special(checkModalities)),
+            Parameter(
+                "audio", .requiring([Parameter("voice", .special(any)), Parameter("format", .string())])),
+            Parameter("web_search_options", .special(object)),
+        ])
 
     /// Reasoning models do not support these.
     static let refusedWhileReasoning = ["max_tokens", "logit_bias", "stop", "prediction"]
 
     /// Keys that the newest models answer `unknown_parameter` to.
     static let unknownToNewest = ["modalities", "audio", "web_search_options"]
-
-    static let known = ["model"] + inOrder.map(\.name)
-    static let knownToNewest = known.filter { !unknownToNewest.contains($0) }
 
     // MARK: Shapes of their own
 

@@ -5,55 +5,55 @@ import SparringJSON
 ///
 /// Source: measured against the API in August 2026 (docs/fidelity.md).
 enum ResponsesParameters {
-    static let inOrder: [Parameter] = [
-        Parameter("previous_response_id", .string()),
-        Parameter("prompt", .requiring([Parameter("id", .string())])),
-        Parameter("moderation", .requiring([Parameter("model", .string())])),
-        Parameter("include", .special(checkInclude)),
-        Parameter("tools", .objects(.special(ResponsesTools.checkTool))),
-        Parameter("tool_choice", .special(ResponsesTools.checkChoice)),
-        Parameter("metadata", .metadata),
-        Parameter(
-            "text",
-            .members([
-                Parameter("format", .special(checkFormat)),
-                Parameter("verbosity", .choice(["low", "medium", "high"])),
-            ])
-        ),
-        Parameter("temperature", .decimal(minimum: 0, maximum: 2)),
-        Parameter("top_p", .decimal(minimum: 0, maximum: 1)),
-        Parameter("presence_penalty", .decimal(minimum: -2, maximum: 2)),
-        Parameter("frequency_penalty", .decimal(minimum: -2, maximum: 2)),
-        Parameter("parallel_tool_calls", .boolean),
-        Parameter("stream", .boolean),
-        Parameter("stream_options", .members([Parameter("include_obfuscation", .boolean)])),
-        Parameter("background", .boolean),
-        Parameter("max_output_tokens", .integer(minimum: 16)),
-        Parameter("max_tool_calls", .integer(minimum: 1)),
-        Parameter(
-            "reasoning",
-            .members([
-                Parameter("effort", .special(checkEffort)),
-                Parameter("summary", .choice(["auto", "concise", "detailed"])),
-                Parameter("generate_summary", .choice(["auto", "concise", "detailed"])),
-                Parameter("context", .string()),
-                Parameter("mode", .string()),
-            ])
-        ),
-        Parameter("user", .string()),
-        Parameter("safety_identifier", .string(maximum: 64)),
-        Parameter("prompt_cache_options", .requiring([])),
-        Parameter("prompt_cache_key", .string()),
-        Parameter("prompt_cache_retention", .choice(["in_memory", "24h"])),
-        Parameter("truncation", .choice(["auto", "disabled"])),
-        Parameter("instructions", .string()),
-        Parameter("store", .boolean),
-        Parameter("service_tier", .choice(["auto", "default", "flex", "scale", "priority", "fast"])),
-        Parameter("top_logprobs", .integer(minimum: 0, maximum: 20)),
-        Parameter("context_management", .objects(.requiring([Parameter("type", .string())]))),
-    ]
-
-    static let known: [String] = ["model", "input", "conversation"] + inOrder.map(\.name)
+    static let table = ParameterTable(
+        besides: ["model", "input", "conversation"],
+        [
+            Parameter("previous_response_id", .string()),
+            Parameter("prompt", .requiring([Parameter("id", .string())])),
+            Parameter("moderation", .requiring([Parameter("model", .string())])),
+            Parameter("include", .special(checkInclude)),
+            Parameter("tools", .objects(.special(ResponsesTools.checkTool))),
+            Parameter("tool_choice", .special(ResponsesTools.checkChoice)),
+            Parameter("metadata", .metadata),
+            Parameter(
+                "text",
+                .members([
+                    Parameter("format", .special(checkFormat)),
+                    Parameter("verbosity", .choice(["low", "medium", "high"])),
+                ])
+            ),
+            Parameter("temperature", .decimal(minimum: 0, maximum: 2)),
+            Parameter("top_p", .decimal(minimum: 0, maximum: 1)),
+            Parameter("presence_penalty", .decimal(minimum: -2, maximum: 2)),
+            Parameter("frequency_penalty", .decimal(minimum: -2, maximum: 2)),
+            Parameter("parallel_tool_calls", .boolean),
+            Parameter("stream", .boolean),
+            Parameter("stream_options", .members([Parameter("include_obfuscation", .boolean)])),
+            Parameter("background", .boolean),
+            Parameter("max_output_tokens", .integer(minimum: 16)),
+            Parameter("max_tool_calls", .integer(minimum: 1)),
+            Parameter(
+                "reasoning",
+                .members([
+                    Parameter("effort", .special(checkEffort)),
+                    Parameter("summary", .choice(["auto", "concise", "detailed"])),
+                    Parameter("generate_summary", .choice(["auto", "concise", "detailed"])),
+                    Parameter("context", .string()),
+                    Parameter("mode", .string()),
+                ])
+            ),
+            Parameter("user", .string()),
+            Parameter("safety_identifier", .string(maximum: 64)),
+            Parameter("prompt_cache_options", .requiring([])),
+            Parameter("prompt_cache_key", .string()),
+            Parameter("prompt_cache_retention", .choice(["in_memory", "24h"])),
+            Parameter("truncation", .choice(["auto", "disabled"])),
+            Parameter("instructions", .string()),
+            Parameter("store", .boolean),
+            Parameter("service_tier", .choice(["auto", "default", "flex", "scale", "priority", "fast"])),
+            Parameter("top_logprobs", .integer(minimum: 0, maximum: 20)),
+            Parameter("context_management", .objects(.requiring([Parameter("type", .string())]))),
+        ])
 
     static let includes = [
         "file_search_call.results", "web_search_call.results", "web_search_call.action.sources",

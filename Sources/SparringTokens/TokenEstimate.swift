@@ -76,7 +76,8 @@ private struct TokenScanner {
             }
         }
         var length = 1
-        while next < bytes.count, length < limit(of: kind), classify(bytes[next]) == kind {
+        let limit = limit(of: kind)
+        while next < bytes.count, length < limit, classify(bytes[next]) == kind {
             next = after(next)
             length += 1
         }
