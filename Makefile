@@ -4,7 +4,7 @@ PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release test lint fmt check embed fidelity bench venv swift
+.PHONY: help serve build release test lint fmt check embed fidelity verdicts bench venv swift
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ embed: ## write the built-in scenarios into the Swift source that carries them
 
 fidelity: build venv ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
 	.venv/bin/python3 scripts/fidelity.py $(ARGS)
+
+verdicts: build venv ## grade four everyday clients, and write docs/verdicts.md
+	.venv/bin/python3 scripts/verdicts.py --markdown
 
 bench: swift ## measure speed, memory and pace (ARGS=--markdown writes docs/performance.md)
 	Benchmarks/run.sh $(ARGS)

@@ -62,20 +62,27 @@ let package = Package(
             name: "SparringConformance",
             dependencies: ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]
         ),
-        // Floor 6: programs under test.
+        // Floor 6: programs under test, and what is said of them.
         .target(
             name: "SparringDriver",
             dependencies: [
+                "Sparring", "SparringAPI", "SparringConformance", "SparringEngine", "SparringExchange", "SparringHTTP",
+                "SparringJSON", "SparringScenario",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
+        ),
+        .target(
+            name: "SparringReport",
+            dependencies: ["SparringConformance", "SparringJSON"]
         ),
         // Floor 7: the command line.
         .target(
             name: "SparringCLI",
             dependencies: [
-                "Sparring", "SparringAPI", "SparringDriver", "SparringEngine", "SparringExchange", "SparringHTTP",
-                "SparringJSON", "SparringScenario", "SparringWire",
+                "Sparring", "SparringAPI", "SparringConformance", "SparringDriver", "SparringEngine",
+                "SparringExchange",
+                "SparringHTTP", "SparringJSON", "SparringReport", "SparringScenario", "SparringWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -94,7 +101,9 @@ let package = Package(
             ),
             ("SparringHTTP", ["SparringExchange", "SparringWire"]),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
-            ("SparringConformance", ["SparringExchange", "SparringScenario", "SparringWire"]),
+            ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            ("SparringDriver", []),
+            ("SparringReport", ["SparringConformance", "SparringJSON"]),
             ("SparringCLI", ["SparringJSON"]),
             ("EndToEnd", ["sparring"]),
         ].map { (name: String, extra: [String]) in

@@ -18,6 +18,7 @@ package import SparringHTTP
 public final class MockServer: Sendable {
     package let engine: Engine
     private let http: HTTPServer
+    private let clock: MonotonicClock
 
     /// Starts a server on a free port of the loopback interface.
     /// - Throws: `ScenarioError` with every mistake of the scenario; an error that names the port where it is taken.
@@ -51,14 +52,19 @@ public final class MockServer: Sendable {
     ) async throws -> MockServer {
         let engine = Engine(
             scenario: try scenario.resolved(), seed: seed, limits: limits, sinks: sinks, wallClock: { Int(time(nil)) })
-        let server = try await HTTPServer.start(http, responder: engine, clock: MonotonicClock())
-        return MockServer(engine: engine, http: server)
+        let clock = MonotonicClock()
+        let server = try await HTTPServer.start(http, responder: engine, clock: clock)
+        return MockServer(engine: engine, http: server, clock: clock)
     }
 
-    private init(engine: Engine, http: HTTPServer) {
+    private init(engine: Engine, http: HTTPServer, clock: MonotonicClock) {
         self.engine = engine
         self.http = http
+        self.clock = clock
     }
+
+    /// The moment that a timeline would be stamped with.
+    package var now: Moment { clock.now }
 
     /// Stops accepting, lets running answers finish within `grace` (hanging ones are cut at once), closes every connection.
     public func stop(grace: Duration = .seconds(1)) async { await http.stop(grace: grace) }

@@ -40,7 +40,8 @@ extension Scenario {
         }
     }
 
-    private static let catalogue = ScenarioLoader.Errors(names: ErrorCatalogue.names) {
+    /// The names of errors that a script may order.
+    package static let catalogue = ScenarioLoader.Errors(names: ErrorCatalogue.names) {
         ErrorCatalogue.inBand(named: $0)
     }
 }

@@ -1,5 +1,5 @@
 import SparringAPI
-import SparringScenario
+package import SparringScenario
 import SparringWire
 
 /// What a server answers: a built-in scenario by name, YAML, or steps written in Swift.
@@ -33,7 +33,7 @@ public struct Scenario: Sendable, ExpressibleByStringLiteral {
     /// Answers made up from each request: what `sparring serve` does without a scenario.
     public static let auto = Scenario(value: .auto)
 
-    init(value: SparringScenario.Scenario) { source = .value(value) }
+    package init(value: SparringScenario.Scenario) { source = .value(value) }
 }
 
 /// One answer of a scenario, and what is done to it.

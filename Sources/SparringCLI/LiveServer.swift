@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Sparring
+import SparringDriver
 import SparringEngine
 import SparringExchange
 import SparringHTTP
@@ -14,15 +15,35 @@ struct LiveServer {
     static func start(
         _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
     ) async throws -> LiveServer {
+        try await start(settings) { configuration in
+            try await MockServer.start(
+                resolving: scenario, seed: settings.seed, http: configuration,
+                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), sinks: log.map { [$0] } ?? [])
+        }
+    }
+
+    /// For cases: each has a session of its own, and everything else is a stray.
+    static func startForCases(_ settings: Settings) async throws -> (LiveServer, CaseServer) {
+        var cases: CaseServer?
+        let live = try await start(settings) { configuration in
+            let server = try await CaseServer.start(http: configuration, seed: settings.seed ?? 1)
+            cases = server
+            return server.server
+        }
+        guard let cases else { throw Failure.say("sparring: the server for the cases did not start", .ours) }
+        return (live, cases)
+    }
+
+    private static func start(
+        _ settings: Settings, _ start: (HTTPServer.Configuration) async throws -> MockServer
+    ) async throws -> LiveServer {
         FileDescriptorLimit.raise()
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host
         configuration.port = settings.port
         let server: MockServer
         do {
-            server = try await MockServer.start(
-                resolving: scenario, seed: settings.seed, http: configuration,
-                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), sinks: log.map { [$0] } ?? [])
+            server = try await start(configuration)
         } catch let error as HTTPServer.StartError {
             throw Failure.say("sparring: \(error)", .ours)
         }

@@ -4,7 +4,7 @@ import Sparring
 import SparringDriver
 import SparringEngine
 
-struct Run: AsyncParsableCommand {
+struct Run: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
         abstract: "Run a program against a server of its own, and grade the run.",
         usage: "sparring run [SCENARIO ...] [OPTIONS] -- COMMAND [ARGUMENT ...]",

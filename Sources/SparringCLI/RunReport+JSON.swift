@@ -28,8 +28,3 @@ extension RunReport {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 }
-
-extension JSONValue {
-    fileprivate static func int(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
-    fileprivate static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
-}

@@ -35,4 +35,16 @@ struct Signals {
             for await number in received { _exit(128 + number) }
         }
     }
+
+    /// Acts at the first signal and ends the process at the second.
+    func onFirst(_ act: @escaping @Sendable () -> Void) {
+        Task.detached { [received] in
+            var isFirst = true
+            for await number in received {
+                guard isFirst else { _exit(128 + number) }
+                isFirst = false
+                act()
+            }
+        }
+    }
 }

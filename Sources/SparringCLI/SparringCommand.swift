@@ -10,12 +10,16 @@ struct SparringCommand: AsyncParsableCommand {
 
               sparring serve                                    answers everything, on http://127.0.0.1:8080/v1
               sparring serve two-rate-limits                    answers by a built-in scenario
-              sparring run two-rate-limits -- python app.py     runs a program against it, and grades the run
+              sparring run two-rate-limits -- python app.py     runs a program against it
+              sparring check -- python app.py                   grades a program, case by case
 
             The program under test always follows --. `sparring scenarios` lists what is built in.
             """,
         version: Version.text,
-        subcommands: [Serve.self, Run.self, Scenarios.self, Lint.self, Explain.self]
+        subcommands: [
+            Serve.self, Run.self, CheckCommand.self, CasesCommand.self, Scenarios.self, Lint.self, Explain.self,
+            ReportCommand.self,
+        ]
     )
 }
 
@@ -30,17 +34,23 @@ public enum CommandLineTool {
         let program = Array(arguments.dropFirst(own.count + 1))
         do {
             var command = try SparringCommand.parseAsRoot(Array(own))
-            if var run = command as? Run {
-                run.command = program
-                command = run
+            if var runner = command as? any ParsableCommand & RunsProgram {
+                runner.command = program
+                command = runner
             } else if own.count < arguments.count {
-                throw ValidationError("only `run` takes a program after --")
+                throw ValidationError("only `run` and `check` take a program after --")
             }
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch {
             SparringCommand.exit(withError: error)
         }
     }
+}
+
+/// A command that drives the program after `--`.
+protocol RunsProgram {
+    /// The program and its arguments.
+    var command: [String] { get set }
 }
 
 /// The version of this build.

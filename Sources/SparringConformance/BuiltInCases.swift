@@ -14,4 +14,23 @@ package enum BuiltInCases {
             ).get()
         }
     }
+
+    /// The lines of a case in its file, from its id to the next case, for people.
+    package static func source(of subject: Case) -> String {
+        let lines =
+            EmbeddedFiles.cases.first { $0.name == subject.theme }?.text
+            .split(separator: "\n", omittingEmptySubsequences: false) ?? []
+        let start = lines.dropFirst(subject.line - 1)
+        let rest = start.dropFirst().prefix { !$0.hasPrefix("  - ") }
+        let source = (start.prefix(1) + rest).map { $0.dropFirst(2) }
+        return source.joined(separator: "\n").trimmingSuffix(while: \.isWhitespace)
+    }
+}
+
+extension StringProtocol {
+    fileprivate func trimmingSuffix(while isUnwanted: (Character) -> Bool) -> String {
+        var text = String(self)
+        while let last = text.last, isUnwanted(last) { text.removeLast() }
+        return text
+    }
 }

@@ -25,8 +25,8 @@ package struct Case: Sendable {
     package var timeout: Duration?
     /// Its timing is tight: it runs alone, at the end.
     package var isExclusive: Bool
-    /// Where it is written: `file:line`.
-    package var place: String
+    /// The line of its file that it begins on.
+    package var line: Int
 
     /// The first word of the id, which is the name of the file.
     package var theme: String { String(id.prefix { $0 != "." }) }
@@ -69,5 +69,27 @@ package struct CaseTask: Sendable, Hashable {
             "messages": [["role": "user", "content": .string(prompt(session: session))]],
             "stream": .bool(operation.isStream),
         ]
+    }
+
+    /// What a client sends that does no more than what is asked: a path below the base URL, and a body.
+    package func request(session: String) -> (path: String, body: JSONValue) {
+        let prompt = JSONValue.string(prompt(session: session))
+        var body: JSONObject = ["model": .string(model)]
+        switch operation {
+        case .chat, .chatStream: body["messages"] = [["role": "user", "content": prompt]]
+        case .responses, .responsesStream, .embeddings: body["input"] = prompt
+        }
+        if operation.isStream { body["stream"] = true }
+        return (operation.path, .object(body))
+    }
+}
+
+extension CaseTask.Operation {
+    fileprivate var path: String {
+        switch self {
+        case .chat, .chatStream: "/chat/completions"
+        case .responses, .responsesStream: "/responses"
+        case .embeddings: "/embeddings"
+        }
     }
 }

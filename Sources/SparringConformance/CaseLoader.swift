@@ -4,12 +4,17 @@ import SparringWire
 
 /// Reads case files: the cases, or every mistake at once with its place.
 package enum CaseLoader {
+    /// Whether a file holds cases and not a scenario: it has `cases:` at its top.
+    package static func isCaseFile(_ text: String) -> Bool {
+        text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("cases:") }
+    }
+
     package static func load(
         text: String, file: String, errors: ScenarioLoader.Errors
     ) -> Result<[Case], Mistakes> {
         let reader = YAMLReader(file: file)
         guard let root = reader.root(of: text) else { return .failure(reader.mistakes) }
-        let cases = CaseParser(reader: reader, errors: errors, file: file).cases(root)
+        let cases = CaseParser(reader: reader, errors: errors).cases(root)
         return reader.diagnostics.isEmpty ? .success(cases) : .failure(reader.mistakes)
     }
 }
@@ -18,7 +23,6 @@ package enum CaseLoader {
 struct CaseParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
-    let file: String
 
     static let fileKeys = ["schema", "theme", "defaults", "cases"]
     static let caseKeys =
@@ -74,7 +78,7 @@ struct CaseParser {
             task: mapping["task"].flatMap { task($0, defaults.task) } ?? defaults.task, scenario: scenario,
             expectation: expectation, timeout: timeout,
             isExclusive: mapping["exclusive"].flatMap { reader.boolean($0, "exclusive") } ?? false,
-            place: "\(file):\(node.line)")
+            line: node.line)
     }
 
     private func task(_ node: YAMLNode, _ base: CaseTask) -> CaseTask? {

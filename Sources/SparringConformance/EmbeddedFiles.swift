@@ -44,6 +44,7 @@ enum EmbeddedFiles {
                 title: Does not repeat a request that the API calls invalid
                 why: The same request is as invalid the second time.
                 refs: ["RFC 9110 §15.5.1", "Lingtai-AI/lingtai-kernel#593"]
+                timeout: 30s
                 steps:
                   - error:
                       status: 400
@@ -61,6 +62,7 @@ enum EmbeddedFiles {
                 title: Does not wait for a quota that only money refills
                 why: It is a 429 like a rate limit, but no back-off ends it. Clients that look at the status alone stall their users.
                 refs: ["OpenAI guide: error codes, 429", "langchain-ai/langchainjs#1929", "comet-ml/opik#7148"]
+                timeout: 30s
                 steps:
                   - { error: insufficient_quota }
                 then: last
@@ -76,6 +78,7 @@ enum EmbeddedFiles {
                 title: Does not send again what did not fit
                 why: The window is as small as before. A shorter request may be tried; the same one loops until somebody looks at the bill.
                 refs: ["Kilo-Org/kilocode#13983", "sst/opencode#37871", "github/copilot-cli#4663"]
+                timeout: 30s
                 steps:
                   - { error: context_length_exceeded }
                 then: last

@@ -109,9 +109,9 @@ package enum Grading {
         guard let gap = seen.gap(from: from, to: to) else {
             return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
         }
-        let verdict = judge(gap, seen.lag)
-        let lag = verdict == .inconclusive ? ", and we were up to \(seen.lag.inWords) late ourselves" : ""
-        return Finding(verdict, expected: expected, actual: gap.inWords + lag)
+        let verdict = judge(gap.duration, gap.lag)
+        let lag = verdict == .inconclusive ? ", and we were up to \(gap.lag.inWords) late ourselves" : ""
+        return Finding(verdict, expected: expected, actual: gap.duration.inWords + lag)
     }
 
     private static func identical(_ part: Expectation.Part, _ level: Level, _ seen: Observation) -> Finding {

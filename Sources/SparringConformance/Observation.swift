@@ -14,12 +14,12 @@ package struct Observation: Sendable {
     /// The end of what it wrote; `text` of a case is looked for in it.
     package var standardOutput: String
     package var standardError: String
-    /// The most by which our own timers were late while the case ran.
-    package var lag: Duration
+    /// When our own timers were late while the case ran.
+    package var lateness: [Lateness]
 
     package init(
         session: String, exchanges: [Exchange], strays: [String] = [], leftOver: [String] = [], ending: Ending,
-        standardOutput: String = "", standardError: String = "", lag: Duration = .zero
+        standardOutput: String = "", standardError: String = "", lateness: [Lateness] = []
     ) {
         self.session = session
         self.exchanges = exchanges
@@ -28,7 +28,7 @@ package struct Observation: Sendable {
         self.ending = ending
         self.standardOutput = standardOutput
         self.standardError = standardError
-        self.lag = lag
+        self.lateness = lateness
     }
 
     /// How the program ended.
@@ -44,12 +44,16 @@ package struct Observation: Sendable {
     /// What a client asks for besides its call is no attempt.
     package var attempts: [Exchange] { exchanges.filter { !$0.decision.isAuxiliary } }
 
-    /// The time between two attempts, counted from 1; nil where there are not that many.
-    package func gap(from: Int, to: Int) -> Duration? {
+    /// The most by which our own timers were late.
+    package var lag: Duration { lateness.map(\.duration).max() ?? .zero }
+
+    /// The time between two attempts, counted from 1, and how late the stamps at its ends may be; nil where there are not that many.
+    package func gap(from: Int, to: Int) -> (duration: Duration, lag: Duration)? {
         let attempts = attempts
         guard from >= 1, to <= attempts.count, from < to, let left = attempts[from - 1].leftAt,
             let next = attempts[to - 1].arrivedAt
         else { return nil }
-        return next - left
+        let lag = lateness.filter { $0.reaches(left) || $0.reaches(next) }.map(\.duration).max() ?? .zero
+        return (next - left, lag)
     }
 }

@@ -17,11 +17,6 @@ package enum ChildProcess {
         }
     }
 
-    /// The program could not be started.
-    package struct LaunchError: Error, CustomStringConvertible {
-        package var description: String
-    }
-
     /// - Parameters:
     ///   - command: the program, looked up in `PATH`, and its arguments.
     ///   - environment: added to ours.

@@ -7,10 +7,10 @@ extension Exchange {
         [
             "number": .int(number), "session": .string(session), "connection": .int(connection),
             "method": .string(request.method), "path": .string(request.target),
-            "endpoint": decision.endpoint.map { .string($0) } ?? .null, "status": .int(decision.status),
-            "step": decision.step.map { .string($0) } ?? .null, "attempt": .int(decision.attempt),
-            "unmatched": decision.unmatched.map { .string($0) } ?? .null, "auxiliary": .bool(decision.isAuxiliary),
-            "faults": .strings(decision.faults), "marbles": .string(marbles),
+            "endpoint": .string(orNull: decision.endpoint), "status": .int(decision.status),
+            "step": .string(orNull: decision.step), "attempt": .int(decision.attempt),
+            "unmatched": .string(orNull: decision.unmatched), "auxiliary": .bool(decision.isAuxiliary),
+            "faults": .strings(decision.faults), "marbles": .string(marbleLine),
             "timeline": .array(timeline.entries.map { $0.json(origin: origin, faults: decision.faults) }),
         ]
     }
@@ -64,9 +64,6 @@ extension Mark {
 }
 
 extension JSONValue {
-    fileprivate static func int(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
-    fileprivate static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
-
     /// Three decimals: the clock is finer, the network is not.
     fileprivate static func milliseconds(_ duration: Duration) -> JSONValue {
         let microseconds = Int((duration / .microseconds(1)).rounded())

@@ -1,3 +1,5 @@
+import SparringWire
+
 /// What reports and verdicts read off a timeline.
 extension Exchange {
     package var startedAt: Moment { timeline.entries.map(\.at).min() ?? Moment(nanoseconds: 0) }
@@ -25,10 +27,25 @@ extension Exchange {
         return gone.map { min($0, ended) } ?? ended
     }
 
+    /// The ordered script as marbles; for a plain answer, which is not worth drawing on every request, what was sent of it.
+    package var marbleLine: String { marbles.isEmpty ? timeline.marbles : marbles }
+
     package var peerHasGone: Bool { timeline.moment { if case .peerGone = $0 { true } else { false } } != nil }
 }
 
 extension Timeline {
+    fileprivate var marbles: String {
+        WireScript(
+            steps: entries.compactMap { entry in
+                switch entry.happening {
+                case .accepted(let mark, _): .write(0..<0, mark)
+                case .ended(let ending): .end(ending)
+                default: nil
+                }
+            }
+        ).marbles
+    }
+
     fileprivate func moment(_ isWanted: (Happening) -> Bool) -> Moment? {
         entries.first { isWanted($0.happening) }?.at
     }

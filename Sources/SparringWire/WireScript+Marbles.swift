@@ -10,7 +10,10 @@ extension WireScript {
         var line = MarbleLine()
         for step in steps {
             switch step {
-            case .write(_, let mark): line.add(mark.map(Self.symbol) ?? "b")
+            case .write(_, let mark):
+                // A short answer goes out in one piece: its last byte is what the mark stands for, its head is in it.
+                if mark == .done, line.isEmpty { line.add("H") }
+                line.add(mark.map(Self.symbol) ?? "b")
             case .pause(let duration): line.add(duration <= .milliseconds(10) ? "·" : "(\(duration.words))")
             case .fault: line.add("!")
             case .end(let ending): line.add(Self.symbol(ending))
@@ -47,6 +50,8 @@ extension WireScript {
 /// Folds repetition, so that a stream of a thousand events is still a line: `d·` a hundred times is `d·×100`.
 private struct MarbleLine {
     private var symbols: [String] = []
+
+    var isEmpty: Bool { symbols.isEmpty }
 
     mutating func add(_ symbol: String) { symbols.append(symbol) }
 

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import SparringConformance
+
+struct CasesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cases",
+        abstract: "List, show or serve the cases that a client is graded by.",
+        discussion: """
+              sparring cases
+              sparring cases show retry-after.seconds
+              sparring cases serve retry-after.seconds      keeps one up for a debugger; the verdict comes on Ctrl-C
+            """,
+        subcommands: [List.self, Show.self, CasesServe.self], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the cases.")
+
+        @Argument(help: ArgumentHelp("Ids of cases, * for anything; none means all.", valueName: "case"))
+        var cases: [String] = []
+
+        func run() throws {
+            let all = try CaseFiles.builtIn()
+            let shown = cases.isEmpty ? all : try CaseFiles.select(cases, without: [], from: all)
+            let width = shown.map(\.id.count).max() ?? 0
+            for subject in shown {
+                let level = subject.level.rawValue.uppercased().padding(toLength: 8, withPad: " ", startingAt: 0)
+                print(subject.id.padding(toLength: width + 2, withPad: " ", startingAt: 0) + level + subject.title)
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what a case asks, does and expects.", discussion: "  sparring cases show retry-after.seconds"
+        )
+
+        @Argument(help: ArgumentHelp("Its id.", valueName: "case")) var id: String
+
+        func run() throws {
+            let all = try CaseFiles.builtIn()
+            for subject in try CaseFiles.select([id], without: [], from: all) {
+                print(CaseDescription.lines(subject).joined(separator: "\n"))
+            }
+        }
+    }
+}

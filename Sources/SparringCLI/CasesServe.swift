@@ -1,0 +1,50 @@
+import ArgumentParser
+import SparringConformance
+import SparringDriver
+import SparringReport
+
+/// One case kept up, for a client that is started by hand, in a debugger.
+struct CasesServe: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Keep a case up until interrupted, then give the verdict.",
+        discussion: """
+              sparring cases serve retry-after.seconds
+
+            Point the client at the base URL that is printed. Ctrl-C ends the case and says how the client held up; what only its
+            exit code would tell is unobserved.
+            """)
+
+    @Argument(help: ArgumentHelp("Its id.", valueName: "case")) var id: String
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let code = try await Failure.reported { try await serve() }
+        if code != .success { throw code }
+    }
+
+    private func serve() async throws -> ExitCode {
+        let all = try CaseFiles.builtIn()
+        guard let subject = try CaseFiles.select([id], without: [], from: all).first else { return .usage }
+        let settings = try Settings(flags: server.flags, defaultPort: 8080)
+        let signals = Signals()
+        let (live, server) = try await LiveServer.startForCases(settings)
+        let session = server.open(subject, round: 1)
+        StandardOutput.write(
+            """
+            \(subject.id): \(subject.title)
+            OPENAI_BASE_URL=\(session.baseURL)
+            OPENAI_API_KEY=\(session.apiKey)
+            prompt: \(session.prompt)
+
+            """)
+        _ = await signals.first()
+        signals.exitOnNext()
+        let run = CaseRun.byHand(session, on: server)
+        await live.stop()
+        signals.keepUntilHere()
+        let log = RunLog([.caseStart(RunEvent.CaseStart(subject, session: session.token, round: 1))] + run.events)
+        StandardOutput.write("\n" + log.entries.flatMap(ConsoleReport.lines).joined(separator: "\n") + "\n")
+        return run.verdict.isBad ? .failure : .success
+    }
+}

@@ -1,0 +1,145 @@
+import ArgumentParser
+import Foundation
+import SparringConformance
+import SparringDriver
+import SparringHTTP
+import SparringReport
+
+struct CheckCommand: AsyncParsableCommand, RunsProgram {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Grade a program: what it must do when the API hurts, and what it did.",
+        usage: "sparring check [CASE ...] [OPTIONS] -- COMMAND [ARGUMENT ...]",
+        discussion: """
+            Starts the program once for each case, against a server that plays the case's script. The program finds it through
+            OPENAI_BASE_URL and OPENAI_API_KEY, and its prompt in SPARRING_PROMPT; one that is configured by flags may have
+            {base_url}, {api_key}, {prompt} and {case} in its arguments. It asks once, shows the answer, and ends: with 0 where it
+            got one, with anything else where it did not.
+
+              sparring check -- python app.py
+              sparring check 'retry-after.*' --trace -- node app.mjs
+              sparring check --skip budget.max-attempts-single-call -- ./agent --url {base_url} {prompt}
+
+            Quiet on success. Exit codes: 0 held, 1 did not, 64 nothing matched, 69 the program could not be driven, 70 our own bug.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "Ids of cases, * for anything; none means all. `sparring cases` lists them.", valueName: "case"))
+    var cases: [String] = []
+
+    /// The program and its arguments: what follows `--`, which `CommandLineTool` has set aside.
+    var command: [String] = []
+
+    @Option(help: ArgumentHelp("Cases to leave out; may be repeated.", valueName: "case"))
+    var skip: [String] = []
+
+    @Option(help: "Cases at once; the smaller of 4 and the cores unless told.")
+    var jobs: Int?
+
+    @Flag(help: "Show the wire of every case, not only of those that went wrong.")
+    var trace = false
+
+    @Option(help: "console, for people; or json, every event a line.")
+    var format: CheckFormat = .console
+
+    @Option(help: ArgumentHelp("Where to write every event of the run.", valueName: "file"))
+    var out = ".sparring/report.jsonl"
+
+    @Option(help: "What fails the run: a broken must, or a broken should as well.")
+    var failOn: FailLevel = .must
+
+    @OptionGroup var server: ServerOptions
+
+    private enum CodingKeys: CodingKey {
+        case cases, skip, jobs, trace, format, out, failOn, server
+    }
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
+    }
+
+    func run() async throws {
+        let code = try await Failure.reported { try await grade() }
+        if code != .success { throw code }
+    }
+
+    private func grade() async throws -> ExitCode {
+        guard !command.isEmpty else {
+            throw Failure.say("sparring: no program to grade: sparring check -- python app.py", .usage)
+        }
+        let all = try CaseFiles.builtIn()
+        let selected = try CaseFiles.select(cases, without: skip, from: all)
+        guard let sanity = all.first(where: { $0.id == BuiltInCases.sanity }) else {
+            throw Failure.say("sparring: the suite has no \(BuiltInCases.sanity)", .ours)
+        }
+        let settings = try Settings(flags: server.flags, defaultPort: 0)
+        let suite = Suite(
+            cases: selected, sanity: sanity, subject: Subject(command: command),
+            jobs: jobs ?? min(4, ProcessInfo.processInfo.activeProcessorCount), failsOnShould: failOn == .should)
+        let file = try EventFile(path: out)
+        let (live, server) = try await LiveServer.startForCases(settings)
+        let log = await play(suite, on: server, into: file)
+        await live.stop()
+        report(log, isQuiet: settings.isQuiet)
+        return log.end?.outcome.exitCode ?? .ours
+    }
+
+    /// Plays the suite until it ends or a signal comes; then with what there is.
+    private func play(_ suite: Suite, on server: CaseServer, into file: EventFile) async -> RunLog {
+        let signals = Signals()
+        let start = ContinuousClock.now
+        let run = Task { () -> RunLog in
+            var log = RunLog()
+            func tell(_ event: RunEvent) {
+                log.append(event)
+                file.write(event)
+                if format == .json { StandardOutput.write(event.line) }
+            }
+            tell(
+                .runStart(
+                    RunEvent.RunStart(
+                        kit: Version.text, command: suite.subject.command, cases: suite.cases.map(\.id),
+                        jobs: suite.jobs, seed: server.seed, startedAt: Int(Date().timeIntervalSince1970))))
+            let ending = await suite.run(on: server, tell: tell)
+            let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+            tell(
+                .runEnd(
+                    RunEvent.RunEnd(outcome: ending.outcome, milliseconds: milliseconds, reason: ending.reason)))
+            return log
+        }
+        signals.onFirst { run.cancel() }
+        let log = await run.value
+        signals.keepUntilHere()
+        return log
+    }
+
+    private func report(_ log: RunLog, isQuiet: Bool) {
+        guard format == .console else { return }
+        let held = log.end?.outcome == .held
+        if isQuiet && held { return }
+        StandardOutput.write(ConsoleReport(tracesAll: trace).lines(log).joined(separator: "\n") + "\n")
+    }
+}
+
+enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
+    case console
+    case json
+}
+
+enum FailLevel: String, ExpressibleByArgument, CaseIterable {
+    case must
+    case should
+}
+
+extension RunEvent.Outcome {
+    var exitCode: ExitCode {
+        switch self {
+        case .held: .success
+        case .failed, .unreliable: .failure
+        case .undriven: .undriven
+        case .broken: .ours
+        case .interrupted: .interrupted
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package import SparringConformance
+import SparringExchange
+
+/// A case as the events that tell of it.
+extension CaseRun {
+    package var events: [RunEvent] { events(beyond: nil) }
+
+    /// What is new since it was told as `earlier`; the case's end is said again.
+    func events(after earlier: CaseRun) -> [RunEvent] { events(beyond: earlier) }
+
+    private func events(beyond earlier: CaseRun?) -> [RunEvent] {
+        let id = session.subject.id
+        let known = Set(earlier?.observation.exchanges.map(\.number) ?? [])
+        let said = Set(earlier?.checks ?? [])
+        let wire = session.exchanges.filter { !known.contains($0.number) }
+            .map { RunEvent.wire(caseID: id, exchange: $0.json(origin: span.start)) }
+        let judged = checks.filter { !said.contains($0) }.map { RunEvent.check(caseID: id, $0) }
+        return wire + judged + [.caseEnd(end(isAmended: earlier != nil))]
+    }
+
+    private func end(isAmended: Bool) -> RunEvent.CaseEnd {
+        RunEvent.CaseEnd(
+            id: session.subject.id, round: session.round, verdict: verdict, isAmended: isAmended, ending: ending,
+            milliseconds: Int(duration / .milliseconds(1)),
+            lagMilliseconds: Int((observation.lag / .milliseconds(1)).rounded(.up)),
+            standardOutput: String(observation.standardOutput.suffix(4096)),
+            standardError: String(observation.standardError.suffix(4096)))
+    }
+}

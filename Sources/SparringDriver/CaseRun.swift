@@ -1,0 +1,120 @@
+package import SparringConformance
+package import SparringExchange
+
+/// One case, played to a subject and graded.
+package struct CaseRun: Sendable {
+    package var session: CaseSession
+    package var observation: Observation
+    package var checks: [Check]
+    /// From the program's start until it and its last exchange had ended.
+    package var span: (start: Moment, end: Moment)
+    /// How the program ended, in words.
+    package var ending: String
+
+    package var verdict: Verdict { Verdict(of: checks) }
+    package var duration: Duration { span.end - span.start }
+
+    /// - Parameter hello: what the sanity case took on this machine; nil before it has run.
+    /// - Throws: where the program cannot be started.
+    package static func play(
+        _ session: CaseSession, to subject: Subject, on server: CaseServer, hello: Duration?
+    ) async throws(LaunchError) -> CaseRun {
+        let start = server.now
+        let clock = Timekeeper(session: session, start: start, hello: hello)
+        let process = subject.process(for: session)
+        let (played, lateness) = await LagProbe.during(clock: { session.now }) {
+            () async -> Result<SubjectProcess.Outcome, LaunchError> in
+            do throws(LaunchError) {
+                let outcome = try await process.run { await clock.deadline() }
+                await clock.rest()
+                return .success(outcome)
+            } catch {
+                return .failure(error)
+            }
+        }
+        let outcome = try played.get()
+        let end = server.now
+        let observation = Observation(
+            session: session.token, exchanges: session.exchanges, strays: server.strays(from: start, to: end),
+            leftOver: session.leftOver, ending: outcome.ending.observed(after: end - start),
+            standardOutput: outcome.standardOutput, standardError: outcome.standardError, lateness: lateness)
+        return CaseRun(session: session, observation: observation, span: (start, end), ending: outcome.ending.words)
+    }
+
+    /// A case whose client was started by hand: what its exchanges tell.
+    package static func byHand(_ session: CaseSession, on server: CaseServer) -> CaseRun {
+        let exchanges = session.exchanges
+        let observation = Observation(
+            session: session.token, exchanges: exchanges, leftOver: session.leftOver, ending: .unseen)
+        let start = exchanges.first?.startedAt ?? server.now
+        return CaseRun(
+            session: session, observation: observation, span: (start, server.now), ending: "seen by nobody")
+    }
+
+    init(session: CaseSession, observation: Observation, span: (start: Moment, end: Moment), ending: String) {
+        self.session = session
+        self.observation = observation
+        self.span = span
+        self.ending = ending
+        checks = Grading.checks(of: session.subject, seeing: observation)
+    }
+
+    /// What the subject still sent after its case was over, or nil: the same sight with the late ones as strays.
+    func amended() -> CaseRun? {
+        let known = Set(observation.exchanges.map(\.number))
+        let late = session.exchanges.filter { !$0.decision.isAuxiliary && !known.contains($0.number) }
+        guard !late.isEmpty else { return nil }
+        var observation = observation
+        observation.strays += late.map { "late: \($0.request.method) \($0.request.target)" }
+        return CaseRun(session: session, observation: observation, span: span, ending: ending)
+    }
+}
+
+/// The two clocks of a case: one until its first request, one from it.
+private struct Timekeeper: Sendable {
+    let session: CaseSession
+    let start: Moment
+    let hello: Duration?
+
+    /// Returns when the program has had its time, or when the task is cancelled.
+    func deadline() async -> String {
+        let patience = Deadline.untilFirstRequest(hello: hello)
+        while !Task.isCancelled {
+            let left =
+                session.firstUsed.map { Deadline.afterFirstRequest(of: session.subject) - (session.now - $0) }
+                ?? patience - (session.now - start)
+            if left <= .zero { break }
+            // Until the first request nobody knows which clock will count.
+            try? await Task.sleep(for: session.firstUsed == nil ? min(left, .milliseconds(50)) : left)
+        }
+        let attempts = session.exchanges.filter { !$0.decision.isAuxiliary }
+        return session.isIdle
+            ? "waiting for request \(attempts.count + 1)" : "with request \(attempts.count + 1) unanswered"
+    }
+
+    /// Returns when the last exchange has ended. The program is gone, so that each of them is about to.
+    func rest() async {
+        let latest = session.now
+        while !session.isIdle, session.now - latest < .seconds(5) {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}
+
+extension SubjectProcess.Ending {
+    fileprivate func observed(after time: Duration) -> Observation.Ending {
+        switch self {
+        case .exited(let code): .exited(code)
+        case .signalled(let signal): .signalled(signal)
+        case .expired(let waiting): .expired(after: time, waiting: waiting)
+        }
+    }
+
+    fileprivate var words: String {
+        switch self {
+        case .exited(let code): "exit code \(code)"
+        case .signalled(let signal): "signal \(signal)"
+        case .expired(let waiting): "ended at its deadline, \(waiting)"
+        }
+    }
+}

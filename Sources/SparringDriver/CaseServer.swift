@@ -1,0 +1,104 @@
+package import Sparring
+import SparringAPI
+package import SparringConformance
+import SparringEngine
+package import SparringExchange
+package import SparringHTTP
+import SparringScenario
+import Synchronization
+
+/// The server that cases are played on: each in a session of its own. A request that belongs to none of them is a stray, refused
+/// loudly and remembered.
+package final class CaseServer: Sendable {
+    package let server: MockServer
+    private let strays: StrayWatch
+
+    package static func start(http: HTTPServer.Configuration, seed: UInt64) async throws -> CaseServer {
+        let strays = StrayWatch()
+        let nothing = SparringScenario.Scenario(name: "outside every case", otherwise: .fail)
+        let server = try await MockServer.start(
+            resolving: Sparring.Scenario(value: nothing), seed: seed, http: http, limits: SessionRegistry.Limits(),
+            sinks: [strays])
+        return CaseServer(server: server, strays: strays)
+    }
+
+    private init(server: MockServer, strays: StrayWatch) {
+        self.server = server
+        self.strays = strays
+    }
+
+    package var now: Moment { server.now }
+    package var seed: UInt64 { server.engine.seed }
+
+    package func stop() async { await server.stop() }
+
+    /// Makes the session of a case. Its token follows from the server's seed, the case and the round.
+    package func open(_ subject: Case, round: Int) -> CaseSession {
+        var mint = IDMint(seed: subject.id.utf8.reduce(seed &+ UInt64(round)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+        var token = mint.hex("", count: 8)
+        while server.engine.sessions.existing(token) != nil { token = mint.hex("", count: 8) }
+        strays.expect(token)
+        server.engine.sessions.register(token, scenario: subject.scenario, now: server.now)
+        return CaseSession(subject: subject, round: round, token: token, server: server)
+    }
+
+    /// Requests outside every case that came in a stretch of time: method and target.
+    package func strays(from start: Moment, to end: Moment) -> [String] {
+        strays.all.filter { start <= $0.at && $0.at <= end }.map(\.request)
+    }
+}
+
+/// Remembers what came for no session that was expected.
+private final class StrayWatch: ExchangeSink {
+    struct Stray: Sendable {
+        var at: Moment
+        var request: String
+    }
+
+    private struct State {
+        var tokens: Set<String> = []
+        var strays: [Stray] = []
+    }
+
+    private let state = Mutex(State())
+
+    var all: [Stray] { state.withLock(\.strays) }
+
+    func expect(_ token: String) { _ = state.withLock { $0.tokens.insert(token) } }
+
+    func receive(_ exchange: Exchange) {
+        guard !exchange.decision.isAuxiliary else { return }
+        state.withLock { state in
+            guard !state.tokens.contains(exchange.session) else { return }
+            let request = "\(exchange.request.method) \(exchange.request.target)"
+            state.strays.append(Stray(at: exchange.arrivedAt ?? exchange.startedAt, request: request))
+        }
+    }
+}
+
+/// A case that is open on a server.
+package struct CaseSession: Sendable {
+    package var subject: Case
+    package var round: Int
+    package var token: String
+    let server: MockServer
+
+    package var baseURL: String { server.baseURL(session: token) }
+    package var apiKey: String { "sk-sparring-\(token)" }
+    package var prompt: String { subject.task.prompt(session: token) }
+
+    var now: Moment { server.now }
+    var seed: UInt64 { server.engine.seed }
+
+    private var session: Session? { server.engine.sessions.existing(token) }
+
+    /// When its first request was decided; nil before it.
+    package var firstUsed: Moment? { session?.firstUsed }
+
+    package var isIdle: Bool { session?.idleSince != nil }
+
+    /// By the time of their start.
+    package var exchanges: [Exchange] { session?.exchanges.sorted { $0.startedAt < $1.startedAt } ?? [] }
+
+    package var leftOver: [String] { session?.leftOver ?? [] }
+}

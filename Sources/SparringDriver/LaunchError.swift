@@ -1,0 +1,4 @@
+/// The program under test could not be started.
+package struct LaunchError: Error, CustomStringConvertible {
+    package var description: String
+}

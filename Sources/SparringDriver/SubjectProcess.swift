@@ -1,0 +1,115 @@
+import Subprocess
+import Synchronization
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The program under test, once: in a session of its own (POSIX, so that the whole of it can be ended), its output drained, no
+/// longer than its deadline, and nothing of it left afterwards.
+struct SubjectProcess {
+    /// The program, looked up in `PATH`, and its arguments.
+    var command: [String]
+    /// Changes to our environment; nil removes.
+    var environment: [String: String?]
+    /// On standard input. Less than a pipe holds (64 kB): it is written before anybody reads.
+    var input: String
+    /// An entry of its environment (`NAME=value`) that no other process has.
+    var mark: String
+
+    struct Outcome: Sendable {
+        var ending: Ending
+        var standardOutput: String
+        var standardError: String
+    }
+
+    enum Ending: Sendable, Hashable {
+        case exited(Int32)
+        case signalled(Int32)
+        /// Ended by us, at its deadline.
+        case expired(waiting: String)
+    }
+
+    /// - Parameter deadline: returns when the program has had its time, with what it was waiting for.
+    /// Cancelling the task ends the program as its deadline would: SIGTERM to all of it, two seconds, SIGKILL.
+    func run(deadline: @escaping @Sendable () async -> String) async throws(LaunchError) -> Outcome {
+        let (output, error) = try Self.tails()
+        let leader = Leader()
+        let ending: Ending
+        do {
+            ending = try await race(output.writeEnd, error.writeEnd, leader, deadline)
+        } catch {
+            throw LaunchError(description: "cannot run \(command.first ?? ""): \(error)")
+        }
+        if let group = leader.process { Sweep.end(group: group, mark: mark) }
+        return Outcome(
+            ending: ending, standardOutput: await output.text(patience: .seconds(1)),
+            standardError: await error.text(patience: .seconds(1)))
+    }
+
+    private final class Leader: Sendable {
+        private let number = Mutex<pid_t?>(nil)
+
+        var process: pid_t? { number.withLock { $0 } }
+
+        func set(_ process: pid_t) { number.withLock { $0 = process } }
+    }
+
+    private static func tails() throws(LaunchError) -> (OutputTail, OutputTail) {
+        do {
+            return (try OutputTail(), try OutputTail())
+        } catch {
+            throw LaunchError(description: "there is no pipe for the program's output: \(error)")
+        }
+    }
+
+    private func race(
+        _ output: FileDescriptor, _ error: FileDescriptor, _ leader: Leader,
+        _ deadline: @escaping @Sendable () async -> String
+    ) async throws -> Ending {
+        try await withThrowingTaskGroup(of: Ending.self) { group in
+            group.addTask { try await self.start(output, error, leader) }
+            group.addTask { .expired(waiting: await deadline()) }
+            let first = try await group.next()
+            group.cancelAll()
+            // The loser of the race may be the program, which has two seconds to go.
+            if case .expired(let waiting) = first {
+                _ = try? await group.next()
+                return .expired(waiting: waiting)
+            }
+            return first ?? .expired(waiting: "")
+        }
+    }
+
+    private func start(_ output: FileDescriptor, _ error: FileDescriptor, _ leader: Leader) async throws -> Ending {
+        let program = command.first ?? ""
+        var options = PlatformOptions()
+        options.createSession = true
+        options.teardownSequence = [
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2)),
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
+        ]
+        let changes = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        let result = try await Subprocess.run(
+            program.contains("/") ? .path(FilePath(program)) : .name(program),
+            arguments: Arguments(Array(command.dropFirst())),
+            environment: .inherit.updating(Dictionary(uniqueKeysWithValues: changes)), platformOptions: options,
+            input: .fileDescriptor(try standardInput(), closeAfterSpawningProcess: true),
+            output: .fileDescriptor(output, closeAfterSpawningProcess: true),
+            error: .fileDescriptor(error, closeAfterSpawningProcess: true)
+        ) { execution in leader.set(execution.processIdentifier.value) }
+        return switch result.terminationStatus {
+        case .exited(let code): .exited(code)
+        case .signaled(let signal): .signalled(signal)
+        }
+    }
+
+    private func standardInput() throws -> FileDescriptor {
+        let pipe = try Pipe.make()
+        _ = try pipe.writeEnd.closeAfter { try pipe.writeEnd.writeAll(Array(input.utf8)) }
+        return pipe.readEnd
+    }
+}

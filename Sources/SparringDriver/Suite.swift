@@ -1,0 +1,142 @@
+package import SparringConformance
+import SparringExchange
+
+/// Plays cases to a subject: a plain conversation first and last, the cases between them.
+///
+/// What leaves a question open is played again alone. Everything that happens is told as events, one case's in one piece.
+package struct Suite: Sendable {
+    package var cases: [Case]
+    /// The plain conversation.
+    package var sanity: Case
+    package var subject: Subject
+    /// Cases at once.
+    package var jobs: Int
+    /// Whether a SHOULD that was not held fails the run.
+    package var failsOnShould: Bool
+
+    package init(cases: [Case], sanity: Case, subject: Subject, jobs: Int, failsOnShould: Bool = false) {
+        self.cases = cases
+        self.sanity = sanity
+        self.subject = subject
+        self.jobs = jobs
+        self.failsOnShould = failsOnShould
+    }
+
+    /// What became of it, and why where that is not plain from the cases.
+    package struct Ending: Sendable {
+        package var outcome: RunEvent.Outcome
+        package var reason: String?
+    }
+
+    /// - Parameter tell: is handed every event, in order. Cancelling the task ends the run with what there is.
+    package func run(on server: CaseServer, tell: (RunEvent) -> Void) async -> Ending {
+        do throws(LaunchError) {
+            return try await play(on: server, tell)
+        } catch {
+            return Task.isCancelled
+                ? Ending(outcome: .interrupted) : Ending(outcome: .undriven, reason: error.description)
+        }
+    }
+
+    private func play(on server: CaseServer, _ tell: (RunEvent) -> Void) async throws(LaunchError) -> Ending {
+        let start = server.now
+        let hello = try await alone(sanity, round: 1, on: server, hello: nil, tell)
+        if Task.isCancelled { return Ending(outcome: .interrupted) }
+        guard hello.verdict == .pass else {
+            return Ending(outcome: .undriven, reason: "it does not hold a plain conversation (\(sanity.id))")
+        }
+        let wanted = cases.filter { $0.id != sanity.id }
+        var runs = try await together(wanted.filter { !$0.isExclusive }, on: server, hello: hello.duration, tell)
+        for subject in wanted where subject.isExclusive && !Task.isCancelled {
+            runs.append(try await alone(subject, round: 1, on: server, hello: hello.duration, tell))
+        }
+        for (index, run) in runs.enumerated() where isOpen(run, among: runs) && !Task.isCancelled {
+            runs[index] = try await alone(run.session.subject, round: 2, on: server, hello: hello.duration, tell)
+        }
+        if Task.isCancelled { return Ending(outcome: .interrupted) }
+        let last = try await alone(sanity, round: 2, on: server, hello: hello.duration, tell)
+        for (index, run) in runs.enumerated() {
+            guard let amended = run.amended() else { continue }
+            runs[index] = amended
+            amended.events(after: run).forEach(tell)
+        }
+        if Task.isCancelled { return Ending(outcome: .interrupted) }
+        let between = server.strays(from: start, to: server.now).count
+        return ending(runs + [hello], last, strays: between)
+    }
+
+    private func ending(_ runs: [CaseRun], _ last: CaseRun, strays: Int) -> Ending {
+        let verdicts = runs.map(\.verdict)
+        if verdicts.contains(.error) {
+            return Ending(outcome: .broken, reason: "the server did not do what a script ordered")
+        }
+        guard last.verdict == .pass else {
+            return Ending(outcome: .unreliable, reason: "\(sanity.id) passed at the start and not at the end")
+        }
+        let seen = runs.map(\.observation.strays.count).reduce(0, +)
+        if verdicts.contains(where: \.isBad) || failsOnShould && verdicts.contains(.warn) {
+            return Ending(outcome: .failed)
+        }
+        if strays > seen {
+            return Ending(outcome: .failed, reason: "\(strays - seen) requests came outside every case")
+        }
+        return Ending(outcome: .held)
+    }
+
+    // MARK: One case
+
+    private func alone(
+        _ subject: Case, round: Int, on server: CaseServer, hello: Duration?, _ tell: (RunEvent) -> Void
+    ) async throws(LaunchError) -> CaseRun {
+        let session = server.open(subject, round: round)
+        tell(.caseStart(RunEvent.CaseStart(subject, session: session.token, round: round)))
+        let run = try await CaseRun.play(session, to: self.subject, on: server, hello: hello)
+        run.events.forEach(tell)
+        return run
+    }
+
+    /// All of them, `jobs` at a time, in the order of their ends.
+    private func together(
+        _ cases: [Case], on server: CaseServer, hello: Duration, _ tell: (RunEvent) -> Void
+    ) async throws(LaunchError) -> [CaseRun] {
+        var waiting = cases[...]
+        var runs: [CaseRun] = []
+        var failure: LaunchError?
+        await withTaskGroup(of: Result<CaseRun, LaunchError>.self) { group in
+            func addNext() {
+                guard failure == nil, !Task.isCancelled, let next = waiting.popFirst() else { return }
+                let session = server.open(next, round: 1)
+                tell(.caseStart(RunEvent.CaseStart(next, session: session.token, round: 1)))
+                group.addTask { [subject] in
+                    do throws(LaunchError) {
+                        return .success(try await CaseRun.play(session, to: subject, on: server, hello: hello))
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            for _ in 0..<jobs { addNext() }
+            for await result in group {
+                switch result {
+                case .success(let run):
+                    runs.append(run)
+                    run.events.forEach(tell)
+                case .failure(let error): failure = error
+                }
+                addNext()
+            }
+        }
+        if let failure { throw failure }
+        return runs
+    }
+
+    /// Our own lateness left a question open, or a stray could be of another case that ran beside it.
+    private func isOpen(_ run: CaseRun, among runs: [CaseRun]) -> Bool {
+        if run.verdict == .inconclusive { return true }
+        return !run.observation.strays.isEmpty
+            && runs.contains { other in
+                other.session.token != run.session.token && other.span.start <= run.span.end
+                    && run.span.start <= other.span.end
+            }
+    }
+}

@@ -1,0 +1,85 @@
+import SparringConformance
+import SparringJSON
+
+/// A run for people at a terminal: one line where all went well; where it did not, what was required, expected and seen, the wire
+/// that proves it, and the command that does it again.
+package struct ConsoleReport: Sendable {
+    /// Shows the wire of every case, not only of those that went wrong.
+    package var tracesAll: Bool
+
+    package init(tracesAll: Bool = false) { self.tracesAll = tracesAll }
+
+    package func lines(_ log: RunLog) -> [String] {
+        let shown = shown(in: log)
+        let command = Shell.line(log.start?.command ?? [])
+        return shown.flatMap { entry in
+            Self.lines(entry) + ["  again     sparring check \(entry.start.id) --trace -- \(command)", ""]
+        } + [summary(log)]
+    }
+
+    /// What is spelled out. The plain conversation is asked for by nobody, and told of where it is what went wrong.
+    private func shown(in log: RunLog) -> [RunLog.Entry] {
+        let selected = Set(log.selected.map(\.start.id))
+        return log.entries.filter { entry in
+            let isUneasy = entry.end.map { $0.verdict != .pass && $0.verdict != .skip } ?? true
+            return isUneasy || tracesAll && selected.contains(entry.start.id)
+        }
+    }
+
+    // MARK: A case
+
+    /// A case by itself.
+    package static func lines(_ entry: RunLog.Entry) -> [String] {
+        let verdict = entry.end?.verdict.rawValue ?? "no end"
+        var lines = ["\(verdict.uppercased())  \(entry.start.id)  \(entry.start.title)"]
+        lines.append("  why       \(entry.start.why)")
+        for check in entry.checks where check.verdict != .pass && check.verdict != .skip {
+            let level = check.level.rawValue.uppercased()
+            lines.append("  \(check.verdict.rawValue) \(check.id.drop { $0 != "#" })  \(level): \(check.requirement)")
+            lines.append("      expected  \(check.expected)")
+            lines.append("      actual    \(check.actual)")
+        }
+        lines += WireTrace.lines(entry.exchanges).map { "  " + $0 }
+        if let end = entry.end {
+            lines.append("  ended     \(end.ending), after \(end.milliseconds) ms")
+            if end.verdict.isBad { lines += tail(end.standardError).map { "  stderr    \($0)" } }
+        }
+        if !entry.start.references.isEmpty {
+            lines.append("  see       \(entry.start.references.joined(separator: " · "))")
+        }
+        return lines
+    }
+
+    /// The last few lines of what a program wrote: a traceback ends with its reason.
+    private static func tail(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).suffix(3).map { String($0.prefix(160)) }
+    }
+
+    // MARK: The run
+
+    private func summary(_ log: RunLog) -> String {
+        let verdicts = log.selected.compactMap { $0.end?.verdict }
+        let counts = Verdict.allCases.compactMap { verdict -> String? in
+            let count = verdicts.count { $0 == verdict }
+            return count == 0 ? nil : "\(count) \(verdict.rawValue)"
+        }
+        let missing = (log.start?.cases.count ?? 0) - verdicts.count
+        let parts = counts + (missing > 0 ? ["\(missing) not run"] : [])
+        let time = log.end.map { " · \(Duration.milliseconds($0.milliseconds).inWords)" } ?? ""
+        let outcome = log.end.map { end in end.reason.map { "\(end.outcome.words): \($0)" } ?? end.outcome.words }
+        return "sparring: \(outcome ?? "the log has no end") · \(parts.joined(separator: ", "))\(time)"
+    }
+}
+
+extension RunEvent.Outcome {
+    fileprivate var words: String {
+        switch self {
+        case .held: "held"
+        case .failed: "DID NOT HOLD"
+        case .unreliable: "UNRELIABLE"
+        case .undriven: "THE PROGRAM COULD NOT BE DRIVEN"
+        case .broken: "THE KIT IS WRONG"
+        case .interrupted: "INTERRUPTED"
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package import SparringConformance
+package import SparringJSON
+
+/// What a run's events come to: the last word on every case, in the order in which the cases began.
+package struct RunLog: Sendable {
+    package struct Entry: Sendable {
+        package var start: RunEvent.CaseStart
+        package var exchanges: [JSONValue] = []
+        package var checks: [Check] = []
+        /// Nil where the run was over before the case was.
+        package var end: RunEvent.CaseEnd?
+    }
+
+    package private(set) var start: RunEvent.RunStart?
+    package private(set) var entries: [Entry] = []
+    package private(set) var end: RunEvent.RunEnd?
+
+    package init() {}
+
+    package init(_ events: some Sequence<RunEvent>) { for event in events { append(event) } }
+
+    package mutating func append(_ event: RunEvent) {
+        switch event {
+        case .runStart(let start): self.start = start
+        case .runEnd(let end): self.end = end
+        case .caseStart(let start):
+            // Another round takes the place of the one before it.
+            if let index = index(of: start.id) {
+                entries[index] = Entry(start: start)
+            } else {
+                entries.append(Entry(start: start))
+            }
+        case .wire(let id, let exchange): change(id) { $0.exchanges.append(exchange) }
+        case .check(let id, let check):
+            change(id) { entry in
+                // Said again: the case was amended.
+                entry.checks.removeAll { $0.id == check.id }
+                entry.checks.append(check)
+            }
+        case .caseEnd(let end): change(end.id) { $0.end = end }
+        }
+    }
+
+    /// The cases that were asked for: the plain conversation at start and end is not, unless it was named.
+    package var selected: [Entry] {
+        let wanted = Set(start?.cases ?? [])
+        return entries.filter { wanted.contains($0.start.id) }
+    }
+
+    private func index(of id: String) -> Int? { entries.firstIndex { $0.start.id == id } }
+
+    private mutating func change(_ id: String, _ change: (inout Entry) -> Void) {
+        if let index = index(of: id) { change(&entries[index]) }
+    }
+}
+
+/// A line of a log that cannot be read.
+package struct BadLine: Error, Sendable, Hashable, CustomStringConvertible {
+    /// From 1.
+    package var line: Int
+    package var reason: String
+
+    package var description: String { "\(line):1: \(reason)" }
+}
+
+extension RunLog {
+    /// Reads `report.jsonl`.
+    package init(lines text: String) throws(BadLine) {
+        self.init()
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
+            do {
+                append(try RunEvent(json: try JSONValue.parse(String(line))))
+            } catch let error as JSONSyntaxError {
+                throw BadLine(line: index + 1, reason: "no JSON at byte \(error.offset): \(error.reason)")
+            } catch {
+                throw BadLine(line: index + 1, reason: "\(error)")
+            }
+        }
+    }
+}

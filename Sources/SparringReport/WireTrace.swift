@@ -1,0 +1,85 @@
+package import SparringJSON
+
+/// The wire of a case, a line each for what came and what went, in milliseconds since the case began.
+///
+///       312.0 → POST /s/7f3a/v1/chat/completions  attempt 1
+///       312.4 ← 429  rule 1, step 1  H b.
+///      1121.9 → POST /s/7f3a/v1/chat/completions  attempt 2, 809 ms after the answer
+///
+/// It reads exchanges as `Exchange.json` writes them, so that a log can be traced long after its run.
+package enum WireTrace {
+    package static func lines(_ exchanges: [JSONValue]) -> [String] {
+        var left: Double?
+        return exchanges.flatMap { exchange -> [String] in
+            let lines = self.lines(exchange, after: left)
+            left = leftAt(exchange) ?? left
+            return lines
+        }
+    }
+
+    private static func lines(_ exchange: JSONValue, after left: Double?) -> [String] {
+        let entries = exchange["timeline"]?.array ?? []
+        let arrived = moment(entries, "request_start") ?? entries.first?["ms"]?.double ?? 0
+        var came = [
+            exchange["method"]?.string ?? "?", exchange["path"]?.string ?? "?",
+            exchange["auxiliary"]?.bool == true ? "auxiliary" : "attempt \(exchange["attempt"]?.int ?? 1)",
+        ]
+        if let left { came.append("\(milliseconds(max(0, arrived - left)).trimmed) ms after the answer before it") }
+        var lines = [line(arrived, "→", came)]
+        lines.append(line(answeredAt(entries) ?? arrived, "←", answer(exchange)))
+        for entry in entries {
+            guard let at = entry["ms"]?.double, let note = note(entry) else { continue }
+            lines.append(line(at, "·", [note]))
+        }
+        return lines
+    }
+
+    private static func answer(_ exchange: JSONValue) -> [String] {
+        let entries = exchange["timeline"]?.array ?? []
+        // The status of an answer of which not one byte went out is nobody's.
+        var parts = [moment(entries, "accepted") == nil ? "no answer" : "\(exchange["status"]?.int ?? 0)"]
+        if let step = exchange["step"]?.string { parts.append(step) }
+        if let marbles = exchange["marbles"]?.string, !marbles.isEmpty { parts.append(marbles) }
+        if let unmatched = exchange["unmatched"]?.string { parts.append("UNMATCHED: \(unmatched)") }
+        return parts
+    }
+
+    /// What deserves a line of its own.
+    private static func note(_ entry: JSONValue) -> String? {
+        switch entry["what"]?.string {
+        case "fault_delivered": "fault: \(entry["fault"]?.string ?? "?")"
+        case "fault_missed": "FAULT NOT DELIVERED: \(entry["fault"]?.string ?? "?"): \(entry["reason"]?.string ?? "?")"
+        case "peer_gone": "the client left: \(entry["reason"]?.string ?? "?")"
+        case "lost": "\(entry["bytes"]?.int ?? 0) bytes never reached the client"
+        default: nil
+        }
+    }
+
+    private static func answeredAt(_ entries: [JSONValue]) -> Double? {
+        moment(entries, "accepted") ?? moment(entries, "decided")
+    }
+
+    private static func leftAt(_ exchange: JSONValue) -> Double? {
+        let entries = exchange["timeline"]?.array ?? []
+        return [moment(entries, "ended"), moment(entries, "peer_gone")].compactMap { $0 }.min()
+    }
+
+    private static func moment(_ entries: [JSONValue], _ what: String) -> Double? {
+        entries.first { $0["what"]?.string == what }?["ms"]?.double
+    }
+
+    private static func line(_ at: Double, _ direction: String, _ parts: [String]) -> String {
+        "\(milliseconds(at)) \(direction) \(parts.joined(separator: "  "))"
+    }
+
+    /// Right-aligned, one decimal.
+    private static func milliseconds(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        let text = "\(tenths / 10).\(abs(tenths % 10))"
+        return String(repeating: " ", count: max(0, 9 - text.count)) + text
+    }
+}
+
+extension String {
+    fileprivate var trimmed: Substring { drop { $0 == " " } }
+}
