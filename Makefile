@@ -6,7 +6,7 @@ DIRECTORIES = Sources Tests Package.swift
 RUNTIME = $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release test lint fmt check embed fidelity verdicts bench venv swift
+.PHONY: help serve build release test lint fmt check embed fidelity verdicts bench venv swift sqlite
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,13 +14,13 @@ help: ## list the targets
 serve: build ## build, then a mock server on port 8080 (PORT=… for another)
 	@exec "$$($(SWIFT) build --show-bin-path)/sparring" serve --port $(PORT) $(SCENARIO)
 
-build: swift ## build for debugging
+build: swift sqlite ## build for debugging
 	$(SWIFT) build
 
-release: swift ## build the program for use and for benchmarks
+release: swift sqlite ## build the program for use and for benchmarks
 	$(SWIFT) build -c release --product sparring $(RUNTIME)
 
-test: swift venv ## build and run every test, the ones with real clients too
+test: swift sqlite venv ## build and run every test, the ones with real clients too
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
@@ -42,11 +42,14 @@ fidelity: build venv ## hold our answers against recorded traffic (ARGS=--markdo
 verdicts: build venv ## grade four everyday clients, and write docs/verdicts.md
 	.venv/bin/python3 scripts/verdicts.py --markdown
 
-bench: swift ## measure speed, memory and pace (ARGS=--markdown writes docs/performance.md)
+bench: swift sqlite ## measure speed, memory and pace (ARGS=--markdown writes docs/performance.md)
 	Benchmarks/run.sh $(ARGS)
 
 venv:
 	@scripts/venv.sh
+
+sqlite:
+	@scripts/sqlite.sh
 
 swift:
 	@command -v $(SWIFT) >/dev/null || { \

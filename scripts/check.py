@@ -24,6 +24,7 @@ FLOORS = {
     "SparringEngine": 3,
     "SparringHTTP": 3,
     "Sparring": 4,
+    "SparringStore": 4,
     "SparringConformance": 5,
     "SparringDriver": 6,
     "SparringReport": 6,

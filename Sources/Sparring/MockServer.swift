@@ -45,14 +45,15 @@ public final class MockServer: Sendable {
         }
     }
 
-    /// - Parameter sinks: are handed every finished exchange: a store, a log.
+    /// - Parameters:
+    ///   - sinks: are handed every finished exchange: a store, a log.
+    ///   - clock: whose zero a store knows in wall time.
     package static func start(
         resolving scenario: Scenario, seed: UInt64?, http: HTTPServer.Configuration, limits: SessionRegistry.Limits,
-        sinks: [any ExchangeSink] = []
+        sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock()
     ) async throws -> MockServer {
         let engine = Engine(
             scenario: try scenario.resolved(), seed: seed, limits: limits, sinks: sinks, wallClock: { Int(time(nil)) })
-        let clock = MonotonicClock()
         let server = try await HTTPServer.start(http, responder: engine, clock: clock)
         return MockServer(engine: engine, http: server, clock: clock)
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SparringScenario
+import SparringStore
 
 /// What is in force, and from where: flag, then environment, then `sparring.yaml` in the working directory, then the default.
 struct Settings {
@@ -9,6 +10,9 @@ struct Settings {
         case port
         case readyFile = "ready_file"
         case seed
+        case db
+        case dbBudget = "db_budget"
+        case journal
         case quiet
 
         /// `SPARRING_READY_FILE`
@@ -24,6 +28,12 @@ struct Settings {
     var port: Int
     var readyFile: String?
     var seed: UInt64?
+    /// The file of the journal; nil keeps it in memory alone.
+    var db: String?
+    /// Bytes that bodies may take in it.
+    var dbBudget = 1 << 30
+    /// What the file keeps; nil is nothing.
+    var journal: JournalStore.Settings.Keeps? = .full
     var isQuiet = false
 
     /// - Parameter defaultPort: 8080 for `serve`, a free one for everything else.
@@ -58,6 +68,18 @@ struct Settings {
                 throw Mistake(description: "\(place): '\(value)' is not a seed (a whole number from 0)")
             }
             seed = number
+        case .db: db = value
+        case .dbBudget:
+            guard let bytes = ByteSize.bytes(value) else {
+                throw Mistake(
+                    description: "\(place): '\(value)' is not a size (such as 500MB, 2GiB or a number of bytes)")
+            }
+            dbBudget = bytes
+        case .journal:
+            guard value == "off" || JournalStore.Settings.Keeps(rawValue: value) != nil else {
+                throw Mistake(description: "\(place): '\(value)' is none of full, heads, off")
+            }
+            journal = JournalStore.Settings.Keeps(rawValue: value)
         case .quiet:
             guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
                 throw Mistake(description: "\(place): '\(value)' is neither true nor false")

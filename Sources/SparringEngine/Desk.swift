@@ -45,7 +45,7 @@ struct Desk {
         do throws(APIError) {
             checked = try Call.check(endpoint, model: nil, body: body, models: session.world.models)
         } catch {
-            return condemned(error, session, endpoint, fingerprint, model: model?.model ?? "")
+            return condemned(error, session, endpoint, fingerprint, model: model)
         }
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
@@ -55,7 +55,8 @@ struct Desk {
         let serving = Serving(world: world, view: view, call: checked, session: session.name, commitment: commitment)
         let order = serving.order(context: &context, unixTime: unixTime)
         return play(
-            order, in: session, number: commitment.number, endpoint: endpoint.rawValue, attempt: commitment.attempt)
+            order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model?.model,
+            attempt: commitment.attempt)
     }
 
     /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.
@@ -76,15 +77,17 @@ struct Desk {
 
     /// A call that its own parameters condemned gets the API's error; scripts do not advance.
     private func condemned(
-        _ error: APIError, _ session: Session, _ endpoint: Endpoint, _ fingerprint: UInt64, model: String
+        _ error: APIError, _ session: Session, _ endpoint: Endpoint, _ fingerprint: UInt64, model: ModelAddress?
     ) -> Performance {
         let (number, attempt, reading) = session.mutate(now: now) { state in
-            state.commitInvalid(fingerprint: fingerprint, model: model, now: now)
+            state.commitInvalid(fingerprint: fingerprint, model: model?.model ?? "", now: now)
         }
         // Recorded: an error of `/responses` reports no limits, one of the older endpoints does.
         var context = context(session, number, endpoint, rateLimits: endpoint == .responses ? nil : reading)
         let answer = error.answer(context: &context)
-        return play(Order(answer), in: session, number: number, endpoint: endpoint.rawValue, attempt: attempt)
+        return play(
+            Order(answer), in: session, number: number, endpoint: endpoint.rawValue, model: model?.model,
+            attempt: attempt)
     }
 
     // MARK: What is no call
@@ -139,9 +142,8 @@ struct Desk {
     }
 
     private func play(
-        _ order: Order, in session: Session, number: Int, endpoint: String?, attempt: Int = 1,
-        isAuxiliary: Bool = false,
-        keepsAlive: Bool = true
+        _ order: Order, in session: Session, number: Int, endpoint: String?, model: String? = nil, attempt: Int = 1,
+        isAuxiliary: Bool = false, keepsAlive: Bool = true
     ) -> Performance {
         let composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
@@ -151,7 +153,7 @@ struct Desk {
             date: HTTPDate.text(unixSeconds: unixTime))
         let (script, missed) = composition.compose()
         let decision = Exchange.Decision(
-            endpoint: endpoint, status: order.answer.status, step: order.step, attempt: attempt,
+            endpoint: endpoint, model: model, status: order.answer.status, step: order.step, attempt: attempt,
             unmatched: order.unmatched,
             isAuxiliary: isAuxiliary, faults: order.faults.map(\.description))
         var exchange = Exchange(

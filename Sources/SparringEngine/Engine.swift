@@ -47,6 +47,6 @@ package struct Engine: Responder {
         var exchange = performance.exchange
         exchange.timeline = timeline
         sessions.existing(exchange.session)?.record(exchange)
-        for sink in sinks { sink.receive(exchange) }
+        for sink in sinks { sink.receive(exchange, played: performance.script) }
     }
 }
