@@ -2,6 +2,8 @@
 SWIFT ?= swift
 PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
+# On Linux the program carries Swift's runtime: it runs where no Swift is installed, faster and in less memory.
+RUNTIME = $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build release test lint fmt check embed fidelity verdicts bench venv swift sqlite
@@ -16,7 +18,7 @@ build: swift sqlite ## build for debugging
 	$(SWIFT) build
 
 release: swift sqlite ## build the program for use and for benchmarks
-	$(SWIFT) build -c release --product sparring
+	$(SWIFT) build -c release --product sparring $(RUNTIME)
 
 test: swift sqlite venv ## build and run every test, the ones with real clients too
 	$(SWIFT) build --build-tests

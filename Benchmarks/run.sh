@@ -19,7 +19,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 if [ -z "${SPARRING_BINARY:-}" ]; then
-    swift build -c release --product sparring
+    make release
     SPARRING_BINARY=$(swift build -c release --show-bin-path)/sparring
 fi
 export SPARRING_BINARY

@@ -62,10 +62,6 @@ struct ChatCompletion {
             message.finish = if case .function = request.choice { "stop" } else { "tool_calls" }
         }
         cut(&message, request)
-        let words = [message.text, message.refusal].compactMap(\.self).reduce(0) { $0 + TokenEstimate.count($1) }
-        message.tokens = message.calls.reduce(words) { sum, call in
-            sum + TokenEstimate.count(call.name) + TokenEstimate.count(call.arguments) + 8
-        }
         return message
     }
 
@@ -77,26 +73,23 @@ struct ChatCompletion {
             message.finish = "stop"
         }
         var left = request.outputLimit
-        if let text = message.text { message.text = cut(text, &left, &message.finish) }
-        if let refusal = message.refusal { message.refusal = cut(refusal, &left, &message.finish) }
+        func cut(_ text: String) -> String {
+            let (tokens, end) = TokenEstimate.prefix(of: text, limit: left)
+            message.tokens += tokens
+            left -= tokens
+            guard end < text.endIndex else { return text }
+            message.finish = "length"
+            return String(text[..<end])
+        }
+        if let text = message.text { message.text = cut(text) }
+        if let refusal = message.refusal { message.refusal = cut(refusal) }
         for index in message.calls.indices {
-            message.calls[index].arguments = cut(message.calls[index].arguments, &left, &message.finish)
+            message.tokens += TokenEstimate.count(message.calls[index].name) + 8
+            message.calls[index].arguments = cut(message.calls[index].arguments)
             guard message.finish == "length" else { continue }
             message.calls.removeSubrange((index + 1)...)
             break
         }
-    }
-
-    private static func cut(_ text: String, _ left: inout Int, _ finish: inout String) -> String {
-        let pieces = TokenEstimate.pieces(text)
-        guard pieces.count > left else {
-            left -= pieces.count
-            return text
-        }
-        finish = "length"
-        let kept = pieces.prefix(left).joined()
-        left = 0
-        return kept
     }
 
     /// Where the earliest of the sequences begins.

@@ -11,7 +11,7 @@ enum ChatCapabilities {
                 if name == "top_p" { throw .unsupportedParameter(name) }
                 throw .unsupportedValue(name, number.text, reason: "Only the default (1) value is supported.")
             }
-            try ResponsesShape.decimal(minimum: 0, maximum: maximum).check(value, at: name)
+            try ParameterShape.decimal(minimum: 0, maximum: maximum).check(value, at: name)
         }
         if isReasoning {
             for name in ["presence_penalty", "frequency_penalty"] where (given(name)?.double ?? 0) != 0 {

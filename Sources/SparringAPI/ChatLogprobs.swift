@@ -22,7 +22,7 @@ enum ChatLogprobs {
         return writer.bytes
     }
 
-    private static func list(_ name: String, _ tokens: [Substring]?, _ top: Int, to writer: inout JSONWriter) {
+    private static func list(_ name: StaticString, _ tokens: [Substring]?, _ top: Int, to writer: inout JSONWriter) {
         guard let tokens else { return writer.null(name) }
         writer.member(name) { writer in
             writer.array { writer in for token in tokens { writer.element { write(token, top, to: &$0) } } }

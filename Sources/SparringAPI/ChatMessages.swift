@@ -15,10 +15,10 @@ enum ChatMessages {
     }
 
     private static func check(_ message: JSONValue, at path: String) throws(APIError) {
-        let object = try ResponsesShape.object(message, path)
+        let object = try ParameterShape.object(message, path)
         guard let role = object["role"] else { throw .missing("\(path).role") }
         guard let name = role.string else {
-            throw .invalidType("\(path).role", expected: ResponsesShape.oneOf(listedRoles), got: role)
+            throw .invalidType("\(path).role", expected: ParameterShape.oneOf(listedRoles), got: role)
         }
         guard roles.contains(name) else { throw .invalidValue("\(path).role", name, supported: listedRoles) }
         switch object["content"] {
@@ -41,14 +41,14 @@ enum ChatMessages {
     }
 
     private static func checkPart(_ part: JSONValue, _ path: String) throws(APIError) {
-        let object = try ResponsesShape.object(part, path)
+        let object = try ParameterShape.object(part, path)
         guard let type = object["type"] else { throw .missing("\(path).type") }
         let types = ["text", "image_url", "input_audio", "refusal", "audio", "file"]
-        try ResponsesShape.choice(types).check(type, at: "\(path).type")
+        try ParameterShape.choice(types).check(type, at: "\(path).type")
         guard let name = type.string, name != "audio", object[name] != nil else {
             throw .missing("\(path).\(type.string ?? "")")
         }
-        if name == "text" { try ResponsesShape.string().check(object["text"] ?? .null, at: "\(path).text") }
+        if name == "text" { try ParameterShape.string().check(object["text"] ?? .null, at: "\(path).text") }
     }
 
     // MARK: Content and order, which the API looks at last
@@ -107,16 +107,21 @@ enum ChatMessages {
     }
 
     static func digest(_ messages: [JSONValue], tools: [String], isStream: Bool) -> CallDigest {
-        func texts(_ roles: Set<String>) -> [String] {
-            messages.filter { roles.contains($0["role"]?.string ?? "") }.map(text)
+        var digest = CallDigest(tools: tools, isStream: isStream)
+        var system: [String] = []
+        for message in messages {
+            switch message["role"]?.string {
+            case "system", "developer": system.append(text(of: message))
+            case "user": digest.lastUser = text(of: message)
+            case "assistant":
+                digest.turn += 1
+                digest.toolResults = []
+            case "tool", "function": digest.toolResults.append(text(of: message))
+            default: break
+            }
         }
-        let system = texts(["system", "developer"])
-        let tail = messages.reversed().prefix { $0["role"] != "assistant" }.reversed()
-        return CallDigest(
-            lastUser: messages.last { $0["role"] == "user" }.map(text),
-            system: system.isEmpty ? nil : system.joined(separator: "\n"), tools: tools,
-            toolResults: tail.filter { $0["role"] == "tool" || $0["role"] == "function" }.map(text),
-            turn: 1 + messages.count { $0["role"] == "assistant" }, isStream: isStream)
+        if !system.isEmpty { digest.system = system.joined(separator: "\n") }
+        return digest
     }
 
     /// Tokens of all messages with the priming of the answer, by the rule that recorded usage follows (docs/fidelity.md).

@@ -30,10 +30,11 @@ package struct ChatRequest: Sendable {
         guard let object = body.object else { throw .unparsable }
         let info = try route(object, models)
         guard let messages = object["messages"]?.unlessNull else { throw .missing("messages") }
-        try checkNames(object, info)
-        for parameter in ChatParameters.inOrder {
-            guard let value = object[parameter.name]?.unlessNull else { continue }
-            if info.isReasoning, let advice = parameter.refusedWhileReasoning {
+        let isNewest = info.id.hasPrefix("gpt-5.6") || info.id.hasPrefix("gpt-6")
+        try ChatParameters.table.checkNames(of: object, refused: isNewest ? ChatParameters.unknownToNewest : [])
+        for (parameter, value) in ChatParameters.table.given(in: object) {
+            if info.isReasoning, ChatParameters.refusedWhileReasoning.contains(parameter.name) {
+                let advice = parameter.name == "max_tokens" ? "Use 'max_completion_tokens' instead." : nil
                 throw .unsupportedParameter(parameter.name, advice: advice)
             }
             try parameter.shape.check(value, at: parameter.name)
@@ -63,15 +64,6 @@ package struct ChatRequest: Sendable {
             return info
         case .some: throw .unparsable
         }
-    }
-
-    private static func checkNames(_ object: JSONObject, _ info: ModelInfo) throws(APIError) {
-        let isNewest = info.id.hasPrefix("gpt-5.6") || info.id.hasPrefix("gpt-6")
-        let known = isNewest ? ChatParameters.knownToNewest : ChatParameters.known
-        guard let unknown = object.names.first(where: { !known.contains($0) }) else { return }
-        // A distance is at least the difference in length, and computing one for a megabyte of name would take a while.
-        let near = known.filter { abs($0.utf8.count - unknown.utf8.count) <= 2 && object[$0] == nil }
-        throw .unknownParameter(unknown, known: near)
     }
 
     private func checkLength(_ object: JSONObject, toolTokens: Int) throws(APIError) {

@@ -14,13 +14,16 @@ package struct IDMint: Sendable {
         return z ^ (z >> 31)
     }
 
-    package mutating func base62(_ prefix: String, count: Int) -> String { make(prefix, count, Self.base62Digits) }
+    package mutating func base62(_ prefix: String, count: Int) -> String {
+        make(prefix, count, Self.base62Digits, radix: 62)
+    }
 
-    package mutating func hex(_ prefix: String, count: Int) -> String { make(prefix, count, Self.hexDigits) }
+    package mutating func hex(_ prefix: String, count: Int) -> String { make(prefix, count, Self.hexDigits, radix: 16) }
 
-    private mutating func make(_ prefix: String, _ count: Int, _ digits: StaticString) -> String {
+    /// Inlined for the radix to be a constant: a division by one is a multiplication, and an id takes thirty.
+    @inline(__always)
+    private mutating func make(_ prefix: String, _ count: Int, _ digits: StaticString, radix: UInt64) -> String {
         let start = prefix.utf8.count
-        let radix = UInt64(digits.utf8CodeUnitCount)
         return String(unsafeUninitializedCapacity: start + count) { buffer in
             _ = buffer.initialize(from: prefix.utf8)
             var draw: UInt64 = 0

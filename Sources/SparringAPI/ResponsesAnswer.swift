@@ -67,7 +67,7 @@ struct ResponsesSnapshot {
     private func writeEcho(_ members: [JSONObject.Member], _ hasEnded: Bool, to writer: inout JSONWriter) {
         for member in members {
             let isCut = member.name == "incomplete_details" && hasEnded && !output.isComplete
-            writer.member(member.name, isCut ? ["reason": "max_output_tokens"] : member.value)
+            writer.member(named: member.name, isCut ? ["reason": "max_output_tokens"] : member.value)
         }
     }
 

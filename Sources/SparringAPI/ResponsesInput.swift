@@ -85,7 +85,7 @@ struct ResponsesInput: Sendable {
             guard isAssistant, name == "phase" else { throw .unknownParameter("\(path).\(name)") }
         }
         if let phase = item["phase"], !phase.isNull {
-            try ResponsesShape.choice(["commentary", "final_answer"]).check(phase, at: "\(path).phase")
+            try ParameterShape.choice(["commentary", "final_answer"]).check(phase, at: "\(path).phase")
         }
         guard let content = item["content"] else { throw .missing("\(path).content") }
         var text = ""
@@ -107,7 +107,7 @@ struct ResponsesInput: Sendable {
 
     /// A part is held against two lists: the types that exist, and those that this role may use.
     private static func check(_ part: JSONValue, isAssistant: Bool, at path: String) throws(APIError) {
-        let object = try ResponsesShape.object(part, path)
+        let object = try ParameterShape.object(part, path)
         guard let type = object["type"] else { throw .missing("\(path).type") }
         guard let name = type.string, ResponsesItemTypes.parts.contains(name) else {
             throw .invalidValue("\(path).type", type.string ?? "", supported: ResponsesItemTypes.parts)
@@ -130,7 +130,7 @@ struct ResponsesInput: Sendable {
     private static func identifier(_ object: JSONObject, _ name: String, _ path: String) throws(APIError) -> String {
         let id = try text(object, name, path)
         if id.isEmpty { throw .emptyString("\(path).\(name)") }
-        try ResponsesShape.string(maximum: 64).check(.string(id), at: "\(path).\(name)")
+        try ParameterShape.string(maximum: 64).check(.string(id), at: "\(path).\(name)")
         return id
     }
 

@@ -5,55 +5,55 @@ import SparringJSON
 ///
 /// Source: measured against the API in August 2026 (docs/fidelity.md).
 enum ResponsesParameters {
-    static let inOrder: [ResponsesParameter] = [
-        ResponsesParameter("previous_response_id", .string()),
-        ResponsesParameter("prompt", .requiring([ResponsesParameter("id", .string())])),
-        ResponsesParameter("moderation", .requiring([ResponsesParameter("model", .string())])),
-        ResponsesParameter("include", .special(checkInclude)),
-        ResponsesParameter("tools", .objects(.special(ResponsesTools.checkTool))),
-        ResponsesParameter("tool_choice", .special(ResponsesTools.checkChoice)),
-        ResponsesParameter("metadata", .metadata),
-        ResponsesParameter(
-            "text",
-            .members([
-                ResponsesParameter("format", .special(checkFormat)),
-                ResponsesParameter("verbosity", .choice(["low", "medium", "high"])),
-            ])
-        ),
-        ResponsesParameter("temperature", .decimal(minimum: 0, maximum: 2)),
-        ResponsesParameter("top_p", .decimal(minimum: 0, maximum: 1)),
-        ResponsesParameter("presence_penalty", .decimal(minimum: -2, maximum: 2)),
-        ResponsesParameter("frequency_penalty", .decimal(minimum: -2, maximum: 2)),
-        ResponsesParameter("parallel_tool_calls", .boolean),
-        ResponsesParameter("stream", .boolean),
-        ResponsesParameter("stream_options", .members([ResponsesParameter("include_obfuscation", .boolean)])),
-        ResponsesParameter("background", .boolean),
-        ResponsesParameter("max_output_tokens", .integer(minimum: 16)),
-        ResponsesParameter("max_tool_calls", .integer(minimum: 1)),
-        ResponsesParameter(
-            "reasoning",
-            .members([
-                ResponsesParameter("effort", .special(checkEffort)),
-                ResponsesParameter("summary", .choice(["auto", "concise", "detailed"])),
-                ResponsesParameter("generate_summary", .choice(["auto", "concise", "detailed"])),
-                ResponsesParameter("context", .string()),
-                ResponsesParameter("mode", .string()),
-            ])
-        ),
-        ResponsesParameter("user", .string()),
-        ResponsesParameter("safety_identifier", .string(maximum: 64)),
-        ResponsesParameter("prompt_cache_options", .requiring([])),
-        ResponsesParameter("prompt_cache_key", .string()),
-        ResponsesParameter("prompt_cache_retention", .choice(["in_memory", "24h"])),
-        ResponsesParameter("truncation", .choice(["auto", "disabled"])),
-        ResponsesParameter("instructions", .string()),
-        ResponsesParameter("store", .boolean),
-        ResponsesParameter("service_tier", .choice(["auto", "default", "flex", "scale", "priority", "fast"])),
-        ResponsesParameter("top_logprobs", .integer(minimum: 0, maximum: 20)),
-        ResponsesParameter("context_management", .objects(.requiring([ResponsesParameter("type", .string())]))),
-    ]
-
-    static let known: [String] = ["model", "input", "conversation"] + inOrder.map(\.name)
+    static let table = ParameterTable(
+        besides: ["model", "input", "conversation"],
+        [
+            Parameter("previous_response_id", .string()),
+            Parameter("prompt", .requiring([Parameter("id", .string())])),
+            Parameter("moderation", .requiring([Parameter("model", .string())])),
+            Parameter("include", .special(checkInclude)),
+            Parameter("tools", .objects(.special(ResponsesTools.checkTool))),
+            Parameter("tool_choice", .special(ResponsesTools.checkChoice)),
+            Parameter("metadata", .metadata),
+            Parameter(
+                "text",
+                .members([
+                    Parameter("format", .special(checkFormat)),
+                    Parameter("verbosity", .choice(["low", "medium", "high"])),
+                ])
+            ),
+            Parameter("temperature", .decimal(minimum: 0, maximum: 2)),
+            Parameter("top_p", .decimal(minimum: 0, maximum: 1)),
+            Parameter("presence_penalty", .decimal(minimum: -2, maximum: 2)),
+            Parameter("frequency_penalty", .decimal(minimum: -2, maximum: 2)),
+            Parameter("parallel_tool_calls", .boolean),
+            Parameter("stream", .boolean),
+            Parameter("stream_options", .members([Parameter("include_obfuscation", .boolean)])),
+            Parameter("background", .boolean),
+            Parameter("max_output_tokens", .integer(minimum: 16)),
+            Parameter("max_tool_calls", .integer(minimum: 1)),
+            Parameter(
+                "reasoning",
+                .members([
+                    Parameter("effort", .special(checkEffort)),
+                    Parameter("summary", .choice(["auto", "concise", "detailed"])),
+                    Parameter("generate_summary", .choice(["auto", "concise", "detailed"])),
+                    Parameter("context", .string()),
+                    Parameter("mode", .string()),
+                ])
+            ),
+            Parameter("user", .string()),
+            Parameter("safety_identifier", .string(maximum: 64)),
+            Parameter("prompt_cache_options", .requiring([])),
+            Parameter("prompt_cache_key", .string()),
+            Parameter("prompt_cache_retention", .choice(["in_memory", "24h"])),
+            Parameter("truncation", .choice(["auto", "disabled"])),
+            Parameter("instructions", .string()),
+            Parameter("store", .boolean),
+            Parameter("service_tier", .choice(["auto", "default", "flex", "scale", "priority", "fast"])),
+            Parameter("top_logprobs", .integer(minimum: 0, maximum: 20)),
+            Parameter("context_management", .objects(.requiring([Parameter("type", .string())]))),
+        ])
 
     static let includes = [
         "file_search_call.results", "web_search_call.results", "web_search_call.action.sources",
@@ -84,35 +84,35 @@ enum ResponsesParameters {
         guard let values = value.array else {
             // Long names are abbreviated in complaints about a type, not in those about a value.
             let names = includes.map { "\($0.prefix(3))...\($0.suffix(3))" }
-            throw .invalidType(path, expected: "an array of \(ResponsesShape.oneOf(names))", got: value)
+            throw .invalidType(path, expected: "an array of \(ParameterShape.oneOf(names))", got: value)
         }
         for (index, value) in values.enumerated() {
-            try ResponsesShape.choice(includes).check(value, at: "\(path)[\(index)]")
+            try ParameterShape.choice(includes).check(value, at: "\(path)[\(index)]")
         }
     }
 
     @Sendable private static func checkEffort(_ value: JSONValue, _ path: String) throws(APIError) {
         switch value {
-        case .string: try ResponsesShape.choice(efforts).check(value, at: path)
+        case .string: try ParameterShape.choice(efforts).check(value, at: path)
         case .number(let number) where number.isInteger:
-            let narrow = ResponsesShape.oneOf(["minimal", "low", "medium", "high"])
+            let narrow = ParameterShape.oneOf(["minimal", "low", "medium", "high"])
             throw .invalidType(path, expected: narrow, got: value)
         default:
-            throw .invalidType(path, expected: "one of \(ResponsesShape.oneOf(efforts)) or integer", got: value)
+            throw .invalidType(path, expected: "one of \(ParameterShape.oneOf(efforts)) or integer", got: value)
         }
     }
 
     @Sendable private static func checkFormat(_ value: JSONValue, _ path: String) throws(APIError) {
-        let format = try ResponsesShape.object(value, path)
+        let format = try ParameterShape.object(value, path)
         guard let type = format["type"] else { throw .missing("\(path).type") }
-        try ResponsesShape.choice(["json_object", "text", "json_schema"]).check(type, at: "\(path).type")
+        try ParameterShape.choice(["json_object", "text", "json_schema"]).check(type, at: "\(path).type")
         guard type.string == "json_schema" else { return }
         guard let name = format["name"], !name.isNull else { throw .missing("\(path).name") }
         try ResponsesTools.checkName(name, "\(path).name")
         guard let schema = format["schema"], !schema.isNull else { throw .missing("\(path).schema") }
-        _ = try ResponsesShape.object(schema, "\(path).schema")
+        _ = try ParameterShape.object(schema, "\(path).schema")
         if let strict = format["strict"], !strict.isNull {
-            try ResponsesShape.boolean.check(strict, at: "\(path).strict")
+            try ParameterShape.boolean.check(strict, at: "\(path).strict")
         }
     }
 }

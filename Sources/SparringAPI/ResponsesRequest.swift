@@ -44,12 +44,11 @@ package struct ResponsesRequest: Sendable {
         }
         let hasOtherSource = ["previous_response_id", "prompt", "conversation"].contains { given(object, $0) != nil }
         if object["input"] == nil, !hasOtherSource { throw .missing("input") }
-        try checkNames(object)
+        try ResponsesParameters.table.checkNames(of: object)
         let input =
             try object["input"].map { value throws(APIError) in try ResponsesInput(checking: value) }
             ?? ResponsesInput()
-        for parameter in ResponsesParameters.inOrder {
-            guard let value = given(object, parameter.name) else { continue }
+        for (parameter, value) in ResponsesParameters.table.given(in: object) {
             try parameter.shape.check(value, at: parameter.name)
         }
         guard let info = model(id) else { throw ResponsesErrors.modelNotFound(id) }
@@ -110,14 +109,6 @@ package struct ResponsesRequest: Sendable {
             throw .invalidType("model", expected: "a string", got: model.isNull ? [:] : model)
         }
         return id
-    }
-
-    private static func checkNames(_ object: JSONObject) throws(APIError) {
-        let known = ResponsesParameters.known
-        guard let unknown = object.names.first(where: { !known.contains($0) }) else { return }
-        // A distance is at least the difference in length, and computing one for a megabyte of name would take a while.
-        let near = known.filter { abs($0.utf8.count - unknown.utf8.count) <= 2 && object[$0] == nil }
-        throw .unknownParameter(unknown, known: near)
     }
 
     /// The phase in which the API looks things up. Nothing is stored in this version, so nothing is found.

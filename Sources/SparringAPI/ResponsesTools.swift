@@ -113,9 +113,9 @@ extension ResponsesTools {
     ]
 
     @Sendable static func checkTool(_ value: JSONValue, _ path: String) throws(APIError) {
-        let tool = try ResponsesShape.object(value, path)
+        let tool = try ParameterShape.object(value, path)
         guard let type = tool["type"], !type.isNull else { throw .missing("\(path).type") }
-        try ResponsesShape.choice(types).check(type, at: "\(path).type")
+        try ParameterShape.choice(types).check(type, at: "\(path).type")
         let required: [String] =
             switch type.string {
             case "function", "custom": ["name"]
@@ -128,22 +128,22 @@ extension ResponsesTools {
         guard type.string == "function", let name = tool["name"] else { return }
         try checkName(name, "\(path).name")
         if let parameters = tool["parameters"], !parameters.isNull {
-            _ = try ResponsesShape.object(parameters, "\(path).parameters")
+            _ = try ParameterShape.object(parameters, "\(path).parameters")
         }
         if let strict = tool["strict"], !strict.isNull {
-            try ResponsesShape.boolean.check(strict, at: "\(path).strict")
+            try ParameterShape.boolean.check(strict, at: "\(path).strict")
         }
     }
 
     @Sendable static func checkChoice(_ value: JSONValue, _ path: String) throws(APIError) {
         switch value {
-        case .string: try ResponsesShape.choice(["none", "auto", "required"]).check(value, at: path)
+        case .string: try ParameterShape.choice(["none", "auto", "required"]).check(value, at: path)
         case .object(let choice):
             guard let type = choice["type"], !type.isNull else { throw .missing("\(path).type") }
-            try ResponsesShape.string().check(type, at: "\(path).type")
+            try ParameterShape.string().check(type, at: "\(path).type")
             guard type == "function" || type == "custom" else { return }
             guard let name = choice["name"], !name.isNull else { throw .missing("\(path).name") }
-            try ResponsesShape.string().check(name, at: "\(path).name")
+            try ParameterShape.string().check(name, at: "\(path).name")
         default:
             throw .invalidType(path, expected: "one of an object or 'none', 'auto', or 'required'", got: value)
         }
@@ -151,7 +151,7 @@ extension ResponsesTools {
 
     /// Names of functions and formats: letters, digits, `_` and `-`, at most 64.
     static func checkName(_ value: JSONValue, _ path: String) throws(APIError) {
-        try ResponsesShape.string(maximum: 64).check(value, at: path)
+        try ParameterShape.string(maximum: 64).check(value, at: path)
         let name = value.string ?? ""
         guard !name.isEmpty else { throw .emptyString(path) }
         let isPlain = name.utf8.allSatisfy { byte in

@@ -20,7 +20,7 @@ package struct Request: Sendable {
     }
 
     /// The target without its query.
-    package var path: Substring { target.prefix { $0 != "?" } }
+    package var path: Substring { target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)] }
 }
 
 /// A point on the server's one monotonic clock, in nanoseconds since it started.

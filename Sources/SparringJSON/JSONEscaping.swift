@@ -7,14 +7,24 @@ package enum JSONEscaping {
 
     /// Runs that need no escape are copied whole: most text is one run.
     package static func append(_ utf8: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+        guard needsEscape(utf8) else { return bytes.append(contentsOf: utf8) }
         var start = 0
-        for index in utf8.indices where utf8[index] < 0x20 || utf8[index] == 0x22 || utf8[index] == 0x5C {
+        for index in utf8.indices where needsEscape(utf8[index]) {
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index]))
             appendEscape(of: utf8[index], to: &bytes)
             start = index + 1
         }
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
     }
+
+    /// Looks at every byte and stops at none: that is a loop over many bytes at a time.
+    private static func needsEscape(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+        var isNeeded = false
+        for byte in utf8 where needsEscape(byte) { isNeeded = true }
+        return isNeeded
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C }
 
     private static func appendEscape(of byte: UInt8, to bytes: inout [UInt8]) {
         bytes.append(0x5C)

@@ -51,7 +51,10 @@ package struct JSONObject: Sendable, Hashable {
 
     /// The last member of that name, as every mainstream parser resolves duplicates. Setting replaces it in place or appends; nil removes.
     package subscript(name: String) -> JSONValue? {
-        get { members.last { $0.name == name }?.value }
+        get {
+            // Comparing lengths first spares nearly every comparison of strings.
+            members.lastIndex { $0.name.utf8.count == name.utf8.count && $0.name == name }.map { members[$0].value }
+        }
         set {
             guard let newValue else { return members.removeAll { $0.name == name } }
             if let index = members.lastIndex(where: { $0.name == name }) {

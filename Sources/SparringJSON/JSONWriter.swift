@@ -44,12 +44,18 @@ package struct JSONWriter {
         container(open: 0x5B, close: 0x5D, elements)
     }
 
-    package mutating func member(_ name: String, _ value: (inout JSONWriter) -> Void) {
+    /// A member whose name is known when the code is written: it is copied as it stands, and must need no escape.
+    package mutating func member(_ name: StaticString, _ value: (inout JSONWriter) -> Void) {
+        self.name(name)
+        value(&self)
+    }
+
+    /// A member whose name comes from a document.
+    package mutating func member(named name: String, _ value: JSONValue) {
         separate()
         string(name)
-        bytes.append(0x3A)
-        if indent > 0 { bytes.append(0x20) }
-        value(&self)
+        colon()
+        self.value(value)
     }
 
     package mutating func element(_ value: (inout JSONWriter) -> Void) {
@@ -57,17 +63,35 @@ package struct JSONWriter {
         value(&self)
     }
 
-    package mutating func member(_ name: String, _ value: String) { member(name) { $0.string(value) } }
-    package mutating func member(_ name: String, _ value: Int) { member(name) { $0.raw(String(value)) } }
-    package mutating func member(_ name: String, _ value: Bool) { member(name) { $0.raw(value ? "true" : "false") } }
-    package mutating func member(_ name: String, _ value: JSONValue) { member(name) { $0.value(value) } }
-    package mutating func null(_ name: String) { member(name) { $0.raw("null") } }
+    package mutating func member(_ name: StaticString, _ value: String) {
+        self.name(name)
+        string(value)
+    }
+
+    package mutating func member(_ name: StaticString, _ value: Int) {
+        self.name(name)
+        integer(value)
+    }
+
+    package mutating func member(_ name: StaticString, _ value: Bool) {
+        self.name(name)
+        raw(value ? "true" : "false")
+    }
+
+    package mutating func member(_ name: StaticString, _ value: JSONValue) {
+        self.name(name)
+        self.value(value)
+    }
+
+    package mutating func null(_ name: StaticString) {
+        self.name(name)
+        raw("null")
+    }
 
     /// Nil is written as `null`.
-    package mutating func member(_ name: String, orNull value: String?) {
-        member(name) { writer in
-            if let value { writer.string(value) } else { writer.raw("null") }
-        }
+    package mutating func member(_ name: StaticString, orNull value: String?) {
+        self.name(name)
+        if let value { string(value) } else { raw("null") }
     }
 
     package mutating func value(_ value: JSONValue) {
@@ -78,7 +102,7 @@ package struct JSONWriter {
         case .string(let text): string(text)
         case .array(let values): array { writer in for value in values { writer.element { $0.value(value) } } }
         case .object(let object):
-            self.object { writer in for member in object.members { writer.member(member.name, member.value) } }
+            self.object { writer in for member in object.members { writer.member(named: member.name, member.value) } }
         }
     }
 
@@ -89,8 +113,18 @@ package struct JSONWriter {
         bytes.append(0x22)
     }
 
+    /// Digit by digit: a `String` for each number of `usage` would cost more than the number.
+    private mutating func integer(_ value: Int) {
+        guard value >= 0 else { return raw(String(value)) }
+        if value >= 10 { integer(value / 10) }
+        bytes.append(UInt8(ascii: "0") + UInt8(value % 10))
+    }
+
     /// Bytes that are JSON already.
-    package mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    package mutating func raw(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
     package mutating func raw(_ json: [UInt8]) { bytes.append(contentsOf: json) }
 
     private mutating func container(open: UInt8, close: UInt8, _ content: (inout JSONWriter) -> Void) {
@@ -104,6 +138,19 @@ package struct JSONWriter {
         isFirst = false
     }
 
+    private mutating func name(_ name: StaticString) {
+        separate()
+        bytes.append(0x22)
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(0x22)
+        colon()
+    }
+
+    private mutating func colon() {
+        bytes.append(0x3A)
+        if indent > 0 { bytes.append(0x20) }
+    }
+
     private mutating func separate() {
         if !isFirst { bytes.append(0x2C) }
         isFirst = false
@@ -113,7 +160,7 @@ package struct JSONWriter {
     private mutating func newline() {
         guard indent > 0 else { return }
         bytes.append(0x0A)
-        bytes.append(contentsOf: repeatElement(0x20, count: indent * depth))
+        for _ in 0..<(indent * depth) { bytes.append(0x20) }
     }
 }
 

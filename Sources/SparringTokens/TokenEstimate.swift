@@ -6,20 +6,52 @@ package enum TokenEstimate {
     package static func pieces(_ text: String) -> [Substring] {
         var pieces: [Substring] = []
         pieces.reserveCapacity(text.utf8.count / 4 + 1)
-        let utf8 = text.utf8
-        var start = utf8.startIndex
-        forEachEnd(in: utf8) { end in
-            pieces.append(text[start..<end])
-            start = end
+        var start = text.startIndex
+        var offset = 0
+        scan(text) { scanner in
+            while let next = scanner.next() {
+                let end = text.utf8.index(start, offsetBy: next - offset)
+                pieces.append(text[start..<end])
+                (start, offset) = (end, next)
+            }
         }
         return pieces
     }
 
     package static func count(_ text: String) -> Int {
-        var count = 0
-        forEachEnd(in: text.utf8) { _ in count += 1 }
-        return count
+        scan(text) { scanner in
+            var count = 0
+            while scanner.next() != nil { count += 1 }
+            return count
+        }
     }
+
+    /// The beginning of a text that has at most `limit` tokens: how many it has, and where it ends.
+    package static func prefix(of text: String, limit: Int) -> (tokens: Int, end: String.Index) {
+        let (tokens, end) = scan(text) { scanner in
+            var tokens = 0
+            while tokens < limit, scanner.next() != nil { tokens += 1 }
+            return (tokens, scanner.position)
+        }
+        return (tokens, text.utf8.index(text.startIndex, offsetBy: end))
+    }
+
+    private static func scan<Result>(_ text: String, _ body: (inout TokenScanner) -> Result) -> Result {
+        var text = text
+        return text.withUTF8 { bytes in
+            var scanner = TokenScanner(bytes)
+            return body(&scanner)
+        }
+    }
+}
+
+/// Walks over a text's tokens, on bytes: every request and every answer is counted.
+private struct TokenScanner {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    /// The end of the last token, in bytes.
+    private(set) var position = 0
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     private enum Class {
         case letter, digit, space, newline, other
@@ -30,32 +62,32 @@ package enum TokenEstimate {
     /// Letters that one token holds at the most: common words are whole, rare ones are cut.
     private static let longestWord = 10
 
-    private static func forEachEnd(in utf8: String.UTF8View, _ body: (String.Index) -> Void) {
-        var index = utf8.startIndex
-        while index < utf8.endIndex {
-            var kind = classify(utf8[index])
-            var next = after(index, in: utf8)
-            // One blank belongs to the word behind it, as in every encoding of the family.
-            if kind == .space, utf8[index] == 0x20, next < utf8.endIndex {
-                let following = classify(utf8[next])
-                if following == .letter || following == .other || following == .wide {
-                    kind = following
-                    next = after(next, in: utf8)
-                }
+    /// The end of the next token; nil at the end of the text.
+    mutating func next() -> Int? {
+        guard position < bytes.count else { return nil }
+        var kind = classify(bytes[position])
+        var next = after(position)
+        // One blank belongs to the word behind it, as in every encoding of the family.
+        if kind == .space, bytes[position] == 0x20, next < bytes.count {
+            let following = classify(bytes[next])
+            if following == .letter || following == .other || following == .wide {
+                kind = following
+                next = after(next)
             }
-            var length = 1
-            while next < utf8.endIndex, length < limit(of: kind), classify(utf8[next]) == kind {
-                next = after(next, in: utf8)
-                length += 1
-            }
-            body(next)
-            index = next
         }
+        var length = 1
+        let limit = limit(of: kind)
+        while next < bytes.count, length < limit, classify(bytes[next]) == kind {
+            next = after(next)
+            length += 1
+        }
+        position = next
+        return next
     }
 
-    private static func limit(of kind: Class) -> Int {
+    private func limit(of kind: Class) -> Int {
         switch kind {
-        case .letter: longestWord
+        case .letter: Self.longestWord
         case .digit: 3
         case .space, .newline: 16
         case .other: 3
@@ -63,7 +95,7 @@ package enum TokenEstimate {
         }
     }
 
-    private static func classify(_ byte: UInt8) -> Class {
+    private func classify(_ byte: UInt8) -> Class {
         switch byte {
         case 0x41...0x5A, 0x5F, 0x61...0x7A: .letter
         case 0x30...0x39: .digit
@@ -77,9 +109,9 @@ package enum TokenEstimate {
     }
 
     /// The next scalar's start.
-    private static func after(_ index: String.Index, in utf8: String.UTF8View) -> String.Index {
-        var next = utf8.index(after: index)
-        while next < utf8.endIndex, utf8[next] & 0xC0 == 0x80 { next = utf8.index(after: next) }
+    private func after(_ index: Int) -> Int {
+        var next = index + 1
+        while next < bytes.count, bytes[next] & 0xC0 == 0x80 { next += 1 }
         return next
     }
 }

@@ -38,7 +38,7 @@ package struct Composition: Sendable {
     package func compose() -> (script: WireScript, missed: [Int: String]) {
         var writer = ScriptWriter(faults: faults, pace: pace, isChunked: isChunked, capacity: capacity)
         writer.begin(isWhole: !isStream)
-        writer.head(headBytes())
+        writer.head { appendHead(to: &$0) }
         if !connection.isHead { body(&writer) }
         writer.finish(connection.keepsAlive && isDelimited ? .keepAlive : .fin)
         return (writer.script, writer.missed)
@@ -65,10 +65,12 @@ package struct Composition: Sendable {
 
     // MARK: The head
 
-    private func headBytes() -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(1024)
-        bytes.append(contentsOf: "HTTP/1.1 \(answer.status) \(ReasonPhrase.of(answer.status))\r\n".utf8)
+    private func appendHead(to bytes: inout [UInt8]) {
+        bytes.append("HTTP/1.1 ")
+        bytes.append(decimal: answer.status, width: 3)
+        bytes.append(" ")
+        bytes.append(ReasonPhrase.of(answer.status))
+        bytes.append("\r\n")
         if !answer.headers.contains("date") { Self.append("date", date, to: &bytes) }
         for field in answer.headers.fields { Self.append(field.name, field.value, to: &bytes) }
         // What the author of an answer says about framing stands, true or not: lying is the product.
@@ -82,8 +84,7 @@ package struct Composition: Sendable {
         if !answer.headers.contains("connection") {
             Self.append("connection", connection.keepsAlive && isDelimited ? "keep-alive" : "close", to: &bytes)
         }
-        bytes.append(contentsOf: [0x0D, 0x0A])
-        return bytes
+        bytes.append("\r\n")
     }
 
     /// Nil for streams, and for statuses that never have a body (RFC 9110 §8.6).
@@ -96,10 +97,10 @@ package struct Composition: Sendable {
     }
 
     private static func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: name.utf8)
+        bytes.append(name)
         bytes.append(0x3A)
         bytes.append(0x20)
-        bytes.append(contentsOf: value.utf8)
+        bytes.append(value)
         bytes.append(0x0D)
         bytes.append(0x0A)
     }

@@ -4,10 +4,19 @@ package enum HTTPDate {
         let days = Int((Double(unixSeconds) / 86_400).rounded(.down))
         let time = unixSeconds - days * 86_400
         let (year, month, day) = civil(days: days)
-        let weekday = names("ThuFriSatSunMonTueWed", ((days % 7) + 7) % 7)
-        let clock = "\(two(time / 3600)):\(two(time / 60 % 60)):\(two(time % 60))"
-        return
-            "\(weekday), \(two(day)) \(names("JanFebMarAprMayJunJulAugSepOctNovDec", month - 1)) \(year) \(clock) GMT"
+        var text: [UInt8] = []
+        text.reserveCapacity(29)
+        text.append(weekdays[((days % 7) + 7) % 7])
+        text.append(", ")
+        text.append(decimal: day, width: 2)
+        text.append(months[month - 1])
+        text.append(decimal: year, width: 4)
+        for (mark, number) in [(" ", time / 3600), (":", time / 60 % 60), (":", time % 60)] {
+            text.append(mark)
+            text.append(decimal: number, width: 2)
+        }
+        text.append(" GMT")
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Proleptic Gregorian date of a day count from 1970-01-01, by 400-year eras that begin on 1 March.
@@ -23,7 +32,8 @@ package enum HTTPDate {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
-    private static func names(_ table: String, _ index: Int) -> Substring { table.dropFirst(index * 3).prefix(3) }
-
-    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+    private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = [
+        " Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec ",
+    ]
 }

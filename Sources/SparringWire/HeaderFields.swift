@@ -34,7 +34,9 @@ package struct HeaderFields: Sendable, Hashable {
 
     /// Case-insensitive for ASCII, which is all that a field name may hold.
     private static func same(_ a: String, _ b: String) -> Bool {
-        a.utf8.count == b.utf8.count && zip(a.utf8, b.utf8).allSatisfy { lowered($0) == lowered($1) }
+        guard a.utf8.count == b.utf8.count else { return false }
+        var (a, b) = (a, b)
+        return a.withUTF8 { a in b.withUTF8 { b in a.indices.allSatisfy { lowered(a[$0]) == lowered(b[$0]) } } }
     }
 
     private static func lowered(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }

@@ -40,9 +40,9 @@ struct ScriptWriter {
         fire { $0 == .start }
     }
 
-    mutating func head(_ bytes: [UInt8]) {
+    mutating func head(_ append: (inout [UInt8]) -> Void) {
         guard !hasEnded else { return }
-        script.bytes.append(contentsOf: bytes)
+        append(&script.bytes)
         write(.head)
         fire { $0 == .head }
         fireBytes()

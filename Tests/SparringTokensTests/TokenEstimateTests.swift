@@ -12,4 +12,16 @@ struct TokenEstimateTests {
         "words, digits in threes and scripts without spaces",
         arguments: [("Hello world", 2), ("12345", 2), ("日本語", 3), ("", 0)])
     func counts(text: String, count: Int) { #expect(TokenEstimate.count(text) == count) }
+
+    @Test(
+        "a prefix ends where its last piece does",
+        arguments: ["", "Hello, world!", "naïve café 🥊 日本語", "a\n\n  b\tc 12345"])
+    func prefix(text: String) {
+        let pieces = TokenEstimate.pieces(text)
+        for limit in 0...(pieces.count + 1) {
+            let (tokens, end) = TokenEstimate.prefix(of: text, limit: limit)
+            #expect(tokens == min(limit, pieces.count))
+            #expect(text[..<end] == pieces.prefix(limit).joined())
+        }
+    }
 }

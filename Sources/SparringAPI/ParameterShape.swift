@@ -1,8 +1,8 @@
 import SparringJSON
 
-/// What a parameter of `POST /v1/responses` may hold. Checking a value either passes or throws the complaint that the API would
+/// What a parameter of a request body may hold. Checking a value either passes or throws the complaint that the API would
 /// make, with the path of the offending place.
-indirect enum ResponsesShape: Sendable {
+indirect enum ParameterShape: Sendable {
     case string(maximum: Int? = nil)
     case boolean
     case integer(minimum: Int? = nil, maximum: Int? = nil)
@@ -11,11 +11,11 @@ indirect enum ResponsesShape: Sendable {
     /// Strings to strings, at most sixteen.
     case metadata
     /// Exactly these members, each optional.
-    case members([ResponsesParameter])
+    case members([Parameter])
     /// These members have to be there; others may.
-    case requiring([ResponsesParameter])
+    case requiring([Parameter])
     /// A list of objects of one shape.
-    case objects(ResponsesShape)
+    case objects(ParameterShape)
     case special(@Sendable (JSONValue, String) throws(APIError) -> Void)
 
     func check(_ value: JSONValue, at path: String) throws(APIError) {
@@ -56,7 +56,7 @@ indirect enum ResponsesShape: Sendable {
     }
 
     /// A null member counts as one that was left out.
-    private static func check(_ members: [ResponsesParameter], in object: JSONObject, _ path: String) throws(APIError) {
+    private static func check(_ members: [Parameter], in object: JSONObject, _ path: String) throws(APIError) {
         for member in members {
             guard let value = object[member.name], !value.isNull else { continue }
             try member.shape.check(value, at: "\(path).\(member.name)")
@@ -97,23 +97,7 @@ indirect enum ResponsesShape: Sendable {
             )
         }
         for member in object.members {
-            try ResponsesShape.string(maximum: 512).check(member.value, at: "\(path).\(member.name)")
+            try ParameterShape.string(maximum: 512).check(member.value, at: "\(path).\(member.name)")
         }
     }
-}
-
-/// A parameter by name, with what it may hold.
-struct ResponsesParameter: Sendable {
-    let name: String
-    let shape: ResponsesShape
-
-    init(_ name: String, _ shape: ResponsesShape) {
-        self.name = name
-        self.shape = shape
-    }
-}
-
-extension JSONValue {
-    /// A null parameter counts as one that was left out. Spelled with `Optional.none`, because a bare `nil` is JSON's null here.
-    var unlessNull: JSONValue? { isNull ? Optional.none : .some(self) }
 }
