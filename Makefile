@@ -4,7 +4,7 @@ PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release test lint fmt check embed fidelity bench venv swift
+.PHONY: help serve build release test lint fmt check embed fidelity verdicts bench venv swift sqlite
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,13 +12,13 @@ help: ## list the targets
 serve: build ## build, then a mock server on port 8080 (PORT=… for another)
 	@exec "$$($(SWIFT) build --show-bin-path)/sparring" serve --port $(PORT) $(SCENARIO)
 
-build: swift ## build for debugging
+build: swift sqlite ## build for debugging
 	$(SWIFT) build
 
-release: swift ## build the program for use and for benchmarks
+release: swift sqlite ## build the program for use and for benchmarks
 	$(SWIFT) build -c release --product sparring
 
-test: swift venv ## build and run every test, the ones with real clients too
+test: swift sqlite venv ## build and run every test, the ones with real clients too
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
@@ -37,11 +37,17 @@ embed: ## write the built-in scenarios into the Swift source that carries them
 fidelity: build venv ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
 	.venv/bin/python3 scripts/fidelity.py $(ARGS)
 
-bench: swift ## measure speed, memory and pace (ARGS=--markdown writes docs/performance.md)
+verdicts: build venv ## grade four everyday clients, and write docs/verdicts.md
+	.venv/bin/python3 scripts/verdicts.py --markdown
+
+bench: swift sqlite ## measure speed, memory and pace (ARGS=--markdown writes docs/performance.md)
 	Benchmarks/run.sh $(ARGS)
 
 venv:
 	@scripts/venv.sh
+
+sqlite:
+	@scripts/sqlite.sh
 
 swift:
 	@command -v $(SWIFT) >/dev/null || { \

@@ -14,6 +14,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
@@ -57,6 +58,15 @@ let package = Package(
                 "SparringWire",
             ]
         ),
+        // Floor 4 too, and not below the library: a Swift test of a client builds no SQLite.
+        .target(
+            name: "SparringStore",
+            dependencies: [
+                "SparringExchange", "SparringJSON", "SparringWire",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
         // Floor 5: what a good client is seen to do.
         .target(
             name: "SparringConformance",
@@ -67,7 +77,7 @@ let package = Package(
             name: "SparringDriver",
             dependencies: [
                 "Sparring", "SparringAPI", "SparringConformance", "SparringEngine", "SparringExchange", "SparringHTTP",
-                "SparringJSON", "SparringScenario",
+                "SparringJSON", "SparringScenario", "SparringWire",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -81,8 +91,8 @@ let package = Package(
             name: "SparringCLI",
             dependencies: [
                 "Sparring", "SparringAPI", "SparringConformance", "SparringDriver", "SparringEngine",
-                "SparringExchange",
-                "SparringHTTP", "SparringJSON", "SparringReport", "SparringScenario", "SparringWire",
+                "SparringExchange", "SparringHTTP", "SparringJSON", "SparringReport", "SparringScenario",
+                "SparringStore", "SparringWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -101,14 +111,24 @@ let package = Package(
             ),
             ("SparringHTTP", ["SparringExchange", "SparringWire"]),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
-            ("SparringConformance", ["SparringExchange", "SparringScenario", "SparringWire"]),
-            ("SparringCLI", ["SparringJSON"]),
+            ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            ("SparringDriver", []),
+            ("SparringReport", ["SparringConformance", "SparringJSON"]),
+            ("SparringCLI", ["SparringJSON", "SparringStore"]),
             ("EndToEnd", ["sparring"]),
         ].map { (name: String, extra: [String]) in
             .testTarget(
                 name: "\(name)Tests",
                 dependencies: ((name == "EndToEnd" ? [] : [name]) + extra).map { .init(stringLiteral: $0) })
         }
+        + [
+            .testTarget(
+                name: "SparringStoreTests",
+                dependencies: [
+                    "SparringExchange", "SparringStore", "SparringWire",
+                    .product(name: "GRDB", package: "GRDB.swift"),
+                ])
+        ]
 )
 
 for target in package.targets {

@@ -7,10 +7,12 @@ Every measure is taken once per run, in turn, and the median of the runs is show
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import platform
 import re
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -66,6 +68,8 @@ def measure(seconds):
         row["streams"] = wrk(server.port, wire.body(stream=True), seconds)
         row["after"] = server.resident() / 1024
     row["ratio"] = row["answers"] / row["nginx"]
+    row |= journal(seconds)
+    row["journal ratio"] = row["journal"] / row["nginx"]
     row["events"] = row["streams"] * EVENTS
 
     with Sparring("idle") as server:
@@ -85,10 +89,29 @@ def measure(seconds):
     return row
 
 
+def journal(seconds):
+    """The same load with every exchange written to a file."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = f"{directory}/journal.sqlite"
+        with Sparring("answer", "--db", file) as server:
+            answers = wrk(server.port, wire.body(stream=False), seconds)
+            memory = server.resident() / 1024
+        counts = "SELECT count(*), count(body_dropped), (SELECT lost FROM runs) FROM exchanges"
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            kept, bare, lost = database.execute(counts).fetchone()
+    if lost or kept < answers * seconds * 0.99:
+        raise SystemExit(f"bench: the journal has {kept} exchanges of {answers * seconds:.0f}, {lost} lost")
+    return {"journal": answers, "bodies kept": 100 * (kept - bare) / kept, "journal memory": memory}
+
+
 ROWS = [
     ("answers", "chat answers per second, 32 kept-alive connections", "{:,.0f}"),
     ("nginx", "nginx `return 200`, same bytes, same load", "{:,.0f}"),
     ("ratio", "ratio of the two in one run", "{:.2f}"),
+    ("journal", "chat answers per second with `--db`", "{:,.0f}"),
+    ("journal ratio", "ratio of that to nginx", "{:.2f}"),
+    ("bodies kept", "exchanges in the journal that kept their bodies; facts: all", "{:.0f} %"),
+    ("journal memory", "memory under that load", "{:.1f} MB"),
     ("streams", f"streams of {EVENTS} events per second", "{:,.0f}"),
     ("events", "events per second", "{:,.0f}"),
     ("start", "start, to the first accepted connection", "{:.0f} ms"),

@@ -46,12 +46,12 @@ class Running:
 
 
 class Sparring(Running):
-    def __init__(self, scenario):
+    def __init__(self, scenario, *options):
         self.port = free_port()
         # `start` is from the spawn to the first accepted connection.
         start = time.perf_counter()
         self.process = subprocess.Popen(
-            [BINARY, "serve", HERE / "scenarios" / f"{scenario}.yaml", "--port", str(self.port), "--quiet"],
+            [BINARY, "serve", HERE / "scenarios" / f"{scenario}.yaml", "--port", str(self.port), "--quiet", *options],
             stdout=subprocess.DEVNULL,
         )
         connected(self.port, self.process)

@@ -24,6 +24,7 @@ FLOORS = {
     "SparringEngine": 3,
     "SparringHTTP": 3,
     "Sparring": 4,
+    "SparringStore": 4,
     "SparringConformance": 5,
     "SparringDriver": 6,
     "SparringReport": 6,
@@ -127,21 +128,30 @@ def embed():
 
 
 def schema():
-    """Every scenario is valid by the schema that editors complete from."""
+    """Every scenario and every case file is valid by the schema that editors complete from."""
     try:
         import jsonschema
+        import referencing
         import yaml
     except ImportError:
         return ["jsonschema and yaml are missing. Run `scripts/venv.sh`, then .venv/bin/python3 scripts/check.py."]
-    if not (ROOT / "scenarios/schema/scenario-v1.json").exists():
-        return ["scenarios/schema/scenario-v1.json is missing."]
-    validator = jsonschema.Draft202012Validator(json.loads((ROOT / "scenarios/schema/scenario-v1.json").read_text()))
-    files = sorted((ROOT / "scenarios").rglob("*.yaml"))
-    problems = [] if files else ["scenarios/ holds no scenario"]
-    for file in files:
-        for error in validator.iter_errors(yaml.load(file.read_text(), Loader=core_loader(yaml))):
-            where = "/".join(map(str, error.absolute_path)) or "the file"
-            problems.append(f"{file.relative_to(ROOT)}: {where}: {error.message[:200]}")
+    folder = ROOT / "scenarios"
+    schemas = {path.name: json.loads(path.read_text()) for path in sorted((folder / "schema").glob("*.json"))}
+    resources = ((name, referencing.Resource.from_contents(text)) for name, text in schemas.items())
+    registry = referencing.Registry().with_resources(resources)
+    problems = []
+    for name, files in {
+        "scenario-v1.json": sorted((folder / "examples").rglob("*.yaml")),
+        "case-v1.json": sorted((folder / "conformance").glob("*.yaml")),
+    }.items():
+        if name not in schemas or not files:
+            problems.append(f"scenarios/schema/{name} is missing, or there is nothing that it describes.")
+            continue
+        validator = jsonschema.Draft202012Validator(schemas[name], registry=registry)
+        for file in files:
+            for error in validator.iter_errors(yaml.load(file.read_text(), Loader=core_loader(yaml))):
+                where = "/".join(map(str, error.absolute_path)) or "the file"
+                problems.append(f"{file.relative_to(ROOT)}: {where}: {error.message[:200]}")
     return problems
 
 

@@ -45,15 +45,26 @@ public final class MockServer: Sendable {
         }
     }
 
-    /// - Parameter sinks: are handed every finished exchange: a store, a log.
+    /// - Parameters:
+    ///   - sinks: are handed every finished exchange: a store, a log.
+    ///   - journal: what the admin API reads exchanges from; nil: the sessions' logs.
+    ///   - clock: whose zero a store knows in wall time.
+    ///   - adminToken: what the admin API wants to be shown; where it is nil, only a loopback listener has one.
     package static func start(
         resolving scenario: Scenario, seed: UInt64?, http: HTTPServer.Configuration, limits: SessionRegistry.Limits,
-        sinks: [any ExchangeSink] = []
+        sinks: [any ExchangeSink] = [], journal: (any Journal)? = nil, clock: MonotonicClock = MonotonicClock(),
+        adminToken: String? = nil, version: String? = nil
     ) async throws -> MockServer {
+        let wallClock = { @Sendable in Int(time(nil)) }
+        let followers = Followers()
         let engine = Engine(
-            scenario: try scenario.resolved(), seed: seed, limits: limits, sinks: sinks, wallClock: { Int(time(nil)) })
-        let clock = MonotonicClock()
-        let server = try await HTTPServer.start(http, responder: engine, clock: clock)
+            scenario: try scenario.resolved(), seed: seed, limits: limits, sinks: sinks + [followers],
+            wallClock: wallClock)
+        let admin = Admin(
+            engine: engine, journal: journal ?? SessionJournal(engine.sessions), followers: followers,
+            configuration: Admin.Configuration(host: http.host, token: adminToken, version: version))
+        let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
+        let server = try await HTTPServer.start(http, responder: responder, clock: clock)
         return MockServer(engine: engine, http: server, clock: clock)
     }
 
@@ -81,12 +92,12 @@ public final class MockServer: Sendable {
     /// The base URL of a session of its own: own counters, own seed, own timeline.
     public func baseURL(session: String) -> String { "http://\(host):\(port)/s/\(session)/v1" }
 
-    /// The calls of a session that have ended, in the order in which they ended.
+    /// The calls of a session, in the order in which they came: whoever has an answer finds its call here.
     public func calls(session: String = "default") -> [RecordedCall] {
         (engine.sessions.existing(session)?.exchanges ?? []).filter { !$0.decision.isAuxiliary }.map(RecordedCall.init)
     }
 
-    /// The calls of the default session that have ended.
+    /// The calls of the default session, in the order in which they came.
     public var calls: [RecordedCall] { calls() }
 
     /// Scripted steps of a session that have not answered yet, in words.

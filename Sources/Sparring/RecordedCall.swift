@@ -16,7 +16,7 @@ public struct RecordedCall: Sendable {
     public let unmatched: String?
     /// The ordered script as marbles, where it was paced or broken.
     public let marbles: String
-    /// From the server's start to the first byte of the request.
+    /// From the server's start to the first byte of the request; to the decision on it while its answer is still being sent.
     public let startedAt: Duration
     private let fields: [(name: String, value: String)]
 

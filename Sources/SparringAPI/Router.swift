@@ -51,8 +51,9 @@ enum PercentEncoding {
         var bytes: [UInt8] = []
         var rest = Substring(text).utf8
         while let byte = rest.popFirst() {
-            if byte == 0x25, let decoded = UInt8(String(rest.prefix(2)) ?? "", radix: 16), rest.count >= 2 {
-                bytes.append(decoded)
+            let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+            if byte == 0x25, digits.count == 2 {
+                bytes.append(UInt8(digits[0] * 16 + digits[1]))
                 rest = rest.dropFirst(2)
             } else {
                 bytes.append(byte)

@@ -41,10 +41,10 @@ struct CasesServe: AsyncParsableCommand {
         _ = await signals.first()
         signals.exitOnNext()
         let run = CaseRun.byHand(session, on: server)
-        await live.stop()
+        let isComplete = await live.stop()
         signals.keepUntilHere()
         let log = RunLog([.caseStart(RunEvent.CaseStart(subject, session: session.token, round: 1))] + run.events)
         StandardOutput.write("\n" + log.entries.flatMap(ConsoleReport.lines).joined(separator: "\n") + "\n")
-        return run.verdict.isBad ? .failure : .success
+        return run.verdict.isBad ? .failure : (isComplete ? .success : .ours)
     }
 }

@@ -80,9 +80,10 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         let file = try EventFile(path: out)
         let (live, server) = try await LiveServer.startForCases(settings)
         let log = await play(suite, on: server, into: file)
-        await live.stop()
+        let isComplete = await live.stop()
         report(log, isQuiet: settings.isQuiet)
-        return log.end?.outcome.exitCode ?? .ours
+        let code = log.end?.outcome.exitCode ?? .ours
+        return code == .success && !isComplete ? .ours : code
     }
 
     /// Plays the suite until it ends or a signal comes; then with what there is.

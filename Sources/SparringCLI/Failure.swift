@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Sparring
+import SparringStore
 
 /// Turns what went wrong into a line on standard error and an exit code.
 enum Failure {
@@ -14,6 +15,8 @@ enum Failure {
             throw say(error.mistakes.joined(separator: "\n"), .badFile)
         } catch let error as ScenarioFiles.CleanExitError {
             throw say("sparring: \(error.message)", error.code)
+        } catch let error as JournalError {
+            throw say("sparring: \(error)", error.kind == .foreign ? .badFile : .ours)
         } catch let error as Settings.Mistake {
             throw say(error.description, .usage)
         }

@@ -1,10 +1,12 @@
 import ArgumentParser
 import Foundation
 import Sparring
+import SparringConformance
+import SparringScenario
 
 struct Lint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List every mistake of scenario files, with its place.",
+        abstract: "List every mistake of scenario and case files, with its place.",
         discussion: """
             Each mistake is a line `file:line:column: message`; the exit code is 65 where there is one.
 
@@ -20,13 +22,27 @@ struct Lint: AsyncParsableCommand {
                 mistakes.append("\(file):1:1: the file cannot be read as UTF-8 text")
                 continue
             }
-            do {
-                _ = try Scenario(yaml: text, file: file).resolved()
-            } catch let error as ScenarioError {
-                mistakes += error.mistakes
-            }
+            mistakes += CaseLoader.isCaseFile(text) ? Self.mistakesOfCases(text, file) : Self.mistakes(text, file)
         }
         for mistake in mistakes { print(mistake) }
         if !mistakes.isEmpty { throw ExitCode.badFile }
+    }
+
+    private static func mistakes(_ text: String, _ file: String) -> [String] {
+        do {
+            _ = try Sparring.Scenario(yaml: text, file: file).resolved()
+            return []
+        } catch let error as ScenarioError {
+            return error.mistakes
+        } catch {
+            return ["\(file):1:1: \(error)"]
+        }
+    }
+
+    private static func mistakesOfCases(_ text: String, _ file: String) -> [String] {
+        switch CaseLoader.load(text: text, file: file, errors: Sparring.Scenario.catalogue) {
+        case .success: []
+        case .failure(let mistakes): mistakes.diagnostics.map(\.description)
+        }
     }
 }

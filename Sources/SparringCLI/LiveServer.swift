@@ -6,27 +6,37 @@ import SparringEngine
 import SparringExchange
 import SparringHTTP
 import SparringScenario
+import SparringStore
 
 /// A running server of the command line: its settings applied, its base URL announced.
 struct LiveServer {
     let server: MockServer
     private let settings: Settings
+    private let journal: LiveJournal
 
     static func start(
         _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
     ) async throws -> LiveServer {
-        try await start(settings) { configuration in
+        let resolved = try scenario.resolved()
+        let journal = try LiveJournal(
+            scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings)
+        return try await start(settings, journal) { configuration in
             try await MockServer.start(
                 resolving: scenario, seed: settings.seed, http: configuration,
-                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), sinks: log.map { [$0] } ?? [])
+                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession),
+                sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
+                adminToken: settings.adminToken, version: Version.text)
         }
     }
 
     /// For cases: each has a session of its own, and everything else is a stray.
     static func startForCases(_ settings: Settings) async throws -> (LiveServer, CaseServer) {
         var cases: CaseServer?
-        let live = try await start(settings) { configuration in
-            let server = try await CaseServer.start(http: configuration, seed: settings.seed ?? 1)
+        let seed = settings.seed ?? 1
+        let journal = try LiveJournal(scenario: "cases", seed: seed, settings: settings)
+        let live = try await start(settings, journal) { configuration in
+            let server = try await CaseServer.start(
+                http: configuration, seed: seed, sinks: journal.sinks, clock: journal.clock)
             cases = server
             return server.server
         }
@@ -35,7 +45,8 @@ struct LiveServer {
     }
 
     private static func start(
-        _ settings: Settings, _ start: (HTTPServer.Configuration) async throws -> MockServer
+        _ settings: Settings, _ journal: LiveJournal,
+        _ start: (HTTPServer.Configuration) async throws -> MockServer
     ) async throws -> LiveServer {
         FileDescriptorLimit.raise()
         var configuration = HTTPServer.Configuration()
@@ -45,25 +56,35 @@ struct LiveServer {
         do {
             server = try await start(configuration)
         } catch let error as HTTPServer.StartError {
+            _ = await journal.close()
             throw Failure.say("sparring: \(error)", .ours)
         }
-        let live = LiveServer(server: server, settings: settings)
+        let live = LiveServer(server: server, settings: settings, journal: journal)
         try live.announce()
         return live
     }
 
-    func stop() async {
+    /// Answers first, then the journal, which so misses none of them.
+    /// - Returns: false where the journal's file is incomplete, which has been said.
+    func stop() async -> Bool {
         await server.stop(grace: .seconds(1))
+        let isComplete = await journal.close()
         if let file = settings.readyFile { try? FileManager.default.removeItem(atPath: file) }
+        return isComplete
     }
 
     var banner: String {
         let engine = server.engine
         let world = settings.host == "127.0.0.1" || settings.host == "::1" || settings.host == "localhost"
-        let warning = world ? "" : "\nListening on \(settings.host): everyone who reaches this port can use the server."
+        let warning =
+            world
+            ? ""
+            : "\nListening on \(settings.host): everyone who reaches this port can use the server."
+                + (settings.adminToken == nil ? " Its admin API is shut: open it with --admin-token." : "")
+        let kept = settings.db.flatMap { file in settings.journal.map { "\njournal \(file) (\($0.rawValue))" } } ?? ""
         return """
             sparring \(Version.text) · scenario \(engine.scenario.name) · seed \(engine.seed)
-            OPENAI_BASE_URL=\(server.baseURL)\(warning)
+            OPENAI_BASE_URL=\(server.baseURL)\(kept)\(warning)
             """
     }
 

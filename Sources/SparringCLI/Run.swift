@@ -49,7 +49,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
             ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 10_000)
         let ending = await supervise(live.server, signals)
         signals.exitOnNext()
-        await live.stop()
+        let isComplete = await live.stop()
         signals.keepUntilHere()
         switch ending {
         case .undriven(let reason): throw Failure.say("sparring: \(reason)", .undriven)
@@ -61,7 +61,8 @@ struct Run: AsyncParsableCommand, RunsProgram {
             } else if !settings.isQuiet || !report.held {
                 StandardError.write(report.lines(childExit: status.exitCode).joined(separator: "\n") + "\n")
             }
-            return status.exitCode == 0 && !report.held ? 1 : status.exitCode
+            guard status.exitCode == 0 else { return status.exitCode }
+            return report.held ? (isComplete ? 0 : ExitCode.ours.rawValue) : 1
         }
     }
 

@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let signal = try await Failure.reported {
+        let code = try await Failure.reported {
             let settings = try Settings(flags: server.flags, defaultPort: 8080)
             let signals = Signals()
             let live = try await LiveServer.start(
@@ -33,10 +33,10 @@ struct Serve: AsyncParsableCommand {
             if !settings.isQuiet { StandardOutput.write(live.banner + "\n") }
             let signal = await signals.first()
             signals.exitOnNext()
-            await live.stop()
+            let isComplete = await live.stop()
             signals.keepUntilHere()
-            return signal
+            return isComplete ? ExitCode(128 + signal) : .ours
         }
-        throw ExitCode(128 + signal)
+        throw code
     }
 }

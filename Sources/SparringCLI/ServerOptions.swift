@@ -14,6 +14,19 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The seed of everything random; the same seed gives the same run.")
     var seed: UInt64?
 
+    @Option(help: ArgumentHelp("Keep the journal in this SQLite file; made where it is missing.", valueName: "file"))
+    var db: String?
+
+    @Option(
+        help: "Bytes that bodies may take in that file, such as 500MB; those of the oldest go first. 1GiB unless told.")
+    var dbBudget: String?
+
+    @Option(help: "What that file keeps: full, heads (no bodies) or off (nothing).")
+    var journal: String?
+
+    @Option(help: "What the admin API wants to be shown; needed where others than this machine reach the server.")
+    var adminToken: String?
+
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
@@ -24,6 +37,10 @@ struct ServerOptions: ParsableArguments {
         flags[.port] = port.map(String.init)
         flags[.readyFile] = readyFile
         flags[.seed] = seed.map { String($0) }
+        flags[.db] = db
+        flags[.dbBudget] = dbBudget
+        flags[.journal] = journal
+        flags[.adminToken] = adminToken
         flags[.quiet] = quiet ? "true" : nil
         return flags
     }

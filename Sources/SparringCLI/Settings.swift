@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SparringScenario
+import SparringStore
 
 /// What is in force, and from where: flag, then environment, then `sparring.yaml` in the working directory, then the default.
 struct Settings {
@@ -9,7 +10,14 @@ struct Settings {
         case port
         case readyFile = "ready_file"
         case seed
+        case db
+        case dbBudget = "db_budget"
+        case journal
+        case adminToken = "admin_token"
         case quiet
+
+        /// `--ready-file`
+        var flag: String { "--" + rawValue.replacingOccurrences(of: "_", with: "-") }
 
         /// `SPARRING_READY_FILE`
         var variable: String { "SPARRING_" + rawValue.uppercased() }
@@ -24,7 +32,16 @@ struct Settings {
     var port: Int
     var readyFile: String?
     var seed: UInt64?
+    /// The file of the journal; nil keeps it in memory alone.
+    var db: String?
+    /// Bytes that bodies may take in it.
+    var dbBudget = 1 << 30
+    /// What the file keeps; nil is nothing.
+    var journal: JournalStore.Settings.Keeps? = .full
+    var adminToken: String?
     var isQuiet = false
+    /// Where each value that is no default came from.
+    private(set) var places: [Key: String] = [:]
 
     /// - Parameter defaultPort: 8080 for `serve`, a free one for everything else.
     init(
@@ -35,7 +52,7 @@ struct Settings {
         let fromFile = try Self.read(file)
         for key in Key.allCases {
             if let value = flags[key] {
-                try set(key, value, from: "--" + key.rawValue.replacingOccurrences(of: "_", with: "-"))
+                try set(key, value, from: key.flag)
             } else if let value = environment[key.variable] {
                 try set(key, value, from: key.variable)
             } else if let (value, place) = fromFile[key] {
@@ -45,9 +62,16 @@ struct Settings {
     }
 
     private mutating func set(_ key: Key, _ value: String, from place: String) throws {
+        places[key] = place
         switch key {
         case .host: host = value
         case .readyFile: readyFile = value
+        case .adminToken:
+            // Headers carry it: what is no visible ASCII would never come back as it was.
+            guard !value.isEmpty, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                throw Mistake(description: "\(place): an admin token is visible ASCII without spaces, and not empty")
+            }
+            adminToken = value
         case .port:
             guard let number = Int(value), (0...65_535).contains(number) else {
                 throw Mistake(description: "\(place): '\(value)' is not a port (0 to 65535)")
@@ -58,6 +82,18 @@ struct Settings {
                 throw Mistake(description: "\(place): '\(value)' is not a seed (a whole number from 0)")
             }
             seed = number
+        case .db: db = value
+        case .dbBudget:
+            guard let bytes = ByteSize.bytes(value) else {
+                throw Mistake(
+                    description: "\(place): '\(value)' is not a size (such as 500MB, 2GiB or a number of bytes)")
+            }
+            dbBudget = bytes
+        case .journal:
+            guard value == "off" || JournalStore.Settings.Keeps(rawValue: value) != nil else {
+                throw Mistake(description: "\(place): '\(value)' is none of full, heads, off")
+            }
+            journal = JournalStore.Settings.Keeps(rawValue: value)
         case .quiet:
             guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
                 throw Mistake(description: "\(place): '\(value)' is neither true nor false")

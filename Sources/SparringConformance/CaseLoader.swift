@@ -4,6 +4,11 @@ import SparringWire
 
 /// Reads case files: the cases, or every mistake at once with its place.
 package enum CaseLoader {
+    /// Whether a file holds cases and not a scenario: it has `cases:` at its top.
+    package static func isCaseFile(_ text: String) -> Bool {
+        text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("cases:") }
+    }
+
     package static func load(
         text: String, file: String, errors: ScenarioLoader.Errors
     ) -> Result<[Case], Mistakes> {

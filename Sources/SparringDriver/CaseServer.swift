@@ -13,12 +13,15 @@ package final class CaseServer: Sendable {
     package let server: MockServer
     private let strays: StrayWatch
 
-    package static func start(http: HTTPServer.Configuration, seed: UInt64) async throws -> CaseServer {
+    package static func start(
+        http: HTTPServer.Configuration, seed: UInt64, sinks: [any ExchangeSink] = [],
+        clock: MonotonicClock = MonotonicClock()
+    ) async throws -> CaseServer {
         let strays = StrayWatch()
         let nothing = SparringScenario.Scenario(name: "outside every case", otherwise: .fail)
         let server = try await MockServer.start(
             resolving: Sparring.Scenario(value: nothing), seed: seed, http: http, limits: SessionRegistry.Limits(),
-            sinks: [strays])
+            sinks: [strays] + sinks, clock: clock)
         return CaseServer(server: server, strays: strays)
     }
 
@@ -97,8 +100,8 @@ package struct CaseSession: Sendable {
 
     package var isIdle: Bool { session?.idleSince != nil }
 
-    /// By the time of their start.
-    package var exchanges: [Exchange] { session?.exchanges.sorted { $0.startedAt < $1.startedAt } ?? [] }
+    /// Those that have ended, by the time of their start.
+    package var exchanges: [Exchange] { session?.endedExchanges.sorted { $0.startedAt < $1.startedAt } ?? [] }
 
     package var leftOver: [String] { session?.leftOver ?? [] }
 }

@@ -2,12 +2,6 @@ import Dispatch
 import Synchronization
 import SystemPackage
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The end of what a program writes. Everything is read, as fast as it comes, so that no program waits for us; only so much is
 /// kept, so that none fills our memory.
 ///
@@ -24,9 +18,7 @@ final class OutputTail: Sendable {
 
     /// - Throws: `Errno`, where no pipe is to be had.
     init() throws {
-        let pipe = try FileDescriptor.pipe()
-        // The program that runs beside this one must not hold our pipe open.
-        for end in [pipe.readEnd, pipe.writeEnd] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
+        let pipe = try Pipe.make()
         writeEnd = pipe.writeEnd
         let readEnd = pipe.readEnd
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)

@@ -108,9 +108,7 @@ struct SubjectProcess {
     }
 
     private func standardInput() throws -> FileDescriptor {
-        let pipe = try FileDescriptor.pipe()
-        _ = fcntl(pipe.writeEnd.rawValue, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(pipe.readEnd.rawValue, F_SETFD, FD_CLOEXEC)
+        let pipe = try Pipe.make()
         _ = try pipe.writeEnd.closeAfter { try pipe.writeEnd.writeAll(Array(input.utf8)) }
         return pipe.readEnd
     }

@@ -23,10 +23,13 @@ package struct Account: Sendable {
     }
 
     /// Charges a call to its model's buckets. Limits that the scenario does not set are reported with the size that a paying
-    /// account has, and never refuse.
-    package mutating func charge(model: String, tokens: Int, now: Moment) -> (
-        reading: RateLimitReading, refusal: Refusal?
-    ) {
+    /// account has, and never refuse. Windows pass in the session's time; what comes back is to be waited for in real time.
+    package mutating func charge(model: String, tokens: Int, clock: SessionClock = SessionClock(), now real: Moment)
+        -> (
+            reading: RateLimitReading, refusal: Refusal?
+        )
+    {
+        let now = clock.time(at: real)
         var pair = buckets[model] ?? makeBuckets(now: now)
         let refusal = refusal(in: &pair, tokens: tokens, now: now)
         if refusal == nil {
@@ -34,7 +37,9 @@ package struct Account: Sendable {
             pair.tokens.charge(tokens, now: now)
         }
         buckets[model] = pair
-        return (RateLimitReading(requests: pair.requests.reading, tokens: pair.tokens.reading), refusal)
+        let reading = RateLimitReading(requests: pair.requests.reading, tokens: pair.tokens.reading)
+        guard clock.scale != 1 else { return (reading, refusal) }
+        return (reading.scaled(by: clock.scale), refusal?.scaled(by: clock.scale))
     }
 
     private func refusal(in pair: inout Buckets, tokens: Int, now: Moment) -> Refusal? {
@@ -50,5 +55,29 @@ package struct Account: Sendable {
         Buckets(
             requests: RateBucket(limit: limits?.requestsPerMinute ?? 10_000, window: .seconds(60), now: now),
             tokens: RateBucket(limit: limits?.tokensPerMinute ?? 30_000_000, window: .seconds(60), now: now))
+    }
+}
+
+extension Account.Refusal {
+    func scaled(by scale: Double) -> Account.Refusal {
+        switch self {
+        case .requests(let limit, let excess): .requests(limit: limit, excess.scaled(by: scale))
+        case .tokens(let limit, let requested, let excess):
+            .tokens(limit: limit, requested: requested, excess.scaled(by: scale))
+        case .tooLarge: self
+        }
+    }
+}
+
+extension RateBucket.Excess {
+    fileprivate func scaled(by scale: Double) -> RateBucket.Excess { RateBucket.Excess(used: used, wait: wait * scale) }
+}
+
+extension RateLimitReading {
+    fileprivate func scaled(by scale: Double) -> RateLimitReading {
+        var reading = self
+        reading.requests.reset = requests.reset * scale
+        reading.tokens.reset = tokens.reset * scale
+        return reading
     }
 }

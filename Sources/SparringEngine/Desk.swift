@@ -10,10 +10,10 @@ struct Desk {
     let request: Request
     let connection: Int
     let now: Moment
-    /// Wall-clock seconds, for `date` and `created`.
-    let unixTime: Int
+    /// Seconds, for `date` and `created`: the wall's, and the session's as soon as that is known.
+    var unixTime: Int
 
-    func perform() -> Performance {
+    mutating func perform() -> Performance {
         let address = SessionAddress(request)
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
@@ -28,68 +28,76 @@ struct Desk {
     }
 
     /// An answer to something that is no request. The connection ends after it.
-    func reject(_ problem: RequestProblem) -> Performance {
+    mutating func reject(_ problem: RequestProblem) -> Performance {
         refuse(SessionAddress(request), problem.error, keepsAlive: false)
     }
 
     // MARK: Calls
 
-    private func call(_ address: SessionAddress, _ endpoint: Endpoint) -> Performance {
+    private mutating func call(_ address: SessionAddress, _ endpoint: Endpoint) -> Performance {
         var body = try? JSONValue.parse(request.body)
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
+        let known = session.world
         let fingerprint = Fingerprint.of(request)
 
         let checked: Call
         do throws(APIError) {
-            checked = try Call.check(endpoint, model: nil, body: body, models: session.world.models)
+            checked = try Call.check(endpoint, model: nil, body: body, models: known.models)
         } catch {
-            return condemned(error, session, endpoint, fingerprint, model: model?.model ?? "")
+            return condemned(error, session, endpoint, fingerprint, model: model)
         }
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
-        let (world, commitment) = commit(view, session, fingerprint, tokens: checked.estimatedTokens)
+        let (world, commitment) = commit(view, session, known, fingerprint, tokens: checked.estimatedTokens)
+        let wallTime = unixTime
+        unixTime = commitment.clock.unixTime(wallTime, at: now)
         var context = context(session, commitment.number, endpoint, rateLimits: commitment.rateLimits)
         let serving = Serving(world: world, view: view, call: checked, session: session.name, commitment: commitment)
-        let order = serving.order(context: &context, unixTime: unixTime)
+        let order = serving.order(context: &context, wallTime: wallTime)
         return play(
-            order, in: session, number: commitment.number, endpoint: endpoint.rawValue, attempt: commitment.attempt)
+            order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model?.model,
+            attempt: commitment.attempt)
     }
 
     /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.
     private func commit(
-        _ view: CallView, _ session: Session, _ fingerprint: UInt64, tokens: Int
+        _ view: CallView, _ session: Session, _ known: World, _ fingerprint: UInt64, tokens: Int
     ) -> (World, SessionState.Commitment) {
+        var world = known
         while true {
-            let world = session.world
             let candidates = world.scenario.match(view)
-            let commitment = session.mutate(in: world, now: now) { state in
+            let commitment = session.mutate(in: world, now: now) { [world] state in
                 state.commit(
                     candidates, scenario: world.scenario, fingerprint: fingerprint, model: view.model, tokens: tokens,
                     now: now)
             }
             if let commitment { return (world, commitment) }
+            world = session.world
         }
     }
 
     /// A call that its own parameters condemned gets the API's error; scripts do not advance.
-    private func condemned(
-        _ error: APIError, _ session: Session, _ endpoint: Endpoint, _ fingerprint: UInt64, model: String
+    private mutating func condemned(
+        _ error: APIError, _ session: Session, _ endpoint: Endpoint, _ fingerprint: UInt64, model: ModelAddress?
     ) -> Performance {
-        let (number, attempt, reading) = session.mutate(now: now) { state in
-            state.commitInvalid(fingerprint: fingerprint, model: model, now: now)
+        let (number, attempt, reading, clock) = session.mutate(now: now) { state in
+            state.commitInvalid(fingerprint: fingerprint, model: model?.model ?? "", now: now)
         }
+        unixTime = clock.unixTime(unixTime, at: now)
         // Recorded: an error of `/responses` reports no limits, one of the older endpoints does.
         var context = context(session, number, endpoint, rateLimits: endpoint == .responses ? nil : reading)
         let answer = error.answer(context: &context)
-        return play(Order(answer), in: session, number: number, endpoint: endpoint.rawValue, attempt: attempt)
+        return play(
+            Order(answer), in: session, number: number, endpoint: endpoint.rawValue, model: model?.model,
+            attempt: attempt)
     }
 
     // MARK: What is no call
 
-    private func list(_ address: SessionAddress, _ endpoint: Endpoint, _ model: String?) -> Performance {
+    private mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, _ model: String?) -> Performance {
         let models = engine.sessions.session(named: address.sessionName(model: nil), now: now).world.models
         return auxiliary(address, endpoint: endpoint) { context in
             do throws(APIError) {
@@ -101,7 +109,7 @@ struct Desk {
         }
     }
 
-    private func refuse(
+    private mutating func refuse(
         _ address: SessionAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
     ) -> Performance {
         auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) {
@@ -109,16 +117,17 @@ struct Desk {
         }
     }
 
-    private func auxiliary(_ address: SessionAddress, endpoint: Endpoint?, _ answer: Answer) -> Performance {
+    private mutating func auxiliary(_ address: SessionAddress, endpoint: Endpoint?, _ answer: Answer) -> Performance {
         auxiliary(address, endpoint: endpoint) { _ in answer }
     }
 
-    private func auxiliary(
+    private mutating func auxiliary(
         _ address: SessionAddress, endpoint: Endpoint?, isAuxiliary: Bool = true, keepsAlive: Bool = true,
         _ answer: (inout AnswerContext) -> Answer
     ) -> Performance {
         let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
-        let number = session.mutate(now: now) { $0.number() }
+        let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
+        unixTime = clock.unixTime(unixTime, at: now)
         var context = context(session, number, endpoint, rateLimits: nil)
         let order = Order(answer(&context))
         return play(
@@ -139,9 +148,8 @@ struct Desk {
     }
 
     private func play(
-        _ order: Order, in session: Session, number: Int, endpoint: String?, attempt: Int = 1,
-        isAuxiliary: Bool = false,
-        keepsAlive: Bool = true
+        _ order: Order, in session: Session, number: Int, endpoint: String?, model: String? = nil, attempt: Int = 1,
+        isAuxiliary: Bool = false, keepsAlive: Bool = true
     ) -> Performance {
         let composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
@@ -151,7 +159,7 @@ struct Desk {
             date: HTTPDate.text(unixSeconds: unixTime))
         let (script, missed) = composition.compose()
         let decision = Exchange.Decision(
-            endpoint: endpoint, status: order.answer.status, step: order.step, attempt: attempt,
+            endpoint: endpoint, model: model, status: order.answer.status, step: order.step, attempt: attempt,
             unmatched: order.unmatched,
             isAuxiliary: isAuxiliary, faults: order.faults.map(\.description))
         var exchange = Exchange(
@@ -160,6 +168,7 @@ struct Desk {
         for (index, reason) in missed.merging(order.missed, uniquingKeysWith: { first, _ in first }) {
             exchange.timeline.stamp(.faultMissed(index, reason: reason), at: now)
         }
+        session.begin(exchange, decidedAt: now)
         return Performance(script: script, exchange: exchange)
     }
 }

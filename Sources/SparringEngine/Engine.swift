@@ -33,20 +33,20 @@ package struct Engine: Responder {
     package var scenario: Scenario { world.scenario }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
-        let desk = Desk(engine: self, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(engine: self, request: request, connection: connection, now: now, unixTime: wallClock())
         return desk.perform()
     }
 
     package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
         let request = head ?? Request(method: "?", target: "?")
-        let desk = Desk(engine: self, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(engine: self, request: request, connection: connection, now: now, unixTime: wallClock())
         return desk.reject(problem)
     }
 
     package func ended(_ performance: Performance, timeline: Timeline) {
         var exchange = performance.exchange
+        sessions.existing(exchange.session)?.end(exchange, timeline: timeline)
         exchange.timeline = timeline
-        sessions.existing(exchange.session)?.record(exchange)
-        for sink in sinks { sink.receive(exchange) }
+        for sink in sinks { sink.receive(exchange, played: performance.script) }
     }
 }

@@ -10,7 +10,29 @@ extension ErrorAnswer {
         }
     }
 
-    /// - Parameter unixTime: now, for a wait that is told as a date.
+    /// The waits as a client has to sleep them: session time times scale, with milliseconds where seconds are too coarse.
+    func scaled(by scale: Double) -> ErrorAnswer {
+        guard scale != 1 else { return self }
+        var error = self
+        error.retryAfterMilliseconds = retryAfterMilliseconds.map { Int(min(Double($0) * scale, 1e15).rounded(.up)) }
+        switch retryAfter {
+        case .seconds(let wait):
+            let wait = wait * scale
+            let (seconds, attoseconds) = wait.components
+            guard attoseconds > 0 else {
+                error.retryAfter = .seconds(wait)
+                break
+            }
+            error.retryAfter = .seconds(.seconds(seconds + 1))
+            let milliseconds = Int((wait / .milliseconds(1)).rounded(.up))
+            error.retryAfterMilliseconds = error.retryAfterMilliseconds ?? milliseconds
+        case .date(let wait): error.retryAfter = .date(wait * scale)
+        case nil: break
+        }
+        return error
+    }
+
+    /// - Parameter unixTime: now by the real clock, for a wait that is told as a date: clients hold it against theirs.
     func retryHeaders(unixTime: Int) -> HeaderFields {
         var fields = HeaderFields()
         switch retryAfter {

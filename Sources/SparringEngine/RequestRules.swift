@@ -1,5 +1,5 @@
 import SparringAPI
-import SparringExchange
+package import SparringExchange
 import SparringJSON
 import SparringWire
 
@@ -45,8 +45,8 @@ enum CrossOrigin {
 }
 
 /// Whether the connection may serve another request (RFC 9112 §9.3).
-enum Persistence {
-    static func isWanted(by request: Request) -> Bool {
+package enum Persistence {
+    package static func isWanted(by request: Request) -> Bool {
         guard let options = request.headers["connection"] else { return request.minorVersion >= 1 }
         // After an upgrade that is not taken up, the decoder has stopped reading requests: such a connection cannot go on.
         if names("close", in: options) || names("upgrade", in: options) { return false }

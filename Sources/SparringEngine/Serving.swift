@@ -12,10 +12,19 @@ struct Serving {
     let session: String
     let commitment: SessionState.Commitment
 
-    func order(context: inout AnswerContext, unixTime: Int) -> Order {
+    func order(context: inout AnswerContext, wallTime: Int) -> Order {
+        var order = outcome(&context, wallTime)
+        order.faults += commitment.faults
+        if !order.faults.isEmpty {
+            order.missed = PayloadFaults.apply(order.faults, to: &order.answer, endpoint: view.endpoint)
+        }
+        return order
+    }
+
+    private func outcome(_ context: inout AnswerContext, _ wallTime: Int) -> Order {
         switch commitment.outcome {
         case .step(let rule, let step, let captures):
-            var order = answer(world.scenario.rules[rule].steps[step], captures, &context, unixTime)
+            var order = answer(world.scenario.rules[rule].steps[step], captures, &context, wallTime)
             order.step = world.scenario.label(rule: rule, step: step)
             return order
         case .refused(let refusal): return Order(self.refusal(refusal, &context))
@@ -34,7 +43,7 @@ struct Serving {
     // MARK: A step's answer
 
     private func answer(
-        _ step: Step, _ captures: [String: String], _ context: inout AnswerContext, _ unixTime: Int
+        _ step: Step, _ captures: [String: String], _ context: inout AnswerContext, _ wallTime: Int
     ) -> Order {
         let values = TemplateValues(
             captures: captures, request: view.body, lastUser: view.digest.lastUser, session: session,
@@ -49,7 +58,7 @@ struct Serving {
             }
             return order
         case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
-        case .error(let error): order.answer = self.error(error, &context, unixTime)
+        case .error(let error): order.answer = self.error(error, &context, wallTime)
         case .auto:
             order.answer = call.answer(saying: AutoContent.content(for: call), context: &context, models: world.models)
         case .text, .tools, .refusal, .json:
@@ -60,11 +69,11 @@ struct Serving {
             order.answer = call.answer(saying: step.answer.content(values), context: &context, models: world.models)
         }
         for field in step.headers.fields { order.answer.headers[field.name] = field.value }
-        order.missed = PayloadFaults.apply(order.faults, to: &order.answer, endpoint: view.endpoint)
         return order
     }
 
-    private func error(_ error: ErrorAnswer, _ context: inout AnswerContext, _ unixTime: Int) -> Answer {
+    private func error(_ scripted: ErrorAnswer, _ context: inout AnswerContext, _ wallTime: Int) -> Answer {
+        let error = scripted.scaled(by: commitment.clock.scale)
         var parameters = parameters
         parameters.status = error.status
         parameters.type = error.type
@@ -73,7 +82,7 @@ struct Serving {
         parameters.message = error.message
         parameters.wait = error.wait
         var answer = ErrorCatalogue.answer(named: error.name, parameters: parameters, context: &context)
-        for field in error.retryHeaders(unixTime: unixTime).fields { answer.headers[field.name] = field.value }
+        for field in error.retryHeaders(unixTime: wallTime).fields { answer.headers[field.name] = field.value }
         return answer
     }
 

@@ -56,6 +56,11 @@ package final class Session: Sendable {
         }
     }
 
+    /// A change from outside any exchange: a clock that is moved, faults that are pushed.
+    package func adjust<Result: Sendable>(_ change: (inout SessionState) -> sending Result) -> sending Result {
+        state.withLock { change(&$0.progress) }
+    }
+
     /// Forgets what was, and goes on with another scenario, or with the same one from its start.
     package func restart(with world: World? = nil) {
         state.withLock { state in
@@ -68,14 +73,23 @@ package final class Session: Sendable {
 
     package var world: World { state.withLock(\.world) }
 
-    package func record(_ exchange: Exchange) {
+    /// Called before the first byte of an answer can leave: who has the answer finds the exchange.
+    package func begin(_ exchange: Exchange, decidedAt moment: Moment) {
+        state.withLock { $0.log.begin(exchange, decidedAt: moment) }
+    }
+
+    package func end(_ exchange: Exchange, timeline: Timeline) {
         state.withLock { state in
             state.running -= 1
-            state.log.append(exchange)
+            state.log.end(exchange, timeline: timeline)
         }
     }
 
+    /// Those decided since the session was made or restarted, by number; of those still running, not yet how they went.
     package var exchanges: [Exchange] { state.withLock { $0.log.exchanges } }
+
+    /// For verdicts, which need to know how an exchange went.
+    package var endedExchanges: [Exchange] { state.withLock { $0.log.ended } }
 
     /// Exchanges that the log no longer holds.
     package var droppedExchanges: Int { state.withLock { $0.log.dropped } }

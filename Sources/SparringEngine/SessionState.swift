@@ -1,6 +1,7 @@
 package import SparringAPI
 package import SparringExchange
 package import SparringScenario
+package import SparringWire
 
 /// What a session remembers between calls: how far each rule has come, how often a request was seen, the account, the dice.
 ///
@@ -11,6 +12,8 @@ package struct SessionState: Sendable {
     private var attempts: [UInt64: Int] = [:]
     private var account: Account
     private var dice: IDMint
+    package var clock = SessionClock()
+    private var pushed: [PushedFaults] = []
 
     private struct RuleState {
         /// Calls for which the stateless part of the condition held.
@@ -19,6 +22,12 @@ package struct SessionState: Sendable {
         var uses = 0
         /// How often each step has answered.
         var answered: [Int]
+    }
+
+    /// Faults that were ordered while the server ran, for the next calls.
+    private struct PushedFaults {
+        var faults: [Fault]
+        var calls: Int
     }
 
     /// Distinct requests whose attempts are counted; beyond it, counting starts afresh.
@@ -37,6 +46,9 @@ package struct SessionState: Sendable {
         package var attempt: Int
         package var rateLimits: RateLimitReading
         package var outcome: Outcome
+        /// Beside the step's own.
+        package var faults: [Fault]
+        package var clock: SessionClock
     }
 
     package enum Outcome: Sendable {
@@ -61,17 +73,32 @@ package struct SessionState: Sendable {
         _ candidates: [Candidate], scenario: Scenario, fingerprint: UInt64, model: String, tokens: Int, now: Moment
     ) -> Commitment {
         let attempt = countAttempt(fingerprint)
-        let (reading, refusal) = account.charge(model: model, tokens: tokens, now: now)
+        let (reading, refusal) = account.charge(model: model, tokens: tokens, clock: clock, now: now)
         let outcome = refusal.map(Outcome.refused) ?? choose(candidates, in: scenario, attempt: attempt)
-        return Commitment(number: number(), attempt: attempt, rateLimits: reading, outcome: outcome)
+        return Commitment(
+            number: number(), attempt: attempt, rateLimits: reading, outcome: outcome, faults: takePushed(),
+            clock: clock)
     }
 
     /// The attempt and the charge of a call that its own parameters condemned: scripts do not advance.
     package mutating func commitInvalid(fingerprint: UInt64, model: String, now: Moment) -> (
-        number: Int, attempt: Int, rateLimits: RateLimitReading
+        number: Int, attempt: Int, rateLimits: RateLimitReading, clock: SessionClock
     ) {
         let attempt = countAttempt(fingerprint)
-        return (number(), attempt, account.charge(model: model, tokens: 0, now: now).reading)
+        return (number(), attempt, account.charge(model: model, tokens: 0, clock: clock, now: now).reading, clock)
+    }
+
+    /// Orders faults for the next calls that the scenario answers. Several orders wait for the same calls, not behind each other.
+    package mutating func push(_ faults: [Fault], calls: Int) {
+        pushed.append(PushedFaults(faults: faults, calls: calls))
+    }
+
+    private mutating func takePushed() -> [Fault] {
+        guard !pushed.isEmpty else { return [] }
+        let faults = pushed.flatMap(\.faults)
+        for index in pushed.indices { pushed[index].calls -= 1 }
+        pushed.removeAll { $0.calls < 1 }
+        return faults
     }
 
     /// Steps that should have answered and have not, in words.

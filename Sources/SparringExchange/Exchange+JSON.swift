@@ -18,48 +18,22 @@ extension Exchange {
 
 extension Timeline.Entry {
     fileprivate func json(origin: Moment, faults: [String]) -> JSONValue {
-        var object: JSONObject = ["ms": .milliseconds(at - origin)]
+        var object: JSONObject = ["ms": .milliseconds(at - origin), "what": .string(happening.word)]
         func fault(_ index: Int) -> JSONValue { faults.indices.contains(index) ? .string(faults[index]) : .null }
         switch happening {
-        case .requestStart: object["what"] = "request_start"
-        case .requestHead: object["what"] = "request_head"
-        case .requestEnd: object["what"] = "request_end"
-        case .decided: object["what"] = "decided"
+        case .requestStart, .requestHead, .requestEnd, .decided, .drained: break
         case .accepted(let mark, let due):
-            object["what"] = "accepted"
             object["mark"] = mark.map { .string($0.words) }
             object["due_ms"] = .milliseconds(due - origin)
-        case .faultDelivered(let index):
-            object["what"] = "fault_delivered"
-            object["fault"] = fault(index)
+        case .faultDelivered(let index): object["fault"] = fault(index)
         case .faultMissed(let index, let reason):
-            object["what"] = "fault_missed"
             object["fault"] = fault(index)
             object["reason"] = .string(reason)
-        case .peerGone(let reason):
-            object["what"] = "peer_gone"
-            object["reason"] = .string(reason)
-        case .drained: object["what"] = "drained"
-        case .lost(let bytes):
-            object["what"] = "lost"
-            object["bytes"] = .int(bytes)
-        case .ended(let ending):
-            object["what"] = "ended"
-            object["ending"] = .string(ending.description)
+        case .peerGone(let reason): object["reason"] = .string(reason)
+        case .lost(let bytes): object["bytes"] = .int(bytes)
+        case .ended(let ending): object["ending"] = .string(ending.description)
         }
         return .object(object)
-    }
-}
-
-extension Mark {
-    fileprivate var words: String {
-        switch self {
-        case .head: "head"
-        case .event(let n): "event \(n)"
-        case .content(let n): "content \(n)"
-        case .done: "done"
-        case .piece: "piece"
-        }
     }
 }
 

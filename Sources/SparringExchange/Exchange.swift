@@ -64,6 +64,8 @@ package struct Exchange: Sendable {
     package struct Decision: Sendable, Hashable {
         /// `chat.completions`, `models`, … or nil for a path that nothing serves.
         package var endpoint: String?
+        /// The model asked for, without a session's suffix; nil where the request names none.
+        package var model: String?
         package var status: Int
         /// Names the rule and step that answered, such as `rule 2 "two rate limits", step 1`; nil where none did.
         package var step: String?
@@ -77,10 +79,11 @@ package struct Exchange: Sendable {
         package var faults: [String]
 
         package init(
-            endpoint: String?, status: Int, step: String? = nil, attempt: Int = 1, unmatched: String? = nil,
-            isAuxiliary: Bool = false, faults: [String] = []
+            endpoint: String?, model: String? = nil, status: Int, step: String? = nil, attempt: Int = 1,
+            unmatched: String? = nil, isAuxiliary: Bool = false, faults: [String] = []
         ) {
             self.endpoint = endpoint
+            self.model = model
             self.status = status
             self.step = step
             self.attempt = attempt

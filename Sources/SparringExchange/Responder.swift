@@ -20,10 +20,13 @@ package struct Performance: Sendable {
     package var script: WireScript
     /// Complete but for its timeline.
     package var exchange: Exchange
+    /// What follows the script's bytes, before its ending.
+    package var feed: (any Feed)?
 
-    package init(script: WireScript, exchange: Exchange) {
+    package init(script: WireScript, exchange: Exchange, feed: (any Feed)? = nil) {
         self.script = script
         self.exchange = exchange
+        self.feed = feed
     }
 }
 

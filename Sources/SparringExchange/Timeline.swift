@@ -46,4 +46,11 @@ package struct Timeline: Sendable, Hashable {
 /// Takes finished exchanges. Called on an event loop: must not block.
 package protocol ExchangeSink: Sendable {
     func receive(_ exchange: Exchange)
+
+    /// The same, with the script that was played: for a sink that keeps the answer's bytes.
+    func receive(_ exchange: Exchange, played script: WireScript)
+}
+
+extension ExchangeSink {
+    package func receive(_ exchange: Exchange, played script: WireScript) { receive(exchange) }
 }

@@ -29,6 +29,7 @@ final class ScriptPlayer {
     /// Faults that wait for the kernel to take the writes before them.
     private var pendingFaults: [(index: Int, after: Int)] = []
     private var isPeerGone = false
+    private var pump: FeedPump?
     private var mayHang = true
     /// A reset takes bytes with it that were not acknowledged.
     private(set) var hasLoss = false
@@ -167,6 +168,7 @@ final class ScriptPlayer {
     // MARK: Ending
 
     private func end(_ ending: Ending, _ faults: [Int]) {
+        if let feed = performance.feed, pump == nil { return pour(feed, before: ending, faults) }
         switch ending {
         case .keepAlive, .fin, .halfClose: settle(ending, faults)
         case .reset: reset(faults)
@@ -176,6 +178,15 @@ final class ScriptPlayer {
             miss(faults, "plain HTTP/1 has no such ending")
             settle(.fin, [])
         }
+    }
+
+    /// The script ends when its feed has.
+    private func pour(_ feed: any Feed, before ending: Ending, _ faults: [Int]) {
+        state = .waiting(nil)
+        let pump = FeedPump(feed, channel: channel) { self.end(ending, faults) }
+        self.pump = pump
+        if isPeerGone || !mayHang { pump.windDown() }
+        pump.start()
     }
 
     private func settle(_ ending: Ending, _ faults: [Int]) {
@@ -211,6 +222,7 @@ final class ScriptPlayer {
 
     private func leave(_ ending: Ending?) {
         state = .ended
+        if let pump { pump.stop() } else { performance.feed?.close() }
         timer?.cancel()
         stage.ended(self, ending)
     }
@@ -233,6 +245,7 @@ extension ScriptPlayer {
         guard !isPeerGone else { return }
         isPeerGone = true
         timeline.stamp(.peerGone(reason: "closed its side"), at: clock.now)
+        pump?.windDown()
         switch state {
         case .hanging(let ending): finish(ending, [])
         case .waiting(.peerGone), .waiting(.nextRequestByte): resume()
@@ -253,6 +266,7 @@ extension ScriptPlayer {
     /// The server wants to stop: what could go on for ever ends now, and does not begin any more.
     func stopHanging() {
         mayHang = false
+        pump?.windDown()
         switch state {
         case .hanging(let ending): finish(ending, [])
         case .waiting(.peerGone), .waiting(.nextRequestByte): resume()

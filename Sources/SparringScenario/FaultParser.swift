@@ -77,7 +77,9 @@ struct FaultParser {
     private static func plus(_ words: ArraySlice<String>) -> Int? {
         guard !words.isEmpty else { return 0 }
         let words = Array(words)
-        guard words.count == 3, words[0] == "+", let count = Int(words[1]), count > 0, words[2].hasPrefix("byte") else {
+        guard words.count == 3, words[0] == "+", let count = Int(words[1]), (1...1_000_000_000).contains(count),
+            words[2].hasPrefix("byte")
+        else {
             return nil
         }
         return count

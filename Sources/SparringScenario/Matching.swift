@@ -25,6 +25,12 @@ package struct Candidate: Sendable {
     package var captures: [String: String]
     /// Nil: the rule matches for certain.
     package var residual: Condition?
+
+    package init(rule: Int, captures: [String: String], residual: Condition?) {
+        self.rule = rule
+        self.captures = captures
+        self.residual = residual
+    }
 }
 
 extension Scenario {

@@ -14,12 +14,21 @@ package enum ScenarioLoader {
         }
     }
 
-    package static func load(text: String, file: String, errors: Errors) -> Result<Scenario, Mistakes> {
-        let reader = YAMLReader(file: file)
+    package static func load(
+        text: String, file: String, origin: YAMLReader.Origin = .file, errors: Errors
+    ) -> Result<Scenario, Mistakes> {
+        let reader = YAMLReader(file: file, origin: origin)
         guard let root = reader.root(of: text) else { return .failure(reader.mistakes) }
         let scenario = ScenarioParser(reader: reader, errors: errors).scenario(root)
         guard reader.diagnostics.isEmpty, let scenario else { return .failure(reader.mistakes) }
         return .success(scenario)
+    }
+
+    /// One fault or a list of them inside a larger grammar. Mistakes go to the reader.
+    package static func faults(_ node: YAMLNode, reader: YAMLReader, errors: Errors) -> [Fault] {
+        let parser = FaultParser(reader: reader, errors: errors)
+        guard node.isSequence else { return parser.fault(node).map { [$0] } ?? [] }
+        return reader.sequence(node, "faults")?.compactMap(parser.fault) ?? []
     }
 
     /// The keys of a script inside a larger grammar, such as a case's.

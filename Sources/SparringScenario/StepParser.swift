@@ -16,7 +16,13 @@ struct StepParser {
     static let rawKeys = ["status", "headers", "body", "json"]
 
     func step(_ mapping: YAMLMapping, _ node: YAMLNode) -> Step? {
-        if mapping["forward"] != nil { reader.note(node, "'forward' is not supported in this version") }
+        if let forward = mapping["forward"] {
+            reader.note(
+                reader.origin == .sent ? forward : node,
+                reader.origin == .sent
+                    ? "a scenario that is sent cannot forward: start the server with a scenario file that does"
+                    : "'forward' is not supported in this version")
+        }
         guard let answer = answer(mapping, node) else { return nil }
         var step = Step(answer)
         if let times = mapping["times"] {
@@ -119,7 +125,10 @@ struct StepParser {
         guard let name = reader.text(node, "fixture") else { return nil }
         guard let text = BuiltIn.fixture(named: name) else {
             let near = Nearest.name(to: name, among: BuiltIn.fixtureNames).map { "; did you mean '\($0)'?" } ?? ""
-            reader.note(node, "there is no fixture '\(name)'\(near)")
+            let reads =
+                reader.origin == .sent
+                ? ", and a scenario that is sent reads no file: write the text itself (`text:`)" : ""
+            reader.note(node, "there is no built-in fixture '\(name)'\(near)\(reads)")
             return nil
         }
         return .text(Template(literal: text))
@@ -143,7 +152,8 @@ struct StepParser {
             reader.note(rate, "a stream has either `every` or `rate`")
             return pace
         }
-        guard let text = rate.string, text.hasSuffix("/s"), let number = Double(text.dropLast(2)), number > 0 else {
+        guard let text = rate.string, text.hasSuffix("/s"), let number = Double(text.dropLast(2)), number >= 0.001
+        else {
             reader.note(rate, "rate is a number of events a second, such as 40/s, not \(rate.inWords)")
             return pace
         }

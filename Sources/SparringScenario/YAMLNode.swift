@@ -17,15 +17,31 @@ package struct YAMLNode: Sendable {
     package var line: Int
     package var column: Int
 
-    init(_ node: Node) {
+    /// More than this, aliases written out, is no file that somebody wrote: ten lines of aliases to aliases are 10^10 nodes.
+    static let maximumCount = 200_000
+
+    struct TooMany: Error {}
+
+    /// - Parameter budget: how many nodes may still be made.
+    init(_ node: Node, budget: inout Int) throws(TooMany) {
+        budget -= 1
+        guard budget >= 0 else { throw TooMany() }
         (line, column) = (node.mark?.line ?? 1, node.mark?.column ?? 1)
-        content =
-            switch node {
-            case .scalar(let scalar): .scalar(scalar.string, isPlain: scalar.style == .plain || scalar.style == .any)
-            case .mapping(let mapping): .mapping(mapping.map { (YAMLNode($0.key), YAMLNode($0.value)) })
-            case .sequence(let sequence): .sequence(sequence.map { YAMLNode($0) })
-            case .alias: .alias
+        switch node {
+        case .scalar(let scalar):
+            content = .scalar(scalar.string, isPlain: scalar.style == .plain || scalar.style == .any)
+        case .mapping(let mapping):
+            var pairs: [(key: YAMLNode, value: YAMLNode)] = []
+            for (key, value) in mapping {
+                pairs.append((try YAMLNode(key, budget: &budget), try YAMLNode(value, budget: &budget)))
             }
+            content = .mapping(pairs)
+        case .sequence(let sequence):
+            var nodes: [YAMLNode] = []
+            for node in sequence { nodes.append(try YAMLNode(node, budget: &budget)) }
+            content = .sequence(nodes)
+        case .alias: content = .alias
+        }
     }
 
     /// The letters of a scalar.

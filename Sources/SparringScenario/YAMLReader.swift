@@ -5,20 +5,34 @@ import Yams
 /// Collects the mistakes of one file while its nodes are read: reading never stops at the first.
 package final class YAMLReader {
     private let file: String
+    package let origin: Origin
     package private(set) var diagnostics: [Diagnostic] = []
 
-    package init(file: String) { self.file = file }
+    /// Where a text comes from, and so what it may reach for.
+    package enum Origin: Sendable, Hashable {
+        case file
+        /// Over the network: it reads no file and forwards nothing, whatever the grammar offers.
+        case sent
+    }
+
+    package init(file: String, origin: Origin = .file) {
+        self.file = file
+        self.origin = origin
+    }
 
     /// The root of a document; nil where it is no YAML at all, which is then noted.
     package func root(of text: String) -> YAMLNode? {
         do {
-            guard let node = try Yams.compose(yaml: text) else {
+            guard let node = try Yams.compose(yaml: JSONText.readableAsYAML(text)) else {
                 note(1, 1, "the file is empty; a scenario starts with `schema: 1`")
                 return nil
             }
-            return YAMLNode(node)
+            var budget = YAMLNode.maximumCount
+            return try YAMLNode(node, budget: &budget)
         } catch let error as YamlError {
             note(error)
+        } catch is YAMLNode.TooMany {
+            note(1, 1, "more than \(YAMLNode.maximumCount) values once its aliases are written out; write fewer")
         } catch {
             note(1, 1, "\(error)")
         }
@@ -139,11 +153,15 @@ package enum Nearest {
 
 /// `250ms`, `1.5s`, `2m`, `24h`: a number and its unit.
 package enum DurationText {
+    /// Ten years in milliseconds: sums of more would not fit the clock.
+    private static let longest = 3650.0 * 86_400_000
+
     package static func parse(_ text: String) -> Duration? {
         let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
         guard let (unit, seconds) = units.first(where: { text.hasSuffix($0.0) }),
             case .number(let number)? = try? JSONValue.parse(String(text.dropLast(unit.count))), number.double >= 0
         else { return nil }
-        return .milliseconds(Int64((number.double * seconds * 1000).rounded()))
+        let milliseconds = (number.double * seconds * 1000).rounded()
+        return milliseconds <= longest ? .milliseconds(Int64(milliseconds)) : nil
     }
 }

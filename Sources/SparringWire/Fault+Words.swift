@@ -57,7 +57,39 @@ extension Ending: CustomStringConvertible {
     }
 }
 
+extension Ending {
+    /// The inverse of `description`, to the millisecond.
+    package init?(words: some StringProtocol) {
+        let parts = words.split(separator: " ")
+        switch (parts.first, parts.dropFirst().first) {
+        case ("keep_alive", nil): self = .keepAlive
+        case ("fin", nil): self = .fin
+        case ("half_close", nil): self = .halfClose
+        case ("reset", nil): self = .reset
+        case ("cut", nil): self = .cut
+        case ("stream", let code?):
+            guard let code = UInt32(code) else { return nil }
+            self = .stream(code)
+        case ("go_away", nil): self = .goAway
+        case ("hang", nil): self = .hang(nil)
+        case ("hang", let duration?):
+            guard let duration = Duration(words: duration) else { return nil }
+            self = .hang(duration)
+        default: return nil
+        }
+    }
+}
+
 extension Duration {
+    /// The inverse of `words`: `5s`, `250ms`, `1.5s`.
+    package init?(words: some StringProtocol) {
+        let isMilliseconds = words.hasSuffix("ms")
+        guard words.hasSuffix("s"), let number = Double(words.dropLast(isMilliseconds ? 2 : 1)), number >= 0 else {
+            return nil
+        }
+        self = .milliseconds(Int64((number * (isMilliseconds ? 1 : 1000)).rounded()))
+    }
+
     /// `5s`, `250ms`, `1.5s`: as the grammar writes durations.
     package var words: String {
         let (seconds, attoseconds) = components

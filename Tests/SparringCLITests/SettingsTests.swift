@@ -1,4 +1,5 @@
 import Foundation
+import SparringStore
 import Testing
 
 @testable import SparringCLI
@@ -22,6 +23,43 @@ struct SettingsTests {
         #expect(settings.seed == 2)
         #expect(settings.isQuiet)
         #expect(try Settings(flags: [:], defaultPort: 8080, environment: [:], file: "/nonexistent").port == 8080)
+    }
+
+    @Test("the journal is set by flag, environment and file alike")
+    func journal() throws {
+        let file = try Self.file("db: a.sqlite\ndb_budget: 10MB\njournal: off\n")
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        func settings(_ flags: [Settings.Key: String], _ environment: [String: String]) throws -> Settings {
+            try Settings(flags: flags, defaultPort: 0, environment: environment, file: file)
+        }
+        let fromFile = try settings([:], [:])
+        #expect(fromFile.db == "a.sqlite" && fromFile.dbBudget == 10_000_000 && fromFile.journal == nil)
+        let over = try settings([.journal: "full"], ["SPARRING_DB": "b.sqlite", "SPARRING_DB_BUDGET": "1GiB"])
+        #expect(over.db == "b.sqlite" && over.dbBudget == 1 << 30 && over.journal == .full)
+        let unset = try Settings(flags: [:], defaultPort: 0, environment: [:], file: "/nonexistent")
+        #expect(unset.db == nil && unset.dbBudget == 1 << 30 && unset.journal == .full)
+    }
+
+    @Test(
+        "a size is a number of bytes with a unit",
+        arguments: [
+            ("0", 0), ("500", 500), ("500B", 500), ("2k", 2_000), ("2 KiB", 2_048), ("3MB", 3_000_000),
+            ("3mib", 3 << 20), ("4G", 4_000_000_000), ("4GiB", 4 << 30), ("", nil), ("MB", nil), ("5x", nil),
+            ("-1", nil), ("1.5GB", nil), ("99999999999GiB", nil), ("٣", nil),
+        ] as [(String, Int?)])
+    func size(text: String, bytes: Int?) { #expect(ByteSize.bytes(text) == bytes) }
+
+    @Test(
+        "a value of the journal that does not fit says what would",
+        arguments: [
+            (Settings.Key.dbBudget, "lots", "--db-budget: 'lots' is not a size"),
+            (Settings.Key.journal, "none", "--journal: 'none' is none of full, heads, off"),
+        ])
+    func journalMistakes(key: Settings.Key, value: String, says: String) {
+        let error = #expect(throws: Settings.Mistake.self) {
+            try Settings(flags: [key: value], defaultPort: 0, environment: [:], file: "/nonexistent")
+        }
+        #expect(error?.description.hasPrefix(says) == true, "\(String(describing: error))")
     }
 
     @Test("a value that does not fit names where it came from")

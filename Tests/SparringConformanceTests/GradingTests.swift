@@ -1,1 +1,203 @@
+import SparringExchange
+import SparringScenario
+import SparringWire
 import Testing
+
+@testable import SparringConformance
+
+@Suite("Grading")
+struct GradingTests {
+    /// One expectation, one sight, and the verdict of the one check that matters.
+    struct Row: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var expectation: Expectation
+        var level = Level.must
+        var check: String
+        var sight: Observation
+        var verdict: Verdict
+
+        init(
+            _ description: String, _ expectation: Expectation, level: Level = .must, check: String,
+            seeing sight: Observation, is verdict: Verdict
+        ) {
+            testDescription = description
+            self.expectation = expectation
+            self.level = level
+            self.check = check
+            self.sight = sight
+            self.verdict = verdict
+        }
+    }
+
+    private static func grade(_ row: Row) throws -> Check {
+        let checks = Grading.checks(of: .of(row.expectation, level: row.level), seeing: row.sight)
+        return try #require(checks.first { $0.id == "retry.test#\(row.check)" }, "\(checks.map(\.id))")
+    }
+
+    private static let one = Sight.Attempt(came: 0, left: 10)
+    private static let two = Sight.Attempt(came: 900, left: 910)
+
+    @Test(
+        "gives each check the verdict that what was seen deserves",
+        arguments: [
+            Row("exit 0 where 0 is due", .init(exit: .zero), check: "exit", seeing: Sight.of([]), is: .pass),
+            Row(
+                "exit 3 where 0 is due", .init(exit: .zero), check: "exit", seeing: Sight.of([], ending: .exited(3)),
+                is: .fail),
+            Row(
+                "exit 3 where a SHOULD wants 0", .init(exit: .zero), level: .should, check: "exit",
+                seeing: Sight.of([], ending: .exited(3)), is: .warn),
+            Row("exit 0 where failure is due", .init(exit: .nonzero), check: "exit", seeing: Sight.of([]), is: .fail),
+            Row(
+                "a signal says of no failure", .init(exit: .nonzero), check: "exit",
+                seeing: Sight.of([], ending: .signalled(11)), is: .fail),
+            Row(
+                "an exit code that nobody saw", .init(exit: .zero), check: "exit",
+                seeing: Sight.of([], ending: .unseen), is: .unobserved),
+            Row(
+                "text that is shown", .init(text: "pong {{session}}"), check: "text",
+                seeing: Sight.of([], output: "> pong 7f3a\n"), is: .pass),
+            Row(
+                "text of another session", .init(text: "pong {{session}}"), check: "text",
+                seeing: Sight.of([], output: "pong 0000"), is: .unobserved),
+            Row(
+                "as many attempts as due", .init(attempts: [.init(2...2)]), check: "attempts",
+                seeing: Sight.of([one, two]), is: .pass),
+            Row(
+                "one attempt too few", .init(attempts: [.init(2...2)]), check: "attempts", seeing: Sight.of([one]),
+                is: .fail),
+            Row(
+                "what a client asks for beside its call is no attempt", .init(attempts: [.init(1...1)]),
+                check: "attempts",
+                seeing: Sight.of([.init(came: 0, left: 1, isAuxiliary: true), one]), is: .pass),
+            Row(
+                "a bound of a level of its own", .init(attempts: [.init(1...3), .init(1...1, level: .should)]),
+                check: "attempts.should", seeing: Sight.of([one, two]), is: .warn),
+            Row(
+                "the same body twice", .init(identical: [.body]), check: "identical.body",
+                seeing: Sight.of([one, two]),
+                is: .pass),
+            Row(
+                "another body", .init(identical: [.body]), check: "identical.body",
+                seeing: Sight.of([one, .init(came: 900, left: 910, body: "")]), is: .fail),
+            Row(
+                "one body has no other", .init(identical: [.body]), check: "identical.body", seeing: Sight.of([one]),
+                is: .unobserved),
+            Row(
+                "the third body is the first again", .init(distinct: [.body]), check: "distinct.body",
+                seeing: Sight.of([one, .init(came: 900, left: 910, body: "{ }"), two]), is: .fail),
+            Row(
+                "one body is distinct", .init(distinct: [.body]), check: "distinct.body", seeing: Sight.of([one]),
+                is: .pass),
+            Row(
+                "a header that is there", .init(headers: [.init(attempt: 2, name: "Authorization", isPresent: true)]),
+                check: "header.2.Authorization", seeing: Sight.of([one, two]), is: .pass),
+            Row(
+                "a header that got lost", .init(headers: [.init(attempt: 2, name: "authorization", isPresent: true)]),
+                check: "header.2.authorization", seeing: Sight.of([one, .init(came: 900, left: 910, headers: [:])]),
+                is: .fail),
+            Row(
+                "a header that has to go", .init(headers: [.init(attempt: 1, name: "authorization", isPresent: false)]),
+                check: "header.1.authorization", seeing: Sight.of([one]), is: .fail),
+            Row(
+                "a header of an attempt that never came",
+                .init(headers: [.init(attempt: 2, name: "authorization", isPresent: true)]),
+                check: "header.2.authorization", seeing: Sight.of([one]), is: .unobserved),
+            Row(
+                "a step left over", .init(), check: "script-consumed", seeing: Sight.of([], leftOver: ["step 2"]),
+                is: .fail),
+            Row(
+                "a request beyond the script", .init(), check: "no-extra-request",
+                seeing: Sight.of([one, .init(came: 20, left: 30, unmatched: "used up")]), is: .fail),
+            Row("a stray", .init(), check: "no-stray", seeing: Sight.of([one], strays: ["POST /v1"]), is: .fail),
+            Row(
+                "the deadline", .init(), check: "deadline",
+                seeing: Sight.of([], ending: .expired(after: .seconds(9), waiting: "waiting for request 1")),
+                is: .timeout),
+            Row(
+                "an answer of ours that never ended", .init(), check: "harness-wire-valid",
+                seeing: Sight.of([.init(came: 0)]), is: .error),
+            Row(
+                "an answer that its reader left", .init(), check: "harness-wire-valid",
+                seeing: Sight.of([.init(came: 0, peerGone: 5)]), is: .pass),
+            Row(
+                "a fault that we did not deliver", .init(), check: "harness-wire-valid",
+                seeing: Sight.of([.init(came: 0, left: 10, missedFault: "the answer is too short")]), is: .error),
+        ])
+    func verdicts(row: Row) throws {
+        #expect(try Self.grade(row).verdict == row.verdict)
+    }
+
+    @Test("counts a gap from the client's leaving where that came first")
+    func gapFromLeaving() throws {
+        let sight = Sight.of([.init(came: 0, left: 5000, peerGone: 1000), .init(came: 1600, left: 1700)])
+        #expect(sight.gap(from: 1, to: 2)?.duration == .milliseconds(600))
+        #expect(sight.gap(from: 2, to: 3) == nil)
+    }
+
+    /// A bound of 2 s, of which 5 % or 50 ms are weather, with and without lateness of our own.
+    @Test(
+        "takes a lower bound with its tolerance, and judges nothing that our own lateness decides",
+        arguments: [
+            (gap: 2000, late: 0, verdict: Verdict.pass), (1900, 0, .pass), (1899, 0, .fail), (0, 0, .fail),
+            (1950, 60, .inconclusive), (2000, 100, .pass), (1895, 10, .inconclusive), (1500, 60, .fail),
+        ])
+    func lowerBound(row: (gap: Int, late: Int, verdict: Verdict)) throws {
+        let lateness = row.late == 0 ? [] : [Lateness(due: Sight.at(10), came: Sight.at(10 + row.late))]
+        let expectation = Expectation(gaps: [.init(from: 1, to: 2, minimum: .seconds(2))])
+        let check = try Self.grade(
+            Row("", expectation, check: "gap.1-2.min", seeing: Sight.gap(row.gap, lateness: lateness), is: row.verdict))
+        #expect(check.verdict == row.verdict, "\(check.actual)")
+    }
+
+    @Test("an upper bound never breaks a MUST")
+    func upperBound() throws {
+        let expectation = Expectation(gaps: [.init(from: 1, to: 2, maximum: .seconds(4))])
+        for (gap, verdict) in [(3900, Verdict.pass), (4100, .warn)] {
+            let check = try Self.grade(
+                Row("", expectation, check: "gap.1-2.max", seeing: Sight.gap(gap), is: verdict))
+            #expect(check.verdict == verdict)
+            #expect(check.level == .should)
+        }
+    }
+
+    @Test("lateness counts only near the stamps of a gap")
+    func latenessFarAway() {
+        let far = Lateness(due: Sight.at(500), came: Sight.at(900))
+        let near = Lateness(due: Sight.at(2000), came: Sight.at(2030))
+        let seen = Sight.gap(2000, lateness: [far, near]).gap(from: 1, to: 2)
+        #expect(seen?.lag == .milliseconds(30))
+    }
+
+    @Test("a bound of 100 ms and below asks whether there is a pause at all, without tolerance")
+    func noTolerance() {
+        #expect(Tolerance.early(.milliseconds(100)) == .zero)
+        #expect(Tolerance.early(.milliseconds(101)) == .milliseconds(50))
+        #expect(Tolerance.early(.seconds(2)) == .milliseconds(100))
+    }
+
+    @Test("a case is as good as its worst check, and what was not seen is no pass")
+    func caseVerdict() {
+        func check(_ verdict: Verdict, builtIn: Bool = false) -> Check {
+            Check(
+                id: "a#b", level: .must, verdict: verdict, requirement: "", expected: "", actual: "", isBuiltIn: builtIn
+            )
+        }
+        #expect(Verdict(of: [check(.pass), check(.warn), check(.fail)]) == .fail)
+        #expect(Verdict(of: [check(.pass), check(.unobserved)]) == .pass)
+        #expect(Verdict(of: [check(.unobserved), check(.pass, builtIn: true)]) == .unobserved)
+        #expect(Verdict(of: [check(.fail), check(.error)]) == .error)
+        #expect(Verdict(of: []) == .unobserved)
+    }
+}
+
+extension Case {
+    /// A case around an expectation.
+    static func of(_ expectation: Expectation, level: Level = .must, scenario: Scenario = Scenario(name: "test"))
+        -> Case
+    {
+        Case(
+            id: "retry.test", since: "2026.1", title: "Tests", why: "Because", references: [], needs: [], level: level,
+            task: CaseTask(), scenario: scenario, expectation: expectation, timeout: nil, isExclusive: false, line: 1)
+    }
+}

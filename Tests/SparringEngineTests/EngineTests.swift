@@ -120,6 +120,27 @@ struct EngineTests {
         #expect([0, 0, 0, 31].map { Self.respond(engine, Self.request(), at: $0).status } == [200, 200, 429, 200])
     }
 
+    @Test("`created` and limits follow the clock of their session alone")
+    func clocks() throws {
+        let engine = Self.engine(Scenario(name: "s", limits: .init(requestsPerMinute: 1), otherwise: .auto))
+        #expect([0, 0].map { Self.respond(engine, Self.request(), at: $0).status } == [200, 429])
+        let session = try #require(engine.sessions.existing("default"))
+        session.adjust { _ = $0.clock.advance(by: .seconds(86_400), at: Moment(nanoseconds: 0)) }
+        #expect(Self.text(engine, Self.request()).contains("\"created\": 1795319005"))
+        #expect(Self.text(engine, Self.request(path: "/s/other/v1/chat/completions")).contains("1795232605"))
+    }
+
+    @Test("pushed faults break the next calls, whatever answers them, and then no more")
+    func pushedFaults() {
+        let engine = Self.engine(Scenario(name: "s", rules: [Rule(steps: [Step(.auto)])]))
+        let session = engine.sessions.session(named: "default", now: Moment(nanoseconds: 0))
+        session.adjust { $0.push([Fault(at: .head, .ending(.reset))], calls: 2) }
+        session.adjust { $0.push([Fault(at: .start, .action(.stall(.seconds(1))))], calls: 1) }
+        #expect(Self.respond(engine, Self.request("", path: "/v1/models", method: "GET")).faults.isEmpty)
+        let ordered = (0..<3).map { _ in Self.respond(engine, Self.request()).faults }
+        #expect(ordered == [["at head: reset", "at start: stall 1s"], ["at head: reset"], []])
+    }
+
     @Test("models lists and unanswered models never advance a script")
     func auxiliary() {
         let engine = Self.engine(Scenario(name: "s", rules: [Rule(steps: [Step(.auto)])]))
@@ -135,6 +156,18 @@ struct EngineTests {
         let report = RunReport(engine)
         #expect(!report.held)
         #expect(report.leftOver == ["rule 1, step 1: answered 1 of 2 times"])
+    }
+
+    @Test("an exchange is in its session's log when the answer can leave, and tells how it went when that is over")
+    func logged() throws {
+        let engine = Self.engine()
+        let performance = engine.respond(to: Self.request(), connection: 1, now: Moment(nanoseconds: 5))
+        let session = try #require(engine.sessions.existing("default"))
+        #expect(session.exchanges.map(\.decision.status) == [200])
+        #expect(session.exchanges.map(\.startedAt) == [Moment(nanoseconds: 5)])
+        let end = Timeline(entries: [.init(at: Moment(nanoseconds: 7), .ended(.keepAlive))])
+        engine.ended(performance, timeline: end)
+        #expect(session.exchanges.map(\.timeline) == [end])
     }
 
     @Test("sessions beyond the cap push out those idle longest")

@@ -33,6 +33,9 @@ struct ScenarioLoaderTests {
             ("  - { text: hi, faults: [ { at: byte 3, do: drop_done } ] }", "edits events"),
             ("  - { text: \"{{nobody}}\" }", "nothing is called {{nobody}}"),
             ("  - { text: hi, retry_after: 1s }", "'retry_after' belongs to an `error`"),
+            ("  - { text: hi, stream: { first: 99999999999999999999h } }", "3:34: first is a duration"),
+            ("  - { text: hi, stream: { rate: 0.0000000000001/s } }", "3:33: rate is a number"),
+            ("  - { fixture: nobody }", "3:16: there is no built-in fixture 'nobody'"),
             ("  - { forward: {} }", "'forward' is not supported in this version"),
         ])
     func places(step: String, expected: String) {
@@ -77,6 +80,56 @@ struct ScenarioLoaderTests {
         }
         let values = TemplateValues(captures: [:], request: [:], lastUser: nil, session: "", attempt: 1)
         #expect(template.render(values) == "on")
+    }
+
+    @Test("what is sent over the network reads no file and forwards nothing, and hears of all of it at once")
+    func sent() {
+        let text = """
+            schema: 1
+            scenario: s
+            steps:
+              - { fixture: ../../etc/passwd }
+              - { fixture: chat/long-answer }
+              - { forward: { to: "http://127.0.0.1" } }
+              - { fixture: /etc/hosts }
+            """
+        guard
+            case .failure(let mistakes) = ScenarioLoader.load(
+                text: text, file: "body", origin: .sent, errors: Self.errors)
+        else {
+            Issue.record("it was taken")
+            return
+        }
+        let said = mistakes.diagnostics.map(\.description)
+        #expect(said.map { String($0.prefix(9)) } == ["body:4:16", "body:6:16", "body:7:16"])
+        #expect(said[0].hasSuffix("a scenario that is sent reads no file: write the text itself (`text:`)"))
+        #expect(said[1].contains("cannot forward"))
+    }
+
+    @Test("aliases to aliases are counted as what they stand for, and refused before they fill the memory")
+    func aliases() {
+        let rows = "abcdefghij".map { String($0) }
+        let lines = zip(rows, rows.dropFirst()).map { before, name in
+            "\(name): &\(name) [" + Array(repeating: "*\(before)", count: 9).joined(separator: ",") + "]"
+        }
+        let mistakes = Self.mistakes((["a: &a [x]"] + lines).joined(separator: "\n"))
+        #expect(mistakes.count == 1 && mistakes[0].contains("aliases"), "\(mistakes)")
+    }
+
+    @Test(
+        "JSON is read like YAML, escaped as any writer of JSON escapes it",
+        arguments: [
+            (#""\ud83d\ude00""#, "😀"), (#""\\ud83d\\ude00""#, #"\ud83d\ude00"#), (#""\u00e9\/\n""#, "é/\n"),
+            (#""\\\ud83d\ude00""#, #"\😀"#),
+        ])
+    func json(text: String, expected: String) throws {
+        let scenario = try Self.load("{\n\t\"schema\": 1, \"scenario\": \"s\", \"steps\": [{\"text\": \(text)}]}").get()
+        guard case .text(let template) = scenario.rules[0].steps[0].answer else {
+            Issue.record("no text")
+            return
+        }
+        let values = TemplateValues(captures: [:], request: [:], lastUser: nil, session: "", attempt: 1)
+        #expect(template.render(values) == expected)
     }
 
     @Test("points, actions and endings are read as written")

@@ -204,7 +204,7 @@ struct CompositionTests {
     @Test(
         "marbles show what the client sees",
         arguments: [
-            ([Fault](), Pace.none, "D."),
+            ([Fault](), Pace.none, "HD."),
             ([], Pace(first: .milliseconds(300), every: .milliseconds(10)), "Hd(300ms)d·ddDD."),
             ([Fault(at: .event(2), .ending(.reset))], .none, "Hdd!X"),
             ([Fault(at: .start, .ending(.hang(nil)))], .none, "!…"),

@@ -1,0 +1,158 @@
+import SparringEngine
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// Does what admin requests ask for.
+struct Admin: Sendable {
+    struct Configuration: Sendable {
+        /// What the server listens on.
+        var host: String
+        /// Nil: only for listeners that nobody but this machine reaches.
+        var token: String?
+        /// Told by `health`.
+        var version: String?
+
+        init(host: String = "127.0.0.1", token: String? = nil, version: String? = nil) {
+            self.host = host
+            self.token = token
+            self.version = version
+        }
+    }
+
+    let engine: Engine
+    let journal: any Journal
+    let followers: Followers
+    let configuration: Configuration
+
+    private var gate: AdminGate { AdminGate(host: configuration.host, token: configuration.token) }
+
+    /// What a request gets: everything that is known at once, or what has to be waited for.
+    enum Reply: Sendable {
+        case answer(Answer)
+        case later(@Sendable () async -> Answer)
+        /// - Parameter limit: the number of exchanges; nil: for ever.
+        case live(JournalQuery, limit: Int?)
+    }
+
+    func reply(to request: Request, now: Moment) -> Reply {
+        do throws(AdminProblem) {
+            let gate = gate
+            if let refusal = gate.strangerRefusal(of: request) { throw refusal }
+            let resource = try AdminRouter.resource(of: request)
+            if let refusal = gate.tokenRefusal(of: request) {
+                // Whoever keeps a container alive has no token, and learns nothing but that.
+                guard resource == .health else { throw refusal }
+                return .answer(.admin(["status": "ok"]))
+            }
+            return try perform(AdminRouter.call(resource, request), now: now)
+        } catch {
+            return .answer(error.answer)
+        }
+    }
+
+    private func perform(_ call: AdminCall, now: Moment) throws(AdminProblem) -> Reply {
+        switch call {
+        case .health: return .answer(health(now))
+        case .journal(let query, let format): return .later { await page(query, format) }
+        case .follow(let query, let limit):
+            guard !followers.isFull else {
+                throw AdminProblem(
+                    status: 503, what: "\(Followers.most) connections follow the journal already",
+                    place: "query, follow",
+                    fix: "close one of them")
+            }
+            return .live(query, limit: limit)
+        case .reset(let name): return .answer(try reset(name))
+        case .scenario(let scenario, let name):
+            let session = engine.sessions.session(named: name, now: now)
+            session.restart(with: World(scenario))
+            return .answer(.admin(["session": .string(name), "scenario": .string(scenario.name)]))
+        case .faults(let faults, let calls, let name):
+            engine.sessions.session(named: name, now: now).adjust { $0.push(faults, calls: calls) }
+            return .answer(
+                .admin([
+                    "session": .string(name), "next": .int(calls),
+                    "faults": .array(faults.map { .string($0.description) }),
+                ]))
+        case .clock(let advance, let scale, let name):
+            return .answer(try clock(advance, scale, engine.sessions.session(named: name, now: now), now))
+        }
+    }
+
+    // MARK: One by one
+
+    private func health(_ now: Moment) -> Answer {
+        .admin([
+            "status": "ok", "version": configuration.version.map { .string($0) } ?? .null,
+            "scenario": .string(engine.scenario.name), "seed": .number(JSONNumber(text: String(engine.seed))),
+            "sessions": .int(engine.sessions.all.count), "uptime_ms": .int(Int(now.nanoseconds / 1_000_000)),
+        ])
+    }
+
+    private func reset(_ name: String?) throws(AdminProblem) -> Answer {
+        let all = engine.sessions.all
+        let wanted = all.filter { name == nil || $0.name == name }
+        if let name, wanted.isEmpty {
+            let near = Nearest.name(to: name, among: all.map(\.name)).map { "did you mean '\($0)'? " } ?? ""
+            throw AdminProblem(
+                status: 404, what: "there is no session '\(name)'", place: "session",
+                fix: near + "A session is made by its first request; leave the name out to reset them all")
+        }
+        for session in wanted { session.restart() }
+        return .admin(["reset": .array(wanted.map { .string($0.name) })])
+    }
+
+    private func clock(
+        _ advance: Duration?, _ scale: Double?, _ session: Session, _ now: Moment
+    ) throws(AdminProblem) -> Answer {
+        let (clock, isMoved) = session.adjust { state in
+            let isMoved = advance.map { state.clock.advance(by: $0, at: now) } ?? true
+            if isMoved, let scale { state.clock.setScale(scale, at: now) }
+            return (state.clock, isMoved)
+        }
+        guard isMoved else {
+            throw AdminProblem(
+                status: 422, what: "the clock would be more than a hundred years ahead", place: "body, advance",
+                fix: "advance it less; POST \(AdminRouter.root)/reset sets it back")
+        }
+        let ahead = clock.ahead(at: now) / .milliseconds(1)
+        return .admin([
+            "session": .string(session.name), "ahead_ms": .int(Int(ahead.rounded())),
+            "scale": .number(JSONNumber(clock.scale)),
+        ])
+    }
+
+    private func page(_ query: JournalQuery, _ format: JournalFormat) async -> Answer {
+        do {
+            let exchanges = try await journal.exchanges(query)
+            return .admin(contentType: format.rawValue, format.bytes(exchanges))
+        } catch {
+            return AdminProblem(
+                status: 500, what: "the journal cannot be read: \(error)", place: "the server",
+                fix: "see what the server printed"
+            ).answer
+        }
+    }
+}
+
+extension JournalFormat {
+    func bytes(_ exchanges: [Exchange]) -> [UInt8] {
+        switch self {
+        case .lines: exchanges.flatMap { $0.journalLine }
+        case .array: JSONValue.array(exchanges.map(\.journalEntry)).serialized() + [0x0A]
+        }
+    }
+}
+
+extension Exchange {
+    /// Times are milliseconds since the server's start.
+    var journalEntry: JSONValue { json(origin: Moment(nanoseconds: 0)) }
+
+    var journalLine: [UInt8] { journalEntry.serialized() + [0x0A] }
+}
+
+extension JSONValue {
+    static func int(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
+}

@@ -1,0 +1,77 @@
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// Why an admin request is refused: what is wrong, where, and what to do about it.
+struct AdminProblem: Error, Sendable, Hashable {
+    var status: Int
+    var what: String
+    /// The header field, query parameter or place of a body.
+    var place: String
+    var fix: String
+    /// All mistakes of a body at once.
+    var mistakes: [Diagnostic] = []
+    var headers: HeaderFields = [:]
+
+    var answer: Answer {
+        var error: JSONObject = ["what": .string(what), "where": .string(place), "fix": .string(fix)]
+        if !mistakes.isEmpty { error["mistakes"] = .array(mistakes.map(\.json)) }
+        return .admin(status: status, ["error": .object(error)], headers: headers)
+    }
+}
+
+extension AdminProblem {
+    /// Not what is asked for, but how it came: the connection ends after it.
+    init(_ problem: RequestProblem) {
+        switch problem {
+        case .malformed(let reason):
+            self.init(status: 400, what: "this is no HTTP/1.1 request: \(reason)", place: "head", fix: "send one")
+        case .headTooLarge(let limit):
+            self.init(status: 431, what: "the head is too large", place: "head", fix: "send at most \(limit) bytes")
+        case .bodyTooLarge:
+            self = .bodyTooLarge
+        case .timeout:
+            self.init(status: 408, what: "the request did not arrive in time", place: "body", fix: "send it at once")
+        }
+    }
+
+    /// A body that nobody writes by hand.
+    static let largestBody = 1 << 20
+
+    static let bodyTooLarge = AdminProblem(
+        status: 413, what: "the body is too large", place: "body",
+        fix: "send at most \(largestBody) bytes; larger scenarios are for `sparring serve FILE`")
+
+    static func mistakes(_ mistakes: Mistakes, fix: String) -> AdminProblem {
+        let count = mistakes.diagnostics.count
+        return AdminProblem(
+            status: 422, what: "\(count) \(count == 1 ? "mistake" : "mistakes") in the body",
+            place: mistakes.diagnostics.first.map { "\($0.file):\($0.line):\($0.column)" } ?? "body", fix: fix,
+            mistakes: mistakes.diagnostics)
+    }
+}
+
+extension Diagnostic {
+    fileprivate var json: JSONValue {
+        [
+            "file": .string(file), "line": .number(JSONNumber(line)), "column": .number(JSONNumber(column)),
+            "message": .string(message), "text": .string(description),
+        ]
+    }
+}
+
+extension Answer {
+    /// JSON on one line, for no cache and no other origin.
+    static func admin(status: Int = 200, _ value: JSONValue, headers: HeaderFields = [:]) -> Answer {
+        admin(status: status, contentType: "application/json", value.serialized() + [0x0A], headers: headers)
+    }
+
+    static func admin(status: Int = 200, contentType: String, _ body: [UInt8], headers: HeaderFields = [:]) -> Answer {
+        var fields: HeaderFields = [
+            "content-type": contentType, "cache-control": "no-store", "x-content-type-options": "nosniff",
+        ]
+        for field in headers.fields { fields.append(field.name, field.value) }
+        return Answer(status: status, headers: fields, body: .whole(body))
+    }
+}

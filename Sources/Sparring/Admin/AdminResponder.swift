@@ -1,0 +1,88 @@
+import SparringEngine
+import SparringExchange
+import SparringWire
+
+/// Answers admin requests itself and has everything else answered by the engine. What it answers is no exchange of any
+/// session: it has the number 0, is never counted and never in the journal.
+struct AdminResponder: Responder {
+    let engine: Engine
+    let admin: Admin
+    let wallClock: @Sendable () -> Int
+
+    func respond(to request: Request, connection: Int, now: Moment) -> Performance {
+        guard AdminRouter.isAdmin(request.target) else {
+            return engine.respond(to: request, connection: connection, now: now)
+        }
+        let desk = AdminDesk(request: request, connection: connection, wallClock: wallClock)
+        switch admin.reply(to: request, now: now) {
+        case .answer(let answer): return desk.performance(of: answer)
+        case .later(let answer): return desk.performance { await answer() }
+        case .live(let query, let limit): return desk.performance(of: query, limit: limit, followers: admin.followers)
+        }
+    }
+
+    func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
+        guard let head, AdminRouter.isAdmin(head.target) else {
+            return engine.respond(to: problem, head: head, connection: connection, now: now)
+        }
+        var desk = AdminDesk(request: head, connection: connection, wallClock: wallClock)
+        desk.keepsAlive = false
+        return desk.performance(of: AdminProblem(problem).answer)
+    }
+
+    func ended(_ performance: Performance, timeline: Timeline) {
+        guard performance.exchange.number > 0 else { return }
+        engine.ended(performance, timeline: timeline)
+    }
+}
+
+/// Turns an admin answer into what is played on the connection.
+struct AdminDesk: Sendable {
+    let request: Request
+    let connection: Int
+    let wallClock: @Sendable () -> Int
+    var keepsAlive: Bool
+
+    init(request: Request, connection: Int, wallClock: @escaping @Sendable () -> Int) {
+        self.request = request
+        self.connection = connection
+        self.wallClock = wallClock
+        keepsAlive = Persistence.isWanted(by: request)
+    }
+
+    func performance(of answer: Answer) -> Performance {
+        Performance(script: script(of: answer), exchange: exchange(status: answer.status))
+    }
+
+    /// An answer that has to be waited for.
+    func performance(_ answer: @escaping @Sendable () async -> Answer) -> Performance {
+        let script = WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)])
+        let feed = AnswerFeed { self.script(of: await answer()).bytes }
+        return Performance(script: script, exchange: exchange(status: 200), feed: feed)
+    }
+
+    /// What happens from now on, as it happens.
+    func performance(of query: JournalQuery, limit: Int?, followers: Followers) -> Performance {
+        var answer = Answer.admin(
+            contentType: JournalFormat.lines.rawValue, [], headers: ["transfer-encoding": "chunked"])
+        answer.body = .none
+        guard request.method != "HEAD" else { return performance(of: answer) }
+        let feed = Follower(query, limit: limit, head: script(of: answer).bytes, followers: followers)
+        return Performance(
+            script: WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)]), exchange: exchange(status: 200),
+            feed: feed)
+    }
+
+    private func script(of answer: Answer) -> WireScript {
+        let connection = Composition.Connection(
+            minorVersion: request.minorVersion, keepsAlive: keepsAlive, isHead: request.method == "HEAD")
+        let date = HTTPDate.text(unixSeconds: wallClock())
+        return Composition(answer: answer, connection: connection, date: date).compose().script
+    }
+
+    private func exchange(status: Int) -> Exchange {
+        Exchange(
+            number: 0, session: "", connection: connection, request: Request(method: "", target: ""),
+            decision: Exchange.Decision(endpoint: nil, status: status, isAuxiliary: true))
+    }
+}

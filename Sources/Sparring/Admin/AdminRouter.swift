@@ -1,0 +1,165 @@
+import SparringEngine
+import SparringExchange
+import SparringScenario
+import SparringWire
+
+/// Reads admin requests. Pure: what is asked for comes out, nothing happens.
+enum AdminRouter {
+    static let root = "/_sparring"
+
+    /// Asked for every request of the server: on bytes, and over with the second one for every path of the API.
+    static func isAdmin(_ target: String) -> Bool {
+        guard target.utf8.starts(with: root.utf8) else { return false }
+        let next = target.utf8.dropFirst(root.utf8.count).first
+        return next == nil || next == UInt8(ascii: "/") || next == UInt8(ascii: "?")
+    }
+
+    enum Resource: String, CaseIterable {
+        case health, journal, reset, scenario, faults, clock
+
+        var method: String {
+            switch self {
+            case .health, .journal: "GET"
+            case .scenario: "PUT"
+            case .reset, .faults, .clock: "POST"
+            }
+        }
+
+        var parameters: [String] {
+            switch self {
+            case .health: []
+            case .journal: ["session", "endpoint", "status", "since", "after", "limit", "follow"]
+            case .reset, .scenario, .faults, .clock: ["session"]
+            }
+        }
+
+        var path: String { "\(root)/\(rawValue)" }
+    }
+
+    static func resource(of request: Request) throws(AdminProblem) -> Resource {
+        let path = request.path
+        let name = path.dropFirst(root.count + 1)
+        guard path.hasPrefix(root + "/"), let resource = Resource(rawValue: String(name)) else {
+            let all = Resource.allCases.map { "\($0.method) \($0.path)" }.joined(separator: ", ")
+            let near = Nearest.name(to: String(name), among: Resource.allCases.map(\.rawValue))
+            throw AdminProblem(
+                status: 404, what: "there is no '\(path)'", place: "path",
+                fix: (near.map { "did you mean \(root)/\($0)? " } ?? "") + "There are \(all)")
+        }
+        guard request.method == resource.method || (request.method == "HEAD" && resource.method == "GET") else {
+            throw AdminProblem(
+                status: 405, what: "\(resource.path) does not take \(request.method)", place: "method",
+                fix: "use \(resource.method)", headers: ["allow": resource.method])
+        }
+        return resource
+    }
+
+    static func call(_ resource: Resource, _ request: Request) throws(AdminProblem) -> AdminCall {
+        guard request.body.count <= AdminProblem.largestBody else { throw .bodyTooLarge }
+        let query = try query(of: request, for: resource)
+        let session = try session(in: query)
+        switch resource {
+        case .health: return .health
+        case .journal: return try journal(query, request)
+        case .reset: return .reset(session: try AdminBody.session(request.body, session: session))
+        case .scenario:
+            return .scenario(try AdminBody.scenario(request.body), session: session ?? SessionAddress.defaultName)
+        case .faults: return try AdminBody.faults(request.body, session: session)
+        case .clock: return try AdminBody.clock(request.body, session: session)
+        }
+    }
+
+    // MARK: The query
+
+    private static func query(of request: Request, for resource: Resource) throws(AdminProblem) -> QueryItems {
+        let query = QueryItems(target: request.target)
+        let names = resource.parameters
+        for (index, item) in query.items.enumerated() {
+            guard names.contains(item.name) else {
+                let near = Nearest.name(to: item.name, among: names).map { "did you mean '\($0)'? " } ?? ""
+                let all = names.isEmpty ? "none" : names.joined(separator: ", ")
+                throw AdminProblem(
+                    status: 400, what: "unknown parameter '\(item.name)'", place: "query",
+                    fix: near + "\(resource.path) takes \(all)")
+            }
+            guard !query.items[..<index].contains(where: { $0.name == item.name }) else {
+                throw AdminProblem(
+                    status: 400, what: "'\(item.name)' is given twice", place: "query", fix: "give it once")
+            }
+        }
+        return query
+    }
+
+    private static func session(in query: QueryItems) throws(AdminProblem) -> String? {
+        guard query["session"] != "" else {
+            throw AdminProblem(
+                status: 400, what: "the session has no name", place: "query, session", fix: "name it, or leave it out")
+        }
+        return query["session"]
+    }
+
+    /// A journal is read in pages of at most so many.
+    static let largestPage = 10_000
+
+    private static func journal(_ query: QueryItems, _ request: Request) throws(AdminProblem) -> AdminCall {
+        let follows = try flag("follow", query)
+        if follows, request.minorVersion < 1 {
+            throw AdminProblem(
+                status: 400, what: "HTTP/1.0 has no framing for an answer without an end", place: "query, follow",
+                fix: "use HTTP/1.1")
+        }
+        if follows, let name = ["since", "after"].first(where: { query[$0] != nil }) {
+            throw AdminProblem(
+                status: 400, what: "'\(name)' looks back, 'follow' looks ahead", place: "query, \(name)",
+                fix: "leave one of them out")
+        }
+        if query["after"] != nil, query["session"] == nil {
+            throw AdminProblem(
+                status: 400, what: "'after' is a number that exchanges have within their session",
+                place: "query, after",
+                fix: "name the session, or use 'since'")
+        }
+        let limit = try number("limit", query, from: 1, through: largestPage)
+        var wanted = JournalQuery(session: query["session"], endpoint: query["endpoint"])
+        wanted.status = try number("status", query, from: 100, through: 999)
+        wanted.after = try number("after", query, from: 0, through: .max)
+        wanted.since = try since(query)
+        wanted.limit = limit ?? 1000
+        guard !follows else { return .follow(wanted, limit: limit) }
+        return .journal(wanted, JournalFormat(accept: request.headers["accept"]))
+    }
+
+    /// In milliseconds since the server's start, like every `ms` of a timeline.
+    private static func since(_ query: QueryItems) throws(AdminProblem) -> Moment? {
+        guard let text = query["since"] else { return nil }
+        guard let milliseconds = Double(text), (0...1e12).contains(milliseconds) else {
+            throw AdminProblem(
+                status: 400, what: "'\(text)' is no moment", place: "query, since",
+                fix: "give milliseconds since the server's start, as `ms` has them in every timeline, such as 1500.25")
+        }
+        return Moment(nanoseconds: Int64(milliseconds * 1_000_000))
+    }
+
+    private static func number(
+        _ name: String, _ query: QueryItems, from low: Int, through high: Int
+    ) throws(AdminProblem) -> Int? {
+        guard let text = query[name] else { return nil }
+        guard let number = Int(text), (low...high).contains(number) else {
+            throw AdminProblem(
+                status: 400, what: "'\(text)' is no \(name)", place: "query, \(name)",
+                fix: "give a whole number from \(low)" + (high == .max ? "" : " to \(high)"))
+        }
+        return number
+    }
+
+    private static func flag(_ name: String, _ query: QueryItems) throws(AdminProblem) -> Bool {
+        switch query[name] {
+        case nil, "false": return false
+        case "true", "": return true
+        case let text?:
+            throw AdminProblem(
+                status: 400, what: "'\(text)' is neither true nor false", place: "query, \(name)",
+                fix: "say \(name)=true")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import SparringExchange
+import Synchronization
+
+/// An answer that has to be waited for, such as what a database says: made off the event loop, sent in one piece.
+final class AnswerFeed: Feed {
+    private struct State {
+        var bytes: [UInt8]?
+        var isSent = false
+        var task: Task<Void, Never>?
+    }
+
+    private let make: @Sendable () async -> [UInt8]
+    private let state = Mutex(State())
+
+    init(_ make: @escaping @Sendable () async -> [UInt8]) { self.make = make }
+
+    func open(_ wake: @escaping @Sendable () -> Void) {
+        // Unstructured: an event loop cannot wait for it. `close` cancels it where the client has gone.
+        let task = Task { [make] in
+            let bytes = await make()
+            state.withLock { $0.bytes = bytes }
+            wake()
+        }
+        state.withLock { $0.task = task }
+    }
+
+    func next() -> FeedPiece {
+        state.withLock { state in
+            guard let bytes = state.bytes else { return .nothing }
+            guard !state.isSent else { return .end }
+            state.isSent = true
+            return .bytes(bytes)
+        }
+    }
+
+    /// It has an end of its own, and a client that half-closes still waits for its answer.
+    func windDown() {}
+
+    func close() { state.withLock { $0.task }?.cancel() }
+}

@@ -1,0 +1,152 @@
+import SparringEngine
+import SparringExchange
+import SparringWire
+import Synchronization
+
+/// Hands finished exchanges to those who follow the journal live. Without followers it costs an exchange one atomic read.
+final class Followers: ExchangeSink {
+    /// Each holds a connection; more than this is a program that forgets to close them.
+    static let most = 100
+
+    private let count = Atomic<Int>(0)
+    private let followers = Mutex<[ObjectIdentifier: Follower]>([:])
+
+    func receive(_ exchange: Exchange) {
+        guard count.load(ordering: .acquiring) > 0 else { return }
+        for follower in followers.withLock({ Array($0.values) }) { follower.offer(exchange) }
+    }
+
+    var isFull: Bool { count.load(ordering: .acquiring) >= Self.most }
+
+    func insert(_ follower: Follower) { change { $0[ObjectIdentifier(follower)] = follower } }
+
+    func remove(_ follower: Follower) { change { $0[ObjectIdentifier(follower)] = nil } }
+
+    private func change(_ change: (inout [ObjectIdentifier: Follower]) -> Void) {
+        followers.withLock { followers in
+            change(&followers)
+            count.store(followers.count, ordering: .releasing)
+        }
+    }
+}
+
+/// One who follows: a bounded queue between the exchanges, which wait for nobody, and a reader, who may be slow.
+final class Follower: Feed {
+    fileprivate enum Entry: Sendable {
+        case exchange(Exchange)
+        /// So many did not fit here.
+        case dropped(Int)
+    }
+
+    private struct State {
+        var queue: [Entry] = []
+        /// How many are still wanted; nil: all there will be.
+        var wanted: Int?
+        var isHeadSent = false
+        var isEnding = false
+        var hasEnded = false
+        /// The reader has asked and got nothing.
+        var isAwaited = false
+        var wake: (@Sendable () -> Void)?
+    }
+
+    /// Exchanges that wait for a reader.
+    static let capacity = 1000
+    /// Exchanges that go out at once.
+    private static let batch = 64
+
+    private let query: JournalQuery
+    private let capacity: Int
+    private let head: [UInt8]
+    private let followers: Followers
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - head: of the answer, with chunked framing. It is sent when nothing can be missed any more.
+    ///   - limit: ends after so many exchanges.
+    init(
+        _ query: JournalQuery, limit: Int?, head: [UInt8], followers: Followers, capacity: Int = Follower.capacity
+    ) {
+        self.query = query
+        self.head = head
+        self.followers = followers
+        self.capacity = capacity
+        state = Mutex(State(wanted: limit))
+    }
+
+    func offer(_ exchange: Exchange) {
+        guard query.wants(exchange) else { return }
+        var exchange = exchange
+        // Lines carry neither: what waits must not hold on to megabytes.
+        (exchange.request.body, exchange.request.headers) = ([], [:])
+        change { state in
+            guard !state.isEnding else { return }
+            switch state.queue.last {
+            case .dropped(let count)? where state.queue.count > capacity:
+                state.queue[state.queue.count - 1] = .dropped(count + 1)
+            case _ where state.queue.count >= capacity: state.queue.append(.dropped(1))
+            default:
+                state.queue.append(.exchange(exchange))
+                state.wanted = state.wanted.map { $0 - 1 }
+                if state.wanted == 0 { state.isEnding = true }
+            }
+        }
+    }
+
+    func open(_ wake: @escaping @Sendable () -> Void) {
+        state.withLock { $0.wake = wake }
+        followers.insert(self)
+    }
+
+    func next() -> FeedPiece {
+        let (entries, piece) = state.withLock { state -> ([Entry], FeedPiece) in
+            guard state.isHeadSent else {
+                state.isHeadSent = true
+                return ([], .bytes(head))
+            }
+            let entries = Array(state.queue.prefix(Self.batch))
+            state.queue.removeFirst(entries.count)
+            guard entries.isEmpty else { return (entries, .nothing) }
+            guard state.isEnding else {
+                state.isAwaited = true
+                return ([], .nothing)
+            }
+            guard !state.hasEnded else { return ([], .end) }
+            state.hasEnded = true
+            return ([], .bytes(Array("0\r\n\r\n".utf8)))
+        }
+        return entries.isEmpty ? piece : .bytes(Self.chunk(entries.flatMap(\.line)))
+    }
+
+    func windDown() { change { $0.isEnding = true } }
+
+    func close() {
+        followers.remove(self)
+        state.withLock { $0.wake = nil }
+    }
+
+    /// Wakes the reader outside the lock: it may ask at once.
+    private func change(_ change: (inout State) -> Void) {
+        let wake = state.withLock { state -> (@Sendable () -> Void)? in
+            change(&state)
+            guard state.isAwaited, state.isEnding || !state.queue.isEmpty else { return nil }
+            state.isAwaited = false
+            return state.wake
+        }
+        wake?()
+    }
+
+    /// RFC 9112 §7.1.
+    private static func chunk(_ bytes: [UInt8]) -> [UInt8] {
+        Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + [0x0D, 0x0A]
+    }
+}
+
+extension Follower.Entry {
+    fileprivate var line: [UInt8] {
+        switch self {
+        case .exchange(let exchange): exchange.journalLine
+        case .dropped(let count): Array("{\"dropped\":\(count)}\n".utf8)
+        }
+    }
+}

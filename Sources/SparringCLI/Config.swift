@@ -1,0 +1,72 @@
+import ArgumentParser
+import SparringJSON
+import SparringStore
+
+struct Config: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say which settings are in force, and where each comes from.",
+        discussion: """
+            A flag wins over the environment, which wins over sparring.yaml in the working directory, which wins over the default.
+
+              sparring config
+              SPARRING_PORT=9000 sparring config --seed 7
+            """)
+
+    @OptionGroup var server: ServerOptions
+
+    @Flag(help: "Print one JSON object.") var json = false
+
+    func run() async throws {
+        try await Failure.reported {
+            let rows = Self.rows(try Settings(flags: server.flags, defaultPort: 8080))
+            guard !json else { return print(Self.object(rows).text()) }
+            func width(_ part: (Row) -> String) -> Int { rows.map { part($0).count }.max() ?? 0 }
+            let (names, values) = (width(\.name), width { $0.value ?? "-" })
+            for row in rows {
+                print(Self.padded(row.name, names) + "  " + Self.padded(row.value ?? "-", values) + "  " + row.place)
+            }
+        }
+    }
+
+    struct Row: Hashable {
+        var name: String
+        var value: String?
+        var place: String
+    }
+
+    static func rows(_ settings: Settings) -> [Row] {
+        Settings.Key.allCases.map { key in
+            Row(name: key.rawValue, value: settings.text(of: key), place: settings.places[key] ?? "default")
+        }
+    }
+
+    private static func object(_ rows: [Row]) -> JSONValue {
+        .object(
+            JSONObject(
+                rows.map {
+                    JSONObject.Member(
+                        $0.name, ["value": $0.value.map { .string($0) } ?? .null, "from": .string($0.place)])
+                }))
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: width - text.count)
+    }
+}
+
+extension Settings {
+    /// What is in force, as a person would write it; nil where nothing is. A secret is only said to be there.
+    func text(of key: Key) -> String? {
+        switch key {
+        case .host: host
+        case .port: String(port)
+        case .readyFile: readyFile
+        case .seed: seed.map { String($0) }
+        case .db: db
+        case .dbBudget: String(dbBudget)
+        case .journal: journal?.rawValue ?? "off"
+        case .adminToken: adminToken.map { _ in "(set)" }
+        case .quiet: String(isQuiet)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import SparringJSON
+
+struct Health: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Ask a server whether it is up.",
+        discussion: """
+            Exit code 0 where it is, 1 where it is not: for HEALTHCHECK lines and for scripts that wait. Without a URL it asks the
+            port that a `serve` with the same environment and sparring.yaml listens on.
+
+              sparring health
+              sparring health http://127.0.0.1:9000 --json
+            """)
+
+    @Argument(help: "The server's base URL, with or without its path.") var url: String?
+
+    @Flag(help: "Print what the server says, as JSON.") var json = false
+
+    @Flag(help: "Print nothing but errors.") var quiet = false
+
+    func run() async throws {
+        try await Failure.reported {
+            let settings = try Settings(flags: [:], defaultPort: 8080)
+            let probe = try Self.target(url, settings)
+            let place = "http://\(probe.host.contains(":") ? "[\(probe.host)]" : probe.host):\(probe.port)"
+            let answer: PlainHTTP.Answer
+            do {
+                answer = try probe.get("/_sparring/health", token: settings.adminToken)
+            } catch {
+                throw Failure.say("sparring: \(place) is not up: \(error)", ExitCode(1))
+            }
+            let body = try? JSONValue.parse(answer.body)
+            guard answer.status == 200, body?["status"]?.string == "ok" else {
+                let said = body?["error"].map { " \($0["what"]?.string ?? ""); \($0["fix"]?.string ?? "")" } ?? ""
+                throw Failure.say("sparring: \(place) answers with \(answer.status).\(said)", ExitCode(1))
+            }
+            guard !quiet else { return }
+            print(json ? body?.text() ?? "" : Self.line(place, body))
+        }
+    }
+
+    /// A server that listens on every address is asked on this machine's own.
+    private static func target(_ url: String?, _ settings: Settings) throws -> PlainHTTP {
+        guard let url else {
+            let everywhere = ["0.0.0.0", "::"].contains(settings.host)
+            return PlainHTTP(host: everywhere ? "127.0.0.1" : settings.host, port: settings.port)
+        }
+        guard let parts = URLComponents(string: url), parts.scheme == "http", let host = parts.host, !host.isEmpty
+        else {
+            throw Failure.say("sparring: '\(url)' is no URL of a server: say http://HOST:PORT", .usage)
+        }
+        return PlainHTTP(host: host.trimmingCharacters(in: ["[", "]"]), port: parts.port ?? 80)
+    }
+
+    private static func line(_ place: String, _ body: JSONValue?) -> String {
+        guard let scenario = body?["scenario"]?.string, let uptime = body?["uptime_ms"]?.int else {
+            return "ok  \(place)"
+        }
+        return "ok  \(place)  scenario \(scenario), \(body?["sessions"]?.int ?? 0) sessions, up \(uptime / 1000) s"
+    }
+}

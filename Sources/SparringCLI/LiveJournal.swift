@@ -1,0 +1,40 @@
+import Foundation
+import SparringExchange
+import SparringHTTP
+import SparringStore
+
+/// The journal of a running server, where `--db` asks for one, and the clock that its times count from.
+struct LiveJournal {
+    let clock = MonotonicClock()
+    let store: JournalStore?
+    private let startedAt: Int64
+
+    /// - Throws: `JournalError` where the file cannot hold it.
+    init(scenario: String, seed: UInt64, settings: Settings) throws {
+        startedAt = Self.unixNanoseconds()
+        guard let path = settings.db, let keeps = settings.journal else {
+            store = nil
+            return
+        }
+        let run = JournalStore.Run(scenario: scenario, seed: seed, version: Version.text, startedAt: startedAt)
+        store = try JournalStore(
+            JournalStore.Settings(path: path, keeps: keeps, budget: settings.dbBudget), run: run
+        ) { warning in StandardError.write("sparring: \(warning)\n") }
+    }
+
+    var sinks: [any ExchangeSink] { store.map { [$0] } ?? [] }
+
+    /// Called when no exchange is under way any more. False where exchanges are missing in the file, which has been said.
+    func close() async -> Bool {
+        let elapsed = clock.now.nanoseconds
+        guard let problem = await store?.close(endedAt: startedAt + elapsed) else { return true }
+        StandardError.write("sparring: \(problem)\n")
+        return false
+    }
+
+    private static func unixNanoseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// One GET over one connection, for asking a server of ours how it is: no client library, no proxy, no redirects.
+struct PlainHTTP {
+    var host: String
+    var port: Int
+    /// For connecting, and for every read.
+    var seconds = 5
+
+    struct Answer {
+        var status: Int
+        var body: [UInt8]
+    }
+
+    /// Why there is no answer, in words.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    func get(_ path: String, token: String?) throws -> Answer {
+        // A server that hangs up at once is an answer, not the end of this program.
+        signal(SIGPIPE, SIG_IGN)
+        let socket = try connected()
+        defer { close(socket) }
+        let name = host.contains(":") ? "[\(host)]" : host
+        let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+        let request = "GET \(path) HTTP/1.1\r\nHost: \(name):\(port)\r\n\(authorization)Connection: close\r\n\r\n"
+        try send(Array(request.utf8), to: socket)
+        return try answer(in: received(from: socket))
+    }
+
+    private func connected() throws -> Int32 {
+        var hints = addrinfo()
+        #if canImport(Glibc)
+            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        #else
+            hints.ai_socktype = SOCK_STREAM
+        #endif
+        var list: UnsafeMutablePointer<addrinfo>?
+        let code = getaddrinfo(host, String(port), &hints, &list)
+        guard code == 0 else {
+            throw Failure(description: "'\(host)' has no address: \(String(cString: gai_strerror(code)))")
+        }
+        defer { freeaddrinfo(list) }
+        var reason = "no address"
+        var next = list
+        while let address = next?.pointee {
+            next = address.ai_next
+            let socket = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
+            guard socket >= 0 else { continue }
+            var limit = timeval(tv_sec: seconds, tv_usec: 0)
+            for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+                setsockopt(socket, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+            }
+            if connect(socket, address.ai_addr, address.ai_addrlen) == 0 { return socket }
+            reason = String(cString: strerror(errno))
+            close(socket)
+        }
+        throw Failure(description: reason)
+    }
+
+    private func send(_ bytes: [UInt8], to socket: Int32) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(socket, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw Failure(description: String(cString: strerror(errno))) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private func received(from socket: Int32) throws -> [UInt8] {
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        // What says how it is says it in less.
+        while all.count < 1 << 20 {
+            let count = read(socket, &buffer, buffer.count)
+            guard count >= 0 else { throw Failure(description: "no answer within \(seconds) s") }
+            if count == 0 { break }
+            all += buffer[..<count]
+        }
+        return all
+    }
+
+    private func answer(in bytes: [UInt8]) throws -> Answer {
+        let text = String(decoding: bytes.prefix(12), as: UTF8.self)
+        guard text.hasPrefix("HTTP/1."), let status = Int(text.suffix(3)),
+            let blank = bytes.firstRange(of: Array("\r\n\r\n".utf8))
+        else { throw Failure(description: "what answers there does not speak HTTP/1.1") }
+        return Answer(status: status, body: Array(bytes[blank.upperBound...]))
+    }
+}

@@ -1,0 +1,35 @@
+package import SparringExchange
+
+/// The journal in memory: what the sessions' logs hold, from the decision on. Exchanges that are still running are there, with
+/// their timeline as far as the decision: whoever has an answer finds its exchange.
+package struct SessionJournal: Journal {
+    private let sessions: SessionRegistry
+
+    package init(_ sessions: SessionRegistry) { self.sessions = sessions }
+
+    /// By number within a session; by their start where there are several.
+    package func exchanges(_ query: JournalQuery) async throws -> [Exchange] {
+        guard query.session == nil else {
+            return Array(found(in: query.session.flatMap(sessions.existing), query).prefix(query.limit))
+        }
+        let all = sessions.all.flatMap { found(in: $0, query) }
+        let byStart = all.map { (start: $0.startedAt, exchange: $0) }.sorted { $0.start < $1.start }
+        return byStart.prefix(query.limit).map(\.exchange)
+    }
+
+    private func found(in session: Session?, _ query: JournalQuery) -> [Exchange] {
+        (session?.exchanges ?? []).filter(query.wants)
+    }
+}
+
+extension JournalQuery {
+    /// Whether an exchange is one of those asked for, whatever the limit.
+    package func wants(_ exchange: Exchange) -> Bool {
+        if let session, exchange.session != session { return false }
+        if let endpoint, exchange.decision.endpoint != endpoint { return false }
+        if let status, exchange.decision.status != status { return false }
+        if let after, exchange.number <= after { return false }
+        if let since, exchange.startedAt < since { return false }
+        return true
+    }
+}

@@ -1,0 +1,246 @@
+package import SparringWire
+
+/// Takes secrets out of what is kept: a journal is attached to bug reports. What a client must prove is that it sends a
+/// key, not which one.
+///
+/// Known places (`authorization`, cookies, keys in a query) are masked whatever they hold; everywhere else only what is
+/// shaped like an API key. `sk-sparring-NAME` names a session and stays. What the rules cannot see: a secret inside a
+/// compressed body, and one that an answer spells out piece by piece over several events.
+package enum Redaction {
+    /// Stands for what was taken out.
+    package static let mark = "…(masked)"
+
+    /// Field names, in lower case, whose values are secrets as a whole.
+    private static let secretFields: Set<String> = [
+        "authorization", "proxy-authorization", "api-key", "x-api-key", "cookie", "set-cookie",
+    ]
+
+    /// What may stand before a credential (RFC 9110 §11.1), in lower case. Any other word could be part of a secret.
+    private static let schemes: Set<String> = ["bearer", "basic", "digest", "negotiate", "token"]
+
+    /// Query parameters, in lower case, whose values are secrets as a whole.
+    private static let secretParameters: Set<String> = [
+        "api_key", "api-key", "apikey", "key", "token", "access_token",
+    ]
+
+    /// A header value, masked where its name or its shape says so.
+    package static func value(_ value: String, ofHeader name: String) -> String {
+        guard mayBeSecret(name.utf8) else { return text(value) }
+        return switch name.lowercased() {
+        case "cookie", "set-cookie": mark
+        case let name where secretFields.contains(name): credential(value)
+        default: text(value)
+        }
+    }
+
+    /// By length and last letter, so that few names are copied to compare them in lower case.
+    private static func mayBeSecret(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+        guard let last = name.last.map({ $0 | 0x20 }) else { return false }
+        return secretEndings.contains { $0.count == name.count && $0.last == last }
+    }
+
+    private static let secretEndings = secretFields.map { (count: $0.utf8.count, last: $0.utf8.last) }
+
+    package static func headers(_ headers: HeaderFields) -> HeaderFields {
+        HeaderFields(headers.fields.map { HeaderFields.Field($0.name, value($0.value, ofHeader: $0.name)) })
+    }
+
+    /// `Bearer sk-proj-…` becomes `Bearer sk-…(masked)`: scheme and prefix tell how the key was sent, and are no secret.
+    package static func credential(_ value: String) -> String {
+        let words = value.split(separator: " ", maxSplits: 1)
+        guard let first = words.first else { return value }
+        let hasScheme = words.count > 1 && schemes.contains(first.lowercased())
+        let key = hasScheme ? words[1] : value[...]
+        if key.utf8.starts(with: ownPrefix), key.utf8.allSatisfy({ $0 != UInt8(ascii: " ") }) { return value }
+        return (hasScheme ? "\(first) " : "") + (key.utf8.starts(with: "sk-".utf8) ? "sk-" : "") + mark
+    }
+
+    /// A request target: its secret parameters, and keys anywhere in it.
+    package static func target(_ target: String) -> String {
+        guard let question = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return text(target) }
+        let query = target[target.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
+        let masked = query.map { parameter in
+            guard let equals = parameter.utf8.firstIndex(of: UInt8(ascii: "=")),
+                secretParameters.contains(PercentCoding.decoded(parameter[..<equals]).lowercased())
+            else { return text(String(parameter)) }
+            return "\(parameter[..<equals])=\(credential(String(parameter[parameter.index(after: equals)...])))"
+        }
+        return text(String(target[...question])) + masked.joined(separator: "&")
+    }
+
+    /// Free text, such as a session's name or an error message.
+    package static func text(_ text: String) -> String {
+        var text = text
+        return text.withUTF8 { utf8 in
+            let keys = self.keys(in: utf8)
+            return keys.isEmpty ? .none : String(decoding: masking(keys, in: utf8), as: UTF8.self)
+        } ?? text
+    }
+
+    /// A body, or anything else in bytes.
+    package static func bytes(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.withUnsafeBufferPointer { buffer in
+            let keys = self.keys(in: buffer)
+            return keys.isEmpty ? .none : masking(keys, in: buffer)
+        } ?? bytes
+    }
+
+    /// An answer as it goes over the wire: the fields of its head, and keys anywhere in it. With the length of its head.
+    package static func answer(_ bytes: [UInt8]) -> (bytes: [UInt8], headLength: Int) {
+        bytes.withUnsafeBufferPointer { buffer in
+            let length = headLength(of: buffer)
+            let fields = secretFieldValues(in: UnsafeBufferPointer(rebasing: buffer[..<length]))
+            let keys = self.keys(in: buffer)
+            guard !fields.isEmpty || !keys.isEmpty else { return (bytes, length) }
+            let masked = masking(merged(fields + keys), in: buffer)
+            return (masked, headLength(ofAnswer: masked))
+        }
+    }
+
+    /// Up to and with the first empty line; all of it where a scenario has left that out.
+    package static func headLength(ofAnswer bytes: [UInt8]) -> Int {
+        bytes.withUnsafeBufferPointer { headLength(of: $0) }
+    }
+
+    /// Plain loops here and below: every byte of every answer passes through them.
+    private static func headLength(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var start = 0
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "\n") {
+                if index == start || (index == start + 1 && bytes[start] == UInt8(ascii: "\r")) { return index + 1 }
+                start = index + 1
+            }
+            index += 1
+        }
+        return bytes.count
+    }
+
+    /// A key inside a field that is masked whole goes with it.
+    private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
+        ranges.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, range in
+            if let last = merged.last, last.overlaps(range) {
+                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                merged.append(range)
+            }
+        }
+    }
+
+    private static func secretFieldValues(in head: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+        var values: [Range<Int>] = []
+        var start = 0
+        var colon = -1
+        var index = 0
+        while index <= head.count {
+            let byte = index < head.count ? head[index] : UInt8(ascii: "\n")
+            if byte == UInt8(ascii: ":"), colon < start {
+                colon = index
+            } else if byte == UInt8(ascii: "\n") {
+                if colon >= start, isSecretField(head[start..<colon]) {
+                    let end = index > start && head[index - 1] == UInt8(ascii: "\r") ? index - 1 : index
+                    let value = head[(colon + 1)..<max(end, colon + 1)].drop { $0 == UInt8(ascii: " ") }
+                    if !value.isEmpty { values.append(value.startIndex..<value.endIndex) }
+                }
+                start = index + 1
+            }
+            index += 1
+        }
+        return values
+    }
+
+    private static func isSecretField(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        mayBeSecret(name) && secretFields.contains(String(decoding: name, as: UTF8.self).lowercased())
+    }
+
+    // MARK: The shape of a key
+
+    private static let ownPrefix = Array("sk-sparring-".utf8)
+
+    /// The letters, digits, `-` and `_` that follow `sk-` in a key; shorter ones are words (`sk-learn`).
+    private static let shortestKey = 16
+
+    /// Where the tails of keys are, without their `sk-`.
+    private static func keys(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+        var keys: [Range<Int>] = []
+        var index = 2
+        while index < bytes.count {
+            // Three bytes at a time where the third is none of `sk-` (Horspool's search).
+            switch bytes[index] {
+            case UInt8(ascii: "-"): break
+            case UInt8(ascii: "k"):
+                index += 1
+                continue
+            case UInt8(ascii: "s"):
+                index += 2
+                continue
+            default:
+                index += 3
+                continue
+            }
+            guard bytes[index - 1] == UInt8(ascii: "k"), bytes[index - 2] == UInt8(ascii: "s"),
+                isWordStart(index - 2, in: bytes)
+            else {
+                index += 3
+                continue
+            }
+            let start = index + 1
+            var end = start
+            while end < bytes.count, isKeyByte(bytes[end]) { end += 1 }
+            let isOwn = bytes[(index - 2)...].starts(with: ownPrefix)
+            if end - start >= shortestKey, !isOwn { keys.append(start..<end) }
+            index = end + 2
+        }
+        return keys
+    }
+
+    /// `task-…` is no key. `\nsk-…` inside a JSON string and `%3Dsk-…` inside a target are.
+    private static func isWordStart(_ index: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard index > 0, isAlphanumeric(bytes[index - 1]) else { return true }
+        func isByte(_ byte: UInt8, before distance: Int) -> Bool {
+            index >= distance && bytes[index - distance] == byte
+        }
+        return isByte(UInt8(ascii: "\\"), before: 2) || isByte(UInt8(ascii: "%"), before: 3)
+            || (isByte(UInt8(ascii: "u"), before: 5) && isByte(UInt8(ascii: "\\"), before: 6))
+    }
+
+    private static func isKeyByte(_ byte: UInt8) -> Bool {
+        isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26
+    }
+
+    private static func masking(_ ranges: [Range<Int>], in bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var masked: [UInt8] = []
+        masked.reserveCapacity(bytes.count)
+        var position = 0
+        for range in ranges {
+            masked.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[position..<range.lowerBound]))
+            masked.append(contentsOf: mark.utf8)
+            position = range.upperBound
+        }
+        masked.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[position...]))
+        return masked
+    }
+}
+
+/// `%5F` back to `_`: a parameter's name may be written either way (RFC 3986 §2.1).
+private enum PercentCoding {
+    static func decoded(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

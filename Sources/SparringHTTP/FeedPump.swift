@@ -1,0 +1,66 @@
+import NIOCore
+import SparringExchange
+
+/// Pours a feed into a channel, a piece at a time: the next one is asked for when the kernel has taken the one before.
+/// Lives on the channel's event loop. Pieces leave no stamps: there is no bound to how many there are.
+final class FeedPump {
+    private let feed: any Feed
+    private let channel: any Channel
+    /// Called once, where the feed came to its end.
+    private let whenEnded: () -> Void
+    private var isWriting = false
+    private var isPulling = false
+    private var isOver = false
+
+    init(_ feed: any Feed, channel: any Channel, whenEnded: @escaping () -> Void) {
+        self.feed = feed
+        self.channel = channel
+        self.whenEnded = whenEnded
+    }
+
+    func start() {
+        let (eventLoop, bound) = (channel.eventLoop, NIOLoopBound(self, eventLoop: channel.eventLoop))
+        feed.open { eventLoop.execute { bound.value.pull() } }
+        pull()
+    }
+
+    func windDown() {
+        guard !isOver else { return }
+        feed.windDown()
+        pull()
+    }
+
+    /// Nothing more is sent, whatever the feed has.
+    func stop() {
+        guard !isOver else { return }
+        isOver = true
+        feed.close()
+    }
+
+    private func pull() {
+        // A write may be taken at once: this loop goes on then, and its promise must not begin another.
+        guard !isPulling else { return }
+        isPulling = true
+        defer { isPulling = false }
+        while !isWriting, !isOver {
+            switch feed.next() {
+            case .bytes(let bytes): write(bytes)
+            case .nothing: return
+            case .end:
+                stop()
+                whenEnded()
+            }
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        isWriting = true
+        let promise = channel.eventLoop.makePromise(of: Void.self)
+        // A write fails only with its connection, and then the player stops this.
+        promise.futureResult.assumeIsolated().whenSuccess {
+            self.isWriting = false
+            self.pull()
+        }
+        channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: promise)
+    }
+}

@@ -1,0 +1,41 @@
+import GRDB
+
+/// Keeps the bodies of a file within its budget: those of the oldest exchanges go, and their exchanges say so. Facts stay.
+///
+/// Freed pages are used again, so the file grows by facts alone from then on.
+enum BodyBudget {
+    /// Adds what a batch has brought and makes room where it is too much. Part of the batch's transaction.
+    static func charge(_ bytes: Int, budget: Int, _ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE body_budget SET bytes = bytes + ?").execute(arguments: [bytes])
+        let total = try Int.fetchOne(db.cachedStatement(sql: "SELECT bytes FROM body_budget")) ?? 0
+        guard total > budget else { return }
+        try dropOldest(total - room(in: budget), db)
+    }
+
+    /// A tenth more than is needed goes at once, so that not every batch has to make room.
+    private static func room(in budget: Int) -> Int { budget - budget / 10 }
+
+    private static func dropOldest(_ wanted: Int, _ db: Database) throws {
+        guard let (range, freed) = try oldest(wanted, db) else { return }
+        try db.execute(
+            sql: "UPDATE exchanges SET body_dropped = ? WHERE id BETWEEN ? AND ? AND body_dropped IS NULL",
+            arguments: [BodyDrop.budget.rawValue, range.lowerBound, range.upperBound])
+        try db.execute(
+            sql: "DELETE FROM bodies WHERE exchange BETWEEN ? AND ?", arguments: [range.lowerBound, range.upperBound])
+        try db.execute(sql: "UPDATE body_budget SET bytes = bytes - ?", arguments: [freed])
+    }
+
+    /// The first exchanges whose bodies come to so many bytes.
+    private static func oldest(_ wanted: Int, _ db: Database) throws -> (range: ClosedRange<Int64>, bytes: Int)? {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT exchange, length(request) + length(answer) FROM bodies ORDER BY exchange")
+        var bytes = 0
+        var range: ClosedRange<Int64>?
+        while bytes < wanted, let row = try rows.next() {
+            let exchange: Int64 = row[0]
+            bytes += row[1]
+            range = (range?.lowerBound ?? exchange)...exchange
+        }
+        return range.map { ($0, bytes) }
+    }
+}

@@ -1,0 +1,20 @@
+/// Why a file cannot hold the journal. The description names it.
+package struct JournalError: Error, Sendable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
+        /// The file is something else, or was written by a newer version: it is left as it is.
+        case foreign
+        /// It cannot be opened, created or written.
+        case unusable
+    }
+
+    package var kind: Kind
+    package var description: String
+
+    static func foreign(_ path: String, _ reason: String) -> JournalError {
+        JournalError(kind: .foreign, description: "\(path): \(reason)")
+    }
+
+    static func unusable(_ path: String, _ reason: String) -> JournalError {
+        JournalError(kind: .unusable, description: "\(path): \(reason)")
+    }
+}

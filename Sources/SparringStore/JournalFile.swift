@@ -1,0 +1,100 @@
+import GRDB
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A journal on disk: made for its owner's eyes, opened only where it is ours and not newer than this version.
+enum JournalFile {
+    static func open(_ path: String) throws(JournalError) -> DatabasePool {
+        try create(path)
+        // SQLite takes `:memory:` and `file:…` for something else than files.
+        let location = path.hasPrefix("/") ? path : "./" + path
+        do {
+            try DatabaseQueue(path: location, configuration: configuration).inDatabaseAndClose { try check($0, path) }
+            return try migrated(location)
+        } catch let error as JournalError {
+            throw error
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw .foreign(path, "is not an SQLite database, and no journal")
+        } catch let error as DatabaseError where error.resultCode.primaryResultCode == .SQLITE_CORRUPT {
+            throw .foreign(path, "is damaged: \(error.message ?? "SQLite cannot read it")")
+        } catch let error as DatabaseError {
+            throw .unusable(path, error.message ?? "\(error.resultCode)")
+        } catch {
+            throw .unusable(path, "\(error)")
+        }
+    }
+
+    /// Mode 0600, which SQLite gives to `-wal` and `-shm` as well. A file that is there keeps its mode: its owner chose it.
+    private static func create(_ path: String) throws(JournalError) {
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC
+        #if canImport(Glibc)
+            let descriptor = Glibc.open(path, flags, 0o600)
+        #else
+            let descriptor = Darwin.open(path, flags, 0o600)
+        #endif
+        guard descriptor >= 0 else {
+            throw .unusable(path, "cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        close(descriptor)
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "journal"
+        // Several programs may write into one file: they wait for each other.
+        configuration.busyMode = .timeout(5)
+        // The one reference is written by the code beside it; a look-up for every insert proves nothing.
+        configuration.foreignKeysEnabled = false
+        configuration.maximumReaderCount = 2
+        // Of a new file: exchanges are a few kilobytes, and a quarter as many pages are a quarter as many system calls.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
+        return configuration
+    }
+
+    /// Reads only: a file that is refused stays as it is.
+    private static func check(_ db: Database, _ path: String) throws {
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard application != JournalSchema.applicationID else {
+            guard try version <= JournalSchema.version && !JournalSchema.migrator.hasBeenSuperseded(db) else {
+                throw JournalError.foreign(
+                    path,
+                    "was written by a newer Sparring (journal version \(version), this one knows \(JournalSchema.version)). "
+                        + "Use that one, or another file.")
+            }
+            return
+        }
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard application == 0, version == 0, tables == 0 else {
+            throw JournalError.foreign(path, "is a database of something else, not a journal. Choose another file.")
+        }
+    }
+
+    /// Two programs that start on a new file at once may both want to set it up: the second finds it done when it looks again.
+    private static func migrated(_ location: String) throws -> DatabasePool {
+        var failure: (any Error)?
+        for _ in 1...5 {
+            do {
+                let pool = try DatabasePool(path: location, configuration: configuration)
+                try JournalSchema.migrator.migrate(pool)
+                // Fewer, larger checkpoints: each waits for the disk.
+                try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 2048") }
+                return pool
+            } catch {
+                failure = error
+            }
+        }
+        throw failure ?? DatabaseError(resultCode: .SQLITE_ERROR)
+    }
+}
+
+extension DatabaseQueue {
+    fileprivate func inDatabaseAndClose(_ work: (Database) throws -> Void) throws {
+        try inDatabase(work)
+        try close()
+    }
+}

@@ -1,0 +1,90 @@
+import GRDB
+import SparringExchange
+import SparringJSON
+import SparringWire
+
+/// Rows back into exchanges: what `JournalRow` wrote, secrets masked, bodies as far as they are kept.
+enum JournalReader {
+    static func exchanges(_ query: JournalQuery, run: Int64, from first: Int64, _ db: Database) throws -> [Exchange] {
+        var conditions = ["e.id >= ?", "e.run = ?"]
+        var arguments: [any DatabaseValueConvertible] = [first, run]
+        func restrict(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+            guard let value else { return }
+            conditions.append(condition)
+            arguments.append(value)
+        }
+        restrict("e.session = ?", query.session.map(Redaction.text))
+        restrict("e.endpoint = ?", query.endpoint)
+        restrict("e.status = ?", query.status)
+        restrict("e.started_ns >= ?", query.since?.nanoseconds)
+        restrict("e.number > ?", query.after)
+        arguments.append(max(0, query.limit))
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT e.*, b.request FROM exchanges e LEFT JOIN bodies b ON b.exchange = e.id
+                WHERE \(conditions.joined(separator: " AND ")) ORDER BY e.id LIMIT ?
+                """,
+            arguments: StatementArguments(arguments))
+        var exchanges: [Exchange] = []
+        while let row = try rows.next() { exchanges.append(try exchange(row)) }
+        return exchanges
+    }
+
+    private static func exchange(_ row: Row) throws -> Exchange {
+        let start: Int64 = row["started_ns"]
+        let request = Request(
+            method: row["method"], target: row["target"], minorVersion: row["http"] == "1.0" ? 0 : 1,
+            headers: try headers(row["headers"]),
+            body: try row.withUnsafeData(named: "request") { $0.map { Array($0) } ?? [] })
+        let decision = Exchange.Decision(
+            endpoint: row["endpoint"], model: row["model"], status: row["status"], step: row["step"],
+            attempt: row["attempt"], unmatched: row["unmatched"], isAuxiliary: row["auxiliary"],
+            faults: try (row["faults"] as String?).map { try list($0).map { $0.string ?? "" } } ?? [])
+        return Exchange(
+            number: row["number"], session: row["session"], connection: row["connection"], request: request,
+            decision: decision, marbles: (row["marbles"] as String?) ?? "",
+            timeline: Timeline(entries: try list(row["timeline"]).map { try entry($0, from: start) }))
+    }
+
+    private static func headers(_ text: String) throws -> HeaderFields {
+        HeaderFields(try list(text).map { HeaderFields.Field($0[0]?.string ?? "", $0[1]?.string ?? "") })
+    }
+
+    private static func list(_ text: String) throws -> [JSONValue] { try JSONValue.parse(text).array ?? [] }
+
+    private static func entry(_ json: JSONValue, from start: Int64) throws -> Timeline.Entry {
+        guard let offset = json[0]?.int, let word = json[1]?.string,
+            let happening = happening(word, json[2], json[3], from: start)
+        else { throw Unreadable(entry: json.text()) }
+        return Timeline.Entry(at: Moment(nanoseconds: start + Int64(offset)), happening)
+    }
+
+    /// A timeline entry in words that this version does not know.
+    struct Unreadable: Error, CustomStringConvertible {
+        var entry: String
+        var description: String { "a timeline entry of the journal cannot be read: \(entry)" }
+    }
+
+    private static func happening(
+        _ word: String, _ first: JSONValue?, _ second: JSONValue?, from start: Int64
+    ) -> Timeline.Happening? {
+        switch word {
+        case "request_start": .requestStart
+        case "request_head": .requestHead
+        case "request_end": .requestEnd
+        case "decided": .decided
+        case "accepted":
+            second?.int.map {
+                .accepted(first?.string.flatMap { Mark(words: $0) }, due: Moment(nanoseconds: start + Int64($0)))
+            }
+        case "fault_delivered": first?.int.map { .faultDelivered($0) }
+        case "fault_missed": first?.int.map { .faultMissed($0, reason: second?.string ?? "") }
+        case "peer_gone": first?.string.map { .peerGone(reason: $0) }
+        case "drained": .drained
+        case "lost": first?.int.map { .lost(bytes: $0) }
+        case "ended": first?.string.flatMap { Ending(words: $0) }.map { .ended($0) }
+        default: nil
+        }
+    }
+}

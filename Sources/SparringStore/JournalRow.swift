@@ -1,0 +1,115 @@
+import SparringExchange
+import SparringJSON
+import SparringWire
+
+/// One exchange as a row of `exchanges` and one of `bodies`, secrets masked. `JournalReader` is the way back.
+enum JournalRow {
+    /// The columns that `write` fills, in its order.
+    static let columns = [
+        "run", "session", "number", "connection", "started_ns", "ended_ns", "method", "target", "http", "headers",
+        "endpoint", "model", "status", "step", "attempt", "unmatched", "auxiliary", "marbles", "request_bytes",
+        "answer_bytes", "body_dropped", "faults", "timeline", "answer_head",
+    ]
+
+    static func write(_ item: JournalQueue.Item, head: some Collection<UInt8>, run: Int64, to row: inout RowBuffer) {
+        let (exchange, decision) = (item.exchange, item.exchange.decision)
+        let started = exchange.startedAt
+        row.clear()
+        row.integer(run)
+        row.text(Redaction.text(exchange.session))
+        row.integer(exchange.number)
+        row.integer(exchange.connection)
+        row.integer(started.nanoseconds)
+        row.integer(exchange.timeline.entries.last?.at.nanoseconds ?? started.nanoseconds)
+        row.text(exchange.request.method)
+        row.text(Redaction.target(exchange.request.target))
+        row.text(exchange.request.minorVersion == 0 ? "1.0" : "1.1")
+        row.text { headers(exchange.request.headers, to: &$0) }
+        row.text(decision.endpoint)
+        row.text(decision.model.map(Redaction.text))
+        row.integer(decision.status)
+        row.text(decision.step)
+        row.integer(decision.attempt)
+        row.text(decision.unmatched.map(Redaction.text))
+        row.flag(decision.isAuxiliary)
+        row.text(exchange.marbles.isEmpty ? nil : exchange.marbles)
+        row.integer(item.requestBytes)
+        row.integer(item.answerBytes)
+        row.text(item.dropped?.rawValue)
+        if decision.faults.isEmpty { row.null() } else { row.text { faults(decision.faults, to: &$0) } }
+        row.text { timeline(exchange.timeline, from: started, to: &$0) }
+        row.blob(head)
+    }
+
+    private static func headers(_ headers: HeaderFields, to bytes: inout [UInt8]) {
+        list(headers.fields, to: &bytes) { field, bytes in
+            bytes.append(UInt8(ascii: "["))
+            string(field.name, to: &bytes)
+            bytes.append(UInt8(ascii: ","))
+            string(Redaction.value(field.value, ofHeader: field.name), to: &bytes)
+            bytes.append(UInt8(ascii: "]"))
+        }
+    }
+
+    private static func faults(_ faults: [String], to bytes: inout [UInt8]) {
+        list(faults, to: &bytes) { string($0, to: &$1) }
+    }
+
+    /// `[ns, word, …]` an entry; what follows the word is its happening's own.
+    private static func timeline(_ timeline: Timeline, from start: Moment, to bytes: inout [UInt8]) {
+        list(timeline.entries, to: &bytes) { entry, bytes in
+            bytes.append(UInt8(ascii: "["))
+            integer(entry.at.nanoseconds - start.nanoseconds, to: &bytes)
+            bytes.append(contentsOf: #",""#.utf8)
+            bytes.append(contentsOf: entry.happening.word.utf8)
+            bytes.append(UInt8(ascii: "\""))
+            details(of: entry.happening, from: start, to: &bytes)
+            bytes.append(UInt8(ascii: "]"))
+        }
+    }
+
+    private static func details(of happening: Timeline.Happening, from start: Moment, to bytes: inout [UInt8]) {
+        func next(_ value: Int64) {
+            bytes.append(UInt8(ascii: ","))
+            integer(value, to: &bytes)
+        }
+        func next(_ value: String?) {
+            bytes.append(UInt8(ascii: ","))
+            if let value { string(value, to: &bytes) } else { bytes.append(contentsOf: "null".utf8) }
+        }
+        switch happening {
+        case .requestStart, .requestHead, .requestEnd, .decided, .drained: break
+        case .accepted(let mark, let due):
+            next(mark?.words)
+            next(due.nanoseconds - start.nanoseconds)
+        case .faultDelivered(let index): next(Int64(index))
+        case .faultMissed(let index, let reason):
+            next(Int64(index))
+            next(reason)
+        case .peerGone(let reason): next(reason)
+        case .lost(let count): next(Int64(count))
+        case .ended(let ending): next(ending.description)
+        }
+    }
+
+    private static func list<Element>(
+        _ elements: [Element], to bytes: inout [UInt8], _ write: (Element, inout [UInt8]) -> Void
+    ) {
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            write(element, &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    private static func string(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        JSONEscaping.append(text, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func integer(_ value: Int64, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: String(value).utf8)
+    }
+}

@@ -1,0 +1,182 @@
+import Dispatch
+import GRDB
+package import SparringExchange
+package import SparringWire
+import Synchronization
+
+/// Keeps the journal in an SQLite file: a sink of exchanges, and a `Journal` that can be asked.
+///
+/// An event loop hands an exchange over and goes on: it is put into a bounded queue under a short lock, and a thread of the
+/// store's own writes what has gathered in one transaction. A finished exchange is in the file within a quarter of a second, or as
+/// soon as the disk lets it: then bodies are dropped first, and where facts alone fill the queue, answers wait. docs/journal.md.
+package final class JournalStore: ExchangeSink, Journal {
+    package struct Settings: Sendable, Hashable {
+        package enum Keeps: String, Sendable, CaseIterable {
+            case full
+            /// No bodies.
+            case heads
+        }
+
+        package var path: String
+        package var keeps: Keeps
+        /// Bytes that bodies may take in the file.
+        package var budget: Int
+        var bounds = JournalQueue.Bounds()
+
+        package init(path: String, keeps: Keeps = .full, budget: Int = 1 << 30) {
+            self.path = path
+            self.keeps = keeps
+            self.budget = budget
+        }
+    }
+
+    /// What the file says of this server.
+    package struct Run: Sendable, Hashable {
+        package var scenario: String
+        package var seed: UInt64
+        package var version: String
+        /// The zero of its `Moment`s, in Unix nanoseconds.
+        package var startedAt: Int64
+
+        package init(scenario: String, seed: UInt64, version: String, startedAt: Int64) {
+            self.scenario = scenario
+            self.seed = seed
+            self.version = version
+            self.startedAt = startedAt
+        }
+    }
+
+    private let writer: JournalWriter
+    private let thread = DispatchQueue(label: "journal", qos: .utility)
+    private let state: Mutex<State>
+    private let warn: @Sendable (String) -> Void
+    private let path: String
+
+    private struct State {
+        var queue: JournalQueue
+        var isScheduled = false
+        var isHurried = false
+        /// The last batch could not be written.
+        var isFailing = false
+        var lost = 0
+        var failure: String?
+    }
+
+    /// So long exchanges gather before they are written.
+    static let delay = DispatchTimeInterval.milliseconds(50)
+    /// After a failure, such as a full disk.
+    private static let retryDelay = DispatchTimeInterval.seconds(1)
+
+    /// - Parameter warn: told once, in a sentence, when the file cannot be written any more.
+    package init(_ settings: Settings, run: Run, warn: @escaping @Sendable (String) -> Void) throws(JournalError) {
+        writer = try JournalWriter(settings, run: run)
+        state = Mutex(State(queue: JournalQueue(bounds: settings.bounds)))
+        self.warn = warn
+        path = settings.path
+    }
+
+    // MARK: Taking
+
+    package func receive(_ exchange: Exchange) { take(exchange, played: nil) }
+
+    package func receive(_ exchange: Exchange, played script: WireScript) { take(exchange, played: script) }
+
+    private func take(_ exchange: Exchange, played script: WireScript?) {
+        while true {
+            let (outcome, isFailing) = state.withLock { state in
+                let outcome = state.queue.append(exchange, played: script)
+                if outcome == .full {
+                    if state.isFailing { state.lost += 1 }
+                } else {
+                    schedule(&state)
+                }
+                return (outcome, state.isFailing)
+            }
+            guard outcome == .full, !isFailing else { return }
+            // Facts are not dropped while they can be written: whoever brings them waits for the disk.
+            thread.sync { flush() }
+        }
+    }
+
+    private func schedule(_ state: inout State) {
+        if !state.isScheduled {
+            state.isScheduled = true
+            thread.asyncAfter(deadline: .now() + (state.isFailing ? Self.retryDelay : Self.delay)) {
+                self.flushInTurn()
+            }
+        } else if state.queue.isFilling, !state.isHurried, !state.isFailing {
+            state.isHurried = true
+            thread.async { self.flush() }
+        }
+    }
+
+    // MARK: Writing, on `thread`
+
+    private func flushInTurn() {
+        state.withLock { $0.isScheduled = false }
+        flush()
+        state.withLock { if !$0.queue.isEmpty { schedule(&$0) } }
+    }
+
+    private func flush() {
+        let batch = state.withLock { state in
+            state.isHurried = false
+            return state.queue.take()
+        }
+        guard !batch.items.isEmpty else { return }
+        do {
+            try writer.write(batch.items)
+            state.withLock { state in
+                state.queue.settle(batch)
+                state.isFailing = false
+            }
+        } catch {
+            let reason = (error as? DatabaseError)?.message ?? "\(error)"
+            let isNew = state.withLock { state in
+                state.queue.putBack(batch)
+                defer { state.isFailing = true }
+                state.failure = reason
+                return !state.isFailing
+            }
+            if isNew { warn("\(path): the journal cannot be written: \(reason). Trying again every second.") }
+        }
+    }
+
+    // MARK: Asking
+
+    /// Exchanges of this run, those included that have just ended; secrets masked, bodies as far as they are kept.
+    package func exchanges(_ query: JournalQuery) async throws -> [Exchange] {
+        await onThread { self.flush() }
+        let (run, first) = (writer.run, writer.first)
+        return try await writer.pool.read { try JournalReader.exchanges(query, run: run, from: first, $0) }
+    }
+
+    // MARK: Closing
+
+    /// Writes what is left, and closes the file. Nothing may be received any more.
+    /// - Parameter endedAt: in Unix nanoseconds.
+    /// - Returns: how many exchanges are missing in the file, and why; nil where it is complete.
+    package func close(endedAt: Int64) async -> String? {
+        await onThread {
+            self.flush()
+            let missing = self.state.withLock { $0.lost + $0.queue.count }
+            var failure = self.state.withLock { $0.failure }
+            do {
+                try self.writer.finish(at: endedAt, lost: missing)
+                // The last connection to close tidies up behind SQLite, and one that only reads cannot.
+                self.writer.pool.invalidateReadOnlyConnections()
+                try self.writer.pool.close()
+            } catch {
+                failure = failure ?? "\(error)"
+            }
+            guard missing > 0 else { return nil }
+            return "\(self.path): \(missing) exchanges are missing: \(failure ?? "they came too late")"
+        }
+    }
+
+    private func onThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            thread.async { continuation.resume(returning: work()) }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import GRDB
+import SparringExchange
+
+/// Writes batches of exchanges into a journal file, each in one transaction. Blocks: `JournalStore` calls it on a queue of its own.
+struct JournalWriter: Sendable {
+    let pool: DatabasePool
+    /// The row of this server in `runs`.
+    let run: Int64
+    /// No exchange of this run is older.
+    let first: Int64
+    private let settings: JournalStore.Settings
+
+    init(_ settings: JournalStore.Settings, run info: JournalStore.Run) throws(JournalError) {
+        let pool = try JournalFile.open(settings.path)
+        do {
+            (run, first) = try pool.write { db in
+                try db.execute(
+                    sql: "INSERT INTO runs (started_ns, scenario, seed, version, keeps) VALUES (?, ?, ?, ?, ?)",
+                    arguments: [
+                        info.startedAt, info.scenario, String(info.seed), info.version, settings.keeps.rawValue,
+                    ])
+                let run = db.lastInsertedRowID
+                return (run, (try Int64.fetchOne(db, sql: "SELECT max(id) FROM exchanges") ?? 0) + 1)
+            }
+        } catch {
+            throw .unusable(settings.path, "cannot be written: \(error)")
+        }
+        self.pool = pool
+        self.settings = settings
+    }
+
+    func write(_ items: [JournalQueue.Item]) throws {
+        try pool.write { db in
+            let exchanges = try db.cachedStatement(sql: Self.insertExchange)
+            let bodies = try db.cachedStatement(sql: "INSERT INTO bodies (exchange, request, answer) VALUES (?, ?, ?)")
+            var row = RowBuffer()
+            var bytes = 0
+            for var item in items {
+                if settings.keeps == .heads { item.dropped = .heads }
+                let (answer, head) = Redaction.answer(item.answer)
+                JournalRow.write(item, head: answer[..<head], run: run, to: &row)
+                try exchanges.insert(row, db)
+                guard item.dropped == nil else { continue }
+                let request = Redaction.bytes(item.exchange.request.body)
+                row.clear()
+                row.integer(db.lastInsertedRowID)
+                row.blob(request)
+                row.blob(answer[head...])
+                try bodies.insert(row, db)
+                bytes += request.count + answer.count - head
+            }
+            if bytes > 0 { try BodyBudget.charge(bytes, budget: settings.budget, db) }
+        }
+    }
+
+    /// The last word of a run: when it ended, and how many exchanges could not be written.
+    func finish(at endedAt: Int64, lost: Int) throws {
+        try pool.write { db in
+            try db.execute(
+                sql: "UPDATE runs SET ended_ns = ?, lost = ? WHERE id = ?", arguments: [endedAt, lost, run])
+        }
+    }
+
+    private static let insertExchange = {
+        let places = Array(repeating: "?", count: JournalRow.columns.count).joined(separator: ", ")
+        return "INSERT INTO exchanges (\(JournalRow.columns.joined(separator: ", "))) VALUES (\(places))"
+    }()
+}

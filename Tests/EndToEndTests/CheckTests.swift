@@ -1,0 +1,219 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The kit, tried on programs of which we know what they do: a good one, one that sins on demand, one that gets into trouble.
+@Suite("Grading programs", .timeLimit(.minutes(15)))
+struct CheckTests {
+    static func driver(_ name: String) -> String {
+        SparringBinary.root.appending(path: "fixtures/drivers/\(name)").path
+    }
+
+    /// Which cases each sin has to fail.
+    static let sins: [String: [String]] = {
+        let data = (try? Data(contentsOf: URL(filePath: driver("sins.json")))) ?? Data()
+        return (try? JSONDecoder().decode([String: [String]].self, from: data)) ?? [:]
+    }()
+
+    /// The last verdict on every case of a run, and the exit code.
+    private func verdicts(
+        _ command: [String], options: [String] = []
+    ) async throws -> (verdicts: [String: String], process: ChildProcess.Outcome) {
+        let scratch = try ScratchDirectory()
+        let file = scratch.url.appending(path: "report.jsonl")
+        let process = try await Slots.clients.use {
+            try await SparringBinary.run(
+                ["check", "--jobs", "6", "--out", file.path] + options + ["--"] + command,
+                environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: .seconds(240))
+        }
+        return (try RunLines(file).verdicts, process)
+    }
+
+    @Test("a good client holds every case, and one line says so")
+    func good() async throws {
+        let (verdicts, process) = try await verdicts([Self.driver("good")])
+        #expect(verdicts.count == 13, "\(verdicts)")
+        #expect(Set(verdicts.values) == ["pass"], "\(process.standardOutput)")
+        #expect(process.standardOutput.hasPrefix("sparring: held · 12 pass · "), "\(process.standardOutput)")
+        #expect(process.exitCode == 0)
+    }
+
+    @Test("each sin fails its own cases and no other", arguments: sins.keys.sorted())
+    func sin(name: String) async throws {
+        let (verdicts, process) = try await verdicts([Self.driver("mutants"), "--sin", name])
+        let bad = verdicts.filter { ["fail", "warn", "timeout", "error"].contains($0.value) }.keys
+        #expect(Set(bad) == Set(Self.sins[name] ?? []), "\(process.standardOutput)")
+        #expect(!verdicts.values.contains("inconclusive"), "\(process.standardOutput)")
+    }
+
+    @Test("every case has a sin that fails it, and every sin is known")
+    func everyCaseHasItsSin() async throws {
+        let cases = try await SparringBinary.run(["cases"]).standardOutput
+            .split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+        #expect(Set(Self.sins.values.joined()) == Set(cases).subtracting(["sanity.hello"]))
+        let listed = try await ChildProcess(
+            URL(filePath: "/usr/bin/env"), ["python3", "-B", Self.driver("mutants"), "--help"]
+        ).outcome(within: .seconds(30)).standardOutput
+        for sin in Self.sins.keys { #expect(listed.contains(sin)) }
+    }
+
+    @Test(
+        "a program in trouble costs one case and leaves no process behind",
+        arguments: ["hang", "crash", "fork", "flood", "leave"])
+    func trouble(kind: String) async throws {
+        let (verdicts, process) = try await verdicts([Self.driver("trouble"), "--case", "no-retry.400", kind])
+        let bad = verdicts.filter { $0.value != "pass" }
+        #expect(bad == ["no-retry.400": kind == "hang" ? "timeout" : "fail"], "\(process.standardOutput)")
+        #expect(process.exitCode == 1)
+        // The grandchild sleeps for an hour; nobody else on this machine does so under the kit's key.
+        #expect(Self.leftBehind() == [])
+    }
+
+    /// Processes that still carry a key of the kit for the case that went wrong.
+    private static func leftBehind() -> [String] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return entries.filter { entry in
+            guard Int(entry) != nil, let data = FileManager.default.contents(atPath: "/proc/\(entry)/environ"),
+                let command = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline")
+            else { return false }
+            let environment = String(decoding: data, as: UTF8.self)
+            return environment.contains("SPARRING_CASE=no-retry.400\0")
+                && String(decoding: command, as: UTF8.self).contains("3600")
+        }
+    }
+
+    struct ExitRow: Sendable, CustomTestStringConvertible {
+        var arguments: [String]
+        var code: Int32
+        var says: String
+
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    @Test(
+        "ends with the exit code of what went wrong, and says what",
+        arguments: [
+            ExitRow(arguments: ["check", "retry.429"], code: 64, says: "--"),
+            ExitRow(arguments: ["check", "retry.429-the-ok", "--", "true"], code: 64, says: "retry.429-then-ok"),
+            ExitRow(arguments: ["check", "retry.*", "--skip", "retry.*", "--", "true"], code: 64, says: "no case"),
+            ExitRow(arguments: ["check", "--jobs", "0", "--", "true"], code: 64, says: "--jobs"),
+            ExitRow(arguments: ["check", "--", "no-such-program"], code: 69, says: "no-such-program"),
+            ExitRow(arguments: ["check", "--", "true"], code: 69, says: "sanity.hello"),
+            ExitRow(
+                arguments: ["check", "--out", "/proc/none/report.jsonl", "--", "true"], code: 70, says: "/proc/none"),
+            ExitRow(arguments: ["report", "Package.swift"], code: 65, says: "Package.swift:1:1"),
+            ExitRow(arguments: ["cases", "show", "sanity.helo"], code: 64, says: "sanity.hello"),
+        ])
+    func exitCodes(row: ExitRow) async throws {
+        let scratch = try ScratchDirectory()
+        let file = scratch.url.appending(path: "report.jsonl").path
+        let outcome = try await SparringBinary.run(row.arguments, environment: ["SPARRING_OUT": file])
+        let said = outcome.standardOutput + outcome.standardError
+        #expect(outcome.exitCode == row.code, "\(said)")
+        #expect(said.contains(row.says), "\(said)")
+    }
+
+    @Test("lint knows case files, with every mistake at its place")
+    func lint() async throws {
+        let scratch = try ScratchDirectory()
+        let wrong = try scratch.write("schema: 1\ntheme: x\ncases:\n  - { id: x.a, titel: t }\n", to: "wrong.yaml")
+        let right = ["budget", "no-retry", "retry", "retry-after", "sanity"].map { "scenarios/conformance/\($0).yaml" }
+        let held = try await SparringBinary.run(["lint"] + right)
+        #expect(held.exitCode == 0, "\(held.standardOutput)")
+        let outcome = try await SparringBinary.run(["lint", wrong])
+        #expect(outcome.exitCode == 65)
+        #expect(outcome.standardOutput.contains("wrong.yaml:4:16: "), "\(outcome.standardOutput)")
+        #expect(outcome.standardOutput.contains("title"), "\(outcome.standardOutput)")
+    }
+
+    @Test("a SHOULD that is not held fails the run only where that was asked for")
+    func failOnShould() async throws {
+        let command = [Self.driver("mutants"), "--sin", "gives-up-on-500"]
+        let lenient = try await verdicts(command, options: ["retry.500-then-ok"])
+        let strict = try await verdicts(command, options: ["retry.500-then-ok", "--fail-on", "should"])
+        #expect(lenient.process.exitCode == 0)
+        #expect(strict.process.exitCode == 1)
+    }
+
+    @Test("the console is a rendering of the log, and the log is what --format json prints")
+    func rendering() async throws {
+        let scratch = try ScratchDirectory()
+        let file = scratch.url.appending(path: "report.jsonl")
+        let command = ["--", Self.driver("mutants"), "--sin", "retries-400"]
+        let console = try await SparringBinary.run(["check", "no-retry.400", "--out", file.path] + command)
+        let rendered = try await SparringBinary.run(["report", file.path])
+        #expect(console.standardOutput == rendered.standardOutput)
+        #expect(console.standardOutput.contains("again     sparring check no-retry.400 --trace -- "))
+        let json = try await SparringBinary.run(
+            ["check", "no-retry.400", "--format", "json", "--out", file.path] + command)
+        #expect(json.standardOutput == (try String(contentsOf: file, encoding: .utf8)))
+        #expect(json.exitCode == 1)
+    }
+
+    @Test("an interrupted run ends its programs, keeps its log and says so")
+    func interrupted() async throws {
+        let scratch = try ScratchDirectory()
+        let file = scratch.url.appending(path: "report.jsonl")
+        let child = try ChildProcess(
+            SparringBinary.url,
+            ["check", "--out", file.path, "--", Self.driver("trouble"), "--case", "no-retry.400", "hang"])
+        let isHanging = try await eventually(within: .seconds(60)) {
+            (try? String(contentsOf: file, encoding: .utf8))?.contains(#""case.start","case":"no-retry.400""#) == true
+        }
+        #expect(isHanging)
+        child.signal(SIGINT)
+        let outcome = try await child.outcome(within: .seconds(30))
+        #expect(outcome.exitCode == 130)
+        #expect(outcome.standardOutput.contains("INTERRUPTED"))
+        #expect(try String(contentsOf: file, encoding: .utf8).contains(#""outcome":"interrupted""#))
+    }
+
+    @Test("a case kept up for a debugger gives its verdict on Ctrl-C")
+    func servedByHand() async throws {
+        let scratch = try ScratchDirectory()
+        let ready = scratch.url.appending(path: "ready").path
+        let child = try ChildProcess(
+            SparringBinary.url, ["cases", "serve", "no-retry.400", "--port", "0", "--ready-file", ready])
+        #expect(try await eventually { FileManager.default.fileExists(atPath: ready) })
+        let base = try #require(
+            child.standardOutput.split(separator: "\n").first { $0.hasPrefix("OPENAI_BASE_URL=") }?.dropFirst(16))
+        for _ in 0..<2 {
+            let asked = try await ChildProcess(
+                URL(filePath: "/usr/bin/env"),
+                [
+                    "curl", "-s", "\(base)/chat/completions", "-H", "authorization: Bearer sk-x", "-H",
+                    "content-type: application/json", "-d",
+                    #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"x"}]}"#,
+                ]
+            ).outcome(within: .seconds(30))
+            #expect(asked.exitCode == 0)
+        }
+        child.signal(SIGINT)
+        let outcome = try await child.outcome(within: .seconds(30))
+        #expect(outcome.exitCode == 1)
+        #expect(outcome.standardOutput.contains("FAIL  no-retry.400"), "\(outcome.standardOutput)")
+        #expect(outcome.standardOutput.contains("actual    2"), "\(outcome.standardOutput)")
+    }
+}
+
+/// `report.jsonl`, as a reader in another language would see it.
+struct RunLines {
+    let events: [[String: Any]]
+
+    init(_ file: URL) throws {
+        events = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
+            try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        }
+    }
+
+    var verdicts: [String: String] {
+        events.filter { $0["event"] as? String == "case.end" }.reduce(into: [:]) { verdicts, event in
+            if let id = event["case"] as? String { verdicts[id] = event["verdict"] as? String }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import SparringJSON
+import SparringWire
+import Testing
+
+@testable import SparringAPI
+
+@Suite("Payload faults")
+struct PayloadFaultsTests {
+    /// role · a · b (two tokens) · finish · [DONE]
+    private static let chat: [Event] = [
+        Event(data: bytes(#"{"choices":[{"delta":{"role":"assistant"}}]}"#), kind: .frame),
+        Event(data: bytes(#"{"choices":[{"delta":{"content":"a"}}]}"#), kind: .content(tokens: 1)),
+        Event(data: bytes(#"{"choices":[{"delta":{"content":"b"}}]}"#), kind: .content(tokens: 2)),
+        Event(data: bytes(#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#), kind: .finish),
+        Event(data: bytes("[DONE]"), kind: .done),
+    ]
+    private static let error = Fault.InBandError(type: "server_error", code: nil, message: "Sorry.")
+
+    private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+    private static func apply(
+        _ fault: Fault, to body: Answer.Body = .events(chat), endpoint: Endpoint = .chatCompletions
+    ) -> (events: [Event], whole: String, missed: [Int: String]) {
+        var answer = Answer(status: 200, body: body)
+        let missed = PayloadFaults.apply([fault], to: &answer, endpoint: endpoint)
+        switch answer.body {
+        case .events(let events): return (events, "", missed)
+        case .whole(let bytes): return ([], String(decoding: bytes, as: UTF8.self), missed)
+        case .none: return ([], "", missed)
+        }
+    }
+
+    @Test(
+        "an in-band error comes at its point, and nothing after it",
+        arguments: [
+            (Fault.Point.start, 0), (.head, 0), (.event(0), 0), (.event(2), 2), (.firstContent, 1), (.content(1), 2),
+            (.token(1), 2), (.token(2), 3), (.token(3), 3), (.done, 4), (.event(5), 5),
+        ])
+    func inBandError(point: Fault.Point, before: Int) {
+        let (events, _, missed) = Self.apply(Fault(at: point, .action(.error(Self.error))))
+        #expect(events.count == before + 1)
+        #expect(Array(events.dropLast()) == Array(Self.chat.prefix(before)))
+        #expect(
+            String(decoding: events.last?.data ?? [], as: UTF8.self)
+                == #"{"error":{"message":"Sorry.","type":"server_error","param":null,"code":null}}"#)
+        #expect(events.last?.faults == [0])
+        #expect(missed.isEmpty)
+    }
+
+    @Test("in a stream of responses an error is followed by response.failed, numbered on")
+    func responsesError() throws {
+        let first = Event(
+            name: "response.created",
+            data: Self.bytes(#"{"type":"response.created","response":{"id":"resp_1","status":"in_progress"}}"#),
+            kind: .frame)
+        let done = Event(name: "response.completed", data: Self.bytes("{}"), kind: .finish)
+        let (events, _, _) = Self.apply(
+            Fault(at: .event(1), .action(.error(Self.error))), to: .events([first, done]), endpoint: .responses)
+        #expect(events.map(\.name) == ["response.created", "error", "response.failed"])
+        let failed = try JSONValue.parse(events[2].data)
+        #expect(failed["sequence_number"] == 2)
+        #expect(failed["response"]?["id"] == "resp_1")
+        #expect(failed["response"]?["status"] == "failed")
+    }
+
+    @Test("malformed JSON cuts the next event in half, and only that; never [DONE]")
+    func malformed() {
+        let (events, _, _) = Self.apply(Fault(at: .event(1), .action(.malformedJSON)))
+        #expect(
+            events.map(\.data.count) == [44, Self.chat[1].data.count / 2] + Self.chat.dropFirst(2).map(\.data.count))
+        let late = Self.apply(Fault(at: .event(4), .action(.malformedJSON)))
+        #expect(late.events == Self.chat)
+        #expect(late.missed.keys.sorted() == [0])
+    }
+
+    @Test("a whole body can be cut in half, and has no events to fault")
+    func wholeBody() {
+        let half = Self.apply(Fault(at: .head, .action(.malformedJSON)), to: .whole(Self.bytes("0123456789")))
+        #expect(half.whole == "01234")
+        let error = Self.apply(Fault(at: .event(1), .action(.error(Self.error))), to: .whole(Self.bytes("{}")))
+        #expect(error.whole == "{}")
+        #expect(error.missed == [0: "the answer is a whole body, not a stream"])
+    }
+
+    @Test("a missing [DONE] leaves its mark on the event before it")
+    func dropDone() {
+        let (events, _, missed) = Self.apply(Fault(at: .done, .action(.dropDone)))
+        #expect(events.count == 4)
+        #expect(events.last?.faults == [0])
+        #expect(missed.isEmpty)
+    }
+
+    @Test("a missing finish_reason is null where it stood")
+    func dropFinishReason() {
+        let (events, _, _) = Self.apply(Fault(at: .start, .action(.dropFinishReason)))
+        #expect(String(decoding: events[3].data, as: UTF8.self) == #"{"choices":[{"delta":{},"finish_reason":null}]}"#)
+        #expect(events.count == 5)
+    }
+
+    @Test("a fault whose point never comes is missed, and says how far the stream came")
+    func missed() {
+        let (events, _, missed) = Self.apply(Fault(at: .event(9), .action(.error(Self.error))))
+        #expect(events == Self.chat)
+        #expect(missed[0]?.contains("5 events") == true)
+    }
+}

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import SparringAPI
+
+@Suite("The router")
+struct RouterTests {
+    @Test(
+        "finds every endpoint, whatever slashes a base URL leaves behind",
+        arguments: [
+            ("POST", "/v1/chat/completions", Route.endpoint(.chatCompletions, model: nil)),
+            ("POST", "/v1/chat/completions/", .endpoint(.chatCompletions, model: nil)),
+            ("POST", "//v1//chat//completions", .endpoint(.chatCompletions, model: nil)),
+            ("POST", "/v1/responses", .endpoint(.responses, model: nil)),
+            ("POST", "/v1/embeddings", .endpoint(.embeddings, model: nil)),
+            ("GET", "/v1/models", .endpoint(.models, model: nil)),
+            ("HEAD", "/v1/models/", .endpoint(.models, model: nil)),
+            ("GET", "/v1/models/gpt-4o", .endpoint(.model, model: "gpt-4o")),
+            ("GET", "/v1/models/ft%3Agpt-4o%3Aacme", .endpoint(.model, model: "ft:gpt-4o:acme")),
+            ("GET", "/v1/models/100%", .endpoint(.model, model: "100%")),
+            ("GET", "/v1/models/a%2", .endpoint(.model, model: "a%2")),
+            ("GET", "/v1/models/a%+f", .endpoint(.model, model: "a%+f")),
+            ("GET", "/v1/models/%E2%82%AC", .endpoint(.model, model: "€")), ("OPTIONS", "/anything", .preflight),
+        ])
+    func routes(method: String, path: String, route: Route) {
+        #expect(Router.route(method: method, path: path[...]) == route)
+    }
+
+    @Test(
+        "refuses what the API refuses, in its words",
+        arguments: [
+            ("GET", "/v1/chat/completions", 405, "Not allowed to GET on /v1/chat/completions."),
+            ("POST", "/v1/models", 405, "Not allowed to POST on /v1/models."),
+            ("DELETE", "/v1/embeddings", 405, "Not allowed to DELETE on /v1/embeddings."),
+            ("POST", "/v1/chat", 404, "Invalid URL (POST /v1/chat)"), ("GET", "/", 404, "Invalid URL (GET /)"),
+            ("POST", "/chat/completions", 404, "Invalid URL (POST /chat/completions)"),
+            ("GET", "/v1/models/a/b", 404, "Invalid URL (GET /v1/models/a/b)"),
+        ])
+    func refusals(method: String, path: String, status: Int, message: String) {
+        switch Router.route(method: method, path: path[...]) {
+        case .wrongMethod(let error), .unknown(let error):
+            #expect(error.status == status)
+            #expect(error.message.hasPrefix(message))
+        case .endpoint, .preflight: Issue.record("\(method) \(path) was routed")
+        }
+    }
+}

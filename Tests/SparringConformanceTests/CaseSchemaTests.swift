@@ -1,0 +1,41 @@
+import Foundation
+import SparringJSON
+import Testing
+
+@testable import SparringConformance
+
+/// Editors complete from the schema, the loader reads by its own tables: the two must name the same keys.
+/// That every case file is valid by it is held by `make check`.
+@Suite("The schema of cases")
+struct CaseSchemaTests {
+    private static func schema() throws -> JSONValue {
+        let root = URL(filePath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return try JSONValue.parse(Array(Data(contentsOf: root.appending(path: "scenarios/schema/case-v1.json"))))
+    }
+
+    private static func keys(_ schema: JSONValue?) -> Set<String> { Set(schema?["properties"]?.object?.names ?? []) }
+
+    @Test("names the keys that the loader knows, and no other")
+    func keys() throws {
+        let schema = try Self.schema()
+        let definitions = schema["$defs"]
+        #expect(Self.keys(schema) == Set(CaseParser.fileKeys))
+        #expect(Self.keys(definitions?["case"]) == Set(CaseParser.caseKeys))
+        #expect(Self.keys(definitions?["expect"]?["properties"]?["wire"]) == Set(ExpectationParser.wireKeys))
+    }
+
+    @Test("names the levels, operations, parts and exits that there are")
+    func choices() throws {
+        let definitions = try Self.schema()["$defs"]
+        func names(_ schema: JSONValue?) -> Set<String> {
+            Set(schema?["enum"]?.array?.map { $0.string ?? $0.text() } ?? [])
+        }
+        #expect(names(definitions?["level"]) == Set(Level.allCases.map(\.rawValue)))
+        #expect(
+            names(definitions?["task"]?["properties"]?["op"]) == Set(CaseTask.Operation.allCases.map(\.rawValue)))
+        #expect(names(definitions?["parts"]?["items"]) == Set(Expectation.Part.allCases.map(\.rawValue)))
+        #expect(
+            names(definitions?["expect"]?["properties"]?["exit"]) == Set(Expectation.Exit.allCases.map(\.rawValue)))
+    }
+}

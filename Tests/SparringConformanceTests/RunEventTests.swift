@@ -1,0 +1,45 @@
+import SparringJSON
+import Testing
+
+@testable import SparringConformance
+
+@Suite("The events of a run")
+struct RunEventTests {
+    static let all: [RunEvent] = [
+        .runStart(
+            .init(kit: "1.0", command: ["python", "a b.py"], cases: ["retry.test"], jobs: 2, seed: .max, startedAt: 1)),
+        .caseStart(.init(.of(Expectation()), session: "7f3a", round: 1)),
+        .wire(caseID: "retry.test", exchange: ["number": 1]),
+        .check(
+            caseID: "retry.test",
+            Check(
+                id: "retry.test#exit", level: .must, verdict: .fail, requirement: "It ends", expected: "0",
+                actual: "“7”\n",
+                isBuiltIn: true)),
+        .caseEnd(
+            .init(
+                id: "retry.test", round: 2, verdict: .timeout, isAmended: true, ending: "exit code 7", milliseconds: 12,
+                lagMilliseconds: 1, standardOutput: "\u{1B}[1m", standardError: "")),
+        .runEnd(.init(outcome: .unreliable, milliseconds: 3, reason: "why")),
+        .runEnd(.init(outcome: .held, milliseconds: 3)),
+    ]
+
+    @Test("come back from their lines as they went in", arguments: all)
+    func roundTrip(event: RunEvent) throws {
+        #expect(event.line.last == "\n")
+        #expect(event.line.dropLast().contains("\n") == false)
+        #expect(try RunEvent(json: JSONValue.parse(event.line)) == event)
+    }
+
+    @Test(
+        "name the member that is wrong",
+        arguments: [
+            (#"{}"#, "event"), (#"{"event":"x"}"#, "event"), (#"{"event":"wire","case":"a"}"#, "exchange"),
+            (#"{"event":"run.end","outcome":"won","ms":1}"#, "outcome"),
+            (#"{"event":"run.end","outcome":"held"}"#, "ms"),
+        ])
+    func mistakes(line: String, member: String) throws {
+        let json = try JSONValue.parse(line)
+        #expect(throws: RunEvent.UnknownEvent(member: member)) { try RunEvent(json: json) }
+    }
+}

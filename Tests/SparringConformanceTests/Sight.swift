@@ -1,0 +1,55 @@
+import SparringExchange
+import SparringWire
+
+@testable import SparringConformance
+
+/// `Testing` has one of that name too.
+typealias Expectation = SparringConformance.Expectation
+
+/// Observations without a server: attempts by the milliseconds at which they came and were answered.
+enum Sight {
+    struct Attempt: Sendable {
+        var came: Int
+        var left: Int?
+        var body = "{}"
+        var headers: HeaderFields = ["authorization": "Bearer sk"]
+        var isAuxiliary = false
+        var unmatched: String?
+        var peerGone: Int?
+        var missedFault: String?
+    }
+
+    static func of(
+        _ attempts: [Attempt], ending: Observation.Ending = .exited(0), output: String = "", strays: [String] = [],
+        leftOver: [String] = [], lateness: [Lateness] = []
+    ) -> Observation {
+        Observation(
+            session: "7f3a", exchanges: attempts.enumerated().map { exchange($1, number: $0 + 1) }, strays: strays,
+            leftOver: leftOver, ending: ending, standardOutput: output, lateness: lateness)
+    }
+
+    /// Two attempts, that far apart.
+    static func gap(_ milliseconds: Int, lateness: [Lateness] = []) -> Observation {
+        of([Attempt(came: 0, left: 10), Attempt(came: 10 + milliseconds, left: 20 + milliseconds)], lateness: lateness)
+    }
+
+    static func at(_ milliseconds: Int) -> Moment { Moment(nanoseconds: Int64(milliseconds) * 1_000_000) }
+
+    private static func exchange(_ attempt: Attempt, number: Int) -> Exchange {
+        var exchange = Exchange(
+            number: number, session: "7f3a", connection: number,
+            request: Request(
+                method: "POST", target: "/s/7f3a/v1/chat/completions", headers: attempt.headers,
+                body: Array(attempt.body.utf8)),
+            decision: Exchange.Decision(
+                endpoint: "chat.completions", status: 200, unmatched: attempt.unmatched,
+                isAuxiliary: attempt.isAuxiliary, faults: attempt.missedFault == nil ? [] : ["at head: reset"]))
+        exchange.timeline.stamp(.requestStart, at: at(attempt.came))
+        if let reason = attempt.missedFault {
+            exchange.timeline.stamp(.faultMissed(0, reason: reason), at: at(attempt.came))
+        }
+        if let gone = attempt.peerGone { exchange.timeline.stamp(.peerGone(reason: "it closed"), at: at(gone)) }
+        if let left = attempt.left { exchange.timeline.stamp(.ended(.keepAlive), at: at(left)) }
+        return exchange
+    }
+}

@@ -1,0 +1,54 @@
+import SparringExchange
+import SparringWire
+import Testing
+
+@testable import SparringEngine
+
+@Suite("The log of a session")
+struct ExchangeLogTests {
+    private static func exchange(_ number: Int, connection: Int = 1) -> Exchange {
+        Exchange(
+            number: number, session: "s", connection: connection, request: Request(method: "GET", target: "/"),
+            decision: Exchange.Decision(endpoint: nil, status: 200))
+    }
+
+    private static func moment(_ nanoseconds: Int64) -> Moment { Moment(nanoseconds: nanoseconds) }
+
+    private static let ended = Timeline(entries: [.init(at: moment(9), .ended(.keepAlive))])
+
+    private static func log(capacity: Int, _ numbers: [Int]) -> ExchangeLog {
+        numbers.reduce(into: ExchangeLog(capacity: capacity)) {
+            $0.begin(exchange($1), decidedAt: moment(Int64($1)))
+        }
+    }
+
+    @Test("an exchange is there from its decision on, and its timeline when it has ended")
+    func beginsAndEnds() {
+        var log = Self.log(capacity: 4, [1])
+        #expect(log.ended.isEmpty)
+        #expect(log.exchanges.map(\.timeline.entries) == [[.init(at: Self.moment(1), .decided)]])
+        log.end(Self.exchange(1), timeline: Self.ended)
+        #expect(log.exchanges.map(\.timeline) == [Self.ended])
+        #expect(log.ended.map(\.number) == [1])
+    }
+
+    @Test(
+        "exchanges come by number, however they were decided, and the oldest give way",
+        arguments: [
+            (4, [1, 2, 3], [1, 2, 3], 0), (4, [2, 1, 4, 3], [1, 2, 3, 4], 0), (2, [1, 2, 3], [2, 3], 1),
+            (2, [1, 2, 4, 3], [3, 4], 2), (2, [1, 3, 4, 2], [3, 4], 2), (3, [1, 2, 3, 4, 5, 6, 7], [5, 6, 7], 4),
+            (0, [1, 2], [], 2),
+        ])
+    func order(capacity: Int, numbers: [Int], kept: [Int], dropped: Int) {
+        let log = Self.log(capacity: capacity, numbers)
+        #expect(log.exchanges.map(\.number) == kept)
+        #expect(log.dropped == dropped)
+    }
+
+    @Test("an end that belongs to no exchange of the log changes nothing", arguments: [(1, 1), (3, 2), (7, 1)])
+    func strangers(number: Int, connection: Int) {
+        var log = Self.log(capacity: 2, [1, 2, 3])
+        log.end(Self.exchange(number, connection: connection), timeline: Self.ended)
+        #expect(log.exchanges.allSatisfy { $0.timeline != Self.ended })
+    }
+}

@@ -1,0 +1,50 @@
+import SparringJSON
+import Testing
+
+@testable import SparringScenario
+
+@Suite("Templates")
+struct TemplateTests {
+    private static let values = TemplateValues(
+        captures: ["city": "Oslo"], request: ["model": "gpt-4o", "n": 2, "messages": [["content": "hi"]]],
+        lastUser: "Weather in Oslo?", session: "7f3a", attempt: 3)
+
+    @Test(
+        "fill what they know and leave nothing half filled",
+        arguments: [
+            ("", ""), ("no holes", "no holes"), ("{{city}}", "Oslo"), ("In {{ city }}.", "In Oslo."),
+            ("{{city}}{{city}}", "OsloOslo"), ("{{session}}#{{attempt}}", "7f3a#3"),
+            ("{{last.user}}", "Weather in Oslo?"),
+            ("{{request.model}}/{{request.n}}", "gpt-4o/2"), ("{{request.messages[0].content}}", "hi"),
+            ("{{request.none}}", "null"), ("{{open", "{{open"), ("}}{{", "}}{{"), ("a {b} c", "a {b} c"),
+            ("é{{city}}é", "éOsloé"),
+        ])
+    func render(template: String, text: String) {
+        #expect(Template(template).render(Self.values) == text)
+    }
+
+    @Test("literal text keeps its braces")
+    func literal() {
+        #expect(Template(literal: "{{city}}").render(Self.values) == "{{city}}")
+        #expect(Template(literal: "{{city}}").names.isEmpty)
+    }
+
+    @Test("in JSON a string that is one hole keeps the type of what fills it")
+    func json() {
+        let value = TemplateValue([
+            "n": "{{request.n}}", "text": "n={{request.n}}", "list": ["{{city}}", true], "none": "{{request.none}}",
+        ])
+        #expect(value.render(Self.values) == ["n": 2, "text": "n=2", "list": ["Oslo", true], "none": nil])
+        #expect(value.names == ["request.n", "request.n", "city", "request.none"])
+    }
+
+    @Test(
+        "know their names",
+        arguments: [
+            ("session", true), ("attempt", true), ("last.user", true), ("request.a.b[0]", true), ("sesion", false),
+            ("request.", false), ("request.a[", false),
+        ])
+    func names(name: String, isKnown: Bool) {
+        #expect(TemplateValues.isKnown(name) == isKnown)
+    }
+}

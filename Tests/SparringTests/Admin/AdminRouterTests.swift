@@ -1,0 +1,163 @@
+import SparringExchange
+import SparringScenario
+import SparringWire
+import Testing
+
+@testable import Sparring
+
+@Suite("Admin requests, read")
+struct AdminRouterTests {
+    private static func request(
+        _ method: String, _ target: String, _ body: String = "", headers: HeaderFields = [:], minorVersion: Int = 1
+    ) -> Request {
+        Request(
+            method: method, target: target, minorVersion: minorVersion, headers: headers, body: Array(body.utf8))
+    }
+
+    private static func call(_ request: Request) throws(AdminProblem) -> AdminCall {
+        try AdminRouter.call(AdminRouter.resource(of: request), request)
+    }
+
+    @Test(
+        "what lies under /_sparring is theirs, everything else the API's",
+        arguments: [
+            ("/_sparring", true), ("/_sparring/", true), ("/_sparring?x", true), ("/_sparring/health", true),
+            ("/_sparringx", false), ("/v1/models", false), ("//_sparring/health", false),
+            ("/s/a/_sparring/health", false), ("http://h/_sparring/health", false), ("*", false), ("", false),
+        ])
+    func paths(target: String, isAdmin: Bool) { #expect(AdminRouter.isAdmin(target) == isAdmin) }
+
+    @Test(
+        "a refusal says what, where and what to do",
+        arguments: [
+            (request("GET", "/_sparring"), 404, "path", "GET /_sparring/health"),
+            (request("GET", "/_sparring/helth"), 404, "path", "did you mean /_sparring/health?"),
+            (request("POST", "/_sparring/health"), 405, "method", "use GET"),
+            (request("OPTIONS", "/_sparring/reset"), 405, "method", "use POST"),
+            (request("GET", "/_sparring/journal?sesion=a"), 400, "query", "did you mean 'session'?"),
+            (request("GET", "/_sparring/health?x=1"), 400, "query", "takes none"),
+            (request("GET", "/_sparring/journal?limit=1&limit=2"), 400, "query", "once"),
+            (request("GET", "/_sparring/journal?session="), 400, "query, session", "name it"),
+            (request("GET", "/_sparring/journal?status=ok"), 400, "query, status", "100 to 999"),
+            (request("GET", "/_sparring/journal?limit=0"), 400, "query, limit", "1 to 10000"),
+            (request("GET", "/_sparring/journal?limit=10001"), 400, "query, limit", "1 to 10000"),
+            (request("GET", "/_sparring/journal?after=3"), 400, "query, after", "name the session"),
+            (request("GET", "/_sparring/journal?session=a&after=-1"), 400, "query, after", "from 0"),
+            (request("GET", "/_sparring/journal?since=yesterday"), 400, "query, since", "milliseconds"),
+            (request("GET", "/_sparring/journal?since=-1"), 400, "query, since", "milliseconds"),
+            (request("GET", "/_sparring/journal?since=nan"), 400, "query, since", "milliseconds"),
+            (request("GET", "/_sparring/journal?follow=maybe"), 400, "query, follow", "follow=true"),
+            (request("GET", "/_sparring/journal?follow=true&since=1"), 400, "query, since", "leave one"),
+            (request("GET", "/_sparring/journal?follow", minorVersion: 0), 400, "query, follow", "HTTP/1.1"),
+            (request("POST", "/_sparring/clock"), 400, "body", #"{"advance":"24h"}"#),
+            (request("POST", "/_sparring/clock", "{}"), 422, "body:1:1", "advance"),
+            (request("POST", "/_sparring/clock", #"{"advance":24}"#), 422, "body:1:12", "advance"),
+            (request("POST", "/_sparring/clock", #"{"scale":0}"#), 422, "body:1:10", "scale"),
+            (request("POST", "/_sparring/clock", #"{"scale":"fast"}"#), 422, "body:1:10", "scale"),
+            (request("POST", "/_sparring/clock", "[1]"), 422, "body:1:1", "advance"),
+            (request("POST", "/_sparring/clock", "{"), 422, "body:2:1", "advance"),
+            (
+                request("POST", "/_sparring/clock?session=a", #"{"session":"b","advance":"1s"}"#), 422, "body:1:12",
+                "send"
+            ),
+            (request("POST", "/_sparring/faults", #"{"next":0,"faults":[]}"#), 422, "body:1:9", "faults"),
+            (request("POST", "/_sparring/faults", "{}"), 422, "body:1:1", "faults"),
+            (request("POST", "/_sparring/faults", #"{"faults":[]}"#), 422, "body:1:11", "faults"),
+            (
+                request("POST", "/_sparring/faults", #"{"faults":[{"at":"evnt 3","end":"fin"}]}"#), 422, "body:1:18",
+                "faults"
+            ),
+            (request("POST", "/_sparring/reset", #"{"sesion":"a"}"#), 422, "body:1:2", "session"),
+            (request("PUT", "/_sparring/scenario"), 422, "body:1:1", "send it again"),
+            (
+                request("PUT", "/_sparring/scenario", String(repeating: " ", count: AdminProblem.largestBody + 1)), 413,
+                "body", "1048576 bytes"
+            ),
+        ])
+    func refusals(request: Request, status: Int, place: String, fix: String) {
+        let problem = #expect(throws: AdminProblem.self) { try Self.call(request) }
+        #expect(problem?.status == status)
+        #expect(problem?.place == place)
+        #expect(problem?.fix.contains(fix) == true, "\(problem?.fix ?? "")")
+    }
+
+    @Test("bytes that are no UTF-8 are refused as such")
+    func notText() {
+        let request = Request(method: "PUT", target: "/_sparring/scenario", body: [0xFF])
+        let problem = #expect(throws: AdminProblem.self) { try Self.call(request) }
+        #expect(problem?.what == "the body is not UTF-8")
+    }
+
+    @Test("every mistake of a body is told, with its place")
+    func mistakes() {
+        let body = #"{"next":"two","faults":[{"at":"head","end":"explode"},{"at":"x","do":"drop_done"}],"sesion":"a"}"#
+        let problem = #expect(throws: AdminProblem.self) {
+            try Self.call(Self.request("POST", "/_sparring/faults", body))
+        }
+        #expect(problem?.mistakes.map(\.column) == [9, 44, 61, 84])
+        let json = String(decoding: problem?.answer.wholeBody ?? [], as: UTF8.self)
+        #expect(json.contains(#""line":1,"column":44,"message":"an ending is one of"#), "\(json)")
+    }
+
+    @Test("a journal's filters are read")
+    func filters() throws {
+        let target = "/_sparring/journal?session=a%2Fb+c&endpoint=chat.completions&status=429&since=1.5&after=7&limit=2"
+        guard case .journal(let query, .array) = try Self.call(Self.request("GET", target)) else {
+            Issue.record("not a page of the journal")
+            return
+        }
+        let wanted = JournalQuery(
+            session: "a/b c", endpoint: "chat.completions", status: 429, since: Moment(nanoseconds: 1_500_000),
+            after: 7,
+            limit: 2)
+        #expect(query == wanted)
+    }
+
+    @Test(
+        "a client gets the format that it would rather have",
+        arguments: [
+            (nil, JournalFormat.array), ("*/*", .array), ("application/json", .array), ("application/x-ndjson", .lines),
+            ("application/json, application/x-ndjson;q=0.5", .array),
+            ("application/json;q=0.1, Application/X-NDJSON", .lines), ("application/jsonl", .lines),
+            ("text/html", .array),
+        ])
+    func formats(accept: String?, format: JournalFormat) { #expect(JournalFormat(accept: accept) == format) }
+
+    @Test("faults, clocks and scenarios are read in the words of the grammar, for the session they name")
+    func bodies() throws {
+        let faults = try Self.call(
+            Self.request("POST", "/_sparring/faults?session=q", #"{"next":3,"faults":{"at":"event 5","end":"reset"}}"#))
+        guard case .faults(let list, 3, "q") = faults else {
+            Issue.record("\(faults)")
+            return
+        }
+        #expect(list == [Fault(at: .event(5), .ending(.reset))])
+        let clock = try Self.call(Self.request("POST", "/_sparring/clock", "session: b\nadvance: 24h\nscale: 0.5\n"))
+        guard case .clock(.seconds(86_400)?, 0.5?, "b") = clock else {
+            Issue.record("\(clock)")
+            return
+        }
+        let scenario = try Self.call(
+            Self.request("PUT", "/_sparring/scenario", #"{"schema":1,"scenario":"s","otherwise":"auto"}"#))
+        guard case .scenario(let value, "default") = scenario else {
+            Issue.record("\(scenario)")
+            return
+        }
+        #expect(value.name == "s")
+    }
+
+    @Test(
+        "reset is for all sessions, or for the one that query or body name",
+        arguments: [("", "", nil), ("?session=a", "", "a"), ("", #"{"session":"a"}"#, "a")])
+    func resets(query: String, body: String, session: String?) throws {
+        guard case .reset(let name) = try Self.call(Self.request("POST", "/_sparring/reset\(query)", body)) else {
+            Issue.record("no reset")
+            return
+        }
+        #expect(name == session)
+    }
+}
+
+extension Answer {
+    fileprivate var wholeBody: [UInt8] { if case .whole(let bytes) = body { bytes } else { [] } }
+}
