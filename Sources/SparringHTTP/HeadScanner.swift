@@ -19,6 +19,9 @@ struct HeadScanner {
 
     /// The length of the head so far. Empty lines before a request line do not count (RFC 9112 §2.2).
     private(set) var count = 0
+    /// What the head seems to announce, where the line came whole; the decoder has the last word. Spares the usual request,
+    /// which comes with its body in one segment, a second round through the decoder.
+    private(set) var announcedLength: Int?
     private var isLineEmpty = true
     private var utf8 = UTF8Progress()
 
@@ -41,10 +44,30 @@ struct HeadScanner {
             if lineFeed != nil {
                 if isLineEmpty, count > 0 { return end }
                 isLineEmpty = true
+                // Not the first line, so it begins here.
+                if start > 0, bytes[start] | 0x20 == Self.lengthName[0] {
+                    announcedLength = Self.length(in: bytes[start..<end]) ?? announcedLength
+                }
             }
             start = end
         }
         return nil
+    }
+
+    private static let lengthName = Array("content-length:".utf8)
+
+    /// The value, where this line is a `Content-Length` of plain digits.
+    private static func length(in line: Slice<UnsafeRawBufferPointer>) -> Int? {
+        guard line.count < 40, line.prefix(lengthName.count).elementsEqual(lengthName, by: { $0 | 0x20 == $1 }) else {
+            return nil
+        }
+        var length: Int?
+        for byte in line.dropFirst(lengthName.count).drop(while: { $0 == 0x20 }) {
+            guard byte >= 0x30, byte <= 0x39 else { return byte == 0x0D || byte == 0x0A ? length : nil }
+            guard length ?? 0 < 1 << 40 else { return nil }
+            length = (length ?? 0) * 10 + Int(byte - 0x30)
+        }
+        return length
     }
 }
 

@@ -50,7 +50,8 @@ struct RequestAssembler {
         } else {
             switch bytes.withUnsafeReadableBytes({ scanner.scan($0) }) {
             case .goesOn: break
-            case .ends(let end): count = end
+            // A body that is all that is left needs no cut.
+            case .ends(let end): count = count - end <= scanner.announcedLength ?? 0 ? count : end
             case .notUTF8: return .problem(.malformed("the head holds bytes that are not UTF-8"))
             }
             if !hasBegun, scanner.count > 0 { begin(at: moment) }

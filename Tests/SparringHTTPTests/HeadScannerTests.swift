@@ -46,6 +46,21 @@ struct HeadScannerTests {
         for split in 0...bytes.count { #expect(Self.scan([bytes[..<split], bytes[split...]]) == nil) }
     }
 
+    @Test(
+        "sees a length of plain digits, and leaves every other to the decoder",
+        arguments: [
+            ("Content-Length: 12", 12), ("content-LENGTH:7", 7), ("Content-Length: 0", 0), ("Content-Length: 1 ", nil),
+            ("Content-Length: +1", nil), ("Content-Length : 1", nil), ("Content-Length:", nil),
+            ("Content-Lengths: 1", nil),
+            ("X-Content-Length: 1", nil), (" Content-Length: 1", nil), ("Content-Length: 99999999999999999999", nil),
+        ] as [(String, Int?)])
+    func announcedLength(line: String, length: Int?) {
+        var scanner = HeadScanner()
+        let head = "POST / HTTP/1.1\r\nC: d\r\n\(line)\r\nA: b\r\n\r\n"
+        #expect(Array(head.utf8).withUnsafeBytes { scanner.scan($0) } == .ends(after: head.utf8.count))
+        #expect(scanner.announcedLength == length)
+    }
+
     @Test("every Unicode scalar passes")
     func valid() {
         let scalars = stride(from: 0x80, through: 0x10FFFF, by: 7).compactMap { Unicode.Scalar($0 as Int) }

@@ -13,6 +13,8 @@ struct Fixture: Sendable {
         limits: Limits = Limits(),
         _ body: (Fixture) async throws -> Void
     ) async throws {
+        await Slots.servers.take()
+        defer { Slots.servers.give() }
         let responder = ScriptedResponder(scripts)
         let server = try await HTTPServer.start(
             HTTPServer.Configuration(limits: limits, threads: 2),
