@@ -1,3 +1,5 @@
+import SparringWire
+
 /// What a method and a path ask for.
 package enum Route: Sendable, Hashable {
     case endpoint(Endpoint, model: String?)
@@ -21,7 +23,7 @@ package enum Router {
         case ("v1", ["embeddings"]): return post(.embeddings, method, path)
         case ("v1", ["models"]): return get(.models, nil, method, path)
         case ("v1", let rest) where rest.count == 2 && rest[0] == "models":
-            return get(.model, PercentEncoding.decode(rest[1]), method, path)
+            return get(.model, PercentEncoding.decode(rest[1][...]), method, path)
         default: return .unknown(unknown(method, path))
         }
     }
@@ -42,23 +44,5 @@ package enum Router {
         APIError(
             status: 405,
             message: "Not allowed to \(method) on \(path). (HINT: Perhaps you meant to use a different HTTP method?)")
-    }
-}
-
-/// `%3A` and its kin in a path (RFC 3986 §2.1).
-enum PercentEncoding {
-    static func decode(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        var rest = Substring(text).utf8
-        while let byte = rest.popFirst() {
-            let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-            if byte == 0x25, digits.count == 2 {
-                bytes.append(UInt8(digits[0] * 16 + digits[1]))
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

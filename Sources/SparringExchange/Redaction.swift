@@ -61,7 +61,7 @@ package enum Redaction {
         let query = target[target.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
         let masked = query.map { parameter in
             guard let equals = parameter.utf8.firstIndex(of: UInt8(ascii: "=")),
-                secretParameters.contains(PercentCoding.decoded(parameter[..<equals]).lowercased())
+                secretParameters.contains(PercentEncoding.decode(parameter[..<equals]).lowercased())
             else { return text(String(parameter)) }
             return "\(parameter[..<equals])=\(credential(String(parameter[parameter.index(after: equals)...])))"
         }
@@ -223,24 +223,5 @@ package enum Redaction {
         }
         masked.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[position...]))
         return masked
-    }
-}
-
-/// `%5F` back to `_`: a parameter's name may be written either way (RFC 3986 §2.1).
-private enum PercentCoding {
-    static func decoded(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,0 +1,19 @@
+/// `%3A` and its kin in paths and queries (RFC 3986 §2.1).
+package enum PercentEncoding {
+    /// A percent sign that two hex digits do not follow stands for itself; bytes that are no UTF-8 are repaired.
+    /// - Parameter isForm: whether `+` is a space, as forms write it.
+    package static func decode(_ text: Substring, isForm: Bool = false) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+            if byte == UInt8(ascii: "%"), digits.count == 2 {
+                bytes.append(UInt8(digits[0] * 16 + digits[1]))
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(isForm && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
