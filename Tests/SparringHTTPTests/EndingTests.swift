@@ -71,6 +71,26 @@ struct EndingTests {
         }
     }
 
+    @Test("a client's going is noticed though nobody reads what it sent before", arguments: [true, false])
+    func goneBehindInput(stopsReading: Bool) async throws {
+        var limits = Limits()
+        limits.pipelinedRequests = 2
+        let script = WireScript.steps(
+            (stopsReading ? [.step(.read(false))] : []) + [.text("head", .head), .step(.end(.hang(nil)))])
+        try await Fixture.with(["/hang": script], limits: limits) { fixture in
+            try await fixture.talk { client in
+                try client.send(Fixture.get("/hang"))
+                _ = client.receive(until: "head")
+                // More than the queue and one read take.
+                try client.send(String(repeating: Fixture.get("/next"), count: 5_000))
+            }
+            let timeline = await fixture.responder.ended("/hang")
+            #expect(timeline.words.contains { $0.hasPrefix("gone") })
+            #expect(timeline.words.last == "ended hang")
+            try await fixture.untilNoConnection()
+        }
+    }
+
     @Test("a half-closed connection stays until the client closes it")
     func halfClose() async throws {
         try await Fixture.with(["/": .answer("x", end: .halfClose)]) { fixture in

@@ -178,6 +178,31 @@ struct HTTPServerTests {
         }
     }
 
+    @Test("a stop in a task that is cancelled, as by a test's time limit, keeps its grace and comes to its end")
+    func cancelledStop() async throws {
+        let script = WireScript.steps([
+            .text("head", .head), .step(.pause(.seconds(3600))), .step(.fault(0)), .step(.end(.fin)),
+        ])
+        try await Fixture.with(["/": script]) { fixture in
+            async let received = fixture.talk { client in
+                try client.send(Fixture.get("/"))
+                return client.receive()
+            }
+            await fixture.responder.decided(1)
+            let stopping = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                await fixture.server.stop(grace: .milliseconds(50))
+            }
+            await stopping.value
+            let seen = try await received
+            #expect(seen.text == "head")
+            #expect(
+                await fixture.responder.ended(1).first?.timeline.play
+                    == ["accepted head", "missed 0: the server was stopped"]
+            )
+        }
+    }
+
     @Test("a stopped server accepts nobody")
     func closed() async throws {
         try await Fixture.with { fixture in
