@@ -3,11 +3,14 @@ import SparringWire
 
 /// How long a case may take, computed from its script. Two clocks: one until the first request, one from it.
 package enum Deadline {
-    /// Counted from the first request: what the script pauses, what the client may wait, and slack of 2 s and a quarter.
-    package static func afterFirstRequest(of subject: Case) -> Duration {
+    /// Counted from the first request: what the script pauses, what the client may wait, and slack of 2 s and a quarter and as
+    /// long as a plain conversation takes here, which is little on an idle machine and much on a busy one.
+    package static func afterFirstRequest(of subject: Case, hello: Duration? = nil) -> Duration {
         if let timeout = subject.timeout { return timeout }
-        let budget = subject.scenario.rules.map(\.pauses).reduce(.zero, +) + subject.expectation.patience
-        return budget + budget / 4 + .seconds(2)
+        let rules = subject.scenario.rules
+        let steps = rules.map(\.steps.count).reduce(0, +)
+        let budget = rules.map(\.pauses).reduce(.zero, +) + subject.expectation.patience(steps: steps)
+        return budget + budget / 4 + .seconds(2) + (hello ?? .zero)
     }
 
     /// Until the first request: importing a client library alone costs seconds of CPU.
@@ -19,10 +22,11 @@ package enum Deadline {
 
 extension Expectation {
     /// The longest that a client may back off in all; two seconds for each gap that has no upper bound of its own.
-    fileprivate var patience: Duration {
+    /// - Parameter steps: of the script: each but the first is there for another attempt.
+    fileprivate func patience(steps: Int) -> Duration {
         let bounded = gaps.map { $0.maximum ?? ($0.minimum ?? .zero) + .seconds(2) }.reduce(.zero, +)
-        let permitted = (attempts.map(\.range.upperBound).min() ?? 1) - 1 - gaps.count
-        return bounded + .seconds(2) * max(0, min(permitted, 10))
+        let permitted = attempts.map(\.range.upperBound).min() ?? 1
+        return bounded + .seconds(2) * max(0, min(max(permitted, steps) - 1 - gaps.count, 10))
     }
 }
 

@@ -37,7 +37,7 @@ package enum RunEvent: Sendable, Hashable {
         package var id: String
         /// The case's token: its session, its key, the word in its prompt.
         package var session: String
-        /// 1, or 2 where the case is run again alone because the first time left a question open.
+        /// 1, or more where the case is run again alone because the time before left a question open.
         package var round: Int
         package var level: Level
         package var title: String

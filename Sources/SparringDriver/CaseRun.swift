@@ -81,7 +81,9 @@ private struct Timekeeper: Sendable {
         let patience = Deadline.untilFirstRequest(hello: hello)
         while !Task.isCancelled {
             let left =
-                session.firstUsed.map { Deadline.afterFirstRequest(of: session.subject) - (session.now - $0) }
+                session.firstUsed.map {
+                    Deadline.afterFirstRequest(of: session.subject, hello: hello) - (session.now - $0)
+                }
                 ?? patience - (session.now - start)
             if left <= .zero { break }
             // Until the first request nobody knows which clock will count.

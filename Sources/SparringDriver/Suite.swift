@@ -22,6 +22,9 @@ package struct Suite: Sendable {
         self.failsOnShould = failsOnShould
     }
 
+    /// How often a case is played whose verdict our own lateness leaves open: together with others, then alone.
+    private static let rounds = 3
+
     /// What became of it, and why where that is not plain from the cases.
     package struct Ending: Sendable {
         package var outcome: RunEvent.Outcome
@@ -50,8 +53,11 @@ package struct Suite: Sendable {
         for subject in wanted where subject.isExclusive && !Task.isCancelled {
             runs.append(try await alone(subject, round: 1, on: server, hello: hello.duration, tell))
         }
-        for (index, run) in runs.enumerated() where isOpen(run, among: runs) && !Task.isCancelled {
-            runs[index] = try await alone(run.session.subject, round: 2, on: server, hello: hello.duration, tell)
+        for round in 2...Self.rounds {
+            for (index, run) in runs.enumerated() where isOpen(run, among: runs) && !Task.isCancelled {
+                runs[index] = try await alone(
+                    run.session.subject, round: round, on: server, hello: hello.duration, tell)
+            }
         }
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         let last = try await alone(sanity, round: 2, on: server, hello: hello.duration, tell)
