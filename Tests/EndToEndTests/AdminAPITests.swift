@@ -307,6 +307,7 @@ struct AdminAPITests {
         let outcome = try await server.child.outcome(within: .seconds(20))
         #expect(RawAnswer(head.bytes + rest.bytes)?.isComplete == true)
         #expect(rest.end == .finished)
+        // One that waited for its follower would be killed, and say 137.
         #expect(outcome.exitCode == 143)
     }
 
