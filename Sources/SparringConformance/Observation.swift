@@ -65,7 +65,7 @@ package struct Observation: Sendable {
         let atItsEnds = lateness.filter { $0.reaches(left) || $0.reaches(next) }
         let within = lateness.filter { $0.came > left && $0.due < next }
         return Gap(
-            duration: next - left, lag: atItsEnds.map(\.duration).max() ?? .zero,
+            duration: next - left, lag: max(atItsEnds.map(\.duration).max() ?? .zero, attempts[from - 1].stampDelay),
             standstill: within.map(\.duration).reduce(.zero, +))
     }
 }

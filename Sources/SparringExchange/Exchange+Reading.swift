@@ -30,6 +30,17 @@ extension Exchange {
     /// The ordered script as marbles; for a plain answer, which is not worth drawing on every request, what was sent of it.
     package var marbleLine: String { marbles.isEmpty ? timeline.marbles : marbles }
 
+    /// How much later than due the end of a complete answer was stamped. Its peer may have had the answer as much earlier: a thread
+    /// that has written is often put aside for the one that it has woken.
+    package var stampDelay: Duration {
+        let dues = timeline.entries.compactMap { entry in
+            if case .accepted(_, let due) = entry.happening { due } else { nil }
+        }
+        let isComplete = timeline.entries.contains { $0.happening == .ended(.keepAlive) }
+        guard isComplete, let due = dues.last, let left = leftAt else { return .zero }
+        return max(.zero, left - due)
+    }
+
     package var peerHasGone: Bool { timeline.moment { if case .peerGone = $0 { true } else { false } } != nil }
 }
 

@@ -150,6 +150,16 @@ struct GradingTests {
         #expect(check.verdict == row.verdict, "\(check.actual)")
     }
 
+    @Test("an answer that we stamped late may have been there as much earlier: what hangs on that is left open")
+    func lateStamp() throws {
+        let expectation = Expectation(gaps: [.init(from: 1, to: 2, minimum: .seconds(2))])
+        for (due, verdict) in [(10, Verdict.inconclusive), (200, .fail)] {
+            let sight = Sight.of([.init(came: 5, left: 216, due: due), .init(came: 2028, left: 2030)])
+            let check = try Self.grade(Row("", expectation, check: "gap.1-2.min", seeing: sight, is: verdict))
+            #expect(check.verdict == verdict, "\(check.actual)")
+        }
+    }
+
     @Test("an upper bound never breaks a MUST")
     func upperBound() throws {
         let expectation = Expectation(gaps: [.init(from: 1, to: 2, maximum: .seconds(4))])

@@ -17,6 +17,8 @@ enum Sight {
         var unmatched: String?
         var peerGone: Int?
         var missedFault: String?
+        /// When its last byte was to be written.
+        var due: Int?
     }
 
     static func of(
@@ -49,6 +51,9 @@ enum Sight {
             exchange.timeline.stamp(.faultMissed(0, reason: reason), at: at(attempt.came))
         }
         if let gone = attempt.peerGone { exchange.timeline.stamp(.peerGone(reason: "it closed"), at: at(gone)) }
+        if let due = attempt.due, let left = attempt.left {
+            exchange.timeline.stamp(.accepted(.done, due: at(due)), at: at(left))
+        }
         if let left = attempt.left { exchange.timeline.stamp(.ended(.keepAlive), at: at(left)) }
         return exchange
     }
