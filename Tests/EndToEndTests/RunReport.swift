@@ -14,6 +14,7 @@ struct RunReport: Decodable, Sendable {
             var ms: Double
             var what: String
             var mark: String?
+            var dueMs: Double?
         }
 
         var number: Int
@@ -26,6 +27,13 @@ struct RunReport: Decodable, Sendable {
         var timeline: [Entry]
 
         func moment(of what: String) -> Double? { timeline.first { $0.what == what }?.ms }
+
+        /// When its reader can have had it at the earliest. A stamp follows what it is about, on a busy machine so late that the
+        /// reader seems to hurry; no byte goes out before it is due.
+        var leftAt: Double? {
+            let isLeft = timeline.contains { $0.what == "peer_gone" }
+            return (isLeft ? nil : timeline.last { $0.what == "accepted" }?.dueMs) ?? timeline.last?.ms
+        }
     }
 
     var scenario: String
@@ -52,11 +60,10 @@ struct RunReport: Decodable, Sendable {
         var description: String { "the last line of stderr is no report: \(text)" }
     }
 
-    /// Between attempts, in milliseconds: from the end of an answer (or the moment its reader left) to the first byte of the
-    /// next request.
+    /// Between attempts, in milliseconds: from an answer (or the moment its reader left) to the first byte of the next request.
     var gaps: [Double] {
         zip(exchanges, exchanges.dropFirst()).compactMap { earlier, later in
-            guard let start = later.moment(of: "request_start"), let end = earlier.timeline.last?.ms else { return nil }
+            guard let start = later.moment(of: "request_start"), let end = earlier.leftAt else { return nil }
             return start - end
         }
     }
