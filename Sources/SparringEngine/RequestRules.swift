@@ -92,21 +92,6 @@ extension RequestProblem {
     }
 }
 
-extension Endpoint {
-    /// Never advances a script, never counts as a call.
-    var isAuxiliary: Bool { self == .models || self == .model }
-}
-
-extension Call {
-    /// Embeddings and models have nothing to say.
-    var takesContent: Bool {
-        switch self {
-        case .chat, .responses: true
-        case .embeddings, .models, .model: false
-        }
-    }
-}
-
 extension JSONValue {
     func replacing(_ name: String, with value: JSONValue) -> JSONValue {
         guard case .object(var object) = self else { return self }
