@@ -12,6 +12,8 @@ package struct AnswerContext: Sendable {
     package var rateLimits: RateLimitReading?
     /// `access-control-expose-headers`, which the older endpoints send and `/responses` does not.
     package var exposesRequestID = true
+    /// What the answer leaves behind for later requests; nil where it leaves nothing.
+    package var kept: ResponsesRecord?
 
     package init(
         ids: IDMint, created: Int, processingMilliseconds: Int = 1, organization: String = "sparring-org",

@@ -12,41 +12,43 @@ extension ResponsesRequest {
         )
         let output = ResponsesOutput(content, for: self, context: &context)
         let snapshot = ResponsesSnapshot(request: self, output: output, created: context.created)
+        if isStored || conversationID != nil { context.kept = ResponsesRecord(snapshot, inputIDs: context.ids) }
         guard !isStream else {
             let stream = ResponsesStream(snapshot, obfuscation: includesObfuscation ? context.ids : nil)
             return Answer(status: 200, headers: headers, body: .events(stream.events))
         }
         var writer = JSONWriter(style: .pretty, reserving: 2048)
         // No line feed at the end: recorded content-lengths leave no room for one, unlike those of the other endpoints.
-        snapshot.write(.whole, to: &writer)
+        snapshot.write(.ended, isWhole: true, to: &writer)
         return Answer(status: 200, headers: headers, body: .whole(writer.bytes))
     }
 }
 
 /// The response object, as it stands at the beginning or at the end.
-struct ResponsesSnapshot {
-    enum Moment {
-        /// In `response.created` and `response.in_progress`.
-        case begun
-        /// In the event that ends a stream.
+package struct ResponsesSnapshot: Sendable {
+    /// How far the response has come.
+    package enum Status: Sendable, Hashable {
+        case queued
+        case inProgress
+        /// Completed, incomplete or failed: the output says which.
         case ended
-        /// A body of its own: it says who pays, which events do not.
-        case whole
+        case cancelled
     }
 
     let request: ResponsesRequest
     let output: ResponsesOutput
     let created: Int
 
-    func write(_ moment: Moment, to writer: inout JSONWriter) {
-        let hasEnded = moment != .begun
+    /// - Parameter isWhole: a body of its own, not the part of an event: it says who pays.
+    func write(_ status: Status, isWhole: Bool = false, to writer: inout JSONWriter) {
+        let hasEnded = status == .ended
         writer.object { writer in
             writer.member("id", output.id)
             writer.member("object", "response")
             writer.member("created_at", created)
-            writer.member("status", !hasEnded ? "in_progress" : output.isComplete ? "completed" : "incomplete")
-            writer.member("background", false)
-            if moment == .whole { writer.member("billing", ["payer": "developer"]) }
+            writer.member("status", word(status))
+            writer.member("background", request.isBackground)
+            if isWhole { writer.member("billing", ["payer": "developer"]) }
             writer.member("completed_at", hasEnded && output.isComplete ? JSONValue.number(JSONNumber(created)) : .null)
             writer.null("error")
             writeEcho(request.echo.beforeOutput, hasEnded, to: &writer)
@@ -64,6 +66,15 @@ struct ResponsesSnapshot {
         }
     }
 
+    func word(_ status: Status) -> String {
+        switch status {
+        case .queued: "queued"
+        case .inProgress: "in_progress"
+        case .ended: output.isComplete ? "completed" : "incomplete"
+        case .cancelled: "cancelled"
+        }
+    }
+
     private func writeEcho(_ members: [JSONObject.Member], _ hasEnded: Bool, to writer: inout JSONWriter) {
         for member in members {
             let isCut = member.name == "incomplete_details" && hasEnded && !output.isComplete
@@ -71,14 +82,7 @@ struct ResponsesSnapshot {
         }
     }
 
-    private var usage: JSONValue {
-        let input = request.promptTokens
-        return [
-            "input_tokens": .number(JSONNumber(input)), "input_tokens_details": ["cached_tokens": 0],
-            "output_tokens": .number(JSONNumber(output.tokens)), "output_tokens_details": ["reasoning_tokens": 0],
-            "total_tokens": .number(JSONNumber(input + output.tokens)),
-        ]
-    }
+    private var usage: JSONValue { ResponsesUsage(input: request.promptTokens, output: output.tokens).json }
 }
 
 // MARK: - Items

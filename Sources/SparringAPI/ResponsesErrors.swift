@@ -33,6 +33,13 @@ enum ResponsesErrors {
         code: "mutually_exclusive_parameters"
     )
 
+    /// 400, where one would expect a conflict.
+    static let conversationLocked = APIError(
+        message: "Another process is currently operating on this conversation. Please retry in a few seconds.",
+        param: "conversation",
+        code: "conversation_locked"
+    )
+
     static func stateNotFound(_ kind: String, _ id: String) -> APIError {
         APIError(status: 404, message: "\(kind) with id '\(id)' not found.")
     }

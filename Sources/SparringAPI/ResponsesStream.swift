@@ -15,7 +15,7 @@ struct ResponsesStream {
         events.reserveCapacity(3 + items.reduce(0) { $0 + $1.pieces.count + 6 })
 
         var begun = JSONWriter(reserving: 1024)
-        snapshot.write(.begun, to: &begun)
+        snapshot.write(.inProgress, to: &begun)
         appendSnapshot("response.created", begun.bytes)
         appendSnapshot("response.in_progress", begun.bytes)
         for (index, item) in items.enumerated() { append(item, at: index) }

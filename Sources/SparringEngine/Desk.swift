@@ -48,7 +48,7 @@ struct Desk {
 
         let checked: Call
         do throws(APIError) {
-            checked = try Call.check(endpoint, body: body, models: known.models)
+            checked = try Call.check(endpoint, body: body, models: known.models, memory: memory(endpoint, body, session))
         } catch {
             return condemned(error, session, endpoint, fingerprint, model: model)
         }
@@ -68,8 +68,10 @@ struct Desk {
     private mutating func object(
         _ address: SessionAddress, _ endpoint: Endpoint, _ parameters: [String: String]
     ) -> Performance {
-        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
-        let body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
+        var body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
+        let model = body?["model"]?.string.map(ModelAddress.init)
+        if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
+        let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
         let view = CallView(
             endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())
         let fingerprint = Fingerprint.of(request)
@@ -78,8 +80,15 @@ struct Desk {
         }
         let operation = ObjectOperation(
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
-            hasBody: !request.body.isEmpty, session: session)
+            hasBody: !request.body.isEmpty, session: session, now: now)
         return serve(.object(operation), view, in: session, world, commitment, model: nil)
+    }
+
+    /// Only what asks for the state of a session takes its lock once more.
+    private func memory(_ endpoint: Endpoint, _ body: JSONValue?, _ session: Session) -> ResponsesMemory {
+        guard endpoint == .responses else { return ResponsesMemory() }
+        let wanted = ResponsesMemory.Wanted(body)
+        return wanted.isEmpty ? ResponsesMemory() : session.recall(wanted, now: now)
     }
 
     private mutating func serve(
@@ -91,6 +100,10 @@ struct Desk {
         var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
         let serving = Serving(world: world, view: view, ask: ask, session: session.name, commitment: commitment)
         let order = serving.order(context: &context, wallTime: wallTime)
+        if let kept = context.kept {
+            let moment = commitment.clock.time(at: now)
+            session.adjust { $0.objects.keep(kept, plan: .standard, at: moment) }
+        }
         return play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt)
@@ -175,7 +188,7 @@ struct Desk {
         // Drawn once, so that neighbouring exchanges do not share stretches of one sequence.
         var seeds = IDMint(seed: session.seed ^ UInt64(number))
         var context = AnswerContext(ids: IDMint(seed: seeds.next()), created: unixTime, rateLimits: rateLimits)
-        context.exposesRequestID = endpoint != .responses
+        context.exposesRequestID = endpoint.map { !$0.isOfResponses } ?? true
         return context
     }
 

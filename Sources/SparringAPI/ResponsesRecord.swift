@@ -1,0 +1,50 @@
+package import SparringJSON
+package import SparringWire
+
+/// A response as the API keeps it: what its answer was made from, so that nothing is written before somebody asks for it.
+package final class ResponsesRecord: Sendable {
+    package let snapshot: ResponsesSnapshot
+    /// Makes the ids of the input's items, the same ones each time.
+    private let inputIDs: IDMint
+
+    init(_ snapshot: ResponsesSnapshot, inputIDs: IDMint) {
+        self.snapshot = snapshot
+        self.inputIDs = inputIDs
+    }
+
+    package var id: String { snapshot.output.id }
+    package var previousID: String? { snapshot.request.previousID }
+    package var conversationID: String? { snapshot.request.conversationID }
+    package var isBackground: Bool { snapshot.request.isBackground }
+    package var isStored: Bool { snapshot.request.isStored }
+    package var isStream: Bool { snapshot.request.isStream }
+    /// Unix seconds.
+    package var created: Int { snapshot.created }
+
+    /// What the request brought along, as the API lists it: every item with an id.
+    package var inputItems: [(id: String, value: JSONValue)] {
+        var ids = inputIDs
+        return StoredItems.normalised(snapshot.request.inputValues, ids: &ids)
+    }
+
+    package var outputItems: [(id: String, value: JSONValue)] {
+        snapshot.output.items.compactMap { item in
+            var writer = JSONWriter()
+            item.write(to: &writer)
+            return (try? JSONValue.parse(writer.bytes)).map { (item.id, $0) }
+        }
+    }
+
+    /// Input and output, as a later request goes on from them.
+    package var items: [(id: String, value: JSONValue)] { inputItems + outputItems }
+
+    package func item(_ id: String) -> JSONValue? { items.first { $0.id == id }?.value }
+
+    /// The body of `GET /v1/responses/{id}`, which is also that of a cancellation.
+    package func answer(_ status: ResponsesSnapshot.Status, context: inout AnswerContext) -> Answer {
+        let headers = StandardHeaders.fields(contentType: "application/json", context: &context, rateLimits: nil)
+        var writer = JSONWriter(style: .pretty, reserving: 2048)
+        snapshot.write(status, isWhole: true, to: &writer)
+        return Answer(status: 200, headers: headers, body: .whole(writer.bytes))
+    }
+}
