@@ -44,7 +44,8 @@ struct ResponsesUsage: Sendable {
 
     var json: JSONValue {
         [
-            "input_tokens": .int(input), "input_tokens_details": ["cached_tokens": 0], "output_tokens": .int(output),
+            "input_tokens": .int(input), "input_tokens_details": ["cached_tokens": 0, "cache_write_tokens": 0],
+            "output_tokens": .int(output),
             "output_tokens_details": ["reasoning_tokens": .int(reasoning)], "total_tokens": .int(input + output),
         ]
     }
