@@ -12,6 +12,8 @@ package struct AnswerContext: Sendable {
     package var rateLimits: RateLimitReading?
     /// `access-control-expose-headers`, which the older endpoints send and `/responses` does not.
     package var exposesRequestID = true
+    /// How long a response in the background takes.
+    package var background = BackgroundPlan.standard
     /// What the answer leaves behind for later requests; nil where it leaves nothing.
     package var kept: ResponsesRecord?
 

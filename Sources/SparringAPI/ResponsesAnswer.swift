@@ -11,15 +11,18 @@ extension ResponsesRequest {
             rateLimits: isStream ? nil : context.rateLimits
         )
         let output = ResponsesOutput(content, for: self, context: &context)
-        let snapshot = ResponsesSnapshot(request: self, output: output, created: context.created)
-        if isStored || conversationID != nil { context.kept = ResponsesRecord(snapshot, inputIDs: context.ids) }
+        let snapshot = ResponsesSnapshot(request: self, output: output, created: context.created,
+            completed: context.created + (isBackground ? Int(context.background.total.components.seconds) : 0))
+        let padding = context.ids
+        if isStored || conversationID != nil { context.kept = ResponsesRecord(snapshot, inputIDs: padding) }
         guard !isStream else {
-            let stream = ResponsesStream(snapshot, obfuscation: includesObfuscation ? context.ids : nil)
+            let stream = ResponsesStream(snapshot, obfuscation: includesObfuscation ? padding : nil)
             return Answer(status: 200, headers: headers, body: .events(stream.events))
         }
         var writer = JSONWriter(style: .pretty, reserving: 2048)
         // No line feed at the end: recorded content-lengths leave no room for one, unlike those of the other endpoints.
-        snapshot.write(.ended, isWhole: true, to: &writer)
+        // In the background, the client gets a ticket.
+        snapshot.write(isBackground ? .queued : .ended, isWhole: true, to: &writer)
         return Answer(status: 200, headers: headers, body: .whole(writer.bytes))
     }
 }
@@ -38,6 +41,8 @@ package struct ResponsesSnapshot: Sendable {
     let request: ResponsesRequest
     let output: ResponsesOutput
     let created: Int
+    /// Unix seconds; for a response in the background, when it will be.
+    let completed: Int
 
     /// - Parameter isWhole: a body of its own, not the part of an event: it says who pays.
     func write(_ status: Status, isWhole: Bool = false, to writer: inout JSONWriter) {
@@ -49,7 +54,7 @@ package struct ResponsesSnapshot: Sendable {
             writer.member("status", word(status))
             writer.member("background", request.isBackground)
             if isWhole { writer.member("billing", ["payer": "developer"]) }
-            writer.member("completed_at", hasEnded && output.isComplete ? JSONValue.number(JSONNumber(created)) : .null)
+            writer.member("completed_at", hasEnded && output.isComplete ? JSONValue.int(completed) : .null)
             writer.null("error")
             writeEcho(request.echo.beforeOutput, hasEnded, to: &writer)
             writer.member("output") { writer in

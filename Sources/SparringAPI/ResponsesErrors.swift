@@ -73,12 +73,10 @@ enum ResponsesErrors {
         )
     }
 
-    /// The API would queue the response; nothing here could run it, and pretending would let a client poll for ever.
-    static let backgroundUnsupported = APIError(
-        message:
-            "Sparring: 'background' responses are not emulated in this version. Send the request without 'background'.",
+    /// The rule is documented, its words are not: they are ours.
+    static let backgroundNotStored = APIError(
+        message: "Background mode requires 'store' to be true.",
         param: "background",
-        code: "unsupported_by_sparring",
-        headers: ["x-should-retry": "false"]
+        code: "invalid_value"
     )
 }

@@ -31,5 +31,43 @@ package enum ResponsesObjects {
         APIError(message: "Cannot cancel a response that is already \(record.snapshot.word(.ended)).")
     }
 
+    /// What `GET /v1/responses/{id}` is asked for.
+    package struct Retrieval: Sendable {
+        package var isStream: Bool
+        /// The number of the last event that the client has; nil for none.
+        package var startingAfter: Int?
+        package var isPadded: Bool
+
+        package init(_ query: QueryItems) throws(APIError) {
+            try ConversationObjects.checkInclude(query)
+            isStream = try query.boolean("stream") ?? false
+            startingAfter = try query.integer("starting_after")
+            isPadded = try query.boolean("include_obfuscation") ?? true
+        }
+    }
+
+    /// How long the events of a response can be asked for.
+    package static let streamable = Duration.seconds(300)
+
+    package static func notStreamable(_ record: ResponsesRecord, age: Duration) -> APIError? {
+        let reason: String? =
+            if !record.isBackground {
+                "This response cannot be streamed because it was not created with background=true."
+            } else if !record.isStream {
+                "This response cannot be streamed because it was not created with stream=true."
+            } else if age > streamable {
+                "This response can no longer be streamed because it is more than 5 minutes old"
+            } else {
+                nil
+            }
+        return reason.map { APIError(message: $0, param: "stream") }
+    }
+
+    package static func stream(_ events: [Event], context: inout AnswerContext) -> Answer {
+        let headers = StandardHeaders.fields(
+            contentType: "text/event-stream; charset=utf-8", context: &context, rateLimits: nil)
+        return Answer(status: 200, headers: headers, body: .events(events))
+    }
+
     package static func notFound(_ id: String) -> APIError { ResponsesErrors.stateNotFound("Response", id) }
 }

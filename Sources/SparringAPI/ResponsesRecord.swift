@@ -4,7 +4,7 @@ package import SparringWire
 /// A response as the API keeps it: what its answer was made from, so that nothing is written before somebody asks for it.
 package final class ResponsesRecord: Sendable {
     package let snapshot: ResponsesSnapshot
-    /// Makes the ids of the input's items, the same ones each time.
+    /// Makes the ids of the input's items and the padding of the events, the same ones each time.
     private let inputIDs: IDMint
 
     init(_ snapshot: ResponsesSnapshot, inputIDs: IDMint) {
@@ -39,6 +39,11 @@ package final class ResponsesRecord: Sendable {
     package var items: [(id: String, value: JSONValue)] { inputItems + outputItems }
 
     package func item(_ id: String) -> JSONValue? { items.first { $0.id == id }?.value }
+
+    /// The events of the whole response, as its client got or will get them.
+    package func events(isPadded: Bool) -> [Event] {
+        ResponsesStream(snapshot, obfuscation: isPadded ? inputIDs : nil).events
+    }
 
     /// The body of `GET /v1/responses/{id}`, which is also that of a cancellation.
     package func answer(_ status: ResponsesSnapshot.Status, context: inout AnswerContext) -> Answer {

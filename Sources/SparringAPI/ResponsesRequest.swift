@@ -150,6 +150,6 @@ package struct ResponsesRequest: Sendable {
         }
         if let id = given(object, "prompt")?["id"]?.string { throw ResponsesErrors.stateNotFound("Prompt", id) }
         if let previous, memory.previous == nil { throw ResponsesErrors.previousResponse(previous) }
-        if object["background"] == true { throw ResponsesErrors.backgroundUnsupported }
+        if object["background"] == true, object["store"] == false { throw ResponsesErrors.backgroundNotStored }
     }
 }

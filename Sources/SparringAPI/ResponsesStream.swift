@@ -14,9 +14,15 @@ struct ResponsesStream {
         let items = snapshot.output.items
         events.reserveCapacity(3 + items.reduce(0) { $0 + $1.pieces.count + 6 })
 
+        if snapshot.request.isBackground {
+            var queued = JSONWriter(reserving: 1024)
+            snapshot.write(.queued, to: &queued)
+            appendSnapshot("response.created", queued.bytes)
+            appendSnapshot("response.queued", queued.bytes)
+        }
         var begun = JSONWriter(reserving: 1024)
         snapshot.write(.inProgress, to: &begun)
-        appendSnapshot("response.created", begun.bytes)
+        if !snapshot.request.isBackground { appendSnapshot("response.created", begun.bytes) }
         appendSnapshot("response.in_progress", begun.bytes)
         for (index, item) in items.enumerated() { append(item, at: index) }
         var ended = JSONWriter(reserving: 2048)

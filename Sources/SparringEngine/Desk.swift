@@ -102,7 +102,7 @@ struct Desk {
         let order = serving.order(context: &context, wallTime: wallTime)
         if let kept = context.kept {
             let moment = commitment.clock.time(at: now)
-            session.adjust { $0.objects.keep(kept, plan: .standard, at: moment) }
+            session.adjust { [plan = context.background] in $0.objects.keep(kept, plan: plan, at: moment) }
         }
         return play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,

@@ -9,8 +9,17 @@ import SparringWire
 extension ObjectOperation {
     func retrieveResponse(context: inout AnswerContext) throws(APIError) -> Answer {
         let id = self["response_id"]
+        let retrieval = try ResponsesObjects.Retrieval(query)
         guard let (response, status) = stored(id) else { throw ResponsesObjects.notFound(id) }
-        return response.record.answer(status, context: &context)
+        guard retrieval.isStream else { return response.record.answer(status, context: &context) }
+        let clock = session.adjust(\.clock)
+        let elapsed = clock.time(at: now) - response.begun
+        if let error = ResponsesObjects.notStreamable(response.record, age: elapsed) { throw error }
+        let events = response.record.events(isPadded: retrieval.isPadded)
+        let rest = (response.plan ?? .standard).schedule(
+            events, after: retrieval.startingAfter, elapsed: elapsed, scale: clock.scale,
+            until: response.cancelled.map { $0 - response.begun })
+        return ResponsesObjects.stream(rest, context: &context)
     }
 
     func deleteResponse(context: inout AnswerContext) throws(APIError) -> Answer {
@@ -45,6 +54,7 @@ extension ObjectOperation {
         let id = self["response_id"]
         guard let (response, status) = stored(id) else { throw ResponsesObjects.notFound(id) }
         guard response.plan != nil else { throw ResponsesObjects.notInBackground }
+        if status == .cancelled { return response.record.answer(.cancelled, context: &context) }
         if status == .ended { throw ResponsesObjects.hasEnded(response.record) }
         session.adjust { state in
             state.objects.responses[id]?.cancelled = state.clock.time(at: now)

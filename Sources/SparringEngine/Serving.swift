@@ -14,6 +14,7 @@ struct Serving {
 
     func order(context: inout AnswerContext, wallTime: Int) -> Order {
         var order = outcome(&context, wallTime)
+        if context.kept?.isBackground ?? false { putInBackground(&order, context.background) }
         order.faults += commitment.faults
         if !order.faults.isEmpty {
             order.missed = PayloadFaults.apply(order.faults, to: &order.answer, endpoint: view.endpoint)
@@ -39,6 +40,15 @@ struct Serving {
         }
     }
 
+    /// The client gets its ticket at once, and a stream in the rhythm of its plan; a pace
+    /// of its own would contradict what a client that polls is told.
+    private func putInBackground(_ order: inout Order, _ plan: BackgroundPlan) {
+        defer { order.pace = .none }
+        guard case .events(let events) = order.answer.body else { return }
+        order.answer.body = .events(
+            plan.schedule(events, after: nil, elapsed: .zero, scale: commitment.clock.scale))
+    }
+
     // MARK: A step's answer
 
     private func answer(
@@ -50,6 +60,7 @@ struct Serving {
         var order = Order(Answer(status: 200))
         order.faults = step.faults
         order.pace = step.pace
+        if let background = step.background { context.background = background }
         switch step.answer {
         case .silence:
             if !order.faults.contains(where: { $0.point == .start }) {

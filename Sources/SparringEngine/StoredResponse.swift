@@ -21,7 +21,7 @@ package struct StoredResponse: Sendable {
         guard let plan else { return .ended }
         let elapsed = moment - begun
         if elapsed < plan.queued { return .queued }
-        return elapsed < plan.queued + plan.running ? .inProgress : .ended
+        return elapsed < plan.total ? .inProgress : .ended
     }
 }
 

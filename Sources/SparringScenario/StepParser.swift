@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringJSON
 import SparringWire
 
@@ -10,7 +11,8 @@ struct StepParser {
 
     static let answerKeys = ["text", "tools", "refusal", "json", "error", "raw", "fixture", "auto", "silence"]
     static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
-    static let keys = answerKeys + ["forward"] + errorKeys + ["times", "optional", "headers", "stream", "faults"]
+    static let keys = answerKeys + ["forward"] + errorKeys + ["times", "optional", "headers", "stream", "faults", "background"]
+    static let backgroundKeys = ["queued", "running"]
     static let streamKeys = ["first", "every", "rate"]
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json"]
@@ -33,6 +35,7 @@ struct StepParser {
         step.isOptional = mapping["optional"].flatMap { reader.boolean($0, "optional") } ?? false
         step.headers = mapping["headers"].map(headers) ?? [:]
         step.pace = mapping["stream"].map(pace) ?? .none
+        step.background = mapping["background"].flatMap(background)
         let faults = FaultParser(reader: reader, errors: errors)
         step.faults = mapping["faults"].flatMap { reader.sequence($0, "faults") }?.compactMap(faults.fault) ?? []
         return step
@@ -159,6 +162,14 @@ struct StepParser {
         }
         pace.every = .nanoseconds(Int64(1_000_000_000 / number))
         return pace
+    }
+
+    private func background(_ node: YAMLNode) -> BackgroundPlan? {
+        guard let mapping = reader.mapping(node, "background", keys: Self.backgroundKeys) else { return nil }
+        var plan = BackgroundPlan.standard
+        if let queued = mapping["queued"].flatMap({ reader.duration($0, "queued") }) { plan.queued = queued }
+        if let running = mapping["running"].flatMap({ reader.duration($0, "running") }) { plan.running = running }
+        return plan
     }
 
     // MARK: Templates
