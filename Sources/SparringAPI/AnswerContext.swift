@@ -14,6 +14,8 @@ package struct AnswerContext: Sendable {
     package var exposesRequestID = true
     /// How long a response in the background takes.
     package var background = BackgroundPlan.standard
+    /// Where a script ends a response otherwise than by completing it.
+    package var ending: ResponsesEnding?
     /// What the answer leaves behind for later requests; nil where it leaves nothing.
     package var kept: ResponsesRecord?
 

@@ -68,6 +68,7 @@ extension Endpoint {
 
     /// Whether it belongs to the newer machinery, whose errors report no limits and whose headers expose nothing.
     package var isOfResponses: Bool {
-        self == .responses || operation.path.hasPrefix("/v1/responses/") || operation.path.hasPrefix("/v1/conversations")
+        self == .responses || operation.path.hasPrefix("/v1/responses/")
+            || operation.path.hasPrefix("/v1/conversations")
     }
 }

@@ -1,17 +1,33 @@
-import SparringJSON
+package import SparringJSON
 package import SparringWire
 
 extension ResponsesRequest {
     /// The answer that says this: a whole body, or its events.
     package func answer(saying content: Content, context: inout AnswerContext) -> Answer {
-        // Streams were recorded without rate-limit headers, whole bodies with them.
-        let headers = StandardHeaders.fields(
-            contentType: isStream ? "text/event-stream; charset=utf-8" : "application/json",
-            context: &context,
-            rateLimits: isStream ? nil : context.rateLimits
-        )
+        let headers = headers(&context)
         let output = ResponsesOutput(content, for: self, context: &context)
-        let snapshot = ResponsesSnapshot(request: self, output: output, created: context.created,
+        return answer(output, headers, &context)
+    }
+
+    /// The answer whose items a script spells out.
+    package func answer(giving items: [JSONValue], context: inout AnswerContext) -> Answer {
+        let headers = headers(&context)
+        let output = ResponsesOutput(items.compactMap(\.object), for: self, context: &context)
+        return answer(output, headers, &context)
+    }
+
+    /// Streams were recorded without rate-limit headers, whole bodies with them.
+    private func headers(_ context: inout AnswerContext) -> HeaderFields {
+        StandardHeaders.fields(
+            contentType: isStream ? "text/event-stream; charset=utf-8" : "application/json", context: &context,
+            rateLimits: isStream ? nil : context.rateLimits)
+    }
+
+    private func answer(
+        _ output: ResponsesOutput, _ headers: HeaderFields, _ context: inout AnswerContext
+    ) -> Answer {
+        let snapshot = ResponsesSnapshot(
+            request: self, output: output, created: context.created,
             completed: context.created + (isBackground ? Int(context.background.total.components.seconds) : 0))
         let padding = context.ids
         if isStored || conversationID != nil { context.kept = ResponsesRecord(snapshot, inputIDs: padding) }
@@ -54,8 +70,8 @@ package struct ResponsesSnapshot: Sendable {
             writer.member("status", word(status))
             writer.member("background", request.isBackground)
             if isWhole { writer.member("billing", ["payer": "developer"]) }
-            writer.member("completed_at", hasEnded && output.isComplete ? JSONValue.int(completed) : .null)
-            writer.null("error")
+            writer.member("completed_at", hasEnded && output.ending == nil ? JSONValue.int(completed) : .null)
+            writer.member("error", hasEnded ? error : .null)
             writeEcho(request.echo.beforeOutput, hasEnded, to: &writer)
             writer.member("output") { writer in
                 writer.array { writer in
@@ -66,7 +82,7 @@ package struct ResponsesSnapshot: Sendable {
             writeEcho(request.echo.beforeTier, hasEnded, to: &writer)
             writer.member("service_tier", hasEnded ? request.echo.tier.granted : request.echo.tier.asked)
             writeEcho(request.echo.afterTier, hasEnded, to: &writer)
-            writer.member("usage", hasEnded ? usage : .null)
+            writer.member("usage", hasEnded && !hasFailed ? usage : .null)
             writeEcho(request.echo.afterUsage, hasEnded, to: &writer)
         }
     }
@@ -75,19 +91,36 @@ package struct ResponsesSnapshot: Sendable {
         switch status {
         case .queued: "queued"
         case .inProgress: "in_progress"
-        case .ended: output.isComplete ? "completed" : "incomplete"
+        case .ended:
+            switch output.ending {
+            case nil: "completed"
+            case .incomplete: "incomplete"
+            case .failed: "failed"
+            }
         case .cancelled: "cancelled"
         }
     }
 
     private func writeEcho(_ members: [JSONObject.Member], _ hasEnded: Bool, to writer: inout JSONWriter) {
         for member in members {
-            let isCut = member.name == "incomplete_details" && hasEnded && !output.isComplete
-            writer.member(named: member.name, isCut ? ["reason": "max_output_tokens"] : member.value)
+            guard member.name == "incomplete_details", hasEnded, case .incomplete(let reason) = output.ending else {
+                writer.member(named: member.name, member.value)
+                continue
+            }
+            writer.member(named: member.name, ["reason": .string(reason)])
         }
     }
 
-    private var usage: JSONValue { ResponsesUsage(input: request.promptTokens, output: output.tokens).json }
+    private var hasFailed: Bool { if case .failed = output.ending { true } else { false } }
+
+    private var error: JSONValue {
+        guard case .failed(let code, let message) = output.ending else { return .null }
+        return ["code": .string(code), "message": .string(message)]
+    }
+
+    private var usage: JSONValue {
+        ResponsesUsage(input: request.promptTokens, output: output.tokens, reasoning: output.reasoningTokens).json
+    }
 }
 
 // MARK: - Items
@@ -97,6 +130,7 @@ extension ResponsesOutput.Item {
     ///
     /// Keys go in the recorded order: id, type, status, and the rest by the alphabet.
     func write(isBegun: Bool = false, to writer: inout JSONWriter) {
+        if case .scripted(let item) = kind { return writer.value(.object(isBegun ? item.begun : item.done)) }
         let status = isBegun ? "in_progress" : isComplete ? "completed" : "incomplete"
         writer.object { writer in
             writer.member("id", id)
@@ -119,6 +153,7 @@ extension ResponsesOutput.Item {
                 writer.member("arguments", isBegun ? "" : text)
                 writer.member("call_id", callID)
                 writer.member("name", name)
+            case .scripted: break
             }
         }
     }

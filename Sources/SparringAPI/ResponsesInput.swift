@@ -195,6 +195,11 @@ enum ResponsesItemTypes {
         "tool_search_output": "tso_", "compaction": "cmp_", "program": "prog_", "program_output": "progo_",
     ]
 
+    /// Calls of tools that the API runs itself: `max_tool_calls` is about these.
+    static let areBuiltIn: Set<String> = [
+        "web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "mcp_call",
+    ]
+
     /// The types whose items say how far they have come.
     static let haveStatus: Set<String> = Set(all).subtracting([
         "additional_tools", "agent_message", "compaction", "compaction_trigger", "item_reference",

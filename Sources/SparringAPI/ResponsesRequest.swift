@@ -20,8 +20,10 @@ package struct ResponsesRequest: Sendable {
     package var format: Format
     /// Whether a reasoning item comes before the answer.
     package var emitsReasoning: Bool
-    /// Whether the reasoning item carries its encrypted form, for callers that keep the state themselves.
-    var includesEncryptedReasoning: Bool
+    /// What the caller wants to see besides the usual, such as the encrypted form of reasoning.
+    var includes: Set<String>
+    /// Calls of the API's own tools, at most; nil for no bound.
+    var maximumToolCalls: Int?
     var echo: ResponsesEcho
     /// Whether the response can be asked for later.
     package var isStored: Bool
@@ -103,8 +105,8 @@ package struct ResponsesRequest: Sendable {
             }
         echo = ResponsesEcho(object, info, tools)
         emitsReasoning = info.isReasoning && echo.effort != "none"
-        let include = object["include"]?.array ?? []
-        includesEncryptedReasoning = include.contains("reasoning.encrypted_content")
+        includes = Set((object["include"]?.array ?? []).compactMap(\.string))
+        maximumToolCalls = object["max_tool_calls"]?.int
         digest = CallDigest(
             lastUser: input.lastUser,
             system: input.system(instructions: instructions),

@@ -48,7 +48,8 @@ struct Desk {
 
         let checked: Call
         do throws(APIError) {
-            checked = try Call.check(endpoint, body: body, models: known.models, memory: memory(endpoint, body, session))
+            checked = try Call.check(
+                endpoint, body: body, models: known.models, memory: memory(endpoint, body, session))
         } catch {
             return condemned(error, session, endpoint, fingerprint, model: model)
         }

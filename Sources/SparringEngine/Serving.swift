@@ -61,6 +61,12 @@ struct Serving {
         order.faults = step.faults
         order.pace = step.pace
         if let background = step.background { context.background = background }
+        if let ending = step.ending {
+            guard case .call(.responses) = ask else {
+                return loudly("the step says how a response ends, and \(view.endpoint.rawValue) has none", &context)
+            }
+            context.ending = ending
+        }
         switch step.answer {
         case .silence:
             if !order.faults.contains(where: { $0.point == .start }) {
@@ -71,6 +77,12 @@ struct Serving {
         case .error(let error): order.answer = self.error(error, &context, wallTime)
         case .auto:
             order.answer = ask.ownAnswer(context: &context, models: world.models)
+        case .items(let items):
+            guard case .call(.responses(let request)) = ask else {
+                return loudly(
+                    "the step scripts the items of a response, and \(view.endpoint.rawValue) has none", &context)
+            }
+            order.answer = request.answer(giving: items.map { $0.render(values) }, context: &context)
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {
                 return loudly(
@@ -150,7 +162,7 @@ extension StepAnswer {
             .toolCalls(
                 tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
                 text: text?.render(values))
-        case .error, .raw, .auto, .silence: nil
+        case .items, .error, .raw, .auto, .silence: nil
         }
     }
 }
