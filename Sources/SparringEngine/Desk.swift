@@ -48,8 +48,12 @@ struct Desk {
 
         let checked: Call
         do throws(APIError) {
-            checked = try Call.check(
-                endpoint, body: body, models: known.models, memory: memory(endpoint, body, session))
+            let memory = memory(endpoint, body, session)
+            checked = try Draft(endpoint, body: body, models: known.models).passing(
+                try Validation.wanted(by: request, in: known)
+            ) { (draft) throws(APIError) in
+                try Call.check(endpoint, body: draft.body, models: draft.models, memory: memory)
+            }
         } catch {
             return condemned(error, session, endpoint, fingerprint, model: model)
         }
@@ -73,6 +77,12 @@ struct Desk {
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
+        let validation: Validation
+        do throws(APIError) {
+            validation = try Validation.wanted(by: request, in: session.world)
+        } catch {
+            return refuse(address, error, endpoint: endpoint)
+        }
         let view = CallView(
             endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())
         let fingerprint = Fingerprint.of(request)
@@ -81,7 +91,7 @@ struct Desk {
         }
         let operation = ObjectOperation(
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
-            hasBody: !request.body.isEmpty, session: session, now: now)
+            hasBody: !request.body.isEmpty, session: session, now: now, validation: validation)
         return serve(.object(operation), view, in: session, world, commitment, model: nil)
     }
 
@@ -144,7 +154,14 @@ struct Desk {
 
     /// - Parameter model: the one that is asked for; nil for all of them.
     private mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, model: String?) -> Performance {
-        let models = engine.sessions.session(named: address.sessionName(model: nil), now: now).world.models
+        let world = engine.sessions.session(named: address.sessionName(model: nil), now: now).world
+        let models: ModelTable
+        do throws(APIError) {
+            let validation = try Validation.wanted(by: request, in: world)
+            models = world.models.known(in: validation, model: model)
+        } catch {
+            return refuse(address, error, endpoint: endpoint)
+        }
         return auxiliary(address, endpoint: endpoint) { context in
             guard let model else { return ModelsAnswer.list(models, context: &context) }
             do throws(APIError) {
