@@ -10,8 +10,10 @@ package enum ResponsesCompaction {
         "prompt_cache_retention", "service_tier",
     ]
 
+    /// - Parameter keepsMessages: false gives the opaque item alone: the types of the official Python package know no other.
     package static func answer(
-        _ body: JSONValue, models: ModelTable, memory: ResponsesMemory, context: inout AnswerContext
+        _ body: JSONValue, models: ModelTable, memory: ResponsesMemory, keepsMessages: Bool = true,
+        context: inout AnswerContext
     ) throws(APIError) -> Answer {
         for name in body.object?.names ?? [] where !names.contains(name) {
             throw .unknownParameter(name, known: names.filter { body[$0] == nil })
@@ -19,7 +21,7 @@ package enum ResponsesCompaction {
         let request = try ResponsesRequest.check(body, models: models, memory: memory)
         let id = context.ids.hex("resp_", count: 50)
         var items = StoredItems.normalised(memory.history + request.inputValues, ids: &context.ids)
-            .map(\.value).filter { $0["type"] == "message" && $0["role"] == "user" }
+            .map(\.value).filter { keepsMessages && $0["type"] == "message" && $0["role"] == "user" }
         // Opaque to clients: nobody can tell what is in it, so that its size is all that has to be likely.
         let summary = context.ids.base62("gAAAAAB", count: 4 * max(30, min(request.promptTokens, 2000)))
         items.append([

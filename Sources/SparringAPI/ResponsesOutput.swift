@@ -34,6 +34,12 @@ struct ResponsesOutput: Sendable {
     private let stem: String
     private let limit: Int
 
+    /// A message that nobody has asked for.
+    init(example id: String, for request: ResponsesRequest, context: inout AnswerContext) {
+        self.init(for: request, id: id, context: &context)
+        addMessage(.text(phase: nil), "Example", &context)
+    }
+
     /// Items that a script spells out. Beyond `max_tool_calls`, the model's wish for a tool of the API's own is ignored.
     init(_ given: [JSONObject], for request: ResponsesRequest, context: inout AnswerContext) {
         self.init(for: request, context: &context)
@@ -81,12 +87,12 @@ struct ResponsesOutput: Sendable {
         ending = context.ending ?? (isFull ? .incomplete(reason: "max_output_tokens") : nil)
     }
 
-    private init(for request: ResponsesRequest, context: inout AnswerContext) {
+    private init(for request: ResponsesRequest, id: String? = nil, context: inout AnswerContext) {
         limit = request.outputLimit
         let time = String(UInt32(truncatingIfNeeded: context.created), radix: 16)
         let padding = String(repeating: "0", count: 8 - time.count)
         stem = context.ids.hex("0", count: 15) + "00" + padding + time
-        id = context.ids.hex("resp_" + stem, count: 24)
+        self.id = id ?? context.ids.hex("resp_" + stem, count: 24)
     }
 
     private func makeID(_ prefix: String, _ context: inout AnswerContext) -> String {

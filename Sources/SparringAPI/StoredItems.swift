@@ -2,6 +2,12 @@ package import SparringJSON
 
 /// Items that a client has sent, as the API gives them back.
 package enum StoredItems {
+    /// A message for an id that nobody has stored.
+    package static func example(_ id: String) -> JSONValue {
+        var ids = IDMint(seed: 0)
+        return normalised([["id": .string(id), "role": "user", "content": "Example"]], ids: &ids)[0].value
+    }
+
     /// - Parameters:
     ///   - values: items of an `input`, checked.
     ///   - ids: for items that came without one.

@@ -29,9 +29,9 @@ extension ObjectOperation {
 
     /// Its items stay where responses hold them.
     func deleteConversation(context: inout AnswerContext) throws(APIError) -> Answer {
-        let conversation = try found()
-        session.adjust { $0.objects.conversations[conversation.id] = nil }
-        return ConversationObjects.deleted(conversation.id, context: &context)
+        let id = self["conversation_id"]
+        try remove(id, from: \.conversations, else: ConversationObjects.notFound(id))
+        return ConversationObjects.deleted(id, context: &context)
     }
 
     // MARK: Items
@@ -54,16 +54,13 @@ extension ObjectOperation {
 
     func retrieveConversationItem(context: inout AnswerContext) throws(APIError) -> Answer {
         try ConversationObjects.checkInclude(query)
-        guard let item = try found().items[self["item_id"]] else {
-            throw ConversationObjects.itemNotFound(self["item_id"])
-        }
-        return ConversationObjects.item(item, context: &context)
+        return try ConversationObjects.item(item(self["item_id"]), context: &context)
     }
 
     /// Answers the conversation, not the item.
     func deleteConversationItem(context: inout AnswerContext) throws(APIError) -> Answer {
         let id = self["item_id"]
-        guard try found().items[id] != nil else { throw ConversationObjects.itemNotFound(id) }
+        _ = try item(id)
         let conversation = try change { $0.remove(id) }
         return describe(conversation, context: &context)
     }
@@ -73,8 +70,9 @@ extension ObjectOperation {
     private func found() throws(APIError) -> Conversation {
         let id = self["conversation_id"]
         let conversation = session.adjust { $0.objects.conversation(id, at: $0.clock.time(at: now)) }
-        guard let conversation else { throw ConversationObjects.notFound(id) }
-        return conversation
+        if let conversation { return conversation }
+        guard validation == .examples else { throw ConversationObjects.notFound(id) }
+        return example(id)
     }
 
     /// Changes the conversation that the path names, and answers it as it is then.
@@ -86,9 +84,20 @@ extension ObjectOperation {
             state.objects.conversations[id] = conversation
             return conversation
         }
-        guard let changed else { throw ConversationObjects.notFound(id) }
-        return changed
+        if let changed { return changed }
+        guard validation == .examples else { throw ConversationObjects.notFound(id) }
+        var conversation = example(id)
+        edit(&conversation)
+        return conversation
     }
+
+    private func item(_ id: String) throws(APIError) -> JSONValue {
+        if let item = try found().items[id] { return item }
+        guard validation == .examples else { throw ConversationObjects.itemNotFound(id) }
+        return StoredItems.example(id)
+    }
+
+    private func example(_ id: String) -> Conversation { Conversation(id: id, created: 0, metadata: [:]) }
 
     private func describe(_ conversation: Conversation, context: inout AnswerContext) -> Answer {
         ConversationObjects.conversation(

@@ -98,8 +98,7 @@ struct Desk {
     /// Only what asks for the state of a session takes its lock once more.
     private func memory(_ endpoint: Endpoint, _ body: JSONValue?, _ session: Session) -> ResponsesMemory {
         guard endpoint == .responses else { return ResponsesMemory() }
-        let wanted = ResponsesMemory.Wanted(body)
-        return wanted.isEmpty ? ResponsesMemory() : session.recall(wanted, now: now)
+        return session.recall(ResponsesMemory.Wanted(body), now: now)
     }
 
     private mutating func serve(

@@ -38,9 +38,9 @@ struct ObjectOperation {
     private func perform(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         switch endpoint {
         case .modelDeletion: return try ModelsAnswer.delete(self["model"], models: models, context: &context)
-        case .response: return try retrieveResponse(context: &context)
+        case .response: return try retrieveResponse(context: &context, models: models)
         case .responseDeletion: return try deleteResponse(context: &context)
-        case .responseInputItems: return try listInputItems(context: &context)
+        case .responseInputItems: return try listInputItems(context: &context, models: models)
         case .responseInputTokens: return try countInputTokens(context: &context, models: models)
         case .conversationCreation: return try createConversation(context: &context)
         case .conversation: return try retrieveConversation(context: &context)
@@ -50,7 +50,7 @@ struct ObjectOperation {
         case .conversationItems: return try listConversationItems(context: &context)
         case .conversationItem: return try retrieveConversationItem(context: &context)
         case .conversationItemDeletion: return try deleteConversationItem(context: &context)
-        case .responseCancellation: return try cancelResponse(context: &context)
+        case .responseCancellation: return try cancelResponse(context: &context, models: models)
         case .responseCompaction: return try compact(context: &context, models: models)
         case .chatCompletions, .responses, .embeddings, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")

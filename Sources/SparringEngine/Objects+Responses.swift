@@ -37,6 +37,7 @@ extension Session {
     /// What this session holds of what a body asks for. Records are found under the lock, and read outside it.
     func recall(_ wanted: ResponsesMemory.Wanted, now: Moment) -> ResponsesMemory {
         var memory = ResponsesMemory()
+        guard !wanted.isEmpty else { return memory }
         let (chain, conversation) = adjust { state in
             let moment = state.clock.time(at: now)
             return (

@@ -7,10 +7,10 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/responses
 extension ObjectOperation {
-    func retrieveResponse(context: inout AnswerContext) throws(APIError) -> Answer {
+    func retrieveResponse(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         let id = self["response_id"]
         let retrieval = try ResponsesObjects.Retrieval(query)
-        guard let (response, status) = stored(id) else { throw ResponsesObjects.notFound(id) }
+        let (response, status) = try stored(id, context, models)
         guard retrieval.isStream else { return response.record.answer(status, context: &context) }
         let clock = session.adjust(\.clock)
         let elapsed = clock.time(at: now) - response.begun
@@ -24,18 +24,15 @@ extension ObjectOperation {
 
     func deleteResponse(context: inout AnswerContext) throws(APIError) -> Answer {
         let id = self["response_id"]
-        let wasThere = session.adjust { state in
-            defer { state.objects.responses[id] = nil }
-            return state.objects.responses[id] != nil
-        }
-        guard wasThere else { throw ResponsesObjects.notFound(id) }
+        try remove(id, from: \.responses, else: ResponsesObjects.notFound(id))
         return ResponsesObjects.deleted(id, context: &context)
     }
 
-    func listInputItems(context: inout AnswerContext) throws(APIError) -> Answer {
+    func listInputItems(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         let id = self["response_id"]
         let list = try ListQuery(query, order: .descending)
-        guard let (response, _) = stored(id) else { throw ResponsesObjects.notFound(id) }
+        let (response, _) = try stored(id, context, models)
+        try ConversationObjects.checkInclude(query)
         let shelf = Shelf(response.record.inputItems)
         return ResponsesObjects.list(shelf.page(list), context: &context)
     }
@@ -43,19 +40,18 @@ extension ObjectOperation {
     /// Counted as for a request that is answered, and checked like one.
     func countInputTokens(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         guard let body, body.object != nil else { throw .unparsable }
-        let wanted = ResponsesMemory.Wanted(body)
-        let memory = wanted.isEmpty ? ResponsesMemory() : session.recall(wanted, now: now)
+        let memory = session.recall(ResponsesMemory.Wanted(body), now: now)
         let count = try ResponsesInputTokens.count(body, models: models, memory: memory)
         return ResponsesObjects.inputTokens(count, context: &context)
     }
 
     /// Only what runs in the background can be cancelled; a second time changes nothing.
-    func cancelResponse(context: inout AnswerContext) throws(APIError) -> Answer {
+    func cancelResponse(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         let id = self["response_id"]
-        guard let (response, status) = stored(id) else { throw ResponsesObjects.notFound(id) }
+        let (response, status) = try stored(id, context, models)
         guard response.plan != nil else { throw ResponsesObjects.notInBackground }
         if status == .cancelled { return response.record.answer(.cancelled, context: &context) }
-        if status == .ended { throw ResponsesObjects.hasEnded(response.record) }
+        if status == .ended, !response.isExample { throw ResponsesObjects.hasEnded(response.record) }
         session.adjust { state in
             state.objects.responses[id]?.cancelled = state.clock.time(at: now)
             if let conversation = response.record.conversationID {
@@ -67,16 +63,20 @@ extension ObjectOperation {
 
     func compact(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         guard let body, body.object != nil else { throw .unparsable }
-        let wanted = ResponsesMemory.Wanted(body)
-        let memory = wanted.isEmpty ? ResponsesMemory() : session.recall(wanted, now: now)
-        return try ResponsesCompaction.answer(body, models: models, memory: memory, context: &context)
+        let memory = session.recall(ResponsesMemory.Wanted(body), now: now)
+        return try ResponsesCompaction.answer(body, models: models, memory: memory, keepsMessages: validation != .examples,
+            context: &context)
     }
 
     /// A response and how far it has come.
-    func stored(_ id: String) -> (StoredResponse, ResponsesSnapshot.Status)? {
-        session.adjust { state in
-            let moment = state.clock.time(at: now)
-            return state.objects.responses[id].map { ($0, $0.status(at: moment)) }
-        }
+    private func stored(
+        _ id: String, _ context: AnswerContext, _ models: ModelTable
+    ) throws(APIError) -> (StoredResponse, ResponsesSnapshot.Status) {
+        let (found, moment) = session.adjust { ($0.objects.responses[id], $0.clock.time(at: now)) }
+        if let found { return (found, found.status(at: moment)) }
+        guard validation == .examples,
+            let record = ResponsesRecord.example(id, models: models, created: context.created)
+        else { throw ResponsesObjects.notFound(id) }
+        return (StoredResponse(example: record, at: moment), .ended)
     }
 }

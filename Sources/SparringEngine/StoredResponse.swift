@@ -9,11 +9,18 @@ package struct StoredResponse: Sendable {
     /// How long a response in the background takes; nil for one that its client waits for.
     let plan: BackgroundPlan?
     var cancelled: Moment?
+    /// Made up for an id that nobody has stored.
+    private(set) var isExample = false
 
     init(_ record: ResponsesRecord, begun: Moment, plan: BackgroundPlan?) {
         self.record = record
         self.begun = begun
         self.plan = record.isBackground ? plan : nil
+    }
+
+    init(example record: ResponsesRecord, at moment: Moment) {
+        self.init(record, begun: moment, plan: BackgroundPlan(queued: .zero, running: .zero))
+        isExample = true
     }
 
     func status(at moment: Moment) -> ResponsesSnapshot.Status {
