@@ -106,7 +106,8 @@ struct ResponsesOutput: Sendable {
     /// The token that ends a message counts too: recorded usage is one more than the text has.
     private mutating func addMessage(_ kind: Item.Kind, _ text: String, _ context: inout AnswerContext) {
         add(
-            Item(kind: kind, id: makeID("msg_", &context), topLogprobs: topLogprobs), Self.pieces(text), before: 0, after: 1)
+            Item(kind: kind, id: makeID("msg_", &context), topLogprobs: topLogprobs), Self.pieces(text), before: 0,
+            after: 1)
     }
 
     /// A call that was forced costs its arguments; one of the model's own accord its name and some framing besides.

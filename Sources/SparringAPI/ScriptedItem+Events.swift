@@ -73,10 +73,14 @@ extension ScriptedItem {
             return [
                 .event(
                     "response.content_part.added",
-                    place.with("part", isRefusal ? started : started.replacing("annotations", []).replacing("logprobs", [])))
+                    place.with(
+                        "part", isRefusal ? started : started.replacing("annotations", []).replacing("logprobs", [])))
             ]
-                + [.deltas(
-                    "\(event).delta", Self.pieces(text), isRefusal ? place : place.with("logprobs", []), topLogprobs: top)]
+                + [
+                    .deltas(
+                        "\(event).delta", Self.pieces(text), isRefusal ? place : place.with("logprobs", []),
+                        topLogprobs: top)
+                ]
                 + annotations.enumerated().map { number, annotation in
                     .event(
                         "response.output_text.annotation.added",
