@@ -65,34 +65,39 @@ package struct Account: Sendable {
     }
 
     private mutating func chargeCommon(_ family: String, _ tokens: Int, _ now: Moment) -> (RateLimitReading, Refusal?) {
-        var (name, buckets) = common.buckets(of: family, now: now)
-        let refusal = buckets.refusal(tokens: tokens, now: now)
-        if refusal == nil { buckets.charge(tokens: tokens, now: now) }
-        common.put(buckets, name: name)
-        return (RateLimitReading(of: [buckets]), refusal)
+        common.withBuckets(of: family, now: now) { buckets in
+            let refusal = buckets.refusal(tokens: tokens, now: now)
+            if refusal == nil { buckets.charge(tokens: tokens, now: now) }
+            var telling = TellingBuckets()
+            telling.add(buckets)
+            return (telling.reading, refusal)
+        }
     }
 
     private mutating func charge(
         _ holders: [(holder: Holder, limits: Scenario.Limits?)], _ family: String, _ tokens: Int, _ now: Moment
     ) -> (RateLimitReading, Refusal?) {
         if others.count >= Self.most { others.removeAll(keepingCapacity: true) }
-        var touched: [(holder: Holder, name: String, buckets: Ledger.Buckets)] = []
+        func withBuckets<Result>(of index: Int, _ body: (inout Ledger.Buckets) -> Result) -> Result {
+            let (holder, limits) = holders[index]
+            // The organization comes first, and is the one that tells of limits that nobody has set.
+            return others[holder, default: Ledger(limits: limits, reportsUsual: index == 0)]
+                .withBuckets(of: family, now: now, body)
+        }
         var refusals: [Refusal] = []
-        for (holder, limits) in holders {
-            let isOrganization = if case .organization = holder { true } else { false }
-            var (name, buckets) = others[holder, default: Ledger(limits: limits, reportsUsual: isOrganization)]
-                .buckets(of: family, now: now)
-            if var refusal = buckets.refusal(tokens: tokens, now: now) {
-                if case .project = holder { refusal.isProjects = true }
-                refusals.append(refusal)
+        for index in holders.indices {
+            guard var refusal = withBuckets(of: index, { $0.refusal(tokens: tokens, now: now) }) else { continue }
+            if case .project = holders[index].holder { refusal.isProjects = true }
+            refusals.append(refusal)
+        }
+        var telling = TellingBuckets()
+        for index in holders.indices {
+            withBuckets(of: index) { buckets in
+                if refusals.isEmpty { buckets.charge(tokens: tokens, now: now) }
+                telling.add(buckets)
             }
-            touched.append((holder, name, buckets))
         }
-        for index in touched.indices {
-            if refusals.isEmpty { touched[index].buckets.charge(tokens: tokens, now: now) }
-            others[touched[index].holder]?.put(touched[index].buckets, name: touched[index].name)
-        }
-        return (RateLimitReading(of: touched.map(\.buckets)), refusals.max { $0.isShorter(than: $1) })
+        return (telling.reading, refusals.max { $0.isShorter(than: $1) })
     }
 
     private func holders(of caller: Caller) -> [(holder: Holder, limits: Scenario.Limits?)] {
@@ -119,20 +124,24 @@ extension Account.Refusal {
     }
 }
 
-extension RateLimitReading {
-    /// What the headers tell of all buckets that a call is charged to: the one that lets through least in the long run, as
-    /// recorded where requests per day are fewer than those per minute; but never one that has room where another has none.
-    fileprivate init(of all: [Ledger.Buckets]) {
-        let nothing = Bucket(limit: 0, remaining: 0, reset: .zero)
-        var requests: RateBucket?
-        var tokens: RateBucket?
-        for buckets in all {
-            requests = RateBucket.telling(RateBucket.telling(requests, buckets.perMinute), buckets.perDay)
-            tokens = RateBucket.telling(tokens, buckets.tokens)
-        }
-        self.init(requests: requests?.reading ?? nothing, tokens: tokens?.reading ?? nothing)
+/// What the headers tell of all buckets that a call is charged to: the one that lets through least in the long run, as recorded
+/// where requests per day are fewer than those per minute; but never one that has room where another has none.
+private struct TellingBuckets {
+    private var requests: RateBucket?
+    private var tokens: RateBucket?
+
+    mutating func add(_ buckets: Ledger.Buckets) {
+        requests = RateBucket.telling(RateBucket.telling(requests, buckets.perMinute), buckets.perDay)
+        tokens = RateBucket.telling(tokens, buckets.tokens)
     }
 
+    var reading: RateLimitReading {
+        let nothing = RateLimitReading.Bucket(limit: 0, remaining: 0, reset: .zero)
+        return RateLimitReading(requests: requests?.reading ?? nothing, tokens: tokens?.reading ?? nothing)
+    }
+}
+
+extension RateLimitReading {
     fileprivate func scaled(by scale: Double) -> RateLimitReading {
         var reading = self
         reading.requests.reset = requests.reset * scale

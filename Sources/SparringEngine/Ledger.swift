@@ -23,32 +23,35 @@ package struct Ledger: Sendable {
         self.reportsUsual = reportsUsual
     }
 
-    mutating func buckets(of family: String, now: Moment) -> (name: String, Buckets) {
+    /// Looks at a family's buckets, or charges them, where they are: one look-up, no copy.
+    mutating func withBuckets<Result>(
+        of family: String, now: Moment, _ body: (inout Buckets) -> Result
+    ) -> Result {
+        let (limits, reportsUsual) = (limits, reportsUsual)
         let name = limits?.sharing[family] ?? family
-        if let known = buckets[name] { return (name, known) }
-        if buckets.count >= Self.most { buckets = buckets.filter { !$0.value.isDrained(at: now) } }
-        return (name, makeBuckets(name, now: now))
+        if buckets.count >= Self.most, buckets[name] == nil {
+            buckets = buckets.filter { !$0.value.isDrained(at: now) }
+        }
+        return body(&buckets[name, default: Buckets(name, limits, reportsUsual: reportsUsual, now: now)])
     }
 
     var count: Int { buckets.count }
+}
 
-    mutating func put(_ buckets: Buckets, name: String) { self.buckets[name] = buckets }
-
-    private func makeBuckets(_ family: String, now: Moment) -> Buckets {
+extension Ledger.Buckets {
+    fileprivate init(_ family: String, _ limits: Scenario.Limits?, reportsUsual: Bool, now: Moment) {
         let rates = limits?.rates(of: family)
         func bucket(_ limit: Int?, usually usual: Int?, _ window: Duration) -> RateBucket? {
             guard let size = limit ?? (reportsUsual ? usual : nil) else { return nil }
             return RateBucket(limit: size, window: window, refuses: limit != nil, now: now)
         }
         let usual = UsualLimits.of(family)
-        return Buckets(
+        self.init(
             perMinute: bucket(rates?.requestsPerMinute, usually: usual.requestsPerMinute, .seconds(60)),
             perDay: bucket(rates?.requestsPerDay, usually: nil, .seconds(86_400)),
             tokens: bucket(rates?.tokensPerMinute, usually: usual.tokensPerMinute, .seconds(60)))
     }
-}
 
-extension Ledger.Buckets {
     /// What stands in the way of a call; where it is several limits, the one that takes longest to let go.
     mutating func refusal(tokens cost: Int, now: Moment) -> Account.Refusal? {
         if let limit = tokens?.limit, tokens?.refuses == true, cost > limit {

@@ -137,9 +137,8 @@ struct LimitsTests {
     func bounded() {
         var ledger = Ledger(limits: nil, reportsUsual: true)
         for index in 0..<5_000 {
-            var (name, buckets) = ledger.buckets(of: "m\(index)", now: Self.moment(Double(index)))
-            buckets.charge(tokens: 10, now: Self.moment(Double(index)))
-            ledger.put(buckets, name: name)
+            let now = Self.moment(Double(index))
+            ledger.withBuckets(of: "m\(index)", now: now) { $0.charge(tokens: 10, now: now) }
         }
         #expect(ledger.count <= 1024)
     }
