@@ -31,6 +31,14 @@ package enum Call: Sendable {
         }
     }
 
+    package var model: ModelInfo {
+        switch self {
+        case .chat(let request): request.model
+        case .responses(let request): request.model
+        case .embeddings(let request): request.model
+        }
+    }
+
     package var digest: CallDigest {
         switch self {
         case .chat(let request): request.digest
