@@ -12,6 +12,8 @@ package struct AnswerContext: Sendable {
     package var rateLimits: RateLimitReading?
     /// `access-control-expose-headers`, which the older endpoints send and `/responses` does not.
     package var exposesRequestID = true
+    /// The chat completion that the answer leaves behind; nil where nobody asked for it to be stored.
+    package var storedCompletion: StoredCompletion?
 
     package init(
         ids: IDMint, created: Int, processingMilliseconds: Int = 1, organization: String = "sparring-org",

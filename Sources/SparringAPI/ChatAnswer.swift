@@ -8,6 +8,12 @@ extension ChatRequest {
         let completion = ChatCompletion(content, for: self, context: &context)
         let type = digest.isStream ? "text/event-stream; charset=utf-8" : "application/json"
         let headers = StandardHeaders.fields(contentType: type, context: &context, rateLimits: context.rateLimits)
+        if let stored {
+            let whole = (try? JSONValue.parse(completion.body(self))) ?? .null
+            let seed = Int(truncatingIfNeeded: context.ids.next() >> 1)
+            context.storedCompletion = StoredCompletion(
+                whole, to: stored, requestID: headers["x-request-id"] ?? "", seed: seed)
+        }
         guard digest.isStream else {
             return Answer(status: 200, headers: headers, body: .whole(completion.body(self)))
         }

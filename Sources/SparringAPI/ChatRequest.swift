@@ -25,6 +25,8 @@ package struct ChatRequest: Sendable {
     var topLogprobs: Int?
     var serviceTier: String
     var fingerprintSeed: Int
+    /// The body, where the answer is to be stored.
+    var stored: JSONObject?
 
     package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> ChatRequest {
         guard let object = body.object else { throw .unparsable }
@@ -120,6 +122,7 @@ package struct ChatRequest: Sendable {
         default: serviceTier = "default"
         }
         fingerprintSeed = given("seed")?.int ?? 0
+        stored = given("store") == true ? object : nil
     }
 
     /// Tool definitions are put into the prompt as text; their JSON comes close to it in length.

@@ -91,6 +91,9 @@ struct Desk {
         var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
         let serving = Serving(world: world, view: view, ask: ask, session: session.name, commitment: commitment)
         let order = serving.order(context: &context, wallTime: wallTime)
+        if let completion = context.storedCompletion {
+            session.adjust { $0.objects.completions[completion.id] = completion }
+        }
         return play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt)

@@ -19,6 +19,11 @@ struct ObjectOperation {
     func perform(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         switch endpoint {
         case .modelDeletion: return try ModelsAnswer.delete(self["model"], models: models, context: &context)
+        case .storedCompletions: return try listCompletions(context: &context)
+        case .storedCompletion: return try retrieveCompletion(context: &context)
+        case .storedCompletionUpdate: return try updateCompletion(context: &context)
+        case .storedCompletionDeletion: return try deleteCompletion(context: &context)
+        case .storedCompletionMessages: return try listCompletionMessages(context: &context)
         case .chatCompletions, .responses, .embeddings, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }
