@@ -64,8 +64,7 @@ struct ChatCompletion {
         case .toolCalls(let calls, let text):
             message.text = text
             message.calls = calls
-            // Whoever forces a function knows that it was called: the API says `stop` then.
-            message.finish = if case .function = request.choice { "stop" } else { "tool_calls" }
+            message.finish = request.tools.isForced ? "stop" : request.tools.isLegacy ? "function_call" : "tool_calls"
         }
         cut(&message, request)
         return message
