@@ -10,6 +10,11 @@ package struct Account: Sendable {
     private struct Buckets {
         var requests: RateBucket
         var tokens: RateBucket
+
+        init(_ limits: Scenario.Limits?, now: Moment) {
+            requests = RateBucket(limit: limits?.requestsPerMinute ?? 10_000, window: .seconds(60), now: now)
+            tokens = RateBucket(limit: limits?.tokensPerMinute ?? 30_000_000, window: .seconds(60), now: now)
+        }
     }
 
     package init(limits: Scenario.Limits?) { self.limits = limits }
@@ -30,31 +35,32 @@ package struct Account: Sendable {
         )
     {
         let now = clock.time(at: real)
-        var pair = buckets[model] ?? makeBuckets(now: now)
-        let refusal = refusal(in: &pair, tokens: tokens, now: now)
-        if refusal == nil {
-            pair.requests.charge(1, now: now)
-            pair.tokens.charge(tokens, now: now)
-        }
-        buckets[model] = pair
-        let reading = RateLimitReading(requests: pair.requests.reading, tokens: pair.tokens.reading)
+        let (reading, refusal) = Self.charge(
+            &buckets[model, default: Buckets(limits, now: now)], limits, tokens: tokens, now: now)
         guard clock.scale != 1 else { return (reading, refusal) }
         return (reading.scaled(by: clock.scale), refusal?.scaled(by: clock.scale))
     }
 
-    private func refusal(in pair: inout Buckets, tokens: Int, now: Moment) -> Refusal? {
+    private static func charge(
+        _ pair: inout Buckets, _ limits: Scenario.Limits?, tokens: Int, now: Moment
+    ) -> (RateLimitReading, Refusal?) {
+        let refusal = refusal(in: &pair, limits, tokens: tokens, now: now)
+        if refusal == nil {
+            pair.requests.charge(1, now: now)
+            pair.tokens.charge(tokens, now: now)
+        }
+        return (RateLimitReading(requests: pair.requests.reading, tokens: pair.tokens.reading), refusal)
+    }
+
+    private static func refusal(
+        in pair: inout Buckets, _ limits: Scenario.Limits?, tokens: Int, now: Moment
+    ) -> Refusal? {
         if let limit = limits?.requestsPerMinute, let excess = pair.requests.excess(charging: 1, now: now) {
             return .requests(limit: limit, excess)
         }
         guard let limit = limits?.tokensPerMinute else { return nil }
         guard tokens <= limit else { return .tooLarge(limit: limit, requested: tokens) }
         return pair.tokens.excess(charging: tokens, now: now).map { .tokens(limit: limit, requested: tokens, $0) }
-    }
-
-    private func makeBuckets(now: Moment) -> Buckets {
-        Buckets(
-            requests: RateBucket(limit: limits?.requestsPerMinute ?? 10_000, window: .seconds(60), now: now),
-            tokens: RateBucket(limit: limits?.tokensPerMinute ?? 30_000_000, window: .seconds(60), now: now))
     }
 }
 

@@ -6,7 +6,7 @@ import SparringWire
 
 /// One request on its way through the engine.
 struct Desk {
-    let engine: Engine
+    let sessions: SessionRegistry
     let request: Request
     let connection: Int
     let now: Moment
@@ -42,7 +42,7 @@ struct Desk {
         var body = try? JSONValue.parse(request.body)
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
-        let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
+        let session = sessions.session(named: address.sessionName(model: model), now: now)
         let known = session.world
         let fingerprint = Fingerprint.of(request)
 
@@ -68,7 +68,7 @@ struct Desk {
     private mutating func object(
         _ address: SessionAddress, _ endpoint: Endpoint, _ parameters: [String: String]
     ) -> Performance {
-        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
         let view = CallView(
             endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())
@@ -130,7 +130,7 @@ struct Desk {
 
     /// - Parameter model: the one that is asked for; nil for all of them.
     private mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, model: String?) -> Performance {
-        let models = engine.sessions.session(named: address.sessionName(model: nil), now: now).world.models
+        let models = sessions.session(named: address.sessionName(model: nil), now: now).world.models
         return auxiliary(address, endpoint: endpoint) { context in
             guard let model else { return ModelsAnswer.list(models, context: &context) }
             do throws(APIError) {
@@ -157,7 +157,7 @@ struct Desk {
         _ address: SessionAddress, endpoint: Endpoint?, isAuxiliary: Bool = true, keepsAlive: Bool = true,
         _ answer: (inout AnswerContext) -> Answer
     ) -> Performance {
-        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
         unixTime = clock.unixTime(unixTime, at: now)
         var context = context(session, number, endpoint, rateLimits: nil)
