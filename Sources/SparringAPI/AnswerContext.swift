@@ -14,6 +14,14 @@ package struct AnswerContext: Sendable {
     package var errorsReportLimits = true
     /// `access-control-expose-headers`, which the older endpoints send and `/responses` does not.
     package var exposesRequestID = true
+    /// How long a response in the background takes.
+    package var background = BackgroundPlan.standard
+    /// Where a script ends a response otherwise than by completing it.
+    package var ending: ResponsesEnding?
+    /// What the answer leaves behind for later requests; nil where it leaves nothing.
+    package var kept: ResponsesRecord?
+    /// The chat completion that the answer leaves behind; nil where nobody asked for it to be stored.
+    package var storedCompletion: StoredCompletion?
 
     /// Of callers that say nothing else.
     package static let anyOrganization = "sparring-org"

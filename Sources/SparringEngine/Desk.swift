@@ -51,9 +51,12 @@ struct Desk {
         let checked: Call
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
+            let memory = memory(endpoint, body, session)
             checked = try Draft(endpoint, body: body, models: known.models).passing(
                 try Validation.wanted(by: request, in: known)
-            ) { (draft) throws(APIError) in try Call.check(endpoint, body: draft.body, models: draft.models) }
+            ) { (draft) throws(APIError) in
+                try Call.check(endpoint, body: draft.body, models: draft.models, memory: memory)
+            }
         } catch {
             return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
         }
@@ -73,7 +76,10 @@ struct Desk {
     private mutating func object(
         _ address: SessionAddress, _ endpoint: Endpoint, _ parameters: [String: String]
     ) -> Performance {
-        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
+        var body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
+        let model = body?["model"]?.string.map(ModelAddress.init)
+        if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
+        let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
         let (known, fingerprint) = (session.world, Fingerprint.of(request))
         let validation: Validation
         do throws(APIError) {
@@ -82,7 +88,6 @@ struct Desk {
         } catch {
             return condemned(error, session, known, endpoint, fingerprint, model: nil)
         }
-        let body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
         let view = CallView(
             endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())
         let (world, commitment) = commit(view, session, known) { state, world, candidates in
@@ -90,8 +95,14 @@ struct Desk {
         }
         let operation = ObjectOperation(
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
-            hasBody: !request.body.isEmpty, session: session, validation: validation)
+            hasBody: !request.body.isEmpty, session: session, now: now, validation: validation)
         return serve(.object(operation), view, in: session, world, commitment, model: nil)
+    }
+
+    /// Only what asks for the state of a session takes its lock once more.
+    private func memory(_ endpoint: Endpoint, _ body: JSONValue?, _ session: Session) -> ResponsesMemory {
+        guard endpoint == .responses else { return ResponsesMemory() }
+        return session.recall(ResponsesMemory.Wanted(body), now: now)
     }
 
     private mutating func serve(
@@ -103,6 +114,13 @@ struct Desk {
         var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
         let serving = Serving(world: world, view: view, ask: ask, session: session.name, commitment: commitment)
         let order = serving.order(context: &context, wallTime: wallTime)
+        if let kept = context.kept {
+            let moment = commitment.clock.time(at: now)
+            session.adjust { [plan = context.background] in $0.objects.keep(kept, plan: plan, at: moment) }
+        }
+        if let completion = context.storedCompletion {
+            session.adjust { $0.objects.completions[completion.id] = completion }
+        }
         return play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt)
@@ -214,8 +232,9 @@ struct Desk {
         var context = AnswerContext(
             ids: IDMint(seed: seeds.next()), created: unixTime, organization: caller.organization,
             project: caller.project, rateLimits: rateLimits)
-        context.exposesRequestID = endpoint != .responses
-        context.errorsReportLimits = endpoint != .responses
+        let isOfResponses = endpoint?.isOfResponses ?? false
+        context.exposesRequestID = !isOfResponses
+        context.errorsReportLimits = !isOfResponses
         return context
     }
 

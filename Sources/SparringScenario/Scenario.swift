@@ -88,6 +88,10 @@ package struct Step: Sendable {
     package var headers: HeaderFields
     package var pace: Pace
     package var faults: [Fault]
+    /// Where the request asks for a response in the background; nil for the standard one.
+    package var background: BackgroundPlan?
+    /// How a response ends, where it does not complete.
+    package var ending: ResponsesEnding?
 
     package init(
         _ answer: StepAnswer, times: Times = .count(1), isOptional: Bool = false, headers: HeaderFields = [:],
@@ -111,6 +115,8 @@ package enum StepAnswer: Sendable {
     case text(Template)
     case tools([ToolTemplate], text: Template?)
     case refusal(Template)
+    /// The output of a response, item by item.
+    case items([TemplateValue])
     /// Structured output: the document is the content.
     case json(TemplateValue)
     case error(ErrorAnswer)
