@@ -63,7 +63,7 @@ struct Desk {
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
-        let (tokens, family) = (checked.estimatedTokens, checked.model.family)
+        let (tokens, family) = (checked.estimatedTokens, checked.family)
         let (world, commitment) = commit(view, session, known) { [now, caller] state, world, candidates in
             state.commit(
                 candidates, scenario: world.scenario, fingerprint: fingerprint, family: family, tokens: tokens,
