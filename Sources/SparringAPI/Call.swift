@@ -31,6 +31,15 @@ package enum Call: Sendable {
         }
     }
 
+    /// Of the model: what limits count by.
+    package var family: String {
+        switch self {
+        case .chat(let request): request.model.family
+        case .responses(let request): request.model.family
+        case .embeddings(let request): request.model.family
+        }
+    }
+
     package var digest: CallDigest {
         switch self {
         case .chat(let request): request.digest

@@ -26,7 +26,7 @@ struct Serving {
         switch commitment.outcome {
         case .step(let rule, let step, let captures):
             var order = answer(world.scenario.rules[rule].steps[step], captures, &context, wallTime)
-            order.step = world.scenario.label(rule: rule, step: step)
+            order.step = world.labels[rule][step]
             return order
         case .refused(let refusal): return Order(self.refusal(refusal, &context))
         case .exhausted(let rule):
@@ -118,22 +118,12 @@ struct Serving {
 
     private func refusal(_ refusal: Account.Refusal, _ context: inout AnswerContext) -> Answer {
         var parameters = parameters
-        let name: String
-        switch refusal {
-        case .requests(let limit, let excess):
-            name = "rate_limit_exceeded"
-            (parameters.limit, parameters.used, parameters.requested, parameters.wait) = (
-                limit, excess.used, 1, excess.wait
-            )
-        case .tokens(let limit, let requested, let excess):
-            name = "rate_limit_exceeded_tokens"
-            (parameters.limit, parameters.used, parameters.requested) = (limit, excess.used, requested)
-            parameters.wait = excess.wait
-        case .tooLarge(let limit, let requested):
-            name = "request_too_large"
-            (parameters.limit, parameters.requested) = (limit, requested)
-        }
-        var answer = ErrorCatalogue.answer(named: name, parameters: parameters, context: &context)
+        parameters.limit = refusal.limit
+        parameters.requested = refusal.requested
+        parameters.used = refusal.excess?.used
+        parameters.wait = refusal.excess?.wait
+        parameters.namesProject = refusal.isProjects
+        var answer = ErrorCatalogue.answer(named: refusal.name, parameters: parameters, context: &context)
         if let wait = parameters.wait {
             for field in ErrorAnswer.RetryAfter.hints(for: wait).fields { answer.headers[field.name] = field.value }
         }
@@ -148,6 +138,17 @@ struct Serving {
         var order = Order(error.answer(context: &context))
         order.unmatched = reason
         return order
+    }
+}
+
+extension Account.Refusal {
+    /// In the catalogue of errors.
+    fileprivate var name: String {
+        switch kind {
+        case .requestsPerMinute: "rate_limit_exceeded"
+        case .requestsPerDay: "rate_limit_exceeded_per_day"
+        case .tokensPerMinute: excess == nil ? "request_too_large" : "rate_limit_exceeded_tokens"
+        }
     }
 }
 

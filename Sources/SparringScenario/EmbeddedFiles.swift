@@ -6,6 +6,32 @@
 enum EmbeddedFiles {
     static let scenarios: [(name: String, text: String)] = [
         (
+            "accounts",
+            #"""
+            # Keys of every fate: valid, revoked, restricted, of a project with one model and few calls.
+            schema: 1
+            scenario: accounts
+            limits:                                                    # of an organization, for each family of models
+              requests_per_minute: 500
+              requests_per_day: 10000
+              tokens_per_minute: 200000
+              models:
+                gpt-4o: { requests_per_minute: 60, tokens_per_minute: 30000, shared_with: [chatgpt-4o-latest] }
+            accounts:
+              keys:
+                sk-sparring-default: { organization: org-acme, project: proj_main }     # what `sparring run` hands to programs
+                sk-proj-main-key: { organization: org-acme, project: proj_main }
+                sk-proj-side-key: { organization: org-acme, project: proj_side }
+                sk-user-key: { organization: [org-acme, org-other], project: [proj_main, proj_side] }
+                sk-proj-revoked-key: { revoked: true }
+                sk-proj-read-only-key: { organization: org-acme, project: proj_main, scopes: [api.model.read] }
+              projects:
+                proj_side: { models: [gpt-4o-mini], limits: { requests_per_minute: 3 } }
+            otherwise: auto
+
+            """#
+        ),
+        (
             "built-in-tools",
             #"""
             # The items of a response, spelled out: reasoning, the API's own tools, calls for the client, and endings that are none.
