@@ -32,6 +32,7 @@ extension ResponsesRequest {
         let padding = context.ids
         if isStored || conversationID != nil { context.kept = ResponsesRecord(snapshot, inputIDs: padding) }
         guard !isStream else {
+            if isBackground { context.streamed = output.id }
             let stream = ResponsesStream(snapshot, obfuscation: includesObfuscation ? padding : nil)
             return Answer(status: 200, headers: headers, body: .events(stream.events))
         }

@@ -121,9 +121,13 @@ struct Desk {
         if let completion = context.storedCompletion {
             session.adjust { $0.objects.completions[completion.id] = completion }
         }
-        return play(
+        var performance = play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt)
+        if let id = context.streamed {
+            performance.isRevoked = { session.adjust { $0.objects.responses[id]?.cancelled != nil } }
+        }
+        return performance
     }
 
     /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.
