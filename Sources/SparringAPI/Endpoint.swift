@@ -3,6 +3,8 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case chatCompletions = "chat.completions"
     case responses
     case embeddings
+    case completions
+    case moderations
     case models
     case model = "models.retrieve"
     case modelDeletion = "models.delete"
@@ -27,6 +29,8 @@ extension Endpoint {
         case .chatCompletions: (.model, "POST", "/v1/chat/completions")
         case .responses: (.model, "POST", "/v1/responses")
         case .embeddings: (.model, "POST", "/v1/embeddings")
+        case .completions: (.model, "POST", "/v1/completions")
+        case .moderations: (.model, "POST", "/v1/moderations")
         case .models: (.catalogue, "GET", "/v1/models")
         case .model: (.catalogue, "GET", "/v1/models/{model}")
         case .modelDeletion: (.object, "DELETE", "/v1/models/{model}")

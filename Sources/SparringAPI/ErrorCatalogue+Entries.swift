@@ -96,7 +96,7 @@ extension ErrorCatalogue {
             let model = ModelInfo(id: parameters.model, contextWindow: window, maximumOutput: 0)
             return switch parameters.endpoint {
             case .responses: ContextLength.responses
-            case .embeddings: ContextLength.prompt(window, tokens: tokens)
+            case .embeddings, .completions: ContextLength.prompt(window, tokens: tokens)
             default: ContextLength.chat(model, messages: tokens)
             }
         },

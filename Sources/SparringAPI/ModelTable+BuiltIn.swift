@@ -1,7 +1,7 @@
 /// The models as of November 2026. Source: https://platform.openai.com/docs/models and recorded traffic (docs/fidelity.md).
 extension ModelTable {
     package static let builtIn = ModelTable(
-        chat + reasoning + embeddings
+        chat + reasoning + embeddings + completions + moderations
             + other.map { ModelInfo(id: $0, kind: .other, contextWindow: 16_384, maximumOutput: 4_096) })
 
     private static let chat: [ModelInfo] = [
@@ -38,12 +38,23 @@ extension ModelTable {
         embedding("text-embedding-ada-002", snapshot: "text-embedding-ada-002-v2", 1_536, isShortenable: false),
     ]
 
-    /// Known names of endpoints that are not emulated.
-    private static let other = [
-        "gpt-3.5-turbo-instruct", "davinci-002", "babbage-002", "whisper-1", "tts-1", "gpt-image-1",
-        "omni-moderation-latest",
-        "gpt-4o-transcribe", "gpt-4o-mini-transcribe",
+    /// What they echo is a name that nobody asks for. Source: recorded traffic; davinci-002 by its sister's example.
+    private static let completions: [ModelInfo] = [
+        completion("gpt-3.5-turbo-instruct", "gpt-3.5-turbo-instruct:20230824-v2", 4_097, takesSuffix: true),
+        completion("davinci-002", "davinci:2023-07-21-v2", 16_384, takesSuffix: false),
+        completion("babbage-002", "babbage:2023-07-21-v2", 16_384, takesSuffix: false),
     ]
+
+    private static let moderations: [ModelInfo] = [
+        moderation("omni-moderation-latest", readsImages: true),
+        moderation("omni-moderation-2024-09-26", readsImages: true),
+        moderation("text-moderation-latest", snapshot: "text-moderation-007", readsImages: false),
+        moderation("text-moderation-stable", snapshot: "text-moderation-007", readsImages: false),
+        moderation("text-moderation-007", readsImages: false),
+    ]
+
+    /// Known names of endpoints that are not emulated.
+    private static let other = ["whisper-1", "tts-1", "gpt-image-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe"]
 
     private static func model(_ id: String, _ date: String?, _ window: Int, _ output: Int) -> ModelInfo {
         ModelInfo(id: id, snapshot: date.map { "\(id)-\($0)" }, contextWindow: window, maximumOutput: output)
@@ -53,6 +64,20 @@ extension ModelTable {
         var row = model(id, date, window, output)
         row.isReasoning = true
         return row
+    }
+
+    private static func completion(
+        _ id: String, _ snapshot: String, _ window: Int, takesSuffix: Bool
+    ) -> ModelInfo {
+        ModelInfo(
+            id: id, snapshot: snapshot, kind: .completion(takesSuffix: takesSuffix), contextWindow: window,
+            maximumOutput: window)
+    }
+
+    private static func moderation(_ id: String, snapshot: String? = nil, readsImages: Bool) -> ModelInfo {
+        ModelInfo(
+            id: id, snapshot: snapshot, kind: .moderation(readsImages: readsImages), contextWindow: 32_768,
+            maximumOutput: 0)
     }
 
     private static func embedding(

@@ -13,6 +13,10 @@ package struct ModelInfo: Sendable, Hashable {
         case chat
         /// `isShortenable`: takes `dimensions`.
         case embedding(dimensions: Int, isShortenable: Bool)
+        /// `takesSuffix`: fills in text between a prompt and what is behind it.
+        case completion(takesSuffix: Bool)
+        /// `readsImages`: the omni models, with thirteen categories instead of eleven.
+        case moderation(readsImages: Bool)
         /// Known to the API, but no model of the endpoints emulated here.
         case other
     }

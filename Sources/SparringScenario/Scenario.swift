@@ -1,3 +1,4 @@
+package import SparringAPI
 package import SparringWire
 
 /// A script for a session: rules in order, what happens when none matches, and the world around them.
@@ -118,6 +119,8 @@ package enum StepAnswer: Sendable {
     case refusal(Template)
     /// Structured output: the document is the content.
     case json(TemplateValue)
+    /// One for each input of a moderation, the last for all that follow.
+    case moderation([ModerationVerdict])
     case error(ErrorAnswer)
     case raw(RawAnswer)
     /// Made up from the request, the same for the same request.
