@@ -56,17 +56,16 @@ struct Completion {
     private static func text(_ words: String?, after prompt: CompletionsRequest.Prompt, _ request: CompletionsRequest)
         -> Text
     {
-        let asked: String? = if case .text(let text) = prompt { text } else { nil }
-        var words = words ?? AutoContent.continuation(of: asked)
+        var words = words ?? AutoContent.continuation(of: prompt.words)
         var text = Text()
         if let end = ChatCompletion.firstStop(in: words, request.stops) { words = String(words[..<end]) }
         let (_, end) = TokenEstimate.prefix(of: words, limit: request.outputLimit)
         if end < words.endIndex || request.outputLimit == 0 { text.finish = "length" }
         text.pieces = TokenEstimate.pieces(String(words[..<end]))
         if request.echoes {
-            text.echo = TokenEstimate.pieces(asked ?? "")
+            text.echo = TokenEstimate.pieces(prompt.words ?? "")
         } else {
-            text.offset = asked?.unicodeScalars.count ?? 0
+            text.offset = prompt.words?.unicodeScalars.count ?? 0
             if let suffix = request.suffix { text.offset += suffix.unicodeScalars.count + suffixMarks }
         }
         return text

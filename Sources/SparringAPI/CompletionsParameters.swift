@@ -35,13 +35,12 @@ enum CompletionsParameters {
         case .some(.string(let text)): return [.text(text)]
         case .some(.array(let values)):
             if case .number = values.first { return [.tokens(values.compactMap(\.int))] }
-            return values.map { value in value.string.map { .text($0) } ?? .tokens((value.array ?? []).compactMap(\.int)) }
-        default: return [.tokens([endOfText])]
+            return values.map { value in
+                value.string.map { .text($0) } ?? .tokens((value.array ?? []).compactMap(\.int))
+            }
+        default: return [.tokens([CompletionsRequest.Prompt.endOfText])]
         }
     }
-
-    /// The mark between two documents, with which a model begins where there is no prompt; its id in `cl100k_base`.
-    private static let endOfText = 100_257
 
     /// A text, texts, tokens, or lists of tokens; all elements of one kind.
     @Sendable private static func checkPrompt(_ value: JSONValue, _ path: String) throws(APIError) {

@@ -88,8 +88,7 @@ package struct CompletionsRequest: Sendable {
         }
         guard case .completion(let takesSuffix) = model.kind else { return }
         if suffix != nil, !takesSuffix { throw .unsupportedParameter("suffix") }
-        let isInTokens = prompts.contains { if case .tokens = $0 { true } else { false } }
-        if echoes, isInTokens {
+        if echoes, prompts.contains(where: { $0.words == nil }) {
             throw APIError(
                 message: "Sparring: an echo of a prompt that comes as tokens is not emulated: send its text.",
                 param: "echo", code: "sparring_unsupported", headers: ["x-should-retry": "false"])
@@ -141,6 +140,18 @@ extension CompletionsRequest.Prompt {
         case .tokens(let tokens): tokens.count
         }
     }
+
+    /// The prompt as text; nil where it came as tokens.
+    var words: String? {
+        switch self {
+        case .text(let text): text
+        case .tokens([Self.endOfText]): "<|endoftext|>"
+        case .tokens: nil
+        }
+    }
+
+    /// The mark between two documents, with which a model begins where there is no prompt; its id in `cl100k_base`.
+    static let endOfText = 100_257
 
     /// What the rate limit counts, in quarters of a token.
     fileprivate var quarters: Int {

@@ -41,7 +41,8 @@ package struct ModerationVerdict: Sendable, Hashable {
 
     func isFlagged(_ category: ModerationCategory) -> Bool { categories[category] ?? false }
 
-    var isFlagged: Bool { flagged ?? categories.values.contains(true) }
+    /// - Parameter known: the categories that the model knows.
+    func isFlagged(of known: [ModerationCategory]) -> Bool { flagged ?? known.contains(where: isFlagged) }
 
     /// The same for the same text: above 0.9 where the category is flagged, below a thousandth where it is not.
     func score(_ category: ModerationCategory, of text: String) -> Double {

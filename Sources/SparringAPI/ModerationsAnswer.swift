@@ -33,7 +33,7 @@ extension ModerationsRequest {
         to writer: inout JSONWriter
     ) {
         writer.object { writer in
-            writer.member("flagged", verdict.isFlagged)
+            writer.member("flagged", verdict.isFlagged(of: categories))
             writer.member("categories") { writer in
                 writer.object { writer in
                     for category in categories {

@@ -8,7 +8,9 @@ struct StepParser {
     /// Names that templates may use beside the request's own.
     let captures: [String]
 
-    static let answerKeys = ["text", "tools", "refusal", "json", "moderation", "error", "raw", "fixture", "auto", "silence"]
+    static let answerKeys = [
+        "text", "tools", "refusal", "json", "moderation", "error", "raw", "fixture", "auto", "silence",
+    ]
     static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
     static let keys = answerKeys + ["forward"] + errorKeys + ["times", "optional", "headers", "stream", "faults"]
     static let streamKeys = ["first", "every", "rate"]
