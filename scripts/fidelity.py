@@ -196,7 +196,7 @@ def kind(value):
 def shape(theirs, ours, path, ordered):
     if kind(theirs) != kind(ours):
         yield "types", f"{path or 'body'}: {kind(theirs)} there, {kind(ours)} here"
-    elif path.endswith("logprobs.top_logprobs[]"):
+    elif isinstance(theirs, dict) and path.endswith("logprobs.top_logprobs[]"):
         # Keyed by tokens, which differ.
         yield from shape(list(theirs.values()), list(ours.values()), path, ordered)
     elif isinstance(theirs, dict):
