@@ -60,7 +60,7 @@ package struct CompletionsRequest: Sendable {
             guard let model = models[id] else { throw .modelNotFound(id) }
             switch model.kind {
             case .completion: return model
-            case .chat:
+            case .chat, .responsesOnly:
                 throw APIError(
                     status: 404,
                     message: "This is a chat model and not supported in the v1/completions endpoint. "

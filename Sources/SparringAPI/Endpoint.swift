@@ -17,7 +17,7 @@ extension Endpoint {
         case model
         /// Objects are read or changed: what a session holds answers, unless a rule names the endpoint.
         case object
-        /// Reads what never changes. No script advances, and nobody counts it as a call.
+        /// Reads what is there, and has its answer whatever the script says. No script advances, and nobody counts it as a call.
         case catalogue
     }
 

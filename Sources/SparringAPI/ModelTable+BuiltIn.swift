@@ -1,6 +1,6 @@
 /// The models as of November 2026. Source: https://platform.openai.com/docs/models and recorded traffic (docs/fidelity.md).
 extension ModelTable {
-    package static let builtIn = ModelTable(
+    package static let builtIn = closing(
         chat + reasoning + embeddings + completions + moderations
             + other.map { ModelInfo(id: $0, kind: .other, contextWindow: 16_384, maximumOutput: 4_096) })
 
@@ -13,23 +13,26 @@ extension ModelTable {
         model("gpt-4o-audio-preview", "2025-06-03", 128_000, 16_384), model("gpt-audio", nil, 128_000, 16_384),
         model("gpt-4o-search-preview", "2025-03-11", 128_000, 16_384),
         model("gpt-4o-mini-search-preview", "2025-03-11", 128_000, 16_384),
+        model("gpt-audio-mini", "2025-12-15", 128_000, 16_384), model("gpt-4o-2024-05-13", nil, 128_000, 4_096),
     ]
 
     private static let reasoning: [ModelInfo] =
         [
-            thinker("o1", "2024-12-17", 200_000, 100_000), thinker("o1-pro", "2025-03-19", 200_000, 100_000),
+            thinker("o1", "2024-12-17", 200_000, 100_000), pro("o1-pro", "2025-03-19", 200_000, 100_000),
             thinker("o3", "2025-04-16", 200_000, 100_000), thinker("o3-mini", "2025-01-31", 200_000, 100_000),
-            thinker("o3-pro", "2025-06-10", 200_000, 100_000), thinker("o4-mini", "2025-04-16", 200_000, 100_000),
+            pro("o3-pro", "2025-06-10", 200_000, 100_000), thinker("o4-mini", "2025-04-16", 200_000, 100_000),
             thinker("gpt-5", "2025-08-07", 272_000, 128_000), thinker("gpt-5-mini", "2025-08-07", 272_000, 128_000),
-            thinker("gpt-5-nano", "2025-08-07", 272_000, 128_000), thinker("gpt-5-pro", nil, 400_000, 272_000),
-            thinker("gpt-5.1", "2025-11-13", 272_000, 128_000), thinker("gpt-5.2", nil, 272_000, 128_000),
-            thinker("gpt-5.4", "2026-03-05", 1_050_000, 128_000), thinker("gpt-5.4-pro", nil, 1_050_000, 128_000),
-            thinker("gpt-5.4-mini", nil, 272_000, 128_000), thinker("gpt-5.4-nano", nil, 272_000, 128_000),
-            thinker("gpt-5.5", nil, 1_050_000, 128_000),
+            thinker("gpt-5-nano", "2025-08-07", 272_000, 128_000), pro("gpt-5-pro", "2025-10-06", 400_000, 272_000),
+            thinker("gpt-5.1", "2025-11-13", 272_000, 128_000), thinker("gpt-5.2", "2025-12-11", 272_000, 128_000),
+            thinker("gpt-5.4", "2026-03-05", 1_050_000, 128_000), pro("gpt-5.4-pro", nil, 1_050_000, 128_000),
+            thinker("gpt-5.4-mini", "2026-03-17", 272_000, 128_000),
+            thinker("gpt-5.4-nano", "2026-03-17", 272_000, 128_000),
+            thinker("gpt-5.5", "2026-04-23", 1_050_000, 128_000),
+            pro("gpt-5.5-pro", "2026-04-23", 1_050_000, 128_000), pro("gpt-6-rosalind", nil, 922_000, 128_000),
         ]
         + [
             "gpt-5.6", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gpt-6-astra", "gpt-6-sol", "gpt-6-luna",
-            "gpt-6-rosalind", "gpt-6.1-sol", "gpt-6.1-terra",
+            "gpt-6.1-sol", "gpt-6.1-terra",
         ].map { thinker($0, nil, 922_000, 128_000) }
 
     private static let embeddings: [ModelInfo] = [
@@ -63,6 +66,13 @@ extension ModelTable {
     private static func thinker(_ id: String, _ date: String?, _ window: Int, _ output: Int) -> ModelInfo {
         var row = model(id, date, window, output)
         row.isReasoning = true
+        return row
+    }
+
+    /// One of those that the chat endpoint does not serve: the official package lists them for responses alone.
+    private static func pro(_ id: String, _ date: String?, _ window: Int, _ output: Int) -> ModelInfo {
+        var row = thinker(id, date, window, output)
+        row.kind = .responsesOnly
         return row
     }
 

@@ -43,14 +43,16 @@ struct Desk {
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
-        let known = session.world
+        let (known, models) = session.standing(wallTime: unixTime, now: now)
         let fingerprint = Fingerprint.of(request)
 
         let checked: Call
         do throws(APIError) {
-            checked = try Call.check(endpoint, body: body, models: known.models)
+            checked = try Call.check(endpoint, body: body, models: models)
         } catch {
-            return condemned(error, session, endpoint, fingerprint, model: model)
+            // To the checks a model that is closed is one that they do not know.
+            let closure = error.code == "model_not_found" ? model.flatMap { models.closure(of: $0.model) } : nil
+            return condemned(error, closure, session, endpoint, fingerprint, model: model)
         }
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
@@ -111,8 +113,11 @@ struct Desk {
     }
 
     /// A call that its own parameters condemned gets the API's error; scripts do not advance.
+    ///
+    /// - Parameter name: of the catalogue's error to send instead.
     private mutating func condemned(
-        _ error: APIError, _ session: Session, _ endpoint: Endpoint, _ fingerprint: UInt64, model: ModelAddress?
+        _ error: APIError, _ name: String?, _ session: Session, _ endpoint: Endpoint, _ fingerprint: UInt64,
+        model: ModelAddress?
     ) -> Performance {
         let (number, attempt, reading, clock) = session.mutate(now: now) { state in
             state.commitInvalid(fingerprint: fingerprint, model: model?.model ?? "", now: now)
@@ -120,7 +125,11 @@ struct Desk {
         unixTime = clock.unixTime(unixTime, at: now)
         // Recorded: an error of `/responses` reports no limits, one of the older endpoints does.
         var context = context(session, number, endpoint, rateLimits: endpoint == .responses ? nil : reading)
-        let answer = error.answer(context: &context)
+        let answer =
+            if let name {
+                ErrorCatalogue.answer(
+                    named: name, parameters: .init(endpoint: endpoint, model: model?.model ?? ""), context: &context)
+            } else { error.answer(context: &context) }
         return play(
             Order(answer), in: session, number: number, endpoint: endpoint.rawValue, model: model?.model,
             attempt: attempt)
@@ -130,7 +139,8 @@ struct Desk {
 
     /// - Parameter model: the one that is asked for; nil for all of them.
     private mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, model: String?) -> Performance {
-        let models = engine.sessions.session(named: address.sessionName(model: nil), now: now).world.models
+        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
+        let models = session.standing(wallTime: unixTime, now: now).models
         return auxiliary(address, endpoint: endpoint) { context in
             guard let model else { return ModelsAnswer.list(models, context: &context) }
             do throws(APIError) {

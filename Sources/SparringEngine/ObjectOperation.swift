@@ -18,7 +18,7 @@ struct ObjectOperation {
 
     func perform(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         switch endpoint {
-        case .modelDeletion: return try ModelsAnswer.delete(self["model"], models: models, context: &context)
+        case .modelDeletion: return try deleteModel(self["model"], models, &context)
         case .chatCompletions, .responses, .embeddings, .completions, .moderations, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }

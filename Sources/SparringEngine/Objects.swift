@@ -2,5 +2,17 @@ import SparringAPI
 
 /// What a session holds for its clients, one shelf for each kind of object.
 package struct Objects: Sendable {
+    /// Fine-tunes that are no more.
+    package private(set) var deletedModels: Set<String> = []
+
+    /// So many are remembered; beyond it, any of them comes back.
+    private static let rememberedDeletions = 10_000
+
     package init() {}
+
+    /// False where it is deleted already.
+    package mutating func deleteModel(_ id: String) -> Bool {
+        if deletedModels.count >= Self.rememberedDeletions { deletedModels.removeFirst() }
+        return deletedModels.insert(id).inserted
+    }
 }

@@ -9,8 +9,6 @@ package final class World: Sendable {
 
     package init(_ scenario: Scenario) {
         self.scenario = scenario
-        models = scenario.models.reduce(ModelTable.builtIn) { table, row in
-            table.adding(row.key, contextWindow: row.value.contextWindow, maximumOutput: row.value.maximumOutput)
-        }
+        models = ModelTable.builtIn.changed(by: scenario.models)
     }
 }

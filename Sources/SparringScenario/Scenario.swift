@@ -52,17 +52,6 @@ package struct Scenario: Sendable {
     }
 }
 
-/// A changed row of the table of models; nil leaves the built-in value (for a new model: the defaults of a chat model).
-package struct ModelOverride: Sendable, Hashable {
-    package var contextWindow: Int?
-    package var maximumOutput: Int?
-
-    package init(contextWindow: Int? = nil, maximumOutput: Int? = nil) {
-        self.contextWindow = contextWindow
-        self.maximumOutput = maximumOutput
-    }
-}
-
 package struct Rule: Sendable {
     package var name: String?
     /// Nil matches every call.

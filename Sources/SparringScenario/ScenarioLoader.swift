@@ -50,7 +50,6 @@ struct ScenarioParser {
     static let scriptKeys = ["seed", "limits", "models", "rules", "steps", "then", "otherwise"]
     static let keys = ["schema", "scenario", "description"] + scriptKeys + ["expect"]
     static let limitKeys = ["requests_per_minute", "tokens_per_minute"]
-    static let modelKeys = ["context_window", "max_output"]
     static let ruleKeys = ["name", "when", "steps", "then"] + StepParser.keys
     static let thenValues: [(name: String, value: Rule.Then)] = [("fail", .fail), ("last", .last), ("cycle", .cycle)]
     /// Keys of the grammar that this version does not serve yet.
@@ -75,7 +74,7 @@ struct ScenarioParser {
         var scenario = scenario
         scenario.seed = mapping["seed"].flatMap { reader.integer($0, "seed") }.map { UInt64($0) }
         scenario.limits = mapping["limits"].flatMap(limits)
-        scenario.models = mapping["models"].map(models) ?? [:]
+        scenario.models = mapping["models"].map(ModelsParser(reader: reader).overrides) ?? [:]
         scenario.otherwise =
             mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
         scenario.rules = rules(mapping, root)
@@ -87,16 +86,6 @@ struct ScenarioParser {
         func limit(_ key: String) -> Int? { mapping[key].flatMap { reader.integer($0, key, atLeast: 1) } }
         return Scenario.Limits(
             requestsPerMinute: limit("requests_per_minute"), tokensPerMinute: limit("tokens_per_minute"))
-    }
-
-    private func models(_ node: YAMLNode) -> [String: ModelOverride] {
-        guard let mapping = reader.mapping(node, "models") else { return [:] }
-        return mapping.entries.reduce(into: [:]) { models, entry in
-            guard let row = reader.mapping(entry.value, "a model", keys: Self.modelKeys) else { return }
-            func number(_ key: String) -> Int? { row[key].flatMap { reader.integer($0, key, atLeast: 1) } }
-            models[entry.key] = ModelOverride(
-                contextWindow: number("context_window"), maximumOutput: number("max_output"))
-        }
     }
 
     private func expectation(_ node: YAMLNode) -> Scenario.Expectation? {

@@ -1,0 +1,11 @@
+import SparringAPI
+import SparringWire
+
+extension ObjectOperation {
+    /// Only a fine-tune can be deleted, and once.
+    func deleteModel(_ id: String, _ models: ModelTable, _ context: inout AnswerContext) throws(APIError) -> Answer {
+        let answer = try ModelsAnswer.delete(id, models: models, context: &context)
+        guard session.adjust({ $0.objects.deleteModel(id) }) else { throw ModelsAnswer.unknown(id) }
+        return answer
+    }
+}
