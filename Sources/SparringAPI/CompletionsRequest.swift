@@ -55,7 +55,8 @@ package struct CompletionsRequest: Sendable {
     /// The model decides where a request goes before anyone looks at the rest of it.
     private static func route(_ object: JSONObject, _ models: ModelTable) throws(APIError) -> ModelInfo {
         switch object["model"] {
-        case nil, .some(.null), .some(.string("")): throw APIError(message: "you must provide a model parameter")
+        case nil, .some(.null), .some(.string("")):
+            throw APIError(message: "you must provide a model parameter", about: "model")
         case .some(.string(let id)):
             guard let model = models[id] else { throw .modelNotFound(id) }
             switch model.kind {
@@ -65,7 +66,8 @@ package struct CompletionsRequest: Sendable {
                     status: 404,
                     message: "This is a chat model and not supported in the v1/completions endpoint. "
                         + "Did you mean to use v1/chat/completions?", param: "model")
-            default: throw APIError(status: 403, message: "You are not allowed to sample from this model")
+            default:
+                throw APIError(status: 403, message: "You are not allowed to sample from this model", about: "model")
             }
         case .some: throw .unparsable
         }
@@ -76,7 +78,7 @@ package struct CompletionsRequest: Sendable {
             throw APIError(
                 message: "You requested that the server return more choices than it will generate (HINT: you must set "
                     + "'n' (currently \(choices)) to be at most 'best_of' (currently \(candidates)), or omit either "
-                    + "parameter if you don't specifically want to use them.)")
+                    + "parameter if you don't specifically want to use them.)", about: "best_of")
         }
         if digest.isStream, candidates > choices {
             throw APIError(message: "Results cannot be streamed when 'best_of' is greater than 'n'.", param: "best_of")

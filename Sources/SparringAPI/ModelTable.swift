@@ -92,6 +92,22 @@ package struct ModelTable: Sendable {
         ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)
     }
 
+    /// A table with one more row, or another one for the same id, which answers whatever was said of it before.
+    package func adding(_ row: ModelInfo) -> ModelTable {
+        var table = self
+        table.rows[row.id] = row
+        table.deleted.remove(row.id)
+        return table
+    }
+
+    /// What is known of a model that does not answer, as it was when it did; nil for unknown ones.
+    func opened(_ id: String) -> ModelInfo? {
+        guard var row = row(id) else { return nil }
+        row.shutdown = nil
+        row.isAccessible = true
+        return row
+    }
+
     /// Asked for by its full name, a model answers by that name.
     private func renamed(_ row: ModelInfo, _ id: String) -> ModelInfo {
         var row = row

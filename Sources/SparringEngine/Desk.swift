@@ -48,7 +48,9 @@ struct Desk {
 
         let checked: Call
         do throws(APIError) {
-            checked = try Call.check(endpoint, body: body, models: models)
+            checked = try Draft(endpoint, body: body, models: models).passing(
+                try Validation.wanted(by: request, in: known)
+            ) { (draft) throws(APIError) in try Call.check(endpoint, body: draft.body, models: draft.models) }
         } catch {
             // To the checks a model that is closed is one that they do not know.
             let closure = error.code == "model_not_found" ? model.flatMap { models.closure(of: $0.model) } : nil
@@ -71,6 +73,12 @@ struct Desk {
         _ address: SessionAddress, _ endpoint: Endpoint, _ parameters: [String: String]
     ) -> Performance {
         let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
+        let validation: Validation
+        do throws(APIError) {
+            validation = try Validation.wanted(by: request, in: session.world)
+        } catch {
+            return refuse(address, error, endpoint: endpoint)
+        }
         let body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
         let view = CallView(
             endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())
@@ -80,7 +88,7 @@ struct Desk {
         }
         let operation = ObjectOperation(
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
-            hasBody: !request.body.isEmpty, session: session)
+            hasBody: !request.body.isEmpty, session: session, validation: validation)
         return serve(.object(operation), view, in: session, world, commitment, model: nil)
     }
 
@@ -140,7 +148,14 @@ struct Desk {
     /// - Parameter model: the one that is asked for; nil for all of them.
     private mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, model: String?) -> Performance {
         let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
-        let models = session.standing(wallTime: unixTime, now: now).models
+        let (world, known) = session.standing(wallTime: unixTime, now: now)
+        let models: ModelTable
+        do throws(APIError) {
+            let validation = try Validation.wanted(by: request, in: world)
+            models = known.known(in: validation, model: model)
+        } catch {
+            return refuse(address, error, endpoint: endpoint)
+        }
         return auxiliary(address, endpoint: endpoint) { context in
             guard let model else { return ModelsAnswer.list(models, context: &context) }
             do throws(APIError) {

@@ -5,7 +5,8 @@ extension ObjectOperation {
     /// Only a fine-tune can be deleted, and once.
     func deleteModel(_ id: String, _ models: ModelTable, _ context: inout AnswerContext) throws(APIError) -> Answer {
         let answer = try ModelsAnswer.delete(id, models: models, context: &context)
-        guard session.adjust({ $0.objects.deleteModel(id) }) else { throw ModelsAnswer.unknown(id) }
+        let wasThere = session.adjust { $0.objects.deleteModel(id) }
+        guard wasThere || validation == .examples else { throw ModelsAnswer.unknown(id) }
         return answer
     }
 }

@@ -10,13 +10,29 @@ struct ObjectOperation {
     let endpoint: Endpoint
     /// What the path names, such as `completion_id`.
     let parameters: [String: String]
-    let query: QueryItems
+    var query: QueryItems
     /// Nil where there is none, or none that is JSON.
-    let body: JSONValue?
+    var body: JSONValue?
     let hasBody: Bool
     let session: Session
+    let validation: Validation
 
-    func perform(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+    /// What the operation gives, however strict the session is.
+    func answer(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+        let fresh = context
+        let models = models.known(in: validation, model: parameters["model"])
+        let draft = Draft(endpoint, body: body, query: query, models: models)
+        return try draft.passing(validation) { (draft) throws(APIError) in
+            var operation = self
+            operation.body = draft.body
+            operation.query = draft.query
+            context = fresh
+            return try operation.perform(context: &context, models: draft.models)
+        }
+    }
+
+    /// - Throws: a complaint, with nothing changed: the operation may be performed again without what it is about.
+    private func perform(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         switch endpoint {
         case .modelDeletion: return try deleteModel(self["model"], models, &context)
         case .chatCompletions, .responses, .embeddings, .completions, .moderations, .models, .model:

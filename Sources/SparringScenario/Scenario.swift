@@ -5,6 +5,8 @@ package import SparringWire
 package struct Scenario: Sendable {
     package var name: String
     package var seed: UInt64?
+    /// Nil where the scenario does not say.
+    package var validation: Validation?
     package var limits: Limits?
     /// Rows that extend or change the table of models, by model id.
     package var models: [String: ModelOverride]
