@@ -34,6 +34,20 @@ package enum Call: Sendable {
         }
     }
 
+    /// The call with an answer in the shape that the official OpenAPI document gives it, where the API itself departs from that: vectors
+    /// are numbers there, and every token has a probability.
+    package var asDocumented: Call {
+        switch self {
+        case .embeddings(var request):
+            request.isBase64 = false
+            return .embeddings(request)
+        case .completions(var request):
+            request.startsWithoutLogprob = false
+            return .completions(request)
+        default: return self
+        }
+    }
+
     /// Why a model cannot say this here; nil where it can.
     package func objection(to content: Content?) -> String? {
         guard case .completions = self else { return nil }

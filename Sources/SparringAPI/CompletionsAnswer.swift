@@ -102,7 +102,8 @@ struct Completion {
             if let top = request.logprobs {
                 writer.member("logprobs") { writer in
                     CompletionsLogprobs.write(
-                        text.echo + text.pieces, from: text.offset, isStart: !text.echo.isEmpty, top: top, to: &writer)
+                        text.echo + text.pieces, from: text.offset,
+                        isStart: request.startsWithoutLogprob && !text.echo.isEmpty, top: top, to: &writer)
                 }
             } else {
                 writer.null("logprobs")

@@ -32,6 +32,8 @@ package struct CompletionsRequest: Sendable {
     /// Nil: none wanted. Otherwise how many alternatives for each token.
     var logprobs: Int?
     var includesUsage: Bool
+    /// Nobody can say how likely the first token of an echo was: null stands for its probability.
+    var startsWithoutLogprob = true
 
     /// Bounds the work of one request; the API's own bound is not published, its sister's of embeddings is taken.
     static let maximumPrompts = 2048

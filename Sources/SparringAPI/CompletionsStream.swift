@@ -67,7 +67,7 @@ struct CompletionsStream {
         writer.raw(#","index":\#(index),"logprobs":"#)
         if let top = request.logprobs {
             var logprobs = JSONWriter()
-            let isStart = kind == .frame && offset == 0
+            let isStart = request.startsWithoutLogprob && kind == .frame && offset == 0
             CompletionsLogprobs.write(pieces, from: offset, isStart: isStart, top: top, to: &logprobs)
             writer.raw(logprobs.bytes)
         } else {

@@ -48,9 +48,10 @@ struct Desk {
 
         let checked: Call
         do throws(APIError) {
-            checked = try Draft(endpoint, body: body, models: models).passing(
+            let call = try Draft(endpoint, body: body, models: models).passing(
                 try Validation.wanted(by: request, in: known)
             ) { (draft) throws(APIError) in try Call.check(endpoint, body: draft.body, models: draft.models) }
+            checked = try documented(call, endpoint, in: known)
         } catch {
             // To the checks a model that is closed is one that they do not know.
             let closure = error.code == "model_not_found" ? model.flatMap { models.closure(of: $0.model) } : nil
@@ -66,6 +67,12 @@ struct Desk {
                 now: now)
         }
         return serve(.call(checked), view, in: session, world, commitment, model: model?.model)
+    }
+
+    /// Who asks for examples holds them against the document.
+    private func documented(_ call: Call, _ endpoint: Endpoint, in world: World) throws(APIError) -> Call {
+        guard endpoint == .embeddings || endpoint == .completions else { return call }
+        return try Validation.wanted(by: request, in: world) == .examples ? call.asDocumented : call
     }
 
     /// An operation on what the session holds. Scripts that name its endpoint come first.
