@@ -39,6 +39,9 @@ check: swift venv ## the rules of the house: floors, formatting, shell, embedded
 embed: ## write the built-in scenarios into the Swift source that carries them
 	scripts/embed
 
+coverage: ## write docs/api-coverage.md: what is served of the official document, and what tests it
+	python3 scripts/coverage.py
+
 fidelity: build venv ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
 	.venv/bin/python3 scripts/fidelity.py $(ARGS)
 
