@@ -12,10 +12,13 @@ package enum Call: Sendable {
     /// - Parameters:
     ///   - endpoint: of the kind `model`.
     ///   - body: nil where what came is not JSON.
-    package static func check(_ endpoint: Endpoint, body: JSONValue?, models: ModelTable) throws(APIError) -> Call {
+    ///   - memory: what the session holds of what the body asks for.
+    package static func check(
+        _ endpoint: Endpoint, body: JSONValue?, models: ModelTable, memory: ResponsesMemory = ResponsesMemory()
+    ) throws(APIError) -> Call {
         guard let body, body.object != nil else { throw .unparsable }
         switch endpoint {
-        case .responses: return .responses(try ResponsesRequest.check(body, models: models))
+        case .responses: return .responses(try ResponsesRequest.check(body, models: models, memory: memory))
         case .embeddings: return .embeddings(try EmbeddingsRequest.check(body, models: models))
         case .completions: return .completions(try CompletionsRequest.check(body, models: models))
         case .moderations: return .moderations(try ModerationsRequest.check(body, models: models))
@@ -55,6 +58,16 @@ package enum Call: Sendable {
         case .toolCalls: "the step scripts tool calls, and a legacy completion is text"
         case .refusal: "the step scripts a refusal, and a legacy completion is text"
         case .text, nil: nil
+        }
+    }
+
+    package var model: ModelInfo {
+        switch self {
+        case .chat(let request): request.model
+        case .responses(let request): request.model
+        case .embeddings(let request): request.model
+        case .completions(let request): request.model
+        case .moderations(let request): request.model
         }
     }
 

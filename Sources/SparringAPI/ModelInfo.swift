@@ -3,6 +3,8 @@ package struct ModelInfo: Sendable, Hashable {
     package var id: String
     /// What `model` echoes: the dated snapshot that an alias stands for.
     package var snapshot: String
+    /// The model that its snapshots and fine-tunes are of: what limits count by.
+    package let family: String
     package var kind: Kind
     package var contextWindow: Int
     package var maximumOutput: Int
@@ -34,6 +36,7 @@ package struct ModelInfo: Sendable, Hashable {
         isReasoning: Bool = false, shutdown: CivilDate? = nil
     ) {
         self.id = id
+        family = id
         self.snapshot = snapshot ?? id
         self.kind = kind
         self.contextWindow = contextWindow

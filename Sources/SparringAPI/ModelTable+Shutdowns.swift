@@ -50,3 +50,12 @@ extension ModelTable {
         return ModelTable(models).changed(by: Dictionary(uniqueKeysWithValues: overrides), isBuiltIn: true)
     }
 }
+
+extension APIError {
+    package static func shutDown(_ model: String) -> APIError {
+        APIError(
+            status: 404,
+            message: "The model `\(model)` has been deprecated, learn more here: "
+                + "https://platform.openai.com/docs/deprecations", code: "model_not_found")
+    }
+}

@@ -40,11 +40,17 @@ package struct ModelTable: Sendable {
         return deleted.isEmpty || !deleted.contains(id) ? row : nil
     }
 
-    /// Why a known model does not answer, as the error catalogue names it; nil for models that do, and for unknown ones.
-    package func closure(of id: String) -> String? {
+    /// Why a known model does not answer.
+    package enum Closure: Sendable, Hashable {
+        case shutDown
+        case noAccess
+    }
+
+    /// Nil for models that answer, and for unknown ones.
+    package func closure(of id: String) -> Closure? {
         guard let row = row(id), !deleted.contains(id) else { return nil }
-        if isShutDown(row) { return "model_deprecated" }
-        return row.isAccessible ? nil : "model_no_access"
+        if isShutDown(row) { return .shutDown }
+        return row.isAccessible ? nil : .noAccess
     }
 
     private func isOpen(_ row: ModelInfo) -> Bool { row.isAccessible && !isShutDown(row) }
@@ -97,6 +103,12 @@ package struct ModelTable: Sendable {
         var table = self
         table.rows[row.id] = row
         table.deleted.remove(row.id)
+        return table
+    }
+
+    package func keeping(_ isWanted: (ModelInfo) -> Bool) -> ModelTable {
+        var table = self
+        table.rows = rows.filter { isWanted($0.value) }
         return table
     }
 

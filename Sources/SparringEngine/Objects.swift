@@ -2,6 +2,10 @@ import SparringAPI
 
 /// What a session holds for its clients, one shelf for each kind of object.
 package struct Objects: Sendable {
+    var responses = Shelf<StoredResponse>()
+    var conversations = Shelf<Conversation>()
+
+    var completions = Shelf<StoredCompletion>()
     /// Fine-tunes that are no more.
     package private(set) var deletedModels: Set<String> = []
 

@@ -86,6 +86,12 @@ package final class Session: Sendable {
         return (world, models)
     }
 
+    /// As the second part of `standing`, for a table and a time of the session that are known.
+    func seen(_ models: ModelTable, at unixTime: Int) -> ModelTable {
+        let (clock, deleted) = state.withLock { ($0.progress.clock, $0.progress.objects.deletedModels) }
+        return models.seen(at: unixTime, isMoved: clock != SessionClock(), without: deleted)
+    }
+
     /// Called before the first byte of an answer can leave: who has the answer finds the exchange.
     package func begin(_ exchange: Exchange, decidedAt moment: Moment) {
         state.withLock { $0.log.begin(exchange, decidedAt: moment) }

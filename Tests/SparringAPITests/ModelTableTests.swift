@@ -32,7 +32,7 @@ struct ModelTableTests {
         ])
     func shutdowns(id: String, answers: Bool) {
         #expect((Self.seen()[id] != nil) == answers)
-        #expect(Self.seen().closure(of: id) == (answers ? nil : "model_deprecated"))
+        #expect(Self.seen().closure(of: id) == (answers ? nil : .shutDown))
         #expect(ModelTable.builtIn[id] != nil, "without a day, every row answers")
     }
 
@@ -82,7 +82,7 @@ struct ModelTableTests {
         #expect(table["thinker"]?.isReasoning == true && table["thinker"]?.contextWindow == 9)
         #expect(table["thinker"]?.snapshot == "thinker-1")
         #expect(table["blind"] == nil)
-        #expect(table.closure(of: "blind") == "model_no_access")
+        #expect(table.closure(of: "blind") == .noAccess)
     }
 
     @Test("what is deleted is unknown, and nothing else is")
