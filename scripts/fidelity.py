@@ -179,7 +179,9 @@ def scenario(recordings):
         if (scripted := step(recording)) is not None:
             rules.append({"when": {"header.x-recording": str(recording.number)}, **scripted})
     # JSON is YAML, but for characters outside the basic plane as escaped pairs.
-    document = {"schema": 1, "scenario": "what the recordings say", "rules": rules, "otherwise": "auto"}
+    # Some of the models that were recorded have been shut down since.
+    models = {"*": {"shutdown_date": "never"}}
+    document = {"schema": 1, "scenario": "what the recordings say", "models": models, "rules": rules, "otherwise": "auto"}
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
