@@ -56,7 +56,7 @@ package struct ChatRequest: Sendable {
             throw APIError(message: "you must provide a model parameter", about: "model")
         case .some(.string(let id)):
             guard let info = models[id] else { throw .modelNotFound(id) }
-            guard info.kind == .chat, !ChatTraits(info).answersResponsesOnly else {
+            guard info.kind == .chat, !info.isReasoning || !ChatTraits(info).answersResponsesOnly else {
                 throw APIError(
                     status: 404,
                     message: "This is not a chat model and thus not supported in the v1/chat/completions endpoint. "
