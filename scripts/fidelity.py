@@ -68,6 +68,8 @@ EXPLAINED = [
     Explanation("key order", "service_tier, usage, system_fingerprint there", before("2024-12"),
                 "recorded when service_tier came before usage"),
     Explanation("types", "system_fingerprint: null there", before("2025"), "gpt-4 had no fingerprint in 2024"),
+    Explanation("usage", "cache_write_tokens only here", before("2026-06"),
+                "recorded before writes into the prompt cache were counted"),
     Explanation("keys", "logprobs only here", model("search", "audio"),
                 "search and audio models leave logprobs out; here they are chat models like others"),
     Explanation("keys", "service_tier only here", model("search"),

@@ -32,6 +32,7 @@ extension ResponsesRequest {
         let padding = context.ids
         if isStored || conversationID != nil { context.kept = ResponsesRecord(snapshot, inputIDs: padding) }
         guard !isStream else {
+            if isBackground { context.streamed = output.id }
             let stream = ResponsesStream(snapshot, obfuscation: includesObfuscation ? padding : nil)
             return Answer(status: 200, headers: headers, body: .events(stream.events))
         }
@@ -167,7 +168,7 @@ extension ResponsesOutput.Item {
             } else {
                 writer.member("type", "output_text")
                 writer.member("annotations") { $0.array { _ in } }
-                writer.member("logprobs") { $0.array { _ in } }
+                writer.member("logprobs", topLogprobs.map { ResponsesLogprobs.of(text, top: $0) } ?? [])
                 writer.member("text", text)
             }
         }

@@ -63,7 +63,7 @@ struct Desk {
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
-        let (tokens, family) = (checked.estimatedTokens, checked.model.family)
+        let (tokens, family) = (checked.estimatedTokens, checked.family)
         let (world, commitment) = commit(view, session, known) { [now, caller] state, world, candidates in
             state.commit(
                 candidates, scenario: world.scenario, fingerprint: fingerprint, family: family, tokens: tokens,
@@ -121,9 +121,13 @@ struct Desk {
         if let completion = context.storedCompletion {
             session.adjust { $0.objects.completions[completion.id] = completion }
         }
-        return play(
+        var performance = play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt)
+        if let id = context.streamed {
+            performance.isRevoked = { session.adjust { $0.objects.responses[id]?.cancelled != nil } }
+        }
+        return performance
     }
 
     /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.

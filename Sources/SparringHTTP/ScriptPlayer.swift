@@ -118,7 +118,10 @@ final class ScriptPlayer {
     private func wait(until moment: Moment) {
         guard moment > clock.now else { return }
         state = .waiting(nil)
-        timer = channel.eventLoop.assumeIsolated().scheduleTask(deadline: clock.deadline(of: moment)) { self.play() }
+        timer = channel.eventLoop.assumeIsolated().scheduleTask(deadline: clock.deadline(of: moment)) {
+            if self.performance.isRevoked?() ?? false { self.machine.skipToEnding() }
+            self.play()
+        }
     }
 
     private func hold(for condition: WireScript.Condition, _ timeout: Duration?) {
