@@ -12,6 +12,7 @@ package struct AnswerContext: Sendable {
     package var rateLimits: RateLimitReading?
     /// `access-control-expose-headers`, which the older endpoints send and `/responses` does not.
     package var exposesRequestID = true
+    package var manner = AnswerManner()
     /// The chat completion that the answer leaves behind; nil where nobody asked for it to be stored.
     package var storedCompletion: StoredCompletion?
 

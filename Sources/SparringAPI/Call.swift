@@ -28,6 +28,16 @@ package enum Call: Sendable {
         }
     }
 
+    /// Why the API could not say this in answer to this request, where it could not.
+    package func objection(to content: Content?, _ manner: AnswerManner) -> String? {
+        guard case .chat(let request) = self else {
+            return manner == AnswerManner()
+                ? nil : "`reasoning` and `finish` are said of chat completions, and this is another endpoint"
+        }
+        guard case .toolCalls(let calls, _)? = content, request.tools.isLegacy, calls.count > 1 else { return nil }
+        return "the request offers `functions`, of which one is called at a time, and the step calls \(calls.count)"
+    }
+
     package var digest: CallDigest {
         switch self {
         case .chat(let request): request.digest

@@ -24,6 +24,14 @@ package struct ChatRequest: Sendable {
     var topLogprobs: Int?
     var serviceTier: String
     var fingerprintSeed: Int
+    /// The form that sound is wanted in; nil where none is wanted.
+    var audioFormat: String?
+    /// Of the prompt, those that are sound.
+    var audioTokens: Int
+    /// What the caller expects to read (`prediction`).
+    var predicted: String?
+    var wantsModeration: Bool
+    var traits: ChatTraits
     /// The body, where the answer is to be stored.
     var stored: JSONObject?
 
@@ -109,6 +117,13 @@ package struct ChatRequest: Sendable {
         default: serviceTier = "default"
         }
         fingerprintSeed = given("seed")?.int ?? 0
+        let speaks = given("modalities")?.array?.contains("audio") ?? false
+        audioFormat = speaks ? given("audio")?["format"]?.string : nil
+        audioTokens = messages.reduce(0) { $0 + ChatContent.audioTokens($1) }
+        promptTokens += audioTokens
+        predicted = given("prediction").map { ChatMessages.text(of: $0) }
+        wantsModeration = given("moderation") != nil
+        traits = ChatTraits(info)
         stored = given("store") == true ? object : nil
     }
 

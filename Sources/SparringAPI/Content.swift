@@ -10,9 +10,21 @@ package struct ToolCall: Sendable, Hashable {
     package var name: String
     /// JSON text, exactly as it goes into `arguments`.
     package var arguments: String
+    /// A call of a custom tool: the arguments are text as it is.
+    var isCustom = false
 
     package init(name: String, arguments: String) {
         self.name = name
         self.arguments = arguments
     }
+}
+
+/// How an answer is given beside what it says.
+package struct AnswerManner: Sendable, Hashable {
+    /// What the model thinks before it speaks, unseen but counted.
+    package var reasoningTokens = 0
+    /// Why the answer ended, where it is not for what it says.
+    package var finish: String?
+
+    package init() {}
 }

@@ -59,13 +59,17 @@ struct Serving {
         case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
         case .error(let error): order.answer = self.error(error, &context, wallTime)
         case .auto:
+            context.manner = step.manner
             order.answer = ask.ownAnswer(context: &context, models: world.models)
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {
                 return loudly(
                     "the step scripts what a model says, and \(view.endpoint.rawValue) says nothing", &context)
             }
-            order.answer = call.answer(saying: step.answer.content(values), context: &context, models: world.models)
+            let content = step.answer.content(values)
+            if let objection = call.objection(to: content, step.manner) { return loudly(objection, &context) }
+            context.manner = step.manner
+            order.answer = call.answer(saying: content, context: &context, models: world.models)
         }
         for field in step.headers.fields { order.answer.headers[field.name] = field.value }
         return order

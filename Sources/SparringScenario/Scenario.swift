@@ -1,3 +1,4 @@
+package import SparringAPI
 package import SparringWire
 
 /// A script for a session: rules in order, what happens when none matches, and the world around them.
@@ -93,6 +94,8 @@ package struct Step: Sendable {
     package var headers: HeaderFields
     package var pace: Pace
     package var faults: [Fault]
+    /// How the model says it, where it says anything.
+    package var manner = AnswerManner()
 
     package init(
         _ answer: StepAnswer, times: Times = .count(1), isOptional: Bool = false, headers: HeaderFields = [:],

@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringJSON
 import SparringWire
 
@@ -10,7 +11,11 @@ struct StepParser {
 
     static let answerKeys = ["text", "tools", "refusal", "json", "error", "raw", "fixture", "auto", "silence"]
     static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
-    static let keys = answerKeys + ["forward"] + errorKeys + ["times", "optional", "headers", "stream", "faults"]
+    static let mannerKeys = ["reasoning", "finish"]
+    /// Answers that are no words of a model, which has no manner of saying them.
+    static let wordless = ["error", "raw", "silence"]
+    static let keys =
+        answerKeys + ["forward"] + errorKeys + mannerKeys + ["times", "optional", "headers", "stream", "faults"]
     static let streamKeys = ["first", "every", "rate"]
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json"]
@@ -33,6 +38,7 @@ struct StepParser {
         step.isOptional = mapping["optional"].flatMap { reader.boolean($0, "optional") } ?? false
         step.headers = mapping["headers"].map(headers) ?? [:]
         step.pace = mapping["stream"].map(pace) ?? .none
+        step.manner = manner(mapping)
         let faults = FaultParser(reader: reader, errors: errors)
         step.faults = mapping["faults"].flatMap { reader.sequence($0, "faults") }?.compactMap(faults.fault) ?? []
         return step
@@ -53,7 +59,19 @@ struct StepParser {
         for entry in mapping.entries where Self.errorKeys.contains(entry.key) && kind.key != "error" {
             reader.note(entry.keyNode, "'\(entry.key)' belongs to an `error`")
         }
+        for entry in mapping.entries where Self.mannerKeys.contains(entry.key) && Self.wordless.contains(kind.key) {
+            reader.note(entry.keyNode, "'\(entry.key)' belongs to what a model says, and `\(kind.key)` is not")
+        }
         return answer(kind.key, kind.value, mapping)
+    }
+
+    private func manner(_ mapping: YAMLMapping) -> AnswerManner {
+        var manner = AnswerManner()
+        manner.reasoningTokens = mapping["reasoning"].flatMap { reader.integer($0, "reasoning", atLeast: 0) } ?? 0
+        manner.finish = mapping["finish"].flatMap { node in
+            reader.choice(node, "finish", ["length", "content_filter"].map { ($0, $0) })
+        }
+        return manner
     }
 
     private func answer(_ key: String, _ node: YAMLNode, _ mapping: YAMLMapping) -> StepAnswer? {
