@@ -79,6 +79,7 @@ enum ChatCapabilities {
         try checkCombinations(object, of: model, traits)
         try checkTools(object, of: model, traits, reasons: reasons)
         try checkAudio(object, traits)
+        try ChatSchemas.check(object)
         if given("response_format")?["type"] == "json_object" { try checkJSONWord(given("messages")?.array ?? []) }
     }
 

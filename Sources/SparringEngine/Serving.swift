@@ -33,6 +33,7 @@ struct Serving {
             return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on", &context)
         case .unmatched:
             if ask.isAnswered(otherwise: world.scenario.otherwise) {
+                if let obstacle = ask.obstacle { return loudly(obstacle, &context) }
                 return Order(ask.ownAnswer(context: &context, models: world.models))
             }
             return loudly(world.scenario.whyUnmatched(view), &context)
@@ -59,6 +60,7 @@ struct Serving {
         case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
         case .error(let error): order.answer = self.error(error, &context, wallTime)
         case .auto:
+            if let obstacle = ask.obstacle { return loudly(obstacle, &context) }
             context.manner = step.manner
             order.answer = ask.ownAnswer(context: &context, models: world.models)
         case .text, .tools, .refusal, .json:
