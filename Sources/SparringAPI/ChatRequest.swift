@@ -31,7 +31,7 @@ package struct ChatRequest: Sendable {
     /// What the caller expects to read (`prediction`).
     var predicted: String?
     var wantsModeration: Bool
-    var traits: ChatTraits
+    var traits: ChatTraits { model.traits }
     /// The body, where the answer is to be stored.
     var stored: JSONObject?
 
@@ -39,7 +39,7 @@ package struct ChatRequest: Sendable {
         guard let object = body.object else { throw .unparsable }
         let info = try route(object, models)
         guard let messages = object["messages"]?.unlessNull else { throw .missing("messages") }
-        let traits = ChatTraits(info)
+        let traits = info.traits
         try ChatParameters.table.checkNames(of: object, refused: traits.unknown)
         for (parameter, value) in ChatParameters.table.given(in: object) {
             try ChatCapabilities.checkSupport(parameter.name, value, traits)
@@ -63,7 +63,7 @@ package struct ChatRequest: Sendable {
         case nil, .some(.null), .some(.string("")): throw APIError(message: "you must provide a model parameter")
         case .some(.string(let id)):
             guard let info = models[id] else { throw .modelNotFound(id) }
-            guard info.kind == .chat, !ChatTraits(info).answersResponsesOnly else {
+            guard info.kind == .chat, !info.traits.answersResponsesOnly else {
                 throw APIError(
                     status: 404,
                     message: "This is not a chat model and thus not supported in the v1/chat/completions endpoint. "
@@ -123,7 +123,6 @@ package struct ChatRequest: Sendable {
         promptTokens += audioTokens
         predicted = given("prediction").map { ChatMessages.text(of: $0) }
         wantsModeration = given("moderation") != nil
-        traits = ChatTraits(info)
         stored = given("store") == true ? object : nil
     }
 

@@ -7,7 +7,9 @@ package struct ModelInfo: Sendable, Hashable {
     package var contextWindow: Int
     package var maximumOutput: Int
     /// o-series and gpt-5 on: no `max_tokens`, no `temperature`, no `logprobs` key.
-    package var isReasoning: Bool
+    package var isReasoning: Bool { didSet { traits = ChatTraits(id: id, isReasoning: isReasoning) } }
+    /// What the chat endpoint makes of it.
+    private(set) var traits: ChatTraits
 
     package enum Kind: Sendable, Hashable {
         case chat
@@ -27,6 +29,16 @@ package struct ModelInfo: Sendable, Hashable {
         self.contextWindow = contextWindow
         self.maximumOutput = maximumOutput
         self.isReasoning = isReasoning
+        traits = ChatTraits(id: id, isReasoning: isReasoning)
+    }
+
+    /// Asked for by its full name, a model answers by that name, which may be that of an older one with other traits.
+    fileprivate func renamed(_ id: String) -> ModelInfo {
+        var row = self
+        row.id = id
+        row.snapshot = id
+        row.traits = ChatTraits(id: id, isReasoning: isReasoning)
+        return row
     }
 }
 
@@ -44,10 +56,10 @@ package struct ModelTable: Sendable {
     package subscript(id: String) -> ModelInfo? {
         if let row = rows[id] { return row }
         if id.hasPrefix("ft:"), let base = id.split(separator: ":").dropFirst().first, let row = self[String(base)] {
-            return renamed(row, id)
+            return row.renamed(id)
         }
         guard let alias = Self.withoutDate(id), let row = rows[alias] else { return nil }
-        return renamed(row, id)
+        return row.renamed(id)
     }
 
     /// A table with one row changed. A new id becomes a chat model without a snapshot of its own.
@@ -58,14 +70,6 @@ package struct ModelTable: Sendable {
         var table = self
         table.rows[id] = row
         return table
-    }
-
-    /// Asked for by its full name, a model answers by that name.
-    private func renamed(_ row: ModelInfo, _ id: String) -> ModelInfo {
-        var row = row
-        row.id = id
-        row.snapshot = id
-        return row
     }
 
     /// `gpt-4o` for `gpt-4o-2024-08-06` and `gpt-4-0613`; nil where there is no date at the end.

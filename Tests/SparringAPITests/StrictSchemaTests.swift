@@ -48,15 +48,24 @@ struct StrictSchemaTests {
                     + "Extra required key 'y' supplied."
             ),
             (closed("{}"), "In context=('properties', 'x'), schema must have a 'type' key."),
-            (closed(#"{"type":"string","default":"a"}"#), "In context=('properties', 'x'), 'default' is not permitted."),
+            (
+                closed(#"{"type":"string","default":"a"}"#),
+                "In context=('properties', 'x'), 'default' is not permitted."
+            ),
             (closed(#"{"oneOf":[]}"#), "In context=('properties', 'x'), 'oneOf' is not permitted."),
             (closed(#"{"type":"array"}"#), "In context=('properties', 'x'), array schema missing items."),
-            (closed(#"{"type":"string","format":"phone"}"#), "In context=('properties', 'x'), 'phone' is not a valid format."),
+            (
+                closed(#"{"type":"string","format":"phone"}"#),
+                "In context=('properties', 'x'), 'phone' is not a valid format."
+            ),
             (
                 closed(#"{"type":"array","items":{"type":"object"}}"#),
                 "In context=('properties', 'x', 'items'), 'additionalProperties' is required to be supplied and to be false."
             ),
-            (closed(#"{"anyOf":[{}]}"#), "In context=('properties', 'x', 'anyOf', '0'), schema must have a 'type' key."),
+            (
+                closed(#"{"anyOf":[{}]}"#),
+                "In context=('properties', 'x', 'anyOf', '0'), schema must have a 'type' key."
+            ),
         ])
     func refused(schema: String, words: String) throws {
         let complaint = try Self.complaint(schema)
