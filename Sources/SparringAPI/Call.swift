@@ -10,10 +10,13 @@ package enum Call: Sendable {
     /// - Parameters:
     ///   - endpoint: of the kind `model`.
     ///   - body: nil where what came is not JSON.
-    package static func check(_ endpoint: Endpoint, body: JSONValue?, models: ModelTable) throws(APIError) -> Call {
+    ///   - memory: what the session holds of what the body asks for.
+    package static func check(
+        _ endpoint: Endpoint, body: JSONValue?, models: ModelTable, memory: ResponsesMemory = ResponsesMemory()
+    ) throws(APIError) -> Call {
         guard let body, body.object != nil else { throw .unparsable }
         switch endpoint {
-        case .responses: return .responses(try ResponsesRequest.check(body, models: models))
+        case .responses: return .responses(try ResponsesRequest.check(body, models: models, memory: memory))
         case .embeddings: return .embeddings(try EmbeddingsRequest.check(body, models: models))
         default: return .chat(try ChatRequest.check(body, models: models))
         }
@@ -28,14 +31,23 @@ package enum Call: Sendable {
         }
     }
 
-    /// Why the API could not say this in answer to this request, where it could not.
-    package func objection(to content: Content?, _ manner: AnswerManner) -> String? {
+    /// Why the API could not answer this request so, where it could not.
+    package func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String? {
         guard case .chat(let request) = self else {
-            return manner == AnswerManner()
-                ? nil : "`reasoning` and `finish` are said of chat completions, and this is another endpoint"
+            return reasoning == 0 ? nil : "`reasoning` is counted for chat completions; a response has reasoning items"
         }
+        if case .failed? = ending { return "a chat completion does not fail once it has begun; script an `error`" }
         guard case .toolCalls(let calls, _)? = content, request.tools.isLegacy, calls.count > 1 else { return nil }
         return "the request offers `functions`, of which one is called at a time, and the step calls \(calls.count)"
+    }
+
+    /// Of the model: what limits count by.
+    package var family: String {
+        switch self {
+        case .chat(let request): request.model.family
+        case .responses(let request): request.model.family
+        case .embeddings(let request): request.model.family
+        }
     }
 
     package var digest: CallDigest {

@@ -31,7 +31,7 @@ struct ChatCompletion {
         id = request.traits.searches ? context.ids.uuid("chatcmpl-") : context.ids.base62("chatcmpl-", count: 29)
         created = context.created
         model = request.model.snapshot
-        message = Self.message(content, request, context.manner)
+        message = Self.message(content, request, context)
         fingerprint =
             request.model.isReasoning ? nil : request.traits.searches ? "" : Self.fingerprint(request)
         let calls = message.calls.count
@@ -40,7 +40,7 @@ struct ChatCompletion {
         usage = Self.usage(message, request)
     }
 
-    private static func message(_ content: Content, _ request: ChatRequest, _ manner: AnswerManner) -> Message {
+    private static func message(_ content: Content, _ request: ChatRequest, _ context: AnswerContext) -> Message {
         var message = Message()
         switch content {
         case .text(let text): message.text = text
@@ -50,8 +50,10 @@ struct ChatCompletion {
             message.calls = calls.map { request.tools.isCustom($0.name) ? $0.asCustom : $0 }
             message.finish = request.tools.isForced ? "stop" : request.tools.isLegacy ? "function_call" : "tool_calls"
         }
-        cut(&message, request, reasoning: manner.reasoningTokens)
-        if let finish = manner.finish { message.finish = finish }
+        cut(&message, request, reasoning: context.reasoningTokens)
+        if case .incomplete(let reason)? = context.ending {
+            message.finish = reason == "max_output_tokens" ? "length" : reason
+        }
         if request.audioFormat != nil, message.text != nil { message.audio = AudioClip(tenths: message.tokens) }
         return message
     }

@@ -14,33 +14,34 @@ enum ChatMessages {
         for (index, message) in messages.enumerated() { try check(message, at: "\(path)[\(index)]") }
     }
 
-    private static func check(_ message: JSONValue, at path: String) throws(APIError) {
-        let object = try ParameterShape.object(message, path)
-        guard let role = object["role"] else { throw .missing("\(path).role") }
+    /// - Parameter path: put together for complaints only.
+    private static func check(_ message: JSONValue, at path: @autoclosure () -> String) throws(APIError) {
+        let object = try ParameterShape.object(message, path())
+        guard let role = object["role"] else { throw .missing("\(path()).role") }
         guard let name = role.string else {
-            throw .invalidType("\(path).role", expected: ParameterShape.oneOf(listedRoles), got: role)
+            throw .invalidType("\(path()).role", expected: ParameterShape.oneOf(listedRoles), got: role)
         }
-        guard roles.contains(name) else { throw .invalidValue("\(path).role", name, supported: listedRoles) }
+        guard roles.contains(name) else { throw .invalidValue("\(path()).role", name, supported: listedRoles) }
         switch object["content"] {
-        case nil where name == "developer": throw .missing("\(path).content")
+        case nil where name == "developer": throw .missing("\(path()).content")
         case .some(.null) where name == "developer":
-            throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: .null)
+            throw .invalidType("\(path()).content", expected: "one of a string or array of objects", got: .null)
         case nil, .some(.null), .some(.string): break
         case .some(.array(let parts)):
-            for (index, part) in parts.enumerated() { try ChatContent.check(part, "\(path).content[\(index)]") }
+            for (index, part) in parts.enumerated() { try ChatContent.check(part, "\(path()).content[\(index)]") }
         case .some(let content):
-            throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: content)
+            throw .invalidType("\(path()).content", expected: "one of a string or array of objects", got: content)
         }
         if let calls = object["tool_calls"], !calls.isNull {
             guard let list = calls.array else {
-                throw .invalidType("\(path).tool_calls", expected: "an array of objects", got: calls)
+                throw .invalidType("\(path()).tool_calls", expected: "an array of objects", got: calls)
             }
-            guard !list.isEmpty else { throw .emptyArray("\(path).tool_calls") }
-            guard list.count <= 128 else { throw .arrayTooLong("\(path).tool_calls", maximum: 128, got: list.count) }
-            for (index, call) in list.enumerated() { try checkCall(call, "\(path).tool_calls[\(index)]") }
+            guard !list.isEmpty else { throw .emptyArray("\(path()).tool_calls") }
+            guard list.count <= 128 else { throw .arrayTooLong("\(path()).tool_calls", maximum: 128, got: list.count) }
+            for (index, call) in list.enumerated() { try checkCall(call, "\(path()).tool_calls[\(index)]") }
         }
-        if let call = object["function_call"]?.unlessNull { try function.check(call, at: "\(path).function_call") }
-        if let name = object["name"]?.unlessNull { try checkName(name, "\(path).name") }
+        if let call = object["function_call"]?.unlessNull { try function.check(call, at: "\(path()).function_call") }
+        if let name = object["name"]?.unlessNull { try checkName(name, "\(path()).name") }
     }
 
     /// A call that the model made in an earlier turn.
@@ -113,6 +114,8 @@ enum ChatMessages {
     /// Every tool call is answered, and every answer has its call.
     static func checkToolOrder(_ messages: [JSONValue]) throws(APIError) {
         var open: [String] = []
+        /// The message whose calls are open.
+        var caller = 0
         for (index, message) in messages.enumerated() {
             if message["role"] == "tool" {
                 guard let id = message["tool_call_id"]?.string, open.contains(id) || wasCalled(id, messages[..<index])
@@ -125,21 +128,22 @@ enum ChatMessages {
                 open.removeAll { $0 == id }
                 continue
             }
-            guard open.isEmpty else { throw unanswered(open) }
+            guard open.isEmpty else { throw unanswered(open, of: caller) }
+            caller = index
             open = message["tool_calls"]?.array?.compactMap { $0["id"]?.string } ?? []
         }
-        guard open.isEmpty else { throw unanswered(open) }
+        guard open.isEmpty else { throw unanswered(open, of: caller) }
     }
 
     private static func wasCalled(_ id: String, _ messages: ArraySlice<JSONValue>) -> Bool {
         messages.last { $0["tool_calls"] != nil }?["tool_calls"]?.array?.contains { $0["id"]?.string == id } ?? false
     }
 
-    private static func unanswered(_ ids: [String]) -> APIError {
+    private static func unanswered(_ ids: [String], of caller: Int) -> APIError {
         APIError(
             message: "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
                 + "'tool_call_id'. The following tool_call_ids did not have response messages: \(ids.joined(separator: ", "))",
-            param: "messages")
+            param: "messages", about: "messages[\(caller)].tool_calls")
     }
 
     // MARK: Reading

@@ -18,13 +18,3 @@ package struct ToolCall: Sendable, Hashable {
         self.arguments = arguments
     }
 }
-
-/// How an answer is given beside what it says.
-package struct AnswerManner: Sendable, Hashable {
-    /// What the model thinks before it speaks, unseen but counted.
-    package var reasoningTokens = 0
-    /// Why the answer ended, where it is not for what it says.
-    package var finish: String?
-
-    package init() {}
-}

@@ -31,11 +31,11 @@ struct ResponsesEcho: Sendable {
                 decimal("frequency_penalty", JSONNumber(text: "0.0")), .init("incomplete_details", nil),
                 member("instructions"), member("max_output_tokens"), member("max_tool_calls"),
                 .init("model", .string(model.snapshot)),
-            ] + optional("moderation")
+            ] + (given("moderation") == nil ? [] : [.init("moderation", Self.unjudged)])
         beforeTier =
             [
                 member("parallel_tool_calls", true), decimal("presence_penalty", JSONNumber(text: "0.0")),
-                .init("previous_response_id", nil), member("prompt_cache_key"),
+                member("previous_response_id"), member("prompt_cache_key"),
             ] + optional("prompt_cache_options") + [
                 member("prompt_cache_retention", .string(generation.retention)),
                 .init("reasoning", Self.reasoning(given("reasoning"), effort)), member("safety_identifier"),
@@ -47,6 +47,10 @@ struct ResponsesEcho: Sendable {
             decimal("top_p", generation.topP), member("truncation", "disabled"),
         ]
         afterUsage = [member("user"), member("metadata", [:])]
+        if let conversation = given("conversation") {
+            let id = conversation.string.map { JSONValue.string($0) } ?? conversation["id"] ?? nil
+            afterUsage.append(.init("conversation", ["id": id]))
+        }
 
         let asked = given("service_tier")?.string ?? "auto"
         tier.asked = asked
@@ -57,6 +61,15 @@ struct ResponsesEcho: Sendable {
             default: asked
             }
     }
+
+    /// What the API says where it could not judge, and the truth: nobody here did.
+    private static let unjudged: JSONValue = {
+        let error: JSONValue = [
+            "type": "error", "code": "sparring_not_emulated",
+            "message": "Sparring: moderation beside an answer is not emulated.",
+        ]
+        return ["input": error, "output": error]
+    }()
 
     /// `1` comes back as `1.0`: these are decimals to the API.
     private static func spelled(_ number: JSONNumber) -> JSONNumber {

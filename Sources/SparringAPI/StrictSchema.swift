@@ -7,18 +7,22 @@ import SparringJSON
 struct StrictSchema {
     /// Whether the stricter rules hold; without them a schema is hardly looked at.
     let isStrict: Bool
+    private let root: JSONValue
     private var properties = 0
     private var choices = 0
 
-    private init(isStrict: Bool) { self.isStrict = isStrict }
+    private init(_ root: JSONValue, isStrict: Bool) {
+        self.root = root
+        self.isStrict = isStrict
+    }
 
     /// The complaint about a schema, without the words that name what it is for; nil where there is none.
     static func complaint(_ schema: JSONValue, isStrict: Bool) -> String? {
-        guard schema["type"] == "object" else {
+        guard schema["type"] == "object" || schema["$ref"] != nil && schema["type"] == nil else {
             let got = schema["type"].map { $0.string.map { "\"\($0)\"" } ?? PythonText.text(of: $0) } ?? "\"None\""
             return "schema must be a JSON Schema of 'type: \"object\"', got 'type: \(got)'."
         }
-        var walk = StrictSchema(isStrict: isStrict)
+        var walk = StrictSchema(schema, isStrict: isStrict)
         do throws(Complaint) {
             try walk.check(schema, at: [], depth: 1)
             return nil
@@ -104,6 +108,10 @@ struct StrictSchema {
         if let format = schema["format"]?.string, !Self.formats.contains(format) {
             throw Complaint(place: place, text: "'\(format)' is not a valid format.")
         }
+        if let reference = schema["$ref"]?.string, find(reference) == nil {
+            throw Complaint(
+                place: place, text: "reference to component '\(reference)' which was not found in the schema.")
+        }
         choices += schema["enum"]?.array?.count ?? 0
         if depth > Self.limits.depth {
             throw Complaint(place: place, text: "schema exceeds maximum nesting depth of \(Self.limits.depth).")
@@ -113,6 +121,14 @@ struct StrictSchema {
         }
         if choices > Self.limits.choices {
             throw Complaint(place: place, text: "schema exceeds maximum of \(Self.limits.choices) enum values.")
+        }
+    }
+
+    /// `#`, `#/$defs/Name`: the only references that the API follows.
+    private func find(_ reference: String) -> JSONValue? {
+        guard reference.hasPrefix("#") else { return nil }
+        return reference.dropFirst().split(separator: "/").reduce(Optional(root)) { value, name in
+            value?.object?[SchemaInstanceText.unescaped(name)]
         }
     }
 }

@@ -9,13 +9,17 @@ struct StepParser {
     /// Names that templates may use beside the request's own.
     let captures: [String]
 
-    static let answerKeys = ["text", "tools", "refusal", "json", "error", "raw", "fixture", "auto", "silence"]
+    static let answerKeys = ["text", "tools", "refusal", "items", "json", "error", "raw", "fixture", "auto", "silence"]
     static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
-    static let mannerKeys = ["reasoning", "finish"]
-    /// Answers that are no words of a model, which has no manner of saying them.
-    static let wordless = ["error", "raw", "silence"]
     static let keys =
-        answerKeys + ["forward"] + errorKeys + mannerKeys + ["times", "optional", "headers", "stream", "faults"]
+        answerKeys + ["forward"] + errorKeys + [
+            "times", "optional", "headers", "stream", "faults", "background", "ends", "reasoning",
+        ]
+    static let endsKeys = ["incomplete", "failed"]
+    static let failedKeys = ["code", "message"]
+    static let backgroundKeys = ["queued", "running"]
+    /// Answers that no model thinks about.
+    static let thoughtless = ["error", "raw", "silence"]
     static let streamKeys = ["first", "every", "rate"]
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json"]
@@ -38,7 +42,10 @@ struct StepParser {
         step.isOptional = mapping["optional"].flatMap { reader.boolean($0, "optional") } ?? false
         step.headers = mapping["headers"].map(headers) ?? [:]
         step.pace = mapping["stream"].map(pace) ?? .none
-        step.manner = manner(mapping)
+        let items = ItemParser(reader: reader)
+        step.ending = mapping["ends"].flatMap(items.ending)
+        step.background = mapping["background"].flatMap(background)
+        step.reasoning = mapping["reasoning"].flatMap { reader.integer($0, "reasoning", atLeast: 0) } ?? 0
         let faults = FaultParser(reader: reader, errors: errors)
         step.faults = mapping["faults"].flatMap { reader.sequence($0, "faults") }?.compactMap(faults.fault) ?? []
         return step
@@ -59,19 +66,10 @@ struct StepParser {
         for entry in mapping.entries where Self.errorKeys.contains(entry.key) && kind.key != "error" {
             reader.note(entry.keyNode, "'\(entry.key)' belongs to an `error`")
         }
-        for entry in mapping.entries where Self.mannerKeys.contains(entry.key) && Self.wordless.contains(kind.key) {
-            reader.note(entry.keyNode, "'\(entry.key)' belongs to what a model says, and `\(kind.key)` is not")
+        if let reasoning = mapping["reasoning"], Self.thoughtless.contains(kind.key) {
+            reader.note(reasoning, "'reasoning' belongs to what a model says, and `\(kind.key)` is not")
         }
         return answer(kind.key, kind.value, mapping)
-    }
-
-    private func manner(_ mapping: YAMLMapping) -> AnswerManner {
-        var manner = AnswerManner()
-        manner.reasoningTokens = mapping["reasoning"].flatMap { reader.integer($0, "reasoning", atLeast: 0) } ?? 0
-        manner.finish = mapping["finish"].flatMap { node in
-            reader.choice(node, "finish", ["length", "content_filter"].map { ($0, $0) })
-        }
-        return manner
     }
 
     private func answer(_ key: String, _ node: YAMLNode, _ mapping: YAMLMapping) -> StepAnswer? {
@@ -79,6 +77,9 @@ struct StepParser {
         case "text": return template(node, key).map { .text($0) }
         case "refusal": return template(node, key).map { .refusal($0) }
         case "json": return value(node).map { .json($0) }
+        case "items":
+            let items = ItemParser(reader: reader)
+            return reader.sequence(node, "items").map { .items($0.filter(items.check).compactMap(value)) }
         case "tools":
             guard let nodes = reader.sequence(node, "tools") else { return nil }
             return .tools(nodes.compactMap(tool), text: mapping["text"].flatMap { template($0, "text") })
@@ -177,6 +178,14 @@ struct StepParser {
         }
         pace.every = .nanoseconds(Int64(1_000_000_000 / number))
         return pace
+    }
+
+    private func background(_ node: YAMLNode) -> BackgroundPlan? {
+        guard let mapping = reader.mapping(node, "background", keys: Self.backgroundKeys) else { return nil }
+        var plan = BackgroundPlan.standard
+        if let queued = mapping["queued"].flatMap({ reader.duration($0, "queued") }) { plan.queued = queued }
+        if let running = mapping["running"].flatMap({ reader.duration($0, "running") }) { plan.running = running }
+        return plan
     }
 
     // MARK: Templates

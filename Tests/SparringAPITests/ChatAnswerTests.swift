@@ -7,17 +7,19 @@ import Testing
 @Suite("Chat answers")
 struct ChatAnswerTests {
     private static func answer(
-        _ body: ChatBody, _ content: Content, _ manner: AnswerManner = AnswerManner()
+        _ body: ChatBody, _ content: Content, reasoning: Int = 0, ending: ResponsesEnding? = nil
     ) throws -> Answer {
         var context = AnswerContext(ids: IDMint(seed: 1), created: 100)
-        context.manner = manner
+        (context.reasoningTokens, context.ending) = (reasoning, ending)
         return try body.check().answer(saying: content, context: &context)
     }
 
     private static func whole(
-        _ body: ChatBody, _ content: Content, _ manner: AnswerManner = AnswerManner()
+        _ body: ChatBody, _ content: Content, reasoning: Int = 0, ending: ResponsesEnding? = nil
     ) throws -> JSONValue {
-        guard case .whole(let bytes) = try answer(body, content, manner).body else { return .null }
+        guard case .whole(let bytes) = try answer(body, content, reasoning: reasoning, ending: ending).body else {
+            return .null
+        }
         return try JSONValue.parse(bytes)
     }
 
@@ -89,10 +91,8 @@ struct ChatAnswerTests {
         "count what a model thinks, and have no words where the limit was spent on it",
         arguments: [(64, 100), (64, 64)])
     func reasoning(tokens: Int, limit: Int) throws {
-        var manner = AnswerManner()
-        manner.reasoningTokens = tokens
         let body = ChatBody(#""max_completion_tokens":\#(limit)"#, model: "gpt-5")
-        let document = try Self.whole(body, .text("Hello big world"), manner)
+        let document = try Self.whole(body, .text("Hello big world"), reasoning: tokens)
         let choice = document["choices"]?[0]
         let isSpent = tokens == limit
         #expect(Self.details(document, "reasoning_tokens") == tokens)
@@ -103,9 +103,7 @@ struct ChatAnswerTests {
 
     @Test("can end because a filter took the rest")
     func filtered() throws {
-        var manner = AnswerManner()
-        manner.finish = "content_filter"
-        let document = try Self.whole(ChatBody(""), .text("Hello"), manner)
+        let document = try Self.whole(ChatBody(""), .text("Hello"), ending: .incomplete(reason: "content_filter"))
         #expect(document["choices"]?[0]?["finish_reason"] == "content_filter")
     }
 

@@ -19,7 +19,7 @@ struct StrictSchemaTests {
         arguments: [
             closed(#"{"type":"string","enum":["a"],"description":"d"}"#), closed(#"{"type":["string","null"]}"#),
             closed(#"{"type":"array","items":{"type":"string","format":"date-time"},"minItems":1}"#),
-            closed(##"{"anyOf":[{"type":"string"},{"$ref":"#/$defs/y"}]}"##), closed(##"{"$ref":"#"}"##),
+            closed(##"{"anyOf":[{"type":"string"},{"$ref":"#/properties/x"}]}"##), closed(##"{"$ref":"#"}"##),
             closed(closed(#"{"type":"integer","minimum":1,"multipleOf":2}"#)),
             #"{"type":"object","properties":{},"required":[],"additionalProperties":false}"#,
         ])
@@ -47,6 +47,10 @@ struct StrictSchemaTests {
                 "In context=(), 'required' is required to be supplied and to be an array including every key in properties. "
                     + "Extra required key 'y' supplied."
             ),
+            (
+                closed(##"{"$ref":"#/$defs/A"}"##),
+                "In context=('properties', 'x'), reference to component '#/$defs/A' which was not found in the schema."
+            ),
             (closed("{}"), "In context=('properties', 'x'), schema must have a 'type' key."),
             (
                 closed(#"{"type":"string","default":"a"}"#),
@@ -70,6 +74,14 @@ struct StrictSchemaTests {
     func refused(schema: String, words: String) throws {
         let complaint = try Self.complaint(schema)
         #expect(complaint == words)
+    }
+
+    @Test("of a response's tool are not asked for where nobody says strict")
+    func lenient() throws {
+        let tool = #"{"type":"function","name":"f","parameters":{"type":"object","properties":{}}}"#
+        #expect(throws: Never.self) {
+            try ResponsesFixture.check("{\"model\":\"gpt-4o-mini\",\"input\":\"hi\",\"tools\":[\(tool)]}")
+        }
     }
 
     @Test("are hardly looked at where nobody wants them strict")

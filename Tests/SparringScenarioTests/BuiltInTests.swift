@@ -34,11 +34,26 @@ struct BuiltInTests {
             return Set(object?["properties"]?.object?.names ?? [])
         }
         #expect(keys(nil) == Set(ScenarioParser.keys))
+        #expect(keys("limits") == Set(AccountsParser.limitKeys))
+        #expect(keys("modelLimits") == Set(AccountsParser.modelLimitKeys))
+        #expect(keys("key") == Set(AccountsParser.keyKeys))
+        #expect(keys("project") == Set(AccountsParser.projectKeys))
+        let accounts = schema["properties"]?["accounts"]?["properties"]?.object?.names
+        #expect(Set(accounts ?? []) == Set(AccountsParser.accountKeys))
         #expect(keys("rule") == Set(ScenarioParser.ruleKeys).subtracting(["forward"]))
         #expect(keys("step") == Set(StepParser.keys).subtracting(["forward"]))
         #expect(keys("raw") == Set(StepParser.rawKeys))
         #expect(keys("errorObject") == Set(StepParser.errorObjectKeys))
         #expect(keys("stream") == Set(StepParser.streamKeys))
+        #expect(keys("background") == Set(StepParser.backgroundKeys))
+        #expect(keys("ends") == Set(StepParser.endsKeys))
+        let items = schema["$defs"]?["item"]?["allOf"]?.array ?? []
+        #expect(items.count == ItemGrammar.all.count)
+        for (item, grammar) in zip(items, ItemGrammar.all) {
+            #expect(item["if"]?["properties"]?["type"]?["const"]?.string == grammar.type)
+            #expect(item["then"]?["properties"]?.object?.names == grammar.members)
+            #expect(item["then"]?["required"]?.array?.compactMap(\.string) ?? [] == grammar.required)
+        }
         #expect(keys("fault") == Set(FaultParser.keys))
         #expect(keys("match") == Set(ConditionParser.matchKeys))
     }

@@ -32,14 +32,27 @@ struct ScenarioLoaderTests {
             ("  - { text: hi, faults: [ { at: event 3 } ] }", "either `do` or `end`"),
             ("  - { text: hi, faults: [ { at: byte 3, do: drop_done } ] }", "edits events"),
             ("  - { text: \"{{nobody}}\" }", "nothing is called {{nobody}}"),
-            ("  - { error: server_error, reasoning: 64 }", "3:28: 'reasoning' belongs to what a model says"),
-            ("  - { text: hi, finish: stop }", "3:25: finish"),
+            ("  - { error: server_error, reasoning: 64 }", "3:39: 'reasoning' belongs to what a model says"),
             ("  - { text: hi, reasoning: -1 }", "3:28: reasoning"),
             ("  - { text: hi, retry_after: 1s }", "'retry_after' belongs to an `error`"),
             ("  - { text: hi, stream: { first: 99999999999999999999h } }", "3:34: first is a duration"),
             ("  - { text: hi, stream: { rate: 0.0000000000001/s } }", "3:33: rate is a number"),
             ("  - { fixture: nobody }", "3:16: there is no built-in fixture 'nobody'"),
             ("  - { forward: {} }", "'forward' is not supported in this version"),
+            ("  - { items: [ { text: hi } ] }", "an item needs a `type`"),
+            ("  - { items: [ { type: mesage, text: hi } ] }", "did you mean 'message'?"),
+            ("  - { items: [ { type: message, txt: hi } ] }", "did you mean 'text'?"),
+            ("  - { items: [ { type: message, text: a, refusal: b } ] }", "one of text, refusal, content"),
+            ("  - { items: [ { type: message, refusal: b, annotations: [] } ] }", "`annotations` belong to `text`"),
+            ("  - { items: [ { type: mcp_call, name: f } ] }", "mcp_call needs `server_label`"),
+            ("  - { items: [ { type: web_search_call, status: done } ] }", "status is one of"),
+            ("  - { items: {} }", "items is a list"),
+            ("  - { items: [], text: hi }", "a step has one answer"),
+            ("  - { text: hi, ends: { incomplete: bored } }", "incomplete is one of max_output_tokens, content_filter"),
+            ("  - { text: hi, ends: {} }", "ends in one way"),
+            ("  - { text: hi, ends: { faild: x } }", "did you mean 'failed'?"),
+            ("  - { text: hi, background: { queued: 5 } }", "queued is a duration"),
+            ("  - { text: hi, background: { wait: 5s } }", "unknown key 'wait' in background"),
         ])
     func places(step: String, expected: String) {
         let mistakes = Self.mistakes("schema: 1\nscenario: s\nsteps:\n" + step)
@@ -62,7 +75,25 @@ struct ScenarioLoaderTests {
             ("a: 1\na: 2", "duplicate key"),
             ("schema: 1\nscenario: s\nrules: []\nsteps: []", "either `rules` or `steps`"),
             ("schema: 1\nscenario: s", "says nothing"),
-            ("schema: 1\nscenario: s\naccounts: {}\notherwise: auto", "not supported"),
+            ("schema: 1\nscenario: s\nlisteners: {}\notherwise: auto", "not supported"),
+            ("schema: 1\nscenario: s\notherwise: auto\naccounts: {}", "4:11: accounts have no keys"),
+            (
+                "schema: 1\nscenario: s\notherwise: auto\naccounts: { keys: { k: { scope: [] } } }",
+                "did you mean 'scopes'?"
+            ),
+            (
+                "schema: 1\nscenario: s\notherwise: auto\naccounts: { keys: { k: { scopes: [model.requests] } } }",
+                "did you mean 'model.request'?"
+            ),
+            ("schema: 1\nscenario: s\notherwise: auto\nlimits: { requests_per_minute: 0 }", "whole number from 1"),
+            (
+                "schema: 1\nscenario: s\notherwise: auto\nlimits: { models: { gpt-4o-2024-08-06: {} } }",
+                "4:21: 'gpt-4o-2024-08-06' counts as 'gpt-4o'"
+            ),
+            (
+                "schema: 1\nscenario: s\notherwise: auto\nlimits: { models: { a: { shared_with: [b] }, b: {} } }",
+                "'b' has limits of its own"
+            ),
             ("schema: 1\nscenario: s\nrules:\n  - { text: a }\n  - { text: b }", "never reached"),
             ("schema: 1\nscenario: s\nrules:\n  - { when: { model: { regex: '(a' } }, text: a }", "the group has no )"),
             ("schema: 1\nscenario: s\nrules:\n  - { when: { modle: x }, text: a }", "did you mean 'model'?"),
