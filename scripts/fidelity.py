@@ -73,14 +73,6 @@ EXPLAINED = [
     Explanation("types", "system_fingerprint: null there", before("2025"), "gpt-4 had no fingerprint in 2024"),
     Explanation("usage", "cache_write_tokens only here", before("2026-06"),
                 "recorded before writes into the prompt cache were counted"),
-    Explanation("keys", "logprobs only here", model("search", "audio"),
-                "search and audio models leave logprobs out; here they are chat models like others"),
-    Explanation("keys", "service_tier only here", model("search"),
-                "search models name no tier; here they are chat models like others"),
-    Explanation("usage", "_tokens only there", model("audio"),
-                "audio models count audio and text apart; audio is not emulated"),
-    Explanation("status", "200 there, 404 here", model("mini-audio"),
-                "audio output is not emulated, its models are unknown"),
 ]  # fmt: skip
 
 
@@ -128,7 +120,8 @@ def content_of_chat(answer):
         choice = answer.document["choices"][0]
         message = choice["message"]
         calls = [c["function"] for c in message.get("tool_calls") or []]
-        return message.get("content"), calls, message.get("refusal")
+        spoken = (message.get("audio") or {}).get("transcript")
+        return message.get("content") or spoken, calls, message.get("refusal")
     text, refusal, calls = "", "", {}
     for choice in (c for chunk in answer.chunks for c in chunk["choices"] if c["index"] == 0):
         delta = choice["delta"]

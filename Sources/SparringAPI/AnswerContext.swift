@@ -22,6 +22,8 @@ package struct AnswerContext: Sendable {
     package var streamed: String?
     /// What the answer leaves behind for later requests; nil where it leaves nothing.
     package var kept: ResponsesRecord?
+    /// What the model thinks before it speaks, in tokens: unseen, but counted.
+    package var reasoningTokens = 0
     /// The chat completion that the answer leaves behind; nil where nobody asked for it to be stored.
     package var storedCompletion: StoredCompletion?
 

@@ -5,7 +5,10 @@ package enum AutoContent {
     /// Nil for calls that say nothing.
     package static func content(for call: Call) -> Content? {
         switch call {
-        case .chat(let request): content(request.tools.offered, request.tools.choice, request.format, request.digest)
+        case .chat(let request):
+            content(
+                request.tools.offered, request.tools.choice, request.format, request.digest,
+                customText: forcedCustom(request.tools).map { .string(customText($0.grammar) ?? "") })
         case .responses(let request):
             content(request.tools.functions, request.tools.choice, request.format, request.digest)
         // A completion continues each of its prompts, so its words are made where these are known.
@@ -18,9 +21,12 @@ package enum AutoContent {
 
     private static func content(
         _ functions: [ResponsesTools.Function], _ choice: ResponsesTools.Choice, _ format: ResponsesRequest.Format,
-        _ digest: CallDigest
+        _ digest: CallDigest, customText: JSONValue? = .none
     ) -> Content {
         if let function = forced(functions, choice) {
+            if let text = customText {
+                return .toolCalls([ToolCall(name: function.name, arguments: text.text())], text: nil)
+            }
             let arguments = SchemaInstance.example(of: function.parameters ?? ["type": "object"])
             return .toolCalls([ToolCall(name: function.name, arguments: arguments.text())], text: nil)
         }
@@ -29,6 +35,38 @@ package enum AutoContent {
         case .jsonObject: return .text(JSONValue.object(["answer": .string(sentence(digest))]).text())
         case .text: return .text(sentence(digest))
         }
+    }
+
+    // MARK: What cannot be made up
+
+    /// Why there is no answer to be made up that keeps what the request demands; nil where there is one.
+    package static func obstacle(for call: Call) -> String? {
+        guard case .chat(let request) = call else { return nil }
+        if let custom = forcedCustom(request.tools) {
+            guard customText(custom.grammar) == nil else { return nil }
+            let syntax = custom.grammar?.syntax ?? ""
+            return "nothing is made up that follows the \(syntax) grammar of the tool '\(custom.name)'; script the call"
+        }
+        if let function = forced(request.tools.offered, request.tools.choice) {
+            guard let schema = function.parameters, SchemaInstance.instance(of: schema) == nil else { return nil }
+            return "no arguments satisfy the schema of the function '\(function.name)'"
+        }
+        guard case .jsonSchema(let schema) = request.format, SchemaInstance.instance(of: schema) == nil else {
+            return nil
+        }
+        return "no document satisfies the schema of `response_format`"
+    }
+
+    private static func forcedCustom(_ tools: ChatTools) -> (name: String, grammar: ChatTools.Grammar?)? {
+        guard let tool = forced(tools.offered, tools.choice), tools.isCustom(tool.name) else { return nil }
+        return (tool.name, tools.grammar(of: tool.name))
+    }
+
+    /// Text that follows a grammar; nil where it takes a parser of its own, or a pattern beyond ours.
+    private static func customText(_ grammar: ChatTools.Grammar?) -> String? {
+        guard let grammar else { return "text" }
+        return grammar.syntax == "regex"
+            ? SchemaInstancePattern(grammar.definition)?.example(minimumLength: 0) : nil
     }
 
     private static func forced(

@@ -61,6 +61,16 @@ package enum Call: Sendable {
         }
     }
 
+    /// Why the API could not answer this request so, where it could not.
+    package func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String? {
+        guard case .chat(let request) = self else {
+            return reasoning == 0 ? nil : "`reasoning` is counted for chat completions; a response has reasoning items"
+        }
+        if case .failed? = ending { return "a chat completion does not fail once it has begun; script an `error`" }
+        guard case .toolCalls(let calls, _)? = content, request.tools.isLegacy, calls.count > 1 else { return nil }
+        return "the request offers `functions`, of which one is called at a time, and the step calls \(calls.count)"
+    }
+
     /// Of the model: what limits count by.
     package var family: String {
         switch self {

@@ -79,6 +79,7 @@ enum ChatCapabilities {
         try checkCombinations(object, of: model, traits)
         try checkTools(object, of: model, traits, reasons: reasons)
         try checkAudio(object, traits)
+        try ChatSchemas.check(object)
         if given("response_format")?["type"] == "json_object" { try checkJSONWord(given("messages")?.array ?? []) }
     }
 
@@ -122,7 +123,10 @@ enum ChatCapabilities {
                 message: "Invalid value for '\(name)': '\(name)' is only allowed when '\(list)' are specified.",
                 param: name)
         }
-        if let missing = ChatTools(object).undeclaredChoice {
+        let names = ["tools", "functions", "tool_choice", "function_call"]
+        guard names.contains(where: { given($0) != nil }) else { return }
+        let tools = ChatTools(object)
+        if let missing = tools.undeclaredChoice {
             throw APIError(
                 message:
                     "Invalid value for 'function_call': no function named '\(missing)' was specified in the 'functions' "
@@ -134,7 +138,7 @@ enum ChatCapabilities {
                 message: "tools is not supported in this model. For a list of supported models, refer to "
                     + "https://platform.openai.com/docs/guides/function-calling#models-supporting-function-calling.")
         }
-        if reasons, traits.keepsToolsFromReasoning, ChatTools(object).offersFunctions {
+        if reasons, traits.keepsToolsFromReasoning, tools.offersFunctions {
             let advice =
                 traits.isNewest
                 ? "To use function tools, use /v1/responses or set reasoning_effort to 'none'."

@@ -119,4 +119,17 @@ enum ChatContent {
             }
         }
     }
+
+    // MARK: Counting
+
+    /// Sound that is put into the prompt has about ten tokens a second. How long it is, is taken from its size: at the rate that a
+    /// WAV header names, or at 128 kbit/s.
+    static func audioTokens(_ message: JSONValue) -> Int {
+        (message["content"]?.array ?? []).reduce(0) { sum, part in
+            guard let data = part["input_audio"]?["data"]?.string else { return sum }
+            let bytes = data.utf8.count / 4 * 3
+            let rate = part["input_audio"]?["format"] == "wav" ? Base64.wavRate(data) ?? 48_000 : 16_000
+            return sum + max(1, bytes * 10 / rate)
+        }
+    }
 }

@@ -24,6 +24,14 @@ package struct ChatRequest: Sendable {
     var topLogprobs: Int?
     var serviceTier: String
     var fingerprintSeed: Int
+    /// The form that sound is wanted in; nil where none is wanted.
+    var audioFormat: String?
+    /// Of the prompt, those that are sound.
+    var audioTokens: Int
+    /// What the caller expects to read (`prediction`).
+    var predicted: String?
+    var wantsModeration: Bool
+    var traits: ChatTraits { model.traits }
     /// The body, where the answer is to be stored.
     var stored: JSONObject?
 
@@ -31,7 +39,7 @@ package struct ChatRequest: Sendable {
         guard let object = body.object else { throw .unparsable }
         let info = try route(object, models)
         guard let messages = object["messages"]?.unlessNull else { throw .missing("messages") }
-        let traits = ChatTraits(info)
+        let traits = info.traits
         try ChatParameters.table.checkNames(of: object, refused: traits.unknown)
         for (parameter, value) in ChatParameters.table.given(in: object) {
             try ChatCapabilities.checkSupport(parameter.name, value, traits)
@@ -56,7 +64,7 @@ package struct ChatRequest: Sendable {
             throw APIError(message: "you must provide a model parameter", about: "model")
         case .some(.string(let id)):
             guard let info = models[id] else { throw .modelNotFound(id) }
-            guard info.kind == .chat, !ChatTraits(info).answersResponsesOnly else { throw .noChatModel(info) }
+            guard info.kind == .chat, !info.traits.answersResponsesOnly else { throw .noChatModel(info) }
             return info
         case .some: throw .unparsable
         }
@@ -105,6 +113,12 @@ package struct ChatRequest: Sendable {
         default: serviceTier = "default"
         }
         fingerprintSeed = given("seed")?.int ?? 0
+        let speaks = given("modalities")?.array?.contains("audio") ?? false
+        audioFormat = speaks ? given("audio")?["format"]?.string : nil
+        audioTokens = messages.reduce(0) { $0 + ChatContent.audioTokens($1) }
+        promptTokens += audioTokens
+        predicted = given("prediction").map { ChatMessages.text(of: $0) }
+        wantsModeration = given("moderation") != nil
         stored = given("store") == true ? object : nil
     }
 
@@ -119,7 +133,7 @@ package struct ChatRequest: Sendable {
 extension APIError {
     fileprivate static func noChatModel(_ model: ModelInfo) -> APIError {
         let message =
-            model.kind == .responsesOnly || ChatTraits(model).answersResponsesOnly
+            model.kind == .responsesOnly || model.traits.answersResponsesOnly
             ? "This model is only supported in v1/responses and not in v1/chat/completions."
             : "This is not a chat model and thus not supported in the v1/chat/completions endpoint. "
                 + "Did you mean to use v1/completions?"

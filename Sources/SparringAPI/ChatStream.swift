@@ -40,6 +40,7 @@ struct ChatStream {
                 append(script[position], choice: index)
             }
         }
+        if request.wantsModeration { appendModeration() }
         if request.includesUsage { appendUsage() }
         events.append(.done)
         return events
@@ -50,6 +51,7 @@ struct ChatStream {
         var kind: Event.Kind
         var finish: String?
         var logprobs: [UInt8]?
+        var isAfterFinish = false
     }
 
     // MARK: Deltas
@@ -59,23 +61,27 @@ struct ChatStream {
         var deltas: [Delta] = []
         let single = message.calls.count == 1 && message.text == nil
         if single, let call = message.calls.first {
-            let header = Self.header(call, completion.callIDs[index][0], at: 0)
-            deltas.append(frame(#"{"role":"assistant","content":null,"tool_calls":[\#(header)],"refusal":null}"#))
+            let header = header(call, completion.callIDs[index][0], at: 0)
+            deltas.append(frame(#"{"role":"assistant","content":null,\#(header),"refusal":null}"#))
         } else {
-            let isEmpty = message.text == nil
+            let isEmpty = message.text == nil || message.audio != nil
             deltas.append(frame(#"{"role":"assistant","content":\#(isEmpty ? "null" : "\"\""),"refusal":null}"#))
         }
+        if let audio = message.audio { return deltas + spoken(audio, message, completion.audioIDs[index]) }
         deltas += words(message.text, "content", isRefusal: false) + words(message.refusal, "refusal", isRefusal: true)
         for (position, call) in message.calls.enumerated() {
             if !single {
-                deltas.append(
-                    frame(#"{"tool_calls":[\#(Self.header(call, completion.callIDs[index][position], at: position))]}"#)
-                )
+                deltas.append(frame("{\(header(call, completion.callIDs[index][position], at: position))}"))
             }
+            let isLegacy = request.tools.isLegacy
+            let opening =
+                isLegacy
+                ? #"{"function_call":{"arguments":""#
+                : #"{"tool_calls":[{"index":\#(position),"\#(call.kind)":{"\#(call.argumentKey)":""#
             for piece in TokenEstimate.pieces(call.arguments) {
-                var json = Array(#"{"tool_calls":[{"index":\#(position),"function":{"arguments":""#.utf8)
+                var json = Array(opening.utf8)
                 JSONEscaping.append(String(piece), to: &json)
-                json.append(contentsOf: "\"}}]}".utf8)
+                json.append(contentsOf: (isLegacy ? "\"}}" : "\"}}]}").utf8)
                 deltas.append(Delta(json: json, kind: .content(tokens: 1)))
             }
         }
@@ -100,20 +106,41 @@ struct ChatStream {
     }
 
     /// The first sight of a call: everything but its arguments.
-    private static func header(_ call: ToolCall, _ id: String, at index: Int) -> String {
+    private func header(_ call: ToolCall, _ id: String, at index: Int) -> String {
+        var bare = call
+        bare.arguments = ""
         var writer = JSONWriter()
+        if request.tools.isLegacy {
+            bare.write(to: &writer)
+            return #""function_call":"# + String(decoding: writer.bytes, as: UTF8.self)
+        }
         writer.object { writer in
             writer.member("index", index)
             writer.member("id", id)
-            writer.member("type", "function")
-            writer.member("function") { writer in
-                writer.object { writer in
-                    writer.member("name", call.name)
-                    writer.member("arguments", "")
-                }
-            }
+            writer.member("type", call.kind)
+            writer.member(named: call.kind) { bare.write(to: &$0) }
         }
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return #""tool_calls":[\#(String(decoding: writer.bytes, as: UTF8.self))]"#
+    }
+
+    /// The id, then a tenth of a second for each token of the transcript, and last the time at which the sound goes: that chunk
+    /// comes after the one that says how the answer ended, and does not say it.
+    private func spoken(_ audio: AudioClip, _ message: ChatCompletion.Message, _ id: String) -> [Delta] {
+        let sound = audio.pcm
+        let length = AudioClip.block * 2
+        var deltas = [frame(#"{"audio":{"id":"\#(id)"}}"#)]
+        for (index, piece) in TokenEstimate.pieces(message.text ?? "").enumerated() {
+            var json = Array(#"{"audio":{"transcript":""#.utf8)
+            JSONEscaping.append(String(piece), to: &json)
+            json.append(contentsOf: #""}}"#.utf8)
+            deltas.append(Delta(json: json, kind: .content(tokens: 1)))
+            let data = Base64.text(sound[(index * length)..<((index + 1) * length)])
+            deltas.append(frame(#"{"audio":{"data":"\#(data)"}}"#))
+        }
+        deltas.append(Delta(json: Array("{}".utf8), kind: .finish, finish: message.finish))
+        var last = frame(#"{"audio":{"expires_at":\#(completion.audioExpiry)}}"#)
+        last.isAfterFinish = true
+        return deltas + [last]
     }
 
     // MARK: Chunks
@@ -127,11 +154,13 @@ struct ChatStream {
         if let logprobs = delta.logprobs {
             data.append(contentsOf: #","logprobs":"#.utf8)
             data.append(contentsOf: logprobs)
-        } else if !request.model.isReasoning {
+        } else if request.traits.namesLogprobs {
             data.append(contentsOf: #","logprobs":null"#.utf8)
         }
         if let finish = delta.finish {
             data.append(contentsOf: #","finish_reason":"\#(finish)"}"#.utf8)
+        } else if delta.isAfterFinish {
+            data.append(0x7D)
         } else {
             data.append(contentsOf: #","finish_reason":null}"#.utf8)
         }
@@ -144,7 +173,18 @@ struct ChatStream {
         var data = head
         data.append(contentsOf: #"],"usage":"#.utf8)
         var writer = JSONWriter()
-        ChatUsage.write(prompt: completion.promptTokens, completion: completion.completionTokens, to: &writer)
+        completion.usage.write(to: &writer)
+        data.append(contentsOf: writer.bytes)
+        close(&data)
+        events.append(Event(data: data, kind: .frame))
+    }
+
+    private mutating func appendModeration() {
+        var data = head
+        data.append(contentsOf: tail)
+        data.append(contentsOf: #","moderation":"#.utf8)
+        var writer = JSONWriter()
+        ChatModeration.write(to: &writer)
         data.append(contentsOf: writer.bytes)
         close(&data)
         events.append(Event(data: data, kind: .frame))

@@ -1,85 +1,76 @@
-import SparringJSON
-
 /// What sets the models of chat completions apart, by the family that a name belongs to.
 ///
 /// Source: measured or recorded refusals of each family (docs/fidelity.md), https://platform.openai.com/docs/models.
-struct ChatTraits: Sendable {
-    private let family: String
+struct ChatTraits: Sendable, Hashable {
     let isReasoning: Bool
     /// gpt-5.6 and later: fewer choices, fewer log probabilities, no audio, no search.
     let isNewest: Bool
     let searches: Bool
     let speaks: Bool
-
-    /// What every request is asked about is read off the name once.
-    init(_ model: ModelInfo) {
-        family = model.id.hasPrefix("ft:") ? String(model.id.dropFirst(3)) : model.id
-        isReasoning = model.isReasoning
-        isNewest = family.hasPrefix("gpt-5.6") || family.hasPrefix("gpt-6")
-        searches = Self.has("search", in: family)
-        speaks = Self.has("audio", in: family)
-    }
-
-    private func isOf(_ prefixes: String...) -> Bool { prefixes.contains { family.hasPrefix($0) } }
-
-    /// On bytes: `contains` of a `String` prepares a search through books, and takes as long as all other checks together.
-    private static func has(_ part: StaticString, in name: String) -> Bool {
-        let part = UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount)
-        var name = name
-        return name.withUTF8 { name in
-            name.count >= part.count
-                && (0...(name.count - part.count)).contains { start in
-                    part.indices.allSatisfy { part[$0] == name[start + $0] }
-                }
-        }
-    }
-
-    // MARK: Families
-
+    let callsTools: Bool
+    let seesImages: Bool
+    let takesJSON: Bool
+    let takesSchemas: Bool
     /// Served by the Responses API alone.
-    var answersResponsesOnly: Bool { isReasoning && (family.contains("-pro") || family.contains("-codex")) }
-    private var isOfSeriesO: Bool { isOf("o1", "o3", "o4") }
-
-    // MARK: Reasoning
-
+    let answersResponsesOnly: Bool
     /// What `reasoning_effort` may be; empty where the model has never heard of it.
-    var efforts: [String] {
-        if family.hasPrefix("gpt-5"), family.contains("-chat") { return ["medium"] }
+    let efforts: [String]
+    /// Where the caller asks for none.
+    let standardEffort: String
+    let verbosities: [String]
+    /// Whether function tools have to go to the Responses API while the model reasons.
+    let keepsToolsFromReasoning: Bool
+    /// Parameters that the model does not support, whatever they say.
+    private let refused: [String]
+
+    /// Made once for each model of the table: names are compared here, and not for each request.
+    init(id: String, isReasoning: Bool) {
+        let family = id.hasPrefix("ft:") ? String(id.dropFirst(3)) : id
+        func isOf(_ prefixes: String...) -> Bool { prefixes.contains { family.hasPrefix($0) } }
+        let isOfSeriesO = isOf("o1", "o3", "o4")
+        let isChatTuned = family.hasPrefix("gpt-5") && family.contains("-chat")
+        let isFirstGPT4 = family == "gpt-4" || isOf("gpt-4-0")
+        let isNewest = isOf("gpt-5.6", "gpt-6")
+        let searches = family.contains("search")
+        let speaks = family.contains("audio")
+        self.isReasoning = isReasoning
+        (self.isNewest, self.searches, self.speaks) = (isNewest, searches, speaks)
+        callsTools = !searches && !isOf("chatgpt-4o")
+        seesImages = !isFirstGPT4 && !isOf("gpt-3.5", "o3-mini") && !speaks
+        takesJSON = !isFirstGPT4 && !speaks
+        takesSchemas = takesJSON && !isOf("gpt-3.5", "gpt-4-turbo", "gpt-4o-2024-05-13", "chatgpt-4o")
+        answersResponsesOnly = isReasoning && (family.contains("-pro") || family.contains("-codex"))
+        standardEffort = isOf("gpt-5.1", "gpt-5.2", "gpt-5.4") ? "none" : "medium"
+        keepsToolsFromReasoning = isNewest || isOf("gpt-5.4")
+        verbosities = isOf("gpt-5", "gpt-6") && !isChatTuned ? ["low", "medium", "high"] : ["medium"]
+        efforts = Self.efforts(family, isReasoning: isReasoning, isOfSeriesO: isOfSeriesO, isChatTuned: isChatTuned)
+        var refused: [String] = []
+        if isReasoning { refused += ["max_tokens", "logit_bias"] }
+        if isReasoning, !isOf("o1", "o3-mini") { refused.append("stop") }
+        if isReasoning || isFirstGPT4 || isOf("gpt-3.5", "gpt-4-") || speaks || searches {
+            refused.append("prediction")
+        }
+        if isOfSeriesO { refused.append("parallel_tool_calls") }
+        self.refused = refused
+    }
+
+    private static func efforts(
+        _ family: String, isReasoning: Bool, isOfSeriesO: Bool, isChatTuned: Bool
+    ) -> [String] {
+        if isChatTuned { return ["medium"] }
         guard isReasoning else { return [] }
         if isOfSeriesO { return ["low", "medium", "high"] }
-        if isOf("gpt-5.1") { return ["none", "low", "medium", "high"] }
-        if isOf("gpt-5.") || isNewest { return ["none", "low", "medium", "high", "xhigh"] }
+        if family.hasPrefix("gpt-5.1") { return ["none", "low", "medium", "high"] }
+        if family.hasPrefix("gpt-5.") || family.hasPrefix("gpt-6") {
+            return ["none", "low", "medium", "high", "xhigh"]
+        }
         return ["minimal", "low", "medium", "high"]
     }
 
-    /// Where the caller asks for none.
-    var standardEffort: String { isOf("gpt-5.1", "gpt-5.2", "gpt-5.4") ? "none" : "medium" }
-
-    func reasons(atEffort effort: String?) -> Bool { isReasoning && (effort ?? standardEffort) != "none" }
-
-    /// The newest refuse another temperature even while they do not reason.
-    func fixesTemperature(whileReasoning reasons: Bool) -> Bool { isReasoning && (reasons || isNewest) }
-
-    /// Whether function tools have to go to the Responses API while the model reasons.
-    var keepsToolsFromReasoning: Bool { isNewest || isOf("gpt-5.4") }
-
-    // MARK: Parameters
+    func refuses(_ name: String) -> Bool { refused.contains(name) }
 
     /// Keys that the model answers `unknown_parameter` to.
     var unknown: [String] { isNewest ? ["modalities", "audio", "web_search_options"] : [] }
-
-    /// Parameters that the model does not support, whatever they say.
-    func refuses(_ name: String) -> Bool {
-        switch name {
-        case "max_tokens", "logit_bias": isReasoning
-        case "stop": isReasoning && !isOf("o1", "o3-mini")
-        case "prediction": isReasoning || isOf("gpt-3.5", "gpt-4-") || family == "gpt-4" || speaks || searches
-        case "parallel_tool_calls": isOfSeriesO
-        default: false
-        }
-    }
-
-    var callsTools: Bool { !searches && !isOf("chatgpt-4o") }
 
     /// Parameters that search models do not go together with.
     func isIncompatible(_ name: String) -> Bool {
@@ -87,16 +78,13 @@ struct ChatTraits: Sendable {
         return ["temperature", "top_p", "presence_penalty", "frequency_penalty", "n"].contains(name)
     }
 
-    var verbosities: [String] {
-        isOf("gpt-5", "gpt-6") && !family.contains("-chat") ? ["low", "medium", "high"] : ["medium"]
-    }
-    var takesSchemas: Bool { takesJSON && !isOf("gpt-3.5", "gpt-4-turbo", "gpt-4o-2024-05-13", "chatgpt-4o") }
-    var takesJSON: Bool { family != "gpt-4" && !isOf("gpt-4-0") && !speaks }
-    var seesImages: Bool { family != "gpt-4" && !isOf("gpt-4-0", "gpt-3.5", "o3-mini") && !speaks }
+    func reasons(atEffort effort: String?) -> Bool { isReasoning && (effort ?? standardEffort) != "none" }
+
+    /// The newest refuse another temperature even while they do not reason.
+    func fixesTemperature(whileReasoning reasons: Bool) -> Bool { isReasoning && (reasons || isNewest) }
+
     var maximumChoices: Int { isNewest ? 8 : 128 }
     var maximumTopLogprobs: Int { isNewest ? 5 : 20 }
-
-    // MARK: Answers
 
     /// Whether choices have the key `logprobs` though nobody asked for them.
     var namesLogprobs: Bool { !isReasoning && !searches && !speaks }

@@ -10,6 +10,8 @@ package struct ToolCall: Sendable, Hashable {
     package var name: String
     /// JSON text, exactly as it goes into `arguments`.
     package var arguments: String
+    /// A call of a custom tool: the arguments are text as it is.
+    var isCustom = false
 
     package init(name: String, arguments: String) {
         self.name = name

@@ -20,6 +20,13 @@ package struct IDMint: Sendable {
 
     package mutating func hex(_ prefix: String, count: Int) -> String { make(prefix, count, Self.hexDigits, radix: 16) }
 
+    /// A random UUID (RFC 9562 §5.4).
+    package mutating func uuid(_ prefix: String) -> String {
+        let digits = hex("", count: 30)
+        func part(_ start: Int, _ count: Int) -> Substring { digits.dropFirst(start).prefix(count) }
+        return "\(prefix)\(part(0, 8))-\(part(8, 4))-4\(part(12, 3))-a\(part(15, 3))-\(part(18, 12))"
+    }
+
     /// Inlined for the radix to be a constant: a division by one is a multiplication, and an id takes thirty.
     @inline(__always)
     private mutating func make(_ prefix: String, _ count: Int, _ digits: StaticString, radix: UInt64) -> String {

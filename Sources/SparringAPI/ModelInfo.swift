@@ -9,7 +9,9 @@ package struct ModelInfo: Sendable, Hashable {
     package var contextWindow: Int
     package var maximumOutput: Int
     /// o-series and gpt-5 on: no `max_tokens`, no `temperature`, no `logprobs` key.
-    package var isReasoning: Bool
+    package var isReasoning: Bool { didSet { traits = ChatTraits(id: id, isReasoning: isReasoning) } }
+    /// What the chat endpoint makes of it.
+    private(set) var traits: ChatTraits
     /// From this day on calls are refused; nil where none was announced.
     package var shutdown: CivilDate?
     /// False: the model is there, and the caller's project may not use it.
@@ -43,6 +45,16 @@ package struct ModelInfo: Sendable, Hashable {
         self.maximumOutput = maximumOutput
         self.isReasoning = isReasoning
         self.shutdown = shutdown
+        traits = ChatTraits(id: id, isReasoning: isReasoning)
+    }
+
+    /// Asked for by its full name, a model answers by that name, which may be that of an older one with other traits.
+    func renamed(_ id: String) -> ModelInfo {
+        var row = self
+        row.id = id
+        row.snapshot = id
+        row.traits = ChatTraits(id: id, isReasoning: isReasoning)
+        return row
     }
 }
 

@@ -11,6 +11,8 @@ extension ModelTable {
         model("gpt-4.1-mini", "2025-04-14", 1_047_576, 32_768), model("gpt-4.1-nano", "2025-04-14", 1_047_576, 32_768),
         model("chatgpt-4o-latest", nil, 128_000, 16_384), model("gpt-5-chat-latest", nil, 128_000, 16_384),
         model("gpt-4o-audio-preview", "2025-06-03", 128_000, 16_384), model("gpt-audio", nil, 128_000, 16_384),
+        model("gpt-4o-mini-audio-preview", "2024-12-17", 128_000, 16_384),
+        model("gpt-audio-mini", nil, 128_000, 16_384),
         model("gpt-4o-search-preview", "2025-03-11", 128_000, 16_384),
         model("gpt-4o-mini-search-preview", "2025-03-11", 128_000, 16_384),
         model("gpt-audio-mini", "2025-12-15", 128_000, 16_384), model("gpt-4o-2024-05-13", nil, 128_000, 4_096),

@@ -66,10 +66,10 @@ package struct ModelTable: Sendable {
         if id.hasPrefix("ft:"), let base = id.split(separator: ":").dropFirst().first, var row = row(String(base)) {
             // A fine-tune goes on where its base is closed to new callers.
             row.shutdown = nil
-            return renamed(row, id)
+            return row.renamed(id)
         }
         guard let alias = Self.withoutDate(id), let row = rows[alias] else { return nil }
-        return renamed(row, id)
+        return row.renamed(id)
     }
 
     /// A table with rows changed; `*` changes every one of them, before the others. A new id becomes a model without a snapshot of its
@@ -85,7 +85,7 @@ package struct ModelTable: Sendable {
             return table.changed(by: overrides.filter { $0.key != "*" })
         }
         for (id, override) in overrides {
-            let base = override.like.flatMap(row).map { renamed($0, id) }
+            let base = override.like.flatMap(row).map { $0.renamed(id) }
             var row = base ?? row(id) ?? Self.standard(id)
             override.apply(to: &row)
             if isBuiltIn { row.isShutdownScripted = false }
@@ -117,14 +117,6 @@ package struct ModelTable: Sendable {
         guard var row = row(id) else { return nil }
         row.shutdown = nil
         row.isAccessible = true
-        return row
-    }
-
-    /// Asked for by its full name, a model answers by that name.
-    private func renamed(_ row: ModelInfo, _ id: String) -> ModelInfo {
-        var row = row
-        row.id = id
-        row.snapshot = id
         return row
     }
 

@@ -135,7 +135,7 @@ enum ResponsesParameters {
         if let strict = format["strict"], !strict.isNull {
             try ParameterShape.boolean.check(strict, at: "\(path).strict")
         }
-        guard format["strict"] == true, let complaint = StrictSchema(schema).complaint() else { return }
+        guard format["strict"] == true, let complaint = StrictSchema.complaint(schema, isStrict: true) else { return }
         throw APIError(
             message: "Invalid schema for response_format '\(name.string ?? "")': \(complaint)", param: "\(path).schema",
             code: "invalid_json_schema")

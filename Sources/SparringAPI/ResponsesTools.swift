@@ -135,7 +135,7 @@ extension ResponsesTools {
         }
         // Left out, `strict` means: as far as the schema allows.
         guard tool["strict"] == true, let schema = tool["parameters"], !schema.isNull,
-            let complaint = StrictSchema(schema).complaint()
+            let complaint = StrictSchema.complaint(schema, isStrict: true)
         else { return }
         throw APIError(
             message: "Invalid schema for function '\(tool["name"]?.string ?? "")': \(complaint)",

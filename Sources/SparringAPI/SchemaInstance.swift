@@ -7,9 +7,12 @@ package import SparringJSON
 /// not looked at.
 package enum SchemaInstance {
     /// The same for the same schema. `null` where the schema admits nothing, or nothing of reasonable size.
-    package static func example(of schema: JSONValue) -> JSONValue {
+    package static func example(of schema: JSONValue) -> JSONValue { instance(of: schema) ?? .null }
+
+    /// As `example`; nil where the schema admits nothing.
+    static func instance(of schema: JSONValue) -> JSONValue? {
         var maker = SchemaInstanceMaker(root: schema)
-        return maker.instance(of: schema, depth: 0) ?? nil
+        return maker.instance(of: schema, depth: 0)
     }
 }
 

@@ -1,75 +1,134 @@
 import SparringJSON
 
-/// The rules that a schema has to keep for `strict: true`: every object closed, every property required, every reference resolved.
+/// What the API accepts as a schema for a function or an answer, and what it says about others.
 ///
-/// Source: https://platform.openai.com/docs/guides/structured-outputs and complaints quoted in public issues.
+/// Source: complaints quoted in public issue trackers between 2024 and 2026, and
+/// https://platform.openai.com/docs/guides/structured-outputs (supported keywords and limits).
 struct StrictSchema {
+    /// Whether the stricter rules hold; without them a schema is hardly looked at.
+    let isStrict: Bool
     private let root: JSONValue
-    private static let deepest = 64
+    private var properties = 0
+    private var choices = 0
 
-    init(_ root: JSONValue) { self.root = root }
-
-    /// What the API says of the first offence, behind `Invalid schema for …: `; nil for a schema in order.
-    func complaint() -> String? {
-        if root["type"] == nil, root["$ref"] == nil, root["anyOf"] == nil { return "schema must have a 'type' key." }
-        return complaint(root, [])
+    private init(_ root: JSONValue, isStrict: Bool) {
+        self.root = root
+        self.isStrict = isStrict
     }
 
-    private func complaint(_ schema: JSONValue, _ context: [String]) -> String? {
-        guard let object = schema.object, context.count < Self.deepest else { return nil }
-        if let reference = object["$ref"]?.string {
-            guard find(reference) == nil else { return nil }
-            return "\(Self.place(context)), reference to component '\(reference)' which was not found in the schema."
+    /// The complaint about a schema, without the words that name what it is for; nil where there is none.
+    static func complaint(_ schema: JSONValue, isStrict: Bool) -> String? {
+        guard schema["type"] == "object" || schema["$ref"] != nil && schema["type"] == nil else {
+            let got = schema["type"].map { $0.string.map { "\"\($0)\"" } ?? PythonText.text(of: $0) } ?? "\"None\""
+            return "schema must be a JSON Schema of 'type: \"object\"', got 'type: \(got)'."
         }
-        if let properties = object["properties"]?.object ?? (isObject(object) ? [:] : nil) {
-            if let found = complaint(ofObject: object, properties, context) { return found }
+        var walk = StrictSchema(schema, isStrict: isStrict)
+        do throws(Complaint) {
+            try walk.check(schema, at: [], depth: 1)
+            return nil
+        } catch {
+            return "In context=\(PythonText.tuple(error.place)), \(error.text)"
         }
-        if let items = object["items"], let found = complaint(items, context + ["items"]) { return found }
-        for (index, option) in (object["anyOf"]?.array ?? []).enumerated() {
-            if let found = complaint(option, context + ["anyOf", String(index)]) { return found }
-        }
+    }
+
+    private struct Complaint: Error {
+        var place: [String]
+        var text: String
+    }
+
+    private static let unsupported = [
+        "allOf", "oneOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "patternProperties",
+        "default", "uniqueItems", "contains", "minContains", "maxContains", "minProperties", "maxProperties",
+        "propertyNames", "unevaluatedItems", "unevaluatedProperties",
+    ]
+    private static let formats = [
+        "date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid",
+    ]
+    /// The limits are documented; what the API says where one is passed is not known, and put in words like its others.
+    private static let limits = (depth: 10, properties: 5000, choices: 1000)
+
+    private mutating func check(_ value: JSONValue, at place: [String], depth: Int) throws(Complaint) {
+        guard let schema = value.object else { return }
+        if isStrict { try checkKeywords(schema, at: place, depth: depth) }
         for name in ["$defs", "definitions"] {
-            for member in object[name]?.object?.members ?? [] {
-                if let found = complaint(member.value, context + [name, member.name]) { return found }
+            for member in schema[name]?.object?.members ?? [] {
+                try check(member.value, at: place + [name, member.name], depth: 1)
             }
         }
-        return nil
+        for name in ["anyOf", "oneOf", "allOf"] {
+            for (index, option) in (schema[name]?.array ?? []).enumerated() {
+                try check(option, at: place + [name, String(index)], depth: depth)
+            }
+        }
+        let types = schema["type"]?.string.map { [$0] } ?? schema["type"]?.array?.compactMap(\.string) ?? []
+        if types.contains("array") {
+            guard let items = schema["items"] else {
+                throw Complaint(place: place, text: "array schema missing items.")
+            }
+            try check(items, at: place + ["items"], depth: depth + 1)
+        }
+        if types.contains("object") { try checkObject(schema, at: place, depth: depth) }
     }
 
-    private func complaint(
-        ofObject object: JSONObject, _ properties: JSONObject, _ context: [String]
-    ) -> String? {
-        guard object["additionalProperties"] == false else {
-            return "\(Self.place(context)), 'additionalProperties' is required to be supplied and to be false."
+    private mutating func checkObject(_ schema: JSONObject, at place: [String], depth: Int) throws(Complaint) {
+        let members = schema["properties"]?.object?.members ?? []
+        properties += members.count
+        if isStrict {
+            guard schema["additionalProperties"] == false else {
+                throw Complaint(
+                    place: place, text: "'additionalProperties' is required to be supplied and to be false.")
+            }
+            try checkRequired(schema, members.map(\.name), at: place)
         }
-        let required = object["required"]?.array ?? []
-        if let missing = properties.names.first(where: { !required.contains(.string($0)) }) {
-            return
-                "\(Self.place(context)), 'required' is required to be supplied and to be an array including every key "
-                + "in properties. Missing '\(missing)'."
+        for member in members {
+            try check(member.value, at: place + ["properties", member.name], depth: depth + 1)
         }
-        for member in properties.members {
-            if let found = complaint(member.value, context + ["properties", member.name]) { return found }
-        }
-        return nil
     }
 
-    private func isObject(_ object: JSONObject) -> Bool {
-        object["type"] == "object" || (object["type"]?.array?.contains("object") ?? false)
+    private func checkRequired(_ schema: JSONObject, _ names: [String], at place: [String]) throws(Complaint) {
+        let required = schema["required"]?.array?.compactMap(\.string) ?? []
+        let rule = "'required' is required to be supplied and to be an array including every key in properties."
+        if let missing = names.first(where: { !required.contains($0) }) {
+            throw Complaint(place: place, text: "\(rule) Missing '\(missing)'.")
+        }
+        if let extra = required.first(where: { !names.contains($0) }) {
+            throw Complaint(place: place, text: "\(rule) Extra required key '\(extra)' supplied.")
+        }
+    }
+
+    private mutating func checkKeywords(_ schema: JSONObject, at place: [String], depth: Int) throws(Complaint) {
+        if schema["$ref"] == nil, schema["anyOf"] == nil, schema["type"] == nil, schema["oneOf"] == nil,
+            schema["allOf"] == nil
+        {
+            throw Complaint(place: place, text: "schema must have a 'type' key.")
+        }
+        if let keyword = Self.unsupported.first(where: { schema[$0] != nil }) {
+            throw Complaint(place: place, text: "'\(keyword)' is not permitted.")
+        }
+        if let format = schema["format"]?.string, !Self.formats.contains(format) {
+            throw Complaint(place: place, text: "'\(format)' is not a valid format.")
+        }
+        if let reference = schema["$ref"]?.string, find(reference) == nil {
+            throw Complaint(
+                place: place, text: "reference to component '\(reference)' which was not found in the schema.")
+        }
+        choices += schema["enum"]?.array?.count ?? 0
+        if depth > Self.limits.depth {
+            throw Complaint(place: place, text: "schema exceeds maximum nesting depth of \(Self.limits.depth).")
+        }
+        if properties > Self.limits.properties {
+            throw Complaint(place: place, text: "schema exceeds maximum of \(Self.limits.properties) properties.")
+        }
+        if choices > Self.limits.choices {
+            throw Complaint(place: place, text: "schema exceeds maximum of \(Self.limits.choices) enum values.")
+        }
     }
 
     /// `#`, `#/$defs/Name`: the only references that the API follows.
     private func find(_ reference: String) -> JSONValue? {
         guard reference.hasPrefix("#") else { return nil }
         return reference.dropFirst().split(separator: "/").reduce(Optional(root)) { value, name in
-            // `~1` and `~0` stand for what separates names (RFC 6901 §3).
-            value?.object?[String(name).replacing("~1", with: "/").replacing("~0", with: "~")]
+            value?.object?[SchemaInstanceText.unescaped(name)]
         }
-    }
-
-    /// A path as Python prints a tuple: with a comma behind a single element.
-    private static func place(_ context: [String]) -> String {
-        let names = context.map { Int($0) == nil ? "'\($0)'" : $0 }.joined(separator: ", ")
-        return "In context=(\(names)\(context.count == 1 ? "," : ""))"
     }
 }

@@ -29,6 +29,14 @@ enum Ask {
         }
     }
 
+    /// Why there is none; nil where there is one.
+    var obstacle: String? {
+        switch self {
+        case .call(let call): AutoContent.obstacle(for: call)
+        case .object: nil
+        }
+    }
+
     /// The call that a step can put words into; nil where nobody speaks.
     var speaker: Call? {
         switch self {

@@ -34,6 +34,7 @@ struct Serving {
             return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on", &context)
         case .unmatched:
             if ask.isAnswered(otherwise: world.scenario.otherwise) {
+                if let obstacle = ask.obstacle { return loudly(obstacle, &context) }
                 return Order(ask.ownAnswer(context: &context, models: world.models))
             }
             return loudly(world.scenario.whyUnmatched(view), &context)
@@ -62,11 +63,12 @@ struct Serving {
         order.pace = step.pace
         if let background = step.background { context.background = background }
         if let ending = step.ending {
-            guard case .call(.responses) = ask else {
-                return loudly("the step says how a response ends, and \(view.endpoint.rawValue) has none", &context)
+            guard ask.speaker != nil else {
+                return loudly("the step says how an answer ends, and \(view.endpoint.rawValue) has none", &context)
             }
             context.ending = ending
         }
+        context.reasoningTokens = step.reasoning
         switch step.answer {
         case .silence:
             if !order.faults.contains(where: { $0.point == .start }) {
@@ -76,6 +78,8 @@ struct Serving {
         case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
         case .error(let error): order.answer = self.error(error, &context, wallTime)
         case .auto:
+            let objection = ask.speaker?.objection(to: nil, reasoning: step.reasoning, ending: step.ending)
+            if let reason = objection ?? ask.obstacle { return loudly(reason, &context) }
             order.answer = ask.ownAnswer(context: &context, models: world.models)
         case .items(let items):
             guard case .call(.responses(let request)) = ask else {
@@ -89,7 +93,9 @@ struct Serving {
                     "the step scripts what a model says, and \(view.endpoint.rawValue) says nothing", &context)
             }
             let content = step.answer.content(values)
-            if let objection = call.objection(to: content) { return loudly(objection, &context) }
+            if let objection = call.objection(to: content, reasoning: step.reasoning, ending: step.ending) {
+                return loudly(objection, &context)
+            }
             order.answer = call.answer(saying: content, context: &context, models: world.models)
         case .moderation(let verdicts):
             guard case .call(.moderations(let request)) = ask else {

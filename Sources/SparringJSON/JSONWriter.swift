@@ -61,6 +61,13 @@ package struct JSONWriter: ~Copyable {
         self.value(value)
     }
 
+    package mutating func member(named name: String, _ value: (inout JSONWriter) -> Void) {
+        separate()
+        string(name)
+        colon()
+        value(&self)
+    }
+
     package mutating func element(_ value: (inout JSONWriter) -> Void) {
         separate()
         value(&self)

@@ -77,6 +77,8 @@ package struct Step: Sendable {
     package var headers: HeaderFields
     package var pace: Pace
     package var faults: [Fault]
+    /// Tokens that the model thinks before it says anything.
+    package var reasoning = 0
     /// Where the request asks for a response in the background; nil for the standard one.
     package var background: BackgroundPlan?
     /// How a response ends, where it does not complete.

@@ -15,11 +15,13 @@ struct StepParser {
     static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
     static let keys =
         answerKeys + ["forward"] + errorKeys + [
-            "times", "optional", "headers", "stream", "faults", "background", "ends",
+            "times", "optional", "headers", "stream", "faults", "background", "ends", "reasoning",
         ]
     static let endsKeys = ["incomplete", "failed"]
     static let failedKeys = ["code", "message"]
     static let backgroundKeys = ["queued", "running"]
+    /// Answers that no model thinks about.
+    static let thoughtless = ["error", "raw", "silence"]
     static let streamKeys = ["first", "every", "rate"]
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json"]
@@ -45,6 +47,7 @@ struct StepParser {
         let items = ItemParser(reader: reader)
         step.ending = mapping["ends"].flatMap(items.ending)
         step.background = mapping["background"].flatMap(background)
+        step.reasoning = mapping["reasoning"].flatMap { reader.integer($0, "reasoning", atLeast: 0) } ?? 0
         let faults = FaultParser(reader: reader, errors: errors)
         step.faults = mapping["faults"].flatMap { reader.sequence($0, "faults") }?.compactMap(faults.fault) ?? []
         return step
@@ -64,6 +67,9 @@ struct StepParser {
         }
         for entry in mapping.entries where Self.errorKeys.contains(entry.key) && kind.key != "error" {
             reader.note(entry.keyNode, "'\(entry.key)' belongs to an `error`")
+        }
+        if let reasoning = mapping["reasoning"], Self.thoughtless.contains(kind.key) {
+            reader.note(reasoning, "'reasoning' belongs to what a model says, and `\(kind.key)` is not")
         }
         return answer(kind.key, kind.value, mapping)
     }

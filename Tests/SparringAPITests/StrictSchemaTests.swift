@@ -3,49 +3,149 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("Strict schemas")
+@Suite("Schemas of functions and answers")
 struct StrictSchemaTests {
+    private static func complaint(_ schema: String, isStrict: Bool = true) throws -> String? {
+        StrictSchema.complaint(try JSONValue.parse(schema), isStrict: isStrict)
+    }
+
+    /// An object with one property of that schema, closed and complete.
+    private static func closed(_ property: String) -> String {
+        #"{"type":"object","properties":{"x":\#(property)},"required":["x"],"additionalProperties":false}"#
+    }
+
     @Test(
-        "keep the rules, or the first offence is named with its place",
+        "are accepted where they are closed, complete and within the subset",
         arguments: [
-            (#"{"type":"object","properties":{},"required":[],"additionalProperties":false}"#, nil),
-            (
-                #"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}"#,
-                nil
-            ),
-            (#"{"properties":{}}"#, "schema must have a 'type' key."),
+            closed(#"{"type":"string","enum":["a"],"description":"d"}"#), closed(#"{"type":["string","null"]}"#),
+            closed(#"{"type":"array","items":{"type":"string","format":"date-time"},"minItems":1}"#),
+            closed(##"{"anyOf":[{"type":"string"},{"$ref":"#/properties/x"}]}"##), closed(##"{"$ref":"#"}"##),
+            closed(closed(#"{"type":"integer","minimum":1,"multipleOf":2}"#)),
+            #"{"type":"object","properties":{},"required":[],"additionalProperties":false}"#,
+        ])
+    func accepted(schema: String) throws {
+        let complaint = try Self.complaint(schema)
+        #expect(complaint == nil)
+    }
+
+    @Test(
+        "are refused with the place of what is wrong, as Python prints it",
+        arguments: [
+            ("{}", "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"None\"'."),
+            (#"{"type":"array"}"#, "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"array\"'."),
             (
                 #"{"type":"object","properties":{}}"#,
                 "In context=(), 'additionalProperties' is required to be supplied and to be false."
             ),
             (
-                #"{"type":"object","properties":{"a":{"type":"object"}},"required":["a"],"additionalProperties":false}"#,
-                "In context=('properties', 'a'), 'additionalProperties' is required to be supplied and to be false."
+                #"{"type":"object","properties":{"x":{"type":"string"}},"additionalProperties":false}"#,
+                "In context=(), 'required' is required to be supplied and to be an array including every key in properties. "
+                    + "Missing 'x'."
             ),
             (
-                #"{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}"#,
-                "In context=(), 'required' is required to be supplied and to be an array including every key in "
-                    + "properties. Missing 'a'."
+                #"{"type":"object","properties":{},"required":["y"],"additionalProperties":false}"#,
+                "In context=(), 'required' is required to be supplied and to be an array including every key in properties. "
+                    + "Extra required key 'y' supplied."
             ),
             (
-                ##"{"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"required":["a"],"additionalProperties":false}"##,
-                "In context=('properties', 'a'), reference to component '#/$defs/A' which was not found in the schema."
+                closed(##"{"$ref":"#/$defs/A"}"##),
+                "In context=('properties', 'x'), reference to component '#/$defs/A' which was not found in the schema."
+            ),
+            (closed("{}"), "In context=('properties', 'x'), schema must have a 'type' key."),
+            (
+                closed(#"{"type":"string","default":"a"}"#),
+                "In context=('properties', 'x'), 'default' is not permitted."
+            ),
+            (closed(#"{"oneOf":[]}"#), "In context=('properties', 'x'), 'oneOf' is not permitted."),
+            (closed(#"{"type":"array"}"#), "In context=('properties', 'x'), array schema missing items."),
+            (
+                closed(#"{"type":"string","format":"phone"}"#),
+                "In context=('properties', 'x'), 'phone' is not a valid format."
             ),
             (
-                #"{"type":"array","items":{"type":"object"}}"#,
-                "In context=('items',), 'additionalProperties' is required to be supplied and to be false."
+                closed(#"{"type":"array","items":{"type":"object"}}"#),
+                "In context=('properties', 'x', 'items'), 'additionalProperties' is required to be supplied and to be false."
             ),
-        ] as [(String, String?)])
-    func complaint(schema: String, expected: String?) throws {
-        let value = try JSONValue.parse(schema)
-        #expect(StrictSchema(value).complaint() == expected)
+            (
+                closed(#"{"anyOf":[{}]}"#),
+                "In context=('properties', 'x', 'anyOf', '0'), schema must have a 'type' key."
+            ),
+        ])
+    func refused(schema: String, words: String) throws {
+        let complaint = try Self.complaint(schema)
+        #expect(complaint == words)
     }
 
-    @Test("are not asked for where nobody says strict")
+    @Test("of a response's tool are not asked for where nobody says strict")
     func lenient() throws {
         let tool = #"{"type":"function","name":"f","parameters":{"type":"object","properties":{}}}"#
         #expect(throws: Never.self) {
             try ResponsesFixture.check("{\"model\":\"gpt-4o-mini\",\"input\":\"hi\",\"tools\":[\(tool)]}")
         }
+    }
+
+    @Test("are hardly looked at where nobody wants them strict")
+    func lax() throws {
+        let accepted = try Self.complaint(#"{"type":"object","properties":{"x":{"default":1}}}"#, isStrict: false)
+        #expect(accepted == nil)
+        let refused = try Self.complaint(
+            #"{"type":"object","properties":{"x":{"oneOf":[{"type":"array"}]}}}"#, isStrict: false)
+        #expect(refused == "In context=('properties', 'x', 'oneOf', '0'), array schema missing items.")
+    }
+
+    @Test(
+        "are complained about with what they are for",
+        arguments: [
+            (
+                #""response_format":{"type":"json_schema","json_schema":{"name":"out","strict":true,"schema":{"type":"object"}}}"#,
+                "Invalid schema for response_format 'out': In context=()", "response_format", nil
+            ),
+            (
+                #""tools":[{"type":"function","function":{"name":"f","strict":true,"parameters":{"type":"object"}}}]"#,
+                "Invalid schema for function 'f': In context=()", "tools[0].function.parameters",
+                "invalid_function_parameters"
+            ),
+            (
+                #""functions":[{"name":"f","parameters":{"properties":{}}}]"#,
+                "Invalid schema for function 'f': schema must be a JSON Schema", "functions[0].parameters",
+                "invalid_function_parameters"
+            ),
+        ] as [(String, String, String, String?)])
+    func places(members: String, message: String, param: String, code: String?) {
+        let error = ChatBody(members).complaint()
+        #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
+        #expect(error?.param == param)
+        #expect(error?.code == code)
+    }
+
+    @Test(
+        "that nothing satisfies, and grammars that are not followed here, are owned up to",
+        arguments: [
+            (
+                #""response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"string","minLength":3,"maxLength":2}}}"#,
+                "no document satisfies"
+            ),
+            (
+                #""tools":[{"type":"custom","custom":{"name":"run","format":{"type":"grammar","grammar":{"syntax":"lark","definition":"start: x"}}}}],"tool_choice":"required""#,
+                "lark grammar of the tool 'run'"
+            ),
+            (
+                #""tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"x":false},"required":["x"]}}}],"tool_choice":"required""#,
+                "no arguments satisfy"
+            ),
+        ])
+    func obstacles(members: String, words: String) throws {
+        let obstacle = AutoContent.obstacle(for: .chat(try ChatBody(members).check()))
+        #expect(obstacle?.contains(words) == true, "\(obstacle ?? "none")")
+    }
+
+    @Test("of a regular expression are followed by the text that a custom tool is given")
+    func grammar() throws {
+        let body = ChatBody(
+            #""tools":[{"type":"custom","custom":{"name":"run","format":{"type":"grammar","grammar":{"syntax":"regex","definition":"^[A-Z]{3}$"}}}}],"tool_choice":"required""#
+        )
+        let call = Call.chat(try body.check())
+        #expect(AutoContent.obstacle(for: call) == nil)
+        #expect(AutoContent.content(for: call) == .toolCalls([ToolCall(name: "run", arguments: #""AAA""#)], text: nil))
     }
 }

@@ -33,6 +33,8 @@ struct ScenarioLoaderTests {
             ("  - { text: hi, faults: [ { at: event 3 } ] }", "either `do` or `end`"),
             ("  - { text: hi, faults: [ { at: byte 3, do: drop_done } ] }", "edits events"),
             ("  - { text: \"{{nobody}}\" }", "nothing is called {{nobody}}"),
+            ("  - { error: server_error, reasoning: 64 }", "3:39: 'reasoning' belongs to what a model says"),
+            ("  - { text: hi, reasoning: -1 }", "3:28: reasoning"),
             ("  - { text: hi, retry_after: 1s }", "'retry_after' belongs to an `error`"),
             ("  - { text: hi, stream: { first: 99999999999999999999h } }", "3:34: first is a duration"),
             ("  - { text: hi, stream: { rate: 0.0000000000001/s } }", "3:33: rate is a number"),

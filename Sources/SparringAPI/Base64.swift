@@ -1,0 +1,41 @@
+/// Bytes as text (RFC 4648 §4).
+enum Base64 {
+    static func text(_ bytes: some Collection<UInt8>) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var group: UInt32 = 0
+        var held = 0
+        for byte in bytes {
+            group = group << 8 | UInt32(byte)
+            held += 1
+            guard held == 3 else { continue }
+            append(group, characters: 4, to: &text)
+            (group, held) = (0, 0)
+        }
+        if held > 0 {
+            append(group << (8 * UInt32(3 - held)), characters: held + 1, to: &text)
+            text.append(contentsOf: repeatElement(UInt8(ascii: "="), count: 3 - held))
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Bytes a second, from the header of a WAV file (its bytes 28 to 31, which are whole groups); nil where there is none.
+    static func wavRate(_ text: String) -> Int? {
+        let digits = text.utf8.dropFirst(36).prefix(8).map { byte in
+            (0..<64).first { alphabet.utf8Start[$0] == byte } ?? 0
+        }
+        guard text.hasPrefix("UklGR"), digits.count == 8 else { return nil }
+        // Characters 36 to 43 are bytes 27 to 32.
+        let bits = digits.reduce(UInt64(0)) { $0 << 6 | UInt64($1) }
+        let rate = (0..<4).reduce(0) { $0 | Int(bits >> (32 - 8 * UInt64($1)) & 255) << (8 * $1) }
+        return rate > 0 ? rate : nil
+    }
+
+    private static func append(_ group: UInt32, characters: Int, to text: inout [UInt8]) {
+        for index in 0..<characters {
+            text.append(alphabet.utf8Start[Int(group >> (18 - 6 * UInt32(index)) & 63)])
+        }
+    }
+
+    private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+}

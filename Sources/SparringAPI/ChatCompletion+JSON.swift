@@ -1,0 +1,101 @@
+import SparringJSON
+
+extension ChatCompletion {
+    // MARK: The body
+
+    func body(_ request: ChatRequest) -> [UInt8] {
+        var writer = JSONWriter(style: .pretty, reserving: 1536)
+        writer.object { writer in
+            writer.member("id", id)
+            writer.member("object", "chat.completion")
+            writer.member("created", created)
+            writer.member("model", model)
+            writer.member("choices") { writer in
+                writer.array { writer in
+                    for index in 0..<request.choices { writer.element { write(choice: index, request, to: &$0) } }
+                }
+            }
+            writer.member("usage") { usage.write(to: &$0) }
+            if !request.traits.searches { writer.member("service_tier", request.serviceTier) }
+            writer.member("system_fingerprint", orNull: fingerprint)
+            if request.wantsModeration { writer.member("moderation") { ChatModeration.write(to: &$0) } }
+        }
+        writer.raw("\n")
+        return writer.bytes
+    }
+
+    private func write(choice index: Int, _ request: ChatRequest, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("index", index)
+            writer.member("message") { writer in
+                writer.object { writer in
+                    writer.member("role", "assistant")
+                    writer.member("content", orNull: message.audio == nil ? message.text : nil)
+                    if !message.calls.isEmpty { writeCalls(of: index, isLegacy: request.tools.isLegacy, to: &writer) }
+                    writer.member("refusal", orNull: message.refusal)
+                    if let audio = message.audio {
+                        writer.member("audio") { writer in
+                            writer.object { writer in
+                                writer.member("id", audioIDs[index])
+                                writer.member("data", Base64.text(audio.bytes(request.audioFormat ?? "")))
+                                writer.member("expires_at", audioExpiry)
+                                writer.member("transcript", message.text ?? "")
+                            }
+                        }
+                    }
+                    writer.member("annotations") { $0.array { _ in } }
+                }
+            }
+            if let top = request.topLogprobs {
+                writer.member("logprobs") { $0.raw(ChatLogprobs.whole(message, top: top)) }
+            } else if request.traits.namesLogprobs {
+                writer.null("logprobs")
+            }
+            writer.member("finish_reason", message.finish)
+        }
+    }
+
+    /// When the sound can no longer be referred to by its id: an hour later.
+    var audioExpiry: Int { created + 3600 }
+
+    private func writeCalls(of index: Int, isLegacy: Bool, to writer: inout JSONWriter) {
+        if isLegacy {
+            guard let call = message.calls.first else { return }
+            return writer.member("function_call") { call.write(to: &$0) }
+        }
+        writer.member("tool_calls") { writer in
+            writer.array { writer in
+                for (call, id) in zip(message.calls, callIDs[index]) {
+                    writer.element { writer in
+                        writer.object { writer in
+                            writer.member("id", id)
+                            writer.member("type", call.kind)
+                            writer.member(named: call.kind) { call.write(to: &$0) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension ToolCall {
+    var kind: String { isCustom ? "custom" : "function" }
+    /// What holds what the model wants to say to the tool.
+    var argumentKey: StaticString { isCustom ? "input" : "arguments" }
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("name", name)
+            writer.member(argumentKey, arguments)
+        }
+    }
+
+    /// As a call of a tool that takes text as it is: a JSON string says its text.
+    var asCustom: ToolCall {
+        var call = self
+        call.isCustom = true
+        if let text = try? JSONValue.parse(Array(arguments.utf8)).string { call.arguments = text }
+        return call
+    }
+}

@@ -1,0 +1,135 @@
+import SparringJSON
+import SparringTokens
+
+/// What a chat answer says, cut to the caller's limits and counted, before it takes the shape of a body or of events.
+struct ChatCompletion {
+    let id: String
+    let created: Int
+    let model: String
+    /// Nil on reasoning models, whose answers have none; empty on those that search.
+    let fingerprint: String?
+    var message: Message
+    /// The call ids differ from choice to choice.
+    let callIDs: [[String]]
+    /// So do those of what is spoken.
+    let audioIDs: [String]
+    let usage: ChatUsage
+
+    struct Message {
+        var text: String?
+        var refusal: String?
+        var calls: [ToolCall] = []
+        /// The text is spoken, and what is written is a transcript.
+        var audio: AudioClip?
+        var finish = "stop"
+        /// Tokens of one choice, without what a model thinks.
+        var tokens = 0
+        var reasoningTokens = 0
+    }
+
+    init(_ content: Content, for request: ChatRequest, context: inout AnswerContext) {
+        id = request.traits.searches ? context.ids.uuid("chatcmpl-") : context.ids.base62("chatcmpl-", count: 29)
+        created = context.created
+        model = request.model.snapshot
+        message = Self.message(content, request, context)
+        fingerprint =
+            request.model.isReasoning ? nil : request.traits.searches ? "" : Self.fingerprint(request)
+        let calls = message.calls.count
+        callIDs = (0..<request.choices).map { _ in (0..<calls).map { _ in context.ids.base62("call_", count: 24) } }
+        audioIDs = message.audio == nil ? [] : (0..<request.choices).map { _ in context.ids.hex("audio_", count: 32) }
+        usage = Self.usage(message, request)
+    }
+
+    private static func message(_ content: Content, _ request: ChatRequest, _ context: AnswerContext) -> Message {
+        var message = Message()
+        switch content {
+        case .text(let text): message.text = text
+        case .refusal(let text): message.refusal = text
+        case .toolCalls(let calls, let text):
+            message.text = text
+            message.calls = calls.map { request.tools.isCustom($0.name) ? $0.asCustom : $0 }
+            message.finish = request.tools.isForced ? "stop" : request.tools.isLegacy ? "function_call" : "tool_calls"
+        }
+        cut(&message, request, reasoning: context.reasoningTokens)
+        if case .incomplete(let reason)? = context.ending {
+            message.finish = reason == "max_output_tokens" ? "length" : reason
+        }
+        if request.audioFormat != nil, message.text != nil { message.audio = AudioClip(tenths: message.tokens) }
+        return message
+    }
+
+    private static func usage(_ message: Message, _ request: ChatRequest) -> ChatUsage {
+        var usage = ChatUsage(
+            prompt: request.promptTokens, completion: (message.tokens + message.reasoningTokens) * request.choices)
+        usage.reasoning = message.reasoningTokens * request.choices
+        if let predicted = request.predicted {
+            let (accepted, rejected) = ChatPrediction.compare(predicted, with: message.text ?? "")
+            usage.acceptedPrediction = accepted * request.choices
+            usage.rejectedPrediction = rejected * request.choices
+            // What was tried in vain is paid for.
+            usage.completion += usage.rejectedPrediction
+        }
+        if request.traits.speaks {
+            // Recorded: speech has about twenty tokens a second.
+            let spoken = (message.audio?.tenths ?? 0) * 2 * request.choices
+            usage.audio = ChatUsage.Audio(prompt: request.audioTokens, completion: spoken)
+            usage.completion += spoken
+        }
+        return usage
+    }
+
+    /// Stop sequences end the text before them; the output limit ends whatever comes first, in the middle of a call as well.
+    /// - Parameter reasoning: tokens of the limit that are gone before the first word; where they are all, there is none.
+    private static func cut(_ message: inout Message, _ request: ChatRequest, reasoning: Int) {
+        if let text = message.text, let end = firstStop(in: text, request.stops) {
+            message.text = String(text[..<end])
+            message.calls = []
+            message.finish = "stop"
+        }
+        message.reasoningTokens = min(reasoning, request.outputLimit)
+        var left = request.outputLimit - message.reasoningTokens
+        if reasoning > 0, left == 0 {
+            (message.text, message.refusal, message.calls) = ("", nil, [])
+            message.finish = "length"
+            return
+        }
+        func cut(_ text: String) -> String {
+            let (tokens, end) = TokenEstimate.prefix(of: text, limit: left)
+            message.tokens += tokens
+            left -= tokens
+            guard end < text.endIndex else { return text }
+            message.finish = "length"
+            return String(text[..<end])
+        }
+        if let text = message.text { message.text = cut(text) }
+        if let refusal = message.refusal { message.refusal = cut(refusal) }
+        for index in message.calls.indices {
+            message.tokens += TokenEstimate.count(message.calls[index].name) + 8
+            message.calls[index].arguments = cut(message.calls[index].arguments)
+            guard message.finish == "length" else { continue }
+            message.calls.removeSubrange((index + 1)...)
+            break
+        }
+    }
+
+    /// Where the earliest of the sequences begins.
+    static func firstStop(in text: String, _ stops: [String]) -> String.Index? {
+        guard !stops.isEmpty else { return nil }
+        let utf8 = Array(text.utf8)
+        let first = stops.compactMap { stop -> Int? in
+            let wanted = Array(stop.utf8)
+            guard !wanted.isEmpty, wanted.count <= utf8.count else { return nil }
+            return (0...(utf8.count - wanted.count)).first { utf8[$0..<($0 + wanted.count)].elementsEqual(wanted) }
+        }
+        return first.min().map { text.utf8.index(text.startIndex, offsetBy: $0) }
+    }
+
+    /// The same for the same model and seed, as for a backend that has not changed.
+    private static func fingerprint(_ request: ChatRequest) -> String {
+        let hash = request.model.snapshot.utf8.reduce(UInt64(truncatingIfNeeded: request.fingerprintSeed)) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+        }
+        var mint = IDMint(seed: hash)
+        return mint.hex("fp_", count: 10)
+    }
+}

@@ -1,0 +1,45 @@
+import SparringJSON
+
+/// The `usage` object of chat answers, with its details.
+struct ChatUsage: Sendable {
+    var prompt: Int
+    /// Everything that was generated, seen or not.
+    var completion: Int
+    var reasoning = 0
+    var acceptedPrediction = 0
+    var rejectedPrediction = 0
+    /// Nil on models that neither hear nor speak: they do not count apart.
+    var audio: Audio?
+
+    struct Audio: Sendable {
+        var prompt = 0
+        var completion = 0
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("prompt_tokens", prompt)
+            writer.member("completion_tokens", completion)
+            writer.member("total_tokens", prompt + completion)
+            writer.member("prompt_tokens_details") { writer in
+                writer.object { writer in
+                    writer.member("cached_tokens", 0)
+                    writer.member("audio_tokens", audio?.prompt ?? 0)
+                    if let audio {
+                        writer.member("text_tokens", prompt - audio.prompt)
+                        writer.member("image_tokens", 0)
+                    }
+                }
+            }
+            writer.member("completion_tokens_details") { writer in
+                writer.object { writer in
+                    writer.member("reasoning_tokens", reasoning)
+                    writer.member("audio_tokens", audio?.completion ?? 0)
+                    writer.member("accepted_prediction_tokens", acceptedPrediction)
+                    writer.member("rejected_prediction_tokens", rejectedPrediction)
+                    if let audio { writer.member("text_tokens", completion - audio.completion) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import Testing
+
+/// The official Python client with its strict types against every kind of chat answer, read at once and asynchronously.
+@Suite(
+    "The openai package, with strict types", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    .timeLimit(.minutes(5)))
+struct StrictChatTests {
+    private struct Outcome: Decodable {
+        var passed: Int
+        var failed: [String]
+    }
+
+    @Test("takes every chat answer, whole, streamed, parsed and stored")
+    func everyAnswer() async throws {
+        let command = [PythonClient.interpreter, PythonClient.script("strict_chat.py")]
+        let (process, _) = try await Slots.clients.use {
+            try await SparringBinary.run(scenario: nil, command: command, options: [])
+        }
+        let outcome = try JSONDecoder().decode(Outcome.self, from: Data(process.standardOutput.utf8))
+        #expect(outcome.failed == [])
+        #expect(outcome.passed > 100)
+    }
+}
