@@ -51,18 +51,15 @@ package enum Call: Sendable {
         }
     }
 
-    /// Why a model cannot say this here; nil where it can.
-    package func objection(to content: Content?) -> String? {
-        guard case .completions = self else { return nil }
-        return switch content {
-        case .toolCalls: "the step scripts tool calls, and a legacy completion is text"
-        case .refusal: "the step scripts a refusal, and a legacy completion is text"
-        case .text, nil: nil
-        }
-    }
-
     /// Why the API could not answer this request so, where it could not.
     package func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String? {
+        if case .completions = self {
+            switch content {
+            case .toolCalls: return "the step scripts tool calls, and a legacy completion is text"
+            case .refusal: return "the step scripts a refusal, and a legacy completion is text"
+            case .text, nil: break
+            }
+        }
         guard case .chat(let request) = self else {
             return reasoning == 0 ? nil : "`reasoning` is counted for chat completions; a response has reasoning items"
         }

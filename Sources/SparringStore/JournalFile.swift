@@ -13,7 +13,7 @@ enum JournalFile {
         // SQLite takes `:memory:` and `file:…` for something else than files.
         let location = path.hasPrefix("/") ? path : "./" + path
         do {
-            try DatabaseQueue(path: location, configuration: configuration).inDatabaseAndClose { try check($0, path) }
+            try DatabaseQueue(path: location, configuration: configuration).readAndClose { try check($0, path) }
             return try migrated(location)
         } catch let error as JournalError {
             throw error
@@ -93,8 +93,9 @@ enum JournalFile {
 }
 
 extension DatabaseQueue {
-    fileprivate func inDatabaseAndClose(_ work: (Database) throws -> Void) throws {
-        try inDatabase(work)
+    /// In one transaction: another program may be setting the file up.
+    fileprivate func readAndClose(_ work: (Database) throws -> Void) throws {
+        try read(work)
         try close()
     }
 }
