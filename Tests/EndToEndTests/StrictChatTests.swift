@@ -14,8 +14,13 @@ struct StrictChatTests {
     @Test("takes every chat answer, whole, streamed, parsed and stored")
     func everyAnswer() async throws {
         let command = [PythonClient.interpreter, PythonClient.script("strict_chat.py")]
+        let scratch = try ScratchDirectory()
+        // Models that search have been shut down; what they said is still to be read.
+        let everyModel = try scratch.write(
+            "schema: 1\nscenario: every-model\nmodels: { \"*\": { shutdown_date: never } }\notherwise: auto\n",
+            to: "every-model.yaml")
         let (process, _) = try await Slots.clients.use {
-            try await SparringBinary.run(scenario: nil, command: command, options: [])
+            try await SparringBinary.run(scenario: everyModel, command: command, options: [])
         }
         let outcome = try JSONDecoder().decode(Outcome.self, from: Data(process.standardOutput.utf8))
         #expect(outcome.failed == [])
