@@ -6,7 +6,7 @@ DIRECTORIES = Sources Tests Package.swift
 RUNTIME = $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release test lint fmt check embed fidelity verdicts bench venv swift sqlite
+.PHONY: help serve build release test lint fmt check embed fidelity verdicts bench venv vocabularies swift sqlite
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ build: swift sqlite ## build for debugging
 release: swift sqlite ## build the program for use and for benchmarks
 	$(SWIFT) build -c release --product sparring $(RUNTIME)
 
-test: swift sqlite venv ## build and run every test, the ones with real clients too
+test: swift sqlite vocabularies ## build and run every test, the ones with real clients too
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
@@ -36,7 +36,7 @@ check: swift venv ## the rules of the house: floors, formatting, shell, embedded
 embed: ## write the built-in scenarios into the Swift source that carries them
 	scripts/embed
 
-fidelity: build venv ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
+fidelity: build vocabularies ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
 	.venv/bin/python3 scripts/fidelity.py $(ARGS)
 
 verdicts: build venv ## grade four everyday clients, and write docs/verdicts.md
@@ -47,6 +47,9 @@ bench: swift sqlite ## measure speed, memory and pace (ARGS=--markdown writes do
 
 venv:
 	@scripts/venv.sh
+
+vocabularies: venv
+	@scripts/vocabularies.sh
 
 sqlite:
 	@scripts/sqlite.sh

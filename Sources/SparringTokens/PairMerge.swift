@@ -2,58 +2,67 @@
 /// the leftmost first, until no two are left that could.
 struct PairMerge {
     private let tables: TokenTables
-    /// Where the parts of the last piece begin, and its end behind them.
-    private var starts: [UInt32] = []
+    /// Where the parts of a short piece begin, and its end behind them.
+    private let starts: UnsafeMutablePointer<UInt32>
     /// The rank of each part together with the next.
-    private var ranks: [UInt32] = []
+    private let ranks: UnsafeMutablePointer<UInt32>
 
     /// Up to this many bytes it is quicker to look at all parts for each merge than to keep them in order.
-    static let longestScan = 128
+    private static let longestScan = 128
 
-    init(_ tables: TokenTables) { self.tables = tables }
+    /// What a merge has to be lent.
+    static let scratchSize = 2 * (longestScan + 1)
+
+    init(_ tables: TokenTables, scratch: UnsafeMutableBufferPointer<UInt32>) {
+        self.tables = tables
+        scratch.initialize(repeating: 0)
+        // Its size is known to be enough; an empty buffer alone has no address.
+        guard let base = scratch.baseAddress, scratch.count >= Self.scratchSize else {
+            preconditionFailure("a merge was lent too little room")
+        }
+        starts = base
+        ranks = base + Self.longestScan + 1
+    }
 
     /// Hands out the lengths of the piece's tokens until `body` returns false.
     /// - Returns: false where `body` did.
     @inline(__always)
-    mutating func tokens(of piece: UnsafeRawBufferPointer, _ body: (Int) -> Bool) -> Bool {
+    func tokens(of piece: UnsafeRawBufferPointer, _ body: (Int) -> Bool) -> Bool {
         if tables.rank(of: piece) != Vocabulary.empty { return body(piece.count) }
-        if piece.count <= Self.longestScan {
-            scan(piece)
-        } else {
+        guard piece.count <= Self.longestScan else {
             var queue = PairQueue(piece, tables)
-            queue.mergeAll()
-            starts = queue.starts
+            return queue.tokens(body)
         }
-        for part in 1..<starts.count where !body(Int(starts[part] - starts[part - 1])) { return false }
+        let parts = scan(piece)
+        for part in 1...parts where !body(Int(starts[part] - starts[part - 1])) { return false }
         return true
     }
 
-    private mutating func scan(_ piece: UnsafeRawBufferPointer) {
-        starts.removeAll(keepingCapacity: true)
-        ranks.removeAll(keepingCapacity: true)
-        for start in 0...piece.count {
-            starts.append(UInt32(start))
-            ranks.append(start + 2 <= piece.count ? tables.rank(of: piece, start, start + 2) : Vocabulary.empty)
+    /// - Returns: how many parts are left, one at least.
+    private func scan(_ piece: UnsafeRawBufferPointer) -> Int {
+        var parts = piece.count
+        for start in 0..<parts {
+            starts[start] = UInt32(truncatingIfNeeded: start)
+            ranks[start] = start + 1 < parts ? tables.rank(of: piece, start, start + 2) : Vocabulary.empty
         }
+        starts[parts] = UInt32(truncatingIfNeeded: parts)
         while true {
             var lowest = Vocabulary.empty
             var part = 0
-            for (index, rank) in ranks.enumerated() where rank < lowest {
-                lowest = rank
+            for index in 0..<parts where ranks[index] < lowest {
+                lowest = ranks[index]
                 part = index
             }
-            guard lowest != Vocabulary.empty else { return }
+            guard lowest != Vocabulary.empty else { return parts }
             // The part takes the next one in; its pairs with both neighbours are new.
-            starts.remove(at: part + 1)
-            ranks.remove(at: part + 1)
-            ranks[part] = rank(piece, part)
-            if part > 0 { ranks[part - 1] = rank(piece, part - 1) }
+            (starts + part + 1).update(from: starts + part + 2, count: parts - part - 1)
+            (ranks + part + 1).update(from: ranks + part + 2, count: parts - part - 2)
+            parts -= 1
+            ranks[part] =
+                part + 1 < parts
+                ? tables.rank(of: piece, Int(starts[part]), Int(starts[part + 2])) : Vocabulary.empty
+            if part > 0 { ranks[part - 1] = tables.rank(of: piece, Int(starts[part - 1]), Int(starts[part + 1])) }
         }
-    }
-
-    private func rank(_ piece: UnsafeRawBufferPointer, _ part: Int) -> UInt32 {
-        guard part + 2 < starts.count else { return Vocabulary.empty }
-        return tables.rank(of: piece, Int(starts[part]), Int(starts[part + 2]))
     }
 }
 
@@ -84,13 +93,18 @@ private struct PairQueue {
         for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(index) }
     }
 
-    var starts: [UInt32] {
-        var starts: [UInt32] = [0]
-        while let last = starts.last, last < piece.count { starts.append(next[Int(last)]) }
-        return starts
+    mutating func tokens(_ body: (Int) -> Bool) -> Bool {
+        mergeAll()
+        var start = 0
+        while start < piece.count {
+            let end = Int(next[start])
+            guard body(end - start) else { return false }
+            start = end
+        }
+        return true
     }
 
-    mutating func mergeAll() {
+    private mutating func mergeAll() {
         while let lowest = popLowest() {
             let start = Int(truncatingIfNeeded: lowest & 0xFFFF_FFFF)
             // A pair that was changed since has another entry, or none.

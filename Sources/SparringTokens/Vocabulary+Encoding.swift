@@ -1,77 +1,52 @@
 extension Vocabulary {
     /// The tokens of a text as ids, by rank. What looks like a special token is ordinary text.
     package func encode(_ text: String) -> [Int] {
-        withTokens(of: text) { bytes, tables, walk in
-            var ids: [Int] = []
-            var start = 0
-            _ = walk { length in
-                ids.append(Int(tables.rank(of: UnsafeRawBufferPointer(rebasing: bytes[start..<(start + length)]))))
-                start += length
-                return true
-            }
-            return ids
+        var ids: [Int] = []
+        eachToken(of: text) { bytes, token, tables in
+            ids.append(Int(tables.rank(of: bytes, token.lowerBound, token.upperBound)))
+            return true
         }
+        return ids
     }
 
     package func count(_ text: String) -> Int {
-        withTokens(of: text) { _, _, walk in
-            var count = 0
-            _ = walk { _ in
-                count += 1
-                return true
-            }
-            return count
+        var count = 0
+        eachToken(of: text) { _, _, _ in
+            count += 1
+            return true
         }
+        return count
     }
 
-    /// The length of each token, in bytes.
-    package func lengths(_ text: String) -> [Int] {
-        withTokens(of: text) { bytes, _, walk in
-            var lengths: [Int] = []
-            lengths.reserveCapacity(bytes.count / 4 + 1)
-            _ = walk { length in
-                lengths.append(length)
-                return true
-            }
-            return lengths
-        }
-    }
-
-    /// The first `limit` tokens: how many there are, and how many bytes they have.
-    package func prefix(of text: String, limit: Int) -> (tokens: Int, bytes: Int) {
-        guard limit > 0 else { return (0, 0) }
-        return withTokens(of: text) { _, _, walk in
-            var (tokens, bytes) = (0, 0)
-            _ = walk { length in
-                tokens += 1
-                bytes += length
-                return tokens < limit
-            }
-            return (tokens, bytes)
-        }
-    }
-
-    /// - Parameter body: is given a walk that hands out the lengths of the tokens until it is told to stop.
+    /// Hands out the length of each token, in bytes, and whether a character ends with it, until `body` returns false.
     @inline(__always)
-    private func withTokens<Result>(
-        of text: String,
-        _ body: (UnsafeRawBufferPointer, TokenTables, (_ each: (Int) -> Bool) -> Bool) -> Result
-    ) -> Result {
+    func eachLength(_ text: String, _ body: (_ length: Int, _ isWhole: Bool) -> Bool) {
+        eachToken(of: text) { bytes, token, _ in
+            let end = token.upperBound
+            return body(token.count, end == bytes.count || bytes[end] & 0xC0 != 0x80)
+        }
+    }
+
+    /// Hands out the tokens one after the other until `body` returns false.
+    @inline(__always)
+    private func eachToken(of text: String, _ body: (UnsafeRawBufferPointer, Range<Int>, TokenTables) -> Bool) {
         var text = text
-        return text.withUTF8 { utf8 in
+        text.withUTF8 { utf8 in
             let bytes = UnsafeRawBufferPointer(utf8)
-            return withTables { tables in
-                body(bytes, tables) { each in
+            withTables { tables in
+                withUnsafeTemporaryAllocation(of: UInt32.self, capacity: PairMerge.scratchSize) { scratch in
+                    let merge = PairMerge(tables, scratch: scratch)
                     var scanner = PieceScanner(bytes, encoding, tables)
-                    var merge = PairMerge(tables)
                     var start = 0
                     while let end = scanner.next() {
-                        guard merge.tokens(of: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), each) else {
-                            return false
+                        let wantsMore = merge.tokens(of: UnsafeRawBufferPointer(rebasing: bytes[start..<end])) {
+                            length in
+                            let token = start..<(start + length)
+                            start = token.upperBound
+                            return body(bytes, token, tables)
                         }
-                        start = end
+                        guard wantsMore else { return }
                     }
-                    return true
                 }
             }
         }

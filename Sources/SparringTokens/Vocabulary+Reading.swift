@@ -4,6 +4,11 @@ package struct VocabularyError: Error, Hashable, CustomStringConvertible {
     package var line: Int
     package var problem: String
 
+    package init(line: Int, problem: String) {
+        self.line = line
+        self.problem = problem
+    }
+
     package var description: String { "line \(line): \(problem)" }
 }
 
@@ -13,7 +18,7 @@ extension Vocabulary {
         var reader = VocabularyReader(file)
         while reader.hasMore { try reader.readLine() }
         guard reader.ends.count > 1 else { throw VocabularyError(line: 1, problem: "the file is empty") }
-        self.init(encoding, text: reader.text, ends: reader.ends)
+        try self.init(encoding, text: reader.text, ends: reader.ends)
     }
 }
 

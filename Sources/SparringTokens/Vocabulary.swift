@@ -13,23 +13,30 @@ package final class Vocabulary: Sendable {
     private let kinds = ScalarKinds.shared
 
     /// Ranks have 18 bits; the fourteen above them spare a look at the bytes of nearly every other token.
-    static let rankBits: UInt32 = 18
-    package static let maximumCount = 1 << 18 - 1
+    static let rankMask: UInt32 = 1 << 18 - 1
+    package static let maximumCount = Int(rankMask)
     static let empty = UInt32.max
 
     /// - Parameters:
     ///   - text: the bytes of all tokens, by rank.
-    ///   - ends: where each ends, after a 0; no token is empty, none is there twice, and there are `maximumCount` at most.
-    init(_ encoding: TokenEncoding, text: [UInt8], ends: [UInt32]) {
+    ///   - ends: where each ends, after a 0; no token is empty, and there are `maximumCount` at most.
+    /// - Throws: where a token is there twice.
+    init(_ encoding: TokenEncoding, text: [UInt8], ends: [UInt32]) throws(VocabularyError) {
         self.encoding = encoding
         self.text = text
         self.ends = ends
-        slots = Self.slots(text, ends)
+        var twice: (first: Int, second: Int)?
+        slots = Self.slots(text, ends, &twice)
+        guard let twice else { return }
+        throw VocabularyError(
+            line: twice.second + 1, problem: "the token is there already, with rank \(twice.first)")
     }
 
     package var count: Int { ends.count - 1 }
 
-    private static func slots(_ text: [UInt8], _ ends: [UInt32]) -> [UInt32] {
+    private static func slots(
+        _ text: [UInt8], _ ends: [UInt32], _ twice: inout (first: Int, second: Int)?
+    ) -> [UInt32] {
         var size = 1024
         while size < ends.count * 2 { size *= 2 }
         return [UInt32](unsafeUninitializedCapacity: size) { slots, initialized in
@@ -40,7 +47,14 @@ package final class Vocabulary: Sendable {
                     let token = UnsafeRawBufferPointer(rebasing: text[Int(ends[rank])..<Int(ends[rank + 1])])
                     let hash = TokenHash.of(token)
                     var slot = hash.slot(in: size)
-                    while slots[slot] != empty { slot = (slot + 1) & (size - 1) }
+                    while slots[slot] != empty {
+                        if slots[slot] & ~rankMask == hash.tag {
+                            let other = Int(slots[slot] & rankMask)
+                            let bytes = text[Int(ends[other])..<Int(ends[other + 1])]
+                            if bytes.elementsEqual(token) { twice = (other, rank) }
+                        }
+                        slot = (slot + 1) & (size - 1)
+                    }
                     slots[slot] = hash.tag | UInt32(rank)
                 }
             }
@@ -85,8 +99,8 @@ struct TokenTables {
         while true {
             let entry = slots[slot]
             if entry == Vocabulary.empty { return entry }
-            if entry & ~(1 << Vocabulary.rankBits - 1) == hash.tag {
-                let rank = entry & (1 << Vocabulary.rankBits - 1)
+            if entry & ~Vocabulary.rankMask == hash.tag {
+                let rank = entry & Vocabulary.rankMask
                 let start = Int(ends[Int(rank)])
                 if Int(ends[Int(rank) + 1]) - start == bytes.count, equal(bytes, start) { return rank }
             }
@@ -146,5 +160,5 @@ struct TokenHash {
     @inline(__always) func slot(in size: Int) -> Int { Int(truncatingIfNeeded: value) & (size - 1) }
 
     /// What a slot keeps above the rank.
-    @inline(__always) var tag: UInt32 { UInt32(truncatingIfNeeded: value >> 32) & ~(1 << Vocabulary.rankBits - 1) }
+    @inline(__always) var tag: UInt32 { UInt32(truncatingIfNeeded: value >> 32) & ~Vocabulary.rankMask }
 }
