@@ -81,8 +81,9 @@ def measure(seconds):
             stream.connection.close()
 
     with Sparring("paced") as server:
-        late = sorted(pace.lateness(server.port, STREAMS, events=20, every=0.1))
-    row["on time"] = 100 * sum(l <= 0.010 for l in late) / len(late)
+        late = sorted(pace.lateness(server.port, STREAMS, events=20, every=0.1, opening=1))
+        burst = pace.lateness(server.port, STREAMS, events=20, every=0.1, opening=0.1)
+    row["on time"], row["burst"] = (100 * sum(l <= 0.010 for l in all) / len(all) for all in (late, burst))
     row["early"] = 1000 * min(late)
     row["p50"] = 1000 * late[len(late) // 2]
     row["p99"] = 1000 * late[len(late) * 99 // 100]
@@ -118,10 +119,11 @@ ROWS = [
     ("rest", "memory at rest", "{:.1f} MB"),
     ("after", "memory after the load above", "{:.1f} MB"),
     ("stream memory", "memory per open, silent stream", "{:.1f} kB"),
-    ("on time", f"events within 10 ms at the client, {STREAMS:,} streams, one event each 100 ms", "{:.1f} %"),
+    ("on time", f"events within 10 ms at the client, {STREAMS:,} streams, one event each 100 ms, begun within 1 s", "{:.1f} %"),
     ("p50", "lateness of those events, median", "{:.2f} ms"),
     ("p99", "lateness of those events, 99th percentile", "{:.2f} ms"),
     ("early", "earliest of those events", "{:+.2f} ms"),
+    ("burst", "events within 10 ms where all streams begin within 0.1 s, 10,000 requests per second", "{:.1f} %"),
 ]
 
 

@@ -30,9 +30,10 @@ def opened(port, count):
     return [Stream(port) for _ in range(count)]
 
 
-def lateness(port, count, events, every):
+def lateness(port, count, events, every, opening):
     """Seconds by which each content event came later than its due time: the moment its request was sent, plus its place
-    in the rhythm. Requests are spread over one interval, so that no burst of ours is counted as lateness of theirs."""
+    in the rhythm. The requests are spread over `opening` seconds: a stream whose request waits in a burst of them begins late,
+    and all of its events with it."""
     streams = opened(port, count)
     poll = select.epoll()
     by_descriptor = {s.connection.fileno(): s for s in streams}
@@ -49,7 +50,7 @@ def lateness(port, count, events, every):
             upcoming.connection.send(request)
             poll.register(upcoming.connection, select.EPOLLIN)
             upcoming = next(unsent, None)
-            due += every / count
+            due += opening / count
         for descriptor, _ in poll.poll(max(0, due - now) if upcoming is not None else 10):
             stream = by_descriptor[descriptor]
             data = stream.connection.recv(65536)

@@ -9,6 +9,8 @@ package struct APIError: Error, Sendable, Hashable {
     package var message: String
     package var param: String?
     package var code: String?
+    /// The parameter that it is about, or a place in it, where `param` does not say so; never sent.
+    package var about: String?
     /// Error-specific header fields, `retry-after` among them.
     package var headers: HeaderFields
     package var layout: Layout
@@ -23,13 +25,14 @@ package struct APIError: Error, Sendable, Hashable {
 
     package init(
         status: Int = 400, type: String = "invalid_request_error", message: String, param: String? = nil,
-        code: String? = nil, headers: HeaderFields = [:], layout: Layout = .application
+        code: String? = nil, about: String? = nil, headers: HeaderFields = [:], layout: Layout = .application
     ) {
         self.status = status
         self.type = type
         self.message = message
         self.param = param
         self.code = code
+        self.about = about
         self.headers = headers
         self.layout = layout
     }

@@ -8,7 +8,7 @@ package enum AutoContent {
         case .chat(let request): content(request.functions, request.choice, request.format, request.digest)
         case .responses(let request):
             content(request.tools.functions, request.tools.choice, request.format, request.digest)
-        case .embeddings, .models, .model: nil
+        case .embeddings: nil
         }
     }
 

@@ -60,6 +60,13 @@ package struct ModelTable: Sendable {
         return table
     }
 
+    /// A table with one more row, or another one for the same id.
+    package func adding(_ row: ModelInfo) -> ModelTable {
+        var table = self
+        table.rows[row.id] = row
+        return table
+    }
+
     /// Asked for by its full name, a model answers by that name.
     private func renamed(_ row: ModelInfo, _ id: String) -> ModelInfo {
         var row = row

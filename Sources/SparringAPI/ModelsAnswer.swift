@@ -15,15 +15,35 @@ package enum ModelsAnswer {
         models: ModelTable,
         context: inout AnswerContext
     ) throws(APIError) -> Answer {
-        guard let model = models[id] else {
-            throw APIError(
-                status: 404,
-                message: "The model '\(id)' does not exist",
-                param: "model",
-                code: "model_not_found"
-            )
-        }
+        guard let model = models[id] else { throw unknown(id) }
         return retrieve(id, model, context: &context)
+    }
+
+    /// Only a fine-tune can be deleted, by its owner.
+    package static func delete(
+        _ id: String, models: ModelTable, context: inout AnswerContext
+    ) throws(APIError) -> Answer {
+        guard models[id] != nil else { throw unknown(id) }
+        guard id.hasPrefix("ft:") else {
+            throw APIError(
+                status: 403,
+                message:
+                    "You have insufficient permissions for this operation. Missing scopes: api.delete. Check that you "
+                    + "have the correct role in your organization, and if you're using a restricted API key, that it has the "
+                    + "necessary scopes.")
+        }
+        return answer(context: &context) { writer, _ in
+            writer.object { writer in
+                writer.member("id", id)
+                writer.member("object", "model")
+                writer.member("deleted", true)
+            }
+        }
+    }
+
+    private static func unknown(_ id: String) -> APIError {
+        APIError(
+            status: 404, message: "The model '\(id)' does not exist", param: "model", code: "model_not_found")
     }
 
     static func list(_ models: [ModelInfo], context: inout AnswerContext) -> Answer {

@@ -4,7 +4,8 @@ import SparringWire
 enum ResponsesErrors {
     static let noInput = APIError(
         message: "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.",
-        code: "missing_required_parameter"
+        code: "missing_required_parameter",
+        about: "input"
     )
 
     static let inputExceedsContextWindow = APIError(
@@ -30,11 +31,12 @@ enum ResponsesErrors {
     static let conversationAndPreviousResponse = APIError(
         message:
             "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.",
-        code: "mutually_exclusive_parameters"
+        code: "mutually_exclusive_parameters",
+        about: "previous_response_id"
     )
 
     static func stateNotFound(_ kind: String, _ id: String) -> APIError {
-        APIError(status: 404, message: "\(kind) with id '\(id)' not found.")
+        APIError(status: 404, message: "\(kind) with id '\(id)' not found.", about: kind.lowercased())
     }
 
     /// A malformed id is told apart from one that names nothing.

@@ -2,7 +2,8 @@ import SparringWire
 
 /// What a method and a path ask for.
 package enum Route: Sendable, Hashable {
-    case endpoint(Endpoint, model: String?)
+    /// `parameters`: what the path has in the places of the operation's template, by name, decoded.
+    case endpoint(Endpoint, parameters: [String: String])
     /// `OPTIONS`: a browser asks before it calls.
     case preflight
     case wrongMethod(APIError)
@@ -13,28 +14,21 @@ package enum Route: Sendable, Hashable {
 package enum Router {
     /// - Parameter path: without query and without a session's prefix.
     package static func route(method: String, path: Substring) -> Route {
-        if method == "OPTIONS" { return .preflight }
         // Most of all requests, and no path to take apart.
-        if path == "/v1/chat/completions" { return post(.chatCompletions, method, path) }
-        let parts = path.split(separator: "/")
-        switch (parts.first, parts.dropFirst().map(String.init)) {
-        case ("v1", ["chat", "completions"]): return post(.chatCompletions, method, path)
-        case ("v1", ["responses"]): return post(.responses, method, path)
-        case ("v1", ["embeddings"]): return post(.embeddings, method, path)
-        case ("v1", ["models"]): return get(.models, nil, method, path)
-        case ("v1", let rest) where rest.count == 2 && rest[0] == "models":
-            return get(.model, PercentEncoding.decode(rest[1][...]), method, path)
-        default: return .unknown(unknown(method, path))
+        if method == "POST", path == "/v1/chat/completions" { return .endpoint(.chatCompletions, parameters: [:]) }
+        if method == "OPTIONS" { return .preflight }
+        let segments = path.split(separator: "/")
+        let here = templates.filter { $0.matches(segments) }
+        // A segment that is spelled out goes before a parameter: `/responses/compact` is no response called compact.
+        let spelled = here.map(\.parameterCount).min()
+        let wanted = method == "HEAD" ? "GET" : method
+        guard let template = here.first(where: { $0.parameterCount == spelled && $0.method == wanted }) else {
+            return here.isEmpty ? .unknown(unknown(method, path)) : .wrongMethod(wrong(method, path))
         }
+        return .endpoint(template.endpoint, parameters: template.parameters(of: segments))
     }
 
-    private static func post(_ endpoint: Endpoint, _ method: String, _ path: Substring) -> Route {
-        method == "POST" ? .endpoint(endpoint, model: nil) : .wrongMethod(wrong(method, path))
-    }
-
-    private static func get(_ endpoint: Endpoint, _ model: String?, _ method: String, _ path: Substring) -> Route {
-        method == "GET" || method == "HEAD" ? .endpoint(endpoint, model: model) : .wrongMethod(wrong(method, path))
-    }
+    private static let templates = Endpoint.allCases.map(PathTemplate.init)
 
     private static func unknown(_ method: String, _ path: Substring) -> APIError {
         APIError(status: 404, message: "Invalid URL (\(method) \(path))", layout: .routing)
@@ -44,5 +38,42 @@ package enum Router {
         APIError(
             status: 405,
             message: "Not allowed to \(method) on \(path). (HINT: Perhaps you meant to use a different HTTP method?)")
+    }
+}
+
+/// The path of an operation, taken apart.
+private struct PathTemplate: Sendable {
+    let endpoint: Endpoint
+    let method: String
+    private let segments: [Segment]
+
+    private enum Segment: Sendable, Hashable {
+        case literal(Substring)
+        case parameter(String)
+    }
+
+    init(_ endpoint: Endpoint) {
+        self.endpoint = endpoint
+        method = endpoint.operation.method
+        segments = endpoint.operation.path.split(separator: "/").map {
+            $0.hasPrefix("{") ? .parameter(String($0.dropFirst().dropLast())) : .literal($0)
+        }
+    }
+
+    var parameterCount: Int { segments.count { if case .parameter = $0 { true } else { false } } }
+
+    func matches(_ path: [Substring]) -> Bool {
+        path.count == segments.count
+            && zip(segments, path).allSatisfy { segment, text in
+                if case .literal(let literal) = segment { literal == text } else { true }
+            }
+    }
+
+    func parameters(of path: [Substring]) -> [String: String] {
+        var parameters: [String: String] = [:]
+        for case (.parameter(let name), let text) in zip(segments, path) {
+            parameters[name] = PercentEncoding.decode(text)
+        }
+        return parameters
     }
 }

@@ -18,12 +18,16 @@ struct Desk {
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
         case .wrongMethod(let error), .unknown(let error): return refuse(address, error)
-        case .endpoint(let endpoint, let model):
+        case .endpoint(let endpoint, let parameters):
             if WebSocketUpgrade.isAsked(by: request) { return refuse(address, WebSocketUpgrade.refusal) }
             guard Credentials.isPresent(in: request) else {
                 return refuse(address, Credentials.missing, endpoint: endpoint)
             }
-            return endpoint.isAuxiliary ? list(address, endpoint, model) : call(address, endpoint)
+            switch endpoint.kind {
+            case .model: return call(address, endpoint)
+            case .object: return object(address, endpoint, parameters)
+            case .catalogue: return list(address, endpoint, model: parameters["model"])
+            }
         }
     }
 
@@ -44,36 +48,71 @@ struct Desk {
 
         let checked: Call
         do throws(APIError) {
-            checked = try Call.check(endpoint, model: nil, body: body, models: known.models)
+            checked = try Draft(endpoint, body: body, models: known.models).passing(
+                try Validation.wanted(by: request, in: known)
+            ) { (draft) throws(APIError) in try Call.check(endpoint, body: draft.body, models: draft.models) }
         } catch {
             return condemned(error, session, endpoint, fingerprint, model: model)
         }
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
-        let (world, commitment) = commit(view, session, known, fingerprint, tokens: checked.estimatedTokens)
+        let tokens = checked.estimatedTokens
+        let (world, commitment) = commit(view, session, known) { [now] state, world, candidates in
+            state.commit(
+                candidates, scenario: world.scenario, fingerprint: fingerprint, model: view.model, tokens: tokens,
+                now: now)
+        }
+        return serve(.call(checked), view, in: session, world, commitment, model: model?.model)
+    }
+
+    /// An operation on what the session holds. Scripts that name its endpoint come first.
+    private mutating func object(
+        _ address: SessionAddress, _ endpoint: Endpoint, _ parameters: [String: String]
+    ) -> Performance {
+        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
+        let validation: Validation
+        do throws(APIError) {
+            validation = try Validation.wanted(by: request, in: session.world)
+        } catch {
+            return refuse(address, error, endpoint: endpoint)
+        }
+        let body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
+        let view = CallView(
+            endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())
+        let fingerprint = Fingerprint.of(request)
+        let (world, commitment) = commit(view, session, session.world) { state, world, candidates in
+            state.commitObject(candidates, scenario: world.scenario, fingerprint: fingerprint)
+        }
+        let operation = ObjectOperation(
+            endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
+            hasBody: !request.body.isEmpty, session: session, validation: validation)
+        return serve(.object(operation), view, in: session, world, commitment, model: nil)
+    }
+
+    private mutating func serve(
+        _ ask: Ask, _ view: CallView, in session: Session, _ world: World, _ commitment: SessionState.Commitment,
+        model: String?
+    ) -> Performance {
         let wallTime = unixTime
         unixTime = commitment.clock.unixTime(wallTime, at: now)
-        var context = context(session, commitment.number, endpoint, rateLimits: commitment.rateLimits)
-        let serving = Serving(world: world, view: view, call: checked, session: session.name, commitment: commitment)
+        var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
+        let serving = Serving(world: world, view: view, ask: ask, session: session.name, commitment: commitment)
         let order = serving.order(context: &context, wallTime: wallTime)
         return play(
-            order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model?.model,
+            order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt)
     }
 
     /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.
     private func commit(
-        _ view: CallView, _ session: Session, _ known: World, _ fingerprint: UInt64, tokens: Int
+        _ view: CallView, _ session: Session, _ known: World,
+        _ change: @Sendable (inout SessionState, World, [Candidate]) -> SessionState.Commitment
     ) -> (World, SessionState.Commitment) {
         var world = known
         while true {
             let candidates = world.scenario.match(view)
-            let commitment = session.mutate(in: world, now: now) { [world] state in
-                state.commit(
-                    candidates, scenario: world.scenario, fingerprint: fingerprint, model: view.model, tokens: tokens,
-                    now: now)
-            }
+            let commitment = session.mutate(in: world, now: now) { [world] in change(&$0, world, candidates) }
             if let commitment { return (world, commitment) }
             world = session.world
         }
@@ -97,12 +136,20 @@ struct Desk {
 
     // MARK: What is no call
 
-    private mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, _ model: String?) -> Performance {
-        let models = engine.sessions.session(named: address.sessionName(model: nil), now: now).world.models
+    /// - Parameter model: the one that is asked for; nil for all of them.
+    private mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, model: String?) -> Performance {
+        let world = engine.sessions.session(named: address.sessionName(model: nil), now: now).world
+        let models: ModelTable
+        do throws(APIError) {
+            let validation = try Validation.wanted(by: request, in: world)
+            models = world.models.known(in: validation, model: model)
+        } catch {
+            return refuse(address, error, endpoint: endpoint)
+        }
         return auxiliary(address, endpoint: endpoint) { context in
+            guard let model else { return ModelsAnswer.list(models, context: &context) }
             do throws(APIError) {
-                return try Call.check(endpoint, model: model, body: nil, models: models)
-                    .answer(saying: nil, context: &context, models: models)
+                return try ModelsAnswer.retrieve(model, models: models, context: &context)
             } catch {
                 return error.answer(context: &context)
             }

@@ -17,8 +17,15 @@ package struct Explanation: Sendable {
             self.init(lines: ["there is no endpoint '\(name ?? "")'; there are \(Self.names)"], isAnswered: false)
             return
         }
+        guard endpoint.kind == .model else {
+            self.init(lines: ["\(endpoint.rawValue) asks no model: what the session holds answers"], isAnswered: true)
+            return
+        }
         do throws(APIError) {
-            let call = try Call.check(endpoint, model: nil, body: json, models: World(scenario).models)
+            let world = World(scenario)
+            let call = try Draft(endpoint, body: json, models: world.models).passing(world.validation) {
+                (draft) throws(APIError) in try Call.check(endpoint, body: draft.body, models: draft.models)
+            }
             let view = CallView(
                 endpoint: endpoint, model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null,
                 digest: call.digest)
@@ -62,7 +69,7 @@ package struct Explanation: Sendable {
         }
     }
 
-    private static let names = "chat.completions, responses and embeddings"
+    private static let names = Endpoint.allCases.map(\.rawValue).joined(separator: ", ")
 
     private static func endpoint(of body: JSONValue?) -> Endpoint? {
         guard let body else { return .chatCompletions }

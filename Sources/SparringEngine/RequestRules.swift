@@ -17,6 +17,21 @@ enum Credentials {
         headers: ["www-authenticate": "Basic realm=\"OpenAI API\""])
 }
 
+extension Validation {
+    /// How strict a session is with this request: its own word, in `X-Sparring-Validation`, goes first.
+    static func wanted(by request: Request, in world: World) throws(APIError) -> Validation {
+        guard let name = request.headers["x-sparring-validation"] else { return world.validation }
+        guard let validation = Validation(rawValue: name) else {
+            let names = allCases.map(\.rawValue).joined(separator: ", ")
+            throw APIError(
+                message: "Sparring: 'X-Sparring-Validation: \(name)' is none of \(names).",
+                code: "sparring_unsupported",
+                headers: ["x-should-retry": "false"])
+        }
+        return validation
+    }
+}
+
 /// The Realtime API and the Responses API's socket mode are not emulated: said at the handshake, where a client can show it.
 enum WebSocketUpgrade {
     static func isAsked(by request: Request) -> Bool {
@@ -88,21 +103,6 @@ extension RequestProblem {
                 status: 413, message: "Sparring: the request body exceeds the limit of \(limit) bytes.",
                 headers: ["x-should-retry": "false"])
         case .timeout: APIError(status: 408, message: "Sparring: the request did not arrive in time.")
-        }
-    }
-}
-
-extension Endpoint {
-    /// Never advances a script, never counts as a call.
-    var isAuxiliary: Bool { self == .models || self == .model }
-}
-
-extension Call {
-    /// Embeddings and models have nothing to say.
-    var takesContent: Bool {
-        switch self {
-        case .chat, .responses: true
-        case .embeddings, .models, .model: false
         }
     }
 }

@@ -8,7 +8,7 @@ import SparringWire
 struct Serving {
     let world: World
     let view: CallView
-    let call: Call
+    let ask: Ask
     let session: String
     let commitment: SessionState.Commitment
 
@@ -32,9 +32,8 @@ struct Serving {
             let label = world.scenario.label(rule: rule)
             return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on", &context)
         case .unmatched:
-            if world.scenario.otherwise == .auto {
-                return Order(
-                    call.answer(saying: AutoContent.content(for: call), context: &context, models: world.models))
+            if ask.isAnswered(otherwise: world.scenario.otherwise) {
+                return Order(ask.ownAnswer(context: &context, models: world.models))
             }
             return loudly(world.scenario.whyUnmatched(view), &context)
         }
@@ -60,9 +59,9 @@ struct Serving {
         case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
         case .error(let error): order.answer = self.error(error, &context, wallTime)
         case .auto:
-            order.answer = call.answer(saying: AutoContent.content(for: call), context: &context, models: world.models)
+            order.answer = ask.ownAnswer(context: &context, models: world.models)
         case .text, .tools, .refusal, .json:
-            guard call.takesContent else {
+            guard let call = ask.speaker else {
                 return loudly(
                     "the step scripts what a model says, and \(view.endpoint.rawValue) says nothing", &context)
             }
@@ -88,7 +87,7 @@ struct Serving {
 
     private var parameters: ErrorCatalogue.Parameters {
         ErrorCatalogue.Parameters(
-            endpoint: view.endpoint, model: view.model, promptTokens: call.promptTokens,
+            endpoint: view.endpoint, model: view.model, promptTokens: ask.promptTokens,
             contextWindow: world.models[view.model]?.contextWindow)
     }
 

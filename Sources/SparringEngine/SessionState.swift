@@ -14,6 +14,8 @@ package struct SessionState: Sendable {
     private var dice: IDMint
     package var clock = SessionClock()
     private var pushed: [PushedFaults] = []
+    /// What clients have stored, and what the API keeps for them.
+    package var objects = Objects()
 
     private struct RuleState {
         /// Calls for which the stateless part of the condition held.
@@ -44,7 +46,8 @@ package struct SessionState: Sendable {
         /// Counts the session's exchanges, from 1.
         package var number: Int
         package var attempt: Int
-        package var rateLimits: RateLimitReading
+        /// Nil where the operation reports none.
+        package var rateLimits: RateLimitReading?
         package var outcome: Outcome
         /// Beside the step's own.
         package var faults: [Fault]
@@ -78,6 +81,16 @@ package struct SessionState: Sendable {
         return Commitment(
             number: number(), attempt: attempt, rateLimits: reading, outcome: outcome, faults: takePushed(),
             clock: clock)
+    }
+
+    /// As `commit`, for an operation on objects: it costs no tokens, and its answers report no limits.
+    package mutating func commitObject(
+        _ candidates: [Candidate], scenario: Scenario, fingerprint: UInt64
+    ) -> Commitment {
+        let attempt = countAttempt(fingerprint)
+        let outcome = choose(candidates, in: scenario, attempt: attempt)
+        return Commitment(
+            number: number(), attempt: attempt, rateLimits: nil, outcome: outcome, faults: takePushed(), clock: clock)
     }
 
     /// The attempt and the charge of a call that its own parameters condemned: scripts do not advance.

@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringJSON
 
 /// Reads `when`.
@@ -8,7 +9,7 @@ struct ConditionParser {
         ("endpoint", .endpoint), ("model", .model), ("last.user", .lastUser), ("system", .system),
         ("offers_tool", .offersTool), ("tool_result", .toolResult), ("stream", .stream), ("turn", .turn),
     ]
-    static let endpoints = ["chat.completions", "responses", "embeddings"]
+    static let endpoints = Endpoint.allCases.filter { $0.kind != .catalogue }.map(\.rawValue)
     static let keys =
         plainFields.map(\.name) + ["header.NAME", "path.\"$.a.b\"", "attempt", "nth", "chance", "all", "any", "not"]
     static let matchKeys = ["contains", "glob", "regex", "one_of", "exists"]

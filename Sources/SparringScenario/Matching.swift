@@ -37,7 +37,10 @@ extension Scenario {
     /// The rules that may answer, in order. A pure function of the request: no lock, no state.
     package func match(_ view: CallView) -> [Candidate] {
         var candidates: [Candidate] = []
+        let mustBeNamed = view.endpoint.kind == .object
         for (index, rule) in rules.enumerated() {
+            // A script of what a model says is not used up by a client that looks at its files meanwhile.
+            if mustBeNamed, rule.condition?.namesEndpoint != true { continue }
             var captures: [String: String] = [:]
             switch rule.condition?.verdict(view, &captures) ?? .yes {
             case .no: continue
@@ -52,6 +55,16 @@ extension Scenario {
 }
 
 extension Condition {
+    /// Whether the condition says which endpoint it is about.
+    var namesEndpoint: Bool {
+        switch self {
+        case .all(let conditions), .any(let conditions): conditions.contains(where: \.namesEndpoint)
+        case .not(let condition): condition.namesEndpoint
+        case .field(let field, _): field == .endpoint
+        case .attempt, .nth, .chance: false
+        }
+    }
+
     enum Verdict {
         case yes
         case no

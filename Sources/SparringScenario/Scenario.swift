@@ -1,9 +1,12 @@
+package import SparringAPI
 package import SparringWire
 
 /// A script for a session: rules in order, what happens when none matches, and the world around them.
 package struct Scenario: Sendable {
     package var name: String
     package var seed: UInt64?
+    /// Nil where the scenario does not say.
+    package var validation: Validation?
     package var limits: Limits?
     /// Rows that extend or change the table of models, by model id.
     package var models: [String: ModelOverride]

@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringJSON
 package import SparringWire
 
@@ -47,7 +48,7 @@ struct ScenarioParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
 
-    static let scriptKeys = ["seed", "limits", "models", "rules", "steps", "then", "otherwise"]
+    static let scriptKeys = ["seed", "validation", "limits", "models", "rules", "steps", "then", "otherwise"]
     static let keys = ["schema", "scenario", "description"] + scriptKeys + ["expect"]
     static let limitKeys = ["requests_per_minute", "tokens_per_minute"]
     static let modelKeys = ["context_window", "max_output"]
@@ -74,6 +75,9 @@ struct ScenarioParser {
     func script(_ mapping: YAMLMapping, _ root: YAMLNode, into scenario: Scenario) -> Scenario {
         var scenario = scenario
         scenario.seed = mapping["seed"].flatMap { reader.integer($0, "seed") }.map { UInt64($0) }
+        scenario.validation = mapping["validation"].flatMap {
+            reader.choice($0, "validation", Validation.allCases.map { ($0.rawValue, $0) })
+        }
         scenario.limits = mapping["limits"].flatMap(limits)
         scenario.models = mapping["models"].map(models) ?? [:]
         scenario.otherwise =
@@ -194,6 +198,7 @@ extension Scenario {
             }
             rules += scenario.rules
             seed = scenario.seed ?? seed
+            validation = scenario.validation ?? validation
             limits = scenario.limits ?? limits
             models.merge(scenario.models) { _, last in last }
             otherwise = scenario.otherwise

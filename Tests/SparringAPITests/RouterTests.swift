@@ -7,19 +7,21 @@ struct RouterTests {
     @Test(
         "finds every endpoint, whatever slashes a base URL leaves behind",
         arguments: [
-            ("POST", "/v1/chat/completions", Route.endpoint(.chatCompletions, model: nil)),
-            ("POST", "/v1/chat/completions/", .endpoint(.chatCompletions, model: nil)),
-            ("POST", "//v1//chat//completions", .endpoint(.chatCompletions, model: nil)),
-            ("POST", "/v1/responses", .endpoint(.responses, model: nil)),
-            ("POST", "/v1/embeddings", .endpoint(.embeddings, model: nil)),
-            ("GET", "/v1/models", .endpoint(.models, model: nil)),
-            ("HEAD", "/v1/models/", .endpoint(.models, model: nil)),
-            ("GET", "/v1/models/gpt-4o", .endpoint(.model, model: "gpt-4o")),
-            ("GET", "/v1/models/ft%3Agpt-4o%3Aacme", .endpoint(.model, model: "ft:gpt-4o:acme")),
-            ("GET", "/v1/models/100%", .endpoint(.model, model: "100%")),
-            ("GET", "/v1/models/a%2", .endpoint(.model, model: "a%2")),
-            ("GET", "/v1/models/a%+f", .endpoint(.model, model: "a%+f")),
-            ("GET", "/v1/models/%E2%82%AC", .endpoint(.model, model: "€")), ("OPTIONS", "/anything", .preflight),
+            ("POST", "/v1/chat/completions", Route.endpoint(.chatCompletions, parameters: [:])),
+            ("POST", "/v1/chat/completions/", .endpoint(.chatCompletions, parameters: [:])),
+            ("POST", "//v1//chat//completions", .endpoint(.chatCompletions, parameters: [:])),
+            ("POST", "/v1/responses", .endpoint(.responses, parameters: [:])),
+            ("POST", "/v1/embeddings", .endpoint(.embeddings, parameters: [:])),
+            ("GET", "/v1/models", .endpoint(.models, parameters: [:])),
+            ("HEAD", "/v1/models/", .endpoint(.models, parameters: [:])),
+            ("GET", "/v1/models/gpt-4o", .endpoint(.model, parameters: ["model": "gpt-4o"])),
+            ("GET", "/v1/models/ft%3Agpt-4o%3Aacme", .endpoint(.model, parameters: ["model": "ft:gpt-4o:acme"])),
+            ("GET", "/v1/models/100%", .endpoint(.model, parameters: ["model": "100%"])),
+            ("GET", "/v1/models/a%2", .endpoint(.model, parameters: ["model": "a%2"])),
+            ("GET", "/v1/models/a%+f", .endpoint(.model, parameters: ["model": "a%+f"])),
+            ("GET", "/v1/models/%E2%82%AC", .endpoint(.model, parameters: ["model": "€"])),
+            ("OPTIONS", "/anything", .preflight),
+            ("DELETE", "/v1/models/ft:gpt-4o:acme", .endpoint(.modelDeletion, parameters: ["model": "ft:gpt-4o:acme"])),
         ])
     func routes(method: String, path: String, route: Route) {
         #expect(Router.route(method: method, path: path[...]) == route)
@@ -42,5 +44,11 @@ struct RouterTests {
             #expect(error.message.hasPrefix(message))
         case .endpoint, .preflight: Issue.record("\(method) \(path) was routed")
         }
+    }
+
+    @Test("knows no two operations by the same method and path")
+    func distinct() {
+        let places = Endpoint.allCases.map { "\($0.operation.method) \($0.operation.path)" }
+        #expect(Set(places).count == places.count)
     }
 }

@@ -20,3 +20,17 @@ struct PercentEncodingTests {
         #expect(PercentEncoding.decode("a+b%2Bc", isForm: true) == "a b+c")
     }
 }
+
+@Suite("A query")
+struct QueryItemsTests {
+    @Test("has items, maps and arrays as clients write them")
+    func shapes() {
+        let query = QueryItems(
+            target: "/x?limit=3&metadata%5Bk%5D=v+1&metadata[]=&include[]=a&include%5B%5D=b&include=c&empty")
+        #expect(query["limit"] == "3")
+        #expect(query["empty"] == "")
+        #expect(query["nope"] == nil)
+        #expect(query.members(of: "metadata").map { "\($0.name)=\($0.value)" } == ["k=v 1", "="])
+        #expect(query.elements(of: "include") == ["a", "b", "c"])
+    }
+}

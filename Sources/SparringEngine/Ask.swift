@@ -1,0 +1,46 @@
+import SparringAPI
+import SparringScenario
+import SparringWire
+
+/// What a request wants to have answered: a model's words, or something of what the session holds.
+enum Ask {
+    case call(Call)
+    case object(ObjectOperation)
+
+    /// Whether a request that no rule matches is answered all the same.
+    func isAnswered(otherwise: Scenario.Otherwise) -> Bool {
+        switch self {
+        case .call: otherwise == .auto
+        case .object: true
+        }
+    }
+
+    /// The answer where no step gives one.
+    func ownAnswer(context: inout AnswerContext, models: ModelTable) -> Answer {
+        switch self {
+        case .call(let call):
+            return call.answer(saying: AutoContent.content(for: call), context: &context, models: models)
+        case .object(let operation):
+            do throws(APIError) {
+                return try operation.answer(context: &context, models: models)
+            } catch {
+                return error.answer(context: &context)
+            }
+        }
+    }
+
+    /// The call that a step can put words into; nil where nobody speaks.
+    var speaker: Call? {
+        switch self {
+        case .call(.embeddings), .object: nil
+        case .call(let call): call
+        }
+    }
+
+    var promptTokens: Int {
+        switch self {
+        case .call(let call): call.promptTokens
+        case .object: 0
+        }
+    }
+}

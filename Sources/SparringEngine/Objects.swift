@@ -1,0 +1,6 @@
+import SparringAPI
+
+/// What a session holds for its clients, one shelf for each kind of object.
+package struct Objects: Sendable {
+    package init() {}
+}

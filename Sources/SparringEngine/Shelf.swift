@@ -1,0 +1,44 @@
+package import SparringAPI
+
+/// The objects of one kind that a session holds, by id, in the order in which they were made.
+///
+/// Holds the newest `capacity`; what goes for lack of room is gone as if it had been deleted, and `dropped` counts it.
+package struct Shelf<Value: Sendable>: Sendable {
+    private var ids: [String] = []
+    private var values: [String: Value] = [:]
+    private let capacity: Int
+    package private(set) var dropped = 0
+
+    package init(capacity: Int = 10_000) { self.capacity = capacity }
+
+    package var count: Int { values.count }
+
+    /// Nil removes. A new id goes to the end, a known one keeps its place.
+    package subscript(id: String) -> Value? {
+        get { values[id] }
+        set {
+            guard let newValue else {
+                if values.removeValue(forKey: id) != nil { ids.removeAll { $0 == id } }
+                return
+            }
+            if values.updateValue(newValue, forKey: id) == nil { ids.append(id) }
+            guard ids.count > capacity else { return }
+            values.removeValue(forKey: ids.removeFirst())
+            dropped += 1
+        }
+    }
+
+    /// A part of the list of those that `isWanted`. Nothing comes after an object that is not
+    /// there, and everything before it.
+    package func page(_ query: ListQuery, where isWanted: (Value) -> Bool = { _ in true }) -> ListPage<Value> {
+        var wanted = ids.filter { id in values[id].map(isWanted) ?? false }
+        if query.order == .descending { wanted.reverse() }
+        if let after = query.after {
+            wanted = wanted.firstIndex(of: after).map { Array(wanted[($0 + 1)...]) } ?? []
+        }
+        if let before = query.before, let end = wanted.firstIndex(of: before) { wanted = Array(wanted[..<end]) }
+        let part = wanted.prefix(query.limit)
+        return ListPage(
+            elements: part.compactMap { id in values[id].map { (id, $0) } }, hasMore: wanted.count > part.count)
+    }
+}
