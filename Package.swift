@@ -62,7 +62,7 @@ let package = Package(
             name: "Sparring",
             dependencies: [
                 "SparringAPI", "SparringEngine", "SparringExchange", "SparringHTTP", "SparringJSON", "SparringScenario",
-                "SparringWire",
+                "SparringTokens", "SparringWire",
             ]
         ),
         // Floor 4 too, and not below the library: a Swift test of a client builds no SQLite.
@@ -84,7 +84,7 @@ let package = Package(
             name: "SparringDriver",
             dependencies: [
                 "Sparring", "SparringAPI", "SparringConformance", "SparringEngine", "SparringExchange", "SparringHTTP",
-                "SparringJSON", "SparringScenario", "SparringWire",
+                "SparringJSON", "SparringScenario", "SparringTokens", "SparringWire",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

@@ -7,7 +7,8 @@ extension ChatRequest {
     package func answer(saying content: Content, context: inout AnswerContext) -> Answer {
         let completion = ChatCompletion(content, for: self, context: &context)
         let type = digest.isStream ? "text/event-stream; charset=utf-8" : "application/json"
-        let headers = StandardHeaders.fields(contentType: type, context: &context, rateLimits: context.rateLimits)
+        let headers = StandardHeaders.fields(
+            contentType: type, context: &context, rateLimits: context.rateLimits, counter: model.counter)
         guard digest.isStream else {
             return Answer(status: 200, headers: headers, body: .whole(completion.body(self)))
         }
@@ -72,9 +73,13 @@ struct ChatCompletion {
             message.calls = []
             message.finish = "stop"
         }
-        var left = request.outputLimit
+        // What stands around the text counts as well, and comes first.
+        var frame = message.calls.isEmpty ? request.model.textFrame : request.model.frame(ofCalls: message.calls)
+        frame = min(frame, request.outputLimit)
+        message.tokens = frame
+        var left = request.outputLimit - frame
         func cut(_ text: String) -> String {
-            let (tokens, end) = TokenEstimate.prefix(of: text, limit: left)
+            let (tokens, end) = request.model.counter.prefix(of: text, limit: left)
             message.tokens += tokens
             left -= tokens
             guard end < text.endIndex else { return text }
@@ -84,7 +89,6 @@ struct ChatCompletion {
         if let text = message.text { message.text = cut(text) }
         if let refusal = message.refusal { message.refusal = cut(refusal) }
         for index in message.calls.indices {
-            message.tokens += TokenEstimate.count(message.calls[index].name) + 8
             message.calls[index].arguments = cut(message.calls[index].arguments)
             guard message.finish == "length" else { continue }
             message.calls.removeSubrange((index + 1)...)
@@ -156,7 +160,7 @@ struct ChatCompletion {
                 }
             }
             if let top = request.topLogprobs {
-                writer.member("logprobs") { $0.raw(ChatLogprobs.whole(message, top: top)) }
+                writer.member("logprobs") { $0.raw(ChatLogprobs.whole(message, request.model.counter, top: top)) }
             } else if !request.model.isReasoning {
                 writer.null("logprobs")
             }

@@ -1,5 +1,4 @@
 package import SparringJSON
-import SparringTokens
 
 /// A checked `POST /v1/chat/completions`: what its answer depends on.
 ///
@@ -7,8 +6,10 @@ import SparringTokens
 package struct ChatRequest: Sendable {
     package var model: ModelInfo
     package var digest: CallDigest
-    /// An estimate of `usage.prompt_tokens`.
+    /// `usage.prompt_tokens`.
     package var promptTokens: Int
+    /// Those of them that the tools take.
+    private let toolTokens: Int
     /// What the rate limit is charged before anything is generated.
     package var estimatedTokens: Int
     /// Answers wanted.
@@ -43,7 +44,7 @@ package struct ChatRequest: Sendable {
         try ChatMessages.checkContent(messages.array ?? [])
         try ChatMessages.checkToolOrder(messages.array ?? [])
         let request = ChatRequest(object, info, messages.array ?? [])
-        try request.checkLength(object, toolTokens: Self.toolTokens(object))
+        try request.checkLength(object)
         return request
     }
 
@@ -67,7 +68,7 @@ package struct ChatRequest: Sendable {
         }
     }
 
-    private func checkLength(_ object: JSONObject, toolTokens: Int) throws(APIError) {
+    private func checkLength(_ object: JSONObject) throws(APIError) {
         let messages = promptTokens - toolTokens
         for name in ["max_completion_tokens", "max_tokens"] {
             guard let wanted = object[name]?.int else { continue }
@@ -94,7 +95,9 @@ package struct ChatRequest: Sendable {
                 name: definition["name"]?.string ?? "", parameters: definition["parameters"]?.unlessNull)
         }
         digest = ChatMessages.digest(messages, tools: functions.map(\.name), isStream: given("stream")?.bool ?? false)
-        promptTokens = ChatMessages.tokens(messages, isReasoning: info.isReasoning) + Self.toolTokens(object)
+        choice = Self.choice(given("tool_choice"))
+        toolTokens = Self.toolTokens(definitions, choice, messages, info)
+        promptTokens = ChatMessages.tokens(messages, info) + toolTokens
         choices = given("n")?.int ?? 1
         let limit = given("max_completion_tokens")?.int ?? given("max_tokens")?.int
         outputLimit = limit ?? info.maximumOutput
@@ -103,17 +106,12 @@ package struct ChatRequest: Sendable {
         stops = given("stop")?.string.map { [$0] } ?? given("stop")?.array?.compactMap(\.string) ?? []
         includesUsage = given("stream_options")?["include_usage"]?.bool ?? false
         includesObfuscation = given("stream_options")?["include_obfuscation"]?.bool ?? true
-        switch (given("tool_choice")?.string, given("tool_choice")?["function"]?["name"]?.string) {
-        case ("none", _): choice = .none
-        case ("required", _): choice = .required
-        case (_, let name?): choice = .function(name)
-        default: choice = .auto
-        }
         switch given("response_format")?["type"]?.string {
         case "json_object": format = .jsonObject
         case "json_schema": format = .jsonSchema(given("response_format")?["json_schema"]?["schema"] ?? [:])
         default: format = .text
         }
+        if case .jsonSchema(let schema) = format { promptTokens += FormatDeclaration.tokens(schema, info) }
         topLogprobs = given("logprobs")?.bool == true ? given("top_logprobs")?.int ?? 0 : nil
         switch given("service_tier")?.string {
         case "flex": serviceTier = "flex"
@@ -123,11 +121,27 @@ package struct ChatRequest: Sendable {
         fingerprintSeed = given("seed")?.int ?? 0
     }
 
-    /// Tool definitions are put into the prompt as text; their JSON comes close to it in length.
-    private static func toolTokens(_ object: JSONObject) -> Int {
-        let definitions = (object["tools"]?.array ?? []) + (object["functions"]?.array ?? [])
+    private static func choice(_ choice: JSONValue?) -> ResponsesTools.Choice {
+        switch (choice?.string, choice?["function"]?["name"]?.string) {
+        case ("none", _): .none
+        case ("required", _): .required
+        case (_, let name?): .function(name)
+        default: .auto
+        }
+    }
+
+    private static func toolTokens(
+        _ definitions: [JSONValue], _ choice: ResponsesTools.Choice, _ messages: [JSONValue], _ model: ModelInfo
+    ) -> Int {
         guard !definitions.isEmpty else { return 0 }
-        return definitions.reduce(9) { $0 + TokenEstimate.count($1.text()) / 2 }
+        var declarations = ToolDeclarations()
+        for definition in definitions {
+            declarations.add(
+                name: definition["name"]?.string ?? "", description: definition["description"]?.string,
+                parameters: definition["parameters"])
+        }
+        let hasSystem = messages.contains { $0["role"] == "system" || $0["role"] == "developer" }
+        return declarations.tokens(for: model, isAlone: !hasSystem, forced: choice.function)
     }
 }
 

@@ -72,11 +72,11 @@ struct ChatStream {
                     frame(#"{"tool_calls":[\#(Self.header(call, completion.callIDs[index][position], at: position))]}"#)
                 )
             }
-            for piece in TokenEstimate.pieces(call.arguments) {
+            for piece in request.model.counter.pieces(call.arguments) {
                 var json = Array(#"{"tool_calls":[{"index":\#(position),"function":{"arguments":""#.utf8)
-                JSONEscaping.append(String(piece), to: &json)
+                JSONEscaping.append(String(piece.text), to: &json)
                 json.append(contentsOf: "\"}}]}".utf8)
-                deltas.append(Delta(json: json, kind: .content(tokens: 1)))
+                deltas.append(Delta(json: json, kind: .content(tokens: piece.tokens)))
             }
         }
         deltas.append(Delta(json: Array("{}".utf8), kind: .finish, finish: message.finish))
@@ -88,14 +88,16 @@ struct ChatStream {
     private func words(_ text: String?, _ key: String, isRefusal: Bool) -> [Delta] {
         guard let text else { return [] }
         let opening = Array("{\"\(key)\":\"".utf8)
-        return TokenEstimate.pieces(text).map { piece in
+        var logprobs = request.topLogprobs.map {
+            ChatLogprobs(text, request.model.counter, isRefusal: isRefusal, top: $0)
+        }
+        return request.model.counter.pieces(text).map { piece in
             var json = opening
-            json.reserveCapacity(opening.count + piece.utf8.count + 8)
-            JSONEscaping.append(String(piece), to: &json)
+            json.reserveCapacity(opening.count + piece.text.utf8.count + 8)
+            JSONEscaping.append(String(piece.text), to: &json)
             json.append(0x22)
             json.append(0x7D)
-            let logprobs = request.topLogprobs.map { ChatLogprobs.piece(piece, isRefusal: isRefusal, top: $0) }
-            return Delta(json: json, kind: .content(tokens: 1), logprobs: logprobs)
+            return Delta(json: json, kind: .content(tokens: piece.tokens), logprobs: logprobs?.next(piece.tokens))
         }
     }
 

@@ -1,3 +1,5 @@
+package import SparringTokens
+
 /// What Sparring knows of a model. Limits are in tokens.
 package struct ModelInfo: Sendable, Hashable {
     package var id: String
@@ -8,6 +10,10 @@ package struct ModelInfo: Sendable, Hashable {
     package var maximumOutput: Int
     /// o-series and gpt-5 on: no `max_tokens`, no `temperature`, no `logprobs` key.
     package var isReasoning: Bool
+    /// What cuts its texts into tokens.
+    package var encoding: TokenEncoding
+    /// Counts its tokens; an estimate unless the table that the model comes from has vocabularies.
+    package var counter = TokenCounter.estimate
 
     package enum Kind: Sendable, Hashable {
         case chat
@@ -27,12 +33,14 @@ package struct ModelInfo: Sendable, Hashable {
         self.contextWindow = contextWindow
         self.maximumOutput = maximumOutput
         self.isReasoning = isReasoning
+        encoding = TokenEncoding(model: id)
     }
 }
 
 /// The models that answer, by id. Aliases, dated snapshots and fine-tunes (`ft:gpt-4o-mini:…`) are found too.
 package struct ModelTable: Sendable {
     private var rows: [String: ModelInfo]
+    private var counters = TokenCounters.estimates
 
     package init(_ models: [ModelInfo] = []) {
         rows = Dictionary(models.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
@@ -41,9 +49,23 @@ package struct ModelTable: Sendable {
     /// Every row, by id.
     package var all: [ModelInfo] { rows.values.sorted { $0.id < $1.id } }
 
+    /// The same models, counted by these.
+    package func counting(with counters: TokenCounters) -> ModelTable {
+        var table = self
+        table.counters = counters
+        return table
+    }
+
     package subscript(id: String) -> ModelInfo? {
+        guard var row = row(id) else { return nil }
+        row.counter = counters[row.encoding]
+        return row
+    }
+
+    /// Without its counter, which may have to be read from a file first.
+    private func row(_ id: String) -> ModelInfo? {
         if let row = rows[id] { return row }
-        if id.hasPrefix("ft:"), let base = id.split(separator: ":").dropFirst().first, let row = self[String(base)] {
+        if id.hasPrefix("ft:"), let base = id.split(separator: ":").dropFirst().first, let row = row(String(base)) {
             return renamed(row, id)
         }
         guard let alias = Self.withoutDate(id), let row = rows[alias] else { return nil }
@@ -52,7 +74,7 @@ package struct ModelTable: Sendable {
 
     /// A table with one row changed. A new id becomes a chat model without a snapshot of its own.
     package func adding(_ id: String, contextWindow: Int?, maximumOutput: Int?) -> ModelTable {
-        var row = self[id] ?? ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)
+        var row = row(id) ?? ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)
         row.contextWindow = contextWindow ?? row.contextWindow
         row.maximumOutput = maximumOutput ?? row.maximumOutput
         var table = self

@@ -8,7 +8,8 @@ extension ResponsesRequest {
         let headers = StandardHeaders.fields(
             contentType: isStream ? "text/event-stream; charset=utf-8" : "application/json",
             context: &context,
-            rateLimits: isStream ? nil : context.rateLimits
+            rateLimits: isStream ? nil : context.rateLimits,
+            counter: model.counter
         )
         let output = ResponsesOutput(content, for: self, context: &context)
         let snapshot = ResponsesSnapshot(request: self, output: output, created: context.created)

@@ -1,5 +1,4 @@
 import SparringJSON
-import SparringTokens
 
 /// The `input` of a responses request, item by item, as far as an answer depends on it.
 struct ResponsesInput: Sendable {
@@ -18,8 +17,8 @@ struct ResponsesInput: Sendable {
     }
 
     var items: [Item] = []
-    /// Of the items with their framing; the reply's priming is not in it.
-    var promptTokens = 0
+    /// The texts of each item that has any, by its index, and the tokens of its images: what the prompt's count goes by.
+    private var counted: [(item: Int, texts: [String], images: Int)] = []
     /// Characters of all texts: what the rate limit's estimate goes by.
     var characters = 0
 
@@ -28,7 +27,7 @@ struct ResponsesInput: Sendable {
         switch value {
         case .string(let text):
             guard !text.isEmpty else { return }
-            add(.user(text), text: text)
+            add(.user(text), texts: [text])
         case .array(let values):
             items.reserveCapacity(values.count)
             for (index, value) in values.enumerated() { try add(value, at: "input[\(index)]") }
@@ -41,10 +40,39 @@ struct ResponsesInput: Sendable {
 
     init() {}
 
-    private mutating func add(_ item: Item, text: String, extraTokens: Int = 0) {
+    private mutating func add(_ item: Item, texts: [String], images: Int = 0) {
+        counted.append((items.count, texts, images))
         items.append(item)
-        promptTokens += 4 + TokenEstimate.count(text) + extraTokens
-        characters += text.unicodeScalars.count
+        for text in texts { characters += text.unicodeScalars.count }
+    }
+
+    /// Tokens of instructions and items with what is put around them. Instructions count as a leading system message.
+    func promptTokens(instructions: String?, for model: ModelInfo) -> Int {
+        var prompt = PromptTokens(model)
+        if let instructions {
+            prompt.beginMessage()
+            prompt.add(text: instructions)
+        }
+        var called: [String: String] = [:]
+        /// Calls that stand side by side are of one message.
+        var open: [(name: String, arguments: String)] = []
+        for (index, texts, images) in counted {
+            if case .functionCall(let id, let name, let arguments) = items[index] {
+                called[id] = name
+                if open.isEmpty { prompt.beginMessage(isAssistant: true) }
+                open.append((name, arguments))
+                continue
+            }
+            if !open.isEmpty { prompt.add(calls: open) }
+            open = []
+            let isAssistant = if case .assistant = items[index] { true } else { false }
+            prompt.beginMessage(isAssistant: isAssistant)
+            for text in texts { prompt.add(text: text) }
+            prompt.add(extra: images)
+            if case .functionOutput(let id, _) = items[index] { prompt.add(resultOf: called[id]) }
+        }
+        if !open.isEmpty { prompt.add(calls: open) }
+        return prompt.sum
     }
 
     private mutating func add(_ value: JSONValue, at path: String) throws(APIError) {
@@ -55,7 +83,7 @@ struct ResponsesInput: Sendable {
             let id = try Self.identifier(item, "call_id", path)
             let name = try Self.text(item, "name", path)
             let arguments = try Self.text(item, "arguments", path)
-            add(.functionCall(id: id, name: name, arguments: arguments), text: name + arguments)
+            add(.functionCall(id: id, name: name, arguments: arguments), texts: [name, arguments])
         case .string("function_call_output"):
             let id = try Self.identifier(item, "call_id", path)
             guard let output = item["output"], !output.isNull else { throw .missing("\(path).output") }
@@ -63,7 +91,7 @@ struct ResponsesInput: Sendable {
                 throw .invalidType("\(path).output", expected: "one of a string or array of objects", got: output)
             }
             let text = output.string ?? Self.joined(output.array ?? [])
-            add(.functionOutput(id: id, text), text: text)
+            add(.functionOutput(id: id, text), texts: output.array.map(Self.texts) ?? [text])
         case .string("item_reference"): items.append(.reference(try Self.text(item, "id", path)))
         case .string("reasoning"): items.append(.generated)
         case .string(let type):
@@ -88,21 +116,22 @@ struct ResponsesInput: Sendable {
             try ParameterShape.choice(["commentary", "final_answer"]).check(phase, at: "\(path).phase")
         }
         guard let content = item["content"] else { throw .missing("\(path).content") }
-        var text = ""
-        var imageTokens = 0
+        var texts: [String] = []
+        var images = 0
         switch content {
-        case .string(let string): text = string
+        case .string(let string): texts = [string]
         case .array(let parts):
             for (index, part) in parts.enumerated() {
                 try Self.check(part, isAssistant: isAssistant, at: "\(path).content[\(index)]")
             }
-            text = Self.joined(parts)
-            imageTokens = parts.reduce(0) { $0 + ($1["type"] == "input_image" ? Self.tokens(ofImage: $1) : 0) }
+            texts = Self.texts(parts)
+            images = parts.reduce(0) { $0 + ($1["type"] == "input_image" ? Self.tokens(ofImage: $1) : 0) }
         default:
             throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: content)
         }
+        let text = texts.joined(separator: "\n")
         let message: Item = isAssistant ? .assistant(text) : role == "user" ? .user(text) : .system(text)
-        add(message, text: text, extraTokens: imageTokens)
+        add(message, texts: texts, images: images)
     }
 
     /// A part is held against two lists: the types that exist, and those that this role may use.
@@ -134,9 +163,11 @@ struct ResponsesInput: Sendable {
         return id
     }
 
-    private static func joined(_ parts: [JSONValue]) -> String {
-        parts.compactMap { $0["text"]?.string ?? $0["refusal"]?.string }.joined(separator: "\n")
+    private static func texts(_ parts: [JSONValue]) -> [String] {
+        parts.compactMap { $0["text"]?.string ?? $0["refusal"]?.string }
     }
+
+    private static func joined(_ parts: [JSONValue]) -> String { texts(parts).joined(separator: "\n") }
 
     /// One tile at full detail; the size of an image is not looked at.
     private static func tokens(ofImage part: JSONValue) -> Int { part["detail"] == "low" ? 85 : 255 }

@@ -1,4 +1,5 @@
 import SparringJSON
+import SparringTokens
 import SparringWire
 
 /// A response as events: numbered from 0 without a gap, one delta a token, and no `[DONE]` at the end.
@@ -127,16 +128,16 @@ struct ResponsesStream {
         let fixed = head.count + middle.count + tail.count + 48
         for piece in item.pieces {
             var data: [UInt8] = []
-            data.reserveCapacity(fixed + piece.utf8.count)
+            data.reserveCapacity(fixed + piece.text.utf8.count)
             data.append(contentsOf: head)
-            JSONEscaping.append(String(piece), to: &data)
+            JSONEscaping.append(String(piece.text), to: &data)
             let length = data.count - head.count
             data.append(contentsOf: middle)
             appendObfuscation(besides: length, to: &data)
             data.append(contentsOf: tail)
             Self.append(events.count, to: &data)
             data.append(UInt8(ascii: "}"))
-            events.append(Event(name: event, data: data, kind: .content(tokens: 1)))
+            events.append(Event(name: event, data: data, kind: .content(tokens: piece.tokens)))
         }
     }
 

@@ -1,5 +1,6 @@
 package import SparringAPI
 package import SparringScenario
+package import SparringTokens
 
 /// A scenario and what follows from it: what a session plays by. A class, so that every session of a server shares one.
 package final class World: Sendable {
@@ -8,17 +9,21 @@ package final class World: Sendable {
     package let models: ModelTable
     package let validation: Validation
     private let setting: Validation?
+    package let counters: TokenCounters
 
-    /// - Parameter validation: the server's setting, which goes before the scenario's; nil where there is none.
-    package init(_ scenario: Scenario, validation: Validation? = nil) {
+    /// - Parameters:
+    ///   - validation: the server's setting, which goes before the scenario's; nil where there is none.
+    ///   - counters: count the models' tokens.
+    package init(_ scenario: Scenario, validation: Validation? = nil, counters: TokenCounters = .estimates) {
         self.scenario = scenario
+        self.counters = counters
         setting = validation
         self.validation = validation ?? scenario.validation ?? .strict
-        models = scenario.models.reduce(ModelTable.builtIn) { table, row in
+        models = scenario.models.reduce(ModelTable.builtIn.counting(with: counters)) { table, row in
             table.adding(row.key, contextWindow: row.value.contextWindow, maximumOutput: row.value.maximumOutput)
         }
     }
 
     /// Another scenario on the same server.
-    package func playing(_ scenario: Scenario) -> World { World(scenario, validation: setting) }
+    package func playing(_ scenario: Scenario) -> World { World(scenario, validation: setting, counters: counters) }
 }
