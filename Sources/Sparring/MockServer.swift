@@ -89,7 +89,7 @@ public final class MockServer: Sendable {
     public var port: Int { http.port }
     /// The path of the default session.
     public var path: String { "/v1" }
-    /// Any key is accepted; this one is as good as any.
+    /// Any key is accepted where the scenario has no accounts; this one is as good as any.
     public var apiKey: String { "sk-sparring-\(SessionAddress.defaultName)" }
     /// What a client is pointed at.
     public var baseURL: String { "http://\(host):\(port)\(path)" }

@@ -40,7 +40,7 @@ package struct APIError: Error, Sendable, Hashable {
 
 extension APIError {
     /// A body that is JSON but no object is answered like one that is no JSON.
-    static let unparsable = APIError(
+    package static let unparsable = APIError(
         message:
             "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP "
             + "library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have "

@@ -5,6 +5,8 @@ package struct ModelInfo: Sendable, Hashable {
     package var id: String
     /// What `model` echoes: the dated snapshot that an alias stands for.
     package var snapshot: String
+    /// The model that its snapshots and fine-tunes are of: what limits count by.
+    package let family: String
     package var kind: Kind
     package var contextWindow: Int
     package var maximumOutput: Int
@@ -28,6 +30,7 @@ package struct ModelInfo: Sendable, Hashable {
         isReasoning: Bool = false
     ) {
         self.id = id
+        family = id
         self.snapshot = snapshot ?? id
         self.kind = kind
         self.contextWindow = contextWindow
@@ -53,6 +56,12 @@ package struct ModelTable: Sendable {
     package func counting(with counters: TokenCounters) -> ModelTable {
         var table = self
         table.counters = counters
+        return table
+    }
+
+    package func filtered(_ isIncluded: (ModelInfo) -> Bool) -> ModelTable {
+        var table = self
+        table.rows = rows.filter { isIncluded($0.value) }
         return table
     }
 

@@ -59,7 +59,7 @@ private struct PayloadEdit {
     mutating func push(_ event: Event) -> [Event] {
         if isOver { return [] }
         let isContent = if case .content = event.kind { true } else { false }
-        let isClosing = event.kind == .done || (event.kind == .finish && endpoint == .responses)
+        let isClosing = event.kind == .done || (event.kind == .finish && endpoint.streamsResponses)
         var output: [Event] = []
         if !hasStruck, !isArmed, isReached(beforeContent: isContent, beforeClosing: isClosing) { isArmed = true }
         if isArmed { output = strike(event, isClosing: isClosing) } else { output = [event] }
@@ -148,7 +148,7 @@ extension JSONValue {
 /// The events of an error inside a stream, which still has status 200.
 enum InBandError {
     static func events(_ error: Fault.InBandError, endpoint: Endpoint, sequence: Int, first: [UInt8]) -> [Event] {
-        guard endpoint == .responses else {
+        guard endpoint.streamsResponses else {
             let body: JSONValue = [
                 "error": [
                     "message": .string(error.message), "type": .string(error.type), "param": text(error.param),

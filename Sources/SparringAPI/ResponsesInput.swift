@@ -16,21 +16,27 @@ struct ResponsesInput: Sendable {
         case other
     }
 
-    var items: [Item] = []
-    /// The texts of each item that has any, by its index, and the tokens of its images: what the prompt's count goes by.
-    private var counted: [(item: Int, texts: [String], images: Int)] = []
+    private(set) var items: [Item] = []
+    /// Beside the items, what of each the prompt's count goes by; nil for those that have no text that counts.
+    private var counted: [Counted?] = []
     /// Characters of all texts: what the rate limit's estimate goes by.
-    var characters = 0
+    private(set) var characters = 0
 
-    /// - Parameter value: `input`, of a type that has been checked already.
-    init(checking value: JSONValue) throws(APIError) {
+    private struct Counted {
+        var texts: [String]
+        /// Tokens.
+        var images = 0
+    }
+
+    /// - Parameter path: what complaints call it.
+    init(checking value: JSONValue, at path: String = "input") throws(APIError) {
         switch value {
         case .string(let text):
             guard !text.isEmpty else { return }
-            add(.user(text), texts: [text])
+            add(.user(text), Counted(texts: [text]))
         case .array(let values):
             items.reserveCapacity(values.count)
-            for (index, value) in values.enumerated() { try add(value, at: "input[\(index)]") }
+            for (index, value) in values.enumerated() { try add(value, at: "\(path)[\(index)]") }
         case .null:
             // The API reports null as a string that failed, and calls it an object.
             throw .invalidType("input", expected: "a string", got: [:])
@@ -40,10 +46,36 @@ struct ResponsesInput: Sendable {
 
     init() {}
 
-    private mutating func add(_ item: Item, texts: [String], images: Int = 0) {
-        counted.append((items.count, texts, images))
+    /// What came before, in front of what was sent. Items of the API's own making are taken as they are.
+    mutating func prepend(_ history: [JSONValue]) {
+        var whole = ResponsesInput()
+        for value in history { try? whole.add(value, at: "input") }
+        whole.items += items
+        whole.counted += counted
+        whole.characters += characters
+        self = whole
+    }
+
+    /// Puts stored items in the place of references to them.
+    mutating func resolve(_ stored: [String: JSONValue]) {
+        guard items.contains(where: { if case .reference = $0 { true } else { false } }) else { return }
+        let before = zip(items, counted)
+        items = []
+        counted = []
+        for (item, count) in before {
+            guard case .reference(let id) = item, let value = stored[id] else {
+                items.append(item)
+                counted.append(count)
+                continue
+            }
+            try? add(value, at: "input")
+        }
+    }
+
+    private mutating func add(_ item: Item, _ count: Counted? = nil) {
         items.append(item)
-        for text in texts { characters += text.unicodeScalars.count }
+        counted.append(count)
+        for text in count?.texts ?? [] { characters += text.unicodeScalars.count }
     }
 
     /// Tokens of instructions and items with what is put around them. Instructions count as a leading system message.
@@ -53,11 +85,13 @@ struct ResponsesInput: Sendable {
             prompt.beginMessage()
             prompt.add(text: instructions)
         }
+        /// The functions that were called, by the call's id.
         var called: [String: String] = [:]
         /// Calls that stand side by side are of one message.
         var open: [(name: String, arguments: String)] = []
-        for (index, texts, images) in counted {
-            if case .functionCall(let id, let name, let arguments) = items[index] {
+        for (item, count) in zip(items, counted) {
+            guard let count else { continue }
+            if case .functionCall(let id, let name, let arguments) = item {
                 called[id] = name
                 if open.isEmpty { prompt.beginMessage(isAssistant: true) }
                 open.append((name, arguments))
@@ -65,11 +99,11 @@ struct ResponsesInput: Sendable {
             }
             if !open.isEmpty { prompt.add(calls: open) }
             open = []
-            let isAssistant = if case .assistant = items[index] { true } else { false }
+            let isAssistant = if case .assistant = item { true } else { false }
             prompt.beginMessage(isAssistant: isAssistant)
-            for text in texts { prompt.add(text: text) }
-            prompt.add(extra: images)
-            if case .functionOutput(let id, _) = items[index] { prompt.add(resultOf: called[id]) }
+            for text in count.texts { prompt.add(text: text) }
+            prompt.add(extra: count.images)
+            if case .functionOutput(let id, _) = item { prompt.add(resultOf: called[id]) }
         }
         if !open.isEmpty { prompt.add(calls: open) }
         return prompt.sum
@@ -83,22 +117,22 @@ struct ResponsesInput: Sendable {
             let id = try Self.identifier(item, "call_id", path)
             let name = try Self.text(item, "name", path)
             let arguments = try Self.text(item, "arguments", path)
-            add(.functionCall(id: id, name: name, arguments: arguments), texts: [name, arguments])
+            add(.functionCall(id: id, name: name, arguments: arguments), Counted(texts: [name, arguments]))
         case .string("function_call_output"):
             let id = try Self.identifier(item, "call_id", path)
             guard let output = item["output"], !output.isNull else { throw .missing("\(path).output") }
             guard output.string != nil || output.array != nil else {
                 throw .invalidType("\(path).output", expected: "one of a string or array of objects", got: output)
             }
-            let text = output.string ?? Self.joined(output.array ?? [])
-            add(.functionOutput(id: id, text), texts: output.array.map(Self.texts) ?? [text])
-        case .string("item_reference"): items.append(.reference(try Self.text(item, "id", path)))
-        case .string("reasoning"): items.append(.generated)
+            let texts = output.string.map { [$0] } ?? Self.texts(output.array ?? [])
+            add(.functionOutput(id: id, texts.joined(separator: "\n")), Counted(texts: texts))
+        case .string("item_reference"): add(.reference(try Self.text(item, "id", path)))
+        case .string("reasoning"): add(.generated)
         case .string(let type):
             guard ResponsesItemTypes.all.contains(type) else {
                 throw .invalidValue(path, type, supported: ResponsesItemTypes.all)
             }
-            items.append(type.hasSuffix("_call") ? .generated : .other)
+            add(type.hasSuffix("_call") ? .generated : .other)
         default: throw .invalidValue(path, "", supported: ResponsesItemTypes.all)
         }
     }
@@ -116,22 +150,21 @@ struct ResponsesInput: Sendable {
             try ParameterShape.choice(["commentary", "final_answer"]).check(phase, at: "\(path).phase")
         }
         guard let content = item["content"] else { throw .missing("\(path).content") }
-        var texts: [String] = []
-        var images = 0
+        var count = Counted(texts: [])
         switch content {
-        case .string(let string): texts = [string]
+        case .string(let string): count.texts = [string]
         case .array(let parts):
             for (index, part) in parts.enumerated() {
                 try Self.check(part, isAssistant: isAssistant, at: "\(path).content[\(index)]")
             }
-            texts = Self.texts(parts)
-            images = parts.reduce(0) { $0 + ($1["type"] == "input_image" ? Self.tokens(ofImage: $1) : 0) }
+            count.texts = Self.texts(parts)
+            count.images = parts.reduce(0) { $0 + ($1["type"] == "input_image" ? Self.tokens(ofImage: $1) : 0) }
         default:
             throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: content)
         }
-        let text = texts.joined(separator: "\n")
+        let text = count.texts.joined(separator: "\n")
         let message: Item = isAssistant ? .assistant(text) : role == "user" ? .user(text) : .system(text)
-        add(message, texts: texts, images: images)
+        add(message, count)
     }
 
     /// A part is held against two lists: the types that exist, and those that this role may use.
@@ -167,8 +200,6 @@ struct ResponsesInput: Sendable {
         parts.compactMap { $0["text"]?.string ?? $0["refusal"]?.string }
     }
 
-    private static func joined(_ parts: [JSONValue]) -> String { texts(parts).joined(separator: "\n") }
-
     /// One tile at full detail; the size of an image is not looked at.
     private static func tokens(ofImage part: JSONValue) -> Int { part["detail"] == "low" ? 85 : 255 }
 }
@@ -187,6 +218,31 @@ enum ResponsesItemTypes {
         "program_output",
         "reasoning", "shell_call", "shell_call_output", "tool_search_call", "tool_search_output", "web_search_call",
     ]
+
+    /// What the ids of an item begin with.
+    static func prefix(of type: String) -> String { prefixes[type] ?? "item_" }
+
+    private static let prefixes: [String: String] = [
+        "message": "msg_", "reasoning": "rs_", "function_call": "fc_", "function_call_output": "fco_",
+        "custom_tool_call": "ctc_", "custom_tool_call_output": "ctco_", "web_search_call": "ws_",
+        "file_search_call": "fs_", "code_interpreter_call": "ci_", "image_generation_call": "ig_",
+        "computer_call": "cu_", "computer_call_output": "cuo_", "mcp_list_tools": "mcpl_", "mcp_call": "mcp_",
+        "mcp_approval_request": "mcpr_", "mcp_approval_response": "mcpa_", "local_shell_call": "lsh_",
+        "local_shell_call_output": "lsho_", "shell_call": "sh_", "shell_call_output": "sho_",
+        "apply_patch_call": "apc_", "apply_patch_call_output": "apco_", "tool_search_call": "tsc_",
+        "tool_search_output": "tso_", "compaction": "cmp_", "program": "prog_", "program_output": "progo_",
+    ]
+
+    /// Calls of tools that the API runs itself: `max_tool_calls` is about these.
+    static let areBuiltIn: Set<String> = [
+        "web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "mcp_call",
+    ]
+
+    /// The types whose items say how far they have come.
+    static let haveStatus: Set<String> = Set(all).subtracting([
+        "additional_tools", "agent_message", "compaction", "compaction_trigger", "item_reference",
+        "mcp_approval_request", "mcp_approval_response", "mcp_list_tools", "program", "reasoning",
+    ])
 
     static let parts = [
         "input_text", "input_image", "input_audio", "output_text", "refusal", "input_file", "computer_screenshot",

@@ -1,4 +1,5 @@
 import SparringAPI
+import SparringExchange
 import SparringJSON
 import SparringWire
 
@@ -15,6 +16,8 @@ struct ObjectOperation {
     var body: JSONValue?
     let hasBody: Bool
     let session: Session
+    /// Real time, as everywhere; the session's clock makes its own of it.
+    let now: Moment
     let validation: Validation
 
     /// What the operation gives, however strict the session is.
@@ -35,6 +38,20 @@ struct ObjectOperation {
     private func perform(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         switch endpoint {
         case .modelDeletion: return try ModelsAnswer.delete(self["model"], models: models, context: &context)
+        case .response: return try retrieveResponse(context: &context, models: models)
+        case .responseDeletion: return try deleteResponse(context: &context)
+        case .responseInputItems: return try listInputItems(context: &context, models: models)
+        case .responseInputTokens: return try countInputTokens(context: &context, models: models)
+        case .conversationCreation: return try createConversation(context: &context)
+        case .conversation: return try retrieveConversation(context: &context)
+        case .conversationUpdate: return try updateConversation(context: &context)
+        case .conversationDeletion: return try deleteConversation(context: &context)
+        case .conversationItemCreation: return try createConversationItems(context: &context)
+        case .conversationItems: return try listConversationItems(context: &context)
+        case .conversationItem: return try retrieveConversationItem(context: &context)
+        case .conversationItemDeletion: return try deleteConversationItem(context: &context)
+        case .responseCancellation: return try cancelResponse(context: &context, models: models)
+        case .responseCompaction: return try compact(context: &context, models: models)
         case .chatCompletions, .responses, .embeddings, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }

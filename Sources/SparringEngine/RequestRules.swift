@@ -7,6 +7,22 @@ import SparringWire
 enum Credentials {
     static func isPresent(in request: Request) -> Bool { request.headers["authorization"].map { !$0.isEmpty } ?? false }
 
+    /// The key as it was sent: after `Bearer`, or as the password of Basic; nil where there is none.
+    static func key(of request: Request) -> String? {
+        guard let field = request.headers["authorization"], let space = field.firstIndex(of: " ") else { return nil }
+        let value = field[field.index(after: space)...].drop { $0 == " " }
+        switch field[..<space].lowercased() {
+        case "bearer": return value.isEmpty ? nil : String(value)
+        case "basic":
+            guard let pair = Base64.decode(value), let colon = pair.firstIndex(of: UInt8(ascii: ":")) else {
+                return nil
+            }
+            let password = String(decoding: pair[(colon + 1)...], as: UTF8.self)
+            return password.isEmpty ? nil : password
+        default: return nil
+        }
+    }
+
     static let missing = APIError(
         status: 401,
         message:

@@ -26,4 +26,10 @@ package final class World: Sendable {
 
     /// Another scenario on the same server.
     package func playing(_ scenario: Scenario) -> World { World(scenario, validation: setting, counters: counters) }
+
+    /// The models that a caller's project may use.
+    func models(for caller: Caller) -> ModelTable {
+        guard let accounts = scenario.accounts, accounts.projects[caller.project]?.models != nil else { return models }
+        return models.filtered { accounts.allow($0.id, of: $0.family, for: caller) }
+    }
 }

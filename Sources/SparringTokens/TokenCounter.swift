@@ -73,3 +73,14 @@ package struct TokenPiece: Sendable, Hashable {
         self.tokens = tokens
     }
 }
+
+extension [TokenPiece] {
+    /// Those that fit into a number of tokens.
+    package func first(_ tokens: Int) -> ArraySlice<TokenPiece> {
+        var left = tokens
+        return prefix { piece in
+            left -= piece.tokens
+            return left >= 0
+        }
+    }
+}

@@ -36,7 +36,8 @@ package struct Composition: Sendable {
 
     /// The script, and the faults that cannot take effect in it: their index, and why in words for a person.
     package func compose() -> (script: WireScript, missed: [Int: String]) {
-        var writer = ScriptWriter(faults: faults, pace: pace, isChunked: isChunked, capacity: capacity)
+        var writer = ScriptWriter(
+            faults: faults, pace: pace, isChunked: isChunked, capacity: capacity, hasPauses: hasPauses)
         writer.begin(isWhole: !isStream)
         writer.head { appendHead(to: &$0) }
         if !connection.isHead { body(&writer) }
@@ -55,6 +56,10 @@ package struct Composition: Sendable {
     }
 
     private var isStream: Bool { if case .events = answer.body { true } else { false } }
+
+    private var hasPauses: Bool {
+        if case .events(let events) = answer.body { events.contains(where: \.hasPause) } else { false }
+    }
 
     private var isChunked: Bool {
         isStream && connection.minorVersion >= 1 && !answer.headers.contains("content-length")
