@@ -19,29 +19,29 @@ package struct ChatRequest: Sendable {
     var outputLimit: Int
     var includesUsage: Bool
     var includesObfuscation: Bool
-    var functions: [ResponsesTools.Function]
-    var choice: ResponsesTools.Choice
+    package var tools: ChatTools
     var format: ResponsesRequest.Format
     /// Nil: none wanted. Otherwise how many alternatives for each token.
     var topLogprobs: Int?
     var serviceTier: String
     var fingerprintSeed: Int
+    /// The body, where the answer is to be stored.
+    var stored: JSONObject?
 
     package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> ChatRequest {
         guard let object = body.object else { throw .unparsable }
         let info = try route(object, models)
         guard let messages = object["messages"]?.unlessNull else { throw .missing("messages") }
-        let isNewest = info.id.hasPrefix("gpt-5.6") || info.id.hasPrefix("gpt-6")
-        try ChatParameters.table.checkNames(of: object, refused: isNewest ? ChatParameters.unknownToNewest : [])
+        let traits = ChatTraits(info)
+        try ChatParameters.table.checkNames(of: object, refused: traits.unknown)
         for (parameter, value) in ChatParameters.table.given(in: object) {
-            if info.isReasoning, ChatParameters.refusedWhileReasoning.contains(parameter.name) {
-                let advice = parameter.name == "max_tokens" ? "Use 'max_completion_tokens' instead." : nil
-                throw .unsupportedParameter(parameter.name, advice: advice)
-            }
+            try ChatCapabilities.checkSupport(parameter.name, value, traits)
             try parameter.shape.check(value, at: parameter.name)
+            try ChatCapabilities.checkBounds(parameter.name, value, traits)
         }
-        try ChatCapabilities.check(object, of: info)
+        try ChatCapabilities.check(object, of: info, traits)
         try ChatMessages.checkContent(messages.array ?? [])
+        try ChatMessages.checkRoles(messages.array ?? [], traits)
         try ChatMessages.checkToolOrder(messages.array ?? [])
         let request = ChatRequest(object, info, messages.array ?? [])
         try request.checkLength(object)
@@ -57,7 +57,7 @@ package struct ChatRequest: Sendable {
             throw APIError(message: "you must provide a model parameter", about: "model")
         case .some(.string(let id)):
             guard let info = models[id] else { throw .modelNotFound(id) }
-            guard info.kind == .chat else {
+            guard info.kind == .chat, !ChatTraits(info).answersResponsesOnly else {
                 throw APIError(
                     status: 404,
                     message: "This is not a chat model and thus not supported in the v1/chat/completions endpoint. "
@@ -87,16 +87,10 @@ package struct ChatRequest: Sendable {
     private init(_ object: JSONObject, _ info: ModelInfo, _ messages: [JSONValue]) {
         func given(_ name: String) -> JSONValue? { object[name]?.unlessNull }
         model = info
-        let definitions =
-            (given("tools")?.array ?? []).compactMap { $0["function"] ?? $0["custom"] }
-            + (given("functions")?.array ?? [])
-        functions = definitions.map { definition in
-            ResponsesTools.Function(
-                name: definition["name"]?.string ?? "", parameters: definition["parameters"]?.unlessNull)
-        }
-        digest = ChatMessages.digest(messages, tools: functions.map(\.name), isStream: given("stream")?.bool ?? false)
-        choice = Self.choice(given("tool_choice"))
-        toolTokens = Self.toolTokens(definitions, choice, messages, info)
+        tools = ChatTools(object)
+        digest = ChatMessages.digest(
+            messages, tools: tools.offered.map(\.name), isStream: given("stream")?.bool ?? false)
+        toolTokens = Self.toolTokens(object, tools.choice, messages, info)
         promptTokens = ChatMessages.tokens(messages, info) + toolTokens
         choices = given("n")?.int ?? 1
         let limit = given("max_completion_tokens")?.int ?? given("max_tokens")?.int
@@ -119,20 +113,14 @@ package struct ChatRequest: Sendable {
         default: serviceTier = "default"
         }
         fingerprintSeed = given("seed")?.int ?? 0
-    }
-
-    private static func choice(_ choice: JSONValue?) -> ResponsesTools.Choice {
-        switch (choice?.string, choice?["function"]?["name"]?.string) {
-        case ("none", _): .none
-        case ("required", _): .required
-        case (_, let name?): .function(name)
-        default: .auto
-        }
+        stored = given("store") == true ? object : nil
     }
 
     private static func toolTokens(
-        _ definitions: [JSONValue], _ choice: ResponsesTools.Choice, _ messages: [JSONValue], _ model: ModelInfo
+        _ object: JSONObject, _ choice: ResponsesTools.Choice, _ messages: [JSONValue], _ model: ModelInfo
     ) -> Int {
+        let tools = (object["tools"]?.array ?? []).compactMap { $0["function"] ?? $0["custom"] }
+        let definitions = tools + (object["functions"]?.array ?? [])
         guard !definitions.isEmpty else { return 0 }
         var declarations = ToolDeclarations()
         for definition in definitions {

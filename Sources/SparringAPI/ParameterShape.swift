@@ -97,6 +97,7 @@ indirect enum ParameterShape: Sendable {
             )
         }
         for member in object.members {
+            if member.name.unicodeScalars.count > 64 { throw .propertyNameTooLong(path, member.name, maximum: 64) }
             try ParameterShape.string(maximum: 512).check(member.value, at: "\(path).\(member.name)")
         }
     }

@@ -63,7 +63,7 @@ struct PromptTokens {
 
 extension ModelInfo {
     /// gpt-5 and newer, but for the models that do not think.
-    var hasChannels: Bool { isReasoning && id.hasPrefix("gpt-") }
+    var hasChannels: Bool { isReasoning && family.hasPrefix("gpt-") }
 
     /// What an answer costs beside its text.
     var textFrame: Int { hasChannels ? 9 : 0 }
@@ -73,7 +73,7 @@ extension ModelInfo {
         let named = calls.reduce(0) { $0 + counter.count($1.name) }
         guard calls.count > 1, !hasChannels else {
             let each =
-                hasChannels ? 16 : encoding == .cl100k && id.hasPrefix("gpt-4") ? 4 : id.hasPrefix("gpt-4.1") ? 8 : 7
+                hasChannels ? 16 : family == "gpt-4" ? 4 : family.hasPrefix("gpt-4.1") ? 8 : 7
             return named + each * calls.count
         }
         let whole = PromptTokens.parallel(calls.map { ($0.name, $0.arguments) }, separator: ", ", colon: ": ")

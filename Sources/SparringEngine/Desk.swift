@@ -118,6 +118,9 @@ struct Desk {
             let moment = commitment.clock.time(at: now)
             session.adjust { [plan = context.background] in $0.objects.keep(kept, plan: plan, at: moment) }
         }
+        if let completion = context.storedCompletion {
+            session.adjust { $0.objects.completions[completion.id] = completion }
+        }
         return play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt)
