@@ -109,7 +109,7 @@ let package = Package(
             ("SparringJSON", []),
             ("SparringTokens", []),
             ("SparringWire", ["SparringJSON"]),
-            ("SparringVocabularies", ["SparringTokens"]),
+            ("SparringVocabularies", ["SparringAPI", "SparringJSON", "SparringTokens"]),
             ("SparringAPI", ["SparringJSON", "SparringWire"]),
             ("SparringExchange", ["SparringWire"]),
             ("SparringScenario", ["SparringAPI", "SparringJSON", "SparringWire"]),
