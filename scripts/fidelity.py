@@ -385,7 +385,7 @@ def tables(recordings, found, counts):
             example = why or "example: " + items[0][0].name
             lines.append(f"| {dimension} | {len(numbers)} | {cell(shown)} | {cell(example)} |")
     lines += ["", "### Token counts", ""]
-    lines.append("| endpoint | recordings | text alone: prompt same | prompt same | mean error | completion same | mean error |")
+    lines.append("| endpoint | recordings | text alone: prompt same | prompt same | tokens off | completion same | tokens off |")
     lines.append("|---|---:|---:|---:|---:|---:|---:|")
     for name in PATHS.values():
         pairs = [(theirs, ours) for recording, theirs, ours in counts if recording.kind == name]
@@ -395,7 +395,7 @@ def tables(recordings, found, counts):
             both = [(t[side], o[side]) for t, o in pairs if t[side] is not None and o[side] is not None]
             if both:
                 same = sum(t == o for t, o in both) / len(both)
-                error = sum(abs(t - o) / max(t, 1) for t, o in both) / len(both)
+                error = sum(abs(t - o) for t, o in both) / sum(t for t, _ in both)
                 cells.append(f"{same:.0%} | {error:.1%}")
             else:
                 cells.append("– | –")
