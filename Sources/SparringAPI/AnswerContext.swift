@@ -18,6 +18,8 @@ package struct AnswerContext: Sendable {
     package var background = BackgroundPlan.standard
     /// Where a script ends a response otherwise than by completing it.
     package var ending: ResponsesEnding?
+    /// The response in the background whose events the answer streams: they end where it is cancelled.
+    package var streamed: String?
     /// What the answer leaves behind for later requests; nil where it leaves nothing.
     package var kept: ResponsesRecord?
     /// The chat completion that the answer leaves behind; nil where nobody asked for it to be stored.

@@ -13,33 +13,34 @@ enum ChatMessages {
         for (index, message) in messages.enumerated() { try check(message, at: "\(path)[\(index)]") }
     }
 
-    private static func check(_ message: JSONValue, at path: String) throws(APIError) {
-        let object = try ParameterShape.object(message, path)
-        guard let role = object["role"] else { throw .missing("\(path).role") }
+    /// - Parameter path: put together for complaints only.
+    private static func check(_ message: JSONValue, at path: @autoclosure () -> String) throws(APIError) {
+        let object = try ParameterShape.object(message, path())
+        guard let role = object["role"] else { throw .missing("\(path()).role") }
         guard let name = role.string else {
-            throw .invalidType("\(path).role", expected: ParameterShape.oneOf(listedRoles), got: role)
+            throw .invalidType("\(path()).role", expected: ParameterShape.oneOf(listedRoles), got: role)
         }
-        guard roles.contains(name) else { throw .invalidValue("\(path).role", name, supported: listedRoles) }
+        guard roles.contains(name) else { throw .invalidValue("\(path()).role", name, supported: listedRoles) }
         switch object["content"] {
-        case nil where name == "developer": throw .missing("\(path).content")
+        case nil where name == "developer": throw .missing("\(path()).content")
         case .some(.null) where name == "developer":
-            throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: .null)
+            throw .invalidType("\(path()).content", expected: "one of a string or array of objects", got: .null)
         case nil, .some(.null), .some(.string): break
         case .some(.array(let parts)):
-            for (index, part) in parts.enumerated() { try ChatContent.check(part, "\(path).content[\(index)]") }
+            for (index, part) in parts.enumerated() { try ChatContent.check(part, "\(path()).content[\(index)]") }
         case .some(let content):
-            throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: content)
+            throw .invalidType("\(path()).content", expected: "one of a string or array of objects", got: content)
         }
         if let calls = object["tool_calls"], !calls.isNull {
             guard let list = calls.array else {
-                throw .invalidType("\(path).tool_calls", expected: "an array of objects", got: calls)
+                throw .invalidType("\(path()).tool_calls", expected: "an array of objects", got: calls)
             }
-            guard !list.isEmpty else { throw .emptyArray("\(path).tool_calls") }
-            guard list.count <= 128 else { throw .arrayTooLong("\(path).tool_calls", maximum: 128, got: list.count) }
-            for (index, call) in list.enumerated() { try checkCall(call, "\(path).tool_calls[\(index)]") }
+            guard !list.isEmpty else { throw .emptyArray("\(path()).tool_calls") }
+            guard list.count <= 128 else { throw .arrayTooLong("\(path()).tool_calls", maximum: 128, got: list.count) }
+            for (index, call) in list.enumerated() { try checkCall(call, "\(path()).tool_calls[\(index)]") }
         }
-        if let call = object["function_call"]?.unlessNull { try function.check(call, at: "\(path).function_call") }
-        if let name = object["name"]?.unlessNull { try checkName(name, "\(path).name") }
+        if let call = object["function_call"]?.unlessNull { try function.check(call, at: "\(path()).function_call") }
+        if let name = object["name"]?.unlessNull { try checkName(name, "\(path()).name") }
     }
 
     /// A call that the model made in an earlier turn.

@@ -88,16 +88,14 @@ struct ChatStream {
     private func words(_ text: String?, _ key: String, isRefusal: Bool) -> [Delta] {
         guard let text else { return [] }
         let opening = Array("{\"\(key)\":\"".utf8)
-        var logprobs = request.topLogprobs.map {
-            ChatLogprobs(text, request.model.counter, isRefusal: isRefusal, top: $0)
-        }
         return request.model.counter.pieces(text).map { piece in
             var json = opening
             json.reserveCapacity(opening.count + piece.text.utf8.count + 8)
             JSONEscaping.append(String(piece.text), to: &json)
             json.append(0x22)
             json.append(0x7D)
-            return Delta(json: json, kind: .content(tokens: piece.tokens), logprobs: logprobs?.next(piece.tokens))
+            let logprobs = request.topLogprobs.map { ChatLogprobs.piece(piece, isRefusal: isRefusal, top: $0) }
+            return Delta(json: json, kind: .content(tokens: piece.tokens), logprobs: logprobs)
         }
     }
 

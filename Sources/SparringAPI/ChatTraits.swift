@@ -6,20 +6,36 @@ import SparringJSON
 struct ChatTraits: Sendable {
     private let family: String
     let isReasoning: Bool
+    /// gpt-5.6 and later: fewer choices, fewer log probabilities, no audio, no search.
+    let isNewest: Bool
+    let searches: Bool
+    let speaks: Bool
 
+    /// What every request is asked about is read off the name once.
     init(_ model: ModelInfo) {
         family = model.id.hasPrefix("ft:") ? String(model.id.dropFirst(3)) : model.id
         isReasoning = model.isReasoning
+        isNewest = family.hasPrefix("gpt-5.6") || family.hasPrefix("gpt-6")
+        searches = Self.has("search", in: family)
+        speaks = Self.has("audio", in: family)
     }
 
     private func isOf(_ prefixes: String...) -> Bool { prefixes.contains { family.hasPrefix($0) } }
 
+    /// On bytes: `contains` of a `String` prepares a search through books, and takes as long as all other checks together.
+    private static func has(_ part: StaticString, in name: String) -> Bool {
+        let part = UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount)
+        var name = name
+        return name.withUTF8 { name in
+            name.count >= part.count
+                && (0...(name.count - part.count)).contains { start in
+                    part.indices.allSatisfy { part[$0] == name[start + $0] }
+                }
+        }
+    }
+
     // MARK: Families
 
-    /// gpt-5.6 and later: fewer choices, fewer log probabilities, no audio, no search.
-    var isNewest: Bool { isOf("gpt-5.6", "gpt-6") }
-    var searches: Bool { family.contains("search") }
-    var speaks: Bool { family.contains("audio") }
     /// Served by the Responses API alone.
     var answersResponsesOnly: Bool { isReasoning && (family.contains("-pro") || family.contains("-codex")) }
     private var isOfSeriesO: Bool { isOf("o1", "o3", "o4") }
@@ -67,7 +83,8 @@ struct ChatTraits: Sendable {
 
     /// Parameters that search models do not go together with.
     func isIncompatible(_ name: String) -> Bool {
-        searches && ["temperature", "top_p", "presence_penalty", "frequency_penalty", "n"].contains(name)
+        guard searches else { return false }
+        return ["temperature", "top_p", "presence_penalty", "frequency_penalty", "n"].contains(name)
     }
 
     var verbosities: [String] {

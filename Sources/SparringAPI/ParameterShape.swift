@@ -63,8 +63,8 @@ indirect enum ParameterShape: Sendable {
         }
     }
 
-    static func object(_ value: JSONValue, _ path: String) throws(APIError) -> JSONObject {
-        guard let object = value.object else { throw .invalidType(path, expected: "an object", got: value) }
+    static func object(_ value: JSONValue, _ path: @autoclosure () -> String) throws(APIError) -> JSONObject {
+        guard let object = value.object else { throw .invalidType(path(), expected: "an object", got: value) }
         return object
     }
 

@@ -32,6 +32,7 @@ extension ResponsesRequest {
         let padding = context.ids
         if isStored || conversationID != nil { context.kept = ResponsesRecord(snapshot, inputIDs: padding) }
         guard !isStream else {
+            if isBackground { context.streamed = output.id }
             let stream = ResponsesStream(snapshot, obfuscation: includesObfuscation ? padding : nil)
             return Answer(status: 200, headers: headers, body: .events(stream.events))
         }
@@ -158,6 +159,12 @@ extension ResponsesOutput.Item {
         }
     }
 
+    /// Nothing has been said yet where there is no text.
+    private func logprobs(of text: String) -> JSONValue {
+        guard let topLogprobs, !text.isEmpty else { return [] }
+        return .array(ResponsesLogprobs.of(pieces, top: topLogprobs))
+    }
+
     /// The one content part of a message.
     func writePart(_ text: String, to writer: inout JSONWriter) {
         writer.object { writer in
@@ -167,7 +174,7 @@ extension ResponsesOutput.Item {
             } else {
                 writer.member("type", "output_text")
                 writer.member("annotations") { $0.array { _ in } }
-                writer.member("logprobs") { $0.array { _ in } }
+                writer.member("logprobs", logprobs(of: text))
                 writer.member("text", text)
             }
         }

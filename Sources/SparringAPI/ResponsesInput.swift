@@ -13,6 +13,8 @@ struct ResponsesInput: Sendable {
         case reference(String)
         /// Reasoning and calls of hosted tools: made by the model, without text that counts.
         case generated
+        /// With its id: what it led to has to follow it.
+        case reasoning(String?)
         case other
     }
 
@@ -127,7 +129,7 @@ struct ResponsesInput: Sendable {
             let texts = output.string.map { [$0] } ?? Self.texts(output.array ?? [])
             add(.functionOutput(id: id, texts.joined(separator: "\n")), Counted(texts: texts))
         case .string("item_reference"): add(.reference(try Self.text(item, "id", path)))
-        case .string("reasoning"): add(.generated)
+        case .string("reasoning"): add(.reasoning(item["id"]?.string))
         case .string(let type):
             guard ResponsesItemTypes.all.contains(type) else {
                 throw .invalidValue(path, type, supported: ResponsesItemTypes.all)

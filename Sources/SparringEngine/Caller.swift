@@ -17,7 +17,8 @@ package struct Caller: Sendable, Hashable {
     /// Without accounts every key is accepted, and who names an organization or a project is taken at their word.
     /// - Throws: the API's 401.
     init(of request: Request, for endpoint: Endpoint, in accounts: Scenario.Accounts?) throws(APIError) {
-        let (organization, project) = Self.named(by: request)
+        let organization = request.headers["openai-organization"].flatMap { $0.isEmpty ? nil : $0 }
+        let project = request.headers["openai-project"].flatMap { $0.isEmpty ? nil : $0 }
         guard let accounts else {
             if let organization { self.organization = organization }
             if let project { self.project = project }
@@ -38,22 +39,6 @@ package struct Caller: Sendable, Hashable {
         }
         guard projects.contains(self.project) else { throw .mismatchedProject }
         if let scopes = key.scopes, !scopes.contains(endpoint.scope) { throw .missingScope(endpoint.scope) }
-    }
-
-    /// Both headers in one look at the fields: this runs for every request.
-    private static func named(by request: Request) -> (organization: String?, project: String?) {
-        var organization: String?
-        var project: String?
-        for field in request.headers.fields {
-            switch field.name.utf8.count {
-            case 19 where organization == nil && field.name.lowercased() == "openai-organization":
-                organization = field.value.isEmpty ? nil : field.value
-            case 14 where project == nil && field.name.lowercased() == "openai-project":
-                project = field.value.isEmpty ? nil : field.value
-            default: break
-            }
-        }
-        return (organization, project)
     }
 }
 

@@ -6,7 +6,7 @@ import SparringWire
 
 /// One request on its way through the engine.
 struct Desk {
-    let engine: Engine
+    let sessions: SessionRegistry
     let request: Request
     let connection: Int
     let now: Moment
@@ -44,32 +44,40 @@ struct Desk {
         var body = try? JSONValue.parse(request.body)
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
-        let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
-        let known = session.world
+        let session = sessions.session(named: address.sessionName(model: model), now: now)
+        let (known, models) = session.standing(wallTime: unixTime, now: now)
         let fingerprint = Fingerprint.of(request)
 
         let checked: Call
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
             let memory = memory(endpoint, body, session)
-            checked = try Draft(endpoint, body: body, models: known.models).passing(
+            let call = try Draft(endpoint, body: body, models: models).passing(
                 try Validation.wanted(by: request, in: known)
             ) { (draft) throws(APIError) in
                 try Call.check(endpoint, body: draft.body, models: draft.models, memory: memory)
             }
+            checked = try documented(call, endpoint, in: known)
         } catch {
+            let error = closed(error, model?.model, models)
             return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
         }
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
-        let (tokens, family) = (checked.estimatedTokens, checked.model.family)
+        let (tokens, family) = (checked.estimatedTokens, checked.family)
         let (world, commitment) = commit(view, session, known) { [now, caller] state, world, candidates in
             state.commit(
                 candidates, scenario: world.scenario, fingerprint: fingerprint, family: family, tokens: tokens,
                 caller: caller, now: now)
         }
         return serve(.call(checked), view, in: session, world, commitment, model: model?.model)
+    }
+
+    /// Who asks for examples holds them against the document.
+    private func documented(_ call: Call, _ endpoint: Endpoint, in world: World) throws(APIError) -> Call {
+        guard endpoint == .embeddings || endpoint == .completions else { return call }
+        return try Validation.wanted(by: request, in: world) == .examples ? call.asDocumented : call
     }
 
     /// An operation on what the session holds. Scripts that name its endpoint come first.
@@ -79,7 +87,7 @@ struct Desk {
         var body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
-        let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
+        let session = sessions.session(named: address.sessionName(model: model), now: now)
         let (known, fingerprint) = (session.world, Fingerprint.of(request))
         let validation: Validation
         do throws(APIError) {
@@ -121,9 +129,13 @@ struct Desk {
         if let completion = context.storedCompletion {
             session.adjust { $0.objects.completions[completion.id] = completion }
         }
-        return play(
+        var performance = play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt)
+        if let id = context.streamed {
+            performance.isRevoked = { session.adjust { $0.objects.responses[id]?.cancelled != nil } }
+        }
+        return performance
     }
 
     /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.
@@ -153,6 +165,16 @@ struct Desk {
         }
     }
 
+    /// To the checks, a model that is closed is one that they do not know.
+    private func closed(_ error: APIError, _ model: String?, _ models: ModelTable) -> APIError {
+        guard error.code == "model_not_found", let model else { return error }
+        switch models.closure(of: model) {
+        case .shutDown: return .shutDown(model)
+        case .noAccess: return .noAccess(to: model, project: caller.project)
+        case nil: return error
+        }
+    }
+
     /// A call that its key, its model or its own parameters condemned gets the API's error; scripts do not advance. Only one with
     /// wrong parameters has come as far as the limits: recorded, it costs a request and its error reports them.
     private mutating func condemned(
@@ -176,13 +198,13 @@ struct Desk {
 
     /// - Parameter model: the one that is asked for; nil for all of them.
     private mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, model: String?) -> Performance {
-        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
-        let world = session.world
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
+        let (world, known) = session.standing(wallTime: unixTime, now: now)
         let models: ModelTable
         do throws(APIError) {
             try admit(endpoint, to: world, model: nil)
             let validation = try Validation.wanted(by: request, in: world)
-            models = world.models(for: caller).known(in: validation, model: model)
+            models = world.open(known, to: caller).known(in: validation, model: model)
         } catch {
             return condemned(error, session, world, endpoint, Fingerprint.of(request), model: nil)
         }
@@ -212,7 +234,7 @@ struct Desk {
         _ address: SessionAddress, endpoint: Endpoint?, isAuxiliary: Bool = true, keepsAlive: Bool = true,
         _ answer: (inout AnswerContext) -> Answer
     ) -> Performance {
-        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
         unixTime = clock.unixTime(unixTime, at: now)
         var context = context(session, number, endpoint, rateLimits: nil)

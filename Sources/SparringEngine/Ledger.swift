@@ -57,17 +57,17 @@ extension Ledger.Buckets {
         if let limit = tokens?.limit, tokens?.refuses == true, cost > limit {
             return Account.Refusal(.tokensPerMinute, limit: limit, requested: cost, excess: nil)
         }
-        var refusals: [Account.Refusal] = []
-        if let excess = perMinute?.excess(charging: 1, now: now), let limit = perMinute?.limit {
-            refusals.append(Account.Refusal(.requestsPerMinute, limit: limit, requested: 1, excess: excess))
+        var longest: Account.Refusal?
+        func consider(_ kind: Account.Refusal.Kind, _ bucket: inout RateBucket?, _ requested: Int) {
+            guard let excess = bucket?.excess(charging: requested, now: now), let limit = bucket?.limit,
+                excess.wait > longest?.excess?.wait ?? .zero
+            else { return }
+            longest = Account.Refusal(kind, limit: limit, requested: requested, excess: excess)
         }
-        if let excess = perDay?.excess(charging: 1, now: now), let limit = perDay?.limit {
-            refusals.append(Account.Refusal(.requestsPerDay, limit: limit, requested: 1, excess: excess))
-        }
-        if let excess = tokens?.excess(charging: cost, now: now), let limit = tokens?.limit {
-            refusals.append(Account.Refusal(.tokensPerMinute, limit: limit, requested: cost, excess: excess))
-        }
-        return refusals.max { ($0.excess?.wait ?? .zero) < ($1.excess?.wait ?? .zero) }
+        consider(.requestsPerMinute, &perMinute, 1)
+        consider(.requestsPerDay, &perDay, 1)
+        consider(.tokensPerMinute, &tokens, cost)
+        return longest
     }
 
     mutating func charge(tokens cost: Int, now: Moment) {

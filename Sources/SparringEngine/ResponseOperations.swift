@@ -19,6 +19,7 @@ extension ObjectOperation {
         let rest = (response.plan ?? .standard).schedule(
             events, after: retrieval.startingAfter, elapsed: elapsed, scale: clock.scale,
             until: response.cancelled.map { $0 - response.begun })
+        context.streamed = id
         return ResponsesObjects.stream(rest, context: &context)
     }
 

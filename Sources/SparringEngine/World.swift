@@ -10,6 +10,8 @@ package final class World: Sendable {
     package let validation: Validation
     private let setting: Validation?
     package let counters: TokenCounters
+    /// How reports name each step of each rule.
+    let labels: [[String]]
 
     /// - Parameters:
     ///   - validation: the server's setting, which goes before the scenario's; nil where there is none.
@@ -19,17 +21,18 @@ package final class World: Sendable {
         self.counters = counters
         setting = validation
         self.validation = validation ?? scenario.validation ?? .strict
-        models = scenario.models.reduce(ModelTable.builtIn.counting(with: counters)) { table, row in
-            table.adding(row.key, contextWindow: row.value.contextWindow, maximumOutput: row.value.maximumOutput)
+        labels = scenario.rules.indices.map { rule in
+            scenario.rules[rule].steps.indices.map { scenario.label(rule: rule, step: $0) }
         }
+        models = ModelTable.builtIn.counting(with: counters).changed(by: scenario.models)
     }
 
     /// Another scenario on the same server.
     package func playing(_ scenario: Scenario) -> World { World(scenario, validation: setting, counters: counters) }
 
-    /// The models that a caller's project may use.
-    func models(for caller: Caller) -> ModelTable {
+    /// Those of the models that a caller's project may use.
+    func open(_ models: ModelTable, to caller: Caller) -> ModelTable {
         guard let accounts = scenario.accounts, accounts.projects[caller.project]?.models != nil else { return models }
-        return models.filtered { accounts.allow($0.id, of: $0.family, for: caller) }
+        return models.keeping { accounts.allow($0.id, of: $0.family, for: caller) }
     }
 }

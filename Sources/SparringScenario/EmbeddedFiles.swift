@@ -34,6 +34,7 @@ enum EmbeddedFiles {
         (
             "built-in-tools",
             #"""
+            # The items of a response, spelled out: reasoning, the API's own tools, calls for the client, and endings that are none.
             schema: 1
             scenario: built-in-tools
             rules:
@@ -202,6 +203,24 @@ enum EmbeddedFiles {
             steps:
               - { fixture: chat/long-answer, faults: [ { at: event 3, do: malformed_json } ] }
             then: last
+
+            """#
+        ),
+        (
+            "moderation",
+            #"""
+            # The first text is harmless, the second is flagged; the model that was always used has been shut down since.
+            schema: 1
+            scenario: moderation
+            models:
+              gpt-4o-mini: { shutdown_date: 2026-11-01 }
+            rules:
+              - when: { endpoint: moderations }
+                then: last
+                steps:
+                  - moderation: { flagged: false }
+                  - moderation: { categories: { violence: 0.97, harassment: true, hate: 0.12 } }
+            otherwise: auto
 
             """#
         ),

@@ -13,34 +13,27 @@ package struct TokenCounter: Sendable, Hashable {
     /// The text cut where it can be sent: joined they are the text again, and each has a token or more, as characters outside ASCII
     /// may take several.
     package func pieces(_ text: String) -> [TokenPiece] {
-        guard let vocabulary else { return TokenEstimate.pieces(text).map { TokenPiece(text: $0, tokens: 1) } }
+        guard let vocabulary else { return TokenEstimate.pieces(text).map { TokenPiece(text: $0) } }
         let utf8 = text.utf8
         var pieces: [TokenPiece] = []
         pieces.reserveCapacity(utf8.count / 4 + 1)
         var start = text.startIndex
         var end = start
-        var tokens = 0
+        /// The lengths of the tokens of a character that has not ended yet.
+        var open: [Int] = []
         vocabulary.eachLength(text) { length, isWhole in
             end = utf8.index(end, offsetBy: length)
-            tokens += 1
-            guard isWhole else { return true }
-            pieces.append(TokenPiece(text: text[start..<end], tokens: tokens))
+            guard isWhole else {
+                open.append(length)
+                return true
+            }
+            if !open.isEmpty { open.append(length) }
+            pieces.append(TokenPiece(text: text[start..<end], lengths: open))
             start = end
-            tokens = 0
+            open = []
             return true
         }
         return pieces
-    }
-
-    /// The lengths of the tokens, in bytes.
-    package func lengths(_ text: String) -> [Int] {
-        guard let vocabulary else { return TokenEstimate.pieces(text).map(\.utf8.count) }
-        var lengths: [Int] = []
-        vocabulary.eachLength(text) { length, _ in
-            lengths.append(length)
-            return true
-        }
-        return lengths
     }
 
     /// The beginning of a text that has at most `limit` tokens: how many it has, and where it ends. A last character of which only
@@ -63,14 +56,27 @@ package struct TokenCounter: Sendable, Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(vocabulary.map { ObjectIdentifier($0) }) }
 }
 
-/// A part of a text that holds whole characters, and its number of tokens.
+/// A part of a text that holds whole characters: one token, or several that share a character.
 package struct TokenPiece: Sendable, Hashable {
     package var text: Substring
-    package var tokens: Int
+    /// Of each token, in bytes; empty where there is one.
+    private var lengths: [Int]
 
-    package init(text: Substring, tokens: Int) {
+    package init(text: Substring, lengths: [Int] = []) {
         self.text = text
-        self.tokens = tokens
+        self.lengths = lengths
+    }
+
+    package var tokens: Int { max(1, lengths.count) }
+
+    /// The bytes of each token.
+    package var parts: [ArraySlice<UInt8>] {
+        let bytes = Array(text.utf8)
+        var start = 0
+        return (lengths.isEmpty ? [bytes.count] : lengths).map { length in
+            defer { start += length }
+            return bytes[start..<(start + length)]
+        }
     }
 }
 

@@ -101,6 +101,24 @@ struct PlaybackMachineTests {
         #expect(machine.remainingFaults == [0])
     }
 
+    @Test("leaves out what is not wanted any more, but neither the end of the framing nor the ending")
+    func skipping() {
+        let steps: [WireScript.Step] = [
+            .write(0..<3, .event(1)), .pause(.seconds(1)), .write(3..<5, .event(2)), .pause(.seconds(1)),
+            .write(5..<9, .done), .end(.keepAlive),
+        ]
+        var machine = PlaybackMachine(WireScript(steps: steps), startedAt: Self.at(0))
+        _ = machine.next()
+        _ = machine.next()
+        machine.skipToEnding()
+        guard case .write(let range, .done, _) = machine.next() else {
+            Issue.record("the end of the framing is missing")
+            return
+        }
+        #expect(range == 5..<9)
+        #expect(machine.next() == .end(.keepAlive, faults: []))
+    }
+
     @Test(
         "durations beyond every clock are as good as for ever",
         arguments: [Duration.seconds(Int64.max), .seconds(1 << 40)])

@@ -46,6 +46,15 @@ struct JSONTests {
         #expect(((try? JSONValue.parse(text)) != nil) == isAccepted)
     }
 
+    @Test("what outgrows the room that was reserved is written whole", arguments: [0, 1, 63, 64, 65, 1000])
+    func growth(length: Int) {
+        let text = String(repeating: "é\"", count: length)
+        var writer = JSONWriter(style: .pretty, reserving: 1)
+        writer.array { writer in for _ in 0..<3 { writer.element { $0.string(text) } } }
+        let expected = (0..<3).map { _ in "  \"" + String(repeating: "é\\\"", count: length) + "\"" }
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == "[\n" + expected.joined(separator: ",\n") + "\n]")
+    }
+
     @Test("three styles of white space")
     func styles() throws {
         let value = try JSONValue.parse(#"{"a":[1,{}],"b":[]}"#)

@@ -224,16 +224,3 @@ struct HTTPDateTests {
         ])
     func text(seconds: Int, expected: String) { #expect(HTTPDate.text(unixSeconds: seconds) == expected) }
 }
-
-@Suite("Header fields")
-struct HeaderFieldsTests {
-    @Test("compare names without case, keep order and spelling, and replace in place")
-    func replace() {
-        var fields: HeaderFields = ["Content-Type": "a", "X": "1", "content-type": "b"]
-        #expect(fields["CONTENT-TYPE"] == "a")
-        fields["content-TYPE"] = "c"
-        #expect(fields == ["Content-Type": "c", "X": "1"])
-        fields["x"] = nil
-        #expect(!fields.contains("X"))
-    }
-}
