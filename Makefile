@@ -6,7 +6,7 @@ DIRECTORIES = Sources Tests Package.swift
 RUNTIME = $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release test test-sdk coverage lint fmt check embed fidelity verdicts bench venv swift sqlite
+.PHONY: help serve build release test test-sdk coverage lint fmt check embed fidelity verdicts bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,13 +14,13 @@ help: ## list the targets
 serve: build ## build, then a mock server on port 8080 (PORT=… for another)
 	@exec "$$($(SWIFT) build --show-bin-path)/sparring" serve --port $(PORT) $(SCENARIO)
 
-build: swift sqlite ## build for debugging
+build: swift libraries ## build for debugging
 	$(SWIFT) build
 
-release: swift sqlite ## build the program for use and for benchmarks
+release: swift libraries ## build the program for use and for benchmarks
 	$(SWIFT) build -c release --product sparring $(RUNTIME)
 
-test: swift sqlite venv ## build and run every test, the ones with real clients too
+test: swift libraries vocabularies ## build and run every test, the ones with real clients too
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
@@ -42,20 +42,23 @@ embed: ## write the built-in scenarios into the Swift source that carries them
 coverage: ## write docs/api-coverage.md: what is served of the official document, and what tests it
 	python3 scripts/coverage.py
 
-fidelity: build venv ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
+fidelity: build vocabularies ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
 	.venv/bin/python3 scripts/fidelity.py $(ARGS)
 
 verdicts: build venv ## grade four everyday clients, and write docs/verdicts.md
 	.venv/bin/python3 scripts/verdicts.py --markdown
 
-bench: swift sqlite ## measure speed, memory and pace (ARGS=--markdown writes docs/performance.md)
+bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/performance.md)
 	Benchmarks/run.sh $(ARGS)
 
 venv:
 	@scripts/venv.sh
 
-sqlite:
-	@scripts/sqlite.sh
+vocabularies: venv
+	@scripts/vocabularies.sh
+
+libraries:
+	@scripts/libraries.sh
 
 swift:
 	@command -v $(SWIFT) >/dev/null || { \

@@ -17,15 +17,22 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     ],
     targets: [
         // Floor 0: bytes. No third-party package, no Foundation, no clock, no I/O.
         .target(name: "SparringJSON"),
         .target(name: "SparringTokens"),
         .target(name: "SparringWire"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         // Floor 1: the API's surface, and what happened to a request.
         .target(name: "SparringAPI", dependencies: ["SparringJSON", "SparringTokens", "SparringWire"]),
         .target(name: "SparringExchange", dependencies: ["SparringJSON", "SparringWire"]),
+        // Floor 1 too: vocabularies on disk. Not below the library: who imports it there hands the counters in.
+        .target(
+            name: "SparringVocabularies",
+            dependencies: ["CZlib", "SparringTokens", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         // Floor 2: scripted scenarios.
         .target(
             name: "SparringScenario",
@@ -55,7 +62,7 @@ let package = Package(
             name: "Sparring",
             dependencies: [
                 "SparringAPI", "SparringEngine", "SparringExchange", "SparringHTTP", "SparringJSON", "SparringScenario",
-                "SparringWire",
+                "SparringTokens", "SparringWire",
             ]
         ),
         // Floor 4 too, and not below the library: a Swift test of a client builds no SQLite.
@@ -77,7 +84,7 @@ let package = Package(
             name: "SparringDriver",
             dependencies: [
                 "Sparring", "SparringAPI", "SparringConformance", "SparringEngine", "SparringExchange", "SparringHTTP",
-                "SparringJSON", "SparringScenario", "SparringWire",
+                "SparringJSON", "SparringScenario", "SparringTokens", "SparringWire",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -92,7 +99,7 @@ let package = Package(
             dependencies: [
                 "Sparring", "SparringAPI", "SparringConformance", "SparringDriver", "SparringEngine",
                 "SparringExchange", "SparringHTTP", "SparringJSON", "SparringReport", "SparringScenario",
-                "SparringStore", "SparringWire",
+                "SparringStore", "SparringTokens", "SparringVocabularies", "SparringWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -102,6 +109,7 @@ let package = Package(
             ("SparringJSON", []),
             ("SparringTokens", []),
             ("SparringWire", ["SparringJSON"]),
+            ("SparringVocabularies", ["SparringAPI", "SparringJSON", "SparringTokens"]),
             ("SparringAPI", ["SparringJSON", "SparringWire"]),
             ("SparringExchange", ["SparringWire"]),
             ("SparringScenario", ["SparringAPI", "SparringJSON", "SparringWire"]),
@@ -131,7 +139,7 @@ let package = Package(
         ]
 )
 
-for target in package.targets {
+for target in package.targets where target.type != .system {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),

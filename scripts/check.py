@@ -18,8 +18,10 @@ FLOORS = {
     "SparringJSON": 0,
     "SparringTokens": 0,
     "SparringWire": 0,
+    "CZlib": 0,
     "SparringAPI": 1,
     "SparringExchange": 1,
+    "SparringVocabularies": 1,
     "SparringScenario": 2,
     "SparringEngine": 3,
     "SparringHTTP": 3,
@@ -35,6 +37,7 @@ FLOORS = {
 # Foundation is large, differs between platforms, and its coders are slow. Who may import it, and why.
 FOUNDATION = {
     "SparringCLI": "reads and writes files for the person at the keyboard",
+    "SparringVocabularies": "maps and writes the vocabularies' files",
     "SparringDriver": "the environment of a child process",
 }
 

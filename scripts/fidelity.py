@@ -23,6 +23,7 @@ import time
 import page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+VOCABULARIES = ROOT / ".vocabularies"
 RECORDINGS = ROOT.parent / "shared/recordings/openai-exchanges.jsonl"
 PATHS = {
     "/v1/chat/completions": "chat", "/v1/completions": "completions", "/v1/embeddings": "embeddings",
@@ -74,6 +75,30 @@ EXPLAINED = [
     Explanation("usage", "cache_write_tokens only here", before("2026-06"),
                 "recorded before writes into the prompt cache were counted"),
 ]  # fmt: skip
+
+
+# Requests of text alone whose prompt may have another number of tokens here.
+PROMPTS = [
+    Explanation("prompt", "", model("search"),
+                "the search models' prompt is not the request's: fewer tokens than the words alone have"),
+]  # fmt: skip
+
+
+def is_text_only(request):
+    """No tools, no calls, no format, no images: what the rule of docs/tokens.md is sure of."""
+    if any(request.get(key) for key in ("tools", "functions")):
+        return False
+    if (request.get("response_format") or {}).get("type") == "json_schema":
+        return False
+    items = request.get("messages") or (request["input"] if isinstance(request.get("input"), list) else [])
+    for item in items:
+        if isinstance(item, dict):
+            parts = item["content"] if isinstance(item.get("content"), list) else []
+            if item.get("tool_calls") or item.get("role") == "tool" or item.get("type", "message") != "message":
+                return False
+            if any(part.get("type") not in ("text", "input_text", "output_text") for part in parts):
+                return False
+    return True
 
 
 class Recording:
@@ -287,13 +312,15 @@ def differences(recording, ours):
 
 
 def usage(answer):
-    """(prompt, completion) tokens, where the answer reports them."""
+    """(prompt, completion) tokens, where the answer reports them; what was thought is left out, as nothing thinks here."""
     documents = [answer.document] if answer.document is not None else [c.get("response", c) for c in answer.chunks]
     for document in reversed(documents):
         if isinstance(document, dict) and (counts := document.get("usage")):
+            details = counts.get("completion_tokens_details") or counts.get("output_tokens_details") or {}
+            said = counts.get("completion_tokens", counts.get("output_tokens"))
             return (
                 counts.get("prompt_tokens", counts.get("input_tokens")),
-                counts.get("completion_tokens", counts.get("output_tokens")),
+                said and said - details.get("reasoning_tokens", 0),
             )
     return None
 
@@ -310,6 +337,7 @@ class Server:
         self.process = subprocess.Popen(
             [binary, "serve", folder / "recordings.yaml", "--port", "0", "--ready-file", ready, "--quiet"],
             stdout=subprocess.DEVNULL,
+            env={**os.environ, "SPARRING_VOCABULARIES": str(VOCABULARIES)},
         )
         while not (ready.exists() and ready.read_text().strip()):
             if self.process.poll() is not None:
@@ -371,21 +399,38 @@ def tables(recordings, found, counts):
             example = why or "example: " + items[0][0].name
             lines.append(f"| {dimension} | {len(numbers)} | {cell(shown)} | {cell(example)} |")
     lines += ["", "### Token counts", ""]
-    lines.append("| endpoint | recordings | prompt same | mean error | completion same | mean error |")
-    lines.append("|---|---:|---:|---:|---:|---:|")
+    lines.append("| endpoint | recordings | text alone: prompt same | prompt same | mean error | completion same | mean error |")
+    lines.append("|---|---:|---:|---:|---:|---:|---:|")
     for name in PATHS.values():
-        pairs = [(theirs, ours) for kind_, theirs, ours in counts if kind_ == name]
-        cells = [f"| {name} | {len(pairs)}"]
+        pairs = [(theirs, ours) for recording, theirs, ours in counts if recording.kind == name]
+        texts = [t[0] == o[0] for r, t, o in counts if r.kind == name and is_text_only(r.request)]
+        cells = [f"| {name} | {len(pairs)}", f"{sum(texts)} of {len(texts)}"]
         for side in (0, 1):
             both = [(t[side], o[side]) for t, o in pairs if t[side] is not None and o[side] is not None]
             if both:
                 same = sum(t == o for t, o in both) / len(both)
-                error = sum(abs(t - o) / max(t, 1) for t, o in both) / len(both)
-                cells.append(f"{same:.0%} | {error:.0%}")
+                errors = [abs(t - o) / t for t, o in both if t]
+                error = sum(errors) / len(errors)
+                cells.append(f"{same:.0%} | {error:.1%}")
             else:
                 cells.append("– | –")
         lines.append(" | ".join(cells) + " |")
+    rows = [(r, side, t[i], o[i]) for r, t, o in counts for i, side in enumerate(("prompt", "completion"))
+            if t[i] is not None and t[i] != o[i]]  # fmt: skip
+    if rows:
+        lines += ["", "| recording | model | tokens of the | there | here |", "|---|---|---|---:|---:|"]
+        lines += [f"| {r.name} | {r.model} | {side} | {there} | {here} |" for r, side, there, here in rows]
     return lines
+
+
+def miscounted(counts):
+    """Requests of text alone whose prompt has another number of tokens here, each with its reason or None."""
+    for recording, theirs, ours in counts:
+        if theirs[0] != ours[0] and is_text_only(recording.request):
+            rule = next((rule for rule in PROMPTS if rule.when(recording)), None)
+            if rule:
+                rule.count += 1
+            yield recording, theirs[0], ours[0], rule and rule.reason
 
 
 def applies(dimension, recording):
@@ -418,6 +463,9 @@ def main():
     if not args.recordings.exists():
         print(f"fidelity: skipped, there are no recordings at {os.path.relpath(args.recordings)}")
         return 0
+    if not VOCABULARIES.exists():
+        print("fidelity: there are no vocabularies: run scripts/vocabularies.sh", file=sys.stderr)
+        return 1
     if args.binary is None:
         shown = subprocess.check_output(["swift", "build", "--show-bin-path"], cwd=ROOT, text=True)
         args.binary = pathlib.Path(shown.strip()) / "sparring"
@@ -437,7 +485,7 @@ def main():
                     print(f"{recording.number:3} {recording.name}: {dimension}: {difference} [{why or 'UNEXPLAINED'}]")
             theirs_count, ours_count = usage(recording.answer), usage(ours)
             if theirs_count and ours_count:
-                counts.append((recording.kind, theirs_count, ours_count))
+                counts.append((recording, theirs_count, ours_count))
     finally:
         server.stop()
 
@@ -446,13 +494,16 @@ def main():
     print("\n".join(lines))
     if args.markdown:
         page.write(args.markdown, "fidelity", lines)
-    stale = [rule for rule in EXPLAINED if not rule.count]
+    wrong = [row for row in miscounted(counts) if not row[-1]]
+    for recording, there, here, _ in wrong:
+        print(f"fidelity: {recording.name}: a prompt of {there} tokens has {here} here", file=sys.stderr)
+    stale = [rule for rule in EXPLAINED + PROMPTS if not rule.count]
     for rule in stale:
         print(f"fidelity: the explanation '{rule.reason}' explains nothing any more: remove it", file=sys.stderr)
     unexplained = sum(not why for *_, why in found)
     if unexplained:
         print(f"fidelity: {unexplained} differences have no explanation", file=sys.stderr)
-    return 1 if unexplained or stale else 0
+    return 1 if unexplained or stale or wrong else 0
 
 
 if __name__ == "__main__":

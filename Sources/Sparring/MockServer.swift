@@ -2,6 +2,7 @@ package import SparringAPI
 package import SparringEngine
 package import SparringExchange
 package import SparringHTTP
+package import SparringTokens
 
 #if canImport(Glibc)
     import Glibc
@@ -48,20 +49,21 @@ public final class MockServer: Sendable {
 
     /// - Parameters:
     ///   - validation: goes before the scenarios' own.
+    ///   - counters: count tokens.
     ///   - sinks: are handed every finished exchange: a store, a log.
     ///   - journal: what the admin API reads exchanges from; nil: the sessions' logs.
     ///   - clock: whose zero a store knows in wall time.
     ///   - adminToken: what the admin API wants to be shown; where it is nil, only a loopback listener has one.
     package static func start(
         resolving scenario: Scenario, seed: UInt64?, validation: Validation? = nil, http: HTTPServer.Configuration,
-        limits: SessionRegistry.Limits,
+        limits: SessionRegistry.Limits, counters: TokenCounters = .estimates,
         sinks: [any ExchangeSink] = [], journal: (any Journal)? = nil, clock: MonotonicClock = MonotonicClock(),
         adminToken: String? = nil, version: String? = nil
     ) async throws -> MockServer {
         let wallClock = { @Sendable in Int(time(nil)) }
         let followers = Followers()
         let engine = Engine(
-            scenario: try scenario.resolved(), seed: seed, validation: validation, limits: limits,
+            scenario: try scenario.resolved(), seed: seed, validation: validation, counters: counters, limits: limits,
             sinks: sinks + [followers], wallClock: wallClock)
         let admin = Admin(
             engine: engine, journal: journal ?? SessionJournal(engine.sessions), followers: followers,

@@ -7,7 +7,8 @@ extension ChatRequest {
     package func answer(saying content: Content, context: inout AnswerContext) -> Answer {
         let completion = ChatCompletion(content, for: self, context: &context)
         let type = digest.isStream ? "text/event-stream; charset=utf-8" : "application/json"
-        let headers = StandardHeaders.fields(contentType: type, context: &context, rateLimits: context.rateLimits)
+        let headers = StandardHeaders.fields(
+            contentType: type, context: &context, rateLimits: context.rateLimits, counter: model.counter)
         if let stored {
             let whole = (try? JSONValue.parse(completion.body(self))) ?? .null
             let seed = Int(truncatingIfNeeded: context.ids.next() >> 1)

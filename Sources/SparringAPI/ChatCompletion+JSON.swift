@@ -47,7 +47,7 @@ extension ChatCompletion {
                 }
             }
             if let top = request.topLogprobs {
-                writer.member("logprobs") { $0.raw(ChatLogprobs.whole(message, top: top)) }
+                writer.member("logprobs") { $0.raw(ChatLogprobs.whole(message, request.model.counter, top: top)) }
             } else if request.traits.namesLogprobs {
                 writer.null("logprobs")
             }

@@ -63,7 +63,8 @@ struct ChatCompletion {
             prompt: request.promptTokens, completion: (message.tokens + message.reasoningTokens) * request.choices)
         usage.reasoning = message.reasoningTokens * request.choices
         if let predicted = request.predicted {
-            let (accepted, rejected) = ChatPrediction.compare(predicted, with: message.text ?? "")
+            let (accepted, rejected) = ChatPrediction.compare(
+                predicted, with: message.text ?? "", request.model.counter)
             usage.acceptedPrediction = accepted * request.choices
             usage.rejectedPrediction = rejected * request.choices
             // What was tried in vain is paid for.
@@ -93,8 +94,12 @@ struct ChatCompletion {
             message.finish = "length"
             return
         }
+        // What stands around the text counts as well, and comes first.
+        let frame = message.calls.isEmpty ? request.model.textFrame : request.model.frame(ofCalls: message.calls)
+        message.tokens = min(frame, left)
+        left -= message.tokens
         func cut(_ text: String) -> String {
-            let (tokens, end) = TokenEstimate.prefix(of: text, limit: left)
+            let (tokens, end) = request.model.counter.prefix(of: text, limit: left)
             message.tokens += tokens
             left -= tokens
             guard end < text.endIndex else { return text }
@@ -104,7 +109,6 @@ struct ChatCompletion {
         if let text = message.text { message.text = cut(text) }
         if let refusal = message.refusal { message.refusal = cut(refusal) }
         for index in message.calls.indices {
-            message.tokens += TokenEstimate.count(message.calls[index].name) + 8
             message.calls[index].arguments = cut(message.calls[index].arguments)
             guard message.finish == "length" else { continue }
             message.calls.removeSubrange((index + 1)...)

@@ -3,40 +3,44 @@ import SparringTokens
 
 /// Log probabilities for tokens that no model drew: made up from the token's bytes, the same for the same token.
 enum ChatLogprobs {
+    typealias Token = ArraySlice<UInt8>
+
     /// - Parameter top: alternatives for each token; the token itself is the first of them.
-    static func whole(_ message: ChatCompletion.Message, top: Int) -> [UInt8] {
+    static func whole(_ message: ChatCompletion.Message, _ counter: TokenCounter, top: Int) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
-            list("content", message.text.map(TokenEstimate.pieces), top, to: &writer)
-            list("refusal", message.refusal.map(TokenEstimate.pieces), top, to: &writer)
+            list("content", message.text.map(counter.pieces), top, to: &writer)
+            list("refusal", message.refusal.map(counter.pieces), top, to: &writer)
         }
         return writer.bytes
     }
 
-    static func piece(_ token: Substring, isRefusal: Bool, top: Int) -> [UInt8] {
+    static func piece(_ piece: TokenPiece, isRefusal: Bool, top: Int) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
-            list("content", isRefusal ? nil : [token], top, to: &writer)
-            list("refusal", isRefusal ? [token] : nil, top, to: &writer)
+            list("content", isRefusal ? nil : [piece], top, to: &writer)
+            list("refusal", isRefusal ? [piece] : nil, top, to: &writer)
         }
         return writer.bytes
     }
 
-    private static func list(_ name: StaticString, _ tokens: [Substring]?, _ top: Int, to writer: inout JSONWriter) {
-        guard let tokens else { return writer.null(name) }
+    private static func list(_ name: StaticString, _ pieces: [TokenPiece]?, _ top: Int, to writer: inout JSONWriter) {
+        guard let pieces else { return writer.null(name) }
         writer.member(name) { writer in
-            writer.array { writer in for token in tokens { writer.element { write(token, top, to: &$0) } } }
+            writer.array { writer in
+                for token in pieces.lazy.flatMap(\.parts) { writer.element { write(token, top, to: &$0) } }
+            }
         }
     }
 
-    static func write(_ token: Substring, _ top: Int, to writer: inout JSONWriter) {
+    static func write(_ token: Token, _ top: Int, to writer: inout JSONWriter) {
         let probability = logprob(token)
         writer.object { writer in
             entry(token, probability, to: &writer)
             writer.member("top_logprobs") { writer in
                 writer.array { writer in
                     for rank in 0..<top {
-                        let other = rank == 0 ? token : token + String(repeating: ".", count: rank)
+                        let other = token + repeatElement(UInt8(ascii: "."), count: rank)
                         writer.element { writer in
                             writer.object { entry(other, probability - Double(rank) * 1.25, to: &$0) }
                         }
@@ -46,15 +50,26 @@ enum ChatLogprobs {
         }
     }
 
-    private static func entry(_ token: Substring, _ probability: Double, to writer: inout JSONWriter) {
-        writer.member("token", String(token))
+    private static func entry(_ token: Token, _ probability: Double, to writer: inout JSONWriter) {
+        writer.member("token", text(token))
         writer.member("logprob", .number(JSONNumber(probability)))
-        writer.member("bytes", .array(token.utf8.map { .number(JSONNumber(Int($0))) }))
+        writer.member("bytes", .array(token.map { .number(JSONNumber(Int($0))) }))
+    }
+
+    /// A part of a character is shown by its bytes, as the API shows it: `\xf0\x9f`.
+    static func text(_ token: Token) -> String {
+        if let text = String(validating: token, as: UTF8.self) { return text }
+        let digits = Array("0123456789abcdef".unicodeScalars)
+        return token.reduce(into: "") { text, byte in
+            text += "\\x"
+            text.unicodeScalars.append(digits[Int(byte >> 4)])
+            text.unicodeScalars.append(digits[Int(byte & 15)])
+        }
     }
 
     /// Between -0.001 and -2.56.
-    static func logprob(_ token: Substring) -> Double {
-        let hash = token.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    static func logprob(_ token: Token) -> Double {
+        let hash = token.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
         return -Double(hash % 256 + 1) / 100
     }
 }

@@ -1,5 +1,4 @@
 import SparringJSON
-import SparringTokens
 
 /// The `messages` of a chat request: their shape, their order, and what scenarios and token counts read out of them.
 enum ChatMessages {
@@ -148,6 +147,15 @@ enum ChatMessages {
 
     // MARK: Reading
 
+    /// The texts of a message: its string, or its text parts.
+    private static func texts(of message: JSONValue) -> [String] {
+        switch message["content"] {
+        case .some(.string(let text)): [text]
+        case .some(.array(let parts)): parts.compactMap { $0["text"]?.string }
+        default: []
+        }
+    }
+
     /// The text of a message: its string, or its text parts, a line each.
     static func text(of message: JSONValue) -> String {
         switch message["content"] {
@@ -175,15 +183,30 @@ enum ChatMessages {
         return digest
     }
 
-    /// Tokens of all messages with the priming of the answer, by the rule that recorded usage follows (docs/fidelity.md).
-    static func tokens(_ messages: [JSONValue], isReasoning: Bool) -> Int {
-        messages.reduce(isReasoning ? 2 : 3) { sum, message in
-            let name = message["name"]?.string.map { 1 + TokenEstimate.count($0) } ?? 0
-            let calls = message["tool_calls"]?.array?.reduce(0) { sum, call in
-                sum + TokenEstimate.count(call["function"]?["name"]?.string ?? "")
-                    + TokenEstimate.count(call["function"]?["arguments"]?.string ?? "") + 3
+    /// Tokens of all messages with what is put around them.
+    static func tokens(_ messages: [JSONValue], _ model: ModelInfo) -> Int {
+        var prompt = PromptTokens(model)
+        /// The functions that were called, by the call's id.
+        var called: [String: String] = [:]
+        for message in messages {
+            prompt.beginMessage(isAssistant: message["role"] == "assistant", name: message["name"]?.string)
+            for text in texts(of: message) { prompt.add(text: text) }
+            if message["role"] == "tool" {
+                prompt.add(resultOf: message["tool_call_id"]?.string.flatMap { called[$0] })
             }
-            return sum + 4 + TokenEstimate.count(text(of: message)) + name + (calls ?? 0)
+            guard let list = message["tool_calls"]?.array ?? message["function_call"].map({ [["function": $0]] }) else {
+                continue
+            }
+            let calls = list.map { call in
+                let called = call["function"] ?? call["custom"]
+                return (
+                    name: called?["name"]?.string ?? "",
+                    arguments: (called?["arguments"] ?? called?["input"])?.string ?? ""
+                )
+            }
+            prompt.add(calls: calls)
+            for (call, words) in zip(list, calls) { if let id = call["id"]?.string { called[id] = words.name } }
         }
+        return prompt.sum
     }
 }

@@ -1,5 +1,4 @@
 package import SparringJSON
-import SparringTokens
 
 /// A checked `POST /v1/chat/completions`: what its answer depends on.
 ///
@@ -7,8 +6,10 @@ import SparringTokens
 package struct ChatRequest: Sendable {
     package var model: ModelInfo
     package var digest: CallDigest
-    /// An estimate of `usage.prompt_tokens`.
+    /// `usage.prompt_tokens`.
     package var promptTokens: Int
+    /// Those of them that the tools take.
+    private let toolTokens: Int
     /// What the rate limit is charged before anything is generated.
     package var estimatedTokens: Int
     /// Answers wanted.
@@ -51,7 +52,7 @@ package struct ChatRequest: Sendable {
         try ChatMessages.checkRoles(messages.array ?? [], traits)
         try ChatMessages.checkToolOrder(messages.array ?? [])
         let request = ChatRequest(object, info, messages.array ?? [])
-        try request.checkLength(object, toolTokens: Self.toolTokens(object))
+        try request.checkLength(object)
         return request
     }
 
@@ -70,7 +71,7 @@ package struct ChatRequest: Sendable {
         }
     }
 
-    private func checkLength(_ object: JSONObject, toolTokens: Int) throws(APIError) {
+    private func checkLength(_ object: JSONObject) throws(APIError) {
         let messages = promptTokens - toolTokens
         for name in ["max_completion_tokens", "max_tokens"] {
             guard let wanted = object[name]?.int else { continue }
@@ -92,7 +93,8 @@ package struct ChatRequest: Sendable {
         tools = ChatTools(object)
         digest = ChatMessages.digest(
             messages, tools: tools.offered.map(\.name), isStream: given("stream")?.bool ?? false)
-        promptTokens = ChatMessages.tokens(messages, isReasoning: info.isReasoning) + Self.toolTokens(object)
+        toolTokens = Self.toolTokens(object, tools.choice, messages, info)
+        promptTokens = ChatMessages.tokens(messages, info) + toolTokens
         choices = given("n")?.int ?? 1
         let limit = given("max_completion_tokens")?.int ?? given("max_tokens")?.int
         outputLimit = limit ?? info.maximumOutput
@@ -106,6 +108,7 @@ package struct ChatRequest: Sendable {
         case "json_schema": format = .jsonSchema(given("response_format")?["json_schema"]?["schema"] ?? [:])
         default: format = .text
         }
+        if case .jsonSchema(let schema) = format { promptTokens += FormatDeclaration.tokens(schema, info) }
         topLogprobs = given("logprobs")?.bool == true ? given("top_logprobs")?.int ?? 0 : nil
         switch given("service_tier")?.string {
         case "flex": serviceTier = "flex"
@@ -122,11 +125,20 @@ package struct ChatRequest: Sendable {
         stored = given("store") == true ? object : nil
     }
 
-    /// Tool definitions are put into the prompt as text; their JSON comes close to it in length.
-    private static func toolTokens(_ object: JSONObject) -> Int {
-        let definitions = (object["tools"]?.array ?? []) + (object["functions"]?.array ?? [])
+    private static func toolTokens(
+        _ object: JSONObject, _ choice: ResponsesTools.Choice, _ messages: [JSONValue], _ model: ModelInfo
+    ) -> Int {
+        let tools = (object["tools"]?.array ?? []).compactMap { $0["function"] ?? $0["custom"] }
+        let definitions = tools + (object["functions"]?.array ?? [])
         guard !definitions.isEmpty else { return 0 }
-        return definitions.reduce(9) { $0 + TokenEstimate.count($1.text()) / 2 }
+        var declarations = ToolDeclarations()
+        for definition in definitions {
+            declarations.add(
+                name: definition["name"]?.string ?? "", description: definition["description"]?.string,
+                parameters: definition["parameters"])
+        }
+        let hasSystem = messages.contains { $0["role"] == "system" || $0["role"] == "developer" }
+        return declarations.tokens(for: model, isAlone: !hasSystem, forced: choice.function)
     }
 }
 

@@ -78,11 +78,11 @@ struct ChatStream {
                 isLegacy
                 ? #"{"function_call":{"arguments":""#
                 : #"{"tool_calls":[{"index":\#(position),"\#(call.kind)":{"\#(call.argumentKey)":""#
-            for piece in TokenEstimate.pieces(call.arguments) {
+            for piece in request.model.counter.pieces(call.arguments) {
                 var json = Array(opening.utf8)
-                JSONEscaping.append(String(piece), to: &json)
+                JSONEscaping.append(String(piece.text), to: &json)
                 json.append(contentsOf: (isLegacy ? "\"}}" : "\"}}]}").utf8)
-                deltas.append(Delta(json: json, kind: .content(tokens: 1)))
+                deltas.append(Delta(json: json, kind: .content(tokens: piece.tokens)))
             }
         }
         deltas.append(Delta(json: Array("{}".utf8), kind: .finish, finish: message.finish))
@@ -94,14 +94,14 @@ struct ChatStream {
     private func words(_ text: String?, _ key: String, isRefusal: Bool) -> [Delta] {
         guard let text else { return [] }
         let opening = Array("{\"\(key)\":\"".utf8)
-        return TokenEstimate.pieces(text).map { piece in
+        return request.model.counter.pieces(text).map { piece in
             var json = opening
-            json.reserveCapacity(opening.count + piece.utf8.count + 8)
-            JSONEscaping.append(String(piece), to: &json)
+            json.reserveCapacity(opening.count + piece.text.utf8.count + 8)
+            JSONEscaping.append(String(piece.text), to: &json)
             json.append(0x22)
             json.append(0x7D)
             let logprobs = request.topLogprobs.map { ChatLogprobs.piece(piece, isRefusal: isRefusal, top: $0) }
-            return Delta(json: json, kind: .content(tokens: 1), logprobs: logprobs)
+            return Delta(json: json, kind: .content(tokens: piece.tokens), logprobs: logprobs)
         }
     }
 
@@ -129,12 +129,15 @@ struct ChatStream {
         let sound = audio.pcm
         let length = AudioClip.block * 2
         var deltas = [frame(#"{"audio":{"id":"\#(id)"}}"#)]
-        for (index, piece) in TokenEstimate.pieces(message.text ?? "").enumerated() {
+        var spoken = 0
+        for piece in request.model.counter.pieces(message.text ?? "") {
             var json = Array(#"{"audio":{"transcript":""#.utf8)
-            JSONEscaping.append(String(piece), to: &json)
+            JSONEscaping.append(String(piece.text), to: &json)
             json.append(contentsOf: #""}}"#.utf8)
-            deltas.append(Delta(json: json, kind: .content(tokens: 1)))
-            let data = Base64.text(sound[(index * length)..<((index + 1) * length)])
+            deltas.append(Delta(json: json, kind: .content(tokens: piece.tokens)))
+            let end = min(spoken + piece.tokens * length, sound.count)
+            let data = Base64.text(sound[spoken..<end])
+            spoken = end
             deltas.append(frame(#"{"audio":{"data":"\#(data)"}}"#))
         }
         deltas.append(Delta(json: Array("{}".utf8), kind: .finish, finish: message.finish))

@@ -10,7 +10,8 @@ extension CompletionsRequest {
         let completion = Completion(content, for: self, context: &context)
         let type = digest.isStream ? "text/event-stream" : "application/json"
         var headers = StandardHeaders.fields(
-            contentType: type, context: &context, rateLimits: context.rateLimits, model: model.snapshot)
+            contentType: type, context: &context, rateLimits: context.rateLimits, model: model.snapshot,
+            counter: model.counter)
         headers.append("cache-control", "no-cache, must-revalidate")
         guard digest.isStream else {
             return Answer(status: 200, headers: headers, body: .whole(completion.body(self)))
@@ -33,8 +34,10 @@ struct Completion {
 
     struct Text {
         /// The prompt's pieces, where it is echoed.
-        var echo: [Substring] = []
-        var pieces: [Substring] = []
+        var echo: [TokenPiece] = []
+        var pieces: [TokenPiece] = []
+        /// Of the answer; a character that was cut in the middle has some that no piece shows.
+        var tokens = 0
         var finish = "stop"
         /// Where the first piece begins in prompt and answer together, in characters.
         var offset = 0
@@ -47,7 +50,7 @@ struct Completion {
         let words: String? = if case .text(let text) = content { text } else { nil }
         texts = request.prompts.map { Self.text(words, after: $0, request) }
         promptTokens = request.promptTokens
-        completionTokens = texts.reduce(0) { $0 + $1.pieces.count } * request.candidates
+        completionTokens = texts.reduce(0) { $0 + $1.tokens } * request.candidates
     }
 
     /// Recorded: where there is a suffix, offsets count it and four marks around the place to fill in.
@@ -59,11 +62,13 @@ struct Completion {
         var words = words ?? AutoContent.continuation(of: prompt.words)
         var text = Text()
         if let end = ChatCompletion.firstStop(in: words, request.stops) { words = String(words[..<end]) }
-        let (_, end) = TokenEstimate.prefix(of: words, limit: request.outputLimit)
+        let counter = request.model.counter
+        let (tokens, end) = counter.prefix(of: words, limit: request.outputLimit)
+        text.tokens = tokens
         if end < words.endIndex || request.outputLimit == 0 { text.finish = "length" }
-        text.pieces = TokenEstimate.pieces(String(words[..<end]))
+        text.pieces = counter.pieces(String(words[..<end]))
         if request.echoes {
-            text.echo = TokenEstimate.pieces(prompt.words ?? "")
+            text.echo = counter.pieces(prompt.words ?? "")
         } else {
             text.offset = prompt.words?.unicodeScalars.count ?? 0
             if let suffix = request.suffix { text.offset += suffix.unicodeScalars.count + suffixMarks }
@@ -97,7 +102,7 @@ struct Completion {
     private func write(choice index: Int, _ request: CompletionsRequest, to writer: inout JSONWriter) {
         let text = texts[index / request.choices]
         writer.object { writer in
-            writer.member("text", (text.echo + text.pieces).joined())
+            writer.member("text", (text.echo + text.pieces).lazy.map(\.text).joined())
             writer.member("index", index)
             if let top = request.logprobs {
                 writer.member("logprobs") { writer in

@@ -1,4 +1,5 @@
 import SparringJSON
+import SparringTokens
 
 /// The log probabilities of legacy completions: four lists side by side. Made up, the same for the same token.
 enum CompletionsLogprobs {
@@ -6,10 +7,11 @@ enum CompletionsLogprobs {
     ///   - offset: where the first token begins, in characters.
     ///   - isStart: nothing stands before the first token, and nobody can say how likely it was.
     ///   - top: alternatives for each token, which itself is one of them.
-    static func write(_ tokens: [Substring], from offset: Int, isStart: Bool, top: Int, to writer: inout JSONWriter) {
+    static func write(_ pieces: [TokenPiece], from offset: Int, isStart: Bool, top: Int, to writer: inout JSONWriter) {
+        let tokens = pieces.flatMap(\.parts)
         writer.object { writer in
             writer.member("tokens") { writer in
-                writer.array { writer in for token in tokens { writer.element { $0.string(String(token)) } } }
+                writer.array { writer in for token in tokens { writer.element { $0.string(text(token)) } } }
             }
             writer.member("token_logprobs") { writer in
                 writer.array { writer in
@@ -33,20 +35,25 @@ enum CompletionsLogprobs {
             writer.member("text_offset") { writer in
                 writer.array { writer in
                     var offset = offset
-                    for token in tokens {
-                        writer.element { $0.value(.number(JSONNumber(offset))) }
-                        offset += token.unicodeScalars.count
+                    for piece in pieces {
+                        for _ in 0..<piece.tokens { writer.element { $0.value(.number(JSONNumber(offset))) } }
+                        offset += piece.text.unicodeScalars.count
                     }
                 }
             }
         }
     }
 
-    private static func write(_ token: Substring, _ top: Int, to writer: inout JSONWriter) {
+    /// A part of a character is shown by its bytes: `bytes:\xf0\x9f`.
+    private static func text(_ token: ChatLogprobs.Token) -> String {
+        String(validating: token, as: UTF8.self) ?? "bytes:" + ChatLogprobs.text(token)
+    }
+
+    private static func write(_ token: ChatLogprobs.Token, _ top: Int, to writer: inout JSONWriter) {
         let probability = ChatLogprobs.logprob(token)
         writer.object { writer in
             for rank in 0..<max(1, top) {
-                let other = rank == 0 ? String(token) : token + String(repeating: ".", count: rank)
+                let other = text(token) + String(repeating: ".", count: rank)
                 writer.member(named: other, .number(JSONNumber(probability - Double(rank) * 1.25)))
             }
         }

@@ -102,7 +102,7 @@ package struct CompletionsRequest: Sendable {
     /// Prompt and answer share the window.
     private func checkLength() throws(APIError) {
         for prompt in prompts {
-            let tokens = prompt.tokenCount + suffixTokens
+            let tokens = prompt.tokenCount(by: model.counter) + suffixTokens
             guard tokens + outputLimit <= model.contextWindow else {
                 throw ContextLength.prompt(model.contextWindow, tokens: tokens, completion: outputLimit)
             }
@@ -127,20 +127,20 @@ package struct CompletionsRequest: Sendable {
         includesUsage = given("stream_options")?["include_usage"]?.bool ?? false
         let texts = prompts.compactMap { prompt in if case .text(let text) = prompt { text } else { nil } }
         digest = CallDigest(lastUser: texts.last, isStream: given("stream")?.bool ?? false)
-        let suffixTokens = suffix.map { TokenEstimate.count($0) } ?? 0
-        promptTokens = prompts.reduce(0) { $0 + $1.tokenCount + suffixTokens }
+        let suffixTokens = suffix.map(info.counter.count) ?? 0
+        promptTokens = prompts.reduce(0) { $0 + $1.tokenCount(by: info.counter) + suffixTokens }
         // Recorded: a quarter of the characters of all prompts, a token as one, and one for each answer.
         let quarters = prompts.reduce(0) { $0 + $1.quarters }
         estimatedTokens = quarters / 4 + prompts.count * choices
     }
 
-    private var suffixTokens: Int { suffix.map { TokenEstimate.count($0) } ?? 0 }
+    private var suffixTokens: Int { suffix.map(model.counter.count) ?? 0 }
 }
 
 extension CompletionsRequest.Prompt {
-    var tokenCount: Int {
+    func tokenCount(by counter: TokenCounter) -> Int {
         switch self {
-        case .text(let text): TokenEstimate.count(text)
+        case .text(let text): counter.count(text)
         case .tokens(let tokens): tokens.count
         }
     }

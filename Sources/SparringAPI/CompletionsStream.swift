@@ -1,4 +1,5 @@
 import SparringJSON
+import SparringTokens
 import SparringWire
 
 /// A legacy completion as chunks: one a token, each in the shape of the whole answer, usage where asked for, `[DONE]`.
@@ -47,23 +48,24 @@ struct CompletionsStream {
         var offset = text.offset
         for piece in text.echo {
             events.append(chunk(index, [piece], offset, finish: nil, kind: .frame))
-            offset += piece.unicodeScalars.count
+            offset += piece.text.unicodeScalars.count
         }
         let isCut = text.finish == "length" && !text.pieces.isEmpty
         for (position, piece) in text.pieces.enumerated() {
             let finish = isCut && position == text.pieces.count - 1 ? text.finish : nil
-            events.append(chunk(index, [piece], offset, finish: finish, kind: .content(tokens: 1)))
-            offset += piece.unicodeScalars.count
+            events.append(chunk(index, [piece], offset, finish: finish, kind: .content(tokens: piece.tokens)))
+            offset += piece.text.unicodeScalars.count
         }
         if !isCut { events.append(chunk(index, [], offset, finish: text.finish, kind: .finish)) }
         return events
     }
 
-    private func chunk(_ index: Int, _ pieces: [Substring], _ offset: Int, finish: String?, kind: Event.Kind) -> Event {
+    private func chunk(_ index: Int, _ pieces: [TokenPiece], _ offset: Int, finish: String?, kind: Event.Kind) -> Event
+    {
         var writer = JSONWriter(reserving: head.count + tail.count + 96)
         writer.raw(head)
         writer.raw(#","choices":[{"text":"#)
-        writer.string(pieces.joined())
+        writer.string(pieces.lazy.map(\.text).joined())
         writer.raw(#","index":\#(index),"logprobs":"#)
         if let top = request.logprobs {
             var logprobs = JSONWriter()

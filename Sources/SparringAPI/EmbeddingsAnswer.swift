@@ -8,7 +8,8 @@ extension EmbeddingsRequest {
             contentType: "application/json",
             context: &context,
             rateLimits: context.rateLimits,
-            model: model.snapshot
+            model: model.snapshot,
+            counter: model.counter
         )
         headers["access-control-allow-origin"] = "*"
         let sizeOfOne = isBase64 ? dimensions * 16 / 3 + 128 : dimensions * 24 + 128

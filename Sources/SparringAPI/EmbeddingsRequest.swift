@@ -17,7 +17,7 @@ package struct EmbeddingsRequest: Sendable {
     package var dimensions: Int
     package var isBase64: Bool
     package var digest: CallDigest
-    /// An estimate of `usage.prompt_tokens`; exact for inputs that come as tokens.
+    /// `usage.prompt_tokens`: those of the texts alone.
     package var promptTokens: Int
     /// What the rate limit is charged.
     package var estimatedTokens: Int
@@ -72,7 +72,7 @@ package struct EmbeddingsRequest: Sendable {
             let count: Int
             switch input {
             case .text(let text):
-                count = TokenEstimate.count(text)
+                count = model.counter.count(text)
                 charge += (text.unicodeScalars.count + 3) / 4 + 2
                 lastText = text
             case .tokens(let list):

@@ -1,3 +1,5 @@
+package import SparringTokens
+
 /// What Sparring knows of a model. Limits are in tokens.
 package struct ModelInfo: Sendable, Hashable {
     package var id: String
@@ -12,6 +14,10 @@ package struct ModelInfo: Sendable, Hashable {
     package var isReasoning: Bool { didSet { traits = ChatTraits(id: id, isReasoning: isReasoning) } }
     /// What the chat endpoint makes of it.
     private(set) var traits: ChatTraits
+    /// What cuts its texts into tokens.
+    package var encoding: TokenEncoding
+    /// Counts its tokens; an estimate unless the table that the model comes from has vocabularies.
+    package var counter = TokenCounter.estimate
     /// From this day on calls are refused; nil where none was announced.
     package var shutdown: CivilDate?
     /// False: the model is there, and the caller's project may not use it.
@@ -45,6 +51,7 @@ package struct ModelInfo: Sendable, Hashable {
         self.maximumOutput = maximumOutput
         self.isReasoning = isReasoning
         self.shutdown = shutdown
+        encoding = TokenEncoding(model: id)
         traits = ChatTraits(id: id, isReasoning: isReasoning)
     }
 

@@ -1,6 +1,9 @@
+package import SparringTokens
+
 /// The models that answer, by id. Aliases, dated snapshots and fine-tunes (`ft:gpt-4o-mini:…`) are found too.
 package struct ModelTable: Sendable {
     private var rows: [String: ModelInfo]
+    private var counters = TokenCounters.estimates
     private var calendar = Calendar.none
     /// Fine-tunes that their owner has deleted.
     private var deleted: Set<String> = []
@@ -21,6 +24,14 @@ package struct ModelTable: Sendable {
         rows = Dictionary(models.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
     }
 
+    /// The same models, counted by these. What reads a row for anything else does not ask for its counter, which may have to be read
+    /// from a file first.
+    package func counting(with counters: TokenCounters) -> ModelTable {
+        var table = self
+        table.counters = counters
+        return table
+    }
+
     /// The table as a session sees it at some time.
     package func seen(at unixTime: Int, isMoved: Bool, without deleted: Set<String>) -> ModelTable {
         var table = self
@@ -36,8 +47,9 @@ package struct ModelTable: Sendable {
 
     /// Nil for what is unknown, and for what does not answer (see `closure`).
     package subscript(id: String) -> ModelInfo? {
-        guard let row = row(id), isOpen(row) else { return nil }
-        return deleted.isEmpty || !deleted.contains(id) ? row : nil
+        guard var row = row(id), isOpen(row), deleted.isEmpty || !deleted.contains(id) else { return nil }
+        row.counter = counters[row.encoding]
+        return row
     }
 
     /// Why a known model does not answer.

@@ -38,7 +38,7 @@ package struct ModerationsRequest: Sendable {
         digest = CallDigest(lastUser: inputs.last?.text)
         promptTokens = 0
         for input in inputs {
-            let tokens = TokenEstimate.count(input.text)
+            let tokens = model.counter.count(input.text)
             guard tokens <= model.contextWindow else { throw ContextLength.prompt(model.contextWindow, tokens: tokens) }
             promptTokens += tokens
         }

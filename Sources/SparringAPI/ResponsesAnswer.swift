@@ -20,7 +20,7 @@ extension ResponsesRequest {
     private func headers(_ context: inout AnswerContext) -> HeaderFields {
         StandardHeaders.fields(
             contentType: isStream ? "text/event-stream; charset=utf-8" : "application/json", context: &context,
-            rateLimits: isStream ? nil : context.rateLimits)
+            rateLimits: isStream ? nil : context.rateLimits, counter: model.counter)
     }
 
     private func answer(
@@ -159,6 +159,12 @@ extension ResponsesOutput.Item {
         }
     }
 
+    /// Nothing has been said yet where there is no text.
+    private func logprobs(of text: String) -> JSONValue {
+        guard let topLogprobs, !text.isEmpty else { return [] }
+        return .array(ResponsesLogprobs.of(pieces, top: topLogprobs))
+    }
+
     /// The one content part of a message.
     func writePart(_ text: String, to writer: inout JSONWriter) {
         writer.object { writer in
@@ -168,7 +174,7 @@ extension ResponsesOutput.Item {
             } else {
                 writer.member("type", "output_text")
                 writer.member("annotations") { $0.array { _ in } }
-                writer.member("logprobs", topLogprobs.map { ResponsesLogprobs.of(text, top: $0) } ?? [])
+                writer.member("logprobs", logprobs(of: text))
                 writer.member("text", text)
             }
         }

@@ -1,5 +1,4 @@
 import SparringJSON
-import SparringTokens
 
 /// The `input` of a responses request, item by item, as far as an answer depends on it.
 struct ResponsesInput: Sendable {
@@ -19,18 +18,24 @@ struct ResponsesInput: Sendable {
         case other
     }
 
-    var items: [Item] = []
-    /// Of the items with their framing; the reply's priming is not in it.
-    var promptTokens = 0
+    private(set) var items: [Item] = []
+    /// Beside the items, what of each the prompt's count goes by; nil for those that have no text that counts.
+    private var counted: [Counted?] = []
     /// Characters of all texts: what the rate limit's estimate goes by.
-    var characters = 0
+    private(set) var characters = 0
+
+    private struct Counted {
+        var texts: [String]
+        /// Tokens.
+        var images = 0
+    }
 
     /// - Parameter path: what complaints call it.
     init(checking value: JSONValue, at path: String = "input") throws(APIError) {
         switch value {
         case .string(let text):
             guard !text.isEmpty else { return }
-            add(.user(text), text: text)
+            add(.user(text), Counted(texts: [text]))
         case .array(let values):
             items.reserveCapacity(values.count)
             for (index, value) in values.enumerated() { try add(value, at: "\(path)[\(index)]") }
@@ -48,7 +53,7 @@ struct ResponsesInput: Sendable {
         var whole = ResponsesInput()
         for value in history { try? whole.add(value, at: "input") }
         whole.items += items
-        whole.promptTokens += promptTokens
+        whole.counted += counted
         whole.characters += characters
         self = whole
     }
@@ -56,21 +61,54 @@ struct ResponsesInput: Sendable {
     /// Puts stored items in the place of references to them.
     mutating func resolve(_ stored: [String: JSONValue]) {
         guard items.contains(where: { if case .reference = $0 { true } else { false } }) else { return }
-        let before = items
+        let before = zip(items, counted)
         items = []
-        for item in before {
+        counted = []
+        for (item, count) in before {
             guard case .reference(let id) = item, let value = stored[id] else {
                 items.append(item)
+                counted.append(count)
                 continue
             }
             try? add(value, at: "input")
         }
     }
 
-    private mutating func add(_ item: Item, text: String, extraTokens: Int = 0) {
+    private mutating func add(_ item: Item, _ count: Counted? = nil) {
         items.append(item)
-        promptTokens += 4 + TokenEstimate.count(text) + extraTokens
-        characters += text.unicodeScalars.count
+        counted.append(count)
+        for text in count?.texts ?? [] { characters += text.unicodeScalars.count }
+    }
+
+    /// Tokens of instructions and items with what is put around them. Instructions count as a leading system message.
+    func promptTokens(instructions: String?, for model: ModelInfo) -> Int {
+        var prompt = PromptTokens(model)
+        if let instructions {
+            prompt.beginMessage()
+            prompt.add(text: instructions)
+        }
+        /// The functions that were called, by the call's id.
+        var called: [String: String] = [:]
+        /// Calls that stand side by side are of one message.
+        var open: [(name: String, arguments: String)] = []
+        for (item, count) in zip(items, counted) {
+            guard let count else { continue }
+            if case .functionCall(let id, let name, let arguments) = item {
+                called[id] = name
+                if open.isEmpty { prompt.beginMessage(isAssistant: true) }
+                open.append((name, arguments))
+                continue
+            }
+            if !open.isEmpty { prompt.add(calls: open) }
+            open = []
+            let isAssistant = if case .assistant = item { true } else { false }
+            prompt.beginMessage(isAssistant: isAssistant)
+            for text in count.texts { prompt.add(text: text) }
+            prompt.add(extra: count.images)
+            if case .functionOutput(let id, _) = item { prompt.add(resultOf: called[id]) }
+        }
+        if !open.isEmpty { prompt.add(calls: open) }
+        return prompt.sum
     }
 
     private mutating func add(_ value: JSONValue, at path: String) throws(APIError) {
@@ -81,22 +119,22 @@ struct ResponsesInput: Sendable {
             let id = try Self.identifier(item, "call_id", path)
             let name = try Self.text(item, "name", path)
             let arguments = try Self.text(item, "arguments", path)
-            add(.functionCall(id: id, name: name, arguments: arguments), text: name + arguments)
+            add(.functionCall(id: id, name: name, arguments: arguments), Counted(texts: [name, arguments]))
         case .string("function_call_output"):
             let id = try Self.identifier(item, "call_id", path)
             guard let output = item["output"], !output.isNull else { throw .missing("\(path).output") }
             guard output.string != nil || output.array != nil else {
                 throw .invalidType("\(path).output", expected: "one of a string or array of objects", got: output)
             }
-            let text = output.string ?? Self.joined(output.array ?? [])
-            add(.functionOutput(id: id, text), text: text)
-        case .string("item_reference"): items.append(.reference(try Self.text(item, "id", path)))
-        case .string("reasoning"): items.append(.reasoning(item["id"]?.string))
+            let texts = output.string.map { [$0] } ?? Self.texts(output.array ?? [])
+            add(.functionOutput(id: id, texts.joined(separator: "\n")), Counted(texts: texts))
+        case .string("item_reference"): add(.reference(try Self.text(item, "id", path)))
+        case .string("reasoning"): add(.reasoning(item["id"]?.string))
         case .string(let type):
             guard ResponsesItemTypes.all.contains(type) else {
                 throw .invalidValue(path, type, supported: ResponsesItemTypes.all)
             }
-            items.append(type.hasSuffix("_call") ? .generated : .other)
+            add(type.hasSuffix("_call") ? .generated : .other)
         default: throw .invalidValue(path, "", supported: ResponsesItemTypes.all)
         }
     }
@@ -114,21 +152,21 @@ struct ResponsesInput: Sendable {
             try ParameterShape.choice(["commentary", "final_answer"]).check(phase, at: "\(path).phase")
         }
         guard let content = item["content"] else { throw .missing("\(path).content") }
-        var text = ""
-        var imageTokens = 0
+        var count = Counted(texts: [])
         switch content {
-        case .string(let string): text = string
+        case .string(let string): count.texts = [string]
         case .array(let parts):
             for (index, part) in parts.enumerated() {
                 try Self.check(part, isAssistant: isAssistant, at: "\(path).content[\(index)]")
             }
-            text = Self.joined(parts)
-            imageTokens = parts.reduce(0) { $0 + ($1["type"] == "input_image" ? Self.tokens(ofImage: $1) : 0) }
+            count.texts = Self.texts(parts)
+            count.images = parts.reduce(0) { $0 + ($1["type"] == "input_image" ? Self.tokens(ofImage: $1) : 0) }
         default:
             throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: content)
         }
+        let text = count.texts.joined(separator: "\n")
         let message: Item = isAssistant ? .assistant(text) : role == "user" ? .user(text) : .system(text)
-        add(message, text: text, extraTokens: imageTokens)
+        add(message, count)
     }
 
     /// A part is held against two lists: the types that exist, and those that this role may use.
@@ -160,8 +198,8 @@ struct ResponsesInput: Sendable {
         return id
     }
 
-    private static func joined(_ parts: [JSONValue]) -> String {
-        parts.compactMap { $0["text"]?.string ?? $0["refusal"]?.string }.joined(separator: "\n")
+    private static func texts(_ parts: [JSONValue]) -> [String] {
+        parts.compactMap { $0["text"]?.string ?? $0["refusal"]?.string }
     }
 
     /// One tile at full detail; the size of an image is not looked at.

@@ -15,14 +15,14 @@ struct ResponsesOutput: Sendable {
 
         var kind: Kind
         var id: String
-        /// One a token; joined they are the text or the arguments.
-        var pieces: ArraySlice<Substring> = []
+        /// Joined they are the text or the arguments.
+        var pieces: ArraySlice<TokenPiece> = []
         /// False where the output limit cut the item off.
         var isComplete = true
         /// Alternatives for each token; nil where nobody wants to see log probabilities.
         var topLogprobs: Int?
 
-        var text: String { pieces.joined() }
+        var text: String { pieces.lazy.map(\.text).joined() }
     }
 
     private(set) var items: [Item] = []
@@ -35,6 +35,7 @@ struct ResponsesOutput: Sendable {
     /// What the ids of a response have in common with each other: a random head and its time.
     private let stem: String
     private let limit: Int
+    private let counter: TokenCounter
     private let topLogprobs: Int?
 
     /// A message that nobody has asked for.
@@ -56,7 +57,8 @@ struct ResponsesOutput: Sendable {
             }
             let item = ScriptedItem(
                 object, id: makeID(ResponsesItemTypes.prefix(of: type), &context), room: limit - tokens,
-                includes: request.includes, topLogprobs: topLogprobs, hasPhases: hasPhases, context: &context)
+                counter: counter, includes: request.includes, topLogprobs: topLogprobs, hasPhases: hasPhases,
+                context: &context)
             items.append(Item(kind: .scripted(item), id: item.id, isComplete: item.isComplete))
             tokens += item.tokens
             reasoningTokens += item.reasoningTokens
@@ -92,6 +94,7 @@ struct ResponsesOutput: Sendable {
 
     private init(for request: ResponsesRequest, id: String? = nil, context: inout AnswerContext) {
         limit = request.outputLimit
+        counter = request.model.counter
         topLogprobs = request.topLogprobs
         let time = String(UInt32(truncatingIfNeeded: context.created), radix: 16)
         let padding = String(repeating: "0", count: 8 - time.count)
@@ -106,8 +109,7 @@ struct ResponsesOutput: Sendable {
     /// The token that ends a message counts too: recorded usage is one more than the text has.
     private mutating func addMessage(_ kind: Item.Kind, _ text: String, _ context: inout AnswerContext) {
         add(
-            Item(kind: kind, id: makeID("msg_", &context), topLogprobs: topLogprobs), Self.pieces(text), before: 0,
-            after: 1)
+            Item(kind: kind, id: makeID("msg_", &context), topLogprobs: topLogprobs), pieces(text), before: 0, after: 1)
     }
 
     /// A call that was forced costs its arguments; one of the model's own accord its name and some framing besides.
@@ -118,21 +120,22 @@ struct ResponsesOutput: Sendable {
             kind: .call(id: context.ids.base62("call_", count: 24), name: call.name),
             id: makeID("fc_", &context)
         )
-        let framing = isForced ? 0 : TokenEstimate.count(call.name) + 6
-        add(item, Self.pieces(call.arguments), before: framing, after: 1)
+        let framing = isForced ? 0 : counter.count(call.name) + 6
+        add(item, pieces(call.arguments), before: framing, after: 1)
     }
 
     /// Nothing is no token, and no delta.
-    private static func pieces(_ text: String) -> [Substring] { text.isEmpty ? [] : TokenEstimate.pieces(text) }
+    private func pieces(_ text: String) -> [TokenPiece] { text.isEmpty ? [] : counter.pieces(text) }
 
-    private mutating func add(_ item: Item, _ pieces: [Substring], before: Int, after: Int) {
+    private mutating func add(_ item: Item, _ pieces: [TokenPiece], before: Int, after: Int) {
         var item = item
-        let room = limit - tokens
-        let isWhole = before + pieces.count + after <= room
-        item.pieces = isWhole ? pieces[...] : pieces.prefix(max(0, room - before))
+        let room = limit - tokens - before
+        let count = pieces.reduce(0) { $0 + $1.tokens }
+        let isWhole = count + after <= room
+        item.pieces = isWhole ? pieces[...] : pieces.first(room)
         item.isComplete = isWhole
         items.append(item)
-        tokens = isWhole ? tokens + before + pieces.count + after : limit
+        tokens = isWhole ? tokens + before + count + after : limit
         isFull = !isWhole
     }
 }

@@ -1,5 +1,4 @@
 package import SparringJSON
-import SparringTokens
 
 /// A checked `POST /v1/responses`: what its answer depends on.
 ///
@@ -7,7 +6,7 @@ import SparringTokens
 package struct ResponsesRequest: Sendable {
     package var model: ModelInfo
     package var digest: CallDigest
-    /// An estimate of `usage.input_tokens`.
+    /// `usage.input_tokens`.
     package var promptTokens: Int
     /// What the rate limit is charged before anything is generated.
     package var estimatedTokens: Int
@@ -119,10 +118,11 @@ package struct ResponsesRequest: Sendable {
             turn: input.turn,
             isStream: isStream
         )
-        // Three tokens prime the reply, two on reasoning models; instructions count as a leading system message.
+        let hasSystem = instructions != nil || digest.system != nil
         promptTokens =
-            (info.isReasoning ? 2 : 3) + (instructions.map { 4 + TokenEstimate.count($0) } ?? 0) + input.promptTokens
-            + tools.promptTokens
+            input.promptTokens(instructions: instructions, for: info)
+            + tools.promptTokens(for: info, isAlone: !hasSystem)
+        if case .jsonSchema(let schema) = format { promptTokens += FormatDeclaration.tokens(schema, info) }
         let characters = input.characters + (instructions?.unicodeScalars.count ?? 0)
         estimatedTokens = (characters + 3) / 4 + 2 + (object["max_output_tokens"]?.int ?? 0)
     }

@@ -1,4 +1,5 @@
 import SparringJSON
+import SparringTokens
 import SparringWire
 
 /// A response as events: numbered from 0 without a gap, one delta a token, and no `[DONE]` at the end.
@@ -49,7 +50,7 @@ struct ResponsesStream {
         hasLogprobs: Bool
     ) {
         let text = item.text
-        let logprobs = item.topLogprobs.map { ResponsesLogprobs.of(text, top: $0) } ?? []
+        let logprobs = item.topLogprobs.map { JSONValue.array(ResponsesLogprobs.of(item.pieces, top: $0)) } ?? []
         appendPart("response.content_part.added", item, text: "", at: index)
         if hasLogprobs, let top = item.topLogprobs {
             for piece in item.pieces { appendDelta(piece, of: item, event: "\(event).delta", top: top, at: index) }
@@ -87,12 +88,12 @@ struct ResponsesStream {
         case .event(let type, let members): appendSorted(type, members, at: index)
         case .deltas(let type, let pieces, let members, let top):
             for piece in pieces {
-                var members = members.with("delta", .string(piece))
-                if let top { members["logprobs"] = .array([ResponsesLogprobs.of(piece[...], top: top)]) }
-                if let padding = drawObfuscation(besides: piece.utf8.count) {
+                var members = members.with("delta", .string(String(piece.text)))
+                if let top { members["logprobs"] = .array(ResponsesLogprobs.of([piece], top: top)) }
+                if let padding = drawObfuscation(besides: piece.text.utf8.count) {
                     members["obfuscation"] = .string(padding)
                 }
-                appendSorted(type, members, at: index, kind: .content(tokens: 1))
+                appendSorted(type, members, at: index, kind: .content(tokens: piece.tokens))
             }
         }
     }
@@ -162,14 +163,14 @@ struct ResponsesStream {
     // MARK: Deltas
 
     private mutating func appendDelta(
-        _ piece: Substring, of item: ResponsesOutput.Item, event: String, top: Int, at index: Int
+        _ piece: TokenPiece, of item: ResponsesOutput.Item, event: String, top: Int, at index: Int
     ) {
         var members: JSONObject = [
-            "content_index": 0, "delta": .string(String(piece)), "item_id": .string(item.id),
-            "logprobs": .array([ResponsesLogprobs.of(piece, top: top)]),
+            "content_index": 0, "delta": .string(String(piece.text)), "item_id": .string(item.id),
+            "logprobs": .array(ResponsesLogprobs.of([piece], top: top)),
         ]
-        if let padding = drawObfuscation(besides: piece.utf8.count) { members["obfuscation"] = .string(padding) }
-        appendSorted(event, members, at: index, kind: .content(tokens: 1))
+        if let padding = drawObfuscation(besides: piece.text.utf8.count) { members["obfuscation"] = .string(padding) }
+        appendSorted(event, members, at: index, kind: .content(tokens: piece.tokens))
     }
 
     /// The hot path: everything but the text, the padding and the number is written once for all deltas of an item.
@@ -186,16 +187,16 @@ struct ResponsesStream {
         let fixed = head.count + middle.count + tail.count + 48
         for piece in item.pieces {
             var data: [UInt8] = []
-            data.reserveCapacity(fixed + piece.utf8.count)
+            data.reserveCapacity(fixed + piece.text.utf8.count)
             data.append(contentsOf: head)
-            JSONEscaping.append(String(piece), to: &data)
+            JSONEscaping.append(String(piece.text), to: &data)
             let length = data.count - head.count
             data.append(contentsOf: middle)
             appendObfuscation(besides: length, to: &data)
             data.append(contentsOf: tail)
             Self.append(events.count, to: &data)
             data.append(UInt8(ascii: "}"))
-            events.append(Event(name: event, data: data, kind: .content(tokens: 1)))
+            events.append(Event(name: event, data: data, kind: .content(tokens: piece.tokens)))
         }
     }
 

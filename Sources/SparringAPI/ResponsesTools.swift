@@ -1,5 +1,4 @@
 package import SparringJSON
-import SparringTokens
 
 /// The `tools` and `tool_choice` of a responses request.
 package struct ResponsesTools: Sendable, Hashable {
@@ -18,6 +17,9 @@ package struct ResponsesTools: Sendable, Hashable {
         case function(String)
         /// A tool of the API's own, or a choice among several.
         case other
+
+        /// The one that must be called, where the caller has named one.
+        var function: String? { if case .function(let name) = self { name } else { nil } }
     }
 
     package var functions: [Function]
@@ -77,29 +79,27 @@ package struct ResponsesTools: Sendable, Hashable {
     /// A choice of an MCP server names a tool that only the server knows.
     private var offersMCP: Bool { choiceEcho["type"] == "mcp" && echo.contains { $0["type"] == "mcp" } }
 
-    /// What the tools add to the prompt. They are rendered as TypeScript declarations, whose punctuation is counted by constants
-    /// that come close to recorded usage.
-    var promptTokens: Int {
+    /// What the tools add to the prompt.
+    ///
+    /// - Parameter isAlone: there are no instructions, and no system message.
+    func promptTokens(for model: ModelInfo, isAlone: Bool) -> Int {
         guard !echo.isEmpty else { return 0 }
-        return 16 + echo.reduce(0) { $0 + 9 + Self.tokens(ofDeclaration: $1) }
-    }
-
-    private static func tokens(ofDeclaration tool: JSONValue) -> Int {
-        let words = tokens(tool["name"]) + tokens(tool["description"])
-        return words + tokens(ofProperties: tool["parameters"], depth: 0)
-    }
-
-    private static func tokens(ofProperties schema: JSONValue?, depth: Int) -> Int {
-        guard depth < 16, let properties = schema?["properties"]?.object else { return 0 }
-        return properties.members.reduce(0) { sum, property in
-            let options = property.value["enum"]?.array ?? []
-            return sum + 5 + TokenEstimate.count(property.name) + tokens(property.value["description"])
-                + options.reduce(0) { $0 + 2 + tokens($1) }
-                + tokens(ofProperties: property.value["items"] ?? property.value, depth: depth + 1)
+        var declarations = ToolDeclarations()
+        var hosted = 0
+        for tool in echo {
+            if tool["type"] == "function" {
+                declarations.add(
+                    name: tool["name"]?.string ?? "", description: tool["description"]?.string,
+                    parameters: tool["parameters"])
+            } else {
+                hosted += Self.hostedTool
+            }
         }
+        return declarations.tokens(for: model, isAlone: isAlone, forced: choice.function) + hosted
     }
 
-    private static func tokens(_ text: JSONValue?) -> Int { text?.string.map(TokenEstimate.count) ?? 0 }
+    /// A guess: what the API says to a model of its own tools is in no recording.
+    private static let hostedTool = 25
 }
 
 // MARK: - Checking

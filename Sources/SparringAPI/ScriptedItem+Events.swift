@@ -7,7 +7,7 @@ extension ScriptedItem {
         /// Members besides `type`, `output_index` and `sequence_number`.
         case event(String, JSONObject)
         /// One event a piece, each with its `delta`.
-        case deltas(String, [String], JSONObject, topLogprobs: Int? = nil)
+        case deltas(String, [TokenPiece], JSONObject, topLogprobs: Int? = nil)
     }
 
     /// Source: recorded streams, and the official OpenAPI document where there is none (docs/fidelity.md).
@@ -39,9 +39,7 @@ extension ScriptedItem {
 
     private func step(_ name: String) -> Move { .event("response.\(type).\(name)", itemID) }
 
-    private static func pieces(_ text: String) -> [String] {
-        text.isEmpty ? [] : TokenEstimate.pieces(text).map(String.init)
-    }
+    private func pieces(_ text: String) -> [TokenPiece] { text.isEmpty ? [] : counter.pieces(text) }
 
     /// A text in pieces, and then as a whole.
     private func written(_ event: String, _ member: String, _ more: JSONObject = [:]) -> [Move] {
@@ -50,7 +48,7 @@ extension ScriptedItem {
         whole[member] = .string(text)
         whole.members += more.members
         return [
-            .deltas("response.\(event).delta", Self.pieces(text), itemID), .event("response.\(event).done", whole),
+            .deltas("response.\(event).delta", pieces(text), itemID), .event("response.\(event).done", whole),
         ]
     }
 
@@ -78,7 +76,7 @@ extension ScriptedItem {
             ]
                 + [
                     .deltas(
-                        "\(event).delta", Self.pieces(text), isRefusal ? place : place.with("logprobs", []),
+                        "\(event).delta", pieces(text), isRefusal ? place : place.with("logprobs", []),
                         topLogprobs: top)
                 ]
                 + annotations.enumerated().map { number, annotation in
@@ -99,7 +97,7 @@ extension ScriptedItem {
             let event = "response.reasoning_summary"
             return [
                 .event("\(event)_part.added", place.with("part", part.replacing("text", ""))),
-                .deltas("\(event)_text.delta", Self.pieces(text), place),
+                .deltas("\(event)_text.delta", pieces(text), place),
                 .event("\(event)_text.done", place.with("text", .string(text))),
                 .event("\(event)_part.done", place.with("part", part)),
             ]
@@ -109,7 +107,7 @@ extension ScriptedItem {
             let text = part["text"]?.string ?? ""
             return [
                 .event("response.content_part.added", place.with("part", part.replacing("text", ""))),
-                .deltas("response.reasoning_text.delta", Self.pieces(text), place),
+                .deltas("response.reasoning_text.delta", pieces(text), place),
                 .event("response.reasoning_text.done", place.with("text", .string(text))),
                 .event("response.content_part.done", place.with("part", part)),
             ]
@@ -135,7 +133,7 @@ extension ScriptedItem {
             let event = "response.shell_call_command"
             return [
                 .event("\(event).added", place.with("command", "")),
-                .deltas("\(event).delta", Self.pieces(command.string ?? ""), place),
+                .deltas("\(event).delta", pieces(command.string ?? ""), place),
                 .event("\(event).done", place.with("command", command)),
             ]
         }

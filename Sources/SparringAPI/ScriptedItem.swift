@@ -13,33 +13,36 @@ struct ScriptedItem: Sendable {
     var tokens = 0
     var reasoningTokens = 0
     var isComplete = true
+    let counter: TokenCounter
 
     /// - Parameters:
     ///   - given: what the script says, its templates filled in.
     ///   - room: tokens that are left; text beyond them is cut off.
     init(
-        _ given: JSONObject, id: String, room: Int, includes: Set<String>, topLogprobs: Int?, hasPhases: Bool,
+        _ given: JSONObject, id: String, room: Int, counter: TokenCounter, includes: Set<String>, topLogprobs: Int?,
+        hasPhases: Bool,
         context: inout AnswerContext
     ) {
         type = given["type"]?.string ?? "message"
         self.id = given["id"]?.string ?? id
+        self.counter = counter
         var item = ItemMembers(given, context: context)
         item.fill(type, hasPhases: hasPhases)
         context = item.context
         tokens = 1
         if let name = Self.text(of: type), let text = item.object[name]?.string {
-            let (cut, count) = Self.cut(text, room)
+            let (cut, count) = Self.cut(text, room, counter)
             item.object[name] = .string(cut)
             isComplete = count <= room
             tokens = min(count, room)
         } else if type == "message" {
-            (item.object["content"], tokens) = Self.cut(parts: item.object["content"]?.array ?? [], room)
+            (item.object["content"], tokens) = Self.cut(parts: item.object["content"]?.array ?? [], room, counter)
             isComplete = tokens <= room
             tokens = min(tokens, room)
-            if let topLogprobs { item.object["content"] = Self.judged(item.object["content"], topLogprobs) }
+            if let topLogprobs { item.object["content"] = Self.judged(item.object["content"], topLogprobs, counter) }
         } else if type == "reasoning" {
             reasoningTokens = ["summary", "content"].reduce(0) { sum, name in
-                sum + (item.object[name]?.array ?? []).reduce(0) { $0 + TokenEstimate.count($1["text"]?.string ?? "") }
+                sum + (item.object[name]?.array ?? []).reduce(0) { $0 + counter.count($1["text"]?.string ?? "") }
             }
             tokens = reasoningTokens
         }
@@ -62,19 +65,19 @@ struct ScriptedItem: Sendable {
     }
 
     /// The token that ends it counts too.
-    private static func cut(_ text: String, _ room: Int) -> (String, Int) {
-        let pieces = text.isEmpty ? [] : TokenEstimate.pieces(text)
-        guard pieces.count + 1 > room else { return (text, pieces.count + 1) }
-        return (pieces.prefix(max(0, room)).joined(), pieces.count + 1)
+    private static func cut(_ text: String, _ room: Int, _ counter: TokenCounter) -> (String, Int) {
+        let count = counter.count(text) + 1
+        guard count > room else { return (text, count) }
+        return (String(text[..<counter.prefix(of: text, limit: room).end]), count)
     }
 
-    private static func cut(parts: [JSONValue], _ room: Int) -> (JSONValue, Int) {
+    private static func cut(parts: [JSONValue], _ room: Int, _ counter: TokenCounter) -> (JSONValue, Int) {
         var left = room
         var total = 0
         var kept: [JSONValue] = []
         for part in parts where total == 0 || left > 0 {
             let name = part["refusal"] == nil ? "text" : "refusal"
-            let (text, count) = cut(part[name]?.string ?? "", left)
+            let (text, count) = cut(part[name]?.string ?? "", left, counter)
             kept.append(part.replacing(name, .string(text)))
             total += count
             left -= count
@@ -82,11 +85,11 @@ struct ScriptedItem: Sendable {
         return (.array(kept), total)
     }
 
-    private static func judged(_ content: JSONValue?, _ top: Int) -> JSONValue {
+    private static func judged(_ content: JSONValue?, _ top: Int, _ counter: TokenCounter) -> JSONValue {
         .array(
             (content?.array ?? []).map { part in
                 guard part["type"] == "output_text", let text = part["text"]?.string else { return part }
-                return part.replacing("logprobs", ResponsesLogprobs.of(text, top: top))
+                return part.replacing("logprobs", .array(ResponsesLogprobs.of(counter.pieces(text), top: top)))
             })
     }
 

@@ -1,3 +1,4 @@
+package import SparringTokens
 package import SparringWire
 
 /// The header fields that the API sends with every answer, in recorded order.
@@ -8,8 +9,10 @@ package enum StandardHeaders {
     ///   - contentType: the full value.
     ///   - rateLimits: nil where the endpoint or error sends none.
     ///   - model: for endpoints that send `openai-model`.
+    ///   - counter: what counted the tokens of an answer that reports them: our own field says whether they are exact.
     package static func fields(
-        contentType: String, context: inout AnswerContext, rateLimits: RateLimitReading?, model: String? = nil
+        contentType: String, context: inout AnswerContext, rateLimits: RateLimitReading?, model: String? = nil,
+        counter: TokenCounter? = nil
     ) -> HeaderFields {
         var fields = HeaderFields()
         fields.fields.reserveCapacity(18)
@@ -25,6 +28,7 @@ package enum StandardHeaders {
         fields.append("x-content-type-options", "nosniff")
         if let rateLimits { append(rateLimits, to: &fields) }
         fields.append("x-request-id", context.ids.hex("req_", count: 32))
+        if let counter { fields.append("x-sparring-tokens", counter.isExact ? "exact" : "estimated") }
         return fields
     }
 

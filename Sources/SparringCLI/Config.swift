@@ -67,6 +67,7 @@ extension Settings {
         case .db: db
         case .dbBudget: String(dbBudget)
         case .journal: journal?.rawValue ?? "off"
+        case .vocabularies: vocabularies
         case .adminToken: adminToken.map { _ in "(set)" }
         case .quiet: String(isQuiet)
         case .jobs: String(jobs)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Sparring
 import SparringStore
+import SparringVocabularies
 
 /// Turns what went wrong into a line on standard error and an exit code.
 enum Failure {
@@ -17,6 +18,8 @@ enum Failure {
             throw say("sparring: \(error.message)", error.code)
         } catch let error as JournalError {
             throw say("sparring: \(error)", error.kind == .foreign ? .badFile : .ours)
+        } catch let error as VocabularyProblem {
+            throw say("sparring: \(error)", .badFile)
         } catch let error as Settings.Mistake {
             throw say(error.description, .usage)
         }

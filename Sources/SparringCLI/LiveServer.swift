@@ -7,12 +7,14 @@ import SparringExchange
 import SparringHTTP
 import SparringScenario
 import SparringStore
+import SparringTokens
 
 /// A running server of the command line: its settings applied, its base URL announced.
 struct LiveServer {
     let server: MockServer
     private let settings: Settings
     private let journal: LiveJournal
+    private let vocabularies: Vocabularies
 
     static func start(
         _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
@@ -20,10 +22,10 @@ struct LiveServer {
         let resolved = try scenario.resolved()
         let journal = try LiveJournal(
             scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings)
-        return try await start(settings, journal) { configuration in
+        return try await start(settings, journal) { configuration, counters in
             try await MockServer.start(
                 resolving: scenario, seed: settings.seed, validation: settings.validation, http: configuration,
-                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession),
+                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
                 sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
                 adminToken: settings.adminToken, version: Version.text)
         }
@@ -34,10 +36,10 @@ struct LiveServer {
         var cases: CaseServer?
         let seed = settings.seed ?? 1
         let journal = try LiveJournal(scenario: "cases", seed: seed, settings: settings)
-        let live = try await start(settings, journal) { configuration in
+        let live = try await start(settings, journal) { configuration, counters in
             let server = try await CaseServer.start(
-                http: configuration, seed: seed, validation: settings.validation, sinks: journal.sinks,
-                clock: journal.clock)
+                http: configuration, seed: seed, validation: settings.validation, counters: counters,
+                sinks: journal.sinks, clock: journal.clock)
             cases = server
             return server.server
         }
@@ -47,20 +49,30 @@ struct LiveServer {
 
     private static func start(
         _ settings: Settings, _ journal: LiveJournal,
-        _ start: (HTTPServer.Configuration) async throws -> MockServer
+        _ start: (HTTPServer.Configuration, TokenCounters) async throws -> MockServer
     ) async throws -> LiveServer {
         FileDescriptorLimit.raise()
+        let vocabularies = try Vocabularies(settings)
+        // Five megabytes go through SHA-256 while the server starts.
+        async let check: Void = vocabularies.check()
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host
         configuration.port = settings.port
         let server: MockServer
         do {
-            server = try await start(configuration)
+            server = try await start(configuration, vocabularies.counters)
         } catch let error as HTTPServer.StartError {
             _ = await journal.close()
             throw Failure.say("sparring: \(error)", .ours)
         }
-        let live = LiveServer(server: server, settings: settings, journal: journal)
+        do {
+            try await check
+        } catch {
+            await server.stop(grace: .zero)
+            _ = await journal.close()
+            throw error
+        }
+        let live = LiveServer(server: server, settings: settings, journal: journal, vocabularies: vocabularies)
         try live.announce()
         return live
     }
@@ -85,7 +97,8 @@ struct LiveServer {
         let kept = settings.db.flatMap { file in settings.journal.map { "\njournal \(file) (\($0.rawValue))" } } ?? ""
         return """
             sparring \(Version.text) · scenario \(engine.scenario.name) · seed \(engine.seed)
-            OPENAI_BASE_URL=\(server.baseURL)\(kept)\(warning)
+            OPENAI_BASE_URL=\(server.baseURL)
+            \(vocabularies.line)\(kept)\(warning)
             """
     }
 

@@ -31,6 +31,11 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "What that file keeps: full, heads (no bodies) or off (nothing).")
     var journal: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Look for vocabularies in this directory alone; see `sparring tokens`.", valueName: "dir"))
+    var vocabularies: String?
+
     @Option(help: "What the admin API wants to be shown; needed where others than this machine reach the server.")
     var adminToken: String?
 
@@ -48,6 +53,7 @@ struct ServerOptions: ParsableArguments {
         flags[.db] = db
         flags[.dbBudget] = dbBudget
         flags[.journal] = journal
+        flags[.vocabularies] = vocabularies
         flags[.adminToken] = adminToken
         flags[.quiet] = quiet ? "true" : nil
         return flags

@@ -15,6 +15,7 @@ struct Settings {
         case db
         case dbBudget = "db_budget"
         case journal
+        case vocabularies
         case adminToken = "admin_token"
         case quiet
         case jobs
@@ -48,6 +49,8 @@ struct Settings {
     var dbBudget = 1 << 30
     /// What the file keeps; nil is nothing.
     var journal: JournalStore.Settings.Keeps? = .full
+    /// The only directory to look for vocabularies in; nil leaves it to the environment.
+    var vocabularies: String?
     var adminToken: String?
     var isQuiet = false
     /// Cases at once.
@@ -105,6 +108,7 @@ struct Settings {
             let validation: Validation = try Self.choice(value, place)
             self.validation = validation
         case .db: db = value
+        case .vocabularies: vocabularies = value
         case .dbBudget:
             guard let bytes = ByteSize.bytes(value) else {
                 throw Mistake(

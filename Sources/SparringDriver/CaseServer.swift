@@ -5,6 +5,7 @@ import SparringEngine
 package import SparringExchange
 package import SparringHTTP
 import SparringScenario
+package import SparringTokens
 import Synchronization
 
 /// The server that cases are played on: each in a session of its own. A request that belongs to none of them is a stray, refused
@@ -14,14 +15,15 @@ package final class CaseServer: Sendable {
     private let strays: StrayWatch
 
     package static func start(
-        http: HTTPServer.Configuration, seed: UInt64, validation: Validation? = nil, sinks: [any ExchangeSink] = [],
-        clock: MonotonicClock = MonotonicClock()
+        http: HTTPServer.Configuration, seed: UInt64, validation: Validation? = nil,
+        counters: TokenCounters = .estimates,
+        sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock()
     ) async throws -> CaseServer {
         let strays = StrayWatch()
         let nothing = SparringScenario.Scenario(name: "outside every case", otherwise: .fail)
         let server = try await MockServer.start(
             resolving: Sparring.Scenario(value: nothing), seed: seed, validation: validation, http: http,
-            limits: SessionRegistry.Limits(), sinks: [strays] + sinks, clock: clock)
+            limits: SessionRegistry.Limits(), counters: counters, sinks: [strays] + sinks, clock: clock)
         return CaseServer(server: server, strays: strays)
     }
 

@@ -2,6 +2,7 @@ package import SparringAPI
 package import SparringExchange
 import SparringJSON
 package import SparringScenario
+package import SparringTokens
 import SparringWire
 
 /// Decides what every request gets: address → route → check → match → commit → render → script.
@@ -19,13 +20,14 @@ package struct Engine: Responder {
     ///   - seed: overrides the scenario's own.
     ///   - wallClock: Unix seconds.
     ///   - validation: overrides the scenarios' own.
+    ///   - counters: count tokens.
     ///   - sinks: are handed every finished exchange.
     package init(
-        scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil,
+        scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
         limits: SessionRegistry.Limits = SessionRegistry.Limits(), sinks: [any ExchangeSink] = [],
         wallClock: @escaping @Sendable () -> Int
     ) {
-        world = World(scenario, validation: validation)
+        world = World(scenario, validation: validation, counters: counters)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
         self.wallClock = wallClock

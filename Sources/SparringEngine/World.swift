@@ -1,5 +1,6 @@
 package import SparringAPI
 package import SparringScenario
+package import SparringTokens
 
 /// A scenario and what follows from it: what a session plays by. A class, so that every session of a server shares one.
 package final class World: Sendable {
@@ -8,22 +9,26 @@ package final class World: Sendable {
     package let models: ModelTable
     package let validation: Validation
     private let setting: Validation?
+    package let counters: TokenCounters
     /// How reports name each step of each rule.
     let labels: [[String]]
 
-    /// - Parameter validation: the server's setting, which goes before the scenario's; nil where there is none.
-    package init(_ scenario: Scenario, validation: Validation? = nil) {
+    /// - Parameters:
+    ///   - validation: the server's setting, which goes before the scenario's; nil where there is none.
+    ///   - counters: count the models' tokens.
+    package init(_ scenario: Scenario, validation: Validation? = nil, counters: TokenCounters = .estimates) {
         self.scenario = scenario
+        self.counters = counters
         setting = validation
         self.validation = validation ?? scenario.validation ?? .strict
         labels = scenario.rules.indices.map { rule in
             scenario.rules[rule].steps.indices.map { scenario.label(rule: rule, step: $0) }
         }
-        models = ModelTable.builtIn.changed(by: scenario.models)
+        models = ModelTable.builtIn.counting(with: counters).changed(by: scenario.models)
     }
 
     /// Another scenario on the same server.
-    package func playing(_ scenario: Scenario) -> World { World(scenario, validation: setting) }
+    package func playing(_ scenario: Scenario) -> World { World(scenario, validation: setting, counters: counters) }
 
     /// Those of the models that a caller's project may use.
     func open(_ models: ModelTable, to caller: Caller) -> ModelTable {

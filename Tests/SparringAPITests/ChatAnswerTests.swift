@@ -96,7 +96,7 @@ struct ChatAnswerTests {
         let choice = document["choices"]?[0]
         let isSpent = tokens == limit
         #expect(Self.details(document, "reasoning_tokens") == tokens)
-        #expect(document["usage"]?["completion_tokens"]?.int == tokens + (isSpent ? 0 : 3))
+        #expect(document["usage"]?["completion_tokens"]?.int == tokens + (isSpent ? 0 : 9 + 3), "nine are the frame")
         #expect(choice?["message"]?["content"]?.string == (isSpent ? "" : "Hello big world"))
         #expect(choice?["finish_reason"]?.string == (isSpent ? "length" : "stop"))
     }

@@ -2,6 +2,7 @@ import SparringEngine
 import SparringExchange
 import SparringJSON
 import SparringScenario
+import SparringTokens
 import SparringWire
 
 /// Does what admin requests ask for.
@@ -87,6 +88,7 @@ struct Admin: Sendable {
         .admin([
             "status": "ok", "version": configuration.version.map { .string($0) } ?? .null,
             "scenario": .string(engine.scenario.name), "seed": .number(JSONNumber(text: String(engine.seed))),
+            "tokens": .string(engine.world.counters.word),
             "sessions": .int(engine.sessions.all.count), "uptime_ms": .int(Int(now.nanoseconds / 1_000_000)),
         ])
     }

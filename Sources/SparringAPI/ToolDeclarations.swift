@@ -1,0 +1,123 @@
+import SparringJSON
+import SparringTokens
+
+/// Functions as the model reads them: TypeScript declarations at the end of the system message.
+///
+/// The form is known from what models repeat of it; how many tokens it has follows recorded usage (docs/tokens.md).
+struct ToolDeclarations {
+    private(set) var text = "# Tools\n\n## functions\n\nnamespace functions {\n\n"
+    /// Each costs a token more than its text.
+    private var describedProperties = 0
+    private var count = 0
+
+    /// Schemas that refer to themselves, or are nested for the sake of it, end somewhere.
+    private static let deepest = 16
+
+    mutating func add(name: String, description: String?, parameters: JSONValue?) {
+        count += 1
+        comment(description)
+        guard let properties = parameters?["properties"]?.object, !properties.members.isEmpty else {
+            text += "type \(name) = () => any;\n\n"
+            return
+        }
+        text += "type \(name) = (_: {\n"
+        add(properties, required: parameters?["required"], depth: 0)
+        text += "}) => any;\n\n"
+    }
+
+    /// - Parameters:
+    ///   - isAlone: there is no system message that they are added to.
+    ///   - forced: the function that must be called.
+    func tokens(for model: ModelInfo, isAlone: Bool, forced: String?) -> Int {
+        guard count > 0 else { return 0 }
+        let frame = (isAlone ? 2 : -2) + (model.hasChannels ? 82 : 0)
+        let choice = forced.map { model.counter.count(PromptTokens.path($0)) } ?? 0
+        return model.counter.count(text + "} // namespace functions") + describedProperties + frame + choice
+    }
+
+    private mutating func comment(_ description: String?) {
+        guard let description, !description.isEmpty else { return }
+        text +=
+            "// \(description.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n// "))\n"
+    }
+
+    private mutating func add(_ properties: JSONObject, required: JSONValue?, depth: Int) {
+        let required = required?.array ?? []
+        for property in properties.members {
+            let description = property.value["description"]?.string
+            comment(description)
+            if description?.isEmpty == false { describedProperties += 1 }
+            text += property.name + (required.contains(.string(property.name)) ? ": " : "?: ")
+            addType(property.value, depth: depth)
+            text += ","
+            if let standard = property.value["default"] { text += " // default: \(standard.text())" }
+            text += "\n"
+        }
+    }
+
+    private mutating func addType(_ schema: JSONValue, depth: Int) {
+        guard depth < Self.deepest else {
+            text += "any"
+            return
+        }
+        if let options = schema["enum"]?.array {
+            text += options.map { $0.text() }.joined(separator: " | ")
+        } else if let constant = schema["const"] {
+            text += constant.text()
+        } else if let options = (schema["anyOf"] ?? schema["oneOf"])?.array {
+            addUnion(options, depth)
+        } else if let types = schema["type"]?.array {
+            addUnion(types.map { ["type": $0] }, depth)
+        } else {
+            addSingleType(schema, depth)
+        }
+    }
+
+    private mutating func addUnion(_ options: [JSONValue], _ depth: Int) {
+        for (index, option) in options.enumerated() {
+            if index > 0 { text += " | " }
+            addType(option, depth: depth + 1)
+        }
+    }
+
+    private mutating func addSingleType(_ schema: JSONValue, _ depth: Int) {
+        switch schema["type"]?.string {
+        case "string": text += "string"
+        case "integer", "number": text += "number"
+        case "boolean": text += "boolean"
+        case "null": text += "null"
+        case "array":
+            addType(schema["items"] ?? [:], depth: depth + 1)
+            text += "[]"
+        case "object":
+            guard let properties = schema["properties"]?.object, !properties.members.isEmpty else {
+                text += "object"
+                return
+            }
+            text += "{\n"
+            add(properties, required: schema["required"], depth: depth + 1)
+            text += "}"
+        default: text += "any"
+        }
+    }
+}
+
+/// A JSON Schema that the answer must follow, as it stands in the prompt: without its titles, which no model needs.
+///
+/// Source: two recordings, of gpt-4o and of gpt-5-nano; the frame is what is left over (docs/tokens.md).
+enum FormatDeclaration {
+    static func tokens(_ schema: JSONValue, _ model: ModelInfo) -> Int {
+        model.counter.count(untitled(schema).text()) + (model.hasChannels ? 13 : 5)
+    }
+
+    private static func untitled(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .array(let values): return .array(values.map(untitled))
+        case .object(let object):
+            // A property may be called `title`; a title is a string.
+            let members = object.members.filter { $0.name != "title" || $0.value.string == nil }
+            return .object(JSONObject(members.map { JSONObject.Member($0.name, untitled($0.value)) }))
+        default: return value
+        }
+    }
+}

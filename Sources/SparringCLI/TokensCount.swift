@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import SparringJSON
+import SparringTokens
+
+struct TokensCount: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "count",
+        abstract: "Say how many tokens a text has.",
+        discussion: """
+            The text alone: what the API puts around it in a prompt is not in it. A count that is an estimate begins with ~.
+
+              sparring tokens count README.md --model gpt-4
+              echo "Hello" | sparring tokens count - --encoding o200k_base
+            """)
+
+    @Argument(help: ArgumentHelp("The file; - is the standard input.", valueName: "file"))
+    var file: String
+
+    @Option(help: "Count as for this model; gpt-4o unless told.") var model: String?
+
+    @Option(help: "Count by this encoding: \(TokenEncoding.allCases.map(\.rawValue).joined(separator: " or ")).")
+    var encoding: String?
+
+    @Option(help: ArgumentHelp("Where the vocabularies are.", valueName: "dir")) var vocabularies: String?
+
+    @Flag(help: "Print one JSON object, with the time that it took.") var json = false
+
+    func run() async throws {
+        try await Failure.reported {
+            let encoding = try wantedEncoding()
+            let settings = try Settings(flags: [.vocabularies: vocabularies].compactMapValues { $0 }, defaultPort: 0)
+            let text = try text()
+            let clock = ContinuousClock()
+            let start = clock.now
+            let counter = TokenCounter(try Vocabularies(settings).vocabulary(encoding))
+            let loaded = clock.now
+            let count = counter.count(text)
+            let counted = clock.now
+            guard json else { return print(counter.isExact ? "\(count)" : "~\(count)") }
+            let object: JSONValue = [
+                "tokens": .number(JSONNumber(count)), "exact": .bool(counter.isExact),
+                "encoding": .string(encoding.rawValue), "bytes": .number(JSONNumber(text.utf8.count)),
+                "load_ms": Self.milliseconds(loaded - start), "count_ms": Self.milliseconds(counted - loaded),
+            ]
+            print(object.text())
+        }
+    }
+
+    private func wantedEncoding() throws -> TokenEncoding {
+        guard let encoding else { return TokenEncoding(model: model ?? "gpt-4o") }
+        guard model == nil else {
+            throw Failure.say("sparring: --model and --encoding are two ways to say the same: use one", .usage)
+        }
+        guard let wanted = TokenEncoding(rawValue: encoding) else {
+            let names = TokenEncoding.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Failure.say("sparring: '\(encoding)' is none of \(names)", .usage)
+        }
+        return wanted
+    }
+
+    private func text() throws -> String {
+        let data: Data
+        do {
+            data =
+                file == "-"
+                ? try FileHandle.standardInput.readToEnd() ?? Data() : try Data(contentsOf: URL(filePath: file))
+        } catch {
+            throw Failure.say("sparring: \(file) cannot be read: \(error.localizedDescription)", .badFile)
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw Failure.say("sparring: \(file) is not UTF-8 text", .badFile)
+        }
+        return text
+    }
+
+    private static func milliseconds(_ duration: Duration) -> JSONValue {
+        .number(JSONNumber(Double(Int(duration / .microseconds(1))) / 1000))
+    }
+}

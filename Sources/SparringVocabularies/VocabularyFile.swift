@@ -1,0 +1,76 @@
+import Crypto
+import Foundation
+package import SparringTokens
+
+/// A vocabulary on disk.
+package struct VocabularyFile: Sendable, Hashable {
+    package var encoding: TokenEncoding
+    package var path: String
+
+    package init(_ encoding: TokenEncoding, at path: String) {
+        self.encoding = encoding
+        self.path = path
+    }
+
+    /// Reads the file, and refuses one that is not what was published.
+    package func load() throws(VocabularyProblem) -> Vocabulary {
+        let data = try checked()
+        do {
+            return try data.withUnsafeBytes { try Vocabulary(encoding, reading: $0) }
+        } catch {
+            throw .malformed(path, "\(error)")
+        }
+    }
+
+    /// That the file is what was published, without keeping any of it.
+    package func check() throws(VocabularyProblem) { _ = try checked() }
+
+    private func checked() throws(VocabularyProblem) -> Data {
+        let data: Data
+        do {
+            // Mapped: none of it stays in memory.
+            data = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
+        } catch {
+            throw .unreadable(path, error.localizedDescription)
+        }
+        let sum = Checksum.sha256(data)
+        guard sum == encoding.file.sha256 else {
+            throw .wrongSum(path, encoding, expected: encoding.file.sha256, found: sum)
+        }
+        return data
+    }
+}
+
+/// What stands in the way of exact counts.
+package enum VocabularyProblem: Error, Hashable, CustomStringConvertible {
+    case unreadable(String, String)
+    case wrongSum(String, TokenEncoding, expected: String, found: String)
+    case malformed(String, String)
+    /// An archive or a directory that has none of the vocabularies.
+    case nothingFound(String)
+    case unwritable(String, String)
+
+    package var description: String {
+        switch self {
+        case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .wrongSum(let path, let encoding, let expected, let found):
+            "\(path) is not the published \(encoding.rawValue): its SHA-256 is \(found), that of the published one "
+                + "\(expected). Remove it, and run `sparring tokens install`"
+        case .malformed(let path, let reason): "\(path): \(reason)"
+        case .nothingFound(let path):
+            "\(path) has no vocabulary: looked for "
+                + TokenEncoding.allCases.map { VocabularyPlaces.names(of: $0).joined(separator: " and ") }
+                .joined(separator: ", and for ")
+        case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)"
+        }
+    }
+}
+
+enum Checksum {
+    /// In hexadecimal digits, lower case.
+    static func sha256(_ bytes: some DataProtocol) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(
+            decoding: SHA256.hash(data: bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

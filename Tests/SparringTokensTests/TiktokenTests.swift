@@ -1,0 +1,77 @@
+import Foundation
+import SparringTokens
+import Testing
+
+/// Ours against tiktoken's own, with the real vocabularies. `make test` gets both; see CONTRIBUTING.md.
+@Suite("As tiktoken counts", .timeLimit(.minutes(5)))
+struct TiktokenTests {
+    @Test("ten thousand strings have the same ids and the same number of them")
+    func strings() throws { try compare(["10000"]) }
+
+    @Test("every kind of character is cut as there")
+    func scalars() throws { try compare(["--scalars"]) }
+
+    @Test("a megabyte of one letter is cut in less than a minute, and rightly")
+    func longRun() throws {
+        let vocabulary = try Self.vocabulary(.o200k)
+        // tiktoken says the same; it is asked for ids of shorter runs above.
+        let text = String(repeating: "a", count: 1_000_000)
+        let start = ContinuousClock.now
+        #expect(vocabulary.count(text) == 125_000)
+        #expect(ContinuousClock.now - start < .seconds(60))
+    }
+
+    private struct Row: Decodable {
+        var text: String
+        var o200k_base: [Int]
+        var cl100k_base: [Int]
+    }
+
+    private func compare(_ arguments: [String]) throws {
+        let rows = try Self.reference(arguments)
+        #expect(rows.count > 1_000)
+        for (encoding, path) in [(TokenEncoding.o200k, \Row.o200k_base), (.cl100k, \Row.cl100k_base)] {
+            let vocabulary = try Self.vocabulary(encoding)
+            var wrong = 0
+            for row in rows {
+                let ids = vocabulary.encode(row.text)
+                guard ids != row[keyPath: path] || vocabulary.count(row.text) != ids.count else { continue }
+                wrong += 1
+                if wrong <= 3 {
+                    Issue.record("\(encoding): \(row.text.debugDescription): \(ids), not \(row[keyPath: path])")
+                }
+            }
+            #expect(wrong == 0, "\(encoding): \(wrong) of \(rows.count) differ")
+        }
+    }
+
+    private static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let vocabularies = root.appending(path: ".vocabularies")
+
+    private static func vocabulary(_ encoding: TokenEncoding) throws -> Vocabulary {
+        let file = vocabularies.appending(path: encoding.file.cacheName)
+        let data = try #require(
+            try? Data(contentsOf: file),
+            "no vocabulary at \(file.path): run scripts/venv.sh, then scripts/vocabularies.sh")
+        return try data.withUnsafeBytes { try Vocabulary(encoding, reading: $0) }
+    }
+
+    private static func reference(_ arguments: [String]) throws -> [Row] {
+        let process = Process()
+        process.executableURL = root.appending(path: ".venv/bin/python3")
+        process.arguments = [root.appending(path: "fixtures/tokens/reference.py").path] + arguments
+        process.environment = ["TIKTOKEN_CACHE_DIR": vocabularies.path]
+        let output = Pipe()
+        process.standardOutput = output
+        try #require(
+            FileManager.default.isExecutableFile(atPath: process.executableURL?.path ?? ""),
+            "no Python with tiktoken: run scripts/venv.sh")
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "reference.py ended with \(process.terminationStatus)")
+        let decoder = JSONDecoder()
+        return try data.split(separator: 0x0A).map { try decoder.decode(Row.self, from: $0) }
+    }
+}
