@@ -93,6 +93,7 @@ package enum FilesAnswer {
 
     package static func tooLarge(_ bytes: Int, limit: Int) -> APIError {
         APIError(
-            status: 413, type: "server_error", message: "413: Maximum content size limit (\(limit)) exceeded (\(bytes) bytes read)")
+            status: 413, type: "server_error",
+            message: "413: Maximum content size limit (\(limit)) exceeded (\(bytes) bytes read)")
     }
 }

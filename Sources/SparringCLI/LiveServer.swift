@@ -26,7 +26,7 @@ struct LiveServer {
             try await MockServer.start(
                 resolving: scenario, seed: settings.seed, validation: settings.validation, http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
-                sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
+                store: journal.objects, sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
                 adminToken: settings.adminToken, version: Version.text)
         }
     }

@@ -25,7 +25,8 @@ package struct Engine: Responder {
     ///   - sinks: are handed every finished exchange.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
-        limits: SessionRegistry.Limits = SessionRegistry.Limits(), store: any ObjectStore = MemoryStore(), sinks: [any ExchangeSink] = [],
+        limits: SessionRegistry.Limits = SessionRegistry.Limits(), store: any ObjectStore = MemoryStore(),
+        sinks: [any ExchangeSink] = [],
         wallClock: @escaping @Sendable () -> Int
     ) {
         world = World(scenario, validation: validation, counters: counters)

@@ -14,11 +14,15 @@ extension ObjectOperation {
             let id = context.ids.base62("file-", count: 22)
             return FilesAnswer.one(.example(id, purpose: request.purpose), context: &context)
         }
-        let file = FileObject(
-            id: context.ids.base62("file-", count: 22), purpose: request.purpose, filename: upload.filename,
-            bytes: upload.bytes, created: context.created, expires: request.lifetime.map { context.created + $0 })
-        let record = StoredFile(file, StoredBytes(upload)).record(in: session.name)
-        try commit([.put(record), .keep(upload.blob, session: session.name)])
+        let expires = request.lifetime.map { context.created + $0 }
+        let (created, session) = (context.created, session)
+        let file = try create(id: { context.ids.base62("file-", count: 22) }) { id in
+            let file = FileObject(
+                id: id, purpose: request.purpose, filename: upload.filename, bytes: upload.bytes, created: created,
+                expires: expires)
+            let record = StoredFile(file, StoredBytes(upload)).record(in: session.name)
+            return (file, [.put(record), .keep(upload.blob, session: session.name)])
+        }
         return FilesAnswer.one(file, context: &context)
     }
 
@@ -100,9 +104,13 @@ extension ObjectOperation {
         }
     }
 
-    /// For changes that nobody else can have made meanwhile: those of new objects.
-    func commit(_ changes: [ObjectChange]) throws(APIError) {
-        let isDone = try stored { store throws(StoreProblem) in try store.commit(changes) }
-        guard isDone else { throw APIError(StoreProblem("an id was given twice")) }
+    /// Puts a new object into the store. A server that goes on with an older one's file begins to count where that did: an id
+    /// that is taken is no reason to fail.
+    func create<Value>(id: () -> String, _ changes: (String) -> (Value, [ObjectChange])) throws(APIError) -> Value {
+        for _ in 0..<100 {
+            let (value, changes) = changes(id())
+            if try stored({ store throws(StoreProblem) in try store.commit(changes) }) { return value }
+        }
+        throw APIError(StoreProblem("every id is taken"))
     }
 }

@@ -75,7 +75,9 @@ final class FormIntake: BodyIntake {
                 if state.held.count >= Self.pieceBytes { try handOver(&state) }
             } else {
                 state.fieldBytes += bytes.count
-                guard state.fieldBytes <= Self.longestFields else { throw APIError.brokenForm("its fields are too long") }
+                guard state.fieldBytes <= Self.longestFields else {
+                    throw APIError.brokenForm("its fields are too long")
+                }
             }
         case .partEnd:
             guard let head = state.head else { return }
@@ -120,7 +122,7 @@ final class FormIntake: BodyIntake {
             return state.form.files.map(\.blob)
         }
         // A store that fails here loses the bytes with the server.
-        _ = try? store.commit(blobs.map { .drop($0) })
+        _ = try? store.commit(blobs.map { .discard($0) })
     }
 }
 

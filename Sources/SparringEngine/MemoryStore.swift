@@ -62,7 +62,7 @@ package final class MemoryStore: ObjectStore {
         switch change {
         case .put(let record): record.revision == state.shelves[Place(record.key)]?[record.key.id]?.revision ?? 0
         case .remove(let key, let revision): revision == state.shelves[Place(key)]?[key.id]?.revision
-        case .keep, .drop, .append: true
+        case .keep, .drop, .discard, .append: true
         }
     }
 
@@ -76,6 +76,7 @@ package final class MemoryStore: ObjectStore {
         case .drop(let blob):
             state.owners[blob] = nil
             state.bytes -= state.blobs.removeValue(forKey: blob)?.count ?? 0
+        case .discard(let blob): if state.owners[blob] == nil { make(.drop(blob), in: &state) }
         case .append(let bytes, let blob):
             state.blobs[blob]?.append(contentsOf: bytes)
             state.bytes += bytes.count
@@ -110,6 +111,7 @@ package final class MemoryStore: ObjectStore {
     }
 
     private var full: StoreProblem {
-        StoreProblem("the \(limit >> 20) MB that files may take in memory are used up; `sparring serve` keeps them on disk")
+        StoreProblem(
+            "the \(limit >> 20) MB that files may take in memory are used up; `sparring serve` keeps them on disk")
     }
 }

@@ -89,6 +89,8 @@ package enum ObjectChange: Sendable {
     case keep(BlobID, session: String)
     /// The bytes go.
     case drop(BlobID)
+    /// The bytes go unless a session keeps them.
+    case discard(BlobID)
     case append([UInt8], BlobID)
 }
 

@@ -57,7 +57,8 @@ package final class SessionRegistry: Sendable {
 
     private func make(_ name: String, _ world: World, now: Moment) -> Session {
         Session(
-            name: name, world: world, seed: Self.mix(seed, name), logCapacity: limits.exchangesPerSession, store: store, now: now)
+            name: name, world: world, seed: Self.mix(seed, name), logCapacity: limits.exchangesPerSession, store: store,
+            now: now)
     }
 
     package func existing(_ name: String) -> Session? { sessions.withLock { $0[name] } }

@@ -167,7 +167,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func updateReading() {
-        let wanted = phase == .leaving || (scriptReads && !(pump?.isFull ?? false) && arrivals.count < limits.pipelinedRequests)
+        let wanted =
+            phase == .leaving || (scriptReads && !(pump?.isFull ?? false) && arrivals.count < limits.pipelinedRequests)
         guard wanted != isReading else { return }
         isReading = wanted
         try? channel.syncOptions?.setOption(.autoRead, value: wanted)

@@ -53,13 +53,18 @@ final class IntakePump {
         if isAbandoned {
             // The last call of all.
             isWorking = true
-            run { $0.abandon() } then: {}
+            run {
+                $0.abandon()
+            } then: {
+            }
         } else if waitingBytes >= Self.pieceBytes || (whenDone != nil && waitingBytes > 0) {
             isWorking = true
             let pieces = waiting
             waiting = []
             waitingBytes = 0
-            run { intake in intake.receive(pieces.flatMap { Array($0.readableBytesView) }) } then: {
+            run { intake in
+                intake.receive(pieces.flatMap { Array($0.readableBytesView) })
+            } then: {
                 self.isWorking = false
                 self.work()
                 self.whenTaken()

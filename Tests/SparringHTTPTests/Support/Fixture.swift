@@ -11,11 +11,12 @@ struct Fixture: Sendable {
     static func with(
         _ scripts: [String: WireScript] = [:],
         limits: Limits = Limits(),
+        takes intake: (any BodyIntake)? = nil,
         _ body: (Fixture) async throws -> Void
     ) async throws {
         await Slots.servers.take()
         defer { Slots.servers.give() }
-        let responder = ScriptedResponder(scripts)
+        let responder = ScriptedResponder(scripts, takes: intake)
         let server = try await HTTPServer.start(
             HTTPServer.Configuration(limits: limits, threads: 2),
             responder: responder,
