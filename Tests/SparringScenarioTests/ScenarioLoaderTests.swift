@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringJSON
 import SparringWire
 import Testing
