@@ -66,9 +66,8 @@ struct ScriptWriter {
     mutating func event(_ event: Event, isClosing: Bool) {
         if isClosing { fire { $0 == .done } }
         if case .content = event.kind {
-            if let pause = counts.contents == 0 ? pace.first : pace.every {
-                self.pause(layers.due(pause, every: pace.every))
-            }
+            let pause = counts.contents == 0 ? pace.first : pace.every
+            if let pause = layers.due(pause, every: pace.every) { self.pause(pause) }
             if counts.contents == 0 { fire { $0 == .firstContent } }
         }
         if let delay = layers.rhythm?.delay, delay > .zero { pause(delay) }

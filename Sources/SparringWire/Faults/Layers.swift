@@ -67,13 +67,13 @@ struct Layers {
     }
 
     /// The pause before an event of content: in a burst, the first one waits for all of it.
-    mutating func due(_ pause: Duration, every: Duration?) -> Duration {
+    mutating func due(_ pause: Duration?, every: Duration?) -> Duration? {
         guard let burst = rhythm?.burst, burst > 1 else { return pause }
         guard burstLeft == 0 else {
             burstLeft -= 1
-            return .zero
+            return nil
         }
         burstLeft = burst - 1
-        return pause + (every ?? .zero) * burstLeft
+        return (pause ?? .zero) + (every ?? .zero) * burstLeft
     }
 }

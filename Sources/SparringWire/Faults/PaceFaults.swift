@@ -8,7 +8,7 @@ enum PaceFaults {
     static let stall = WireFault(
         kind: FaultKind(
             "stall", .pace, at: .anywhere, usually: .event(2),
-            takes: [FaultParameter("duration", .duration, .duration(.seconds(3)))],
+            takes: [FaultParameter("duration", .duration, .duration(.seconds(1)))],
             "nothing is sent for that long, then the answer goes on"),
         edit: .pause { $0.duration(0) })
 
@@ -21,13 +21,13 @@ enum PaceFaults {
 
     static let dribble = WireFault(
         kind: FaultKind(
-            "dribble", .pace, at: .anywhere, usually: .head, takes: [FaultParameter("rate", .rate, .rate(200))],
+            "dribble", .pace, at: .anywhere, usually: .head, takes: [FaultParameter("rate", .rate, .rate(2000))],
             "no more than so many bytes a second from here on"),
         edit: .rhythm { arguments, rhythm in rhythm.dribble(bytesPerSecond: max(1, arguments.integer(0))) })
 
     static let slowHead = WireFault(
         kind: FaultKind(
-            "slow_head", .pace, at: .start, usually: .start, takes: [FaultParameter("rate", .rate, .rate(400))],
+            "slow_head", .pace, at: .start, usually: .start, takes: [FaultParameter("rate", .rate, .rate(4000))],
             "the head comes at so many bytes a second, the body as usual"),
         edit: .rhythm { arguments, rhythm in
             rhythm.dribble(bytesPerSecond: max(1, arguments.integer(0)))
