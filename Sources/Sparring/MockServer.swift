@@ -1,3 +1,4 @@
+package import SparringAPI
 package import SparringEngine
 package import SparringExchange
 package import SparringHTTP
@@ -46,20 +47,22 @@ public final class MockServer: Sendable {
     }
 
     /// - Parameters:
+    ///   - validation: goes before the scenarios' own.
     ///   - sinks: are handed every finished exchange: a store, a log.
     ///   - journal: what the admin API reads exchanges from; nil: the sessions' logs.
     ///   - clock: whose zero a store knows in wall time.
     ///   - adminToken: what the admin API wants to be shown; where it is nil, only a loopback listener has one.
     package static func start(
-        resolving scenario: Scenario, seed: UInt64?, http: HTTPServer.Configuration, limits: SessionRegistry.Limits,
+        resolving scenario: Scenario, seed: UInt64?, validation: Validation? = nil, http: HTTPServer.Configuration,
+        limits: SessionRegistry.Limits,
         sinks: [any ExchangeSink] = [], journal: (any Journal)? = nil, clock: MonotonicClock = MonotonicClock(),
         adminToken: String? = nil, version: String? = nil
     ) async throws -> MockServer {
         let wallClock = { @Sendable in Int(time(nil)) }
         let followers = Followers()
         let engine = Engine(
-            scenario: try scenario.resolved(), seed: seed, limits: limits, sinks: sinks + [followers],
-            wallClock: wallClock)
+            scenario: try scenario.resolved(), seed: seed, validation: validation, limits: limits,
+            sinks: sinks + [followers], wallClock: wallClock)
         let admin = Admin(
             engine: engine, journal: journal ?? SessionJournal(engine.sessions), followers: followers,
             configuration: Admin.Configuration(host: http.host, token: adminToken, version: version))
@@ -84,7 +87,7 @@ public final class MockServer: Sendable {
     public var port: Int { http.port }
     /// The path of the default session.
     public var path: String { "/v1" }
-    /// Any key is accepted; this one is as good as any.
+    /// Any key is accepted where the scenario has no accounts; this one is as good as any.
     public var apiKey: String { "sk-sparring-\(SessionAddress.defaultName)" }
     /// What a client is pointed at.
     public var baseURL: String { "http://\(host):\(port)\(path)" }

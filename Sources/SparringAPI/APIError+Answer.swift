@@ -8,7 +8,9 @@ extension APIError {
         var headers =
             isRouting
             ? StandardHeaders.routing(contentType: "application/json; charset=utf-8", context: &context)
-            : StandardHeaders.fields(contentType: "application/json", context: &context, rateLimits: context.rateLimits)
+            : StandardHeaders.fields(
+                contentType: "application/json", context: &context,
+                rateLimits: context.errorsReportLimits ? context.rateLimits : nil)
         for field in self.headers.fields { headers[field.name] = field.value }
         var writer = JSONWriter(style: isRouting ? .wide : .pretty, reserving: 256)
         writer.object { writer in

@@ -9,6 +9,8 @@ package struct APIError: Error, Sendable, Hashable {
     package var message: String
     package var param: String?
     package var code: String?
+    /// The parameter that it is about, or a place in it, where `param` does not say so; never sent.
+    package var about: String?
     /// Error-specific header fields, `retry-after` among them.
     package var headers: HeaderFields
     package var layout: Layout
@@ -23,13 +25,14 @@ package struct APIError: Error, Sendable, Hashable {
 
     package init(
         status: Int = 400, type: String = "invalid_request_error", message: String, param: String? = nil,
-        code: String? = nil, headers: HeaderFields = [:], layout: Layout = .application
+        code: String? = nil, about: String? = nil, headers: HeaderFields = [:], layout: Layout = .application
     ) {
         self.status = status
         self.type = type
         self.message = message
         self.param = param
         self.code = code
+        self.about = about
         self.headers = headers
         self.layout = layout
     }
@@ -37,7 +40,7 @@ package struct APIError: Error, Sendable, Hashable {
 
 extension APIError {
     /// A body that is JSON but no object is answered like one that is no JSON.
-    static let unparsable = APIError(
+    package static let unparsable = APIError(
         message:
             "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP "
             + "library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have "

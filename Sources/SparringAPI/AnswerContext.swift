@@ -10,12 +10,24 @@ package struct AnswerContext: Sendable {
     package var project: String
     /// The state of the account's buckets after this request; nil where the endpoint reports none.
     package var rateLimits: RateLimitReading?
+    /// Whether errors report limits as answers do: those of `/responses` do not.
+    package var errorsReportLimits = true
     /// `access-control-expose-headers`, which the older endpoints send and `/responses` does not.
     package var exposesRequestID = true
+    /// How long a response in the background takes.
+    package var background = BackgroundPlan.standard
+    /// Where a script ends a response otherwise than by completing it.
+    package var ending: ResponsesEnding?
+    /// What the answer leaves behind for later requests; nil where it leaves nothing.
+    package var kept: ResponsesRecord?
+
+    /// Of callers that say nothing else.
+    package static let anyOrganization = "sparring-org"
+    package static let anyProject = "proj_sparring"
 
     package init(
-        ids: IDMint, created: Int, processingMilliseconds: Int = 1, organization: String = "sparring-org",
-        project: String = "proj_sparring", rateLimits: RateLimitReading? = nil
+        ids: IDMint, created: Int, processingMilliseconds: Int = 1, organization: String = Self.anyOrganization,
+        project: String = Self.anyProject, rateLimits: RateLimitReading? = nil
     ) {
         self.ids = ids
         self.created = created

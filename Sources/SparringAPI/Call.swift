@@ -10,10 +10,13 @@ package enum Call: Sendable {
     /// - Parameters:
     ///   - endpoint: of the kind `model`.
     ///   - body: nil where what came is not JSON.
-    package static func check(_ endpoint: Endpoint, body: JSONValue?, models: ModelTable) throws(APIError) -> Call {
+    ///   - memory: what the session holds of what the body asks for.
+    package static func check(
+        _ endpoint: Endpoint, body: JSONValue?, models: ModelTable, memory: ResponsesMemory = ResponsesMemory()
+    ) throws(APIError) -> Call {
         guard let body, body.object != nil else { throw .unparsable }
         switch endpoint {
-        case .responses: return .responses(try ResponsesRequest.check(body, models: models))
+        case .responses: return .responses(try ResponsesRequest.check(body, models: models, memory: memory))
         case .embeddings: return .embeddings(try EmbeddingsRequest.check(body, models: models))
         default: return .chat(try ChatRequest.check(body, models: models))
         }
@@ -25,6 +28,14 @@ package enum Call: Sendable {
         case .chat(let request): return request.answer(saying: content ?? .text(""), context: &context)
         case .responses(let request): return request.answer(saying: content ?? .text(""), context: &context)
         case .embeddings(let request): return request.answer(context: &context)
+        }
+    }
+
+    package var model: ModelInfo {
+        switch self {
+        case .chat(let request): request.model
+        case .responses(let request): request.model
+        case .embeddings(let request): request.model
         }
     }
 

@@ -66,6 +66,8 @@ enum ChatMessages {
     /// Every tool call is answered, and every answer has its call.
     static func checkToolOrder(_ messages: [JSONValue]) throws(APIError) {
         var open: [String] = []
+        /// The message whose calls are open.
+        var caller = 0
         for (index, message) in messages.enumerated() {
             if message["role"] == "tool" {
                 guard let id = message["tool_call_id"]?.string, open.contains(id) || wasCalled(id, messages[..<index])
@@ -78,21 +80,22 @@ enum ChatMessages {
                 open.removeAll { $0 == id }
                 continue
             }
-            guard open.isEmpty else { throw unanswered(open) }
+            guard open.isEmpty else { throw unanswered(open, of: caller) }
+            caller = index
             open = message["tool_calls"]?.array?.compactMap { $0["id"]?.string } ?? []
         }
-        guard open.isEmpty else { throw unanswered(open) }
+        guard open.isEmpty else { throw unanswered(open, of: caller) }
     }
 
     private static func wasCalled(_ id: String, _ messages: ArraySlice<JSONValue>) -> Bool {
         messages.last { $0["tool_calls"] != nil }?["tool_calls"]?.array?.contains { $0["id"]?.string == id } ?? false
     }
 
-    private static func unanswered(_ ids: [String]) -> APIError {
+    private static func unanswered(_ ids: [String], of caller: Int) -> APIError {
         APIError(
             message: "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
                 + "'tool_call_id'. The following tool_call_ids did not have response messages: \(ids.joined(separator: ", "))",
-            param: "messages")
+            param: "messages", about: "messages[\(caller)].tool_calls")
     }
 
     // MARK: Reading

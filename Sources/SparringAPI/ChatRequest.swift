@@ -52,7 +52,8 @@ package struct ChatRequest: Sendable {
     /// The model decides where a request goes before anyone looks at the rest of it.
     private static func route(_ object: JSONObject, _ models: ModelTable) throws(APIError) -> ModelInfo {
         switch object["model"] {
-        case nil, .some(.null), .some(.string("")): throw APIError(message: "you must provide a model parameter")
+        case nil, .some(.null), .some(.string("")):
+            throw APIError(message: "you must provide a model parameter", about: "model")
         case .some(.string(let id)):
             guard let info = models[id] else { throw .modelNotFound(id) }
             guard info.kind == .chat else {
@@ -135,6 +136,6 @@ extension APIError {
     static func modelNotFound(_ id: String) -> APIError {
         APIError(
             status: 404, message: "The model `\(id)` does not exist or you do not have access to it.",
-            code: "model_not_found", layout: .routing)
+            code: "model_not_found", about: "model", layout: .routing)
     }
 }

@@ -33,15 +33,16 @@ package struct EmbeddingsRequest: Sendable {
     static func check(_ body: JSONValue, model: (String) -> ModelInfo?) throws(APIError) -> EmbeddingsRequest {
         guard let object = body.object else { throw .unparsable }
         guard let id = object["model"]?.string, !id.isEmpty else {
-            throw APIError(message: "you must provide a model parameter")
+            throw APIError(message: "you must provide a model parameter", about: "model")
         }
         // The model is looked up by the router, before anything looks at the rest of the body.
         guard let info = model(id) else { throw .embeddingsModelNotFound(id) }
         guard case .embedding(let length, let isShortenable) = info.kind else {
-            throw APIError(status: 403, message: "You are not allowed to generate embeddings from this model")
+            throw APIError(
+                status: 403, message: "You are not allowed to generate embeddings from this model", about: "model")
         }
         guard let input = object["input"], !input.isNull else {
-            throw APIError(message: "'input' is a required property")
+            throw APIError(message: "'input' is a required property", about: "input")
         }
         let inputs = try inputs(input)
         let dimensions = try dimensions(object["dimensions"], of: length, isShortenable: isShortenable)
@@ -82,7 +83,7 @@ package struct EmbeddingsRequest: Sendable {
         switch value {
         case .string(let text): return [try Self.text(text)]
         case .array(let values):
-            guard let first = values.first else { throw APIError(message: "[] is too short - 'input'") }
+            guard let first = values.first else { throw APIError(message: "[] is too short - 'input'", about: "input") }
             if case .number = first { return [.tokens(try Self.tokens(values))] }
             guard values.count <= maximumInputs else {
                 throw .arrayTooLong("input", maximum: maximumInputs, got: values.count)
@@ -120,12 +121,15 @@ package struct EmbeddingsRequest: Sendable {
     private static func dimensions(_ value: JSONValue?, of length: Int, isShortenable: Bool) throws(APIError) -> Int? {
         guard let value, !value.isNull else { return nil }
         guard let number = value.number, number.isInteger else {
-            throw APIError(message: "\(value.text()) is not of type 'integer' - 'dimensions'")
+            throw APIError(message: "\(value.text()) is not of type 'integer' - 'dimensions'", about: "dimensions")
         }
         guard number.double >= 1 else {
-            throw APIError(message: "\(number.text) is less than the minimum of 1 - 'dimensions'")
+            throw APIError(
+                message: "\(number.text) is less than the minimum of 1 - 'dimensions'", about: "dimensions")
         }
-        guard isShortenable else { throw APIError(message: "This model does not support specifying dimensions.") }
+        guard isShortenable else {
+            throw APIError(message: "This model does not support specifying dimensions.", about: "dimensions")
+        }
         guard let count = number.int, count <= length else {
             throw APIError(
                 message: "Invalid value for 'dimensions' = \(number.text). Must be less than or equal to \(length).",
@@ -142,7 +146,8 @@ package struct EmbeddingsRequest: Sendable {
         case "base64": return true
         default:
             let got = value.string.map { "'\($0)'" } ?? value.text()
-            throw APIError(message: "\(got) is not one of ['float', 'base64'] - 'encoding_format'")
+            throw APIError(
+                message: "\(got) is not one of ['float', 'base64'] - 'encoding_format'", about: "encoding_format")
         }
     }
 }
@@ -151,7 +156,9 @@ package struct EmbeddingsRequest: Sendable {
 
 extension APIError {
     fileprivate static let invalidEmbeddingsInput = APIError(
-        message: "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference."
+        message:
+            "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.",
+        about: "input"
     )
 
     fileprivate static func embeddingsModelNotFound(_ id: String) -> APIError {
@@ -159,6 +166,7 @@ extension APIError {
             status: 404,
             message: "The model `\(id)` does not exist or you do not have access to it.",
             code: "model_not_found",
+            about: "model",
             layout: .routing
         )
     }

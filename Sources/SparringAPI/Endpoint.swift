@@ -6,6 +6,20 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case models
     case model = "models.retrieve"
     case modelDeletion = "models.delete"
+    case response = "responses.retrieve"
+    case responseDeletion = "responses.delete"
+    case responseCancellation = "responses.cancel"
+    case responseCompaction = "responses.compact"
+    case responseInputItems = "responses.input_items"
+    case responseInputTokens = "responses.input_tokens"
+    case conversationCreation = "conversations.create"
+    case conversation = "conversations.retrieve"
+    case conversationUpdate = "conversations.update"
+    case conversationDeletion = "conversations.delete"
+    case conversationItemCreation = "conversations.items.create"
+    case conversationItems = "conversations.items"
+    case conversationItem = "conversations.items.retrieve"
+    case conversationItemDeletion = "conversations.items.delete"
 }
 
 extension Endpoint {
@@ -30,8 +44,31 @@ extension Endpoint {
         case .models: (.catalogue, "GET", "/v1/models")
         case .model: (.catalogue, "GET", "/v1/models/{model}")
         case .modelDeletion: (.object, "DELETE", "/v1/models/{model}")
+        case .response: (.object, "GET", "/v1/responses/{response_id}")
+        case .responseDeletion: (.object, "DELETE", "/v1/responses/{response_id}")
+        case .responseCancellation: (.object, "POST", "/v1/responses/{response_id}/cancel")
+        case .responseCompaction: (.object, "POST", "/v1/responses/compact")
+        case .responseInputItems: (.object, "GET", "/v1/responses/{response_id}/input_items")
+        case .responseInputTokens: (.object, "POST", "/v1/responses/input_tokens")
+        case .conversationCreation: (.object, "POST", "/v1/conversations")
+        case .conversation: (.object, "GET", "/v1/conversations/{conversation_id}")
+        case .conversationUpdate: (.object, "POST", "/v1/conversations/{conversation_id}")
+        case .conversationDeletion: (.object, "DELETE", "/v1/conversations/{conversation_id}")
+        case .conversationItemCreation: (.object, "POST", "/v1/conversations/{conversation_id}/items")
+        case .conversationItems: (.object, "GET", "/v1/conversations/{conversation_id}/items")
+        case .conversationItem: (.object, "GET", "/v1/conversations/{conversation_id}/items/{item_id}")
+        case .conversationItemDeletion: (.object, "DELETE", "/v1/conversations/{conversation_id}/items/{item_id}")
         }
     }
 
     package var kind: Kind { operation.kind }
+
+    /// Whether its streams are those of a response: named events, numbered, without `[DONE]`.
+    package var streamsResponses: Bool { self == .responses || self == .response }
+
+    /// Whether it belongs to the newer machinery, whose errors report no limits and whose headers expose nothing.
+    package var isOfResponses: Bool {
+        self == .responses || operation.path.hasPrefix("/v1/responses/")
+            || operation.path.hasPrefix("/v1/conversations")
+    }
 }

@@ -17,7 +17,7 @@ extension ErrorCatalogue {
             APIError(
                 status: 429, type: "tokens",
                 message:
-                    "Request too large for \(parameters.model) in organization \(context.organization) on tokens per min "
+                    "Request too large for \(parameters.model) in \(holder(parameters, context)) on tokens per min "
                     + "(TPM): Limit \(parameters.limit ?? 30_000), Requested \(parameters.requested ?? 31_538). The input or "
                     + "output tokens must be reduced in order to run successfully. Visit "
                     + "https://platform.openai.com/account/rate-limits to learn more.", code: "rate_limit_exceeded")
@@ -45,39 +45,32 @@ extension ErrorCatalogue {
         let wait = parameters.wait ?? window * (Double(max(0, used + requested - limit)) / Double(max(1, limit)))
         return APIError(
             status: 429, type: type,
-            message: "Rate limit reached for \(parameters.model) in organization \(context.organization) on \(unit): "
+            message: "Rate limit reached for \(parameters.model) in \(holder(parameters, context)) on \(unit): "
                 + "Limit \(limit), Used \(used), Requested \(requested). Please try again in \(GoDuration.text(wait)). Visit "
                 + "https://platform.openai.com/account/rate-limits to learn more.", code: "rate_limit_exceeded")
+    }
+
+    private static func holder(_ parameters: Parameters, _ context: AnswerContext) -> String {
+        (parameters.namesProject ? "project \(context.project) " : "") + "organization \(context.organization)"
     }
 
     // MARK: Keys and permissions
 
     private static let accounts: [Entry] = [
+        Entry("invalid_api_key") { _, _ in .incorrectKey("sk-sparring-made-up-key-ring") },
+        Entry("invalid_organization") { _, _ in .organization("org-nobody", isKnown: false) },
+        Entry("mismatched_organization") { _, _ in .organization("", isKnown: true) },
+        Entry("mismatched_project") { _, _ in .mismatchedProject },
         Entry(
-            "invalid_api_key", 401, "invalid_request_error", "invalid_api_key",
-            "Incorrect API key provided: sk-spar********ring. You can find your API key at "
-                + "https://platform.openai.com/account/api-keys."),
-        Entry(
-            "mismatched_organization", 401, "invalid_request_error", "mismatched_organization",
-            "OpenAI-Organization header should match organization for API key"),
-        Entry(
-            "mismatched_project", 401, "invalid_request_error", "mismatched_project",
-            "OpenAI-Project header should match project for API key"),
-        Entry(
-            "insufficient_permissions", 401, "invalid_request_error", nil,
-            "You have insufficient permissions for this operation. Missing scopes: model.request. Check that you have the correct "
-                + "role in your organization (Reader, Writer, Owner) and project (Member, Owner), and if you're using a restricted "
-                + "API key, that it has the necessary scopes."),
+            "not_a_member", 401, "invalid_request_error", nil,
+            "You must be a member of an organization to use the API. Please contact us through our help center at "
+                + "help.openai.com."),
+        Entry("insufficient_permissions") { parameters, _ in .missingScope(parameters.endpoint.scope) },
         Entry(
             "unsupported_country", 403, "request_forbidden", "unsupported_country_region_territory",
             "Country, region, or territory not supported"),
         Entry("model_not_found") { parameters, _ in .modelNotFound(parameters.model) },
-        Entry("model_no_access") { parameters, context in
-            APIError(
-                status: 403,
-                message: "Project `\(context.project)` does not have access to model `\(parameters.model)`",
-                code: "model_not_found")
-        },
+        Entry("model_no_access") { .noAccess(to: $0.model, project: $1.project) },
         Entry("model_deprecated") { parameters, _ in
             APIError(
                 status: 404,

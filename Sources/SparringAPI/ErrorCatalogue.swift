@@ -14,6 +14,8 @@ package enum ErrorCatalogue {
         package var limit: Int?
         package var used: Int?
         package var requested: Int?
+        /// Whether the limit is the project's own.
+        package var namesProject = false
         /// "Please try again in …".
         package var wait: Duration?
         package var status: Int?

@@ -3,6 +3,8 @@ package struct ModelInfo: Sendable, Hashable {
     package var id: String
     /// What `model` echoes: the dated snapshot that an alias stands for.
     package var snapshot: String
+    /// The model that its snapshots and fine-tunes are of: what limits count by.
+    package let family: String
     package var kind: Kind
     package var contextWindow: Int
     package var maximumOutput: Int
@@ -22,6 +24,7 @@ package struct ModelInfo: Sendable, Hashable {
         isReasoning: Bool = false
     ) {
         self.id = id
+        family = id
         self.snapshot = snapshot ?? id
         self.kind = kind
         self.contextWindow = contextWindow
@@ -57,6 +60,13 @@ package struct ModelTable: Sendable {
         row.maximumOutput = maximumOutput ?? row.maximumOutput
         var table = self
         table.rows[id] = row
+        return table
+    }
+
+    /// A table with one more row, or another one for the same id.
+    package func adding(_ row: ModelInfo) -> ModelTable {
+        var table = self
+        table.rows[row.id] = row
         return table
     }
 

@@ -1,54 +1,77 @@
-import SparringJSON
+package import SparringJSON
 package import SparringWire
 
 extension ResponsesRequest {
     /// The answer that says this: a whole body, or its events.
     package func answer(saying content: Content, context: inout AnswerContext) -> Answer {
-        // Streams were recorded without rate-limit headers, whole bodies with them.
-        let headers = StandardHeaders.fields(
-            contentType: isStream ? "text/event-stream; charset=utf-8" : "application/json",
-            context: &context,
-            rateLimits: isStream ? nil : context.rateLimits
-        )
+        let headers = headers(&context)
         let output = ResponsesOutput(content, for: self, context: &context)
-        let snapshot = ResponsesSnapshot(request: self, output: output, created: context.created)
+        return answer(output, headers, &context)
+    }
+
+    /// The answer whose items a script spells out.
+    package func answer(giving items: [JSONValue], context: inout AnswerContext) -> Answer {
+        let headers = headers(&context)
+        let output = ResponsesOutput(items.compactMap(\.object), for: self, context: &context)
+        return answer(output, headers, &context)
+    }
+
+    /// Streams were recorded without rate-limit headers, whole bodies with them.
+    private func headers(_ context: inout AnswerContext) -> HeaderFields {
+        StandardHeaders.fields(
+            contentType: isStream ? "text/event-stream; charset=utf-8" : "application/json", context: &context,
+            rateLimits: isStream ? nil : context.rateLimits)
+    }
+
+    private func answer(
+        _ output: ResponsesOutput, _ headers: HeaderFields, _ context: inout AnswerContext
+    ) -> Answer {
+        let snapshot = ResponsesSnapshot(
+            request: self, output: output, created: context.created,
+            completed: context.created + (isBackground ? Int(context.background.total.components.seconds) : 0))
+        let padding = context.ids
+        if isStored || conversationID != nil { context.kept = ResponsesRecord(snapshot, inputIDs: padding) }
         guard !isStream else {
-            let stream = ResponsesStream(snapshot, obfuscation: includesObfuscation ? context.ids : nil)
+            let stream = ResponsesStream(snapshot, obfuscation: includesObfuscation ? padding : nil)
             return Answer(status: 200, headers: headers, body: .events(stream.events))
         }
         var writer = JSONWriter(style: .pretty, reserving: 2048)
         // No line feed at the end: recorded content-lengths leave no room for one, unlike those of the other endpoints.
-        snapshot.write(.whole, to: &writer)
+        // In the background, the client gets a ticket.
+        snapshot.write(isBackground ? .queued : .ended, isWhole: true, to: &writer)
         return Answer(status: 200, headers: headers, body: .whole(writer.bytes))
     }
 }
 
 /// The response object, as it stands at the beginning or at the end.
-struct ResponsesSnapshot {
-    enum Moment {
-        /// In `response.created` and `response.in_progress`.
-        case begun
-        /// In the event that ends a stream.
+package struct ResponsesSnapshot: Sendable {
+    /// How far the response has come.
+    package enum Status: Sendable, Hashable {
+        case queued
+        case inProgress
+        /// Completed, incomplete or failed: the output says which.
         case ended
-        /// A body of its own: it says who pays, which events do not.
-        case whole
+        case cancelled
     }
 
     let request: ResponsesRequest
     let output: ResponsesOutput
     let created: Int
+    /// Unix seconds; for a response in the background, when it will be.
+    let completed: Int
 
-    func write(_ moment: Moment, to writer: inout JSONWriter) {
-        let hasEnded = moment != .begun
+    /// - Parameter isWhole: a body of its own, not the part of an event: it says who pays.
+    func write(_ status: Status, isWhole: Bool = false, to writer: inout JSONWriter) {
+        let hasEnded = status == .ended
         writer.object { writer in
             writer.member("id", output.id)
             writer.member("object", "response")
             writer.member("created_at", created)
-            writer.member("status", !hasEnded ? "in_progress" : output.isComplete ? "completed" : "incomplete")
-            writer.member("background", false)
-            if moment == .whole { writer.member("billing", ["payer": "developer"]) }
-            writer.member("completed_at", hasEnded && output.isComplete ? JSONValue.number(JSONNumber(created)) : .null)
-            writer.null("error")
+            writer.member("status", word(status))
+            writer.member("background", request.isBackground)
+            if isWhole { writer.member("billing", ["payer": "developer"]) }
+            writer.member("completed_at", hasEnded && output.ending == nil ? JSONValue.int(completed) : .null)
+            writer.member("error", hasEnded ? error : .null)
             writeEcho(request.echo.beforeOutput, hasEnded, to: &writer)
             writer.member("output") { writer in
                 writer.array { writer in
@@ -59,25 +82,44 @@ struct ResponsesSnapshot {
             writeEcho(request.echo.beforeTier, hasEnded, to: &writer)
             writer.member("service_tier", hasEnded ? request.echo.tier.granted : request.echo.tier.asked)
             writeEcho(request.echo.afterTier, hasEnded, to: &writer)
-            writer.member("usage", hasEnded ? usage : .null)
+            writer.member("usage", hasEnded && !hasFailed ? usage : .null)
             writeEcho(request.echo.afterUsage, hasEnded, to: &writer)
+        }
+    }
+
+    func word(_ status: Status) -> String {
+        switch status {
+        case .queued: "queued"
+        case .inProgress: "in_progress"
+        case .ended:
+            switch output.ending {
+            case nil: "completed"
+            case .incomplete: "incomplete"
+            case .failed: "failed"
+            }
+        case .cancelled: "cancelled"
         }
     }
 
     private func writeEcho(_ members: [JSONObject.Member], _ hasEnded: Bool, to writer: inout JSONWriter) {
         for member in members {
-            let isCut = member.name == "incomplete_details" && hasEnded && !output.isComplete
-            writer.member(named: member.name, isCut ? ["reason": "max_output_tokens"] : member.value)
+            guard member.name == "incomplete_details", hasEnded, case .incomplete(let reason) = output.ending else {
+                writer.member(named: member.name, member.value)
+                continue
+            }
+            writer.member(named: member.name, ["reason": .string(reason)])
         }
     }
 
+    private var hasFailed: Bool { if case .failed = output.ending { true } else { false } }
+
+    private var error: JSONValue {
+        guard case .failed(let code, let message) = output.ending else { return .null }
+        return ["code": .string(code), "message": .string(message)]
+    }
+
     private var usage: JSONValue {
-        let input = request.promptTokens
-        return [
-            "input_tokens": .number(JSONNumber(input)), "input_tokens_details": ["cached_tokens": 0],
-            "output_tokens": .number(JSONNumber(output.tokens)), "output_tokens_details": ["reasoning_tokens": 0],
-            "total_tokens": .number(JSONNumber(input + output.tokens)),
-        ]
+        ResponsesUsage(input: request.promptTokens, output: output.tokens, reasoning: output.reasoningTokens).json
     }
 }
 
@@ -88,6 +130,7 @@ extension ResponsesOutput.Item {
     ///
     /// Keys go in the recorded order: id, type, status, and the rest by the alphabet.
     func write(isBegun: Bool = false, to writer: inout JSONWriter) {
+        if case .scripted(let item) = kind { return writer.value(.object(isBegun ? item.begun : item.done)) }
         let status = isBegun ? "in_progress" : isComplete ? "completed" : "incomplete"
         writer.object { writer in
             writer.member("id", id)
@@ -110,6 +153,7 @@ extension ResponsesOutput.Item {
                 writer.member("arguments", isBegun ? "" : text)
                 writer.member("call_id", callID)
                 writer.member("name", name)
+            case .scripted: break
             }
         }
     }

@@ -35,7 +35,7 @@ struct ResponsesEcho: Sendable {
         beforeTier =
             [
                 member("parallel_tool_calls", true), decimal("presence_penalty", JSONNumber(text: "0.0")),
-                .init("previous_response_id", nil), member("prompt_cache_key"),
+                member("previous_response_id"), member("prompt_cache_key"),
             ] + optional("prompt_cache_options") + [
                 member("prompt_cache_retention", .string(generation.retention)),
                 .init("reasoning", Self.reasoning(given("reasoning"), effort)), member("safety_identifier"),
@@ -47,6 +47,10 @@ struct ResponsesEcho: Sendable {
             decimal("top_p", generation.topP), member("truncation", "disabled"),
         ]
         afterUsage = [member("user"), member("metadata", [:])]
+        if let conversation = given("conversation") {
+            let id = conversation.string.map { JSONValue.string($0) } ?? conversation["id"] ?? nil
+            afterUsage.append(.init("conversation", ["id": id]))
+        }
 
         let asked = given("service_tier")?.string ?? "auto"
         tier.asked = asked

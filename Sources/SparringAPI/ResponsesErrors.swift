@@ -4,7 +4,8 @@ import SparringWire
 enum ResponsesErrors {
     static let noInput = APIError(
         message: "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.",
-        code: "missing_required_parameter"
+        code: "missing_required_parameter",
+        about: "input"
     )
 
     static let inputExceedsContextWindow = APIError(
@@ -30,11 +31,19 @@ enum ResponsesErrors {
     static let conversationAndPreviousResponse = APIError(
         message:
             "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.",
-        code: "mutually_exclusive_parameters"
+        code: "mutually_exclusive_parameters",
+        about: "previous_response_id"
+    )
+
+    /// 400, where one would expect a conflict.
+    static let conversationLocked = APIError(
+        message: "Another process is currently operating on this conversation. Please retry in a few seconds.",
+        param: "conversation",
+        code: "conversation_locked"
     )
 
     static func stateNotFound(_ kind: String, _ id: String) -> APIError {
-        APIError(status: 404, message: "\(kind) with id '\(id)' not found.")
+        APIError(status: 404, message: "\(kind) with id '\(id)' not found.", about: kind.lowercased())
     }
 
     /// A malformed id is told apart from one that names nothing.
@@ -66,12 +75,10 @@ enum ResponsesErrors {
         )
     }
 
-    /// The API would queue the response; nothing here could run it, and pretending would let a client poll for ever.
-    static let backgroundUnsupported = APIError(
-        message:
-            "Sparring: 'background' responses are not emulated in this version. Send the request without 'background'.",
+    /// The rule is documented, its words are not: they are ours.
+    static let backgroundNotStored = APIError(
+        message: "Background mode requires 'store' to be true.",
         param: "background",
-        code: "unsupported_by_sparring",
-        headers: ["x-should-retry": "false"]
+        code: "invalid_value"
     )
 }

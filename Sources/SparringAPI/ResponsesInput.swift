@@ -23,15 +23,15 @@ struct ResponsesInput: Sendable {
     /// Characters of all texts: what the rate limit's estimate goes by.
     var characters = 0
 
-    /// - Parameter value: `input`, of a type that has been checked already.
-    init(checking value: JSONValue) throws(APIError) {
+    /// - Parameter path: what complaints call it.
+    init(checking value: JSONValue, at path: String = "input") throws(APIError) {
         switch value {
         case .string(let text):
             guard !text.isEmpty else { return }
             add(.user(text), text: text)
         case .array(let values):
             items.reserveCapacity(values.count)
-            for (index, value) in values.enumerated() { try add(value, at: "input[\(index)]") }
+            for (index, value) in values.enumerated() { try add(value, at: "\(path)[\(index)]") }
         case .null:
             // The API reports null as a string that failed, and calls it an object.
             throw .invalidType("input", expected: "a string", got: [:])
@@ -40,6 +40,30 @@ struct ResponsesInput: Sendable {
     }
 
     init() {}
+
+    /// What came before, in front of what was sent. Items of the API's own making are taken as they are.
+    mutating func prepend(_ history: [JSONValue]) {
+        var whole = ResponsesInput()
+        for value in history { try? whole.add(value, at: "input") }
+        whole.items += items
+        whole.promptTokens += promptTokens
+        whole.characters += characters
+        self = whole
+    }
+
+    /// Puts stored items in the place of references to them.
+    mutating func resolve(_ stored: [String: JSONValue]) {
+        guard items.contains(where: { if case .reference = $0 { true } else { false } }) else { return }
+        let before = items
+        items = []
+        for item in before {
+            guard case .reference(let id) = item, let value = stored[id] else {
+                items.append(item)
+                continue
+            }
+            try? add(value, at: "input")
+        }
+    }
 
     private mutating func add(_ item: Item, text: String, extraTokens: Int = 0) {
         items.append(item)
@@ -156,6 +180,31 @@ enum ResponsesItemTypes {
         "program_output",
         "reasoning", "shell_call", "shell_call_output", "tool_search_call", "tool_search_output", "web_search_call",
     ]
+
+    /// What the ids of an item begin with.
+    static func prefix(of type: String) -> String { prefixes[type] ?? "item_" }
+
+    private static let prefixes: [String: String] = [
+        "message": "msg_", "reasoning": "rs_", "function_call": "fc_", "function_call_output": "fco_",
+        "custom_tool_call": "ctc_", "custom_tool_call_output": "ctco_", "web_search_call": "ws_",
+        "file_search_call": "fs_", "code_interpreter_call": "ci_", "image_generation_call": "ig_",
+        "computer_call": "cu_", "computer_call_output": "cuo_", "mcp_list_tools": "mcpl_", "mcp_call": "mcp_",
+        "mcp_approval_request": "mcpr_", "mcp_approval_response": "mcpa_", "local_shell_call": "lsh_",
+        "local_shell_call_output": "lsho_", "shell_call": "sh_", "shell_call_output": "sho_",
+        "apply_patch_call": "apc_", "apply_patch_call_output": "apco_", "tool_search_call": "tsc_",
+        "tool_search_output": "tso_", "compaction": "cmp_", "program": "prog_", "program_output": "progo_",
+    ]
+
+    /// Calls of tools that the API runs itself: `max_tool_calls` is about these.
+    static let areBuiltIn: Set<String> = [
+        "web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "mcp_call",
+    ]
+
+    /// The types whose items say how far they have come.
+    static let haveStatus: Set<String> = Set(all).subtracting([
+        "additional_tools", "agent_message", "compaction", "compaction_trigger", "item_reference",
+        "mcp_approval_request", "mcp_approval_response", "mcp_list_tools", "program", "reasoning",
+    ])
 
     static let parts = [
         "input_text", "input_image", "input_audio", "output_text", "refusal", "input_file", "computer_screenshot",

@@ -1,3 +1,4 @@
+import SparringJSON
 import SparringTokens
 
 /// The items of a response, cut where the output limit falls, before they are written as a body or as events.
@@ -9,6 +10,7 @@ struct ResponsesOutput: Sendable {
             case text(phase: String?)
             case refusal(phase: String?)
             case call(id: String, name: String)
+            indirect case scripted(ScriptedItem)
         }
 
         var kind: Kind
@@ -23,21 +25,49 @@ struct ResponsesOutput: Sendable {
 
     private(set) var items: [Item] = []
     private(set) var tokens = 0
-    private(set) var isComplete = true
+    private(set) var reasoningTokens = 0
+    /// Nil where the response completes.
+    private(set) var ending: ResponsesEnding?
+    private var isFull = false
     let id: String
     /// What the ids of a response have in common with each other: a random head and its time.
     private let stem: String
     private let limit: Int
 
-    init(_ content: Content, for request: ResponsesRequest, context: inout AnswerContext) {
-        limit = request.outputLimit
-        let time = String(UInt32(truncatingIfNeeded: context.created), radix: 16)
-        let padding = String(repeating: "0", count: 8 - time.count)
-        stem = context.ids.hex("0", count: 15) + "00" + padding + time
-        id = context.ids.hex("resp_" + stem, count: 24)
+    /// A message that nobody has asked for.
+    init(example id: String, for request: ResponsesRequest, context: inout AnswerContext) {
+        self.init(for: request, id: id, context: &context)
+        addMessage(.text(phase: nil), "Example", &context)
+    }
 
+    /// Items that a script spells out. Beyond `max_tool_calls`, the model's wish for a tool of the API's own is ignored.
+    init(_ given: [JSONObject], for request: ResponsesRequest, context: inout AnswerContext) {
+        self.init(for: request, context: &context)
+        let hasPhases = ResponsesGeneration(request.model).hasPhases
+        var calls = 0
+        for object in given where !isFull {
+            let type = object["type"]?.string ?? "message"
+            if ResponsesItemTypes.areBuiltIn.contains(type) {
+                calls += 1
+                if let maximum = request.maximumToolCalls, calls > maximum { continue }
+            }
+            let item = ScriptedItem(
+                object, id: makeID(ResponsesItemTypes.prefix(of: type), &context), room: limit - tokens,
+                includes: request.includes, hasPhases: hasPhases, context: &context)
+            items.append(Item(kind: .scripted(item), id: item.id, isComplete: item.isComplete))
+            tokens += item.tokens
+            reasoningTokens += item.reasoningTokens
+            isFull = !item.isComplete
+        }
+        close(context)
+    }
+
+    init(_ content: Content, for request: ResponsesRequest, context: inout AnswerContext) {
+        self.init(for: request, context: &context)
         if request.emitsReasoning {
-            let encrypted = request.includesEncryptedReasoning ? context.ids.base62("gAAAAAB", count: 120) : nil
+            let encrypted =
+                request.includes.contains("reasoning.encrypted_content")
+                ? context.ids.base62("gAAAAAB", count: 120) : nil
             items.append(Item(kind: .reasoning(encrypted: encrypted), id: makeID("rs_", &context)))
         }
         let hasPhases = ResponsesGeneration(request.model).hasPhases
@@ -49,6 +79,20 @@ struct ResponsesOutput: Sendable {
             if let text { addMessage(.text(phase: hasPhases ? "commentary" : nil), text, &context) }
             for call in calls { addCall(call, choice: request.tools.choice, &context) }
         }
+        close(context)
+    }
+
+    /// A script's ending comes before that of the output limit.
+    private mutating func close(_ context: AnswerContext) {
+        ending = context.ending ?? (isFull ? .incomplete(reason: "max_output_tokens") : nil)
+    }
+
+    private init(for request: ResponsesRequest, id: String? = nil, context: inout AnswerContext) {
+        limit = request.outputLimit
+        let time = String(UInt32(truncatingIfNeeded: context.created), radix: 16)
+        let padding = String(repeating: "0", count: 8 - time.count)
+        stem = context.ids.hex("0", count: 15) + "00" + padding + time
+        self.id = id ?? context.ids.hex("resp_" + stem, count: 24)
     }
 
     private func makeID(_ prefix: String, _ context: inout AnswerContext) -> String {
@@ -62,7 +106,7 @@ struct ResponsesOutput: Sendable {
 
     /// A call that was forced costs its arguments; one of the model's own accord its name and some framing besides.
     private mutating func addCall(_ call: ToolCall, choice: ResponsesTools.Choice, _ context: inout AnswerContext) {
-        guard isComplete else { return }
+        guard !isFull else { return }
         let isForced = if case .function = choice { true } else { false }
         let item = Item(
             kind: .call(id: context.ids.base62("call_", count: 24), name: call.name),
@@ -83,6 +127,6 @@ struct ResponsesOutput: Sendable {
         item.isComplete = isWhole
         items.append(item)
         tokens = isWhole ? tokens + before + pieces.count + after : limit
-        isComplete = isWhole
+        isFull = !isWhole
     }
 }

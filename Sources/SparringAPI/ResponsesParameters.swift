@@ -10,7 +10,7 @@ enum ResponsesParameters {
         [
             Parameter("previous_response_id", .string()),
             Parameter("prompt", .requiring([Parameter("id", .string())])),
-            Parameter("moderation", .requiring([Parameter("model", .string())])),
+            Parameter("moderation", .special(checkModeration)),
             Parameter("include", .special(checkInclude)),
             Parameter("tools", .objects(.special(ResponsesTools.checkTool))),
             Parameter("tool_choice", .special(ResponsesTools.checkChoice)),
@@ -38,13 +38,19 @@ enum ResponsesParameters {
                     Parameter("effort", .special(checkEffort)),
                     Parameter("summary", .choice(["auto", "concise", "detailed"])),
                     Parameter("generate_summary", .choice(["auto", "concise", "detailed"])),
-                    Parameter("context", .string()),
+                    Parameter("context", .choice(["auto", "current_turn", "all_turns"])),
                     Parameter("mode", .string()),
                 ])
             ),
             Parameter("user", .string()),
             Parameter("safety_identifier", .string(maximum: 64)),
-            Parameter("prompt_cache_options", .requiring([])),
+            Parameter(
+                "prompt_cache_options",
+                .members([
+                    Parameter("mode", .choice(["implicit", "explicit"])),
+                    Parameter("ttl", .choice(["30m", "12h"])),
+                ])
+            ),
             Parameter("prompt_cache_key", .string()),
             Parameter("prompt_cache_retention", .choice(["in_memory", "24h"])),
             Parameter("truncation", .choice(["auto", "disabled"])),
@@ -52,7 +58,7 @@ enum ResponsesParameters {
             Parameter("store", .boolean),
             Parameter("service_tier", .choice(["auto", "default", "flex", "scale", "priority", "fast"])),
             Parameter("top_logprobs", .integer(minimum: 0, maximum: 20)),
-            Parameter("context_management", .objects(.requiring([Parameter("type", .string())]))),
+            Parameter("context_management", .special(checkContextManagement)),
         ])
 
     static let includes = [
@@ -91,6 +97,21 @@ enum ResponsesParameters {
         }
     }
 
+    @Sendable private static func checkModeration(_ value: JSONValue, _ path: String) throws(APIError) {
+        try ParameterShape.requiring([Parameter("model", .string())]).check(value, at: path)
+        if let policy = value["policy"], !policy.isNull { _ = try ParameterShape.object(policy, "\(path).policy") }
+    }
+
+    @Sendable private static func checkContextManagement(_ value: JSONValue, _ path: String) throws(APIError) {
+        let entry = ParameterShape.requiring([Parameter("type", .choice(["compaction"]))])
+        try ParameterShape.objects(entry).check(value, at: path)
+        if value.array?.isEmpty ?? false { throw .emptyArray(path) }
+        for (index, entry) in (value.array ?? []).enumerated() {
+            guard let threshold = entry["compact_threshold"], !threshold.isNull else { continue }
+            try ParameterShape.integer(minimum: 1000).check(threshold, at: "\(path)[\(index)].compact_threshold")
+        }
+    }
+
     @Sendable private static func checkEffort(_ value: JSONValue, _ path: String) throws(APIError) {
         switch value {
         case .string: try ParameterShape.choice(efforts).check(value, at: path)
@@ -114,5 +135,9 @@ enum ResponsesParameters {
         if let strict = format["strict"], !strict.isNull {
             try ParameterShape.boolean.check(strict, at: "\(path).strict")
         }
+        guard format["strict"] == true, let complaint = StrictSchema(schema).complaint() else { return }
+        throw APIError(
+            message: "Invalid schema for response_format '\(name.string ?? "")': \(complaint)", param: "\(path).schema",
+            code: "invalid_json_schema")
     }
 }

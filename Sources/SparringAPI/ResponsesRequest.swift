@@ -20,9 +20,18 @@ package struct ResponsesRequest: Sendable {
     package var format: Format
     /// Whether a reasoning item comes before the answer.
     package var emitsReasoning: Bool
-    /// Whether the reasoning item carries its encrypted form, for callers that keep the state themselves.
-    var includesEncryptedReasoning: Bool
+    /// What the caller wants to see besides the usual, such as the encrypted form of reasoning.
+    var includes: Set<String>
+    /// Calls of the API's own tools, at most; nil for no bound.
+    var maximumToolCalls: Int?
     var echo: ResponsesEcho
+    /// Whether the response can be asked for later.
+    package var isStored: Bool
+    package var isBackground: Bool
+    package var previousID: String?
+    package var conversationID: String?
+    /// The input as it came, one value an item.
+    var inputValues: [JSONValue]
 
     /// `text.format`.
     package enum Format: Sendable, Hashable {
@@ -32,11 +41,15 @@ package struct ResponsesRequest: Sendable {
     }
 
     /// Checks a body in the order in which the API does, and throws the first complaint.
-    package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> ResponsesRequest {
-        try check(body) { models[$0] }
+    package static func check(
+        _ body: JSONValue, models: ModelTable, memory: ResponsesMemory = ResponsesMemory()
+    ) throws(APIError) -> ResponsesRequest {
+        try check(body, memory: memory) { models[$0] }
     }
 
-    static func check(_ body: JSONValue, model: (String) -> ModelInfo?) throws(APIError) -> ResponsesRequest {
+    static func check(
+        _ body: JSONValue, memory: ResponsesMemory = ResponsesMemory(), model: (String) -> ModelInfo?
+    ) throws(APIError) -> ResponsesRequest {
         guard let object = body.object else { throw .unparsable }
         let id = try modelID(object)
         for (name, place) in ResponsesParameters.moved where object[name] != nil {
@@ -45,15 +58,17 @@ package struct ResponsesRequest: Sendable {
         let hasOtherSource = ["previous_response_id", "prompt", "conversation"].contains { given(object, $0) != nil }
         if object["input"] == nil, !hasOtherSource { throw .missing("input") }
         try ResponsesParameters.table.checkNames(of: object)
-        let input =
+        var input =
             try object["input"].map { value throws(APIError) in try ResponsesInput(checking: value) }
             ?? ResponsesInput()
         for (parameter, value) in ResponsesParameters.table.given(in: object) {
             try parameter.shape.check(value, at: parameter.name)
         }
         guard let info = model(id) else { throw ResponsesErrors.modelNotFound(id) }
-        try checkServerState(object)
-        guard !input.items.isEmpty else { throw ResponsesErrors.noInput }
+        try checkServerState(object, memory)
+        guard !input.items.isEmpty || memory.previous != nil else { throw ResponsesErrors.noInput }
+        if !memory.items.isEmpty { input.resolve(memory.items) }
+        if !memory.history.isEmpty { input.prepend(memory.history) }
         let request = ResponsesRequest(object, info, input)
         if let error = request.tools.unavailable() ?? input.inconsistency() { throw error }
         if request.format == .jsonObject, !input.mentions("json") { throw ResponsesErrors.jsonNotMentioned }
@@ -69,6 +84,17 @@ package struct ResponsesRequest: Sendable {
         let instructions = Self.given(object, "instructions")?.string
         tools = ResponsesTools(tools: object["tools"], choice: object["tool_choice"])
         isStream = object["stream"]?.bool ?? false
+        isStored = object["store"]?.bool ?? true
+        isBackground = object["background"]?.bool ?? false
+        let wanted = ResponsesMemory.Wanted(.object(object))
+        previousID = wanted.previous
+        conversationID = wanted.conversation
+        inputValues =
+            switch object["input"] {
+            case .array(let values)?: values
+            case .string(let text)? where !text.isEmpty: [["role": "user", "content": .string(text)]]
+            default: []
+            }
         includesObfuscation = object["stream_options"]?["include_obfuscation"]?.bool ?? true
         outputLimit = object["max_output_tokens"]?.int ?? info.maximumOutput
         format =
@@ -79,8 +105,8 @@ package struct ResponsesRequest: Sendable {
             }
         echo = ResponsesEcho(object, info, tools)
         emitsReasoning = info.isReasoning && echo.effort != "none"
-        let include = object["include"]?.array ?? []
-        includesEncryptedReasoning = include.contains("reasoning.encrypted_content")
+        includes = Set((object["include"]?.array ?? []).compactMap(\.string))
+        maximumToolCalls = object["max_tool_calls"]?.int
         digest = CallDigest(
             lastUser: input.lastUser,
             system: input.system(instructions: instructions),
@@ -111,8 +137,8 @@ package struct ResponsesRequest: Sendable {
         return id
     }
 
-    /// The phase in which the API looks things up. Nothing is stored in this version, so nothing is found.
-    private static func checkServerState(_ object: JSONObject) throws(APIError) {
+    /// The phase in which the API looks things up. There are no prompts, so none is found.
+    private static func checkServerState(_ object: JSONObject, _ memory: ResponsesMemory) throws(APIError) {
         let conversation = given(object, "conversation")
         let previous = given(object, "previous_response_id")?.string
         if conversation != nil, previous != nil { throw ResponsesErrors.conversationAndPreviousResponse }
@@ -121,10 +147,11 @@ package struct ResponsesRequest: Sendable {
                 if conversation.object != nil { throw .missing("conversation.id") }
                 throw .invalidType("conversation", expected: "one of a string or object", got: conversation)
             }
-            throw ResponsesErrors.stateNotFound("Conversation", id)
+            guard memory.conversation != nil else { throw ResponsesErrors.stateNotFound("Conversation", id) }
+            if memory.isConversationLocked { throw ResponsesErrors.conversationLocked }
         }
         if let id = given(object, "prompt")?["id"]?.string { throw ResponsesErrors.stateNotFound("Prompt", id) }
-        if let previous { throw ResponsesErrors.previousResponse(previous) }
-        if object["background"] == true { throw ResponsesErrors.backgroundUnsupported }
+        if let previous, memory.previous == nil { throw ResponsesErrors.previousResponse(previous) }
+        if object["background"] == true, object["store"] == false { throw ResponsesErrors.backgroundNotStored }
     }
 }

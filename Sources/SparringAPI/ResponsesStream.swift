@@ -14,15 +14,20 @@ struct ResponsesStream {
         let items = snapshot.output.items
         events.reserveCapacity(3 + items.reduce(0) { $0 + $1.pieces.count + 6 })
 
+        if snapshot.request.isBackground {
+            var queued = JSONWriter(reserving: 1024)
+            snapshot.write(.queued, to: &queued)
+            appendSnapshot("response.created", queued.bytes)
+            appendSnapshot("response.queued", queued.bytes)
+        }
         var begun = JSONWriter(reserving: 1024)
-        snapshot.write(.begun, to: &begun)
-        appendSnapshot("response.created", begun.bytes)
+        snapshot.write(.inProgress, to: &begun)
+        if !snapshot.request.isBackground { appendSnapshot("response.created", begun.bytes) }
         appendSnapshot("response.in_progress", begun.bytes)
         for (index, item) in items.enumerated() { append(item, at: index) }
         var ended = JSONWriter(reserving: 2048)
         snapshot.write(.ended, to: &ended)
-        let last = snapshot.output.isComplete ? "response.completed" : "response.incomplete"
-        appendSnapshot(last, ended.bytes, kind: .finish)
+        appendSnapshot("response.\(snapshot.word(.ended))", ended.bytes, kind: .finish)
     }
 
     private mutating func append(_ item: ResponsesOutput.Item, at index: Int) {
@@ -32,6 +37,7 @@ struct ResponsesStream {
         case .text: appendMessage(item, at: index, event: "response.output_text", hasLogprobs: true)
         case .refusal: appendMessage(item, at: index, event: "response.refusal", hasLogprobs: false)
         case .call(_, let name): appendArguments(item, name: name, at: index)
+        case .scripted(let item): for move in item.moves { append(move, at: index) }
         }
         appendItem("response.output_item.done", item, isBegun: false, at: index)
     }
@@ -67,6 +73,42 @@ struct ResponsesStream {
             writer.member("output_index", index)
             writer.member("sequence_number", number)
         }
+    }
+
+    // MARK: Scripted items
+
+    private mutating func append(_ move: ScriptedItem.Move, at index: Int) {
+        switch move {
+        case .event(let type, let members): appendSorted(type, members, at: index)
+        case .deltas(let type, let pieces, let members):
+            for piece in pieces {
+                var members = members.with("delta", .string(piece))
+                if let padding = drawObfuscation(besides: piece.utf8.count) {
+                    members["obfuscation"] = .string(padding)
+                }
+                appendSorted(type, members, at: index, kind: .content(tokens: 1))
+            }
+        }
+    }
+
+    /// `type` first, the rest by the alphabet.
+    private mutating func appendSorted(
+        _ type: String, _ members: JSONObject, at index: Int, kind: Event.Kind = .frame
+    ) {
+        let members = members.with("output_index", .int(index)).with("sequence_number", .int(events.count))
+        appendFrame(type, kind: kind) { writer, _ in
+            for member in members.members.sorted(by: { $0.name < $1.name }) {
+                writer.member(named: member.name, member.value)
+            }
+        }
+    }
+
+    private mutating func drawObfuscation(besides length: Int) -> String? {
+        guard obfuscation != nil else { return nil }
+        var data: [UInt8] = []
+        appendObfuscation(besides: length, to: &data)
+        // Without the member's name and the quotes around both.
+        return String(decoding: data.dropFirst(",\"obfuscation\":\"".utf8.count).dropLast(), as: UTF8.self)
     }
 
     // MARK: Frames

@@ -133,6 +133,13 @@ extension ResponsesTools {
         if let strict = tool["strict"], !strict.isNull {
             try ParameterShape.boolean.check(strict, at: "\(path).strict")
         }
+        // Left out, `strict` means: as far as the schema allows.
+        guard tool["strict"] == true, let schema = tool["parameters"], !schema.isNull,
+            let complaint = StrictSchema(schema).complaint()
+        else { return }
+        throw APIError(
+            message: "Invalid schema for function '\(tool["name"]?.string ?? "")': \(complaint)",
+            param: "\(path).parameters", code: "invalid_function_parameters")
     }
 
     @Sendable static func checkChoice(_ value: JSONValue, _ path: String) throws(APIError) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SparringAPI
 import SparringJSON
 import SparringStore
 
@@ -62,6 +63,7 @@ extension Settings {
         case .port: String(port)
         case .readyFile: readyFile
         case .seed: seed.map { String($0) }
+        case .validation: validation?.rawValue
         case .db: db
         case .dbBudget: String(dbBudget)
         case .journal: journal?.rawValue ?? "off"

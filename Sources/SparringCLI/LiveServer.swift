@@ -22,7 +22,7 @@ struct LiveServer {
             scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings)
         return try await start(settings, journal) { configuration in
             try await MockServer.start(
-                resolving: scenario, seed: settings.seed, http: configuration,
+                resolving: scenario, seed: settings.seed, validation: settings.validation, http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession),
                 sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
                 adminToken: settings.adminToken, version: Version.text)
@@ -36,7 +36,8 @@ struct LiveServer {
         let journal = try LiveJournal(scenario: "cases", seed: seed, settings: settings)
         let live = try await start(settings, journal) { configuration in
             let server = try await CaseServer.start(
-                http: configuration, seed: seed, sinks: journal.sinks, clock: journal.clock)
+                http: configuration, seed: seed, validation: settings.validation, sinks: journal.sinks,
+                clock: journal.clock)
             cases = server
             return server.server
         }

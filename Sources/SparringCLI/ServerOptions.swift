@@ -14,6 +14,13 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The seed of everything random; the same seed gives the same run.")
     var seed: UInt64?
 
+    @Option(
+        help: """
+            How strictly requests are held against the API: strict refuses what it refuses; lenient leaves out what it \
+            complains about; examples makes up what is missing, too. Strict unless told or the scenario says.
+            """)
+    var validation: String?
+
     @Option(help: ArgumentHelp("Keep the journal in this SQLite file; made where it is missing.", valueName: "file"))
     var db: String?
 
@@ -37,6 +44,7 @@ struct ServerOptions: ParsableArguments {
         flags[.port] = port.map(String.init)
         flags[.readyFile] = readyFile
         flags[.seed] = seed.map { String($0) }
+        flags[.validation] = validation
         flags[.db] = db
         flags[.dbBudget] = dbBudget
         flags[.journal] = journal

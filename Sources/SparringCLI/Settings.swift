@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SparringAPI
 import SparringScenario
 import SparringStore
 
@@ -10,6 +11,7 @@ struct Settings {
         case port
         case readyFile = "ready_file"
         case seed
+        case validation
         case db
         case dbBudget = "db_budget"
         case journal
@@ -38,6 +40,8 @@ struct Settings {
     var port: Int
     var readyFile: String?
     var seed: UInt64?
+    /// Goes before what scenarios say; nil leaves it to them.
+    var validation: Validation?
     /// The file of the journal; nil keeps it in memory alone.
     var db: String?
     /// Bytes that bodies may take in it.
@@ -97,6 +101,9 @@ struct Settings {
                 throw Mistake(description: "\(place): '\(value)' is not a seed (a whole number from 0)")
             }
             seed = number
+        case .validation:
+            let validation: Validation = try Self.choice(value, place)
+            self.validation = validation
         case .db: db = value
         case .dbBudget:
             guard let bytes = ByteSize.bytes(value) else {

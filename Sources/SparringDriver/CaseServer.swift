@@ -1,5 +1,5 @@
 package import Sparring
-import SparringAPI
+package import SparringAPI
 package import SparringConformance
 import SparringEngine
 package import SparringExchange
@@ -14,14 +14,14 @@ package final class CaseServer: Sendable {
     private let strays: StrayWatch
 
     package static func start(
-        http: HTTPServer.Configuration, seed: UInt64, sinks: [any ExchangeSink] = [],
+        http: HTTPServer.Configuration, seed: UInt64, validation: Validation? = nil, sinks: [any ExchangeSink] = [],
         clock: MonotonicClock = MonotonicClock()
     ) async throws -> CaseServer {
         let strays = StrayWatch()
         let nothing = SparringScenario.Scenario(name: "outside every case", otherwise: .fail)
         let server = try await MockServer.start(
-            resolving: Sparring.Scenario(value: nothing), seed: seed, http: http, limits: SessionRegistry.Limits(),
-            sinks: [strays] + sinks, clock: clock)
+            resolving: Sparring.Scenario(value: nothing), seed: seed, validation: validation, http: http,
+            limits: SessionRegistry.Limits(), sinks: [strays] + sinks, clock: clock)
         return CaseServer(server: server, strays: strays)
     }
 

@@ -22,7 +22,7 @@ enum Ask {
             return call.answer(saying: AutoContent.content(for: call), context: &context, models: models)
         case .object(let operation):
             do throws(APIError) {
-                return try operation.perform(context: &context, models: models)
+                return try operation.answer(context: &context, models: models)
             } catch {
                 return error.answer(context: &context)
             }

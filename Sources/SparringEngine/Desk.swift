@@ -12,6 +12,8 @@ struct Desk {
     let now: Moment
     /// Seconds, for `date` and `created`: the wall's, and the session's as soon as that is known.
     var unixTime: Int
+    /// Known as soon as the key is.
+    var caller = Caller()
 
     mutating func perform() -> Performance {
         let address = SessionAddress(request)
@@ -48,18 +50,24 @@ struct Desk {
 
         let checked: Call
         do throws(APIError) {
-            checked = try Call.check(endpoint, body: body, models: known.models)
+            try admit(endpoint, to: known, model: model?.model)
+            let memory = memory(endpoint, body, session)
+            checked = try Draft(endpoint, body: body, models: known.models).passing(
+                try Validation.wanted(by: request, in: known)
+            ) { (draft) throws(APIError) in
+                try Call.check(endpoint, body: draft.body, models: draft.models, memory: memory)
+            }
         } catch {
-            return condemned(error, session, endpoint, fingerprint, model: model)
+            return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
         }
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
-        let tokens = checked.estimatedTokens
-        let (world, commitment) = commit(view, session, known) { [now] state, world, candidates in
+        let (tokens, family) = (checked.estimatedTokens, checked.model.family)
+        let (world, commitment) = commit(view, session, known) { [now, caller] state, world, candidates in
             state.commit(
-                candidates, scenario: world.scenario, fingerprint: fingerprint, model: view.model, tokens: tokens,
-                now: now)
+                candidates, scenario: world.scenario, fingerprint: fingerprint, family: family, tokens: tokens,
+                caller: caller, now: now)
         }
         return serve(.call(checked), view, in: session, world, commitment, model: model?.model)
     }
@@ -68,18 +76,33 @@ struct Desk {
     private mutating func object(
         _ address: SessionAddress, _ endpoint: Endpoint, _ parameters: [String: String]
     ) -> Performance {
-        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
-        let body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
+        var body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
+        let model = body?["model"]?.string.map(ModelAddress.init)
+        if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
+        let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
+        let (known, fingerprint) = (session.world, Fingerprint.of(request))
+        let validation: Validation
+        do throws(APIError) {
+            try admit(endpoint, to: known, model: nil)
+            validation = try Validation.wanted(by: request, in: known)
+        } catch {
+            return condemned(error, session, known, endpoint, fingerprint, model: nil)
+        }
         let view = CallView(
             endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())
-        let fingerprint = Fingerprint.of(request)
-        let (world, commitment) = commit(view, session, session.world) { state, world, candidates in
+        let (world, commitment) = commit(view, session, known) { state, world, candidates in
             state.commitObject(candidates, scenario: world.scenario, fingerprint: fingerprint)
         }
         let operation = ObjectOperation(
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
-            hasBody: !request.body.isEmpty, session: session)
+            hasBody: !request.body.isEmpty, session: session, now: now, validation: validation)
         return serve(.object(operation), view, in: session, world, commitment, model: nil)
+    }
+
+    /// Only what asks for the state of a session takes its lock once more.
+    private func memory(_ endpoint: Endpoint, _ body: JSONValue?, _ session: Session) -> ResponsesMemory {
+        guard endpoint == .responses else { return ResponsesMemory() }
+        return session.recall(ResponsesMemory.Wanted(body), now: now)
     }
 
     private mutating func serve(
@@ -91,6 +114,10 @@ struct Desk {
         var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
         let serving = Serving(world: world, view: view, ask: ask, session: session.name, commitment: commitment)
         let order = serving.order(context: &context, wallTime: wallTime)
+        if let kept = context.kept {
+            let moment = commitment.clock.time(at: now)
+            session.adjust { [plan = context.background] in $0.objects.keep(kept, plan: plan, at: moment) }
+        }
         return play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt)
@@ -110,27 +137,52 @@ struct Desk {
         }
     }
 
-    /// A call that its own parameters condemned gets the API's error; scripts do not advance.
-    private mutating func condemned(
-        _ error: APIError, _ session: Session, _ endpoint: Endpoint, _ fingerprint: UInt64, model: ModelAddress?
-    ) -> Performance {
-        let (number, attempt, reading, clock) = session.mutate(now: now) { state in
-            state.commitInvalid(fingerprint: fingerprint, model: model?.model ?? "", now: now)
+    // MARK: Refusals
+
+    /// Finds out who asks, and whether they may.
+    /// - Throws: the API's 401 or 403.
+    private mutating func admit(_ endpoint: Endpoint, to world: World, model: String?) throws(APIError) {
+        let accounts = world.scenario.accounts
+        caller = try Caller(of: request, for: endpoint, in: accounts)
+        guard let accounts, let model, let row = world.models[model] else { return }
+        guard accounts.allow(model, of: row.family, for: caller) else {
+            throw .noAccess(to: model, project: caller.project)
         }
-        unixTime = clock.unixTime(unixTime, at: now)
-        // Recorded: an error of `/responses` reports no limits, one of the older endpoints does.
-        var context = context(session, number, endpoint, rateLimits: endpoint == .responses ? nil : reading)
+    }
+
+    /// A call that its key, its model or its own parameters condemned gets the API's error; scripts do not advance. Only one with
+    /// wrong parameters has come as far as the limits: recorded, it costs a request and its error reports them.
+    private mutating func condemned(
+        _ error: APIError, _ session: Session, _ world: World, _ endpoint: Endpoint, _ fingerprint: UInt64,
+        model: String?
+    ) -> Performance {
+        let isCharged = endpoint.kind == .model && error.status == 400
+        let family = isCharged ? model.flatMap { world.models[$0]?.family } : nil
+        let refused = session.mutate(now: now) { [caller] state in
+            state.commitRefused(fingerprint: fingerprint, family: family, caller: caller, now: now)
+        }
+        unixTime = refused.clock.unixTime(unixTime, at: now)
+        var context = context(session, refused.number, endpoint, rateLimits: refused.rateLimits)
         let answer = error.answer(context: &context)
         return play(
-            Order(answer), in: session, number: number, endpoint: endpoint.rawValue, model: model?.model,
-            attempt: attempt)
+            Order(answer), in: session, number: refused.number, endpoint: endpoint.rawValue, model: model,
+            attempt: refused.attempt)
     }
 
     // MARK: What is no call
 
     /// - Parameter model: the one that is asked for; nil for all of them.
     private mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, model: String?) -> Performance {
-        let models = engine.sessions.session(named: address.sessionName(model: nil), now: now).world.models
+        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
+        let world = session.world
+        let models: ModelTable
+        do throws(APIError) {
+            try admit(endpoint, to: world, model: nil)
+            let validation = try Validation.wanted(by: request, in: world)
+            models = world.models(for: caller).known(in: validation, model: model)
+        } catch {
+            return condemned(error, session, world, endpoint, Fingerprint.of(request), model: nil)
+        }
         return auxiliary(address, endpoint: endpoint) { context in
             guard let model else { return ModelsAnswer.list(models, context: &context) }
             do throws(APIError) {
@@ -174,8 +226,12 @@ struct Desk {
     ) -> AnswerContext {
         // Drawn once, so that neighbouring exchanges do not share stretches of one sequence.
         var seeds = IDMint(seed: session.seed ^ UInt64(number))
-        var context = AnswerContext(ids: IDMint(seed: seeds.next()), created: unixTime, rateLimits: rateLimits)
-        context.exposesRequestID = endpoint != .responses
+        var context = AnswerContext(
+            ids: IDMint(seed: seeds.next()), created: unixTime, organization: caller.organization,
+            project: caller.project, rateLimits: rateLimits)
+        let isOfResponses = endpoint?.isOfResponses ?? false
+        context.exposesRequestID = !isOfResponses
+        context.errorsReportLimits = !isOfResponses
         return context
     }
 

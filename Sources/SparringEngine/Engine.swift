@@ -1,4 +1,4 @@
-import SparringAPI
+package import SparringAPI
 package import SparringExchange
 import SparringJSON
 package import SparringScenario
@@ -18,12 +18,14 @@ package struct Engine: Responder {
     /// - Parameters:
     ///   - seed: overrides the scenario's own.
     ///   - wallClock: Unix seconds.
+    ///   - validation: overrides the scenarios' own.
     ///   - sinks: are handed every finished exchange.
     package init(
-        scenario: Scenario, seed: UInt64? = nil, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
-        sinks: [any ExchangeSink] = [], wallClock: @escaping @Sendable () -> Int
+        scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil,
+        limits: SessionRegistry.Limits = SessionRegistry.Limits(), sinks: [any ExchangeSink] = [],
+        wallClock: @escaping @Sendable () -> Int
     ) {
-        world = World(scenario)
+        world = World(scenario, validation: validation)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
         self.wallClock = wallClock

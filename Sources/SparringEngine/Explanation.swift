@@ -22,7 +22,10 @@ package struct Explanation: Sendable {
             return
         }
         do throws(APIError) {
-            let call = try Call.check(endpoint, body: json, models: World(scenario).models)
+            let world = World(scenario)
+            let call = try Draft(endpoint, body: json, models: world.models).passing(world.validation) {
+                (draft) throws(APIError) in try Call.check(endpoint, body: draft.body, models: draft.models)
+            }
             let view = CallView(
                 endpoint: endpoint, model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null,
                 digest: call.digest)

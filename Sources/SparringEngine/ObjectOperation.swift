@@ -1,4 +1,5 @@
 import SparringAPI
+import SparringExchange
 import SparringJSON
 import SparringWire
 
@@ -10,15 +11,47 @@ struct ObjectOperation {
     let endpoint: Endpoint
     /// What the path names, such as `completion_id`.
     let parameters: [String: String]
-    let query: QueryItems
+    var query: QueryItems
     /// Nil where there is none, or none that is JSON.
-    let body: JSONValue?
+    var body: JSONValue?
     let hasBody: Bool
     let session: Session
+    /// Real time, as everywhere; the session's clock makes its own of it.
+    let now: Moment
+    let validation: Validation
 
-    func perform(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+    /// What the operation gives, however strict the session is.
+    func answer(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+        let fresh = context
+        let models = models.known(in: validation, model: parameters["model"])
+        let draft = Draft(endpoint, body: body, query: query, models: models)
+        return try draft.passing(validation) { (draft) throws(APIError) in
+            var operation = self
+            operation.body = draft.body
+            operation.query = draft.query
+            context = fresh
+            return try operation.perform(context: &context, models: draft.models)
+        }
+    }
+
+    /// - Throws: a complaint, with nothing changed: the operation may be performed again without what it is about.
+    private func perform(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         switch endpoint {
         case .modelDeletion: return try ModelsAnswer.delete(self["model"], models: models, context: &context)
+        case .response: return try retrieveResponse(context: &context, models: models)
+        case .responseDeletion: return try deleteResponse(context: &context)
+        case .responseInputItems: return try listInputItems(context: &context, models: models)
+        case .responseInputTokens: return try countInputTokens(context: &context, models: models)
+        case .conversationCreation: return try createConversation(context: &context)
+        case .conversation: return try retrieveConversation(context: &context)
+        case .conversationUpdate: return try updateConversation(context: &context)
+        case .conversationDeletion: return try deleteConversation(context: &context)
+        case .conversationItemCreation: return try createConversationItems(context: &context)
+        case .conversationItems: return try listConversationItems(context: &context)
+        case .conversationItem: return try retrieveConversationItem(context: &context)
+        case .conversationItemDeletion: return try deleteConversationItem(context: &context)
+        case .responseCancellation: return try cancelResponse(context: &context, models: models)
+        case .responseCompaction: return try compact(context: &context, models: models)
         case .chatCompletions, .responses, .embeddings, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }

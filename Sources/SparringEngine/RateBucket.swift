@@ -3,25 +3,31 @@ package import SparringExchange
 
 /// A leaky bucket: what is charged drains evenly, `limit` in every `window`.
 ///
-/// The API's headers follow this arithmetic (docs/fidelity.md): `reset` is the time until all of it has drained.
+/// The API's headers follow this arithmetic (docs/limits.md): `reset` is the time until all of it has drained.
 package struct RateBucket: Sendable {
     package let limit: Int
     package let window: Duration
+    /// Whether it stands in the way of a call; one that does not is for headers alone.
+    package let refuses: Bool
     private var used = 0.0
     private var measuredAt: Moment
 
-    package init(limit: Int, window: Duration, now: Moment) {
+    package init(limit: Int, window: Duration, refuses: Bool = true, now: Moment) {
         self.limit = limit
         self.window = window
+        self.refuses = refuses
         measuredAt = now
     }
 
-    /// What a charge of that many would exceed the limit by; nil where it fits.
+    /// What stands in the way of a charge of that many; nil where it fits.
+    ///
+    /// The wait follows from the whole numbers that the message prints, as in every message quoted:
+    /// (used + requested − limit) / limit of the window.
     package mutating func excess(charging amount: Int, now: Moment) -> Excess? {
+        guard refuses else { return nil }
         drain(until: now)
-        let over = used + Double(amount) - Double(limit)
-        guard over > 0 else { return nil }
-        return Excess(used: Int(used.rounded(.up)), wait: window * (over / Double(limit)))
+        guard used + Double(amount) > Double(limit) + Self.dust else { return nil }
+        return Excess(used: outstanding, wait: window * (Double(outstanding + amount - limit) / Double(limit)))
     }
 
     package mutating func charge(_ amount: Int, now: Moment) {
@@ -30,8 +36,16 @@ package struct RateBucket: Sendable {
     }
 
     package var reading: RateLimitReading.Bucket {
-        RateLimitReading.Bucket(
-            limit: limit, remaining: max(0, limit - Int(used.rounded(.up))), reset: window * (used / Double(limit)))
+        RateLimitReading.Bucket(limit: limit, remaining: remaining, reset: window * (used / Double(limit)))
+    }
+
+    package func isDrained(at now: Moment) -> Bool { (now - measuredAt) / window >= used / Double(limit) }
+
+    /// The one of two that tells a client more.
+    static func telling(_ a: RateBucket?, _ b: RateBucket?) -> RateBucket? {
+        guard let a, let b else { return a ?? b }
+        if (a.remaining == 0) != (b.remaining == 0) { return a.remaining == 0 ? a : b }
+        return a.window / Double(a.limit) >= b.window / Double(b.limit) ? a : b
     }
 
     package struct Excess: Sendable, Hashable {
@@ -39,6 +53,13 @@ package struct RateBucket: Sendable {
         /// Until the charge would fit.
         package var wait: Duration
     }
+
+    private var outstanding: Int { Int((used - Self.dust).rounded(.up)) }
+
+    /// What sums of fractions may be off by: less is nothing.
+    private static let dust = 1e-6
+
+    private var remaining: Int { max(0, limit - outstanding) }
 
     private mutating func drain(until now: Moment) {
         let elapsed = now - measuredAt

@@ -7,6 +7,22 @@ import SparringWire
 enum Credentials {
     static func isPresent(in request: Request) -> Bool { request.headers["authorization"].map { !$0.isEmpty } ?? false }
 
+    /// The key as it was sent: after `Bearer`, or as the password of Basic; nil where there is none.
+    static func key(of request: Request) -> String? {
+        guard let field = request.headers["authorization"], let space = field.firstIndex(of: " ") else { return nil }
+        let value = field[field.index(after: space)...].drop { $0 == " " }
+        switch field[..<space].lowercased() {
+        case "bearer": return value.isEmpty ? nil : String(value)
+        case "basic":
+            guard let pair = Base64.decode(value), let colon = pair.firstIndex(of: UInt8(ascii: ":")) else {
+                return nil
+            }
+            let password = String(decoding: pair[(colon + 1)...], as: UTF8.self)
+            return password.isEmpty ? nil : password
+        default: return nil
+        }
+    }
+
     static let missing = APIError(
         status: 401,
         message:
@@ -15,6 +31,21 @@ enum Credentials {
             + "from your browser and are prompted for a username and password. You can obtain an API key from "
             + "https://platform.openai.com/account/api-keys.",
         headers: ["www-authenticate": "Basic realm=\"OpenAI API\""])
+}
+
+extension Validation {
+    /// How strict a session is with this request: its own word, in `X-Sparring-Validation`, goes first.
+    static func wanted(by request: Request, in world: World) throws(APIError) -> Validation {
+        guard let name = request.headers["x-sparring-validation"] else { return world.validation }
+        guard let validation = Validation(rawValue: name) else {
+            let names = allCases.map(\.rawValue).joined(separator: ", ")
+            throw APIError(
+                message: "Sparring: 'X-Sparring-Validation: \(name)' is none of \(names).",
+                code: "sparring_unsupported",
+                headers: ["x-should-retry": "false"])
+        }
+        return validation
+    }
 }
 
 /// The Realtime API and the Responses API's socket mode are not emulated: said at the handshake, where a client can show it.

@@ -14,6 +14,7 @@ struct Serving {
 
     func order(context: inout AnswerContext, wallTime: Int) -> Order {
         var order = outcome(&context, wallTime)
+        if context.kept?.isBackground ?? false { putInBackground(&order, context.background) }
         order.faults += commitment.faults
         if !order.faults.isEmpty {
             order.missed = PayloadFaults.apply(order.faults, to: &order.answer, endpoint: view.endpoint)
@@ -39,6 +40,15 @@ struct Serving {
         }
     }
 
+    /// The client gets its ticket at once, and a stream in the rhythm of its plan; a pace
+    /// of its own would contradict what a client that polls is told.
+    private func putInBackground(_ order: inout Order, _ plan: BackgroundPlan) {
+        defer { order.pace = .none }
+        guard case .events(let events) = order.answer.body else { return }
+        order.answer.body = .events(
+            plan.schedule(events, after: nil, elapsed: .zero, scale: commitment.clock.scale))
+    }
+
     // MARK: A step's answer
 
     private func answer(
@@ -50,6 +60,13 @@ struct Serving {
         var order = Order(Answer(status: 200))
         order.faults = step.faults
         order.pace = step.pace
+        if let background = step.background { context.background = background }
+        if let ending = step.ending {
+            guard case .call(.responses) = ask else {
+                return loudly("the step says how a response ends, and \(view.endpoint.rawValue) has none", &context)
+            }
+            context.ending = ending
+        }
         switch step.answer {
         case .silence:
             if !order.faults.contains(where: { $0.point == .start }) {
@@ -60,6 +77,12 @@ struct Serving {
         case .error(let error): order.answer = self.error(error, &context, wallTime)
         case .auto:
             order.answer = ask.ownAnswer(context: &context, models: world.models)
+        case .items(let items):
+            guard case .call(.responses(let request)) = ask else {
+                return loudly(
+                    "the step scripts the items of a response, and \(view.endpoint.rawValue) has none", &context)
+            }
+            order.answer = request.answer(giving: items.map { $0.render(values) }, context: &context)
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {
                 return loudly(
@@ -95,22 +118,12 @@ struct Serving {
 
     private func refusal(_ refusal: Account.Refusal, _ context: inout AnswerContext) -> Answer {
         var parameters = parameters
-        let name: String
-        switch refusal {
-        case .requests(let limit, let excess):
-            name = "rate_limit_exceeded"
-            (parameters.limit, parameters.used, parameters.requested, parameters.wait) = (
-                limit, excess.used, 1, excess.wait
-            )
-        case .tokens(let limit, let requested, let excess):
-            name = "rate_limit_exceeded_tokens"
-            (parameters.limit, parameters.used, parameters.requested) = (limit, excess.used, requested)
-            parameters.wait = excess.wait
-        case .tooLarge(let limit, let requested):
-            name = "request_too_large"
-            (parameters.limit, parameters.requested) = (limit, requested)
-        }
-        var answer = ErrorCatalogue.answer(named: name, parameters: parameters, context: &context)
+        parameters.limit = refusal.limit
+        parameters.requested = refusal.requested
+        parameters.used = refusal.excess?.used
+        parameters.wait = refusal.excess?.wait
+        parameters.namesProject = refusal.isProjects
+        var answer = ErrorCatalogue.answer(named: refusal.name, parameters: parameters, context: &context)
         if let wait = parameters.wait {
             for field in ErrorAnswer.RetryAfter.hints(for: wait).fields { answer.headers[field.name] = field.value }
         }
@@ -128,6 +141,17 @@ struct Serving {
     }
 }
 
+extension Account.Refusal {
+    /// In the catalogue of errors.
+    fileprivate var name: String {
+        switch kind {
+        case .requestsPerMinute: "rate_limit_exceeded"
+        case .requestsPerDay: "rate_limit_exceeded_per_day"
+        case .tokensPerMinute: excess == nil ? "request_too_large" : "rate_limit_exceeded_tokens"
+        }
+    }
+}
+
 extension StepAnswer {
     /// What the model says; nil for answers that are not the model's.
     func content(_ values: TemplateValues) -> Content? {
@@ -139,7 +163,7 @@ extension StepAnswer {
             .toolCalls(
                 tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
                 text: text?.render(values))
-        case .error, .raw, .auto, .silence: nil
+        case .items, .error, .raw, .auto, .silence: nil
         }
     }
 }

@@ -41,7 +41,7 @@ package final class SessionRegistry: Sendable {
     /// Makes a session ahead of its first use, with a scenario of its own. One that exists starts afresh with it.
     @discardableResult
     package func register(_ name: String, scenario: Scenario, now: Moment) -> Session {
-        let world = World(scenario)
+        let world = world.playing(scenario)
         return sessions.withLock { sessions in
             if let session = sessions[name] {
                 session.restart(with: world)

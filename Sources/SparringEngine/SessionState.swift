@@ -37,7 +37,7 @@ package struct SessionState: Sendable {
 
     package init(scenario: Scenario, seed: UInt64) {
         rules = scenario.rules.map { RuleState(answered: Array(repeating: 0, count: $0.steps.count)) }
-        account = Account(limits: scenario.limits)
+        account = Account(limits: scenario.limits, accounts: scenario.accounts)
         dice = IDMint(seed: seed)
     }
 
@@ -71,12 +71,15 @@ package struct SessionState: Sendable {
     /// - Parameters:
     ///   - candidates: from `Scenario.match`.
     ///   - fingerprint: of method, path and body: equal for equal requests.
+    ///   - family: of the model, whose limits count.
     ///   - tokens: the estimate that is charged to the account.
     package mutating func commit(
-        _ candidates: [Candidate], scenario: Scenario, fingerprint: UInt64, model: String, tokens: Int, now: Moment
+        _ candidates: [Candidate], scenario: Scenario, fingerprint: UInt64, family: String, tokens: Int,
+        caller: Caller = Caller(), now: Moment
     ) -> Commitment {
         let attempt = countAttempt(fingerprint)
-        let (reading, refusal) = account.charge(model: model, tokens: tokens, clock: clock, now: now)
+        let (reading, refusal) = account.charge(
+            family: family, tokens: tokens, caller: caller, clock: clock, now: now)
         let outcome = refusal.map(Outcome.refused) ?? choose(candidates, in: scenario, attempt: attempt)
         return Commitment(
             number: number(), attempt: attempt, rateLimits: reading, outcome: outcome, faults: takePushed(),
@@ -93,12 +96,23 @@ package struct SessionState: Sendable {
             number: number(), attempt: attempt, rateLimits: nil, outcome: outcome, faults: takePushed(), clock: clock)
     }
 
-    /// The attempt and the charge of a call that its own parameters condemned: scripts do not advance.
-    package mutating func commitInvalid(fingerprint: UInt64, model: String, now: Moment) -> (
-        number: Int, attempt: Int, rateLimits: RateLimitReading, clock: SessionClock
-    ) {
-        let attempt = countAttempt(fingerprint)
-        return (number(), attempt, account.charge(model: model, tokens: 0, clock: clock, now: now).reading, clock)
+    /// What a call comes to that is refused before any script: attempts count, scripts do not advance.
+    package struct Refused: Sendable {
+        package var number: Int
+        package var attempt: Int
+        package var rateLimits: RateLimitReading?
+        package var clock: SessionClock
+    }
+
+    /// - Parameter family: of the model, where the call is charged a request; nil where it came no further than the key or the
+    ///   routing of its model.
+    package mutating func commitRefused(
+        fingerprint: UInt64, family: String?, caller: Caller = Caller(), now: Moment
+    ) -> Refused {
+        let reading = family.map {
+            account.charge(family: $0, tokens: 0, caller: caller, clock: clock, now: now).reading
+        }
+        return Refused(number: number(), attempt: countAttempt(fingerprint), rateLimits: reading, clock: clock)
     }
 
     /// Orders faults for the next calls that the scenario answers. Several orders wait for the same calls, not behind each other.

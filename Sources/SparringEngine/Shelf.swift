@@ -11,7 +11,15 @@ package struct Shelf<Value: Sendable>: Sendable {
 
     package init(capacity: Int = 10_000) { self.capacity = capacity }
 
+    package init(_ elements: [(id: String, value: Value)]) {
+        self.init(capacity: .max)
+        for element in elements { self[element.id] = element.value }
+    }
+
     package var count: Int { values.count }
+
+    /// Everything, in order.
+    package var all: [(id: String, value: Value)] { ids.compactMap { id in values[id].map { (id, $0) } } }
 
     /// Nil removes. A new id goes to the end, a known one keeps its place.
     package subscript(id: String) -> Value? {

@@ -6,11 +6,25 @@ package final class World: Sendable {
     package let scenario: Scenario
     /// The built-in table, with the scenario's own rows over it.
     package let models: ModelTable
+    package let validation: Validation
+    private let setting: Validation?
 
-    package init(_ scenario: Scenario) {
+    /// - Parameter validation: the server's setting, which goes before the scenario's; nil where there is none.
+    package init(_ scenario: Scenario, validation: Validation? = nil) {
         self.scenario = scenario
+        setting = validation
+        self.validation = validation ?? scenario.validation ?? .strict
         models = scenario.models.reduce(ModelTable.builtIn) { table, row in
             table.adding(row.key, contextWindow: row.value.contextWindow, maximumOutput: row.value.maximumOutput)
         }
+    }
+
+    /// Another scenario on the same server.
+    package func playing(_ scenario: Scenario) -> World { World(scenario, validation: setting) }
+
+    /// The models that a caller's project may use.
+    func models(for caller: Caller) -> ModelTable {
+        guard let accounts = scenario.accounts, accounts.projects[caller.project]?.models != nil else { return models }
+        return ModelTable(models.all.filter { accounts.allow($0.id, of: $0.family, for: caller) })
     }
 }

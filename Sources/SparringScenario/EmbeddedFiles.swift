@@ -6,6 +6,91 @@
 enum EmbeddedFiles {
     static let scenarios: [(name: String, text: String)] = [
         (
+            "accounts",
+            #"""
+            # Keys of every fate: valid, revoked, restricted, of a project with one model and few calls.
+            schema: 1
+            scenario: accounts
+            limits:                                                    # of an organization, for each family of models
+              requests_per_minute: 500
+              requests_per_day: 10000
+              tokens_per_minute: 200000
+              models:
+                gpt-4o: { requests_per_minute: 60, tokens_per_minute: 30000, shared_with: [chatgpt-4o-latest] }
+            accounts:
+              keys:
+                sk-sparring-default: { organization: org-acme, project: proj_main }     # what `sparring run` hands to programs
+                sk-proj-main-key: { organization: org-acme, project: proj_main }
+                sk-proj-side-key: { organization: org-acme, project: proj_side }
+                sk-user-key: { organization: [org-acme, org-other], project: [proj_main, proj_side] }
+                sk-proj-revoked-key: { revoked: true }
+                sk-proj-read-only-key: { organization: org-acme, project: proj_main, scopes: [api.model.read] }
+              projects:
+                proj_side: { models: [gpt-4o-mini], limits: { requests_per_minute: 3 } }
+            otherwise: auto
+
+            """#
+        ),
+        (
+            "built-in-tools",
+            #"""
+            schema: 1
+            scenario: built-in-tools
+            rules:
+              - name: research, with everything that comes before the words
+                when: { endpoint: responses, last.user: { contains: research } }
+                then: last
+                steps:
+                  - items:
+                      - { type: reasoning, summary: ["The user wants news.", "I should search."] }
+                      - { type: web_search_call, action: { type: search, query: "{{last.user}}", queries: ["{{last.user}}"] } }
+                      - type: message
+                        text: "Swift 6.3 is out."
+                        annotations:
+                          - { type: url_citation, start_index: 0, end_index: 9, title: Swift, url: "https://swift.org" }
+              - name: one of each tool that the API runs itself
+                when: { endpoint: responses, last.user: { contains: tools } }
+                then: last
+                steps:
+                  - items:
+                      - { type: file_search_call, queries: [warranty], results: [ { file_id: file-1, filename: terms.pdf, score: 0.9, text: "Two years." } ] }
+                      - { type: code_interpreter_call, code: "print(6 * 7)", outputs: [ { type: logs, logs: "42\n" } ] }
+                      - { type: image_generation_call, size: 1024x1024, quality: low, background: opaque, output_format: png, partial_images: [ "iVBORw0KGgo=" ] }
+                      - { type: mcp_list_tools, server_label: docs, tools: [ { name: search, input_schema: { type: object } } ] }
+                      - { type: mcp_call, server_label: docs, name: search, arguments: { q: swift }, output: "one hit" }
+                      - { type: message, text: "All done." }
+              - name: calls that wait for the client
+                when: { endpoint: responses, last.user: { contains: computer } }
+                then: last
+                steps:
+                  - items:
+                      - { type: computer_call, action: { type: click, button: left, x: 10, y: 20 } }
+                      - { type: custom_tool_call, name: shell, input: "ls -l" }
+                      - { type: function_call, name: get_weather, arguments: { city: Paris } }
+                      - { type: local_shell_call, action: { command: [ls] } }
+                      - { type: shell_call, action: { commands: [uptime] } }
+                      - { type: apply_patch_call, operation: { type: delete_file, path: old.txt } }
+                      - { type: mcp_approval_request, server_label: docs, name: search, arguments: { q: swift } }
+              - name: an answer that a filter stops
+                when: { endpoint: responses, last.user: { contains: forbidden } }
+                text: "I was about to"
+                ends: { incomplete: content_filter }
+                times: forever
+              - name: a response that fails
+                when: { endpoint: responses, last.user: { contains: trouble } }
+                items: []
+                ends: { failed: server_error }
+                times: forever
+              - name: a slow one, for background mode
+                when: { endpoint: responses, last.user: { contains: essay } }
+                text: "Once upon a time."
+                background: { queued: 1s, running: 5s }
+                times: forever
+            otherwise: auto
+
+            """#
+        ),
+        (
             "context-length",
             #"""
             # A model with a window of 64 tokens: longer requests get context_length_exceeded, with true counts.

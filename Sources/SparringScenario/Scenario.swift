@@ -1,10 +1,16 @@
+package import SparringAPI
 package import SparringWire
 
 /// A script for a session: rules in order, what happens when none matches, and the world around them.
 package struct Scenario: Sendable {
     package var name: String
     package var seed: UInt64?
+    /// Nil where the scenario does not say.
+    package var validation: Validation?
+    /// Of every organization.
     package var limits: Limits?
+    /// Nil: any key is accepted.
+    package var accounts: Accounts?
     /// Rows that extend or change the table of models, by model id.
     package var models: [String: ModelOverride]
     package var rules: [Rule]
@@ -30,17 +36,6 @@ package struct Scenario: Sendable {
     package enum Otherwise: Sendable, Hashable {
         case auto
         case fail
-    }
-
-    /// Per model, as the API counts them.
-    package struct Limits: Sendable, Hashable {
-        package var requestsPerMinute: Int?
-        package var tokensPerMinute: Int?
-
-        package init(requestsPerMinute: Int? = nil, tokensPerMinute: Int? = nil) {
-            self.requestsPerMinute = requestsPerMinute
-            self.tokensPerMinute = tokensPerMinute
-        }
     }
 
     /// How many calls a run is expected to make in all; `run` holds it against the timeline.
@@ -93,6 +88,10 @@ package struct Step: Sendable {
     package var headers: HeaderFields
     package var pace: Pace
     package var faults: [Fault]
+    /// Where the request asks for a response in the background; nil for the standard one.
+    package var background: BackgroundPlan?
+    /// How a response ends, where it does not complete.
+    package var ending: ResponsesEnding?
 
     package init(
         _ answer: StepAnswer, times: Times = .count(1), isOptional: Bool = false, headers: HeaderFields = [:],
@@ -116,6 +115,8 @@ package enum StepAnswer: Sendable {
     case text(Template)
     case tools([ToolTemplate], text: Template?)
     case refusal(Template)
+    /// The output of a response, item by item.
+    case items([TemplateValue])
     /// Structured output: the document is the content.
     case json(TemplateValue)
     case error(ErrorAnswer)

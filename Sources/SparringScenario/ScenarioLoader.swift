@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringJSON
 package import SparringWire
 
@@ -47,14 +48,15 @@ struct ScenarioParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
 
-    static let scriptKeys = ["seed", "limits", "models", "rules", "steps", "then", "otherwise"]
+    static let scriptKeys = [
+        "seed", "validation", "limits", "accounts", "models", "rules", "steps", "then", "otherwise",
+    ]
     static let keys = ["schema", "scenario", "description"] + scriptKeys + ["expect"]
-    static let limitKeys = ["requests_per_minute", "tokens_per_minute"]
     static let modelKeys = ["context_window", "max_output"]
     static let ruleKeys = ["name", "when", "steps", "then"] + StepParser.keys
     static let thenValues: [(name: String, value: Rule.Then)] = [("fail", .fail), ("last", .last), ("cycle", .cycle)]
     /// Keys of the grammar that this version does not serve yet.
-    static let futureKeys = ["accounts", "listeners"]
+    static let futureKeys = ["listeners"]
 
     func scenario(_ root: YAMLNode) -> Scenario? {
         guard let mapping = reader.mapping(root, "a scenario", keys: Self.keys + Self.futureKeys) else { return nil }
@@ -74,19 +76,16 @@ struct ScenarioParser {
     func script(_ mapping: YAMLMapping, _ root: YAMLNode, into scenario: Scenario) -> Scenario {
         var scenario = scenario
         scenario.seed = mapping["seed"].flatMap { reader.integer($0, "seed") }.map { UInt64($0) }
-        scenario.limits = mapping["limits"].flatMap(limits)
+        scenario.validation = mapping["validation"].flatMap {
+            reader.choice($0, "validation", Validation.allCases.map { ($0.rawValue, $0) })
+        }
+        scenario.limits = mapping["limits"].flatMap(AccountsParser(reader: reader).limits)
+        scenario.accounts = mapping["accounts"].flatMap(AccountsParser(reader: reader).accounts)
         scenario.models = mapping["models"].map(models) ?? [:]
         scenario.otherwise =
             mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
         scenario.rules = rules(mapping, root)
         return scenario
-    }
-
-    private func limits(_ node: YAMLNode) -> Scenario.Limits? {
-        guard let mapping = reader.mapping(node, "limits", keys: Self.limitKeys) else { return nil }
-        func limit(_ key: String) -> Int? { mapping[key].flatMap { reader.integer($0, key, atLeast: 1) } }
-        return Scenario.Limits(
-            requestsPerMinute: limit("requests_per_minute"), tokensPerMinute: limit("tokens_per_minute"))
     }
 
     private func models(_ node: YAMLNode) -> [String: ModelOverride] {
@@ -194,7 +193,9 @@ extension Scenario {
             }
             rules += scenario.rules
             seed = scenario.seed ?? seed
+            validation = scenario.validation ?? validation
             limits = scenario.limits ?? limits
+            accounts = scenario.accounts ?? accounts
             models.merge(scenario.models) { _, last in last }
             otherwise = scenario.otherwise
             expectation = scenario.expectation ?? expectation

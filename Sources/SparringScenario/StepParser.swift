@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringJSON
 import SparringWire
 
@@ -8,9 +9,15 @@ struct StepParser {
     /// Names that templates may use beside the request's own.
     let captures: [String]
 
-    static let answerKeys = ["text", "tools", "refusal", "json", "error", "raw", "fixture", "auto", "silence"]
+    static let answerKeys = ["text", "tools", "refusal", "items", "json", "error", "raw", "fixture", "auto", "silence"]
     static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
-    static let keys = answerKeys + ["forward"] + errorKeys + ["times", "optional", "headers", "stream", "faults"]
+    static let keys =
+        answerKeys + ["forward"] + errorKeys + [
+            "times", "optional", "headers", "stream", "faults", "background", "ends",
+        ]
+    static let endsKeys = ["incomplete", "failed"]
+    static let failedKeys = ["code", "message"]
+    static let backgroundKeys = ["queued", "running"]
     static let streamKeys = ["first", "every", "rate"]
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json"]
@@ -33,6 +40,9 @@ struct StepParser {
         step.isOptional = mapping["optional"].flatMap { reader.boolean($0, "optional") } ?? false
         step.headers = mapping["headers"].map(headers) ?? [:]
         step.pace = mapping["stream"].map(pace) ?? .none
+        let items = ItemParser(reader: reader)
+        step.ending = mapping["ends"].flatMap(items.ending)
+        step.background = mapping["background"].flatMap(background)
         let faults = FaultParser(reader: reader, errors: errors)
         step.faults = mapping["faults"].flatMap { reader.sequence($0, "faults") }?.compactMap(faults.fault) ?? []
         return step
@@ -61,6 +71,9 @@ struct StepParser {
         case "text": return template(node, key).map { .text($0) }
         case "refusal": return template(node, key).map { .refusal($0) }
         case "json": return value(node).map { .json($0) }
+        case "items":
+            let items = ItemParser(reader: reader)
+            return reader.sequence(node, "items").map { .items($0.filter(items.check).compactMap(value)) }
         case "tools":
             guard let nodes = reader.sequence(node, "tools") else { return nil }
             return .tools(nodes.compactMap(tool), text: mapping["text"].flatMap { template($0, "text") })
@@ -159,6 +172,14 @@ struct StepParser {
         }
         pace.every = .nanoseconds(Int64(1_000_000_000 / number))
         return pace
+    }
+
+    private func background(_ node: YAMLNode) -> BackgroundPlan? {
+        guard let mapping = reader.mapping(node, "background", keys: Self.backgroundKeys) else { return nil }
+        var plan = BackgroundPlan.standard
+        if let queued = mapping["queued"].flatMap({ reader.duration($0, "queued") }) { plan.queued = queued }
+        if let running = mapping["running"].flatMap({ reader.duration($0, "running") }) { plan.running = running }
+        return plan
     }
 
     // MARK: Templates

@@ -41,6 +41,8 @@ package struct Event: Sendable, Hashable {
     package var name: String?
     package var data: [UInt8]
     package var kind: Kind
+    /// Silence before the event, beside that of the pace. In milliseconds, which fit where the fields leave a gap.
+    private var pauseMilliseconds: Int32 = 0
     /// Payload faults that take effect with this event, by their index in the exchange's list.
     package var faults: [Int] = []
 
@@ -49,6 +51,16 @@ package struct Event: Sendable, Hashable {
         self.data = data
         self.kind = kind
     }
+
+    package var pause: Duration {
+        get { .milliseconds(Int64(pauseMilliseconds)) }
+        set {
+            let (seconds, attoseconds) = newValue.components
+            pauseMilliseconds = Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        }
+    }
+
+    package var hasPause: Bool { pauseMilliseconds != 0 }
 
     package static let done = Event(data: Array("[DONE]".utf8), kind: .done)
 }

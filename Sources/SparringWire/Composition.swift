@@ -42,7 +42,8 @@ package struct Composition: Sendable {
     }
 
     private func write() -> ScriptWriter {
-        var writer = ScriptWriter(faults: faults, pace: pace, isChunked: isChunked, capacity: capacity)
+        var writer = ScriptWriter(
+            faults: faults, pace: pace, isChunked: isChunked, capacity: capacity, hasPauses: hasPauses)
         writer.begin(isWhole: !isStream)
         writer.head(faults: answer.faults) { appendHead(to: &$0) }
         if !connection.isHead { body(&writer) }
@@ -87,6 +88,10 @@ package struct Composition: Sendable {
     }
 
     private var isStream: Bool { if case .events = answer.body { true } else { false } }
+
+    private var hasPauses: Bool {
+        if case .events(let events) = answer.body { events.contains(where: \.hasPause) } else { false }
+    }
 
     private var isChunked: Bool {
         isStream && connection.minorVersion >= 1 && !answer.headers.contains("content-length")

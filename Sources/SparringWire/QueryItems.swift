@@ -13,6 +13,9 @@ package struct QueryItems: Sendable {
         }
     }
 
+    /// An empty query.
+    package init() { items = [] }
+
     package subscript(name: String) -> String? { items.first { $0.name == name }?.value }
 
     /// The members of a map as clients write them in a query: `metadata[run]=7` is `run` with `7`.
@@ -26,5 +29,13 @@ package struct QueryItems: Sendable {
     /// The elements of an array: `include[]=a&include[]=b`, or `include=a` as some clients write it.
     package func elements(of name: String) -> [String] {
         items.filter { $0.name == name || $0.name == name + "[]" }.map(\.value)
+    }
+
+    /// Leaves out every item of that name, map members and array elements too.
+    /// - Returns: false where there is none.
+    package mutating func remove(_ name: String) -> Bool {
+        let count = items.count
+        items.removeAll { $0.name == name || $0.name.hasPrefix(name + "[") }
+        return items.count < count
     }
 }

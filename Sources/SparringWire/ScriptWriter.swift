@@ -26,13 +26,13 @@ struct ScriptWriter {
         var tokens = 0
     }
 
-    init(faults: [Fault], pace: Pace, isChunked: Bool, capacity: Int) {
+    init(faults: [Fault], pace: Pace, isChunked: Bool, capacity: Int, hasPauses: Bool = false) {
         script = WireScript()
         script.bytes.reserveCapacity(capacity)
         armory = Armory(faults)
         self.pace = pace
         self.isChunked = isChunked
-        isPlain = faults.isEmpty && pace == .none
+        isPlain = faults.isEmpty && pace == .none && !hasPauses
     }
 
     mutating func begin(isWhole: Bool) {
@@ -64,6 +64,7 @@ struct ScriptWriter {
 
     /// - Parameter isClosing: whether it is the event that tells the client that the stream is complete.
     mutating func event(_ event: Event, isClosing: Bool) {
+        if event.hasPause { pause(event.pause) }
         if isClosing { fire { $0 == .done } }
         if case .content = event.kind {
             let pause = counts.contents == 0 ? pace.first : pace.every

@@ -39,6 +39,37 @@ struct OpenAIPackageTests {
         #expect(report.exchanges.first?.status == 200)
     }
 
+    @Test(
+        "raises what a key deserves, and asks no second time",
+        arguments: [
+            (["--api-key", "sk-proj-unknown-key-0"], "AuthenticationError", 401, "invalid_api_key"),
+            (["--api-key", "sk-proj-revoked-key"], "AuthenticationError", 401, "invalid_api_key"),
+            (["--api-key", "sk-proj-read-only-key"], "AuthenticationError", 401, nil),
+            (["--organization", "org-other"], "AuthenticationError", 401, "mismatched_organization"),
+            (["--organization", "org-nobody"], "AuthenticationError", 401, "invalid_organization"),
+            (["--project", "proj_side"], "AuthenticationError", 401, "mismatched_project"),
+            (["--api-key", "sk-proj-side-key", "--model", "gpt-4o"], "PermissionDeniedError", 403, "model_not_found"),
+        ] as [([String], String, Int, String?)])
+    func keys(options: [String], error: String, status: Int, code: String?) async throws {
+        let (seen, report, _) = try await PythonClient.run("chat", scenario: "accounts", options: options)
+        #expect(seen.error?.class == error)
+        #expect(seen.error?.status == status)
+        #expect(seen.error?.code == code)
+        #expect(seen.error?.requestID?.hasPrefix("req_") == true)
+        #expect(report.exchanges.map(\.status) == [status])
+    }
+
+    @Test(
+        "is answered with a key, an organization and a project that belong together",
+        arguments: [
+            ["--project", "proj_main"],
+            ["--api-key", "sk-user-key", "--organization", "org-other", "--project", "proj_side"],
+        ])
+    func validKeys(options: [String]) async throws {
+        let (seen, _, _) = try await PythonClient.run("chat", scenario: "accounts", options: options)
+        #expect(seen.error == nil)
+    }
+
     @Test("reads a refusal, whole and streamed", arguments: ["chat", "stream"])
     func refusal(task: String) async throws {
         let (seen, _, _) = try await PythonClient.run(task, scenario: "refusal")

@@ -50,9 +50,10 @@ struct SettingsTests {
     func size(text: String, bytes: Int?) { #expect(ByteSize.bytes(text) == bytes) }
 
     @Test(
-        "a value of the journal that does not fit says what would",
+        "a value that does not fit says what would",
         arguments: [
-            (Settings.Key.dbBudget, "lots", "--db-budget: 'lots' is not a size"),
+            (Settings.Key.validation, "loose", "--validation: 'loose' is none of strict, lenient, examples"),
+            (.dbBudget, "lots", "--db-budget: 'lots' is not a size"),
             (Settings.Key.journal, "none", "--journal: 'none' is none of full, heads, off"),
         ])
     func journalMistakes(key: Settings.Key, value: String, says: String) {

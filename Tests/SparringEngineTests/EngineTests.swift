@@ -53,6 +53,35 @@ struct EngineTests {
         #expect(Self.respond(engine, request).status == status)
     }
 
+    private static let zeroTokens =
+        #"{"model":"gpt-4o-mini","max_tokens":0,"messages":[{"role":"user","content":"hi"}]}"#
+
+    @Test(
+        "how strict a session is, the request says first, then the server, then the scenario",
+        arguments: [
+            (nil, nil, nil, 400), (nil, nil, .lenient, 200), (nil, .strict, .lenient, 400),
+            (nil, .examples, nil, 200), ("lenient", .strict, nil, 200), ("strict", .lenient, .lenient, 400),
+            ("loose", .lenient, .lenient, 400),
+        ] as [(String?, Validation?, Validation?, Int)])
+    func validation(header: String?, server: Validation?, scenario: Validation?, status: Int) {
+        var play = Scenario(name: "s", otherwise: .auto)
+        play.validation = scenario
+        let engine = Engine(scenario: play, validation: server, wallClock: { 1_795_232_605 })
+        var request = Self.request(Self.zeroTokens)
+        request.headers["x-sparring-validation"] = header
+        #expect(Self.respond(engine, request).status == status)
+    }
+
+    @Test(
+        "models that nobody has are found where examples are made up, and nowhere else",
+        arguments: [("GET", "/v1/models/nobody"), ("DELETE", "/v1/models/ft:nobody:acme")])
+    func unknownModels(method: String, path: String) {
+        for (validation, status) in [(Validation.strict, 404), (.lenient, 404), (.examples, 200)] {
+            let engine = Engine(scenario: .auto, validation: validation, wallClock: { 1_795_232_605 })
+            #expect(Self.respond(engine, Self.request("", path: path, method: method)).status == status)
+        }
+    }
+
     @Test("the same seed gives the same bytes, and neighbouring exchanges share no ids")
     func deterministic() {
         #expect(Self.text(Self.engine(), Self.request()) == Self.text(Self.engine(), Self.request()))

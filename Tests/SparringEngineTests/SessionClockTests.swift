@@ -44,12 +44,12 @@ struct SessionClockTests {
         var clock = SessionClock()
         clock.setScale(0.1, at: Self.moment(0))
         var account = Account(limits: Scenario.Limits(requestsPerMinute: 1))
-        let first = account.charge(model: "m", tokens: 1, clock: clock, now: Self.moment(0))
+        let first = account.charge(family: "m", tokens: 1, clock: clock, now: Self.moment(0))
         #expect(first.refusal == nil)
         #expect(first.reading.requests.reset == .seconds(6))
-        let second = account.charge(model: "m", tokens: 1, clock: clock, now: Self.moment(3))
-        #expect(second.refusal == .requests(limit: 1, .init(used: 1, wait: .seconds(3))))
-        let third = account.charge(model: "m", tokens: 1, clock: clock, now: Self.moment(6))
+        let second = account.charge(family: "m", tokens: 1, clock: clock, now: Self.moment(3))
+        #expect(second.refusal?.excess == .init(used: 1, wait: .seconds(6)))
+        let third = account.charge(family: "m", tokens: 1, clock: clock, now: Self.moment(6))
         #expect(third.refusal == nil)
     }
 

@@ -23,7 +23,8 @@ struct SessionStateTests {
         var state = SessionState(scenario: scenario, seed: seed)
         return (0..<calls).map { _ in
             let commitment = state.commit(
-                [Candidate(rule: 0, captures: [:], residual: residual)], scenario: scenario, fingerprint: 1, model: "m",
+                [Candidate(rule: 0, captures: [:], residual: residual)], scenario: scenario, fingerprint: 1,
+                family: "m",
                 tokens: 1, now: Moment(nanoseconds: 0))
             return if case .step(_, let step, _) = commitment.outcome { step } else { -1 }
         }
@@ -46,11 +47,11 @@ struct SessionStateTests {
         var state = SessionState(scenario: scenario, seed: 1)
         func commit(_ fingerprint: UInt64) -> SessionState.Commitment {
             state.commit(
-                [], scenario: scenario, fingerprint: fingerprint, model: "m", tokens: 1, now: Moment(nanoseconds: 0))
+                [], scenario: scenario, fingerprint: fingerprint, family: "m", tokens: 1, now: Moment(nanoseconds: 0))
         }
         #expect([commit(7), commit(8), commit(7)].map(\.attempt) == [1, 1, 2])
         #expect(state.number() == 4)
-        let invalid = state.commitInvalid(fingerprint: 7, model: "m", now: Moment(nanoseconds: 0))
+        let invalid = state.commitRefused(fingerprint: 7, family: "m", now: Moment(nanoseconds: 0))
         #expect(invalid.attempt == 3)
         #expect(invalid.number == 5)
     }
@@ -76,7 +77,7 @@ struct SessionStateTests {
         var state = SessionState(scenario: scenario, seed: 1)
         for _ in 0..<2 {
             _ = state.commit(
-                [Candidate(rule: 0, captures: [:], residual: nil)], scenario: scenario, fingerprint: 1, model: "m",
+                [Candidate(rule: 0, captures: [:], residual: nil)], scenario: scenario, fingerprint: 1, family: "m",
                 tokens: 1, now: Moment(nanoseconds: 0))
         }
         #expect(state.leftOver(of: scenario) == ["rule 1, step 1: answered 2 of 3 times", "rule 1, step 2"])

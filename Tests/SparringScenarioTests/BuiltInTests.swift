@@ -34,6 +34,12 @@ struct BuiltInTests {
             return Set(object?["properties"]?.object?.names ?? [])
         }
         #expect(keys(nil) == Set(ScenarioParser.keys))
+        #expect(keys("limits") == Set(AccountsParser.limitKeys))
+        #expect(keys("modelLimits") == Set(AccountsParser.modelLimitKeys))
+        #expect(keys("key") == Set(AccountsParser.keyKeys))
+        #expect(keys("project") == Set(AccountsParser.projectKeys))
+        let accounts = schema["properties"]?["accounts"]?["properties"]?.object?.names
+        #expect(Set(accounts ?? []) == Set(AccountsParser.accountKeys))
         #expect(keys("rule") == Set(ScenarioParser.ruleKeys).subtracting(["forward"]))
         #expect(keys("step") == Set(StepParser.keys).subtracting(["forward"]))
         #expect(keys("raw") == Set(StepParser.rawKeys))

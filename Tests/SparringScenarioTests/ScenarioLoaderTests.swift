@@ -60,7 +60,25 @@ struct ScenarioLoaderTests {
             ("a: 1\na: 2", "duplicate key"),
             ("schema: 1\nscenario: s\nrules: []\nsteps: []", "either `rules` or `steps`"),
             ("schema: 1\nscenario: s", "says nothing"),
-            ("schema: 1\nscenario: s\naccounts: {}\notherwise: auto", "not supported"),
+            ("schema: 1\nscenario: s\nlisteners: {}\notherwise: auto", "not supported"),
+            ("schema: 1\nscenario: s\notherwise: auto\naccounts: {}", "4:11: accounts have no keys"),
+            (
+                "schema: 1\nscenario: s\notherwise: auto\naccounts: { keys: { k: { scope: [] } } }",
+                "did you mean 'scopes'?"
+            ),
+            (
+                "schema: 1\nscenario: s\notherwise: auto\naccounts: { keys: { k: { scopes: [model.requests] } } }",
+                "did you mean 'model.request'?"
+            ),
+            ("schema: 1\nscenario: s\notherwise: auto\nlimits: { requests_per_minute: 0 }", "whole number from 1"),
+            (
+                "schema: 1\nscenario: s\notherwise: auto\nlimits: { models: { gpt-4o-2024-08-06: {} } }",
+                "4:21: 'gpt-4o-2024-08-06' counts as 'gpt-4o'"
+            ),
+            (
+                "schema: 1\nscenario: s\notherwise: auto\nlimits: { models: { a: { shared_with: [b] }, b: {} } }",
+                "'b' has limits of its own"
+            ),
             ("schema: 1\nscenario: s\nrules:\n  - { text: a }\n  - { text: b }", "never reached"),
             ("schema: 1\nscenario: s\nrules:\n  - { when: { model: { regex: '(a' } }, text: a }", "the group has no )"),
             ("schema: 1\nscenario: s\nrules:\n  - { when: { modle: x }, text: a }", "did you mean 'model'?"),

@@ -38,7 +38,7 @@ enum ErrorFaults {
     private static func events(_ scene: PayloadScene) -> [Event] {
         guard let error = scene.arguments.error(0) else { return [] }
         let form = scene.arguments.text(1)
-        if scene.endpoint == .responses, form != "flat", form != "text" { return responses(error, scene) }
+        if scene.endpoint.streamsResponses, form != "flat", form != "text" { return responses(error, scene) }
         let object = error.json
         let body: JSONValue =
             switch form {

@@ -52,10 +52,10 @@ enum EventFaults {
             "an event of a type that no client can know, which clients of a growing API skip"),
         stream: { scene, event in
             let body: JSONValue =
-                scene.endpoint == .responses
+                scene.endpoint.streamsResponses
                 ? ["type": "response.sparring.delta", "sequence_number": .int(scene.events), "delta": "?"]
                 : ["object": "sparring.chunk", "detail": "?"]
-            let name = scene.endpoint == .responses ? "response.sparring.delta" : "sparring"
+            let name = scene.endpoint.streamsResponses ? "response.sparring.delta" : "sparring"
             return .instead([Event(name: name, data: body.serialized()), event])
         })
 

@@ -1,0 +1,57 @@
+import SparringJSON
+
+/// The place that a complaint is about, as complaints spell it: `tools[0].function.name`, `messages.[0].content`.
+struct ParameterPath: Sendable, Hashable {
+    enum Step: Sendable, Hashable {
+        case member(String)
+        case element(Int)
+    }
+
+    /// The first is a member: a parameter of the request.
+    let steps: [Step]
+    let parameter: String
+
+    /// Nil where the text names no parameter.
+    init?(_ text: String) {
+        steps = text.split(separator: ".").flatMap { part in
+            let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
+            let name: [Step] = pieces.first.map { $0.isEmpty ? [] : [.member(String($0))] } ?? []
+            return name
+                + pieces.dropFirst().map { piece in
+                    let inner = piece.prefix { $0 != "]" }
+                    return Int(inner).map(Step.element) ?? .member(String(inner))
+                }
+        }
+        guard case .member(let name) = steps.first else { return nil }
+        parameter = name
+    }
+}
+
+extension APIError {
+    /// The parameter that could be left out, or the place in it; nil where the error is about something else: who asks, how
+    /// often, what the machine can do.
+    var place: ParameterPath? {
+        guard [400, 403, 404].contains(status), code.map({ !$0.contains("sparring") }) ?? true else { return nil }
+        return (about ?? param).flatMap(ParameterPath.init)
+    }
+}
+
+extension JSONValue {
+    /// Takes away what is at that place; where there is nothing, the innermost that is there and should have had it.
+    /// - Returns: false where not even the first step leads anywhere.
+    mutating func remove(_ steps: ArraySlice<ParameterPath.Step>) -> Bool {
+        guard let step = steps.first else { return false }
+        let rest = steps.dropFirst()
+        switch (self, step) {
+        case (.object(var object), .member(let name)):
+            guard var child = object[name] else { return false }
+            object[name] = child.remove(rest) ? child : .none
+            self = .object(object)
+        case (.array(var array), .element(let index)) where array.indices.contains(index):
+            if !array[index].remove(rest) { array.remove(at: index) }
+            self = .array(array)
+        default: return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,54 @@
+package import SparringJSON
+package import SparringWire
+
+/// `POST /v1/responses/compact`: the user's messages stay, everything else becomes one opaque item.
+///
+/// Source: https://platform.openai.com/docs/api-reference/responses/compact and recordings of its answers (docs/fidelity.md).
+package enum ResponsesCompaction {
+    private static let names = [
+        "model", "input", "previous_response_id", "instructions", "prompt_cache_key", "prompt_cache_options",
+        "prompt_cache_retention", "service_tier",
+    ]
+
+    /// - Parameter keepsMessages: false gives the opaque item alone: the types of the official Python package know no other.
+    package static func answer(
+        _ body: JSONValue, models: ModelTable, memory: ResponsesMemory, keepsMessages: Bool = true,
+        context: inout AnswerContext
+    ) throws(APIError) -> Answer {
+        for name in body.object?.names ?? [] where !names.contains(name) {
+            throw .unknownParameter(name, known: names.filter { body[$0] == nil })
+        }
+        let request = try ResponsesRequest.check(body, models: models, memory: memory)
+        let id = context.ids.hex("resp_", count: 50)
+        var items = StoredItems.normalised(memory.history + request.inputValues, ids: &context.ids)
+            .map(\.value).filter { keepsMessages && $0["type"] == "message" && $0["role"] == "user" }
+        // Opaque to clients: nobody can tell what is in it, so that its size is all that has to be likely.
+        let summary = context.ids.base62("gAAAAAB", count: 4 * max(30, min(request.promptTokens, 2000)))
+        items.append([
+            "id": .string(context.ids.hex("cmp_", count: 50)), "type": "compaction",
+            "encrypted_content": .string(summary),
+        ])
+        let output = max(1, min(request.promptTokens, 2000))
+        return ResponsesObjects.answer(
+            [
+                "id": .string(id), "object": "response.compaction", "created_at": .int(context.created),
+                "output": .array(items), "usage": ResponsesUsage(input: request.promptTokens, output: output).json,
+            ],
+            context: &context)
+    }
+}
+
+/// What a response has counted.
+struct ResponsesUsage: Sendable {
+    var input: Int
+    var output: Int
+    var reasoning = 0
+
+    var json: JSONValue {
+        [
+            "input_tokens": .int(input), "input_tokens_details": ["cached_tokens": 0, "cache_write_tokens": 0],
+            "output_tokens": .int(output),
+            "output_tokens_details": ["reasoning_tokens": .int(reasoning)], "total_tokens": .int(input + output),
+        ]
+    }
+}

@@ -1,0 +1,93 @@
+import SparringJSON
+import SparringTokens
+
+/// An item of a response's output that a script has spelled out: as it ends, as it is announced, and what happens between.
+struct ScriptedItem: Sendable {
+    let type: String
+    let id: String
+    var done: JSONObject
+    var begun: JSONObject
+    /// Members that only the script knows.
+    var partialImages: [String] = []
+    /// What it costs, and how much of that is reasoning.
+    var tokens = 0
+    var reasoningTokens = 0
+    var isComplete = true
+
+    /// - Parameters:
+    ///   - given: what the script says, its templates filled in.
+    ///   - room: tokens that are left; text beyond them is cut off.
+    init(
+        _ given: JSONObject, id: String, room: Int, includes: Set<String>, hasPhases: Bool,
+        context: inout AnswerContext
+    ) {
+        type = given["type"]?.string ?? "message"
+        self.id = given["id"]?.string ?? id
+        var item = ItemMembers(given, context: context)
+        item.fill(type, hasPhases: hasPhases)
+        context = item.context
+        tokens = 1
+        if let name = Self.text(of: type), let text = item.object[name]?.string {
+            let (cut, count) = Self.cut(text, room)
+            item.object[name] = .string(cut)
+            isComplete = count <= room
+            tokens = min(count, room)
+        } else if type == "message" {
+            (item.object["content"], tokens) = Self.cut(parts: item.object["content"]?.array ?? [], room)
+            isComplete = tokens <= room
+            tokens = min(tokens, room)
+        } else if type == "reasoning" {
+            reasoningTokens = ["summary", "content"].reduce(0) { sum, name in
+                sum + (item.object[name]?.array ?? []).reduce(0) { $0 + TokenEstimate.count($1["text"]?.string ?? "") }
+            }
+            tokens = reasoningTokens
+        }
+        item.withhold(type, includes)
+        partialImages = item.partialImages
+        let status = given["status"]?.string ?? (isComplete ? "completed" : "incomplete")
+        let hasStatus = ResponsesItemTypes.haveStatus.contains(type) || given["status"] != nil
+        done = Self.ordered(type, self.id, hasStatus ? status : nil, item.object)
+        begun = Self.ordered(type, self.id, hasStatus ? "in_progress" : nil, item.announced(type))
+    }
+
+    /// The member that is streamed piece by piece.
+    static func text(of type: String) -> String? {
+        switch type {
+        case "function_call", "mcp_call": "arguments"
+        case "custom_tool_call": "input"
+        case "code_interpreter_call": "code"
+        default: nil
+        }
+    }
+
+    /// The token that ends it counts too.
+    private static func cut(_ text: String, _ room: Int) -> (String, Int) {
+        let pieces = text.isEmpty ? [] : TokenEstimate.pieces(text)
+        guard pieces.count + 1 > room else { return (text, pieces.count + 1) }
+        return (pieces.prefix(max(0, room)).joined(), pieces.count + 1)
+    }
+
+    private static func cut(parts: [JSONValue], _ room: Int) -> (JSONValue, Int) {
+        var left = room
+        var total = 0
+        var kept: [JSONValue] = []
+        for part in parts where total == 0 || left > 0 {
+            let name = part["refusal"] == nil ? "text" : "refusal"
+            let (text, count) = cut(part[name]?.string ?? "", left)
+            kept.append(part.replacing(name, .string(text)))
+            total += count
+            left -= count
+        }
+        return (.array(kept), total)
+    }
+
+    /// Keys go in the recorded order: id, type, status, and the rest by the alphabet.
+    private static func ordered(_ type: String, _ id: String, _ status: String?, _ members: JSONObject) -> JSONObject {
+        var object: JSONObject = ["id": .string(id), "type": .string(type)]
+        if let status { object["status"] = .string(status) }
+        for member in members.members.sorted(by: { $0.name < $1.name }) where object[member.name] == nil {
+            object.members.append(member)
+        }
+        return object
+    }
+}

@@ -1,0 +1,66 @@
+import SparringAPI
+import SparringExchange
+import SparringScenario
+import SparringWire
+
+/// Who asks: for whom a call is counted, and whom its answer names.
+package struct Caller: Sendable, Hashable {
+    package var organization = AnswerContext.anyOrganization
+    package var project = AnswerContext.anyProject
+    /// Nil where any key will do.
+    package var key: String?
+
+    package init() {}
+
+    /// Whose call this is, by its key and by the headers `OpenAI-Organization` and `OpenAI-Project`.
+    ///
+    /// Without accounts every key is accepted, and who names an organization or a project is taken at their word.
+    /// - Throws: the API's 401.
+    init(of request: Request, for endpoint: Endpoint, in accounts: Scenario.Accounts?) throws(APIError) {
+        let (organization, project) = Self.named(by: request)
+        guard let accounts else {
+            if let organization { self.organization = organization }
+            if let project { self.project = project }
+            return
+        }
+        let sent = Credentials.key(of: request) ?? ""
+        guard let key = accounts.keys[sent] ?? (accounts.acceptsUnknownKeys ? Scenario.Key() : nil), !key.isRevoked
+        else {
+            throw sent.isEmpty ? Credentials.missing : .incorrectKey(sent)
+        }
+        self.key = sent
+        let organizations = key.organizations.isEmpty ? [self.organization] : key.organizations
+        let projects = key.projects.isEmpty ? [self.project] : key.projects
+        self.organization = organization ?? organizations[0]
+        self.project = project ?? projects[0]
+        guard organizations.contains(self.organization) else {
+            throw .organization(self.organization, isKnown: accounts.knows(organization: self.organization))
+        }
+        guard projects.contains(self.project) else { throw .mismatchedProject }
+        if let scopes = key.scopes, !scopes.contains(endpoint.scope) { throw .missingScope(endpoint.scope) }
+    }
+
+    /// Both headers in one look at the fields: this runs for every request.
+    private static func named(by request: Request) -> (organization: String?, project: String?) {
+        var organization: String?
+        var project: String?
+        for field in request.headers.fields {
+            switch field.name.utf8.count {
+            case 19 where organization == nil && field.name.lowercased() == "openai-organization":
+                organization = field.value.isEmpty ? nil : field.value
+            case 14 where project == nil && field.name.lowercased() == "openai-project":
+                project = field.value.isEmpty ? nil : field.value
+            default: break
+            }
+        }
+        return (organization, project)
+    }
+}
+
+extension Scenario.Accounts {
+    /// Whether the caller's project may use a model. A family that is allowed stands for its snapshots and fine-tunes.
+    func allow(_ model: String, of family: String?, for caller: Caller) -> Bool {
+        guard let models = projects[caller.project]?.models else { return true }
+        return models.contains(model) || family.map(models.contains) ?? false
+    }
+}

@@ -1,0 +1,82 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringWire
+
+/// What the API does with responses that it has stored.
+///
+/// Source: https://platform.openai.com/docs/api-reference/responses
+extension ObjectOperation {
+    func retrieveResponse(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+        let id = self["response_id"]
+        let retrieval = try ResponsesObjects.Retrieval(query)
+        let (response, status) = try stored(id, context, models)
+        guard retrieval.isStream else { return response.record.answer(status, context: &context) }
+        let clock = session.adjust(\.clock)
+        let elapsed = clock.time(at: now) - response.begun
+        if let error = ResponsesObjects.notStreamable(response.record, age: elapsed) { throw error }
+        let events = response.record.events(isPadded: retrieval.isPadded)
+        let rest = (response.plan ?? .standard).schedule(
+            events, after: retrieval.startingAfter, elapsed: elapsed, scale: clock.scale,
+            until: response.cancelled.map { $0 - response.begun })
+        return ResponsesObjects.stream(rest, context: &context)
+    }
+
+    func deleteResponse(context: inout AnswerContext) throws(APIError) -> Answer {
+        let id = self["response_id"]
+        try remove(id, from: \.responses, else: ResponsesObjects.notFound(id))
+        return ResponsesObjects.deleted(id, context: &context)
+    }
+
+    func listInputItems(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+        let id = self["response_id"]
+        let list = try ListQuery(query, order: .descending)
+        let (response, _) = try stored(id, context, models)
+        try ConversationObjects.checkInclude(query)
+        let shelf = Shelf(response.record.inputItems)
+        return ResponsesObjects.list(shelf.page(list), context: &context)
+    }
+
+    /// Counted as for a request that is answered, and checked like one.
+    func countInputTokens(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+        guard let body, body.object != nil else { throw .unparsable }
+        let memory = session.recall(ResponsesMemory.Wanted(body), now: now)
+        let count = try ResponsesInputTokens.count(body, models: models, memory: memory)
+        return ResponsesObjects.inputTokens(count, context: &context)
+    }
+
+    /// Only what runs in the background can be cancelled; a second time changes nothing.
+    func cancelResponse(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+        let id = self["response_id"]
+        let (response, status) = try stored(id, context, models)
+        guard response.plan != nil else { throw ResponsesObjects.notInBackground }
+        if status == .cancelled { return response.record.answer(.cancelled, context: &context) }
+        if status == .ended, !response.isExample { throw ResponsesObjects.hasEnded(response.record) }
+        session.adjust { state in
+            state.objects.responses[id]?.cancelled = state.clock.time(at: now)
+            if let conversation = response.record.conversationID {
+                state.objects.conversations[conversation]?.cancel(id)
+            }
+        }
+        return response.record.answer(.cancelled, context: &context)
+    }
+
+    func compact(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+        guard let body, body.object != nil else { throw .unparsable }
+        let memory = session.recall(ResponsesMemory.Wanted(body), now: now)
+        return try ResponsesCompaction.answer(body, models: models, memory: memory, keepsMessages: validation != .examples,
+            context: &context)
+    }
+
+    /// A response and how far it has come.
+    private func stored(
+        _ id: String, _ context: AnswerContext, _ models: ModelTable
+    ) throws(APIError) -> (StoredResponse, ResponsesSnapshot.Status) {
+        let (found, moment) = session.adjust { ($0.objects.responses[id], $0.clock.time(at: now)) }
+        if let found { return (found, found.status(at: moment)) }
+        guard validation == .examples,
+            let record = ResponsesRecord.example(id, models: models, created: context.created)
+        else { throw ResponsesObjects.notFound(id) }
+        return (StoredResponse(example: record, at: moment), .ended)
+    }
+}

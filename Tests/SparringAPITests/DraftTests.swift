@@ -1,0 +1,110 @@
+import SparringJSON
+import SparringWire
+import Testing
+
+@testable import SparringAPI
+
+@Suite("Requests that the API would refuse")
+struct DraftTests {
+    private static func check(_ endpoint: Endpoint, _ text: String, _ validation: Validation) throws -> Call {
+        let body = try JSONValue.parse(Array(text.utf8))
+        return try Draft(endpoint, body: body, models: .builtIn).passing(validation) { draft throws(APIError) in
+            try Call.check(endpoint, body: draft.body, models: draft.models)
+        }
+    }
+
+    private static let hi = #""messages":[{"role":"user","content":"hi"}]"#
+    private static let chat = #"{"model":"gpt-4o-mini",\#(hi)"#
+
+    @Test(
+        "are answered by a lenient session without what is complained about",
+        arguments: [
+            (Endpoint.chatCompletions, chat + #","max_tokens":0,"max_completion_tokens":0}"#),
+            (.chatCompletions, chat + #","nonsense":1,"temperature":"hot","n":1000,"logit_bias":{"foo":0}}"#),
+            (.chatCompletions, chat + #","stream":false,"stream_options":{"include_usage":true}}"#),
+            (.chatCompletions, chat + #","tools":[{"type":"function","function":{}}],"tool_choice":"required"}"#),
+            (.chatCompletions, chat + #","metadata":{"a.b":7}}"#),
+            (.chatCompletions, #"{"model":"my-own-model",\#(hi)}"#),
+            (.chatCompletions, #"{"model":"text-embedding-3-small",\#(hi)}"#),
+            (
+                .chatCompletions,
+                #"{"model":"gpt-4o","messages":[{"role":"user","content":"hi"},{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"d","content":"x"}]}"#
+            ),
+            (.embeddings, #"{"model":"text-embedding-3-small","input":"hi","dimensions":0,"encoding_format":"hex"}"#),
+            (.embeddings, #"{"model":"gpt-4o","input":"hi"}"#),
+            (.responses, #"{"model":"mine","input":"hi","text":{"verbosity":"loud"},"top_p":7}"#),
+            (.responses, #"{"model":"gpt-4o","input":"hi","previous_response_id":"resp_1","conversation":"conv_1"}"#),
+        ])
+    func lenient(endpoint: Endpoint, body: String) throws {
+        #expect(throws: APIError.self) { try Self.check(endpoint, body, .strict) }
+        _ = try Self.check(endpoint, body, .lenient)
+        _ = try Self.check(endpoint, body, .examples)
+    }
+
+    @Test("keep what nobody complained about, inside a parameter too")
+    func remainder() throws {
+        let body =
+            #"{"model":"gpt-4o","n":2,"tools":[{"type":"function"},{"type":"function","function":{"name":"f"}}],\#(Self.hi)}"#
+        guard case .chat(let request) = try Self.check(.chatCompletions, body, .lenient) else { return }
+        #expect(request.choices == 2 && request.functions.map(\.name) == ["f"] && request.digest.lastUser == "hi")
+    }
+
+    @Test(
+        "are refused by a lenient session where nothing is left to answer, with the first complaint about it",
+        arguments: [
+            (Endpoint.chatCompletions, "[]", "We could not parse the JSON body"),
+            (.chatCompletions, "{\(hi)}", "you must provide a model parameter"),
+            (.chatCompletions, #"{"model":7,\#(hi)}"#, "We could not parse the JSON body"),
+            (.chatCompletions, #"{"model":"gpt-4o"}"#, "Missing required parameter: 'messages'."),
+            (
+                .chatCompletions, #"{"model":"gpt-4o","n":0,"messages":[{"role":"boss","content":"hi"}]}"#,
+                "Invalid value: 'boss'."
+            ),
+            (.embeddings, #"{"model":"text-embedding-3-small"}"#, "'input' is a required property"),
+            (.responses, #"{"model":"gpt-4o","input":[]}"#, "One of \"input\""),
+        ])
+    func unanswerable(endpoint: Endpoint, body: String, says: String) throws {
+        let error = #expect(throws: APIError.self) { try Self.check(endpoint, body, .lenient) }
+        #expect(error?.message.hasPrefix(says) ?? false)
+    }
+
+    @Test(
+        "are completed where examples are made up",
+        arguments: [
+            (Endpoint.chatCompletions, "{}"), (.chatCompletions, #"{"model":null,"messages":[]}"#),
+            (.responses, "{}"), (.responses, #"{"stream":true}"#), (.embeddings, #"{"model":"","input":""}"#),
+        ])
+    func examples(endpoint: Endpoint, body: String) throws {
+        #expect(throws: APIError.self) { try Self.check(endpoint, body, .lenient) }
+        _ = try Self.check(endpoint, body, .examples)
+    }
+
+    @Test("end the search after as many complaints as a body can be expected to have")
+    func endless() throws {
+        let unknown = (0..<1000).map { #","x\#($0)":1"# }.joined()
+        #expect(throws: APIError.self) { try Self.check(.chatCompletions, Self.chat + unknown + "}", .lenient) }
+    }
+
+    @Test("a strict session looks at a request once")
+    func once() {
+        var checks = 0
+        let draft = Draft(.chatCompletions, body: [:], models: .builtIn)
+        #expect(throws: APIError.missing("messages")) {
+            try draft.passing(.strict) { _ throws(APIError) -> Int in
+                checks += 1
+                throw .missing("messages")
+            }
+        }
+        #expect(checks == 1)
+    }
+
+    @Test("a list with a parameter that is out of range is listed without it")
+    func query() throws {
+        let query = QueryItems(target: "/v1/chat/completions?limit=0&order=up&after=a&metadata%5Bk%5D=v")
+        let draft = Draft(.models, body: .none, query: query, models: .builtIn)
+        let list = try draft.passing(.lenient) { draft throws(APIError) in
+            try ListQuery(draft.query, order: .ascending)
+        }
+        #expect(list == (try ListQuery(QueryItems(target: "?after=a"), order: .ascending)))
+    }
+}
