@@ -18,6 +18,8 @@ package struct AnswerContext: Sendable {
     package var background = BackgroundPlan.standard
     /// Where a script ends a response otherwise than by completing it.
     package var ending: ResponsesEnding?
+    /// Faults of meaning; nil where there are none.
+    package var meaning: MeaningOrder?
     /// What the answer leaves behind for later requests; nil where it leaves nothing.
     package var kept: ResponsesRecord?
 

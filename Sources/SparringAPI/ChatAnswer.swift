@@ -43,6 +43,9 @@ struct ChatCompletion {
         created = context.created
         model = request.model.snapshot
         message = Self.message(content, request)
+        if case .incomplete(let reason) = context.ending {
+            message.finish = reason == "content_filter" ? reason : "length"
+        }
         fingerprint = request.model.isReasoning ? nil : Self.fingerprint(request)
         let calls = message.calls.count
         callIDs = (0..<request.choices).map { _ in (0..<calls).map { _ in context.ids.base62("call_", count: 24) } }

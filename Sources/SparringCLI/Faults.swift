@@ -1,6 +1,7 @@
 import ArgumentParser
 import SparringAPI
 import SparringEngine
+import SparringJSON
 import SparringScenario
 import SparringWire
 
@@ -17,10 +18,12 @@ struct Faults: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "A line and a marble line for each fault.")
 
         @Flag(help: ArgumentHelp("The page docs/faults.md.", visibility: .hidden)) var markdown = false
+        @Flag(help: ArgumentHelp("The schema scenarios/schema/fault-v1.json.", visibility: .hidden)) var schema = false
         @Flag(help: "The names alone.") var names = false
 
         func run() {
             if markdown { return print(FaultPage.markdown, terminator: "") }
+            if schema { return print(FaultSchema.json.text(.pretty)) }
             for kind in FaultTable.kinds { print(names ? kind.name : FaultPage.line(kind)) }
         }
     }

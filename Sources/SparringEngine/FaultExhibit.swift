@@ -17,6 +17,7 @@ package struct FaultExhibit: Sendable {
     package enum Stage: String, Sendable, CaseIterable {
         case stream
         case body = "whole body"
+        case json = "stream of JSON"
         case tools = "stream with two tool calls"
         case paced = "stream with a pace"
         case crlf = "stream with CRLF"
@@ -77,6 +78,7 @@ package struct FaultExhibit: Sendable {
 
 extension FaultExhibit.Stage {
     fileprivate var answer: StepAnswer {
+        if self == .json { return .json(TemplateValue(literal: ["city": "Paris", "degrees": 21])) }
         guard self == .tools else { return .text(Template(literal: "Hé, you 🥊")) }
         let arguments = TemplateValue(literal: ["a": 1])
         return .tools(

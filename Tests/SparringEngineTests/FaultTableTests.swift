@@ -1,6 +1,8 @@
 import Foundation
 import SparringAPI
 import SparringExchange
+import SparringJSON
+import SparringScenario
 import SparringWire
 import Testing
 
@@ -37,6 +39,12 @@ struct FaultTableTests {
     @Test("docs/faults.md is what the table says")
     func page() throws {
         let isCurrent = try Self.text("docs/faults.md") == FaultPage.markdown
+        #expect(isCurrent, "`make faults` writes it anew")
+    }
+
+    @Test("the schema that editors complete from is what the table says")
+    func schema() throws {
+        let isCurrent = try Self.text("scenarios/schema/fault-v1.json") == FaultSchema.json.text(.pretty) + "\n"
         #expect(isCurrent, "`make faults` writes it anew")
     }
 

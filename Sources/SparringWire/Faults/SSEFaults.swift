@@ -40,11 +40,11 @@ enum SSEFaults {
     static let comment = WireFault(
         kind: FaultKind(
             "comment", .sse, at: .betweenEvents, usually: .event(1),
-            takes: [FaultParameter("text", .text, .text(" a comment"))],
+            takes: [FaultParameter("text", .text, .text("a comment"))],
             "a line that starts with a colon, which clients skip"),
         edit: .insertion { arguments in
             // A line end inside would end the comment.
-            Array((":" + arguments.text(0).filter { !$0.isNewline } + "\n\n").utf8)
+            Array((": " + arguments.text(0).filter { !$0.isNewline } + "\n\n").utf8)
         })
 
     static let keepAlive = WireFault(
