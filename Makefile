@@ -6,7 +6,7 @@ DIRECTORIES = Sources Tests Package.swift
 RUNTIME = $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release test lint fmt check embed faults fidelity verdicts bench venv swift sqlite
+.PHONY: help serve build release test lint fmt check embed faults faultclients fidelity verdicts bench venv swift sqlite
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ embed: ## write the built-in scenarios into the Swift source that carries them
 
 faults: build ## write docs/faults.md and fixtures/faults, the exact bytes of every fault, from the table of faults
 	scripts/faults "$$($(SWIFT) build --show-bin-path)/sparring"
+
+faultclients: build venv ## ask every client for every fault, and write docs/fault-clients.md
+	.venv/bin/python3 scripts/fault_clients.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown > docs/fault-clients.md
 
 fidelity: build venv ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
 	.venv/bin/python3 scripts/fidelity.py $(ARGS)

@@ -88,10 +88,21 @@ extension APIError {
             code: code)
     }
 
-    package static func unsupportedValue(_ path: String, _ value: String, reason: String) -> APIError {
+    /// - Parameter mode: what refuses the value, where it is not the model.
+    package static func unsupportedValue(
+        _ path: String, _ value: String, mode: String = "with this model", reason: String? = nil
+    ) -> APIError {
         APIError(
-            message: "Unsupported value: '\(path)' does not support \(value) with this model. \(reason)", param: path,
-            code: "unsupported_value")
+            message: "Unsupported value: '\(path)' does not support \(value) \(mode).\(reason.map { " \($0)" } ?? "")",
+            param: path, code: "unsupported_value")
+    }
+
+    package static func propertyNameTooLong(_ path: String, _ name: String, maximum: Int) -> APIError {
+        APIError(
+            message:
+                "Invalid property name in '\(path)': '\(name.prefix(3))...\(name.suffix(3))' is too long. Expected a "
+                + "string with maximum length \(maximum), but got a string with length \(name.unicodeScalars.count) instead.",
+            param: "\(path).\(name)", code: "property_name_above_max_length")
     }
 
     private static func outOfRange(

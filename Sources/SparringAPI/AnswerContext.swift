@@ -22,6 +22,8 @@ package struct AnswerContext: Sendable {
     package var meaning: MeaningOrder?
     /// What the answer leaves behind for later requests; nil where it leaves nothing.
     package var kept: ResponsesRecord?
+    /// The chat completion that the answer leaves behind; nil where nobody asked for it to be stored.
+    package var storedCompletion: StoredCompletion?
 
     /// Of callers that say nothing else.
     package static let anyOrganization = "sparring-org"

@@ -5,7 +5,7 @@ package enum AutoContent {
     /// Nil for calls that say nothing.
     package static func content(for call: Call) -> Content? {
         switch call {
-        case .chat(let request): content(request.functions, request.choice, request.format, request.digest)
+        case .chat(let request): content(request.tools.offered, request.tools.choice, request.format, request.digest)
         case .responses(let request):
             content(request.tools.functions, request.tools.choice, request.format, request.digest)
         case .embeddings: nil

@@ -39,11 +39,12 @@ package enum Call: Sendable {
         }
     }
 
-    package var model: ModelInfo {
+    /// Of the model: what limits count by.
+    package var family: String {
         switch self {
-        case .chat(let request): request.model
-        case .responses(let request): request.model
-        case .embeddings(let request): request.model
+        case .chat(let request): request.model.family
+        case .responses(let request): request.model.family
+        case .embeddings(let request): request.model.family
         }
     }
 

@@ -8,6 +8,12 @@ extension ChatRequest {
         let completion = ChatCompletion(content, for: self, context: &context)
         let type = digest.isStream ? "text/event-stream; charset=utf-8" : "application/json"
         let headers = StandardHeaders.fields(contentType: type, context: &context, rateLimits: context.rateLimits)
+        if let stored {
+            let whole = (try? JSONValue.parse(completion.body(self))) ?? .null
+            let seed = Int(truncatingIfNeeded: context.ids.next() >> 1)
+            context.storedCompletion = StoredCompletion(
+                whole, to: stored, requestID: headers["x-request-id"] ?? "", seed: seed)
+        }
         guard digest.isStream else {
             return Answer(status: 200, headers: headers, body: .whole(completion.body(self)))
         }
@@ -61,8 +67,7 @@ struct ChatCompletion {
         case .toolCalls(let calls, let text):
             message.text = text
             message.calls = calls
-            // Whoever forces a function knows that it was called: the API says `stop` then.
-            message.finish = if case .function = request.choice { "stop" } else { "tool_calls" }
+            message.finish = request.tools.isForced ? "stop" : request.tools.isLegacy ? "function_call" : "tool_calls"
         }
         cut(&message, request)
         return message

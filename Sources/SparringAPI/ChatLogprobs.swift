@@ -29,7 +29,7 @@ enum ChatLogprobs {
         }
     }
 
-    private static func write(_ token: Substring, _ top: Int, to writer: inout JSONWriter) {
+    static func write(_ token: Substring, _ top: Int, to writer: inout JSONWriter) {
         let probability = logprob(token)
         writer.object { writer in
             entry(token, probability, to: &writer)

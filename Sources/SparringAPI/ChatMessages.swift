@@ -14,41 +14,63 @@ enum ChatMessages {
         for (index, message) in messages.enumerated() { try check(message, at: "\(path)[\(index)]") }
     }
 
-    private static func check(_ message: JSONValue, at path: String) throws(APIError) {
-        let object = try ParameterShape.object(message, path)
-        guard let role = object["role"] else { throw .missing("\(path).role") }
+    /// - Parameter path: put together for complaints only.
+    private static func check(_ message: JSONValue, at path: @autoclosure () -> String) throws(APIError) {
+        let object = try ParameterShape.object(message, path())
+        guard let role = object["role"] else { throw .missing("\(path()).role") }
         guard let name = role.string else {
-            throw .invalidType("\(path).role", expected: ParameterShape.oneOf(listedRoles), got: role)
+            throw .invalidType("\(path()).role", expected: ParameterShape.oneOf(listedRoles), got: role)
         }
-        guard roles.contains(name) else { throw .invalidValue("\(path).role", name, supported: listedRoles) }
+        guard roles.contains(name) else { throw .invalidValue("\(path()).role", name, supported: listedRoles) }
         switch object["content"] {
-        case nil where name == "developer": throw .missing("\(path).content")
+        case nil where name == "developer": throw .missing("\(path()).content")
         case .some(.null) where name == "developer":
-            throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: .null)
+            throw .invalidType("\(path()).content", expected: "one of a string or array of objects", got: .null)
         case nil, .some(.null), .some(.string): break
         case .some(.array(let parts)):
-            for (index, part) in parts.enumerated() { try checkPart(part, "\(path).content[\(index)]") }
+            for (index, part) in parts.enumerated() { try ChatContent.check(part, "\(path()).content[\(index)]") }
         case .some(let content):
-            throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: content)
+            throw .invalidType("\(path()).content", expected: "one of a string or array of objects", got: content)
         }
         if let calls = object["tool_calls"], !calls.isNull {
             guard let list = calls.array else {
-                throw .invalidType("\(path).tool_calls", expected: "an array of objects", got: calls)
+                throw .invalidType("\(path()).tool_calls", expected: "an array of objects", got: calls)
             }
-            guard !list.isEmpty else { throw .emptyArray("\(path).tool_calls") }
-            guard list.count <= 128 else { throw .arrayTooLong("\(path).tool_calls", maximum: 128, got: list.count) }
+            guard !list.isEmpty else { throw .emptyArray("\(path()).tool_calls") }
+            guard list.count <= 128 else { throw .arrayTooLong("\(path()).tool_calls", maximum: 128, got: list.count) }
+            for (index, call) in list.enumerated() { try checkCall(call, "\(path()).tool_calls[\(index)]") }
         }
+        if let call = object["function_call"]?.unlessNull { try function.check(call, at: "\(path()).function_call") }
+        if let name = object["name"]?.unlessNull { try checkName(name, "\(path()).name") }
     }
 
-    private static func checkPart(_ part: JSONValue, _ path: String) throws(APIError) {
-        let object = try ParameterShape.object(part, path)
-        guard let type = object["type"] else { throw .missing("\(path).type") }
-        let types = ["text", "image_url", "input_audio", "refusal", "audio", "file"]
-        try ParameterShape.choice(types).check(type, at: "\(path).type")
-        guard let name = type.string, name != "audio", object[name] != nil else {
-            throw .missing("\(path).\(type.string ?? "")")
+    /// A call that the model made in an earlier turn.
+    private static func checkCall(_ call: JSONValue, _ path: String) throws(APIError) {
+        let object = try ParameterShape.object(call, path)
+        for name in ["id", "type"] where object[name] == nil { throw .missing("\(path).\(name)") }
+        try ParameterShape.string().check(object["id"] ?? .null, at: "\(path).id")
+        let kind = object["type"] ?? .null
+        try ParameterShape.choice(["function", "custom"]).check(kind, at: "\(path).type")
+        let name = kind.string ?? ""
+        guard let called = object[name] else { throw .missing("\(path).\(name)") }
+        try (name == "custom" ? custom : function).check(called, at: "\(path).\(name)")
+    }
+
+    private static let function = ParameterShape.requiring([
+        Parameter("name", .string()), Parameter("arguments", .string()),
+    ])
+    private static let custom = ParameterShape.requiring([Parameter("name", .string()), Parameter("input", .string())])
+
+    /// What names who speaks goes into the prompt, where some characters have a meaning.
+    private static func checkName(_ value: JSONValue, _ path: String) throws(APIError) {
+        try ParameterShape.string(maximum: 64).check(value, at: path)
+        let isPlain = value.string?.unicodeScalars.allSatisfy {
+            !$0.properties.isWhitespace && !"<|\\/>".unicodeScalars.contains($0)
         }
-        if name == "text" { try ParameterShape.string().check(object["text"] ?? .null, at: "\(path).text") }
+        guard isPlain == false else { return }
+        throw APIError(
+            message: "Invalid '\(path)': string does not match pattern. Expected a string that matches the pattern "
+                + #"'^[^\s<|\\/>]+$'."#, param: path, code: "invalid_value")
     }
 
     // MARK: Content and order, which the API looks at last
@@ -61,6 +83,32 @@ enum ChatMessages {
                 message: "Invalid value for 'content': expected a string, got null.",
                 param: "messages.[\(index)].content")
         }
+    }
+
+    /// What a role needs besides, and what a role or a model does not take.
+    static func checkRoles(_ messages: [JSONValue], _ traits: ChatTraits) throws(APIError) {
+        for (index, message) in messages.enumerated() {
+            let needed: String?
+            switch message["role"]?.string {
+            case "function" where traits.isNewest:
+                throw .unsupportedValue("messages[\(index)].role", "'function'", mode: "with this mode")
+            case "tool": needed = "tool_call_id"
+            case "function": needed = "name"
+            default: needed = nil
+            }
+            if let needed, message[needed]?.unlessNull == nil {
+                throw APIError(
+                    message:
+                        "Missing parameter '\(needed)': messages with role '\(message["role"]?.string ?? "")' must "
+                        + "have a '\(needed)'.", param: "messages.[\(index)].\(needed)")
+            }
+            try ChatContent.checkRoles(message, index, traits)
+        }
+    }
+
+    static func hasAudio(_ message: JSONValue) -> Bool {
+        message["audio"]?.unlessNull != nil
+            || message["content"]?.array?.contains { $0["type"] == "input_audio" } == true
     }
 
     /// Every tool call is answered, and every answer has its call.

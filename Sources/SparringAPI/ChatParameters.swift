@@ -4,16 +4,14 @@ import SparringJSON
 ///
 /// Source: measured against the API in August and September 2026 (docs/fidelity.md).
 enum ChatParameters {
-    static let efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"]
-
     static let table = ParameterTable(
         besides: ["model"],
         [
             Parameter("messages", .special(ChatMessages.check)),
-            Parameter("functions", .special(checkFunctions)),
-            Parameter("function_call", .special(checkFunctionCall)),
-            Parameter("tools", .special(checkTools)),
-            Parameter("tool_choice", .special(checkToolChoice)),
+            Parameter("functions", .special(ChatTools.checkFunctions)),
+            Parameter("function_call", .special(ChatTools.checkFunctionCall)),
+            Parameter("tools", .special(ChatTools.checkTools)),
+            Parameter("tool_choice", .special(ChatTools.checkChoice)),
             Parameter("parallel_tool_calls", .boolean),
             Parameter("max_completion_tokens", .integer(minimum: 1)),
             Parameter("n", .integer(minimum: 1, maximum: 128)),
@@ -29,13 +27,16 @@ enum ChatParameters {
             Parameter("safety_identifier", .string(maximum: 64)),
             Parameter(
                 "prompt_cache_options",
-                .members([Parameter("mode", .string()), Parameter("ttl", .string())])),
+                .members([
+                    Parameter("mode", .choice(["implicit", "explicit"])), Parameter("ttl", .choice(["30m", "12h"])),
+                ])),
             Parameter("prompt_cache_key", .string()),
             Parameter("prompt_cache_retention", .special(checkRetention)),
             Parameter("response_format", .special(checkFormat)),
-            Parameter("service_tier", .choice(["auto", "default", "flex", "scale", "priority", "fast"])),
+            Parameter("service_tier", .choice(["auto", "default", "fast", "flex", "priority"])),
             Parameter("max_tokens", .integer(minimum: 1)),
-            Parameter("reasoning_effort", .choice(efforts)),
+            // Which efforts there are is the model's own (`ChatTraits.efforts`).
+            Parameter("reasoning_effort", .special(any)),
             Parameter("logit_bias", .special(checkLogitBias)),
             Parameter("stop", .special(checkStop)),
             Parameter("stream", .boolean),
@@ -47,93 +48,62 @@ enum ChatParameters {
             Parameter("store", .boolean),
             Parameter("metadata", .metadata),
             Parameter(
-                "prediction", .requiring([Parameter("type", .choice(["content"]))])),
+                "prediction",
+                .requiring([Parameter("type", .choice(["content"])), Parameter("content", .special(checkPredicted))])),
             Parameter("verbosity", .choice(["low", "medium", "high"])),
             Parameter("modalities", .special(checkModalities)),
             Parameter(
-                "audio", .requiring([Parameter("voice", .special(any)), Parameter("format", .string())])),
-            Parameter("web_search_options", .special(object)),
+                "audio",
+                .requiring([
+                    Parameter("voice", .special(checkVoice)),
+                    Parameter("format", .choice(["wav", "aac", "mp3", "flac", "opus", "pcm16"])),
+                ])),
+            Parameter(
+                "web_search_options",
+                .members([
+                    Parameter("search_context_size", .choice(["low", "medium", "high"])),
+                    Parameter("user_location", location),
+                ])),
         ])
-
-    /// Reasoning models do not support these.
-    static let refusedWhileReasoning = ["max_tokens", "logit_bias", "stop", "prediction"]
-
-    /// Keys that the newest models answer `unknown_parameter` to.
-    static let unknownToNewest = ["modalities", "audio", "web_search_options"]
 
     // MARK: Shapes of their own
 
     @Sendable private static func any(_ value: JSONValue, _ path: String) throws(APIError) {}
 
-    @Sendable private static func object(_ value: JSONValue, _ path: String) throws(APIError) {
-        _ = try ParameterShape.object(value, path)
+    private static let location = ParameterShape.requiring([
+        Parameter("type", .choice(["approximate"])),
+        Parameter(
+            "approximate",
+            .members(["country", "region", "city", "timezone"].map { Parameter($0, .string()) })),
+    ])
+
+    /// The name of a voice, or the id of one that the caller has made.
+    @Sendable private static func checkVoice(_ value: JSONValue, _ path: String) throws(APIError) {
+        switch value {
+        case .object: try ParameterShape.requiring([Parameter("id", .string())]).check(value, at: path)
+        default: try ParameterShape.choice(voices).check(value, at: path)
+        }
+    }
+
+    private static let voices = [
+        "alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer", "verse", "marin",
+        "cedar",
+    ]
+
+    @Sendable private static func checkPredicted(_ value: JSONValue, _ path: String) throws(APIError) {
+        switch value {
+        case .string: return
+        case .array(let parts):
+            guard !parts.isEmpty else { throw .emptyArray(path) }
+            let part = ParameterShape.requiring([Parameter("type", .choice(["text"])), Parameter("text", .string())])
+            for (index, value) in parts.enumerated() { try part.check(value, at: "\(path)[\(index)]") }
+        default: throw .invalidType(path, expected: "one of a string or array of objects", got: value)
+        }
     }
 
     /// Bounds come later, with the model's capabilities.
     @Sendable private static func decimalType(_ value: JSONValue, _ path: String) throws(APIError) {
         guard value.number != nil else { throw .invalidType(path, expected: "a decimal", got: value) }
-    }
-
-    @Sendable private static func checkTools(_ value: JSONValue, _ path: String) throws(APIError) {
-        guard let tools = value.array else { throw .invalidType(path, expected: "an array of objects", got: value) }
-        guard !tools.isEmpty else { throw .emptyArray(path) }
-        guard tools.count <= 128 else { throw .arrayTooLong(path, maximum: 128, got: tools.count) }
-        for (index, tool) in tools.enumerated() {
-            let path = "\(path)[\(index)]"
-            let object = try ParameterShape.object(tool, path)
-            guard let type = object["type"] else { throw .missing("\(path).type") }
-            try ParameterShape.choice(["function", "custom"]).check(type, at: "\(path).type")
-            let kind = type.string ?? ""
-            guard let definition = object[kind] else { throw .missing("\(path).\(kind)") }
-            try checkDefinition(definition, "\(path).\(kind)")
-        }
-    }
-
-    @Sendable private static func checkFunctions(_ value: JSONValue, _ path: String) throws(APIError) {
-        guard let functions = value.array else {
-            throw .invalidType(path, expected: "an array of function definitions", got: value)
-        }
-        guard !functions.isEmpty else { throw .emptyArray(path) }
-        guard functions.count <= 128 else { throw .arrayTooLong(path, maximum: 128, got: functions.count) }
-        for (index, function) in functions.enumerated() { try checkDefinition(function, "\(path)[\(index)]") }
-    }
-
-    private static func checkDefinition(_ value: JSONValue, _ path: String) throws(APIError) {
-        let object = try ParameterShape.object(value, path)
-        guard let name = object["name"] else { throw .missing("\(path).name") }
-        try ResponsesTools.checkName(name, "\(path).name")
-        if let description = object["description"], !description.isNull {
-            try ParameterShape.string(maximum: 1024).check(description, at: "\(path).description")
-        }
-        if let parameters = object["parameters"], !parameters.isNull {
-            _ = try ParameterShape.object(parameters, "\(path).parameters")
-        }
-        if let strict = object["strict"], !strict.isNull {
-            try ParameterShape.boolean.check(strict, at: "\(path).strict")
-        }
-    }
-
-    @Sendable private static func checkToolChoice(_ value: JSONValue, _ path: String) throws(APIError) {
-        let words = ["none", "auto", "required"]
-        switch value {
-        case .string: try ParameterShape.choice(words).check(value, at: path)
-        case .object(let object):
-            guard let type = object["type"] else { throw .missing("\(path).type") }
-            try ParameterShape.choice(["function", "allowed_tools", "custom"]).check(type, at: "\(path).type")
-            guard type.string == "function" else { return }
-            guard let function = object["function"] else { throw .missing("\(path).function") }
-            guard function["name"] != nil else { throw .missing("\(path).function.name") }
-        default:
-            // The doubled "one of" is the API's.
-            throw .invalidType(path, expected: "one of \(ParameterShape.oneOf(words)) or object", got: value)
-        }
-    }
-
-    @Sendable private static func checkFunctionCall(_ value: JSONValue, _ path: String) throws(APIError) {
-        guard case .object(let object) = value else {
-            return try ParameterShape.choice(["none", "auto"]).check(value, at: path)
-        }
-        guard object["name"] != nil else { throw .missing("\(path).name") }
     }
 
     @Sendable private static func checkFormat(_ value: JSONValue, _ path: String) throws(APIError) {

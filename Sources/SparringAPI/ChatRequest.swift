@@ -18,29 +18,29 @@ package struct ChatRequest: Sendable {
     var outputLimit: Int
     var includesUsage: Bool
     var includesObfuscation: Bool
-    var functions: [ResponsesTools.Function]
-    var choice: ResponsesTools.Choice
+    package var tools: ChatTools
     var format: ResponsesRequest.Format
     /// Nil: none wanted. Otherwise how many alternatives for each token.
     var topLogprobs: Int?
     var serviceTier: String
     var fingerprintSeed: Int
+    /// The body, where the answer is to be stored.
+    var stored: JSONObject?
 
     package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> ChatRequest {
         guard let object = body.object else { throw .unparsable }
         let info = try route(object, models)
         guard let messages = object["messages"]?.unlessNull else { throw .missing("messages") }
-        let isNewest = info.id.hasPrefix("gpt-5.6") || info.id.hasPrefix("gpt-6")
-        try ChatParameters.table.checkNames(of: object, refused: isNewest ? ChatParameters.unknownToNewest : [])
+        let traits = ChatTraits(info)
+        try ChatParameters.table.checkNames(of: object, refused: traits.unknown)
         for (parameter, value) in ChatParameters.table.given(in: object) {
-            if info.isReasoning, ChatParameters.refusedWhileReasoning.contains(parameter.name) {
-                let advice = parameter.name == "max_tokens" ? "Use 'max_completion_tokens' instead." : nil
-                throw .unsupportedParameter(parameter.name, advice: advice)
-            }
+            try ChatCapabilities.checkSupport(parameter.name, value, traits)
             try parameter.shape.check(value, at: parameter.name)
+            try ChatCapabilities.checkBounds(parameter.name, value, traits)
         }
-        try ChatCapabilities.check(object, of: info)
+        try ChatCapabilities.check(object, of: info, traits)
         try ChatMessages.checkContent(messages.array ?? [])
+        try ChatMessages.checkRoles(messages.array ?? [], traits)
         try ChatMessages.checkToolOrder(messages.array ?? [])
         let request = ChatRequest(object, info, messages.array ?? [])
         try request.checkLength(object, toolTokens: Self.toolTokens(object))
@@ -56,7 +56,7 @@ package struct ChatRequest: Sendable {
             throw APIError(message: "you must provide a model parameter", about: "model")
         case .some(.string(let id)):
             guard let info = models[id] else { throw .modelNotFound(id) }
-            guard info.kind == .chat else {
+            guard info.kind == .chat, !ChatTraits(info).answersResponsesOnly else {
                 throw APIError(
                     status: 404,
                     message: "This is not a chat model and thus not supported in the v1/chat/completions endpoint. "
@@ -86,14 +86,9 @@ package struct ChatRequest: Sendable {
     private init(_ object: JSONObject, _ info: ModelInfo, _ messages: [JSONValue]) {
         func given(_ name: String) -> JSONValue? { object[name]?.unlessNull }
         model = info
-        let definitions =
-            (given("tools")?.array ?? []).compactMap { $0["function"] ?? $0["custom"] }
-            + (given("functions")?.array ?? [])
-        functions = definitions.map { definition in
-            ResponsesTools.Function(
-                name: definition["name"]?.string ?? "", parameters: definition["parameters"]?.unlessNull)
-        }
-        digest = ChatMessages.digest(messages, tools: functions.map(\.name), isStream: given("stream")?.bool ?? false)
+        tools = ChatTools(object)
+        digest = ChatMessages.digest(
+            messages, tools: tools.offered.map(\.name), isStream: given("stream")?.bool ?? false)
         promptTokens = ChatMessages.tokens(messages, isReasoning: info.isReasoning) + Self.toolTokens(object)
         choices = given("n")?.int ?? 1
         let limit = given("max_completion_tokens")?.int ?? given("max_tokens")?.int
@@ -103,12 +98,6 @@ package struct ChatRequest: Sendable {
         stops = given("stop")?.string.map { [$0] } ?? given("stop")?.array?.compactMap(\.string) ?? []
         includesUsage = given("stream_options")?["include_usage"]?.bool ?? false
         includesObfuscation = given("stream_options")?["include_obfuscation"]?.bool ?? true
-        switch (given("tool_choice")?.string, given("tool_choice")?["function"]?["name"]?.string) {
-        case ("none", _): choice = .none
-        case ("required", _): choice = .required
-        case (_, let name?): choice = .function(name)
-        default: choice = .auto
-        }
         switch given("response_format")?["type"]?.string {
         case "json_object": format = .jsonObject
         case "json_schema": format = .jsonSchema(given("response_format")?["json_schema"]?["schema"] ?? [:])
@@ -121,6 +110,7 @@ package struct ChatRequest: Sendable {
         default: serviceTier = "default"
         }
         fingerprintSeed = given("seed")?.int ?? 0
+        stored = given("store") == true ? object : nil
     }
 
     /// Tool definitions are put into the prompt as text; their JSON comes close to it in length.

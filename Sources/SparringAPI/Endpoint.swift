@@ -1,6 +1,11 @@
 /// The operations that have an emulation. The raw value is the name in scenarios (`endpoint: chat.completions`).
 package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case chatCompletions = "chat.completions"
+    case storedCompletions = "chat.completions.list"
+    case storedCompletion = "chat.completions.retrieve"
+    case storedCompletionUpdate = "chat.completions.update"
+    case storedCompletionDeletion = "chat.completions.delete"
+    case storedCompletionMessages = "chat.completions.messages"
     case responses
     case embeddings
     case models
@@ -39,6 +44,11 @@ extension Endpoint {
     package var operation: (kind: Kind, method: String, path: String) {
         switch self {
         case .chatCompletions: (.model, "POST", "/v1/chat/completions")
+        case .storedCompletions: (.object, "GET", "/v1/chat/completions")
+        case .storedCompletion: (.object, "GET", "/v1/chat/completions/{completion_id}")
+        case .storedCompletionUpdate: (.object, "POST", "/v1/chat/completions/{completion_id}")
+        case .storedCompletionDeletion: (.object, "DELETE", "/v1/chat/completions/{completion_id}")
+        case .storedCompletionMessages: (.object, "GET", "/v1/chat/completions/{completion_id}/messages")
         case .responses: (.model, "POST", "/v1/responses")
         case .embeddings: (.model, "POST", "/v1/embeddings")
         case .models: (.catalogue, "GET", "/v1/models")

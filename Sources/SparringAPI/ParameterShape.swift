@@ -63,8 +63,8 @@ indirect enum ParameterShape: Sendable {
         }
     }
 
-    static func object(_ value: JSONValue, _ path: String) throws(APIError) -> JSONObject {
-        guard let object = value.object else { throw .invalidType(path, expected: "an object", got: value) }
+    static func object(_ value: JSONValue, _ path: @autoclosure () -> String) throws(APIError) -> JSONObject {
+        guard let object = value.object else { throw .invalidType(path(), expected: "an object", got: value) }
         return object
     }
 
@@ -97,6 +97,7 @@ indirect enum ParameterShape: Sendable {
             )
         }
         for member in object.members {
+            if member.name.unicodeScalars.count > 64 { throw .propertyNameTooLong(path, member.name, maximum: 64) }
             try ParameterShape.string(maximum: 512).check(member.value, at: "\(path).\(member.name)")
         }
     }

@@ -167,7 +167,7 @@ extension ResponsesOutput.Item {
             } else {
                 writer.member("type", "output_text")
                 writer.member("annotations") { $0.array { _ in } }
-                writer.member("logprobs") { $0.array { _ in } }
+                writer.member("logprobs", topLogprobs.map { ResponsesLogprobs.of(text, top: $0) } ?? [])
                 writer.member("text", text)
             }
         }

@@ -31,7 +31,7 @@ struct ResponsesEcho: Sendable {
                 decimal("frequency_penalty", JSONNumber(text: "0.0")), .init("incomplete_details", nil),
                 member("instructions"), member("max_output_tokens"), member("max_tool_calls"),
                 .init("model", .string(model.snapshot)),
-            ] + optional("moderation")
+            ] + (given("moderation") == nil ? [] : [.init("moderation", Self.unjudged)])
         beforeTier =
             [
                 member("parallel_tool_calls", true), decimal("presence_penalty", JSONNumber(text: "0.0")),
@@ -61,6 +61,15 @@ struct ResponsesEcho: Sendable {
             default: asked
             }
     }
+
+    /// What the API says where it could not judge, and the truth: nobody here did.
+    private static let unjudged: JSONValue = {
+        let error: JSONValue = [
+            "type": "error", "code": "sparring_not_emulated",
+            "message": "Sparring: moderation beside an answer is not emulated.",
+        ]
+        return ["input": error, "output": error]
+    }()
 
     /// `1` comes back as `1.0`: these are decimals to the API.
     private static func spelled(_ number: JSONNumber) -> JSONNumber {

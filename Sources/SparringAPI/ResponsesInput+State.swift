@@ -24,6 +24,13 @@ extension ResponsesInput {
             default: break
             }
         }
+        for (index, item) in items.enumerated() {
+            guard case .reasoning(let id?) = item else { continue }
+            if let next = items.dropFirst(index + 1).first, next.isModelMade { continue }
+            return APIError(
+                message: "Item '\(id)' of type 'reasoning' was provided without its required following item.",
+                param: "input")
+        }
         return nil
     }
 
@@ -87,7 +94,7 @@ extension ResponsesInput {
 extension ResponsesInput.Item {
     fileprivate var isModelMade: Bool {
         switch self {
-        case .assistant, .functionCall, .generated: true
+        case .assistant, .functionCall, .generated, .reasoning: true
         default: false
         }
     }

@@ -14,6 +14,8 @@ struct ResponsesInput: Sendable {
         case reference(String)
         /// Reasoning and calls of hosted tools: made by the model, without text that counts.
         case generated
+        /// With its id: what it led to has to follow it.
+        case reasoning(String?)
         case other
     }
 
@@ -89,7 +91,7 @@ struct ResponsesInput: Sendable {
             let text = output.string ?? Self.joined(output.array ?? [])
             add(.functionOutput(id: id, text), text: text)
         case .string("item_reference"): items.append(.reference(try Self.text(item, "id", path)))
-        case .string("reasoning"): items.append(.generated)
+        case .string("reasoning"): items.append(.reasoning(item["id"]?.string))
         case .string(let type):
             guard ResponsesItemTypes.all.contains(type) else {
                 throw .invalidValue(path, type, supported: ResponsesItemTypes.all)

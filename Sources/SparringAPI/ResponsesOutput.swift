@@ -19,6 +19,8 @@ struct ResponsesOutput: Sendable {
         var pieces: ArraySlice<Substring> = []
         /// False where the output limit cut the item off.
         var isComplete = true
+        /// Alternatives for each token; nil where nobody wants to see log probabilities.
+        var topLogprobs: Int?
 
         var text: String { pieces.joined() }
     }
@@ -33,6 +35,7 @@ struct ResponsesOutput: Sendable {
     /// What the ids of a response have in common with each other: a random head and its time.
     private let stem: String
     private let limit: Int
+    private let topLogprobs: Int?
 
     /// A message that nobody has asked for.
     init(example id: String, for request: ResponsesRequest, context: inout AnswerContext) {
@@ -53,7 +56,7 @@ struct ResponsesOutput: Sendable {
             }
             let item = ScriptedItem(
                 object, id: makeID(ResponsesItemTypes.prefix(of: type), &context), room: limit - tokens,
-                includes: request.includes, hasPhases: hasPhases, context: &context)
+                includes: request.includes, topLogprobs: topLogprobs, hasPhases: hasPhases, context: &context)
             items.append(Item(kind: .scripted(item), id: item.id, isComplete: item.isComplete))
             tokens += item.tokens
             reasoningTokens += item.reasoningTokens
@@ -89,6 +92,7 @@ struct ResponsesOutput: Sendable {
 
     private init(for request: ResponsesRequest, id: String? = nil, context: inout AnswerContext) {
         limit = request.outputLimit
+        topLogprobs = request.topLogprobs
         let time = String(UInt32(truncatingIfNeeded: context.created), radix: 16)
         let padding = String(repeating: "0", count: 8 - time.count)
         stem = context.ids.hex("0", count: 15) + "00" + padding + time
@@ -101,7 +105,9 @@ struct ResponsesOutput: Sendable {
 
     /// The token that ends a message counts too: recorded usage is one more than the text has.
     private mutating func addMessage(_ kind: Item.Kind, _ text: String, _ context: inout AnswerContext) {
-        add(Item(kind: kind, id: makeID("msg_", &context)), Self.pieces(text), before: 0, after: 1)
+        add(
+            Item(kind: kind, id: makeID("msg_", &context), topLogprobs: topLogprobs), Self.pieces(text), before: 0,
+            after: 1)
     }
 
     /// A call that was forced costs its arguments; one of the model's own accord its name and some framing besides.

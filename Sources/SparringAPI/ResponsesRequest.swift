@@ -22,6 +22,8 @@ package struct ResponsesRequest: Sendable {
     package var emitsReasoning: Bool
     /// What the caller wants to see besides the usual, such as the encrypted form of reasoning.
     var includes: Set<String>
+    /// Alternatives for each token, where the caller wants to see log probabilities.
+    var topLogprobs: Int?
     /// Calls of the API's own tools, at most; nil for no bound.
     var maximumToolCalls: Int?
     var echo: ResponsesEcho
@@ -106,6 +108,8 @@ package struct ResponsesRequest: Sendable {
         echo = ResponsesEcho(object, info, tools)
         emitsReasoning = info.isReasoning && echo.effort != "none"
         includes = Set((object["include"]?.array ?? []).compactMap(\.string))
+        topLogprobs =
+            includes.contains("message.output_text.logprobs") ? object["top_logprobs"]?.int ?? 0 : nil
         maximumToolCalls = object["max_tool_calls"]?.int
         digest = CallDigest(
             lastUser: input.lastUser,

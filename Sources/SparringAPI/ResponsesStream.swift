@@ -49,12 +49,17 @@ struct ResponsesStream {
         hasLogprobs: Bool
     ) {
         let text = item.text
+        let logprobs = item.topLogprobs.map { ResponsesLogprobs.of(text, top: $0) } ?? []
         appendPart("response.content_part.added", item, text: "", at: index)
-        appendDeltas(item, event: "\(event).delta", isPart: true, hasLogprobs: hasLogprobs, at: index)
+        if hasLogprobs, let top = item.topLogprobs {
+            for piece in item.pieces { appendDelta(piece, of: item, event: "\(event).delta", top: top, at: index) }
+        } else {
+            appendDeltas(item, event: "\(event).delta", isPart: true, hasLogprobs: hasLogprobs, at: index)
+        }
         appendFrame("\(event).done") { writer, number in
             writer.member("content_index", 0)
             writer.member("item_id", item.id)
-            if hasLogprobs { writer.member("logprobs") { $0.array { _ in } } }
+            if hasLogprobs { writer.member("logprobs", logprobs) }
             writer.member("output_index", index)
             if !hasLogprobs { writer.member("refusal", text) }
             writer.member("sequence_number", number)
@@ -80,9 +85,10 @@ struct ResponsesStream {
     private mutating func append(_ move: ScriptedItem.Move, at index: Int) {
         switch move {
         case .event(let type, let members): appendSorted(type, members, at: index)
-        case .deltas(let type, let pieces, let members):
+        case .deltas(let type, let pieces, let members, let top):
             for piece in pieces {
                 var members = members.with("delta", .string(piece))
+                if let top { members["logprobs"] = .array([ResponsesLogprobs.of(piece[...], top: top)]) }
                 if let padding = drawObfuscation(besides: piece.utf8.count) {
                     members["obfuscation"] = .string(padding)
                 }
@@ -154,6 +160,17 @@ struct ResponsesStream {
     }
 
     // MARK: Deltas
+
+    private mutating func appendDelta(
+        _ piece: Substring, of item: ResponsesOutput.Item, event: String, top: Int, at index: Int
+    ) {
+        var members: JSONObject = [
+            "content_index": 0, "delta": .string(String(piece)), "item_id": .string(item.id),
+            "logprobs": .array([ResponsesLogprobs.of(piece, top: top)]),
+        ]
+        if let padding = drawObfuscation(besides: piece.utf8.count) { members["obfuscation"] = .string(padding) }
+        appendSorted(event, members, at: index, kind: .content(tokens: 1))
+    }
 
     /// The hot path: everything but the text, the padding and the number is written once for all deltas of an item.
     private mutating func appendDeltas(

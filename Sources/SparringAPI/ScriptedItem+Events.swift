@@ -7,7 +7,7 @@ extension ScriptedItem {
         /// Members besides `type`, `output_index` and `sequence_number`.
         case event(String, JSONObject)
         /// One event a piece, each with its `delta`.
-        case deltas(String, [String], JSONObject)
+        case deltas(String, [String], JSONObject, topLogprobs: Int? = nil)
     }
 
     /// Source: recorded streams, and the official OpenAPI document where there is none (docs/fidelity.md).
@@ -66,16 +66,21 @@ extension ScriptedItem {
             let text = part[member]?.string ?? ""
             let annotations = part["annotations"]?.array ?? []
             let started = part.replacing(member, "")
-            var withLogprobs = place
-            if !isRefusal { withLogprobs["logprobs"] = [] }
-            var whole = withLogprobs
+            let logprobs = part["logprobs"]?.array ?? []
+            let top = logprobs.first?["top_logprobs"]?.array?.count
+            var whole = isRefusal ? place : place.with("logprobs", .array(logprobs))
             whole[member] = .string(text)
             return [
                 .event(
                     "response.content_part.added",
-                    place.with("part", isRefusal ? started : started.replacing("annotations", [])))
+                    place.with(
+                        "part", isRefusal ? started : started.replacing("annotations", []).replacing("logprobs", [])))
             ]
-                + [.deltas("\(event).delta", Self.pieces(text), withLogprobs)]
+                + [
+                    .deltas(
+                        "\(event).delta", Self.pieces(text), isRefusal ? place : place.with("logprobs", []),
+                        topLogprobs: top)
+                ]
                 + annotations.enumerated().map { number, annotation in
                     .event(
                         "response.output_text.annotation.added",

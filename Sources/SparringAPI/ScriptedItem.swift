@@ -18,7 +18,7 @@ struct ScriptedItem: Sendable {
     ///   - given: what the script says, its templates filled in.
     ///   - room: tokens that are left; text beyond them is cut off.
     init(
-        _ given: JSONObject, id: String, room: Int, includes: Set<String>, hasPhases: Bool,
+        _ given: JSONObject, id: String, room: Int, includes: Set<String>, topLogprobs: Int?, hasPhases: Bool,
         context: inout AnswerContext
     ) {
         type = given["type"]?.string ?? "message"
@@ -36,6 +36,7 @@ struct ScriptedItem: Sendable {
             (item.object["content"], tokens) = Self.cut(parts: item.object["content"]?.array ?? [], room)
             isComplete = tokens <= room
             tokens = min(tokens, room)
+            if let topLogprobs { item.object["content"] = Self.judged(item.object["content"], topLogprobs) }
         } else if type == "reasoning" {
             reasoningTokens = ["summary", "content"].reduce(0) { sum, name in
                 sum + (item.object[name]?.array ?? []).reduce(0) { $0 + TokenEstimate.count($1["text"]?.string ?? "") }
@@ -79,6 +80,14 @@ struct ScriptedItem: Sendable {
             left -= count
         }
         return (.array(kept), total)
+    }
+
+    private static func judged(_ content: JSONValue?, _ top: Int) -> JSONValue {
+        .array(
+            (content?.array ?? []).map { part in
+                guard part["type"] == "output_text", let text = part["text"]?.string else { return part }
+                return part.replacing("logprobs", ResponsesLogprobs.of(text, top: top))
+            })
     }
 
     /// Keys go in the recorded order: id, type, status, and the rest by the alphabet.

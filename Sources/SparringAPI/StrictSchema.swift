@@ -44,7 +44,8 @@ struct StrictSchema {
         }
         let required = object["required"]?.array ?? []
         if let missing = properties.names.first(where: { !required.contains(.string($0)) }) {
-            return "\(Self.place(context)), 'required' is required to be supplied and to be an array including every key "
+            return
+                "\(Self.place(context)), 'required' is required to be supplied and to be an array including every key "
                 + "in properties. Missing '\(missing)'."
         }
         for member in properties.members {

@@ -6,7 +6,7 @@ import SparringWire
 
 /// One request on its way through the engine.
 struct Desk {
-    let engine: Engine
+    let sessions: SessionRegistry
     let request: Request
     let connection: Int
     let now: Moment
@@ -52,7 +52,7 @@ struct Desk {
         var body = try? JSONValue.parse(request.body)
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
-        let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
+        let session = sessions.session(named: address.sessionName(model: model), now: now)
         let known = session.world
         let fingerprint = Fingerprint.of(request)
 
@@ -71,7 +71,7 @@ struct Desk {
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
-        let (tokens, family) = (checked.estimatedTokens, checked.model.family)
+        let (tokens, family) = (checked.estimatedTokens, checked.family)
         let (world, commitment) = commit(view, session, known) { [now, caller] state, world, candidates in
             state.commit(
                 candidates, scenario: world.scenario, fingerprint: fingerprint, family: family, tokens: tokens,
@@ -87,7 +87,7 @@ struct Desk {
         var body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
-        let session = engine.sessions.session(named: address.sessionName(model: model), now: now)
+        let session = sessions.session(named: address.sessionName(model: model), now: now)
         let (known, fingerprint) = (session.world, Fingerprint.of(request))
         let validation: Validation
         do throws(APIError) {
@@ -127,6 +127,9 @@ struct Desk {
         if let kept = context.kept {
             let moment = commitment.clock.time(at: now)
             session.adjust { [plan = context.background] in $0.objects.keep(kept, plan: plan, at: moment) }
+        }
+        if let completion = context.storedCompletion {
+            session.adjust { $0.objects.completions[completion.id] = completion }
         }
         return play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
@@ -183,7 +186,7 @@ struct Desk {
 
     /// - Parameter model: the one that is asked for; nil for all of them.
     private mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, model: String?) -> Performance {
-        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let world = session.world
         let models: ModelTable
         do throws(APIError) {
@@ -219,7 +222,7 @@ struct Desk {
         _ address: SessionAddress, endpoint: Endpoint?, isAuxiliary: Bool = true, keepsAlive: Bool = true,
         _ answer: (inout AnswerContext) -> Answer
     ) -> Performance {
-        let session = engine.sessions.session(named: address.sessionName(model: nil), now: now)
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
         unixTime = clock.unixTime(unixTime, at: now)
         var context = context(session, number, endpoint, rateLimits: nil)

@@ -35,19 +35,21 @@ package struct Engine: Responder {
     package var scenario: Scenario { world.scenario }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
-        var desk = Desk(engine: self, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(sessions: sessions, request: request, connection: connection, now: now, unixTime: wallClock())
         return desk.perform()
     }
 
     package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
         let request = head ?? Request(method: "?", target: "?")
-        var desk = Desk(engine: self, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(sessions: sessions, request: request, connection: connection, now: now, unixTime: wallClock())
         return desk.reject(problem)
     }
 
     package func ended(_ performance: Performance, timeline: Timeline) {
+        sessions.existing(performance.exchange.session)?.end(
+            performance.exchange.number, connection: performance.exchange.connection, timeline: timeline)
+        guard !sinks.isEmpty else { return }
         var exchange = performance.exchange
-        sessions.existing(exchange.session)?.end(exchange, timeline: timeline)
         exchange.timeline = timeline
         for sink in sinks { sink.receive(exchange, played: performance.script) }
     }

@@ -52,6 +52,11 @@ struct ObjectOperation {
         case .conversationItemDeletion: return try deleteConversationItem(context: &context)
         case .responseCancellation: return try cancelResponse(context: &context, models: models)
         case .responseCompaction: return try compact(context: &context, models: models)
+        case .storedCompletions: return try listCompletions(context: &context)
+        case .storedCompletion: return try retrieveCompletion(context: &context)
+        case .storedCompletionUpdate: return try updateCompletion(context: &context)
+        case .storedCompletionDeletion: return try deleteCompletion(context: &context)
+        case .storedCompletionMessages: return try listCompletionMessages(context: &context)
         case .chatCompletions, .responses, .embeddings, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }

@@ -5,5 +5,6 @@ package struct Objects: Sendable {
     var responses = Shelf<StoredResponse>()
     var conversations = Shelf<Conversation>()
 
+    var completions = Shelf<StoredCompletion>()
     package init() {}
 }

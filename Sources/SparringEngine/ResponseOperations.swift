@@ -64,7 +64,8 @@ extension ObjectOperation {
     func compact(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         guard let body, body.object != nil else { throw .unparsable }
         let memory = session.recall(ResponsesMemory.Wanted(body), now: now)
-        return try ResponsesCompaction.answer(body, models: models, memory: memory, keepsMessages: validation != .examples,
+        return try ResponsesCompaction.answer(
+            body, models: models, memory: memory, keepsMessages: validation != .examples,
             context: &context)
     }
 

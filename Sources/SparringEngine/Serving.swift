@@ -46,7 +46,7 @@ struct Serving {
         switch commitment.outcome {
         case .step(let rule, let step, let captures):
             var order = answer(world.scenario.rules[rule].steps[step], captures, &context, wallTime)
-            order.step = world.scenario.label(rule: rule, step: step)
+            order.step = world.labels[rule][step]
             return order
         case .refused(let refusal): return Order(self.refusal(refusal, &context))
         case .exhausted(let rule):

@@ -75,13 +75,13 @@ package final class Session: Sendable {
 
     /// Called before the first byte of an answer can leave: who has the answer finds the exchange.
     package func begin(_ exchange: Exchange, decidedAt moment: Moment) {
-        state.withLock { $0.log.begin(exchange, decidedAt: moment) }
+        _ = state.withLock { $0.log.begin(exchange, decidedAt: moment) }
     }
 
-    package func end(_ exchange: Exchange, timeline: Timeline) {
+    package func end(_ number: Int, connection: Int, timeline: Timeline) {
         state.withLock { state in
             state.running -= 1
-            state.log.end(exchange, timeline: timeline)
+            state.log.end(number, connection: connection, timeline: timeline)
         }
     }
 

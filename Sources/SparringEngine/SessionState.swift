@@ -157,31 +157,33 @@ package struct SessionState: Sendable {
 
     /// The step that answers now; nil where the rule's steps are used up.
     private mutating func advance(_ index: Int, of scenario: Scenario) -> Int? {
-        let rule = scenario.rules[index]
-        var state = rules[index]
-        if state.step == rule.steps.count {
-            switch rule.then {
+        // In place: what all threads read is not copied for each call, and the counts are not copied at all.
+        let count = scenario.rules[index].steps.count
+        if rules[index].step == count {
+            switch scenario.rules[index].then {
             case .fail: return nil
-            case .last: state.step = rule.steps.count - 1
-            case .cycle: state.step = 0
+            case .last: rules[index].step = count - 1
+            case .cycle: rules[index].step = 0
             }
-            state.uses = 0
+            rules[index].uses = 0
         }
-        let step = state.step
-        state.uses += 1
-        state.answered[step] += 1
-        if case .count(let count) = rule.steps[step].times, state.uses >= count {
-            state.step += 1
-            state.uses = 0
+        let step = rules[index].step
+        rules[index].uses += 1
+        rules[index].answered[step] += 1
+        if case .count(let times) = scenario.rules[index].steps[step].times, rules[index].uses >= times {
+            rules[index].step += 1
+            rules[index].uses = 0
         }
-        rules[index] = state
         return step
     }
 
     private mutating func countAttempt(_ fingerprint: UInt64) -> Int {
         if attempts.count >= Self.rememberedRequests { attempts.removeAll(keepingCapacity: true) }
-        attempts[fingerprint, default: 0] += 1
-        return attempts[fingerprint, default: 1]
+        func increase(_ count: inout Int) -> Int {
+            count += 1
+            return count
+        }
+        return increase(&attempts[fingerprint, default: 0])
     }
 }
 

@@ -8,12 +8,17 @@ package final class World: Sendable {
     package let models: ModelTable
     package let validation: Validation
     private let setting: Validation?
+    /// How reports name each step of each rule.
+    let labels: [[String]]
 
     /// - Parameter validation: the server's setting, which goes before the scenario's; nil where there is none.
     package init(_ scenario: Scenario, validation: Validation? = nil) {
         self.scenario = scenario
         setting = validation
         self.validation = validation ?? scenario.validation ?? .strict
+        labels = scenario.rules.indices.map { rule in
+            scenario.rules[rule].steps.indices.map { scenario.label(rule: rule, step: $0) }
+        }
         models = scenario.models.reduce(ModelTable.builtIn) { table, row in
             table.adding(row.key, contextWindow: row.value.contextWindow, maximumOutput: row.value.maximumOutput)
         }

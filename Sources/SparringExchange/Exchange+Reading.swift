@@ -2,7 +2,7 @@ import SparringWire
 
 /// What reports and verdicts read off a timeline.
 extension Exchange {
-    package var startedAt: Moment { timeline.entries.map(\.at).min() ?? Moment(nanoseconds: 0) }
+    package var startedAt: Moment { timeline.entries.lazy.map(\.at).min() ?? Moment(nanoseconds: 0) }
 
     /// Indices into `decision.faults`.
     package var deliveredFaults: [Int] {

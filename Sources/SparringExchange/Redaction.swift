@@ -1,5 +1,11 @@
 package import SparringWire
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Takes secrets out of what is kept: a journal is attached to bug reports. What a client must prove is that it sends a
 /// key, not which one.
 ///
@@ -16,7 +22,7 @@ package enum Redaction {
     ]
 
     /// What may stand before a credential (RFC 9110 §11.1), in lower case. Any other word could be part of a secret.
-    private static let schemes: Set<String> = ["bearer", "basic", "digest", "negotiate", "token"]
+    private static let schemes = ["bearer", "basic", "digest", "negotiate", "token"]
 
     /// Query parameters, in lower case, whose values are secrets as a whole.
     private static let secretParameters: Set<String> = [
@@ -47,12 +53,21 @@ package enum Redaction {
 
     /// `Bearer sk-proj-…` becomes `Bearer sk-…(masked)`: scheme and prefix tell how the key was sent, and are no secret.
     package static func credential(_ value: String) -> String {
-        let words = value.split(separator: " ", maxSplits: 1)
-        guard let first = words.first else { return value }
-        let hasScheme = words.count > 1 && schemes.contains(first.lowercased())
-        let key = hasScheme ? words[1] : value[...]
+        let blank = UInt8(ascii: " ")
+        let words = value.utf8.drop { $0 == blank }
+        let end = words.firstIndex(of: blank) ?? words.endIndex
+        let (first, rest) = (value[words.startIndex..<end], words[end...].dropFirst())
+        guard !first.isEmpty else { return value }
+        let hasScheme = !rest.isEmpty && isScheme(first.utf8)
+        let key = hasScheme ? value[rest.startIndex...] : value[...]
         if key.utf8.starts(with: ownPrefix), key.utf8.allSatisfy({ $0 != UInt8(ascii: " ") }) { return value }
         return (hasScheme ? "\(first) " : "") + (key.utf8.starts(with: "sk-".utf8) ? "sk-" : "") + mark
+    }
+
+    private static func isScheme(_ word: Substring.UTF8View) -> Bool {
+        schemes.contains { scheme in
+            scheme.utf8.count == word.count && scheme.utf8.elementsEqual(word) { $0 == $1 | 0x20 }
+        }
     }
 
     /// A request target: its secret parameters, and keys anywhere in it.
@@ -88,8 +103,10 @@ package enum Redaction {
     /// An answer as it goes over the wire: the fields of its head, and keys anywhere in it. With the length of its head.
     package static func answer(_ bytes: [UInt8]) -> (bytes: [UInt8], headLength: Int) {
         bytes.withUnsafeBufferPointer { buffer in
-            let length = headLength(of: buffer)
-            let fields = secretFieldValues(in: UnsafeBufferPointer(rebasing: buffer[..<length]))
+            var fields: [Range<Int>] = []
+            let length = headLength(of: buffer) { line in
+                if let value = secretValue(in: buffer, line: line) { fields.append(value) }
+            }
             let keys = self.keys(in: buffer)
             guard !fields.isEmpty || !keys.isEmpty else { return (bytes, length) }
             let masked = masking(merged(fields + keys), in: buffer)
@@ -99,21 +116,29 @@ package enum Redaction {
 
     /// Up to and with the first empty line; all of it where a scenario has left that out.
     package static func headLength(ofAnswer bytes: [UInt8]) -> Int {
-        bytes.withUnsafeBufferPointer { headLength(of: $0) }
+        bytes.withUnsafeBufferPointer { headLength(of: $0) { _ in } }
     }
 
-    /// Plain loops here and below: every byte of every answer passes through them.
-    private static func headLength(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    /// - Parameter line: called with each line of the head, without its end.
+    private static func headLength(of bytes: UnsafeBufferPointer<UInt8>, _ line: (Range<Int>) -> Void) -> Int {
         var start = 0
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "\n") {
-                if index == start || (index == start + 1 && bytes[start] == UInt8(ascii: "\r")) { return index + 1 }
-                start = index + 1
-            }
-            index += 1
+        while start < bytes.count {
+            let lineFeed = position(of: UInt8(ascii: "\n"), in: bytes, from: start) ?? bytes.count
+            let end = lineFeed > start && bytes[lineFeed - 1] == UInt8(ascii: "\r") ? lineFeed - 1 : lineFeed
+            if end == start, lineFeed < bytes.count { return lineFeed + 1 }
+            line(start..<end)
+            start = lineFeed + 1
         }
         return bytes.count
+    }
+
+    /// Where a byte is next; nil where it is no more. The C library looks at many at a time: every byte of every answer passes
+    /// through here.
+    private static func position(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress, start < bytes.count else { return nil }
+        return memchr(base + start, CInt(byte), bytes.count - start).map {
+            UnsafeRawPointer($0) - UnsafeRawPointer(base)
+        }
     }
 
     /// A key inside a field that is masked whole goes with it.
@@ -127,26 +152,14 @@ package enum Redaction {
         }
     }
 
-    private static func secretFieldValues(in head: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
-        var values: [Range<Int>] = []
-        var start = 0
-        var colon = -1
-        var index = 0
-        while index <= head.count {
-            let byte = index < head.count ? head[index] : UInt8(ascii: "\n")
-            if byte == UInt8(ascii: ":"), colon < start {
-                colon = index
-            } else if byte == UInt8(ascii: "\n") {
-                if colon >= start, isSecretField(head[start..<colon]) {
-                    let end = index > start && head[index - 1] == UInt8(ascii: "\r") ? index - 1 : index
-                    let value = head[(colon + 1)..<max(end, colon + 1)].drop { $0 == UInt8(ascii: " ") }
-                    if !value.isEmpty { values.append(value.startIndex..<value.endIndex) }
-                }
-                start = index + 1
-            }
-            index += 1
-        }
-        return values
+    /// The value of a header line whose name makes it a secret.
+    private static func secretValue(in bytes: UnsafeBufferPointer<UInt8>, line: Range<Int>) -> Range<Int>? {
+        let head = UnsafeBufferPointer(rebasing: bytes[..<line.upperBound])
+        guard let colon = position(of: UInt8(ascii: ":"), in: head, from: line.lowerBound),
+            isSecretField(head[line.lowerBound..<colon])
+        else { return nil }
+        let value = head[(colon + 1)...].drop { $0 == UInt8(ascii: " ") }
+        return value.isEmpty ? nil : value.startIndex..<value.endIndex
     }
 
     private static func isSecretField(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
@@ -163,33 +176,18 @@ package enum Redaction {
     /// Where the tails of keys are, without their `sk-`.
     private static func keys(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
         var keys: [Range<Int>] = []
-        var index = 2
-        while index < bytes.count {
-            // Three bytes at a time where the third is none of `sk-` (Horspool's search).
-            switch bytes[index] {
-            case UInt8(ascii: "-"): break
-            case UInt8(ascii: "k"):
-                index += 1
-                continue
-            case UInt8(ascii: "s"):
-                index += 2
-                continue
-            default:
-                index += 3
-                continue
-            }
+        var next = 2
+        while let index = position(of: UInt8(ascii: "-"), in: bytes, from: next) {
+            next = index + 1
             guard bytes[index - 1] == UInt8(ascii: "k"), bytes[index - 2] == UInt8(ascii: "s"),
                 isWordStart(index - 2, in: bytes)
-            else {
-                index += 3
-                continue
-            }
+            else { continue }
             let start = index + 1
             var end = start
             while end < bytes.count, isKeyByte(bytes[end]) { end += 1 }
             let isOwn = bytes[(index - 2)...].starts(with: ownPrefix)
             if end - start >= shortestKey, !isOwn { keys.append(start..<end) }
-            index = end + 2
+            next = end + 2
         }
         return keys
     }

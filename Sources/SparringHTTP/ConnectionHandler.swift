@@ -10,6 +10,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private let number: Int
     private let channel: any Channel
+    private let outbox: Outbox
     private let responder: any Responder
     private let clock: MonotonicClock
     private let limits: Limits
@@ -51,11 +52,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     private static let inlineBodyBytes = 256 * 1024
 
     init(
-        number: Int, channel: any Channel, responder: any Responder, clock: MonotonicClock, limits: Limits,
-        connections: ConnectionSet
+        number: Int, channel: any Channel, outbox: Outbox, responder: any Responder, clock: MonotonicClock,
+        limits: Limits, connections: ConnectionSet
     ) {
         self.number = number
         self.channel = channel
+        self.outbox = outbox
         self.responder = responder
         self.clock = clock
         self.limits = limits
@@ -189,12 +191,12 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    private func perform(_ performance: Performance, _ timeline: Timeline) {
-        var timeline = timeline
+    private func perform(_ performance: consuming Performance, _ timeline: consuming Timeline) {
         timeline.entries += performance.exchange.timeline.entries
         timeline.stamp(.decided, at: clock.now)
         let player = ScriptPlayer(
-            performance, channel: channel, clock: clock, limits: limits, timeline: timeline, stage: self)
+            performance, channel: channel, outbox: outbox, clock: clock, limits: limits, timeline: timeline,
+            stage: self)
         self.player = player
         if isStopping { player.stopHanging() }
         if isInputClosed { player.peerClosed() }

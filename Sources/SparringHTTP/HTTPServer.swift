@@ -112,7 +112,8 @@ package final class HTTPServer: Sendable {
         _ responder: any Responder,
         _ clock: MonotonicClock
     ) -> ServerBootstrap {
-        ServerBootstrap(group: group)
+        let outboxes = Outboxes(group)
+        return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { channel.closeOnExec() } }
@@ -125,8 +126,8 @@ package final class HTTPServer: Sendable {
                     channel.closeOnExec()
                     let number = connections.number()
                     let handler = ConnectionHandler(
-                        number: number, channel: channel, responder: responder, clock: clock, limits: limits,
-                        connections: connections)
+                        number: number, channel: channel, outbox: outboxes[channel.eventLoop], responder: responder,
+                        clock: clock, limits: limits, connections: connections)
                     try channel.pipeline.syncOperations.addHandlers([
                         InboundTap(handler),
                         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)),

@@ -16,6 +16,7 @@ protocol ScriptStage: AnyObject {
 final class ScriptPlayer {
     let performance: Performance
     private let channel: any Channel
+    private let outbox: Outbox
     private let clock: MonotonicClock
     private let limits: Limits
     private unowned let stage: any ScriptStage
@@ -49,16 +50,18 @@ final class ScriptPlayer {
 
     /// - Parameter timeline: begins with the request's; its last stamp is the script's start.
     init(
-        _ performance: Performance, channel: any Channel, clock: MonotonicClock, limits: Limits, timeline: Timeline,
-        stage: any ScriptStage
+        _ performance: consuming Performance, channel: any Channel, outbox: Outbox, clock: MonotonicClock,
+        limits: Limits,
+        timeline: consuming Timeline, stage: any ScriptStage
     ) {
+        machine = PlaybackMachine(performance.script, startedAt: timeline.entries.last?.at ?? clock.now)
         self.performance = performance
         self.channel = channel
+        self.outbox = outbox
         self.clock = clock
         self.limits = limits
         self.timeline = timeline
         self.stage = stage
-        machine = PlaybackMachine(performance.script, startedAt: timeline.entries.last?.at ?? clock.now)
     }
 
     /// Goes on until something has to be waited for.
@@ -96,7 +99,7 @@ final class ScriptPlayer {
         let promise = channel.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenSuccess { self.accepted(mark, due) }
         // A write fails only with its connection, and then `connectionLost` knows more.
-        channel.writeAndFlush(buffer, promise: promise)
+        outbox.write(buffer, to: channel, promise: promise)
     }
 
     private func accepted(_ mark: Mark?, _ due: Moment) {
@@ -168,6 +171,8 @@ final class ScriptPlayer {
     // MARK: Ending
 
     private func end(_ ending: Ending, _ faults: [Int]) {
+        // An ending that is seen on the wire comes after all bytes before it. Only what is complete may wait for the turn's end.
+        if ending != .keepAlive { channel.flush() }
         if let feed = performance.feed, pump == nil { return pour(feed, before: ending, faults) }
         switch ending {
         case .keepAlive, .fin, .halfClose: settle(ending, faults)

@@ -7,7 +7,7 @@ package enum JSONEscaping {
 
     /// Runs that need no escape are copied whole: most text is one run.
     package static func append(_ utf8: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-        guard needsEscape(utf8) else { return bytes.append(contentsOf: utf8) }
+        guard isNeeded(in: utf8) else { return bytes.append(contentsOf: utf8) }
         var start = 0
         for index in utf8.indices where needsEscape(utf8[index]) {
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index]))
@@ -18,7 +18,7 @@ package enum JSONEscaping {
     }
 
     /// Looks at every byte and stops at none: that is a loop over many bytes at a time.
-    private static func needsEscape(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isNeeded(in utf8: UnsafeBufferPointer<UInt8>) -> Bool {
         var isNeeded = false
         for byte in utf8 where needsEscape(byte) { isNeeded = true }
         return isNeeded

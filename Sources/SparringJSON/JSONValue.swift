@@ -53,7 +53,11 @@ package struct JSONObject: Sendable, Hashable {
     package subscript(name: String) -> JSONValue? {
         get {
             // Comparing lengths first spares nearly every comparison of strings.
-            members.lastIndex { $0.name.utf8.count == name.utf8.count && $0.name == name }.map { members[$0].value }
+            let length = name.utf8.count
+            for index in members.indices.reversed() where members[index].name.utf8.count == length {
+                if members[index].name == name { return members[index].value }
+            }
+            return Optional.none
         }
         set {
             guard let newValue else { return members.removeAll { $0.name == name } }
@@ -79,7 +83,7 @@ extension JSONObject: ExpressibleByDictionaryLiteral {
 // MARK: - Reading a value
 
 extension JSONValue {
-    package var isNull: Bool { self == .null }
+    package var isNull: Bool { if case .null = self { true } else { false } }
 
     package var bool: Bool? {
         guard case .bool(let value) = self else { return nil }

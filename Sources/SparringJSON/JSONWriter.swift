@@ -8,7 +8,7 @@
 ///     writer.bytes
 ///
 /// The caller keeps the nesting balanced by construction: objects and arrays are closures.
-package struct JSONWriter {
+package struct JSONWriter: ~Copyable {
     package enum Style: Sendable {
         /// No white space: `{"a":1}`, as in every stream event.
         case compact
@@ -26,15 +26,18 @@ package struct JSONWriter {
         }
     }
 
-    package private(set) var bytes: [UInt8] = []
+    private var output: OutputBytes
     private let indent: Int
     private var depth = 0
     private var isFirst = true
 
     package init(style: Style = .compact, reserving capacity: Int = 512) {
         indent = style.indent
-        bytes.reserveCapacity(capacity)
+        output = OutputBytes(capacity: capacity)
     }
+
+    /// What has been written so far, copied.
+    package var bytes: [UInt8] { output.array }
 
     package mutating func object(_ members: (inout JSONWriter) -> Void) {
         container(open: 0x7B, close: 0x7D, members)
@@ -108,59 +111,68 @@ package struct JSONWriter {
 
     /// A quoted string. Only what JSON requires is escaped; everything else, non-ASCII included, goes out as UTF-8.
     package mutating func string(_ text: String) {
-        bytes.append(0x22)
-        JSONEscaping.append(text, to: &bytes)
-        bytes.append(0x22)
+        output.append(0x22)
+        withUTF8(of: text) { utf8, output in
+            guard JSONEscaping.isNeeded(in: utf8) else { return output.append(utf8) }
+            var escaped: [UInt8] = []
+            JSONEscaping.append(utf8, to: &escaped)
+            escaped.withUnsafeBufferPointer { output.append($0) }
+        }
+        output.append(0x22)
     }
 
     /// Digit by digit: a `String` for each number of `usage` would cost more than the number.
     private mutating func integer(_ value: Int) {
         guard value >= 0 else { return raw(String(value)) }
         if value >= 10 { integer(value / 10) }
-        bytes.append(UInt8(ascii: "0") + UInt8(value % 10))
+        output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
     }
 
     /// Bytes that are JSON already.
-    package mutating func raw(_ text: String) {
+    package mutating func raw(_ text: String) { withUTF8(of: text) { $1.append($0) } }
+    package mutating func raw(_ json: [UInt8]) { json.withUnsafeBufferPointer { output.append($0) } }
+
+    /// Where a text lies, when it lies in one piece, as nearly all do: without a reference to it that has to be counted.
+    private mutating func withUTF8(of text: String, _ body: (UnsafeBufferPointer<UInt8>, inout OutputBytes) -> Void) {
+        guard text.utf8.withContiguousStorageIfAvailable({ body($0, &output) }) == nil else { return }
         var text = text
-        text.withUTF8 { bytes.append(contentsOf: $0) }
+        text.withUTF8 { body($0, &output) }
     }
-    package mutating func raw(_ json: [UInt8]) { bytes.append(contentsOf: json) }
 
     private mutating func container(open: UInt8, close: UInt8, _ content: (inout JSONWriter) -> Void) {
-        bytes.append(open)
+        output.append(open)
         depth += 1
         isFirst = true
         content(&self)
         depth -= 1
         if !isFirst { newline() }
-        bytes.append(close)
+        output.append(close)
         isFirst = false
     }
 
     private mutating func name(_ name: StaticString) {
         separate()
-        bytes.append(0x22)
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(0x22)
+        output.append(0x22)
+        output.append(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        output.append(0x22)
         colon()
     }
 
     private mutating func colon() {
-        bytes.append(0x3A)
-        if indent > 0 { bytes.append(0x20) }
+        output.append(0x3A)
+        if indent > 0 { output.append(0x20) }
     }
 
     private mutating func separate() {
-        if !isFirst { bytes.append(0x2C) }
+        if !isFirst { output.append(0x2C) }
         isFirst = false
         newline()
     }
 
     private mutating func newline() {
         guard indent > 0 else { return }
-        bytes.append(0x0A)
-        for _ in 0..<(indent * depth) { bytes.append(0x20) }
+        output.append(0x0A)
+        output.append(0x20, times: indent * depth)
     }
 }
 

@@ -34,6 +34,7 @@ enum EmbeddedFiles {
         (
             "built-in-tools",
             #"""
+            # The items of a response, spelled out: reasoning, the API's own tools, calls for the client, and endings that are none.
             schema: 1
             scenario: built-in-tools
             rules:

@@ -38,11 +38,11 @@ extension Scenario {
     package func match(_ view: CallView) -> [Candidate] {
         var candidates: [Candidate] = []
         let mustBeNamed = view.endpoint.kind == .object
-        for (index, rule) in rules.enumerated() {
+        for index in rules.indices {
             // A script of what a model says is not used up by a client that looks at its files meanwhile.
-            if mustBeNamed, rule.condition?.namesEndpoint != true { continue }
+            if mustBeNamed, rules[index].condition?.namesEndpoint != true { continue }
             var captures: [String: String] = [:]
-            switch rule.condition?.verdict(view, &captures) ?? .yes {
+            switch rules[index].condition?.verdict(view, &captures) ?? .yes {
             case .no: continue
             case .open(let rest): candidates.append(Candidate(rule: index, captures: captures, residual: rest))
             case .yes:

@@ -11,7 +11,10 @@ enum JournalRow {
         "answer_bytes", "body_dropped", "faults", "timeline", "answer_head",
     ]
 
-    static func write(_ item: JournalQueue.Item, head: some Collection<UInt8>, run: Int64, to row: inout RowBuffer) {
+    /// - Parameter dropped: why the bodies are not kept; nil where they are.
+    static func write(
+        _ item: JournalQueue.Item, dropped: BodyDrop?, head: some Collection<UInt8>, run: Int64, to row: inout RowBuffer
+    ) {
         let (exchange, decision) = (item.exchange, item.exchange.decision)
         let started = exchange.startedAt
         row.clear()
@@ -35,7 +38,7 @@ enum JournalRow {
         row.text(exchange.marbles.isEmpty ? nil : exchange.marbles)
         row.integer(item.requestBytes)
         row.integer(item.answerBytes)
-        row.text(item.dropped?.rawValue)
+        row.text(dropped?.rawValue)
         if decision.faults.isEmpty { row.null() } else { row.text { faults(decision.faults, to: &$0) } }
         row.text { timeline(exchange.timeline, from: started, to: &$0) }
         row.blob(head)
@@ -60,8 +63,8 @@ enum JournalRow {
         list(timeline.entries, to: &bytes) { entry, bytes in
             bytes.append(UInt8(ascii: "["))
             integer(entry.at.nanoseconds - start.nanoseconds, to: &bytes)
-            bytes.append(contentsOf: #",""#.utf8)
-            bytes.append(contentsOf: entry.happening.word.utf8)
+            bytes.append(#",""#)
+            bytes.append(entry.happening.word)
             bytes.append(UInt8(ascii: "\""))
             details(of: entry.happening, from: start, to: &bytes)
             bytes.append(UInt8(ascii: "]"))
@@ -75,7 +78,7 @@ enum JournalRow {
         }
         func next(_ value: String?) {
             bytes.append(UInt8(ascii: ","))
-            if let value { string(value, to: &bytes) } else { bytes.append(contentsOf: "null".utf8) }
+            if let value { string(value, to: &bytes) } else { bytes.append("null") }
         }
         switch happening {
         case .requestStart, .requestHead, .requestEnd, .decided, .drained: break
@@ -110,6 +113,6 @@ enum JournalRow {
     }
 
     private static func integer(_ value: Int64, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: String(value).utf8)
+        bytes.append(String(value))
     }
 }

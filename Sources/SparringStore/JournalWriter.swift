@@ -35,12 +35,12 @@ struct JournalWriter: Sendable {
             let bodies = try db.cachedStatement(sql: "INSERT INTO bodies (exchange, request, answer) VALUES (?, ?, ?)")
             var row = RowBuffer()
             var bytes = 0
-            for var item in items {
-                if settings.keeps == .heads { item.dropped = .heads }
+            for item in items {
+                let dropped = settings.keeps == .heads ? .heads : item.dropped
                 let (answer, head) = Redaction.answer(item.answer)
-                JournalRow.write(item, head: answer[..<head], run: run, to: &row)
+                JournalRow.write(item, dropped: dropped, head: answer[..<head], run: run, to: &row)
                 try exchanges.insert(row, db)
-                guard item.dropped == nil else { continue }
+                guard dropped == nil else { continue }
                 let request = Redaction.bytes(item.exchange.request.body)
                 row.clear()
                 row.integer(db.lastInsertedRowID)

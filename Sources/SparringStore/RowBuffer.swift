@@ -31,7 +31,7 @@ struct RowBuffer {
     /// Nil is NULL.
     mutating func text(_ value: String?) {
         guard let value else { return null() }
-        text { $0.append(contentsOf: value.utf8) }
+        text { $0.append(value) }
     }
 
     mutating func text(_ write: (inout [UInt8]) -> Void) {
@@ -44,5 +44,13 @@ struct RowBuffer {
         let start = bytes.count
         bytes.append(contentsOf: value)
         columns.append(.blob(start..<bytes.count))
+    }
+}
+
+extension [UInt8] {
+    /// The text as UTF-8, in one copy; `append(contentsOf: text.utf8)` goes by way of a buffer.
+    mutating func append(_ text: String) {
+        guard text.utf8.withContiguousStorageIfAvailable({ append(contentsOf: $0) }) == nil else { return }
+        append(contentsOf: text.utf8)
     }
 }

@@ -77,6 +77,13 @@ private struct TokenScanner {
         }
         var length = 1
         let limit = limit(of: kind)
+        // Words of plain letters are most of all text.
+        if kind == .letter {
+            while next < bytes.count, length < limit, (bytes[next] | 0x20) &- 0x61 < 26 {
+                next += 1
+                length += 1
+            }
+        }
         while next < bytes.count, length < limit, classify(bytes[next]) == kind {
             next = after(next)
             length += 1

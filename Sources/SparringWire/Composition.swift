@@ -103,25 +103,31 @@ package struct Composition: Sendable {
     // MARK: The head
 
     private func appendHead(to bytes: inout [UInt8]) {
-        bytes.append("HTTP/1.1 ")
-        bytes.append(decimal: answer.status, width: 3)
-        bytes.append(" ")
-        bytes.append(ReasonPhrase.of(answer.status))
-        bytes.append("\r\n")
-        if !answer.headers.contains("date") { Self.append("date", date, to: &bytes) }
-        for field in answer.headers.fields { Self.append(field.name, field.value, to: &bytes) }
-        // What the author of an answer says about framing stands, true or not: lying is the product.
-        if !answer.headers.contains("content-length"), !answer.headers.contains("transfer-encoding") {
-            if isChunked {
-                Self.append("transfer-encoding", "chunked", to: &bytes)
-            } else if let length {
-                Self.append("content-length", String(length), to: &bytes)
+        let headers = answer.headers
+        let reason = ReasonPhrase.of(answer.status)
+        // Status line, framing and line ends have room in 160 bytes; each field has four more than its text.
+        let fields = headers.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+        bytes.append(atMost: 160 + reason.utf8.count + date.utf8.count + fields) { head in
+            head.put("HTTP/1.1 ")
+            head.put(decimal: answer.status, width: 3)
+            head.put(" ")
+            head.put(reason)
+            head.put("\r\n")
+            if !headers.contains("date") { Self.put("date", date, to: &head) }
+            for field in headers.fields { Self.put(field.name, field.value, to: &head) }
+            // What the author of an answer says about framing stands, true or not: lying is the product.
+            if !headers.contains("content-length"), !headers.contains("transfer-encoding") {
+                if isChunked {
+                    Self.put("transfer-encoding", "chunked", to: &head)
+                } else if let length {
+                    Self.put("content-length", String(length), to: &head)
+                }
             }
+            if !headers.contains("connection") {
+                Self.put("connection", connection.keepsAlive && isDelimited ? "keep-alive" : "close", to: &head)
+            }
+            head.put("\r\n")
         }
-        if !answer.headers.contains("connection") {
-            Self.append("connection", connection.keepsAlive && isDelimited ? "keep-alive" : "close", to: &bytes)
-        }
-        bytes.append("\r\n")
     }
 
     /// Nil for streams, and for statuses that never have a body (RFC 9110 §8.6).
@@ -133,13 +139,11 @@ package struct Composition: Sendable {
         }
     }
 
-    private static func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {
-        bytes.append(name)
-        bytes.append(0x3A)
-        bytes.append(0x20)
-        bytes.append(value)
-        bytes.append(0x0D)
-        bytes.append(0x0A)
+    private static func put(_ name: String, _ value: String, to head: inout TextCursor) {
+        head.put(name)
+        head.put(UInt8(ascii: ":"), UInt8(ascii: " "))
+        head.put(value)
+        head.put(UInt8(ascii: "\r"), UInt8(ascii: "\n"))
     }
 
     private var capacity: Int {

@@ -4,19 +4,22 @@ package enum HTTPDate {
         let days = Int((Double(unixSeconds) / 86_400).rounded(.down))
         let time = unixSeconds - days * 86_400
         let (year, month, day) = civil(days: days)
-        var text: [UInt8] = []
-        text.reserveCapacity(29)
-        text.append(weekdays[((days % 7) + 7) % 7])
-        text.append(", ")
-        text.append(decimal: day, width: 2)
-        text.append(months[month - 1])
-        text.append(decimal: year, width: 4)
-        for (mark, number) in [(" ", time / 3600), (":", time / 60 % 60), (":", time % 60)] {
-            text.append(mark)
-            text.append(decimal: number, width: 2)
+        return String(unsafeUninitializedCapacity: 29) { buffer in
+            var text = TextCursor(buffer)
+            text.put(weekdays[((days % 7) + 7) % 7])
+            text.put(", ")
+            text.put(decimal: day, width: 2)
+            text.put(months[month - 1])
+            text.put(decimal: year, width: 4)
+            text.put(" ")
+            text.put(decimal: time / 3600, width: 2)
+            text.put(":")
+            text.put(decimal: time / 60 % 60, width: 2)
+            text.put(":")
+            text.put(decimal: time % 60, width: 2)
+            text.put(" GMT")
+            return text.count
         }
-        text.append(" GMT")
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Proleptic Gregorian date of a day count from 1970-01-01, by 400-year eras that begin on 1 March.

@@ -16,10 +16,10 @@ package struct HeaderFields: Sendable, Hashable {
 
     /// The first field of that name. Setting replaces every field of that name, in the place of the first; nil removes them.
     package subscript(name: String) -> String? {
-        get { fields.first { Self.same($0.name, name) }?.value }
+        get { index(of: name).map { fields[$0].value } }
         set {
             guard let newValue else { return fields.removeAll { Self.same($0.name, name) } }
-            guard let index = fields.firstIndex(where: { Self.same($0.name, name) }) else {
+            guard let index = index(of: name) else {
                 return fields.append(Field(name, newValue))
             }
             fields[index].value = newValue
@@ -30,13 +30,25 @@ package struct HeaderFields: Sendable, Hashable {
 
     package mutating func append(_ name: String, _ value: String) { fields.append(Field(name, value)) }
 
-    package func contains(_ name: String) -> Bool { self[name] != nil }
+    package func contains(_ name: String) -> Bool { index(of: name) != nil }
+
+    /// Lengths are compared first: that spares nearly every comparison of text.
+    private func index(of name: String) -> Int? {
+        let length = name.utf8.count
+        for index in fields.indices where fields[index].name.utf8.count == length {
+            if Self.same(fields[index].name, name) { return index }
+        }
+        return nil
+    }
 
     /// Case-insensitive for ASCII, which is all that a field name may hold.
     private static func same(_ a: String, _ b: String) -> Bool {
-        guard a.utf8.count == b.utf8.count else { return false }
-        var (a, b) = (a, b)
-        return a.withUTF8 { a in b.withUTF8 { b in a.indices.allSatisfy { lowered(a[$0]) == lowered(b[$0]) } } }
+        let isSame = a.utf8.withContiguousStorageIfAvailable { a in
+            b.utf8.withContiguousStorageIfAvailable { b in
+                a.count == b.count && a.indices.allSatisfy { lowered(a[$0]) == lowered(b[$0]) }
+            }
+        }
+        return isSame.flatMap(\.self) ?? a.utf8.elementsEqual(b.utf8) { lowered($0) == lowered($1) }
     }
 
     private static func lowered(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }

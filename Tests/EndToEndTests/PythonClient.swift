@@ -43,11 +43,12 @@ enum PythonClient {
     /// One task against one scenario, through `sparring run`.
     static func run(
         _ task: String,
+        script name: String = "openai_task.py",
         scenario: String? = nil,
         options: [String] = [],
         runOptions: [String] = []
     ) async throws -> (seen: Outcome, report: RunReport, process: ChildProcess.Outcome) {
-        let command = [interpreter, script("openai_task.py"), task] + options
+        let command = [interpreter, script(name), task] + options
         let (process, report) = try await Slots.clients.use {
             try await SparringBinary.run(scenario: scenario, command: command, options: runOptions)
         }

@@ -46,7 +46,7 @@ struct DraftTests {
         let body =
             #"{"model":"gpt-4o","n":2,"tools":[{"type":"function"},{"type":"function","function":{"name":"f"}}],\#(Self.hi)}"#
         guard case .chat(let request) = try Self.check(.chatCompletions, body, .lenient) else { return }
-        #expect(request.choices == 2 && request.functions.map(\.name) == ["f"] && request.digest.lastUser == "hi")
+        #expect(request.choices == 2 && request.tools.offered.map(\.name) == ["f"] && request.digest.lastUser == "hi")
     }
 
     @Test(

@@ -56,12 +56,13 @@ import Testing
         #expect(request.outputLimit == 128_000)
     }
 
-    @Test("background responses are refused in Sparring's own name, and not to be retried")
+    @Test("background responses are answered with a ticket, and have to be stored")
     func background() throws {
-        let body = #"{"model":"gpt-4o-mini","input":"hi","background":true}"#
+        let request = try ResponsesFixture.check(#"{"model":"gpt-4o-mini","input":"hi","background":true}"#)
+        #expect(request.isBackground && request.isStored)
+        let body = #"{"model":"gpt-4o-mini","input":"hi","background":true,"store":false}"#
         let error = try #require(throws: APIError.self) { try ResponsesFixture.check(body) }
-        #expect(error.message.hasPrefix("Sparring:"))
-        #expect(error.headers["x-should-retry"] == "false")
+        #expect(error.param == "background")
     }
 
     @Test("a long misspelled name is refused at once")

@@ -12,6 +12,11 @@ struct RouterTests {
             ("POST", "//v1//chat//completions", .endpoint(.chatCompletions, parameters: [:])),
             ("POST", "/v1/responses", .endpoint(.responses, parameters: [:])),
             ("POST", "/v1/embeddings", .endpoint(.embeddings, parameters: [:])),
+            ("GET", "/v1/chat/completions", .endpoint(.storedCompletions, parameters: [:])),
+            (
+                "GET", "/v1/chat/completions/c/messages",
+                .endpoint(.storedCompletionMessages, parameters: ["completion_id": "c"])
+            ),
             ("GET", "/v1/models", .endpoint(.models, parameters: [:])),
             ("HEAD", "/v1/models/", .endpoint(.models, parameters: [:])),
             ("GET", "/v1/models/gpt-4o", .endpoint(.model, parameters: ["model": "gpt-4o"])),
@@ -30,7 +35,7 @@ struct RouterTests {
     @Test(
         "refuses what the API refuses, in its words",
         arguments: [
-            ("GET", "/v1/chat/completions", 405, "Not allowed to GET on /v1/chat/completions."),
+            ("PUT", "/v1/chat/completions", 405, "Not allowed to PUT on /v1/chat/completions."),
             ("POST", "/v1/models", 405, "Not allowed to POST on /v1/models."),
             ("DELETE", "/v1/embeddings", 405, "Not allowed to DELETE on /v1/embeddings."),
             ("POST", "/v1/chat", 404, "Invalid URL (POST /v1/chat)"), ("GET", "/", 404, "Invalid URL (GET /)"),

@@ -39,7 +39,7 @@ struct EngineTests {
             (request(headers: [:]), 401, "You didn't provide an API key"),
             (request("{"), 400, "We could not parse the JSON body"),
             (request(path: "/v1/nope"), 404, "Invalid URL (POST /v1/nope)"),
-            (request(method: "GET"), 405, "Not allowed to GET"),
+            (request(method: "PUT"), 405, "Not allowed to PUT"),
             (
                 request(headers: ["authorization": "Bearer x", "upgrade": "websocket"]), 400,
                 "WebSocket connections are not emulated"

@@ -27,7 +27,7 @@ struct ExchangeLogTests {
         var log = Self.log(capacity: 4, [1])
         #expect(log.ended.isEmpty)
         #expect(log.exchanges.map(\.timeline.entries) == [[.init(at: Self.moment(1), .decided)]])
-        log.end(Self.exchange(1), timeline: Self.ended)
+        log.end(1, connection: Self.exchange(1).connection, timeline: Self.ended)
         #expect(log.exchanges.map(\.timeline) == [Self.ended])
         #expect(log.ended.map(\.number) == [1])
     }
@@ -48,7 +48,7 @@ struct ExchangeLogTests {
     @Test("an end that belongs to no exchange of the log changes nothing", arguments: [(1, 1), (3, 2), (7, 1)])
     func strangers(number: Int, connection: Int) {
         var log = Self.log(capacity: 2, [1, 2, 3])
-        log.end(Self.exchange(number, connection: connection), timeline: Self.ended)
+        log.end(number, connection: connection, timeline: Self.ended)
         #expect(log.exchanges.allSatisfy { $0.timeline != Self.ended })
     }
 }

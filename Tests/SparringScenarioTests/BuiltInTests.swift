@@ -45,6 +45,15 @@ struct BuiltInTests {
         #expect(keys("raw") == Set(StepParser.rawKeys))
         #expect(keys("errorObject") == Set(StepParser.errorObjectKeys))
         #expect(keys("stream") == Set(StepParser.streamKeys))
+        #expect(keys("background") == Set(StepParser.backgroundKeys))
+        #expect(keys("ends") == Set(StepParser.endsKeys))
+        let items = schema["$defs"]?["item"]?["allOf"]?.array ?? []
+        #expect(items.count == ItemGrammar.all.count)
+        for (item, grammar) in zip(items, ItemGrammar.all) {
+            #expect(item["if"]?["properties"]?["type"]?["const"]?.string == grammar.type)
+            #expect(item["then"]?["properties"]?.object?.names == grammar.members)
+            #expect(item["then"]?["required"]?.array?.compactMap(\.string) ?? [] == grammar.required)
+        }
         #expect(Set(FaultSchema.json["oneOf"]?[1]?["properties"]?.object?.names ?? []) == Set(FaultParser.keys))
         #expect(keys("match") == Set(ConditionParser.matchKeys))
     }

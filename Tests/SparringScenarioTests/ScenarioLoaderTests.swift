@@ -46,6 +46,20 @@ struct ScenarioLoaderTests {
             ("  - { text: hi, stream: { rate: 0.0000000000001/s } }", "3:33: rate is a number"),
             ("  - { fixture: nobody }", "3:16: there is no built-in fixture 'nobody'"),
             ("  - { forward: {} }", "'forward' is not supported in this version"),
+            ("  - { items: [ { text: hi } ] }", "an item needs a `type`"),
+            ("  - { items: [ { type: mesage, text: hi } ] }", "did you mean 'message'?"),
+            ("  - { items: [ { type: message, txt: hi } ] }", "did you mean 'text'?"),
+            ("  - { items: [ { type: message, text: a, refusal: b } ] }", "one of text, refusal, content"),
+            ("  - { items: [ { type: message, refusal: b, annotations: [] } ] }", "`annotations` belong to `text`"),
+            ("  - { items: [ { type: mcp_call, name: f } ] }", "mcp_call needs `server_label`"),
+            ("  - { items: [ { type: web_search_call, status: done } ] }", "status is one of"),
+            ("  - { items: {} }", "items is a list"),
+            ("  - { items: [], text: hi }", "a step has one answer"),
+            ("  - { text: hi, ends: { incomplete: bored } }", "incomplete is one of max_output_tokens, content_filter"),
+            ("  - { text: hi, ends: {} }", "ends in one way"),
+            ("  - { text: hi, ends: { faild: x } }", "did you mean 'failed'?"),
+            ("  - { text: hi, background: { queued: 5 } }", "queued is a duration"),
+            ("  - { text: hi, background: { wait: 5s } }", "unknown key 'wait' in background"),
         ])
     func places(step: String, expected: String) {
         let mistakes = Self.mistakes("schema: 1\nscenario: s\nsteps:\n" + step)

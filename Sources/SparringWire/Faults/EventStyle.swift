@@ -20,19 +20,19 @@ struct EventStyle: Sendable, Hashable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(event.data.count + 32)
         func line(_ name: String, _ value: some Sequence<UInt8>) {
-            bytes.append(name)
+            bytes.append(contentsOf: name.utf8)
             bytes.append(UInt8(ascii: ":"))
             if hasSpace { bytes.append(UInt8(ascii: " ")) }
             bytes.append(contentsOf: value)
-            bytes.append(end.line)
+            bytes.append(contentsOf: end.line.utf8)
         }
         for field in fields {
-            bytes.append(field)
-            bytes.append(end.line)
+            bytes.append(contentsOf: field.utf8)
+            bytes.append(contentsOf: end.line.utf8)
         }
         if let name = event.name { line("event", name.utf8) }
         for part in isMultiLine ? Self.parts(event.data) : [event.data[...]] { line("data", part) }
-        if hasBlankLine { bytes.append(end.blank) }
+        if hasBlankLine { bytes.append(contentsOf: end.blank.utf8) }
         return bytes
     }
 

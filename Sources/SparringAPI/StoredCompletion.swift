@@ -1,0 +1,84 @@
+package import SparringJSON
+
+/// A chat completion that the API keeps because the caller said `store: true`: the answer, and the request that it was given to.
+///
+/// Source: https://platform.openai.com/docs/api-reference/chat/get and the examples of the official OpenAPI document.
+package struct StoredCompletion: Sendable {
+    package let id: String
+    /// The model by the name that was asked for, and by the one that answered.
+    private let models: [String]
+    /// The object as it is read back, with its metadata.
+    package private(set) var object: JSONObject
+    /// What the model was given, each message with an id of its own.
+    package let messages: [(id: String, value: JSONValue)]
+
+    /// - Parameters:
+    ///   - answer: the whole body, also of an answer that was streamed.
+    ///   - requestID: the `x-request-id` of the answer.
+    ///   - seed: stands in for one that the caller did not give.
+    init(_ answer: JSONValue, to request: JSONObject, requestID: String, seed: Int) {
+        func asked(_ name: String, or standard: JSONValue = .null) -> JSONValue {
+            request[name]?.unlessNull ?? standard
+        }
+        func answered(_ name: String) -> JSONValue { answer[name] ?? .null }
+        let id = answered("id").string ?? ""
+        self.id = id
+        models = [asked("model"), answered("model")].compactMap(\.string)
+        object = [
+            "object": "chat.completion", "id": .string(id), "model": answered("model"), "created": answered("created"),
+            "request_id": .string(requestID), "tool_choice": asked("tool_choice"), "usage": answered("usage"),
+            "seed": asked("seed", or: .number(JSONNumber(seed))), "top_p": asked("top_p", or: 1.0),
+            "temperature": asked("temperature", or: 1.0), "presence_penalty": asked("presence_penalty", or: 0.0),
+            "frequency_penalty": asked("frequency_penalty", or: 0.0),
+            "system_fingerprint": answered("system_fingerprint"), "input_user": asked("user"),
+            "service_tier": answered("service_tier"), "tools": asked("tools"), "metadata": asked("metadata", or: [:]),
+            "choices": .array((answer["choices"]?.array ?? []).map(Self.choice)),
+            "response_format": asked("response_format"),
+        ]
+        messages = (request["messages"]?.array ?? []).enumerated().map { index, message in
+            let place = "\(id)-\(index)"
+            return (place, Self.message(message, id: place))
+        }
+    }
+
+    /// Nil and null forget all of it.
+    package mutating func setMetadata(_ metadata: JSONValue) {
+        object["metadata"] = metadata.unlessNull ?? .object([:])
+    }
+
+    package func isOf(model: String) -> Bool { models.contains(model) }
+
+    /// Whether the metadata has all of these pairs.
+    package func hasMetadata(_ wanted: [(name: String, value: String)]) -> Bool {
+        wanted.allSatisfy { object["metadata"]?[$0.name]?.string == $0.value }
+    }
+
+    /// A stored message says of every kind of call whether there was one.
+    private static func choice(_ choice: JSONValue) -> JSONValue {
+        let said = choice["message"]?.object ?? [:]
+        var message: JSONObject = [
+            "content": said["content"] ?? .null, "role": "assistant", "tool_calls": said["tool_calls"] ?? .null,
+            "function_call": said["function_call"] ?? .null,
+        ]
+        for name in ["refusal", "annotations", "audio"] {
+            if let value = said[name]?.unlessNull, value != .array([]) { message[name] = value }
+        }
+        return [
+            "index": choice["index"] ?? 0, "message": .object(message),
+            "finish_reason": choice["finish_reason"] ?? .null, "logprobs": choice["logprobs"] ?? .null,
+        ]
+    }
+
+    /// Text is given back as `content`, a list of parts as `content_parts`.
+    private static func message(_ message: JSONValue, id: String) -> JSONValue {
+        let content = message["content"] ?? .null
+        var stored: JSONObject = [
+            "id": .string(id), "role": message["role"] ?? .null, "content": content.array == nil ? content : .null,
+            "name": message["name"] ?? .null, "content_parts": content.array == nil ? .null : content,
+        ]
+        for name in ["tool_calls", "tool_call_id", "function_call", "refusal"] {
+            if let value = message[name]?.unlessNull { stored[name] = value }
+        }
+        return .object(stored)
+    }
+}

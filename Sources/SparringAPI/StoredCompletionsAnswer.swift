@@ -1,0 +1,52 @@
+package import SparringJSON
+package import SparringWire
+
+/// The answers about stored chat completions, and the complaints about requests for them.
+///
+/// Source: https://platform.openai.com/docs/api-reference/chat; the wording of `notFound` follows that of conversations and
+/// prompts, which is measured.
+package enum StoredCompletionsAnswer {
+    package static func one(_ completion: StoredCompletion, context: inout AnswerContext) -> Answer {
+        answer(context: &context) { $0.value(.object(completion.object)) }
+    }
+
+    package static func list(_ page: ListPage<StoredCompletion>, context: inout AnswerContext) -> Answer {
+        answer(context: &context) { page.write(to: &$0) { $1.value(.object($0.object)) } }
+    }
+
+    package static func messages(_ page: ListPage<JSONValue>, context: inout AnswerContext) -> Answer {
+        answer(context: &context) { page.write(to: &$0) { $1.value($0) } }
+    }
+
+    package static func deleted(_ id: String, context: inout AnswerContext) -> Answer {
+        answer(context: &context) { writer in
+            writer.object { writer in
+                writer.member("object", "chat.completion.deleted")
+                writer.member("id", id)
+                writer.member("deleted", true)
+            }
+        }
+    }
+
+    package static func notFound(_ id: String) -> APIError {
+        APIError(status: 404, message: "Chat completion with id '\(id)' not found.")
+    }
+
+    /// The metadata of an update, which may say nothing else.
+    package static func metadata(_ body: JSONValue?) throws(APIError) -> JSONValue {
+        guard let object = body?.object else { throw .unparsable }
+        let table = ParameterTable(besides: [], [Parameter("metadata", .metadata)])
+        guard let metadata = object["metadata"] else { throw .missing("metadata") }
+        try table.checkNames(of: object)
+        for (parameter, value) in table.given(in: object) { try parameter.shape.check(value, at: parameter.name) }
+        return metadata
+    }
+
+    private static func answer(context: inout AnswerContext, _ content: (inout JSONWriter) -> Void) -> Answer {
+        let headers = StandardHeaders.fields(contentType: "application/json", context: &context, rateLimits: nil)
+        var writer = JSONWriter(style: .pretty, reserving: 4096)
+        content(&writer)
+        writer.raw("\n")
+        return Answer(status: 200, headers: headers, body: .whole(writer.bytes))
+    }
+}

@@ -1,0 +1,48 @@
+/// Puts text together in memory whose size is known beforehand: a copy a piece, and no question whether there is room for it or
+/// who else has the buffer. `String` and `Array` take several times as long, and every answer has a head.
+struct TextCursor {
+    private let buffer: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+
+    mutating func put(_ text: String) {
+        guard text.utf8.withContiguousStorageIfAvailable({ put($0) }) == nil else { return }
+        var text = text
+        text.withUTF8 { put($0) }
+    }
+
+    /// A number that is not negative, in decimal, with leading zeros up to `width` digits.
+    mutating func put(decimal number: Int, width: Int = 1) {
+        if number >= 10 || width > 1 { put(decimal: number / 10, width: width - 1) }
+        precondition(count < buffer.count, "more text than was announced")
+        buffer.initializeElement(at: count, to: UInt8(ascii: "0") + UInt8(number % 10))
+        count += 1
+    }
+
+    /// Two bytes: what stands between texts.
+    mutating func put(_ first: UInt8, _ second: UInt8) {
+        precondition(buffer.count - count >= 2, "more text than was announced")
+        buffer.initializeElement(at: count, to: first)
+        buffer.initializeElement(at: count + 1, to: second)
+        count += 2
+    }
+
+    private mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let source = bytes.baseAddress, let target = buffer.baseAddress else { return }
+        precondition(bytes.count <= buffer.count - count, "more text than was announced")
+        (target + count).initialize(from: source, count: bytes.count)
+        count += bytes.count
+    }
+}
+
+extension [UInt8] {
+    /// - Parameter size: at least as much as is going to be written.
+    mutating func append(atMost size: Int, _ write: (inout TextCursor) -> Void) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size) { buffer in
+            var cursor = TextCursor(buffer)
+            write(&cursor)
+            append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<cursor.count]))
+        }
+    }
+}
