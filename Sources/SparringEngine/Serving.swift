@@ -39,7 +39,7 @@ struct Serving {
         if case .silence? = step?.answer, !faults.contains(where: { $0.point == .start }) {
             faults.append(Fault(at: .start, .ending(.hang(nil))))
         }
-        return faults + commitment.faults
+        return commitment.faults.isEmpty ? faults : faults + commitment.faults
     }
 
     private func outcome(_ context: inout AnswerContext, _ wallTime: Int) -> Order {

@@ -46,7 +46,8 @@ struct ScriptWriter {
     mutating func head(faults: [Int] = [], _ append: (inout [UInt8]) -> Void) {
         guard !hasEnded else { return }
         append(&script.bytes)
-        if !isPlain { breakHead() }
+        guard !isPlain else { return }
+        breakHead()
         write(.head)
         guard !hasEnded else { return }
         stamp(faults)
@@ -97,18 +98,20 @@ struct ScriptWriter {
 
     /// - Parameter ending: how the answer leaves the connection when nothing went wrong.
     mutating func finish(_ ending: Ending) {
-        if isPlain { finishPlainly() } else if !hasEnded { finishBody() }
+        guard !isPlain else { return finishPlainly(ending) }
+        if !hasEnded { finishBody() }
         fire { $0 == .end }
         if !hasEnded { script.steps.append(.end(layers.closes ? .fin : ending)) }
         for fault in armory.remaining { missed[fault.index] = missReason(fault) }
         for index in layers.struck + layers.struckAtEnd { missed[index] = missReason(nil) }
     }
 
-    private mutating func finishPlainly() {
+    private mutating func finishPlainly(_ ending: Ending) {
         if isChunked { script.bytes.append(contentsOf: "0\r\n\r\n".utf8) }
         if unwritten < script.bytes.count {
             script.steps.append(.write(unwritten..<script.bytes.count, .done))
         }
+        script.steps.append(.end(ending))
     }
 
     private mutating func finishBody() {
