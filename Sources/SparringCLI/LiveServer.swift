@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Sparring
+import SparringAPI
 import SparringDriver
 import SparringEngine
 import SparringExchange
@@ -20,6 +21,7 @@ struct LiveServer {
         _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
     ) async throws -> LiveServer {
         let resolved = try scenario.resolved()
+        let prices = try settings.prices.map(ScenarioFiles.prices) ?? .builtIn
         let journal = try LiveJournal(
             scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings)
         return try await start(settings, journal) { configuration, counters in
@@ -27,7 +29,7 @@ struct LiveServer {
                 resolving: scenario, seed: settings.seed, validation: settings.validation, http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
                 sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
-                adminToken: settings.adminToken, version: Version.text)
+                adminToken: settings.adminToken, version: Version.text, prices: prices)
         }
     }
 
