@@ -13,10 +13,12 @@ extension CompletionsRequest {
             contentType: type, context: &context, rateLimits: context.rateLimits, model: model.snapshot,
             counter: model.counter)
         headers.append("cache-control", "no-cache, must-revalidate")
-        guard digest.isStream else {
-            return Answer(status: 200, headers: headers, body: .whole(completion.body(self)))
-        }
-        return Answer(status: 200, headers: headers, body: .events(CompletionsStream(completion, self).make()))
+        var answer = Answer(status: 200, headers: headers)
+        answer.usage = Usage(input: completion.promptTokens, output: completion.completionTokens)
+        answer.body =
+            digest.isStream
+            ? .events(CompletionsStream(completion, self).make()) : .whole(completion.body(self))
+        return answer
     }
 }
 
