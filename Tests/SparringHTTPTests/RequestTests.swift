@@ -102,16 +102,18 @@ struct RequestTests {
     }
 
     @Test("more connections than one turn of an event loop hands over at once are all answered, each in order")
-    func crowd() async throws {
+    func turns() async throws {
         try await Fixture.with { fixture in
+            let port = fixture.server.port
             let answers = try await blocking {
                 // Two event loops: each has more of these than its outbox holds.
-                let clients = try (0..<90).map { _ in try RawClient(port: fixture.server.port) }
+                var clients: [RawClient] = []
+                for _ in 0..<90 { clients.append(try RawClient(port: port)) }
                 for client in clients { try client.send(Fixture.get("/a") + Fixture.get("/b")) }
-                return clients.map { [$0.receive(until: ".").text, $0.receive(until: ".").text] }
+                return clients.map { $0.receive(until: "GET /b 1.1 [] .").text }
             }
-            #expect(answers == Array(repeating: ["GET /a 1.1 [] .", "GET /b 1.1 [] ."], count: 90))
-            #expect(await fixture.responder.ended(180).allSatisfy { $0.timeline.play.last == "ended keepAlive" })
+            #expect(answers == Array(repeating: "GET /a 1.1 [] .GET /b 1.1 [] .", count: 90))
+            #expect(await fixture.responder.ended(180).allSatisfy { $0.timeline.play.last == "ended keep_alive" })
         }
     }
 
