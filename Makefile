@@ -6,10 +6,10 @@ DIRECTORIES = Sources Tests Package.swift
 RUNTIME = $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release test lint fmt check embed fidelity verdicts bench venv swift sqlite
+.PHONY: help serve build release test test-sdk coverage lint fmt check embed fidelity verdicts bench venv swift sqlite
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: build ## build, then a mock server on port 8080 (PORT=… for another)
 	@exec "$$($(SWIFT) build --show-bin-path)/sparring" serve --port $(PORT) $(SCENARIO)
@@ -24,6 +24,9 @@ test: swift sqlite venv ## build and run every test, the ones with real clients 
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
+test-sdk: build ## the official Python package's own tests against the built program (ARGS=test_embeddings for some)
+	python3 scripts/test_sdk.py $(ARGS)
+
 lint: swift ## formatting, without changing a file
 	$(SWIFT) format lint --strict --recursive $(DIRECTORIES)
 
@@ -35,6 +38,9 @@ check: swift venv ## the rules of the house: floors, formatting, shell, embedded
 
 embed: ## write the built-in scenarios into the Swift source that carries them
 	scripts/embed
+
+coverage: ## write docs/api-coverage.md: what is served of the official document, and what tests it
+	python3 scripts/coverage.py
 
 fidelity: build venv ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
 	.venv/bin/python3 scripts/fidelity.py $(ARGS)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
 
-    check.py [RULE…]        without a name, all of them: floors, format, shell, embed, schema
+    check.py [RULE…]        without a name, all of them: floors, format, shell, embed, schema, coverage
 """
 
 import json
@@ -155,6 +155,12 @@ def schema():
     return problems
 
 
+def coverage():
+    """The page of what is served says what the table of endpoints and the tests say."""
+    result = run(sys.executable, "scripts/coverage.py", "--check")
+    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nRun `make coverage`."]
+
+
 def core_loader(yaml):
     """YAML 1.2's idea of plain words: `on` and `no` are no booleans, 2026-01-01 is no date."""
     boolean, timestamp = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
@@ -169,7 +175,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (floors, format, shell, embed, schema)}
+RULES = {rule.__name__: rule for rule in (floors, format, shell, embed, schema, coverage)}
 
 
 def main():

@@ -24,7 +24,10 @@ import page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECORDINGS = ROOT.parent / "shared/recordings/openai-exchanges.jsonl"
-PATHS = {"/v1/chat/completions": "chat", "/v1/embeddings": "embeddings", "/v1/responses": "responses"}
+PATHS = {
+    "/v1/chat/completions": "chat", "/v1/completions": "completions", "/v1/embeddings": "embeddings",
+    "/v1/responses": "responses",
+}  # fmt: skip
 DIMENSIONS = ["status", "error", "headers", "keys", "key order", "types", "usage", "events"]
 
 # The header fields that the API's own machinery sends. Those of Cloudflare, of HTTP framing and of the recorder's
@@ -138,6 +141,12 @@ def content_of_chat(answer):
     return text or None, list(calls.values()), refusal or None
 
 
+def content_of_completion(answer):
+    choices = answer.document["choices"] if answer.document is not None else []
+    chunks = (c for chunk in answer.chunks for c in chunk["choices"])
+    return "".join(c["text"] for c in choices[:1] or chunks if c["index"] == 0), [], None
+
+
 def content_of_response(answer):
     response = answer.document if answer.document is not None else answer.chunks[-1]["response"]
     text, refusal, calls = "", "", []
@@ -150,11 +159,14 @@ def content_of_response(answer):
     return text or None, calls, refusal or None
 
 
+CONTENT = {"chat": content_of_chat, "completions": content_of_completion, "responses": content_of_response}
+
+
 def step(recording):
     """The scenario's step for a recording, or None where the answer must come from the server alone."""
     if recording.answer.status != 200 or recording.kind == "embeddings":
         return None
-    text, calls, refusal = (content_of_chat if recording.kind == "chat" else content_of_response)(recording.answer)
+    text, calls, refusal = CONTENT[recording.kind](recording.answer)
     if refusal:
         return {"refusal": refusal, "times": "forever"}
     if calls:
@@ -169,7 +181,9 @@ def scenario(recordings):
         if (scripted := step(recording)) is not None:
             rules.append({"when": {"header.x-recording": str(recording.number)}, **scripted})
     # JSON is YAML, but for characters outside the basic plane as escaped pairs.
-    document = {"schema": 1, "scenario": "what the recordings say", "rules": rules, "otherwise": "auto"}
+    # Some of the models that were recorded have been shut down since.
+    models = {"*": {"shutdown_date": "never"}}
+    document = {"schema": 1, "scenario": "what the recordings say", "models": models, "rules": rules, "otherwise": "auto"}
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
@@ -186,6 +200,9 @@ def kind(value):
 def shape(theirs, ours, path, ordered):
     if kind(theirs) != kind(ours):
         yield "types", f"{path or 'body'}: {kind(theirs)} there, {kind(ours)} here"
+    elif isinstance(theirs, dict) and path.endswith("logprobs.top_logprobs[]"):
+        # Keyed by tokens, which differ.
+        yield from shape(list(theirs.values()), list(ours.values()), path, ordered)
     elif isinstance(theirs, dict):
         for key in theirs:
             if key not in ours:
@@ -204,10 +221,12 @@ def shape(theirs, ours, path, ordered):
 
 
 def chunk_kind(chunk):
-    """What a chat chunk is for."""
+    """What a chunk of a chat or legacy completion is for."""
     if not chunk["choices"]:
         return "usage"
     choice = chunk["choices"][0]
+    if "delta" not in choice:
+        return "finish" if choice["finish_reason"] else "content"
     delta = choice["delta"]
     if choice["finish_reason"]:
         return "finish"
@@ -235,7 +254,7 @@ def chat_sequence(answer):
 
 def stream_differences(recording, ours):
     theirs, ordered = recording.answer, not recording.sorted
-    if recording.kind == "chat":
+    if recording.kind != "responses":
         sequences = [chat_sequence(a) for a in (theirs, ours)]
         samples = [{chunk_kind(c): c for c in reversed(a.chunks)} for a in (theirs, ours)]
         names = [{name for name, _ in a.events} for a in (theirs, ours)]

@@ -8,9 +8,13 @@ package enum AutoContent {
         case .chat(let request): content(request.tools.offered, request.tools.choice, request.format, request.digest)
         case .responses(let request):
             content(request.tools.functions, request.tools.choice, request.format, request.digest)
-        case .embeddings: nil
+        // A completion continues each of its prompts, so its words are made where these are known.
+        case .completions, .moderations, .embeddings: nil
         }
     }
+
+    /// What follows on a prompt; nil where it came as tokens.
+    static func continuation(of prompt: String?) -> String { sentence(CallDigest(lastUser: prompt)) }
 
     private static func content(
         _ functions: [ResponsesTools.Function], _ choice: ResponsesTools.Choice, _ format: ResponsesRequest.Format,

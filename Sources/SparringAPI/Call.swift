@@ -6,6 +6,8 @@ package enum Call: Sendable {
     case chat(ChatRequest)
     case responses(ResponsesRequest)
     case embeddings(EmbeddingsRequest)
+    case completions(CompletionsRequest)
+    case moderations(ModerationsRequest)
 
     /// - Parameters:
     ///   - endpoint: of the kind `model`.
@@ -18,6 +20,8 @@ package enum Call: Sendable {
         switch endpoint {
         case .responses: return .responses(try ResponsesRequest.check(body, models: models, memory: memory))
         case .embeddings: return .embeddings(try EmbeddingsRequest.check(body, models: models))
+        case .completions: return .completions(try CompletionsRequest.check(body, models: models))
+        case .moderations: return .moderations(try ModerationsRequest.check(body, models: models))
         default: return .chat(try ChatRequest.check(body, models: models))
         }
     }
@@ -28,6 +32,32 @@ package enum Call: Sendable {
         case .chat(let request): return request.answer(saying: content ?? .text(""), context: &context)
         case .responses(let request): return request.answer(saying: content ?? .text(""), context: &context)
         case .embeddings(let request): return request.answer(context: &context)
+        case .completions(let request): return request.answer(saying: content, context: &context)
+        case .moderations(let request): return request.answer(context: &context)
+        }
+    }
+
+    /// The call with an answer in the shape that the official OpenAPI document gives it, where the API itself departs from that: vectors
+    /// are numbers there, and every token has a probability.
+    package var asDocumented: Call {
+        switch self {
+        case .embeddings(var request):
+            request.isBase64 = false
+            return .embeddings(request)
+        case .completions(var request):
+            request.startsWithoutLogprob = false
+            return .completions(request)
+        default: return self
+        }
+    }
+
+    /// Why a model cannot say this here; nil where it can.
+    package func objection(to content: Content?) -> String? {
+        guard case .completions = self else { return nil }
+        return switch content {
+        case .toolCalls: "the step scripts tool calls, and a legacy completion is text"
+        case .refusal: "the step scripts a refusal, and a legacy completion is text"
+        case .text, nil: nil
         }
     }
 
@@ -37,6 +67,8 @@ package enum Call: Sendable {
         case .chat(let request): request.model.family
         case .responses(let request): request.model.family
         case .embeddings(let request): request.model.family
+        case .completions(let request): request.model.family
+        case .moderations(let request): request.model.family
         }
     }
 
@@ -45,6 +77,8 @@ package enum Call: Sendable {
         case .chat(let request): request.digest
         case .responses(let request): request.digest
         case .embeddings(let request): request.digest
+        case .completions(let request): request.digest
+        case .moderations(let request): request.digest
         }
     }
 
@@ -53,6 +87,8 @@ package enum Call: Sendable {
         case .chat(let request): request.promptTokens
         case .responses(let request): request.promptTokens
         case .embeddings(let request): request.promptTokens
+        case .completions(let request): request.promptTokens
+        case .moderations(let request): request.promptTokens
         }
     }
 
@@ -62,6 +98,8 @@ package enum Call: Sendable {
         case .chat(let request): request.estimatedTokens
         case .responses(let request): request.estimatedTokens
         case .embeddings(let request): request.estimatedTokens
+        case .completions(let request): request.estimatedTokens
+        case .moderations(let request): request.estimatedTokens
         }
     }
 }

@@ -98,7 +98,7 @@ struct ChatCompletion {
     }
 
     /// Where the earliest of the sequences begins.
-    private static func firstStop(in text: String, _ stops: [String]) -> String.Index? {
+    static func firstStop(in text: String, _ stops: [String]) -> String.Index? {
         guard !stops.isEmpty else { return nil }
         let utf8 = Array(text.utf8)
         let first = stops.compactMap { stop -> Int? in

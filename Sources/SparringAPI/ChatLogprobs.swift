@@ -53,7 +53,7 @@ enum ChatLogprobs {
     }
 
     /// Between -0.001 and -2.56.
-    private static func logprob(_ token: Substring) -> Double {
+    static func logprob(_ token: Substring) -> Double {
         let hash = token.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
         return -Double(hash % 256 + 1) / 100
     }

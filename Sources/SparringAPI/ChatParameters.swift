@@ -125,7 +125,7 @@ enum ChatParameters {
         }
     }
 
-    @Sendable private static func checkStop(_ value: JSONValue, _ path: String) throws(APIError) {
+    @Sendable static func checkStop(_ value: JSONValue, _ path: String) throws(APIError) {
         switch value {
         case .string: return
         case .array(let values):
@@ -137,7 +137,7 @@ enum ChatParameters {
         }
     }
 
-    @Sendable private static func checkLogitBias(_ value: JSONValue, _ path: String) throws(APIError) {
+    @Sendable static func checkLogitBias(_ value: JSONValue, _ path: String) throws(APIError) {
         for member in try ParameterShape.object(value, path).members {
             let place = "\(path).\(member.name)"
             guard Int(member.name) != nil else {

@@ -56,12 +56,7 @@ package struct ChatRequest: Sendable {
             throw APIError(message: "you must provide a model parameter", about: "model")
         case .some(.string(let id)):
             guard let info = models[id] else { throw .modelNotFound(id) }
-            guard info.kind == .chat, !info.isReasoning || !ChatTraits(info).answersResponsesOnly else {
-                throw APIError(
-                    status: 404,
-                    message: "This is not a chat model and thus not supported in the v1/chat/completions endpoint. "
-                        + "Did you mean to use v1/completions?", param: "model")
-            }
+            guard info.kind == .chat, !ChatTraits(info).answersResponsesOnly else { throw .noChatModel(info) }
             return info
         case .some: throw .unparsable
         }
@@ -122,6 +117,15 @@ package struct ChatRequest: Sendable {
 }
 
 extension APIError {
+    fileprivate static func noChatModel(_ model: ModelInfo) -> APIError {
+        let message =
+            model.kind == .responsesOnly || ChatTraits(model).answersResponsesOnly
+            ? "This model is only supported in v1/responses and not in v1/chat/completions."
+            : "This is not a chat model and thus not supported in the v1/chat/completions endpoint. "
+                + "Did you mean to use v1/completions?"
+        return APIError(status: 404, message: message, param: "model")
+    }
+
     /// The routing layer's 404, of chat and embeddings.
     static func modelNotFound(_ id: String) -> APIError {
         APIError(

@@ -39,9 +39,10 @@ package enum ContextLength {
     package static let responses = ResponsesErrors.inputExceedsContextWindow
 
     /// Embeddings and legacy completions.
-    package static func prompt(_ window: Int, tokens: Int) -> APIError {
+    package static func prompt(_ window: Int, tokens: Int, completion: Int = 0) -> APIError {
         APIError(
-            message: "This model's maximum context length is \(window) tokens, however you requested \(tokens) tokens "
-                + "(\(tokens) in your prompt; 0 for the completion). Please reduce your prompt; or completion length.")
+            message: "This model's maximum context length is \(window) tokens, however you requested "
+                + "\(tokens + completion) tokens (\(tokens) in your prompt; \(completion) for the completion). "
+                + "Please reduce your prompt; or completion length.")
     }
 }

@@ -32,9 +32,7 @@ package struct EmbeddingsRequest: Sendable {
 
     static func check(_ body: JSONValue, model: (String) -> ModelInfo?) throws(APIError) -> EmbeddingsRequest {
         guard let object = body.object else { throw .unparsable }
-        guard let id = object["model"]?.string, !id.isEmpty else {
-            throw APIError(message: "you must provide a model parameter", about: "model")
-        }
+        let id = try modelID(object["model"])
         // The model is looked up by the router, before anything looks at the rest of the body.
         guard let info = model(id) else { throw .embeddingsModelNotFound(id) }
         guard case .embedding(let length, let isShortenable) = info.kind else {
@@ -47,7 +45,19 @@ package struct EmbeddingsRequest: Sendable {
         let inputs = try inputs(input)
         let dimensions = try dimensions(object["dimensions"], of: length, isShortenable: isShortenable)
         let isBase64 = try isBase64(object["encoding_format"])
+        if let user = object["user"]?.unlessNull, user.string == nil {
+            throw APIError(message: "\(user.text()) is not of type 'string' - 'user'", about: "user")
+        }
         return try EmbeddingsRequest(info, inputs, dimensions ?? length, isBase64)
+    }
+
+    private static func modelID(_ value: JSONValue?) throws(APIError) -> String {
+        switch value {
+        case nil, .some(.null), .some(.string("")):
+            throw APIError(message: "you must provide a model parameter", about: "model")
+        case .some(.string(let id)): return id
+        case .some: throw .unparsable
+        }
     }
 
     private init(_ model: ModelInfo, _ inputs: [Input], _ dimensions: Int, _ isBase64: Bool) throws(APIError) {
@@ -84,10 +94,11 @@ package struct EmbeddingsRequest: Sendable {
         case .string(let text): return [try Self.text(text)]
         case .array(let values):
             guard let first = values.first else { throw APIError(message: "[] is too short - 'input'", about: "input") }
-            if case .number = first { return [.tokens(try Self.tokens(values))] }
+            // A list inside a list may be longer: the model's window bounds it.
             guard values.count <= maximumInputs else {
                 throw .arrayTooLong("input", maximum: maximumInputs, got: values.count)
             }
+            if case .number = first { return [.tokens(try Self.tokens(values))] }
             var inputs: [Input] = []
             inputs.reserveCapacity(values.count)
             for value in values {

@@ -8,6 +8,8 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case storedCompletionMessages = "chat.completions.messages"
     case responses
     case embeddings
+    case completions
+    case moderations
     case models
     case model = "models.retrieve"
     case modelDeletion = "models.delete"
@@ -34,7 +36,7 @@ extension Endpoint {
         case model
         /// Objects are read or changed: what a session holds answers, unless a rule names the endpoint.
         case object
-        /// Reads what never changes. No script advances, and nobody counts it as a call.
+        /// Reads what is there, and has its answer whatever the script says. No script advances, and nobody counts it as a call.
         case catalogue
     }
 
@@ -51,6 +53,8 @@ extension Endpoint {
         case .storedCompletionMessages: (.object, "GET", "/v1/chat/completions/{completion_id}/messages")
         case .responses: (.model, "POST", "/v1/responses")
         case .embeddings: (.model, "POST", "/v1/embeddings")
+        case .completions: (.model, "POST", "/v1/completions")
+        case .moderations: (.model, "POST", "/v1/moderations")
         case .models: (.catalogue, "GET", "/v1/models")
         case .model: (.catalogue, "GET", "/v1/models/{model}")
         case .modelDeletion: (.object, "DELETE", "/v1/models/{model}")

@@ -71,12 +71,7 @@ extension ErrorCatalogue {
             "Country, region, or territory not supported"),
         Entry("model_not_found") { parameters, _ in .modelNotFound(parameters.model) },
         Entry("model_no_access") { .noAccess(to: $0.model, project: $1.project) },
-        Entry("model_deprecated") { parameters, _ in
-            APIError(
-                status: 404,
-                message: "The model `\(parameters.model)` has been deprecated, learn more here: "
-                    + "https://platform.openai.com/docs/deprecations", code: "model_not_found")
-        },
+        Entry("model_deprecated") { parameters, _ in .shutDown(parameters.model) },
     ]
 
     // MARK: The request's own fault
@@ -89,7 +84,7 @@ extension ErrorCatalogue {
             let model = ModelInfo(id: parameters.model, contextWindow: window, maximumOutput: 0)
             return switch parameters.endpoint {
             case .responses: ContextLength.responses
-            case .embeddings: ContextLength.prompt(window, tokens: tokens)
+            case .embeddings, .completions: ContextLength.prompt(window, tokens: tokens)
             default: ContextLength.chat(model, messages: tokens)
             }
         },

@@ -1,7 +1,7 @@
 /// The models as of November 2026. Source: https://platform.openai.com/docs/models and recorded traffic (docs/fidelity.md).
 extension ModelTable {
-    package static let builtIn = ModelTable(
-        chat + reasoning + embeddings
+    package static let builtIn = closing(
+        chat + reasoning + embeddings + completions + moderations
             + other.map { ModelInfo(id: $0, kind: .other, contextWindow: 16_384, maximumOutput: 4_096) })
 
     private static let chat: [ModelInfo] = [
@@ -13,23 +13,26 @@ extension ModelTable {
         model("gpt-4o-audio-preview", "2025-06-03", 128_000, 16_384), model("gpt-audio", nil, 128_000, 16_384),
         model("gpt-4o-search-preview", "2025-03-11", 128_000, 16_384),
         model("gpt-4o-mini-search-preview", "2025-03-11", 128_000, 16_384),
+        model("gpt-audio-mini", "2025-12-15", 128_000, 16_384), model("gpt-4o-2024-05-13", nil, 128_000, 4_096),
     ]
 
     private static let reasoning: [ModelInfo] =
         [
-            thinker("o1", "2024-12-17", 200_000, 100_000), thinker("o1-pro", "2025-03-19", 200_000, 100_000),
+            thinker("o1", "2024-12-17", 200_000, 100_000), pro("o1-pro", "2025-03-19", 200_000, 100_000),
             thinker("o3", "2025-04-16", 200_000, 100_000), thinker("o3-mini", "2025-01-31", 200_000, 100_000),
-            thinker("o3-pro", "2025-06-10", 200_000, 100_000), thinker("o4-mini", "2025-04-16", 200_000, 100_000),
+            pro("o3-pro", "2025-06-10", 200_000, 100_000), thinker("o4-mini", "2025-04-16", 200_000, 100_000),
             thinker("gpt-5", "2025-08-07", 272_000, 128_000), thinker("gpt-5-mini", "2025-08-07", 272_000, 128_000),
-            thinker("gpt-5-nano", "2025-08-07", 272_000, 128_000), thinker("gpt-5-pro", nil, 400_000, 272_000),
-            thinker("gpt-5.1", "2025-11-13", 272_000, 128_000), thinker("gpt-5.2", nil, 272_000, 128_000),
-            thinker("gpt-5.4", "2026-03-05", 1_050_000, 128_000), thinker("gpt-5.4-pro", nil, 1_050_000, 128_000),
-            thinker("gpt-5.4-mini", nil, 272_000, 128_000), thinker("gpt-5.4-nano", nil, 272_000, 128_000),
-            thinker("gpt-5.5", nil, 1_050_000, 128_000),
+            thinker("gpt-5-nano", "2025-08-07", 272_000, 128_000), pro("gpt-5-pro", "2025-10-06", 400_000, 272_000),
+            thinker("gpt-5.1", "2025-11-13", 272_000, 128_000), thinker("gpt-5.2", "2025-12-11", 272_000, 128_000),
+            thinker("gpt-5.4", "2026-03-05", 1_050_000, 128_000), pro("gpt-5.4-pro", nil, 1_050_000, 128_000),
+            thinker("gpt-5.4-mini", "2026-03-17", 272_000, 128_000),
+            thinker("gpt-5.4-nano", "2026-03-17", 272_000, 128_000),
+            thinker("gpt-5.5", "2026-04-23", 1_050_000, 128_000),
+            pro("gpt-5.5-pro", "2026-04-23", 1_050_000, 128_000), pro("gpt-6-rosalind", nil, 922_000, 128_000),
         ]
         + [
             "gpt-5.6", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gpt-6-astra", "gpt-6-sol", "gpt-6-luna",
-            "gpt-6-rosalind", "gpt-6.1-sol", "gpt-6.1-terra",
+            "gpt-6.1-sol", "gpt-6.1-terra",
         ].map { thinker($0, nil, 922_000, 128_000) }
 
     private static let embeddings: [ModelInfo] = [
@@ -38,12 +41,23 @@ extension ModelTable {
         embedding("text-embedding-ada-002", snapshot: "text-embedding-ada-002-v2", 1_536, isShortenable: false),
     ]
 
-    /// Known names of endpoints that are not emulated.
-    private static let other = [
-        "gpt-3.5-turbo-instruct", "davinci-002", "babbage-002", "whisper-1", "tts-1", "gpt-image-1",
-        "omni-moderation-latest",
-        "gpt-4o-transcribe", "gpt-4o-mini-transcribe",
+    /// What they echo is a name that nobody asks for. Source: recorded traffic; davinci-002 by its sister's example.
+    private static let completions: [ModelInfo] = [
+        completion("gpt-3.5-turbo-instruct", "gpt-3.5-turbo-instruct:20230824-v2", 4_097, takesSuffix: true),
+        completion("davinci-002", "davinci:2023-07-21-v2", 16_384, takesSuffix: false),
+        completion("babbage-002", "babbage:2023-07-21-v2", 16_384, takesSuffix: false),
     ]
+
+    private static let moderations: [ModelInfo] = [
+        moderation("omni-moderation-latest", readsImages: true),
+        moderation("omni-moderation-2024-09-26", readsImages: true),
+        moderation("text-moderation-latest", snapshot: "text-moderation-007", readsImages: false),
+        moderation("text-moderation-stable", snapshot: "text-moderation-007", readsImages: false),
+        moderation("text-moderation-007", readsImages: false),
+    ]
+
+    /// Known names of endpoints that are not emulated.
+    private static let other = ["whisper-1", "tts-1", "gpt-image-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe"]
 
     private static func model(_ id: String, _ date: String?, _ window: Int, _ output: Int) -> ModelInfo {
         ModelInfo(id: id, snapshot: date.map { "\(id)-\($0)" }, contextWindow: window, maximumOutput: output)
@@ -53,6 +67,27 @@ extension ModelTable {
         var row = model(id, date, window, output)
         row.isReasoning = true
         return row
+    }
+
+    /// One of those that the chat endpoint does not serve: the official package lists them for responses alone.
+    private static func pro(_ id: String, _ date: String?, _ window: Int, _ output: Int) -> ModelInfo {
+        var row = thinker(id, date, window, output)
+        row.kind = .responsesOnly
+        return row
+    }
+
+    private static func completion(
+        _ id: String, _ snapshot: String, _ window: Int, takesSuffix: Bool
+    ) -> ModelInfo {
+        ModelInfo(
+            id: id, snapshot: snapshot, kind: .completion(takesSuffix: takesSuffix), contextWindow: window,
+            maximumOutput: window)
+    }
+
+    private static func moderation(_ id: String, snapshot: String? = nil, readsImages: Bool) -> ModelInfo {
+        ModelInfo(
+            id: id, snapshot: snapshot, kind: .moderation(readsImages: readsImages), contextWindow: 32_768,
+            maximumOutput: 0)
     }
 
     private static func embedding(

@@ -1,73 +1,123 @@
-/// What Sparring knows of a model. Limits are in tokens.
-package struct ModelInfo: Sendable, Hashable {
-    package var id: String
-    /// What `model` echoes: the dated snapshot that an alias stands for.
-    package var snapshot: String
-    /// The model that its snapshots and fine-tunes are of: what limits count by.
-    package let family: String
-    package var kind: Kind
-    package var contextWindow: Int
-    package var maximumOutput: Int
-    /// o-series and gpt-5 on: no `max_tokens`, no `temperature`, no `logprobs` key.
-    package var isReasoning: Bool
-
-    package enum Kind: Sendable, Hashable {
-        case chat
-        /// `isShortenable`: takes `dimensions`.
-        case embedding(dimensions: Int, isShortenable: Bool)
-        /// Known to the API, but no model of the endpoints emulated here.
-        case other
-    }
-
-    package init(
-        id: String, snapshot: String? = nil, kind: Kind = .chat, contextWindow: Int, maximumOutput: Int,
-        isReasoning: Bool = false
-    ) {
-        self.id = id
-        family = id
-        self.snapshot = snapshot ?? id
-        self.kind = kind
-        self.contextWindow = contextWindow
-        self.maximumOutput = maximumOutput
-        self.isReasoning = isReasoning
-    }
-}
-
 /// The models that answer, by id. Aliases, dated snapshots and fine-tunes (`ft:gpt-4o-mini:…`) are found too.
 package struct ModelTable: Sendable {
     private var rows: [String: ModelInfo]
+    private var calendar = Calendar.none
+    /// Fine-tunes that their owner has deleted.
+    private var deleted: Set<String> = []
+
+    /// Which day it is, for models that are shut down.
+    private enum Calendar: Sendable {
+        /// None: every row answers.
+        case none
+        /// - Parameter isMoved: somebody has moved the session's clock.
+        case unixTime(Int, isMoved: Bool)
+    }
+
+    /// The day as of which the built-in rows were written. Shutdowns after it were announced, no more: they come true in a session whose
+    /// clock is moved past them, not with the calendar, so that the same program gives the same answers next year.
+    package static let asOf = CivilDate("2026-11-21")
 
     package init(_ models: [ModelInfo] = []) {
         rows = Dictionary(models.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
     }
 
-    /// Every row, by id.
-    package var all: [ModelInfo] { rows.values.sorted { $0.id < $1.id } }
+    /// The table as a session sees it at some time.
+    package func seen(at unixTime: Int, isMoved: Bool, without deleted: Set<String>) -> ModelTable {
+        var table = self
+        table.calendar = .unixTime(unixTime, isMoved: isMoved)
+        table.deleted = deleted
+        return table
+    }
 
+    /// Every model that answers, by id.
+    package var all: [ModelInfo] {
+        rows.values.filter { isOpen($0) && !deleted.contains($0.id) }.sorted { $0.id < $1.id }
+    }
+
+    /// Nil for what is unknown, and for what does not answer (see `closure`).
     package subscript(id: String) -> ModelInfo? {
+        guard let row = row(id), isOpen(row) else { return nil }
+        return deleted.isEmpty || !deleted.contains(id) ? row : nil
+    }
+
+    /// Why a known model does not answer.
+    package enum Closure: Sendable, Hashable {
+        case shutDown
+        case noAccess
+    }
+
+    /// Nil for models that answer, and for unknown ones.
+    package func closure(of id: String) -> Closure? {
+        guard let row = row(id), !deleted.contains(id) else { return nil }
+        if isShutDown(row) { return .shutDown }
+        return row.isAccessible ? nil : .noAccess
+    }
+
+    private func isOpen(_ row: ModelInfo) -> Bool { row.isAccessible && !isShutDown(row) }
+
+    private func isShutDown(_ row: ModelInfo) -> Bool {
+        guard let shutdown = row.shutdown, case .unixTime(let now, let isMoved) = calendar else { return false }
+        if row.isShutdownScripted || isMoved { return shutdown.unixTime <= now }
+        return shutdown.unixTime <= Self.asOf?.unixTime ?? now
+    }
+
+    private func row(_ id: String) -> ModelInfo? {
         if let row = rows[id] { return row }
-        if id.hasPrefix("ft:"), let base = id.split(separator: ":").dropFirst().first, let row = self[String(base)] {
+        if id.hasPrefix("ft:"), let base = id.split(separator: ":").dropFirst().first, var row = row(String(base)) {
+            // A fine-tune goes on where its base is closed to new callers.
+            row.shutdown = nil
             return renamed(row, id)
         }
         guard let alias = Self.withoutDate(id), let row = rows[alias] else { return nil }
         return renamed(row, id)
     }
 
-    /// A table with one row changed. A new id becomes a chat model without a snapshot of its own.
-    package func adding(_ id: String, contextWindow: Int?, maximumOutput: Int?) -> ModelTable {
-        var row = self[id] ?? ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)
-        row.contextWindow = contextWindow ?? row.contextWindow
-        row.maximumOutput = maximumOutput ?? row.maximumOutput
+    /// A table with rows changed; `*` changes every one of them, before the others. A new id becomes a model without a snapshot of its
+    /// own.
+    package func changed(by overrides: [String: ModelOverride], isBuiltIn: Bool = false) -> ModelTable {
         var table = self
-        table.rows[id] = row
+        if let every = overrides["*"] {
+            table.rows = rows.mapValues { row in
+                var row = row
+                every.apply(to: &row)
+                return row
+            }
+            return table.changed(by: overrides.filter { $0.key != "*" })
+        }
+        for (id, override) in overrides {
+            let base = override.like.flatMap(row).map { renamed($0, id) }
+            var row = base ?? row(id) ?? Self.standard(id)
+            override.apply(to: &row)
+            if isBuiltIn { row.isShutdownScripted = false }
+            table.rows[id] = row
+        }
         return table
     }
 
-    /// A table with one more row, or another one for the same id.
+    private static func standard(_ id: String) -> ModelInfo {
+        ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)
+    }
+
+    /// A table with one more row, or another one for the same id, which answers whatever was said of it before.
     package func adding(_ row: ModelInfo) -> ModelTable {
         var table = self
         table.rows[row.id] = row
+        table.deleted.remove(row.id)
         return table
+    }
+
+    package func keeping(_ isWanted: (ModelInfo) -> Bool) -> ModelTable {
+        var table = self
+        table.rows = rows.filter { isWanted($0.value) }
+        return table
+    }
+
+    /// What is known of a model that does not answer, as it was when it did; nil for unknown ones.
+    func opened(_ id: String) -> ModelInfo? {
+        guard var row = row(id) else { return nil }
+        row.shutdown = nil
+        row.isAccessible = true
+        return row
     }
 
     /// Asked for by its full name, a model answers by that name.

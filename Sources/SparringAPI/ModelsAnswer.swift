@@ -41,7 +41,7 @@ package enum ModelsAnswer {
         }
     }
 
-    private static func unknown(_ id: String) -> APIError {
+    package static func unknown(_ id: String) -> APIError {
         APIError(
             status: 404, message: "The model '\(id)' does not exist", param: "model", code: "model_not_found")
     }
@@ -82,6 +82,7 @@ package enum ModelsAnswer {
             writer.member("object", "model")
             writer.member("created", created(model))
             writer.member("owned_by", id.hasPrefix("ft:") ? owner : "system")
+            writer.member("shutdown_date", orNull: model.shutdown?.text)
         }
     }
 
@@ -89,18 +90,6 @@ package enum ModelsAnswer {
     ///
     /// The real dates differ by days or weeks: the table has none, and no client can depend on them.
     static func created(_ model: ModelInfo) -> Int {
-        let parts = model.snapshot.split(separator: "-").suffix(3).map { Int($0) }
-        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
-            (2020...2100).contains(year), (1...12).contains(month), (1...31).contains(day)
-        else { return 1_677_610_602 }
-        return daysSinceEpoch(year, month, day) * 86_400
-    }
-
-    /// Days from 1970-01-01 in the Gregorian calendar, by counting March as the first month, so that leap days come last.
-    private static func daysSinceEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let shifted = month > 2 ? year : year - 1
-        let monthFromMarch = (month + 9) % 12
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-        return 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+        CivilDate(model.snapshot.suffix(10))?.unixTime ?? 1_677_610_602
     }
 }

@@ -109,7 +109,7 @@ private struct PayloadEdit {
             isOver = true
             return []
         case .dropFinishReason:
-            guard let edited = Self.withoutFinishReason(event) else { return [event] }
+            guard let edited = withoutFinishReason(event) else { return [event] }
             return done([edited])
         case .stall, .splitCodePoint: return [event]
         }
@@ -126,9 +126,11 @@ private struct PayloadEdit {
         return events
     }
 
-    private static func withoutFinishReason(_ event: Event) -> Event? {
-        guard event.kind == .finish, var chunk = try? JSONValue.parse(event.data).object,
-            let choices = chunk["choices"]?.array
+    private func withoutFinishReason(_ event: Event) -> Event? {
+        // A legacy completion that ran into its limit says so beside its last word.
+        guard event.kind == .finish || (endpoint == .completions && event.kind != .done),
+            var chunk = try? JSONValue.parse(event.data).object, let choices = chunk["choices"]?.array,
+            choices.contains(where: { $0["finish_reason"]?.unlessNull != nil })
         else { return nil }
         chunk["choices"] = .array(choices.map { $0.replacing("finish_reason", .null) })
         var edited = event

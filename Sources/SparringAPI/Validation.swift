@@ -16,7 +16,12 @@ extension Endpoint {
     /// What a request that must have a parameter could have said; nil where nothing is as good as anything else.
     func example(of parameter: String) -> JSONValue? {
         switch parameter {
-        case "model": self == .embeddings ? "text-embedding-3-small" : "gpt-4o-mini"
+        case "model":
+            switch self {
+            case .embeddings: "text-embedding-3-small"
+            case .completions: "gpt-3.5-turbo-instruct"
+            default: "gpt-4o-mini"
+            }
         case "messages": [["role": "user", "content": "Example"]]
         case "input": "Example"
         case "metadata": [:]
@@ -32,12 +37,27 @@ extension ModelTable {
         return admitting(id, to: .model)
     }
 
-    /// A table in which the endpoint has a model of that name.
+    /// A table in which the endpoint has a model of that name: as it was known, where it was known here.
     func admitting(_ id: String, to endpoint: Endpoint) -> ModelTable {
-        guard endpoint == .embeddings else {
-            return adding(ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384))
+        var model = ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)
+        switch endpoint {
+        case .embeddings:
+            model.kind = .embedding(dimensions: 1536, isShortenable: true)
+            (model.contextWindow, model.maximumOutput) = (8192, 0)
+        case .completions: model.kind = .completion(takesSuffix: true)
+        case .moderations: model.kind = .moderation(readsImages: true)
+        default: break
         }
-        let kind = ModelInfo.Kind.embedding(dimensions: 1536, isShortenable: true)
-        return adding(ModelInfo(id: id, kind: kind, contextWindow: 8192, maximumOutput: 0))
+        guard let known = opened(id), endpoint == .model || known.kind.isLike(model.kind) else { return adding(model) }
+        return adding(known)
+    }
+}
+
+extension ModelInfo.Kind {
+    fileprivate func isLike(_ other: Self) -> Bool {
+        switch (self, other) {
+        case (.chat, .chat), (.embedding, .embedding), (.completion, .completion), (.moderation, .moderation): true
+        default: false
+        }
     }
 }

@@ -32,7 +32,7 @@ enum Ask {
     /// The call that a step can put words into; nil where nobody speaks.
     var speaker: Call? {
         switch self {
-        case .call(.embeddings), .object: nil
+        case .call(.embeddings), .call(.moderations), .object: nil
         case .call(let call): call
         }
     }

@@ -45,19 +45,21 @@ struct Desk {
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
-        let known = session.world
+        let (known, models) = session.standing(wallTime: unixTime, now: now)
         let fingerprint = Fingerprint.of(request)
 
         let checked: Call
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
             let memory = memory(endpoint, body, session)
-            checked = try Draft(endpoint, body: body, models: known.models).passing(
+            let call = try Draft(endpoint, body: body, models: models).passing(
                 try Validation.wanted(by: request, in: known)
             ) { (draft) throws(APIError) in
                 try Call.check(endpoint, body: draft.body, models: draft.models, memory: memory)
             }
+            checked = try documented(call, endpoint, in: known)
         } catch {
+            let error = closed(error, model?.model, models)
             return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
         }
         let view = CallView(
@@ -70,6 +72,12 @@ struct Desk {
                 caller: caller, now: now)
         }
         return serve(.call(checked), view, in: session, world, commitment, model: model?.model)
+    }
+
+    /// Who asks for examples holds them against the document.
+    private func documented(_ call: Call, _ endpoint: Endpoint, in world: World) throws(APIError) -> Call {
+        guard endpoint == .embeddings || endpoint == .completions else { return call }
+        return try Validation.wanted(by: request, in: world) == .examples ? call.asDocumented : call
     }
 
     /// An operation on what the session holds. Scripts that name its endpoint come first.
@@ -157,6 +165,16 @@ struct Desk {
         }
     }
 
+    /// To the checks, a model that is closed is one that they do not know.
+    private func closed(_ error: APIError, _ model: String?, _ models: ModelTable) -> APIError {
+        guard error.code == "model_not_found", let model else { return error }
+        switch models.closure(of: model) {
+        case .shutDown: return .shutDown(model)
+        case .noAccess: return .noAccess(to: model, project: caller.project)
+        case nil: return error
+        }
+    }
+
     /// A call that its key, its model or its own parameters condemned gets the API's error; scripts do not advance. Only one with
     /// wrong parameters has come as far as the limits: recorded, it costs a request and its error reports them.
     private mutating func condemned(
@@ -181,12 +199,12 @@ struct Desk {
     /// - Parameter model: the one that is asked for; nil for all of them.
     private mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, model: String?) -> Performance {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
-        let world = session.world
+        let (world, known) = session.standing(wallTime: unixTime, now: now)
         let models: ModelTable
         do throws(APIError) {
             try admit(endpoint, to: world, model: nil)
             let validation = try Validation.wanted(by: request, in: world)
-            models = world.models(for: caller).known(in: validation, model: model)
+            models = world.open(known, to: caller).known(in: validation, model: model)
         } catch {
             return condemned(error, session, world, endpoint, Fingerprint.of(request), model: nil)
         }

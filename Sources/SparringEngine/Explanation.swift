@@ -74,7 +74,9 @@ package struct Explanation: Sendable {
     private static func endpoint(of body: JSONValue?) -> Endpoint? {
         guard let body else { return .chatCompletions }
         if body["messages"] != nil { return .chatCompletions }
-        let isEmbedding = body["model"]?.string?.contains("embedding") ?? false
-        return isEmbedding ? .embeddings : .responses
+        if let prompt = body["prompt"], prompt.object == nil { return .completions }
+        let model = body["model"]?.string ?? ""
+        if model.contains("moderation") { return .moderations }
+        return model.contains("embedding") ? .embeddings : .responses
     }
 }

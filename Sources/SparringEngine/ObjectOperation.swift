@@ -23,7 +23,7 @@ struct ObjectOperation {
     /// What the operation gives, however strict the session is.
     func answer(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         let fresh = context
-        let models = models.known(in: validation, model: parameters["model"])
+        let models = session.seen(models, at: context.created).known(in: validation, model: parameters["model"])
         let draft = Draft(endpoint, body: body, query: query, models: models)
         return try draft.passing(validation) { (draft) throws(APIError) in
             var operation = self
@@ -37,7 +37,7 @@ struct ObjectOperation {
     /// - Throws: a complaint, with nothing changed: the operation may be performed again without what it is about.
     private func perform(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         switch endpoint {
-        case .modelDeletion: return try ModelsAnswer.delete(self["model"], models: models, context: &context)
+        case .modelDeletion: return try deleteModel(self["model"], models, &context)
         case .response: return try retrieveResponse(context: &context, models: models)
         case .responseDeletion: return try deleteResponse(context: &context)
         case .responseInputItems: return try listInputItems(context: &context, models: models)
@@ -57,7 +57,7 @@ struct ObjectOperation {
         case .storedCompletionUpdate: return try updateCompletion(context: &context)
         case .storedCompletionDeletion: return try deleteCompletion(context: &context)
         case .storedCompletionMessages: return try listCompletionMessages(context: &context)
-        case .chatCompletions, .responses, .embeddings, .models, .model:
+        case .chatCompletions, .responses, .embeddings, .completions, .moderations, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }
     }

@@ -6,5 +6,17 @@ package struct Objects: Sendable {
     var conversations = Shelf<Conversation>()
 
     var completions = Shelf<StoredCompletion>()
+    /// Fine-tunes that are no more.
+    package private(set) var deletedModels: Set<String> = []
+
+    /// So many are remembered; beyond it, any of them comes back.
+    private static let rememberedDeletions = 10_000
+
     package init() {}
+
+    /// False where it is deleted already.
+    package mutating func deleteModel(_ id: String) -> Bool {
+        if deletedModels.count >= Self.rememberedDeletions { deletedModels.removeFirst() }
+        return deletedModels.insert(id).inserted
+    }
 }

@@ -88,7 +88,14 @@ struct Serving {
                 return loudly(
                     "the step scripts what a model says, and \(view.endpoint.rawValue) says nothing", &context)
             }
-            order.answer = call.answer(saying: step.answer.content(values), context: &context, models: world.models)
+            let content = step.answer.content(values)
+            if let objection = call.objection(to: content) { return loudly(objection, &context) }
+            order.answer = call.answer(saying: content, context: &context, models: world.models)
+        case .moderation(let verdicts):
+            guard case .call(.moderations(let request)) = ask else {
+                return loudly("the step scripts a moderation, and \(view.endpoint.rawValue) is none", &context)
+            }
+            order.answer = request.answer(saying: verdicts, context: &context)
         }
         for field in step.headers.fields { order.answer.headers[field.name] = field.value }
         return order
@@ -163,7 +170,7 @@ extension StepAnswer {
             .toolCalls(
                 tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
                 text: text?.render(values))
-        case .items, .error, .raw, .auto, .silence: nil
+        case .items, .moderation, .error, .raw, .auto, .silence: nil
         }
     }
 }

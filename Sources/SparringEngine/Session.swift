@@ -1,3 +1,4 @@
+package import SparringAPI
 package import SparringExchange
 import SparringScenario
 import Synchronization
@@ -72,6 +73,24 @@ package final class Session: Sendable {
     }
 
     package var world: World { state.withLock(\.world) }
+
+    /// What the session plays by, and the models that answer in it: some are shut down by its time, some their owner has deleted.
+    ///
+    /// - Parameter wallTime: Unix seconds.
+    package func standing(wallTime: Int, now: Moment) -> (world: World, models: ModelTable) {
+        let (world, clock, deleted) = state.withLock {
+            ($0.world, $0.progress.clock, $0.progress.objects.deletedModels)
+        }
+        let models = world.models.seen(
+            at: clock.unixTime(wallTime, at: now), isMoved: clock != SessionClock(), without: deleted)
+        return (world, models)
+    }
+
+    /// As the second part of `standing`, for a table and a time of the session that are known.
+    func seen(_ models: ModelTable, at unixTime: Int) -> ModelTable {
+        let (clock, deleted) = state.withLock { ($0.progress.clock, $0.progress.objects.deletedModels) }
+        return models.seen(at: unixTime, isMoved: clock != SessionClock(), without: deleted)
+    }
 
     /// Called before the first byte of an answer can leave: who has the answer finds the exchange.
     package func begin(_ exchange: Exchange, decidedAt moment: Moment) {

@@ -4,7 +4,9 @@ package import SparringAPI
 ///
 /// Holds the newest `capacity`; what goes for lack of room is gone as if it had been deleted, and `dropped` counts it.
 package struct Shelf<Value: Sendable>: Sendable {
+    /// The oldest first. Those before `oldest` have been dropped; they go together, so that a full shelf moves none for each new one.
     private var ids: [String] = []
+    private var oldest = 0
     private var values: [String: Value] = [:]
     private let capacity: Int
     package private(set) var dropped = 0
@@ -26,20 +28,26 @@ package struct Shelf<Value: Sendable>: Sendable {
         get { values[id] }
         set {
             guard let newValue else {
-                if values.removeValue(forKey: id) != nil { ids.removeAll { $0 == id } }
+                if values.removeValue(forKey: id) != nil, let place = ids[oldest...].lastIndex(of: id) {
+                    ids.remove(at: place)
+                }
                 return
             }
             if values.updateValue(newValue, forKey: id) == nil { ids.append(id) }
-            guard ids.count > capacity else { return }
-            values.removeValue(forKey: ids.removeFirst())
+            guard ids.count - oldest > capacity else { return }
+            values.removeValue(forKey: ids[oldest])
+            oldest += 1
             dropped += 1
+            guard oldest > capacity else { return }
+            ids.removeFirst(oldest)
+            oldest = 0
         }
     }
 
     /// A part of the list of those that `isWanted`. Nothing comes after an object that is not
     /// there, and everything before it.
     package func page(_ query: ListQuery, where isWanted: (Value) -> Bool = { _ in true }) -> ListPage<Value> {
-        var wanted = ids.filter { id in values[id].map(isWanted) ?? false }
+        var wanted = ids[oldest...].filter { id in values[id].map(isWanted) ?? false }
         if query.order == .descending { wanted.reverse() }
         if let after = query.after {
             wanted = wanted.firstIndex(of: after).map { Array(wanted[($0 + 1)...]) } ?? []

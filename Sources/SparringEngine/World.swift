@@ -19,17 +19,15 @@ package final class World: Sendable {
         labels = scenario.rules.indices.map { rule in
             scenario.rules[rule].steps.indices.map { scenario.label(rule: rule, step: $0) }
         }
-        models = scenario.models.reduce(ModelTable.builtIn) { table, row in
-            table.adding(row.key, contextWindow: row.value.contextWindow, maximumOutput: row.value.maximumOutput)
-        }
+        models = ModelTable.builtIn.changed(by: scenario.models)
     }
 
     /// Another scenario on the same server.
     package func playing(_ scenario: Scenario) -> World { World(scenario, validation: setting) }
 
-    /// The models that a caller's project may use.
-    func models(for caller: Caller) -> ModelTable {
+    /// Those of the models that a caller's project may use.
+    func open(_ models: ModelTable, to caller: Caller) -> ModelTable {
         guard let accounts = scenario.accounts, accounts.projects[caller.project]?.models != nil else { return models }
-        return ModelTable(models.all.filter { accounts.allow($0.id, of: $0.family, for: caller) })
+        return models.keeping { accounts.allow($0.id, of: $0.family, for: caller) }
     }
 }

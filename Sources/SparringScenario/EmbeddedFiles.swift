@@ -207,6 +207,24 @@ enum EmbeddedFiles {
             """#
         ),
         (
+            "moderation",
+            #"""
+            # The first text is harmless, the second is flagged; the model that was always used has been shut down since.
+            schema: 1
+            scenario: moderation
+            models:
+              gpt-4o-mini: { shutdown_date: 2026-11-01 }
+            rules:
+              - when: { endpoint: moderations }
+                then: last
+                steps:
+                  - moderation: { flagged: false }
+                  - moderation: { categories: { violence: 0.97, harassment: true, hate: 0.12 } }
+            otherwise: auto
+
+            """#
+        ),
+        (
             "no-byte-at-all",
             #"""
             # Accepts the request and never says a word: the client's timeout has to end it.

@@ -46,17 +46,6 @@ package struct Scenario: Sendable {
     }
 }
 
-/// A changed row of the table of models; nil leaves the built-in value (for a new model: the defaults of a chat model).
-package struct ModelOverride: Sendable, Hashable {
-    package var contextWindow: Int?
-    package var maximumOutput: Int?
-
-    package init(contextWindow: Int? = nil, maximumOutput: Int? = nil) {
-        self.contextWindow = contextWindow
-        self.maximumOutput = maximumOutput
-    }
-}
-
 package struct Rule: Sendable {
     package var name: String?
     /// Nil matches every call.
@@ -119,6 +108,8 @@ package enum StepAnswer: Sendable {
     case items([TemplateValue])
     /// Structured output: the document is the content.
     case json(TemplateValue)
+    /// One for each input of a moderation, the last for all that follow.
+    case moderation([ModerationVerdict])
     case error(ErrorAnswer)
     case raw(RawAnswer)
     /// Made up from the request, the same for the same request.

@@ -52,7 +52,6 @@ struct ScenarioParser {
         "seed", "validation", "limits", "accounts", "models", "rules", "steps", "then", "otherwise",
     ]
     static let keys = ["schema", "scenario", "description"] + scriptKeys + ["expect"]
-    static let modelKeys = ["context_window", "max_output"]
     static let ruleKeys = ["name", "when", "steps", "then"] + StepParser.keys
     static let thenValues: [(name: String, value: Rule.Then)] = [("fail", .fail), ("last", .last), ("cycle", .cycle)]
     /// Keys of the grammar that this version does not serve yet.
@@ -81,21 +80,11 @@ struct ScenarioParser {
         }
         scenario.limits = mapping["limits"].flatMap(AccountsParser(reader: reader).limits)
         scenario.accounts = mapping["accounts"].flatMap(AccountsParser(reader: reader).accounts)
-        scenario.models = mapping["models"].map(models) ?? [:]
+        scenario.models = mapping["models"].map(ModelsParser(reader: reader).overrides) ?? [:]
         scenario.otherwise =
             mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
         scenario.rules = rules(mapping, root)
         return scenario
-    }
-
-    private func models(_ node: YAMLNode) -> [String: ModelOverride] {
-        guard let mapping = reader.mapping(node, "models") else { return [:] }
-        return mapping.entries.reduce(into: [:]) { models, entry in
-            guard let row = reader.mapping(entry.value, "a model", keys: Self.modelKeys) else { return }
-            func number(_ key: String) -> Int? { row[key].flatMap { reader.integer($0, key, atLeast: 1) } }
-            models[entry.key] = ModelOverride(
-                contextWindow: number("context_window"), maximumOutput: number("max_output"))
-        }
     }
 
     private func expectation(_ node: YAMLNode) -> Scenario.Expectation? {

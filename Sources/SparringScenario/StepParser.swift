@@ -9,7 +9,9 @@ struct StepParser {
     /// Names that templates may use beside the request's own.
     let captures: [String]
 
-    static let answerKeys = ["text", "tools", "refusal", "items", "json", "error", "raw", "fixture", "auto", "silence"]
+    static let answerKeys = [
+        "text", "tools", "refusal", "items", "json", "moderation", "error", "raw", "fixture", "auto", "silence",
+    ]
     static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
     static let keys =
         answerKeys + ["forward"] + errorKeys + [
@@ -77,6 +79,7 @@ struct StepParser {
         case "tools":
             guard let nodes = reader.sequence(node, "tools") else { return nil }
             return .tools(nodes.compactMap(tool), text: mapping["text"].flatMap { template($0, "text") })
+        case "moderation": return ModerationParser(reader: reader).verdicts(node).map { .moderation($0) }
         case "error": return error(node, mapping).map { .error($0) }
         case "raw": return raw(node).map { .raw($0) }
         case "fixture": return fixture(node)

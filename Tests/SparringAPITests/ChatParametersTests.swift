@@ -372,7 +372,7 @@ struct ChatParametersTests {
             Complaint(
                 ChatBody(#""parallel_tool_calls":true,"tools":[\#(function)]"#, model: "o3"),
                 "'parallel_tool_calls' is not supported", "unsupported_parameter", "parallel_tool_calls"),
-            Complaint(ChatBody("", model: "gpt-5.4-pro"), "This is not a chat model", nil, "model"),
+            Complaint(ChatBody("", model: "gpt-5.4-pro"), "This model is only supported in v1/responses", nil, "model"),
             Complaint(
                 ChatBody(#""tools":[\#(function)]"#, model: "gpt-4o-search-preview"),
                 "tools is not supported in this model.", nil, nil),

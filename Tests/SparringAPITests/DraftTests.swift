@@ -32,6 +32,9 @@ struct DraftTests {
             ),
             (.embeddings, #"{"model":"text-embedding-3-small","input":"hi","dimensions":0,"encoding_format":"hex"}"#),
             (.embeddings, #"{"model":"gpt-4o","input":"hi"}"#),
+            (.completions, #"{"model":"gpt-3.5-turbo-instruct","best_of":0,"n":1,"logit_bias":{"foo":0}}"#),
+            (.completions, #"{"model":"mine","suffix":"x","stream":false,"stream_options":{},"logprobs":9}"#),
+            (.moderations, #"{"model":"mine","input":"hi"}"#),
             (.responses, #"{"model":"mine","input":"hi","text":{"verbosity":"loud"},"top_p":7}"#),
             (.responses, #"{"model":"gpt-4o","input":"hi","previous_response_id":"resp_1","conversation":"conv_1"}"#),
         ])
@@ -39,6 +42,34 @@ struct DraftTests {
         #expect(throws: APIError.self) { try Self.check(endpoint, body, .strict) }
         _ = try Self.check(endpoint, body, .lenient)
         _ = try Self.check(endpoint, body, .examples)
+    }
+
+    @Test("models that are shut down are let in as they were, and those of other endpoints by name alone")
+    func closedModels() throws {
+        let seen = ModelTable.builtIn.seen(at: 1_795_219_200, isMoved: false, without: ["ft:gpt-4:a"])
+        #expect(seen["gpt-4"] == nil)
+        #expect(seen.admitting("gpt-4", to: .chatCompletions)["gpt-4"]?.contextWindow == 8_192)
+        #expect(seen.admitting("ft:gpt-4:a", to: .chatCompletions)["ft:gpt-4:a"]?.contextWindow == 8_192)
+        #expect(seen.admitting("gpt-4", to: .completions)["gpt-4"]?.kind == .completion(takesSuffix: true))
+        #expect(seen.known(in: .examples, model: "ft:gpt-4:a")["ft:gpt-4:a"] != nil)
+    }
+
+    @Test("who asks for examples gets the document's shapes: vectors as numbers, a probability for every token")
+    func documented() throws {
+        var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
+        func body(_ endpoint: Endpoint, _ text: String) throws -> JSONValue {
+            let call = try Self.check(endpoint, text, .strict).asDocumented
+            guard case .whole(let bytes) = call.answer(saying: nil, context: &context, models: .builtIn).body else {
+                return .null
+            }
+            return try JSONValue.parse(bytes)
+        }
+        let vectors = #"{"model":"text-embedding-3-small","input":"hi","encoding_format":"base64"}"#
+        #expect(try body(.embeddings, vectors)["data"]?[0]?["embedding"]?.array?.count == 1536)
+        let echo = #"{"model":"babbage-002","prompt":"hi","echo":true,"logprobs":1}"#
+        let logprobs = try body(.completions, echo)["choices"]?[0]?["logprobs"]
+        #expect(logprobs?["token_logprobs"]?[0]?.double != nil)
+        #expect(logprobs?["top_logprobs"]?[0]?.object?.count == 1)
     }
 
     @Test("keep what nobody complained about, inside a parameter too")

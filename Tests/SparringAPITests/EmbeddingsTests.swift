@@ -103,7 +103,7 @@ import Testing
             message: "This model does not support specifying dimensions."
         ),
         Row(
-            body: "{\(small),\"input\":\(lots("1", 8193))}",
+            body: "{\(small),\"input\":[\(lots("1", 8193))]}",
             message: "This model's maximum context length is 8192 tokens, however you requested 8193 tokens "
                 + "(8193 in your prompt; 0 for the completion). Please reduce your prompt; or completion length."
         ),
@@ -113,6 +113,46 @@ import Testing
                 + "but got an array with length 2049 instead.",
             code: "array_above_max_length"
         ),
+        Row(
+            body: "{\(small),\"input\":\(lots("1", 2049))}",
+            message: "Invalid 'input': array too long. Expected an array with maximum length 2048, "
+                + "but got an array with length 2049 instead.",
+            code: "array_above_max_length"
+        ),
+        Row(
+            body: "{\(small),\"input\":\"\(String(repeating: "word ", count: 8200))\"}",
+            message: "This model's maximum context length is 8192 tokens, however you requested 8201 tokens "
+                + "(8201 in your prompt; 0 for the completion). Please reduce your prompt; or completion length."
+        ),
+        Row(
+            body: #"{"model":7,"input":"x"}"#,
+            message: "We could not parse the JSON body of your request. (HINT: "
+                + "This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but "
+                + "what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us "
+                + "through our help center at help.openai.com.)"),
+        Row(body: "{\(small),\"input\":null}", message: "'input' is a required property"),
+        Row(body: "{\(small),\"input\":7}", message: invalid),
+        Row(body: "{\(small),\"input\":[1.5]}", message: invalid),
+        Row(body: "{\(small),\"input\":[[1],2]}", message: invalid),
+        Row(body: "{\(small),\"input\":[null]}", message: invalid),
+        Row(
+            body: "{\(small),\"input\":\"x\",\"dimensions\":\"8\"}",
+            message: "\"8\" is not of type 'integer' - 'dimensions'"),
+        Row(
+            body: "{\(small),\"input\":\"x\",\"dimensions\":1.5}",
+            message: "1.5 is not of type 'integer' - 'dimensions'"),
+        Row(
+            body: "{\(small),\"input\":\"x\",\"dimensions\":0}",
+            message: "0 is less than the minimum of 1 - 'dimensions'"),
+        Row(
+            body: #"{"model":"text-embedding-3-large","input":"x","dimensions":3073}"#,
+            message: "Invalid value for 'dimensions' = 3073. Must be less than or equal to 3072."
+        ),
+        Row(
+            body: "{\(small),\"input\":\"x\",\"encoding_format\":7}",
+            message: "7 is not one of ['float', 'base64'] - 'encoding_format'"
+        ),
+        Row(body: "{\(small),\"input\":\"x\",\"user\":7}", message: "7 is not of type 'string' - 'user'"),
         Row(
             body: "{\(small),\"input\":\(lots(lots("1", 8000), 38))}",
             message: "Requested 304000 tokens, max 300000 tokens per request",
@@ -127,6 +167,19 @@ import Testing
         #expect(error.status == row.status)
         #expect(error.code == row.code)
         #expect((error.layout == .routing) == (row.status == 404))
+    }
+
+    @Test(
+        "everything up to the limits is taken",
+        arguments: [
+            (#""input":\#(lots("1", 2048))"#, 1), (#""input":[\#(lots("1", 8192))]"#, 1),
+            (#""input":\#(lots("\"x\"", 2048))"#, 2048), (#""input":\#(lots(lots("1", 8000), 37))"#, 37),
+            (#""input":"x","dimensions":1536"#, 1), (#""input":"x","dimensions":1"#, 1),
+            (#""input":"x","encoding_format":"float""#, 1), (#""input":"x","encoding_format":"base64""#, 1),
+            (#""input":"x","dimensions":null,"encoding_format":null,"user":null"#, 1), (#""input":"x","user":"me""#, 1),
+        ])
+    func accepts(members: String, count: Int) throws {
+        #expect(try Self.check("{\(Self.small),\(members)}").inputs.count == count)
     }
 
     @Test(

@@ -24,7 +24,10 @@ import Testing
         #expect(body.object?.names == ["object", "data"])
         #expect(
             body["data"] == [
-                ["id": "gpt-4o-mini", "object": "model", "created": 1_721_260_800, "owned_by": "system"]
+                [
+                    "id": "gpt-4o-mini", "object": "model", "created": 1_721_260_800, "owned_by": "system",
+                    "shutdown_date": nil,
+                ]
             ]
         )
     }
@@ -52,7 +55,7 @@ import Testing
     @Test(
         "the date of a snapshot is its creation",
         arguments: [
-            ("a-1970-01-01", 1_677_610_602), ("a-2024-02-29", 1_709_164_800), ("a-2024-03-01", 1_709_251_200),
+            ("a-1970-01-01", 0), ("a-2024-02-29", 1_709_164_800), ("a-2024-03-01", 1_709_251_200),
             ("a-2025-12-31", 1_767_139_200), ("gpt-4-0613", 1_677_610_602), ("gpt-5", 1_677_610_602),
         ]
     )

@@ -53,4 +53,18 @@ struct ObjectOperationTests {
         let engine = Engine(scenario: .auto, wallClock: { 1_795_232_605 })
         #expect(Self.ask(engine, "DELETE", "/v1/models/\(model)").status == status)
     }
+
+    @Test("make a deleted model unknown to this session: to the list, to look-ups and to calls")
+    func deletedForGood() {
+        let engine = Engine(scenario: .auto, wallClock: { 1_795_232_605 })
+        let model = "ft:gpt-4o:acme"
+        let chat = #"{"model":"\#(model)","messages":[{"role":"user","content":"hi"}]}"#
+        #expect(Self.ask(engine, "POST", "/v1/chat/completions", body: chat).status == 200)
+        #expect(Self.ask(engine, "GET", "/v1/models/\(model)").status == 200)
+        #expect(Self.ask(engine, "DELETE", "/v1/models/\(model)").status == 200)
+        #expect(Self.ask(engine, "DELETE", "/v1/models/\(model)").status == 404)
+        #expect(Self.ask(engine, "GET", "/v1/models/\(model)").status == 404)
+        #expect(Self.ask(engine, "POST", "/v1/chat/completions", body: chat).status == 404)
+        #expect(Self.ask(engine, "GET", "/s/other/v1/models/\(model)").status == 200)
+    }
 }

@@ -56,4 +56,15 @@ struct ShelfTests {
         #expect((1...5).map { shelf["id\($0)"] } == [nil, nil, 3, 4, 5])
         #expect(shelf.dropped == 2)
     }
+
+    @Test("goes on so, however many there were")
+    func turnover() throws {
+        let query = try ListQuery(QueryItems(target: "/x"), order: .ascending)
+        for last in 4...20 {
+            var shelf = Self.make(1...last, capacity: 3)
+            #expect(shelf.page(query).elements.map(\.value) == [last - 2, last - 1, last])
+            shelf["id\(last - 1)"] = nil
+            #expect(shelf.page(query).elements.map(\.value) == [last - 2, last])
+        }
+    }
 }

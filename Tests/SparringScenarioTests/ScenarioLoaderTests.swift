@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringJSON
 import SparringWire
 import Testing
@@ -185,5 +186,55 @@ struct ScenarioLoaderTests {
                 Fault(at: .content(2), .action(.stall(.milliseconds(250)))),
                 Fault(at: .done, .action(.error(.init(type: "server_error", code: nil, message: "sorry")))),
             ])
+    }
+
+    @Test("rows of models and verdicts of moderations are read")
+    func modelsAndModerations() throws {
+        let text = """
+            schema: 1
+            scenario: s
+            models:
+              "*": { shutdown_date: never }
+              mine: { like: gpt-4o, context_window: 9, max_output: 3, snapshot: mine-1, reasoning: true, access: false }
+              vectors: { dimensions: 64, shutdown_date: 2030-01-01 }
+              filler: { kind: completion }
+            steps:
+              - moderation: { flagged: true }
+              - moderation: [ { categories: { violence: true, hate: 0.7, harassment: 0.2 } }, {} ]
+            """
+        let scenario = try Self.load(text).get()
+        #expect(scenario.models["*"]?.shutdown == .never)
+        let mine = try #require(scenario.models["mine"])
+        #expect(mine.like == "gpt-4o" && mine.contextWindow == 9 && mine.maximumOutput == 3)
+        #expect(mine.snapshot == "mine-1" && mine.isReasoning == true && mine.isAccessible == false)
+        #expect(scenario.models["vectors"]?.kind == .embedding(dimensions: 64, isShortenable: true))
+        #expect(scenario.models["vectors"]?.shutdown == CivilDate("2030-01-01").map { .on($0) })
+        #expect(scenario.models["filler"]?.kind == .completion(takesSuffix: true))
+        guard case .moderation(let verdicts) = scenario.rules[0].steps[1].answer else {
+            Issue.record("no moderation")
+            return
+        }
+        #expect(verdicts.count == 2)
+        #expect(verdicts[0].categories == [.violence: true, .hate: true, .harassment: false])
+        #expect(verdicts[0].scores == [.hate: 0.7, .harassment: 0.2])
+    }
+
+    @Test(
+        "a mistake in a row of models or in a verdict is named",
+        arguments: [
+            ("models: { a: { contex_window: 1 } }", "did you mean 'context_window'?"),
+            ("models: { a: { like: gpt-4p } }", "there is no built-in model 'gpt-4p'; did you mean 'gpt-4"),
+            ("models: { a: { kind: chatty } }", "did you mean 'chat'?"),
+            ("models: { a: { shutdown_date: 2026-02-30 } }", "shutdown_date is a day such as 2026-10-23, or never"),
+            ("models: { a: { kind: chat, dimensions: 3 } }", "'dimensions' are an embedding model's"),
+            ("models: { a: { access: maybe } }", "access is true or false"),
+            ("steps: [ { moderation: { flaged: true } } ]", "did you mean 'flagged'?"),
+            ("steps: [ { moderation: { categories: { violent: true } } } ]", "did you mean 'violence'?"),
+            ("steps: [ { moderation: { categories: { violence: 2 } } } ]", "true, false or a score from 0 to 1"),
+            ("steps: [ { moderation: [] } ]", "moderation is empty"),
+        ])
+    func modelMistakes(line: String, expected: String) {
+        let mistakes = Self.mistakes("schema: 1\nscenario: s\notherwise: auto\n\(line)")
+        #expect(mistakes.contains { $0.contains(expected) }, "\(mistakes)")
     }
 }

@@ -1,0 +1,122 @@
+import SparringJSON
+import SparringTokens
+package import SparringWire
+
+extension CompletionsRequest {
+    /// The answer as one JSON body, or as events where the caller asked for a stream.
+    ///
+    /// - Parameter content: what the script says to every prompt; nil continues each prompt in words of its own.
+    package func answer(saying content: Content?, context: inout AnswerContext) -> Answer {
+        let completion = Completion(content, for: self, context: &context)
+        let type = digest.isStream ? "text/event-stream" : "application/json"
+        var headers = StandardHeaders.fields(
+            contentType: type, context: &context, rateLimits: context.rateLimits, model: model.snapshot)
+        headers.append("cache-control", "no-cache, must-revalidate")
+        guard digest.isStream else {
+            return Answer(status: 200, headers: headers, body: .whole(completion.body(self)))
+        }
+        return Answer(status: 200, headers: headers, body: .events(CompletionsStream(completion, self).make()))
+    }
+}
+
+/// What a legacy completion says to each prompt, cut to the caller's limits and counted, before it takes the shape of a body or
+/// of events.
+struct Completion {
+    let id: String
+    let created: Int
+    let model: String
+    let promptTokens: Int
+    /// Of all answers that were drawn, those that nobody sees included.
+    let completionTokens: Int
+    /// One for each prompt.
+    let texts: [Text]
+
+    struct Text {
+        /// The prompt's pieces, where it is echoed.
+        var echo: [Substring] = []
+        var pieces: [Substring] = []
+        var finish = "stop"
+        /// Where the first piece begins in prompt and answer together, in characters.
+        var offset = 0
+    }
+
+    init(_ content: Content?, for request: CompletionsRequest, context: inout AnswerContext) {
+        id = context.ids.base62("cmpl-", count: 29)
+        created = context.created
+        model = request.model.snapshot
+        let words: String? = if case .text(let text) = content { text } else { nil }
+        texts = request.prompts.map { Self.text(words, after: $0, request) }
+        promptTokens = request.promptTokens
+        completionTokens = texts.reduce(0) { $0 + $1.pieces.count } * request.candidates
+    }
+
+    /// Recorded: where there is a suffix, offsets count it and four marks around the place to fill in.
+    private static let suffixMarks = 55
+
+    private static func text(_ words: String?, after prompt: CompletionsRequest.Prompt, _ request: CompletionsRequest)
+        -> Text
+    {
+        var words = words ?? AutoContent.continuation(of: prompt.words)
+        var text = Text()
+        if let end = ChatCompletion.firstStop(in: words, request.stops) { words = String(words[..<end]) }
+        let (_, end) = TokenEstimate.prefix(of: words, limit: request.outputLimit)
+        if end < words.endIndex || request.outputLimit == 0 { text.finish = "length" }
+        text.pieces = TokenEstimate.pieces(String(words[..<end]))
+        if request.echoes {
+            text.echo = TokenEstimate.pieces(prompt.words ?? "")
+        } else {
+            text.offset = prompt.words?.unicodeScalars.count ?? 0
+            if let suffix = request.suffix { text.offset += suffix.unicodeScalars.count + suffixMarks }
+        }
+        return text
+    }
+
+    // MARK: The body
+
+    func body(_ request: CompletionsRequest) -> [UInt8] {
+        var writer = JSONWriter(style: .pretty, reserving: 1024)
+        writer.object { writer in
+            writer.member("id", id)
+            writer.member("object", "text_completion")
+            writer.member("created", created)
+            writer.member("model", model)
+            writer.member("choices") { writer in
+                writer.array { writer in
+                    for index in 0..<(texts.count * request.choices) {
+                        writer.element { write(choice: index, request, to: &$0) }
+                    }
+                }
+            }
+            writer.member("usage") { write(usageTo: &$0) }
+        }
+        writer.raw("\n")
+        return writer.bytes
+    }
+
+    /// All answers to the first prompt come before those to the second.
+    private func write(choice index: Int, _ request: CompletionsRequest, to writer: inout JSONWriter) {
+        let text = texts[index / request.choices]
+        writer.object { writer in
+            writer.member("text", (text.echo + text.pieces).joined())
+            writer.member("index", index)
+            if let top = request.logprobs {
+                writer.member("logprobs") { writer in
+                    CompletionsLogprobs.write(
+                        text.echo + text.pieces, from: text.offset,
+                        isStart: request.startsWithoutLogprob && !text.echo.isEmpty, top: top, to: &writer)
+                }
+            } else {
+                writer.null("logprobs")
+            }
+            writer.member("finish_reason", text.finish)
+        }
+    }
+
+    func write(usageTo writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("prompt_tokens", promptTokens)
+            writer.member("completion_tokens", completionTokens)
+            writer.member("total_tokens", promptTokens + completionTokens)
+        }
+    }
+}

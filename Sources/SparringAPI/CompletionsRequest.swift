@@ -1,0 +1,167 @@
+package import SparringJSON
+import SparringTokens
+import SparringWire
+
+/// A checked `POST /v1/completions`: what its answer depends on.
+///
+/// Source: https://platform.openai.com/docs/api-reference/completions/create and recorded traffic (docs/fidelity.md).
+package struct CompletionsRequest: Sendable {
+    package enum Prompt: Sendable, Hashable {
+        case text(String)
+        /// A text that the caller has cut into tokens already.
+        case tokens([Int])
+    }
+
+    package var model: ModelInfo
+    package var digest: CallDigest
+    /// An estimate of `usage.prompt_tokens`; exact for prompts that come as tokens.
+    package var promptTokens: Int
+    /// What the rate limit is charged.
+    package var estimatedTokens: Int
+    var prompts: [Prompt]
+    /// Answers wanted to each prompt.
+    var choices: Int
+    /// Answers drawn for each prompt, of which the best are shown.
+    var candidates: Int
+    var stops: [String]
+    /// Tokens that each answer may have at most.
+    var outputLimit: Int
+    var echoes: Bool
+    /// The text behind the place that is filled in.
+    var suffix: String?
+    /// Nil: none wanted. Otherwise how many alternatives for each token.
+    var logprobs: Int?
+    var includesUsage: Bool
+    /// Nobody can say how likely the first token of an echo was: null stands for its probability.
+    var startsWithoutLogprob = true
+
+    /// Bounds the work of one request; the API's own bound is not published, its sister's of embeddings is taken.
+    static let maximumPrompts = 2048
+    static let standardOutput = 16
+
+    package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> CompletionsRequest {
+        guard let object = body.object else { throw .unparsable }
+        let model = try route(object, models)
+        try CompletionsParameters.table.checkNames(of: object)
+        for (parameter, value) in CompletionsParameters.table.given(in: object) {
+            try parameter.shape.check(value, at: parameter.name)
+        }
+        let request = CompletionsRequest(object, model)
+        try request.checkCombinations(object)
+        try request.checkLength()
+        return request
+    }
+
+    // MARK: Checks
+
+    /// The model decides where a request goes before anyone looks at the rest of it.
+    private static func route(_ object: JSONObject, _ models: ModelTable) throws(APIError) -> ModelInfo {
+        switch object["model"] {
+        case nil, .some(.null), .some(.string("")):
+            throw APIError(message: "you must provide a model parameter", about: "model")
+        case .some(.string(let id)):
+            guard let model = models[id] else { throw .modelNotFound(id) }
+            switch model.kind {
+            case .completion: return model
+            case .chat, .responsesOnly:
+                throw APIError(
+                    status: 404,
+                    message: "This is a chat model and not supported in the v1/completions endpoint. "
+                        + "Did you mean to use v1/chat/completions?", param: "model")
+            default:
+                throw APIError(status: 403, message: "You are not allowed to sample from this model", about: "model")
+            }
+        case .some: throw .unparsable
+        }
+    }
+
+    private func checkCombinations(_ object: JSONObject) throws(APIError) {
+        if object["best_of"]?.int != nil, candidates < choices {
+            throw APIError(
+                message: "You requested that the server return more choices than it will generate (HINT: you must set "
+                    + "'n' (currently \(choices)) to be at most 'best_of' (currently \(candidates)), or omit either "
+                    + "parameter if you don't specifically want to use them.)", about: "best_of")
+        }
+        if digest.isStream, candidates > choices {
+            throw APIError(message: "Results cannot be streamed when 'best_of' is greater than 'n'.", param: "best_of")
+        }
+        if object["stream_options"]?.unlessNull != nil, !digest.isStream {
+            throw APIError(
+                message: "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+                param: "stream_options")
+        }
+        guard case .completion(let takesSuffix) = model.kind else { return }
+        if suffix != nil, !takesSuffix { throw .unsupportedParameter("suffix") }
+        if echoes, prompts.contains(where: { $0.words == nil }) {
+            throw APIError(
+                message: "Sparring: an echo of a prompt that comes as tokens is not emulated: send its text.",
+                param: "echo", code: "sparring_unsupported", headers: ["x-should-retry": "false"])
+        }
+    }
+
+    /// Prompt and answer share the window.
+    private func checkLength() throws(APIError) {
+        for prompt in prompts {
+            let tokens = prompt.tokenCount + suffixTokens
+            guard tokens + outputLimit <= model.contextWindow else {
+                throw ContextLength.prompt(model.contextWindow, tokens: tokens, completion: outputLimit)
+            }
+        }
+    }
+
+    // MARK: Reading
+
+    private init(_ object: JSONObject, _ info: ModelInfo) {
+        func given(_ name: String) -> JSONValue? { object[name]?.unlessNull }
+        model = info
+        let prompts = CompletionsParameters.prompts(given("prompt"))
+        self.prompts = prompts
+        let choices = given("n")?.int ?? 1
+        self.choices = choices
+        candidates = given("best_of")?.int ?? choices
+        outputLimit = given("max_tokens")?.int ?? Self.standardOutput
+        stops = given("stop")?.string.map { [$0] } ?? given("stop")?.array?.compactMap(\.string) ?? []
+        echoes = given("echo")?.bool ?? false
+        suffix = given("suffix")?.string.flatMap { $0.isEmpty ? nil : $0 }
+        logprobs = given("logprobs")?.int
+        includesUsage = given("stream_options")?["include_usage"]?.bool ?? false
+        let texts = prompts.compactMap { prompt in if case .text(let text) = prompt { text } else { nil } }
+        digest = CallDigest(lastUser: texts.last, isStream: given("stream")?.bool ?? false)
+        let suffixTokens = suffix.map { TokenEstimate.count($0) } ?? 0
+        promptTokens = prompts.reduce(0) { $0 + $1.tokenCount + suffixTokens }
+        // Recorded: a quarter of the characters of all prompts, a token as one, and one for each answer.
+        let quarters = prompts.reduce(0) { $0 + $1.quarters }
+        estimatedTokens = quarters / 4 + prompts.count * choices
+    }
+
+    private var suffixTokens: Int { suffix.map { TokenEstimate.count($0) } ?? 0 }
+}
+
+extension CompletionsRequest.Prompt {
+    var tokenCount: Int {
+        switch self {
+        case .text(let text): TokenEstimate.count(text)
+        case .tokens(let tokens): tokens.count
+        }
+    }
+
+    /// The prompt as text; nil where it came as tokens.
+    var words: String? {
+        switch self {
+        case .text(let text): text
+        case .tokens([Self.endOfText]): "<|endoftext|>"
+        case .tokens: nil
+        }
+    }
+
+    /// The mark between two documents, with which a model begins where there is no prompt; its id in `cl100k_base`.
+    static let endOfText = 100_257
+
+    /// What the rate limit counts, in quarters of a token.
+    fileprivate var quarters: Int {
+        switch self {
+        case .text(let text): text.unicodeScalars.count
+        case .tokens(let tokens): tokens.count * 4
+        }
+    }
+}

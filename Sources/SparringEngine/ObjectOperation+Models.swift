@@ -1,0 +1,12 @@
+import SparringAPI
+import SparringWire
+
+extension ObjectOperation {
+    /// Only a fine-tune can be deleted, and once.
+    func deleteModel(_ id: String, _ models: ModelTable, _ context: inout AnswerContext) throws(APIError) -> Answer {
+        let answer = try ModelsAnswer.delete(id, models: models, context: &context)
+        let wasThere = session.adjust { $0.objects.deleteModel(id) }
+        guard wasThere || validation == .examples else { throw ModelsAnswer.unknown(id) }
+        return answer
+    }
+}

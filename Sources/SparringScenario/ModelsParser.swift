@@ -1,0 +1,58 @@
+import SparringAPI
+import SparringJSON
+
+/// Reads `models`: rows that change the table of models or add to it, by model id; `"*"` changes every row.
+struct ModelsParser {
+    let reader: YAMLReader
+
+    static let keys = [
+        "like", "kind", "snapshot", "context_window", "max_output", "dimensions", "reasoning", "shutdown_date",
+        "access",
+    ]
+    static let kinds: [(name: String, value: ModelInfo.Kind)] = [
+        ("chat", .chat), ("responses", .responsesOnly), ("completion", .completion(takesSuffix: true)),
+        ("embedding", .embedding(dimensions: 1536, isShortenable: true)),
+        ("moderation", .moderation(readsImages: true)),
+    ]
+
+    func overrides(_ node: YAMLNode) -> [String: ModelOverride] {
+        guard let mapping = reader.mapping(node, "models") else { return [:] }
+        return mapping.entries.reduce(into: [:]) { rows, entry in
+            guard let row = reader.mapping(entry.value, "a model", keys: Self.keys) else { return }
+            rows[entry.key] = override(row)
+        }
+    }
+
+    private func override(_ row: YAMLMapping) -> ModelOverride {
+        func number(_ key: String) -> Int? { row[key].flatMap { reader.integer($0, key, atLeast: 1) } }
+        var override = ModelOverride(contextWindow: number("context_window"), maximumOutput: number("max_output"))
+        override.like = row["like"].flatMap(known)
+        override.kind = row["kind"].flatMap { reader.choice($0, "kind", Self.kinds) }
+        override.snapshot = row["snapshot"].flatMap { reader.text($0, "snapshot") }
+        override.isReasoning = row["reasoning"].flatMap { reader.boolean($0, "reasoning") }
+        override.isAccessible = row["access"].flatMap { reader.boolean($0, "access") }
+        override.shutdown = row["shutdown_date"].flatMap(shutdown)
+        if let dimensions = number("dimensions") {
+            override.kind = .embedding(dimensions: dimensions, isShortenable: true)
+            if let kind = row["kind"], kind.string != "embedding" {
+                reader.note(kind, "'dimensions' are an embedding model's: say `kind: embedding`, or leave it out")
+            }
+        }
+        return override
+    }
+
+    private func known(_ node: YAMLNode) -> String? {
+        guard let id = reader.text(node, "like") else { return nil }
+        guard ModelTable.builtIn[id] == nil else { return id }
+        let near = Nearest.name(to: id, among: ModelTable.builtIn.all.map(\.id)).map { "; did you mean '\($0)'?" } ?? ""
+        reader.note(node, "there is no built-in model '\(id)'\(near)")
+        return nil
+    }
+
+    private func shutdown(_ node: YAMLNode) -> ModelOverride.Shutdown? {
+        if node.string == "never" { return .never }
+        if let date = node.string.flatMap({ CivilDate($0) }) { return .on(date) }
+        reader.note(node, "shutdown_date is a day such as 2026-10-23, or never, not \(node.inWords)")
+        return nil
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+/// The official client in the mode in which it holds every answer against its types.
+@Suite(
+    "The openai package, strictly", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    .timeLimit(.minutes(5)))
+struct StrictTypesTests {
+    private struct Outcome: Decodable {
+        var calls: Int
+        var failures: [String: String]
+    }
+
+    @Test("reads every answer of completions, embeddings, models and moderations, blocking and async")
+    func strict() async throws {
+        let command = [PythonClient.interpreter, PythonClient.script("strict_types.py")]
+        let (process, _) = try await Slots.clients.use {
+            try await SparringBinary.run(scenario: nil, command: command, options: [])
+        }
+        let outcome = try JSONDecoder().decode(Outcome.self, from: Data(process.standardOutput.utf8))
+        #expect(outcome.failures == [:])
+        #expect(outcome.calls == 28)
+    }
+
+    /// Unread by the strict client, and right: recorded chunks have no reason to end before the last one.
+    @Test("gathers a streamed legacy completion, with usage at its end", arguments: ["legacy", "legacy_async"])
+    func stream(task: String) async throws {
+        let (seen, _, _) = try await PythonClient.run(task)
+        #expect(seen.error == nil)
+        #expect(seen.text?.isEmpty == false)
+        #expect(seen.finish == "length" && seen.model == "gpt-3.5-turbo-instruct:20230824-v2")
+        #expect(seen.usage == seen.count)
+    }
+
+    @Test("is told what becomes of models: shut down, deleted, not there")
+    func models() async throws {
+        let gone = try await PythonClient.run("chat", options: ["--model", "gpt-4"]).seen.error
+        #expect(gone?.class == "NotFoundError" && gone?.message.contains("has been deprecated") == true)
+        let unknown = try await PythonClient.run("chat", options: ["--model", "nope"]).seen.error
+        #expect(unknown?.class == "NotFoundError" && unknown?.code == "model_not_found")
+    }
+}

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Writes docs/api-coverage.md: every operation of the official OpenAPI document, whether it is served, and what tests it.
+
+What is served is read from the table of `Endpoint`, what tests it from the test files that name it, and from the programs that they run
+with the official Python client. `make coverage` writes the page; `make check` fails where it is stale.
+
+    coverage.py [--check]
+    coverage.py --extract SPEC        write the table of operations anew, from an openapi.yaml
+"""
+
+import argparse
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TABLE = ROOT / "fixtures/api/operations.tsv"
+PAGE = ROOT / "docs/api-coverage.md"
+SOURCES = ROOT / "Sources/SparringAPI"
+METHODS = ["get", "post", "put", "patch", "delete"]
+# `Endpoint.Kind` in the words of the page. A kind that is not here is a state of its own name.
+EMULATED = {"model", "object", "catalogue"}
+# Cases of `Endpoint` whose names mean other things too.
+AMBIGUOUS = {"model", "models"}
+
+
+def extract(spec):
+    """One line an operation: method, path, operationId. Facts, and no more of the document."""
+    import yaml
+
+    document = yaml.load(pathlib.Path(spec).read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    rows = [
+        f"{method.upper()}\t/v1{path}\t{operation['operationId']}\n"
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    ]
+    TABLE.parent.mkdir(parents=True, exist_ok=True)
+    TABLE.write_text("".join(sorted(rows, key=lambda row: row.split("\t")[1])))
+
+
+def shape(path):
+    """A path whatever its parameters are called."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+class Endpoint:
+    def __init__(self, case, name, kind, method, path):
+        self.case, self.name, self.kind, self.method, self.path = case, name, kind, method, path
+        self.state = "emulated" if kind in EMULATED else kind
+        self.types = set()
+        # A path is in a test as it stands, with something in the places of its parameters, not as the start of a longer one.
+        places = re.escape(path.removeprefix("/v1")).replace(r"\{", "{").replace(r"\}", "}")
+        self.pattern = r'(?:/v1|["\s])' + re.sub(r"\{[^}]*\}", r"[^\"/\\s?]+", places) + r'/?(?=["?\s#]|$)'
+
+    def is_named_in(self, text, is_alone):
+        if self.case not in AMBIGUOUS and re.search(rf"(?<![\w)\]])\.{self.case}\b|Endpoint\.{self.case}\b", text):
+            return True
+        if re.search(rf"\"{re.escape(self.name)}\"|endpoint: {re.escape(self.name)}\b", text):
+            return True
+        if any(re.search(rf"\b{name}\b", text) for name in self.types):
+            return True
+        # The official client's methods are called nearly as the operations are: `client.models.delete(…)`.
+        if re.search(rf"\b(?:client|c)\.{re.escape(self.name)}(?:\.\w+)?\(", text):
+            return True
+        # Where a path has several methods, the one that is meant stands before it.
+        before = "" if is_alone else rf"\"?{self.method}\"?[^\"\n]{{0,8}}\"?[^\"\n]{{0,24}}"
+        return re.search(before + self.pattern, text, re.M) is not None
+
+
+def endpoints():
+    text = (SOURCES / "Endpoint.swift").read_text()
+    names = {case: name or case for case, name in re.findall(r"^    case (\w+)(?: = \"([^\"]+)\")?$", text, re.M)}
+    rows = re.findall(r"case \.(\w+): \(\.(\w+), \"(\w+)\", \"([^\"]+)\"\)", text)
+    found = {case: Endpoint(case, names[case], kind, method, path) for case, kind, method, path in rows}
+    if set(found) != set(names):
+        sys.exit(f"coverage: Endpoint.swift reads in a way that this script does not: {set(found) ^ set(names)}")
+    # What a call is checked by is named in the tests of its checks.
+    calls = (SOURCES / "Call.swift").read_text()
+    for case, type in re.findall(r"case \.(\w+): return \.\w+\(try (\w+)\.check", calls):
+        found[case].types.add(type)
+    for type in re.findall(r"default: return \.chat\(try (\w+)\.check", calls):
+        found["chatCompletions"].types.add(type)
+    return list(found.values())
+
+
+def tests(served):
+    """The test files that name each operation."""
+    paths = {}
+    for endpoint in served:
+        paths.setdefault(shape(endpoint.path), []).append(endpoint)
+    files = {path.stem: path.read_text() for path in sorted((ROOT / "Tests").rglob("*Tests.swift"))}
+    files |= {path.name: path.read_text() for path in sorted((ROOT / "fixtures/drivers/clients/python").glob("*.py"))}
+    return {
+        endpoint.case: [
+            name for name, text in files.items() if endpoint.is_named_in(text, len(paths[shape(endpoint.path)]) == 1)
+        ]
+        for endpoint in served
+    }
+
+
+def page(served, found):
+    operations = [line.split("\t") for line in TABLE.read_text().splitlines()]
+    by_place = {(endpoint.method, shape(endpoint.path)): endpoint for endpoint in served}
+    families, counts = {}, {"emulated": 0, "generic": 0, "absent": 0}
+    for method, path, name in operations:
+        endpoint = by_place.pop((method, shape(path)), None)
+        state = endpoint.state if endpoint else "absent"
+        counts[state] = counts.get(state, 0) + 1
+        names = (", ".join(found[endpoint.case]) or "**none names it**") if endpoint else ""
+        row = f"| `{method} {path}` | {name} | {state} | {names} |"
+        families.setdefault(path.split("/")[2].split("?")[0], []).append((state, row))
+    lines = [
+        "# What of the API is served",
+        "",
+        "Written by `make coverage`; do not edit. The operations are those of the official OpenAPI document of August 2026"
+        f" ({len(operations)}).",
+        "*emulated*: checked and answered as the API does; *generic*: answered in the shape of the document, nothing behind it;"
+        " *absent*: 404, as for any URL that the API does not have. Tests are the files that name an operation.",
+        "",
+        "| state | operations |",
+        "|---|---:|",
+        *(f"| {state} | {count} |" for state, count in counts.items()),
+        "",
+        "| family | operations | served |",
+        "|---|---:|---:|",
+    ]
+    for family, rows in sorted(families.items()):
+        served_here = sum(state != "absent" for state, _ in rows)
+        lines.append(f"| {family} | {len(rows)} | {served_here or '–'} |")
+    for family, rows in sorted(families.items()):
+        lines += ["", f"## {family}", "", "| operation | operationId | state | tests |", "|---|---|---|---|"]
+        lines += [row for _, row in rows]
+    if by_place:
+        lines += ["", "## Served, and not in the document", ""]
+        for endpoint in by_place.values():
+            lines.append(f"- `{endpoint.method} {endpoint.path}`: {', '.join(found[endpoint.case])}")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--check", action="store_true", help="fail where the page is stale")
+    parser.add_argument("--extract", metavar="SPEC", help="an openapi.yaml")
+    args = parser.parse_args()
+    if args.extract:
+        return extract(args.extract)
+    served = endpoints()
+    found = tests(served)
+    text = page(served, found)
+    if not args.check:
+        PAGE.write_text(text)
+    elif not PAGE.exists() or PAGE.read_text() != text:
+        sys.exit("coverage: docs/api-coverage.md is stale.")
+
+
+if __name__ == "__main__":
+    main()
