@@ -32,6 +32,10 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case file = "files.retrieve"
     case fileDeletion = "files.delete"
     case fileContent = "files.content"
+    case uploadCreation = "uploads.create"
+    case uploadPart = "uploads.parts.create"
+    case uploadCompletion = "uploads.complete"
+    case uploadCancellation = "uploads.cancel"
 }
 
 extension Endpoint {
@@ -82,6 +86,10 @@ extension Endpoint {
         case .file: (.object, "GET", "/v1/files/{file_id}")
         case .fileDeletion: (.object, "DELETE", "/v1/files/{file_id}")
         case .fileContent: (.object, "GET", "/v1/files/{file_id}/content")
+        case .uploadCreation: (.object, "POST", "/v1/uploads")
+        case .uploadPart: (.object, "POST", "/v1/uploads/{upload_id}/parts")
+        case .uploadCompletion: (.object, "POST", "/v1/uploads/{upload_id}/complete")
+        case .uploadCancellation: (.object, "POST", "/v1/uploads/{upload_id}/cancel")
         }
     }
 
@@ -90,7 +98,8 @@ extension Endpoint {
     /// How large a form may be that is taken as it comes; nil where the operation takes none. Room for the form's own lines is in it.
     package var longestForm: Int? {
         switch self {
-        case .fileCreation: FilesRequest.largestFile + 1 << 20
+        case .fileCreation: FilesRequest.largestFile + (1 << 20)
+        case .uploadPart: UploadObject.largestPart + (1 << 20)
         default: nil
         }
     }

@@ -64,6 +64,10 @@ struct ObjectOperation {
         case .file: return try retrieveFile(context: &context)
         case .fileDeletion: return try deleteFile(context: &context)
         case .fileContent: return try downloadFile(context: &context)
+        case .uploadCreation: return try createUpload(context: &context)
+        case .uploadPart: return try addPart(context: &context)
+        case .uploadCompletion: return try completeUpload(context: &context)
+        case .uploadCancellation: return try cancelUpload(context: &context)
         case .chatCompletions, .responses, .embeddings, .completions, .moderations, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }

@@ -53,6 +53,11 @@ struct StoredBytes: Sendable, Hashable {
     var json: JSONValue { .array(runs.map { [.int(Int($0.blob.number)), .int($0.count)] }) }
 
     var count: Int { runs.reduce(0) { $0 + $1.count } }
+
+    mutating func append(_ more: StoredBytes) { runs += more.runs }
+
+    /// Lets go of them.
+    var drops: [ObjectChange] { runs.map { .drop($0.blob) } }
 }
 
 /// Reads stored bytes from the beginning, as many at a time as lie together.
