@@ -21,6 +21,7 @@ public final class MockServer: Sendable {
     package let engine: Engine
     private let http: HTTPServer
     private let clock: MonotonicClock
+    private let batches: BatchRunner
 
     /// Starts a server on a free port of the loopback interface.
     /// - Throws: `ScenarioError` with every mistake of the scenario; an error that names the port where it is taken.
@@ -73,10 +74,12 @@ public final class MockServer: Sendable {
             ledger: ledger, configuration: Admin.Configuration(host: http.host, token: adminToken, version: version))
         let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
         let server = try await HTTPServer.start(http, responder: responder, clock: clock)
-        return MockServer(engine: engine, http: server, clock: clock)
+        let batches = try BatchRunner(engine.batches, clock: clock)
+        return MockServer(engine: engine, http: server, clock: clock, batches: batches)
     }
 
-    private init(engine: Engine, http: HTTPServer, clock: MonotonicClock) {
+    private init(engine: Engine, http: HTTPServer, clock: MonotonicClock, batches: BatchRunner) {
+        self.batches = batches
         self.engine = engine
         self.http = http
         self.clock = clock
@@ -86,7 +89,10 @@ public final class MockServer: Sendable {
     package var now: Moment { clock.now }
 
     /// Stops accepting, lets running answers finish within `grace` (hanging ones are cut at once), closes every connection.
-    public func stop(grace: Duration = .seconds(1)) async { await http.stop(grace: grace) }
+    public func stop(grace: Duration = .seconds(1)) async {
+        await http.stop(grace: grace)
+        await batches.stop()
+    }
 
     public var host: String { "127.0.0.1" }
     public var port: Int { http.port }

@@ -24,6 +24,8 @@ package struct AnswerContext: Sendable {
     package var download: [(place: Int64, count: Int)]?
     /// Faults of meaning; nil where there are none.
     package var meaning: MeaningOrder?
+    /// How a batch that is made goes, where a script says so.
+    package var batch: BatchPlan?
     /// What the answer leaves behind for later requests; nil where it leaves nothing.
     package var kept: ResponsesRecord?
     /// What the model thinks before it speaks, in tokens: unseen, but counted.

@@ -36,6 +36,10 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case uploadPart = "uploads.parts.create"
     case uploadCompletion = "uploads.complete"
     case uploadCancellation = "uploads.cancel"
+    case batchCreation = "batches.create"
+    case batches = "batches.list"
+    case batch = "batches.retrieve"
+    case batchCancellation = "batches.cancel"
 }
 
 extension Endpoint {
@@ -90,6 +94,10 @@ extension Endpoint {
         case .uploadPart: (.object, "POST", "/v1/uploads/{upload_id}/parts")
         case .uploadCompletion: (.object, "POST", "/v1/uploads/{upload_id}/complete")
         case .uploadCancellation: (.object, "POST", "/v1/uploads/{upload_id}/cancel")
+        case .batchCreation: (.object, "POST", "/v1/batches")
+        case .batches: (.object, "GET", "/v1/batches")
+        case .batch: (.object, "GET", "/v1/batches/{batch_id}")
+        case .batchCancellation: (.object, "POST", "/v1/batches/{batch_id}/cancel")
         }
     }
 

@@ -7,6 +7,7 @@ import SparringWire
 /// One request on its way through the engine.
 struct Desk {
     let sessions: SessionRegistry
+    let batches: BatchWorker
     let request: Request
     let connection: Int
     let now: Moment
@@ -119,7 +120,7 @@ struct Desk {
         }
         let operation = ObjectOperation(
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
-            hasBody: !request.body.isEmpty, form: form, session: session, now: now, validation: validation)
+            hasBody: !request.body.isEmpty, form: form, session: session, now: now, validation: validation, caller: caller, batches: batches)
         // Files that the operation has not kept are not wanted.
         defer { intake?.abandon() }
         return serve(.object(operation), view, in: session, world, commitment, model: nil)

@@ -13,6 +13,7 @@ package struct Engine: Responder {
     package let world: World
     package let seed: UInt64
     package let sessions: SessionRegistry
+    package let batches: BatchWorker
     private let wallClock: @Sendable () -> Int
     private let sinks: [any ExchangeSink]
 
@@ -34,12 +35,13 @@ package struct Engine: Responder {
         self.sinks = sinks
         self.wallClock = wallClock
         sessions = SessionRegistry(world: world, seed: self.seed, limits: limits, store: store)
+        batches = BatchWorker(sessions: sessions, wallClock: wallClock)
     }
 
     package var scenario: Scenario { world.scenario }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
-        var desk = Desk(sessions: sessions, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(sessions: sessions, batches: batches, request: request, connection: connection, now: now, unixTime: wallClock())
         return desk.perform()
     }
 
@@ -60,7 +62,7 @@ package struct Engine: Responder {
 
     package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
         let request = head ?? Request(method: "?", target: "?")
-        var desk = Desk(sessions: sessions, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(sessions: sessions, batches: batches, request: request, connection: connection, now: now, unixTime: wallClock())
         return desk.reject(problem)
     }
 

@@ -21,6 +21,8 @@ struct ObjectOperation {
     /// Real time, as everywhere; the session's clock makes its own of it.
     let now: Moment
     let validation: Validation
+    let caller: Caller
+    let batches: BatchWorker
 
     /// What the operation gives, however strict the session is.
     func answer(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
@@ -68,6 +70,10 @@ struct ObjectOperation {
         case .uploadPart: return try addPart(context: &context)
         case .uploadCompletion: return try completeUpload(context: &context)
         case .uploadCancellation: return try cancelUpload(context: &context)
+        case .batchCreation: return try createBatch(context: &context)
+        case .batches: return try listBatches(context: &context)
+        case .batch: return try retrieveBatch(context: &context)
+        case .batchCancellation: return try cancelBatch(context: &context)
         case .chatCompletions, .responses, .embeddings, .completions, .moderations, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }

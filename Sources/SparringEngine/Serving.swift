@@ -117,6 +117,12 @@ struct Serving {
                 return loudly(objection, &context)
             }
             order.answer = call.answer(saying: content, context: &context, models: world.models)
+        case .batch(let plan):
+            guard case .object(let operation) = ask, operation.endpoint == .batchCreation else {
+                return loudly("the step scripts a batch, and \(view.endpoint.rawValue) makes none", &context)
+            }
+            context.batch = plan
+            order.answer = ask.ownAnswer(context: &context, models: world.models)
         case .moderation(let verdicts):
             guard case .call(.moderations(let request)) = ask else {
                 return loudly("the step scripts a moderation, and \(view.endpoint.rawValue) is none", &context)
@@ -196,7 +202,7 @@ extension StepAnswer {
             .toolCalls(
                 tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
                 text: text?.render(values))
-        case .items, .moderation, .error, .raw, .auto, .silence: nil
+        case .items, .moderation, .batch, .error, .raw, .auto, .silence: nil
         }
     }
 }

@@ -96,6 +96,18 @@ package struct SessionState: Sendable {
             number: number(), attempt: attempt, rateLimits: nil, outcome: outcome, faults: takePushed(), clock: clock)
     }
 
+    /// As `commit`, for a line of a batch: it has no number, and was never asked before.
+    /// - Parameter tokens: that the account is charged; nil where batches are not counted with calls, as in the API.
+    mutating func commitLine(
+        _ candidates: [Candidate], scenario: Scenario, family: String, tokens: Int?, caller: Caller, now: Moment
+    ) -> Commitment {
+        let refusal = tokens.flatMap {
+            account.charge(family: family, tokens: $0, caller: caller, clock: clock, now: now).refusal
+        }
+        let outcome = refusal.map(Outcome.refused) ?? choose(candidates, in: scenario, attempt: 1)
+        return Commitment(number: 0, attempt: 1, rateLimits: nil, outcome: outcome, faults: [], clock: clock)
+    }
+
     /// What a call comes to that is refused before any script: attempts count, scripts do not advance.
     package struct Refused: Sendable {
         package var number: Int

@@ -67,9 +67,14 @@ struct ByteReader: Sendable {
     private var run = 0
     private var offset = 0
 
-    init(_ content: StoredBytes, in store: any ObjectStore) {
+    init(_ content: StoredBytes, from offset: Int = 0, in store: any ObjectStore) {
         self.content = content
         self.store = store
+        self.offset = offset
+        while run < content.runs.count, self.offset >= content.runs[run].count {
+            self.offset -= content.runs[run].count
+            run += 1
+        }
     }
 
     /// Empty at the end.

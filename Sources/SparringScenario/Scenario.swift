@@ -114,6 +114,8 @@ package enum StepAnswer: Sendable {
     case json(TemplateValue)
     /// One for each input of a moderation, the last for all that follow.
     case moderation([ModerationVerdict])
+    /// How a batch that is made goes.
+    case batch(BatchPlan)
     case error(ErrorAnswer)
     case raw(RawAnswer)
     /// Made up from the request, the same for the same request.
