@@ -29,6 +29,11 @@ package struct BatchPlan: Sendable, Hashable {
 
     package subscript(status: BatchObject.Status) -> Stage { stages[status] ?? .work }
 
+    /// Whether some status lasts for a time of its own.
+    package var isTimed: Bool {
+        stages.values.contains { if case .seconds = $0 { true } else { false } }
+    }
+
     package var json: JSONValue {
         var json = JSONObject()
         for (status, stage) in stages.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

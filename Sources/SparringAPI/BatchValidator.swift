@@ -31,7 +31,8 @@ package struct BatchLine: Sendable, Hashable {
         }
         guard object["url"]?.string == endpoint else {
             throw BatchError(
-                code: "invalid_url", message: "The URL provided for this line does not match the batch endpoint '\(endpoint)'.",
+                code: "invalid_url",
+                message: "The URL provided for this line does not match the batch endpoint '\(endpoint)'.",
                 param: "url", line: number)
         }
         guard let body = object["body"], body.object != nil else {
@@ -78,7 +79,8 @@ package struct BatchValidator: Sendable {
             guard customIDs.insert(line.customID).inserted else {
                 throw BatchError(
                     code: "duplicate_custom_id",
-                    message: "The custom_id '\(line.customID)' is used more than once in this file.", param: "custom_id",
+                    message: "The custom_id '\(line.customID)' is used more than once in this file.",
+                    param: "custom_id",
                     line: number)
             }
             guard let model = line.body["model"]?.string else {
@@ -102,7 +104,8 @@ package struct BatchValidator: Sendable {
             self.model = model
             guard models[model] != nil else {
                 throw BatchError(
-                    code: "model_not_found", message: "The provided model '\(model)' is not supported by the Batch API.",
+                    code: "model_not_found",
+                    message: "The provided model '\(model)' is not supported by the Batch API.",
                     param: "body.model", line: number)
             }
             return
@@ -123,7 +126,8 @@ package struct BatchValidator: Sendable {
             errors = [
                 BatchError(
                     code: "too_many_tasks",
-                    message: "The provided file has more than \(Self.mostLines) requests, the most that a batch may have.")
+                    message:
+                        "The provided file has more than \(Self.mostLines) requests, the most that a batch may have.")
             ]
         } else if endpoint == "/v1/embeddings", inputs > Self.mostInputs {
             errors.append(

@@ -144,7 +144,9 @@ package enum UploadsAnswer {
     }
 
     package static func notPending(_ upload: UploadObject, at unixTime: Int) -> APIError {
-        APIError(message: "Upload '\(upload.id)' has status '\(upload.status(at: unixTime).rawValue)' and cannot be changed.")
+        APIError(
+            message: "Upload '\(upload.id)' has status '\(upload.status(at: unixTime).rawValue)' and cannot be changed."
+        )
     }
 
     package static func wrongSum(_ sum: Int, of upload: UploadObject) -> APIError {

@@ -22,7 +22,9 @@ struct BatchStep {
             return []
         case .inProgress: return try progress(&batch)
         case .cancelling:
-            if batch.done < batch.object.total { return try lines(&batch, upTo: batch.object.total, left: Self.cancelled) }
+            if batch.done < batch.object.total {
+                return try lines(&batch, upTo: batch.object.total, left: Self.cancelled)
+            }
             guard let end = batch.end(now: unixTime) else { return nil }
             return finish(&batch, .cancelled, at: end)
         case .finalizing:
@@ -99,7 +101,9 @@ struct BatchStep {
     }
 
     /// Nobody may rely on the order of results: it is never that of the lines.
-    private func commit(_ results: [LineDesk.Result], to batch: inout StoredBatch) throws(StoreProblem) -> [ObjectChange] {
+    private func commit(_ results: [LineDesk.Result], to batch: inout StoredBatch) throws(StoreProblem)
+        -> [ObjectChange]
+    {
         var mint = IDMint(seed: session.seed &+ UInt64(batch.done))
         var shuffled = results.indices.map { (mint.next(), results[$0]) }.sorted { $0.0 < $1.0 }.map(\.1)
         if shuffled.count > 1, shuffled[0].line == results[0].line { shuffled.append(shuffled.removeFirst()) }

@@ -41,7 +41,9 @@ package struct Engine: Responder {
     package var scenario: Scenario { world.scenario }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
-        var desk = Desk(sessions: sessions, batches: batches, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(
+            sessions: sessions, batches: batches, request: request, connection: connection, now: now,
+            unixTime: wallClock())
         return desk.perform()
     }
 
@@ -62,7 +64,9 @@ package struct Engine: Responder {
 
     package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
         let request = head ?? Request(method: "?", target: "?")
-        var desk = Desk(sessions: sessions, batches: batches, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(
+            sessions: sessions, batches: batches, request: request, connection: connection, now: now,
+            unixTime: wallClock())
         return desk.reject(problem)
     }
 

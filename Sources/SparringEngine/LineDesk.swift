@@ -128,7 +128,8 @@ struct LineDesk {
     /// What would have broken the connection, if there were one: the script says so.
     private func transportError(_ order: Order) -> BatchError? {
         guard !order.faults.isEmpty else { return nil }
-        let script = Composition(answer: order.answer, faults: order.faults, pace: order.pace, date: "").compose().script
+        let script = Composition(answer: order.answer, faults: order.faults, pace: order.pace, date: "").compose()
+            .script
         guard case .end(let ending)? = script.steps.last, ending != .keepAlive else { return nil }
         if case .hang = ending { return BatchError(code: "request_timeout", message: "This request timed out.") }
         return BatchError(code: "server_error", message: "The connection was lost before this request was answered.")

@@ -75,7 +75,8 @@ struct StoredBatch: Sendable {
     /// When its time in this status is over, by its plan: nil where that is not known yet.
     func end(now: Int) -> Int? {
         switch plan[object.status] {
-        case .work: now
+        // Beside what has its time, work takes none.
+        case .work: plan.isTimed ? since : now
         case .seconds(let count): since + count <= now ? since + count : nil
         case .polls(let count): polls >= count ? now : nil
         case .stuck: nil

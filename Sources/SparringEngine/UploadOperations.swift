@@ -131,7 +131,8 @@ struct StoredUpload: Sendable {
     }
 
     init?(_ record: ObjectRecord) {
-        guard let json = try? JSONValue.parse(record.json), let object = json["upload"].flatMap(UploadObject.init) else {
+        guard let json = try? JSONValue.parse(record.json), let object = json["upload"].flatMap(UploadObject.init)
+        else {
             return nil
         }
         self.init(object)

@@ -32,7 +32,9 @@ struct BatchParser {
         if words.count == 2, ["poll", "polls"].contains(words[1]), let count = Int(words[0]), count >= 0 {
             return .polls(count)
         }
-        guard let duration = reader.duration(node, "\(what), unless it is `stuck` or a number of polls such as `2 polls`,")
+        guard
+            let duration = reader.duration(
+                node, "\(what), unless it is `stuck` or a number of polls such as `2 polls`,")
         else { return nil }
         // Timestamps are in whole seconds.
         let (seconds, attoseconds) = duration.components
@@ -54,10 +56,12 @@ struct BatchParser {
     }
 
     private func part(_ node: YAMLNode) -> Double? {
-        if let text = node.string, text.last == "%", let percent = Double(text.dropLast()), (0...100).contains(percent) {
+        if let text = node.string, text.last == "%", let percent = Double(text.dropLast()), (0...100).contains(percent)
+        {
             return percent / 100
         }
-        reader.note(node, "'expires' is the part of the lines that are answered before, such as 50%, not \(node.inWords)")
+        reader.note(
+            node, "'expires' is the part of the lines that are answered before, such as 50%, not \(node.inWords)")
         return nil
     }
 }

@@ -10,7 +10,8 @@ struct StepParser {
     let captures: [String]
 
     static let answerKeys = [
-        "text", "tools", "refusal", "items", "json", "moderation", "batch", "error", "raw", "fixture", "auto", "silence",
+        "text", "tools", "refusal", "items", "json", "moderation", "batch", "error", "raw", "fixture", "auto",
+        "silence",
     ]
     static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
     static let keys =

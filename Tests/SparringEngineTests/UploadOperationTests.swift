@@ -11,7 +11,8 @@ struct UploadOperationTests {
     private func make(bytes: Int, _ more: String = "") -> String {
         let answer = server.send(
             "POST", "/uploads",
-            "{\"filename\":\"a.jsonl\",\"purpose\":\"fine-tune\",\"bytes\":\(bytes),\"mime_type\":\"text/jsonl\"\(more)}")
+            "{\"filename\":\"a.jsonl\",\"purpose\":\"fine-tune\",\"bytes\":\(bytes),\"mime_type\":\"text/jsonl\"\(more)}"
+        )
         #expect(answer.status == 200)
         return "/uploads/\(answer.json["id"]?.string ?? "none")"
     }
