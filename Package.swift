@@ -64,7 +64,8 @@ let package = Package(
         .target(
             name: "SparringTape",
             dependencies: [
-                "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire",
+                "CZlib", "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringScenario",
+                "SparringWire",
             ]
         ),
         // Floor 4: the library product.
@@ -79,7 +80,7 @@ let package = Package(
         .target(
             name: "SparringStore",
             dependencies: [
-                "SparringExchange", "SparringJSON", "SparringTape", "SparringWire",
+                "SparringAPI", "SparringExchange", "SparringJSON", "SparringTape", "SparringWire",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]

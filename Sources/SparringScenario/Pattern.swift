@@ -46,7 +46,12 @@ package struct Pattern: Sendable {
         var (ranges, first, offset): ([Range<Int>], Int, Int) = ([], 0, bytes.startIndex)
         while first < scalars.count {
             var machine = PatternMachine(program, slots: slots, Array(scalars[first...]))
-            guard let captures = machine.run(), let start = captures[0], let end = captures[1], end > start else { break }
+            guard let captures = machine.run(), let start = captures[0], let end = captures[1] else { break }
+            guard end > start else {
+                offset += widths[first...].prefix(start + 1).reduce(0, +)
+                first += start + 1
+                continue
+            }
             let lower = offset + widths[first..<(first + start)].reduce(0, +)
             let upper = lower + widths[(first + start)..<(first + end)].reduce(0, +)
             ranges.append(lower..<upper)

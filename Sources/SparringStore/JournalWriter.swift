@@ -11,7 +11,7 @@ struct JournalWriter: Sendable {
     private let settings: JournalStore.Settings
 
     init(_ settings: JournalStore.Settings, run info: JournalStore.Run) throws(JournalError) {
-        let pool = try JournalFile.open(settings.path)
+        let pool = try DatabaseFile.open(settings.path, JournalSchema.kind)
         do {
             (run, first) = try pool.write { db in
                 try db.execute(

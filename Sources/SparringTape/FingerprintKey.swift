@@ -17,6 +17,14 @@ package struct FingerprintKey: Sendable, Hashable {
         return FingerprintKey(generator.next(), generator.next())
     }
 
+    /// 32 hexadecimal digits, as tapes hold them.
+    package init?(hex: some StringProtocol) {
+        guard let words = TapeFingerprint(hex: hex) else { return nil }
+        self.init(words.high, words.low)
+    }
+
+    package var hex: String { TapeFingerprint(high: first, low: second).hex }
+
     package func fingerprint(_ bytes: some Sequence<UInt8>) -> TapeFingerprint {
         var state = SipState(first, second)
         var (word, count) = (UInt64(0), 0)

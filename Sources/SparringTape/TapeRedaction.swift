@@ -1,4 +1,4 @@
-package import SparringExchange
+import SparringExchange
 package import SparringScenario
 package import SparringWire
 
@@ -40,19 +40,16 @@ package struct TapeRedaction: Sendable {
                     + "`$.metadata.mail` or a pattern between slashes, such as `/[a-z]+@example\\.com/`.")
         }
         let expression = String(text.dropFirst().dropLast())
+        let pattern: Pattern
         do throws(PatternError) {
-            let pattern = try Pattern(expression)
-            guard pattern.firstMatch(in: "") == nil else {
-                throw Mistake(description: "'\(text)' matches nothing at all, and so every place. Name what it masks.")
-            }
-            return .pattern(pattern, text: text)
-        } catch let error as PatternError {
-            throw Mistake(description: "'\(text)': \(error.reason), at character \(error.position + 1)")
-        } catch let error as Mistake {
-            throw error
+            pattern = try Pattern(expression)
         } catch {
-            throw Mistake(description: "'\(text)': \(error)")
+            throw Mistake(description: "'\(text)': \(error.reason), at character \(error.position + 1)")
         }
+        guard pattern.firstMatch(in: "") == nil else {
+            throw Mistake(description: "'\(text)' matches nothing at all, and so every place. Name what it masks.")
+        }
+        return .pattern(pattern, text: text)
     }
 
     /// For people, and for the tape, which names what it was masked with.
@@ -116,7 +113,9 @@ package struct TapeRedaction: Sendable {
     /// The whole body where it begins like JSON; else what follows `data:` on each line.
     private static func documents(in bytes: [UInt8]) -> [Range<Int>] {
         let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
-        if let first = bytes.first(where: { !blanks.contains($0) }), "{[".utf8.contains(first) { return [bytes.indices] }
+        if let first = bytes.first(where: { !blanks.contains($0) }), "{[".utf8.contains(first) {
+            return [bytes.indices]
+        }
         let mark = Array("data:".utf8)
         return bytes.split(separator: 0x0A).filter { $0.starts(with: mark) }.map {
             ($0.startIndex + mark.count)..<$0.endIndex

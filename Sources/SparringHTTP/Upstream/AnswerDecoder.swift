@@ -88,7 +88,8 @@ struct AnswerDecoder {
     }
 
     /// What one read brought stays together, so that its pieces are those of the network.
-    private func body(_ wanted: Int, _ bytes: UnsafeRawBufferPointer, _ index: inout Int, _ parts: inout [Part]) -> Int {
+    private func body(_ wanted: Int, _ bytes: UnsafeRawBufferPointer, _ index: inout Int, _ parts: inout [Part]) -> Int
+    {
         let count = min(wanted, bytes.count - index)
         let piece = bytes[index..<(index + count)]
         index += count

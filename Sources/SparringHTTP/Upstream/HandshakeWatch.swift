@@ -47,7 +47,8 @@ enum TLSWords {
                 ? "'\(error.host)' has no address" : "no connection to \(error.host):\(error.port)"
         case ChannelError.connectTimeout: return "nobody answered in time"
         case ChannelError.eof: return "it closed the connection during the TLS handshake"
-        case NIOSSLExtraError.failedToValidateHostname: return "its certificate is for another name"
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+            return "its certificate is for another name"
         case NIOSSLError.handshakeFailed(let reason):
             let text = "\(reason)"
             return text.contains("CERTIFICATE_VERIFY_FAILED")

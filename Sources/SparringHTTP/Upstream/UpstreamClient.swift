@@ -51,7 +51,8 @@ package final class UpstreamClient: Upstream {
             }
             tls = try NIOSSLContext(configuration: configuration)
         } catch {
-            throw TrustError(description: "\(server.authorities.joined(separator: ", ")): no certificates in PEM: \(error)")
+            throw TrustError(
+                description: "\(server.authorities.joined(separator: ", ")): no certificates in PEM: \(error)")
         }
     }
 
@@ -120,7 +121,8 @@ package final class UpstreamClient: Upstream {
             .flatMap { channel in
                 let ready: EventLoopFuture<Void>
                 do {
-                    ready = tls == nil
+                    ready =
+                        tls == nil
                         ? channel.eventLoop.makeSucceededVoidFuture()
                         : try channel.pipeline.syncOperations.handler(type: HandshakeWatch.self).done
                 } catch {

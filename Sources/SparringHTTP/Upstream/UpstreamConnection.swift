@@ -1,6 +1,7 @@
 import NIOCore
 import NIOSSL
 import SparringExchange
+import SparringWire
 
 /// One connection to an upstream: takes one request at a time, and tells its observer what comes back. Lives on its event loop.
 final class UpstreamConnection: ChannelInboundHandler {
