@@ -82,9 +82,16 @@ struct NormalRequest: Sendable, Hashable {
         case .array(let values):
             return .array(
                 values.enumerated().compactMap { normal($1, ignored, at: place + [.index($0)]) })
-        case .number(let number): return .number(number.isInteger ? number : JSONNumber(number.double))
+        case .number(let number): return .number(normal(number))
         default: return value
         }
+    }
+
+    /// `1.0` and `1e0` are 1. What a `Double` would round stays as it is.
+    private static func normal(_ number: JSONNumber) -> JSONNumber {
+        guard !number.isInteger else { return number }
+        let value = number.double
+        return value == value.rounded() && abs(value) < 1 << 53 ? JSONNumber(Int(value)) : JSONNumber(value)
     }
 
     /// Every multipart body has another boundary (RFC 2046 §5.1.1).

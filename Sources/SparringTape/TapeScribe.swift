@@ -4,8 +4,19 @@ import SparringWire
 /// Turns what happens to one exchange into what is written down of it: masked, and as early as that can be said.
 ///
 /// Of a stream, everything up to the last line that is complete is written as it comes, so that a recording that is killed
-/// has it; no secret that a rule can see goes beyond a line. Any other body is looked at as a whole, and written at its end.
+/// has it; no secret that a rule can see goes beyond a line. JSON is looked at as a whole, and written at its end; what is
+/// neither, by the megabyte.
 package struct TapeScribe: Sendable {
+    /// What a body has to be searched in.
+    private enum Shape {
+        /// One line after the other: a stream of events.
+        case lines
+        /// All of it: JSON, and what is in a content coding.
+        case document
+        /// Pieces of any size: sound, files.
+        case bulk
+    }
+
     private let redaction: TapeRedaction
     private let key: FingerprintKey
     private let keepsFailures: Bool
@@ -16,7 +27,7 @@ package struct TapeScribe: Sendable {
     /// What has come and is not written as a piece: when, and where in `held` it ends.
     private var arrivals: [(at: Int64, end: Int)] = []
     private var isMasked = false
-    private var isStream = false
+    private var shape = Shape.document
     private var isOver = false
 
     package init(redaction: TapeRedaction, key: FingerprintKey, keepsFailures: Bool) {
@@ -33,9 +44,13 @@ package struct TapeScribe: Sendable {
             return [.request(taped(request, target), session: redaction.target(session), startedAt: startedAt)]
         case .head(let head, let moment): return take(head, at: time(moment))
         case .body(let bytes, let moment):
+            guard held.count + bytes.count <= Self.documentLimit else {
+                isOver = true
+                return [.dropped(reason: "its answer is larger than \(Self.documentLimit >> 20) MB")]
+            }
             held += bytes
             arrivals.append((time(moment), held.count))
-            return isStream ? flush(upTo: completeLines) : []
+            return flush(upTo: searchable)
         case .ended(let ending, let moment): return end(ending, at: time(moment))
         }
     }
@@ -72,11 +87,30 @@ package struct TapeScribe: Sendable {
             headers: redaction.headers(came.headers), headAt: time)
         head = taped
         let isPlain = came.headers.list("content-encoding").allSatisfy { $0 == "identity" }
-        isStream = isPlain && (came.headers["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? false)
+        let type = came.headers["content-type"]?.lowercased() ?? ""
+        shape = !isPlain || type.contains("json") ? .document : type.hasPrefix("text/event-stream") ? .lines : .bulk
         return [.head(taped)]
     }
 
-    private var completeLines: Int { (held.lastIndex(of: 0x0A) ?? -1) + 1 }
+    /// How much of what is held can be searched for secrets without what will follow.
+    private var searchable: Int {
+        switch shape {
+        case .lines: (held.lastIndex(of: 0x0A) ?? -1) + 1
+        case .bulk where held.count > Self.bulk:
+            held.count - held.reversed().prefix(Self.word).prefix { Self.isKey($0) }.count
+        case .bulk, .document: 0
+        }
+    }
+
+    /// No key is longer.
+    private static let word = 1024
+    private static let bulk = 1 << 20
+    /// What has to be held as a whole, and is larger, is not kept.
+    private static let documentLimit = 128 << 20
+
+    private static func isKey(_ byte: UInt8) -> Bool {
+        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == 0x2D || byte == 0x5F
+    }
 
     /// Writes the first bytes of what is held.
     private mutating func flush(upTo end: Int) -> [TapeEntry] {

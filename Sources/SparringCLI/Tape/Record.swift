@@ -50,10 +50,9 @@ struct Record: AsyncParsableCommand, RunsProgram {
         ) { StandardError.write("sparring: \($0)\n") }
         let (responder, client) = try Recording.responder(settings.tape, tape: store, clock: clock)
         let server = TapeServer(
-            settings: settings, responder: responder, clock: clock,
+            settings: settings, responder: responder, clock: clock, upstream: client,
             banner: "recording \(settings.tape.upstream.map(String.init(describing:)) ?? "") on \(tape)")
         let code = try await server.run(command)
-        client.close()
         let problem = await store.close()
         if !settings.isQuiet { StandardError.write("sparring: \(store.summary)\n") }
         if let problem { throw Failure.say("sparring: \(problem)", .ours) }

@@ -58,7 +58,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
             index, timeScale: settings.tape.timeScale, fallback: miss.responder, wallClock: WallClock.nanoseconds
         ) { Self.report($0, isQuiet: isQuiet) }
         let server = TapeServer(
-            settings: settings, responder: responder, clock: clock,
+            settings: settings, responder: responder, clock: clock, upstream: miss.client,
             banner: "replaying \(tape) · \(index.exchanges.count) exchanges")
         let code = try await server.run(command)
         let problem = await miss.close()
@@ -92,7 +92,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
     private struct Fallback {
         var responder: RecordResponder?
         private var store: TapeStore?
-        private var client: UpstreamClient?
+        private(set) var client: UpstreamClient?
 
         init(_ settings: TapeSettings, path: String, clock: MonotonicClock) throws {
             let isCI = ProcessInfo.processInfo.environment["CI"].map { !$0.isEmpty && $0 != "false" } ?? false
@@ -107,8 +107,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         }
 
         func close() async -> String? {
-            client?.close()
-            return await store?.close()
+            await store?.close()
         }
     }
 }

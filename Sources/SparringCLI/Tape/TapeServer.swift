@@ -11,6 +11,7 @@ struct TapeServer {
     var settings: Settings
     var responder: any Responder
     var clock: MonotonicClock
+    var upstream: UpstreamClient?
     /// What is said when it listens, without the base URL.
     var banner: String
 
@@ -36,6 +37,7 @@ struct TapeServer {
         }
         let ending = await wait(command, baseURL, signals)
         signals.exitOnNext()
+        upstream?.close()
         await server.stop(grace: .seconds(1))
         if let file = settings.readyFile { try? FileManager.default.removeItem(atPath: file) }
         signals.keepUntilHere()

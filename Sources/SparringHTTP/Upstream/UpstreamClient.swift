@@ -29,7 +29,12 @@ package final class UpstreamClient: Upstream {
     private let server: Server
     private let clock: MonotonicClock
     private let tls: NIOSSLContext?
-    private let idle = Mutex<[ObjectIdentifier: [NIOLoopBound<UpstreamConnection>]]>([:])
+    private let state = Mutex(State())
+
+    private struct State {
+        var idle: [ObjectIdentifier: [NIOLoopBound<UpstreamConnection>]] = [:]
+        var isClosed = false
+    }
 
     /// Servers close idle connections after some seconds; a request that crosses that would be lost.
     private static let idleTime = TimeAmount.seconds(3)
@@ -85,7 +90,7 @@ package final class UpstreamClient: Upstream {
 
     private func takeIdle(_ eventLoop: any EventLoop) -> UpstreamConnection? {
         let limit = NIODeadline.now() - Self.idleTime
-        while let bound = idle.withLock({ $0[ObjectIdentifier(eventLoop)]?.popLast() }) {
+        while let bound = state.withLock({ $0.idle[ObjectIdentifier(eventLoop)]?.popLast() }) {
             if bound.value.isUsable, bound.value.idleSince > limit { return bound.value }
             bound.value.close()
         }
@@ -95,7 +100,11 @@ package final class UpstreamClient: Upstream {
     private func keepIdle(_ connection: UpstreamConnection) {
         guard let eventLoop = connection.channel?.eventLoop else { return }
         let bound = NIOLoopBound(connection, eventLoop: eventLoop)
-        idle.withLock { $0[ObjectIdentifier(eventLoop), default: []].append(bound) }
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.idle[ObjectIdentifier(eventLoop), default: []].append(bound) }
+            return state.isClosed
+        }
+        if isClosed { connection.close() }
     }
 
     private func connect(_ eventLoop: any EventLoop) -> EventLoopFuture<NIOLoopBound<UpstreamConnection>> {
@@ -135,11 +144,11 @@ package final class UpstreamClient: Upstream {
             }
     }
 
-    /// Closes what is idle.
+    /// Closes what is idle, now and from now on. Called while the event loops run.
     package func close() {
-        let all = idle.withLock { idle in
-            defer { idle = [:] }
-            return idle.values.flatMap(\.self)
+        let all = state.withLock { state in
+            defer { state = State(isClosed: true) }
+            return state.idle.values.flatMap(\.self)
         }
         for bound in all { bound.eventLoop.execute { bound.value.close() } }
     }
