@@ -128,7 +128,10 @@ let package = Package(
                 "SparringEngine",
                 ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]
             ),
-            ("SparringHTTP", ["SparringExchange", "SparringWire"]),
+            (
+                "SparringHTTP",
+                ["SparringAPI", "SparringEngine", "SparringExchange", "SparringScenario", "SparringWire"]
+            ),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringTape", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringWire"]),
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),

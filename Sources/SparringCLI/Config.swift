@@ -2,6 +2,7 @@ import ArgumentParser
 import SparringAPI
 import SparringJSON
 import SparringStore
+import SparringWire
 
 struct Config: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -64,10 +65,12 @@ extension Settings {
         case .readyFile: readyFile
         case .seed: seed.map { String($0) }
         case .validation: validation?.rawValue
+        case .fault: faults?.map(\.description).joined(separator: ", ") ?? "none"
         case .db: db
         case .dbBudget: String(dbBudget)
         case .journal: journal?.rawValue ?? "off"
         case .vocabularies: vocabularies
+        case .prices: prices
         case .adminToken: adminToken.map { _ in "(set)" }
         case .quiet: String(isQuiet)
         case .jobs: String(jobs)

@@ -21,6 +21,12 @@ struct ServerOptions: ParsableArguments {
             """)
     var validation: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Break every answer whose step orders nothing else, such as 'reset at event 5'; `sparring faults` lists them."
+        ))
+    var fault: String?
+
     @Option(help: ArgumentHelp("Keep the journal in this SQLite file; made where it is missing.", valueName: "file"))
     var db: String?
 
@@ -39,6 +45,10 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "What the admin API wants to be shown; needed where others than this machine reach the server.")
     var adminToken: String?
 
+    @Option(
+        help: ArgumentHelp("Prices that go before the built-in ones, for GET /_sparring/usage.", valueName: "file"))
+    var prices: String?
+
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
@@ -50,11 +60,13 @@ struct ServerOptions: ParsableArguments {
         flags[.readyFile] = readyFile
         flags[.seed] = seed.map { String($0) }
         flags[.validation] = validation
+        flags[.fault] = fault
         flags[.db] = db
         flags[.dbBudget] = dbBudget
         flags[.journal] = journal
         flags[.vocabularies] = vocabularies
         flags[.adminToken] = adminToken
+        flags[.prices] = prices
         flags[.quiet] = quiet ? "true" : nil
         return flags
     }

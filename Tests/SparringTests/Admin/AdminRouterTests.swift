@@ -38,6 +38,10 @@ struct AdminRouterTests {
             (request("GET", "/_sparring/health?x=1"), 400, "query", "takes none"),
             (request("GET", "/_sparring/journal?limit=1&limit=2"), 400, "query", "once"),
             (request("GET", "/_sparring/journal?session="), 400, "query, session", "name it"),
+            (request("GET", "/_sparring/usage?by=colour"), 400, "query, by", "metadata.NAME"),
+            (request("GET", "/_sparring/usage?by=model,model"), 400, "query, by", "at most once"),
+            (request("GET", "/_sparring/usage?format=xml"), 400, "query, format", "json or csv"),
+            (request("GET", "/_sparring/metrics?x=1"), 400, "query", "takes none"),
             (request("GET", "/_sparring/journal?status=ok"), 400, "query, status", "100 to 999"),
             (request("GET", "/_sparring/journal?limit=0"), 400, "query, limit", "1 to 10000"),
             (request("GET", "/_sparring/journal?limit=10001"), 400, "query, limit", "1 to 10000"),
@@ -96,7 +100,7 @@ struct AdminRouterTests {
         }
         #expect(problem?.mistakes.map(\.column) == [9, 44, 61, 84])
         let json = String(decoding: problem?.answer.wholeBody ?? [], as: UTF8.self)
-        #expect(json.contains(#""line":1,"column":44,"message":"an ending is one of"#), "\(json)")
+        #expect(json.contains(#""line":1,"column":44,"message":"'explode' is not an ending; there are"#), "\(json)")
     }
 
     @Test("a journal's filters are read")
