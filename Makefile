@@ -2,9 +2,9 @@
 SWIFT ?= swift
 PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
-# On Linux the program carries Swift's runtime: it runs where no Swift is installed, faster and in less memory.
 # Who accesses what at the same time is checked by the debug build, which every test runs: 5 % of a chat answer's instructions.
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
+# On Linux the program carries Swift's runtime: it runs where no Swift is installed, faster and in less memory.
 RUNTIME = $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := help
