@@ -25,7 +25,8 @@ struct LiveServer {
             scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings)
         return try await start(settings, journal) { configuration, counters in
             try await MockServer.start(
-                resolving: Sparring.Scenario(value: resolved), seed: settings.seed, validation: settings.validation, http: configuration,
+                resolving: Sparring.Scenario(value: resolved), seed: settings.seed, validation: settings.validation,
+                http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
                 sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
                 adminToken: settings.adminToken, version: Version.text)

@@ -10,7 +10,8 @@ extension Exchange {
             "endpoint": .string(orNull: decision.endpoint), "status": .int(decision.status),
             "step": .string(orNull: decision.step), "attempt": .int(decision.attempt),
             "unmatched": .string(orNull: decision.unmatched), "auxiliary": .bool(decision.isAuxiliary),
-            "faults": .strings(decision.faults), "marbles": .string(marbleLine),
+            "faults": .strings(decision.faults), "chaos": .string(orNull: decision.chaos?.strike),
+            "marbles": .string(marbleLine),
             "timeline": .array(timeline.entries.map { $0.json(origin: origin, faults: decision.faults) }),
         ]
     }

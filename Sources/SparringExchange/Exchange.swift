@@ -60,6 +60,25 @@ package struct Exchange: Sendable {
         self.timeline = timeline
     }
 
+    /// A draw of chaos, with what names the call in a schedule.
+    package struct Drawn: Sendable, Hashable {
+        /// In words.
+        package var strike: String
+        /// Of method, path and body; the same in every run.
+        package var digest: UInt64
+        /// Counts the session's calls, from 1.
+        package var call: Int
+        /// As JSON, the way a schedule says it.
+        package var source: String
+
+        package init(strike: String, digest: UInt64, call: Int, source: String) {
+            self.strike = strike
+            self.digest = digest
+            self.call = call
+            self.source = source
+        }
+    }
+
     /// Why this answer: the data behind `explain` and every report.
     package struct Decision: Sendable, Hashable {
         /// `chat.completions`, `models`, … or nil for a path that nothing serves.
@@ -77,10 +96,12 @@ package struct Exchange: Sendable {
         package var isAuxiliary: Bool
         /// The faults ordered, in words, in the order of `WireScript.Step.fault`.
         package var faults: [String]
+        /// What chaos has drawn for the call.
+        package var chaos: Drawn?
 
         package init(
             endpoint: String?, model: String? = nil, status: Int, step: String? = nil, attempt: Int = 1,
-            unmatched: String? = nil, isAuxiliary: Bool = false, faults: [String] = []
+            unmatched: String? = nil, isAuxiliary: Bool = false, faults: [String] = [], chaos: Drawn? = nil
         ) {
             self.endpoint = endpoint
             self.model = model
@@ -90,6 +111,7 @@ package struct Exchange: Sendable {
             self.unmatched = unmatched
             self.isAuxiliary = isAuxiliary
             self.faults = faults
+            self.chaos = chaos
         }
     }
 }
