@@ -50,7 +50,7 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         }
         let settings = try Settings(flags: server.flags, defaultPort: 0)
         let trials = Trials(
-            command: command, original: original, settings: settings, signals: Signals(),
+            command: command, original: original, settings: settings,
             seed: settings.seed ?? original.seed ?? 1, limit: tries)
         let (met, first) = try await trials.draw()
         guard first != 0 else {

@@ -10,7 +10,6 @@ struct Trials {
     let command: [String]
     let original: SparringScenario.Scenario
     let settings: Settings
-    let signals: Signals
     let seed: UInt64
     /// Runs at most.
     let limit: Int
@@ -81,7 +80,10 @@ struct Trials {
         scenario.seed = seed
         let live = try await LiveServer.start(
             Sparring.Scenario(value: scenario), settings: settings, exchangesPerSession: 10_000)
+        // Whoever has listened for signals once hears no more of them.
+        let signals = Signals()
         let ending = await SupervisedProgram.run(command, against: live.server, signals, onlyErrors: true)
+        signals.keepUntilHere()
         _ = await live.stop()
         switch ending {
         case .undriven(let reason): throw Failure.say("sparring: \(reason)", .undriven)

@@ -393,7 +393,7 @@ enum EmbeddedFiles {
                   strikes:
                     - { weight: 4, faults: [stall 3s at start] }
                     - { weight: 3, faults: [delay 300ms] }
-                    - { weight: 3, error: overloaded, retry_after: 2s }
+                    - { weight: 3, error: server_is_overloaded, retry_after: 2s }
                     - { weight: 1, error: gateway_timeout }
 
             """#
@@ -425,7 +425,7 @@ enum EmbeddedFiles {
               rate: 20%
               strikes:
                 - { weight: 3, error: server_error }
-                - { weight: 2, error: overloaded, retry_after: 1s }
+                - { weight: 2, error: server_is_overloaded, retry_after: 1s }
                 - { weight: 2, error: rate_limit_exceeded, retry_after: 1s }
                 - { weight: 2, faults: [reset at start] }
                 - { weight: 2, faults: [fin at event 3] }
@@ -459,13 +459,13 @@ enum EmbeddedFiles {
                   rate: 100%
                   strikes:
                     - { weight: 3, error: bad_gateway }
-                    - { weight: 2, error: overloaded }
+                    - { weight: 2, error: server_is_overloaded }
                     - { weight: 1, faults: [hang at start] }
                 - name: recovery
                   from: 50s
                   for: 20s
                   rate: 25%
-                  strikes: [{ error: overloaded, retry_after: 5s }, { faults: [stall 2s at start] }]
+                  strikes: [{ error: server_is_overloaded, retry_after: 5s }, { faults: [stall 2s at start] }]
 
             """#
         ),
@@ -520,7 +520,7 @@ enum EmbeddedFiles {
                   for: 2s
                   every: 30s
                   rate: 100%
-                  strikes: [{ error: overloaded, retry_after: 3s }]
+                  strikes: [{ error: server_is_overloaded, retry_after: 3s }]
 
             """#
         ),

@@ -109,7 +109,7 @@ struct ChaosTests {
     func windows(second: Int, isOpen: Bool) {
         let window = Chaos.Window(
             from: .seconds(10), length: .seconds(5), every: .seconds(60), rate: 1,
-            strikes: [.init(error: ErrorAnswer(name: "overloaded"))])
+            strikes: [.init(error: ErrorAnswer(name: "server_is_overloaded"))])
         let engine = Self.engine(Chaos(windows: [window]))
         // Counted from the session's first call, whenever that was.
         _ = Self.respond(engine, Self.request(0), at: .seconds(1000))
@@ -121,7 +121,8 @@ struct ChaosTests {
     @Test("a clock that is moved by hand opens a window")
     func movedClock() {
         let window = Chaos.Window(
-            from: .seconds(3600), length: .seconds(5), rate: 1, strikes: [.init(error: ErrorAnswer(name: "overloaded"))]
+            from: .seconds(3600), length: .seconds(5), rate: 1,
+            strikes: [.init(error: ErrorAnswer(name: "server_is_overloaded"))]
         )
         let engine = Self.engine(Chaos(windows: [window]))
         #expect(Self.respond(engine, Self.request(0)).decision.status == 200)
@@ -134,7 +135,7 @@ struct ChaosTests {
 
     @Test("the nearest order wins over what is drawn")
     func nearest() {
-        var scenario = Self.scenario(Chaos(rate: 1, strikes: [.init(error: ErrorAnswer(name: "overloaded"))]))
+        var scenario = Self.scenario(Chaos(rate: 1, strikes: [.init(error: ErrorAnswer(name: "server_is_overloaded"))]))
         var own = Step(.auto, times: .count(1), faults: [Fault(at: .event(1), .ending(.fin))])
         own.times = .count(1)
         scenario.rules = [Rule(steps: [own, Step(.silence)], then: .fail)]
@@ -152,7 +153,7 @@ struct ChaosTests {
         let drawn = (0..<40).compactMap { number -> (Int, Exchange.Drawn)? in
             Self.respond(draws, Self.request(number)).decision.chaos.map { (number, $0) }
         }
-        let strike = Chaos.Strike(error: ErrorAnswer(name: "overloaded"))
+        let strike = Chaos.Strike(error: ErrorAnswer(name: "server_is_overloaded"))
         let byRequest = Chaos(
             schedule: drawn.map {
                 .init(session: "default", call: .request($0.1.digest, attempt: 1), strike: strike)
