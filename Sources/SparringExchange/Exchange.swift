@@ -79,6 +79,17 @@ package struct Exchange: Sendable {
         }
     }
 
+    /// `user`, or `metadata.NAME`, and what it holds.
+    package struct Tag: Sendable, Hashable {
+        package var name: String
+        package var value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
     /// Why this answer: the data behind `explain` and every report.
     package struct Decision: Sendable, Hashable {
         /// `chat.completions`, `models`, … or nil for a path that nothing serves.
@@ -98,10 +109,18 @@ package struct Exchange: Sendable {
         package var faults: [String]
         /// What chaos has drawn for the call.
         package var chaos: Drawn?
+        /// `x-request-id` of the answer; nil where it has none.
+        package var requestID: String?
+        /// Nil where no model has worked for the answer.
+        package var usage: Usage?
+        /// What the client says the call is for, as costs are told apart by it: `user`, and each member of `metadata`.
+        package var tags: [Tag] = []
+        /// A line of a batch, which costs half.
+        package var isBatchLine = false
 
         package init(
             endpoint: String?, model: String? = nil, status: Int, step: String? = nil, attempt: Int = 1,
-            unmatched: String? = nil, isAuxiliary: Bool = false, faults: [String] = [], chaos: Drawn? = nil
+            unmatched: String? = nil, isAuxiliary: Bool = false, faults: [String] = []
         ) {
             self.endpoint = endpoint
             self.model = model
@@ -111,7 +130,6 @@ package struct Exchange: Sendable {
             self.unmatched = unmatched
             self.isAuxiliary = isAuxiliary
             self.faults = faults
-            self.chaos = chaos
         }
     }
 }

@@ -1,3 +1,4 @@
+import SparringEngine
 import SparringExchange
 import SparringScenario
 import SparringWire
@@ -8,6 +9,9 @@ enum AdminCall: Sendable {
     case journal(JournalQuery, JournalFormat)
     /// - Parameter limit: ends after that many exchanges; nil: with the server or the reader.
     case follow(JournalQuery, limit: Int?)
+    /// - Parameter only: what is counted.
+    case usage([UsageReport.Dimension], only: [(dimension: UsageReport.Dimension, value: String)], UsagePage.Format)
+    case metrics
     /// - Parameter session: nil: all of them.
     case reset(session: String?)
     case scenario(SparringScenario.Scenario, session: String)
