@@ -20,12 +20,12 @@ package struct AnswerContext: Sendable {
     package var ending: ResponsesEnding?
     /// The response in the background whose events the answer streams: they end where it is cancelled.
     package var streamed: String?
-    /// Where the body is, as places in the store and their lengths, when it follows from there; nil where the answer has it.
-    package var download: [(place: Int64, count: Int)]?
     /// Faults of meaning; nil where there are none.
     package var meaning: MeaningOrder?
     /// How a batch that is made goes, where a script says so.
     package var batch: BatchPlan?
+    /// Where the body is, as places in the store and their lengths, when it follows from there; nil where the answer has it.
+    package var download: [(place: Int64, count: Int)]?
     /// What the answer leaves behind for later requests; nil where it leaves nothing.
     package var kept: ResponsesRecord?
     /// What the model thinks before it speaks, in tokens: unseen, but counted.

@@ -85,16 +85,19 @@ struct LineDesk {
         let view = CallView(
             endpoint: endpoint, model: line.body["model"]?.string ?? "", headers: HeaderFields(), body: line.body,
             digest: call.digest)
-        let (world, commitment) = commit(view, call, known)
+        let (world, commitment) = commit(view, call, known, digest: seed)
         context.rateLimits = nil
         let serving = Serving(
-            world: world, view: view, ask: .call(call), session: session.name, commitment: commitment, requested: nil)
+            world: world, view: view, ask: .call(call), session: session, commitment: commitment, digest: seed,
+            requested: nil)
         let order = serving.order(context: &context, wallTime: wallTime)
         keep(context, commitment)
         return (order.answer, order)
     }
 
-    private func commit(_ view: CallView, _ call: Call, _ known: World) -> (World, SessionState.Commitment) {
+    private func commit(_ view: CallView, _ call: Call, _ known: World, digest: UInt64) -> (
+        World, SessionState.Commitment
+    ) {
         var world = known
         let (family, tokens) = (call.family, call.estimatedTokens)
         while true {
@@ -102,7 +105,7 @@ struct LineDesk {
             let commitment = session.adjust(in: world) { [world, now, batch] state in
                 state.commitLine(
                     candidates, scenario: world.scenario, family: family,
-                    tokens: batch.plan.isCharged ? tokens : nil, caller: batch.caller, now: now)
+                    tokens: batch.plan.isCharged ? tokens : nil, digest: digest, caller: batch.caller, now: now)
             }
             if let commitment { return (world, commitment) }
             world = session.world
