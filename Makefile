@@ -2,8 +2,6 @@
 SWIFT ?= swift
 PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
-# On Linux the program carries Swift's runtime: it runs where no Swift is installed, faster and in less memory.
-RUNTIME = $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build release test test-sdk coverage lint fmt check embed fidelity verdicts bench venv vocabularies swift libraries
@@ -18,7 +16,7 @@ build: swift libraries ## build for debugging
 	$(SWIFT) build
 
 release: swift libraries ## build the program for use and for benchmarks
-	$(SWIFT) build -c release --product sparring $(RUNTIME)
+	$(SWIFT) build -c release --product sparring $$(scripts/release-flags)
 
 test: swift libraries vocabularies ## build and run every test, the ones with real clients too
 	$(SWIFT) build --build-tests
