@@ -5,6 +5,8 @@ package struct Answer: Sendable, Hashable {
     package var status: Int
     package var headers: HeaderFields
     package var body: Body
+    /// Payload faults that take effect with the whole of it, by their index in the exchange's list.
+    package var faults: [Int] = []
 
     package enum Body: Sendable, Hashable {
         case none
