@@ -4,7 +4,7 @@ PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts bench venv vocabularies swift libraries
+.PHONY: help serve build release dist test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ build: swift libraries ## build for debugging
 
 release: swift libraries ## build the program for use and for benchmarks
 	$(SWIFT) build -c release --product sparring $$(scripts/release-flags)
+
+dist: release ## pack the program for Linux: dist/sparring, a .tar.gz and a Python wheel
+	python3 scripts/dist.py $$($(SWIFT) build -c release --show-bin-path)/sparring
 
 test: swift libraries vocabularies ## build and run every test, the ones with real clients too
 	$(SWIFT) build --build-tests

@@ -91,7 +91,7 @@ let package = Package(
         ),
         .target(
             name: "SparringReport",
-            dependencies: ["SparringConformance", "SparringJSON"]
+            dependencies: ["SparringConformance", "SparringExchange", "SparringJSON"]
         ),
         // Floor 7: the command line.
         .target(

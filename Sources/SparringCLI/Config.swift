@@ -71,6 +71,7 @@ extension Settings {
         case .journal: journal?.rawValue ?? "off"
         case .vocabularies: vocabularies
         case .adminToken: adminToken.map { _ in "(set)" }
+        case .untilEOF: String(endsWithInput)
         case .quiet: String(isQuiet)
         case .jobs: String(jobs)
         case .skip: skipped.isEmpty ? nil : skipped.joined(separator: ",")

@@ -21,6 +21,7 @@ struct Settings {
         case vocabularies
         case adminToken = "admin_token"
         case quiet
+        case untilEOF = "until_eof"
         case jobs
         case skip
         case trace
@@ -58,6 +59,8 @@ struct Settings {
     var vocabularies: String?
     var adminToken: String?
     var isQuiet = false
+    /// `serve` stops where its standard input ends.
+    var endsWithInput = false
     /// Cases at once.
     var jobs = min(4, ProcessInfo.processInfo.activeProcessorCount)
     /// Cases to leave out.
@@ -133,6 +136,7 @@ struct Settings {
             }
             journal = JournalStore.Settings.Keeps(rawValue: value)
         case .quiet: isQuiet = try Self.flag(value, place)
+        case .untilEOF: endsWithInput = try Self.flag(value, place)
         case .jobs:
             guard let number = Int(value), number >= 1 else {
                 throw Mistake(description: "\(place): '\(value)' is not a number of jobs (1 or more)")

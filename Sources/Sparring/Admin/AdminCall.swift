@@ -5,9 +5,11 @@ import SparringWire
 /// What an admin request asks for, read and checked: nothing in it can go wrong any more but the world.
 enum AdminCall: Sendable {
     case health
-    case journal(JournalQuery, JournalFormat)
+    /// - Parameter bodies: with what was asked: headers and body of each request.
+    case journal(JournalQuery, JournalFormat, bodies: Bool)
     /// - Parameter limit: ends after that many exchanges; nil: with the server or the reader.
     case follow(JournalQuery, limit: Int?)
+    case verification(session: String)
     /// - Parameter session: nil: all of them.
     case reset(session: String?)
     case scenario(SparringScenario.Scenario, session: String)
