@@ -15,10 +15,14 @@ extension ChatRequest {
             context.storedCompletion = StoredCompletion(
                 whole, to: stored, requestID: headers["x-request-id"] ?? "", seed: seed)
         }
+        var answer = Answer(status: 200, headers: headers)
+        answer.usage = completion.usage.usage
         guard digest.isStream else {
-            return Answer(status: 200, headers: headers, body: .whole(completion.body(self)))
+            answer.body = .whole(completion.body(self))
+            return answer
         }
         var stream = ChatStream(completion, self, padding: includesObfuscation ? context.ids : nil)
-        return Answer(status: 200, headers: headers, body: .events(stream.make()))
+        answer.body = .events(stream.make())
+        return answer
     }
 }

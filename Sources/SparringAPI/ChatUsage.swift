@@ -1,4 +1,5 @@
 import SparringJSON
+import SparringWire
 
 /// The `usage` object of chat answers, with its details.
 struct ChatUsage: Sendable {
@@ -14,6 +15,14 @@ struct ChatUsage: Sendable {
     struct Audio: Sendable {
         var prompt = 0
         var completion = 0
+    }
+
+    /// What is paid for.
+    var usage: Usage {
+        var usage = Usage(input: prompt, output: completion)
+        usage.reasoning = reasoning
+        if let audio { (usage.audioInput, usage.audioOutput) = (audio.prompt, audio.completion) }
+        return usage
     }
 
     func write(to writer: inout JSONWriter) {

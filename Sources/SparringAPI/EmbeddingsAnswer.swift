@@ -33,7 +33,7 @@ extension EmbeddingsRequest {
             }
         }
         writer.raw("\n")
-        return Answer(status: 200, headers: headers, body: .whole(writer.bytes))
+        return Answer(status: 200, headers: headers, body: .whole(writer.bytes)).using(Usage(input: promptTokens))
     }
 
     private func write(_ vector: EmbeddingsVector, at index: Int, to writer: inout JSONWriter) {

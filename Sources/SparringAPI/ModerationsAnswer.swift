@@ -25,7 +25,7 @@ extension ModerationsRequest {
             }
         }
         writer.raw("\n")
-        return Answer(status: 200, headers: headers, body: .whole(writer.bytes))
+        return Answer(status: 200, headers: headers, body: .whole(writer.bytes)).using(Usage(input: promptTokens))
     }
 
     private static func write(

@@ -34,13 +34,13 @@ extension ResponsesRequest {
         guard !isStream else {
             if isBackground { context.streamed = output.id }
             let stream = ResponsesStream(snapshot, obfuscation: includesObfuscation ? padding : nil)
-            return Answer(status: 200, headers: headers, body: .events(stream.events))
+            return Answer(status: 200, headers: headers, body: .events(stream.events)).using(snapshot.used)
         }
         var writer = JSONWriter(style: .pretty, reserving: 2048)
         // No line feed at the end: recorded content-lengths leave no room for one, unlike those of the other endpoints.
         // In the background, the client gets a ticket.
         snapshot.write(isBackground ? .queued : .ended, isWhole: true, to: &writer)
-        return Answer(status: 200, headers: headers, body: .whole(writer.bytes))
+        return Answer(status: 200, headers: headers, body: .whole(writer.bytes)).using(snapshot.used)
     }
 }
 
@@ -117,6 +117,14 @@ package struct ResponsesSnapshot: Sendable {
     private var error: JSONValue {
         guard case .failed(let code, let message) = output.ending else { return .null }
         return ["code": .string(code), "message": .string(message)]
+    }
+
+    /// What is paid for: nothing where it fails.
+    var used: Usage? {
+        guard !hasFailed else { return nil }
+        var usage = Usage(input: request.promptTokens, output: output.tokens)
+        usage.reasoning = output.reasoningTokens
+        return usage
     }
 
     private var usage: JSONValue {

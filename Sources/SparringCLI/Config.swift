@@ -70,6 +70,7 @@ extension Settings {
         case .dbBudget: String(dbBudget)
         case .journal: journal?.rawValue ?? "off"
         case .vocabularies: vocabularies
+        case .prices: prices
         case .adminToken: adminToken.map { _ in "(set)" }
         case .untilEOF: String(endsWithInput)
         case .quiet: String(isQuiet)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Sparring
+import SparringAPI
 import SparringDriver
 import SparringEngine
 import SparringExchange
@@ -19,6 +20,7 @@ struct LiveServer {
     static func start(
         _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
     ) async throws -> LiveServer {
+        let prices = try settings.prices.map(ScenarioFiles.prices) ?? .builtIn
         var resolved = try scenario.resolved()
         if let faults = settings.faults { resolved.faults = faults }
         let journal = try LiveJournal(
@@ -29,7 +31,7 @@ struct LiveServer {
                 http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
                 sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
-                adminToken: settings.adminToken, version: Version.text)
+                adminToken: settings.adminToken, version: Version.text, prices: prices)
         }
     }
 

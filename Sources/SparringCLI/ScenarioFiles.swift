@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Sparring
+import SparringAPI
 import SparringScenario
 
 /// Scenarios as they are named on the command line: built-in names and paths.
@@ -28,6 +29,16 @@ enum ScenarioFiles {
         }
         if BuiltIn.names.contains(name) { return Sparring.Scenario(named: name) }
         throw CleanExitError.unknownScenario(name)
+    }
+
+    static func prices(_ file: String) throws -> PriceTable {
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw Mistakes(lines: ["\(file):1:1: the file cannot be read as UTF-8 text"])
+        }
+        switch PriceFile.read(text, file: file) {
+        case .success(let table): return table
+        case .failure(let mistakes): throw Mistakes(lines: mistakes.diagnostics.map(\.description))
+        }
     }
 
     /// An error that is said in one line, with its exit code.

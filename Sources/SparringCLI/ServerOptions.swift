@@ -45,6 +45,10 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "What the admin API wants to be shown; needed where others than this machine reach the server.")
     var adminToken: String?
 
+    @Option(
+        help: ArgumentHelp("Prices that go before the built-in ones, for GET /_sparring/usage.", valueName: "file"))
+    var prices: String?
+
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
@@ -62,6 +66,7 @@ struct ServerOptions: ParsableArguments {
         flags[.journal] = journal
         flags[.vocabularies] = vocabularies
         flags[.adminToken] = adminToken
+        flags[.prices] = prices
         flags[.quiet] = quiet ? "true" : nil
         return flags
     }

@@ -20,6 +20,7 @@ struct Settings {
         case journal
         case vocabularies
         case adminToken = "admin_token"
+        case prices
         case quiet
         case untilEOF = "until_eof"
         case jobs
@@ -58,6 +59,8 @@ struct Settings {
     /// The only directory to look for vocabularies in; nil leaves it to the environment.
     var vocabularies: String?
     var adminToken: String?
+    /// The file with prices that go before the built-in ones.
+    var prices: String?
     var isQuiet = false
     /// `serve` stops where its standard input ends.
     var endsWithInput = false
@@ -115,6 +118,7 @@ struct Settings {
         case .validation:
             let validation: Validation = try Self.choice(value, place)
             self.validation = validation
+        case .prices: prices = value
         case .fault:
             switch ScenarioLoader.faults(in: value, errors: .api) {
             case .success(let faults): self.faults = faults

@@ -141,7 +141,7 @@ struct Desk {
         }
         var performance = play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
-            attempt: commitment.attempt)
+            attempt: commitment.attempt, tags: Exchange.Tag.all(in: view.body))
         if let id = context.streamed {
             performance.isRevoked = { session.adjust { $0.objects.responses[id]?.cancelled != nil } }
         }
@@ -272,6 +272,7 @@ struct Desk {
 
     private func play(
         _ order: Order, in session: Session, number: Int, endpoint: String?, model: String? = nil, attempt: Int = 1,
+        tags: [Exchange.Tag] = [],
         isAuxiliary: Bool = false, keepsAlive: Bool = true
     ) -> Performance {
         var order = order
@@ -289,10 +290,13 @@ struct Desk {
                 isHead: request.method == "HEAD"),
             date: HTTPDate.text(unixSeconds: unixTime))
         let (script, missed) = composition.compose()
-        let decision = Exchange.Decision(
+        var decision = Exchange.Decision(
             endpoint: endpoint, model: model, status: order.answer.status, step: order.step, attempt: attempt,
             unmatched: order.unmatched,
             isAuxiliary: isAuxiliary, faults: order.faults.map(\.description))
+        decision.requestID = order.answer.headers["x-request-id"]
+        decision.usage = order.answer.usage
+        decision.tags = tags
         var exchange = Exchange(
             number: number, session: session.name, connection: connection, request: request, decision: decision,
             marbles: order.isPlain ? "" : script.marbles)

@@ -2,6 +2,11 @@ package import SparringJSON
 import SparringWire
 
 extension Exchange {
+    /// The header field by which a client knows its request again.
+    ///
+    /// Source: https://platform.openai.com/docs/api-reference/debugging-requests
+    package static let clientRequestID = "x-client-request-id"
+
     /// One exchange of a report, with times in milliseconds since `origin`. Without bodies and headers: the wire, not what was said.
     package func json(origin: Moment) -> JSONValue {
         [
@@ -9,7 +14,9 @@ extension Exchange {
             "method": .string(request.method), "path": .string(request.target),
             "endpoint": .string(orNull: decision.endpoint), "status": .int(decision.status),
             "step": .string(orNull: decision.step), "attempt": .int(decision.attempt),
-            "unmatched": .string(orNull: decision.unmatched), "auxiliary": .bool(decision.isAuxiliary),
+            "unmatched": .string(orNull: decision.unmatched), "request_id": .string(orNull: decision.requestID),
+            "client_request_id": .string(orNull: request.headers[Self.clientRequestID]),
+            "auxiliary": .bool(decision.isAuxiliary),
             "faults": .strings(decision.faults), "marbles": .string(marbleLine),
             "timeline": .array(timeline.entries.map { $0.json(origin: origin, faults: decision.faults) }),
         ]

@@ -60,6 +60,17 @@ package struct Exchange: Sendable {
         self.timeline = timeline
     }
 
+    /// `user`, or `metadata.NAME`, and what it holds.
+    package struct Tag: Sendable, Hashable {
+        package var name: String
+        package var value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
     /// Why this answer: the data behind `explain` and every report.
     package struct Decision: Sendable, Hashable {
         /// `chat.completions`, `models`, … or nil for a path that nothing serves.
@@ -77,6 +88,14 @@ package struct Exchange: Sendable {
         package var isAuxiliary: Bool
         /// The faults ordered, in words, in the order of `WireScript.Step.fault`.
         package var faults: [String]
+        /// `x-request-id` of the answer; nil where it has none.
+        package var requestID: String?
+        /// Nil where no model has worked for the answer.
+        package var usage: Usage?
+        /// What the client says the call is for, as costs are told apart by it: `user`, and each member of `metadata`.
+        package var tags: [Tag] = []
+        /// A line of a batch, which costs half.
+        package var isBatchLine = false
 
         package init(
             endpoint: String?, model: String? = nil, status: Int, step: String? = nil, attempt: Int = 1,

@@ -37,14 +37,29 @@ enum JournalReader {
             method: row["method"], target: row["target"], minorVersion: row["http"] == "1.0" ? 0 : 1,
             headers: try headers(row["headers"]),
             body: try row.withUnsafeData(named: "request") { $0.map { Array($0) } ?? [] })
-        let decision = Exchange.Decision(
+        var decision = Exchange.Decision(
             endpoint: row["endpoint"], model: row["model"], status: row["status"], step: row["step"],
             attempt: row["attempt"], unmatched: row["unmatched"], isAuxiliary: row["auxiliary"],
             faults: try (row["faults"] as String?).map { try list($0).map { $0.string ?? "" } } ?? [])
+        decision.requestID = try row.withUnsafeData(named: "answer_head") {
+            $0.flatMap { requestID(inHead: Array($0)) }
+        }
         return Exchange(
             number: row["number"], session: row["session"], connection: row["connection"], request: request,
             decision: decision, marbles: (row["marbles"] as String?) ?? "",
             timeline: Timeline(entries: try list(row["timeline"]).map { try entry($0, from: start) }))
+    }
+
+    private static func requestID(inHead head: [UInt8]) -> String? {
+        for line in head.split(separator: UInt8(ascii: "\n")) {
+            let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+            guard parts.count == 2, String(decoding: parts[0], as: UTF8.self).lowercased() == "x-request-id" else {
+                continue
+            }
+            let value = parts[1].drop { $0 == UInt8(ascii: " ") }.prefix { $0 != UInt8(ascii: "\r") }
+            return String(decoding: value, as: UTF8.self)
+        }
+        return nil
     }
 
     private static func headers(_ text: String) throws -> HeaderFields {

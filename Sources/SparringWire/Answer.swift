@@ -5,6 +5,8 @@ package struct Answer: Sendable, Hashable {
     package var status: Int
     package var headers: HeaderFields
     package var body: Body
+    /// Nil where no model has worked for it.
+    package var usage: Usage?
     /// Payload faults that take effect with the whole of it, by their index in the exchange's list.
     package var faults: [Int] = []
 
@@ -19,6 +21,13 @@ package struct Answer: Sendable, Hashable {
         self.status = status
         self.headers = headers
         self.body = body
+    }
+
+    /// The same, for which a model has worked so much.
+    package func using(_ usage: Usage?) -> Answer {
+        var answer = self
+        answer.usage = usage
+        return answer
     }
 }
 

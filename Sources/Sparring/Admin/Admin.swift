@@ -26,6 +26,7 @@ struct Admin: Sendable {
     let engine: Engine
     let journal: any Journal
     let followers: Followers
+    let ledger: UsageLedger
     let configuration: Configuration
 
     private var gate: AdminGate { AdminGate(host: configuration.host, token: configuration.token) }
@@ -67,6 +68,9 @@ struct Admin: Sendable {
                     fix: "close one of them")
             }
             return .live(query, limit: limit)
+        case .usage(let dimensions, let only, let format):
+            return .answer(UsagePage.answer(UsageReport(ledger.reading, by: dimensions, only: only), format))
+        case .metrics: return .answer(MetricsPage.answer(ledger.reading, server(now)))
         case .reset(let name): return .answer(try reset(name))
         case .scenario(let scenario, let name):
             let session = engine.sessions.session(named: name, now: now)
@@ -95,11 +99,22 @@ struct Admin: Sendable {
         ])
     }
 
+    private func server(_ now: Moment) -> MetricsPage.Server {
+        let sessions = engine.sessions.all
+        return MetricsPage.Server(
+            version: configuration.version, sessions: sessions.count,
+            droppedExchanges: sessions.map(\.droppedExchanges).reduce(0, +),
+            uptime: .nanoseconds(now.nanoseconds))
+    }
+
     private func reset(_ name: String?) throws(AdminProblem) -> Answer {
         let all = engine.sessions.all
         let wanted = all.filter { name == nil || $0.name == name }
         if let name, wanted.isEmpty { throw noSession(name, "leave the name out to reset them all") }
-        for session in wanted { session.restart() }
+        for session in wanted {
+            session.restart()
+            ledger.forget(session.name)
+        }
         return .admin(["reset": .array(wanted.map { .string($0.name) })])
     }
 

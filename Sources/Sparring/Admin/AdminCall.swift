@@ -1,3 +1,4 @@
+import SparringEngine
 import SparringExchange
 import SparringScenario
 import SparringWire
@@ -10,6 +11,9 @@ enum AdminCall: Sendable {
     /// - Parameter limit: ends after that many exchanges; nil: with the server or the reader.
     case follow(JournalQuery, limit: Int?)
     case verification(session: String)
+    /// - Parameter only: what is counted.
+    case usage([UsageReport.Dimension], only: [(dimension: UsageReport.Dimension, value: String)], UsagePage.Format)
+    case metrics
     /// - Parameter session: nil: all of them.
     case reset(session: String?)
     case scenario(SparringScenario.Scenario, session: String)

@@ -15,11 +15,11 @@ enum AdminRouter {
     }
 
     enum Resource: String, CaseIterable {
-        case health, journal, verification, reset, scenario, faults, clock
+        case health, journal, verification, usage, metrics, reset, scenario, faults, clock
 
         var method: String {
             switch self {
-            case .health, .journal, .verification: "GET"
+            case .health, .journal, .verification, .usage, .metrics: "GET"
             case .scenario: "PUT"
             case .reset, .faults, .clock: "POST"
             }
@@ -27,7 +27,8 @@ enum AdminRouter {
 
         var parameters: [String] {
             switch self {
-            case .health: []
+            case .health, .metrics: []
+            case .usage: ["by", "session", "endpoint", "model", "key", "user", "batch", "format"]
             case .journal: ["session", "endpoint", "status", "since", "after", "limit", "bodies", "follow"]
             case .scenario: ["session", "use"]
             case .verification, .reset, .faults, .clock: ["session"]
@@ -62,6 +63,8 @@ enum AdminRouter {
         switch resource {
         case .health: return .health
         case .journal: return try journal(query, request)
+        case .usage: return try usage(query, request)
+        case .metrics: return .metrics
         case .reset: return .reset(session: try AdminBody.session(request.body, session: session))
         case .verification: return .verification(session: session ?? SessionAddress.defaultName)
         case .scenario:
@@ -70,6 +73,38 @@ enum AdminRouter {
             return .scenario(try AdminBody.scenario(request.body), session: name)
         case .faults: return try AdminBody.faults(request.body, session: session)
         case .clock: return try AdminBody.clock(request.body, session: session)
+        }
+    }
+
+    // MARK: The ledger
+
+    private static func usage(_ query: QueryItems, _ request: Request) throws(AdminProblem) -> AdminCall {
+        var dimensions = UsageReport.Dimension.standard
+        if let by = query["by"] {
+            dimensions = []
+            for name in by.split(separator: ",") {
+                guard let dimension = UsageReport.Dimension(String(name)), !dimensions.contains(dimension) else {
+                    throw AdminProblem(
+                        status: 400, what: "'\(name)' is nothing that usage is told apart by", place: "query, by",
+                        fix: "name each of these at most once: \(UsageReport.Dimension.names.joined(separator: ", "))")
+                }
+                dimensions.append(dimension)
+            }
+        }
+        let only = query.items.compactMap { item in
+            UsageReport.Dimension(item.name).map { (dimension: $0, value: item.value) }
+        }
+        return .usage(dimensions, only: only, try format(query, request))
+    }
+
+    private static func format(_ query: QueryItems, _ request: Request) throws(AdminProblem) -> UsagePage.Format {
+        switch query["format"] {
+        case nil: (request.headers["accept"] ?? "").lowercased().hasPrefix("text/csv") ? .csv : .json
+        case "json": .json
+        case "csv": .csv
+        case let name?:
+            throw AdminProblem(
+                status: 400, what: "there is no format '\(name)'", place: "query, format", fix: "use json or csv")
         }
     }
 

@@ -77,8 +77,9 @@ final class Follower: Feed {
     func offer(_ exchange: Exchange) {
         guard query.wants(exchange) else { return }
         var exchange = exchange
-        // Lines carry neither: what waits must not hold on to megabytes.
-        (exchange.request.body, exchange.request.headers) = ([], [:])
+        // Lines carry one field of the head and no body: what waits must not hold on to megabytes.
+        let id = exchange.request.headers[Exchange.clientRequestID]
+        (exchange.request.body, exchange.request.headers) = ([], id.map { [Exchange.clientRequestID: $0] } ?? [:])
         change { state in
             guard !state.isEnding else { return }
             switch state.queue.last {

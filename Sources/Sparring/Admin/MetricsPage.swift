@@ -1,0 +1,137 @@
+import SparringEngine
+import SparringWire
+
+/// The ledger as Prometheus scrapes it.
+///
+/// Source: https://prometheus.io/docs/instrumenting/exposition_formats/ (text format 0.0.4)
+enum MetricsPage {
+    struct Server: Sendable {
+        var version: String?
+        var sessions: Int
+        /// Of the sessions that there are: what their logs no longer hold.
+        var droppedExchanges: Int
+        var uptime: Duration
+    }
+
+    private static let dimensions: [UsageReport.Dimension] = [.session, .endpoint, .model]
+
+    static func answer(_ reading: UsageLedger.Reading, _ server: Server) -> Answer {
+        .admin(contentType: "text/plain; version=0.0.4; charset=utf-8", Array(text(reading, server).utf8))
+    }
+
+    static func text(_ reading: UsageLedger.Reading, _ server: Server) -> String {
+        let report = UsageReport(reading, by: dimensions)
+        let rows = report.rows.map { (labels: labels($0.values), row: $0) }
+        var page = Page()
+        page.family("sparring_info", "gauge", "The program that serves these.")
+        page.sample("sparring_info", [("version", server.version ?? "")], "1")
+        page.family("sparring_uptime_seconds", "gauge", "Since the server has started.")
+        page.sample("sparring_uptime_seconds", [], Decimal.text(server.uptime / .seconds(1)))
+        page.family("sparring_sessions", "gauge", "Sessions alive.")
+        page.sample("sparring_sessions", [], String(server.sessions))
+        page.family(
+            "sparring_dropped_exchanges", "gauge", "Exchanges that the logs of living sessions have let go.")
+        page.sample("sparring_dropped_exchanges", [], String(server.droppedExchanges))
+
+        page.family("sparring_requests_total", "counter", "Calls, by the status of their answer.")
+        for (labels, row) in rows {
+            for entry in row.line.statuses.sorted(by: { $0.status < $1.status }) {
+                page.sample(
+                    "sparring_requests_total", labels + [("status", String(entry.status))], String(entry.count))
+            }
+        }
+        page.counter("sparring_retries_total", "Calls that equal one that failed.", rows) { String($0.line.retries) }
+        page.counter("sparring_faults_total", "Faults that took effect.", rows) { String($0.line.faults) }
+        page.counter("sparring_abandoned_total", "Calls whose client went away before their end.", rows) {
+            String($0.line.abandoned)
+        }
+        page.family("sparring_tokens_total", "counter", "Tokens, by kind; cached are of input, reasoning of output.")
+        for (labels, row) in rows {
+            let usage = row.line.usage
+            let kinds = [
+                ("input", usage.input), ("cached", usage.cached), ("output", usage.output),
+                ("reasoning", usage.reasoning),
+            ]
+            for (kind, count) in kinds {
+                page.sample("sparring_tokens_total", labels + [("kind", kind)], String(count))
+            }
+        }
+        page.counter("sparring_cost_dollars_total", "What the calls would have cost, where prices are known.", rows) {
+            Decimal.text($0.line.cost / 1e6)
+        }
+        page.histogram("sparring_request_duration_seconds", "From a request's first byte to its answer's end.", rows) {
+            $0.line.total
+        }
+        page.histogram("sparring_first_token_seconds", "From a request's first byte to the first content.", rows) {
+            $0.line.firstToken
+        }
+        page.histogram("sparring_token_gap_seconds", "Between tokens, on average for each stream.", rows) {
+            $0.line.perToken
+        }
+        page.family("sparring_event_lateness_seconds", "histogram", "How much later than due writes were.")
+        page.buckets("sparring_event_lateness_seconds", [], reading.lateness)
+        return page.text
+    }
+
+    private static func labels(_ values: [String?]) -> [(String, String)] {
+        zip(dimensions, values).map { ($0.description, $1 ?? "") }
+    }
+}
+
+/// A page in the making.
+private struct Page {
+    var text = ""
+
+    /// Powers of two of a millisecond, as the counts are kept: from 1/16 ms to 131 s.
+    private static let doublings = -4...17
+
+    mutating func family(_ name: String, _ type: String, _ help: String) {
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+    }
+
+    mutating func sample(_ name: String, _ labels: [(String, String)], _ value: String) {
+        let list = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+        text += name + (list.isEmpty ? "" : "{\(list)}") + " \(value)\n"
+    }
+
+    mutating func counter(
+        _ name: String, _ help: String, _ rows: [(labels: [(String, String)], row: UsageReport.Row)],
+        _ value: (UsageReport.Row) -> String
+    ) {
+        family(name, "counter", help)
+        for (labels, row) in rows { sample(name, labels, value(row)) }
+    }
+
+    mutating func histogram(
+        _ name: String, _ help: String, _ rows: [(labels: [(String, String)], row: UsageReport.Row)],
+        _ value: (UsageReport.Row) -> Histogram
+    ) {
+        family(name, "histogram", help)
+        for (labels, row) in rows { buckets(name, labels, value(row)) }
+    }
+
+    mutating func buckets(_ name: String, _ labels: [(String, String)], _ histogram: Histogram) {
+        for times in Self.doublings {
+            let limit = times < 0 ? 1.0 / Double(1 << -times) : Double(1 << times)
+            sample(
+                "\(name)_bucket", labels + [("le", Decimal.text(limit / 1000))],
+                String(histogram.count(belowMillisecondsDoubled: times)))
+        }
+        sample("\(name)_bucket", labels + [("le", "+Inf")], String(histogram.count))
+        sample("\(name)_sum", labels, Decimal.text(Double(histogram.sum) / 1e9, decimals: 9))
+        sample("\(name)_count", labels, String(histogram.count))
+    }
+
+    private static func escaped(_ value: String) -> String {
+        var text = ""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\\": text += "\\\\"
+            case "\"": text += "\\\""
+            case "\n": text += "\\n"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}

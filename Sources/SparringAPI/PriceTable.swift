@@ -1,0 +1,86 @@
+package import SparringWire
+
+/// What a model costs, in dollars.
+package struct Price: Sendable, Hashable {
+    /// For a million tokens.
+    package var input: Double
+    /// Nil where the cache makes nothing cheaper.
+    package var cached: Double?
+    package var output: Double
+    /// Nil where sound costs what text costs.
+    package var audioInput: Double?
+    package var audioOutput: Double?
+    /// For a second of sound that is listened to.
+    package var second: Double
+    /// For a million characters that are read aloud.
+    package var character: Double
+    /// Whether a prompt of more than 272,000 tokens costs twice as much a token, and what is answered half as much again.
+    package var isDearerWhenLong: Bool
+
+    package init(
+        input: Double = 0, cached: Double? = nil, output: Double = 0, audioInput: Double? = nil,
+        audioOutput: Double? = nil, second: Double = 0, character: Double = 0, isDearerWhenLong: Bool = false
+    ) {
+        self.input = input
+        self.cached = cached
+        self.output = output
+        self.audioInput = audioInput
+        self.audioOutput = audioOutput
+        self.second = second
+        self.character = character
+        self.isDearerWhenLong = isDearerWhenLong
+    }
+
+    private static let longPrompt = 272_000
+
+    /// In millionths of a dollar.
+    package func cost(of usage: Usage) -> Double {
+        let isLong = isDearerWhenLong && usage.input > Self.longPrompt
+        let cached = min(usage.cached, usage.input)
+        let read =
+            Double(usage.input - cached - usage.audioInput) * input + Double(cached) * (self.cached ?? input)
+            + Double(usage.audioInput) * (audioInput ?? input)
+        let written =
+            Double(usage.output - usage.audioOutput) * output + Double(usage.audioOutput) * (audioOutput ?? output)
+        return read * (isLong ? 2 : 1) + written * (isLong ? 1.5 : 1)
+            + Double(usage.milliseconds) * second * 1000 + Double(usage.characters) * character
+    }
+}
+
+/// What models cost, and since when that is so.
+package struct PriceTable: Sendable, Hashable {
+    package var asOf: CivilDate?
+    private var prices: [String: Price]
+
+    package init(asOf: CivilDate?, prices: [String: Price]) {
+        self.asOf = asOf
+        self.prices = prices
+    }
+
+    /// A snapshot costs what its model costs, unless it has a row of its own. Of a fine-tune, `ft:BASE` counts.
+    package subscript(model: String) -> Price? {
+        var name = model[...]
+        if model.hasPrefix("ft:") {
+            name = name.prefix(upTo: name.dropFirst(3).firstIndex(of: ":") ?? name.endIndex)
+        }
+        return prices[String(name)] ?? Self.undated(name).flatMap { prices[String($0)] }
+    }
+
+    /// Other rows over these.
+    package func changed(by rows: [String: Price], asOf date: CivilDate?) -> PriceTable {
+        PriceTable(asOf: date ?? asOf, prices: prices.merging(rows) { $1 })
+    }
+
+    /// Without a day at its end (`-2025-08-07`, `-0613`); nil where there is none.
+    private static func undated(_ name: Substring) -> Substring? {
+        for length in [10, 4] {
+            let day = name.suffix(length)
+            let rest = name.dropLast(length)
+            guard rest.hasSuffix("-"), day.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2D }) else {
+                continue
+            }
+            return rest.dropLast()
+        }
+        return nil
+    }
+}

@@ -1,0 +1,84 @@
+/// Durations, counted by size, so that percentiles can be told without any of them being kept. Eight steps to each doubling:
+/// a percentile is off by 6 % at most, the extremes and the mean are exact.
+package struct Histogram: Sendable, Hashable {
+    package private(set) var count = 0
+    /// Nanoseconds.
+    package private(set) var sum: Int64 = 0
+    package private(set) var least: Int64 = 0
+    package private(set) var most: Int64 = 0
+    /// By step; no longer than the greatest duration needs.
+    private var steps: [UInt32] = []
+
+    /// A 1024th of a millisecond, so that milliseconds and their doublings are limits between steps.
+    private static let unit = 1_000_000.0 / 1024
+    private static let stepsInDoubling = 8
+    private static let bits = 3
+
+    package init() {}
+
+    /// Negative ones count as none.
+    package mutating func add(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        add(nanoseconds: max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
+    }
+
+    mutating func add(nanoseconds value: Int64) {
+        let step = Self.step(of: value)
+        while steps.count <= step { steps.append(0) }
+        steps[step] &+= 1
+        least = count == 0 ? value : min(least, value)
+        most = max(most, value)
+        sum += value
+        count += 1
+    }
+
+    package mutating func add(_ other: Histogram) {
+        guard other.count > 0 else { return }
+        while steps.count < other.steps.count { steps.append(0) }
+        for (index, value) in other.steps.enumerated() { steps[index] &+= value }
+        least = count == 0 ? other.least : min(least, other.least)
+        most = max(most, other.most)
+        sum += other.sum
+        count += other.count
+    }
+
+    /// The duration that the given share of all does not exceed; nil where there is none.
+    package func percentile(_ share: Double) -> Duration? {
+        guard count > 0 else { return nil }
+        guard share < 1 else { return .nanoseconds(most) }
+        let wanted = max(1, Int((share * Double(count)).rounded(.up)))
+        var seen = 0
+        for (index, value) in steps.enumerated() {
+            seen += Int(value)
+            guard seen >= wanted else { continue }
+            let middle = (Self.start(of: index) + Self.start(of: index + 1)) / 2 * Self.unit
+            return .nanoseconds(min(max(Int64(middle), least), most))
+        }
+        return .nanoseconds(most)
+    }
+
+    package var mean: Duration? { count > 0 ? .nanoseconds(sum / Int64(count)) : nil }
+    package var maximum: Duration? { count > 0 ? .nanoseconds(most) : nil }
+
+    /// How many are below a duration that is a millisecond doubled or halved so many times.
+    package func count(belowMillisecondsDoubled times: Int) -> Int {
+        let limit = Self.step(ofUnits: 1 << (10 + times))
+        return steps.prefix(limit).reduce(0) { $0 + Int($1) }
+    }
+
+    private static func step(of nanoseconds: Int64) -> Int { step(ofUnits: Int(Double(nanoseconds) / unit)) }
+
+    /// Up to eight units, each its own step; from there, eight to a doubling.
+    private static func step(ofUnits units: Int) -> Int {
+        guard units >= stepsInDoubling else { return units }
+        let exponent = Int.bitWidth - 1 - units.leadingZeroBitCount
+        return (exponent - bits) * stepsInDoubling + (units >> (exponent - bits))
+    }
+
+    /// In units.
+    private static func start(of step: Int) -> Double {
+        guard step >= stepsInDoubling else { return Double(step) }
+        let exponent = step / stepsInDoubling - 1
+        return Double(stepsInDoubling + step % stepsInDoubling) * Double(1 << exponent)
+    }
+}

@@ -1,0 +1,142 @@
+package import SparringAPI
+import SparringExchange
+import SparringWire
+
+/// The ledger's lines, chosen and summed by what somebody wants to tell apart.
+package struct UsageReport: Sendable {
+    /// What lines can be told apart by.
+    package enum Dimension: Sendable, Hashable, CustomStringConvertible {
+        case session, endpoint, model, key
+        /// The value of a tag: `user`, `metadata.NAME`.
+        case tag(String)
+        /// Whether the calls were lines of a batch.
+        case batch
+
+        /// Nil where there is none of that name.
+        package init?(_ name: String) {
+            switch name {
+            case "session": self = .session
+            case "endpoint": self = .endpoint
+            case "model": self = .model
+            case "key": self = .key
+            case "batch": self = .batch
+            case "user": self = .tag(name)
+            default:
+                guard name.hasPrefix("metadata."), name.utf8.count > "metadata.".utf8.count else { return nil }
+                self = .tag(name)
+            }
+        }
+
+        package var description: String {
+            switch self {
+            case .session: "session"
+            case .endpoint: "endpoint"
+            case .model: "model"
+            case .key: "key"
+            case .batch: "batch"
+            case .tag(let name): name
+            }
+        }
+
+        package static let standard: [Dimension] = [.session, .endpoint, .model, .key]
+        package static let names = ["session", "endpoint", "model", "key", "batch", "user", "metadata.NAME"]
+    }
+
+    /// A group of lines, summed.
+    package struct Row: Sendable {
+        /// One for each dimension; nil where the calls have none.
+        package var values: [String?]
+        package var line: UsageLedger.Line
+        /// Models that have used something and that no price is known of.
+        package var unpriced: Set<String> = []
+    }
+
+    package var dimensions: [Dimension]
+    /// By their values.
+    package var rows: [Row]
+    package var total: Row
+    package var prices: PriceTable
+    package var lateness: Histogram
+
+    /// - Parameter only: what a line must have in a dimension to be counted.
+    package init(
+        _ reading: UsageLedger.Reading, by dimensions: [Dimension] = Dimension.standard,
+        only: [(dimension: Dimension, value: String)] = []
+    ) {
+        self.dimensions = dimensions
+        prices = reading.prices
+        lateness = reading.lateness
+        let lines = reading.lines.filter { line in only.allSatisfy { line.value(of: $0.dimension) == $0.value } }
+        var groups: [[String?]: Row] = [:]
+        var total = Row(values: [], line: .nothing)
+        for line in lines {
+            let values = dimensions.map(line.value)
+            groups[values, default: Row(values: values, line: .nothing)].add(line)
+            total.add(line)
+        }
+        self.total = total
+        rows = groups.values.sorted { a, b in
+            for (a, b) in zip(a.values, b.values) where a != b { return (a ?? "") < (b ?? "") }
+            return false
+        }
+    }
+}
+
+extension UsageReport.Row {
+    fileprivate mutating func add(_ other: UsageLedger.Line) {
+        line.requests += other.requests
+        for (status, count) in other.statuses {
+            if let place = line.statuses.firstIndex(where: { $0.status == status }) {
+                line.statuses[place].count += count
+            } else {
+                line.statuses.append((status, count))
+            }
+        }
+        line.retries += other.retries
+        line.faults += other.faults
+        line.abandoned += other.abandoned
+        line.usage = line.usage + other.usage
+        line.cost += other.cost
+        line.total.add(other.total)
+        line.firstToken.add(other.firstToken)
+        line.perToken.add(other.perToken)
+        if other.price == nil, other.usage != Usage() { unpriced.insert(other.key.model ?? "") }
+    }
+
+    /// In dollars; nil where a price is not known.
+    package var dollars: Double? {
+        guard unpriced.isEmpty else { return nil }
+        // Millionths of a millionth: what is smaller comes from adding fractions.
+        return (line.cost * 1e6).rounded() / 1e12
+    }
+
+    package var errors: Int { line.statuses.reduce(0) { $0 + ($1.status >= 400 ? $1.count : 0) } }
+}
+
+extension UsageLedger.Line {
+    fileprivate static var nothing: UsageLedger.Line {
+        UsageLedger.Line(
+            key: UsageLedger.Key(
+                session: "", endpoint: nil, model: nil, authorization: nil, tags: [], isBatchLine: false))
+    }
+
+    fileprivate func value(of dimension: UsageReport.Dimension) -> String? {
+        switch dimension {
+        case .session: key.session
+        case .endpoint: key.endpoint
+        case .model: key.model
+        case .key: key.authorization.map(KeyName.of)
+        case .batch: key.isBatchLine ? "true" : "false"
+        case .tag(let name): key.tags.last { $0.name == name }?.value
+        }
+    }
+}
+
+/// What a key is called where it must not be told: enough to know it again, not to use it.
+enum KeyName {
+    static func of(_ field: String) -> String {
+        let key = field.split(separator: " ").last.map(String.init) ?? ""
+        if key.hasPrefix("sk-sparring-") || key.utf8.count < 12 { return Redaction.credential(field) }
+        return "\(key.hasPrefix("sk-") ? "sk-" : "")…\(key.suffix(4))"
+    }
+}

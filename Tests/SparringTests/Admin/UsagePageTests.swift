@@ -1,0 +1,76 @@
+import SparringAPI
+import SparringEngine
+import SparringExchange
+import SparringJSON
+import SparringWire
+import Testing
+
+@testable import Sparring
+
+@Suite("What the ledger is told as")
+struct UsagePageTests {
+    private static func ledger(session: String = "a") -> UsageLedger {
+        let ledger = UsageLedger()
+        for status in [429, 200] {
+            var decision = Exchange.Decision(endpoint: "embeddings", model: "text-embedding-3-small", status: status)
+            if status == 200 { decision.usage = Usage(input: 1000) }
+            ledger.receive(
+                Exchange(
+                    number: 1, session: session, connection: 1, request: Request(method: "POST", target: "/"),
+                    decision: decision,
+                    timeline: Timeline(entries: [
+                        .init(at: Moment(nanoseconds: 0), .requestStart),
+                        .init(
+                            at: Moment(nanoseconds: 1_500_000), .accepted(.head, due: Moment(nanoseconds: 1_000_000))),
+                        .init(at: Moment(nanoseconds: 2_000_000), .ended(.keepAlive)),
+                    ])))
+        }
+        return ledger
+    }
+
+    @Test("as JSON: rows, their sum, the prices behind it")
+    func json() {
+        let page = UsagePage.json(UsageReport(Self.ledger().reading, by: [.session, .model]))
+        #expect(page["rows"]?[0]?["model"] == "text-embedding-3-small")
+        #expect(page["rows"]?[0]?["statuses"]?.text() == #"{"200":1,"429":1}"#)
+        #expect(page["rows"]?[0]?["cost"]?.text() == "0.00002")
+        #expect(page["total"]?["retries"] == 1)
+        #expect(page["total"]?["total_ms"]?["p50"] == .number(JSONNumber(text: "2")))
+        #expect(page["total"]?["first_token_ms"]?["p50"] == .null)
+        #expect(page["prices"]?["as_of"] == "2026-11-21")
+        #expect(page["lateness_ms"]?["max"] == .number(JSONNumber(text: "0.5")))
+    }
+
+    @Test("as CSV: a line each, quoted where it must be")
+    func csv() {
+        let text = String(
+            decoding: UsagePage.csv(UsageReport(Self.ledger(session: #"a "b", c"#).reading)), as: UTF8.self)
+        let lines = text.split(separator: "\r\n")
+        #expect(lines.count == 2)
+        #expect(lines[0].hasPrefix("session,endpoint,model,key,requests,errors,retries,input_tokens"))
+        #expect(
+            lines[1].hasPrefix(#""a ""b"", c",embeddings,text-embedding-3-small,,2,1,1,1000,0,0,0,0.00002,2,2,,,,"#))
+    }
+
+    @Test("as metrics: families with their types, samples with escaped labels, buckets that add up")
+    func metrics() {
+        let server = MetricsPage.Server(version: "1", sessions: 1, droppedExchanges: 0, uptime: .seconds(3))
+        let text = MetricsPage.text(Self.ledger(session: "a\"\\\nb").reading, server)
+        let labels = #"session="a\"\\\nb",endpoint="embeddings",model="text-embedding-3-small""#
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines.contains("# TYPE sparring_requests_total counter"))
+        #expect(lines.contains(#"sparring_requests_total{\#(labels),status="429"} 1"#))
+        #expect(lines.contains(#"sparring_tokens_total{\#(labels),kind="input"} 1000"#))
+        #expect(lines.contains(#"sparring_cost_dollars_total{\#(labels)} 0.00002"#))
+        #expect(lines.contains(#"sparring_request_duration_seconds_bucket{\#(labels),le="0.002"} 0"#))
+        #expect(lines.contains(#"sparring_request_duration_seconds_bucket{\#(labels),le="0.004"} 2"#))
+        #expect(lines.contains(#"sparring_request_duration_seconds_sum{\#(labels)} 0.004"#))
+        #expect(lines.contains(#"sparring_event_lateness_seconds_bucket{le="+Inf"} 2"#))
+        #expect(lines.allSatisfy { $0.hasPrefix("# ") || $0.contains(" ") })
+    }
+
+    @Test(
+        "numbers are written without an exponent",
+        arguments: [(0.0, "0"), (0.00002, "0.00002"), (1.5, "1.5"), (12.0, "12"), (0.1 + 0.2, "0.3"), (-0.25, "-0.25")])
+    func decimals(value: Double, text: String) { #expect(Decimal.text(value) == text) }
+}

