@@ -4,7 +4,7 @@ PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release dist test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts bench venv vocabularies swift libraries
+.PHONY: help serve build release dist test-dist test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ release: swift libraries ## build the program for use and for benchmarks
 
 dist: release ## pack the program for Linux: dist/sparring, a .tar.gz and a Python wheel
 	python3 scripts/dist.py $$($(SWIFT) build -c release --show-bin-path)/sparring
+
+test-dist: venv ## hold what make dist made against its promises: libraries, README, pages for users
+	.venv/bin/python3 scripts/test_dist.py $(ARGS)
 
 test: swift libraries vocabularies ## build and run every test, the ones with real clients too
 	$(SWIFT) build --build-tests

