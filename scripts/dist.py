@@ -129,9 +129,12 @@ def digest(data):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("binary", type=pathlib.Path)
+    parser.add_argument("binary", type=pathlib.Path, nargs="?")
+    parser.add_argument("--version", action="version", version=version(), help="print the version of this checkout")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "dist")
     options = parser.parse_args()
+    if options.binary is None:
+        parser.error("say which program to pack")
     if platform.system() != "Linux":
         fail("archives and wheels are for Linux; elsewhere `make release` builds the program")
     for tool in ("objdump", "strip"):

