@@ -74,7 +74,7 @@ struct Admin: Sendable {
         case .reset(let name): return .answer(try reset(name))
         case .scenario(let scenario, let name):
             let session = engine.sessions.session(named: name, now: now)
-            session.restart(with: engine.world.playing(scenario))
+            try restart(session, engine.world.playing(scenario))
             return .answer(.admin(["session": .string(name), "scenario": .string(scenario.name)]))
         case .faults(let faults, let calls, let name):
             engine.sessions.session(named: name, now: now).adjust { $0.push(faults, calls: calls) }
@@ -112,7 +112,7 @@ struct Admin: Sendable {
         let wanted = all.filter { name == nil || $0.name == name }
         if let name, wanted.isEmpty { throw noSession(name, "leave the name out to reset them all") }
         for session in wanted {
-            session.restart()
+            try restart(session)
             ledger.forget(session.name)
         }
         return .admin(["reset": .array(wanted.map { .string($0.name) })])
@@ -135,6 +135,17 @@ struct Admin: Sendable {
         return AdminProblem(
             status: 404, what: "there is no session '\(name)'", place: "session",
             fix: (near.map { "did you mean '\($0)'? " } ?? "") + "A session is made by its first request; \(fix)")
+    }
+
+    private func restart(_ session: Session, _ world: World? = nil) throws(AdminProblem) {
+        do throws(StoreProblem) {
+            try session.forgetObjects()
+            session.restart(with: world)
+        } catch {
+            throw AdminProblem(
+                status: 500, what: "the files of session '\(session.name)' cannot be let go of: \(error)",
+                place: "session", fix: "look after the disk")
+        }
     }
 
     private func clock(
