@@ -69,7 +69,7 @@ struct TraitTests {
     private func complaint(matching words: [String], _ body: @escaping @Sendable () async throws -> Void) async throws {
         let trait = ServerTrait.sparring("two-rate-limits")
         let test = try #require(Test.current)
-        await withKnownIssue {
+        try await withKnownIssue {
             try await trait.provideScope(for: test, testCase: nil, performing: body)
         } matching: { issue in
             words.allSatisfy { word in issue.comments.contains { $0.rawValue.contains(word) } }
