@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
     name: "App",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(path: "../../../sparring")],
+    dependencies: [.package(path: "../sparring")],
     targets: [
         .testTarget(name: "AppTests", dependencies: [.product(name: "SparringTesting", package: "sparring")])
     ]
