@@ -26,7 +26,8 @@ FLOORS = {
     "SparringEngine": 3,
     "SparringHTTP": 3,
     "Sparring": 4,
-    "SparringStore": 4,
+    "SparringTape": 4,
+    "SparringStore": 5,
     "SparringConformance": 5,
     "SparringTesting": 5,
     "SparringDriver": 6,
@@ -163,7 +164,7 @@ def schema():
     registry = referencing.Registry().with_resources(resources)
     problems = []
     for name, files in {
-        "scenario-v1.json": sorted((folder / "examples").rglob("*.yaml")),
+        "scenario-v1.json": sorted((folder / "examples").rglob("*.yaml")) + sorted((folder / "chaos").glob("*.yaml")),
         "case-v1.json": sorted((folder / "conformance").glob("*.yaml")),
     }.items():
         if name not in schemas or not files:
