@@ -12,7 +12,8 @@ import pytest
 from ._server import Server
 from ._session import complaint, wire
 
-_REPORT = pytest.StashKey()
+# Set where a failure is ours, and has the wire in it already.
+_TOLD = pytest.StashKey()
 
 
 def pytest_addoption(parser):
@@ -67,7 +68,7 @@ def pytest_runtest_call(item):
     if session is not None and session.verifies:
         report = session.report()
         if not report["held"]:
-            item.stash[_REPORT] = None
+            item.stash[_TOLD] = True
             pytest.fail(complaint(report), pytrace=False)
     return result
 
@@ -77,9 +78,17 @@ def pytest_runtest_makereport(item, call):
     """A test that failed on its own shows the wire as well."""
     report = yield
     session = _session(item)
-    if call.when == "call" and report.failed and session is not None and _REPORT not in item.stash:
-        report.sections.append(("sparring", "\n".join(wire(session.report()))))
+    if call.when == "call" and report.failed and session is not None and _TOLD not in item.stash:
+        report.sections.append(("sparring", _wire(session)))
     return report
+
+
+def _wire(session):
+    try:
+        return "\n".join(wire(session.report()))
+    except OSError as error:
+        # A report that cannot be had must not hide the failure that it was for.
+        return f"the server does not answer any more: {error}"
 
 
 def _session(item):

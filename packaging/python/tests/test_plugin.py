@@ -86,6 +86,17 @@ def test_wrong(sparring):
     result.stdout.fnmatch_lines(["*assert 200 == 500*", "*- sparring -*", "the wire, in milliseconds:", "*← 200*"])
 
 
+def test_a_server_that_is_gone_hides_no_failure(suite):
+    result = suite('''
+def test_killed(sparring, sparring_server):
+    sparring_server._process.kill()
+    sparring_server._process.wait()
+    assert "mine" == "yours"
+''')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*assert 'mine' == 'yours'*", "the server does not answer any more: *"])
+
+
 def test_the_environment_is_restored(suite):
     result = suite('''
 os.environ["OPENAI_API_KEY"] = "mine"
