@@ -65,6 +65,7 @@ extension Settings {
         case .readyFile: readyFile
         case .seed: seed.map { String($0) }
         case .validation: validation?.rawValue
+        case .timeScale: String(timeScale)
         case .fault: faults?.map(\.description).joined(separator: ", ") ?? "none"
         case .db: db
         case .dbBudget: String(dbBudget)

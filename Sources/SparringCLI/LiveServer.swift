@@ -31,7 +31,7 @@ struct LiveServer {
                 http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
                 sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
-                adminToken: settings.adminToken, version: Version.text, prices: prices)
+                adminToken: settings.adminToken, timeScale: settings.timeScale, version: Version.text, prices: prices)
         }
     }
 

@@ -15,6 +15,7 @@ struct Settings {
         case seed
         case validation
         case fault
+        case timeScale = "time_scale"
         case db
         case dbBudget = "db_budget"
         case journal
@@ -49,6 +50,8 @@ struct Settings {
     var validation: Validation?
     /// Of answers whose step orders none; nil leaves it to the scenarios.
     var faults: [Fault]?
+    /// How long a second of a session takes in real time.
+    var timeScale = 1.0
     /// The file of the journal; nil keeps it in memory alone.
     var db: String?
     /// Bytes that bodies may take in it.
@@ -123,6 +126,13 @@ struct Settings {
                 throw Mistake(
                     description: mistakes.diagnostics.map { "\(place): \($0.message)" }.joined(separator: "\n"))
             }
+        case .timeScale:
+            guard let scale = Double(value), SessionClock.scales.contains(scale) else {
+                throw Mistake(
+                    description:
+                        "\(place): '\(value)' is no scale of time (from 0.0001 to 1000; 0.01 makes a minute 0.6 s)")
+            }
+            timeScale = scale
         case .db: db = value
         case .vocabularies: vocabularies = value
         case .dbBudget:

@@ -21,13 +21,15 @@ package struct Engine: Responder {
     ///   - wallClock: Unix seconds.
     ///   - validation: overrides the scenarios' own.
     ///   - counters: count tokens.
+    ///   - timeScale: how long a second of a session takes in real time.
     ///   - sinks: are handed every finished exchange.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
-        limits: SessionRegistry.Limits = SessionRegistry.Limits(), sinks: [any ExchangeSink] = [],
+        timeScale: Double = 1, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
+        sinks: [any ExchangeSink] = [],
         wallClock: @escaping @Sendable () -> Int
     ) {
-        world = World(scenario, validation: validation, counters: counters)
+        world = World(scenario, validation: validation, counters: counters, timeScale: timeScale)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
         self.wallClock = wallClock
