@@ -65,7 +65,6 @@ extension Settings {
         case .readyFile: readyFile
         case .seed: seed.map { String($0) }
         case .validation: validation?.rawValue
-        case .timeScale: String(timeScale)
         case .fault: faults?.map(\.description).joined(separator: ", ") ?? "none"
         case .db: db
         case .dbBudget: String(dbBudget)
@@ -80,6 +79,10 @@ extension Settings {
         case .format: format.rawValue
         case .out: out
         case .failOn: failOn.rawValue
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
+            .order,
+            .timeScale:
+            tape.text(of: key)
         }
     }
 }

@@ -47,7 +47,8 @@ struct Run: AsyncParsableCommand, RunsProgram {
         let signals = Signals()
         let live = try await LiveServer.start(
             ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 10_000)
-        let ending = await SupervisedProgram.run(command, against: live.server, signals)
+        let ending = await Supervision.of(
+            command, environment: Supervision.environment(of: live.server), until: signals)
         signals.exitOnNext()
         let isComplete = await live.stop()
         signals.keepUntilHere()

@@ -15,7 +15,6 @@ struct Settings {
         case seed
         case validation
         case fault
-        case timeScale = "time_scale"
         case db
         case dbBudget = "db_budget"
         case journal
@@ -29,6 +28,17 @@ struct Settings {
         case format
         case out
         case failOn = "fail_on"
+        case upstream
+        case upstreamKeyEnv = "upstream_key_env"
+        case upstreamCA = "upstream_ca"
+        case redact
+        case keepFailures = "keep_failures"
+        case onMiss = "on_miss"
+        case match
+        case ignore
+        case repeats = "repeat"
+        case order
+        case timeScale = "time_scale"
 
         /// `--ready-file`
         var flag: String { "--" + rawValue.replacingOccurrences(of: "_", with: "-") }
@@ -50,8 +60,6 @@ struct Settings {
     var validation: Validation?
     /// Of answers whose step orders none; nil leaves it to the scenarios.
     var faults: [Fault]?
-    /// How long a second of a session takes in real time.
-    var timeScale = 1.0
     /// The file of the journal; nil keeps it in memory alone.
     var db: String?
     /// Bytes that bodies may take in it.
@@ -73,6 +81,8 @@ struct Settings {
     /// Where the events of a run are written.
     var out = ".sparring/report.jsonl"
     var failOn = FailLevel.must
+    /// Of `record` and `replay`.
+    var tape = TapeSettings()
     /// Where each value that is no default came from.
     private(set) var places: [Key: String] = [:]
 
@@ -126,13 +136,6 @@ struct Settings {
                 throw Mistake(
                     description: mistakes.diagnostics.map { "\(place): \($0.message)" }.joined(separator: "\n"))
             }
-        case .timeScale:
-            guard let scale = Double(value), SessionClock.scales.contains(scale) else {
-                throw Mistake(
-                    description:
-                        "\(place): '\(value)' is no scale of time (from 0.0001 to 1000; 0.01 makes a minute 0.6 s)")
-            }
-            timeScale = scale
         case .db: db = value
         case .vocabularies: vocabularies = value
         case .dbBudget:
@@ -157,17 +160,32 @@ struct Settings {
         case .format: format = try Self.choice(value, place)
         case .out: out = value
         case .failOn: failOn = try Self.choice(value, place)
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
+            .order,
+            .timeScale:
+            try tape.set(key, value, from: place)
         }
     }
 
-    private static func flag(_ value: String, _ place: String) throws -> Bool {
+    /// How long a second of a session takes in real time. A recording can be played without its pauses; a session's time has to pass.
+    func sessionTimeScale() throws -> Double {
+        guard SessionClock.scales.contains(tape.timeScale) else {
+            throw Mistake(
+                description:
+                    "\(places[.timeScale] ?? ""): \(tape.timeScale) is no scale of a session's time (0.0001 to 1000; with 0.01 a "
+                    + "minute is over after 0.6 s)")
+        }
+        return tape.timeScale
+    }
+
+    static func flag(_ value: String, _ place: String) throws -> Bool {
         guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
             throw Mistake(description: "\(place): '\(value)' is neither true nor false")
         }
         return flag
     }
 
-    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ value: String, _ place: String
     ) throws -> Choice {
         guard let choice = Choice(rawValue: value) else {

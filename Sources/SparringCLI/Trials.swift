@@ -82,7 +82,8 @@ struct Trials {
             Sparring.Scenario(value: scenario), settings: settings, exchangesPerSession: 10_000)
         // Whoever has listened for signals once hears no more of them.
         let signals = Signals()
-        let ending = await SupervisedProgram.run(command, against: live.server, signals, onlyErrors: true)
+        let ending = await Supervision.of(
+            command, environment: Supervision.environment(of: live.server), until: signals, onlyErrors: true)
         signals.keepUntilHere()
         _ = await live.stop()
         switch ending {

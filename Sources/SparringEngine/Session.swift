@@ -8,6 +8,8 @@ package final class Session: Sendable {
     package let name: String
     /// Everything random of this session comes from it.
     package let seed: UInt64
+    /// Keeps its files, uploads and batches.
+    let store: any ObjectStore
     private let state: Mutex<State>
 
     private struct State {
@@ -29,7 +31,8 @@ package final class Session: Sendable {
         }
     }
 
-    package init(name: String, world: World, seed: UInt64, logCapacity: Int, now: Moment) {
+    init(name: String, world: World, seed: UInt64, logCapacity: Int, store: any ObjectStore, now: Moment) {
+        self.store = store
         self.name = name
         self.seed = seed
         var progress = SessionState(scenario: world.scenario, seed: seed)
@@ -105,6 +108,9 @@ package final class Session: Sendable {
     }
 
     func unwatchClock(_ watcher: Int) { state.withLock { $0.watchers[watcher] = nil } }
+
+    /// Lets go of what it holds in the store.
+    package func forgetObjects() throws(StoreProblem) { try store.forget(session: name) }
 
     package var world: World { state.withLock(\.world) }
 
