@@ -28,6 +28,12 @@ struct ServerOptions: ParsableArguments {
     var fault: String?
 
     @Option(
+        help:
+            "How long a second of a session takes: with 0.01 a minute of pauses, windows and waits is over after 0.6 s."
+    )
+    var timeScale: Double?
+
+    @Option(
         help: ArgumentHelp(
             "Keep the journal, files and batches in this SQLite file; made where it is missing.", valueName: "file"))
     var db: String?
@@ -66,6 +72,7 @@ struct ServerOptions: ParsableArguments {
         flags[.seed] = seed.map { String($0) }
         flags[.validation] = validation
         flags[.fault] = fault
+        flags[.timeScale] = timeScale.map { String($0) }
         flags[.db] = db
         flags[.dbBudget] = dbBudget
         flags[.journal] = journal

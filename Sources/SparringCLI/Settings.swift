@@ -175,6 +175,17 @@ struct Settings {
         }
     }
 
+    /// How long a second of a session takes in real time. A recording can be played without its pauses; a session's time has to pass.
+    func sessionTimeScale() throws -> Double {
+        guard SessionClock.scales.contains(tape.timeScale) else {
+            throw Mistake(
+                description:
+                    "\(places[.timeScale] ?? ""): \(tape.timeScale) is no scale of a session's time (0.0001 to 1000; with 0.01 a "
+                    + "minute is over after 0.6 s)")
+        }
+        return tape.timeScale
+    }
+
     static func flag(_ value: String, _ place: String) throws -> Bool {
         guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
             throw Mistake(description: "\(place): '\(value)' is neither true nor false")

@@ -151,10 +151,10 @@ struct Admin: Sendable {
     private func clock(
         _ advance: Duration?, _ scale: Double?, _ session: Session, _ now: Moment
     ) throws(AdminProblem) -> Answer {
-        let (clock, isMoved) = session.adjust { state in
-            let isMoved = advance.map { state.clock.advance(by: $0, at: now) } ?? true
-            if isMoved, let scale { state.clock.setScale(scale, at: now) }
-            return (state.clock, isMoved)
+        let (clock, isMoved) = session.changeClock { clock in
+            let isMoved = advance.map { clock.advance(by: $0, at: now) } ?? true
+            if isMoved, let scale { clock.setScale(scale, at: now) }
+            return isMoved
         }
         guard isMoved else {
             throw AdminProblem(
