@@ -6,7 +6,7 @@ DIRECTORIES = Sources Tests Package.swift
 RUNTIME = $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release test test-sdk coverage lint fmt check embed fidelity verdicts bench venv vocabularies swift libraries
+.PHONY: help serve build release test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,12 @@ embed: ## write the built-in scenarios into the Swift source that carries them
 
 coverage: ## write docs/api-coverage.md: what is served of the official document, and what tests it
 	python3 scripts/coverage.py
+
+faults: build ## write docs/faults.md and fixtures/faults, the exact bytes of every fault, from the table of faults
+	scripts/faults "$$($(SWIFT) build --show-bin-path)/sparring"
+
+faultclients: build venv ## ask every client for every fault, and write docs/fault-clients.md
+	.venv/bin/python3 scripts/fault_clients.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown > docs/fault-clients.md
 
 fidelity: build vocabularies ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
 	.venv/bin/python3 scripts/fidelity.py $(ARGS)

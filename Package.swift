@@ -117,7 +117,10 @@ let package = Package(
                 "SparringEngine",
                 ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]
             ),
-            ("SparringHTTP", ["SparringExchange", "SparringWire"]),
+            (
+                "SparringHTTP",
+                ["SparringAPI", "SparringEngine", "SparringExchange", "SparringScenario", "SparringWire"]
+            ),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringDriver", []),

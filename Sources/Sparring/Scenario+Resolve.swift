@@ -1,4 +1,4 @@
-import SparringAPI
+import SparringEngine
 package import SparringScenario
 import SparringWire
 
@@ -41,7 +41,5 @@ extension Scenario {
     }
 
     /// The names of errors that a script may order.
-    package static let catalogue = ScenarioLoader.Errors(names: ErrorCatalogue.names) {
-        ErrorCatalogue.inBand(named: $0)
-    }
+    package static let catalogue = ScenarioLoader.Errors.api
 }

@@ -20,6 +20,8 @@ package struct AnswerContext: Sendable {
     package var ending: ResponsesEnding?
     /// The response in the background whose events the answer streams: they end where it is cancelled.
     package var streamed: String?
+    /// Faults of meaning; nil where there are none.
+    package var meaning: MeaningOrder?
     /// What the answer leaves behind for later requests; nil where it leaves nothing.
     package var kept: ResponsesRecord?
     /// What the model thinks before it speaks, in tokens: unseen, but counted.

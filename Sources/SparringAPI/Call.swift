@@ -28,6 +28,14 @@ package enum Call: Sendable {
 
     /// - Parameter content: what the model says; nil for endpoints that say nothing.
     package func answer(saying content: Content?, context: inout AnswerContext, models: ModelTable) -> Answer {
+        guard context.meaning != nil, var said = content else { return write(content, &context) }
+        let struck = context.meaning?.apply(to: &said, ending: &context.ending) ?? []
+        var answer = write(said, &context)
+        answer.faults += struck
+        return answer
+    }
+
+    private func write(_ content: Content?, _ context: inout AnswerContext) -> Answer {
         switch self {
         case .chat(let request): return request.answer(saying: content ?? .text(""), context: &context)
         case .responses(let request): return request.answer(saying: content ?? .text(""), context: &context)

@@ -5,6 +5,11 @@ package struct IDMint: Sendable {
 
     package init(seed: UInt64) { state = seed }
 
+    /// The ids of whatever has this name, the same ones each time (the seed is its FNV-1a hash).
+    package init(for name: String) {
+        state = name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+
     /// One draw of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

@@ -17,8 +17,7 @@ package final class ResponsesRecord: Sendable {
     package static func example(_ id: String, models: ModelTable, created: Int) -> ResponsesRecord? {
         let body: JSONValue = ["model": "gpt-4o-mini", "input": "Example", "background": true, "stream": true]
         guard let request = try? ResponsesRequest.check(body, models: models) else { return nil }
-        let seed = id.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-        var context = AnswerContext(ids: IDMint(seed: seed), created: created)
+        var context = AnswerContext(ids: IDMint(for: id), created: created)
         let output = ResponsesOutput(example: id, for: request, context: &context)
         let snapshot = ResponsesSnapshot(request: request, output: output, created: created, completed: created)
         return ResponsesRecord(snapshot, inputIDs: context.ids)

@@ -41,6 +41,21 @@ package struct StoredCompletion: Sendable {
         }
     }
 
+    /// What a session that makes objects up gives for an id that nobody has stored; nil where the table has no model for it.
+    ///
+    /// The document's schema knows only messages of the assistant here, though its example, as real answers, has the user's.
+    package static func example(_ id: String, models: ModelTable, created: Int) -> StoredCompletion? {
+        let body: JSONObject = [
+            "model": "gpt-4o-mini", "messages": [["role": "assistant", "content": "Example"]], "store": true,
+        ]
+        guard let request = try? ChatRequest.check(.object(body), models: models) else { return nil }
+        var context = AnswerContext(ids: IDMint(for: id), created: created)
+        let completion = ChatCompletion(.text("Example"), for: request, context: &context)
+        guard var answer = try? JSONValue.parse(completion.body(request)).object else { return nil }
+        answer["id"] = .string(id)
+        return StoredCompletion(.object(answer), to: body, requestID: context.ids.hex("req_", count: 32), seed: 1)
+    }
+
     /// Nil and null forget all of it.
     package mutating func setMetadata(_ metadata: JSONValue) {
         object["metadata"] = metadata.unlessNull ?? .object([:])

@@ -2,6 +2,7 @@ import ArgumentParser
 import SparringAPI
 import SparringJSON
 import SparringStore
+import SparringWire
 
 struct Config: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -64,6 +65,7 @@ extension Settings {
         case .readyFile: readyFile
         case .seed: seed.map { String($0) }
         case .validation: validation?.rawValue
+        case .fault: faults?.map(\.description).joined(separator: ", ") ?? "none"
         case .db: db
         case .dbBudget: String(dbBudget)
         case .journal: journal?.rawValue ?? "off"

@@ -20,13 +20,15 @@ struct LiveServer {
     static func start(
         _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
     ) async throws -> LiveServer {
-        let resolved = try scenario.resolved()
         let prices = try settings.prices.map(ScenarioFiles.prices) ?? .builtIn
+        var resolved = try scenario.resolved()
+        if let faults = settings.faults { resolved.faults = faults }
         let journal = try LiveJournal(
             scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings)
         return try await start(settings, journal) { configuration, counters in
             try await MockServer.start(
-                resolving: scenario, seed: settings.seed, validation: settings.validation, http: configuration,
+                resolving: Sparring.Scenario(value: resolved), seed: settings.seed, validation: settings.validation,
+                http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
                 sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
                 adminToken: settings.adminToken, version: Version.text, prices: prices)

@@ -21,6 +21,12 @@ struct ServerOptions: ParsableArguments {
             """)
     var validation: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Break every answer whose step orders nothing else, such as 'reset at event 5'; `sparring faults` lists them."
+        ))
+    var fault: String?
+
     @Option(help: ArgumentHelp("Keep the journal in this SQLite file; made where it is missing.", valueName: "file"))
     var db: String?
 
@@ -54,6 +60,7 @@ struct ServerOptions: ParsableArguments {
         flags[.readyFile] = readyFile
         flags[.seed] = seed.map { String($0) }
         flags[.validation] = validation
+        flags[.fault] = fault
         flags[.db] = db
         flags[.dbBudget] = dbBudget
         flags[.journal] = journal

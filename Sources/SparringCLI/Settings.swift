@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
 import SparringAPI
+import SparringEngine
 import SparringScenario
 import SparringStore
+import SparringWire
 
 /// What is in force, and from where: flag, then environment, then `sparring.yaml` in the working directory, then the default.
 struct Settings {
@@ -12,6 +14,7 @@ struct Settings {
         case readyFile = "ready_file"
         case seed
         case validation
+        case fault
         case db
         case dbBudget = "db_budget"
         case journal
@@ -44,6 +47,8 @@ struct Settings {
     var seed: UInt64?
     /// Goes before what scenarios say; nil leaves it to them.
     var validation: Validation?
+    /// Of answers whose step orders none; nil leaves it to the scenarios.
+    var faults: [Fault]?
     /// The file of the journal; nil keeps it in memory alone.
     var db: String?
     /// Bytes that bodies may take in it.
@@ -111,6 +116,13 @@ struct Settings {
             let validation: Validation = try Self.choice(value, place)
             self.validation = validation
         case .prices: prices = value
+        case .fault:
+            switch ScenarioLoader.faults(in: value, errors: .api) {
+            case .success(let faults): self.faults = faults
+            case .failure(let mistakes):
+                throw Mistake(
+                    description: mistakes.diagnostics.map { "\(place): \($0.message)" }.joined(separator: "\n"))
+            }
         case .db: db = value
         case .vocabularies: vocabularies = value
         case .dbBudget:

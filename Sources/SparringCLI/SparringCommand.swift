@@ -18,7 +18,7 @@ struct SparringCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Run.self, CheckCommand.self, CasesCommand.self, Scenarios.self, Lint.self, Explain.self,
-            ReportCommand.self, TokensCommand.self, Health.self, Config.self,
+            ReportCommand.self, TokensCommand.self, Faults.self, Health.self, Config.self,
         ]
     )
 }

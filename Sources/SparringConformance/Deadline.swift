@@ -38,7 +38,7 @@ extension Rule {
 extension Step {
     fileprivate var pauses: Duration {
         let times = if case .count(let count) = times { count } else { 1 }
-        return (faults.map(\.pause).reduce(.zero, +) + (pace.first ?? .zero) + (answer.hint ?? .zero)) * times
+        return (faults.map(\.wait).reduce(.zero, +) + (pace.first ?? .zero) + (answer.hint ?? .zero)) * times
     }
 }
 
@@ -50,15 +50,6 @@ extension StepAnswer {
         return switch error.retryAfter {
         case .seconds(let duration), .date(let duration): max(duration, milliseconds ?? .zero)
         case nil: milliseconds
-        }
-    }
-}
-
-extension Fault {
-    fileprivate var pause: Duration {
-        switch effect {
-        case .action(.stall(let duration)), .ending(.hang(let duration?)): duration
-        default: .zero
         }
     }
 }

@@ -15,43 +15,42 @@ extension ObjectOperation {
         return StoredCompletionsAnswer.list(page, context: &context)
     }
 
-    func retrieveCompletion(context: inout AnswerContext) throws(APIError) -> Answer {
-        StoredCompletionsAnswer.one(try storedCompletion(), context: &context)
+    func retrieveCompletion(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+        StoredCompletionsAnswer.one(try storedCompletion(models, context.created), context: &context)
     }
 
-    func updateCompletion(context: inout AnswerContext) throws(APIError) -> Answer {
+    func updateCompletion(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         let id = self["completion_id"]
         let metadata = try StoredCompletionsAnswer.metadata(body)
         let updated = session.adjust { state in
             state.objects.completions[id]?.setMetadata(metadata)
             return state.objects.completions[id]
         }
-        guard let updated else { throw StoredCompletionsAnswer.notFound(id) }
-        return StoredCompletionsAnswer.one(updated, context: &context)
+        if let updated { return StoredCompletionsAnswer.one(updated, context: &context) }
+        var example = try storedCompletion(models, context.created)
+        example.setMetadata(metadata)
+        return StoredCompletionsAnswer.one(example, context: &context)
     }
 
     func deleteCompletion(context: inout AnswerContext) throws(APIError) -> Answer {
         let id = self["completion_id"]
-        let wasThere = session.adjust { state in
-            defer { state.objects.completions[id] = nil }
-            return state.objects.completions[id] != nil
-        }
-        guard wasThere else { throw StoredCompletionsAnswer.notFound(id) }
+        try remove(id, from: \.completions, else: StoredCompletionsAnswer.notFound(id))
         return StoredCompletionsAnswer.deleted(id, context: &context)
     }
 
-    func listCompletionMessages(context: inout AnswerContext) throws(APIError) -> Answer {
+    func listCompletionMessages(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
         let list = try ListQuery(query, order: .ascending)
         var messages = Shelf<JSONValue>(capacity: .max)
-        for message in try storedCompletion().messages { messages[message.id] = message.value }
+        for message in try storedCompletion(models, context.created).messages { messages[message.id] = message.value }
         return StoredCompletionsAnswer.messages(messages.page(list), context: &context)
     }
 
-    private func storedCompletion() throws(APIError) -> StoredCompletion {
+    /// The completion that the path names, or one made up for its id.
+    private func storedCompletion(_ models: ModelTable, _ created: Int) throws(APIError) -> StoredCompletion {
         let id = self["completion_id"]
-        guard let completion = session.adjust({ $0.objects.completions[id] }) else {
-            throw StoredCompletionsAnswer.notFound(id)
-        }
-        return completion
+        if let completion = session.adjust({ $0.objects.completions[id] }) { return completion }
+        guard validation == .examples, let example = StoredCompletion.example(id, models: models, created: created)
+        else { throw StoredCompletionsAnswer.notFound(id) }
+        return example
     }
 }

@@ -14,9 +14,17 @@ struct Desk {
     var unixTime: Int
     /// Known as soon as the key is.
     var caller = Caller()
+    /// What the request orders for its own answer; nil: nothing.
+    var requested: [Fault]?
 
     mutating func perform() -> Performance {
         let address = SessionAddress(request)
+        if let fault = address.fault {
+            switch ScenarioLoader.faults(in: fault, errors: .api) {
+            case .success(let faults): requested = faults
+            case .failure(let mistakes): return refuse(address, .unknownFault(fault, mistakes))
+            }
+        }
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
         case .wrongMethod(let error), .unknown(let error): return refuse(address, error)
@@ -120,7 +128,9 @@ struct Desk {
         let wallTime = unixTime
         unixTime = commitment.clock.unixTime(wallTime, at: now)
         var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
-        let serving = Serving(world: world, view: view, ask: ask, session: session.name, commitment: commitment)
+        let serving = Serving(
+            world: world, view: view, ask: ask, session: session.name, commitment: commitment,
+            requested: requested)
         let order = serving.order(context: &context, wallTime: wallTime)
         if let kept = context.kept {
             let moment = commitment.clock.time(at: now)
@@ -265,6 +275,14 @@ struct Desk {
         tags: [Exchange.Tag] = [],
         isAuxiliary: Bool = false, keepsAlive: Bool = true
     ) -> Performance {
+        var order = order
+        if let requested, order.faults.isEmpty {
+            // An answer that no step has given: a refusal, a list.
+            order.faults = requested
+            order.missed = PayloadFaults.apply(
+                requested, to: &order.answer, endpoint: endpoint.flatMap(Endpoint.init(rawValue:)) ?? .chatCompletions)
+            order.missed.merge(MeaningOrder(requested)?.missed ?? [:]) { first, _ in first }
+        }
         let composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
             connection: Composition.Connection(

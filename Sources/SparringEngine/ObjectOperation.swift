@@ -53,10 +53,10 @@ struct ObjectOperation {
         case .responseCancellation: return try cancelResponse(context: &context, models: models)
         case .responseCompaction: return try compact(context: &context, models: models)
         case .storedCompletions: return try listCompletions(context: &context)
-        case .storedCompletion: return try retrieveCompletion(context: &context)
-        case .storedCompletionUpdate: return try updateCompletion(context: &context)
+        case .storedCompletion: return try retrieveCompletion(context: &context, models: models)
+        case .storedCompletionUpdate: return try updateCompletion(context: &context, models: models)
         case .storedCompletionDeletion: return try deleteCompletion(context: &context)
-        case .storedCompletionMessages: return try listCompletionMessages(context: &context)
+        case .storedCompletionMessages: return try listCompletionMessages(context: &context, models: models)
         case .chatCompletions, .responses, .embeddings, .completions, .moderations, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }

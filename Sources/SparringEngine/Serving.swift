@@ -11,15 +11,35 @@ struct Serving {
     let ask: Ask
     let session: String
     let commitment: SessionState.Commitment
+    /// Ordered by the request itself; nil: it orders none.
+    let requested: [Fault]?
 
     func order(context: inout AnswerContext, wallTime: Int) -> Order {
+        let faults = faults
+        if !faults.isEmpty { context.meaning = MeaningOrder(faults) }
         var order = outcome(&context, wallTime)
         if context.kept?.isBackground ?? false { putInBackground(&order, context.background) }
-        order.faults += commitment.faults
-        if !order.faults.isEmpty {
-            order.missed = PayloadFaults.apply(order.faults, to: &order.answer, endpoint: view.endpoint)
+        order.faults = faults
+        if !faults.isEmpty {
+            order.missed = PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint)
+            order.missed.merge(context.meaning?.missed ?? [:]) { first, _ in first }
         }
         return order
+    }
+
+    /// The nearest order wins: the request's own, the step's, the scenario's. What the admin API has ordered comes on top.
+    private var faults: [Fault] {
+        let step: Step? =
+            if case .step(let rule, let step, _) = commitment.outcome { world.scenario.rules[rule].steps[step] } else {
+                nil
+            }
+        var faults = requested ?? step?.faults ?? []
+        // What fails loudly stays whole: its message is what matters.
+        if requested == nil, faults.isEmpty, isOwnAnswer || step != nil { faults = world.scenario.faults }
+        if case .silence? = step?.answer, !faults.contains(where: { $0.point == .start }) {
+            faults.append(Fault(at: .start, .ending(.hang(nil))))
+        }
+        return commitment.faults.isEmpty ? faults : faults + commitment.faults
     }
 
     private func outcome(_ context: inout AnswerContext, _ wallTime: Int) -> Order {
@@ -41,6 +61,11 @@ struct Serving {
         }
     }
 
+    /// Whether no step answers, and something does all the same.
+    private var isOwnAnswer: Bool {
+        if case .unmatched = commitment.outcome { ask.isAnswered(otherwise: world.scenario.otherwise) } else { false }
+    }
+
     /// The client gets its ticket at once, and a stream in the rhythm of its plan; a pace
     /// of its own would contradict what a client that polls is told.
     private func putInBackground(_ order: inout Order, _ plan: BackgroundPlan) {
@@ -59,7 +84,6 @@ struct Serving {
             captures: captures, request: view.body, lastUser: view.digest.lastUser, session: session,
             attempt: commitment.attempt)
         var order = Order(Answer(status: 200))
-        order.faults = step.faults
         order.pace = step.pace
         if let background = step.background { context.background = background }
         if let ending = step.ending {
@@ -70,11 +94,7 @@ struct Serving {
         }
         context.reasoningTokens = step.reasoning
         switch step.answer {
-        case .silence:
-            if !order.faults.contains(where: { $0.point == .start }) {
-                order.faults.append(Fault(at: .start, .ending(.hang(nil))))
-            }
-            return order
+        case .silence: return order
         case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
         case .error(let error): order.answer = self.error(error, &context, wallTime)
         case .auto:

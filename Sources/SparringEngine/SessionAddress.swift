@@ -12,6 +12,8 @@ package struct SessionAddress: Sendable, Hashable {
     package var path: Substring
     /// Named by the API key.
     package var keyName: String?
+    /// Faults that the request orders for its own answer: `X-Sparring-Fault`, or else `/f/FAULT/` in the base URL.
+    package var fault: String?
 
     package init(_ request: Request) {
         path = request.path
@@ -23,6 +25,13 @@ package struct SessionAddress: Sendable, Hashable {
                 path = rest[end...]
             }
         }
+        if path.utf8.starts(with: "/f/".utf8) {
+            let rest = path.dropFirst(3)
+            let end = rest.firstIndex(of: "/") ?? rest.endIndex
+            fault = PercentEncoding.decode(rest[..<end], isForm: true)
+            path = rest[end...]
+        }
+        if let own = request.headers["x-sparring-fault"] { fault = own }
         if name == nil { name = request.headers["x-sparring-session"].flatMap { $0.isEmpty ? nil : $0 } }
         keyName = Self.keyName(request.headers["authorization"])
     }

@@ -1,60 +1,67 @@
+import SparringAPI
 import SparringWire
 
-/// Reads `{ at: POINT, do: ACTION }` and `{ at: POINT, end: ENDING }`.
+/// Reads `{ at: POINT, do: ACTION }`, `{ at: POINT, end: ENDING }` and the short `NAME ARGUMENT at POINT`, as the table of faults has them.
 struct FaultParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
 
     static let keys = ["at", "do", "end"]
-    static let endings: [(name: String, value: Ending)] = [
-        ("fin", .fin), ("reset", .reset), ("half_close", .halfClose), ("hang", .hang(nil)),
-    ]
-    static let actions: [(name: String, value: Fault.Action)] = [
-        ("malformed_json", .malformedJSON), ("split_code_point", .splitCodePoint), ("drop_done", .dropDone),
-        ("drop_finish_reason", .dropFinishReason),
-    ]
-    static let plainPoints: [(name: String, value: Fault.Point)] = [
-        ("start", .start), ("head", .head), ("first_content", .firstContent), ("done", .done),
-    ]
     /// Endings of protocols that a plain HTTP/1.1 connection does not speak.
     private static let foreignEndings = ["cut": "TLS", "go_away": "HTTP/2", "stream": "HTTP/2"]
 
     func fault(_ node: YAMLNode) -> Fault? {
+        if let text = node.string { return short(text, node) }
         guard let mapping = reader.mapping(node, "a fault", keys: Self.keys) else { return nil }
-        guard let at = mapping["at"] else {
-            reader.note(node, "a fault needs `at`: where it strikes")
-            return nil
-        }
-        let point = point(at)
+        let effect: (kind: FaultKind, fault: Fault)?
         switch (mapping["do"], mapping["end"]) {
-        case (let action?, nil):
-            guard let action = self.action(action), let point else { return nil }
-            let fault = Fault(at: point, .action(action))
-            guard fault.isOfTheWire || point.isOfEvents else {
-                reader.note(
-                    at,
-                    "'\(action)' edits events: its point is start, first_content, done, event N, content N or token N")
-                return nil
-            }
-            return fault
-        case (nil, let ending?):
-            guard let ending = self.ending(ending), let point else { return nil }
-            return Fault(at: point, .ending(ending))
+        case (let action?, nil): effect = self.effect(action, "an action", FaultTable.actions)
+        case (nil, let ending?): effect = self.effect(ending, "an ending", FaultTable.endings)
         default:
             reader.note(node, "a fault has either `do` or `end`")
             return nil
         }
+        guard let at = mapping["at"] else { return effect?.fault }
+        guard let point = reader.text(at, "at").flatMap({ point($0, at) }), let effect else { return nil }
+        return check(effect.kind, effect.fault, at: point, at)
+    }
+
+    /// `reset at event 5`, `stall 3s`, `malformed_json`.
+    func short(_ text: String, _ node: YAMLNode) -> Fault? {
+        let parts = text.ranges(of: " at ").last.map { (text[..<$0.lowerBound], String(text[$0.upperBound...])) }
+        let (words, at) = parts.map { (String($0.0), $0.1) } ?? (text, nil)
+        guard let effect = effect(words, node, "a fault", FaultTable.kinds) else { return nil }
+        guard let at else { return effect.fault }
+        return point(at, node).flatMap { check(effect.kind, effect.fault, at: $0, node) }
+    }
+
+    private func check(_ kind: FaultKind, _ fault: Fault, at point: Fault.Point, _ node: YAMLNode) -> Fault? {
+        guard kind.points.admits(point) else {
+            let edits = kind.layer <= .payload ? "edits events: " : "cannot strike at '\(point)': "
+            reader.note(node, "'\(kind.name)' \(edits)its point is \(Self.list(kind.points.words, "or"))")
+            return nil
+        }
+        var fault = fault
+        fault.point = point
+        return fault
     }
 
     // MARK: Points
 
-    private func point(_ node: YAMLNode) -> Fault.Point? {
-        guard let text = reader.text(node, "at") else { return nil }
-        if let point = Self.plainPoints.first(where: { $0.name == text })?.value { return point }
-        let words = text.split(separator: " ").map(String.init)
+    private static let plainPoints: [String: Fault.Point] = [
+        "start": .start, "head": .head, "first_content": .firstContent, "done": .done, "end": .end,
+        // By what a client may still do about it: once it has seen content, it cannot ask again unnoticed.
+        "before_headers": .start, "before_content": .firstContent, "after_content": .done,
+    ]
+
+    private func point(_ text: String, _ node: YAMLNode) -> Fault.Point? {
+        if let point = Self.plainPoints[text] { return point }
+        var words = text.split(separator: " ").map(String.init)
         if words.count == 2, words[0] == "elapsed", let duration = DurationText.parse(words[1]) {
             return .elapsed(duration)
         }
+        let isOfHead = words.count == 3 && words[0] == "head" && words[1] == "byte"
+        if isOfHead { words.removeFirst() }
         if let count = words.dropFirst().first.flatMap({ Int($0) }), count >= 0,
             let plus = Self.plus(words.dropFirst(2))
         {
@@ -62,14 +69,11 @@ struct FaultParser {
             case "event": return .event(count, plus: plus)
             case "content": return .content(count, plus: plus)
             case "token" where plus == 0: return .token(count)
-            case "byte" where plus == 0: return .byte(count)
+            case "byte" where plus == 0: return isOfHead ? .headByte(count) : .byte(count)
             default: break
             }
         }
-        reader.note(
-            node,
-            "'\(text)' is no point; points are start, head, first_content, done, event N, content N, token N, byte N, "
-                + "event N + M bytes and elapsed DURATION")
+        reader.note(node, "'\(text)' is no point; points are \(Self.list(FaultPoints.anywhere.words, "and"))")
         return nil
     }
 
@@ -87,67 +91,57 @@ struct FaultParser {
 
     // MARK: Actions and endings
 
-    private func action(_ node: YAMLNode) -> Fault.Action? {
-        if let text = node.string {
-            if text.hasPrefix("stall ") { return duration(String(text.dropFirst(6)), node).map { .stall($0) } }
-            return reader.choice(node, "an action (`stall DURATION` and `{ error: NAME }` beside these)", Self.actions)
+    private func effect(_ node: YAMLNode, _ what: String, _ kinds: [FaultKind]) -> (kind: FaultKind, fault: Fault)? {
+        if let text = node.string { return effect(text, node, what, kinds) }
+        guard let mapping = reader.mapping(node, what, keys: kinds.map(\.name)), let entry = mapping.entries.first,
+            let kind = kinds.first(where: { $0.name == entry.key })
+        else { return nil }
+        if let other = mapping.entries.dropFirst().first {
+            reader.note(other.keyNode, "\(what) is one thing: this one already says '\(entry.key)'")
         }
-        guard let mapping = reader.mapping(node, "an action", keys: ["stall", "error"]),
-            let entry = mapping.entries.first
-        else {
-            return nil
-        }
-        if entry.key == "stall" { return reader.duration(entry.value, "stall").map { .stall($0) } }
-        return inBandError(entry.value).map { .error($0) }
+        let parser = FaultArgumentParser(reader: reader, errors: errors)
+        return parser.arguments(of: kind, entry.value).map { (kind, kind.fault($0)) }
     }
 
-    private func inBandError(_ node: YAMLNode) -> Fault.InBandError? {
-        guard node.isMapping else {
-            guard let name = reader.choice(node, "an error's name", errors.names.map { ($0, $0) }) else { return nil }
-            if let error = errors.inBand(name) { return error }
-            reader.note(node, "'\(name)' is a page of the network in front of the API; it has no form inside a stream")
+    /// A name, then its argument.
+    private func effect(
+        _ text: String, _ node: YAMLNode, _ what: String, _ kinds: [FaultKind]
+    ) -> (kind: FaultKind, fault: Fault)? {
+        let space = text.firstIndex(of: " ") ?? text.endIndex
+        let name = String(text[..<space])
+        guard let kind = kinds.first(where: { $0.name == name }) else {
+            note(unknown: name, node, what, kinds)
             return nil
         }
-        guard let mapping = reader.mapping(node, "error", keys: ["type", "code", "message", "param"]) else {
-            return nil
-        }
-        func text(_ key: String) -> String? { mapping[key].flatMap { reader.text($0, key) } }
-        guard let message = text("message") else {
-            reader.note(node, "an error inside a stream needs a message")
-            return nil
-        }
-        return Fault.InBandError(
-            type: text("type") ?? "server_error", code: text("code"), message: message, param: text("param"))
+        let rest = text[space...].drop { $0 == " " }
+        let parser = FaultArgumentParser(reader: reader, errors: errors)
+        return parser.arguments(of: kind, words: rest.isEmpty ? nil : String(rest), node).map { (kind, kind.fault($0)) }
     }
 
-    private func ending(_ node: YAMLNode) -> Ending? {
-        if let text = node.string {
-            if let wanted = Self.foreignEndings[text] {
-                reader.note(node, "'\(text)' needs \(wanted), which this version does not serve")
-                return nil
-            }
-            if text.hasPrefix("hang ") { return duration(String(text.dropFirst(5)), node).map { .hang($0) } }
-            return reader.choice(node, "an ending", Self.endings)
+    private func note(unknown name: String, _ node: YAMLNode, _ what: String, _ kinds: [FaultKind]) {
+        if let wanted = Self.foreignEndings[name] {
+            return reader.note(node, "'\(name)' needs \(wanted), which this version does not serve")
         }
-        guard let mapping = reader.mapping(node, "an ending", keys: ["hang"]), let hang = mapping["hang"] else {
-            return nil
+        if let kind = FaultTable.kinds.first(where: { $0.name == name }) {
+            return reader.note(node, "'\(name)' goes with `\(kind.ending == nil ? "do" : "end")`")
         }
-        return reader.duration(hang, "hang").map { .hang($0) }
+        let near = Nearest.name(to: name, among: kinds.map(\.name)).map { "did you mean '\($0)'?" }
+        let all = kinds.count < 10 ? "there are \(Self.list(kinds.map(\.name), "and"))" : "`sparring faults` lists them"
+        reader.note(node, "'\(name)' is not \(what); \(near ?? all)")
     }
 
-    private func duration(_ text: String, _ node: YAMLNode) -> Duration? {
-        if let duration = DurationText.parse(text) { return duration }
-        reader.note(node, "'\(text)' is no duration; it needs its unit, such as 250ms or 1.5s")
-        return nil
+    static func list(_ words: [String], _ conjunction: String) -> String {
+        guard words.count > 1, let last = words.last else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " \(conjunction) " + last
     }
 }
 
-extension Fault.Point {
-    /// Whether the point lies between events, where a payload can be edited.
-    fileprivate var isOfEvents: Bool {
-        switch self {
-        case .start, .head, .firstContent, .done, .event(_, plus: 0), .content(_, plus: 0), .token: true
-        case .event, .content, .byte, .elapsed: false
+extension FaultKind {
+    fileprivate func fault(_ arguments: [FaultValue]) -> Fault {
+        switch ending {
+        case .hang: Fault(at: usual, .ending(.hang(arguments.isEmpty ? nil : arguments.duration(0))))
+        case let ending?: Fault(at: usual, .ending(ending))
+        case nil: Fault(at: usual, .action(Fault.Action(self, arguments)))
         }
     }
 }

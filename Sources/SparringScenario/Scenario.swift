@@ -16,6 +16,8 @@ package struct Scenario: Sendable {
     package var rules: [Rule]
     package var otherwise: Otherwise
     package var expectation: Expectation?
+    /// Of every answer whose step orders none.
+    package var faults: [Fault] = []
 
     package init(
         name: String, seed: UInt64? = nil, limits: Limits? = nil, models: [String: ModelOverride] = [:],

@@ -32,6 +32,24 @@ package enum ScenarioLoader {
         return reader.sequence(node, "faults")?.compactMap(parser.fault) ?? []
     }
 
+    /// Faults on one line: `reset at event 5`, several with commas between, or the grammar's own `{ at: …, do: … }`.
+    package static func faults(in line: String, errors: Errors) -> Result<[Fault], Mistakes> {
+        let reader = YAMLReader(file: "fault", origin: .sent)
+        let isFlow = line.hasPrefix("{") || line.hasPrefix("[")
+        let faults: [Fault]
+        if isFlow {
+            faults = reader.root(of: line).map { self.faults($0, reader: reader, errors: errors) } ?? []
+        } else {
+            let parser = FaultParser(reader: reader, errors: errors)
+            faults = line.split(separator: ",").compactMap { part in
+                let text = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+                return parser.short(text, YAMLNode(text: text))
+            }
+        }
+        if faults.isEmpty, reader.diagnostics.isEmpty { reader.note(YAMLNode(text: line), "no fault is named") }
+        return reader.diagnostics.isEmpty ? .success(faults) : .failure(reader.mistakes)
+    }
+
     /// The keys of a script inside a larger grammar, such as a case's.
     package static let scriptKeys = ScenarioParser.scriptKeys
 
@@ -49,7 +67,7 @@ struct ScenarioParser {
     let errors: ScenarioLoader.Errors
 
     static let scriptKeys = [
-        "seed", "validation", "limits", "accounts", "models", "rules", "steps", "then", "otherwise",
+        "seed", "validation", "limits", "accounts", "models", "rules", "steps", "then", "otherwise", "faults",
     ]
     static let keys = ["schema", "scenario", "description"] + scriptKeys + ["expect"]
     static let ruleKeys = ["name", "when", "steps", "then"] + StepParser.keys
@@ -83,6 +101,7 @@ struct ScenarioParser {
         scenario.models = mapping["models"].map(ModelsParser(reader: reader).overrides) ?? [:]
         scenario.otherwise =
             mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
+        scenario.faults = mapping["faults"].map { ScenarioLoader.faults($0, reader: reader, errors: errors) } ?? []
         scenario.rules = rules(mapping, root)
         return scenario
     }
@@ -187,6 +206,7 @@ extension Scenario {
             accounts = scenario.accounts ?? accounts
             models.merge(scenario.models) { _, last in last }
             otherwise = scenario.otherwise
+            faults = scenario.faults.isEmpty ? faults : scenario.faults
             expectation = scenario.expectation ?? expectation
         }
     }

@@ -44,6 +44,12 @@ package struct YAMLNode: Sendable {
         }
     }
 
+    /// A line that stands in no document.
+    init(text: String) {
+        content = .scalar(text, isPlain: true)
+        (line, column) = (1, 1)
+    }
+
     /// The letters of a scalar.
     package var string: String? { if case .scalar(let text, _) = content { text } else { nil } }
 

@@ -7,6 +7,8 @@ package struct Answer: Sendable, Hashable {
     package var body: Body
     /// Nil where no model has worked for it.
     package var usage: Usage?
+    /// Payload faults that take effect with the whole of it, by their index in the exchange's list.
+    package var faults: [Int] = []
 
     package enum Body: Sendable, Hashable {
         case none

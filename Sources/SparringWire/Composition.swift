@@ -36,13 +36,45 @@ package struct Composition: Sendable {
 
     /// The script, and the faults that cannot take effect in it: their index, and why in words for a person.
     package func compose() -> (script: WireScript, missed: [Int: String]) {
+        guard faults.isEmpty else { return coded.composeBroken() }
+        let writer = write()
+        return (writer.script, writer.missed)
+    }
+
+    private func write() -> ScriptWriter {
         var writer = ScriptWriter(
             faults: faults, pace: pace, isChunked: isChunked, capacity: capacity, hasPauses: hasPauses)
         writer.begin(isWhole: !isStream)
-        writer.head { appendHead(to: &$0) }
+        writer.head(faults: answer.faults) { appendHead(to: &$0) }
         if !connection.isHead { body(&writer) }
         writer.finish(connection.keepsAlive && isDelimited ? .keepAlive : .fin)
-        return (writer.script, writer.missed)
+        return writer
+    }
+
+    /// Faults of the payload that an earlier ending kept from the wire are missed like any other.
+    private func composeBroken() -> (script: WireScript, missed: [Int: String]) {
+        let writer = write()
+        var missed = writer.missed
+        var waiting = answer.faults
+        if case .events(let events) = answer.body { waiting += events.flatMap(\.faults) }
+        for step in writer.script.steps { if case .fault(let index) = step { waiting.removeAll { $0 == index } } }
+        for index in waiting where missed[index] == nil { missed[index] = "an earlier fault had ended the answer" }
+        return (writer.script, missed)
+    }
+
+    /// A whole body has its coding before its length is told.
+    private var coded: Composition {
+        guard case .whole(var bytes) = answer.body else { return self }
+        for fault in faults {
+            guard case .action(let action) = fault.effect, case .coding(let make) = WireFaults.named[action.name]?.edit
+            else { continue }
+            var coding = make(action.arguments)
+            bytes = coding.push(bytes)
+            bytes += coding.finish()
+        }
+        var copy = self
+        copy.answer.body = .whole(bytes)
+        return copy
     }
 
     private func body(_ writer: inout ScriptWriter) {

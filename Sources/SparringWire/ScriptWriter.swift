@@ -16,6 +16,8 @@ struct ScriptWriter {
     private var counts = Counts()
     /// The start of what has been appended and is in no write yet.
     private var unwritten = 0
+    /// What faults have made of the layers so far.
+    private var layers = Layers()
 
     private struct Counts {
         var bodyBytes = 0
@@ -30,7 +32,7 @@ struct ScriptWriter {
         armory = Armory(faults)
         self.pace = pace
         self.isChunked = isChunked
-        isPlain = armory.isEmpty && pace == .none && !hasPauses
+        isPlain = faults.isEmpty && pace == .none && !hasPauses
     }
 
     mutating func begin(isWhole: Bool) {
@@ -40,17 +42,24 @@ struct ScriptWriter {
         fire { $0 == .start }
     }
 
-    mutating func head(_ append: (inout [UInt8]) -> Void) {
+    /// - Parameter faults: of the payload, those that take effect with the head.
+    mutating func head(faults: [Int] = [], _ append: (inout [UInt8]) -> Void) {
         guard !hasEnded else { return }
         append(&script.bytes)
+        guard !isPlain else { return }
+        breakHead()
         write(.head)
+        guard !hasEnded else { return }
+        stamp(faults)
+        stamp(layers.takeStruck())
+        if layers.rhythm?.endsWithHead == true { layers.rhythm = nil }
         fire { $0 == .head }
         fireBytes()
     }
 
     mutating func whole(_ bytes: [UInt8]) {
         guard !hasEnded else { return }
-        piece(.piece, count: bytes.count) { $0.append(contentsOf: bytes) }
+        if isPlain { piece(.piece, count: bytes.count) { $0.append(contentsOf: bytes) } } else { body(bytes, .piece) }
         fire { $0 == .done }
     }
 
@@ -59,13 +68,19 @@ struct ScriptWriter {
         if event.hasPause { pause(event.pause) }
         if isClosing { fire { $0 == .done } }
         if case .content = event.kind {
-            if let pause = counts.contents == 0 ? pace.first : pace.every { self.pause(pause) }
+            let pause = counts.contents == 0 ? pace.first : pace.every
+            if let pause = layers.due(pause, every: pace.every) { self.pause(pause) }
             if counts.contents == 0 { fire { $0 == .firstContent } }
         }
+        if let delay = layers.rhythm?.delay, delay > .zero { pause(delay) }
         guard !hasEnded else { return }
-        for index in event.faults { script.steps.append(.fault(index)) }
         counts.events += 1
         let mark = mark(of: event)
+        guard isPlain else {
+            body(layers.takeStyle().bytes(of: event, number: counts.events), mark)
+            if !hasEnded { stamp(event.faults) }
+            return passed(event)
+        }
         let nameLine = event.name.map { $0.utf8.count + 8 } ?? 0
         piece(mark, count: nameLine + event.data.count + 8) { bytes in
             if let name = event.name {
@@ -83,35 +98,75 @@ struct ScriptWriter {
 
     /// - Parameter ending: how the answer leaves the connection when nothing went wrong.
     mutating func finish(_ ending: Ending) {
-        if !hasEnded {
-            if isChunked {
-                script.bytes.append(contentsOf: "0\r\n\r\n".utf8)
-                write(.done)
-            }
-            if isPlain, unwritten < script.bytes.count {
-                script.steps.append(.write(unwritten..<script.bytes.count, .done))
-            }
-            script.steps.append(.end(ending))
-        }
+        guard !isPlain else { return finishPlainly(ending) }
+        if !hasEnded { finishBody() }
+        fire { $0 == .end }
+        if !hasEnded { script.steps.append(.end(layers.closes ? .fin : ending)) }
         for fault in armory.remaining { missed[fault.index] = missReason(fault) }
+        for index in layers.struck + layers.struckAtEnd { missed[index] = missReason(nil) }
+    }
+
+    private mutating func finishPlainly(_ ending: Ending) {
+        if isChunked { script.bytes.append(contentsOf: "0\r\n\r\n".utf8) }
+        if unwritten < script.bytes.count {
+            script.steps.append(.write(unwritten..<script.bytes.count, .done))
+        }
+        script.steps.append(.end(ending))
+    }
+
+    private mutating func finishBody() {
+        if let rest = layers.coding?.finish(), !rest.isEmpty { body(rest, .piece, isCoded: true) }
+        guard !hasEnded else { return }
+        if isChunked {
+            script.bytes += layers.framing.lastChunk
+            if !layers.framing.hasLastChunk { layers.closes = true }
+            write(.done)
+        }
+        guard !hasEnded else { return }
+        stamp(layers.takeStruckAtEnd())
     }
 
     // MARK: Pieces
 
-    /// One piece of the body, framed. Faults that lie inside it split its write.
+    /// One piece of the body, framed, where nothing is to be broken.
     private mutating func piece(_ mark: Mark, count: Int, _ append: (inout [UInt8]) -> Void) {
         if isChunked { appendChunkSize(count) }
-        let start = script.bytes.count
         append(&script.bytes)
         if isChunked {
             script.bytes.append(0x0D)
             script.bytes.append(0x0A)
         }
-        if !isPlain { breakInside(start, count) }
         counts.bodyBytes += count
+    }
+
+    /// One piece of the body on its way through coding and framing. Faults that lie inside it split its write.
+    private mutating func body(_ bytes: [UInt8], _ mark: Mark, isCoded: Bool = false) {
+        guard !hasEnded else { return }
+        let bytes = isCoded ? bytes : layers.coding?.push(bytes) ?? bytes
+        guard !layers.framing.isTorn else { return tear(bytes) }
+        if isChunked { script.bytes += layers.framing.opening(bytes.count) }
+        let start = script.bytes.count
+        script.bytes += bytes
+        if isChunked { script.bytes += layers.framing.closing }
+        breakInside(start, bytes.count)
+        counts.bodyBytes += bytes.count
         guard !hasEnded else { return }
         write(mark)
+        guard !hasEnded else { return }
+        layers.framing.chunkIsWritten()
+        stamp(layers.takeStruck())
         fireBytes()
+    }
+
+    /// Half of the piece, then FIN.
+    private mutating func tear(_ bytes: [UInt8]) {
+        if isChunked { script.bytes += layers.framing.opening(bytes.count) }
+        script.bytes += bytes.prefix(bytes.count / 2)
+        write(.piece)
+        guard !hasEnded else { return }
+        stamp(layers.takeStruck())
+        script.steps.append(.end(.fin))
+        hasEnded = true
     }
 
     /// Hexadecimal, no leading zeros, and the line's end (RFC 9112 §7.1).
@@ -127,14 +182,27 @@ struct ScriptWriter {
     }
 
     private mutating func breakInside(_ start: Int, _ count: Int) {
-        armory.aimAtCodePoint(in: script.bytes[start..<(start + count)], bodyOffset: counts.bodyBytes)
+        armory.aimAtPlaces(in: script.bytes[start..<(start + count)], bodyOffset: counts.bodyBytes)
         while !hasEnded, let fault = armory.takeByte(in: (counts.bodyBytes + 1)..<(counts.bodyBytes + count)) {
-            let cut = start + fault.offset - counts.bodyBytes
-            if unwritten < cut {
-                script.steps.append(.write(unwritten..<cut, .piece))
-                unwritten = cut
+            write(upTo: start + fault.offset - counts.bodyBytes, .piece)
+            if !hasEnded { strike(fault.armed) }
+        }
+    }
+
+    private mutating func breakHead() {
+        if !layers.headEdits.isEmpty {
+            var head = HeadLines(script.bytes[unwritten...])
+            for (index, arguments, edit) in layers.headEdits {
+                if let reason = edit(arguments, &head) { missed[index] = reason } else { layers.struck.append(index) }
             }
-            strike(fault.armed)
+            layers.closes = layers.closes || head.closes
+            script.bytes.removeSubrange(unwritten...)
+            script.bytes += head.bytes
+        }
+        let start = unwritten
+        while !hasEnded, let fault = armory.takeHeadByte(upTo: script.bytes.count - start) {
+            write(upTo: start + fault.offset, nil)
+            if !hasEnded { strike(fault.armed) }
         }
     }
 
@@ -166,9 +234,23 @@ struct ScriptWriter {
     }
 
     private mutating func write(_ mark: Mark) {
-        guard !isPlain, unwritten < script.bytes.count else { return }
-        script.steps.append(.write(unwritten..<script.bytes.count, mark))
-        unwritten = script.bytes.count
+        guard !isPlain, !hasEnded else { return }
+        write(upTo: script.bytes.count, mark)
+    }
+
+    /// - Parameter mark: what the last of these bytes completes.
+    private mutating func write(upTo end: Int, _ mark: Mark?) {
+        guard let rhythm = layers.rhythm, rhythm.pieceBytes > 0 else {
+            if unwritten < end { script.steps.append(.write(unwritten..<end, mark)) }
+            unwritten = max(unwritten, end)
+            return
+        }
+        while unwritten < end, !hasEnded {
+            let next = min(unwritten + rhythm.pieceBytes, end)
+            script.steps.append(.write(unwritten..<next, next == end ? mark : counts.bodyBytes > 0 ? .piece : nil))
+            unwritten = next
+            if rhythm.gap > .zero { pause(rhythm.gap) } else { script.steps.append(.flush) }
+        }
     }
 
     // MARK: Faults and pauses
@@ -197,34 +279,78 @@ struct ScriptWriter {
         while !hasEnded, let fault = armory.takeByte(in: 0..<(counts.bodyBytes + 1)) { strike(fault.armed) }
     }
 
+    private mutating func stamp(_ faults: [Int]) {
+        for index in faults { script.steps.append(.fault(index)) }
+    }
+
     private mutating func strike(_ armed: Armory.Armed) {
         switch armed.fault.effect {
-        case .action(.stall(let duration)):
-            script.steps.append(.fault(armed.index))
-            pause(duration)
-        case .action(.splitCodePoint):
-            script.steps.append(.fault(armed.index))
-            pause(.milliseconds(20))
-        case .action: break
-        case .ending(let ending):
-            script.steps.append(.fault(armed.index))
-            script.steps.append(.end(ending))
-            script.bytes.removeSubrange(unwritten...)
-            hasEnded = true
+        case .action(let action): strike(armed.index, action)
+        case .ending(let ending): end(armed.index, [.end(ending)])
         }
     }
 
-    private func missReason(_ armed: Armory.Armed) -> String {
+    private mutating func strike(_ index: Int, _ action: Fault.Action) {
+        guard let fault = WireFaults.named[action.name] else { return }
+        if let reason = obstacle(to: fault.edit, action.arguments) {
+            missed[index] = reason
+            return
+        }
+        let arguments = action.arguments
+        switch fault.edit {
+        case .pause(let duration), .split(_, let duration):
+            stamp([index])
+            pause(duration(arguments))
+        case .farewell(let steps): end(index, steps(arguments))
+        case .insertion(let bytes):
+            layers.struck.append(index)
+            body(bytes(arguments), .piece)
+        case .lastChunk(let edit):
+            edit(arguments, &layers.framing)
+            layers.struckAtEnd.append(index)
+        case .head: layers.apply(fault.edit, arguments, index)
+        case .coding:
+            layers.apply(fault.edit, arguments, index)
+            // A whole body was coded before its length went into the head.
+            if isWhole { layers.coding = nil }
+        default:
+            layers.apply(fault.edit, arguments, index)
+            layers.struck.append(index)
+        }
+    }
+
+    private func obstacle(to edit: WireFault.Edit, _ arguments: [FaultValue]) -> String? {
+        switch edit {
+        case .style, .nextEvent, .insertion: isWhole ? Self.notAStream : nil
+        case .nextChunk, .lastChunk: isChunked ? nil : "the body is not chunked"
+        case .rhythm(let edit) where pace.every == nil:
+            // Events without time between them come at once anyway.
+            Rhythm(edit, arguments).burst > 1 ? "the stream has no pace: say `stream: { every: … }`" : nil
+        default: nil
+        }
+    }
+
+    private static let notAStream = "the answer is a whole body, not a stream"
+
+    private mutating func end(_ index: Int, _ steps: [WireScript.Step]) {
+        stamp([index])
+        script.steps += steps
+        script.bytes.removeSubrange(unwritten...)
+        hasEnded = true
+    }
+
+    private func missReason(_ armed: Armory.Armed?) -> String {
         if hasEnded { return "an earlier fault had ended the answer" }
-        switch armed.fault.point {
-        case _ where isWhole && armed.fault.point.needsStream: return "the answer is a whole body, not a stream"
+        switch armed?.fault.point {
+        case let point? where isWhole && point.needsStream: return Self.notAStream
         case .event: return "the answer has \(counts.events) events"
         case .content: return "the answer has \(counts.contents) pieces of content"
         case .token: return "the answer has \(counts.tokens) tokens"
         case .byte: return "the body has \(counts.bodyBytes) bytes"
+        case .headByte: return "the head is shorter"
         case .elapsed: return "the answer was over after \(elapsed.words)"
         case .firstContent: return "the answer has no content"
-        case .start, .head, .done: return "nothing in the rest of the answer could be broken so"
+        case .start, .head, .done, .end, nil: return "nothing in the rest of the answer could be broken so"
         }
     }
 }

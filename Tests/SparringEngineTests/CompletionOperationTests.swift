@@ -13,10 +13,12 @@ struct CompletionOperationTests {
     private struct Client {
         let engine = Engine(scenario: .auto, wallClock: { 1_795_232_605 })
 
-        func ask(_ method: String, _ path: String, _ body: String = "") throws -> (status: Int, body: JSONValue) {
+        func ask(
+            _ method: String, _ path: String, _ body: String = "", validation: Validation = .strict
+        ) throws -> (status: Int, body: JSONValue) {
+            let headers: HeaderFields = ["authorization": "Bearer x", "x-sparring-validation": validation.rawValue]
             let request = Request(
-                method: method, target: "/v1/chat/completions\(path)", headers: ["authorization": "Bearer x"],
-                body: Array(body.utf8))
+                method: method, target: "/v1/chat/completions\(path)", headers: headers, body: Array(body.utf8))
             let performance = engine.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
             engine.ended(performance, timeline: Timeline())
             let text = String(decoding: performance.script.bytes, as: UTF8.self)
@@ -153,5 +155,24 @@ struct CompletionOperationTests {
             #expect(answer.status == 404)
             #expect(answer.body["error"]?["message"]?.string == "Chat completion with id '\(id)' not found.")
         }
+    }
+
+    @Test("are made up in a session that wants examples, the same for the same id, and are in no list")
+    func examples() throws {
+        let client = Client()
+        func ask(_ method: String, _ path: String, _ body: String = "") throws -> (status: Int, body: JSONValue) {
+            try client.ask(method, path, body, validation: .examples)
+        }
+        let one = try ask("GET", "/any")
+        #expect(one.status == 200)
+        #expect(one.body["id"] == "any")
+        #expect(try ask("GET", "/any").body["choices"] == one.body["choices"])
+        let messages = try ask("GET", "/any/messages").body
+        #expect(messages["data"]?[0]?["content"] == "Example")
+        let updated = try ask("POST", "/any", #"{"metadata":{"run":"7"}}"#).body
+        #expect(updated["metadata"] == ["run": "7"])
+        #expect(try ask("DELETE", "/any").body["deleted"] == true)
+        #expect(try ask("GET", "").body["data"] == [])
+        #expect(try client.ask("GET", "/any").status == 404)
     }
 }

@@ -164,6 +164,37 @@ struct CompositionTests {
         #expect(text == "c␍\ndata: role\n\n␍\n<fault 1><3s>e␍\ndata: héllo\n\n␍\n<fault 0><fin>")
     }
 
+    @Test("at one point, pace strikes before an ending, whatever the order of the list")
+    func layers() {
+        let faults = [Fault(at: .event(1), .ending(.fin)), Fault(at: .event(1), .action(.stall(.seconds(3))))]
+        let text = Self.body(Self.compose(Self.stream, faults).script)
+        #expect(text == "c␍\ndata: role\n\n␍\n<fault 1><3s><fault 0><fin>")
+    }
+
+    @Test("an ending may strike inside the head, and behind the last byte")
+    func outsideTheBody() {
+        let inside = Self.compose(Self.whole, [Fault(at: .headByte(9), .ending(.reset))]).script
+        #expect(Self.transcript(inside) == "HTTP/1.1 <fault 0><reset>")
+        let behind = Self.compose(Self.whole, [Fault(at: .end, .ending(.fin))]).script
+        #expect(Self.transcript(behind).hasSuffix("\n0123456789<fault 0><fin>"))
+        #expect(
+            Self.compose(Self.whole, [Fault(at: .headByte(9999), .ending(.fin))]).missed == [0: "the head is shorter"])
+    }
+
+    @Test("an event that an ending has cut off is not said to have taken its fault with it")
+    func cutEvent() {
+        var answer = Self.stream
+        guard case .events(var events) = answer.body else { return }
+        events[1].faults = [0]
+        answer.body = .events(events)
+        let error = Fault.Action(SSEFaults.noSpace.kind)
+        for point in [Fault.Point.event(1), .event(1, plus: 3)] {
+            let faults = [Fault(at: .event(1), .action(error)), Fault(at: point, .ending(.fin))]
+            let missed = Self.compose(answer, faults).missed
+            #expect(missed == [0: "an earlier fault had ended the answer"], "\(point)")
+        }
+    }
+
     @Test("a character is cut behind its lead byte", arguments: ["é", "€", "🥊"])
     func splitCodePoint(character: String) throws {
         let answer = Answer(status: 200, body: .whole(Array("ab\(character)c".utf8)))

@@ -13,16 +13,27 @@ struct Fixture: Sendable {
         limits: Limits = Limits(),
         _ body: (Fixture) async throws -> Void
     ) async throws {
+        let responder = ScriptedResponder(scripts)
+        try await with(responder: responder, limits: limits) { server in
+            try await body(Fixture(server: server, responder: responder))
+        }
+    }
+
+    /// A server that somebody else decides for.
+    static func with(
+        responder: some Responder,
+        limits: Limits = Limits(),
+        _ body: (HTTPServer) async throws -> Void
+    ) async throws {
         await Slots.servers.take()
         defer { Slots.servers.give() }
-        let responder = ScriptedResponder(scripts)
         let server = try await HTTPServer.start(
             HTTPServer.Configuration(limits: limits, threads: 2),
             responder: responder,
             clock: MonotonicClock()
         )
         do {
-            try await body(Fixture(server: server, responder: responder))
+            try await body(server)
             await server.stopNow()
         } catch {
             await server.stopNow()

@@ -81,6 +81,15 @@ final class RawClient: Sendable {
     ///   - bite: bytes that are taken at most at once.
     ///   - pause: what is done before each bite.
     func receive(until suffix: String? = nil, bite: Int = 65_536, pause: () -> Void = {}) -> Received {
+        let (bytes, end) = receiveBytes(until: suffix, bite: bite, pause: pause)
+        return Received(text: String(decoding: bytes, as: UTF8.self), end: end)
+    }
+
+    /// As `receive`, for bytes that are no text, or that must not be repaired to become some.
+    /// - Parameter count: enough bytes; nil: however many come.
+    func receiveBytes(
+        until suffix: String? = nil, count enough: Int? = nil, bite: Int = 65_536, pause: () -> Void = {}
+    ) -> (bytes: [UInt8], end: End) {
         let suffix = suffix.map { Array($0.utf8) }
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: bite)
@@ -93,11 +102,12 @@ final class RawClient: Sendable {
                 case ..<0: errno == ECONNRESET ? .reset : .open
                 default: nil
                 }
-            if let end { return Received(text: String(decoding: all, as: UTF8.self), end: end) }
+            if let end { return (all, end) }
             all += buffer[..<count]
             if let suffix, all.suffix(suffix.count).elementsEqual(suffix) {
-                return Received(text: String(decoding: all, as: UTF8.self), end: .open)
+                return (all, .open)
             }
+            if let enough, all.count >= enough { return (all, .open) }
         }
     }
 

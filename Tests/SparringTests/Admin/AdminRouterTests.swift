@@ -100,7 +100,7 @@ struct AdminRouterTests {
         }
         #expect(problem?.mistakes.map(\.column) == [9, 44, 61, 84])
         let json = String(decoding: problem?.answer.wholeBody ?? [], as: UTF8.self)
-        #expect(json.contains(#""line":1,"column":44,"message":"an ending is one of"#), "\(json)")
+        #expect(json.contains(#""line":1,"column":44,"message":"'explode' is not an ending; there are"#), "\(json)")
     }
 
     @Test("a journal's filters are read")

@@ -1,37 +1,49 @@
-/// The faults of a script that have not struck yet, in the order of the list.
+/// The faults of a script that have not struck yet: by layer, then in the order of the list.
 struct Armory {
     struct Armed {
         let index: Int
         let fault: Fault
         /// Where in the body it strikes, once that is known.
         var offset: Int?
-        /// A split waits for the next multi-byte character.
-        var seeksCodePoint = false
+        /// A split waits for the next such place.
+        var sought: SplitPlace?
     }
 
     private(set) var remaining: [Armed]
 
     init(_ faults: [Fault]) {
-        remaining = faults.enumerated().compactMap { index, fault in
-            guard fault.isOfTheWire else { return nil }
-            return Armed(index: index, fault: fault, offset: fault.point.bodyByte)
+        guard !faults.isEmpty else {
+            remaining = []
+            return
         }
+        remaining = faults.enumerated().filter(\.element.isOfTheWire)
+            .sorted { ($0.element.layer, $0.offset) < ($1.element.layer, $1.offset) }
+            .map { Armed(index: $0.offset, fault: $0.element, offset: $0.element.point.bodyByte) }
     }
 
     var isEmpty: Bool { remaining.isEmpty }
 
     /// The first fault whose point is here.
     mutating func take(_ isHere: (Fault.Point) -> Bool) -> Armed? {
-        guard
-            let position = remaining.firstIndex(where: {
-                $0.offset == nil && !$0.seeksCodePoint && isHere($0.fault.point)
-            })
-        else { return nil }
-        guard case .action(.splitCodePoint) = remaining[position].fault.effect else {
-            return remaining.remove(at: position)
+        while let position = remaining.firstIndex(where: {
+            $0.offset == nil && $0.sought == nil && isHere($0.fault.point)
+        }) {
+            guard let place = remaining[position].fault.splitPlace else { return remaining.remove(at: position) }
+            remaining[position].sought = place
         }
-        remaining[position].seeksCodePoint = true
-        return take(isHere)
+        return nil
+    }
+
+    /// The first fault inside the head, and after how many of its bytes it strikes.
+    mutating func takeHeadByte(upTo count: Int) -> (armed: Armed, offset: Int)? {
+        func offset(_ armed: Armed) -> Int? {
+            if case .headByte(let n) = armed.fault.point, n < count { n } else { nil }
+        }
+        let hits = remaining.indices.filter { offset(remaining[$0]) != nil }
+        guard let position = hits.min(by: { (offset(remaining[$0]) ?? 0, $0) < (offset(remaining[$1]) ?? 0, $1) }),
+            let offset = offset(remaining[position])
+        else { return nil }
+        return (remaining.remove(at: position), offset)
     }
 
     /// The next fault at a byte of the body, splits left out until they have found their byte.
@@ -68,25 +80,22 @@ struct Armory {
         }
     }
 
-    /// Splits that are waiting strike inside the first multi-byte character of the next bytes: after its lead byte.
-    mutating func aimAtCodePoint(in bytes: ArraySlice<UInt8>, bodyOffset: Int) {
-        guard remaining.contains(where: \.seeksCodePoint), let lead = bytes.firstIndex(where: { $0 >= 0xC0 }) else {
-            return
-        }
-        for position in remaining.indices where remaining[position].seeksCodePoint {
-            remaining[position].seeksCodePoint = false
-            remaining[position].offset = bodyOffset + lead - bytes.startIndex + 1
+    /// Splits that are waiting strike in the first place of their kind in the next bytes.
+    mutating func aimAtPlaces(in bytes: ArraySlice<UInt8>, bodyOffset: Int) {
+        for position in remaining.indices {
+            guard let place = remaining[position].sought, let cut = place.cut(in: bytes) else { continue }
+            remaining[position].sought = nil
+            remaining[position].offset = bodyOffset + cut
         }
     }
 }
 
 extension Fault {
-    /// Payload faults are `SparringAPI`'s; the rest is an edit of bytes, framing, pace or ending.
-    package var isOfTheWire: Bool {
-        switch effect {
-        case .ending, .action(.stall), .action(.splitCodePoint): true
-        case .action: false
+    fileprivate var splitPlace: SplitPlace? {
+        guard case .action(let action) = effect, case .split(let place, _) = WireFaults.named[action.name]?.edit else {
+            return nil
         }
+        return place
     }
 }
 
@@ -95,7 +104,7 @@ extension Fault.Point {
     var needsStream: Bool {
         switch self {
         case .event, .content, .token, .firstContent: true
-        case .start, .head, .done, .byte, .elapsed: false
+        case .start, .headByte, .head, .done, .byte, .elapsed, .end: false
         }
     }
 

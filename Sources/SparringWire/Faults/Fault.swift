@@ -1,7 +1,7 @@
 /// A wound, written down: where in the answer, and what happens there.
 ///
-/// Faults that edit the payload are applied to events by `SparringAPI`; the rest are edits of bytes, framing, pace and ending,
-/// applied while the wire script is written.
+/// Faults that edit the meaning or the payload are applied to events by `SparringAPI`; the rest are edits of bytes, framing, pace
+/// and ending, applied while the wire script is written.
 package struct Fault: Sendable, Hashable {
     package var point: Point
     package var effect: Effect
@@ -17,9 +17,11 @@ package struct Fault: Sendable, Hashable {
     }
 
     /// Where. `event(3)` is just after three dispatched events, the role chunk included; `byte(713)` is after 713 bytes of the
-    /// body, before framing; `start` is before the first byte of the head.
+    /// body, before framing; `start` is before the first byte of the head, `end` after the last byte of the answer.
     package enum Point: Sendable, Hashable {
         case start
+        /// After that many bytes of the head, its status line included.
+        case headByte(Int)
         case head
         case firstContent
         case done
@@ -29,21 +31,20 @@ package struct Fault: Sendable, Hashable {
         case byte(Int)
         /// That long after the head was due.
         case elapsed(Duration)
+        case end
     }
 
-    package enum Action: Sendable, Hashable {
-        /// Nothing is sent for that long, then the answer goes on.
-        case stall(Duration)
-        /// An in-band error event, after which the stream ends cleanly, without `[DONE]`.
-        case error(InBandError)
-        /// The next event's JSON is cut in the middle; the event itself is framed correctly.
-        case malformedJSON
-        /// The next multi-byte character is sent in two segments, cut inside its UTF-8 sequence, with a pause between.
-        case splitCodePoint
-        /// The event that ends the stream (`[DONE]`) is not sent.
-        case dropDone
-        /// `finish_reason` stays null from here on.
-        case dropFinishReason
+    /// A row of the table of faults, with what was said of it. Whoever applies it looks the row up by its name.
+    package struct Action: Sendable, Hashable {
+        package var name: String
+        package var layer: FaultLayer
+        package var arguments: [FaultValue]
+
+        package init(_ kind: FaultKind, _ arguments: [FaultValue]? = nil) {
+            name = kind.name
+            layer = kind.layer
+            self.arguments = arguments ?? kind.parameters.compactMap(\.usual)
+        }
     }
 
     /// The error object of an in-band error event.

@@ -7,6 +7,7 @@ extension Fault.Point: CustomStringConvertible {
     package var description: String {
         switch self {
         case .start: "start"
+        case .headByte(let n): "head byte \(n)"
         case .head: "head"
         case .firstContent: "first_content"
         case .done: "done"
@@ -15,6 +16,7 @@ extension Fault.Point: CustomStringConvertible {
         case .token(let n): "token \(n)"
         case .byte(let n): "byte \(n)"
         case .elapsed(let duration): "elapsed \(duration.words)"
+        case .end: "end"
         }
     }
 }
@@ -29,16 +31,7 @@ extension Fault.Effect: CustomStringConvertible {
 }
 
 extension Fault.Action: CustomStringConvertible {
-    package var description: String {
-        switch self {
-        case .stall(let duration): "stall \(duration.words)"
-        case .error(let error): "error \(error.code ?? error.type)"
-        case .malformedJSON: "malformed_json"
-        case .splitCodePoint: "split_code_point"
-        case .dropDone: "drop_done"
-        case .dropFinishReason: "drop_finish_reason"
-        }
-    }
+    package var description: String { ([name] + arguments.map(\.description)).joined(separator: " ") }
 }
 
 extension Ending: CustomStringConvertible {

@@ -1,0 +1,90 @@
+import SparringJSON
+package import SparringWire
+
+/// Errors inside a stream, which still has status 200, and JSON that ends too early.
+enum ErrorFaults {
+    static let all = [error, malformedJSON]
+
+    private static let forms = ["object", "named", "text", "flat", "then_done"]
+
+    static let error = PayloadFault(
+        kind: FaultKind(
+            "error", .payload, at: .betweenEvents, usually: .event(2),
+            takes: [
+                FaultParameter("error", .inBandError, ErrorCatalogue.inBand(named: "server_error").map { .error($0) }),
+                FaultParameter("form", .choice(forms), .text("object")),
+            ],
+            "an error event instead of the rest: the API's own object, with `event: error`, a bare text, without its wrapping, or "
+                + "with [DONE] behind it"),
+        stream: { scene, event in
+            let events = events(scene)
+            // The stream's own [DONE] is still to come, unless it is this one.
+            return .last(scene.arguments.text(1) == "then_done" ? events + [.done] : events)
+        },
+        epilogue: { events($0) })
+
+    static let malformedJSON = PayloadFault(
+        kind: FaultKind(
+            "malformed_json", .payload, at: .betweenEvents, usually: .event(2),
+            "the next event's JSON, or that of a whole body, is cut in half; the event itself is framed correctly"),
+        stream: { _, event in
+            guard event.kind != .done else { return .pass }
+            var broken = event
+            broken.data = Array(event.data.prefix(event.data.count / 2))
+            return .instead([broken])
+        },
+        whole: { _, bytes in Array(bytes.prefix(bytes.count / 2)) })
+
+    private static func events(_ scene: PayloadScene) -> [Event] {
+        guard let error = scene.arguments.error(0) else { return [] }
+        let form = scene.arguments.text(1)
+        if scene.endpoint.streamsResponses, form != "flat", form != "text" { return responses(error, scene) }
+        let object = error.json
+        let body: JSONValue =
+            switch form {
+            case "text": ["error": .string(error.message)]
+            case "flat": object
+            default: ["error": object]
+            }
+        return [Event(name: form == "named" ? "error" : nil, data: body.serialized(), kind: .error)]
+    }
+
+    private static func responses(_ error: Fault.InBandError, _ scene: PayloadScene) -> [Event] {
+        let body: JSONValue = [
+            "type": "error", "sequence_number": .int(scene.events),
+            "error": [
+                "type": .string(error.type), "code": .string(orNull: error.code), "message": .string(error.message),
+                "param": .string(orNull: error.param),
+            ],
+        ]
+        let response = (try? JSONValue.parse(scene.first))?["response"] ?? [:]
+        let failure: JSONValue = ["code": .string(error.code ?? error.type), "message": .string(error.message)]
+        let failed: JSONValue = [
+            "type": "response.failed", "sequence_number": .int(scene.events + 1),
+            "response": response.replacing("status", "failed").replacing("error", failure),
+        ]
+        return [
+            Event(name: "error", data: body.serialized(), kind: .error),
+            Event(name: "response.failed", data: failed.serialized(), kind: .error),
+        ]
+    }
+}
+
+extension Fault.InBandError {
+    var json: JSONValue {
+        [
+            "message": .string(message), "type": .string(type), "param": .string(orNull: param),
+            "code": .string(orNull: code),
+        ]
+    }
+}
+
+extension Fault.Action {
+    package static func error(_ error: Fault.InBandError) -> Fault.Action {
+        Fault.Action(ErrorFaults.error.kind, [.error(error), .text("object")])
+    }
+
+    package static let malformedJSON = Fault.Action(ErrorFaults.malformedJSON.kind)
+    package static let dropDone = Fault.Action(EventFaults.dropDone.kind)
+    package static let dropFinishReason = Fault.Action(ChunkFaults.dropFinishReason.kind)
+}

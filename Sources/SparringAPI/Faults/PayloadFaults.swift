@@ -1,0 +1,184 @@
+import SparringJSON
+package import SparringWire
+
+/// Faults that change what an answer says: applied to its events, before any byte is framed.
+package enum PayloadFaults {
+    package static let all: [PayloadFault] =
+        ErrorFaults.all + EventFaults.all + ChunkFaults.all + ToolCallFaults.all + BodyFaults.all
+
+    private static let named = Dictionary(all.map { ($0.kind.name, $0) }, uniquingKeysWith: { first, _ in first })
+
+    /// Edits the answer in the order of the list.
+    /// - Returns: the faults that could not take effect, by index, and why, in words for a person.
+    package static func apply(_ faults: [Fault], to answer: inout Answer, endpoint: Endpoint) -> [Int: String] {
+        var missed: [Int: String] = [:]
+        for (index, fault) in faults.enumerated() {
+            guard case .action(let action) = fault.effect, let payload = named[action.name] else { continue }
+            if let reason = apply(payload, fault.point, action.arguments, index, to: &answer, endpoint) {
+                missed[index] = reason
+            }
+        }
+        return missed
+    }
+
+    private static func apply(
+        _ fault: PayloadFault, _ point: Fault.Point, _ arguments: [FaultValue], _ index: Int, to answer: inout Answer,
+        _ endpoint: Endpoint
+    ) -> String? {
+        var scene = PayloadScene(arguments: arguments, endpoint: endpoint, first: [])
+        if let edit = fault.answer {
+            edit(scene, &answer)
+            answer.faults.append(index)
+            return nil
+        }
+        switch answer.body {
+        case .none: return "the answer has no body"
+        case .whole(let bytes):
+            guard let edit = fault.whole else { return "the answer is a whole body, not a stream" }
+            guard let edited = edit(scene, bytes) else { return "there is nothing in the body that could be broken so" }
+            answer.body = .whole(edited)
+            answer.faults.append(index)
+            return nil
+        case .events(let events):
+            guard fault.stream != nil else { return "the answer is a stream, not a whole body" }
+            scene.first = events.first?.data ?? []
+            var edit = PayloadEdit(fault, at: point, index: index, scene: scene)
+            var edited = events.flatMap { edit.push($0) } + edit.finish()
+            // What was left out leaves its mark on the event before it.
+            if edit.hasStruck, !edited.contains(where: { $0.faults.contains(index) }), !edited.isEmpty {
+                edited[edited.count - 1].faults.append(index)
+            }
+            answer.body = .events(edited)
+            if edit.hasStruck { return nil }
+            return edit.isArmed
+                ? "nothing in the \(events.count) events of the stream could be broken so from \(point) on"
+                : "the stream had \(events.count) events and never came to \(point)"
+        }
+    }
+}
+
+/// One payload fault on its way through a stream, an event at a time.
+private struct PayloadEdit {
+    private let fault: PayloadFault
+    private let point: Fault.Point
+    private let index: Int
+    private var scene: PayloadScene
+    private(set) var hasStruck = false
+    /// The point is reached: waits for an event to do its work on.
+    private(set) var isArmed = false
+    private var isOver = false
+    private var contents = 0
+    private var tokens = 0
+
+    init(_ fault: PayloadFault, at point: Fault.Point, index: Int, scene: PayloadScene) {
+        self.fault = fault
+        self.point = point
+        self.index = index
+        self.scene = scene
+    }
+
+    mutating func push(_ event: Event) -> [Event] {
+        if isOver { return [] }
+        let isContent = if case .content = event.kind { true } else { false }
+        scene.isClosing = event.kind == .done || (event.kind == .finish && scene.endpoint.streamsResponses)
+        if !isArmed, isReached(beforeContent: isContent, beforeClosing: scene.isClosing) { isArmed = true }
+        let output = isArmed && (!hasStruck || fault.isLasting) ? strike(event) : [event]
+        scene.events += 1
+        if case .content(let count) = event.kind {
+            contents += 1
+            tokens += count
+            scene.latest = event
+        }
+        return output
+    }
+
+    /// A point just behind the last event is reached when nothing follows.
+    mutating func finish() -> [Event] {
+        if !scene.held.isEmpty {
+            defer { scene.held = [] }
+            return scene.held
+        }
+        guard !hasStruck, !isOver, isReached(beforeContent: false, beforeClosing: false), let epilogue = fault.epilogue
+        else { return [] }
+        return struck(epilogue(scene))
+    }
+
+    private func isReached(beforeContent: Bool, beforeClosing: Bool) -> Bool {
+        switch point {
+        case .start, .head: true
+        case .firstContent: beforeContent
+        case .done: beforeClosing
+        case .event(let n, _): scene.events >= n
+        case .content(let n, _): contents >= n
+        case .token(let n): tokens >= n
+        case .byte, .headByte, .elapsed, .end: false
+        }
+    }
+
+    private mutating func strike(_ event: Event) -> [Event] {
+        switch fault.stream?(&scene, event) ?? .pass {
+        case .pass: return [event]
+        case .hold: return []
+        case .release(let events): return events
+        case .instead(let events): return struck(events)
+        case .last(let events):
+            isOver = true
+            return struck(events)
+        }
+    }
+
+    private mutating func struck(_ events: [Event]) -> [Event] {
+        defer { hasStruck = true }
+        var events = events
+        if !hasStruck, !events.isEmpty { events[0].faults.append(index) }
+        return events
+    }
+}
+
+extension JSONValue {
+    func replacing(_ name: String, _ value: JSONValue) -> JSONValue {
+        guard case .object(var object) = self else { return self }
+        object[name] = value
+        return .object(object)
+    }
+}
+
+extension Event {
+    /// The event with its JSON changed; nil where it holds no object or `change` finds nothing to change.
+    func editing(_ change: (inout JSONObject) -> Bool) -> Event? {
+        guard kind != .done, case .object(var object)? = try? JSONValue.parse(data), change(&object) else { return nil }
+        var edited = self
+        edited.data = JSONValue.object(object).serialized()
+        return edited
+    }
+
+    /// As `editing`, for each choice of a chat chunk.
+    func editingChoices(_ change: (inout JSONObject) -> Bool) -> Event? {
+        editing { chunk in
+            guard let choices = chunk["choices"]?.array else { return false }
+            var hasChanged = false
+            chunk["choices"] = .array(
+                choices.map { choice in
+                    guard case .object(var object) = choice, change(&object) else { return choice }
+                    hasChanged = true
+                    return .object(object)
+                })
+            return hasChanged
+        }
+    }
+
+    /// As `editing`, for each delta of a chat chunk.
+    func editingDeltas(_ change: (inout JSONObject) -> Bool) -> Event? {
+        editingChoices { choice in
+            guard case .object(var delta)? = choice["delta"], change(&delta) else { return false }
+            choice["delta"] = .object(delta)
+            return true
+        }
+    }
+}
+
+/// As `Event.editing`, for a whole body.
+func editing(_ body: [UInt8], _ change: (inout JSONObject) -> Bool) -> [UInt8]? {
+    guard case .object(var object)? = try? JSONValue.parse(body), change(&object) else { return nil }
+    return JSONValue.object(object).serialized()
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import SparringAPI
+import SparringEngine
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+struct Faults: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the faults, or show one byte for byte.",
+        discussion: """
+              sparring faults
+              sparring faults show torn_chunk
+            """,
+        subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "A line and a marble line for each fault.")
+
+        @Flag(help: ArgumentHelp("The page docs/faults.md.", visibility: .hidden)) var markdown = false
+        @Flag(help: ArgumentHelp("The schema scenarios/schema/fault-v1.json.", visibility: .hidden)) var schema = false
+        @Flag(help: "The names alone.") var names = false
+
+        func run() {
+            if markdown { return print(FaultPage.markdown, terminator: "") }
+            if schema { return print(FaultSchema.json.text(.pretty)) }
+            for kind in FaultTable.kinds { print(names ? kind.name : FaultPage.line(kind)) }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "The exact bytes of a fault and how they end.")
+
+        @Argument(help: "Its name.") var name: String
+
+        func run() throws {
+            guard let kind = FaultTable.kinds.first(where: { $0.name == name }) else {
+                let names = FaultTable.kinds.map(\.name)
+                let near = Nearest.name(to: name, among: names).map { "did you mean '\($0)'?" }
+                throw Failure.say(
+                    "sparring: no fault is called '\(name)'; \(near ?? "`sparring faults` lists them")", .usage)
+            }
+            print(FaultPage.exhibit(kind), terminator: "")
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import SparringAPI
+import SparringScenario
+package import SparringWire
+
+/// The table of faults for people: a list, a page, the bytes of one.
+package enum FaultPage {
+    /// A name, its marbles, its line of help.
+    package static func line(_ kind: FaultKind) -> String {
+        let name = kind.name + String(repeating: " ", count: max(1, 24 - kind.name.count))
+        return "\(name)\(kind.help)\n" + String(repeating: " ", count: 24) + FaultExhibit(kind.example).script.marbles
+    }
+
+    /// Every form of the fault, byte for byte.
+    package static func exhibit(_ kind: FaultKind) -> String {
+        let head = "\(kind.name): \(kind.help)\n" + facts(kind).map { "  \($0.name): \($0.value)\n" }.joined()
+        return head
+            + FaultExhibit.all(of: kind).map { exhibit in
+                "\n=== \(exhibit.fault) (\(exhibit.stage.rawValue))\n\(exhibit.script.marbles)\n\n"
+                    + "\(exhibit.missed ?? exhibit.script.transcript)\n"
+            }.joined()
+    }
+
+    private static func facts(_ kind: FaultKind) -> [(name: String, value: String)] {
+        [("layer", "\(kind.layer)"), ("points", kind.points.words.joined(separator: ", "))]
+            + kind.parameters.map { parameter in
+                let usual = parameter.usual.map { "; \($0) unless told" } ?? "; may be left out"
+                return (parameter.name, parameter.kind.words + usual)
+            } + [("example", example(kind))]
+    }
+
+    /// What its name alone orders, spelled out.
+    private static func example(_ kind: FaultKind) -> String {
+        let fault = kind.example
+        return "{ at: \(fault.point), \(kind.ending == nil ? "do" : "end"): \(fault.effect) }"
+    }
+
+    package static let markdown =
+        """
+        # Faults
+
+        Every fault is an edit in one layer of an answer, and takes effect exactly where it was ordered; the timeline says which ones
+        did and why others could not. This page is written by `make faults` from the table of faults.
+
+        Ordered in a scenario as `{ at: POINT, do: NAME }` (`end:` for the endings), or in short as `NAME ARGUMENT at POINT`: a name
+        alone strikes at the fault's usual point. Four places take them, the nearest wins: the request's header `X-Sparring-Fault`, the base
+        URL (`/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, `+` for a space, `,` between several), the step of a rule, `sparring serve --fault`.
+
+        Marbles: `H` head, `d` event, `D` the end of the body, `b` bytes that complete nothing, `·` a pause of up to 10 ms, longer ones in
+        brackets, `!` the fault has taken effect, `.` the connection goes on, `|` FIN, `X` RST, `(` half-close, `…` nothing more.
+        `sparring faults show NAME` prints every byte.
+
+        """ + FaultLayer.allCases.map(section).joined()
+
+    private static func section(_ layer: FaultLayer) -> String {
+        let kinds = FaultTable.kinds.filter { $0.layer == layer }
+        guard !kinds.isEmpty else { return "" }
+        let rows = kinds.map { kind in
+            let name = "`\(([kind.name] + kind.parameters.map { $0.name.uppercased() }).joined(separator: " "))`"
+            let cells = [
+                name, kind.help + kind.parameters.map { "; \($0.name.uppercased()): \($0.kind.words)" }.joined(),
+                "`\(kind.usual)`", phase(kind.usual), "`\(FaultExhibit(kind.example).script.marbles)`",
+            ]
+            return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"
+        }
+        return
+            "\n## \(titles[layer] ?? "")\n\n| fault | what it does | usual point | phase | marbles |\n|---|---|---|---|---|\n"
+            + rows.joined()
+    }
+
+    private static let titles: [FaultLayer: String] = [
+        .meaning: "Meaning: what the model says", .payload: "Payload: what the API makes of it",
+        .sse: "Event streams", .coding: "Coding", .framing: "Head and framing", .pace: "Pace", .ending: "Endings",
+    ]
+
+    /// What a client may still do about it.
+    private static func phase(_ point: Fault.Point) -> String {
+        switch point {
+        case .start, .headByte: "before headers"
+        case .head, .firstContent, .event(0, _), .event(1, 0): "before content"
+        case .done, .end: "after content"
+        default: "in content"
+        }
+    }
+}

@@ -1,0 +1,123 @@
+/// A content coding (RFC 9110 §8.4), applied to a body piece by piece.
+///
+/// Deflate blocks are stored, not compressed (RFC 1951 §3.2.4): every decoder reads them, and every byte can be told beforehand.
+struct BodyCoding: Sendable {
+    /// What the head says.
+    let name: String
+    private let format: Format
+    private let flaw: Flaw?
+    private var hasBegun = false
+    private var crc = CRC32()
+    private var adler = Adler32()
+    private var count: UInt32 = 0
+
+    enum Format: Sendable {
+        /// RFC 1952.
+        case gzip
+        /// RFC 1950, which `deflate` means.
+        case zlib
+        /// RFC 1951 without its wrapping, which some servers take `deflate` for.
+        case raw
+    }
+
+    enum Flaw: String, Sendable, CaseIterable {
+        /// The head says so, the body is not.
+        case plain
+        /// The bytes are no coding at all.
+        case garbage
+        case badChecksum = "bad_checksum"
+        /// The end is missing.
+        case truncated
+    }
+
+    init(_ name: String, _ format: Format, flaw: Flaw? = nil) {
+        self.name = name
+        self.format = format
+        self.flaw = flaw
+    }
+
+    /// What is sent for these bytes; the client can read all of them at once.
+    mutating func push(_ bytes: [UInt8]) -> [UInt8] {
+        switch flaw {
+        case .plain: return bytes
+        case .garbage: return bytes.map { $0 ^ 0xA5 }
+        case .badChecksum, .truncated, nil: break
+        }
+        var output = hasBegun ? [] : header
+        hasBegun = true
+        crc.add(bytes)
+        adler.add(bytes)
+        count &+= UInt32(truncatingIfNeeded: bytes.count)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let block = rest.prefix(65_535)
+            output.append(0)
+            output.append(little: UInt16(block.count))
+            output.append(little: ~UInt16(block.count))
+            output.append(contentsOf: block)
+            rest = rest.dropFirst(block.count)
+        }
+        return output
+    }
+
+    mutating func finish() -> [UInt8] {
+        switch flaw {
+        case .plain, .garbage, .truncated: return []
+        case .badChecksum, nil: break
+        }
+        var output = (hasBegun ? [] : header) + [1, 0, 0, 0xFF, 0xFF]
+        let wrong: UInt32 = flaw == .badChecksum ? 0xFFFF_FFFF : 0
+        switch format {
+        case .gzip:
+            output.append(little: crc.value ^ wrong)
+            output.append(little: count)
+        case .zlib: output.append(little: (adler.value ^ wrong).byteSwapped)
+        case .raw: break
+        }
+        return output
+    }
+
+    private var header: [UInt8] {
+        switch format {
+        case .gzip: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]
+        case .zlib: [0x78, 0x01]
+        case .raw: []
+        }
+    }
+}
+
+/// RFC 1952 §8.
+struct CRC32: Sendable {
+    private var register: UInt32 = 0xFFFF_FFFF
+
+    var value: UInt32 { ~register }
+
+    mutating func add(_ bytes: [UInt8]) {
+        for byte in bytes { register = Self.table[Int(UInt8(truncatingIfNeeded: register) ^ byte)] ^ (register >> 8) }
+    }
+
+    private static let table: [UInt32] = (0..<256).map { start in
+        (0..<8).reduce(UInt32(start)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
+    }
+}
+
+/// RFC 1950 §8.2.
+struct Adler32: Sendable {
+    private var low: UInt32 = 1
+    private var high: UInt32 = 0
+
+    var value: UInt32 { high << 16 | low }
+
+    mutating func add(_ bytes: [UInt8]) {
+        for byte in bytes {
+            low = (low + UInt32(byte)) % 65_521
+            high = (high + low) % 65_521
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(little number: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+    }
+}

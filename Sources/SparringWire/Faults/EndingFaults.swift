@@ -1,0 +1,47 @@
+/// How an answer leaves its connection before it is complete, or behind its back.
+enum EndingFaults {
+    static let all = [fin, reset, halfClose, hang, closeIdle]
+
+    static let fin = WireFault(
+        kind: FaultKind(
+            "fin", .ending, at: .anywhere, usually: .event(2), ending: .fin,
+            "the connection is closed (FIN) when everything before has been sent"),
+        edit: .ending)
+
+    static let reset = WireFault(
+        kind: FaultKind(
+            "reset", .ending, at: .anywhere, usually: .event(2), ending: .reset,
+            "the connection is reset (RST) when the client's kernel has everything before, or its loss is recorded"),
+        edit: .ending)
+
+    static let halfClose = WireFault(
+        kind: FaultKind(
+            "half_close", .ending, at: .anywhere, usually: .event(2), ending: .halfClose,
+            "FIN, and the connection is kept until the client closes it"),
+        edit: .ending)
+
+    static let hang = WireFault(
+        kind: FaultKind(
+            "hang", .ending, at: .anywhere, usually: .event(2), takes: [FaultParameter("duration", .duration, nil)],
+            ending: .hang(nil),
+            "nothing more is sent: until the client gives up, or for that long and then FIN; `stall` goes on instead"),
+        edit: .ending)
+
+    /// A client that reuses the connection loses this race against a real server now and then; here it always does.
+    static let closeIdle = WireFault(
+        kind: FaultKind(
+            "close_idle", .ending, at: .end, usually: .end,
+            takes: [FaultParameter("form", .choice(["fin", "reset"]), .text("fin"))],
+            "the answer is complete and its connection kept; it is closed just as the next request arrives on it"),
+        edit: .farewell { arguments in
+            [.await(.nextRequestByte, timeout: nil), .end(arguments.text(0) == "reset" ? .reset : .fin)]
+        })
+}
+
+extension Fault.Action {
+    package static func stall(_ duration: Duration) -> Fault.Action {
+        Fault.Action(PaceFaults.stall.kind, [.duration(duration)])
+    }
+
+    package static let splitCodePoint = Fault.Action(PaceFaults.splitCodePoint.kind)
+}

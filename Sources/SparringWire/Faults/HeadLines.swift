@@ -1,0 +1,34 @@
+/// The head of an answer as lines: what a fault can do to it has no form as fields.
+struct HeadLines: Sendable, Hashable {
+    /// The status line first; without their ends.
+    var lines: [[UInt8]]
+    /// The body's end is the connection's: nothing else tells the client.
+    var closes = false
+
+    /// - Parameter bytes: a head as `Composition` writes it.
+    init(_ bytes: ArraySlice<UInt8>) {
+        lines = bytes.split(separator: 0x0A).map { Array($0.dropLast()) }.filter { !$0.isEmpty }
+    }
+
+    var bytes: [UInt8] { lines.flatMap { $0 + [0x0D, 0x0A] } + [0x0D, 0x0A] }
+
+    /// The first field of that name; setting replaces all of them, or adds one.
+    subscript(name: String) -> String? {
+        get {
+            lines.first { Self.has(name, $0) }.map {
+                String(decoding: $0.dropFirst(name.utf8.count + 2), as: UTF8.self)
+            }
+        }
+        set {
+            let place = lines.firstIndex { Self.has(name, $0) } ?? lines.endIndex
+            lines.removeAll { Self.has(name, $0) }
+            if let newValue { lines.insert(Array("\(name): \(newValue)".utf8), at: min(place, lines.endIndex)) }
+        }
+    }
+
+    mutating func append(_ name: String, _ value: String) { lines.append(Array("\(name): \(value)".utf8)) }
+
+    private static func has(_ name: String, _ line: [UInt8]) -> Bool {
+        line.count > name.utf8.count && line[name.utf8.count] == UInt8(ascii: ":") && line.starts(with: name.utf8)
+    }
+}

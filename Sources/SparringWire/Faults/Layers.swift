@@ -1,0 +1,79 @@
+/// What faults have made of the layers of one answer, from the point that its writer has come to.
+struct Layers {
+    var style = EventStyle()
+    /// For the next event only.
+    var nextStyle: EventStyle?
+    var coding: BodyCoding?
+    var framing = Framing()
+    var rhythm: Rhythm?
+    /// Edits of the head that has not been written yet.
+    var headEdits: [(index: Int, arguments: [FaultValue], edit: @Sendable ([FaultValue], inout HeadLines) -> String?)] =
+        []
+    /// Nothing but the connection's end tells the client that the body is complete.
+    var closes = false
+    /// Faults that take effect with the next bytes.
+    var struck: [Int] = []
+    /// Faults that take effect with the last bytes.
+    var struckAtEnd: [Int] = []
+    /// Events that are still to come in a burst.
+    private var burstLeft = 0
+
+    mutating func apply(_ edit: WireFault.Edit, _ arguments: [FaultValue], _ index: Int) {
+        switch edit {
+        case .head(let edit): headEdits.append((index, arguments, edit))
+        case .coding(let make):
+            let coding = make(arguments)
+            self.coding = coding
+            headEdits.append(
+                (
+                    index, [],
+                    { _, head in
+                        head["content-encoding"] = coding.name
+                        return nil
+                    }
+                ))
+        case .style(let edit):
+            edit(arguments, &style)
+            if var style = nextStyle {
+                edit(arguments, &style)
+                nextStyle = style
+            }
+        case .nextEvent(let edit):
+            var next = nextStyle ?? style
+            edit(arguments, &next)
+            nextStyle = next
+        case .nextChunk(let edit), .lastChunk(let edit): edit(arguments, &framing)
+        case .rhythm(let edit):
+            var changed = rhythm ?? Rhythm()
+            edit(arguments, &changed)
+            rhythm = changed
+        case .insertion, .pause, .split, .farewell, .ending: break
+        }
+    }
+
+    mutating func takeStyle() -> EventStyle {
+        defer { nextStyle = nil }
+        return nextStyle ?? style
+    }
+
+    mutating func takeStruck() -> [Int] {
+        defer { struck = [] }
+        return struck
+    }
+
+    mutating func takeStruckAtEnd() -> [Int] {
+        defer { struckAtEnd = [] }
+        return struckAtEnd
+    }
+
+    /// The pause before an event of content: in a burst, the first one waits for all of it.
+    mutating func due(_ pause: Duration?, every: Duration?) -> Duration? {
+        guard let burst = rhythm?.burst, burst > 1 else { return pause }
+        guard burstLeft == 0 else {
+            burstLeft -= 1
+            return nil
+        }
+        burstLeft = burst - 1
+        return (pause ?? .zero) + (every ?? .zero) * burstLeft
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+import Testing
+
+@testable import SparringEngine
+
+@Suite("The table of faults")
+struct FaultTableTests {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    @Test("every fault has its exact bytes in fixtures/faults", arguments: FaultTable.kinds)
+    func golden(kind: FaultKind) throws {
+        let golden = try Self.text("fixtures/faults/\(kind.name).txt")
+        let (now, then) = (FaultPage.exhibit(kind), golden)
+        let difference = zip(
+            now.split(separator: "\n", omittingEmptySubsequences: false),
+            then.split(separator: "\n", omittingEmptySubsequences: false)
+        ).first { $0 != $1 }
+        #expect(
+            now == then, "\(difference.map { "\($0.0)\nwas\n\($0.1)" } ?? "one goes on"): `make faults` writes it anew")
+    }
+
+    @Test("no file of fixtures/faults is left over from a fault that was renamed")
+    func leftOver() throws {
+        let files = try FileManager.default.contentsOfDirectory(
+            atPath: Self.root.appendingPathComponent("fixtures/faults").path)
+        #expect(Set(files) == Set(FaultTable.kinds.map { "\($0.name).txt" }))
+    }
+
+    @Test("docs/faults.md is what the table says")
+    func page() throws {
+        let isCurrent = try Self.text("docs/faults.md") == FaultPage.markdown
+        #expect(isCurrent, "`make faults` writes it anew")
+    }
+
+    @Test("the schema that editors complete from is what the table says")
+    func schema() throws {
+        let isCurrent = try Self.text("scenarios/schema/fault-v1.json") == FaultSchema.json.text(.pretty) + "\n"
+        #expect(isCurrent, "`make faults` writes it anew")
+    }
+
+    @Test("every form of every fault takes effect on an answer", arguments: FaultTable.kinds)
+    func effect(kind: FaultKind) {
+        for exhibit in FaultExhibit.all(of: kind) {
+            #expect(exhibit.missed == nil, "\(exhibit.fault)")
+            #expect(exhibit.script.marbles.contains("!"), "\(exhibit.fault)")
+            let plain = FaultExhibit.engine(nil, on: exhibit.stage).respond(
+                to: FaultExhibit.request(on: exhibit.stage), connection: 1, now: .init(nanoseconds: 0))
+            #expect(exhibit.script.transcript != plain.script.transcript, "\(exhibit.fault) changes nothing")
+        }
+    }
+
+    @Test("names are unlike each other, and each stands where it may")
+    func table() {
+        #expect(Set(FaultTable.kinds.map(\.name)).count == FaultTable.kinds.count)
+        for kind in FaultTable.kinds {
+            #expect(kind.points.admits(kind.usual), "\(kind.name)")
+            #expect(!kind.help.isEmpty && kind.help.last != ".", "\(kind.name)")
+        }
+    }
+}

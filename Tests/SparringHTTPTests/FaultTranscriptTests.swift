@@ -1,0 +1,63 @@
+import SparringAPI
+import SparringEngine
+import SparringExchange
+import SparringWire
+import Testing
+
+@testable import SparringHTTP
+
+/// Every form of every fault on a bare socket: the bytes are those of the script (which are those of `fixtures/faults`), the
+/// connection ends as ordered, and the timeline says so.
+@Suite("Faults on the wire", .timeLimit(.minutes(2)))
+struct FaultTranscriptTests {
+    @Test("bytes and ending are those that were ordered", arguments: FaultTable.kinds)
+    func transcripts(kind: FaultKind) async throws {
+        for exhibit in FaultExhibit.all(of: kind) { try await Self.check(exhibit) }
+    }
+
+    private static func check(_ exhibit: FaultExhibit) async throws {
+        let engine = FaultExhibit.engine(exhibit.fault, on: exhibit.stage)
+        let name = "\(exhibit.fault) (\(exhibit.stage.rawValue))"
+        let script = exhibit.script
+        let request = bytes(of: FaultExhibit.request(on: exhibit.stage))
+        try await Fixture.with(responder: engine) { server in
+            let port = server.port
+            try await blocking {
+                let isKept = script.steps.last == .end(.keepAlive)
+                let client = try RawClient(port: port, patience: script.steps.last == .end(.hang(nil)) ? 1 : 10)
+                try client.send(request)
+                let leavesIdle = script.steps.contains(.await(.nextRequestByte, timeout: nil))
+                let received = client.receiveBytes(count: isKept || leavesIdle ? script.bytes.count : nil)
+                #expect(received.bytes == script.bytes, "\(name)")
+                if isKept || leavesIdle {
+                    // Open, as far as anyone can tell who does not ask again.
+                    try client.send(request)
+                    let again = client.receiveBytes(count: 1)
+                    #expect(again.bytes.isEmpty == leavesIdle, "\(name)")
+                    if leavesIdle { #expect(again.end == end(of: script), "\(name)") }
+                } else {
+                    #expect(received.end == end(of: script), "\(name)")
+                }
+            }
+        }
+        let exchange = try #require(engine.sessions.existing("default")?.endedExchanges.first, "\(name)")
+        #expect(exchange.missedFaults.isEmpty, "\(name)")
+        #expect(exchange.deliveredFaults.contains(0), "\(name)")
+    }
+
+    /// What a client sees that leaves the closing to the server.
+    private static func end(of script: WireScript) -> RawClient.End {
+        switch script.steps.last {
+        case .end(.reset): .reset
+        case .end(.hang(nil)), .end(.keepAlive): .open
+        default: .finished
+        }
+    }
+
+    private static func bytes(of request: Request) -> [UInt8] {
+        let fields = request.headers.fields.map { "\($0.name): \($0.value)\r\n" }.joined()
+        let head =
+            "\(request.method) \(request.target) HTTP/1.1\r\n\(fields)content-length: \(request.body.count)\r\n\r\n"
+        return Array(head.utf8) + request.body
+    }
+}
