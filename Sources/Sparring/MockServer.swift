@@ -54,18 +54,20 @@ public final class MockServer: Sendable {
     ///   - journal: what the admin API reads exchanges from; nil: the sessions' logs.
     ///   - clock: whose zero a store knows in wall time.
     ///   - prices: what the ledger counts by.
+    ///   - document: answers operations that have no emulation.
     ///   - adminToken: what the admin API wants to be shown; where it is nil, only a loopback listener has one.
     package static func start(
         resolving scenario: Scenario, seed: UInt64?, validation: Validation? = nil, http: HTTPServer.Configuration,
         limits: SessionRegistry.Limits, counters: TokenCounters = .estimates,
         sinks: [any ExchangeSink] = [], journal: (any Journal)? = nil, clock: MonotonicClock = MonotonicClock(),
-        adminToken: String? = nil, version: String? = nil, prices: PriceTable = .builtIn
+        adminToken: String? = nil, version: String? = nil, prices: PriceTable = .builtIn,
+        document: OpenAPIDocument? = nil
     ) async throws -> MockServer {
         let wallClock = { @Sendable in Int(time(nil)) }
         let (followers, ledger) = (Followers(), UsageLedger(prices: prices))
         let engine = Engine(
             scenario: try scenario.resolved(), seed: seed, validation: validation, counters: counters, limits: limits,
-            sinks: sinks + [followers, ledger], wallClock: wallClock)
+            sinks: sinks + [followers, ledger], document: document, wallClock: wallClock)
         let admin = Admin(
             engine: engine, journal: journal ?? SessionJournal(engine.sessions), followers: followers,
             ledger: ledger, configuration: Admin.Configuration(host: http.host, token: adminToken, version: version))

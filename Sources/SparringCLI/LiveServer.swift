@@ -21,6 +21,7 @@ struct LiveServer {
         _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
     ) async throws -> LiveServer {
         let prices = try settings.prices.map(ScenarioFiles.prices) ?? .builtIn
+        let document = try settings.openapi.map(ScenarioFiles.document)
         var resolved = try scenario.resolved()
         if let faults = settings.faults { resolved.faults = faults }
         let journal = try LiveJournal(
@@ -31,7 +32,8 @@ struct LiveServer {
                 http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
                 sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
-                adminToken: settings.adminToken, version: Version.text, prices: prices)
+                adminToken: settings.adminToken, version: Version.text, prices: prices,
+                document: document)
         }
     }
 

@@ -49,6 +49,11 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp("Prices that go before the built-in ones, for GET /_sparring/usage.", valueName: "file"))
     var prices: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Answer operations without an emulation by examples from this OpenAPI document.", valueName: "file"))
+    var openapi: String?
+
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
@@ -67,6 +72,7 @@ struct ServerOptions: ParsableArguments {
         flags[.vocabularies] = vocabularies
         flags[.adminToken] = adminToken
         flags[.prices] = prices
+        flags[.openapi] = openapi
         flags[.quiet] = quiet ? "true" : nil
         return flags
     }

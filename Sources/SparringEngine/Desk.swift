@@ -10,6 +10,8 @@ struct Desk {
     let request: Request
     let connection: Int
     let now: Moment
+    /// What answers where nothing is emulated; nil where nothing does.
+    let document: OpenAPIDocument?
     /// Seconds, for `date` and `created`: the wall's, and the session's as soon as that is known.
     var unixTime: Int
     /// Known as soon as the key is.
@@ -27,7 +29,7 @@ struct Desk {
         }
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
-        case .wrongMethod(let error), .unknown(let error): return refuse(address, error)
+        case .wrongMethod(let error), .unknown(let error): return generic(address, else: error)
         case .endpoint(let endpoint, let parameters):
             if WebSocketUpgrade.isAsked(by: request) { return refuse(address, WebSocketUpgrade.refusal) }
             guard Credentials.isPresent(in: request) else {
@@ -204,6 +206,28 @@ struct Desk {
             attempt: refused.attempt)
     }
 
+    // MARK: What is in the document alone
+
+    /// An operation without an emulation. No script is about it, and nothing stands behind its answer.
+    private mutating func generic(_ address: SessionAddress, else error: APIError) -> Performance {
+        switch document?.route(method: request.method, path: address.path) {
+        case nil: return refuse(address, error)
+        case .wrongMethod: return refuse(address, Router.wrong(request.method, address.path))
+        case .operation(let operation, let parameters):
+            guard Credentials.isPresent(in: request) else { return refuse(address, Credentials.missing) }
+            let session = sessions.session(named: address.sessionName(model: nil), now: now)
+            do throws(APIError) {
+                caller = try Caller(of: request, for: nil, in: session.world.scenario.accounts)
+            } catch {
+                return refuse(address, error)
+            }
+            let isStream = (try? JSONValue.parse(request.body))?["stream"] == true
+            return auxiliary(address, operation: operation.id, isAuxiliary: false) {
+                operation.answer(parameters: parameters, isStream: isStream, context: &$0)
+            }
+        }
+    }
+
     // MARK: What is no call
 
     /// - Parameter model: the one that is asked for; nil for all of them.
@@ -241,7 +265,8 @@ struct Desk {
     }
 
     private mutating func auxiliary(
-        _ address: SessionAddress, endpoint: Endpoint?, isAuxiliary: Bool = true, keepsAlive: Bool = true,
+        _ address: SessionAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
+        keepsAlive: Bool = true,
         _ answer: (inout AnswerContext) -> Answer
     ) -> Performance {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
@@ -250,7 +275,7 @@ struct Desk {
         var context = context(session, number, endpoint, rateLimits: nil)
         let order = Order(answer(&context))
         return play(
-            order, in: session, number: number, endpoint: endpoint?.rawValue, isAuxiliary: isAuxiliary,
+            order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)
     }
 

@@ -15,6 +15,7 @@ package struct Engine: Responder {
     package let sessions: SessionRegistry
     private let wallClock: @Sendable () -> Int
     private let sinks: [any ExchangeSink]
+    private let document: OpenAPIDocument?
 
     /// - Parameters:
     ///   - seed: overrides the scenario's own.
@@ -22,14 +23,16 @@ package struct Engine: Responder {
     ///   - validation: overrides the scenarios' own.
     ///   - counters: count tokens.
     ///   - sinks: are handed every finished exchange.
+    ///   - document: answers operations that have no emulation.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
         limits: SessionRegistry.Limits = SessionRegistry.Limits(), sinks: [any ExchangeSink] = [],
-        wallClock: @escaping @Sendable () -> Int
+        document: OpenAPIDocument? = nil, wallClock: @escaping @Sendable () -> Int
     ) {
         world = World(scenario, validation: validation, counters: counters)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
+        self.document = document
         self.wallClock = wallClock
         sessions = SessionRegistry(world: world, seed: self.seed, limits: limits)
     }
@@ -37,13 +40,17 @@ package struct Engine: Responder {
     package var scenario: Scenario { world.scenario }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
-        var desk = Desk(sessions: sessions, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(
+            sessions: sessions, request: request, connection: connection, now: now, document: document,
+            unixTime: wallClock())
         return desk.perform()
     }
 
     package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
         let request = head ?? Request(method: "?", target: "?")
-        var desk = Desk(sessions: sessions, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(
+            sessions: sessions, request: request, connection: connection, now: now, document: document,
+            unixTime: wallClock())
         return desk.reject(problem)
     }
 
