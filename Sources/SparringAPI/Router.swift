@@ -28,7 +28,7 @@ package enum Router {
 
     private static let places = Endpoint.allCases.map(Place.init)
 
-    private static func unknown(_ method: String, _ path: Substring) -> APIError {
+    package static func unknown(_ method: String, _ path: Substring) -> APIError {
         APIError(status: 404, message: "Invalid URL (\(method) \(path))", layout: .routing)
     }
 

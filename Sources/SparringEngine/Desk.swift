@@ -7,7 +7,10 @@ import SparringWire
 /// One request on its way through the engine.
 struct Desk {
     let sessions: SessionRegistry
-    let request: Request
+    var request: Request
+    /// As it came, where it came in Azure's dialect.
+    var original: Request?
+    var azure: AzureDialect?
     let connection: Int
     let now: Moment
     /// What answers where nothing is emulated; nil where nothing does.
@@ -20,13 +23,19 @@ struct Desk {
     var requested: [Fault]?
 
     mutating func perform() -> Performance {
-        let address = SessionAddress(request)
+        var address = SessionAddress(request)
+        if let azure = AzureDialect(asked: request, at: address.path) {
+            self.azure = azure
+            address.path = azure.path[...]
+            translate(azure, &address)
+        }
         if let fault = address.fault {
             switch ScenarioLoader.faults(in: fault, errors: .api) {
             case .success(let faults): requested = faults
             case .failure(let mistakes): return refuse(address, .unknownFault(fault, mistakes))
             }
         }
+        if let azure, !azure.isServed { return refuse(address, Router.unknown(request.method, address.path)) }
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
         case .wrongMethod(let error), .unknown(let error): return generic(address, else: error)
@@ -43,6 +52,14 @@ struct Desk {
         }
     }
 
+    /// From here on the request is one to the API itself; what is journaled stays as it came.
+    private mutating func translate(_ azure: AzureDialect, _ address: inout SessionAddress) {
+        original = request
+        guard let key = request.headers["api-key"] else { return }
+        request.headers["authorization"] = "Bearer \(key)"
+        address.keyName = SessionAddress(request).keyName
+    }
+
     /// An answer to something that is no request. The connection ends after it.
     mutating func reject(_ problem: RequestProblem) -> Performance {
         refuse(SessionAddress(request), problem.error, keepsAlive: false)
@@ -52,6 +69,7 @@ struct Desk {
 
     private mutating func call(_ address: SessionAddress, _ endpoint: Endpoint) -> Performance {
         var body = try? JSONValue.parse(request.body)
+        if let azure { body = azure.named(body) }
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
@@ -95,6 +113,7 @@ struct Desk {
         _ address: SessionAddress, _ endpoint: Endpoint, _ parameters: [String: String]
     ) -> Performance {
         var body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
+        if let azure { body = azure.named(body) }
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
@@ -132,7 +151,7 @@ struct Desk {
         var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
         let serving = Serving(
             world: world, view: view, ask: ask, session: session.name, commitment: commitment,
-            requested: requested)
+            requested: requested, azure: azure)
         let order = serving.order(context: &context, wallTime: wallTime)
         if let kept = context.kept {
             let moment = commitment.clock.time(at: now)
@@ -200,7 +219,8 @@ struct Desk {
         }
         unixTime = refused.clock.unixTime(unixTime, at: now)
         var context = context(session, refused.number, endpoint, rateLimits: refused.rateLimits)
-        let answer = error.answer(context: &context)
+        var answer = error.answer(context: &context)
+        if let azure { answer = azure.spoken(answer, to: endpoint, context: &context) }
         return play(
             Order(answer), in: session, number: refused.number, endpoint: endpoint.rawValue, model: model,
             attempt: refused.attempt)
@@ -273,7 +293,8 @@ struct Desk {
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
         unixTime = clock.unixTime(unixTime, at: now)
         var context = context(session, number, endpoint, rateLimits: nil)
-        let order = Order(answer(&context))
+        var order = Order(answer(&context))
+        if let azure { order.answer = azure.spoken(order.answer, to: endpoint, context: &context) }
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)
@@ -323,7 +344,8 @@ struct Desk {
         decision.usage = order.answer.usage
         decision.tags = tags
         var exchange = Exchange(
-            number: number, session: session.name, connection: connection, request: request, decision: decision,
+            number: number, session: session.name, connection: connection, request: original ?? request,
+            decision: decision,
             marbles: order.isPlain ? "" : script.marbles)
         for (index, reason) in missed.merging(order.missed, uniquingKeysWith: { first, _ in first }) {
             exchange.timeline.stamp(.faultMissed(index, reason: reason), at: now)

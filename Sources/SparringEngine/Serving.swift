@@ -11,6 +11,8 @@ struct Serving {
     let ask: Ask
     let session: String
     let commitment: SessionState.Commitment
+    /// Nil where the API itself was asked.
+    var azure: AzureDialect?
     /// Ordered by the request itself; nil: it orders none.
     let requested: [Fault]?
 
@@ -19,6 +21,7 @@ struct Serving {
         if !faults.isEmpty { context.meaning = MeaningOrder(faults) }
         var order = outcome(&context, wallTime)
         if context.kept?.isBackground ?? false { putInBackground(&order, context.background) }
+        if let azure { order.answer = azure.spoken(order.answer, to: view.endpoint, context: &context) }
         order.faults = faults
         if !faults.isEmpty {
             order.missed = PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint)
