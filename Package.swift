@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "SparringStore",
             dependencies: [
-                "SparringExchange", "SparringJSON", "SparringWire",
+                "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringWire",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -136,7 +136,7 @@ let package = Package(
             .testTarget(
                 name: "SparringStoreTests",
                 dependencies: [
-                    "SparringExchange", "SparringStore", "SparringWire",
+                    "SparringAPI", "SparringEngine", "SparringExchange", "SparringStore", "SparringWire",
                     .product(name: "GRDB", package: "GRDB.swift"),
                 ])
         ]

@@ -77,13 +77,6 @@ EXPLAINED = [
 ]  # fmt: skip
 
 
-# Requests of text alone whose prompt may have another number of tokens here.
-PROMPTS = [
-    Explanation("prompt", "", model("search"),
-                "the search models' prompt is not the request's: fewer tokens than the words alone have"),
-]  # fmt: skip
-
-
 def is_text_only(request):
     """No tools, no calls, no format, no images: what the rule of docs/tokens.md is sure of."""
     if any(request.get(key) for key in ("tools", "functions")):
@@ -424,13 +417,10 @@ def tables(recordings, found, counts):
 
 
 def miscounted(counts):
-    """Requests of text alone whose prompt has another number of tokens here, each with its reason or None."""
+    """Requests of text alone whose prompt has another number of tokens here."""
     for recording, theirs, ours in counts:
         if theirs[0] != ours[0] and is_text_only(recording.request):
-            rule = next((rule for rule in PROMPTS if rule.when(recording)), None)
-            if rule:
-                rule.count += 1
-            yield recording, theirs[0], ours[0], rule and rule.reason
+            yield recording, theirs[0], ours[0]
 
 
 def applies(dimension, recording):
@@ -494,10 +484,10 @@ def main():
     print("\n".join(lines))
     if args.markdown:
         page.write(args.markdown, "fidelity", lines)
-    wrong = [row for row in miscounted(counts) if not row[-1]]
-    for recording, there, here, _ in wrong:
+    wrong = list(miscounted(counts))
+    for recording, there, here in wrong:
         print(f"fidelity: {recording.name}: a prompt of {there} tokens has {here} here", file=sys.stderr)
-    stale = [rule for rule in EXPLAINED + PROMPTS if not rule.count]
+    stale = [rule for rule in EXPLAINED if not rule.count]
     for rule in stale:
         print(f"fidelity: the explanation '{rule.reason}' explains nothing any more: remove it", file=sys.stderr)
     unexplained = sum(not why for *_, why in found)

@@ -61,18 +61,19 @@ struct Completion {
     private static func text(_ words: String?, after prompt: CompletionsRequest.Prompt, _ request: CompletionsRequest)
         -> Text
     {
-        var words = words ?? AutoContent.continuation(of: prompt.words)
+        let counter = request.model.counter
+        let asked = prompt.words(by: counter)
+        var words = words ?? AutoContent.continuation(of: asked)
         var text = Text()
         if let end = ChatCompletion.firstStop(in: words, request.stops) { words = String(words[..<end]) }
-        let counter = request.model.counter
         let (tokens, end) = counter.prefix(of: words, limit: request.outputLimit)
         text.tokens = tokens
         if end < words.endIndex || request.outputLimit == 0 { text.finish = "length" }
         text.pieces = counter.pieces(String(words[..<end]))
         if request.echoes {
-            text.echo = counter.pieces(prompt.words ?? "")
+            text.echo = prompt.pieces(by: counter) ?? []
         } else {
-            text.offset = prompt.words?.unicodeScalars.count ?? 0
+            text.offset = asked?.unicodeScalars.count ?? 0
             if let suffix = request.suffix { text.offset += suffix.unicodeScalars.count + suffixMarks }
         }
         return text

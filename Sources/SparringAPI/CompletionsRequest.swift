@@ -92,9 +92,12 @@ package struct CompletionsRequest: Sendable {
         }
         guard case .completion(let takesSuffix) = model.kind else { return }
         if suffix != nil, !takesSuffix { throw .unsupportedParameter("suffix") }
-        if echoes, prompts.contains(where: { $0.words == nil }) {
+        if echoes, prompts.contains(where: { $0.pieces(by: model.counter) == nil }) {
             throw APIError(
-                message: "Sparring: an echo of a prompt that comes as tokens is not emulated: send its text.",
+                message: model.counter.isExact
+                    ? "Sparring: these tokens spell no text, and an echo of them is not emulated: send a text."
+                    : "Sparring: an echo of a prompt that comes as tokens needs the vocabulary: send its text, or run "
+                        + "`sparring tokens install`.",
                 param: "echo", code: "sparring_unsupported", headers: ["x-should-retry": "false"])
         }
     }
@@ -145,13 +148,18 @@ extension CompletionsRequest.Prompt {
         }
     }
 
-    /// The prompt as text; nil where it came as tokens.
-    var words: String? {
+    /// The prompt as text in pieces; nil where it came as tokens that nobody here can read.
+    func pieces(by counter: TokenCounter) -> [TokenPiece]? {
         switch self {
-        case .text(let text): text
-        case .tokens([Self.endOfText]): "<|endoftext|>"
-        case .tokens: nil
+        case .text(let text): counter.pieces(text)
+        case .tokens([Self.endOfText]): [TokenPiece(text: "<|endoftext|>")]
+        case .tokens(let ids): counter.pieces(ids: ids)
         }
+    }
+
+    func words(by counter: TokenCounter) -> String? {
+        if case .text(let text) = self { return text }
+        return pieces(by: counter)?.lazy.map(\.text).joined()
     }
 
     /// The mark between two documents, with which a model begins where there is no prompt; its id in `cl100k_base`.

@@ -30,7 +30,7 @@ package struct ModerationsRequest: Sendable {
         return try ModerationsRequest(model, try inputs(input, readsImages: readsImages))
     }
 
-    private static let table = ParameterTable(besides: ["model", "input"], [])
+    static let table = ParameterTable(besides: ["model", "input"], [])
 
     private init(_ model: ModelInfo, _ inputs: [Input]) throws(APIError) {
         self.model = model

@@ -10,23 +10,22 @@ struct PromptTokens {
     /// Models that think before they answer and name a channel for each message: gpt-5 and newer.
     private let hasChannels: Bool
     private(set) var sum: Int
+    /// What begins and ends a message, and its role; models that search are not charged for it (one recording).
+    private let frame: Int
 
     init(_ model: ModelInfo) {
         counter = model.counter
         hasChannels = model.hasChannels
         // The answer's own beginning: `assistant`, and what stands around it.
-        sum = model.isReasoning ? 2 : 3
+        (sum, frame) = model.traits.searches ? (0, 0) : (model.isReasoning ? 2 : 3, 4)
     }
-
-    /// What begins and ends a message, and its role.
-    private static let frame = 4
 
     mutating func add(text: String) { sum += counter.count(text) }
 
     mutating func add(extra: Int) { sum += extra }
 
     mutating func beginMessage(isAssistant: Bool = false, name: String? = nil) {
-        sum += Self.frame
+        sum += frame
         if isAssistant, hasChannels { sum += 2 }
         if let name { sum += 1 + counter.count(name) }
     }
@@ -37,7 +36,7 @@ struct PromptTokens {
         guard calls.count > 1, !hasChannels else {
             for (index, call) in calls.enumerated() {
                 sum +=
-                    (index > 0 ? Self.frame : 0) + 2 + counter.count(Self.path(call.name))
+                    (index > 0 ? frame : 0) + 2 + counter.count(Self.path(call.name))
                     + counter.count(call.arguments)
             }
             return

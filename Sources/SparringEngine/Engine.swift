@@ -22,11 +22,13 @@ package struct Engine: Responder {
     ///   - wallClock: Unix seconds.
     ///   - validation: overrides the scenarios' own.
     ///   - counters: count tokens.
+    ///   - store: keeps files and what comes of them.
     ///   - sinks: are handed every finished exchange.
     ///   - document: answers operations that have no emulation.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
-        limits: SessionRegistry.Limits = SessionRegistry.Limits(), sinks: [any ExchangeSink] = [],
+        limits: SessionRegistry.Limits = SessionRegistry.Limits(), store: any ObjectStore = MemoryStore(),
+        sinks: [any ExchangeSink] = [],
         document: OpenAPIDocument? = nil, wallClock: @escaping @Sendable () -> Int
     ) {
         world = World(scenario, validation: validation, counters: counters)
@@ -34,7 +36,7 @@ package struct Engine: Responder {
         self.sinks = sinks
         self.document = document
         self.wallClock = wallClock
-        sessions = SessionRegistry(world: world, seed: self.seed, limits: limits)
+        sessions = SessionRegistry(world: world, seed: self.seed, limits: limits, store: store)
     }
 
     package var scenario: Scenario { world.scenario }
@@ -44,6 +46,27 @@ package struct Engine: Responder {
             sessions: sessions, request: request, connection: connection, now: now, document: document,
             unixTime: wallClock())
         return desk.perform()
+    }
+
+    package func intake(for head: Request) -> (any BodyIntake)? {
+        guard case .endpoint(let endpoint, _) = Router.route(method: head.method, path: path(of: head)),
+            let limit = endpoint.longestForm, let contentType = head.headers["content-type"]
+        else { return nil }
+        return try? FormIntake(contentType: contentType, limit: limit, store: sessions.store)
+    }
+
+    /// As the API reference writes it, whoever's session and dialect it is.
+    private func path(of request: Request) -> Substring {
+        let path = SessionAddress(request).path
+        return AzureDialect(asked: request, at: path)?.path[...] ?? path
+    }
+
+    /// Whatever is in the store. Told by one letter of the path, so that calls pay nothing for it.
+    package func mayBlock(on request: Request) -> Bool {
+        let target = request.target.utf8
+        let path = target.starts(with: "/v1/".utf8) ? request.path : path(of: request)
+        guard let letter = path.utf8.dropFirst(4).first else { return false }
+        return letter == UInt8(ascii: "f") || letter == UInt8(ascii: "u") || letter == UInt8(ascii: "b")
     }
 
     package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {

@@ -49,7 +49,7 @@ enum JournalFile {
         configuration.busyMode = .timeout(5)
         // The one reference is written by the code beside it; a look-up for every insert proves nothing.
         configuration.foreignKeysEnabled = false
-        configuration.maximumReaderCount = 2
+        configuration.maximumReaderCount = 4
         // Of a new file: exchanges are a few kilobytes, and a quarter as many pages are a quarter as many system calls.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
         return configuration

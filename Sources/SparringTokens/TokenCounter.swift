@@ -51,6 +51,34 @@ package struct TokenCounter: Sendable, Hashable {
         return (tokens, text.utf8.index(text.startIndex, offsetBy: whole))
     }
 
+    /// The text that ids stand for, cut as `pieces` cuts it. Nil where there is no vocabulary, where an id is none of its own,
+    /// and where they spell no UTF-8.
+    package func pieces(ids: [Int]) -> [TokenPiece]? {
+        guard let vocabulary else { return nil }
+        var pieces: [TokenPiece] = []
+        /// Bytes that are no text yet, because their last character has not ended, and the lengths of their tokens.
+        var (open, lengths): ([UInt8], [Int]) = ([], [])
+        for id in ids {
+            guard let bytes = vocabulary.bytes(of: id) else { return nil }
+            open += bytes
+            lengths.append(bytes.count)
+            guard let text = String(validating: open, as: UTF8.self) else {
+                guard Self.endsInsideCharacter(open) else { return nil }
+                continue
+            }
+            pieces.append(TokenPiece(text: Substring(text), lengths: lengths.count > 1 ? lengths : []))
+            (open, lengths) = ([], [])
+        }
+        return open.isEmpty ? pieces : nil
+    }
+
+    /// Whether the last lead byte asks for more bytes than follow it (RFC 3629 §3).
+    private static func endsInsideCharacter(_ bytes: [UInt8]) -> Bool {
+        guard let lead = bytes.lastIndex(where: { $0 & 0xC0 != 0x80 }), bytes[lead] >= 0xC0 else { return false }
+        let length = bytes[lead] >= 0xF0 ? 4 : bytes[lead] >= 0xE0 ? 3 : 2
+        return bytes.count - lead < length
+    }
+
     package static func == (one: TokenCounter, other: TokenCounter) -> Bool { one.vocabulary === other.vocabulary }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(vocabulary.map { ObjectIdentifier($0) }) }

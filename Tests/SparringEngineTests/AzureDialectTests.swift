@@ -80,7 +80,7 @@ struct AzureDialectTests {
         let reply = Self.ask(
             "/openai/deployments/gpt-4o-mini/chat/completions\(Self.version)",
             #"{"stream":true,"messages":[{"role":"user","content":"hi"}]}"#)
-        let events = reply.text.split(separator: "\n").filter { $0.hasPrefix("data: {") }
+        let events = reply.text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("data: {") }
             .compactMap { try? JSONValue.parse(String($0.dropFirst(6))) }
         #expect(events.first?["choices"] == [])
         #expect(events.first?["prompt_filter_results"]?[0]?["prompt_index"] == 0)

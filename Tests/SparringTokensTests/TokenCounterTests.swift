@@ -5,15 +5,16 @@ import Testing
 @Suite("Token counters")
 struct TokenCounterTests {
     /// Every byte is a token, and so are `el`, `lo` and the first three bytes of an emoji.
-    static let exact: TokenCounter = {
+    static let vocabulary: Vocabulary? = {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         let bytes = (0..<256).map { byte in
             String(decoding: [digits[byte >> 2], digits[(byte & 3) << 4]], as: UTF8.self) + "=="
         }
         let tokens = bytes + ["ZWw=", "bG8=", "8J8=", "8J+l"]
         let file = tokens.enumerated().map { "\($1) \($0)\n" }.joined()
-        return TokenCounter(try? Vocabulary.read(file))
+        return try? Vocabulary.read(file)
     }()
+    static let exact = TokenCounter(vocabulary)
 
     static let texts = ["", "hello", "hello, world", "🥊", "a🥊🥊b", "é", "日本\r\n語", "naïve\u{301}"]
 
@@ -24,6 +25,19 @@ struct TokenCounterTests {
         #expect(pieces.flatMap { Array($0.text.utf8) } == Array(text.utf8))
         #expect(pieces.reduce(0) { $0 + $1.tokens } == Self.exact.count(text))
         #expect(pieces.flatMap { $0.parts.flatMap { $0 } } == Array(text.utf8))
+    }
+
+    @Test("read ids as the text that they were made from, in the same pieces", arguments: texts)
+    func ids(text: String) throws {
+        #expect(Self.exact.pieces(ids: try #require(Self.vocabulary).encode(text)) == Self.exact.pieces(text))
+    }
+
+    @Test(
+        "read no ids that are not their own, or that spell no text",
+        arguments: [[-1], [260], [97, 260], [0x80], [0xE2, 0x82], [258, 97], [0xC3, 0x28], [0xFF]])
+    func strangeIDs(ids: [Int]) {
+        #expect(Self.exact.pieces(ids: ids) == nil)
+        #expect(TokenCounter.estimate.pieces(ids: []) == nil)
     }
 
     @Test("count a character of several tokens as such")
