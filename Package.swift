@@ -18,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     ],
     targets: [
         // Floor 0: bytes. No third-party package, no Foundation, no clock, no I/O.
@@ -55,6 +56,16 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        // Floor 4: recorded exchanges. Not below the library.
+        .target(
+            name: "SparringTape",
+            dependencies: [
+                "CZlib", "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringScenario",
+                "SparringWire",
             ]
         ),
         // Floor 4: the library product.
@@ -65,11 +76,11 @@ let package = Package(
                 "SparringTokens", "SparringWire",
             ]
         ),
-        // Floor 4 too, and not below the library: a Swift test of a client builds no SQLite.
+        // Floor 5, and not below the library: a Swift test of a client builds no SQLite.
         .target(
             name: "SparringStore",
             dependencies: [
-                "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringWire",
+                "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringTape", "SparringWire",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -99,7 +110,7 @@ let package = Package(
             dependencies: [
                 "Sparring", "SparringAPI", "SparringConformance", "SparringDriver", "SparringEngine",
                 "SparringExchange", "SparringHTTP", "SparringJSON", "SparringReport", "SparringScenario",
-                "SparringStore", "SparringTokens", "SparringVocabularies", "SparringWire",
+                "SparringStore", "SparringTape", "SparringTokens", "SparringVocabularies", "SparringWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -122,6 +133,7 @@ let package = Package(
                 ["SparringAPI", "SparringEngine", "SparringExchange", "SparringScenario", "SparringWire"]
             ),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            ("SparringTape", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringWire"]),
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringDriver", []),
             ("SparringReport", ["SparringConformance", "SparringJSON"]),

@@ -80,6 +80,10 @@ extension Settings {
         case .format: format.rawValue
         case .out: out
         case .failOn: failOn.rawValue
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
+            .order,
+            .timeScale:
+            tape.text(of: key)
         }
     }
 }

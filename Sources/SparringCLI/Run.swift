@@ -47,7 +47,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
         let signals = Signals()
         let live = try await LiveServer.start(
             ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 10_000)
-        let ending = await supervise(live.server, signals)
+        let ending = await Supervision.of(command, environment: Self.environment(of: live.server), until: signals)
         signals.exitOnNext()
         let isComplete = await live.stop()
         signals.keepUntilHere()
@@ -66,39 +66,8 @@ struct Run: AsyncParsableCommand, RunsProgram {
         }
     }
 
-    private enum Ending: Sendable {
-        case ended(ChildProcess.Status)
-        case interrupted(Int32)
-        case undriven(String)
-    }
-
-    /// The child's end or a signal, whichever comes first; the loser is cancelled, which ends the child's process group.
-    private func supervise(_ server: MockServer, _ signals: Signals) async -> Ending {
-        let (environment, command) = (Self.environment(of: server), command)
-        let received = signals.received
-        return await withTaskGroup(of: Ending.self) { group in
-            group.addTask {
-                do {
-                    return .ended(try await ChildProcess.run(command, environment: environment))
-                } catch {
-                    return .undriven("\(error)")
-                }
-            }
-            group.addTask {
-                for await signal in received { return .interrupted(signal) }
-                return .undriven("nothing listens for signals any more")
-            }
-            let ending = await group.next() ?? .undriven("nothing ran")
-            group.cancelAll()
-            return ending
-        }
-    }
-
     private static func environment(of server: MockServer) -> [String: String] {
-        [
-            "OPENAI_BASE_URL": server.baseURL, "OPENAI_API_BASE": server.baseURL, "OPENAI_API_KEY": server.apiKey,
-            "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost", "OPENAI_AGENTS_DISABLE_TRACING": "1",
-            "SPARRING_SEED": String(server.engine.seed), "SPARRING_PROTOCOL": "1",
-        ]
+        let own = ["SPARRING_SEED": String(server.engine.seed), "SPARRING_PROTOCOL": "1"]
+        return Supervision.environment(baseURL: server.baseURL, apiKey: server.apiKey).merging(own) { $1 }
     }
 }

@@ -29,6 +29,17 @@ struct Settings {
         case format
         case out
         case failOn = "fail_on"
+        case upstream
+        case upstreamKeyEnv = "upstream_key_env"
+        case upstreamCA = "upstream_ca"
+        case redact
+        case keepFailures = "keep_failures"
+        case onMiss = "on_miss"
+        case match
+        case ignore
+        case repeats = "repeat"
+        case order
+        case timeScale = "time_scale"
 
         /// `--ready-file`
         var flag: String { "--" + rawValue.replacingOccurrences(of: "_", with: "-") }
@@ -73,6 +84,8 @@ struct Settings {
     /// Where the events of a run are written.
     var out = ".sparring/report.jsonl"
     var failOn = FailLevel.must
+    /// Of `record` and `replay`.
+    var tape = TapeSettings()
     /// Where each value that is no default came from.
     private(set) var places: [Key: String] = [:]
 
@@ -151,17 +164,21 @@ struct Settings {
         case .format: format = try Self.choice(value, place)
         case .out: out = value
         case .failOn: failOn = try Self.choice(value, place)
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
+            .order,
+            .timeScale:
+            try tape.set(key, value, from: place)
         }
     }
 
-    private static func flag(_ value: String, _ place: String) throws -> Bool {
+    static func flag(_ value: String, _ place: String) throws -> Bool {
         guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
             throw Mistake(description: "\(place): '\(value)' is neither true nor false")
         }
         return flag
     }
 
-    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ value: String, _ place: String
     ) throws -> Choice {
         guard let choice = Choice(rawValue: value) else {

@@ -49,8 +49,8 @@ extension Validation {
 }
 
 /// The Realtime API and the Responses API's socket mode are not emulated: said at the handshake, where a client can show it.
-enum WebSocketUpgrade {
-    static func isAsked(by request: Request) -> Bool {
+package enum WebSocketUpgrade {
+    package static func isAsked(by request: Request) -> Bool {
         request.headers["upgrade"].map { $0.lowercased().contains("websocket") } ?? false
     }
 

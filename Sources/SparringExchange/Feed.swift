@@ -1,3 +1,5 @@
+package import SparringWire
+
 /// What an answer goes on with when its script has been played: bytes that nobody knows yet when it is decided.
 ///
 /// It is asked on the connection's event loop, piece by piece, and only when the kernel has taken the piece before: a slow
@@ -12,8 +14,15 @@ package protocol Feed: Sendable {
     /// The server is stopping, or the peer has said its last word: a feed that could go on for ever ends now.
     func windDown()
 
+    /// The peer has said its last word. As `windDown`, unless the feed knows better.
+    func peerClosed()
+
     /// Nobody asks any more.
     func close()
+}
+
+extension Feed {
+    package func peerClosed() { windDown() }
 }
 
 package enum FeedPiece: Sendable, Hashable {
@@ -21,4 +30,6 @@ package enum FeedPiece: Sendable, Hashable {
     /// For now.
     case nothing
     case end
+    /// The connection is left so, whatever the script says: what the feed passes on has broken off.
+    case ending(Ending)
 }

@@ -100,6 +100,9 @@ package enum Redaction {
         } ?? bytes
     }
 
+    /// Where keys are in a body, without their `sk-`.
+    package static func keyRanges(in bytes: [UInt8]) -> [Range<Int>] { bytes.withUnsafeBufferPointer { keys(in: $0) } }
+
     /// An answer as it goes over the wire: the fields of its head, and keys anywhere in it. With the length of its head.
     package static func answer(_ bytes: [UInt8]) -> (bytes: [UInt8], headLength: Int) {
         bytes.withUnsafeBufferPointer { buffer in

@@ -1,18 +1,19 @@
 import NIOCore
 import SparringExchange
+import SparringWire
 
 /// Pours a feed into a channel, a piece at a time: the next one is asked for when the kernel has taken the one before.
 /// Lives on the channel's event loop. Pieces leave no stamps: there is no bound to how many there are.
 final class FeedPump {
     private let feed: any Feed
     private let channel: any Channel
-    /// Called once, where the feed came to its end.
-    private let whenEnded: () -> Void
+    /// Called once, where the feed came to its end; with the ending that it asks for.
+    private let whenEnded: (Ending?) -> Void
     private var isWriting = false
     private var isPulling = false
     private var isOver = false
 
-    init(_ feed: any Feed, channel: any Channel, whenEnded: @escaping () -> Void) {
+    init(_ feed: any Feed, channel: any Channel, whenEnded: @escaping (Ending?) -> Void) {
         self.feed = feed
         self.channel = channel
         self.whenEnded = whenEnded
@@ -27,6 +28,12 @@ final class FeedPump {
     func windDown() {
         guard !isOver else { return }
         feed.windDown()
+        pull()
+    }
+
+    func peerClosed() {
+        guard !isOver else { return }
+        feed.peerClosed()
         pull()
     }
 
@@ -48,7 +55,10 @@ final class FeedPump {
             case .nothing: return
             case .end:
                 stop()
-                whenEnded()
+                whenEnded(nil)
+            case .ending(let ending):
+                stop()
+                whenEnded(ending)
             }
         }
     }

@@ -191,9 +191,9 @@ final class ScriptPlayer {
     /// The script ends when its feed has.
     private func pour(_ feed: any Feed, before ending: Ending, _ faults: [Int]) {
         state = .waiting(nil)
-        let pump = FeedPump(feed, channel: channel) { self.end(ending, faults) }
+        let pump = FeedPump(feed, channel: channel) { self.end($0 ?? ending, faults) }
         self.pump = pump
-        if isPeerGone || !mayHang { pump.windDown() }
+        if isPeerGone { pump.peerClosed() } else if !mayHang { pump.windDown() }
         pump.start()
     }
 
@@ -253,7 +253,7 @@ extension ScriptPlayer {
         guard !isPeerGone else { return }
         isPeerGone = true
         timeline.stamp(.peerGone(reason: "closed its side"), at: clock.now)
-        pump?.windDown()
+        pump?.peerClosed()
         switch state {
         case .hanging(let ending): finish(ending, [])
         case .waiting(.peerGone), .waiting(.nextRequestByte): resume()

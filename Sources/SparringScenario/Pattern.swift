@@ -36,6 +36,29 @@ package struct Pattern: Sendable {
         }
         return found
     }
+
+    /// Where it matches, one match after the other, as offsets of bytes. Behind a match, `^` is where the next search begins. Text
+    /// that is no UTF-8 is taken apart byte by byte.
+    package func ranges(inUTF8 bytes: ArraySlice<UInt8>) -> [Range<Int>] {
+        let text = String(validating: bytes, as: UTF8.self)
+        let scalars = text.map { Array($0.unicodeScalars) } ?? bytes.map { Unicode.Scalar($0) }
+        let widths = scalars.map { text == nil ? 1 : UTF8.width($0) }
+        var (ranges, first, offset): ([Range<Int>], Int, Int) = ([], 0, bytes.startIndex)
+        while first < scalars.count {
+            var machine = PatternMachine(program, slots: slots, Array(scalars[first...]))
+            guard let captures = machine.run(), let start = captures[0], let end = captures[1] else { break }
+            guard end > start else {
+                offset += widths[first...].prefix(start + 1).reduce(0, +)
+                first += start + 1
+                continue
+            }
+            let lower = offset + widths[first..<(first + start)].reduce(0, +)
+            let upper = lower + widths[(first + start)..<(first + end)].reduce(0, +)
+            ranges.append(lower..<upper)
+            (first, offset) = (first + end, upper)
+        }
+        return ranges
+    }
 }
 
 /// Why a text is no pattern, and at which character (0-based).

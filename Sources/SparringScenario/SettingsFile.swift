@@ -1,4 +1,4 @@
-/// A flat YAML mapping of settings, such as `sparring.yaml`.
+/// A YAML mapping of settings, such as `sparring.yaml`: texts, or lists of texts, which come as lines.
 package enum SettingsFile {
     /// - Returns: the values as text with their places (`file:line:column`), and every mistake.
     package static func read(
@@ -10,10 +10,15 @@ package enum SettingsFile {
             return ([], reader.mistakes.diagnostics)
         }
         let entries = mapping.entries.compactMap { key, _, value in
-            reader.text(value, key).map { text in
+            lines(value, key, reader).map { text in
                 (key: key, value: text, place: "\(file):\(value.line):\(value.column)")
             }
         }
         return (entries, reader.mistakes.diagnostics)
+    }
+
+    private static func lines(_ node: YAMLNode, _ key: String, _ reader: YAMLReader) -> String? {
+        guard node.isSequence else { return reader.text(node, key) }
+        return reader.sequence(node, key)?.compactMap { reader.text($0, "an entry of \(key)") }.joined(separator: "\n")
     }
 }

@@ -8,6 +8,9 @@ enum JournalSchema {
     /// `PRAGMA user_version`: the number of the last migration, for those who look from outside.
     static let version = 2
 
+    static let kind = DatabaseKind(
+        name: "journal", applicationID: applicationID, version: version, migrator: migrator)
+
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 exchanges") { db in

@@ -57,3 +57,16 @@ package struct HeaderFields: Sendable, Hashable {
 extension HeaderFields: ExpressibleByDictionaryLiteral {
     package init(dictionaryLiteral elements: (String, String)...) { fields = elements.map { Field($0, $1) } }
 }
+
+extension HeaderFields {
+    /// The members of a comma-separated field (RFC 9110 §5.6.1), over all fields of that name, in lower case.
+    package func list(_ name: String) -> [String] {
+        fields.filter { Self.same($0.name, name) }.flatMap { field in
+            field.value.split(separator: ",").map { member in
+                var member = member.drop { $0 == " " || $0 == "\t" }
+                while let last = member.last, last == " " || last == "\t" { member.removeLast() }
+                return member.lowercased()
+            }
+        }.filter { !$0.isEmpty }
+    }
+}

@@ -26,7 +26,7 @@ struct FollowerTests {
         while true {
             switch follower.next() {
             case .nothing: return words
-            case .end: return words + ["end"]
+            case .end, .ending: return words + ["end"]
             case .bytes(let bytes):
                 let text = String(decoding: bytes, as: UTF8.self)
                 let lines = bytes.split(separator: 0x0A).filter { $0.first == UInt8(ascii: "{") }

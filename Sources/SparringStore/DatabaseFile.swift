@@ -6,10 +6,27 @@ import GRDB
     import Darwin
 #endif
 
-/// A journal on disk: made for its owner's eyes, opened only where it is ours and not newer than this version.
-enum JournalFile {
-    static func open(_ path: String) throws(JournalError) -> DatabasePool {
-        try create(path)
+/// What a database of ours is for, and how to tell it from others.
+struct DatabaseKind: Sendable {
+    /// `journal`, for messages.
+    let name: String
+    /// `PRAGMA application_id`.
+    let applicationID: Int32
+    /// `PRAGMA user_version`.
+    let version: Int
+    let migrator: DatabaseMigrator
+}
+
+/// A database on disk: made for its owner's eyes, opened only where it is ours and not newer than this version.
+struct DatabaseFile {
+    private let kind: DatabaseKind
+
+    static func open(_ path: String, _ kind: DatabaseKind) throws(JournalError) -> DatabasePool {
+        try DatabaseFile(kind: kind).open(path)
+    }
+
+    private func open(_ path: String) throws(JournalError) -> DatabasePool {
+        try Self.create(path)
         // SQLite takes `:memory:` and `file:…` for something else than files.
         let location = path.hasPrefix("/") ? path : "./" + path
         do {
@@ -18,7 +35,7 @@ enum JournalFile {
         } catch let error as JournalError {
             throw error
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw .foreign(path, "is not an SQLite database, and no journal")
+            throw .foreign(path, "is not an SQLite database, and no \(kind.name)")
         } catch let error as DatabaseError where error.resultCode.primaryResultCode == .SQLITE_CORRUPT {
             throw .foreign(path, "is damaged: \(error.message ?? "SQLite cannot read it")")
         } catch let error as DatabaseError {
@@ -42,9 +59,9 @@ enum JournalFile {
         close(descriptor)
     }
 
-    private static var configuration: Configuration {
+    private var configuration: Configuration {
         var configuration = Configuration()
-        configuration.label = "journal"
+        configuration.label = kind.name
         // Several programs may write into one file: they wait for each other.
         configuration.busyMode = .timeout(5)
         // The one reference is written by the code beside it; a look-up for every insert proves nothing.
@@ -56,31 +73,33 @@ enum JournalFile {
     }
 
     /// Reads only: a file that is refused stays as it is.
-    private static func check(_ db: Database, _ path: String) throws {
+    private func check(_ db: Database, _ path: String) throws {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        guard application != JournalSchema.applicationID else {
-            guard try version <= JournalSchema.version && !JournalSchema.migrator.hasBeenSuperseded(db) else {
+        guard application != kind.applicationID else {
+            guard try version <= kind.version && !kind.migrator.hasBeenSuperseded(db) else {
                 throw JournalError.foreign(
                     path,
-                    "was written by a newer Sparring (journal version \(version), this one knows \(JournalSchema.version)). "
+                    "was written by a newer Sparring (\(kind.name) version \(version), this one knows \(kind.version)). "
                         + "Use that one, or another file.")
             }
             return
         }
-        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        // Another program may be setting it up: the migrator's own table comes in a transaction before the others.
+        let tables =
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
         guard application == 0, version == 0, tables == 0 else {
-            throw JournalError.foreign(path, "is a database of something else, not a journal. Choose another file.")
+            throw JournalError.foreign(path, "is a database of something else, no \(kind.name). Choose another file.")
         }
     }
 
     /// Two programs that start on a new file at once may both want to set it up: the second finds it done when it looks again.
-    private static func migrated(_ location: String) throws -> DatabasePool {
+    private func migrated(_ location: String) throws -> DatabasePool {
         var failure: (any Error)?
         for _ in 1...5 {
             do {
                 let pool = try DatabasePool(path: location, configuration: configuration)
-                try JournalSchema.migrator.migrate(pool)
+                try kind.migrator.migrate(pool)
                 // Fewer, larger checkpoints: each waits for the disk.
                 try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 2048") }
                 return pool

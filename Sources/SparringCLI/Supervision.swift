@@ -1,0 +1,39 @@
+import SparringDriver
+
+/// A program that runs beside a server of ours: how both come to their end.
+enum Supervision: Sendable {
+    case ended(ChildProcess.Status)
+    case interrupted(Int32)
+    case undriven(String)
+
+    /// The child's end or a signal, whichever comes first; the loser is cancelled, which ends the child's process group.
+    static func of(
+        _ command: [String], environment: [String: String], until signals: Signals
+    ) async -> Supervision {
+        let received = signals.received
+        return await withTaskGroup(of: Supervision.self) { group in
+            group.addTask {
+                do {
+                    return .ended(try await ChildProcess.run(command, environment: environment))
+                } catch {
+                    return .undriven("\(error)")
+                }
+            }
+            group.addTask {
+                for await signal in received { return .interrupted(signal) }
+                return .undriven("nothing listens for signals any more")
+            }
+            let ending = await group.next() ?? .undriven("nothing ran")
+            group.cancelAll()
+            return ending
+        }
+    }
+
+    /// Where official clients look for the server.
+    static func environment(baseURL: String, apiKey: String) -> [String: String] {
+        [
+            "OPENAI_BASE_URL": baseURL, "OPENAI_API_BASE": baseURL, "OPENAI_API_KEY": apiKey,
+            "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost", "OPENAI_AGENTS_DISABLE_TRACING": "1",
+        ]
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import SparringHTTP
+import SparringStore
+import SparringTape
+
+struct Record: AsyncParsableCommand, RunsProgram {
+    static let configuration = CommandConfiguration(
+        abstract: "Pass requests on to the real API, and keep what it answers on a tape.",
+        usage: "sparring record TAPE --upstream URL [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
+        discussion: """
+            Requests go up as they came, answers come down as they arrive, streams event by event; the tape keeps both, with the time
+            of every piece. `sparring replay` answers from it.
+
+              sparring record tape.sqlite --upstream https://api.openai.com/v1 -- python app.py
+              sparring record tape.sqlite --upstream https://api.openai.com/v1 --upstream-key-env REAL_KEY
+              sparring record tape.sqlite --upstream http://localhost:11434/v1 --redact '$.metadata.mail'
+
+            Secrets are masked before anything is written: authorization headers, cookies, whatever is shaped like an API key,
+            members such as api_key and password, and what --redact adds. Answers with a status from 400 on and those that broke
+            off are left out, unless --keep-failures is given. An existing tape is gone on with.
+            """)
+
+    @Argument(help: ArgumentHelp("The tape, an SQLite file; made where it is missing.", valueName: "tape"))
+    var tape: String
+
+    /// The program and its arguments: what follows `--`.
+    var command: [String] = []
+
+    @OptionGroup(title: "Upstream") var upstream: UpstreamOptions
+    @OptionGroup(title: "Server") var listen: ListenOptions
+
+    private enum CodingKeys: CodingKey {
+        case tape
+        case upstream
+        case listen
+    }
+
+    func run() async throws {
+        let code = try await Failure.reported { try await record() }
+        throw ExitCode(code)
+    }
+
+    private func record() async throws -> Int32 {
+        let settings = try Settings(
+            flags: listen.flags.merging(upstream.flags) { $1 }, defaultPort: command.isEmpty ? 8080 : 0)
+        let clock = MonotonicClock()
+        let store = try TapeStore(
+            TapeStore.Settings(
+                path: tape, redaction: settings.tape.redaction, keepsFailures: settings.tape.keepsFailures)
+        ) { StandardError.write("sparring: \($0)\n") }
+        let (responder, client) = try Recording.responder(settings.tape, tape: store, clock: clock)
+        let server = TapeServer(
+            settings: settings, responder: responder, clock: clock, upstream: client,
+            banner: "recording \(settings.tape.upstream.map(String.init(describing:)) ?? "") on \(tape)")
+        let code = try await server.run(command)
+        let problem = await store.close()
+        if !settings.isQuiet { StandardError.write("sparring: \(store.summary)\n") }
+        if let problem { throw Failure.say("sparring: \(problem)", .ours) }
+        return code
+    }
+}

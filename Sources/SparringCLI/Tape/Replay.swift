@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import SparringHTTP
+import SparringStore
+import SparringTape
+
+struct Replay: AsyncParsableCommand, RunsProgram {
+    static let configuration = CommandConfiguration(
+        abstract: "Answer from a tape.",
+        usage: "sparring replay TAPE [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
+        discussion: """
+            The recorded bytes, in the recorded rhythm. A request that is not on the tape fails, says which recording comes nearest
+            and where it differs, and which `ignore:` in sparring.yaml would make it match.
+
+              sparring replay tape.sqlite -- pytest
+              sparring replay tape.sqlite --time-scale 0 -- node app.mjs
+              sparring replay tape.sqlite --on-miss record --upstream https://api.openai.com/v1 -- python app.py
+
+            With a program after --, its exit code is passed on; where it passed but a request was missed, the exit code is 1.
+            """)
+
+    @Argument(help: ArgumentHelp("The tape.", valueName: "tape"))
+    var tape: String
+
+    /// The program and its arguments: what follows `--`.
+    var command: [String] = []
+
+    @OptionGroup(title: "Replay") var replay: ReplayOptions
+    @OptionGroup(title: "Upstream, for --on-miss record and forward") var upstream: UpstreamOptions
+    @OptionGroup(title: "Server") var listen: ListenOptions
+
+    private enum CodingKeys: CodingKey {
+        case tape
+        case replay
+        case upstream
+        case listen
+    }
+
+    func run() async throws {
+        let code = try await Failure.reported { try await play() }
+        throw ExitCode(code)
+    }
+
+    private func play() async throws -> Int32 {
+        let flags = listen.flags.merging(upstream.flags) { $1 }.merging(replay.flags) { $1 }
+        let settings = try Settings(flags: flags, defaultPort: command.isEmpty ? 8080 : 0)
+        let recorded = try TapeStore.read(tape)
+        let index: TapeIndex
+        do {
+            index = try TapeIndex(recorded, matching: settings.tape.matching)
+        } catch {
+            throw Failure.say("sparring: \(tape): what it was masked by cannot be read: \(error)", .badFile)
+        }
+        let clock = MonotonicClock()
+        let miss = try Fallback(settings.tape, path: tape, clock: clock)
+        let isQuiet = settings.isQuiet
+        let responder = ReplayResponder(
+            index, timeScale: settings.tape.timeScale, fallback: miss.responder, wallClock: WallClock.nanoseconds
+        ) { Self.report($0, isQuiet: isQuiet) }
+        let server = TapeServer(
+            settings: settings, responder: responder, clock: clock, upstream: miss.client,
+            banner: "replaying \(tape) · \(index.exchanges.count) exchanges")
+        let code = try await server.run(command)
+        let problem = await miss.close()
+        if let problem { throw Failure.say("sparring: \(problem)", .ours) }
+        return conclude(code, responder, of: index.exchanges.count, settings)
+    }
+
+    private func conclude(_ code: Int32, _ responder: ReplayResponder, of count: Int, _ settings: Settings) -> Int32 {
+        let tally = responder.tally
+        if !settings.isQuiet || !tally.misses.isEmpty {
+            let unplayed = responder.unplayed.count
+            var words = ["\(tally.answered) answered from the tape", "\(tally.misses.count) missed"]
+            if tally.forwarded > 0 { words.append("\(tally.forwarded) passed on") }
+            words.append("\(unplayed) of \(count) recordings not asked for")
+            StandardError.write("sparring: \(words.joined(separator: " · "))\n")
+        }
+        return code == 0 && !command.isEmpty && !tally.misses.isEmpty ? 1 : code
+    }
+
+    private static func report(_ report: TapeReport, isQuiet: Bool) {
+        switch report {
+        case .played(let request, let exchange, let status):
+            if !isQuiet { StandardError.write("\(request)  \(status)  from \(exchange)\n") }
+        case .missed(let miss, let isForwarded):
+            guard !isQuiet || !isForwarded else { return }
+            StandardError.write(miss.lines.joined(separator: "\n") + (isForwarded ? "\n  passed on\n" : "\n"))
+        }
+    }
+
+    /// What takes the misses.
+    private struct Fallback {
+        var responder: RecordResponder?
+        private var store: TapeStore?
+        private(set) var client: UpstreamClient?
+
+        init(_ settings: TapeSettings, path: String, clock: MonotonicClock) throws {
+            let isCI = ProcessInfo.processInfo.environment["CI"].map { !$0.isEmpty && $0 != "false" } ?? false
+            guard settings.onMiss != .fail, !isCI else { return }
+            if settings.onMiss == .record {
+                store = try TapeStore(
+                    TapeStore.Settings(
+                        path: path, redaction: settings.redaction, keepsFailures: settings.keepsFailures)
+                ) { StandardError.write("sparring: \($0)\n") }
+            }
+            (responder, client) = try Recording.responder(settings, tape: store, clock: clock)
+        }
+
+        func close() async -> String? {
+            await store?.close()
+        }
+    }
+}

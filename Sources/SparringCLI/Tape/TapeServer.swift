@@ -1,0 +1,119 @@
+import ArgumentParser
+import Foundation
+import SparringDriver
+import SparringExchange
+import SparringHTTP
+import SparringStore
+import SparringTape
+
+/// A server of `record` or `replay`, from its start to its end, alone or beside a program.
+struct TapeServer {
+    var settings: Settings
+    var responder: any Responder
+    var clock: MonotonicClock
+    var upstream: UpstreamClient?
+    /// What is said when it listens, without the base URL.
+    var banner: String
+
+    /// - Returns: the exit code of the program, or that of the signal that ended it.
+    func run(_ command: [String]) async throws -> Int32 {
+        FileDescriptorLimit.raise()
+        var configuration = HTTPServer.Configuration()
+        configuration.host = settings.host
+        configuration.port = settings.port
+        let signals = Signals()
+        let server: HTTPServer
+        do {
+            server = try await HTTPServer.start(configuration, responder: responder, clock: clock)
+        } catch let error as HTTPServer.StartError {
+            throw Failure.say("sparring: \(error)", .ours)
+        }
+        let baseURL = "http://127.0.0.1:\(server.port)/v1"
+        do {
+            try announce(baseURL)
+        } catch {
+            await server.stopNow()
+            throw error
+        }
+        let ending = await wait(command, baseURL, signals)
+        signals.exitOnNext()
+        upstream?.close()
+        await server.stop(grace: .seconds(1))
+        if let file = settings.readyFile { try? FileManager.default.removeItem(atPath: file) }
+        signals.keepUntilHere()
+        switch ending {
+        case .ended(let status): return status.exitCode
+        case .interrupted(let signal): return 128 + signal
+        case .undriven(let reason): throw Failure.say("sparring: \(reason)", .undriven)
+        }
+    }
+
+    private func wait(_ command: [String], _ baseURL: String, _ signals: Signals) async -> Supervision {
+        guard command.isEmpty else {
+            let environment = Supervision.environment(baseURL: baseURL, apiKey: "sk-sparring-default")
+            return await Supervision.of(command, environment: environment, until: signals)
+        }
+        if !settings.isQuiet {
+            StandardOutput.write("sparring \(Version.text) · \(banner)\nOPENAI_BASE_URL=\(baseURL)\n")
+        }
+        return .interrupted(await signals.first())
+    }
+
+    private func announce(_ baseURL: String) throws {
+        guard let file = settings.readyFile else { return }
+        do {
+            try Data((baseURL + "\n").utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+        } catch {
+            throw Failure.say("sparring: cannot write the ready file \(file): \(error.localizedDescription)", .ours)
+        }
+    }
+}
+
+/// The clock of the wall, for what is written down.
+enum WallClock {
+    static func nanoseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
+
+/// What passes requests on, made of settings.
+enum Recording {
+    /// - Parameter tape: nil passes on without keeping anything.
+    static func responder(
+        _ settings: TapeSettings, tape: (any TapeSink)?, clock: MonotonicClock
+    ) throws -> (RecordResponder, UpstreamClient) {
+        guard let address = settings.upstream else {
+            throw Failure.say(
+                "sparring: where is the real API? --upstream https://api.openai.com/v1, or upstream: in sparring.yaml",
+                .usage)
+        }
+        var key: String?
+        if let name = settings.upstreamKeyEnv {
+            guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
+                throw Failure.say("sparring: --upstream-key-env: the environment has no \(name)", .usage)
+            }
+            guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                throw Failure.say("sparring: --upstream-key-env: \(name) holds what no header can carry", .usage)
+            }
+            key = value
+        }
+        let server = UpstreamClient.Server(
+            host: address.host, port: address.port, isTLS: address.isTLS, authorities: settings.upstreamCA)
+        do throws(UpstreamClient.TrustError) {
+            let client = try UpstreamClient(server, clock: clock)
+            let responder = RecordResponder(
+                RecordResponder.Settings(address: address, key: key), upstream: client, tape: tape ?? NoTape(),
+                now: { clock.now }, wallClock: WallClock.nanoseconds)
+            return (responder, client)
+        } catch {
+            throw Failure.say("sparring: --upstream-ca: \(error)", .badFile)
+        }
+    }
+
+    /// Keeps nothing.
+    private struct NoTape: TapeSink {
+        func take(_ event: TapeEvent, of exchange: Int) {}
+    }
+}

@@ -1,0 +1,61 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+import NIOTLS
+
+/// Tells when TLS is up, so that no request is sent to somebody who has not shown who they are.
+final class HandshakeWatch: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let promise: EventLoopPromise<Void>
+    private var isOver = false
+
+    init(_ eventLoop: any EventLoop) { promise = eventLoop.makePromise() }
+
+    var done: EventLoopFuture<Void> { promise.futureResult }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { settle(.success(())) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !isOver else { return context.fireErrorCaught(error) }
+        settle(.failure(error))
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        settle(.failure(ChannelError.eof))
+        context.fireChannelInactive()
+    }
+
+    private func settle(_ result: Result<Void, any Error>) {
+        guard !isOver else { return }
+        isOver = true
+        promise.completeWith(result)
+    }
+}
+
+/// Why there is no connection, for people.
+enum TLSWords {
+    static func of(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            if let failure = error.connectionErrors.first { return of(failure.error) }
+            return error.dnsAError != nil || error.dnsAAAAError != nil
+                ? "'\(error.host)' has no address" : "no connection to \(error.host):\(error.port)"
+        case ChannelError.connectTimeout: return "nobody answered in time"
+        case ChannelError.eof: return "it closed the connection during the TLS handshake"
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+            return "its certificate is for another name"
+        case NIOSSLError.handshakeFailed(let reason):
+            let text = "\(reason)"
+            return text.contains("CERTIFICATE_VERIFY_FAILED")
+                ? "its certificate is not trusted (CERTIFICATE_VERIFY_FAILED); --upstream-ca names who may vouch for it"
+                : "the TLS handshake failed: \(text)"
+        case let error as IOError: return "\(error)"
+        default: return "\(error)"
+        }
+    }
+}

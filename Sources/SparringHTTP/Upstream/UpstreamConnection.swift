@@ -1,0 +1,148 @@
+import NIOCore
+import NIOSSL
+import SparringExchange
+import SparringWire
+
+/// One connection to an upstream: takes one request at a time, and tells its observer what comes back. Lives on its event loop.
+final class UpstreamConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let clock: MonotonicClock
+    /// Called when it can take a further request.
+    private let whenIdle: (UpstreamConnection) -> Void
+    private(set) var channel: (any Channel)?
+    private var exchange: Exchange?
+    private var count = 0
+    /// When it last became idle.
+    private(set) var idleSince = NIODeadline.now()
+    /// Why the next `channelInactive` comes.
+    private var failure: UpstreamFailure?
+
+    private struct Exchange {
+        let number: Int
+        var decoder: AnswerDecoder
+        let observer: any UpstreamObserver
+    }
+
+    init(clock: MonotonicClock, whenIdle: @escaping (UpstreamConnection) -> Void) {
+        self.clock = clock
+        self.whenIdle = whenIdle
+    }
+
+    var isUsable: Bool { exchange == nil && channel?.isActive == true }
+
+    func handlerAdded(context: ChannelHandlerContext) { channel = context.channel }
+
+    // MARK: Requests
+
+    /// - Returns: its number, for those who want to act on this request and no later one.
+    func send(_ request: Request, observer: any UpstreamObserver) -> Int {
+        count += 1
+        guard let channel else { return count }
+        exchange = Exchange(number: count, decoder: AnswerDecoder(isHead: request.method == "HEAD"), observer: observer)
+        let promise = channel.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenSuccess { [clock] in observer.heard(.sent, at: clock.now) }
+        channel.writeAndFlush(Self.bytes(of: request, channel.allocator), promise: promise)
+        return count
+    }
+
+    func setReading(_ isOn: Bool, for number: Int) {
+        if exchange?.number == number { setReading(isOn) }
+    }
+
+    /// Nothing is told any more.
+    func cancel(_ number: Int) {
+        if exchange?.number == number { close() }
+    }
+
+    func close() {
+        exchange = nil
+        channel?.close(promise: nil)
+    }
+
+    private func setReading(_ isOn: Bool) {
+        try? channel?.syncOptions?.setOption(.autoRead, value: isOn)
+        if isOn { channel?.read() }
+    }
+
+    /// As it is: framing, `Host` and everything else are the caller's.
+    private static func bytes(of request: Request, _ allocator: ByteBufferAllocator) -> ByteBuffer {
+        var bytes = allocator.buffer(capacity: 1024 + request.body.count)
+        bytes.writeString("\(request.method) \(request.target) HTTP/1.1\r\n")
+        for field in request.headers.fields { bytes.writeString("\(field.name): \(field.value)\r\n") }
+        bytes.writeString("\r\n")
+        bytes.writeBytes(request.body)
+        return bytes
+    }
+
+    // MARK: Answers
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let moment = clock.now
+        let bytes = unwrapInboundIn(data)
+        guard exchange != nil else {
+            // What nobody has asked for cannot be told from the next answer.
+            context.close(promise: nil)
+            return
+        }
+        do throws(AnswerDecoder.Malformed) {
+            let parts = try bytes.withUnsafeReadableBytes { bytes throws(AnswerDecoder.Malformed) in
+                try exchange?.decoder.take(bytes) ?? []
+            }
+            for part in parts { tell(part, at: moment) }
+        } catch {
+            fail(.malformed(error.reason), at: moment)
+            context.close(promise: nil)
+        }
+    }
+
+    private func tell(_ part: AnswerDecoder.Part, at moment: Moment) {
+        guard let exchange else { return }
+        switch part {
+        case .head(let head): exchange.observer.heard(.head(head), at: moment)
+        case .body(let bytes): exchange.observer.heard(.body(bytes), at: moment)
+        case .end: end(exchange, at: moment)
+        }
+    }
+
+    private func end(_ ended: Exchange, at moment: Moment) {
+        exchange = nil
+        if ended.decoder.keepsAlive, channel?.isActive == true {
+            idleSince = .now()
+            setReading(true)
+            whenIdle(self)
+        } else {
+            channel?.close(promise: nil)
+        }
+        ended.observer.heard(.end, at: moment)
+    }
+
+    private func fail(_ failure: UpstreamFailure, at moment: Moment) {
+        guard let failed = exchange else { return }
+        exchange = nil
+        failed.observer.heard(.failed(failure), at: moment)
+    }
+
+    // MARK: The end of the connection
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case is IOError: failure = .reset
+        // Its end was not announced: what was not framed is not known to be complete.
+        case NIOSSLError.uncleanShutdown: failure = .closed
+        case let error: failure = .unreachable(TLSWords.of(error))
+        }
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        let moment = clock.now
+        if failure == nil, exchange?.decoder.close() ?? false, let ended = exchange {
+            exchange = nil
+            ended.observer.heard(.end, at: moment)
+        } else {
+            fail(failure ?? .closed, at: moment)
+        }
+        context.fireChannelInactive()
+    }
+}

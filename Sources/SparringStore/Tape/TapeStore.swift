@@ -1,0 +1,167 @@
+import Dispatch
+import GRDB
+import SparringExchange
+package import SparringTape
+import Synchronization
+
+/// Records onto a tape: takes what happens on event loops, and writes it, masked, on a thread of its own, in one transaction for
+/// all that has gathered in 50 ms. Nothing that is not masked is ever written.
+package final class TapeStore: TapeSink {
+    package struct Settings: Sendable {
+        /// An SQLite file, made where it is missing.
+        package var path: String
+        package var redaction: TapeRedaction
+        /// Whether answers that failed are kept: 4xx, 5xx, cut.
+        package var keepsFailures: Bool
+
+        package init(path: String, redaction: TapeRedaction = TapeRedaction(), keepsFailures: Bool = false) {
+            self.path = path
+            self.redaction = redaction
+            self.keepsFailures = keepsFailures
+        }
+    }
+
+    private struct State {
+        var events: [(exchange: Int, event: TapeEvent)] = []
+        /// Of bodies that wait.
+        var bytes = 0
+        var isScheduled = false
+    }
+
+    /// What belongs to `thread`.
+    private struct Desk: ~Copyable {
+        var writer: any TapeWriting
+        var scribes: [Int: TapeScribe] = [:]
+        /// What could not be written yet.
+        var unwritten: [(exchange: Int, entry: TapeEntry)] = []
+        var isFailing = false
+        var kept = 0
+        var dropped = 0
+    }
+
+    private let settings: Settings
+    package let key: FingerprintKey
+    private let thread = DispatchQueue(label: "tape", qos: .utility)
+    private let state = Mutex(State())
+    private let desk: Mutex<Desk>
+    private let warn: @Sendable (String) -> Void
+
+    static let delay = DispatchTimeInterval.milliseconds(50)
+    private static let retryDelay = DispatchTimeInterval.seconds(1)
+
+    /// Beyond it whoever brings more waits for the disk: a recording has no gaps.
+    private static let limit = 64 << 20
+
+    /// - Parameter warn: told, in a sentence, of what is not on the tape and why.
+    package init(_ settings: Settings, warn: @escaping @Sendable (String) -> Void) throws(JournalError) {
+        let writer: any TapeWriting = try TapeWriter(settings.path, masked: settings.redaction.words)
+        key = writer.key
+        desk = Mutex(Desk(writer: writer))
+        self.settings = settings
+        self.warn = warn
+    }
+
+    package func take(_ event: TapeEvent, of exchange: Int) {
+        let isFull = state.withLock { state in
+            state.events.append((exchange, event))
+            if case .body(let bytes, _) = event { state.bytes += bytes.count }
+            if case .began(let request, _, _, _, _) = event { state.bytes += request.body.count }
+            if !state.isScheduled {
+                state.isScheduled = true
+                thread.asyncAfter(deadline: .now() + Self.delay) { self.flush() }
+            }
+            return state.bytes > Self.limit
+        }
+        if isFull { thread.sync { flush() } }
+    }
+
+    /// On `thread`.
+    private func flush() {
+        let events = state.withLock { state in
+            defer { state = State() }
+            return state.events
+        }
+        let problems = desk.withLock { desk in
+            for (exchange, event) in events {
+                for entry in note(event, of: exchange, &desk) { desk.unwritten.append((exchange, entry)) }
+            }
+            let reasons = desk.unwritten.compactMap { item in
+                if case .dropped(let reason?) = item.entry { reason } else { nil }
+            }
+            return reasons.map { "\(settings.path): an exchange is not kept: \($0)" } + write(&desk)
+        }
+        for problem in problems { warn(problem) }
+        if desk.withLock({ $0.isFailing }) {
+            state.withLock { state in
+                guard !state.isScheduled else { return }
+                state.isScheduled = true
+                thread.asyncAfter(deadline: .now() + Self.retryDelay) { self.flush() }
+            }
+        }
+    }
+
+    private func note(_ event: TapeEvent, of exchange: Int, _ desk: inout Desk) -> [TapeEntry] {
+        var scribe: TapeScribe
+        if case .began = event {
+            scribe = TapeScribe(redaction: settings.redaction, key: key, keepsFailures: settings.keepsFailures)
+        } else {
+            guard let known = desk.scribes.removeValue(forKey: exchange) else { return [] }
+            scribe = known
+        }
+        let entries = scribe.take(event)
+        if case .ended = event { return entries }
+        desk.scribes[exchange] = scribe
+        return entries
+    }
+
+    private func write(_ desk: inout Desk) -> [String] {
+        guard !desk.unwritten.isEmpty else { return [] }
+        do {
+            try desk.writer.write(desk.unwritten)
+            for case (_, .ending) in desk.unwritten { desk.kept += 1 }
+            for case (_, .dropped) in desk.unwritten { desk.dropped += 1 }
+            desk.unwritten.removeAll()
+            desk.isFailing = false
+            return []
+        } catch {
+            defer { desk.isFailing = true }
+            let reason = (error as? DatabaseError)?.message ?? "\(error)"
+            return desk.isFailing
+                ? [] : ["\(settings.path): the tape cannot be written: \(reason). Trying again every second."]
+        }
+    }
+
+    /// What has been recorded, in words.
+    package var summary: String {
+        let (kept, dropped) = desk.withLock { ($0.kept, $0.dropped) }
+        let left = dropped == 0 ? "" : " · \(dropped) failed and not kept (--keep-failures keeps them)"
+        return "\(kept) exchanges recorded on \(settings.path)\(left)"
+    }
+
+    /// A tape as it is now. Any number of programs may read it, and one may be recording on it.
+    package static func read(_ path: String) throws(JournalError) -> Tape { try TapeReader.read(path) }
+
+    /// Called after the last event: writes what is left, and closes the file.
+    /// - Returns: what is missing on the tape, and why; nil where it is complete.
+    package func close() async -> String? {
+        await withCheckedContinuation { continuation in
+            thread.async {
+                self.flush()
+                continuation.resume(
+                    returning: self.desk.withLock { desk in
+                        let missing = Set(desk.unwritten.map(\.exchange)).count
+                        do { try desk.writer.close() } catch { return "\(self.settings.path): \(error)" }
+                        return missing == 0 ? nil : "\(self.settings.path): \(missing) exchanges are missing"
+                    })
+            }
+        }
+    }
+}
+
+/// Where entries go: a database, or a folder.
+protocol TapeWriting {
+    var key: FingerprintKey { get }
+    /// All of them or none.
+    func write(_ entries: [(exchange: Int, entry: TapeEntry)]) throws
+    func close() throws
+}

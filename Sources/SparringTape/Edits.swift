@@ -1,0 +1,56 @@
+/// Ranges of bytes that are replaced, and where what lies around them is afterwards.
+struct Edits: Sendable {
+    private struct Edit {
+        var range: Range<Int>
+        var replacement: [UInt8]
+    }
+
+    private var edits: [Edit] = []
+
+    var isEmpty: Bool { edits.isEmpty }
+
+    mutating func replace(_ range: Range<Int>, with replacement: [UInt8]) {
+        edits.append(Edit(range: range, replacement: replacement))
+    }
+
+    /// What overlaps is one edit, with the replacement of the one that begins first and is longest.
+    private var merged: [Edit] {
+        let order = edits.sorted {
+            ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound)
+        }
+        return order.reduce(into: []) { merged, edit in
+            if let last = merged.last, edit.range.lowerBound < last.range.upperBound {
+                let end = max(last.range.upperBound, edit.range.upperBound)
+                merged[merged.count - 1].range = last.range.lowerBound..<end
+            } else {
+                merged.append(edit)
+            }
+        }
+    }
+
+    func applied(to bytes: [UInt8]) -> [UInt8] {
+        guard !edits.isEmpty else { return bytes }
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var position = 0
+        for edit in merged {
+            result += bytes[position..<edit.range.lowerBound]
+            result += edit.replacement
+            position = edit.range.upperBound
+        }
+        return result + bytes[position...]
+    }
+
+    /// Where offsets, in ascending order, are afterwards; one inside what was replaced is behind the replacement.
+    func moved(_ offsets: [Int]) -> [Int] {
+        var (shift, rest) = (0, merged[...])
+        return offsets.map { offset in
+            while let edit = rest.first, edit.range.upperBound <= offset {
+                shift += edit.replacement.count - edit.range.count
+                rest.removeFirst()
+            }
+            guard let edit = rest.first, edit.range.lowerBound < offset else { return offset + shift }
+            return edit.range.lowerBound + shift + edit.replacement.count
+        }
+    }
+}

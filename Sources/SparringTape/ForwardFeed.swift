@@ -1,0 +1,200 @@
+import SparringExchange
+import SparringJSON
+import SparringWire
+import Synchronization
+
+/// Passes an upstream's answer down to the client as it comes, and tells the tape.
+///
+/// What the client does not take waits here, bounded: then the upstream is not read any further. A client that goes takes the
+/// upstream's connection with it; an upstream that breaks off breaks off the client's.
+final class ForwardFeed: Feed, UpstreamObserver {
+    /// What the client's connection is like.
+    struct Client: Sendable {
+        var minorVersion: Int
+        var keepsAlive: Bool
+        var isHead: Bool
+    }
+
+    fileprivate struct State {
+        var waiting: [UInt8] = []
+        /// Comes when everything that waits has been taken.
+        var last: FeedPiece?
+        var call: (any UpstreamCall)?
+        var wake: (@Sendable () -> Void)?
+        var isPaused = false
+        var isChunked = false
+        var hasHead = false
+        /// The tape knows how it ended.
+        var isSettled = false
+    }
+
+    private let request: Request
+    private let upstream: any Upstream
+    private let client: Client
+    private let tell: @Sendable (TapeEvent) -> Void
+    private let now: @Sendable () -> Moment
+    private let state = Mutex(State())
+
+    /// In bytes: so much waits for a slow client, and no more than a read on top of it.
+    private static let high = 256 * 1024
+    private static let low = 64 * 1024
+
+    /// - Parameter tell: hears what is to be recorded.
+    init(
+        _ request: Request, to upstream: any Upstream, for client: Client, now: @escaping @Sendable () -> Moment,
+        tell: @escaping @Sendable (TapeEvent) -> Void
+    ) {
+        self.request = request
+        self.upstream = upstream
+        self.client = client
+        self.now = now
+        self.tell = tell
+    }
+
+    // MARK: Towards the client
+
+    func open(_ wake: @escaping @Sendable () -> Void) {
+        state.withLock { $0.wake = wake }
+        let call = upstream.send(request, observer: self)
+        let isGone = state.withLock { state in
+            state.call = call
+            return state.isSettled
+        }
+        if isGone { call.cancel() }
+    }
+
+    func next() -> FeedPiece {
+        let (piece, resumed) = state.withLock { state -> (FeedPiece, (any UpstreamCall)?) in
+            guard !state.waiting.isEmpty else { return (state.last ?? .nothing, nil) }
+            var bytes: [UInt8] = []
+            swap(&bytes, &state.waiting)
+            guard state.isPaused else { return (.bytes(bytes), nil) }
+            state.isPaused = false
+            return (.bytes(bytes), state.call)
+        }
+        resumed?.setReading(true)
+        return piece
+    }
+
+    /// The answer has an end of its own; a server that stops leaves it the grace that it has.
+    func windDown() {}
+
+    func peerClosed() { leave() }
+
+    func close() { leave() }
+
+    private func leave() {
+        let (isNew, call) = state.withLock { state in
+            defer { state.isSettled = true }
+            state.last = state.last ?? .ending(.fin)
+            return (!state.isSettled, state.call)
+        }
+        guard isNew else { return }
+        call?.cancel()
+        tell(.ended(.left, at: now()))
+    }
+
+    // MARK: From the upstream
+
+    func heard(_ event: UpstreamEvent, at moment: Moment) {
+        guard !state.withLock(\.isSettled) else { return }
+        switch event {
+        case .sent: return
+        case .head(let head):
+            tell(.head(head, at: moment))
+            push { state in state.begin(head, for: self.client) }
+        case .body(let bytes):
+            tell(.body(bytes, at: moment))
+            push { state in state.append(bytes) }
+        case .end:
+            settle(.complete, at: moment) { state in
+                if state.isChunked { state.waiting += "0\r\n\r\n".utf8 }
+                state.last = .end
+            }
+        case .failed(let failure): fail(failure, at: moment)
+        }
+    }
+
+    private func fail(_ failure: UpstreamFailure, at moment: Moment) {
+        let (ending, taped): (Ending, TapedEnding) =
+            switch failure {
+            case .closed: (.fin, .closed)
+            case .reset: (.reset, .reset)
+            case .malformed: (.fin, .malformed)
+            case .unreachable: (.fin, .unreachable)
+            }
+        settle(taped, at: moment) { state in
+            // What the client could not have from the upstream itself is said in Sparring's own name.
+            switch failure {
+            case .unreachable(let reason) where !state.hasHead:
+                state.waiting += Self.refusal("Sparring cannot reach the upstream: \(reason).")
+            case .malformed(let reason) where !state.hasHead:
+                state.waiting += Self.refusal("What the upstream sent is not HTTP/1: \(reason).")
+            default: break
+            }
+            state.last = .ending(ending)
+        }
+    }
+
+    private func settle(_ ending: TapedEnding, at moment: Moment, _ change: @Sendable (inout State) -> Void) {
+        let isNew = state.withLock { state in
+            defer { state.isSettled = true }
+            return !state.isSettled
+        }
+        guard isNew else { return }
+        tell(.ended(ending, at: moment))
+        push(change)
+    }
+
+    private func push(_ change: (inout State) -> Void) {
+        let (wake, paused) = state.withLock { state -> ((@Sendable () -> Void)?, (any UpstreamCall)?) in
+            change(&state)
+            guard state.waiting.count > Self.high, !state.isPaused, state.last == nil else { return (state.wake, nil) }
+            state.isPaused = true
+            return (state.wake, state.call)
+        }
+        paused?.setReading(false)
+        wake?()
+    }
+
+    private static func refusal(_ message: String) -> [UInt8] {
+        let body = SparringRefusal.body(message, type: "sparring_upstream")
+        return Array(
+            ("HTTP/1.1 502 Bad Gateway\r\ncontent-type: application/json\r\ncontent-length: \(body.count)\r\n"
+                + "connection: close\r\n\r\n").utf8) + body
+    }
+}
+
+extension ForwardFeed.State {
+    fileprivate mutating func begin(_ head: UpstreamHead, for client: ForwardFeed.Client) {
+        hasHead = true
+        let isBodiless = client.isHead || head.status == 204 || head.status == 304
+        let hasLength = head.headers.contains("content-length") && !head.headers.contains("transfer-encoding")
+        isChunked = !isBodiless && !hasLength && client.minorVersion >= 1
+        waiting += "HTTP/1.1 \(head.status) \(head.reason)\r\n".utf8
+        for field in Forwarding.headers(head.headers).fields {
+            // Beside chunks a length would be a lie.
+            if isChunked, field.name.lowercased() == "content-length" { continue }
+            waiting += "\(field.name): \(field.value)\r\n".utf8
+        }
+        if isChunked { waiting += "transfer-encoding: chunked\r\n".utf8 }
+        let goesOn = client.keepsAlive && (isBodiless || hasLength || isChunked)
+        waiting += "connection: \(goesOn ? "keep-alive" : "close")\r\n\r\n".utf8
+    }
+
+    fileprivate mutating func append(_ bytes: [UInt8]) {
+        guard isChunked else { return waiting += bytes }
+        waiting += String(bytes.count, radix: 16).utf8
+        waiting += "\r\n".utf8
+        waiting += bytes
+        waiting += "\r\n".utf8
+    }
+}
+
+/// What is said in Sparring's own name, in the shape that clients expect of an error.
+enum SparringRefusal {
+    static func body(_ message: String, type: String) -> [UInt8] {
+        let error: JSONValue = ["message": .string(message), "type": .string(type), "param": .null, "code": .null]
+        return JSONValue.object(["error": error]).serialized(.pretty)
+    }
+}

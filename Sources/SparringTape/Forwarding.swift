@@ -1,0 +1,104 @@
+package import SparringExchange
+package import SparringWire
+
+/// The base URL of an upstream, as a client would be given it.
+package struct UpstreamAddress: Sendable, Hashable, CustomStringConvertible {
+    package var isTLS: Bool
+    package var host: String
+    package var port: Int
+    /// What stands where our own base URL has `/v1`.
+    package var path: String
+
+    /// Nil where the text is no `http://` or `https://` URL with a host, or holds credentials, a query or a fragment.
+    /// Without a path, `/v1` is meant.
+    package init?(_ text: String) {
+        let schemes = ["https://": true, "http://": false]
+        guard let (scheme, isTLS) = schemes.first(where: { text.lowercased().hasPrefix($0.key) }) else { return nil }
+        let rest = text.dropFirst(scheme.count)
+        guard !rest.contains(where: { "@?# ".contains($0) }) else { return nil }
+        let end = rest.firstIndex(of: "/") ?? rest.endIndex
+        var authority = rest[..<end]
+        port = isTLS ? 443 : 80
+        if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
+            guard let number = Int(authority[authority.index(after: colon)...]), (1...65_535).contains(number) else {
+                return nil
+            }
+            port = number
+            authority = authority[..<colon]
+        }
+        if authority.hasPrefix("["), authority.hasSuffix("]") { authority = authority.dropFirst().dropLast() }
+        guard !authority.isEmpty else { return nil }
+        host = String(authority)
+        self.isTLS = isTLS
+        var path = String(rest[end...])
+        while path.hasSuffix("/") { path.removeLast() }
+        self.path = path.isEmpty ? "/v1" : path
+    }
+
+    /// The value of `Host`.
+    package var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (isTLS ? 443 : 80) ? name : "\(name):\(port)"
+    }
+
+    package var description: String { "\(isTLS ? "https" : "http")://\(authority)\(path)" }
+}
+
+/// Makes of a client's request the one that goes up: the same but for what belongs to each connection of its own
+/// (RFC 9110 §7.6.1).
+package enum Forwarding {
+    /// Fields of a connection, in lower case; those that `Connection` names are too.
+    private static let hopByHop: Set<String> = [
+        "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer",
+        "transfer-encoding", "upgrade",
+    ]
+
+    /// Content codings that can be looked into: nothing is kept in which a secret could hide.
+    private static let codings: Set<String> = ["gzip", "x-gzip", "deflate", "identity"]
+
+    /// - Parameters:
+    ///   - target: the request's, without a session's prefix.
+    ///   - key: goes up in place of the client's.
+    package static func request(
+        _ request: Request, target: String, to upstream: UpstreamAddress, key: String?
+    ) -> Request {
+        let dropped = hopByHop.union(request.headers.list("connection"))
+        var headers = HeaderFields([HeaderFields.Field("Host", upstream.authority)])
+        for field in request.headers.fields {
+            let name = field.name.lowercased()
+            switch name {
+            case "host", "expect", "content-length", "x-sparring-session": continue
+            case _ where dropped.contains(name): continue
+            case "accept-encoding": headers.append(field.name, acceptable(field.value))
+            case "authorization" where key != nil: headers.append(field.name, "Bearer \(key ?? "")")
+            default: headers.append(field.name, field.value)
+            }
+        }
+        if let key, !headers.contains("authorization") { headers.append("Authorization", "Bearer \(key)") }
+        // A request without a body has no length, but for the methods that expect one (RFC 9110 §8.6).
+        if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+            headers.append("Content-Length", String(request.body.count))
+        }
+        return Request(
+            method: request.method, target: Self.target(target, at: upstream), headers: headers, body: request.body)
+    }
+
+    private static func target(_ target: String, at upstream: UpstreamAddress) -> String {
+        guard target == "/v1" || target.hasPrefix("/v1/") || target.hasPrefix("/v1?") else { return target }
+        return upstream.path + target.dropFirst(3)
+    }
+
+    private static func acceptable(_ value: String) -> String {
+        let wanted = value.split(separator: ",").filter { coding in
+            let name = coding.split(separator: ";").first ?? ""
+            return codings.contains(name.filter { $0 != " " }.lowercased())
+        }
+        return wanted.isEmpty ? "identity" : wanted.map { $0.drop { $0 == " " } }.joined(separator: ", ")
+    }
+
+    /// The fields of an answer that go down to the client; framing is the caller's.
+    package static func headers(_ headers: HeaderFields) -> HeaderFields {
+        let dropped = hopByHop.union(headers.list("connection"))
+        return HeaderFields(headers.fields.filter { !dropped.contains($0.name.lowercased()) })
+    }
+}

@@ -1,0 +1,117 @@
+import SparringEngine
+package import SparringExchange
+import SparringWire
+import Synchronization
+
+/// Answers every request by asking the upstream, and has it recorded.
+package final class RecordResponder: Responder {
+    package struct Settings: Sendable {
+        package var address: UpstreamAddress
+        /// Goes up in place of the client's key.
+        package var key: String?
+
+        package init(address: UpstreamAddress, key: String? = nil) {
+            self.address = address
+            self.key = key
+        }
+    }
+
+    private let settings: Settings
+    private let upstream: any Upstream
+    private let tape: any TapeSink
+    private let now: @Sendable () -> Moment
+    private let wallClock: @Sendable () -> Int64
+    private let count = Mutex(0)
+
+    /// - Parameter wallClock: Unix nanoseconds.
+    package init(
+        _ settings: Settings, upstream: any Upstream, tape: any TapeSink, now: @escaping @Sendable () -> Moment,
+        wallClock: @escaping @Sendable () -> Int64
+    ) {
+        self.settings = settings
+        self.upstream = upstream
+        self.tape = tape
+        self.now = now
+        self.wallClock = wallClock
+    }
+
+    package func respond(to request: Request, connection: Int, now moment: Moment) -> Performance {
+        let number = count.withLock { count in
+            count += 1
+            return count
+        }
+        let address = SessionAddress(request)
+        let target = TapeTarget.of(request, address)
+        let session = address.sessionName(model: nil)
+        guard !WebSocketUpgrade.isAsked(by: request) else {
+            return .refusal(
+                501, "Sparring records HTTP requests; a WebSocket goes past it.", request, connection, session,
+                unixTime: unixTime)
+        }
+        tape.take(
+            .began(request, target: target, session: session, startedAt: wallClock(), at: moment), of: number)
+        let keepsAlive = request.minorVersion >= 1 && Persistence.isWanted(by: request)
+        let feed = ForwardFeed(
+            Forwarding.request(request, target: target, to: settings.address, key: settings.key), to: upstream,
+            for: ForwardFeed.Client(
+                minorVersion: request.minorVersion, keepsAlive: keepsAlive, isHead: request.method == "HEAD"),
+            now: now
+        ) { [tape] in tape.take($0, of: number) }
+        let exchange = Exchange(
+            number: number, session: session, connection: connection, request: request,
+            decision: Exchange.Decision(endpoint: nil, status: 0))
+        return Performance(
+            script: WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)]), exchange: exchange, feed: feed)
+    }
+
+    package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
+        .refusal(problem, head, connection, unixTime: unixTime)
+    }
+
+    private var unixTime: Int { Int(wallClock() / 1_000_000_000) }
+
+    package func ended(_ performance: Performance, timeline: Timeline) {}
+}
+
+/// What a request asks for, whatever session it came by.
+enum TapeTarget {
+    static func of(_ request: Request, _ address: SessionAddress) -> String {
+        let query = request.target.utf8.firstIndex(of: UInt8(ascii: "?")).map { request.target[$0...] } ?? ""
+        return String(address.path) + query
+    }
+}
+
+extension Performance {
+    /// An answer in Sparring's own name, that no client should try again.
+    static func refusal(
+        _ status: Int, _ message: String, _ request: Request, _ connection: Int, _ session: String,
+        type: String = "sparring_tape", keepsAlive: Bool = true, unixTime: Int
+    ) -> Performance {
+        let answer = Answer(
+            status: status, headers: ["content-type": "application/json", "x-should-retry": "false"],
+            body: .whole(SparringRefusal.body(message, type: type)))
+        let composition = Composition(
+            answer: answer,
+            connection: Composition.Connection(
+                minorVersion: request.minorVersion, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
+                isHead: request.method == "HEAD"),
+            date: HTTPDate.text(unixSeconds: unixTime))
+        let exchange = Exchange(
+            number: 0, session: session, connection: connection, request: request,
+            decision: Exchange.Decision(endpoint: nil, status: status, unmatched: message))
+        return Performance(script: composition.compose().script, exchange: exchange)
+    }
+
+    static func refusal(_ problem: RequestProblem, _ head: Request?, _ connection: Int, unixTime: Int) -> Performance {
+        let (status, message): (Int, String) =
+            switch problem {
+            case .malformed(let reason): (400, "The request is not HTTP/1: \(reason).")
+            case .headTooLarge(let limit): (431, "The request's head is larger than \(limit) bytes.")
+            case .bodyTooLarge(let limit): (413, "The request's body is larger than \(limit) bytes.")
+            case .timeout: (408, "The request did not arrive in time.")
+            }
+        return .refusal(
+            status, message, head ?? Request(method: "?", target: "?"), connection, SessionAddress.defaultName,
+            keepsAlive: false, unixTime: unixTime)
+    }
+}

@@ -1,0 +1,74 @@
+package import SparringAPI
+import SparringJSON
+import SparringWire
+
+/// A cassette in memory: what was recorded, in the order in which it came.
+package struct Tape: Sendable {
+    package var key: FingerprintKey
+    /// The added rules that it was masked by, in words.
+    package var masked: [String]
+    package var exchanges: [TapedExchange]
+
+    package init(key: FingerprintKey, masked: [String] = [], exchanges: [TapedExchange] = []) {
+        self.key = key
+        self.masked = masked
+        self.exchanges = exchanges
+    }
+}
+
+extension TapedRequest {
+    package var path: Substring { target[..<(target.firstIndex(of: "?") ?? target.endIndex)] }
+
+    /// As in `Exchange.Decision.endpoint`.
+    package var endpoint: Endpoint? {
+        guard case .endpoint(let endpoint, _) = Router.route(method: method, path: path) else { return nil }
+        return endpoint
+    }
+
+    /// Nil where the body names none.
+    package var model: String? { (try? JSONValue.parse(body))?["model"]?.string }
+}
+
+extension TapedAnswer {
+    /// Pieces of the same moment are one.
+    package mutating func append(_ bytes: [UInt8], _ more: [TapedPiece]) {
+        body += bytes
+        for piece in more {
+            if let last = pieces.last, last.at == piece.at {
+                pieces[pieces.count - 1].count += piece.count
+            } else {
+                pieces.append(piece)
+            }
+        }
+    }
+
+    /// The body without its content coding; as it is, where that is not known or damaged.
+    package var plainBody: [UInt8] {
+        guard let coding = headers["content-encoding"]?.lowercased(), coding != "identity" else { return body }
+        return ContentCoding.decoded(body, coding) ?? body
+    }
+
+    package var isStream: Bool { headers["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? false }
+}
+
+extension TapedExchange {
+    /// Takes up what was written of it.
+    package mutating func apply(_ entry: TapeEntry) {
+        switch entry {
+        case .request(let request, let session, let startedAt):
+            self.request = request
+            self.session = session
+            self.startedAt = startedAt
+        case .head(let head):
+            let old = answer
+            answer = head
+            if let old { answer?.append(old.body, old.pieces) }
+        case .part(let bytes, let pieces): answer?.append(bytes, pieces)
+        case .ending(let ending, let at, let isMasked):
+            self.ending = ending
+            answer?.endAt = at
+            answer?.isMasked = isMasked
+        case .dropped: break
+        }
+    }
+}

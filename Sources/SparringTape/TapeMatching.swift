@@ -1,0 +1,134 @@
+import SparringExchange
+import SparringJSON
+import SparringWire
+
+/// When a request counts as one that is on the tape.
+package struct TapeMatching: Sendable, Hashable {
+    package enum Rigour: String, Sendable, Hashable, CaseIterable {
+        /// Method, target and body are the same bytes.
+        case exact
+        /// The same JSON: the order of members, white space and the spelling of numbers are no difference, nor is what is ignored.
+        case normal
+    }
+
+    /// What answers a request that comes once more.
+    package enum Repeat: String, Sendable, Hashable, CaseIterable {
+        /// Each recording answers once; then it is a miss.
+        case next
+        /// One after the other, and the last for good.
+        case last
+        /// One after the other, again and again.
+        case cycle
+    }
+
+    package var rigour: Rigour
+    /// Places of the body that are no difference.
+    package var ignored: [TapePath]
+    package var repeats: Repeat
+    /// Whether the requests of a session must come in the order in which they were recorded.
+    package var keepsOrder: Bool
+
+    package init(
+        rigour: Rigour = .normal, ignored: [TapePath] = [], repeats: Repeat = .last, keepsOrder: Bool = false
+    ) {
+        self.rigour = rigour
+        self.ignored = ignored
+        self.repeats = repeats
+        self.keepsOrder = keepsOrder
+    }
+}
+
+/// A request as it is compared: masked, and without what is no difference.
+struct NormalRequest: Sendable, Hashable {
+    var method: String
+    /// Without empty segments, and with the query in the order of its names.
+    var target: String
+    /// Nil where the body is no JSON.
+    var document: JSONValue?
+    var fingerprint: TapeFingerprint
+
+    /// Not secret: it never leaves memory.
+    private static let key = FingerprintKey(0x7461_7065, 0x6e6f_726d)
+
+    /// - Parameter body: masked.
+    init(method: String, target: String, headers: HeaderFields, body: [UInt8], ignored: [TapePath]) {
+        self.method = method
+        self.target = Self.normal(target)
+        let parsed: JSONValue? = body.isEmpty ? .none : try? JSONValue.parse(body)
+        document = parsed.map { Self.normal($0, ignored, at: []) ?? .null }
+        var bytes = Array("\(method) \(self.target)\n".utf8)
+        bytes += document?.serialized() ?? Self.withoutBoundary(body, headers)
+        fingerprint = Self.key.fingerprint(bytes)
+    }
+
+    private static func normal(_ target: String) -> String {
+        let parts = target.split(separator: "?", maxSplits: 1)
+        let path = "/" + (parts.first ?? "").split(separator: "/").joined(separator: "/")
+        guard parts.count > 1 else { return path }
+        return path + "?" + parts[1].split(separator: "&").sorted().joined(separator: "&")
+    }
+
+    private static func normal(_ value: JSONValue, _ ignored: [TapePath], at place: [TapePath.Component]) -> JSONValue?
+    {
+        if !place.isEmpty, ignored.contains(where: { $0.covers(place) }) { return .none }
+        switch value {
+        case .object(let object):
+            let members = object.members.compactMap { member in
+                normal(member.value, ignored, at: place + [.member(member.name)]).map {
+                    JSONObject.Member(member.name, $0)
+                }
+            }
+            return .object(JSONObject(members.sorted { $0.name < $1.name }))
+        case .array(let values):
+            return .array(
+                values.enumerated().compactMap { normal($1, ignored, at: place + [.index($0)]) })
+        case .number(let number): return .number(normal(number))
+        default: return value
+        }
+    }
+
+    /// `1.0` and `1e0` are 1. What a `Double` would round stays as it is.
+    private static func normal(_ number: JSONNumber) -> JSONNumber {
+        guard !number.isInteger else { return number }
+        let value = number.double
+        return value == value.rounded() && abs(value) < 0x1p53 ? JSONNumber(Int(value)) : JSONNumber(value)
+    }
+
+    /// Every multipart body has another boundary (RFC 2046 §5.1.1).
+    private static func withoutBoundary(_ body: [UInt8], _ headers: HeaderFields) -> [UInt8] {
+        guard let type = headers["content-type"], type.lowercased().hasPrefix("multipart/"),
+            let start = type.range(ofFirst: "boundary=")
+        else { return body }
+        let boundary = type[start...].prefix { $0 != ";" }.filter { $0 != "\"" }
+        guard !boundary.isEmpty else { return body }
+        return body.split(around: Array(boundary.utf8)).joined(separator: "boundary".utf8).map(\.self)
+    }
+}
+
+extension String {
+    /// Behind the first occurrence.
+    fileprivate func range(ofFirst text: String) -> String.Index? {
+        var rest = self[...]
+        while !rest.isEmpty {
+            if rest.hasPrefix(text) { return rest.index(rest.startIndex, offsetBy: text.count) }
+            rest = rest.dropFirst()
+        }
+        return nil
+    }
+}
+
+extension [UInt8] {
+    fileprivate func split(around separator: [UInt8]) -> [ArraySlice<UInt8>] {
+        var (parts, start, index): ([ArraySlice<UInt8>], Int, Int) = ([], 0, 0)
+        while index + separator.count <= count {
+            guard self[index] == separator[0], self[index..<(index + separator.count)].elementsEqual(separator) else {
+                index += 1
+                continue
+            }
+            parts.append(self[start..<index])
+            index += separator.count
+            start = index
+        }
+        return parts + [self[start...]]
+    }
+}

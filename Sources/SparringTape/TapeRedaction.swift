@@ -1,0 +1,147 @@
+import SparringExchange
+package import SparringScenario
+package import SparringWire
+
+/// What is masked before anything reaches a tape: what `Redaction` knows of itself, secrets by the name of their JSON member,
+/// and what a user adds.
+package struct TapeRedaction: Sendable {
+    /// One added rule, in the words of `--redact`.
+    package enum Rule: Sendable {
+        case header(String)
+        case query(String)
+        case path(TapePath)
+        case pattern(Pattern, text: String)
+    }
+
+    /// Why a text is no rule.
+    package struct Mistake: Error, Sendable, CustomStringConvertible {
+        package var description: String
+    }
+
+    package var rules: [Rule]
+
+    package init(_ rules: [Rule] = []) { self.rules = rules }
+
+    /// Members, in lower case, whose texts are secrets wherever they stand: `authorization` and the headers of an MCP tool,
+    /// credentials that an application passes through.
+    static let secretMembers: Set<String> = [
+        "authorization", "proxy-authorization", "api-key", "api_key", "apikey", "x-api-key", "access_token",
+        "refresh_token", "client_secret", "password", "cookie", "set-cookie",
+    ]
+
+    /// `header:X-Name`, `query:name`, `$.a.b[*]` or `/regular expression/`.
+    package static func rule(_ text: String) throws(Mistake) -> Rule {
+        if text.hasPrefix("header:"), text.count > 7 { return .header(text.dropFirst(7).lowercased()) }
+        if text.hasPrefix("query:"), text.count > 6 { return .query(String(text.dropFirst(6))) }
+        if text.hasPrefix("$"), let path = TapePath(text), !path.components.isEmpty { return .path(path) }
+        guard text.count > 2, text.hasPrefix("/"), text.hasSuffix("/") else {
+            throw Mistake(
+                description: "'\(text)' is no rule. One is `header:X-Name`, `query:name`, a path such as "
+                    + "`$.metadata.mail` or a pattern between slashes, such as `/[a-z]+@example\\.com/`.")
+        }
+        let expression = String(text.dropFirst().dropLast())
+        let pattern: Pattern
+        do throws(PatternError) {
+            pattern = try Pattern(expression)
+        } catch {
+            throw Mistake(description: "'\(text)': \(error.reason), at character \(error.position + 1)")
+        }
+        guard pattern.firstMatch(in: "") == nil else {
+            throw Mistake(description: "'\(text)' matches nothing at all, and so every place. Name what it masks.")
+        }
+        return .pattern(pattern, text: text)
+    }
+
+    /// For people, and for the tape, which names what it was masked with.
+    package var words: [String] {
+        rules.map { rule in
+            switch rule {
+            case .header(let name): "header:\(name)"
+            case .query(let name): "query:\(name)"
+            case .path(let path): path.description
+            case .pattern(_, let text): text
+            }
+        }
+    }
+
+    // MARK: Masking
+
+    package func headers(_ headers: HeaderFields) -> HeaderFields {
+        HeaderFields(
+            headers.fields.map { field in
+                let isNamed = rules.contains { rule in
+                    if case .header(let name) = rule { name == field.name.lowercased() } else { false }
+                }
+                guard !isNamed else { return HeaderFields.Field(field.name, Redaction.mark) }
+                let value = Redaction.value(field.value, ofHeader: field.name)
+                return HeaderFields.Field(field.name, text(value))
+            })
+    }
+
+    package func target(_ target: String) -> String {
+        let masked = Redaction.target(target)
+        guard let question = masked.firstIndex(of: "?") else { return text(masked) }
+        let names = rules.compactMap { if case .query(let name) = $0 { name } else { nil } }
+        let items = masked[masked.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
+        let query = items.map { item in
+            guard let equals = item.firstIndex(of: "="), names.contains(PercentEncoding.decode(item[..<equals])) else {
+                return String(item)
+            }
+            return "\(item[...equals])\(Redaction.mark)"
+        }
+        return text(masked[...question] + query.joined(separator: "&"))
+    }
+
+    private func text(_ text: some StringProtocol) -> String {
+        let bytes = Array(text.utf8)
+        var edits = Edits()
+        addPatterns(in: bytes, to: &edits)
+        return edits.isEmpty ? String(text) : String(decoding: edits.applied(to: bytes), as: UTF8.self)
+    }
+
+    /// What has to be replaced in a body, which is a JSON document, a stream of events, or anything else.
+    func edits(of bytes: [UInt8]) -> Edits {
+        var edits = Edits()
+        for range in Redaction.keyRanges(in: bytes) { edits.replace(range, with: Array(Redaction.mark.utf8)) }
+        for document in Self.documents(in: bytes) { addMembers(in: bytes[document], to: &edits) }
+        addPatterns(in: bytes, to: &edits)
+        return edits
+    }
+
+    package func masked(_ bytes: [UInt8]) -> [UInt8] { edits(of: bytes).applied(to: bytes) }
+
+    /// The whole body where it begins like JSON; else what follows `data:` on each line.
+    private static func documents(in bytes: [UInt8]) -> [Range<Int>] {
+        let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
+        if let first = bytes.first(where: { !blanks.contains($0) }), "{[".utf8.contains(first) {
+            return [bytes.indices]
+        }
+        let mark = Array("data:".utf8)
+        return bytes.split(separator: 0x0A).filter { $0.starts(with: mark) }.map {
+            ($0.startIndex + mark.count)..<$0.endIndex
+        }
+    }
+
+    private func addMembers(in document: ArraySlice<UInt8>, to edits: inout Edits) {
+        let paths = rules.compactMap { if case .path(let path) = $0 { path } else { nil } }
+        for span in JSONSpans.find(in: document) {
+            let isNamed = paths.contains { $0.covers(span.place) }
+            guard isNamed || span.isString && Self.isSecret(span.place) else { continue }
+            edits.replace(span.range, with: Array("\"\(Redaction.mark)\"".utf8))
+        }
+    }
+
+    private static func isSecret(_ place: [TapePath.Component]) -> Bool {
+        guard case .member(let name) = place.last else { return false }
+        return secretMembers.contains(name.lowercased())
+    }
+
+    /// A line at a time: a pattern sees no more, so that a stream is masked as it comes.
+    private func addPatterns(in bytes: [UInt8], to edits: inout Edits) {
+        for case .pattern(let pattern, _) in rules {
+            for line in bytes.split(separator: 0x0A) {
+                for range in pattern.ranges(inUTF8: line) { edits.replace(range, with: Array(Redaction.mark.utf8)) }
+            }
+        }
+    }
+}

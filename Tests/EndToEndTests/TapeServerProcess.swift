@@ -1,0 +1,64 @@
+import Foundation
+
+/// `sparring record` or `replay` in the foreground, or a Python upstream: a server on a free port, for as long as a test needs it.
+final class TapeServerProcess: Sendable {
+    let child: ChildProcess
+    let port: UInt16
+    private let scratch: ScratchDirectory
+
+    var baseURL: String { "http://127.0.0.1:\(port)/v1" }
+
+    init(_ arguments: [String], environment: [String: String] = [:]) async throws {
+        let scratch = try ScratchDirectory()
+        let ready = scratch.url.appending(path: "ready").path
+        child = try ChildProcess(
+            SparringBinary.url, arguments + ["--port", "0", "--ready-file", ready],
+            environment: ["CI": ""].merging(environment) { $1 })
+        port = try await Self.port(ready, child)
+        self.scratch = scratch
+    }
+
+    /// `fixtures/upstreams/NAME`
+    init(upstream name: String, _ arguments: [String] = []) async throws {
+        let scratch = try ScratchDirectory()
+        let ready = scratch.url.appending(path: "ready").path
+        let script = SparringBinary.root.appending(path: "fixtures/upstreams/\(name)").path
+        child = try ChildProcess(URL(filePath: PythonClient.interpreter), [script, ready] + arguments)
+        port = try await Self.port(ready, child)
+        self.scratch = scratch
+    }
+
+    private static func port(_ file: String, _ child: ChildProcess) async throws -> UInt16 {
+        var text = ""
+        _ = try await eventually {
+            text = (try? String(contentsOfFile: file, encoding: .utf8))?.trimmed ?? ""
+            return !text.isEmpty || !child.isRunning
+        }
+        guard let port = UInt16(text) ?? URL(string: text)?.port.flatMap(UInt16.init(exactly:)) else {
+            throw ServerProcess.NotUp(text: child.standardError)
+        }
+        return port
+    }
+
+    /// Asks it to stop, and waits for that.
+    func stop() async throws -> ChildProcess.Outcome {
+        child.signal(SIGINT)
+        return try await child.outcome(within: .seconds(20))
+    }
+
+    /// One request over a connection of its own.
+    func ask(
+        _ path: String, headers: [String] = [], body: String = "{}", until text: String? = nil
+    ) async throws -> (text: String, end: RawSocket.End) {
+        let port = port
+        let answer = try await blocking {
+            let socket = try RawSocket(port: port)
+            let lines = ["POST \(path) HTTP/1.1", "Host: localhost", "Content-Length: \(body.utf8.count)"] + headers
+            try socket.send((lines + ["Connection: close", "", ""]).joined(separator: "\r\n") + body)
+            return socket.receive(until: text)
+        }
+        return (String(decoding: answer.bytes, as: UTF8.self), answer.end)
+    }
+
+    deinit { child.signal(SIGKILL) }
+}

@@ -1,0 +1,211 @@
+import Foundation
+import Testing
+
+/// Real traffic, recorded and replayed by the built program.
+@Suite("A tape", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+struct TapeTests {
+    private struct Session: Decodable {
+        var told: [String]
+        var times: [Double]
+    }
+
+    private static let client = [PythonClient.interpreter, PythonClient.script("openai_session.py")]
+
+    @Test("gives the official package the same answers again, offline")
+    func session() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let scenario = try scratch.write(
+            """
+            schema: 1
+            scenario: upstream
+            rules:
+              - when: { endpoint: chat.completions, stream: true }
+                then: last
+                steps: [ { text: "one two three four five six", stream: { first: 50ms, every: 20ms } } ]
+            otherwise: auto
+            """, to: "upstream.yaml")
+        let upstream = try await ServerProcess([scenario])
+        let recorded = try await Slots.clients.use {
+            try await SparringBinary.run(["record", tape, "--upstream", upstream.baseURL, "--"] + Self.client)
+        }
+        upstream.child.signal(SIGINT)
+        #expect(recorded.exitCode == 0, "\(recorded.standardError)")
+        #expect(try await upstream.child.outcome(within: .seconds(20)).exitCode == 130)
+
+        let replayed = try await Slots.clients.use {
+            try await SparringBinary.run(["replay", tape, "--"] + Self.client)
+        }
+        #expect(replayed.exitCode == 0, "\(replayed.standardError)")
+        #expect(
+            replayed.standardError.contains("10 answered from the tape · 0 missed · 0 of 10 recordings not asked for"))
+        let (first, second) = (
+            try JSONDecoder().decode(Session.self, from: Data(recorded.standardOutput.utf8)),
+            try JSONDecoder().decode(Session.self, from: Data(replayed.standardOutput.utf8))
+        )
+        #expect(first.told == second.told)
+        // The pauses of the scenario are in the recording. Early is wrong; late is the machine's doing.
+        #expect((second.times.last ?? 0) >= 0.14, "\(second.times)")
+    }
+
+    @Test("passes on how an upstream breaks off, and does it again")
+    func failures() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let upstream = try await TapeServerProcess(upstream: "broken.py")
+        let recorder = try await TapeServerProcess([
+            "record", tape, "--upstream", upstream.baseURL, "--keep-failures",
+        ])
+        let cases: [(path: String, ends: RawSocket.End, has: String)] = [
+            ("/v1/whole", .finished, "0\r\n\r\n"), ("/v1/cut", .finished, "{\"n\": 2}\n\n\r\n"),
+            ("/v1/reset", .reset, "{\"n\": 2}"), ("/v1/silent", .finished, ""),
+            ("/v1/other", .finished, "HTTP/1.1 502"),
+            ("/v1/short", .finished, "short"), ("/v1/old", .finished, "until it closes"),
+            ("/v1/failed", .finished, "HTTP/1.1 500"), ("/v1/empty", .finished, "204 No Content"),
+        ]
+        var passedOn: [String] = []
+        for (path, end, text) in cases {
+            let answer = try await recorder.ask(path)
+            #expect(answer.end == end && (text.isEmpty || answer.text.contains(text)), "\(path): \(answer)")
+            passedOn.append(answer.text)
+        }
+        #expect(passedOn[1].hasSuffix("{\"n\": 2}\n\n\r\n"), "no end of the chunks where there was none")
+        #expect(try await recorder.stop().exitCode == 130)
+
+        let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
+        for ((path, end, text), before) in zip(cases, passedOn) {
+            let answer = try await player.ask(path)
+            #expect(answer.end == end && (text.isEmpty || answer.text.contains(text)), "\(path): \(answer)")
+            guard path != "/v1/other" else { continue }
+            func body(_ text: String) -> Substring { text.split(separator: "\r\n\r\n", maxSplits: 1).last ?? "" }
+            #expect(
+                body(answer.text).filter { !$0.isNewline }.hasSuffix(body(before).suffix(3).filter { !$0.isNewline }))
+        }
+    }
+
+    @Test("holds no secret, in no page and in no log of the database")
+    func secrets() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let upstream = try await TapeServerProcess(upstream: "broken.py")
+        let recorder = try await TapeServerProcess(
+            [
+                "record", tape, "--upstream", upstream.baseURL, "--upstream-key-env", "REAL_KEY", "--redact",
+                "$.metadata.mail", "--redact", "/[0-9]{4} [0-9]{4}/",
+            ], environment: ["REAL_KEY": "sk-proj-TheRealKeyOfTheUser1"])
+        let body = #"{"metadata": {"mail": "me@example.org"}, "card": "1234 5678", "api_key": "plainkey"}"#
+        for path in ["/v1/secret", "/v1/packed", "/v1/split", "/v1/failed"] {
+            let answer = try await recorder.ask(
+                "\(path)?token=urlsecret",
+                headers: ["Authorization: Bearer sk-proj-KeyOfTheClient12345", "Cookie: a=jar"],
+                body: body)
+            #expect(answer.text.contains("HTTP/1.1 "), "\(answer)")
+            if path == "/v1/split" {
+                #expect(answer.text.contains("sk-proj-0123456789"), "the client gets what was sent")
+            }
+        }
+        let secrets = [
+            "TheRealKeyOfTheUser", "KeyOfTheClient", "me@example.org", "1234 5678", "plainkey", "urlsecret", "a=jar",
+            "crumbs", "hunter2", "0123456789abcdef", "abcdefGHIJ",
+        ]
+        // While the log is there, and when it has been taken up.
+        let isWritten = try await eventually { try Self.bytes(scratch, "masked").count > 4 }
+        #expect(isWritten)
+        for secret in secrets { #expect(try Self.bytes(scratch, secret).isEmpty, "\(secret)") }
+        _ = try await recorder.stop()
+        for secret in secrets { #expect(try Self.bytes(scratch, secret).isEmpty, "\(secret)") }
+
+        let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
+        let again = try await player.ask("/v1/packed?token=urlsecret", body: body)
+        #expect(again.text.contains("héllo") && again.text.contains("…(masked)") && !again.text.contains("gzip"))
+        let other = try await player.ask("/v1/packed?token=othersecret", body: body)
+        #expect(other.text.contains("héllo"), "another secret is the same request to a tape that knows none")
+    }
+
+    /// The files around the tape that hold the text.
+    private static func bytes(_ scratch: ScratchDirectory, _ text: String) throws -> [Int] {
+        try FileManager.default.contentsOfDirectory(at: scratch.url, includingPropertiesForKeys: nil).flatMap { file in
+            let data = try Data(contentsOf: file)
+            var found: [Int] = []
+            var rest = data.startIndex..<data.endIndex
+            while let hit = data.range(of: Data(text.utf8), in: rest) {
+                found.append(hit.lowerBound)
+                rest = hit.upperBound..<data.endIndex
+            }
+            return found
+        }
+    }
+
+    @Test("tells of the nearest recording where a request is not on it, and how it would match")
+    func miss() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let upstream = try await TapeServerProcess(upstream: "broken.py")
+        let recorder = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL])
+        _ = try await recorder.ask("/v1/whole", body: #"{"model": "m", "user": "me", "seed": 1}"#)
+        _ = try await recorder.stop()
+
+        let strict = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
+        let refused = try await strict.ask("/v1/whole", body: #"{"seed":1.0,"model":"m","user":"you"}"#)
+        #expect(refused.text.contains("HTTP/1.1 400") && refused.text.contains("x-should-retry: false"))
+        let log = try await strict.stop().standardError
+        #expect(log.contains(#"$.user   recorded "me"   sent "you""#) && log.contains("ignore: $.user"), "\(log)")
+        #expect(!log.contains("$.seed"), "another spelling of a number is no difference: \(log)")
+
+        let lenient = try await TapeServerProcess(["replay", tape, "--time-scale", "0", "--ignore", "$.user"])
+        #expect(
+            try await lenient.ask("/v1/whole", body: #"{"seed":1,"model":"m","user":"you"}"#).text.contains("200 OK"))
+
+        let inCI = try await TapeServerProcess(
+            ["replay", tape, "--on-miss", "forward", "--upstream", upstream.baseURL], environment: ["CI": "true"])
+        #expect(try await inCI.ask("/v1/whole", body: "{}").text.contains("HTTP/1.1 400"))
+        let open = try await TapeServerProcess(["replay", tape, "--on-miss", "record", "--upstream", upstream.baseURL])
+        #expect(try await open.ask("/v1/whole", body: "{}").text.contains("200 OK"))
+        _ = try await open.stop()
+        let grown = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
+        #expect(try await grown.ask("/v1/whole", body: "{}").text.contains("200 OK"))
+    }
+
+    @Test("is whole after a kill, and says what was cut")
+    func kill() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let upstream = try await TapeServerProcess(upstream: "broken.py")
+        let recorder = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL])
+        _ = try await recorder.ask("/v1/whole")
+        async let endless = recorder.ask("/v1/endless")
+        let isUnderWay = try await eventually { try Self.bytes(scratch, #"{"n": 9}"#).count > 0 }
+        #expect(isUnderWay)
+        recorder.child.signal(SIGKILL)
+        _ = try await endless
+        let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
+        #expect(try await player.ask("/v1/whole").text.contains("200 OK"))
+        #expect(try await player.ask("/v1/endless").text.contains("HTTP/1.1 400"), "what was cut cannot answer")
+    }
+
+    @Test("carries back-pressure and a client's leaving to the upstream")
+    func pressure() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let upstream = try await TapeServerProcess(upstream: "broken.py")
+        let recorder = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL])
+        do {
+            let socket = try RawSocket(port: recorder.port)
+            try socket.send("GET /v1/endless HTTP/1.1\r\nHost: x\r\n\r\n")
+            _ = socket.receive(until: "\"n\": 3")
+        }
+        let left = Date().timeIntervalSince1970
+        let isTold = try await eventually { upstream.child.standardOutput.contains("left") }
+        #expect(isTold)
+        let line = upstream.child.standardOutput.split(separator: "\n").first { $0.hasPrefix("left ") } ?? ""
+        let heard = try #require(Double(line.dropFirst(5)))
+        #expect(heard - left < 0.1, "\(heard - left) s")
+
+        let slow = try RawSocket(port: recorder.port, receiveBuffer: 4096)
+        try slow.send("GET /v1/flood HTTP/1.1\r\nHost: x\r\n\r\n")
+        let isHeldUp = try await eventually { upstream.child.standardOutput.contains("held up after") }
+        #expect(isHeldUp)
+        let held = upstream.child.standardOutput.split(separator: "\n").first { $0.hasPrefix("held up") } ?? ""
+        #expect((Int(held.split(separator: " ").last ?? "") ?? .max) < 32 << 20, "\(held)")
+    }
+}
