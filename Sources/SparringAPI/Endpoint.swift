@@ -32,6 +32,14 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case file = "files.retrieve"
     case fileDeletion = "files.delete"
     case fileContent = "files.content"
+    case fineTuningJobCreation = "fine_tuning.jobs.create"
+    case fineTuningJobs = "fine_tuning.jobs.list"
+    case fineTuningJob = "fine_tuning.jobs.retrieve"
+    case fineTuningJobCancellation = "fine_tuning.jobs.cancel"
+    case fineTuningJobPause = "fine_tuning.jobs.pause"
+    case fineTuningJobResumption = "fine_tuning.jobs.resume"
+    case fineTuningEvents = "fine_tuning.jobs.list_events"
+    case fineTuningCheckpoints = "fine_tuning.jobs.checkpoints.list"
 }
 
 extension Endpoint {
@@ -82,6 +90,14 @@ extension Endpoint {
         case .file: (.object, "GET", "/v1/files/{file_id}")
         case .fileDeletion: (.object, "DELETE", "/v1/files/{file_id}")
         case .fileContent: (.object, "GET", "/v1/files/{file_id}/content")
+        case .fineTuningJobCreation: (.object, "POST", "/v1/fine_tuning/jobs")
+        case .fineTuningJobs: (.object, "GET", "/v1/fine_tuning/jobs")
+        case .fineTuningJob: (.object, "GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}")
+        case .fineTuningJobCancellation: (.object, "POST", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/cancel")
+        case .fineTuningJobPause: (.object, "POST", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/pause")
+        case .fineTuningJobResumption: (.object, "POST", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/resume")
+        case .fineTuningEvents: (.object, "GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/events")
+        case .fineTuningCheckpoints: (.object, "GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints")
         }
     }
 

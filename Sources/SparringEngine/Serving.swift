@@ -90,7 +90,8 @@ struct Serving {
         order.pace = step.pace
         if let background = step.background { context.background = background }
         if let ending = step.ending {
-            guard ask.speaker != nil else {
+            // A job fails some time after it was made.
+            guard ask.speaker != nil || view.endpoint == .fineTuningJobCreation else {
                 return loudly("the step says how an answer ends, and \(view.endpoint.rawValue) has none", &context)
             }
             context.ending = ending
