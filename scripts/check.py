@@ -145,7 +145,7 @@ def schema():
     registry = referencing.Registry().with_resources(resources)
     problems = []
     for name, files in {
-        "scenario-v1.json": sorted((folder / "examples").rglob("*.yaml")),
+        "scenario-v1.json": sorted((folder / "examples").rglob("*.yaml")) + sorted((folder / "chaos").glob("*.yaml")),
         "case-v1.json": sorted((folder / "conformance").glob("*.yaml")),
     }.items():
         if name not in schemas or not files:

@@ -13,6 +13,8 @@ package struct RunReport: Sendable {
     package var faultsDelivered: Int
     /// Faults that took no effect, and why.
     package var faultsMissed: [String]
+    /// Whether chaos has drawn anything.
+    package var draws: Bool
     package var unmatched: [String]
     package var leftOver: [String]
     /// The scenario's own expectation, where it did not come true.
@@ -34,7 +36,9 @@ package struct RunReport: Sendable {
         calls = Self.countCalls(own)
         faultsOrdered = own.map(\.decision.faults.count).reduce(0, +)
         faultsDelivered = own.map(\.deliveredFaults.count).reduce(0, +)
-        faultsMissed = own.flatMap(\.missedFaults)
+        // What was drawn may find nothing to break; what was ordered has to do its work.
+        faultsMissed = own.filter { $0.decision.chaos == nil }.flatMap(\.missedFaults)
+        draws = own.contains { $0.decision.chaos != nil }
         unmatched = own.compactMap { exchange in
             exchange.decision.unmatched.map { "\(exchange.request.method) \(exchange.request.target): \($0)" }
         }

@@ -7,7 +7,7 @@ package struct StoreFile: Sendable {
 
     /// - Parameter path: made where it is missing.
     package init(_ path: String) throws(JournalError) {
-        pool = try JournalFile.open(path)
+        pool = try DatabaseFile.open(path, JournalSchema.kind)
         self.path = path
     }
 
