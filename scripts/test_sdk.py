@@ -31,7 +31,7 @@ PYTHON = HOME / "bin/python3"
 # What is emulated. A name joins the list with its resource.
 RESOURCES = [
     "chat", "test_completions", "test_embeddings", "test_files", "test_models", "test_moderations", "test_responses", "responses",
-    "test_conversations", "conversations",
+    "test_conversations", "conversations", "fine_tuning/test_jobs", "fine_tuning/jobs",
 ]  # fmt: skip
 
 PACKAGES = [

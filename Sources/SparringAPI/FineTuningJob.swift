@@ -125,7 +125,7 @@ package struct FineTuningJob: Sendable, Hashable {
             "validation_file": .string(orNull: request.validationFile),
             "training_file": .string(request.trainingFile), "hyperparameters": parameters,
             "trained_tokens": isDone ? .int(data.tokens * epochs) : .null,
-            "error": isFailed ? flaw?.json ?? .null : [:], "user_provided_suffix": .string(orNull: request.suffix),
+            "error": isFailed ? flaw?.json ?? .null : .null, "user_provided_suffix": .string(orNull: request.suffix),
             "seed": .int(request.seed),
             "estimated_finish": status == .running ? .int(created + moment(ofWork: length)) : .null,
             "integrations": .array(request.integrations),
