@@ -22,16 +22,18 @@ package struct Engine: Responder {
     ///   - wallClock: Unix seconds.
     ///   - validation: overrides the scenarios' own.
     ///   - counters: count tokens.
+    ///   - timeScale: how long a second of a session takes in real time.
     ///   - store: keeps files and what comes of them.
     ///   - sinks: are handed every finished exchange.
     ///   - document: answers operations that have no emulation.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
-        limits: SessionRegistry.Limits = SessionRegistry.Limits(), store: any ObjectStore = MemoryStore(),
+        timeScale: Double = 1, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
+        store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [],
         document: OpenAPIDocument? = nil, wallClock: @escaping @Sendable () -> Int
     ) {
-        world = World(scenario, validation: validation, counters: counters)
+        world = World(scenario, validation: validation, counters: counters, timeScale: timeScale)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
         self.document = document
