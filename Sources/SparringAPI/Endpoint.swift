@@ -40,6 +40,14 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case batches = "batches.list"
     case batch = "batches.retrieve"
     case batchCancellation = "batches.cancel"
+    case fineTuningJobCreation = "fine_tuning.jobs.create"
+    case fineTuningJobs = "fine_tuning.jobs.list"
+    case fineTuningJob = "fine_tuning.jobs.retrieve"
+    case fineTuningJobCancellation = "fine_tuning.jobs.cancel"
+    case fineTuningJobPause = "fine_tuning.jobs.pause"
+    case fineTuningJobResumption = "fine_tuning.jobs.resume"
+    case fineTuningEvents = "fine_tuning.jobs.list_events"
+    case fineTuningCheckpoints = "fine_tuning.jobs.checkpoints.list"
 }
 
 extension Endpoint {
@@ -98,6 +106,14 @@ extension Endpoint {
         case .batches: (.object, "GET", "/v1/batches")
         case .batch: (.object, "GET", "/v1/batches/{batch_id}")
         case .batchCancellation: (.object, "POST", "/v1/batches/{batch_id}/cancel")
+        case .fineTuningJobCreation: (.object, "POST", "/v1/fine_tuning/jobs")
+        case .fineTuningJobs: (.object, "GET", "/v1/fine_tuning/jobs")
+        case .fineTuningJob: (.object, "GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}")
+        case .fineTuningJobCancellation: (.object, "POST", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/cancel")
+        case .fineTuningJobPause: (.object, "POST", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/pause")
+        case .fineTuningJobResumption: (.object, "POST", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/resume")
+        case .fineTuningEvents: (.object, "GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/events")
+        case .fineTuningCheckpoints: (.object, "GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints")
         }
     }
 

@@ -74,6 +74,14 @@ struct ObjectOperation {
         case .batches: return try listBatches(context: &context)
         case .batch: return try retrieveBatch(context: &context)
         case .batchCancellation: return try cancelBatch(context: &context)
+        case .fineTuningJobCreation: return try createFineTuningJob(context: &context, models: models)
+        case .fineTuningJobs: return try listFineTuningJobs(context: &context)
+        case .fineTuningJob: return try retrieveFineTuningJob(context: &context)
+        case .fineTuningJobCancellation: return try cancelFineTuningJob(context: &context)
+        case .fineTuningJobPause: return try pauseFineTuningJob(context: &context)
+        case .fineTuningJobResumption: return try resumeFineTuningJob(context: &context)
+        case .fineTuningEvents: return try listFineTuningEvents(context: &context)
+        case .fineTuningCheckpoints: return try listFineTuningCheckpoints(context: &context)
         case .chatCompletions, .responses, .embeddings, .completions, .moderations, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }

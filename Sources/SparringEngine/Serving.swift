@@ -13,6 +13,8 @@ struct Serving {
     let commitment: SessionState.Commitment
     /// Of method, path and body; 0 where nothing is drawn.
     let digest: UInt64
+    /// Nil where the API itself was asked.
+    var azure: AzureDialect?
     /// Ordered by the request itself; nil: it orders none.
     let requested: [Fault]?
 
@@ -23,6 +25,7 @@ struct Serving {
         var order = strike?.error.map { failure($0, &context, wallTime) } ?? outcome(&context, wallTime)
         order.chaos = strike.map(drawn)
         if context.kept?.isBackground ?? false { putInBackground(&order, context.background) }
+        if let azure { order.answer = azure.spoken(order.answer, to: view.endpoint, context: &context) }
         order.faults = faults
         if !faults.isEmpty {
             order.missed = PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint)
@@ -129,7 +132,8 @@ struct Serving {
         order.pace = step.pace
         if let background = step.background { context.background = background }
         if let ending = step.ending {
-            guard ask.speaker != nil else {
+            // A job fails some time after it was made.
+            guard ask.speaker != nil || view.endpoint == .fineTuningJobCreation else {
                 return loudly("the step says how an answer ends, and \(view.endpoint.rawValue) has none", &context)
             }
             context.ending = ending
