@@ -80,7 +80,7 @@ let package = Package(
         .target(
             name: "SparringStore",
             dependencies: [
-                "SparringAPI", "SparringExchange", "SparringJSON", "SparringTape", "SparringWire",
+                "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringTape", "SparringWire",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -148,7 +148,7 @@ let package = Package(
             .testTarget(
                 name: "SparringStoreTests",
                 dependencies: [
-                    "SparringExchange", "SparringStore", "SparringWire",
+                    "SparringAPI", "SparringEngine", "SparringExchange", "SparringStore", "SparringWire",
                     .product(name: "GRDB", package: "GRDB.swift"),
                 ])
         ]

@@ -25,7 +25,7 @@ PYTHON = HOME / "bin/python3"
 
 # What is emulated. A name joins the list with its resource.
 RESOURCES = [
-    "chat", "test_completions", "test_embeddings", "test_models", "test_moderations", "test_responses", "responses",
+    "chat", "test_completions", "test_embeddings", "test_files", "test_models", "test_moderations", "test_responses", "responses",
     "test_conversations", "conversations",
 ]  # fmt: skip
 

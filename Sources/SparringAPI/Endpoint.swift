@@ -27,6 +27,11 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case conversationItems = "conversations.items"
     case conversationItem = "conversations.items.retrieve"
     case conversationItemDeletion = "conversations.items.delete"
+    case fileCreation = "files.create"
+    case files = "files.list"
+    case file = "files.retrieve"
+    case fileDeletion = "files.delete"
+    case fileContent = "files.content"
 }
 
 extension Endpoint {
@@ -72,10 +77,23 @@ extension Endpoint {
         case .conversationItems: (.object, "GET", "/v1/conversations/{conversation_id}/items")
         case .conversationItem: (.object, "GET", "/v1/conversations/{conversation_id}/items/{item_id}")
         case .conversationItemDeletion: (.object, "DELETE", "/v1/conversations/{conversation_id}/items/{item_id}")
+        case .fileCreation: (.object, "POST", "/v1/files")
+        case .files: (.object, "GET", "/v1/files")
+        case .file: (.object, "GET", "/v1/files/{file_id}")
+        case .fileDeletion: (.object, "DELETE", "/v1/files/{file_id}")
+        case .fileContent: (.object, "GET", "/v1/files/{file_id}/content")
         }
     }
 
     package var kind: Kind { operation.kind }
+
+    /// How large a form may be that is taken as it comes; nil where the operation takes none. Room for the form's own lines is in it.
+    package var longestForm: Int? {
+        switch self {
+        case .fileCreation: FilesRequest.largestFile + 1 << 20
+        default: nil
+        }
+    }
 
     /// Whether its streams are those of a response: named events, numbered, without `[DONE]`.
     package var streamsResponses: Bool { self == .responses || self == .response }

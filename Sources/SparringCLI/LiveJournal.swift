@@ -1,4 +1,5 @@
 import Foundation
+import SparringEngine
 import SparringExchange
 import SparringHTTP
 import SparringStore
@@ -7,6 +8,8 @@ import SparringStore
 struct LiveJournal {
     let clock = MonotonicClock()
     let store: JournalStore?
+    /// Files and what comes of them, in the same file; where there is none, in one that goes with the server.
+    let objects: any ObjectStore
     private let startedAt: Int64
 
     /// - Throws: `JournalError` where the file cannot hold it.
@@ -14,11 +17,14 @@ struct LiveJournal {
         startedAt = Self.unixNanoseconds()
         guard let path = settings.db, let keeps = settings.journal else {
             store = nil
+            objects = try SQLiteObjectStore()
             return
         }
+        let file = try StoreFile(path)
+        objects = try SQLiteObjectStore(file)
         let run = JournalStore.Run(scenario: scenario, seed: seed, version: Version.text, startedAt: startedAt)
         store = try JournalStore(
-            JournalStore.Settings(path: path, keeps: keeps, budget: settings.dbBudget), run: run
+            JournalStore.Settings(path: path, keeps: keeps, budget: settings.dbBudget), run: run, in: file
         ) { warning in StandardError.write("sparring: \(warning)\n") }
     }
 

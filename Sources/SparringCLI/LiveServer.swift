@@ -30,7 +30,7 @@ struct LiveServer {
                 resolving: Sparring.Scenario(value: resolved), seed: settings.seed, validation: settings.validation,
                 http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
-                sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
+                store: journal.objects, sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
                 adminToken: settings.adminToken, version: Version.text, prices: prices)
         }
     }

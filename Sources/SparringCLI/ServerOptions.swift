@@ -27,7 +27,9 @@ struct ServerOptions: ParsableArguments {
         ))
     var fault: String?
 
-    @Option(help: ArgumentHelp("Keep the journal in this SQLite file; made where it is missing.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Keep the journal, files and batches in this SQLite file; made where it is missing.", valueName: "file"))
     var db: String?
 
     @Option(

@@ -96,23 +96,44 @@ struct Desk {
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
-        let (known, fingerprint) = (session.world, Fingerprint.of(request))
+        let known = session.world
+        var fingerprint = Fingerprint.of(request)
         let validation: Validation
+        var intake: FormIntake?
+        var form: Form?
         do throws(APIError) {
+            intake = try formIntake(endpoint)
+            if let intake { fingerprint ^= UInt64(bitPattern: Int64(intake.fingerprint)) }
             try admit(endpoint, to: known, model: nil)
             validation = try Validation.wanted(by: request, in: known)
+            form = try intake?.form()
+            if let form { body = .object(form.fields) }
         } catch {
+            intake?.abandon()
             return condemned(error, session, known, endpoint, fingerprint, model: nil)
         }
         let view = CallView(
             endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())
-        let (world, commitment) = commit(view, session, known) { state, world, candidates in
+        let (world, commitment) = commit(view, session, known) { [fingerprint] state, world, candidates in
             state.commitObject(candidates, scenario: world.scenario, fingerprint: fingerprint)
         }
         let operation = ObjectOperation(
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
-            hasBody: !request.body.isEmpty, session: session, now: now, validation: validation)
+            hasBody: !request.body.isEmpty, form: form, session: session, now: now, validation: validation)
+        // Files that the operation has not kept are not wanted.
+        defer { intake?.abandon() }
         return serve(.object(operation), view, in: session, world, commitment, model: nil)
+    }
+
+    /// What has taken the form, or takes it now where it came as a body like any other; nil where no form came.
+    private func formIntake(_ endpoint: Endpoint) throws(APIError) -> FormIntake? {
+        if let intake = request.intake as? FormIntake { return intake }
+        guard let limit = endpoint.longestForm, let contentType = request.headers["content-type"],
+            contentType.lowercased().hasPrefix("multipart/")
+        else { return nil }
+        let intake = try FormIntake(contentType: contentType, limit: limit, store: sessions.store)
+        intake.receive(request.body)
+        return intake
     }
 
     /// Only what asks for the state of a session takes its lock once more.
@@ -131,7 +152,12 @@ struct Desk {
         let serving = Serving(
             world: world, view: view, ask: ask, session: session.name, commitment: commitment,
             requested: requested)
-        let order = serving.order(context: &context, wallTime: wallTime)
+        var order = serving.order(context: &context, wallTime: wallTime)
+        if !order.isPlain, let download = context.download {
+            // Faults strike bytes that are there.
+            order.answer.body = Self.content(download, in: session.store)
+            context.download = nil
+        }
         if let kept = context.kept {
             let moment = commitment.clock.time(at: now)
             session.adjust { [plan = context.background] in $0.objects.keep(kept, plan: plan, at: moment) }
@@ -142,10 +168,19 @@ struct Desk {
         var performance = play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt, tags: Exchange.Tag.all(in: view.body))
+        if let download = context.download, request.method != "HEAD" {
+            performance.feed = Download(StoredBytes(download), in: session.store)
+        }
         if let id = context.streamed {
             performance.isRevoked = { session.adjust { $0.objects.responses[id]?.cancelled != nil } }
         }
         return performance
+    }
+
+    private static func content(_ places: [(place: Int64, count: Int)], in store: any ObjectStore) -> Answer.Body {
+        var reader = ByteReader(StoredBytes(places), in: store)
+        // Where the store fails, the body is short of its announced length, as it is where it follows from there.
+        return .whole((try? reader.rest()) ?? [])
     }
 
     /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.
@@ -297,6 +332,8 @@ struct Desk {
         decision.requestID = order.answer.headers["x-request-id"]
         decision.usage = order.answer.usage
         decision.tags = tags
+        var request = request
+        request.intake = nil
         var exchange = Exchange(
             number: number, session: session.name, connection: connection, request: request, decision: decision,
             marbles: order.isPlain ? "" : script.marbles)

@@ -21,17 +21,19 @@ package struct Engine: Responder {
     ///   - wallClock: Unix seconds.
     ///   - validation: overrides the scenarios' own.
     ///   - counters: count tokens.
+    ///   - store: keeps files and what comes of them.
     ///   - sinks: are handed every finished exchange.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
-        limits: SessionRegistry.Limits = SessionRegistry.Limits(), sinks: [any ExchangeSink] = [],
+        limits: SessionRegistry.Limits = SessionRegistry.Limits(), store: any ObjectStore = MemoryStore(),
+        sinks: [any ExchangeSink] = [],
         wallClock: @escaping @Sendable () -> Int
     ) {
         world = World(scenario, validation: validation, counters: counters)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
         self.wallClock = wallClock
-        sessions = SessionRegistry(world: world, seed: self.seed, limits: limits)
+        sessions = SessionRegistry(world: world, seed: self.seed, limits: limits, store: store)
     }
 
     package var scenario: Scenario { world.scenario }
@@ -39,6 +41,21 @@ package struct Engine: Responder {
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
         var desk = Desk(sessions: sessions, request: request, connection: connection, now: now, unixTime: wallClock())
         return desk.perform()
+    }
+
+    package func intake(for head: Request) -> (any BodyIntake)? {
+        guard case .endpoint(let endpoint, _) = Router.route(method: head.method, path: SessionAddress(head).path),
+            let limit = endpoint.longestForm, let contentType = head.headers["content-type"]
+        else { return nil }
+        return try? FormIntake(contentType: contentType, limit: limit, store: sessions.store)
+    }
+
+    /// Whatever is in the store. Told by one letter of the path, so that calls pay nothing for it.
+    package func mayBlock(on request: Request) -> Bool {
+        let target = request.target.utf8
+        let path = target.starts(with: "/v1/".utf8) ? request.path : SessionAddress(request).path
+        guard let letter = path.utf8.dropFirst(4).first else { return false }
+        return letter == UInt8(ascii: "f") || letter == UInt8(ascii: "u") || letter == UInt8(ascii: "b")
     }
 
     package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {

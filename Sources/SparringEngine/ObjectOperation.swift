@@ -15,6 +15,8 @@ struct ObjectOperation {
     /// Nil where there is none, or none that is JSON.
     var body: JSONValue?
     let hasBody: Bool
+    /// Where the body was a form; `body` has its fields.
+    var form: Form?
     let session: Session
     /// Real time, as everywhere; the session's clock makes its own of it.
     let now: Moment
@@ -57,6 +59,11 @@ struct ObjectOperation {
         case .storedCompletionUpdate: return try updateCompletion(context: &context, models: models)
         case .storedCompletionDeletion: return try deleteCompletion(context: &context)
         case .storedCompletionMessages: return try listCompletionMessages(context: &context, models: models)
+        case .fileCreation: return try createFile(context: &context)
+        case .files: return try listFiles(context: &context)
+        case .file: return try retrieveFile(context: &context)
+        case .fileDeletion: return try deleteFile(context: &context)
+        case .fileContent: return try downloadFile(context: &context)
         case .chatCompletions, .responses, .embeddings, .completions, .moderations, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }

@@ -8,6 +8,8 @@ package final class Session: Sendable {
     package let name: String
     /// Everything random of this session comes from it.
     package let seed: UInt64
+    /// Keeps its files, uploads and batches.
+    let store: any ObjectStore
     private let state: Mutex<State>
 
     private struct State {
@@ -26,7 +28,8 @@ package final class Session: Sendable {
         }
     }
 
-    package init(name: String, world: World, seed: UInt64, logCapacity: Int, now: Moment) {
+    init(name: String, world: World, seed: UInt64, logCapacity: Int, store: any ObjectStore, now: Moment) {
+        self.store = store
         self.name = name
         self.seed = seed
         state = Mutex(
@@ -71,6 +74,9 @@ package final class Session: Sendable {
             state.firstUsed = nil
         }
     }
+
+    /// Lets go of what it holds in the store.
+    package func forgetObjects() throws(StoreProblem) { try store.forget(session: name) }
 
     package var world: World { state.withLock(\.world) }
 

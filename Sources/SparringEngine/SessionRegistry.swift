@@ -20,9 +20,11 @@ package final class SessionRegistry: Sendable {
     private let world: World
     private let seed: UInt64
     private let limits: Limits
+    let store: any ObjectStore
     private let sessions = Mutex<[String: Session]>([:])
 
-    package init(world: World, seed: UInt64, limits: Limits) {
+    package init(world: World, seed: UInt64, limits: Limits, store: any ObjectStore = MemoryStore()) {
+        self.store = store
         self.world = world
         self.seed = seed
         self.limits = limits
@@ -54,7 +56,9 @@ package final class SessionRegistry: Sendable {
     }
 
     private func make(_ name: String, _ world: World, now: Moment) -> Session {
-        Session(name: name, world: world, seed: Self.mix(seed, name), logCapacity: limits.exchangesPerSession, now: now)
+        Session(
+            name: name, world: world, seed: Self.mix(seed, name), logCapacity: limits.exchangesPerSession, store: store,
+            now: now)
     }
 
     package func existing(_ name: String) -> Session? { sessions.withLock { $0[name] } }

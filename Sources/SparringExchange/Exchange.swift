@@ -9,6 +9,13 @@ package struct Request: Sendable {
     package var minorVersion: Int
     package var headers: HeaderFields
     package var body: [UInt8]
+    /// What has taken the body as it came; `body` is empty then.
+    package var intake: (any BodyIntake)?
+    /// The length of a body that is not here.
+    package var streamedBytes = 0
+
+    /// Of the body, wherever it is.
+    package var bodyBytes: Int { body.count + streamedBytes }
 
     package init(method: String, target: String, minorVersion: Int = 1, headers: HeaderFields = [:], body: [UInt8] = [])
     {

@@ -7,6 +7,13 @@ package protocol Responder: Sendable {
     ///   - now: the moment of the decision.
     func respond(to request: Request, connection: Int, now: Moment) -> Performance
 
+    /// What is to take the body of a form while it comes; nil where it is collected like any other.
+    /// - Parameter head: without a body.
+    func intake(for head: Request) -> (any BodyIntake)?
+
+    /// Whether to answer the request may take long, as where a disk is asked: then it is done off the event loop.
+    func mayBlock(on request: Request) -> Bool
+
     /// The answer to something that is no request: the head as far as it is known, and what is wrong.
     /// The connection ends after it.
     func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance

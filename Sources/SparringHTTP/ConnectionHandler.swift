@@ -18,6 +18,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var assembler: RequestAssembler
     private var arrivals = CircularBuffer<Arrival>(initialCapacity: 1)
     private var player: ScriptPlayer?
+    /// Of the request that is coming, where its body is taken as it comes.
+    private var pump: IntakePump?
     private var departure: Departure
     private var phase = Phase.serving
     /// When the latest bytes came.
@@ -45,6 +47,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// What waits for its answer.
     private enum Arrival {
         case request(Request, Timeline)
+        /// What takes its body may not have taken all of it yet.
+        case form(Request, Timeline, IntakePump)
         case problem(RequestProblem, head: Request?, Timeline)
     }
 
@@ -90,12 +94,39 @@ final class ConnectionHandler: ChannelInboundHandler {
         switch assembler.add(unwrapInboundIn(data), at: latest) {
         case .incomplete: break
         case .problem(let problem): reject(problem)
+        case .form(let head): offer(head)
+        case .bytes(let bytes):
+            pump?.receive(bytes)
+            updateReading()
         case .complete(let request, let timeline, let isLast):
             cancelDeadline()
             // The client has announced it, with `Connection: close` or HTTP/1.0, or offers another protocol.
             if isLast { phase = .lastAnswers }
-            arrive(.request(request, timeline))
+            if let pump {
+                self.pump = nil
+                arrive(.form(request, timeline, pump))
+            } else {
+                arrive(.request(request, timeline))
+            }
         }
+    }
+
+    /// Asks who wants to take the body of a form as it comes.
+    private func offer(_ head: Request) {
+        let intake = responder.intake(for: head)
+        if let problem = assembler.divert(limit: intake?.limit) { return reject(problem) }
+        pump = intake.map { IntakePump($0, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() } }
+    }
+
+    /// They are never answered.
+    private func forgetArrivals() {
+        for case .form(_, _, let pump) in arrivals { pump.abandon() }
+        arrivals.removeAll()
+    }
+
+    private func dropPump() {
+        pump?.abandon()
+        pump = nil
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -129,13 +160,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func reject(_ problem: RequestProblem) {
         guard phase == .serving else { return }
         cancelDeadline()
+        dropPump()
         phase = .lastAnswers
         let (head, timeline) = assembler.partial
         arrive(.problem(problem, head: head, timeline))
     }
 
     private func updateReading() {
-        let wanted = phase == .leaving || (scriptReads && arrivals.count < limits.pipelinedRequests)
+        let wanted =
+            phase == .leaving || (scriptReads && !(pump?.isFull ?? false) && arrivals.count < limits.pipelinedRequests)
         guard wanted != isReading else { return }
         isReading = wanted
         try? channel.syncOptions?.setOption(.autoRead, value: wanted)
@@ -166,6 +199,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         while phase != .leaving, player == nil, !isDeciding {
             switch arrivals.popFirst() {
             case .request(let request, let timeline): decide(request, timeline)
+            case .form(let request, let timeline, let pump): decide(request, timeline, takenBy: pump)
             case .problem(let problem, let head, let timeline):
                 perform(responder.respond(to: problem, head: head, connection: number, now: clock.now), timeline)
             case nil:
@@ -176,9 +210,21 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func decide(_ request: Request, _ timeline: Timeline) {
-        guard request.body.count > Self.inlineBodyBytes else {
+        guard request.body.count > Self.inlineBodyBytes || responder.mayBlock(on: request) else {
             return perform(responder.respond(to: request, connection: number, now: clock.now), timeline)
         }
+        decideElsewhere(request, timeline)
+    }
+
+    /// The answer is decided when all of the body has been taken.
+    private func decide(_ request: Request, _ timeline: Timeline, takenBy pump: IntakePump) {
+        var request = request
+        request.intake = pump.intake
+        isDeciding = true
+        pump.finish { [request] in self.decideElsewhere(request, timeline) }
+    }
+
+    private func decideElsewhere(_ request: Request, _ timeline: Timeline) {
         isDeciding = true
         let (responder, number, clock) = (responder, number, clock)
         let answer = { @Sendable in responder.respond(to: request, connection: number, now: clock.now) }
@@ -215,8 +261,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func leave(_ ending: Ending) {
         phase = .leaving
-        arrivals.removeAll()
+        forgetArrivals()
         cancelDeadline()
+        dropPump()
         guard channel.isActive else { return }
         departure.begin(ending, isInputClosed: isInputClosed, isHurried: isStopping && !assembler.hasBegun)
         updateReading()
@@ -251,7 +298,8 @@ extension ConnectionHandler {
     /// The server is stopping: idle connections and hanging answers end now, finite answers may finish.
     func quiesce() {
         isStopping = true
-        arrivals.removeAll()
+        forgetArrivals()
+        dropPump()
         switch phase {
         case .leaving: departure.hurry()
         case .serving, .lastAnswers:
@@ -282,6 +330,7 @@ extension ConnectionHandler {
     func channelInactive(context: ChannelHandlerContext) {
         phase = .leaving
         cancelDeadline()
+        dropPump()
         player?.connectionLost("closed the connection")
         context.fireChannelInactive()
     }

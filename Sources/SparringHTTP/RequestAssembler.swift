@@ -15,6 +15,10 @@ struct RequestAssembler {
     /// What `Content-Length` announces; nil for chunked bodies and for none.
     private var length: Int?
     private var body = ByteBuffer()
+    /// Of the body, so far.
+    private var received = 0
+    /// Set where somebody takes the body as it comes: then the most that it may be.
+    private var diversion: Int?
     private var stamps = Timeline()
     /// Whether the client waits for a 100 before it sends the body (RFC 9110 §10.1.1). A body that comes anyway settles it.
     private(set) var awaitsContinue = false
@@ -40,7 +44,7 @@ struct RequestAssembler {
         var count = bytes.readableBytes
         if head != nil {
             if let length {
-                count = min(count, max(length - body.readableBytes, 1))
+                count = min(count, max(length - received, 1))
             } else {
                 if case .ends(let end) = bytes.withUnsafeReadableBytes({ chunks.scan($0) }) { count = end }
                 guard chunks.framing <= limits.headBytes else {
@@ -74,6 +78,10 @@ struct RequestAssembler {
 
     enum Outcome {
         case incomplete
+        /// The head of a form whose body may be large. Who wants to take that as it comes says so with `divert`.
+        case form(Request)
+        /// Of a body that was diverted.
+        case bytes(ByteBuffer)
         /// - Parameter isLast: the decoder takes no further request on this connection.
         case complete(Request, Timeline, isLast: Bool)
         case problem(RequestProblem)
@@ -84,15 +92,19 @@ struct RequestAssembler {
         case .head(let head): return add(head, at: moment)
         case .body(var bytes):
             awaitsContinue = false
-            guard body.readableBytes + bytes.readableBytes <= limits.bodyBytes else {
-                return .problem(.bodyTooLarge(limit: limits.bodyBytes))
+            received += bytes.readableBytes
+            guard received <= diversion ?? limits.bodyBytes else {
+                return .problem(.bodyTooLarge(limit: diversion ?? limits.bodyBytes))
             }
+            guard diversion == nil else { return .bytes(bytes) }
             if body.readableBytes == 0 { body = bytes } else { body.writeBuffer(&bytes) }
             return .incomplete
         case .end:
             guard let head else { return .incomplete }
             stamps.stamp(.requestEnd, at: moment)
-            let (request, timeline) = (request(head, body: Array(body.readableBytesView)), stamps)
+            var request = request(head, body: Array(body.readableBytesView))
+            let timeline = stamps
+            if diversion != nil { request.streamedBytes = received }
             self = RequestAssembler(limits: limits)
             return .complete(request, timeline, isLast: !head.isKeepAlive || request.offersUpgrade)
         }
@@ -102,14 +114,34 @@ struct RequestAssembler {
         stamps.stamp(.requestHead, at: moment)
         self.head = head
         length = head.headers.first(name: "content-length").flatMap { Int($0) }
-        if let length, length > limits.bodyBytes { return .problem(.bodyTooLarge(limit: limits.bodyBytes)) }
+        let mayBeDiverted = (length ?? .max) > Self.heldForm && isForm(head)
+        if !mayBeDiverted, let length, length > limits.bodyBytes {
+            return .problem(.bodyTooLarge(limit: limits.bodyBytes))
+        }
         // HTTP/1.0 knows no chunks: who reads it so would see another body (RFC 9112 §6.1).
         if head.version.minor == 0, head.headers.contains(name: "transfer-encoding") {
             return .problem(.malformed("HTTP/1.0 has no Transfer-Encoding"))
         }
         // Nor interim responses.
         awaitsContinue = head.version.minor >= 1 && head.headers.first(name: "expect")?.lowercased() == "100-continue"
-        return .incomplete
+        return mayBeDiverted ? .form(request(head, body: [])) : .incomplete
+    }
+
+    /// A form of so many bytes is collected like any other body.
+    static let heldForm = 64 * 1024
+
+    private func isForm(_ head: HTTPRequestHead) -> Bool {
+        head.headers.first(name: "content-type")?.lowercased().hasPrefix("multipart/form-data") ?? false
+    }
+
+    /// Somebody takes the body of the form as it comes, or nobody does, and it is collected.
+    /// - Parameter limit: what it may come to; nil where nobody takes it.
+    /// - Returns: what is wrong with its length.
+    mutating func divert(limit: Int?) -> RequestProblem? {
+        diversion = limit
+        let limit = limit ?? limits.bodyBytes
+        guard let length, length > limit else { return nil }
+        return .bodyTooLarge(limit: limit)
     }
 
     /// The client has been told to go on.

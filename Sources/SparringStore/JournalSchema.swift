@@ -6,7 +6,7 @@ enum JournalSchema {
     static let applicationID: Int32 = 0x5350_5247
 
     /// `PRAGMA user_version`: the number of the last migration, for those who look from outside.
-    static let version = 1
+    static let version = 2
 
     static let kind = DatabaseKind(
         name: "journal", applicationID: applicationID, version: version, migrator: migrator)
@@ -17,6 +17,10 @@ enum JournalSchema {
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: "PRAGMA user_version = 1")
             for statement in tables + views { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("2 objects") { db in
+            try db.execute(sql: "PRAGMA user_version = 2")
+            for statement in ObjectSchema.tables { try db.execute(sql: statement) }
         }
         return migrator
     }()

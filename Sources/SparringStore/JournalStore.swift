@@ -46,6 +46,7 @@ package final class JournalStore: ExchangeSink, Journal {
         }
     }
 
+    private let file: StoreFile
     private let writer: JournalWriter
     private let thread = DispatchQueue(label: "journal", qos: .utility)
     private let state: Mutex<State>
@@ -67,9 +68,14 @@ package final class JournalStore: ExchangeSink, Journal {
     /// After a failure, such as a full disk.
     private static let retryDelay = DispatchTimeInterval.seconds(1)
 
-    /// - Parameter warn: told once, in a sentence, when the file cannot be written any more.
-    package init(_ settings: Settings, run: Run, warn: @escaping @Sendable (String) -> Void) throws(JournalError) {
-        writer = try JournalWriter(settings, run: run)
+    /// - Parameters:
+    ///   - file: where it is open already; closed with the journal.
+    ///   - warn: told once, in a sentence, when the file cannot be written any more.
+    package init(
+        _ settings: Settings, run: Run, in file: StoreFile? = nil, warn: @escaping @Sendable (String) -> Void
+    ) throws(JournalError) {
+        if let file { self.file = file } else { self.file = try StoreFile(settings.path) }
+        writer = try JournalWriter(settings, run: run, in: self.file.pool)
         state = Mutex(State(queue: JournalQueue(bounds: settings.bounds)))
         self.warn = warn
         path = settings.path
@@ -163,9 +169,7 @@ package final class JournalStore: ExchangeSink, Journal {
             var failure = self.state.withLock { $0.failure }
             do {
                 try self.writer.finish(at: endedAt, lost: missing)
-                // The last connection to close tidies up behind SQLite, and one that only reads cannot.
-                self.writer.pool.invalidateReadOnlyConnections()
-                try self.writer.pool.close()
+                try self.file.close()
             } catch {
                 failure = failure ?? "\(error)"
             }

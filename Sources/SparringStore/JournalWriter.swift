@@ -10,8 +10,7 @@ struct JournalWriter: Sendable {
     let first: Int64
     private let settings: JournalStore.Settings
 
-    init(_ settings: JournalStore.Settings, run info: JournalStore.Run) throws(JournalError) {
-        let pool = try DatabaseFile.open(settings.path, JournalSchema.kind)
+    init(_ settings: JournalStore.Settings, run info: JournalStore.Run, in pool: DatabasePool) throws(JournalError) {
         do {
             (run, first) = try pool.write { db in
                 try db.execute(

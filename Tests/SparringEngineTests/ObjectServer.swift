@@ -10,7 +10,9 @@ final class ObjectServer {
     let engine: Engine
     var now = Moment(nanoseconds: 1_000_000_000)
 
-    init(_ scenario: Scenario = .auto) { engine = Engine(scenario: scenario, wallClock: { 1_795_232_605 }) }
+    init(_ scenario: Scenario = .auto, store: any ObjectStore = MemoryStore()) {
+        engine = Engine(scenario: scenario, store: store, wallClock: { 1_795_232_605 })
+    }
 
     func pass(_ duration: Duration) { now.nanoseconds += Int64(duration / .nanoseconds(1)) }
 

@@ -72,7 +72,7 @@ struct Admin: Sendable {
         case .reset(let name): return .answer(try reset(name))
         case .scenario(let scenario, let name):
             let session = engine.sessions.session(named: name, now: now)
-            session.restart(with: engine.world.playing(scenario))
+            try restart(session, engine.world.playing(scenario))
             return .answer(.admin(["session": .string(name), "scenario": .string(scenario.name)]))
         case .faults(let faults, let calls, let name):
             engine.sessions.session(named: name, now: now).adjust { $0.push(faults, calls: calls) }
@@ -115,10 +115,21 @@ struct Admin: Sendable {
                 fix: near + "A session is made by its first request; leave the name out to reset them all")
         }
         for session in wanted {
-            session.restart()
+            try restart(session)
             ledger.forget(session.name)
         }
         return .admin(["reset": .array(wanted.map { .string($0.name) })])
+    }
+
+    private func restart(_ session: Session, _ world: World? = nil) throws(AdminProblem) {
+        do throws(StoreProblem) {
+            try session.forgetObjects()
+            session.restart(with: world)
+        } catch {
+            throw AdminProblem(
+                status: 500, what: "the files of session '\(session.name)' cannot be let go of: \(error)",
+                place: "session", fix: "look after the disk")
+        }
     }
 
     private func clock(

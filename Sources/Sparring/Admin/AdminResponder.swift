@@ -21,6 +21,12 @@ struct AdminResponder: Responder {
         }
     }
 
+    func intake(for head: Request) -> (any BodyIntake)? {
+        AdminRouter.isAdmin(head.target) ? nil : engine.intake(for: head)
+    }
+
+    func mayBlock(on request: Request) -> Bool { engine.mayBlock(on: request) }
+
     func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
         guard let head, AdminRouter.isAdmin(head.target) else {
             return engine.respond(to: problem, head: head, connection: connection, now: now)

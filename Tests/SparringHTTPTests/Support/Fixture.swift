@@ -11,9 +11,10 @@ struct Fixture: Sendable {
     static func with(
         _ scripts: [String: WireScript] = [:],
         limits: Limits = Limits(),
+        takes intake: (any BodyIntake)? = nil,
         _ body: (Fixture) async throws -> Void
     ) async throws {
-        let responder = ScriptedResponder(scripts)
+        let responder = ScriptedResponder(scripts, takes: intake)
         try await with(responder: responder, limits: limits) { server in
             try await body(Fixture(server: server, responder: responder))
         }

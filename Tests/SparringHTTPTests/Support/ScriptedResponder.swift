@@ -22,9 +22,18 @@ final class ScriptedResponder: Responder {
     }
 
     private let scripts: [String: WireScript]
+    /// Takes the forms that come to `/form`.
+    private let takes: (any BodyIntake)?
     private let state = Mutex(State())
 
-    init(_ scripts: [String: WireScript]) { self.scripts = scripts }
+    init(_ scripts: [String: WireScript], takes: (any BodyIntake)? = nil) {
+        self.scripts = scripts
+        self.takes = takes
+    }
+
+    func intake(for head: Request) -> (any BodyIntake)? { head.path == "/form" ? takes : nil }
+
+    func mayBlock(on request: Request) -> Bool { request.path == "/slow" }
 
     func respond(to request: Request, connection: Int, now: Moment) -> Performance {
         let script = scripts[String(request.path)] ?? .answer(request.words)

@@ -1,0 +1,116 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringWire
+
+/// What the API does with files.
+///
+/// Source: https://platform.openai.com/docs/api-reference/files
+extension ObjectOperation {
+    func createFile(context: inout AnswerContext) throws(APIError) -> Answer {
+        let request = try FilesRequest.check(body)
+        guard let upload = form?["file"] else {
+            // A session that makes things up has made up the file, too.
+            let id = context.ids.base62("file-", count: 22)
+            return FilesAnswer.one(.example(id, purpose: request.purpose), context: &context)
+        }
+        let expires = request.lifetime.map { context.created + $0 }
+        let (created, session) = (context.created, session)
+        let file = try create(id: { context.ids.base62("file-", count: 22) }) { id in
+            let file = FileObject(
+                id: id, purpose: request.purpose, filename: upload.filename, bytes: upload.bytes, created: created,
+                expires: expires)
+            let record = StoredFile(file, StoredBytes(upload)).record(in: session.name)
+            return (file, [.put(record), .keep(upload.blob, session: session.name)])
+        }
+        return FilesAnswer.one(file, context: &context)
+    }
+
+    func listFiles(context: inout AnswerContext) throws(APIError) -> Answer {
+        let list = try ListQuery(query, limits: 1...10_000, standard: 10_000, order: .descending)
+        let purpose = query["purpose"]
+        let page = try stored { store throws(StoreProblem) in
+            try store.page(session.name, .file, tag: purpose, unixTime: context.created, list)
+        }
+        let files = page.elements.compactMap { element in
+            StoredFile(element.value).map { (id: element.id, value: $0.object) }
+        }
+        return FilesAnswer.list(ListPage(elements: files, hasMore: page.hasMore), context: &context)
+    }
+
+    func retrieveFile(context: inout AnswerContext) throws(APIError) -> Answer {
+        try FilesAnswer.one(file(self["file_id"], context).object, context: &context)
+    }
+
+    func deleteFile(context: inout AnswerContext) throws(APIError) -> Answer {
+        let id = self["file_id"]
+        let record = try record(.file, id)
+        guard let record, let file = StoredFile(record), !file.hasExpired(at: context.created) else {
+            guard validation == .examples else { throw FilesAnswer.notFound(id) }
+            return FilesAnswer.deleted(id, context: &context)
+        }
+        let drops = file.content.runs.map { ObjectChange.drop($0.blob) }
+        // Who deletes it at the same time has done so.
+        _ = try stored { store throws(StoreProblem) in
+            try store.commit([.remove(record.key, revision: record.revision)] + drops)
+        }
+        return FilesAnswer.deleted(id, context: &context)
+    }
+
+    /// The bytes themselves follow from the store, where they are many.
+    func downloadFile(context: inout AnswerContext) throws(APIError) -> Answer {
+        let file = try file(self["file_id"], context)
+        guard file.object.isReadable || validation == .examples else { throw FilesAnswer.notReadable(file.object) }
+        var answer = FilesAnswer.content(of: file.object, context: &context)
+        if file.content.count > Self.heldContent {
+            context.download = file.content.runs.map { ($0.blob.number, $0.count) }
+            answer.headers.append("content-length", String(file.content.count))
+        } else {
+            var reader = ByteReader(file.content, in: store)
+            do throws(StoreProblem) { answer.body = .whole(try reader.rest()) } catch { throw APIError(error) }
+        }
+        return answer
+    }
+
+    /// Content of so many bytes is a body like any other: faults strike it at any byte.
+    static let heldContent = 1 << 20
+
+    // MARK: Looking up
+
+    /// A file that is there, by the session's time.
+    func file(_ id: String, _ context: AnswerContext) throws(APIError) -> StoredFile {
+        let file = try record(.file, id).flatMap(StoredFile.init)
+        if let file, !file.hasExpired(at: context.created) { return file }
+        guard validation == .examples else { throw FilesAnswer.notFound(id) }
+        return StoredFile(.example(id), StoredBytes())
+    }
+}
+
+extension StoredFile {
+    func hasExpired(at unixTime: Int) -> Bool { object.expires.map { $0 <= unixTime } ?? false }
+}
+
+/// How operations get at the store: what fails there is said to the client in our own name.
+extension ObjectOperation {
+    var store: any ObjectStore { session.store }
+
+    func stored<Value>(_ work: (any ObjectStore) throws(StoreProblem) -> Value) throws(APIError) -> Value {
+        do throws(StoreProblem) { return try work(store) } catch { throw APIError(error) }
+    }
+
+    func record(_ kind: ObjectKind, _ id: String) throws(APIError) -> ObjectRecord? {
+        try stored { store throws(StoreProblem) in
+            try store.record(ObjectKey(session: session.name, kind: kind, id: id))
+        }
+    }
+
+    /// Puts a new object into the store. A server that goes on with an older one's file begins to count where that did: an id
+    /// that is taken is no reason to fail.
+    func create<Value>(id: () -> String, _ changes: (String) -> (Value, [ObjectChange])) throws(APIError) -> Value {
+        for _ in 0..<100 {
+            let (value, changes) = changes(id())
+            if try stored({ store throws(StoreProblem) in try store.commit(changes) }) { return value }
+        }
+        throw APIError(StoreProblem("every id is taken"))
+    }
+}

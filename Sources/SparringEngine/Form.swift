@@ -1,0 +1,41 @@
+import SparringAPI
+import SparringJSON
+import SparringWire
+
+/// A form that has come whole: its fields as JSON, as other bodies are, and its files, whose bytes are in the store.
+struct Form: Sendable {
+    struct File: Sendable {
+        /// The field that it came in.
+        var name: String
+        var filename: String
+        var contentType: String?
+        var blob: BlobID
+        var bytes = 0
+    }
+
+    /// `expires_after[anchor]` is a member of an object; a file is an object with `filename` and `bytes`.
+    private(set) var fields = JSONObject()
+    var files: [File] = []
+
+    /// The file in that field.
+    subscript(name: String) -> File? { files.last { $0.name == name } }
+
+    /// - Parameter name: as clients write it: `a`, `a[b]`, `a[]`.
+    mutating func add(_ value: JSONValue, named name: String) {
+        let steps = name.split(separator: "[", omittingEmptySubsequences: false)
+            .map { $0.last == "]" ? $0.dropLast() : $0 }
+        Self.add(value, at: steps[...], to: &fields)
+    }
+
+    private static func add(_ value: JSONValue, at steps: ArraySlice<Substring>, to object: inout JSONObject) {
+        guard let name = steps.first.map(String.init) else { return }
+        switch steps.dropFirst().first {
+        case nil: object[name] = value
+        case "": object[name] = .array((object[name]?.array ?? []) + [value])
+        default:
+            var inner = object[name]?.object ?? JSONObject()
+            add(value, at: steps.dropFirst(), to: &inner)
+            object[name] = .object(inner)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package import SparringAPI
+import Synchronization
+
+/// An `ObjectStore` in memory, with a limit: what a server has that is given no other, as in a Swift test.
+package final class MemoryStore: ObjectStore {
+    private struct State {
+        /// In the order in which they were made.
+        var shelves: [Place: Shelf<ObjectRecord>] = [:]
+        var blobs: [BlobID: [UInt8]] = [:]
+        var owners: [BlobID: String] = [:]
+        var bytes = 0
+        var lastBlob: Int64 = 0
+    }
+
+    private struct Place: Hashable {
+        var session: String
+        var kind: ObjectKind
+
+        init(_ key: ObjectKey) { (session, kind) = (key.session, key.kind) }
+        init(_ session: String, _ kind: ObjectKind) { (self.session, self.kind) = (session, kind) }
+    }
+
+    private let limit: Int
+    private let state = Mutex(State())
+
+    /// - Parameter limit: bytes that all blobs may take together.
+    package init(limit: Int = 64 << 20) { self.limit = limit }
+
+    package func record(_ key: ObjectKey) throws(StoreProblem) -> ObjectRecord? {
+        state.withLock { $0.shelves[Place(key)]?[key.id] }
+    }
+
+    package func page(_ session: String, _ kind: ObjectKind, tag: String?, unixTime: Int, _ query: ListQuery)
+        throws(StoreProblem) -> ListPage<ObjectRecord>
+    {
+        let shelf = state.withLock { $0.shelves[Place(session, kind)] } ?? Shelf()
+        return shelf.page(query) { record in
+            (tag == nil || record.tag == tag) && record.endsAt ?? .max > unixTime
+        }
+    }
+
+    package func all(_ kind: ObjectKind, tag: String) throws(StoreProblem) -> [ObjectRecord] {
+        state.withLock { state in
+            state.shelves.filter { $0.key.kind == kind }.values.flatMap { $0.all.map(\.value) }
+                .filter { $0.tag == tag }
+        }
+    }
+
+    package func commit(_ changes: [ObjectChange]) throws(StoreProblem) -> Bool {
+        let added = changes.reduce(0) { if case .append(let bytes, _) = $1 { $0 + bytes.count } else { $0 } }
+        let outcome = state.withLock { state -> Bool? in
+            guard state.bytes + added <= limit else { return nil }
+            guard changes.allSatisfy({ Self.isCurrent($0, in: state) }) else { return false }
+            for change in changes { Self.make(change, in: &state) }
+            return true
+        }
+        guard let outcome else { throw full }
+        return outcome
+    }
+
+    private static func isCurrent(_ change: ObjectChange, in state: State) -> Bool {
+        switch change {
+        case .put(let record): record.revision == state.shelves[Place(record.key)]?[record.key.id]?.revision ?? 0
+        case .remove(let key, let revision): revision == state.shelves[Place(key)]?[key.id]?.revision
+        case .keep, .drop, .discard, .append: true
+        }
+    }
+
+    private static func make(_ change: ObjectChange, in state: inout State) {
+        switch change {
+        case .put(var record):
+            record.revision += 1
+            state.shelves[Place(record.key), default: Shelf(capacity: .max)][record.key.id] = record
+        case .remove(let key, _): state.shelves[Place(key)]?[key.id] = nil
+        case .keep(let blob, let session): state.owners[blob] = session
+        case .drop(let blob):
+            state.owners[blob] = nil
+            state.bytes -= state.blobs.removeValue(forKey: blob)?.count ?? 0
+        case .discard(let blob): if state.owners[blob] == nil { make(.drop(blob), in: &state) }
+        case .append(let bytes, let blob):
+            state.blobs[blob]?.append(contentsOf: bytes)
+            state.bytes += bytes.count
+        }
+    }
+
+    package func forget(session: String) throws(StoreProblem) {
+        state.withLock { state in
+            for kind in ObjectKind.allCases { state.shelves[Place(session, kind)] = nil }
+            for (blob, owner) in state.owners where owner == session { Self.make(.drop(blob), in: &state) }
+        }
+    }
+
+    package func makeBlob() throws(StoreProblem) -> BlobID {
+        state.withLock { state in
+            state.lastBlob += 1
+            let blob = BlobID(number: state.lastBlob)
+            state.blobs[blob] = []
+            return blob
+        }
+    }
+
+    package func append(_ bytes: [UInt8], to blob: BlobID) throws(StoreProblem) {
+        _ = try commit([.append(bytes, blob)])
+    }
+
+    package func read(_ blob: BlobID, from offset: Int, count: Int) throws(StoreProblem) -> [UInt8] {
+        state.withLock { state in
+            guard let bytes = state.blobs[blob], offset < bytes.count else { return [] }
+            return Array(bytes[offset..<min(bytes.count, offset + count)])
+        }
+    }
+
+    private var full: StoreProblem {
+        StoreProblem(
+            "the \(limit >> 20) MB that files may take in memory are used up; `sparring serve` keeps them on disk")
+    }
+}

@@ -1,0 +1,36 @@
+/// The tables of stored objects. docs/files.md explains them.
+enum ObjectSchema {
+    static let tables = [
+        """
+        CREATE TABLE objects (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            session TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            object TEXT NOT NULL,
+            tag TEXT NOT NULL,
+            ends_at INTEGER,
+            json TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            UNIQUE (session, kind, object)
+        )
+        """,
+        // Without a session: nobody has kept them yet.
+        """
+        CREATE TABLE blobs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            session TEXT,
+            made_at INTEGER NOT NULL,
+            length INTEGER NOT NULL DEFAULT 0
+        )
+        """,
+        """
+        CREATE TABLE chunks (
+            blob INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            bytes BLOB NOT NULL,
+            PRIMARY KEY (blob, start)
+        )
+        """,
+        "CREATE TRIGGER blobs_deleted AFTER DELETE ON blobs BEGIN DELETE FROM chunks WHERE blob = OLD.id; END",
+    ]
+}

@@ -1,0 +1,246 @@
+import GRDB
+package import SparringAPI
+package import SparringEngine
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Files, uploads and batches in an SQLite file, bytes included: none of them is ever whole in memory.
+///
+/// A commit is one transaction. A server that is killed has what it had committed.
+package final class SQLiteObjectStore: ObjectStore {
+    private let database: any DatabaseWriter
+
+    /// In a file that stays.
+    package init(_ file: StoreFile) throws(StoreProblem) {
+        database = file.pool
+        // What a server that was killed had begun to take. Younger bytes may be on their way to another server of this file.
+        try write { try $0.execute(sql: Self.dropAbandoned, arguments: [time(nil) - 86_400]) }
+    }
+
+    /// In a file without a name, which goes with the server.
+    package init() throws(StoreProblem) {
+        do {
+            var configuration = Configuration()
+            configuration.label = "objects"
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
+            // An empty path is SQLite's word for a database on disk that nobody else sees.
+            let queue = try DatabaseQueue(path: "", configuration: configuration)
+            try queue.write { db in
+                for statement in ObjectSchema.tables { try db.execute(sql: statement) }
+            }
+            database = queue
+        } catch {
+            throw StoreProblem(error)
+        }
+    }
+
+    private static let dropAbandoned = "DELETE FROM blobs WHERE session IS NULL AND made_at < ?"
+
+    private func read<Value>(_ work: (Database) throws -> Value) throws(StoreProblem) -> Value {
+        do { return try database.read(work) } catch { throw StoreProblem(error) }
+    }
+
+    private func write<Value>(_ work: (Database) throws -> Value) throws(StoreProblem) -> Value {
+        do { return try database.write(work) } catch { throw StoreProblem(error) }
+    }
+
+    // MARK: Records
+
+    package func record(_ key: ObjectKey) throws(StoreProblem) -> ObjectRecord? {
+        try read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT * FROM objects WHERE session = ? AND kind = ? AND object = ?")
+            return try Row.fetchOne(statement, arguments: [key.session, key.kind.rawValue, key.id]).map(Self.record)
+        } ?? nil
+    }
+
+    package func page(_ session: String, _ kind: ObjectKind, tag: String?, unixTime: Int, _ query: ListQuery)
+        throws(StoreProblem) -> ListPage<ObjectRecord>
+    {
+        let page = ObjectPage(session: session, kind: kind, tag: tag, unixTime: unixTime, query: query)
+        let records = try read { db in try page.rows(db).map(Self.record) }
+        return ListPage(
+            elements: records.prefix(query.limit).map { ($0.key.id, $0) }, hasMore: records.count > query.limit)
+    }
+
+    package func all(_ kind: ObjectKind, tag: String) throws(StoreProblem) -> [ObjectRecord] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM objects WHERE kind = ? AND tag = ? ORDER BY id",
+                arguments: [kind.rawValue, tag]
+            ).map(Self.record)
+        }
+    }
+
+    private static func record(_ row: Row) -> ObjectRecord {
+        ObjectRecord(
+            key: ObjectKey(
+                session: row["session"], kind: ObjectKind(rawValue: row["kind"]) ?? .file, id: row["object"]),
+            tag: row["tag"], endsAt: row["ends_at"], json: Array((row["json"] as String).utf8),
+            revision: row["revision"])
+    }
+
+    // MARK: Changes
+
+    package func commit(_ changes: [ObjectChange]) throws(StoreProblem) -> Bool {
+        do {
+            try database.write { db in
+                for change in changes { try Self.make(change, db) }
+            }
+            return true
+        } catch is Overtaken {
+            return false
+        } catch {
+            throw StoreProblem(error)
+        }
+    }
+
+    /// Somebody else has changed the record: the transaction is taken back.
+    private struct Overtaken: Error {}
+
+    private static func make(_ change: ObjectChange, _ db: Database) throws {
+        switch change {
+        case .put(let record) where record.revision == 0:
+            let statement = try db.cachedStatement(
+                sql: """
+                    INSERT OR IGNORE INTO objects (session, kind, object, tag, ends_at, json, revision)
+                    VALUES (?, ?, ?, ?, ?, ?, 1)
+                    """)
+            try statement.execute(
+                arguments: [
+                    record.key.session, record.key.kind.rawValue, record.key.id, record.tag, record.endsAt,
+                    String(decoding: record.json, as: UTF8.self),
+                ])
+            guard db.changesCount == 1 else { throw Overtaken() }
+        case .put(let record):
+            let statement = try db.cachedStatement(
+                sql: """
+                    UPDATE objects SET tag = ?, ends_at = ?, json = ?, revision = revision + 1
+                    WHERE session = ? AND kind = ? AND object = ? AND revision = ?
+                    """)
+            try statement.execute(
+                arguments: [
+                    record.tag, record.endsAt, String(decoding: record.json, as: UTF8.self), record.key.session,
+                    record.key.kind.rawValue, record.key.id, record.revision,
+                ])
+            guard db.changesCount == 1 else { throw Overtaken() }
+        case .remove(let key, let revision):
+            try db.execute(
+                sql: "DELETE FROM objects WHERE session = ? AND kind = ? AND object = ? AND revision = ?",
+                arguments: [key.session, key.kind.rawValue, key.id, revision])
+            guard db.changesCount == 1 else { throw Overtaken() }
+        case .keep(let blob, let session):
+            try db.execute(
+                sql: "UPDATE blobs SET session = ? WHERE id = ?", arguments: [session, blob.number])
+        case .drop(let blob): try db.execute(sql: "DELETE FROM blobs WHERE id = ?", arguments: [blob.number])
+        case .discard(let blob):
+            try db.execute(sql: "DELETE FROM blobs WHERE id = ? AND session IS NULL", arguments: [blob.number])
+        case .append(let bytes, let blob): try append(bytes, to: blob, db)
+        }
+    }
+
+    package func forget(session: String) throws(StoreProblem) {
+        try write { db in
+            try db.execute(sql: "DELETE FROM objects WHERE session = ?", arguments: [session])
+            try db.execute(sql: "DELETE FROM blobs WHERE session = ?", arguments: [session])
+        }
+    }
+
+    // MARK: Bytes
+
+    package func makeBlob() throws(StoreProblem) -> BlobID {
+        try write { db in
+            try db.cachedStatement(sql: "INSERT INTO blobs (made_at) VALUES (?)").execute(arguments: [time(nil)])
+            return BlobID(number: db.lastInsertedRowID)
+        }
+    }
+
+    package func append(_ bytes: [UInt8], to blob: BlobID) throws(StoreProblem) {
+        try write { try Self.append(bytes, to: blob, $0) }
+    }
+
+    private static func append(_ bytes: [UInt8], to blob: BlobID, _ db: Database) throws {
+        guard !bytes.isEmpty else { return }
+        let length = try Int.fetchOne(
+            db.cachedStatement(sql: "UPDATE blobs SET length = length + ? WHERE id = ? RETURNING length"),
+            arguments: [bytes.count, blob.number])
+        guard let length else { return }
+        var row = RowBuffer()
+        row.clear()
+        row.integer(blob.number)
+        row.integer(length - bytes.count)
+        row.blob(bytes)
+        try db.cachedStatement(sql: "INSERT INTO chunks (blob, start, bytes) VALUES (?, ?, ?)").insert(row, db)
+    }
+
+    package func read(_ blob: BlobID, from offset: Int, count: Int) throws(StoreProblem) -> [UInt8] {
+        try read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT start, bytes FROM chunks WHERE blob = ? AND start <= ? ORDER BY start DESC LIMIT 1")
+            // The row is the cursor's: it lasts no longer.
+            let rows = try Row.fetchCursor(statement, arguments: [blob.number, offset])
+            guard let row = try rows.next() else { return [] }
+            let skipped = offset - (row[0] as Int)
+            return try row.withUnsafeData(atIndex: 1) { data in
+                guard let data, skipped < data.count else { return [] }
+                return Array(data.dropFirst(skipped).prefix(count))
+            }
+        }
+    }
+}
+
+extension StoreProblem {
+    init(_ error: any Error) {
+        if let problem = error as? StoreProblem {
+            self = problem
+        } else {
+            self.init((error as? DatabaseError)?.message ?? "\(error)")
+        }
+    }
+}
+
+/// A part of a list of records as a query.
+private struct ObjectPage {
+    let session: String
+    let kind: ObjectKind
+    let tag: String?
+    let unixTime: Int
+    let query: ListQuery
+
+    /// One more than the limit, where there is one.
+    func rows(_ db: Database) throws -> [Row] {
+        var conditions = ["session = ?", "kind = ?", "(ends_at IS NULL OR ends_at > ?)"]
+        var arguments: [any DatabaseValueConvertible] = [session, kind.rawValue, unixTime]
+        if let tag {
+            conditions.append("tag = ?")
+            arguments.append(tag)
+        }
+        let isAscending = query.order == .ascending
+        if let after = query.after {
+            guard let place = try place(of: after, db) else { return [] }
+            conditions.append(isAscending ? "id > ?" : "id < ?")
+            arguments.append(place)
+        }
+        if let before = query.before, let place = try place(of: before, db) {
+            conditions.append(isAscending ? "id < ?" : "id > ?")
+            arguments.append(place)
+        }
+        arguments.append(query.limit + 1)
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM objects WHERE \(conditions.joined(separator: " AND "))
+                ORDER BY id \(isAscending ? "ASC" : "DESC") LIMIT ?
+                """, arguments: StatementArguments(arguments))
+    }
+
+    private func place(of id: String, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db, sql: "SELECT id FROM objects WHERE session = ? AND kind = ? AND object = ?",
+            arguments: [session, kind.rawValue, id])
+    }
+}

@@ -1,0 +1,117 @@
+import SparringExchange
+import SparringWire
+import Synchronization
+import Testing
+
+@testable import SparringHTTP
+
+@Suite("Forms on the wire", .timeLimit(.minutes(1)))
+struct FormTests {
+    /// Keeps what it is told, as fast as the test lets it.
+    final class Bucket: BodyIntake {
+        struct State {
+            var bytes: [UInt8] = []
+            var isAbandoned = false
+            var waiters: [CheckedContinuation<Void, Never>] = []
+        }
+
+        let limit: Int
+        let state = Mutex(State())
+
+        init(limit: Int = 8 << 20) { self.limit = limit }
+
+        func receive(_ bytes: [UInt8]) { state.withLock { $0.bytes += bytes } }
+
+        func abandon() {
+            let waiters = state.withLock { state in
+                state.isAbandoned = true
+                return state.waiters
+            }
+            for waiter in waiters { waiter.resume() }
+        }
+
+        func untilAbandoned() async {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if !state.isAbandoned { state.waiters.append(continuation) }
+                    return state.isAbandoned
+                }
+                if isOver { continuation.resume() }
+            }
+        }
+    }
+
+    static let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 9) }
+
+    static func head(_ framing: String) -> [UInt8] {
+        Array("POST /form HTTP/1.1\r\nContent-Type: Multipart/form-data; boundary=x\r\n\(framing)\r\n\r\n".utf8)
+    }
+
+    @Test("are taken as they come, whole and in order, and the next request waits for its turn")
+    func order() async throws {
+        let bucket = Bucket()
+        try await Fixture.with(takes: bucket) { fixture in
+            try await fixture.talk { client in
+                let next = Array(Fixture.get("/next").utf8)
+                try client.send(Self.head("Content-Length: \(Self.body.count)") + Self.body + next)
+                #expect(client.receive(until: "/next 1.1 [] .").text.hasPrefix("POST /form"))
+            }
+            let ended = await fixture.responder.ended(2)
+            #expect(bucket.state.withLock { $0.bytes } == Self.body)
+            #expect(ended[0].request.body.isEmpty)
+            #expect(ended.map(\.request.bodyBytes) == [Self.body.count, 0])
+        }
+    }
+
+    @Test("are taken in chunks, too")
+    func chunks() async throws {
+        let bucket = Bucket()
+        try await Fixture.with(takes: bucket) { fixture in
+            try await fixture.talk { client in
+                try client.send(Self.head("Transfer-Encoding: chunked"))
+                for start in stride(from: 0, to: 300_000, by: 1000) {
+                    try client.send(Array("3e8\r\n".utf8) + Self.body[start..<start + 1000] + Array("\r\n".utf8))
+                }
+                try client.send(Array("0\r\n\r\n".utf8))
+                #expect(client.receive(until: " .").text.hasPrefix("POST /form"))
+            }
+            #expect(bucket.state.withLock { $0.bytes } == Array(Self.body[..<300_000]))
+        }
+    }
+
+    @Test("are let go of where the client goes before the end")
+    func abandoned() async throws {
+        let bucket = Bucket()
+        try await Fixture.with(takes: bucket) { fixture in
+            try await fixture.talk { client in
+                try client.send(Self.head("Content-Length: \(Self.body.count)") + Self.body[..<1_000_000])
+            }
+            await bucket.untilAbandoned()
+        }
+    }
+
+    @Test(
+        "are refused where they are too large, before or while they come",
+        arguments: ["Content-Length: 3000000", "Transfer-Encoding: chunked"])
+    func tooLarge(framing: String) async throws {
+        try await Fixture.with(takes: Bucket(limit: 100_000)) { fixture in
+            try await fixture.talk { client in
+                try client.send(Self.head(framing) + Array("30d40\r\n".utf8) + Self.body[..<200_000])
+                #expect(client.receive(until: ").").text == "bodyTooLarge(limit: 100000).")
+            }
+        }
+    }
+
+    @Test("are collected like any other body where nobody takes them")
+    func collected() async throws {
+        try await Fixture.with(["/form": .answer("yes")]) { fixture in
+            try await fixture.talk { client in
+                try client.send(
+                    Self.head("Content-Length: 100000") + Array(repeating: UInt8(ascii: "a"), count: 100_000))
+                #expect(client.receive(until: "yes.").text == "yes.")
+            }
+            let ended = await fixture.responder.ended(1)
+            #expect(ended[0].request.body.count == 100_000)
+        }
+    }
+}
