@@ -1,8 +1,8 @@
 package import SparringJSON
 package import SparringWire
 
-/// A checked request to a model.
-package enum Call: Sendable {
+/// A checked request to a model. Boxed, as it is handed through the engine: a copy is one reference count, not thirty.
+package indirect enum Call: Sendable {
     case chat(ChatRequest)
     case responses(ResponsesRequest)
     case embeddings(EmbeddingsRequest)

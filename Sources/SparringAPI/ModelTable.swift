@@ -2,7 +2,10 @@ package import SparringTokens
 
 /// The models that answer, by id. Aliases, dated snapshots and fine-tunes (`ft:gpt-4o-mini:…`) are found too.
 package struct ModelTable: Sendable {
-    private var rows: [String: ModelInfo]
+    private var rows: [String: ModelInfo] { didSet { snapshots = Self.snapshots(of: rows) } }
+    /// What the rows' own snapshots are when they are asked for by name. Any date finds its row; these, which clients pin, find it
+    /// without taking the name apart for each request.
+    private var snapshots: [String: ModelInfo]
     private var counters = TokenCounters.estimates
     private var calendar = Calendar.none
     /// Fine-tunes that their owner has deleted.
@@ -22,6 +25,7 @@ package struct ModelTable: Sendable {
 
     package init(_ models: [ModelInfo] = []) {
         rows = Dictionary(models.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
+        snapshots = Self.snapshots(of: rows)
     }
 
     /// The same models, counted by these. What reads a row for anything else does not ask for its counter, which may have to be read
@@ -74,7 +78,7 @@ package struct ModelTable: Sendable {
     }
 
     private func row(_ id: String) -> ModelInfo? {
-        if let row = rows[id] { return row }
+        if let row = rows[id] ?? snapshots[id] { return row }
         if id.hasPrefix("ft:"), let base = id.split(separator: ":").dropFirst().first, var row = row(String(base)) {
             // A fine-tune goes on where its base is closed to new callers.
             row.shutdown = nil
@@ -133,6 +137,11 @@ package struct ModelTable: Sendable {
     }
 
     /// `gpt-4o` for `gpt-4o-2024-08-06` and `gpt-4-0613`; nil where there is no date at the end.
+    private static func snapshots(of rows: [String: ModelInfo]) -> [String: ModelInfo] {
+        let dated = rows.values.filter { withoutDate($0.snapshot) == $0.id }
+        return Dictionary(dated.map { ($0.snapshot, $0.renamed($0.snapshot)) }, uniquingKeysWith: { first, _ in first })
+    }
+
     private static func withoutDate(_ id: String) -> String? {
         let parts = id.split(separator: "-", omittingEmptySubsequences: false)
         func isNumber(_ part: Substring, digits: Int) -> Bool {

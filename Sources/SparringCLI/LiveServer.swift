@@ -94,7 +94,7 @@ struct LiveServer {
         let engine = server.engine
         let world = settings.host == "127.0.0.1" || settings.host == "::1" || settings.host == "localhost"
         let warning =
-            world
+            world || settings.isPublic
             ? ""
             : "\nListening on \(settings.host): everyone who reaches this port can use the server."
                 + (settings.adminToken == nil ? " Its admin API is shut: open it with --admin-token." : "")

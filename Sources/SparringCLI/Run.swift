@@ -47,7 +47,8 @@ struct Run: AsyncParsableCommand, RunsProgram {
         let signals = Signals()
         let live = try await LiveServer.start(
             ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 10_000)
-        let ending = await Supervision.of(command, environment: Self.environment(of: live.server), until: signals)
+        let ending = await Supervision.of(
+            command, environment: Supervision.environment(of: live.server), until: signals)
         signals.exitOnNext()
         let isComplete = await live.stop()
         signals.keepUntilHere()
@@ -64,10 +65,5 @@ struct Run: AsyncParsableCommand, RunsProgram {
             guard status.exitCode == 0 else { return status.exitCode }
             return report.held ? (isComplete ? 0 : ExitCode.ours.rawValue) : 1
         }
-    }
-
-    private static func environment(of server: MockServer) -> [String: String] {
-        let own = ["SPARRING_SEED": String(server.engine.seed), "SPARRING_PROTOCOL": "1"]
-        return Supervision.environment(baseURL: server.baseURL, apiKey: server.apiKey).merging(own) { $1 }
     }
 }

@@ -14,6 +14,10 @@ extension RunReport {
         lines += unmatched.map { "  ! unmatched: \($0)" }
         lines += leftOver.map { "  ! left over: \($0)" }
         lines += faultsMissed.map { "  ! fault not delivered: \($0)" }
+        if draws, !held || childExit != 0 {
+            lines.append(
+                "  the same again: --seed \(seed); with fewer faults: sparring shrink \(scenario) --seed \(seed) -- …")
+        }
         lines += unexpected.map { ["  ! \($0)"] } ?? []
         if droppedExchanges > 0 {
             lines.append("  ! \(droppedExchanges) exchanges are no longer in the log; the counts are too low")

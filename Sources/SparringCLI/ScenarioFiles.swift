@@ -18,6 +18,13 @@ enum ScenarioFiles {
         return try Sparring.Scenario(merging: names.map(scenario))
     }
 
+    /// The source of one scenario.
+    static func text(of name: String) throws -> String {
+        _ = try scenario(name)
+        if let text = BuiltIn.text(of: name), !FileManager.default.fileExists(atPath: name) { return text }
+        return try String(contentsOfFile: name, encoding: .utf8)
+    }
+
     /// A path wins where such a file exists; otherwise the name of a built-in.
     static func scenario(_ name: String) throws -> Sparring.Scenario {
         var isFolder: ObjCBool = false

@@ -51,6 +51,9 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp("Prices that go before the built-in ones, for GET /_sparring/usage.", valueName: "file"))
     var prices: String?
 
+    @Flag(name: .customLong("public"), help: "Others are meant to reach the server: do not warn of it.")
+    var isPublic = false
+
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
@@ -69,6 +72,7 @@ struct ServerOptions: ParsableArguments {
         flags[.vocabularies] = vocabularies
         flags[.adminToken] = adminToken
         flags[.prices] = prices
+        flags[.isPublic] = isPublic ? "true" : nil
         flags[.quiet] = quiet ? "true" : nil
         return flags
     }

@@ -22,6 +22,8 @@ struct Settings {
         case adminToken = "admin_token"
         case prices
         case quiet
+        case untilEOF = "until_eof"
+        case isPublic = "public"
         case jobs
         case skip
         case trace
@@ -72,6 +74,10 @@ struct Settings {
     /// The file with prices that go before the built-in ones.
     var prices: String?
     var isQuiet = false
+    /// That others reach the server is meant: the banner does not warn of it.
+    var isPublic = false
+    /// `serve` stops where its standard input ends.
+    var endsWithInput = false
     /// Cases at once.
     var jobs = min(4, ProcessInfo.processInfo.activeProcessorCount)
     /// Cases to leave out.
@@ -150,6 +156,8 @@ struct Settings {
             }
             journal = JournalStore.Settings.Keeps(rawValue: value)
         case .quiet: isQuiet = try Self.flag(value, place)
+        case .isPublic: isPublic = try Self.flag(value, place)
+        case .untilEOF: endsWithInput = try Self.flag(value, place)
         case .jobs:
             guard let number = Int(value), number >= 1 else {
                 throw Mistake(description: "\(place): '\(value)' is not a number of jobs (1 or more)")

@@ -1,4 +1,6 @@
+import Sparring
 import SparringDriver
+import SparringEngine
 
 /// A program that runs beside a server of ours: how both come to their end.
 enum Supervision: Sendable {
@@ -7,14 +9,17 @@ enum Supervision: Sendable {
     case undriven(String)
 
     /// The child's end or a signal, whichever comes first; the loser is cancelled, which ends the child's process group.
+    ///
+    /// - Parameter onlyErrors: what the program says on standard output goes to our standard error.
     static func of(
-        _ command: [String], environment: [String: String], until signals: Signals
+        _ command: [String], environment: [String: String], until signals: Signals, onlyErrors: Bool = false
     ) async -> Supervision {
         let received = signals.received
         return await withTaskGroup(of: Supervision.self) { group in
             group.addTask {
                 do {
-                    return .ended(try await ChildProcess.run(command, environment: environment))
+                    return .ended(
+                        try await ChildProcess.run(command, environment: environment, onlyErrors: onlyErrors))
                 } catch {
                     return .undriven("\(error)")
                 }
@@ -35,5 +40,10 @@ enum Supervision: Sendable {
             "OPENAI_BASE_URL": baseURL, "OPENAI_API_BASE": baseURL, "OPENAI_API_KEY": apiKey,
             "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost", "OPENAI_AGENTS_DISABLE_TRACING": "1",
         ]
+    }
+
+    static func environment(of server: MockServer) -> [String: String] {
+        let own = ["SPARRING_SEED": String(server.engine.seed), "SPARRING_PROTOCOL": "1"]
+        return environment(baseURL: server.baseURL, apiKey: server.apiKey).merging(own) { $1 }
     }
 }

@@ -20,8 +20,11 @@ package enum ChildProcess {
     /// - Parameters:
     ///   - command: the program, looked up in `PATH`, and its arguments.
     ///   - environment: added to ours.
+    ///   - onlyErrors: what it says on standard output goes to our standard error.
     /// Cancelling the task ends the whole process group: SIGTERM, two seconds, SIGKILL.
-    package static func run(_ command: [String], environment: [String: String]) async throws -> Status {
+    package static func run(
+        _ command: [String], environment: [String: String], onlyErrors: Bool = false
+    ) async throws -> Status {
         guard let program = command.first else { throw LaunchError(description: "no program to run: put one after --") }
         var options = PlatformOptions()
         options.processGroupID = 0
@@ -35,7 +38,8 @@ package enum ChildProcess {
                 program.contains("/") ? .path(FilePath(program)) : .name(program),
                 arguments: Arguments(Array(command.dropFirst())),
                 environment: .inherit.updating(Dictionary(uniqueKeysWithValues: added)),
-                platformOptions: options, input: .currentStandardInput, output: .currentStandardOutput,
+                platformOptions: options, input: .currentStandardInput,
+                output: onlyErrors ? FileDescriptorOutput.currentStandardError : .currentStandardOutput,
                 error: .currentStandardError)
             return switch result.terminationStatus {
             case .exited(let code): .exited(code)

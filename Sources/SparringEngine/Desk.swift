@@ -74,12 +74,13 @@ struct Desk {
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
         let (tokens, family) = (checked.estimatedTokens, checked.family)
-        let (world, commitment) = commit(view, session, known) { [now, caller] state, world, candidates in
+        let (world, commitment, digest) = commit(view, address, session, known) {
+            [now, caller] state, world, candidates, digest in
             state.commit(
                 candidates, scenario: world.scenario, fingerprint: fingerprint, family: family, tokens: tokens,
-                caller: caller, now: now)
+                digest: digest, caller: caller, now: now)
         }
-        return serve(.call(checked), view, in: session, world, commitment, model: model?.model)
+        return serve(.call(checked), view, in: session, world, commitment, digest, model: model?.model)
     }
 
     /// Who asks for examples holds them against the document.
@@ -114,15 +115,17 @@ struct Desk {
         }
         let view = CallView(
             endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())
-        let (world, commitment) = commit(view, session, known) { [fingerprint] state, world, candidates in
-            state.commitObject(candidates, scenario: world.scenario, fingerprint: fingerprint)
+        let (world, commitment, digest) = commit(view, address, session, known) {
+            [fingerprint, now] state, world, candidates, digest in
+            state.commitObject(
+                candidates, scenario: world.scenario, fingerprint: fingerprint, digest: digest, now: now)
         }
         let operation = ObjectOperation(
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
             hasBody: !request.body.isEmpty, form: form, session: session, now: now, validation: validation)
         // Files that the operation has not kept are not wanted.
         defer { intake?.abandon() }
-        return serve(.object(operation), view, in: session, world, commitment, model: nil)
+        return serve(.object(operation), view, in: session, world, commitment, digest, model: nil)
     }
 
     /// What has taken the form, or takes it now where it came as a body like any other; nil where no form came.
@@ -144,13 +147,13 @@ struct Desk {
 
     private mutating func serve(
         _ ask: Ask, _ view: CallView, in session: Session, _ world: World, _ commitment: SessionState.Commitment,
-        model: String?
+        _ digest: UInt64, model: String?
     ) -> Performance {
         let wallTime = unixTime
         unixTime = commitment.clock.unixTime(wallTime, at: now)
         var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
         let serving = Serving(
-            world: world, view: view, ask: ask, session: session.name, commitment: commitment,
+            world: world, view: view, ask: ask, session: session, commitment: commitment, digest: digest,
             requested: requested)
         var order = serving.order(context: &context, wallTime: wallTime)
         if !order.isPlain, let download = context.download {
@@ -185,14 +188,15 @@ struct Desk {
 
     /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.
     private func commit(
-        _ view: CallView, _ session: Session, _ known: World,
-        _ change: @Sendable (inout SessionState, World, [Candidate]) -> SessionState.Commitment
-    ) -> (World, SessionState.Commitment) {
+        _ view: CallView, _ address: SessionAddress, _ session: Session, _ known: World,
+        _ change: @Sendable (inout SessionState, World, [Candidate], UInt64) -> SessionState.Commitment
+    ) -> (World, SessionState.Commitment, digest: UInt64) {
         var world = known
         while true {
             let candidates = world.scenario.match(view)
-            let commitment = session.mutate(in: world, now: now) { [world] in change(&$0, world, candidates) }
-            if let commitment { return (world, commitment) }
+            let digest = world.hasDice ? Fingerprint.digest(of: request, path: address.path) : 0
+            let commitment = session.mutate(in: world, now: now) { [world] in change(&$0, world, candidates, digest) }
+            if let commitment { return (world, commitment, digest) }
             world = session.world
         }
     }
@@ -329,6 +333,7 @@ struct Desk {
             endpoint: endpoint, model: model, status: order.answer.status, step: order.step, attempt: attempt,
             unmatched: order.unmatched,
             isAuxiliary: isAuxiliary, faults: order.faults.map(\.description))
+        decision.chaos = order.chaos
         decision.requestID = order.answer.headers["x-request-id"]
         decision.usage = order.answer.usage
         decision.tags = tags
@@ -353,6 +358,8 @@ struct Order {
     /// Names the rule and step.
     var step: String?
     var unmatched: String?
+    /// What was drawn for the call.
+    var chaos: Exchange.Drawn?
     /// Payload faults that could not take effect.
     var missed: [Int: String] = [:]
 

@@ -9,15 +9,19 @@ struct Serving {
     let world: World
     let view: CallView
     let ask: Ask
-    let session: String
+    let session: Session
     let commitment: SessionState.Commitment
+    /// Of method, path and body; 0 where nothing is drawn.
+    let digest: UInt64
     /// Ordered by the request itself; nil: it orders none.
     let requested: [Fault]?
 
     func order(context: inout AnswerContext, wallTime: Int) -> Order {
-        let faults = faults
+        let strike = strike
+        let faults = faults(strike)
         if !faults.isEmpty { context.meaning = MeaningOrder(faults) }
-        var order = outcome(&context, wallTime)
+        var order = strike?.error.map { failure($0, &context, wallTime) } ?? outcome(&context, wallTime)
+        order.chaos = strike.map(drawn)
         if context.kept?.isBackground ?? false { putInBackground(&order, context.background) }
         order.faults = faults
         if !faults.isEmpty {
@@ -27,12 +31,44 @@ struct Serving {
         return order
     }
 
-    /// The nearest order wins: the request's own, the step's, the scenario's. What the admin API has ordered comes on top.
-    private var faults: [Fault] {
-        let step: Step? =
-            if case .step(let rule, let step, _) = commitment.outcome { world.scenario.rules[rule].steps[step] } else {
-                nil
-            }
+    private var step: Step? {
+        if case .step(let rule, let step, _) = commitment.outcome {
+            world.scenario.rules[rule].steps[step]
+        } else {
+            nil
+        }
+    }
+
+    /// What chaos has for the call, where nothing nearer is ordered.
+    private var strike: Chaos.Strike? {
+        guard let chaos = world.scenario.chaos, requested == nil, commitment.faults.isEmpty,
+            isOwnAnswer || step.map({ $0.faults.isEmpty && !$0.answer.isSilence }) == true
+        else { return nil }
+        var rule: Int?
+        if case .step(let index, _, _) = commitment.outcome { rule = index }
+        return chaos.strike(
+            Chaos.Throw(
+                session: session.name, seed: session.seed, rule: rule, digest: digest, attempt: commitment.attempt,
+                call: commitment.call, elapsed: commitment.elapsed, isStream: view.digest.isStream))
+    }
+
+    private func drawn(_ strike: Chaos.Strike) -> Exchange.Drawn {
+        Exchange.Drawn(
+            strike: strike.words, digest: digest, call: commitment.call,
+            source: strike.sourceText)
+    }
+
+    /// An error in place of the answer that a step would have given.
+    private func failure(_ error: ErrorAnswer, _ context: inout AnswerContext, _ wallTime: Int) -> Order {
+        var order = Order(self.error(error, &context, wallTime))
+        if case .step(let rule, let step, _) = commitment.outcome { order.step = world.labels[rule][step] }
+        return order
+    }
+
+    /// The nearest order wins: the request's own, the step's, the drawn, the scenario's. What the admin API has ordered comes on top.
+    private func faults(_ strike: Chaos.Strike?) -> [Fault] {
+        if let strike { return strike.faults }
+        let step = step
         var faults = requested ?? step?.faults ?? []
         // What fails loudly stays whole: its message is what matters.
         if requested == nil, faults.isEmpty, isOwnAnswer || step != nil { faults = world.scenario.faults }
@@ -81,7 +117,7 @@ struct Serving {
         _ step: Step, _ captures: [String: String], _ context: inout AnswerContext, _ wallTime: Int
     ) -> Order {
         let values = TemplateValues(
-            captures: captures, request: view.body, lastUser: view.digest.lastUser, session: session,
+            captures: captures, request: view.body, lastUser: view.digest.lastUser, session: session.name,
             attempt: commitment.attempt)
         var order = Order(Answer(status: 200))
         order.pace = step.pace

@@ -8,10 +8,13 @@ package import SparringWire
 /// A value with one mutation for calls, `commit`: no lock, no clock, no I/O.
 package struct SessionState: Sendable {
     private var exchanges = 0
+    private var calls = 0
+    /// The session's time at its first call.
+    private var began: Moment?
+    private let seed: UInt64
     private var rules: [RuleState]
     private var attempts: [UInt64: Int] = [:]
     private var account: Account
-    private var dice: IDMint
     package var clock = SessionClock()
     private var pushed: [PushedFaults] = []
     /// What clients have stored, and what the API keeps for them.
@@ -38,7 +41,7 @@ package struct SessionState: Sendable {
     package init(scenario: Scenario, seed: UInt64) {
         rules = scenario.rules.map { RuleState(answered: Array(repeating: 0, count: $0.steps.count)) }
         account = Account(limits: scenario.limits, accounts: scenario.accounts)
-        dice = IDMint(seed: seed)
+        self.seed = seed
     }
 
     /// What became of a call.
@@ -52,6 +55,10 @@ package struct SessionState: Sendable {
         /// Beside the step's own.
         package var faults: [Fault]
         package var clock: SessionClock
+        /// Counts the session's calls, from 1.
+        package var call: Int
+        /// The session's time since its first call.
+        package var elapsed: Duration
     }
 
     package enum Outcome: Sendable {
@@ -73,27 +80,31 @@ package struct SessionState: Sendable {
     ///   - fingerprint: of method, path and body: equal for equal requests.
     ///   - family: of the model, whose limits count.
     ///   - tokens: the estimate that is charged to the account.
+    ///   - digest: of method, path and body, the same in every run: what dice go by.
     package mutating func commit(
         _ candidates: [Candidate], scenario: Scenario, fingerprint: UInt64, family: String, tokens: Int,
-        caller: Caller = Caller(), now: Moment
+        digest: UInt64 = 0, caller: Caller = Caller(), now: Moment
     ) -> Commitment {
         let attempt = countAttempt(fingerprint)
         let (reading, refusal) = account.charge(
             family: family, tokens: tokens, caller: caller, clock: clock, now: now)
-        let outcome = refusal.map(Outcome.refused) ?? choose(candidates, in: scenario, attempt: attempt)
+        let outcome = refusal.map(Outcome.refused) ?? choose(candidates, in: scenario, attempt: attempt, digest: digest)
+        let (call, elapsed) = countCall(now)
         return Commitment(
             number: number(), attempt: attempt, rateLimits: reading, outcome: outcome, faults: takePushed(),
-            clock: clock)
+            clock: clock, call: call, elapsed: elapsed)
     }
 
     /// As `commit`, for an operation on objects: it costs no tokens, and its answers report no limits.
     package mutating func commitObject(
-        _ candidates: [Candidate], scenario: Scenario, fingerprint: UInt64
+        _ candidates: [Candidate], scenario: Scenario, fingerprint: UInt64, digest: UInt64 = 0, now: Moment
     ) -> Commitment {
         let attempt = countAttempt(fingerprint)
-        let outcome = choose(candidates, in: scenario, attempt: attempt)
+        let outcome = choose(candidates, in: scenario, attempt: attempt, digest: digest)
+        let (call, elapsed) = countCall(now)
         return Commitment(
-            number: number(), attempt: attempt, rateLimits: nil, outcome: outcome, faults: takePushed(), clock: clock)
+            number: number(), attempt: attempt, rateLimits: nil, outcome: outcome, faults: takePushed(), clock: clock,
+            call: call, elapsed: elapsed)
     }
 
     /// What a call comes to that is refused before any script: attempts count, scripts do not advance.
@@ -142,11 +153,22 @@ package struct SessionState: Sendable {
         }
     }
 
-    private mutating func choose(_ candidates: [Candidate], in scenario: Scenario, attempt: Int) -> Outcome {
+    private mutating func countCall(_ now: Moment) -> (number: Int, elapsed: Duration) {
+        let time = clock.time(at: now)
+        let start = began ?? time
+        began = start
+        calls += 1
+        return (calls, time - start)
+    }
+
+    private mutating func choose(
+        _ candidates: [Candidate], in scenario: Scenario, attempt: Int, digest: UInt64
+    ) -> Outcome {
         for candidate in candidates { rules[candidate.rule].matches += 1 }
         for candidate in candidates {
             if let residual = candidate.residual {
-                let draw = Double(dice.next() >> 11) * 0x1p-53
+                var dice = Dice.of(seed: seed, rule: candidate.rule, digest: digest, attempt: attempt)
+                let draw = Dice.unit(&dice)
                 guard residual.holds(attempt: attempt, nth: rules[candidate.rule].matches, draw: draw) else { continue }
             }
             guard let step = advance(candidate.rule, of: scenario) else { return .exhausted(rule: candidate.rule) }

@@ -12,6 +12,8 @@ package final class World: Sendable {
     package let counters: TokenCounters
     /// How reports name each step of each rule.
     let labels: [[String]]
+    /// Whether anything is drawn for a request, by what it is.
+    let hasDice: Bool
 
     /// - Parameters:
     ///   - validation: the server's setting, which goes before the scenario's; nil where there is none.
@@ -24,6 +26,7 @@ package final class World: Sendable {
         labels = scenario.rules.indices.map { rule in
             scenario.rules[rule].steps.indices.map { scenario.label(rule: rule, step: $0) }
         }
+        hasDice = scenario.chaos != nil || scenario.rules.contains { $0.condition?.hasDice ?? false }
         models = ModelTable.builtIn.counting(with: counters).changed(by: scenario.models)
     }
 

@@ -17,7 +17,8 @@ extension Exchange {
             "unmatched": .string(orNull: decision.unmatched), "request_id": .string(orNull: decision.requestID),
             "client_request_id": .string(orNull: request.headers[Self.clientRequestID]),
             "auxiliary": .bool(decision.isAuxiliary),
-            "faults": .strings(decision.faults), "marbles": .string(marbleLine),
+            "faults": .strings(decision.faults), "chaos": .string(orNull: decision.chaos?.strike),
+            "marbles": .string(marbleLine),
             "timeline": .array(timeline.entries.map { $0.json(origin: origin, faults: decision.faults) }),
         ]
     }

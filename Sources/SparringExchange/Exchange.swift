@@ -67,6 +67,25 @@ package struct Exchange: Sendable {
         self.timeline = timeline
     }
 
+    /// A draw of chaos, with what names the call in a schedule.
+    package struct Drawn: Sendable, Hashable {
+        /// In words.
+        package var strike: String
+        /// Of method, path and body; the same in every run.
+        package var digest: UInt64
+        /// Counts the session's calls, from 1.
+        package var call: Int
+        /// As JSON, the way a schedule says it.
+        package var source: String
+
+        package init(strike: String, digest: UInt64, call: Int, source: String) {
+            self.strike = strike
+            self.digest = digest
+            self.call = call
+            self.source = source
+        }
+    }
+
     /// `user`, or `metadata.NAME`, and what it holds.
     package struct Tag: Sendable, Hashable {
         package var name: String
@@ -95,6 +114,8 @@ package struct Exchange: Sendable {
         package var isAuxiliary: Bool
         /// The faults ordered, in words, in the order of `WireScript.Step.fault`.
         package var faults: [String]
+        /// What chaos has drawn for the call.
+        package var chaos: Drawn?
         /// `x-request-id` of the answer; nil where it has none.
         package var requestID: String?
         /// Nil where no model has worked for the answer.

@@ -54,3 +54,11 @@ package enum RequestProblem: Sendable, Hashable {
     /// Head or body did not arrive in time.
     case timeout
 }
+
+extension Responder {
+    /// Wants every body whole.
+    package func intake(for head: Request) -> (any BodyIntake)? { nil }
+
+    /// Has what it needs in memory.
+    package func mayBlock(on request: Request) -> Bool { false }
+}

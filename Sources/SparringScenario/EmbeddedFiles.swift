@@ -373,6 +373,157 @@ enum EmbeddedFiles {
 
             """#
         ),
+        (
+            "chaos/brown-out",
+            #"""
+            # Every minute the service is slow and full for twenty seconds, and well in between.
+            schema: 1
+            scenario: chaos/brown-out
+            otherwise: auto
+            chaos:
+              rate: 1%
+              strikes:
+                - { error: server_error }
+              windows:
+                - name: brown-out
+                  from: 10s
+                  for: 20s
+                  every: 60s
+                  rate: 70%
+                  strikes:
+                    - { weight: 4, faults: [stall 3s at start] }
+                    - { weight: 3, faults: [delay 300ms] }
+                    - { weight: 3, error: server_is_overloaded, retry_after: 2s }
+                    - { weight: 1, error: gateway_timeout }
+
+            """#
+        ),
+        (
+            "chaos/calm",
+            #"""
+            # A good day: one call in a hundred meets a server error or a dropped connection.
+            schema: 1
+            scenario: chaos/calm
+            otherwise: auto
+            chaos:
+              rate: 1%
+              strikes:
+                - { weight: 2, error: server_error }
+                - reset at start
+                - fin at event 3
+
+            """#
+        ),
+        (
+            "chaos/flaky",
+            #"""
+            # One call in five is hurt: errors, cut connections, streams that break in every other way.
+            schema: 1
+            scenario: chaos/flaky
+            otherwise: auto
+            chaos:
+              rate: 20%
+              strikes:
+                - { weight: 3, error: server_error }
+                - { weight: 2, error: server_is_overloaded, retry_after: 1s }
+                - { weight: 2, error: rate_limit_exceeded, retry_after: 1s }
+                - { weight: 2, faults: [reset at start] }
+                - { weight: 2, faults: [fin at event 3] }
+                - { weight: 2, faults: [error server_error at event 2] }
+                - html_page 502
+                - empty_body
+                - malformed_json
+                - torn_chunk at event 2
+                - stall 2s at event 2
+                - drop_done
+
+            """#
+        ),
+        (
+            "chaos/outage-windows",
+            #"""
+            # An incident, hour by hour in miniature: errors that grow, a total outage, a recovery that is not quite one.
+            schema: 1
+            scenario: chaos/outage-windows
+            otherwise: auto
+            chaos:
+              windows:
+                - name: first errors
+                  from: 10s
+                  for: 10s
+                  rate: 30%
+                  strikes: [{ error: server_error }, { faults: [reset at start] }]
+                - name: outage
+                  from: 20s
+                  for: 30s
+                  rate: 100%
+                  strikes:
+                    - { weight: 3, error: bad_gateway }
+                    - { weight: 2, error: server_is_overloaded }
+                    - { weight: 1, faults: [hang at start] }
+                - name: recovery
+                  from: 50s
+                  for: 20s
+                  rate: 25%
+                  strikes: [{ error: server_is_overloaded, retry_after: 5s }, { faults: [stall 2s at start] }]
+
+            """#
+        ),
+        (
+            "chaos/rate-limited",
+            #"""
+            # Too many clients share one key: a third of all calls is told to wait, some of them in other words than the rest.
+            schema: 1
+            scenario: chaos/rate-limited
+            otherwise: auto
+            chaos:
+              rate: 33%
+              strikes:
+                - { weight: 6, error: rate_limit_exceeded, retry_after: 1s }
+                - { weight: 3, error: rate_limit_exceeded_tokens, retry_after_ms: 250 }
+                - { weight: 2, error: slow_down, retry_after: 2s }
+                - { weight: 1, error: rate_limit_exceeded, retry_after: { date: 2s } }
+                - { weight: 1, error: rate_limit_exceeded }
+
+            """#
+        ),
+        (
+            "chaos/slow-morning",
+            #"""
+            # Nothing fails, everything takes long: late heads, late first words, streams that stop for a while.
+            schema: 1
+            scenario: chaos/slow-morning
+            otherwise: auto
+            chaos:
+              rate: 60%
+              strikes:
+                - { weight: 3, faults: [stall 2s at start] }
+                - { weight: 2, faults: [stall 4s at first_content] }
+                - { weight: 2, faults: [delay 200ms] }
+                - { weight: 1, faults: [stall 8s at event 3] }
+                - { weight: 1, faults: [dribble 200/s] }
+
+            """#
+        ),
+        (
+            "chaos/thundering-herd",
+            #"""
+            # Everyone is sent away for the same three seconds and comes back at once: who adds no jitter of its own is sent away again.
+            schema: 1
+            scenario: chaos/thundering-herd
+            otherwise: auto
+            limits: { requests_per_minute: 120 }
+            chaos:
+              windows:
+                - name: sent away
+                  from: 2s
+                  for: 2s
+                  every: 30s
+                  rate: 100%
+                  strikes: [{ error: server_is_overloaded, retry_after: 3s }]
+
+            """#
+        ),
     ]
 
     static let fixtures: [(name: String, text: String)] = [

@@ -65,6 +65,16 @@ extension Condition {
         }
     }
 
+    /// Whether chance decides.
+    package var hasDice: Bool {
+        switch self {
+        case .all(let conditions), .any(let conditions): conditions.contains(where: \.hasDice)
+        case .not(let condition): condition.hasDice
+        case .chance: true
+        case .field, .attempt, .nth: false
+        }
+    }
+
     enum Verdict {
         case yes
         case no

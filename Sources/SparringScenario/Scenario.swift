@@ -18,6 +18,8 @@ package struct Scenario: Sendable {
     package var expectation: Expectation?
     /// Of every answer whose step orders none.
     package var faults: [Fault] = []
+    /// Drawn for answers whose step orders none.
+    package var chaos: Chaos?
 
     package init(
         name: String, seed: UInt64? = nil, limits: Limits? = nil, models: [String: ModelOverride] = [:],
@@ -120,6 +122,8 @@ package enum StepAnswer: Sendable {
     case auto
     /// Not one byte.
     case silence
+
+    package var isSilence: Bool { if case .silence = self { true } else { false } }
 }
 
 package struct ToolTemplate: Sendable {

@@ -67,7 +67,7 @@ struct ScenarioParser {
     let errors: ScenarioLoader.Errors
 
     static let scriptKeys = [
-        "seed", "validation", "limits", "accounts", "models", "rules", "steps", "then", "otherwise", "faults",
+        "seed", "validation", "limits", "accounts", "models", "rules", "steps", "then", "otherwise", "faults", "chaos",
     ]
     static let keys = ["schema", "scenario", "description"] + scriptKeys + ["expect"]
     static let ruleKeys = ["name", "when", "steps", "then"] + StepParser.keys
@@ -102,6 +102,7 @@ struct ScenarioParser {
         scenario.otherwise =
             mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
         scenario.faults = mapping["faults"].map { ScenarioLoader.faults($0, reader: reader, errors: errors) } ?? []
+        scenario.chaos = mapping["chaos"].flatMap(ChaosParser(reader: reader, errors: errors).chaos)
         scenario.rules = rules(mapping, root)
         return scenario
     }
@@ -207,6 +208,7 @@ extension Scenario {
             models.merge(scenario.models) { _, last in last }
             otherwise = scenario.otherwise
             faults = scenario.faults.isEmpty ? faults : scenario.faults
+            chaos = scenario.chaos ?? chaos
             expectation = scenario.expectation ?? expectation
         }
     }

@@ -103,7 +103,7 @@ struct StepParser {
         return ToolTemplate(name: name, arguments: mapping["arguments"].flatMap(value) ?? TemplateValue(literal: [:]))
     }
 
-    private func error(_ node: YAMLNode, _ mapping: YAMLMapping) -> ErrorAnswer? {
+    func error(_ node: YAMLNode, _ mapping: YAMLMapping) -> ErrorAnswer? {
         var error = ErrorAnswer(name: nil)
         if node.isScalar {
             error.name = catalogueName(node)

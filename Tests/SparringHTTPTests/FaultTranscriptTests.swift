@@ -54,7 +54,7 @@ struct FaultTranscriptTests {
         }
     }
 
-    private static func bytes(of request: Request) -> [UInt8] {
+    static func bytes(of request: Request) -> [UInt8] {
         let fields = request.headers.fields.map { "\($0.name): \($0.value)\r\n" }.joined()
         let head =
             "\(request.method) \(request.target) HTTP/1.1\r\n\(fields)content-length: \(request.body.count)\r\n\r\n"

@@ -21,7 +21,8 @@ struct BuiltInTests {
 
     @Test("what is embedded is what is in the files", arguments: BuiltIn.names)
     func fresh(name: String) throws {
-        let file = Self.root.appending(path: "scenarios/examples/\(name).yaml")
+        let file = Self.root.appending(
+            path: name.hasPrefix("chaos/") ? "scenarios/\(name).yaml" : "scenarios/examples/\(name).yaml")
         #expect(try String(contentsOf: file, encoding: .utf8) == BuiltIn.text(of: name))
     }
 
@@ -45,6 +46,10 @@ struct BuiltInTests {
         #expect(keys("raw") == Set(StepParser.rawKeys))
         #expect(keys("errorObject") == Set(StepParser.errorObjectKeys))
         #expect(keys("stream") == Set(StepParser.streamKeys))
+        #expect(keys("chaos") == Set(ChaosParser.keys))
+        #expect(keys("window") == Set(ChaosParser.windowKeys))
+        #expect(keys("strike") == Set(ChaosParser.strikeKeys))
+        #expect(keys("planned") == Set(ChaosParser.plannedKeys))
         #expect(keys("background") == Set(StepParser.backgroundKeys))
         #expect(keys("ends") == Set(StepParser.endsKeys))
         let items = schema["$defs"]?["item"]?["allOf"]?.array ?? []
