@@ -22,12 +22,6 @@ package protocol Responder: Sendable {
     func ended(_ performance: Performance, timeline: Timeline)
 }
 
-/// Most responders hold what comes in memory, and answer from there.
-extension Responder {
-    package func intake(for head: Request) -> (any BodyIntake)? { nil }
-    package func mayBlock(on request: Request) -> Bool { false }
-}
-
 /// A script, and what its end is to be reported with.
 package struct Performance: Sendable {
     package var script: WireScript

@@ -1,3 +1,4 @@
+import SparringExchange
 import SparringJSON
 import SparringWire
 import Testing

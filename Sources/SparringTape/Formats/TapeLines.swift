@@ -51,7 +51,7 @@ package enum TapeLines {
     }
 
     /// Why a line is no exchange: the member that is missing or something else.
-    package struct Mistake: Error, Sendable, CustomStringConvertible {
+    package struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
         package var member: String
         package var description: String { "'\(member)' is missing, or is not what it should be" }
     }
