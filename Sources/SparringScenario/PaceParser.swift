@@ -1,3 +1,4 @@
+import SparringJSON
 import SparringWire
 
 /// Reads a rhythm: `first` and `every`, each a duration or a distribution about one, or `rate`.
