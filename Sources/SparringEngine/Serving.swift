@@ -24,6 +24,7 @@ struct Serving {
         if !faults.isEmpty { context.meaning = MeaningOrder(faults) }
         var order = strike?.error.map { failure($0, &context, wallTime) } ?? outcome(&context, wallTime)
         order.chaos = strike.map(drawn)
+        order.pace = pace(order, &context)
         if context.kept?.isBackground ?? false { putInBackground(&order, context.background) }
         if let azure { order.answer = azure.spoken(order.answer, to: view.endpoint, context: &context) }
         order.faults = faults
@@ -53,6 +54,19 @@ struct Serving {
             Chaos.Throw(
                 session: session.name, seed: session.seed, rule: rule, digest: digest, attempt: commitment.attempt,
                 call: commitment.call, elapsed: commitment.elapsed, isStream: view.digest.isStream))
+    }
+
+    /// The step's own, or else the scenario's for the model; answers that no model has worked for come at once.
+    private func pace(_ order: Order, _ context: inout AnswerContext) -> Pace {
+        var pace = order.pace
+        if pace == .none, world.hasPace, order.unmatched == nil, order.answer.status == 200, ask.speaker != nil,
+            context.kept?.isBackground != true, step.map({ !$0.answer.isSilence }) ?? true
+        {
+            let paces = world.scenario.paces
+            pace = paces[view.model] ?? paces[world.models[view.model]?.family ?? ""] ?? world.scenario.pace
+        }
+        guard pace.firstShape != nil || pace.everyShape != nil else { return pace }
+        return pace.drawn(seed: context.ids.next())
     }
 
     private func drawn(_ strike: Chaos.Strike) -> Exchange.Drawn {

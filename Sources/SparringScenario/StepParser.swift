@@ -44,7 +44,7 @@ struct StepParser {
         }
         step.isOptional = mapping["optional"].flatMap { reader.boolean($0, "optional") } ?? false
         step.headers = mapping["headers"].map(headers) ?? [:]
-        step.pace = mapping["stream"].map(pace) ?? .none
+        step.pace = mapping["stream"].map { PaceParser(reader: reader).pace($0) } ?? .none
         let items = ItemParser(reader: reader)
         step.ending = mapping["ends"].flatMap(items.ending)
         step.background = mapping["background"].flatMap(background)
@@ -164,25 +164,6 @@ struct StepParser {
             mapping.entries.compactMap { key, _, value in
                 reader.text(value, key).map { HeaderFields.Field(key, $0) }
             })
-    }
-
-    private func pace(_ node: YAMLNode) -> Pace {
-        guard let mapping = reader.mapping(node, "stream", keys: Self.streamKeys) else { return .none }
-        var pace = Pace(
-            first: mapping["first"].flatMap { reader.duration($0, "first") },
-            every: mapping["every"].flatMap { reader.duration($0, "every") })
-        guard let rate = mapping["rate"] else { return pace }
-        guard mapping["every"] == nil else {
-            reader.note(rate, "a stream has either `every` or `rate`")
-            return pace
-        }
-        guard let text = rate.string, text.hasSuffix("/s"), let number = Double(text.dropLast(2)), number >= 0.001
-        else {
-            reader.note(rate, "rate is a number of events a second, such as 40/s, not \(rate.inWords)")
-            return pace
-        }
-        pace.every = .nanoseconds(Int64(1_000_000_000 / number))
-        return pace
     }
 
     private func background(_ node: YAMLNode) -> BackgroundPlan? {
