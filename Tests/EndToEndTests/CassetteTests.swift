@@ -48,7 +48,10 @@ struct CassetteTests {
         _ = try await killed.ask("/v1/whole")
         let isWritten = try await eventually {
             let lines = try? String(contentsOfFile: folder + "/default.jsonl", encoding: .utf8)
+            // What is under way is in the database beside them, and that in its log.
+            let underWay = try? Data(contentsOf: URL(filePath: folder + "/.recording.sqlite-wal"))
             return lines?.contains("/v1/whole") ?? false
+                && underWay?.range(of: Data("/v1/endless".utf8)) != nil
         }
         #expect(isWritten)
         killed.child.signal(SIGKILL)
