@@ -18,19 +18,21 @@ struct KnownFailuresFile {
             guard !isUpdated else {
                 throw Failure.say("sparring: --update-known-failures needs --known-failures FILE", .usage)
             }
-            (text, failures) = ("", KnownFailures())
+            text = ""
+            failures = KnownFailures()
             return
         }
         if isUpdated, !FileManager.default.fileExists(atPath: path) {
-            (text, failures) = ("", KnownFailures())
+            text = ""
+            failures = KnownFailures()
             return
         }
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        guard let content = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw Failure.say("\(path):1:1: the file cannot be read as UTF-8 text", .badFile)
         }
-        self.text = text
+        text = content
         do {
-            failures = try KnownFailures(text: text, among: cases)
+            failures = try KnownFailures(text: content, among: cases)
         } catch {
             throw Failure.say(
                 error.mistakes.map { "\(path):\($0.line):1: \($0.reason)" }.joined(separator: "\n"), .badFile)

@@ -49,7 +49,7 @@ package struct Grade: Sendable, Hashable {
         guard let set = log.start?.set else { return nil }
         self.set = set.name
         cases = set.cases.count
-        let played = log.selected.filter { $0.end != nil }.reduce(into: [:]) { $0[$1.start.id] = $1 }
+        let played = log.selected.reduce(into: [String: RunLog.Entry]()) { $0[$1.start.id] = $1 }
         for id in set.cases {
             guard let entry = played[id], let end = entry.end else {
                 missing += 1
@@ -57,12 +57,12 @@ package struct Grade: Sendable, Hashable {
             }
             if end.verdict == .pass { passed += 1 }
             guard end.verdict != .skip else { continue }
-            count(entry, .must, into: &must)
-            count(entry, .should, into: &should)
+            Self.count(entry, .must, into: &must)
+            Self.count(entry, .should, into: &should)
         }
     }
 
-    private func count(_ entry: RunLog.Entry, _ level: Level, into tally: inout Tally) {
+    private static func count(_ entry: RunLog.Entry, _ level: Level, into tally: inout Tally) {
         let checks = entry.checks.filter { $0.level == level }
         let own = checks.filter { !$0.isBuiltIn }
         if checks.contains(where: { $0.verdict.isBad || $0.verdict == .warn }) {

@@ -1,5 +1,4 @@
-import SparringConformance
-import SparringJSON
+package import SparringConformance
 
 /// A run with the name that it goes by in a report: its command, unless it was given another.
 package struct GradedRun: Sendable {

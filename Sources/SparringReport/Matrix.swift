@@ -1,4 +1,4 @@
-import SparringConformance
+package import SparringConformance
 
 /// Cases × runs: a row for each case that any of the runs was asked for, in the order of the first run that has it.
 package struct Matrix: Sendable {

@@ -4,16 +4,23 @@ import SparringJSON
 /// Runs as TAP 14: what is known to fail is a TODO, what nobody could see is skipped.
 package enum TAPReport {
     package static func text(_ runs: [GradedRun]) -> String {
-        let points = runs.flatMap { run -> [(Int) -> [String]] in
+        var points = 0
+        var body: [String] = []
+        for run in runs {
             let prefix = runs.count == 1 ? "" : "\(run.name): "
-            return run.inOrder.map { entry in { lines(run, entry, number: $0, prefix: prefix) } }
-                + run.unplayed.map { id in { ["not ok \($0) - \(escape(prefix + id)): not run"] } }
+            for entry in run.inOrder {
+                points += 1
+                body += point(run, entry, number: points, prefix: prefix)
+            }
+            for id in run.unplayed {
+                points += 1
+                body.append("not ok \(points) - \(escape(prefix + id)): not run")
+            }
         }
-        let lines = points.enumerated().flatMap { $1($0 + 1) }
-        return (["TAP version 14", "1..\(points.count)"] + lines).joined(separator: "\n") + "\n"
+        return (["TAP version 14", "1..\(points)"] + body).joined(separator: "\n") + "\n"
     }
 
-    private static func lines(_ run: GradedRun, _ entry: RunLog.Entry, number: Int, prefix: String) -> [String] {
+    private static func point(_ run: GradedRun, _ entry: RunLog.Entry, number: Int, prefix: String) -> [String] {
         let standing = run.standing(entry)
         let title = escape("\(prefix)\(entry.start.id): \(entry.start.title)")
         let (isOK, directive) = outcome(standing)
