@@ -69,11 +69,16 @@ package struct KnownFailures: Sendable, Hashable {
 
     /// - Parameter cases: all that the kit has, selected or not: a line that names none of them is a mistake.
     package init(text: String, among cases: [Case]) throws(Mistakes) {
+        self.init(unchecked: text)
+        let mistakes = lines.compactMap { $0.stranger(among: cases) } + cases.compactMap(contradiction)
+        guard mistakes.isEmpty else { throw Mistakes(mistakes: mistakes.sorted { $0.line < $1.line }) }
+    }
+
+    /// Lines as they stand, whatever they name.
+    init(unchecked text: String) {
         lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
             Self.line($1, number: $0 + 1)
         }
-        let mistakes = lines.compactMap { $0.stranger(among: cases) } + cases.compactMap(contradiction)
-        guard mistakes.isEmpty else { throw Mistakes(mistakes: mistakes.sorted { $0.line < $1.line }) }
     }
 
     /// A case that is named as a whole, and by one of its checks as well.
