@@ -4,11 +4,9 @@ PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
 # Who accesses what at the same time is checked by the debug build, which every test runs: 5 % of a chat answer's instructions.
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
-# On Linux the program carries Swift's runtime: it runs where no Swift is installed, faster and in less memory.
-RUNTIME = $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts bench venv vocabularies swift libraries
+.PHONY: help serve build release dist test-dist test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +18,13 @@ build: swift libraries ## build for debugging
 	$(SWIFT) build
 
 release: swift libraries ## build the program for use and for benchmarks
-	$(SWIFT) build -c release --product sparring $(RUNTIME) $(UNCHECKED)
+	$(SWIFT) build -c release --product sparring $(UNCHECKED) $$(scripts/release-flags)
+
+dist: release ## pack the program for Linux: dist/sparring, a .tar.gz and a Python wheel
+	python3 scripts/dist.py $$($(SWIFT) build -c release --show-bin-path)/sparring
+
+test-dist: venv ## hold what make dist made against its promises: libraries, README, pages for users
+	.venv/bin/python3 scripts/test_dist.py $(ARGS)
 
 test: swift libraries vocabularies ## build and run every test, the ones with real clients too
 	$(SWIFT) build --build-tests

@@ -8,6 +8,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "Sparring", targets: ["Sparring"]),
+        .library(name: "SparringTesting", targets: ["SparringTesting"]),
         .executable(name: "sparring", targets: ["sparring"]),
     ],
     dependencies: [
@@ -76,6 +77,8 @@ let package = Package(
                 "SparringTokens", "SparringWire",
             ]
         ),
+        // Floor 5, a library product: a trait for Swift Testing, which comes with Swift.
+        .target(name: "SparringTesting", dependencies: ["Sparring"]),
         // Floor 5, and not below the library: a Swift test of a client builds no SQLite.
         .target(
             name: "SparringStore",
@@ -102,7 +105,7 @@ let package = Package(
         ),
         .target(
             name: "SparringReport",
-            dependencies: ["SparringConformance", "SparringJSON"]
+            dependencies: ["SparringConformance", "SparringExchange", "SparringJSON"]
         ),
         // Floor 7: the command line.
         .target(
@@ -133,6 +136,7 @@ let package = Package(
                 ["SparringAPI", "SparringEngine", "SparringExchange", "SparringScenario", "SparringWire"]
             ),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            ("SparringTesting", ["Sparring"]),
             ("SparringTape", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringWire"]),
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringDriver", []),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
 
-    check.py [RULE…]        without a name, all of them: floors, format, shell, embed, schema, coverage
+    check.py [RULE…]        without a name, all of them: floors, format, locale, shell, embed, schema, coverage
 """
 
 import json
@@ -29,6 +29,7 @@ FLOORS = {
     "SparringTape": 4,
     "SparringStore": 5,
     "SparringConformance": 5,
+    "SparringTesting": 5,
     "SparringDriver": 6,
     "SparringReport": 6,
     "SparringCLI": 7,
@@ -112,6 +113,24 @@ def format():
     return [] if result.returncode == 0 else [result.stderr.strip() + "\nRun `make fmt`."]
 
 
+# What of Foundation looks into ICU's tables. The packed program has none: packaging/linux/icu-data.c.
+LOCALE = re.compile(
+    r"\b(\w*Formatter|Locale|Calendar|TimeZone|NSRegularExpression|localized(?!Description\b)\w+|formatted)\b(?!:)"
+)
+
+
+def locale():
+    """Nothing of Foundation is used that needs a language's rules."""
+    return [
+        f"{file.relative_to(ROOT)}:{number}: {match[0]} needs ICU's tables, which the packed program leaves out "
+        "(docs/distribution.md). Do without."
+        for file in sorted((ROOT / "Sources").rglob("*.swift"))
+        if re.search(r"^\s*(package |public )?import Foundation\b", text := file.read_text(), re.M)
+        for number, line in enumerate(text.splitlines(), 1)
+        if (match := LOCALE.search(line.split("//")[0]))
+    ]
+
+
 def shell():
     """Shell scripts, with shellcheck where it is installed."""
     if not shutil.which("shellcheck"):
@@ -179,7 +198,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (floors, format, shell, embed, schema, coverage)}
+RULES = {rule.__name__: rule for rule in (floors, format, locale, shell, embed, schema, coverage)}
 
 
 def main():

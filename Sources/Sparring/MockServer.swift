@@ -55,19 +55,21 @@ public final class MockServer: Sendable {
     ///   - journal: what the admin API reads exchanges from; nil: the sessions' logs.
     ///   - clock: whose zero a store knows in wall time.
     ///   - prices: what the ledger counts by.
+    ///   - timeScale: how long a second of a session takes in real time.
     ///   - adminToken: what the admin API wants to be shown; where it is nil, only a loopback listener has one.
     package static func start(
         resolving scenario: Scenario, seed: UInt64?, validation: Validation? = nil, http: HTTPServer.Configuration,
         limits: SessionRegistry.Limits, counters: TokenCounters = .estimates,
         store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [], journal: (any Journal)? = nil, clock: MonotonicClock = MonotonicClock(),
-        adminToken: String? = nil, version: String? = nil, prices: PriceTable = .builtIn
+        adminToken: String? = nil, timeScale: Double = 1, version: String? = nil, prices: PriceTable = .builtIn
     ) async throws -> MockServer {
         let wallClock = { @Sendable in Int(time(nil)) }
         let (followers, ledger) = (Followers(), UsageLedger(prices: prices))
         let engine = Engine(
-            scenario: try scenario.resolved(), seed: seed, validation: validation, counters: counters, limits: limits,
-            store: store, sinks: sinks + [followers, ledger], wallClock: wallClock)
+            scenario: try scenario.resolved(), seed: seed, validation: validation, counters: counters,
+            timeScale: timeScale, limits: limits, store: store, sinks: sinks + [followers, ledger], wallClock: wallClock
+        )
         let admin = Admin(
             engine: engine, journal: journal ?? SessionJournal(engine.sessions), followers: followers,
             ledger: ledger, configuration: Admin.Configuration(host: http.host, token: adminToken, version: version))

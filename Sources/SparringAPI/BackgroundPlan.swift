@@ -24,15 +24,14 @@ package struct BackgroundPlan: Sendable, Hashable {
         }
     }
 
-    /// The events that come after a number, each with the pause before it.
+    /// The events that come after a number, each with the pause before it, in the session's time.
     ///
     /// - Parameters:
     ///   - number: nil for all of them.
     ///   - elapsed: since the response began, in the session's time.
-    ///   - scale: how long a second of the session takes in real time.
     ///   - end: what happens later than that never happens; nil for no such moment.
     package func schedule(
-        _ events: [Event], after number: Int?, elapsed: Duration, scale: Double, until end: Duration? = nil
+        _ events: [Event], after number: Int?, elapsed: Duration, until end: Duration? = nil
     ) -> [Event] {
         var clock = elapsed
         var scheduled: [Event] = []
@@ -41,7 +40,7 @@ package struct BackgroundPlan: Sendable, Hashable {
             guard number.map({ index > $0 }) ?? true else { continue }
             var event = event
             if due > clock {
-                event.pause = (due - clock) * scale
+                event.pause = due - clock
                 clock = due
             }
             scheduled.append(event)

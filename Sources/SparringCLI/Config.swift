@@ -72,6 +72,8 @@ extension Settings {
         case .vocabularies: vocabularies
         case .prices: prices
         case .adminToken: adminToken.map { _ in "(set)" }
+        case .isPublic: String(isPublic)
+        case .untilEOF: String(endsWithInput)
         case .quiet: String(isQuiet)
         case .jobs: String(jobs)
         case .skip: skipped.isEmpty ? nil : skipped.joined(separator: ",")

@@ -23,6 +23,7 @@ struct LiveServer {
         let prices = try settings.prices.map(ScenarioFiles.prices) ?? .builtIn
         var resolved = try scenario.resolved()
         if let faults = settings.faults { resolved.faults = faults }
+        let timeScale = try settings.sessionTimeScale()
         let journal = try LiveJournal(
             scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings)
         return try await start(settings, journal) { configuration, counters in
@@ -31,7 +32,8 @@ struct LiveServer {
                 http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
                 store: journal.objects, sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
-                adminToken: settings.adminToken, version: Version.text, prices: prices)
+                adminToken: settings.adminToken, timeScale: timeScale, version: Version.text,
+                prices: prices)
         }
     }
 
@@ -94,7 +96,7 @@ struct LiveServer {
         let engine = server.engine
         let world = settings.host == "127.0.0.1" || settings.host == "::1" || settings.host == "localhost"
         let warning =
-            world
+            world || settings.isPublic
             ? ""
             : "\nListening on \(settings.host): everyone who reaches this port can use the server."
                 + (settings.adminToken == nil ? " Its admin API is shut: open it with --admin-token." : "")

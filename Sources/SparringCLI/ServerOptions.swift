@@ -28,6 +28,12 @@ struct ServerOptions: ParsableArguments {
     var fault: String?
 
     @Option(
+        help:
+            "How long a second of a session takes: with 0.01 a minute of pauses, windows and waits is over after 0.6 s."
+    )
+    var timeScale: Double?
+
+    @Option(
         help: ArgumentHelp(
             "Keep the journal, files and batches in this SQLite file; made where it is missing.", valueName: "file"))
     var db: String?
@@ -51,6 +57,9 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp("Prices that go before the built-in ones, for GET /_sparring/usage.", valueName: "file"))
     var prices: String?
 
+    @Flag(name: .customLong("public"), help: "Others are meant to reach the server: do not warn of it.")
+    var isPublic = false
+
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
@@ -63,12 +72,14 @@ struct ServerOptions: ParsableArguments {
         flags[.seed] = seed.map { String($0) }
         flags[.validation] = validation
         flags[.fault] = fault
+        flags[.timeScale] = timeScale.map { String($0) }
         flags[.db] = db
         flags[.dbBudget] = dbBudget
         flags[.journal] = journal
         flags[.vocabularies] = vocabularies
         flags[.adminToken] = adminToken
         flags[.prices] = prices
+        flags[.isPublic] = isPublic ? "true" : nil
         flags[.quiet] = quiet ? "true" : nil
         return flags
     }

@@ -22,6 +22,8 @@ struct Settings {
         case adminToken = "admin_token"
         case prices
         case quiet
+        case untilEOF = "until_eof"
+        case isPublic = "public"
         case jobs
         case skip
         case trace
@@ -73,6 +75,10 @@ struct Settings {
     /// The file with prices that go before the built-in ones.
     var prices: String?
     var isQuiet = false
+    /// That others reach the server is meant: the banner does not warn of it.
+    var isPublic = false
+    /// `serve` stops where its standard input ends.
+    var endsWithInput = false
     /// Cases at once.
     var jobs = min(4, ProcessInfo.processInfo.activeProcessorCount)
     /// Cases to leave out.
@@ -153,6 +159,8 @@ struct Settings {
             }
             journal = JournalStore.Settings.Keeps(rawValue: value)
         case .quiet: isQuiet = try Self.flag(value, place)
+        case .isPublic: isPublic = try Self.flag(value, place)
+        case .untilEOF: endsWithInput = try Self.flag(value, place)
         case .jobs:
             guard let number = Int(value), number >= 1 else {
                 throw Mistake(description: "\(place): '\(value)' is not a number of jobs (1 or more)")
@@ -169,6 +177,17 @@ struct Settings {
             .timeScale:
             try tape.set(key, value, from: place)
         }
+    }
+
+    /// How long a second of a session takes in real time. A recording can be played without its pauses; a session's time has to pass.
+    func sessionTimeScale() throws -> Double {
+        guard SessionClock.scales.contains(tape.timeScale) else {
+            throw Mistake(
+                description:
+                    "\(places[.timeScale] ?? ""): \(tape.timeScale) is no scale of a session's time (0.0001 to 1000; with 0.01 a "
+                    + "minute is over after 0.6 s)")
+        }
+        return tape.timeScale
     }
 
     static func flag(_ value: String, _ place: String) throws -> Bool {

@@ -3,11 +3,16 @@ import Foundation
 
 /// SIGINT and SIGTERM as a stream: the first asks for a graceful stop, the second means now.
 struct Signals {
+    /// Stands in the stream for the end of standard input, which is no signal.
+    static let inputEnded: Int32 = 0
+
     private let sources: [any DispatchSourceSignal]
+    private let continuation: AsyncStream<Int32>.Continuation
     let received: AsyncStream<Int32>
 
     init() {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        self.continuation = continuation
         received = stream
         sources = [SIGINT, SIGTERM].map { number in
             // The default action would end the process before the source hears of it.
@@ -17,6 +22,14 @@ struct Signals {
             source.resume()
             return source
         }
+    }
+
+    /// Yields `inputEnded` when standard input ends. A thread of its own waits in `read` for as long as the process runs.
+    func listenToInput() {
+        Thread { [continuation] in
+            while !FileHandle.standardInput.availableData.isEmpty {}
+            continuation.yield(Self.inputEnded)
+        }.start()
     }
 
     /// The first signal.
@@ -32,7 +45,7 @@ struct Signals {
     func exitOnNext() {
         // Unstructured on purpose: it outlives every task, up to the end of the process.
         Task.detached { [received] in
-            for await number in received { _exit(128 + number) }
+            for await number in received where number != Self.inputEnded { _exit(128 + number) }
         }
     }
 

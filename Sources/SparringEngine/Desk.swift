@@ -334,6 +334,7 @@ struct Desk {
             unmatched: order.unmatched,
             isAuxiliary: isAuxiliary, faults: order.faults.map(\.description))
         decision.chaos = order.chaos
+        decision.hint = order.hint
         decision.requestID = order.answer.headers["x-request-id"]
         decision.usage = order.answer.usage
         decision.tags = tags
@@ -346,7 +347,10 @@ struct Desk {
             exchange.timeline.stamp(.faultMissed(index, reason: reason), at: now)
         }
         session.begin(exchange, decidedAt: now)
-        return Performance(script: script, exchange: exchange)
+        var performance = Performance(script: script, exchange: exchange)
+        // What is written at once waits for nothing.
+        if script.steps.count > 2 || !order.isPlain { performance.clock = SessionScriptClock(session) }
+        return performance
     }
 }
 
@@ -358,6 +362,8 @@ struct Order {
     /// Names the rule and step.
     var step: String?
     var unmatched: String?
+    /// What the client is told to wait.
+    var hint: Exchange.Hint?
     /// What was drawn for the call.
     var chaos: Exchange.Drawn?
     /// Payload faults that could not take effect.

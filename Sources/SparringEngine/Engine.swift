@@ -21,15 +21,17 @@ package struct Engine: Responder {
     ///   - wallClock: Unix seconds.
     ///   - validation: overrides the scenarios' own.
     ///   - counters: count tokens.
+    ///   - timeScale: how long a second of a session takes in real time.
     ///   - store: keeps files and what comes of them.
     ///   - sinks: are handed every finished exchange.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
-        limits: SessionRegistry.Limits = SessionRegistry.Limits(), store: any ObjectStore = MemoryStore(),
+        timeScale: Double = 1, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
+        store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [],
         wallClock: @escaping @Sendable () -> Int
     ) {
-        world = World(scenario, validation: validation, counters: counters)
+        world = World(scenario, validation: validation, counters: counters, timeScale: timeScale)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
         self.wallClock = wallClock

@@ -17,7 +17,7 @@ extension ObjectOperation {
         if let error = ResponsesObjects.notStreamable(response.record, age: elapsed) { throw error }
         let events = response.record.events(isPadded: retrieval.isPadded)
         let rest = (response.plan ?? .standard).schedule(
-            events, after: retrieval.startingAfter, elapsed: elapsed, scale: clock.scale,
+            events, after: retrieval.startingAfter, elapsed: elapsed,
             until: response.cancelled.map { $0 - response.begun })
         context.streamed = id
         return ResponsesObjects.stream(rest, context: &context)

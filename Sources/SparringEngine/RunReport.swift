@@ -24,14 +24,26 @@ package struct RunReport: Sendable {
     /// Exchanges that the logs no longer hold: the numbers above are then too low.
     package var droppedExchanges: Int
 
+    /// Of all that a server was asked.
     package init(_ engine: Engine) {
         let sessions = engine.sessions.all
         let used = sessions.filter { !$0.exchanges.allSatisfy(\.decision.isAuxiliary) }
+        let leftOver =
+            used.isEmpty ? Self.untouched(engine.scenario, seed: engine.seed) : used.flatMap(\.leftOver)
+        self.init(sessions, scenario: engine.scenario, seed: engine.seed, leftOver: leftOver)
+    }
+
+    /// Of one session, which may have a scenario of its own.
+    package init(_ session: Session) {
+        self.init([session], scenario: session.world.scenario, seed: session.seed, leftOver: session.leftOver)
+    }
+
+    private init(_ sessions: [Session], scenario played: Scenario, seed: UInt64, leftOver: [String]) {
         exchanges = sessions.flatMap(\.exchanges).sorted { $0.startedAt < $1.startedAt }
         droppedExchanges = sessions.map(\.droppedExchanges).reduce(0, +)
         let own = exchanges.filter { !$0.decision.isAuxiliary }
-        scenario = engine.scenario.name
-        seed = engine.seed
+        scenario = played.name
+        self.seed = seed
         attempts = own.count
         calls = Self.countCalls(own)
         faultsOrdered = own.map(\.decision.faults.count).reduce(0, +)
@@ -42,8 +54,8 @@ package struct RunReport: Sendable {
         unmatched = own.compactMap { exchange in
             exchange.decision.unmatched.map { "\(exchange.request.method) \(exchange.request.target): \($0)" }
         }
-        leftOver = used.isEmpty ? Self.untouched(engine.scenario, seed: engine.seed) : used.flatMap(\.leftOver)
-        unexpected = engine.scenario.expectation.flatMap { expectation in
+        self.leftOver = leftOver
+        unexpected = played.expectation.flatMap { expectation in
             let range = expectation.attempts
             guard !range.contains(own.count) else { return nil }
             let wanted =

@@ -61,6 +61,7 @@ struct Serving {
     /// An error in place of the answer that a step would have given.
     private func failure(_ error: ErrorAnswer, _ context: inout AnswerContext, _ wallTime: Int) -> Order {
         var order = Order(self.error(error, &context, wallTime))
+        order.hint = hint(error)
         if case .step(let rule, let step, _) = commitment.outcome { order.step = world.labels[rule][step] }
         return order
     }
@@ -84,7 +85,12 @@ struct Serving {
             var order = answer(world.scenario.rules[rule].steps[step], captures, &context, wallTime)
             order.step = world.labels[rule][step]
             return order
-        case .refused(let refusal): return Order(self.refusal(refusal, &context))
+        case .refused(let refusal):
+            var order = Order(self.refusal(refusal, &context))
+            order.hint = refusal.excess.map {
+                Exchange.Hint(ordered: $0.wait / commitment.clock.scale, told: $0.wait)
+            }
+            return order
         case .exhausted(let rule):
             let label = world.scenario.label(rule: rule)
             return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on", &context)
@@ -108,7 +114,7 @@ struct Serving {
         defer { order.pace = .none }
         guard case .events(let events) = order.answer.body else { return }
         order.answer.body = .events(
-            plan.schedule(events, after: nil, elapsed: .zero, scale: commitment.clock.scale))
+            plan.schedule(events, after: nil, elapsed: .zero))
     }
 
     // MARK: A step's answer
@@ -132,7 +138,9 @@ struct Serving {
         switch step.answer {
         case .silence: return order
         case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
-        case .error(let error): order.answer = self.error(error, &context, wallTime)
+        case .error(let error):
+            order.answer = self.error(error, &context, wallTime)
+            order.hint = hint(error)
         case .auto:
             let objection = ask.speaker?.objection(to: nil, reasoning: step.reasoning, ending: step.ending)
             if let reason = objection ?? ask.obstacle { return loudly(reason, &context) }
@@ -161,6 +169,10 @@ struct Serving {
         }
         for field in step.headers.fields { order.answer.headers[field.name] = field.value }
         return order
+    }
+
+    private func hint(_ error: ErrorAnswer) -> Exchange.Hint? {
+        error.wait.map { Exchange.Hint(ordered: $0, told: $0 * commitment.clock.scale) }
     }
 
     private func error(_ scripted: ErrorAnswer, _ context: inout AnswerContext, _ wallTime: Int) -> Answer {

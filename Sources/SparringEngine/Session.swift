@@ -20,6 +20,9 @@ package final class Session: Sendable {
         var running = 0
         /// The first exchange since the session was made or restarted.
         var firstUsed: Moment?
+        /// Scripts that wait by the session's clock.
+        var watchers: [Int: @Sendable (ClockChange) -> Void] = [:]
+        var watched = 0
 
         mutating func begin(_ now: Moment) {
             lastUsed = now
@@ -32,9 +35,11 @@ package final class Session: Sendable {
         self.store = store
         self.name = name
         self.seed = seed
+        var progress = SessionState(scenario: world.scenario, seed: seed)
+        progress.clock = SessionClock(scale: world.timeScale, from: now)
         state = Mutex(
             State(
-                world: world, progress: SessionState(scenario: world.scenario, seed: seed),
+                world: world, progress: progress,
                 log: ExchangeLog(capacity: logCapacity),
                 lastUsed: now))
     }
@@ -67,13 +72,42 @@ package final class Session: Sendable {
 
     /// Forgets what was, and goes on with another scenario, or with the same one from its start.
     package func restart(with world: World? = nil) {
-        state.withLock { state in
+        let watchers = state.withLock { state in
             state.world = world ?? state.world
+            let isMoved = state.progress.clock != SessionClock()
             state.progress = SessionState(scenario: state.world.scenario, seed: seed)
+            state.progress.clock = SessionClock(scale: state.world.timeScale, from: state.lastUsed)
             state.log = ExchangeLog(capacity: state.log.capacity)
             state.firstUsed = nil
+            return isMoved ? Array(state.watchers.values) : []
         }
+        for watcher in watchers { watcher(ClockChange(jump: .zero, scale: self.world.timeScale)) }
     }
+
+    /// Changes the clock, also for the scripts that are under way.
+    /// - Returns: the clock, and whether it let itself be changed.
+    package func changeClock(_ change: @Sendable (inout SessionClock) -> Bool) -> (clock: SessionClock, isChanged: Bool)
+    {
+        let (old, new, isChanged, watchers) = state.withLock { state in
+            let old = state.progress.clock
+            let isChanged = change(&state.progress.clock)
+            return (old, state.progress.clock, isChanged, Array(state.watchers.values))
+        }
+        if new != old { for watcher in watchers { watcher(new.change(from: old)) } }
+        return (new, isChanged)
+    }
+
+    func watchClock(since written: SessionClock, _ change: @escaping @Sendable (ClockChange) -> Void) -> Int {
+        let (watcher, clock) = state.withLock { state in
+            state.watched += 1
+            state.watchers[state.watched] = change
+            return (state.watched, state.progress.clock)
+        }
+        if clock != written { change(clock.change(from: written)) }
+        return watcher
+    }
+
+    func unwatchClock(_ watcher: Int) { state.withLock { $0.watchers[watcher] = nil } }
 
     /// Lets go of what it holds in the store.
     package func forgetObjects() throws(StoreProblem) { try store.forget(session: name) }

@@ -2,8 +2,8 @@ package import SparringExchange
 
 /// A session's own time: real time, moved ahead and run faster or slower by hand. It never goes back.
 ///
-/// Rate-limit windows, `created` and `date` follow it. Clients sleep in real time, and so do scripts: what a client is told
-/// to wait is the session's wait times `scale`.
+/// Rate-limit windows, `created`, `date` and the pauses of scripts follow it. Clients sleep in real time: what a client is told to
+/// wait is the session's wait times `scale`.
 package struct SessionClock: Sendable, Hashable {
     /// How long a second of the session takes in real time: with 0.01 a minute has passed after 0.6 s.
     package private(set) var scale = 1.0
@@ -16,6 +16,17 @@ package struct SessionClock: Sendable, Hashable {
     package static let furthest = Duration.seconds(100 * 365 * 86_400)
 
     package init() {}
+
+    /// - Parameter scale: one of `scales`; from that moment on.
+    package init(scale: Double, from real: Moment) {
+        if scale != 1 { setScale(scale, at: real) }
+    }
+
+    /// What has happened to a clock that was like another one. Set back to the real time, it has not gone ahead.
+    func change(from old: SessionClock) -> ClockChange {
+        let jump = changedAt == Moment(nanoseconds: 0) ? .zero : reading - old.time(at: changedAt)
+        return ClockChange(jump: max(.zero, jump), scale: scale)
+    }
 
     package func time(at real: Moment) -> Moment {
         guard self != SessionClock() else { return real }

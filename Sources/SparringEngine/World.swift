@@ -10,6 +10,8 @@ package final class World: Sendable {
     package let validation: Validation
     private let setting: Validation?
     package let counters: TokenCounters
+    /// How long a second of a session takes in real time, unless its clock is told otherwise.
+    package let timeScale: Double
     /// How reports name each step of each rule.
     let labels: [[String]]
     /// Whether anything is drawn for a request, by what it is.
@@ -18,7 +20,11 @@ package final class World: Sendable {
     /// - Parameters:
     ///   - validation: the server's setting, which goes before the scenario's; nil where there is none.
     ///   - counters: count the models' tokens.
-    package init(_ scenario: Scenario, validation: Validation? = nil, counters: TokenCounters = .estimates) {
+    ///   - timeScale: one of `SessionClock.scales`.
+    package init(
+        _ scenario: Scenario, validation: Validation? = nil, counters: TokenCounters = .estimates, timeScale: Double = 1
+    ) {
+        self.timeScale = timeScale
         self.scenario = scenario
         self.counters = counters
         setting = validation
@@ -31,7 +37,9 @@ package final class World: Sendable {
     }
 
     /// Another scenario on the same server.
-    package func playing(_ scenario: Scenario) -> World { World(scenario, validation: setting, counters: counters) }
+    package func playing(_ scenario: Scenario) -> World {
+        World(scenario, validation: setting, counters: counters, timeScale: timeScale)
+    }
 
     /// Those of the models that a caller's project may use.
     func open(_ models: ModelTable, to caller: Caller) -> ModelTable {

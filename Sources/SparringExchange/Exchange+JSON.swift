@@ -18,10 +18,15 @@ extension Exchange {
             "client_request_id": .string(orNull: request.headers[Self.clientRequestID]),
             "auxiliary": .bool(decision.isAuxiliary),
             "faults": .strings(decision.faults), "chaos": .string(orNull: decision.chaos?.strike),
+            "retry_hint": decision.hint?.json ?? .null,
             "marbles": .string(marbleLine),
             "timeline": .array(timeline.entries.map { $0.json(origin: origin, faults: decision.faults) }),
         ]
     }
+}
+
+extension Exchange.Hint {
+    fileprivate var json: JSONValue { ["ordered_ms": .milliseconds(ordered), "told_ms": .milliseconds(told)] }
 }
 
 extension Timeline.Entry {

@@ -67,6 +67,17 @@ package struct Exchange: Sendable {
         self.timeline = timeline
     }
 
+    /// A wait, in the session's time and as it was told: in the time in which the client sleeps.
+    package struct Hint: Sendable, Hashable {
+        package var ordered: Duration
+        package var told: Duration
+
+        package init(ordered: Duration, told: Duration) {
+            self.ordered = ordered
+            self.told = told
+        }
+    }
+
     /// A draw of chaos, with what names the call in a schedule.
     package struct Drawn: Sendable, Hashable {
         /// In words.
@@ -116,6 +127,8 @@ package struct Exchange: Sendable {
         package var faults: [String]
         /// What chaos has drawn for the call.
         package var chaos: Drawn?
+        /// What the client was told to wait; nil where it was told nothing.
+        package var hint: Hint?
         /// `x-request-id` of the answer; nil where it has none.
         package var requestID: String?
         /// Nil where no model has worked for the answer.

@@ -29,6 +29,8 @@ package struct Performance: Sendable {
     package var exchange: Exchange
     /// What follows the script's bytes, before its ending.
     package var feed: (any Feed)?
+    /// What its pauses are measured by; nil: real time.
+    package var clock: (any ScriptClock)?
     /// Asked after every pause: whether what is left of the script is not wanted any more, as of a response that was cancelled.
     package var isRevoked: (@Sendable () -> Bool)?
 

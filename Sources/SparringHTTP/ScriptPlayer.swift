@@ -21,6 +21,10 @@ final class ScriptPlayer {
     private let limits: Limits
     private unowned let stage: any ScriptStage
     private var machine: PlaybackMachine
+    private var time: ScriptTime
+    private var watcher: Int?
+    /// What the script's own time will bring.
+    private var pending: (due: Moment, task: () -> Void)?
     private(set) var timeline: Timeline
     private var state = State.playing
     private var timer: Scheduled<Void>?
@@ -54,7 +58,9 @@ final class ScriptPlayer {
         limits: Limits,
         timeline: consuming Timeline, stage: any ScriptStage
     ) {
-        machine = PlaybackMachine(performance.script, startedAt: timeline.entries.last?.at ?? clock.now)
+        let start = timeline.entries.last?.at ?? clock.now
+        machine = PlaybackMachine(performance.script, startedAt: start)
+        time = ScriptTime(startedAt: start, scale: performance.clock?.scale ?? 1)
         self.performance = performance
         self.channel = channel
         self.outbox = outbox
@@ -72,11 +78,12 @@ final class ScriptPlayer {
 
     private func perform(_ action: PlaybackMachine.Action) {
         switch action {
-        case .write(let range, let mark, let due): write(range, mark, due)
+        case .write(let range, let mark, let due): write(range, mark, time.real(of: due))
         case .wait(let moment): wait(until: moment)
         case .await(let condition, let timeout): hold(for: condition, timeout)
         case .read(let isOn): stage.setReading(isOn)
-        case .interim(let status): send(InterimResponse.bytes(status, channel.allocator), nil, machine.due)
+        case .interim(let status):
+            send(InterimResponse.bytes(status, channel.allocator), nil, time.real(of: machine.due))
         case .fault(let index):
             if taken == written { deliver(index) } else { pendingFaults.append((index, after: written)) }
         case .end(let ending, let faults): end(ending, faults)
@@ -116,12 +123,38 @@ final class ScriptPlayer {
     // MARK: Waiting
 
     private func wait(until moment: Moment) {
-        guard moment > clock.now else { return }
+        guard time.real(of: moment) > clock.now else { return }
         state = .waiting(nil)
-        timer = channel.eventLoop.assumeIsolated().scheduleTask(deadline: clock.deadline(of: moment)) {
+        wake(at: moment) {
             if self.performance.isRevoked?() ?? false { self.machine.skipToEnding() }
             self.play()
         }
+    }
+
+    /// - Parameter due: in the script's own time.
+    private func wake(at due: Moment, _ task: @escaping () -> Void) {
+        pending = (due, task)
+        arm()
+        guard watcher == nil, let scriptClock = performance.clock else { return }
+        let (eventLoop, player) = (channel.eventLoop, NIOLoopBound(self, eventLoop: channel.eventLoop))
+        watcher = scriptClock.watch { change in eventLoop.execute { player.value.clockChanged(change) } }
+    }
+
+    private func arm() {
+        guard let (due, task) = pending else { return }
+        let deadline = clock.deadline(of: time.real(of: due))
+        timer = channel.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+            self.pending = nil
+            task()
+        }
+    }
+
+    private func clockChanged(_ change: ClockChange) {
+        if case .ended = state { return }
+        time.change(change, at: clock.now)
+        guard pending != nil else { return }
+        timer?.cancel()
+        arm()
     }
 
     private func hold(for condition: WireScript.Condition, _ timeout: Duration?) {
@@ -144,7 +177,7 @@ final class ScriptPlayer {
 
     private func resume() {
         timer?.cancel()
-        machine.resume(at: clock.now)
+        machine.resume(at: time.time(at: clock.now))
         play()
     }
 
@@ -218,8 +251,7 @@ final class ScriptPlayer {
         guard mayHang, !isPeerGone else { return finish(ending, []) }
         state = .hanging(ending)
         guard let duration else { return }
-        let deadline = clock.deadline(of: machine.due.advanced(by: duration))
-        timer = channel.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.finish(ending, []) }
+        wake(at: machine.due.advanced(by: duration)) { self.finish(ending, []) }
     }
 
     private func finish(_ ending: Ending, _ faults: [Int]) {
@@ -232,6 +264,8 @@ final class ScriptPlayer {
         state = .ended
         if let pump { pump.stop() } else { performance.feed?.close() }
         timer?.cancel()
+        pending = nil
+        if let watcher { performance.clock?.unwatch(watcher) }
         stage.ended(self, ending)
     }
 

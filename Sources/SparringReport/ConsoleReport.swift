@@ -1,4 +1,5 @@
 import SparringConformance
+import SparringExchange
 import SparringJSON
 
 /// A run for people at a terminal: one line where all went well; where it did not, what was required, expected and seen, the wire

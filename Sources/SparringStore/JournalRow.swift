@@ -13,7 +13,8 @@ enum JournalRow {
 
     /// - Parameter dropped: why the bodies are not kept; nil where they are.
     static func write(
-        _ item: JournalQueue.Item, dropped: BodyDrop?, head: some Collection<UInt8>, run: Int64, to row: inout RowBuffer
+        _ item: JournalQueue.Item, dropped: BodyDrop?, head: some Collection<UInt8>, run: Int64,
+        headers: inout HeaderColumn, to row: inout RowBuffer
     ) {
         let (exchange, decision) = (item.exchange, item.exchange.decision)
         let started = exchange.startedAt
@@ -27,7 +28,7 @@ enum JournalRow {
         row.text(exchange.request.method)
         row.text(Redaction.target(exchange.request.target))
         row.text(exchange.request.minorVersion == 0 ? "1.0" : "1.1")
-        row.text { headers(exchange.request.headers, to: &$0) }
+        row.text { headers.write(exchange.request.headers, to: &$0) }
         row.text(decision.endpoint)
         row.text(decision.model.map(Redaction.text))
         row.integer(decision.status)
@@ -42,16 +43,6 @@ enum JournalRow {
         if decision.faults.isEmpty { row.null() } else { row.text { faults(decision.faults, to: &$0) } }
         row.text { timeline(exchange.timeline, from: started, to: &$0) }
         row.blob(head)
-    }
-
-    private static func headers(_ headers: HeaderFields, to bytes: inout [UInt8]) {
-        list(headers.fields, to: &bytes) { field, bytes in
-            bytes.append(UInt8(ascii: "["))
-            string(field.name, to: &bytes)
-            bytes.append(UInt8(ascii: ","))
-            string(Redaction.value(field.value, ofHeader: field.name), to: &bytes)
-            bytes.append(UInt8(ascii: "]"))
-        }
     }
 
     private static func faults(_ faults: [String], to bytes: inout [UInt8]) {
@@ -95,7 +86,7 @@ enum JournalRow {
         }
     }
 
-    private static func list<Element>(
+    static func list<Element>(
         _ elements: [Element], to bytes: inout [UInt8], _ write: (Element, inout [UInt8]) -> Void
     ) {
         bytes.append(UInt8(ascii: "["))
@@ -106,7 +97,7 @@ enum JournalRow {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    private static func string(_ text: String, to bytes: inout [UInt8]) {
+    static func string(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         JSONEscaping.append(text, to: &bytes)
         bytes.append(UInt8(ascii: "\""))

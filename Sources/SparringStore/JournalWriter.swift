@@ -33,11 +33,13 @@ struct JournalWriter: Sendable {
             let exchanges = try db.cachedStatement(sql: Self.insertExchange)
             let bodies = try db.cachedStatement(sql: "INSERT INTO bodies (exchange, request, answer) VALUES (?, ?, ?)")
             var row = RowBuffer()
+            var headers = HeaderColumn()
             var bytes = 0
             for item in items {
                 let dropped = settings.keeps == .heads ? .heads : item.dropped
                 let (answer, head) = Redaction.answer(item.answer)
-                JournalRow.write(item, dropped: dropped, head: answer[..<head], run: run, to: &row)
+                JournalRow.write(
+                    item, dropped: dropped, head: answer[..<head], run: run, headers: &headers, to: &row)
                 try exchanges.insert(row, db)
                 guard dropped == nil else { continue }
                 let request = Redaction.bytes(item.exchange.request.body)

@@ -36,6 +36,18 @@ struct CommandLineTests {
         if !row.says.isEmpty { #expect(outcome.standardError.contains(row.says), "\(outcome.standardError)") }
     }
 
+    @Test(
+        "serve ends with its standard input, and warns of an address that others reach, unless told that it is meant",
+        arguments: [(options: [String](), warns: true), (options: ["--public"], warns: false)])
+    func endOfInput(row: (options: [String], warns: Bool)) async throws {
+        // Standard input of a child is /dev/null, which has ended.
+        let outcome = try await SparringBinary.run(
+            ["serve", "--port", "0", "--host", "0.0.0.0", "--until-eof"] + row.options, within: .seconds(20))
+        #expect(outcome.exitCode == 0, "\(outcome.standardError)")
+        #expect(outcome.standardOutput.contains("OPENAI_BASE_URL=http://127.0.0.1:"))
+        #expect(outcome.standardOutput.contains("everyone who reaches this port") == row.warns)
+    }
+
     @Test("lint lists every mistake with its place and the nearest key")
     func lint() async throws {
         let scratch = try ScratchDirectory()

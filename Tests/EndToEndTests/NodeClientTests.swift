@@ -38,6 +38,24 @@ struct NodeClientTests {
     }
 }
 
+/// `packaging/node` by its own tests: Node's test runner, `fetch` as the client.
+@Suite(
+    "The Node package", .enabled(if: NodeClient.executable != nil, "needs node on the PATH"),
+    .timeLimit(.minutes(5)))
+struct NodePackageTests {
+    @Test("passes its own tests")
+    func suite() async throws {
+        let tests = SparringBinary.root.appending(path: "packaging/node/test/sparring.test.js").path
+        let outcome = try await Slots.clients.use {
+            try await ChildProcess(
+                URL(filePath: NodeClient.executable ?? "node"), ["--test", tests],
+                environment: ["SPARRING_BINARY": SparringBinary.url.path]
+            ).outcome(within: .seconds(120))
+        }
+        #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
+    }
+}
+
 enum NodeClient {
     static let executable = ProcessInfo.processInfo.environment["PATH", default: ""].split(separator: ":")
         .map { "\($0)/node" }.first { FileManager.default.isExecutableFile(atPath: $0) }

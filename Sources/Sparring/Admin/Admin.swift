@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringEngine
 import SparringExchange
 import SparringJSON
@@ -57,7 +58,8 @@ struct Admin: Sendable {
     private func perform(_ call: AdminCall, now: Moment) throws(AdminProblem) -> Reply {
         switch call {
         case .health: return .answer(health(now))
-        case .journal(let query, let format): return .later { await page(query, format) }
+        case .journal(let query, let format, let bodies): return .later { await page(query, format, bodies) }
+        case .verification(let name): return .answer(try verification(name))
         case .follow(let query, let limit):
             guard !followers.isFull else {
                 throw AdminProblem(
@@ -108,17 +110,31 @@ struct Admin: Sendable {
     private func reset(_ name: String?) throws(AdminProblem) -> Answer {
         let all = engine.sessions.all
         let wanted = all.filter { name == nil || $0.name == name }
-        if let name, wanted.isEmpty {
-            let near = Nearest.name(to: name, among: all.map(\.name)).map { "did you mean '\($0)'? " } ?? ""
-            throw AdminProblem(
-                status: 404, what: "there is no session '\(name)'", place: "session",
-                fix: near + "A session is made by its first request; leave the name out to reset them all")
-        }
+        if let name, wanted.isEmpty { throw noSession(name, "leave the name out to reset them all") }
         for session in wanted {
             try restart(session)
             ledger.forget(session.name)
         }
         return .admin(["reset": .array(wanted.map { .string($0.name) })])
+    }
+
+    private func verification(_ name: String) throws(AdminProblem) -> Answer {
+        guard let session = engine.sessions.existing(name) else {
+            throw noSession(name, "PUT \(AdminRouter.Resource.scenario.path) makes one as well")
+        }
+        let report = RunReport(session)
+        var json = report.json
+        json["session"] = .string(name)
+        let origin = report.exchanges.first?.startedAt ?? Moment(nanoseconds: 0)
+        json["trace"] = .strings(WireTrace.lines(report.exchanges.map { $0.json(origin: origin) }))
+        return .admin(.object(json))
+    }
+
+    private func noSession(_ name: String, _ fix: String) -> AdminProblem {
+        let near = Nearest.name(to: name, among: engine.sessions.all.map(\.name))
+        return AdminProblem(
+            status: 404, what: "there is no session '\(name)'", place: "session",
+            fix: (near.map { "did you mean '\($0)'? " } ?? "") + "A session is made by its first request; \(fix)")
     }
 
     private func restart(_ session: Session, _ world: World? = nil) throws(AdminProblem) {
@@ -135,10 +151,10 @@ struct Admin: Sendable {
     private func clock(
         _ advance: Duration?, _ scale: Double?, _ session: Session, _ now: Moment
     ) throws(AdminProblem) -> Answer {
-        let (clock, isMoved) = session.adjust { state in
-            let isMoved = advance.map { state.clock.advance(by: $0, at: now) } ?? true
-            if isMoved, let scale { state.clock.setScale(scale, at: now) }
-            return (state.clock, isMoved)
+        let (clock, isMoved) = session.changeClock { clock in
+            let isMoved = advance.map { clock.advance(by: $0, at: now) } ?? true
+            if isMoved, let scale { clock.setScale(scale, at: now) }
+            return isMoved
         }
         guard isMoved else {
             throw AdminProblem(
@@ -152,10 +168,10 @@ struct Admin: Sendable {
         ])
     }
 
-    private func page(_ query: JournalQuery, _ format: JournalFormat) async -> Answer {
+    private func page(_ query: JournalQuery, _ format: JournalFormat, _ bodies: Bool) async -> Answer {
         do {
             let exchanges = try await journal.exchanges(query)
-            return .admin(contentType: format.rawValue, format.bytes(exchanges))
+            return .admin(contentType: format.rawValue, format.bytes(exchanges, bodies: bodies))
         } catch {
             return AdminProblem(
                 status: 500, what: "the journal cannot be read: \(error)", place: "the server",
@@ -166,10 +182,11 @@ struct Admin: Sendable {
 }
 
 extension JournalFormat {
-    func bytes(_ exchanges: [Exchange]) -> [UInt8] {
-        switch self {
-        case .lines: exchanges.flatMap { $0.journalLine }
-        case .array: JSONValue.array(exchanges.map(\.journalEntry)).serialized() + [0x0A]
+    func bytes(_ exchanges: [Exchange], bodies: Bool = false) -> [UInt8] {
+        let entries = exchanges.map { bodies ? $0.fullEntry : $0.journalEntry }
+        return switch self {
+        case .lines: entries.flatMap { $0.serialized() + [0x0A] }
+        case .array: JSONValue.array(entries).serialized() + [0x0A]
         }
     }
 }
@@ -177,6 +194,20 @@ extension JournalFormat {
 extension Exchange {
     /// Times are milliseconds since the server's start.
     var journalEntry: JSONValue { json(origin: Moment(nanoseconds: 0)) }
+
+    /// With the request's headers, in their order, and its body: as text, or where it is none in `body_base64`. Secrets are masked.
+    var fullEntry: JSONValue {
+        guard case .object(var entry) = journalEntry else { return journalEntry }
+        entry["headers"] = .array(
+            Redaction.headers(request.headers).fields.map { [.string($0.name), .string($0.value)] })
+        let body = Redaction.bytes(request.body)
+        if let text = String(validating: body, as: UTF8.self) {
+            entry["body"] = .string(text)
+        } else {
+            entry["body_base64"] = .string(Base64.text(body))
+        }
+        return .object(entry)
+    }
 
     var journalLine: [UInt8] { journalEntry.serialized() + [0x0A] }
 }

@@ -6,9 +6,11 @@ import SparringWire
 /// What an admin request asks for, read and checked: nothing in it can go wrong any more but the world.
 enum AdminCall: Sendable {
     case health
-    case journal(JournalQuery, JournalFormat)
+    /// - Parameter bodies: with what was asked: headers and body of each request.
+    case journal(JournalQuery, JournalFormat, bodies: Bool)
     /// - Parameter limit: ends after that many exchanges; nil: with the server or the reader.
     case follow(JournalQuery, limit: Int?)
+    case verification(session: String)
     /// - Parameter only: what is counted.
     case usage([UsageReport.Dimension], only: [(dimension: UsageReport.Dimension, value: String)], UsagePage.Format)
     case metrics

@@ -15,11 +15,11 @@ enum AdminRouter {
     }
 
     enum Resource: String, CaseIterable {
-        case health, journal, usage, metrics, reset, scenario, faults, clock
+        case health, journal, verification, usage, metrics, reset, scenario, faults, clock
 
         var method: String {
             switch self {
-            case .health, .journal, .usage, .metrics: "GET"
+            case .health, .journal, .verification, .usage, .metrics: "GET"
             case .scenario: "PUT"
             case .reset, .faults, .clock: "POST"
             }
@@ -29,8 +29,9 @@ enum AdminRouter {
             switch self {
             case .health, .metrics: []
             case .usage: ["by", "session", "endpoint", "model", "key", "user", "batch", "format"]
-            case .journal: ["session", "endpoint", "status", "since", "after", "limit", "follow"]
-            case .reset, .scenario, .faults, .clock: ["session"]
+            case .journal: ["session", "endpoint", "status", "since", "after", "limit", "bodies", "follow"]
+            case .scenario: ["session", "use"]
+            case .verification, .reset, .faults, .clock: ["session"]
             }
         }
 
@@ -65,8 +66,11 @@ enum AdminRouter {
         case .usage: return try usage(query, request)
         case .metrics: return .metrics
         case .reset: return .reset(session: try AdminBody.session(request.body, session: session))
+        case .verification: return .verification(session: session ?? SessionAddress.defaultName)
         case .scenario:
-            return .scenario(try AdminBody.scenario(request.body), session: session ?? SessionAddress.defaultName)
+            let name = session ?? SessionAddress.defaultName
+            if let use = query["use"] { return .scenario(try builtIn(use, request), session: name) }
+            return .scenario(try AdminBody.scenario(request.body), session: name)
         case .faults: return try AdminBody.faults(request.body, session: session)
         case .clock: return try AdminBody.clock(request.body, session: session)
         }
@@ -133,11 +137,28 @@ enum AdminRouter {
         return query["session"]
     }
 
+    /// A scenario by name, in place of a body.
+    private static func builtIn(_ name: String, _ request: Request) throws(AdminProblem) -> SparringScenario.Scenario {
+        guard request.body.isEmpty else {
+            throw AdminProblem(
+                status: 400, what: "'use' names a scenario, and the body is another", place: "query, use",
+                fix: "leave one of them out")
+        }
+        guard BuiltIn.text(of: name) != nil, let scenario = try? Sparring.Scenario(named: name).resolved() else {
+            let near = Nearest.name(to: name, among: BuiltIn.names).map { "did you mean '\($0)'? " } ?? ""
+            throw AdminProblem(
+                status: 404, what: "there is no built-in scenario '\(name)'", place: "query, use",
+                fix: near + "`sparring scenarios` lists them; send one of your own as the body")
+        }
+        return scenario
+    }
+
     /// A journal is read in pages of at most so many.
     static let largestPage = 10_000
 
     private static func journal(_ query: QueryItems, _ request: Request) throws(AdminProblem) -> AdminCall {
         let follows = try flag("follow", query)
+        let bodies = try flag("bodies", query)
         if follows, request.minorVersion < 1 {
             throw AdminProblem(
                 status: 400, what: "HTTP/1.0 has no framing for an answer without an end", place: "query, follow",
@@ -147,6 +168,11 @@ enum AdminRouter {
             throw AdminProblem(
                 status: 400, what: "'\(name)' looks back, 'follow' looks ahead", place: "query, \(name)",
                 fix: "leave one of them out")
+        }
+        if follows, bodies {
+            throw AdminProblem(
+                status: 400, what: "bodies are not followed", place: "query, bodies",
+                fix: "leave one of them out, and ask for the bodies of an exchange when it has been told")
         }
         if query["after"] != nil, query["session"] == nil {
             throw AdminProblem(
@@ -161,7 +187,7 @@ enum AdminRouter {
         wanted.since = try since(query)
         wanted.limit = limit ?? 1000
         guard !follows else { return .follow(wanted, limit: limit) }
-        return .journal(wanted, JournalFormat(accept: request.headers["accept"]))
+        return .journal(wanted, JournalFormat(accept: request.headers["accept"]), bodies: bodies)
     }
 
     /// In milliseconds since the server's start, like every `ms` of a timeline.

@@ -53,6 +53,10 @@ struct AdminRouterTests {
             (request("GET", "/_sparring/journal?follow=maybe"), 400, "query, follow", "follow=true"),
             (request("GET", "/_sparring/journal?follow=true&since=1"), 400, "query, since", "leave one"),
             (request("GET", "/_sparring/journal?follow", minorVersion: 0), 400, "query, follow", "HTTP/1.1"),
+            (request("GET", "/_sparring/journal?follow&bodies"), 400, "query, bodies", "leave one"),
+            (request("POST", "/_sparring/verification"), 405, "method", "use GET"),
+            (request("PUT", "/_sparring/scenario?use=helo"), 404, "query, use", "did you mean 'hello'?"),
+            (request("PUT", "/_sparring/scenario?use=hello", "steps: []"), 400, "query, use", "leave one"),
             (request("POST", "/_sparring/clock"), 400, "body", #"{"advance":"24h"}"#),
             (request("POST", "/_sparring/clock", "{}"), 422, "body:1:1", "advance"),
             (request("POST", "/_sparring/clock", #"{"advance":24}"#), 422, "body:1:12", "advance"),
@@ -106,7 +110,7 @@ struct AdminRouterTests {
     @Test("a journal's filters are read")
     func filters() throws {
         let target = "/_sparring/journal?session=a%2Fb+c&endpoint=chat.completions&status=429&since=1.5&after=7&limit=2"
-        guard case .journal(let query, .array) = try Self.call(Self.request("GET", target)) else {
+        guard case .journal(let query, .array, bodies: false) = try Self.call(Self.request("GET", target)) else {
             Issue.record("not a page of the journal")
             return
         }

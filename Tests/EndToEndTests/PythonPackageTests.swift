@@ -1,0 +1,22 @@
+import Foundation
+import Testing
+
+/// The Python package and its pytest plugin, by their own tests, against the built program. That the wheel brings both is
+/// tested by `make test-dist`.
+@Suite(
+    "The Python package", .enabled(if: PythonClient.isInstalled, Comment(rawValue: PythonClient.missing)),
+    .timeLimit(.minutes(5)))
+struct PythonPackageTests {
+    @Test("passes its own tests", arguments: ["test_plugin.py", "test_server.py"])
+    func suite(file: String) async throws {
+        let package = SparringBinary.root.appending(path: "packaging/python")
+        let outcome = try await Slots.clients.use {
+            try await ChildProcess(
+                URL(filePath: PythonClient.interpreter),
+                ["-m", "pytest", "-q", "-p", "no:cacheprovider", package.appending(path: "tests/\(file)").path],
+                environment: ["PYTHONPATH": package.path, "SPARRING_BINARY": SparringBinary.url.path]
+            ).outcome(within: .seconds(180))
+        }
+        #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
+    }
+}

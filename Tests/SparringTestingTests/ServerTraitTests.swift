@@ -1,0 +1,78 @@
+import Foundation
+import Sparring
+import SparringTesting
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// The status of one chat call.
+private func status(_ server: MockServer) async throws -> Int {
+    var request = URLRequest(url: try #require(URL(string: server.baseURL + "/chat/completions")))
+    request.httpMethod = "POST"
+    request.setValue("Bearer \(server.apiKey)", forHTTPHeaderField: "Authorization")
+    request.httpBody = Data(#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#.utf8)
+    let (_, response) = try await URLSession.shared.data(for: request)
+    return try #require(response as? HTTPURLResponse).statusCode
+}
+
+@Suite("The .sparring trait of a suite", .sparring("two-rate-limits", verifies: false), .timeLimit(.minutes(1)))
+struct SuiteTraitTests {
+    @Test("gives every case a server of its own", arguments: 1...4)
+    func each(case number: Int) async throws {
+        let server = try MockServer.current
+        let first = try await status(server)
+        #expect(first == 429)
+        #expect(server.calls.count == 1)
+    }
+
+    @Test("gives way to the one of a test", .sparring("hello"))
+    func innermost() async throws {
+        let server = try MockServer.current
+        let only = try await status(server)
+        #expect(only == 200)
+    }
+}
+
+@Suite("The .sparring trait", .timeLimit(.minutes(1)))
+struct TraitTests {
+    @Test("answers everything unless told", .sparring())
+    func auto() async throws {
+        let only = try await status(MockServer.current)
+        #expect(only == 200)
+    }
+
+    @Test("makes a step that was left over an issue, with the wire")
+    func leftOver() async throws {
+        try await complaint(matching: ["left over: rule 1, step 1", "← 429  rule 1, step 1"]) {
+            _ = try await status(MockServer.current)
+        }
+    }
+
+    @Test("lets an error of the test pass as it is")
+    func errors() async throws {
+        let trait = ServerTrait.sparring("two-rate-limits")
+        let test = try #require(Test.current)
+        await #expect(throws: CancellationError.self) {
+            try await trait.provideScope(for: test, testCase: nil) { throw CancellationError() }
+        }
+    }
+
+    @Test("says what to do where there is no server")
+    func none() {
+        let error = #expect(throws: NoServer.self) { try MockServer.current }
+        #expect(error?.description.contains(".sparring") == true)
+    }
+
+    /// Runs a body in a scope that has to record an issue with those words.
+    private func complaint(matching words: [String], _ body: @escaping @Sendable () async throws -> Void) async throws {
+        let trait = ServerTrait.sparring("two-rate-limits")
+        let test = try #require(Test.current)
+        try await withKnownIssue {
+            try await trait.provideScope(for: test, testCase: nil, performing: body)
+        } matching: { issue in
+            words.allSatisfy { word in issue.comments.contains { $0.rawValue.contains(word) } }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+// Starts the program as a child process and speaks to its admin API (docs/admin.md). Node's own modules alone, and not `fetch`:
+// a test may have replaced that.
+
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What the server refused, in its words: what is wrong, where, and what to do about it. */
+export class AdminError extends Error {
+  name = 'AdminError'
+}
+
+/** The scenario did not come true; the message has the wire. */
+export class VerificationError extends Error {
+  name = 'VerificationError'
+
+  constructor(report) {
+    super(complaint(report))
+    this.report = report
+  }
+}
+
+export class Server {
+  #process
+  #token
+  #folder
+  #sessions = 0
+
+  /** Use `Server.start`. */
+  constructor(process, token, folder, baseURL) {
+    this.#process = process
+    this.#token = token
+    this.#folder = folder
+    this.baseURL = baseURL
+  }
+
+  static async start({ scenarios = [], args = [], binary = process.env.SPARRING_BINARY ?? 'sparring', timeout = 30_000 } = {}) {
+    const folder = mkdtempSync(join(tmpdir(), 'sparring-'))
+    const ready = join(folder, 'ready')
+    const token = randomBytes(18).toString('base64url')
+    const fixed = ['--host', '127.0.0.1', '--port', '0', '--ready-file', ready, '--quiet', '--until-eof']
+    const child = spawn(binary, ['serve', ...scenarios, ...args, ...fixed], {
+      // The server ends with its standard input, so with this process, however that ends. A Ctrl-C is meant for the tests.
+      stdio: ['pipe', 'ignore', 'pipe'],
+      detached: true,
+      env: { ...process.env, SPARRING_ADMIN_TOKEN: token },
+    })
+    let said = ''
+    let end
+    child.stderr.setEncoding('utf8').on('data', (text) => (said += text))
+    child.on('error', (error) => (end = error.message))
+    child.on('close', (code, signal) => (end ??= `it ended with ${code ?? signal}`))
+    const deadline = Date.now() + timeout
+    // Written at once and whole, by renaming.
+    while (!existsSync(ready)) {
+      if (end !== undefined || Date.now() > deadline) {
+        child.kill('SIGKILL')
+        rmSync(folder, { recursive: true, force: true })
+        throw new Error(`${binary} serve is not up: ${end ?? `${timeout} ms have passed`}\n${said}`)
+      }
+      await sleep(2)
+    }
+    for (const handle of [child, child.stdin, child.stderr]) handle.unref()
+    return new Server(child, token, folder, readFileSync(ready, 'utf8').trim())
+  }
+
+  /** A world of its own: script, counters, clock. Without a name a new one. */
+  async session(name = `s${++this.#sessions}-${randomBytes(3).toString('hex')}`) {
+    const session = new Session(this, name)
+    // A session is made by the first that is said of it: this changes nothing.
+    await session.clock({ scale: 1 })
+    return session
+  }
+
+  /** Waits until the server has ended. */
+  async stop() {
+    const child = this.#process
+    if (child === undefined) return
+    this.#process = undefined
+    child.ref()
+    const ended = child.exitCode ?? child.signalCode ?? new Promise((resolve) => child.once('exit', resolve))
+    child.stdin.end()
+    await ended
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** One call of the admin API. */
+  async call(method, resource, query = {}, body = undefined) {
+    const url = new URL(`/_sparring/${resource}`, this.baseURL)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+    const headers = { accept: 'application/json', authorization: `Bearer ${this.#token}` }
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+    const { status, answer } = await new Promise((resolve, reject) => {
+      const sent = request(url, { method, headers, agent: false }, (response) => {
+        const pieces = []
+        response.on('data', (piece) => pieces.push(piece)).on('error', reject)
+        response.on('end', () => resolve({ status: response.statusCode, answer: JSON.parse(Buffer.concat(pieces)) }))
+      })
+      sent.on('error', reject).end(text)
+    })
+    if (status !== 200) throw new AdminError(refusal(answer.error, status))
+    return answer
+  }
+}
+
+export class Session {
+  #server
+
+  constructor(server, name) {
+    this.#server = server
+    this.name = name
+    this.baseURL = server.baseURL.replace(/\/v1$/, `/s/${name}/v1`)
+    this.apiKey = `sk-sparring-${name}`
+  }
+
+  /** For `new OpenAI(session.client)`. */
+  get client() {
+    return { baseURL: this.baseURL, apiKey: this.apiKey }
+  }
+
+  /** What official clients read. */
+  get env() {
+    const own = '127.0.0.1,localhost'
+    return { OPENAI_BASE_URL: this.baseURL, OPENAI_API_KEY: this.apiKey, NO_PROXY: own, no_proxy: own }
+  }
+
+  /** Answers by a scenario from its start: the name of a built-in one, or the path of a file. */
+  async use(scenario) {
+    if (/\.(ya?ml|json)$/.test(scenario)) await this.#call('PUT', 'scenario', {}, await readFile(scenario, 'utf8'))
+    else await this.#call('PUT', 'scenario', { use: scenario })
+  }
+
+  /** Answers by steps, one a call; by a scenario as an object (`{ rules, otherwise }`); or by one as YAML text. */
+  async script(...steps) {
+    const [first] = steps
+    const isWhole = steps.length === 1 && (typeof first === 'string' || 'rules' in first || 'steps' in first || 'otherwise' in first)
+    const scenario = isWhole ? first : { steps }
+    await this.#call(
+      'PUT', 'scenario', {}, typeof scenario === 'string' ? scenario : { schema: 1, scenario: 'script', ...scenario })
+  }
+
+  /** Breaks the next calls, such as `{ at: 'event 5', end: 'reset' }`. */
+  async faults(faults, { next = 1 } = {}) {
+    await this.#call('POST', 'faults', {}, { next, faults: [faults].flat() })
+  }
+
+  /** Moves the session's clock: `{ advance: '24h' }`, or a second that takes `scale` seconds. */
+  async clock(change) {
+    await this.#call('POST', 'clock', {}, change)
+  }
+
+  /** The calls so far, in order; lists of models and the like are left out. */
+  async requests() {
+    const entries = await this.#call('GET', 'journal', { bodies: 'true', limit: 10_000 })
+    return entries.filter((entry) => !entry.auxiliary).map(asRequest)
+  }
+
+  async report() {
+    return await this.#call('GET', 'verification')
+  }
+
+  /** Throws a VerificationError where a request went unmatched, a step was left over or a fault could not be delivered. */
+  async verify() {
+    const report = await this.report()
+    if (!report.held) throw new VerificationError(report)
+  }
+
+  #call(method, resource, query = {}, body = undefined) {
+    return this.#server.call(method, resource, { ...query, session: this.name }, body)
+  }
+}
+
+let shared
+
+/**
+ * A test body with a session of its own, on a server that all tests of the process share:
+ *
+ *     test('tries again', sparring('two-rate-limits', async (session) => { … }))
+ */
+export function sparring(scenario, body, { env = false, verify = true } = {}) {
+  if (typeof scenario === 'function') return sparring(undefined, scenario, body)
+  return async (...context) => {
+    const server = await (shared ??= Server.start())
+    const session = await server.session()
+    if (Array.isArray(scenario)) await session.script(...scenario)
+    else if (scenario?.includes('\n')) await session.script(scenario)
+    else if (scenario !== undefined) await session.use(scenario)
+    const before = env ? replace(session.env) : {}
+    try {
+      await body(session, ...context)
+    } finally {
+      replace(before)
+    }
+    if (verify) await session.verify()
+  }
+}
+
+/** Sets variables and gives the values that they had. */
+function replace(variables) {
+  const before = {}
+  for (const [name, value] of Object.entries(variables)) {
+    before[name] = process.env[name]
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+  return before
+}
+
+function asRequest(entry) {
+  const { headers: fields, body, body_base64: encoded, path, ...rest } = entry
+  const headers = {}
+  for (const [name, value] of fields) {
+    const key = name.toLowerCase()
+    headers[key] = key in headers ? `${headers[key]}, ${value}` : value
+  }
+  const text = body ?? Buffer.from(encoded, 'base64').toString('latin1')
+  const request = { ...rest, path: path.replace(/^\/s\/[^/]+/, ''), headers, body: text }
+  // Parsed when it is asked for: not every body is JSON.
+  return Object.defineProperty(request, 'json', { get: () => JSON.parse(text), enumerable: false })
+}
+
+function refusal(error, status) {
+  const mistakes = (error?.mistakes ?? []).map((m) => `  ${m.file}:${m.line}:${m.column}: ${m.message}`)
+  return [`${error?.what ?? status} (${error?.where ?? '?'}): ${error?.fix ?? ''}`, ...mistakes].join('\n')
+}
+
+function complaint(report) {
+  const lines = [`sparring: ${report.scenario}: did not hold`]
+  lines.push(...report.unmatched.map((text) => `  unmatched: ${text}`))
+  lines.push(...report.left_over.map((text) => `  left over: ${text}`))
+  lines.push(...report.faults.missed.map((text) => `  fault not delivered: ${text}`))
+  if (report.unexpected) lines.push(`  ${report.unexpected}`)
+  lines.push('', ...(report.trace.length ? ['the wire, in milliseconds:', ...report.trace] : ['nothing was asked']))
+  return lines.join('\n')
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { AdminError, Server, VerificationError, sparring } from 'sparring'
+
+async function chat({ baseURL, apiKey }, text = 'hi') {
+  const response = await fetch(`${baseURL}/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: text }] }),
+  })
+  return { status: response.status, text: (await response.json()).choices?.[0].message.content }
+}
+
+describe('a test body', { concurrency: true }, () => {
+  test('has a script by name', sparring('two-rate-limits', async (session) => {
+    const statuses = [await chat(session), await chat(session), await chat(session)].map((answer) => answer.status)
+    assert.deepEqual(statuses, [429, 429, 200])
+    const requests = await session.requests()
+    assert.deepEqual(requests.map((r) => [r.path, r.attempt]), [1, 2, 3].map((n) => ['/v1/chat/completions', n]))
+    assert.equal(requests[0].json.messages[0].content, 'hi')
+    assert.equal(requests[0].headers['content-type'], 'application/json')
+  }))
+
+  test('has steps, and its runner\'s own context', sparring([{ text: 'one' }, { text: 'two' }], async (session, context) => {
+    assert.equal((await chat(session)).text + (await chat(session)).text, 'onetwo')
+    assert.match(context.name, /context/)
+  }))
+
+  test('has YAML', sparring('schema: 1\nscenario: y\nsteps: [ { text: yaml } ]\n', async (session) => {
+    assert.equal((await chat(session)).text, 'yaml')
+  }))
+
+  for (let number = 0; number < 20; number++) {
+    test(`meets no other: ${number}`, sparring(async (session) => {
+      await session.script({ error: 'rate_limit_exceeded' }, { text: String(number) })
+      assert.equal((await chat(session)).status, 429)
+      assert.equal((await chat(session)).text, String(number))
+    }))
+  }
+
+  test('fails where a step is left over, and shows the wire', async () => {
+    const body = sparring('two-rate-limits', (session) => chat(session))
+    await assert.rejects(body, (error) => {
+      assert(error instanceof VerificationError)
+      assert.match(error.message, /left over: rule 1, step 1/)
+      assert.match(error.message, /← 429 {2}rule 1, step 1/)
+      return true
+    })
+    await sparring('two-rate-limits', () => {}, { verify: false })()
+  })
+
+  test('tells mistakes with their place', async () => {
+    await assert.rejects(sparring('two-rate-limit', () => {}), AdminError)
+    await assert.rejects(sparring([{ txt: 'x' }], () => {}), /unknown key 'txt'/)
+  })
+})
+
+test('sets the environment for its time, and restores it', async () => {
+  process.env.OPENAI_API_KEY = 'mine'
+  delete process.env.OPENAI_BASE_URL
+  await sparring('hello', async (session) => {
+    assert.equal(process.env.OPENAI_API_KEY, session.apiKey)
+    await chat({ baseURL: process.env.OPENAI_BASE_URL, apiKey: process.env.OPENAI_API_KEY })
+  }, { env: true })()
+  assert.equal(process.env.OPENAI_API_KEY, 'mine')
+  assert(!('OPENAI_BASE_URL' in process.env))
+})
+
+test('a session has faults, rules and a clock', sparring(async (session) => {
+  await session.faults({ at: 'head', end: 'reset' })
+  await assert.rejects(chat(session))
+  await session.clock({ advance: '24h' })
+  await session.script({ rules: [{ when: { 'last.user': { contains: 'blue' } }, text: 'sky' }], otherwise: 'auto' })
+  assert.equal((await chat(session, 'blue')).text, 'sky')
+}))
+
+test('a server is started and stopped', async () => {
+  const server = await Server.start({ scenarios: ['hello'], args: ['--seed', '77'] })
+  assert.equal((await server.call('GET', 'health')).seed, 77)
+  const session = await server.session()
+  assert.equal((await chat(session)).status, 200)
+  await session.verify()
+  await server.stop()
+  await assert.rejects(chat(session))
+  await assert.rejects(Server.start({ scenarios: ['no-such'] }), /no-such/)
+  await assert.rejects(Server.start({ binary: '/no/such/program' }), /ENOENT/)
+})
+
+test('a program ends though its server runs, and the server with it', async () => {
+  const index = fileURLToPath(new URL('../index.js', import.meta.url))
+  for (const end of ['', 'process.kill(process.pid, "SIGKILL")']) {
+    const code = `import { Server } from ${JSON.stringify(index)}
+      const server = await Server.start()
+      console.log(server.baseURL)
+      ${end}`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let url = ''
+    for await (const piece of child.stdout) url += piece
+    const deadline = Date.now() + 10_000
+    let isUp = true
+    while (isUp && Date.now() < deadline) {
+      isUp = await fetch(url.trim() + '/models').then(() => true, () => false)
+      if (isUp) await sleep(10)
+    }
+    assert(!isUp)
+  }
+})

@@ -1,0 +1,28 @@
+"""Where the program is."""
+
+import os
+import pathlib
+import shutil
+import sysconfig
+
+
+def binary():
+    """The path of the program: `SPARRING_BINARY`, else the one that was installed beside this package, else the one on the PATH.
+
+    Raises FileNotFoundError, with what was looked for, where there is none.
+    """
+    if named := os.environ.get("SPARRING_BINARY"):
+        return named
+    name = "sparring" + (sysconfig.get_config_var("EXE") or "")
+    places = [sysconfig.get_path("scripts")]
+    if user := sysconfig.get_preferred_scheme("user"):
+        places.append(sysconfig.get_path("scripts", scheme=user))
+    # `pip install --target DIR` puts programs into DIR/bin.
+    places.append(str(pathlib.Path(__file__).resolve().parent.parent / "bin"))
+    for place in places:
+        path = pathlib.Path(place, name)
+        if path.is_file():
+            return str(path)
+    if found := shutil.which(name):
+        return found
+    raise FileNotFoundError(f"no {name} in {', '.join(places)} or on the PATH; set SPARRING_BINARY")

@@ -1,0 +1,101 @@
+"""A server of the program's own, on a free port, for as long as it is needed."""
+
+import contextlib
+import os
+import pathlib
+import secrets
+import subprocess
+import tempfile
+import time
+import urllib.parse
+
+from ._admin import Admin
+from ._binary import binary
+from ._session import Session
+
+
+class StartError(Exception):
+    """The server did not come up; the text is what it said."""
+
+
+class Server:
+    """`sparring serve` as a child process. It ends with `stop`, and with this process, however that ends.
+
+    scenarios: names of built-in scenarios or paths; none: every request gets an answer made up from it.
+    arguments: more flags of `sparring serve`, such as `["--validation", "lenient"]`.
+    """
+
+    def __init__(self, *scenarios, arguments=(), timeout=30):
+        self._scenarios, self._arguments, self._timeout = scenarios, arguments, timeout
+        self._process = None
+        self._folder = None
+        self._sessions = 0
+        self.base_url = None
+        self.admin = None
+
+    def start(self):
+        if self._process is not None:
+            raise StartError("this server runs already")
+        self._folder = tempfile.TemporaryDirectory(prefix="sparring-")
+        ready = pathlib.Path(self._folder.name, "ready")
+        token = secrets.token_urlsafe(24)
+        command = [binary(), "serve", *map(str, self._scenarios), *self._arguments]
+        command += ["--host", "127.0.0.1", "--port", "0", "--ready-file", str(ready), "--quiet", "--until-eof"]
+        with open(pathlib.Path(self._folder.name, "log"), "wb") as log:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "SPARRING_ADMIN_TOKEN": token},
+                # A Ctrl-C in the terminal is meant for the tests, which stop the server when they have ended.
+                start_new_session=True,
+            )
+        try:
+            self.base_url = self._wait(ready)
+        except BaseException:
+            self.stop()
+            raise
+        parts = urllib.parse.urlsplit(self.base_url)
+        self.admin = Admin("127.0.0.1", parts.port, token)
+        return self
+
+    def _wait(self, ready):
+        deadline = time.monotonic() + self._timeout
+        while time.monotonic() < deadline:
+            # Written at once and whole, by renaming.
+            if ready.exists():
+                return ready.read_text().strip()
+            if self._process.poll() is not None:
+                raise StartError(f"sparring serve ended with {self._process.returncode}: {self.log()}")
+            time.sleep(0.002)
+        raise StartError(f"sparring serve was not up after {self._timeout} s: {self.log()}")
+
+    def stop(self):
+        """Idempotent. Waits until the server has ended."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        self._folder.cleanup()
+
+    def log(self):
+        """What the server has printed."""
+        return pathlib.Path(self._folder.name, "log").read_text(errors="replace").strip()
+
+    def session(self, name=None):
+        """A session: a world of its own, with its own script, counters and clock. Without a name a new one."""
+        self._sessions += 1
+        return Session(self, name or f"s{self._sessions}-{secrets.token_hex(3)}")
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()

