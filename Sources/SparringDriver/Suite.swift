@@ -96,7 +96,7 @@ package struct Suite: Sendable {
             let stale = standings.count { if case .stale = $0 { true } else { false } }
             return Ending(
                 outcome: .failed,
-                reason: stale == 0 ? nil : "\(stale) known failures hold: take their lines out")
+                reason: stale == 0 ? nil : "of what is known to fail, \(stale) hold: take their lines out")
         }
         if strays > seen {
             return Ending(outcome: .failed, reason: "\(strays - seen) requests came outside every case")
