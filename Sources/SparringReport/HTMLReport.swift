@@ -1,4 +1,5 @@
 import SparringConformance
+import SparringExchange
 
 /// Runs as one page that is read from disk: clients × cases, each cell a link to the requirement, what was seen, and the wire. It
 /// loads nothing, and needs no script to be read; the script adds filters and the arrow keys.

@@ -1,4 +1,5 @@
 import SparringConformance
+import SparringExchange
 
 /// What went wrong, sized and worded to be pasted into a coding agent that has the client's source before it: the requirement, what was
 /// seen, the wire, a hint where to look, and the command that shows whether it is mended.
