@@ -6,7 +6,7 @@ DIRECTORIES = Sources Tests Package.swift
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release dist test-dist test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts bench venv vocabularies swift libraries
+.PHONY: help serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ dist: release ## pack the program for Linux: dist/sparring, a .tar.gz and a Pyth
 
 test-dist: venv ## hold what make dist made against its promises: libraries, README, pages for users
 	.venv/bin/python3 scripts/test_dist.py $(ARGS)
+
+test-packed: swift libraries vocabularies ## the end-to-end tests once more, with the program that make dist packed
+	$(SWIFT) build --build-tests
+	SPARRING_BINARY=$(CURDIR)/dist/sparring $(SWIFT) test --skip-build --filter EndToEndTests
 
 test: swift libraries vocabularies ## build and run every test, the ones with real clients too
 	$(SWIFT) build --build-tests

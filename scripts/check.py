@@ -115,7 +115,7 @@ def format():
 
 # What of Foundation looks into ICU's tables. The packed program has none: packaging/linux/icu-data.c.
 LOCALE = re.compile(
-    r"\b(\w*Formatter|Locale|Calendar|TimeZone|NSRegularExpression|localized(?!Description\b)\w+|formatted)\b(?!:)"
+    r"\b(\w*Formatter|Locale|Calendar|TimeZone|NSRegularExpression|URLComponents|localized(?!Description\b)\w+|formatted)\b(?!:)|\bURL\(string:"
 )
 
 

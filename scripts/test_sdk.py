@@ -4,12 +4,15 @@
 Those tests hold every answer against the package's types, in its strict mode too, and keep no state: the server runs under
 `--validation examples`. What is needed is installed into .venv-sdk on the first run.
 
-    test_sdk.py [--binary PATH] [NAME…] [-- PYTEST-OPTION…]
+    test_sdk.py [--binary PATH] [--openapi SPEC [--record]] [NAME…] [-- PYTEST-OPTION…]
 
-NAME is a file or folder of the package's tests/api_resources without its ending; without one, those of RESOURCES.
+NAME is a file or folder of the package's tests/api_resources without its ending; without one, those of RESOURCES. With an OpenAPI
+document, operations without an emulation are answered from it, and without a NAME all tests run; --record keeps what came of them for
+docs/api-coverage.md.
 """
 
 import argparse
+import collections
 import os
 import pathlib
 import re
@@ -18,15 +21,18 @@ import sys
 import tarfile
 import tempfile
 import time
+import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+RECORD = ROOT / "fixtures/api/package-tests.tsv"
 HOME = ROOT / ".venv-sdk"
 PYTHON = HOME / "bin/python3"
 
 # What is emulated. A name joins the list with its resource.
 RESOURCES = [
-    "chat", "test_completions", "test_embeddings", "test_files", "test_models", "test_moderations", "test_responses", "responses",
-    "test_conversations", "conversations",
+    "chat", "test_completions", "test_embeddings", "test_files", "test_uploads", "uploads", "test_batches",
+    "test_models", "test_moderations", "test_responses", "responses", "test_conversations", "conversations",
+    "fine_tuning/test_jobs", "fine_tuning/jobs",
 ]  # fmt: skip
 
 PACKAGES = [
@@ -62,13 +68,15 @@ def install(wanted):
 class Server:
     """`sparring serve` on a free port, for the time of a `with`."""
 
-    def __init__(self, binary):
+    def __init__(self, binary, openapi=None):
         self.binary = binary
+        self.options = ["--openapi", openapi] if openapi else []
 
     def __enter__(self):
         self.directory = tempfile.TemporaryDirectory()
         ready = pathlib.Path(self.directory.name) / "ready"
         command = [self.binary, "serve", "--port", "0", "--ready-file", ready, "--quiet", "--validation", "examples"]
+        command += self.options
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         while not (ready.exists() and ready.read_text().strip()):
             if self.process.poll() is not None:
@@ -93,22 +101,47 @@ def paths(source, names):
         yield path.relative_to(source)
 
 
+def record(results, package):
+    """A line a file of tests: what passed, what failed, what was left out. Failures of operations that the document lacks among them."""
+    counts = collections.defaultdict(collections.Counter)
+    for case in xml.etree.ElementTree.parse(results).iter("testcase"):
+        name = "/".join(case.get("classname").split(".")[2:-1]) or "functions alone"
+        bad = case.find("failure") if case.find("error") is None else case.find("error")
+        message = "" if bad is None else bad.get("message") or ""
+        is_unknown = "Invalid URL" in message or "Not allowed to" in message
+        counts[name][
+            "skipped" if case.find("skipped") is not None
+            else "passed" if bad is None else "unknown" if is_unknown else "failed"
+        ] += 1
+    kinds = ["passed", "failed", "unknown", "skipped"]
+    rows = ["\t".join([name, *(str(counts[name][kind]) for kind in kinds)]) for name in sorted(counts)]
+    RECORD.write_text("\n".join(["\t".join([f"openai {package}", *kinds]), *rows]) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: what is emulated")
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build/debug/sparring")
+    parser.add_argument("--openapi", type=pathlib.Path, metavar="SPEC", help="an OpenAPI document to answer from")
+    parser.add_argument("--record", action="store_true", help=f"write {RECORD.relative_to(ROOT)}")
     split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     args, options = parser.parse_args(sys.argv[1:split]), sys.argv[split + 1 :]
     if not args.binary.exists():
         sys.exit(f"test_sdk: there is no {args.binary}: run `make build` first")
     source = install(version())
-    tests = list(paths(source, args.names or RESOURCES))
-    with Server(args.binary) as url:
+    names = args.names or ([""] if args.openapi else RESOURCES)
+    tests = list(paths(source, names))
+    with Server(args.binary, args.openapi and args.openapi.resolve()) as url, tempfile.TemporaryDirectory() as scratch:
         environment = os.environ | {"TEST_API_BASE_URL": url, "PYTHONPATH": "src", "DEFER_PYDANTIC_BUILD": "false"}
         # A proxy of the environment would stand between the tests and the server.
         environment |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
         command = [PYTHON, "-m", "pytest", "-n", "2", "-q", "-p", "no:cacheprovider", *options, *tests]
+        results = pathlib.Path(scratch) / "results.xml"
+        if args.record:
+            command.insert(3, f"--junitxml={results}")
         result = subprocess.run(command, cwd=source, env=environment)
+        if args.record:
+            record(results, version())
     sys.exit(result.returncode)
 
 

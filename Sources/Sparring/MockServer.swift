@@ -21,6 +21,7 @@ public final class MockServer: Sendable {
     package let engine: Engine
     private let http: HTTPServer
     private let clock: MonotonicClock
+    private let batches: BatchRunner
 
     /// Starts a server on a free port of the loopback interface.
     /// - Throws: `ScenarioError` with every mistake of the scenario; an error that names the port where it is taken.
@@ -55,6 +56,7 @@ public final class MockServer: Sendable {
     ///   - journal: what the admin API reads exchanges from; nil: the sessions' logs.
     ///   - clock: whose zero a store knows in wall time.
     ///   - prices: what the ledger counts by.
+    ///   - document: answers operations that have no emulation.
     ///   - timeScale: how long a second of a session takes in real time.
     ///   - adminToken: what the admin API wants to be shown; where it is nil, only a loopback listener has one.
     package static func start(
@@ -62,23 +64,26 @@ public final class MockServer: Sendable {
         limits: SessionRegistry.Limits, counters: TokenCounters = .estimates,
         store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [], journal: (any Journal)? = nil, clock: MonotonicClock = MonotonicClock(),
-        adminToken: String? = nil, timeScale: Double = 1, version: String? = nil, prices: PriceTable = .builtIn
+        adminToken: String? = nil, timeScale: Double = 1, version: String? = nil, prices: PriceTable = .builtIn,
+        document: OpenAPIDocument? = nil
     ) async throws -> MockServer {
         let wallClock = { @Sendable in Int(time(nil)) }
         let (followers, ledger) = (Followers(), UsageLedger(prices: prices))
         let engine = Engine(
             scenario: try scenario.resolved(), seed: seed, validation: validation, counters: counters,
-            timeScale: timeScale, limits: limits, store: store, sinks: sinks + [followers, ledger], wallClock: wallClock
-        )
+            timeScale: timeScale, limits: limits, store: store, sinks: sinks + [followers, ledger], document: document,
+            wallClock: wallClock)
         let admin = Admin(
             engine: engine, journal: journal ?? SessionJournal(engine.sessions), followers: followers,
             ledger: ledger, configuration: Admin.Configuration(host: http.host, token: adminToken, version: version))
         let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
         let server = try await HTTPServer.start(http, responder: responder, clock: clock)
-        return MockServer(engine: engine, http: server, clock: clock)
+        let batches = try BatchRunner(engine.batches, clock: clock)
+        return MockServer(engine: engine, http: server, clock: clock, batches: batches)
     }
 
-    private init(engine: Engine, http: HTTPServer, clock: MonotonicClock) {
+    private init(engine: Engine, http: HTTPServer, clock: MonotonicClock, batches: BatchRunner) {
+        self.batches = batches
         self.engine = engine
         self.http = http
         self.clock = clock
@@ -88,7 +93,10 @@ public final class MockServer: Sendable {
     package var now: Moment { clock.now }
 
     /// Stops accepting, lets running answers finish within `grace` (hanging ones are cut at once), closes every connection.
-    public func stop(grace: Duration = .seconds(1)) async { await http.stop(grace: grace) }
+    public func stop(grace: Duration = .seconds(1)) async {
+        await http.stop(grace: grace)
+        await batches.stop()
+    }
 
     public var host: String { "127.0.0.1" }
     public var port: Int { http.port }

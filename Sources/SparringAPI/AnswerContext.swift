@@ -22,6 +22,8 @@ package struct AnswerContext: Sendable {
     package var streamed: String?
     /// Faults of meaning; nil where there are none.
     package var meaning: MeaningOrder?
+    /// How a batch that is made goes, where a script says so.
+    package var batch: BatchPlan?
     /// Where the body is, as places in the store and their lengths, when it follows from there; nil where the answer has it.
     package var download: [(place: Int64, count: Int)]?
     /// What the answer leaves behind for later requests; nil where it leaves nothing.

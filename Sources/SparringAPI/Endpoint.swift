@@ -32,6 +32,22 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case file = "files.retrieve"
     case fileDeletion = "files.delete"
     case fileContent = "files.content"
+    case uploadCreation = "uploads.create"
+    case uploadPart = "uploads.parts.create"
+    case uploadCompletion = "uploads.complete"
+    case uploadCancellation = "uploads.cancel"
+    case batchCreation = "batches.create"
+    case batches = "batches.list"
+    case batch = "batches.retrieve"
+    case batchCancellation = "batches.cancel"
+    case fineTuningJobCreation = "fine_tuning.jobs.create"
+    case fineTuningJobs = "fine_tuning.jobs.list"
+    case fineTuningJob = "fine_tuning.jobs.retrieve"
+    case fineTuningJobCancellation = "fine_tuning.jobs.cancel"
+    case fineTuningJobPause = "fine_tuning.jobs.pause"
+    case fineTuningJobResumption = "fine_tuning.jobs.resume"
+    case fineTuningEvents = "fine_tuning.jobs.list_events"
+    case fineTuningCheckpoints = "fine_tuning.jobs.checkpoints.list"
 }
 
 extension Endpoint {
@@ -82,6 +98,22 @@ extension Endpoint {
         case .file: (.object, "GET", "/v1/files/{file_id}")
         case .fileDeletion: (.object, "DELETE", "/v1/files/{file_id}")
         case .fileContent: (.object, "GET", "/v1/files/{file_id}/content")
+        case .uploadCreation: (.object, "POST", "/v1/uploads")
+        case .uploadPart: (.object, "POST", "/v1/uploads/{upload_id}/parts")
+        case .uploadCompletion: (.object, "POST", "/v1/uploads/{upload_id}/complete")
+        case .uploadCancellation: (.object, "POST", "/v1/uploads/{upload_id}/cancel")
+        case .batchCreation: (.object, "POST", "/v1/batches")
+        case .batches: (.object, "GET", "/v1/batches")
+        case .batch: (.object, "GET", "/v1/batches/{batch_id}")
+        case .batchCancellation: (.object, "POST", "/v1/batches/{batch_id}/cancel")
+        case .fineTuningJobCreation: (.object, "POST", "/v1/fine_tuning/jobs")
+        case .fineTuningJobs: (.object, "GET", "/v1/fine_tuning/jobs")
+        case .fineTuningJob: (.object, "GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}")
+        case .fineTuningJobCancellation: (.object, "POST", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/cancel")
+        case .fineTuningJobPause: (.object, "POST", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/pause")
+        case .fineTuningJobResumption: (.object, "POST", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/resume")
+        case .fineTuningEvents: (.object, "GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/events")
+        case .fineTuningCheckpoints: (.object, "GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints")
         }
     }
 
@@ -90,7 +122,8 @@ extension Endpoint {
     /// How large a form may be that is taken as it comes; nil where the operation takes none. Room for the form's own lines is in it.
     package var longestForm: Int? {
         switch self {
-        case .fileCreation: FilesRequest.largestFile + 1 << 20
+        case .fileCreation: FilesRequest.largestFile + (1 << 20)
+        case .uploadPart: UploadObject.largestPart + (1 << 20)
         default: nil
         }
     }

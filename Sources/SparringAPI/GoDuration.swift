@@ -12,6 +12,29 @@ enum GoDuration {
         return minutes > 0 ? "\(minutes)m\(rest)s" : "\(rest)s"
     }
 
+    /// What `text` has printed, in seconds; nil for what it has not.
+    static func seconds(in text: String) -> Double? {
+        var (sum, digits, unit) = (0.0, "", "")
+        func add() -> Bool {
+            guard !digits.isEmpty else { return unit.isEmpty }
+            guard let number = Double(digits), let scale = ["h": 3600, "m": 60, "s": 1, "ms": 0.001][unit] else {
+                return false
+            }
+            sum += number * scale
+            (digits, unit) = ("", "")
+            return true
+        }
+        for character in text {
+            if character.isNumber || character == "." {
+                if !unit.isEmpty, !add() { return nil }
+                digits.append(character)
+            } else {
+                unit.append(character)
+            }
+        }
+        return add() ? sum : nil
+    }
+
     private static func seconds(_ milliseconds: Int) -> String {
         let (whole, fraction) = (milliseconds / 1000, milliseconds % 1000)
         guard fraction > 0 else { return String(whole) }

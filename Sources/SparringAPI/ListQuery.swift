@@ -50,6 +50,8 @@ package struct ListQuery: Sendable, Hashable {
     }
 }
 
+extension ListPage: Sendable where Element: Sendable {}
+
 /// A part of a list, in the order that was asked for.
 package struct ListPage<Element> {
     package var elements: [(id: String, value: Element)]

@@ -55,6 +55,19 @@ package struct ModelInfo: Sendable, Hashable {
         traits = ChatTraits(id: id, isReasoning: isReasoning)
     }
 
+    /// Whether jobs can make fine-tunes of it.
+    ///
+    /// Source: https://platform.openai.com/docs/guides/model-optimization (November 2026); fine-tunes go on from fine-tunes.
+    package var isTunable: Bool {
+        let base = id.hasPrefix("ft:") ? String(id.split(separator: ":").dropFirst().first ?? "") : id
+        return Self.tunable.contains { base == $0 || base.hasPrefix($0 + "-20") || base.hasPrefix($0 + "-0125") }
+    }
+
+    private static let tunable = [
+        "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini", "gpt-3.5-turbo", "o4-mini", "babbage-002",
+        "davinci-002",
+    ]
+
     /// Asked for by its full name, a model answers by that name, which may be that of an older one with other traits.
     func renamed(_ id: String) -> ModelInfo {
         var row = self

@@ -1,5 +1,3 @@
-import SparringWire
-
 /// What a method and a path ask for.
 package enum Route: Sendable, Hashable {
     /// `parameters`: what the path has in the places of the operation's template, by name, decoded.
@@ -18,62 +16,38 @@ package enum Router {
         if method == "POST", path == "/v1/chat/completions" { return .endpoint(.chatCompletions, parameters: [:]) }
         if method == "OPTIONS" { return .preflight }
         let segments = path.split(separator: "/")
-        let here = templates.filter { $0.matches(segments) }
+        let here = places.filter { $0.template.matches(segments) }
         // A segment that is spelled out goes before a parameter: `/responses/compact` is no response called compact.
-        let spelled = here.map(\.parameterCount).min()
+        let spelled = here.map(\.template.parameterCount).min()
         let wanted = method == "HEAD" ? "GET" : method
-        guard let template = here.first(where: { $0.parameterCount == spelled && $0.method == wanted }) else {
+        guard let place = here.first(where: { $0.template.parameterCount == spelled && $0.method == wanted }) else {
             return here.isEmpty ? .unknown(unknown(method, path)) : .wrongMethod(wrong(method, path))
         }
-        return .endpoint(template.endpoint, parameters: template.parameters(of: segments))
+        return .endpoint(place.endpoint, parameters: place.template.parameters(of: segments))
     }
 
-    private static let templates = Endpoint.allCases.map(PathTemplate.init)
+    private static let places = Endpoint.allCases.map(Place.init)
 
-    private static func unknown(_ method: String, _ path: Substring) -> APIError {
+    package static func unknown(_ method: String, _ path: Substring) -> APIError {
         APIError(status: 404, message: "Invalid URL (\(method) \(path))", layout: .routing)
     }
 
-    private static func wrong(_ method: String, _ path: Substring) -> APIError {
+    package static func wrong(_ method: String, _ path: Substring) -> APIError {
         APIError(
             status: 405,
             message: "Not allowed to \(method) on \(path). (HINT: Perhaps you meant to use a different HTTP method?)")
     }
 }
 
-/// The path of an operation, taken apart.
-private struct PathTemplate: Sendable {
+/// An operation and where it is found.
+private struct Place: Sendable {
     let endpoint: Endpoint
     let method: String
-    private let segments: [Segment]
-
-    private enum Segment: Sendable, Hashable {
-        case literal(Substring)
-        case parameter(String)
-    }
+    let template: PathTemplate
 
     init(_ endpoint: Endpoint) {
         self.endpoint = endpoint
         method = endpoint.operation.method
-        segments = endpoint.operation.path.split(separator: "/").map {
-            $0.hasPrefix("{") ? .parameter(String($0.dropFirst().dropLast())) : .literal($0)
-        }
-    }
-
-    var parameterCount: Int { segments.count { if case .parameter = $0 { true } else { false } } }
-
-    func matches(_ path: [Substring]) -> Bool {
-        path.count == segments.count
-            && zip(segments, path).allSatisfy { segment, text in
-                if case .literal(let literal) = segment { literal == text } else { true }
-            }
-    }
-
-    func parameters(of path: [Substring]) -> [String: String] {
-        var parameters: [String: String] = [:]
-        for case (.parameter(let name), let text) in zip(segments, path) {
-            parameters[name] = PercentEncoding.decode(text)
-        }
-        return parameters
+        template = PathTemplate(endpoint.operation.path)
     }
 }

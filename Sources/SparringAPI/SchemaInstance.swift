@@ -10,21 +10,43 @@ package enum SchemaInstance {
     package static func example(of schema: JSONValue) -> JSONValue { instance(of: schema) ?? .null }
 
     /// As `example`; nil where the schema admits nothing.
-    static func instance(of schema: JSONValue) -> JSONValue? {
-        var maker = SchemaInstanceMaker(root: schema)
+    ///
+    /// - Parameter document: what references are looked up in; the schema itself where it is nil.
+    static func instance(of schema: JSONValue, in document: JSONValue? = .none) -> JSONValue? {
+        var maker = SchemaInstanceMaker(root: document ?? schema, isDescription: document != nil)
         return maker.instance(of: schema, depth: 0)
+    }
+}
+
+extension SchemaInstance {
+    /// A JSON Pointer as a fragment (RFC 6901 §6): `#`, `#/$defs/step`.
+    static func resolve(_ reference: String, in document: JSONValue) -> JSONValue? {
+        guard reference.hasPrefix("#") else { return nil }
+        var target = document
+        for part in reference.dropFirst().split(separator: "/") {
+            let name = SchemaInstanceText.unescaped(part)
+            guard let next = target[name] ?? Int(name).flatMap({ target[$0] }) else { return nil }
+            target = next
+        }
+        return target
     }
 }
 
 /// One pass over a schema. Each step answers nil where no instance exists that ends: then the next alternative is tried.
 private struct SchemaInstanceMaker {
     let root: JSONValue
+    /// Whether the schemas tell what a server answers, not what a model must say: then their own examples are the best there are, and
+    /// what can be but one thing is there.
+    let isDescription: Bool
     /// References that are being followed. A smallest instance never needs one inside itself, so meeting it again is a dead end.
     private var path: Set<String> = []
     /// Values left to visit: definitions that double at each level would fill the memory otherwise.
     private var budget = 20_000
 
-    init(root: JSONValue) { self.root = root }
+    init(root: JSONValue, isDescription: Bool) {
+        self.root = root
+        self.isDescription = isDescription
+    }
 
     mutating func instance(of schema: JSONValue, depth: Int) -> JSONValue? {
         budget -= 1
@@ -43,6 +65,7 @@ private struct SchemaInstanceMaker {
             return values.first
         }
         if let preferred = schema["default"] { return preferred }
+        if isDescription, let example = example(of: schema) { return example }
         if let reference = schema["$ref"]?.string {
             return follow(reference, besides: schema, depth: depth)
         }
@@ -101,10 +124,13 @@ private struct SchemaInstanceMaker {
         let required = schema["required"]?.array?.compactMap(\.string) ?? []
         let isClosed = schema["additionalProperties"] == false
         var result = JSONObject()
+        let sample = isDescription ? sample(of: schema) : nil
         for property in properties.members {
             let isRequired = required.contains(property.name)
-            guard isRequired || isClosed else { continue }
-            if let value = instance(of: property.value, depth: depth + 1) {
+            guard isRequired || isClosed || isDescription && isSettled(property.value) else { continue }
+            if let text = sample?[property.name]?.string, isFreeText(property.value) {
+                result.members.append(.init(property.name, .string(text)))
+            } else if let value = instance(of: property.value, depth: depth + 1) {
                 result.members.append(.init(property.name, value))
             } else if isRequired {
                 return nil
@@ -153,6 +179,30 @@ private struct SchemaInstanceMaker {
         }
     }
 
+    /// A text that the schema gives for one; other values are not always of their own type.
+    private func example(of schema: JSONObject) -> JSONValue? {
+        guard schema["type"] == "string", schema["format"] == nil else { return .none }
+        guard let text = (schema["example"] ?? schema["examples"]?[0])?.string else { return .none }
+        return .string(text)
+    }
+
+    /// The object that the official document shows beside a schema, as a text of JSON.
+    private func sample(of schema: JSONObject) -> JSONObject? {
+        guard let text = schema["x-oaiMeta"]?["example"]?.string else { return nil }
+        return (try? JSONValue.parse(text))?.object
+    }
+
+    /// Whether any text will do, so that one of the sample does.
+    private func isFreeText(_ schema: JSONValue) -> Bool {
+        guard schema["type"] == "string" else { return false }
+        return ["enum", "const", "pattern", "format", "minLength", "maxLength"].allSatisfy { schema[$0] == nil }
+    }
+
+    /// Whether a schema admits one value alone, as that of `object` does.
+    private func isSettled(_ schema: JSONValue) -> Bool {
+        schema["const"] != nil || schema["enum"]?.array?.count == 1
+    }
+
     // MARK: References
 
     private mutating func follow(_ reference: String, besides schema: JSONObject, depth: Int) -> JSONValue? {
@@ -165,17 +215,7 @@ private struct SchemaInstanceMaker {
         return instance(of: .object(Self.merge(object, rest)), depth: depth + 1)
     }
 
-    /// A JSON Pointer as a fragment (RFC 6901 §6): `#`, `#/$defs/step`.
-    private func resolve(_ reference: String) -> JSONValue? {
-        guard reference.hasPrefix("#") else { return nil }
-        var target = root
-        for part in reference.dropFirst().split(separator: "/") {
-            let name = SchemaInstanceText.unescaped(part)
-            guard let next = target[name] ?? Int(name).flatMap({ target[$0] }) else { return nil }
-            target = next
-        }
-        return target
-    }
+    private func resolve(_ reference: String) -> JSONValue? { SchemaInstance.resolve(reference, in: root) }
 
     /// A part of `allOf` that is a mere reference is looked up, so that it can be merged.
     private func resolved(_ schema: JSONValue) -> JSONObject {

@@ -22,6 +22,7 @@ extension Endpoint {
             case .completions: "gpt-3.5-turbo-instruct"
             default: "gpt-4o-mini"
             }
+        case "training_file": "file-example"
         case "messages": [["role": "user", "content": "Example"]]
         case "input": "Example"
         case "metadata": [:]

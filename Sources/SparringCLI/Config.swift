@@ -71,6 +71,7 @@ extension Settings {
         case .journal: journal?.rawValue ?? "off"
         case .vocabularies: vocabularies
         case .prices: prices
+        case .openapi: openapi
         case .adminToken: adminToken.map { _ in "(set)" }
         case .isPublic: String(isPublic)
         case .untilEOF: String(endsWithInput)

@@ -46,11 +46,10 @@ struct Health: AsyncParsableCommand {
             let everywhere = ["0.0.0.0", "::"].contains(settings.host)
             return PlainHTTP(host: everywhere ? "127.0.0.1" : settings.host, port: settings.port)
         }
-        guard let parts = URLComponents(string: url), parts.scheme == "http", let host = parts.host, !host.isEmpty
-        else {
+        guard let target = PlainHTTP(url: url) else {
             throw Failure.say("sparring: '\(url)' is no URL of a server: say http://HOST:PORT", .usage)
         }
-        return PlainHTTP(host: host.trimmingCharacters(in: ["[", "]"]), port: parts.port ?? 80)
+        return target
     }
 
     private static func line(_ place: String, _ body: JSONValue?) -> String {

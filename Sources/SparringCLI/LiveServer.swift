@@ -21,6 +21,7 @@ struct LiveServer {
         _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
     ) async throws -> LiveServer {
         let prices = try settings.prices.map(ScenarioFiles.prices) ?? .builtIn
+        let document = try settings.openapi.map(ScenarioFiles.document)
         var resolved = try scenario.resolved()
         if let faults = settings.faults { resolved.faults = faults }
         let timeScale = try settings.sessionTimeScale()
@@ -33,7 +34,7 @@ struct LiveServer {
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
                 store: journal.objects, sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
                 adminToken: settings.adminToken, timeScale: timeScale, version: Version.text,
-                prices: prices)
+                prices: prices, document: document)
         }
     }
 

@@ -13,6 +13,32 @@ struct PlainHTTP {
     /// For connecting, and for every read.
     var seconds = 5
 
+    init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// `http://HOST[:PORT][/…]`, an IPv6 address in brackets. Read here, as Foundation asks ICU's tables about every host
+    /// (docs/distribution.md).
+    init?(url: String) {
+        guard url.lowercased().hasPrefix("http://") else { return nil }
+        let authority = url.dropFirst("http://".count).prefix { !"/?#".contains($0) }
+        var (host, port) = (authority, Substring("80"))
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            host = authority[..<end].dropFirst()
+            let rest = authority[end...].dropFirst()
+            guard rest.isEmpty || rest.hasPrefix(":") else { return nil }
+            if !rest.isEmpty { port = rest.dropFirst() }
+        } else if let colon = authority.firstIndex(of: ":") {
+            host = authority[..<colon]
+            port = authority[colon...].dropFirst()
+        }
+        guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "@") }),
+            port.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(port), number > 0
+        else { return nil }
+        self.init(host: String(host), port: Int(number))
+    }
+
     struct Answer {
         var status: Int
         var body: [UInt8]

@@ -38,12 +38,18 @@ enum ScenarioFiles {
         throw CleanExitError.unknownScenario(name)
     }
 
-    static func prices(_ file: String) throws -> PriceTable {
+    static func prices(_ file: String) throws -> PriceTable { try read(file, PriceFile.read) }
+
+    static func document(_ file: String) throws -> OpenAPIDocument { try read(file, OpenAPIFile.read) }
+
+    private static func read<Value>(
+        _ file: String, _ read: (String, String) -> Result<Value, SparringScenario.Mistakes>
+    ) throws -> Value {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
             throw Mistakes(lines: ["\(file):1:1: the file cannot be read as UTF-8 text"])
         }
-        switch PriceFile.read(text, file: file) {
-        case .success(let table): return table
+        switch read(text, file) {
+        case .success(let value): return value
         case .failure(let mistakes): throw Mistakes(lines: mistakes.diagnostics.map(\.description))
         }
     }

@@ -57,6 +57,11 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp("Prices that go before the built-in ones, for GET /_sparring/usage.", valueName: "file"))
     var prices: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Answer operations without an emulation by examples from this OpenAPI document.", valueName: "file"))
+    var openapi: String?
+
     @Flag(name: .customLong("public"), help: "Others are meant to reach the server: do not warn of it.")
     var isPublic = false
 
@@ -79,6 +84,7 @@ struct ServerOptions: ParsableArguments {
         flags[.vocabularies] = vocabularies
         flags[.adminToken] = adminToken
         flags[.prices] = prices
+        flags[.openapi] = openapi
         flags[.isPublic] = isPublic ? "true" : nil
         flags[.quiet] = quiet ? "true" : nil
         return flags

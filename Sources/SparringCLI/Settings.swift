@@ -21,6 +21,7 @@ struct Settings {
         case vocabularies
         case adminToken = "admin_token"
         case prices
+        case openapi
         case quiet
         case untilEOF = "until_eof"
         case isPublic = "public"
@@ -72,6 +73,8 @@ struct Settings {
     /// The only directory to look for vocabularies in; nil leaves it to the environment.
     var vocabularies: String?
     var adminToken: String?
+    /// The document that answers where nothing is emulated.
+    var openapi: String?
     /// The file with prices that go before the built-in ones.
     var prices: String?
     var isQuiet = false
@@ -138,6 +141,7 @@ struct Settings {
             let validation: Validation = try Self.choice(value, place)
             self.validation = validation
         case .prices: prices = value
+        case .openapi: openapi = value
         case .fault:
             switch ScenarioLoader.faults(in: value, errors: .api) {
             case .success(let faults): self.faults = faults

@@ -17,9 +17,9 @@ struct SparringCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Run.self, CheckCommand.self, CasesCommand.self, Record.self, Replay.self, Scenarios.self,
-            Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self, Faults.self,
-            Shrink.self, Health.self,
+            Serve.self, Run.self, CheckCommand.self, CasesCommand.self, Record.self, Replay.self, CassetteCommand.self,
+            Scenarios.self, Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self,
+            Faults.self, Shrink.self, Health.self,
             Config.self,
         ]
     )

@@ -1,7 +1,7 @@
 /// Base64 (RFC 4648 §4), for credentials: whoever needs more of it has Foundation.
-enum Base64 {
+package enum Base64 {
     /// Nil where the text is none; padding may be missing.
-    static func decode(_ text: Substring) -> [UInt8]? {
+    package static func decode(_ text: Substring) -> [UInt8]? {
         var bytes: [UInt8] = []
         var (bits, count) = (UInt32(0), 0)
         for letter in text.utf8.prefix(while: { $0 != UInt8(ascii: "=") }) {

@@ -16,7 +16,7 @@ package struct Caller: Sendable, Hashable {
     ///
     /// Without accounts every key is accepted, and who names an organization or a project is taken at their word.
     /// - Throws: the API's 401.
-    init(of request: Request, for endpoint: Endpoint, in accounts: Scenario.Accounts?) throws(APIError) {
+    init(of request: Request, for endpoint: Endpoint?, in accounts: Scenario.Accounts?) throws(APIError) {
         let organization = request.headers["openai-organization"].flatMap { $0.isEmpty ? nil : $0 }
         let project = request.headers["openai-project"].flatMap { $0.isEmpty ? nil : $0 }
         guard let accounts else {
@@ -38,7 +38,9 @@ package struct Caller: Sendable, Hashable {
             throw .organization(self.organization, isKnown: accounts.knows(organization: self.organization))
         }
         guard projects.contains(self.project) else { throw .mismatchedProject }
-        if let scopes = key.scopes, !scopes.contains(endpoint.scope) { throw .missingScope(endpoint.scope) }
+        if let scopes = key.scopes, let endpoint, !scopes.contains(endpoint.scope) {
+            throw .missingScope(endpoint.scope)
+        }
     }
 }
 

@@ -7,9 +7,15 @@ import SparringWire
 /// One request on its way through the engine.
 struct Desk {
     let sessions: SessionRegistry
-    let request: Request
+    let batches: BatchWorker
+    var request: Request
+    /// As it came, where it came in Azure's dialect.
+    var original: Request?
+    var azure: AzureDialect?
     let connection: Int
     let now: Moment
+    /// What answers where nothing is emulated; nil where nothing does.
+    let document: OpenAPIDocument?
     /// Seconds, for `date` and `created`: the wall's, and the session's as soon as that is known.
     var unixTime: Int
     /// Known as soon as the key is.
@@ -18,16 +24,22 @@ struct Desk {
     var requested: [Fault]?
 
     mutating func perform() -> Performance {
-        let address = SessionAddress(request)
+        var address = SessionAddress(request)
+        if let azure = AzureDialect(asked: request, at: address.path) {
+            self.azure = azure
+            address.path = azure.path[...]
+            translate(azure, &address)
+        }
         if let fault = address.fault {
             switch ScenarioLoader.faults(in: fault, errors: .api) {
             case .success(let faults): requested = faults
             case .failure(let mistakes): return refuse(address, .unknownFault(fault, mistakes))
             }
         }
+        if let azure, !azure.isServed { return refuse(address, Router.unknown(request.method, address.path)) }
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
-        case .wrongMethod(let error), .unknown(let error): return refuse(address, error)
+        case .wrongMethod(let error), .unknown(let error): return generic(address, else: error)
         case .endpoint(let endpoint, let parameters):
             if WebSocketUpgrade.isAsked(by: request) { return refuse(address, WebSocketUpgrade.refusal) }
             guard Credentials.isPresent(in: request) else {
@@ -41,6 +53,14 @@ struct Desk {
         }
     }
 
+    /// From here on the request is one to the API itself; what is journaled stays as it came.
+    private mutating func translate(_ azure: AzureDialect, _ address: inout SessionAddress) {
+        original = request
+        guard let key = request.headers["api-key"] else { return }
+        request.headers["authorization"] = "Bearer \(key)"
+        address.keyName = SessionAddress(request).keyName
+    }
+
     /// An answer to something that is no request. The connection ends after it.
     mutating func reject(_ problem: RequestProblem) -> Performance {
         refuse(SessionAddress(request), problem.error, keepsAlive: false)
@@ -50,6 +70,7 @@ struct Desk {
 
     private mutating func call(_ address: SessionAddress, _ endpoint: Endpoint) -> Performance {
         var body = try? JSONValue.parse(request.body)
+        if let azure { body = azure.named(body) }
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
@@ -94,6 +115,7 @@ struct Desk {
         _ address: SessionAddress, _ endpoint: Endpoint, _ parameters: [String: String]
     ) -> Performance {
         var body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
+        if let azure { body = azure.named(body) }
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
@@ -122,7 +144,8 @@ struct Desk {
         }
         let operation = ObjectOperation(
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
-            hasBody: !request.body.isEmpty, form: form, session: session, now: now, validation: validation)
+            hasBody: !request.body.isEmpty, form: form, session: session, now: now, validation: validation,
+            caller: caller, batches: batches)
         // Files that the operation has not kept are not wanted.
         defer { intake?.abandon() }
         return serve(.object(operation), view, in: session, world, commitment, digest, model: nil)
@@ -154,7 +177,7 @@ struct Desk {
         var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
         let serving = Serving(
             world: world, view: view, ask: ask, session: session, commitment: commitment, digest: digest,
-            requested: requested)
+            azure: azure, requested: requested)
         var order = serving.order(context: &context, wallTime: wallTime)
         if !order.isPlain, let download = context.download {
             // Faults strike bytes that are there.
@@ -237,10 +260,33 @@ struct Desk {
         }
         unixTime = refused.clock.unixTime(unixTime, at: now)
         var context = context(session, refused.number, endpoint, rateLimits: refused.rateLimits)
-        let answer = error.answer(context: &context)
+        var answer = error.answer(context: &context)
+        if let azure { answer = azure.spoken(answer, to: endpoint, context: &context) }
         return play(
             Order(answer), in: session, number: refused.number, endpoint: endpoint.rawValue, model: model,
             attempt: refused.attempt)
+    }
+
+    // MARK: What is in the document alone
+
+    /// An operation without an emulation. No script is about it, and nothing stands behind its answer.
+    private mutating func generic(_ address: SessionAddress, else error: APIError) -> Performance {
+        switch document?.route(method: request.method, path: address.path) {
+        case nil: return refuse(address, error)
+        case .wrongMethod: return refuse(address, Router.wrong(request.method, address.path))
+        case .operation(let operation, let parameters):
+            guard Credentials.isPresent(in: request) else { return refuse(address, Credentials.missing) }
+            let session = sessions.session(named: address.sessionName(model: nil), now: now)
+            do throws(APIError) {
+                caller = try Caller(of: request, for: nil, in: session.world.scenario.accounts)
+            } catch {
+                return refuse(address, error)
+            }
+            let isStream = (try? JSONValue.parse(request.body))?["stream"] == true
+            return auxiliary(address, operation: operation.id, isAuxiliary: false) {
+                operation.answer(parameters: parameters, isStream: isStream, context: &$0)
+            }
+        }
     }
 
     // MARK: What is no call
@@ -280,16 +326,18 @@ struct Desk {
     }
 
     private mutating func auxiliary(
-        _ address: SessionAddress, endpoint: Endpoint?, isAuxiliary: Bool = true, keepsAlive: Bool = true,
+        _ address: SessionAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
+        keepsAlive: Bool = true,
         _ answer: (inout AnswerContext) -> Answer
     ) -> Performance {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
         unixTime = clock.unixTime(unixTime, at: now)
         var context = context(session, number, endpoint, rateLimits: nil)
-        let order = Order(answer(&context))
+        var order = Order(answer(&context))
+        if let azure { order.answer = azure.spoken(order.answer, to: endpoint, context: &context) }
         return play(
-            order, in: session, number: number, endpoint: endpoint?.rawValue, isAuxiliary: isAuxiliary,
+            order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)
     }
 
@@ -341,7 +389,8 @@ struct Desk {
         var request = request
         request.intake = nil
         var exchange = Exchange(
-            number: number, session: session.name, connection: connection, request: request, decision: decision,
+            number: number, session: session.name, connection: connection, request: original ?? request,
+            decision: decision,
             marbles: order.isPlain ? "" : script.marbles)
         for (index, reason) in missed.merging(order.missed, uniquingKeysWith: { first, _ in first }) {
             exchange.timeline.stamp(.faultMissed(index, reason: reason), at: now)

@@ -13,8 +13,10 @@ package struct Engine: Responder {
     package let world: World
     package let seed: UInt64
     package let sessions: SessionRegistry
+    package let batches: BatchWorker
     private let wallClock: @Sendable () -> Int
     private let sinks: [any ExchangeSink]
+    private let document: OpenAPIDocument?
 
     /// - Parameters:
     ///   - seed: overrides the scenario's own.
@@ -24,45 +26,60 @@ package struct Engine: Responder {
     ///   - timeScale: how long a second of a session takes in real time.
     ///   - store: keeps files and what comes of them.
     ///   - sinks: are handed every finished exchange.
+    ///   - document: answers operations that have no emulation.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
         timeScale: Double = 1, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
         store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [],
-        wallClock: @escaping @Sendable () -> Int
+        document: OpenAPIDocument? = nil, wallClock: @escaping @Sendable () -> Int
     ) {
         world = World(scenario, validation: validation, counters: counters, timeScale: timeScale)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
+        self.document = document
         self.wallClock = wallClock
         sessions = SessionRegistry(world: world, seed: self.seed, limits: limits, store: store)
+        batches = BatchWorker(sessions: sessions, wallClock: wallClock)
     }
 
     package var scenario: Scenario { world.scenario }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
-        var desk = Desk(sessions: sessions, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(
+            sessions: sessions, batches: batches, request: request, connection: connection, now: now,
+            document: document,
+            unixTime: wallClock())
         return desk.perform()
     }
 
     package func intake(for head: Request) -> (any BodyIntake)? {
-        guard case .endpoint(let endpoint, _) = Router.route(method: head.method, path: SessionAddress(head).path),
+        guard case .endpoint(let endpoint, _) = Router.route(method: head.method, path: path(of: head)),
             let limit = endpoint.longestForm, let contentType = head.headers["content-type"]
         else { return nil }
         return try? FormIntake(contentType: contentType, limit: limit, store: sessions.store)
     }
 
+    /// As the API reference writes it, whoever's session and dialect it is.
+    private func path(of request: Request) -> Substring {
+        let path = SessionAddress(request).path
+        return AzureDialect(asked: request, at: path)?.path[...] ?? path
+    }
+
     /// Whatever is in the store. Told by one letter of the path, so that calls pay nothing for it.
     package func mayBlock(on request: Request) -> Bool {
         let target = request.target.utf8
-        let path = target.starts(with: "/v1/".utf8) ? request.path : SessionAddress(request).path
+        let path = target.starts(with: "/v1/".utf8) ? request.path : path(of: request)
         guard let letter = path.utf8.dropFirst(4).first else { return false }
         return letter == UInt8(ascii: "f") || letter == UInt8(ascii: "u") || letter == UInt8(ascii: "b")
     }
 
     package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
         let request = head ?? Request(method: "?", target: "?")
-        var desk = Desk(sessions: sessions, request: request, connection: connection, now: now, unixTime: wallClock())
+        var desk = Desk(
+            sessions: sessions, batches: batches, request: request, connection: connection, now: now,
+            document: document,
+            unixTime: wallClock())
         return desk.reject(problem)
     }
 

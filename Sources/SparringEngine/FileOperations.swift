@@ -49,10 +49,9 @@ extension ObjectOperation {
             guard validation == .examples else { throw FilesAnswer.notFound(id) }
             return FilesAnswer.deleted(id, context: &context)
         }
-        let drops = file.content.runs.map { ObjectChange.drop($0.blob) }
         // Who deletes it at the same time has done so.
         _ = try stored { store throws(StoreProblem) in
-            try store.commit([.remove(record.key, revision: record.revision)] + drops)
+            try store.commit([.remove(record.key, revision: record.revision)] + file.content.drops)
         }
         return FilesAnswer.deleted(id, context: &context)
     }

@@ -21,6 +21,8 @@ struct ObjectOperation {
     /// Real time, as everywhere; the session's clock makes its own of it.
     let now: Moment
     let validation: Validation
+    let caller: Caller
+    let batches: BatchWorker
 
     /// What the operation gives, however strict the session is.
     func answer(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
@@ -64,6 +66,22 @@ struct ObjectOperation {
         case .file: return try retrieveFile(context: &context)
         case .fileDeletion: return try deleteFile(context: &context)
         case .fileContent: return try downloadFile(context: &context)
+        case .uploadCreation: return try createUpload(context: &context)
+        case .uploadPart: return try addPart(context: &context)
+        case .uploadCompletion: return try completeUpload(context: &context)
+        case .uploadCancellation: return try cancelUpload(context: &context)
+        case .batchCreation: return try createBatch(context: &context)
+        case .batches: return try listBatches(context: &context)
+        case .batch: return try retrieveBatch(context: &context)
+        case .batchCancellation: return try cancelBatch(context: &context)
+        case .fineTuningJobCreation: return try createFineTuningJob(context: &context, models: models)
+        case .fineTuningJobs: return try listFineTuningJobs(context: &context)
+        case .fineTuningJob: return try retrieveFineTuningJob(context: &context)
+        case .fineTuningJobCancellation: return try cancelFineTuningJob(context: &context)
+        case .fineTuningJobPause: return try pauseFineTuningJob(context: &context)
+        case .fineTuningJobResumption: return try resumeFineTuningJob(context: &context)
+        case .fineTuningEvents: return try listFineTuningEvents(context: &context)
+        case .fineTuningCheckpoints: return try listFineTuningCheckpoints(context: &context)
         case .chatCompletions, .responses, .embeddings, .completions, .moderations, .models, .model:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }

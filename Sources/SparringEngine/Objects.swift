@@ -6,6 +6,7 @@ package struct Objects: Sendable {
     var conversations = Shelf<Conversation>()
 
     var completions = Shelf<StoredCompletion>()
+    var fineTuningJobs = Shelf<FineTuningJob>()
     /// Fine-tunes that are no more.
     package private(set) var deletedModels: Set<String> = []
 

@@ -13,6 +13,8 @@ struct Serving {
     let commitment: SessionState.Commitment
     /// Of method, path and body; 0 where nothing is drawn.
     let digest: UInt64
+    /// Nil where the API itself was asked.
+    var azure: AzureDialect?
     /// Ordered by the request itself; nil: it orders none.
     let requested: [Fault]?
 
@@ -22,7 +24,9 @@ struct Serving {
         if !faults.isEmpty { context.meaning = MeaningOrder(faults) }
         var order = strike?.error.map { failure($0, &context, wallTime) } ?? outcome(&context, wallTime)
         order.chaos = strike.map(drawn)
+        order.pace = pace(order, &context)
         if context.kept?.isBackground ?? false { putInBackground(&order, context.background) }
+        if let azure { order.answer = azure.spoken(order.answer, to: view.endpoint, context: &context) }
         order.faults = faults
         if !faults.isEmpty {
             order.missed = PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint)
@@ -50,6 +54,19 @@ struct Serving {
             Chaos.Throw(
                 session: session.name, seed: session.seed, rule: rule, digest: digest, attempt: commitment.attempt,
                 call: commitment.call, elapsed: commitment.elapsed, isStream: view.digest.isStream))
+    }
+
+    /// The step's own, or else the scenario's for the model; answers that no model has worked for come at once.
+    private func pace(_ order: Order, _ context: inout AnswerContext) -> Pace {
+        var pace = order.pace
+        if pace == .none, world.hasPace, order.unmatched == nil, order.answer.status == 200, ask.speaker != nil,
+            context.kept?.isBackground != true, step.map({ !$0.answer.isSilence }) ?? true
+        {
+            let paces = world.scenario.paces
+            pace = paces[view.model] ?? paces[world.models[view.model]?.family ?? ""] ?? world.scenario.pace
+        }
+        guard pace.firstShape != nil || pace.everyShape != nil else { return pace }
+        return pace.drawn(seed: context.ids.next())
     }
 
     private func drawn(_ strike: Chaos.Strike) -> Exchange.Drawn {
@@ -129,7 +146,8 @@ struct Serving {
         order.pace = step.pace
         if let background = step.background { context.background = background }
         if let ending = step.ending {
-            guard ask.speaker != nil else {
+            // A job fails some time after it was made.
+            guard ask.speaker != nil || view.endpoint == .fineTuningJobCreation else {
                 return loudly("the step says how an answer ends, and \(view.endpoint.rawValue) has none", &context)
             }
             context.ending = ending
@@ -161,6 +179,12 @@ struct Serving {
                 return loudly(objection, &context)
             }
             order.answer = call.answer(saying: content, context: &context, models: world.models)
+        case .batch(let plan):
+            guard case .object(let operation) = ask, operation.endpoint == .batchCreation else {
+                return loudly("the step scripts a batch, and \(view.endpoint.rawValue) makes none", &context)
+            }
+            context.batch = plan
+            order.answer = ask.ownAnswer(context: &context, models: world.models)
         case .moderation(let verdicts):
             guard case .call(.moderations(let request)) = ask else {
                 return loudly("the step scripts a moderation, and \(view.endpoint.rawValue) is none", &context)
@@ -244,7 +268,7 @@ extension StepAnswer {
             .toolCalls(
                 tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
                 text: text?.render(values))
-        case .items, .moderation, .error, .raw, .auto, .silence: nil
+        case .items, .moderation, .batch, .error, .raw, .auto, .silence: nil
         }
     }
 }

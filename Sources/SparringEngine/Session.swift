@@ -70,6 +70,19 @@ package final class Session: Sendable {
         state.withLock { change(&$0.progress) }
     }
 
+    /// As `adjust`, for a change that rests on the world: nil, and nothing happens, where the session has another one by now.
+    func adjust<Result: Sendable>(
+        in world: World, _ change: (inout SessionState) -> sending Result
+    ) -> sending Result? {
+        state.withLock { state in
+            guard state.world === world else { return nil }
+            return change(&state.progress)
+        }
+    }
+
+    /// Unix seconds of the session's time.
+    func unixTime(_ wallTime: Int, at now: Moment) -> Int { adjust(\.clock).unixTime(wallTime, at: now) }
+
     /// Forgets what was, and goes on with another scenario, or with the same one from its start.
     package func restart(with world: World? = nil) {
         let watchers = state.withLock { state in

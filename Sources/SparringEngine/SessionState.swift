@@ -107,6 +107,22 @@ package struct SessionState: Sendable {
             call: call, elapsed: elapsed)
     }
 
+    /// As `commit`, for a line of a batch: it has no number, and was never asked before.
+    /// - Parameter tokens: that the account is charged; nil where batches are not counted with calls, as in the API.
+    mutating func commitLine(
+        _ candidates: [Candidate], scenario: Scenario, family: String, tokens: Int?, digest: UInt64,
+        caller: Caller, now: Moment
+    ) -> Commitment {
+        let refusal = tokens.flatMap {
+            account.charge(family: family, tokens: $0, caller: caller, clock: clock, now: now).refusal
+        }
+        let outcome = refusal.map(Outcome.refused) ?? choose(candidates, in: scenario, attempt: 1, digest: digest)
+        let (call, elapsed) = countCall(now)
+        return Commitment(
+            number: 0, attempt: 1, rateLimits: nil, outcome: outcome, faults: [], clock: clock, call: call,
+            elapsed: elapsed)
+    }
+
     /// What a call comes to that is refused before any script: attempts count, scripts do not advance.
     package struct Refused: Sendable {
         package var number: Int

@@ -53,6 +53,11 @@ struct StoredBytes: Sendable, Hashable {
     var json: JSONValue { .array(runs.map { [.int(Int($0.blob.number)), .int($0.count)] }) }
 
     var count: Int { runs.reduce(0) { $0 + $1.count } }
+
+    mutating func append(_ more: StoredBytes) { runs += more.runs }
+
+    /// Lets go of them.
+    var drops: [ObjectChange] { runs.map { .drop($0.blob) } }
 }
 
 /// Reads stored bytes from the beginning, as many at a time as lie together.
@@ -62,9 +67,14 @@ struct ByteReader: Sendable {
     private var run = 0
     private var offset = 0
 
-    init(_ content: StoredBytes, in store: any ObjectStore) {
+    init(_ content: StoredBytes, from offset: Int = 0, in store: any ObjectStore) {
         self.content = content
         self.store = store
+        self.offset = offset
+        while run < content.runs.count, self.offset >= content.runs[run].count {
+            self.offset -= content.runs[run].count
+            run += 1
+        }
     }
 
     /// Empty at the end.

@@ -16,6 +16,8 @@ package final class World: Sendable {
     let labels: [[String]]
     /// Whether anything is drawn for a request, by what it is.
     let hasDice: Bool
+    /// Whether answers without a rhythm of their own have one.
+    let hasPace: Bool
 
     /// - Parameters:
     ///   - validation: the server's setting, which goes before the scenario's; nil where there is none.
@@ -32,6 +34,7 @@ package final class World: Sendable {
         labels = scenario.rules.indices.map { rule in
             scenario.rules[rule].steps.indices.map { scenario.label(rule: rule, step: $0) }
         }
+        hasPace = scenario.pace != .none || !scenario.paces.isEmpty
         hasDice = scenario.chaos != nil || scenario.rules.contains { $0.condition?.hasDice ?? false }
         models = ModelTable.builtIn.counting(with: counters).changed(by: scenario.models)
     }

@@ -20,6 +20,9 @@ package struct Scenario: Sendable {
     package var faults: [Fault] = []
     /// Drawn for answers whose step orders none.
     package var chaos: Chaos?
+    /// Of answers whose step gives none: of all models, and of some by their id or family.
+    package var pace = Pace.none
+    package var paces: [String: Pace] = [:]
 
     package init(
         name: String, seed: UInt64? = nil, limits: Limits? = nil, models: [String: ModelOverride] = [:],
@@ -116,6 +119,8 @@ package enum StepAnswer: Sendable {
     case json(TemplateValue)
     /// One for each input of a moderation, the last for all that follow.
     case moderation([ModerationVerdict])
+    /// How a batch that is made goes.
+    case batch(BatchPlan)
     case error(ErrorAnswer)
     case raw(RawAnswer)
     /// Made up from the request, the same for the same request.

@@ -68,8 +68,10 @@ struct ScenarioParser {
 
     static let scriptKeys = [
         "seed", "validation", "limits", "accounts", "models", "rules", "steps", "then", "otherwise", "faults", "chaos",
+        "stream",
     ]
     static let keys = ["schema", "scenario", "description"] + scriptKeys + ["expect"]
+    static let streamKeys = StepParser.streamKeys + ["models"]
     static let ruleKeys = ["name", "when", "steps", "then"] + StepParser.keys
     static let thenValues: [(name: String, value: Rule.Then)] = [("fail", .fail), ("last", .last), ("cycle", .cycle)]
     /// Keys of the grammar that this version does not serve yet.
@@ -103,8 +105,18 @@ struct ScenarioParser {
             mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
         scenario.faults = mapping["faults"].map { ScenarioLoader.faults($0, reader: reader, errors: errors) } ?? []
         scenario.chaos = mapping["chaos"].flatMap(ChaosParser(reader: reader, errors: errors).chaos)
+        if let stream = mapping["stream"] { setPace(stream, in: &scenario) }
         scenario.rules = rules(mapping, root)
         return scenario
+    }
+
+    private func setPace(_ node: YAMLNode, in scenario: inout Scenario) {
+        let paces = PaceParser(reader: reader)
+        scenario.pace = paces.pace(node, keys: Self.streamKeys)
+        guard let mapping = reader.mapping(node, "stream"), let models = mapping["models"] else { return }
+        for (name, _, pace) in reader.mapping(models, "models")?.entries ?? [] {
+            scenario.paces[name] = paces.pace(pace)
+        }
     }
 
     private func expectation(_ node: YAMLNode) -> Scenario.Expectation? {
@@ -209,6 +221,8 @@ extension Scenario {
             otherwise = scenario.otherwise
             faults = scenario.faults.isEmpty ? faults : scenario.faults
             chaos = scenario.chaos ?? chaos
+            pace = scenario.pace == .none ? pace : scenario.pace
+            paces.merge(scenario.paces) { _, last in last }
             expectation = scenario.expectation ?? expectation
         }
     }

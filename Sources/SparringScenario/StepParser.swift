@@ -10,7 +10,8 @@ struct StepParser {
     let captures: [String]
 
     static let answerKeys = [
-        "text", "tools", "refusal", "items", "json", "moderation", "error", "raw", "fixture", "auto", "silence",
+        "text", "tools", "refusal", "items", "json", "moderation", "batch", "error", "raw", "fixture", "auto",
+        "silence",
     ]
     static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
     static let keys =
@@ -21,7 +22,7 @@ struct StepParser {
     static let failedKeys = ["code", "message"]
     static let backgroundKeys = ["queued", "running"]
     /// Answers that no model thinks about.
-    static let thoughtless = ["error", "raw", "silence"]
+    static let thoughtless = ["error", "raw", "silence", "batch"]
     static let streamKeys = ["first", "every", "rate"]
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json"]
@@ -43,7 +44,7 @@ struct StepParser {
         }
         step.isOptional = mapping["optional"].flatMap { reader.boolean($0, "optional") } ?? false
         step.headers = mapping["headers"].map(headers) ?? [:]
-        step.pace = mapping["stream"].map(pace) ?? .none
+        step.pace = mapping["stream"].map { PaceParser(reader: reader).pace($0) } ?? .none
         let items = ItemParser(reader: reader)
         step.ending = mapping["ends"].flatMap(items.ending)
         step.background = mapping["background"].flatMap(background)
@@ -86,6 +87,7 @@ struct StepParser {
             guard let nodes = reader.sequence(node, "tools") else { return nil }
             return .tools(nodes.compactMap(tool), text: mapping["text"].flatMap { template($0, "text") })
         case "moderation": return ModerationParser(reader: reader).verdicts(node).map { .moderation($0) }
+        case "batch": return BatchParser(reader: reader).plan(node).map { .batch($0) }
         case "error": return error(node, mapping).map { .error($0) }
         case "raw": return raw(node).map { .raw($0) }
         case "fixture": return fixture(node)
@@ -162,25 +164,6 @@ struct StepParser {
             mapping.entries.compactMap { key, _, value in
                 reader.text(value, key).map { HeaderFields.Field(key, $0) }
             })
-    }
-
-    private func pace(_ node: YAMLNode) -> Pace {
-        guard let mapping = reader.mapping(node, "stream", keys: Self.streamKeys) else { return .none }
-        var pace = Pace(
-            first: mapping["first"].flatMap { reader.duration($0, "first") },
-            every: mapping["every"].flatMap { reader.duration($0, "every") })
-        guard let rate = mapping["rate"] else { return pace }
-        guard mapping["every"] == nil else {
-            reader.note(rate, "a stream has either `every` or `rate`")
-            return pace
-        }
-        guard let text = rate.string, text.hasSuffix("/s"), let number = Double(text.dropLast(2)), number >= 0.001
-        else {
-            reader.note(rate, "rate is a number of events a second, such as 40/s, not \(rate.inWords)")
-            return pace
-        }
-        pace.every = .nanoseconds(Int64(1_000_000_000 / number))
-        return pace
     }
 
     private func background(_ node: YAMLNode) -> BackgroundPlan? {

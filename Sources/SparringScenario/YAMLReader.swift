@@ -41,6 +41,9 @@ package final class YAMLReader {
 
     package func note(_ node: YAMLNode, _ message: String) { note(node.line, node.column, message) }
 
+    /// A mistake of the file as a whole.
+    package func note(_ message: String) { note(1, 1, message) }
+
     private func note(_ line: Int, _ column: Int, _ message: String) {
         diagnostics.append(Diagnostic(file: file, line: line, column: column, message: message))
     }

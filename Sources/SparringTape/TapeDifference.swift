@@ -15,13 +15,15 @@ package struct TapeDifference: Sendable, Hashable {
     /// As JSON, shortened; nil where there is nothing.
     package var recorded: String?
     package var sent: String?
+    /// How many values are concerned.
+    var size = 1
 
     /// Another operation is further away than any difference in the body.
     var weight: Int {
         switch subject {
         case .method, .target: 1000
         case .body: 100
-        case .path: 1
+        case .path: size
         }
     }
 
@@ -60,7 +62,17 @@ package struct TapeDifference: Sendable, Hashable {
         default:
             guard a != b else { return }
             found.append(
-                TapeDifference(subject: .path(TapePath(place)), recorded: a.map(short), sent: b.map(short)))
+                TapeDifference(
+                    subject: .path(TapePath(place)), recorded: a.map(short), sent: b.map(short),
+                    size: max(a.map(leaves) ?? 0, b.map(leaves) ?? 0)))
+        }
+    }
+
+    private static func leaves(_ value: JSONValue) -> Int {
+        switch value {
+        case .object(let object): object.members.reduce(1) { $0 + leaves($1.value) }
+        case .array(let values): values.reduce(1) { $0 + leaves($1) }
+        default: 1
         }
     }
 

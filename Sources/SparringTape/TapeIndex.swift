@@ -6,9 +6,9 @@ package struct TapeIndex: Sendable {
     package let matching: TapeMatching
     let key: FingerprintKey
     private let redaction: TapeRedaction
-    private let normals: [NormalRequest]
+    let normals: [NormalRequest]
     private let exact: [TapeFingerprint: [Int]]
-    private let normal: [TapeFingerprint: [Int]]
+    let normal: [TapeFingerprint: [Int]]
     private let sessions: [String: [Int]]
 
     /// - Parameter tape: what is on it and was not recorded to its end cannot answer, and is left out.

@@ -8,6 +8,7 @@ struct ScriptWriter {
     private(set) var hasEnded = false
     private var armory: Armory
     private let pace: Pace
+    private var draws: PaceDraws?
     private let isChunked: Bool
     /// Nothing to wait for and nothing to break: the whole answer is one write.
     private let isPlain: Bool
@@ -31,6 +32,7 @@ struct ScriptWriter {
         script.bytes.reserveCapacity(capacity)
         armory = Armory(faults)
         self.pace = pace
+        draws = pace.draws
         self.isChunked = isChunked
         isPlain = faults.isEmpty && pace == .none && !hasPauses
     }
@@ -68,7 +70,7 @@ struct ScriptWriter {
         if event.hasPause { pause(event.pause) }
         if isClosing { fire { $0 == .done } }
         if case .content = event.kind {
-            let pause = counts.contents == 0 ? pace.first : pace.every
+            let pause = counts.contents == 0 ? pace.first : draws?.next() ?? pace.every
             if let pause = layers.due(pause, every: pace.every) { self.pause(pause) }
             if counts.contents == 0 { fire { $0 == .firstContent } }
         }

@@ -46,6 +46,8 @@ struct BuiltInTests {
         #expect(keys("raw") == Set(StepParser.rawKeys))
         #expect(keys("errorObject") == Set(StepParser.errorObjectKeys))
         #expect(keys("stream") == Set(StepParser.streamKeys))
+        #expect(keys("allStreams") == Set(ScenarioParser.streamKeys))
+        #expect(keys("distribution") == Set(PaceParser.timeKeys))
         #expect(keys("chaos") == Set(ChaosParser.keys))
         #expect(keys("window") == Set(ChaosParser.windowKeys))
         #expect(keys("strike") == Set(ChaosParser.strikeKeys))

@@ -20,7 +20,10 @@ struct Record: AsyncParsableCommand, RunsProgram {
             off are left out, unless --keep-failures is given. An existing tape is gone on with.
             """)
 
-    @Argument(help: ArgumentHelp("The tape, an SQLite file; made where it is missing.", valueName: "tape"))
+    @Argument(
+        help: ArgumentHelp(
+            "The tape: an SQLite file, or a folder of JSON Lines where the name has no .sqlite; made where it is missing.",
+            valueName: "tape"))
     var tape: String
 
     /// The program and its arguments: what follows `--`.

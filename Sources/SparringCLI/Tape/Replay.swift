@@ -44,7 +44,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
     private func play() async throws -> Int32 {
         let flags = listen.flags.merging(upstream.flags) { $1 }.merging(replay.flags) { $1 }
         let settings = try Settings(flags: flags, defaultPort: command.isEmpty ? 8080 : 0)
-        let recorded = try TapeStore.read(tape)
+        let recorded = try TapePlace(tape).read()
         let index: TapeIndex
         do {
             index = try TapeIndex(recorded, matching: settings.tape.matching)

@@ -86,7 +86,7 @@ struct ListenOptions: ParsableArguments {
     @Option(help: "The address to listen on; the loopback default answers on ::1 as well.")
     var host: String?
 
-    @Option(help: "The port to listen on; a free one unless told.")
+    @Option(help: "The port to listen on; unless told, a free one beside a program, 8080 without.")
     var port: Int?
 
     @Option(help: "Where to write the base URL once the server accepts connections.")

@@ -5,9 +5,9 @@ import SparringTape
 /// What a tape says of itself, in its table `tape`.
 enum TapeFacts {
     /// Makes what is missing, and adds the rules to those that the tape was masked by before.
-    static func prepare(_ db: Database, masked: [String]) throws -> FingerprintKey {
+    static func prepare(_ db: Database, masked: [String], key wanted: FingerprintKey?) throws -> FingerprintKey {
         if try value("fingerprint_key", db) == nil {
-            try set("fingerprint_key", FingerprintKey.random().hex, db)
+            try set("fingerprint_key", (wanted ?? .random()).hex, db)
         }
         let known = try rules(db)
         try set("masked_by", JSONValue.strings(known + masked.filter { !known.contains($0) }).text(), db)

@@ -8,7 +8,7 @@ import Synchronization
 /// all that has gathered in 50 ms. Nothing that is not masked is ever written.
 package final class TapeStore: TapeSink {
     package struct Settings: Sendable {
-        /// An SQLite file, made where it is missing.
+        /// A file or a folder, made where it is missing; see `TapePlace`.
         package var path: String
         package var redaction: TapeRedaction
         /// Whether answers that failed are kept: 4xx, 5xx, cut.
@@ -54,7 +54,7 @@ package final class TapeStore: TapeSink {
 
     /// - Parameter warn: told, in a sentence, of what is not on the tape and why.
     package init(_ settings: Settings, warn: @escaping @Sendable (String) -> Void) throws(JournalError) {
-        let writer: any TapeWriting = try TapeWriter(settings.path, masked: settings.redaction.words)
+        let writer = try TapePlace(settings.path).writer(masked: settings.redaction.words)
         key = writer.key
         desk = Mutex(Desk(writer: writer))
         self.settings = settings
@@ -137,9 +137,6 @@ package final class TapeStore: TapeSink {
         let left = dropped == 0 ? "" : " · \(dropped) failed and not kept (--keep-failures keeps them)"
         return "\(kept) exchanges recorded on \(settings.path)\(left)"
     }
-
-    /// A tape as it is now. Any number of programs may read it, and one may be recording on it.
-    package static func read(_ path: String) throws(JournalError) -> Tape { try TapeReader.read(path) }
 
     /// Called after the last event: writes what is left, and closes the file.
     /// - Returns: what is missing on the tape, and why; nil where it is complete.

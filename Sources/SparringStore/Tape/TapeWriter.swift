@@ -17,13 +17,15 @@ final class TapeWriter: TapeWriting {
         var parts = 0
     }
 
-    /// - Parameter masked: the added rules of what will be written, in words.
-    init(_ path: String, masked: [String]) throws(JournalError) {
+    /// - Parameters:
+    ///   - masked: the added rules of what will be written, in words.
+    ///   - key: of a tape that is made here; nil: a new one.
+    init(_ path: String, masked: [String], key wanted: FingerprintKey? = nil) throws(JournalError) {
         pool = try DatabaseFile.open(path, TapeSchema.kind)
         do {
             // What is erased leaves nothing behind.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA secure_delete = ON") }
-            key = try pool.write { try TapeFacts.prepare($0, masked: masked) }
+            key = try pool.write { try TapeFacts.prepare($0, masked: masked, key: wanted) }
             numbers = try pool.read { db in
                 let rows = try Row.fetchAll(db, sql: "SELECT session, max(number) FROM exchanges GROUP BY session")
                 return Dictionary(uniqueKeysWithValues: rows.map { ($0[0] as String, $0[1] as Int) })

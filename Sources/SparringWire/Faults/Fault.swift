@@ -67,6 +67,11 @@ package struct Fault: Sendable, Hashable {
 package struct Pace: Sendable, Hashable {
     package var first: Duration?
     package var every: Duration?
+    /// How they scatter about these, where they do.
+    package var firstShape: PaceShape?
+    package var everyShape: PaceShape?
+    /// Of the draws.
+    package var seed: UInt64 = 0
 
     package init(first: Duration? = nil, every: Duration? = nil) {
         self.first = first
@@ -74,4 +79,22 @@ package struct Pace: Sendable, Hashable {
     }
 
     package static let none = Pace()
+
+    /// The same with its first time drawn, and a seed for those that follow.
+    package func drawn(seed: UInt64) -> Pace {
+        var pace = self
+        pace.seed = seed
+        if let first, let firstShape {
+            var draws = PaceDraws(mean: first, shape: firstShape, seed: ~seed)
+            pace.first = draws.next()
+            pace.firstShape = nil
+        }
+        return pace
+    }
+
+    /// The times between pieces of content; nil where they are all the same.
+    package var draws: PaceDraws? {
+        guard let every, let everyShape else { return nil }
+        return PaceDraws(mean: every, shape: everyShape, seed: seed)
+    }
 }

@@ -1,0 +1,24 @@
+import SparringEngine
+import SparringHTTP
+
+/// Gives batches their turns while the server runs.
+struct BatchRunner: Sendable {
+    private let task: Task<Void, Never>
+
+    init(_ worker: BatchWorker, clock: MonotonicClock) throws(StoreProblem) {
+        let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        // Unstructured: it lives as long as the server, which ends it.
+        task = Task.detached(priority: .utility) {
+            for await _ in wakes {
+                while !Task.isCancelled, worker.turn(now: clock.now) { await Task.yield() }
+            }
+        }
+        try worker.run { wake.yield() }
+    }
+
+    /// Returns when nobody works any more.
+    func stop() async {
+        task.cancel()
+        await task.value
+    }
+}

@@ -1,0 +1,169 @@
+import SparringJSON
+package import SparringWire
+
+extension AzureDialect {
+    /// The same answer as Azure gives it.
+    ///
+    /// - Parameter endpoint: nil for a path that nothing serves.
+    package func spoken(_ answer: Answer, to endpoint: Endpoint?, context: inout AnswerContext) -> Answer {
+        var answer = answer
+        if answer.status >= 400 {
+            translateError(&answer, endpoint)
+        } else if endpoint == .chatCompletions || endpoint == .completions {
+            filter(&answer.body)
+        }
+        translateHeaders(
+            &answer.headers, isFiltered: endpoint == .chatCompletions || endpoint == .completions, &context)
+        return answer
+    }
+
+    private func translateHeaders(_ headers: inout HeaderFields, isFiltered: Bool, _ context: inout AnswerContext) {
+        for name in ["openai-organization", "openai-processing-ms", "openai-project", "openai-version", "openai-model"]
+        {
+            headers[name] = nil
+        }
+        for name in ["x-ratelimit-reset-requests", "x-ratelimit-reset-tokens"] {
+            guard let text = headers[name], let seconds = GoDuration.seconds(in: text) else { continue }
+            headers[name] = String(Int(seconds.rounded(.up)))
+        }
+        let id = context.ids.uuid("")
+        headers["x-request-id"] = id
+        headers.append("apim-request-id", id)
+        headers.append("x-ms-client-request-id", clientRequestID ?? id)
+        headers.append("x-ms-region", "Sparring")
+        if isFiltered { headers.append("x-ms-rai-invoked", "true") }
+        if let deployment { headers.append("x-ms-deployment-name", deployment) }
+    }
+
+    // MARK: Content filters
+
+    /// What no filter objects to.
+    private static let categories = ["hate", "self_harm", "sexual", "violence"]
+
+    private static func results(filtered: String? = nil) -> JSONValue {
+        .object(
+            JSONObject(
+                categories.map { name in
+                    .init(
+                        name,
+                        [
+                            "filtered": .bool(name == filtered),
+                            "severity": .string(name == filtered ? "medium" : "safe"),
+                        ])
+                }))
+    }
+
+    private static let promptResults: JSONValue = {
+        var results = Self.results()
+        if case .object(var object) = results {
+            object["jailbreak"] = ["filtered": false, "detected": false]
+            results = .object(object)
+        }
+        return .array([["prompt_index": 0, "content_filter_results": results]])
+    }()
+
+    /// Whole bodies say what the filters found; a stream begins with what they found in the prompt.
+    private func filter(_ body: inout Answer.Body) {
+        switch body {
+        case .none: break
+        case .whole(let bytes):
+            guard case .object(var object)? = try? JSONValue.parse(bytes) else { return }
+            object["choices"] = .array((object["choices"]?.array ?? []).map { Self.filtered($0, isStream: false) })
+            object["prompt_filter_results"] = Self.promptResults
+            body = .whole(JSONValue.object(object).serialized())
+        case .events(var events):
+            for index in events.indices {
+                guard case .object(var object)? = try? JSONValue.parse(events[index].data) else { continue }
+                object["choices"] = .array((object["choices"]?.array ?? []).map { Self.filtered($0, isStream: true) })
+                events[index].data = JSONValue.object(object).serialized()
+            }
+            let first: JSONValue = [
+                "choices": [], "created": 0, "id": "", "model": "", "object": "",
+                "prompt_filter_results": Self.promptResults,
+            ]
+            body = .events([Event(data: first.serialized())] + events)
+        }
+    }
+
+    /// An answer that was cut by a filter says which; what a role or an end brings has nothing to filter.
+    private static func filtered(_ choice: JSONValue, isStream: Bool) -> JSONValue {
+        let isCut = choice["finish_reason"] == "content_filter"
+        let hasText = choice["delta"]?["content"]?.string?.isEmpty == false || choice["text"] != nil
+        let isEmpty = isStream && !isCut && !hasText
+        return choice.replacing(
+            "content_filter_results", isEmpty ? [:] : results(filtered: isCut ? "violence" : nil))
+    }
+
+    // MARK: Errors
+
+    private func translateError(_ answer: inout Answer, _ endpoint: Endpoint?) {
+        guard case .whole(let bytes) = answer.body, let error = (try? JSONValue.parse(bytes))?["error"] else { return }
+        let code = error["code"]?.string
+        var members: JSONObject
+        switch answer.status {
+        case 401: members = ["code": "401", "message": .string(Self.denied)]
+        case 404 where code == "model_not_found":
+            members = [
+                "type": "invalid_request_error", "code": "DeploymentNotFound", "message": .string(Self.noDeployment),
+            ]
+        case 404, 405:
+            guard endpoint == nil || answer.status == 405 else { return }
+            answer.status = 404
+            members = ["code": "404", "message": "Resource not found"]
+        case 429:
+            if let wait = answer.headers["retry-after"].flatMap({ Double($0) }),
+                !answer.headers.contains("retry-after-ms")
+            {
+                answer.headers.append("retry-after-ms", String(Int(wait * 1000)))
+            }
+            members = ["code": "429", "message": .string(exceeded(answer, error, endpoint))]
+        case 400 where code == "invalid_prompt": members = Self.promptFiltered
+        default: return
+        }
+        answer.headers["content-type"] = "application/json"
+        answer.body = .whole(JSONValue.object(["error": .object(members)]).serialized())
+    }
+
+    private static let denied =
+        "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active "
+        + "subscription and use a correct regional API endpoint for your resource."
+
+    private static let noDeployment =
+        "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please "
+        + "wait a moment and try again."
+
+    /// Quoted in many issues with 33 seconds; the hints in its header fields come in seconds and in milliseconds.
+    private func exceeded(_ answer: Answer, _ error: JSONValue, _ endpoint: Endpoint?) -> String {
+        let kind = error["type"]?.string == "tokens" ? "token" : "call"
+        let wait = answer.headers["retry-after"].map { " Please retry after \($0) seconds." } ?? ""
+        return
+            "Requests to the \(Self.operation(endpoint)) Operation under Azure OpenAI API version \(version ?? "v1") have exceeded "
+            + "\(kind) rate limit of your current OpenAI S0 pricing tier.\(wait) Please go here: https://aka.ms/oai/quotaincrease if "
+            + "you would like to further increase the default rate limit."
+    }
+
+    private static func operation(_ endpoint: Endpoint?) -> String {
+        switch endpoint {
+        case .completions: "Completions_Create"
+        case .embeddings: "Embeddings_Create"
+        case .responses: "Responses_Create"
+        default: "ChatCompletions_Create"
+        }
+    }
+
+    private static let promptFiltered: JSONObject = {
+        var found = results(filtered: "violence")
+        if case .object(var object) = found {
+            object["jailbreak"] = ["filtered": false, "detected": false]
+            found = .object(object)
+        }
+        return [
+            "message": .string(
+                "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. Please modify your "
+                    + "prompt and retry. To learn more about our content filtering policies please read our documentation: "
+                    + "https://go.microsoft.com/fwlink/?linkid=2198766"), "type": .null, "param": "prompt",
+            "code": "content_filter", "status": 400,
+            "innererror": ["code": "ResponsibleAIPolicyViolation", "content_filter_result": found],
+        ]
+    }()
+}

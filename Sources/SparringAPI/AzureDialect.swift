@@ -1,0 +1,62 @@
+package import SparringJSON
+package import SparringWire
+
+/// The API as Azure speaks it: the same operations under other paths, with its own errors, header fields and content filters.
+///
+/// Source: https://learn.microsoft.com/azure/ai-foundry/openai/reference and bodies quoted in public issue trackers.
+package struct AzureDialect: Sendable, Hashable {
+    /// The operation's path as the API reference writes it: `/v1/chat/completions`.
+    package var path: String
+    /// The deployment that the path names; nil where the body names it as its model.
+    package var deployment: String?
+    /// `api-version`, where there is one.
+    package var version: String?
+    /// `x-ms-client-request-id` of the request.
+    package var clientRequestID: String?
+    /// False for what Azure does not have: no version where one is needed, or an operation that deployments do not have.
+    package var isServed: Bool
+
+    /// What a deployment answers.
+    private static let ofDeployments: Set<String> = [
+        "/chat/completions", "/completions", "/embeddings", "/audio/transcriptions", "/audio/translations",
+        "/audio/speech", "/images/generations", "/images/edits",
+    ]
+
+    /// - Parameter path: without a session's prefix.
+    /// - Returns: nil where the path is not Azure's.
+    package init?(path: Substring, query: QueryItems, clientRequestID: String?) {
+        guard path.utf8.starts(with: "/openai/".utf8) else { return nil }
+        let rest = path.dropFirst("/openai".utf8.count)
+        version = query["api-version"]
+        self.clientRequestID = clientRequestID
+        if rest.hasPrefix("/v1/") {
+            self.path = String(rest)
+            isServed = true
+            return
+        }
+        let isVersioned = version.map(Self.isVersion) ?? false
+        guard rest.hasPrefix("/deployments/") else {
+            self.path = "/v1" + rest
+            isServed = isVersioned
+            return
+        }
+        let named = rest.dropFirst("/deployments/".utf8.count)
+        let end = named.firstIndex(of: "/") ?? named.endIndex
+        deployment = PercentEncoding.decode(named[..<end])
+        self.path = "/v1" + named[end...]
+        isServed = isVersioned && end > named.startIndex && Self.ofDeployments.contains(String(named[end...]))
+    }
+
+    /// `2024-10-21`, `2025-04-01-preview`.
+    private static func isVersion(_ text: String) -> Bool {
+        CivilDate(text.hasSuffix("-preview") ? text.dropLast("-preview".utf8.count) : text[...]) != nil
+    }
+
+    /// A body as the API itself takes it: with the deployment as its model. Azure's names of models have no points.
+    package func named(_ body: JSONValue?) -> JSONValue? {
+        guard let body, let name = deployment ?? body["model"]?.string else { return body }
+        let azures = "gpt-35-turbo"
+        let model = name.hasPrefix(azures) ? "gpt-3.5-turbo" + name.dropFirst(azures.utf8.count) : name
+        return body.replacing("model", .string(model))
+    }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import SparringStore
+import SparringTape
+
+struct CassetteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cassette",
+        abstract: "Look at tapes, take exchanges out and in.",
+        discussion: """
+              sparring cassette ls tape.sqlite
+              sparring cassette show tape.sqlite 3
+              sparring cassette explain tape.sqlite request.json
+              sparring cassette import tape.sqlite browser.har vcr/*.yaml
+              sparring cassette export tape.sqlite --format har --out tape.har
+              sparring cassette scrub tape.sqlite --redact '$.metadata.mail'
+            """,
+        subcommands: [
+            CassetteList.self, CassetteShow.self, CassetteExplain.self, CassetteExport.self, CassetteImport.self,
+            CassetteScrub.self, CassetteTrim.self, CassetteMerge.self, CassetteDiff.self,
+        ])
+}
+
+/// What the commands on tapes have in common.
+enum Cassette {
+    static func index(_ tape: Tape, _ matching: TapeMatching, path: String) throws -> TapeIndex {
+        do {
+            return try TapeIndex(tape, matching: matching)
+        } catch {
+            throw Failure.say("sparring: \(path): what it was masked by cannot be read: \(error)", .badFile)
+        }
+    }
+
+    /// By `3` (the third of the tape) or `session#3`.
+    static func exchange(_ name: String, in tape: Tape) throws -> TapedExchange {
+        if let position = Int(name), tape.exchanges.indices.contains(position - 1) {
+            return tape.exchanges[position - 1]
+        }
+        guard let found = tape.exchanges.first(where: { "\($0.session)#\($0.number)" == name }) else {
+            throw Failure.say("sparring: the tape has no exchange \(name) (of \(tape.exchanges.count))", .usage)
+        }
+        return found
+    }
+
+    /// One line.
+    static func line(_ position: Int, _ exchange: TapedExchange) -> String {
+        let answer = exchange.answer
+        var parts = [
+            "\(position)", "\(exchange.session)#\(exchange.number)", UTCTime.text(exchange.startedAt),
+            exchange.request.method, exchange.request.target, answer.map { "\($0.status)" } ?? "-",
+        ]
+        if let model = exchange.request.model { parts.append(model) }
+        if let answer {
+            parts.append("\(answer.endAt / 1_000_000) ms")
+            parts.append("\(answer.body.count) B in \(answer.pieces.count)")
+        }
+        if exchange.ending != .complete { parts.append(exchange.ending.rawValue) }
+        return parts.joined(separator: "  ")
+    }
+
+    /// Writes a tape in place of what is there: beside it first, then by its name.
+    static func replace(_ path: String, with tape: Tape, redaction: TapeRedaction) throws {
+        let place = TapePlace(path)
+        let beside = TapePlace(path + (place.isFolder ? ".new" : ".new.sqlite"))
+        for file in [beside.path, beside.path + "-wal", beside.path + "-shm"] {
+            try? FileManager.default.removeItem(atPath: file)
+        }
+        try write(tape, to: beside, redaction: redaction)
+        if place.isFolder {
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.moveItem(atPath: beside.path, toPath: path)
+        } else {
+            for file in [path + "-wal", path + "-shm"] { try? FileManager.default.removeItem(atPath: file) }
+            guard rename(beside.path, path) == 0 else {
+                throw Failure.say("sparring: \(path): \(String(cString: strerror(errno)))", .ours)
+            }
+        }
+    }
+
+    static func write(_ tape: Tape, to place: TapePlace, redaction: TapeRedaction) throws {
+        let appender = try TapeAppender(place, redaction: redaction, key: tape.key)
+        for exchange in tape.exchanges { try appender.append(exchange, from: tape.key) }
+        try appender.close()
+    }
+}
+
+/// A command whose failures are said, and end the process with their code.
+extension ParsableCommand {
+    func reported(_ work: () async throws -> Void) async throws {
+        try await Failure.reported {
+            do {
+                try await work()
+            } catch let mistake as ImportMistake {
+                throw Failure.say("sparring: \(mistake)", .badFile)
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Foundation
+import SparringJSON
+import SparringStore
+import SparringTape
+
+struct CassetteExport: AsyncParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case jsonl
+        case har
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write a tape down in another format.",
+        discussion: """
+            jsonl keeps everything, an exchange a line, and can be imported again without loss. har is HTTP Archive 1.2, for browsers and
+            other tools: without a content coding, and with the pieces of streams in `_pieces`.
+
+              sparring cassette export tape.sqlite > tape.jsonl
+              sparring cassette export tape.sqlite --format har --out tape.har
+            """)
+
+    @Argument(help: "The tape.") var tape: String
+    @Option(help: "jsonl (the default) or har.") var format = Format.jsonl
+    @Option(help: ArgumentHelp("Where to; standard output unless told.", valueName: "file")) var out: String?
+    @Option(help: "The scheme and host of URLs in a har.") var host = "https://api.openai.com"
+
+    func run() async throws {
+        try await reported {
+            let recorded = try TapePlace(tape).read()
+            let output = try Self.output(out)
+            func write(_ text: String) throws { try output.write(contentsOf: Data(text.utf8)) }
+            switch format {
+            case .jsonl:
+                try write(TapeLines.header(recorded).text() + "\n")
+                for exchange in recorded.exchanges { try write(TapeLines.line(exchange).text() + "\n") }
+            case .har:
+                let frame = HARFormat.frame(version: Version.text)
+                try write(frame.before)
+                for (index, exchange) in recorded.exchanges.enumerated() {
+                    try write((index == 0 ? "" : ",\n") + HARFormat.entry(exchange, host: host).text())
+                }
+                try write(frame.after)
+            }
+        }
+    }
+
+    private static func output(_ path: String?) throws -> FileHandle {
+        guard let path else { return .standardOutput }
+        guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
+        else { throw Failure.say("sparring: cannot write \(path)", .ours) }
+        return file
+    }
+}
+
+struct CassetteImport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Put exchanges of other files on a tape.",
+        discussion: """
+            HAR (.har), the YAML of VCR.py (.yaml, .yml), JSON Lines (.jsonl) and other tapes. Secrets are masked on the way, except in
+            tapes, which have none. A HAR of any size is read in the memory of its largest entry.
+
+              sparring cassette import tape.sqlite browser.har
+              sparring cassette import tape.sqlite tests/cassettes/*.yaml --session vcr
+            """)
+
+    @Argument(help: "The tape; made where it is missing.") var tape: String
+    @Argument(help: "What to put on it.") var files: [String]
+    @Option(help: "The session of exchanges that name none.") var session = "default"
+    @Option(
+        help: ArgumentHelp("Mask this as well; see `sparring record --help`. May be repeated.", valueName: "rule"))
+    var redact: [String] = []
+
+    func run() async throws {
+        try await reported {
+            let settings = try Settings(
+                flags: redact.isEmpty ? [:] : [.redact: redact.joined(separator: "\n")], defaultPort: 0)
+            let sources = try files.map { try ImportSource($0) }
+            // A new tape takes the key of the first tape that goes onto it: its fingerprints stay good.
+            let adopted = try sources.lazy.compactMap { try $0.tapeHeader() }.first
+            let inherited = try (adopted?.masked ?? []).map { try TapeRedaction.rule($0) }
+            let rules = settings.tape.redaction.rules + inherited
+            let appender = try TapeAppender(TapePlace(tape), redaction: TapeRedaction(rules), key: adopted?.key)
+            var count = 0
+            for source in sources {
+                let progress = Progress(source.path, of: source.size)
+                count += try source.read(onto: appender, session: session) { progress.reached($0) }
+                progress.end()
+            }
+            try appender.close()
+            print("\(count) exchanges put on \(tape)")
+        }
+    }
+}
+
+/// How far a long file has been read, on a terminal's last line.
+final class Progress {
+    private let name: String
+    private let size: Int
+    private var shown = -1
+    private let isTerminal = isatty(2) == 1
+
+    init(_ name: String, of size: Int) {
+        self.name = name
+        self.size = size
+    }
+
+    func reached(_ offset: Int) {
+        // Short files are over before anybody could read it.
+        guard isTerminal, size > 1 << 20 else { return }
+        let percent = min(100, offset * 100 / size)
+        guard percent != shown else { return }
+        shown = percent
+        let bar = String(repeating: "█", count: percent / 5) + String(repeating: "·", count: 20 - percent / 5)
+        StandardError.write("\r\(bar) \(percent) % of \(name)")
+    }
+
+    func end() { if shown >= 0 { StandardError.write("\n") } }
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Foundation
+import SparringExchange
+import SparringJSON
+import SparringStore
+import SparringTape
+import SparringWire
+
+struct CassetteList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "List what is on a tape, an exchange a line.",
+        discussion: """
+            Position, session and number, time, request, status, model, duration, size and the number of pieces; how it ended,
+            where that was not the end of the answer.
+
+              sparring cassette ls tape.sqlite
+              sparring cassette ls tape.sqlite --json
+            """)
+
+    @Argument(help: "The tape.") var tape: String
+    @Flag(help: "Print one JSON object a line, without bodies.") var json = false
+
+    func run() async throws {
+        try await reported {
+            for (position, exchange) in zip(1..., try TapePlace(tape).read().exchanges) {
+                guard json else {
+                    print(Cassette.line(position, exchange))
+                    continue
+                }
+                let object: JSONValue = [
+                    "position": .int(position), "session": .string(exchange.session), "number": .int(exchange.number),
+                    "started": .string(UTCTime.text(exchange.startedAt)), "method": .string(exchange.request.method),
+                    "target": .string(exchange.request.target), "model": .string(orNull: exchange.request.model),
+                    "status": exchange.answer.map { .int($0.status) } ?? .null,
+                    "ending": .string(exchange.ending.rawValue),
+                ]
+                print(object.text())
+            }
+        }
+    }
+}
+
+struct CassetteShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show an exchange: request, answer, and when its pieces came.",
+        discussion: """
+              sparring cassette show tape.sqlite 3
+              sparring cassette show tape.sqlite default#3
+            """)
+
+    @Argument(help: "The tape.") var tape: String
+    @Argument(help: "Its position on the tape, or session#number.") var exchange: String
+
+    func run() async throws {
+        try await reported {
+            let shown = try Cassette.exchange(exchange, in: try TapePlace(tape).read())
+            var lines = ["\(shown.request.method) \(shown.request.target) HTTP/1.\(shown.request.minorVersion)"]
+            lines += shown.request.headers.fields.map { "\($0.name): \($0.value)" }
+            lines += ["", Self.text(shown.request.body), ""]
+            if let answer = shown.answer {
+                lines.append(
+                    "HTTP/1.\(answer.minorVersion) \(answer.status) \(answer.reason)   after \(Self.ms(answer.headAt))")
+                lines += answer.headers.fields.map { "\($0.name): \($0.value)" }
+                lines.append("")
+                lines += Self.pieces(of: answer)
+                lines.append("\(shown.ending.rawValue)   after \(Self.ms(answer.endAt))")
+            } else {
+                lines.append("no answer: \(shown.ending.rawValue)")
+            }
+            print(lines.joined(separator: "\n"))
+        }
+    }
+
+    /// A stream piece by piece, anything else as a whole.
+    private static func pieces(of answer: TapedAnswer) -> [String] {
+        guard answer.isStream, answer.plainBody == answer.body else { return [text(answer.plainBody), ""] }
+        var offset = 0
+        return answer.pieces.flatMap { piece in
+            defer { offset += piece.count }
+            let bytes = Array(answer.body[offset..<(offset + piece.count)])
+            return ["[\(ms(piece.at))]", text(bytes)]
+        }
+    }
+
+    private static func ms(_ nanoseconds: Int64) -> String { "\(Double(nanoseconds / 10_000) / 100) ms" }
+
+    private static func text(_ bytes: [UInt8]) -> String {
+        String(validating: bytes, as: UTF8.self)?.trimmingCharacters(in: .newlines) ?? "(\(bytes.count) bytes, no text)"
+    }
+}
+
+struct CassetteExplain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Say which recordings would answer a request, and what keeps others from it.",
+        discussion: """
+            REQUEST.json is the body of a request.
+
+              sparring cassette explain tape.sqlite request.json
+              sparring cassette explain tape.sqlite request.json --target /v1/responses --ignore '$.user'
+            """)
+
+    @Argument(help: "The tape.") var tape: String
+    @Argument(help: "A file with the request's body.") var request: String
+    @Option(help: "The request's target.") var target = "/v1/chat/completions"
+    @Option(help: "The request's method.") var method = "POST"
+    @Option(help: "The session it comes from.") var session = "default"
+    @OptionGroup var replay: ReplayOptions
+
+    func run() async throws {
+        try await reported {
+            guard let body = FileManager.default.contents(atPath: request) else {
+                throw Failure.say("sparring: cannot read \(request)", .badFile)
+            }
+            let settings = try Settings(flags: replay.flags, defaultPort: 0)
+            let index = try Cassette.index(try TapePlace(tape).read(), settings.tape.matching, path: tape)
+            let asked = Request(method: method, target: target, body: Array(body))
+            let explanation = index.explanation(of: asked, session: session)
+            print(explanation.lines.joined(separator: "\n"))
+            if !explanation.isAnswered { throw ExitCode(1) }
+        }
+    }
+}
+
+struct CassetteDiff: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Say what is on one tape and not on the other, and which answers differ.",
+        discussion: """
+            Requests are paired as a replay would find them. The exit code is 1 where there is a difference.
+
+              sparring cassette diff before.sqlite after.sqlite
+            """)
+
+    @Argument(help: "A tape.") var first: String
+    @Argument(help: "Another.") var second: String
+    @OptionGroup var replay: ReplayOptions
+
+    func run() async throws {
+        try await reported {
+            let settings = try Settings(flags: replay.flags, defaultPort: 0)
+            let (a, b) = (try TapePlace(first).read(), try TapePlace(second).read())
+            let lines = TapeComparison.lines(
+                try Cassette.index(a, settings.tape.matching, path: first),
+                try Cassette.index(b, settings.tape.matching, path: second))
+            guard !lines.isEmpty else { return print("the same \(a.exchanges.count) exchanges") }
+            print(lines.joined(separator: "\n"))
+            throw ExitCode(1)
+        }
+    }
+}

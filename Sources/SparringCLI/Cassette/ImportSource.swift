@@ -1,0 +1,150 @@
+import Foundation
+import SparringJSON
+import SparringStore
+import SparringTape
+
+/// A file that exchanges come from.
+struct ImportSource {
+    private enum Kind {
+        case har
+        case vcr
+        case lines
+        case tape
+    }
+
+    let path: String
+    let size: Int
+    private let kind: Kind
+
+    /// By the name's ending.
+    init(_ path: String) throws {
+        self.path = path
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw ImportMistake("there is no file \(path)")
+        }
+        size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+        switch URL(filePath: path).pathExtension.lowercased() {
+        case _ where isFolder.boolValue: kind = .tape
+        case "har", "json": kind = .har
+        case "yaml", "yml": kind = .vcr
+        case "jsonl", "ndjson": kind = .lines
+        case "sqlite", "sqlite3", "db", "tape": kind = .tape
+        default: throw ImportMistake("\(path): its ending says not what it is: .har, .yaml, .jsonl or .sqlite")
+        }
+    }
+
+    /// Of a tape: whose key its fingerprints are made with.
+    func tapeHeader() throws -> Tape? {
+        switch kind {
+        case .har, .vcr: return nil
+        case .tape: return try TapePlace(path).read()
+        case .lines:
+            var header: Tape?
+            try lines { line, _ in
+                header = header ?? (try? JSONValue.parse(line)).flatMap { TapeLines.tape(header: $0) }
+                return false
+            }
+            return header
+        }
+    }
+
+    /// - Parameter progress: called with the bytes that have been read.
+    /// - Returns: how many exchanges there were.
+    func read(onto appender: TapeAppender, session: String, _ progress: (Int) -> Void) throws -> Int {
+        switch kind {
+        case .har: return try har(appender, session, progress)
+        case .vcr:
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let exchanges = try VCRFormat.exchanges(text, file: path)
+            for exchange in exchanges { try appender.append(exchange.events(session: session)) }
+            return exchanges.count
+        case .lines: return try lines(onto: appender, progress)
+        case .tape:
+            let tape = try TapePlace(path).read()
+            for exchange in tape.exchanges { try appender.append(exchange, from: tape.key) }
+            return tape.exchanges.count
+        }
+    }
+
+    private func har(_ appender: TapeAppender, _ session: String, _ progress: (Int) -> Void) throws -> Int {
+        var splitter = ElementSplitter(member: "entries")
+        var (count, offset) = (0, 0)
+        try chunks { chunk in
+            try splitter.take(chunk) { element in
+                count += 1
+                do {
+                    let exchange = try HARFormat.exchange(try JSONValue.parse(element))
+                    // An entry that never got an answer has the status 0.
+                    guard exchange.status > 0 else { return count -= 1 }
+                    try appender.append(exchange.events(session: session))
+                } catch let error as JSONSyntaxError {
+                    throw ImportMistake("\(path): entry \(count): no JSON: \(error.reason)")
+                } catch let error as ImportMistake {
+                    throw ImportMistake("\(path): entry \(count): \(error)")
+                }
+            }
+            offset += chunk.count
+            progress(offset)
+            return true
+        }
+        guard splitter.hasFound else { throw ImportMistake("\(path): it has no log.entries, and is no HAR") }
+        return count
+    }
+
+    private func lines(onto appender: TapeAppender, _ progress: (Int) -> Void) throws -> Int {
+        var (header, count, number, offset): (Tape?, Int, Int, Int) = (nil, 0, 0, 0)
+        try lines { line, _ in
+            number += 1
+            offset += line.count + 1
+            progress(offset)
+            guard !line.isEmpty else { return true }
+            do {
+                let json = try JSONValue.parse(line)
+                if let found = TapeLines.tape(header: json) {
+                    header = found
+                    return true
+                }
+                guard let header else { throw ImportMistake("the first line is no header of a tape") }
+                try appender.append(try TapeLines.exchange(json), from: header.key)
+                count += 1
+            } catch let error as JSONSyntaxError {
+                throw ImportMistake("\(path):\(number): no JSON: \(error.reason)")
+            } catch let error as TapeLines.Mistake {
+                throw ImportMistake("\(path):\(number): \(error)")
+            } catch let error as ImportMistake {
+                throw ImportMistake("\(path):\(number): \(error)")
+            }
+            return true
+        }
+        return count
+    }
+
+    // MARK: Reading
+
+    /// - Parameter body: returns whether to go on.
+    private func chunks(_ body: (Data) throws -> Bool) throws {
+        guard let file = FileHandle(forReadingAtPath: path) else { throw ImportMistake("cannot read \(path)") }
+        defer { try? file.close() }
+        while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
+            guard try body(chunk) else { return }
+        }
+    }
+
+    private func lines(_ body: ([UInt8], Int) throws -> Bool) throws {
+        var rest: [UInt8] = []
+        var (goesOn, number) = (true, 0)
+        try chunks { chunk in
+            rest += chunk
+            var start = 0
+            while goesOn, let end = rest[start...].firstIndex(of: 0x0A) {
+                number += 1
+                goesOn = try body(Array(rest[start..<end]), number)
+                start = end + 1
+            }
+            rest.removeFirst(start)
+            return goesOn
+        }
+        if goesOn, !rest.isEmpty { _ = try body(rest, number + 1) }
+    }
+}

@@ -1,0 +1,157 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringWire
+
+/// The next thing to be done for a batch: its validation, some of its lines, the end of a status.
+struct BatchStep {
+    let session: Session
+    let now: Moment
+    let wallTime: Int
+    /// Of the session.
+    let unixTime: Int
+
+    private var store: any ObjectStore { session.store }
+
+    /// - Returns: what is to be committed with the batch; nil where nothing is due.
+    func take(_ batch: inout StoredBatch) throws(StoreProblem) -> [ObjectChange]? {
+        switch batch.object.status {
+        case .validating:
+            guard let end = batch.end(now: unixTime) else { return nil }
+            try validate(&batch, at: end)
+            return []
+        case .inProgress: return try progress(&batch)
+        case .cancelling:
+            if batch.done < batch.object.total {
+                return try lines(&batch, upTo: batch.object.total, left: Self.cancelled)
+            }
+            guard let end = batch.end(now: unixTime) else { return nil }
+            return finish(&batch, .cancelled, at: end)
+        case .finalizing:
+            guard let end = batch.end(now: unixTime) else { return nil }
+            return finish(&batch, .completed, at: end)
+        case .failed, .completed, .expired, .cancelled: return nil
+        }
+    }
+
+    // MARK: Validation
+
+    private func validate(_ batch: inout StoredBatch, at moment: Int) throws(StoreProblem) {
+        let models = session.standing(wallTime: wallTime, now: now).models
+        var validator = BatchValidator(
+            endpoint: batch.object.endpoint, models: models)
+        var reader = LineReader(batch.input, in: store)
+        while !validator.isDone, let line = try reader.next() { validator.add(line, number: reader.number) }
+        validator.finish()
+        batch.object.model = validator.model
+        let errors = batch.plan.failure.map { [$0] } ?? validator.errors
+        guard errors.isEmpty else {
+            batch.object.errors = errors
+            return batch.reach(.failed, at: moment)
+        }
+        batch.object.total = validator.count
+        batch.reach(.inProgress, at: moment)
+    }
+
+    // MARK: Lines
+
+    private static let cancelled = BatchError(
+        code: "batch_cancelled", message: "This request was not executed because the batch was cancelled.")
+    private static let expired = BatchError(
+        code: "batch_expired", message: "This request could not be executed before the completion window expired.")
+
+    private func progress(_ batch: inout StoredBatch) throws(StoreProblem) -> [ObjectChange]? {
+        let total = batch.object.total
+        // What fell due before the window was over has been done before it was.
+        let due = batch.due(now: min(unixTime, batch.object.expires))
+        if batch.done < due { return try lines(&batch, upTo: due, left: nil) }
+        if let part = batch.plan.expiresAfter, batch.done >= Int(Double(total) * part) {
+            batch.object.expires = min(batch.object.expires, unixTime)
+        }
+        if batch.done == total, batch.plan.expiresAfter == nil, let end = batch.end(now: unixTime) {
+            batch.reach(.finalizing, at: end)
+            return []
+        }
+        guard unixTime >= batch.object.expires else { return nil }
+        if batch.done < total { return try lines(&batch, upTo: total, left: Self.expired) }
+        return finish(&batch, .expired, at: batch.object.expires)
+    }
+
+    /// Some of the lines, at most so far.
+    /// - Parameter left: why they are not answered any more; nil: they are.
+    private func lines(
+        _ batch: inout StoredBatch, upTo end: Int, left error: BatchError?
+    ) throws(StoreProblem) -> [ObjectChange] {
+        var reader = LineReader(batch.input, from: batch.offset, in: store)
+        let desk = LineDesk(session: session, batch: batch, now: now, wallTime: wallTime)
+        var results: [LineDesk.Result] = []
+        while results.count < BatchWorker.stepLines, batch.done < end, let bytes = try reader.next() {
+            // The validator has passed it.
+            guard let line = try? BatchLine(bytes, number: batch.done + 1, endpoint: batch.object.endpoint) else {
+                throw StoreProblem("the input of a batch has changed")
+            }
+            results.append(
+                error.map { desk.leftOut(line.customID, number: batch.done, $0) }
+                    ?? desk.answer(line, number: batch.done))
+            batch.done += 1
+        }
+        guard !results.isEmpty else { throw StoreProblem("lines of a batch are missing") }
+        batch.offset = reader.offset
+        return try commit(results, to: &batch)
+    }
+
+    /// Nobody may rely on the order of results: it is never that of the lines.
+    private func commit(_ results: [LineDesk.Result], to batch: inout StoredBatch) throws(StoreProblem)
+        -> [ObjectChange]
+    {
+        var mint = IDMint(seed: session.seed &+ UInt64(batch.done))
+        var shuffled = results.indices.map { (mint.next(), results[$0]) }.sorted { $0.0 < $1.0 }.map(\.1)
+        if shuffled.count > 1, shuffled[0].line == results[0].line { shuffled.append(shuffled.removeFirst()) }
+        var changes: [ObjectChange] = []
+        for hasFailed in [false, true] {
+            let some = shuffled.filter { $0.hasFailed == hasFailed }
+            guard !some.isEmpty else { continue }
+            let place = hasFailed ? \StoredBatch.errors : \StoredBatch.output
+            var run: StoredBytes.Run
+            if let known = batch[keyPath: place] {
+                run = known
+            } else {
+                run = StoredBytes.Run(blob: try store.makeBlob(), count: 0)
+                changes.append(.keep(run.blob, session: session.name))
+            }
+            let bytes = some.flatMap(\.line)
+            run.count += bytes.count
+            batch[keyPath: place] = run
+            changes.append(.append(bytes, run.blob))
+            if hasFailed { batch.object.failed += some.count } else { batch.object.completed += some.count }
+        }
+        batch.object.usage = results.reduce(batch.object.usage) { $0 + $1.usage }
+        return changes
+    }
+
+    // MARK: The end
+
+    /// Makes files of what there is.
+    private func finish(_ batch: inout StoredBatch, _ status: BatchObject.Status, at moment: Int) -> [ObjectChange] {
+        var changes: [ObjectChange] = []
+        var ids = IDMint(seed: batch.object.id.utf8.reduce(session.seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+        func file(_ run: StoredBytes.Run, _ suffix: String) -> String {
+            let object = FileObject(
+                id: ids.base62("file-", count: 22), purpose: "batch_output",
+                filename: "\(batch.object.id)_\(suffix).jsonl", bytes: run.count, created: moment,
+                expires: moment + (batch.object.outputLifetime ?? 30 * 86_400))
+            changes.append(.put(StoredFile(object, StoredBytes([run])).record(in: session.name)))
+            return object.id
+        }
+        if let run = batch.output {
+            if batch.plan.hasOutput {
+                batch.object.outputFile = file(run, "output")
+            } else {
+                changes.append(.drop(run.blob))
+            }
+        }
+        if let run = batch.errors { batch.object.errorFile = file(run, "error") }
+        batch.reach(status, at: moment)
+        return changes
+    }
+}

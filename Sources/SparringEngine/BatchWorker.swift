@@ -1,0 +1,93 @@
+import SparringAPI
+package import SparringExchange
+import SparringJSON
+import SparringWire
+import Synchronization
+
+/// Works on batches, a step at a time. Every step is one commit, which rests on the state that it began with: a server that is
+/// killed, a client that cancels, another server on the same file leave every line with exactly one result.
+package final class BatchWorker: Sendable {
+    private let sessions: SessionRegistry
+    private let wallClock: @Sendable () -> Int
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Batches that somebody is working on.
+        var busy: Set<ObjectKey> = []
+        /// Batches that have work, in turn.
+        var waiting: [ObjectKey] = []
+        var wake: (@Sendable () -> Void)?
+    }
+
+    /// Lines that one step answers.
+    static let stepLines = 256
+    /// Steps that a client who asks for the batch waits for.
+    static let stepsWhileAsked = 8
+
+    init(sessions: SessionRegistry, wallClock: @escaping @Sendable () -> Int) {
+        self.sessions = sessions
+        self.wallClock = wallClock
+    }
+
+    // MARK: Turns
+
+    /// - Parameter wake: called when a batch has work.
+    package func run(_ wake: @escaping @Sendable () -> Void) throws(StoreProblem) {
+        let running = try sessions.store.all(.batch, tag: "running").map(\.key)
+        state.withLock { state in
+            state.waiting += running
+            state.wake = wake
+        }
+        wake()
+    }
+
+    func add(_ key: ObjectKey) {
+        let wake = state.withLock { state in
+            if !state.waiting.contains(key) { state.waiting.append(key) }
+            return state.wake
+        }
+        wake?()
+    }
+
+    /// One step of the batch whose turn it is. False where there is none, or where its store fails: it has its turn again when
+    /// something happens, and who asks for the batch is told.
+    package func turn(now: Moment) -> Bool {
+        guard let key = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }) else { return false }
+        let hasMore = try? work(on: key, steps: 1, now: now)
+        if hasMore ?? true { state.withLock { $0.waiting.append(key) } }
+        return hasMore != nil
+    }
+
+    // MARK: Steps
+
+    /// Does what is due. False where nothing is left to be done for now.
+    @discardableResult
+    func work(on key: ObjectKey, steps: Int, now: Moment) throws(StoreProblem) -> Bool {
+        let isFree = state.withLock { $0.busy.insert(key).inserted }
+        // Whoever is at it goes on.
+        guard isFree else { return false }
+        defer { _ = state.withLock { $0.busy.remove(key) } }
+        for _ in 0..<steps {
+            guard let record = try sessions.store.record(key), var batch = StoredBatch(record) else { return false }
+            let session = sessions.session(named: key.session, now: now)
+            let step = BatchStep(
+                session: session, now: now, wallTime: wallClock(), unixTime: session.unixTime(wallClock(), at: now))
+            guard let changes = try step.take(&batch) else { return false }
+            let put = ObjectChange.put(batch.record(in: key.session, revision: record.revision))
+            guard try sessions.store.commit(changes + [put]) else {
+                // Somebody else was faster: the next step begins with what they have made of it.
+                _ = try sessions.store.commit(changes.compactMap(\.undone))
+                continue
+            }
+            if batch.object.status.isFinal { return false }
+        }
+        return true
+    }
+}
+
+extension ObjectChange {
+    /// What is left of one that was not made.
+    fileprivate var undone: ObjectChange? {
+        if case .keep(let blob, _) = self { .discard(blob) } else { nil }
+    }
+}

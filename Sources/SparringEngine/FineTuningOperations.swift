@@ -1,0 +1,171 @@
+import SparringAPI
+import SparringJSON
+import SparringWire
+
+/// What the API does with fine-tuning jobs.
+///
+/// Source: https://platform.openai.com/docs/api-reference/fine-tuning
+extension ObjectOperation {
+    func createFineTuningJob(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+        let seed = Int(truncatingIfNeeded: context.ids.next() % 2_147_483_647)
+        var request = try FineTuningRequest.check(body, seed: seed)
+        guard let model = models[request.model], model.isTunable else { throw .notTunable(request.model) }
+        var data = try trainingData(request, model, context)
+        if let validation = request.validationFile { _ = try trainingFile(validation, "validation_file", context) }
+        request.model = model.snapshot
+        let id = context.ids.base62("ftjob-", count: 24)
+        let owner = context.organization
+        let name = "ft:\(model.snapshot):\(owner):\(request.suffix ?? ""):\(context.ids.base62("", count: 8))"
+        if validation == .examples, data.examples == 0 { data = .example }
+        var job = FineTuningJob(
+            id: id, request: request, created: context.created, organization: owner, fineTunedModel: name,
+            resultFile: context.ids.base62("file-", count: 22), data: data, flaw: data.flaw)
+        if case .failed(let code, let message) = context.ending {
+            job.flaw = TrainingData.Flaw(code: code, message: message, param: nil)
+        }
+        session.adjust { [job] in $0.objects.fineTuningJobs[id] = job }
+        return describe(job, &context)
+    }
+
+    /// The newest first.
+    func listFineTuningJobs(context: inout AnswerContext) throws(APIError) -> Answer {
+        let list = try ListQuery(query, order: .descending)
+        let wanted = query.members(of: "metadata")
+        let page = session.adjust { state in
+            state.objects.fineTuningJobs.page(list) { job in
+                wanted.allSatisfy { job.request.metadata?[$0.name]?.string == $0.value }
+            }
+        }
+        for element in page.elements { try keepResults(of: element.value, context) }
+        let jobs = page.elements.map { (id: $0.id, value: $0.value.json(at: context.created)) }
+        return pageAnswer(ListPage(elements: jobs, hasMore: page.hasMore), &context)
+    }
+
+    func retrieveFineTuningJob(context: inout AnswerContext) throws(APIError) -> Answer {
+        let job = try job()
+        try keepResults(of: job, context)
+        return describe(job, &context)
+    }
+
+    func cancelFineTuningJob(context: inout AnswerContext) throws(APIError) -> Answer {
+        try change("cancelled", context: &context) { job, elapsed, _ in job.cancelled = elapsed }
+    }
+
+    func pauseFineTuningJob(context: inout AnswerContext) throws(APIError) -> Answer {
+        try change("paused", { $0 == .running }, context: &context) { job, elapsed, _ in job.pauses.append(elapsed) }
+    }
+
+    func resumeFineTuningJob(context: inout AnswerContext) throws(APIError) -> Answer {
+        try change("resumed", { $0 == .paused }, context: &context) { job, elapsed, _ in job.pauses.append(elapsed) }
+    }
+
+    /// The newest first.
+    func listFineTuningEvents(context: inout AnswerContext) throws(APIError) -> Answer {
+        try history(standard: 20, context: &context) { $0.events(at: $1) }
+    }
+
+    func listFineTuningCheckpoints(context: inout AnswerContext) throws(APIError) -> Answer {
+        try history(standard: 10, context: &context) { $0.checkpoints(at: $1) }
+    }
+
+    // MARK: Looking up
+
+    private func history(
+        standard: Int, context: inout AnswerContext,
+        _ told: (FineTuningJob, Int) -> [(id: String, value: JSONValue)]
+    ) throws(APIError) -> Answer {
+        let list = try ListQuery(query, standard: standard, order: .descending)
+        let shelf = Shelf(told(try job(), context.created))
+        return pageAnswer(shelf.page(list), &context)
+    }
+
+    private func job() throws(APIError) -> FineTuningJob {
+        let id = self["fine_tuning_job_id"]
+        if let job = session.adjust({ $0.objects.fineTuningJobs[id] }) { return job }
+        guard validation == .examples else { throw .fineTuneNotFound(id) }
+        return .example(id)
+    }
+
+    /// - Parameter isPossible: by the job's status; nil: as long as it has not ended.
+    private func change(
+        _ verb: String, _ isPossible: (@Sendable (FineTuningJob.Status) -> Bool)? = nil, context: inout AnswerContext,
+        _ change: @Sendable (inout FineTuningJob, Int, FineTuningJob.Status) -> Void
+    ) throws(APIError) -> Answer {
+        let (id, unixTime) = (self["fine_tuning_job_id"], context.created)
+        let changed = session.adjust { state -> (job: FineTuningJob, refused: FineTuningJob.Status?)? in
+            guard var job = state.objects.fineTuningJobs[id] else { return nil }
+            let status = job.status(at: unixTime)
+            guard isPossible?(status) ?? !status.hasEnded else { return (job, status) }
+            change(&job, max(0, unixTime - job.created), status)
+            state.objects.fineTuningJobs[id] = job
+            return (job, nil)
+        }
+        guard let changed else {
+            guard validation == .examples else { throw .fineTuneNotFound(id) }
+            return describe(.example(id), &context)
+        }
+        if let status = changed.refused { throw .fineTuneCannot(verb, id, status) }
+        return describe(changed.job, &context)
+    }
+
+    private func describe(_ job: FineTuningJob, _ context: inout AnswerContext) -> Answer {
+        job.answer(at: context.created, context: &context)
+    }
+
+    private func pageAnswer(_ page: ListPage<JSONValue>, _ context: inout AnswerContext) -> Answer {
+        ResponsesObjects.list(page, context: &context)
+    }
+
+    // MARK: Files
+
+    private func trainingData(
+        _ request: FineTuningRequest, _ model: ModelInfo, _ context: AnswerContext
+    ) throws(APIError) -> TrainingData {
+        let file = try trainingFile(request.trainingFile, "training_file", context)
+        var data = TrainingData()
+        var reader = ByteReader(file.content, in: store)
+        while true {
+            let bytes: [UInt8]
+            do throws(StoreProblem) { bytes = try reader.next() } catch { throw APIError(error) }
+            guard !bytes.isEmpty else { break }
+            data.feed(bytes, method: request.method, model.counter)
+        }
+        guard validation != .examples || file.content.count > 0 else { return .example }
+        data.end(method: request.method, model.counter)
+        return data
+    }
+
+    private func trainingFile(
+        _ id: String, _ parameter: String, _ context: AnswerContext
+    ) throws(APIError) -> StoredFile {
+        let found = try record(.file, id).flatMap(StoredFile.init)
+        guard let file = found, !file.hasExpired(at: context.created) else {
+            guard validation == .examples else { throw .invalidTrainingFile(id, parameter) }
+            return StoredFile(.example(id, purpose: "fine-tune"), StoredBytes())
+        }
+        guard file.object.purpose == "fine-tune" || validation == .examples else {
+            throw .wrongPurpose(id, file.object.purpose, parameter)
+        }
+        return file
+    }
+
+    /// A job that has succeeded leaves a file with its numbers: it is there as soon as anybody can know its id.
+    private func keepResults(of job: FineTuningJob, _ context: AnswerContext) throws(APIError) {
+        guard !job.isExample, job.status(at: context.created) == .succeeded else { return }
+        guard try record(.file, job.resultFile) == nil else { return }
+        let bytes = Array(job.metricsFile.utf8)
+        let object = FileObject(
+            id: job.resultFile, purpose: "fine-tune-results", filename: "step_metrics.csv", bytes: bytes.count,
+            created: context.created)
+        try stored { (store) throws(StoreProblem) in
+            let blob = try store.makeBlob()
+            try store.append(bytes, to: blob)
+            let file = StoredFile(object, StoredBytes([.init(blob: blob, count: bytes.count)]))
+            // Who asks at the same time has kept it.
+            guard try store.commit([.put(file.record(in: session.name)), .keep(blob, session: session.name)]) else {
+                _ = try store.commit([.discard(blob)])
+                return
+            }
+        }
+    }
+}

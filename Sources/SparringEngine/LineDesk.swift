@@ -1,0 +1,140 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// Has a line of a batch answered as a call is: checked, matched, rendered, its payload wounded. There is no connection: a fault of
+/// the wire is the line's error.
+struct LineDesk {
+    let session: Session
+    let batch: StoredBatch
+    let now: Moment
+    /// Of the wall.
+    let wallTime: Int
+
+    struct Result {
+        var line: [UInt8]
+        var hasFailed: Bool
+        var usage = Usage()
+    }
+
+    func answer(_ line: BatchLine, number: Int) -> Result {
+        var ids = IDMint(seed: seed(of: number))
+        let (answer, order) = answer(line, seed: ids.next())
+        var result = Result(line: [], hasFailed: answer.status != 200, usage: answer.usage ?? Usage())
+        let request = ids.hex("batch_req_", count: 32)
+        if let error = order.flatMap(transportError) {
+            result.hasFailed = true
+            result.line = Self.line(request, line.customID, response: nil, error: error)
+        } else {
+            let response: JSONValue = [
+                "status_code": .int(answer.status), "request_id": .string(orNull: answer.headers["x-request-id"]),
+                "body": body(of: answer),
+            ]
+            result.line = Self.line(request, line.customID, response: response, error: nil)
+        }
+        return result
+    }
+
+    /// A line that is not answered any more.
+    func leftOut(_ customID: String, number: Int, _ error: BatchError) -> Result {
+        var ids = IDMint(seed: seed(of: number))
+        return Result(
+            line: Self.line(ids.hex("batch_req_", count: 32), customID, response: nil, error: error), hasFailed: true)
+    }
+
+    private static func line(_ id: String, _ customID: String, response: JSONValue?, error: BatchError?) -> [UInt8] {
+        let line: JSONValue = [
+            "id": .string(id), "custom_id": .string(customID), "response": response ?? .null,
+            "error": error.map { ["code": .string($0.code), "message": .string($0.message)] } ?? .null,
+        ]
+        return line.serialized() + [0x0A]
+    }
+
+    /// The same line gives the same ids, in whatever order and after whatever crash it is answered.
+    private func seed(of number: Int) -> UInt64 {
+        batch.object.id.utf8.reduce(session.seed &+ UInt64(number)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+
+    // MARK: The answer
+
+    private func answer(_ line: BatchLine, seed: UInt64) -> (Answer, Order?) {
+        let (known, models) = session.standing(wallTime: wallTime, now: now)
+        var context = AnswerContext(
+            ids: IDMint(seed: seed), created: session.unixTime(wallTime, at: now),
+            organization: batch.caller.organization, project: batch.caller.project)
+        guard let endpoint = Endpoint.ofBatches[batch.object.endpoint] else {
+            return (APIError.unparsable.answer(context: &context), nil)
+        }
+        let call: Call
+        do throws(APIError) {
+            guard line.body["stream"]?.bool != true else {
+                throw .unsupportedValue("stream", "true", mode: "in a batch")
+            }
+            let memory =
+                endpoint == .responses
+                ? session.recall(ResponsesMemory.Wanted(line.body), now: now) : ResponsesMemory()
+            call = try Draft(endpoint, body: line.body, models: models).passing(batch.validation) {
+                (draft) throws(APIError) in
+                try Call.check(endpoint, body: draft.body, models: draft.models, memory: memory)
+            }
+        } catch {
+            return (error.answer(context: &context), nil)
+        }
+        let view = CallView(
+            endpoint: endpoint, model: line.body["model"]?.string ?? "", headers: HeaderFields(), body: line.body,
+            digest: call.digest)
+        let (world, commitment) = commit(view, call, known, digest: seed)
+        context.rateLimits = nil
+        let serving = Serving(
+            world: world, view: view, ask: .call(call), session: session, commitment: commitment, digest: seed,
+            requested: nil)
+        let order = serving.order(context: &context, wallTime: wallTime)
+        keep(context, commitment)
+        return (order.answer, order)
+    }
+
+    private func commit(_ view: CallView, _ call: Call, _ known: World, digest: UInt64) -> (
+        World, SessionState.Commitment
+    ) {
+        var world = known
+        let (family, tokens) = (call.family, call.estimatedTokens)
+        while true {
+            let candidates = world.scenario.match(view)
+            let commitment = session.adjust(in: world) { [world, now, batch] state in
+                state.commitLine(
+                    candidates, scenario: world.scenario, family: family,
+                    tokens: batch.plan.isCharged ? tokens : nil, digest: digest, caller: batch.caller, now: now)
+            }
+            if let commitment { return (world, commitment) }
+            world = session.world
+        }
+    }
+
+    private func keep(_ context: AnswerContext, _ commitment: SessionState.Commitment) {
+        if let kept = context.kept {
+            let moment = commitment.clock.time(at: now)
+            session.adjust { [plan = context.background] in $0.objects.keep(kept, plan: plan, at: moment) }
+        }
+        if let completion = context.storedCompletion {
+            session.adjust { $0.objects.completions[completion.id] = completion }
+        }
+    }
+
+    /// Answers are pretty-printed, and a line is one line. What is no JSON is text.
+    private func body(of answer: Answer) -> JSONValue {
+        guard case .whole(let bytes) = answer.body else { return .null }
+        return (try? JSONValue.parse(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// What would have broken the connection, if there were one: the script says so.
+    private func transportError(_ order: Order) -> BatchError? {
+        guard !order.faults.isEmpty else { return nil }
+        let script = Composition(answer: order.answer, faults: order.faults, pace: order.pace, date: "").compose()
+            .script
+        guard case .end(let ending)? = script.steps.last, ending != .keepAlive else { return nil }
+        if case .hang = ending { return BatchError(code: "request_timeout", message: "This request timed out.") }
+        return BatchError(code: "server_error", message: "The connection was lost before this request was answered.")
+    }
+}

@@ -1,0 +1,67 @@
+import SparringAPI
+import SparringJSON
+
+/// Reads `batch`: how long each status of a batch lasts, and what becomes of it.
+///
+///     batch: { validating: 1 poll, in_progress: 2h, expires: 50% }
+struct BatchParser {
+    let reader: YAMLReader
+
+    static let outcomes = ["fails", "output", "expires", "limits"]
+    static let failureKeys = ["code", "message", "param", "line"]
+
+    func plan(_ node: YAMLNode) -> BatchPlan? {
+        let keys = BatchPlan.staged.map(\.rawValue) + Self.outcomes
+        guard let mapping = reader.mapping(node, "a batch", keys: keys) else { return nil }
+        var plan = BatchPlan()
+        for status in BatchPlan.staged {
+            plan.stages[status] = mapping[status.rawValue].flatMap { stage($0, status.rawValue) }
+        }
+        plan.failure = mapping["fails"].flatMap(failure)
+        plan.hasOutput = mapping["output"].flatMap { reader.choice($0, "output", [("none", false)]) } ?? true
+        plan.expiresAfter = mapping["expires"].flatMap(part)
+        plan.isCharged =
+            mapping["limits"].flatMap { reader.choice($0, "limits", [("shared", true), ("separate", false)]) } ?? false
+        return plan
+    }
+
+    /// `3 polls`, `90s`, `stuck`.
+    private func stage(_ node: YAMLNode, _ what: String) -> BatchPlan.Stage? {
+        let words = (node.string ?? "").split(separator: " ")
+        if words == ["stuck"] { return .stuck }
+        if words.count == 2, ["poll", "polls"].contains(words[1]), let count = Int(words[0]), count >= 0 {
+            return .polls(count)
+        }
+        guard
+            let duration = reader.duration(
+                node, "\(what), unless it is `stuck` or a number of polls such as `2 polls`,")
+        else { return nil }
+        // Timestamps are in whole seconds.
+        let (seconds, attoseconds) = duration.components
+        return .seconds(Int(seconds) + (attoseconds > 0 ? 1 : 0))
+    }
+
+    private func failure(_ node: YAMLNode) -> BatchError? {
+        if let code = node.string { return BatchError(code: code, message: "The batch was rejected: \(code).") }
+        guard let mapping = reader.mapping(node, "fails", keys: Self.failureKeys) else { return nil }
+        guard let code = mapping["code"].flatMap({ reader.text($0, "code") }) else {
+            if mapping["code"] == nil { reader.note(node, "a batch that fails needs a `code`") }
+            return nil
+        }
+        return BatchError(
+            code: code,
+            message: mapping["message"].flatMap { reader.text($0, "message") } ?? "The batch was rejected: \(code).",
+            param: mapping["param"].flatMap { reader.text($0, "param") },
+            line: mapping["line"].flatMap { reader.integer($0, "line", atLeast: 1) })
+    }
+
+    private func part(_ node: YAMLNode) -> Double? {
+        if let text = node.string, text.last == "%", let percent = Double(text.dropLast()), (0...100).contains(percent)
+        {
+            return percent / 100
+        }
+        reader.note(
+            node, "'expires' is the part of the lines that are answered before, such as 50%, not \(node.inWords)")
+        return nil
+    }
+}

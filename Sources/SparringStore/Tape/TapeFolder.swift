@@ -1,0 +1,141 @@
+import SparringJSON
+import SparringTape
+import SparringWire
+
+/// A tape that is a folder: `SESSION.jsonl`, an exchange a line, made for review in git. Each file begins with the tape's header.
+///
+/// While it is recorded on, a database in the folder holds what is under way. After a kill, whoever records next finds it there, and
+/// writes down what was cut.
+final class TapeFolder: TapeWriting {
+    private let path: String
+    private let header: Tape
+    private let inner: TapeWriter
+    private var underWay: [Int: TapedExchange] = [:]
+    private var numbers: [String: Int] = [:]
+
+    private static let inProgress = ".recording.sqlite"
+
+    var key: FingerprintKey { header.key }
+
+    init(_ path: String, masked: [String], key wanted: FingerprintKey?) throws(JournalError) {
+        self.path = path
+        do {
+            try TextFiles.makeFolder(path)
+            let before = try Self.read(path, mayBeEmpty: true)
+            let rules = before.masked + masked.filter { !before.masked.contains($0) }
+            let key = before.exchanges.isEmpty ? wanted ?? before.key : before.key
+            header = Tape(key: key, masked: rules)
+            for exchange in before.exchanges {
+                numbers[exchange.session] = max(numbers[exchange.session] ?? 0, exchange.number)
+            }
+            let leftOver = "\(path)/\(Self.inProgress)"
+            let left = TextFiles.exists(leftOver) ? try TapeReader.read(leftOver) : nil
+            TextFiles.removeDatabase(leftOver)
+            inner = try TapeWriter(leftOver, masked: rules, key: key)
+            if let left { try recover(left, before) }
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            throw .unusable(path, "\(error)")
+        }
+    }
+
+    /// What a recording that was killed has left, as far as it is not in the files.
+    private func recover(_ left: Tape, _ before: Tape) throws {
+        let known = Set(before.exchanges.map { "\($0.startedAt) \($0.session) \($0.request.fingerprint?.hex ?? "")" })
+        for exchange in left.exchanges {
+            let name = "\(exchange.startedAt) \(exchange.session) \(exchange.request.fingerprint?.hex ?? "")"
+            if !known.contains(name) { try append(exchange) }
+        }
+    }
+
+    func write(_ entries: [(exchange: Int, entry: TapeEntry)]) throws {
+        try inner.write(entries)
+        for (number, entry) in entries {
+            if case .request = entry {
+                underWay[number] = TapedExchange(
+                    session: "", number: 0, startedAt: 0, request: TapedRequest(method: "", target: ""),
+                    ending: .unfinished)
+            }
+            underWay[number]?.apply(entry)
+            switch entry {
+            case .ending:
+                if let exchange = underWay.removeValue(forKey: number) { try append(exchange) }
+            case .dropped: underWay[number] = nil
+            default: break
+            }
+        }
+    }
+
+    private func append(_ exchange: TapedExchange) throws {
+        var exchange = exchange
+        numbers[exchange.session, default: 0] += 1
+        exchange.number = numbers[exchange.session] ?? 1
+        let file = "\(path)/\(Self.name(exchange.session))"
+        var bytes = TextFiles.exists(file) ? [] : TapeLines.header(header).serialized() + [0x0A]
+        bytes += TapeLines.line(exchange).serialized() + [0x0A]
+        try TextFiles.append(bytes, to: file)
+    }
+
+    func close() throws {
+        for exchange in underWay.values.sorted(by: { $0.startedAt < $1.startedAt }) { try append(exchange) }
+        try inner.close()
+        TextFiles.removeDatabase("\(path)/\(Self.inProgress)")
+    }
+
+    /// A session's name may hold what no file's may.
+    private static func name(_ session: String) -> String {
+        let letters = session.utf8.map { byte in
+            let isPlain = byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == 0x2D || byte == 0x5F
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16, uppercase: true)
+        }
+        return letters.joined() + ".jsonl"
+    }
+
+    // MARK: Reading
+
+    static func read(_ path: String) throws(JournalError) -> Tape { try read(path, mayBeEmpty: false) }
+
+    /// In the order in which the exchanges began.
+    private static func read(_ path: String, mayBeEmpty: Bool) throws(JournalError) -> Tape {
+        let files = TextFiles.names(in: path).filter { $0.hasSuffix(".jsonl") }.sorted()
+        guard mayBeEmpty || !files.isEmpty else {
+            throw .foreign(path, "there is no such tape. `sparring record` makes one.")
+        }
+        var tape: Tape?
+        for file in files { try read("\(path)/\(file)", into: &tape) }
+        var whole = tape ?? Tape(key: .random())
+        whole.exchanges = whole.exchanges.enumerated().sorted {
+            ($0.element.startedAt, $0.offset) < ($1.element.startedAt, $1.offset)
+        }.map(\.element)
+        return whole
+    }
+
+    private static func read(_ file: String, into tape: inout Tape?) throws(JournalError) {
+        let bytes: [UInt8]
+        do { bytes = try TextFiles.bytes(of: file) } catch { throw .unusable(file, "\(error)") }
+        var header: Tape?
+        for (number, line) in zip(1..., bytes.split(separator: 0x0A, omittingEmptySubsequences: false)) {
+            // A line without its end was being written when the machine stopped.
+            guard !line.isEmpty, line.endIndex < bytes.endIndex else { continue }
+            do {
+                let json = try JSONValue.parse(Array(line))
+                guard header != nil else {
+                    guard let first = TapeLines.tape(header: json) else {
+                        throw JournalError.foreign(file, "does not begin with the header of a tape")
+                    }
+                    header = first
+                    tape = tape ?? first
+                    continue
+                }
+                var exchange = try TapeLines.exchange(json)
+                if header?.key != tape?.key { exchange.request.fingerprint = nil }
+                tape?.exchanges.append(exchange)
+            } catch let error as JournalError {
+                throw error
+            } catch {
+                throw .foreign("\(file):\(number)", "is no exchange: \(error)")
+            }
+        }
+    }
+}

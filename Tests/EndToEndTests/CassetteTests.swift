@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+/// The commands on tapes, with real recordings where they are at hand.
+@Suite("sparring cassette", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+struct CassetteTests {
+    private static let vcr = SparringBinary.root.deletingLastPathComponent().appending(path: "shared/recordings/vcr")
+        .path
+    private static let hasRecordings = FileManager.default.fileExists(atPath: vcr)
+
+    @discardableResult
+    private static func cassette(_ arguments: String..., fails code: Int32 = 0) async throws -> ChildProcess.Outcome {
+        let outcome = try await SparringBinary.run(["cassette"] + arguments)
+        #expect(outcome.exitCode == code, "\(arguments): \(outcome.standardError)")
+        return outcome
+    }
+
+    /// A tape of three exchanges, one of which was cut.
+    private static func tape(_ path: String) async throws {
+        let upstream = try await TapeServerProcess(upstream: "broken.py")
+        let recorder = try await TapeServerProcess(["record", path, "--upstream", upstream.baseURL, "--keep-failures"])
+        for name in ["whole", "cut", "secret"] { _ = try await recorder.ask("/v1/\(name)", body: #"{"mail": "me@x"}"#) }
+        _ = try await recorder.stop()
+    }
+
+    @Test("turns a file into a folder and back without loss")
+    func forms() async throws {
+        let scratch = try ScratchDirectory()
+        func path(_ name: String) -> String { scratch.url.appending(path: name).path }
+        try await Self.tape(path("a.sqlite"))
+        let first = try await Self.cassette("export", path("a.sqlite")).standardOutput
+        try await Self.cassette("import", path("folder"), path("a.sqlite"))
+        #expect(try String(contentsOfFile: path("folder/default.jsonl"), encoding: .utf8) == first)
+        try await Self.cassette("import", path("b.sqlite"), path("folder"))
+        #expect(try await Self.cassette("export", path("b.sqlite")).standardOutput == first)
+        #expect(try await Self.cassette("diff", path("a.sqlite"), path("folder")).standardOutput.contains("the same 3"))
+        let player = try await TapeServerProcess(["replay", path("folder"), "--match", "exact", "--time-scale", "0"])
+        #expect(try await player.ask("/v1/whole", body: #"{"mail": "me@x"}"#).text.contains("200 OK"))
+    }
+
+    @Test("records into a folder, and writes down after a kill what was cut")
+    func folder() async throws {
+        let scratch = try ScratchDirectory()
+        let folder = scratch.url.appending(path: "tape").path
+        let upstream = try await TapeServerProcess(upstream: "broken.py")
+        let killed = try await TapeServerProcess(["record", folder, "--upstream", upstream.baseURL])
+        async let endless = killed.ask("/v1/endless")
+        _ = try await killed.ask("/v1/whole")
+        let isWritten = try await eventually {
+            let lines = try? String(contentsOfFile: folder + "/default.jsonl", encoding: .utf8)
+            return lines?.contains("/v1/whole") ?? false
+        }
+        #expect(isWritten)
+        killed.child.signal(SIGKILL)
+        _ = try await endless
+        let again = try await TapeServerProcess(["record", folder, "--upstream", upstream.baseURL])
+        _ = try await again.ask("/v1/old")
+        _ = try await again.stop()
+        let list = try await Self.cassette("ls", folder).standardOutput
+        #expect(list.contains("/v1/whole") && list.contains("/v1/old"), "\(list)")
+        #expect(
+            list.split(separator: "\n").contains { $0.contains("/v1/endless") && $0.hasSuffix("unfinished") }, "\(list)"
+        )
+        try await Self.cassette("trim", folder)
+        #expect(try await !Self.cassette("ls", folder).standardOutput.contains("endless"))
+    }
+
+    @Test("scrubs a file so that no byte of it keeps what was taken out")
+    func scrub() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "a.sqlite").path
+        try await Self.tape(tape)
+        #expect(try Data(contentsOf: URL(filePath: tape)).range(of: Data("me@x".utf8)) != nil)
+        let outcome = try await Self.cassette("scrub", tape, "--redact", "$.mail")
+        #expect(outcome.standardOutput.contains("3 of 3 exchanges changed"))
+        for file in try FileManager.default.contentsOfDirectory(at: scratch.url, includingPropertiesForKeys: nil) {
+            #expect(try Data(contentsOf: file).range(of: Data("me@x".utf8)) == nil, "\(file)")
+        }
+        let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
+        #expect(try await player.ask("/v1/whole", body: #"{"mail":"you@x"}"#).text.contains("200 OK"))
+    }
+
+    @Test(
+        "reads real cassettes of VCR.py, answers from them, and writes an archive that it reads again",
+        .enabled(if: hasRecordings))
+    func recordings() async throws {
+        let scratch = try ScratchDirectory()
+        func path(_ name: String) -> String { scratch.url.appending(path: name).path }
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.vcr).sorted().map { "\(Self.vcr)/\($0)" }
+        let imported = try await SparringBinary.run(["cassette", "import", path("a.sqlite")] + files)
+        #expect(imported.standardOutput.contains("13 exchanges put on"), "\(imported.standardError)")
+        try await Self.cassette("export", path("a.sqlite"), "--format", "har", "--out", path("a.har"))
+        try await Self.cassette("import", path("b.sqlite"), path("a.har"))
+        #expect(
+            try await Self.cassette("diff", path("a.sqlite"), path("b.sqlite")).standardOutput.contains("the same 13"))
+        let request = try scratch.write(
+            #"{"model":"gpt-4","messages":[{"content":"Say this is a test","role":"user"}],"stream":true,"stream_options":{"include_usage":true}}"#,
+            to: "request.json")
+        #expect(try await Self.cassette("explain", path("a.sqlite"), request).standardOutput.contains("answered by"))
+        try await Self.cassette("merge", path("c.sqlite"), path("a.sqlite"), path("b.sqlite"))
+        #expect(
+            try await Self.cassette("trim", path("c.sqlite"), "--repeats", "--failures").standardOutput.contains(
+                "of 26"))
+    }
+
+    @Test("refuses what is no tape, and says what it is")
+    func mistakes() async throws {
+        let scratch = try ScratchDirectory()
+        let text = try scratch.write("hello, this is not a database, and rather long for one", to: "a.sqlite")
+        #expect(try await Self.cassette("ls", text, fails: 65).standardError.contains("is not an SQLite database"))
+        #expect(
+            try await Self.cassette("ls", text + "x.sqlite", fails: 65).standardError.contains("there is no such tape"))
+        let har = try scratch.write(#"{"log":{"entries":[{"request":1}]}}"#, to: "a.har")
+        let tape = scratch.url.appending(path: "b.sqlite").path
+        #expect(try await Self.cassette("import", tape, har, fails: 65).standardError.contains("entry 1"))
+    }
+}

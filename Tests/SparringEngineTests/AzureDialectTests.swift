@@ -1,0 +1,152 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+import Testing
+
+@testable import SparringEngine
+
+@Suite("Azure's dialect")
+struct AzureDialectTests {
+    private static let version = "?api-version=2024-10-21"
+    private static let hi = #"{"messages":[{"role":"user","content":"hi"}]}"#
+
+    private struct Reply {
+        var exchange: Exchange
+        var head: String
+        var text: String
+        var json: JSONValue { (try? JSONValue.parse(text)) ?? .null }
+
+        func header(_ name: String) -> String? {
+            head.split(separator: "\r\n").first { $0.lowercased().hasPrefix(name + ": ") }
+                .map { String($0.dropFirst(name.utf8.count + 2)) }
+        }
+    }
+
+    private static func ask(
+        _ path: String, _ body: String = hi, headers: HeaderFields = ["api-key": "x"], method: String = "POST",
+        scenario: Scenario = .auto, times: Int = 1
+    ) -> Reply {
+        let engine = Engine(scenario: scenario, wallClock: { 1_795_232_605 })
+        let request = Request(method: method, target: path, headers: headers, body: Array(body.utf8))
+        var performance = engine.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
+        for _ in 1..<max(times, 2) where times > 1 {
+            performance = engine.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
+        }
+        let text = String(decoding: performance.script.bytes, as: UTF8.self)
+        let parts = text.firstRange(of: "\r\n\r\n")
+        return Reply(
+            exchange: performance.exchange, head: String(text[..<(parts?.lowerBound ?? text.endIndex)]),
+            text: String(text[(parts?.upperBound ?? text.endIndex)...]))
+    }
+
+    @Test(
+        "a deployment is a model, by either path",
+        arguments: [
+            ("/openai/deployments/gpt-4o-mini/chat/completions\(version)", hi, "gpt-4o-mini-2024-07-18"),
+            ("/openai/deployments/gpt-35-turbo/chat/completions\(version)-preview", hi, "gpt-3.5-turbo-0125"),
+            (
+                "/openai/v1/chat/completions", #"{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}]}"#,
+                "gpt-4o-2024-08-06"
+            ),
+            ("/s/mine/openai/deployments/gpt-4o-mini/chat/completions\(version)", hi, "gpt-4o-mini-2024-07-18"),
+        ])
+    func deployments(path: String, body: String, model: String) {
+        // Some models are shut down by now; what is asked is what they are called.
+        let reply = Self.ask(path, body, headers: ["api-key": "x", "x-sparring-validation": "lenient"])
+        #expect(reply.exchange.decision.status == 200)
+        #expect(reply.json["model"]?.string == model)
+        #expect(reply.exchange.decision.endpoint == "chat.completions")
+        #expect(reply.exchange.request.target == path)
+    }
+
+    @Test("answers say what the filters found, in Azure's header fields")
+    func answers() {
+        let reply = Self.ask(
+            "/openai/deployments/gpt-4o-mini/chat/completions\(Self.version)",
+            headers: ["api-key": "x", "x-ms-client-request-id": "mine"])
+        #expect(reply.json["prompt_filter_results"]?[0]?["content_filter_results"]?["jailbreak"]?["detected"] == false)
+        #expect(reply.json["choices"]?[0]?["content_filter_results"]?["violence"]?["severity"] == "safe")
+        #expect(reply.header("x-ms-client-request-id") == "mine")
+        #expect(reply.header("x-ms-deployment-name") == "gpt-4o-mini")
+        #expect(reply.header("apim-request-id") == reply.exchange.decision.requestID)
+        #expect(reply.header("openai-organization") == nil)
+        #expect(reply.header("x-ratelimit-reset-requests").flatMap { Int($0) } != nil)
+    }
+
+    @Test("a stream begins with what the filters found in the prompt")
+    func streams() {
+        let reply = Self.ask(
+            "/openai/deployments/gpt-4o-mini/chat/completions\(Self.version)",
+            #"{"stream":true,"messages":[{"role":"user","content":"hi"}]}"#)
+        let events = reply.text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("data: {") }
+            .compactMap { try? JSONValue.parse(String($0.dropFirst(6))) }
+        #expect(events.first?["choices"] == [])
+        #expect(events.first?["prompt_filter_results"]?[0]?["prompt_index"] == 0)
+        #expect(events.dropFirst().first?["choices"]?[0]?["content_filter_results"] == [:])
+        #expect(events.contains { $0["choices"]?[0]?["content_filter_results"]?["hate"]?["filtered"] == false })
+        #expect(reply.text.contains("data: [DONE]"))
+    }
+
+    @Test(
+        "what Azure does not have is no resource",
+        arguments: [
+            "/openai/deployments/gpt-4o-mini/chat/completions", "/openai/deployments/gpt-4o-mini/responses\(version)",
+            "/openai/deployments/gpt-4o-mini/chat/completions?api-version=soon", "/openai/nothing\(version)",
+            "/openai/v1/nothing", "/openai/deployments//chat/completions\(version)", "/openai/deployments/a\(version)",
+        ])
+    func notFound(path: String) {
+        let reply = Self.ask(path)
+        #expect(reply.exchange.decision.status == 404)
+        #expect(reply.json.text() == #"{"error":{"code":"404","message":"Resource not found"}}"#)
+    }
+
+    @Test("an unknown deployment, a missing key")
+    func refusals() {
+        let path = "/openai/deployments/nobody/chat/completions\(Self.version)"
+        #expect(Self.ask(path).json["error"]?["code"] == "DeploymentNotFound")
+        #expect(Self.ask(path).exchange.decision.status == 404)
+        let denied = Self.ask(path, headers: [:])
+        #expect(denied.exchange.decision.status == 401)
+        #expect(denied.json["error"]?["code"] == "401")
+        #expect(Self.ask(path, headers: ["authorization": "Bearer entra"]).exchange.decision.status == 404)
+    }
+
+    @Test("the key names the session, as elsewhere")
+    func sessions() {
+        let reply = Self.ask(
+            "/openai/deployments/gpt-4o-mini/chat/completions\(Self.version)",
+            headers: ["api-key": "sk-sparring-mine"])
+        #expect(reply.exchange.session == "mine")
+    }
+
+    @Test("a limit that is exceeded is told in Azure's words, with both hints")
+    func limits() throws {
+        let scenario = try ScenarioLoader.load(
+            text: "schema: 1\nscenario: a\nlimits: { requests_per_minute: 2 }\notherwise: auto\n", file: "a",
+            errors: .api
+        ).get()
+        let reply = Self.ask(
+            "/openai/deployments/gpt-4o-mini/chat/completions\(Self.version)", scenario: scenario, times: 4)
+        #expect(reply.exchange.decision.status == 429)
+        let message = reply.json["error"]?["message"]?.string ?? ""
+        #expect(
+            message.hasPrefix(
+                "Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2024-10-21 have"))
+        #expect(message.contains("exceeded call rate limit"))
+        let seconds = reply.header("retry-after").flatMap { Int($0) }
+        #expect(seconds != nil)
+        #expect(reply.header("retry-after-ms") != nil)
+    }
+
+    @Test("a prompt that is scripted to be refused says which filter did")
+    func filtered() throws {
+        let scenario = try ScenarioLoader.load(
+            text: "schema: 1\nscenario: a\nsteps: [ { error: invalid_prompt } ]\n", file: "a", errors: .api
+        ).get()
+        let reply = Self.ask("/openai/deployments/gpt-4o-mini/chat/completions\(Self.version)", scenario: scenario)
+        #expect(reply.json["error"]?["code"] == "content_filter")
+        #expect(reply.json["error"]?["innererror"]?["content_filter_result"]?["violence"]?["filtered"] == true)
+    }
+}

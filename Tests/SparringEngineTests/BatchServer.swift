@@ -1,0 +1,65 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+@testable import SparringEngine
+
+/// A server with one batch, whose plan and lines a test chooses.
+final class BatchServer {
+    let server: ObjectServer
+    let path: String
+    let created: ObjectServer.Answer
+
+    /// - Parameters:
+    ///   - rules: for the lines.
+    ///   - input: nil: as many good lines as `lines`.
+    init(
+        _ plan: BatchPlan = BatchPlan(), lines: Int = 3, input: String? = nil, rules: [Rule] = [],
+        store: any ObjectStore = MemoryStore()
+    ) {
+        let creation = Rule(
+            condition: .field(.endpoint, .equals("batches.create")), steps: [Step(.batch(plan))])
+        server = ObjectServer(Scenario(name: "s", rules: [creation] + rules, otherwise: .auto), store: store)
+        let text = input ?? (0..<lines).map(Self.line).joined(separator: "\n")
+        let form =
+            "--XX\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n"
+            + "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"in.jsonl\"\r\n\r\n\(text)\r\n--XX--"
+        let file = server.send("POST", "/files", form, headers: ["content-type": "multipart/form-data; boundary=XX"])
+        created = server.send(
+            "POST", "/batches",
+            """
+            {"input_file_id":"\(file.json["id"]?.string ?? "none")","endpoint":"/v1/chat/completions",\
+            "completion_window":"24h"}
+            """)
+        path = "/batches/\(created.json["id"]?.string ?? "none")"
+    }
+
+    static func line(_ number: Int) -> String {
+        """
+        {"custom_id":"r\(number)","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini",\
+        "messages":[{"role":"user","content":"hello \(number)"}]}}
+        """
+    }
+
+    func poll() -> JSONValue { server.send("GET", path).json }
+
+    /// The statuses that so many polls see.
+    func statuses(_ count: Int) -> [String] { (0..<count).map { _ in poll()["status"]?.string ?? "none" } }
+
+    func advance(_ duration: Duration) {
+        _ = server.engine.sessions.existing("default")?.adjust { [now = server.now] in
+            $0.clock.advance(by: duration, at: now)
+        }
+    }
+
+    func cancel() -> ObjectServer.Answer { server.send("POST", "\(path)/cancel") }
+
+    /// The lines of a file that the batch names.
+    func results(_ file: String) -> [JSONValue] {
+        guard let id = poll()[file]?.string else { return [] }
+        return server.send("GET", "/files/\(id)/content").text.split(separator: "\n")
+            .compactMap { try? JSONValue.parse(String($0)) }
+    }
+}

@@ -1,0 +1,116 @@
+import SparringExchange
+import SparringWire
+import Testing
+
+@testable import SparringTape
+
+@Suite("A replay")
+struct ReplayTests {
+    private static let key = FingerprintKey(3, 4)
+
+    /// `(session, body, answer)`
+    static func index(
+        _ recordings: [(String, String, String)], _ matching: TapeMatching = TapeMatching(), masked: [String] = []
+    ) throws -> TapeIndex {
+        let redaction = TapeRedaction(try masked.map { try TapeRedaction.rule($0) })
+        let exchanges = recordings.enumerated().map { number, recording in
+            let body = Array(recording.1.utf8)
+            return TapedExchange(
+                session: recording.0, number: number + 1, startedAt: 0,
+                request: TapedRequest(
+                    method: "POST", target: "/v1/x", body: redaction.masked(body),
+                    fingerprint: TapeScribe.fingerprint("POST", "/v1/x", body, key: key)),
+                answer: TapedAnswer(
+                    status: 200, reason: "OK", body: Array(recording.2.utf8),
+                    pieces: [TapedPiece(at: 1, count: recording.2.utf8.count)]),
+                ending: .complete)
+        }
+        return try TapeIndex(Tape(key: key, masked: masked, exchanges: exchanges), matching: matching)
+    }
+
+    static func answers(_ index: TapeIndex, _ requests: [(String, String)]) -> [String] {
+        let responder = ReplayResponder(index, timeScale: 0, wallClock: { 0 })
+        return requests.map { session, body in
+            let request = Request(method: "POST", target: "/s/\(session)/v1/x", body: Array(body.utf8))
+            let performance = responder.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
+            guard performance.exchange.decision.status == 200 else { return "miss" }
+            let text = String(decoding: performance.script.bytes, as: UTF8.self)
+            return String(text.split(separator: "\r\n\r\n")[1].split(separator: "\r\n")[1])
+        }
+    }
+
+    @Test(
+        "answers a request that comes once more with the next recording, and then as it was told",
+        arguments: [
+            (TapeMatching.Repeat.last, ["1", "2", "2", "2"]), (.cycle, ["1", "2", "1", "2"]),
+            (.next, ["1", "2", "miss", "miss"]),
+        ])
+    func repeats(repeats: TapeMatching.Repeat, expected: [String]) throws {
+        let index = try Self.index([("a", "{}", "1"), ("a", "{}", "2")], TapeMatching(repeats: repeats))
+        #expect(Self.answers(index, Array(repeating: ("a", "{}"), count: 4)) == expected)
+        #expect(Self.answers(index, Array(repeating: ("other", "{}"), count: 4)) == expected)
+    }
+
+    @Test("gives each session its own recordings, and counts for each")
+    func sessions() throws {
+        let index = try Self.index([("a", "{}", "1"), ("b", "{}", "2"), ("a", "{}", "3")])
+        #expect(
+            Self.answers(index, [("a", "{}"), ("b", "{}"), ("b", "{}"), ("a", "{}"), ("c", "{}")]) == [
+                "1", "2", "2", "3", "1",
+            ])
+    }
+
+    @Test("finds the same JSON however it is written, and only the same bytes where it is exact")
+    func rigour() throws {
+        let recordings = [("a", #"{"a":1,"b":[1.50,"é"],"user":"x"}"#, "1")]
+        let same = #"{ "b": [1.5, "\u00e9"], "user": "x", "a": 1.0 }"#
+        #expect(Self.answers(try Self.index(recordings), [("a", same)]) == ["1"])
+        #expect(Self.answers(try Self.index(recordings, TapeMatching(rigour: .exact)), [("a", same)]) == ["miss"])
+        let other = #"{"a":1,"b":[1.5,"é"],"user":"y","metadata":{"run":7}}"#
+        #expect(Self.answers(try Self.index(recordings), [("a", other)]) == ["miss"])
+        let ignored = ["$.user", "$.metadata"].compactMap { TapePath($0) }
+        #expect(Self.answers(try Self.index(recordings, TapeMatching(ignored: ignored)), [("a", other)]) == ["1"])
+    }
+
+    @Test("tells requests apart by what was masked, where their bytes are those of the recording")
+    func masked() throws {
+        let recordings = [("a", #"{"password":"one"}"#, "1"), ("a", #"{"password":"two"}"#, "2")]
+        let index = try Self.index(recordings)
+        #expect(Self.answers(index, [("a", #"{"password":"two"}"#), ("a", #"{"password":"three"}"#)]) == ["2", "1"])
+    }
+
+    @Test("keeps the recorded order where that is asked for")
+    func order() throws {
+        let index = try Self.index(
+            [("a", "[1]", "1"), ("a", "[2]", "2"), ("a", "[1]", "3")], TapeMatching(keepsOrder: true))
+        let asked = [("a", "[2]"), ("a", "[1]"), ("a", "[2]"), ("a", "[1]"), ("a", "[1]")]
+        #expect(Self.answers(index, asked) == ["miss", "1", "2", "3", "miss"])
+    }
+
+    @Test("says of a miss what comes nearest, and what would have to be ignored")
+    func miss() throws {
+        let index = try Self.index([("a", #"{"m":[{"c":"x","i":1},2]}"#, "1"), ("a", #"{"z":1}"#, "2")])
+        let request = Request(method: "POST", target: "/v1/x", body: Array(#"{"m":[{"c":"y"},2,3]}"#.utf8))
+        let asked = index.candidates(request, target: "/v1/x", session: "a").request
+        let (nearest, differences) = try #require(index.nearest(to: asked))
+        let miss = TapeMiss(
+            reason: .unknown, request: "POST /v1/x", nearest: "a#\(nearest + 1)", differences: differences)
+        #expect(miss.nearest == "a#1" && miss.ignore == "$.m[0].c, $.m[0].i, $.m[2]")
+        #expect(miss.lines.contains(#"    $.m[0].c   recorded "x"   sent "y""#))
+        #expect(miss.lines.contains("    $.m[2]   recorded nothing   sent 3"))
+        let paths = try #require(miss.ignore).split(separator: ",").compactMap { TapePath($0.drop { $0 == " " }) }
+        let tolerant = try Self.index([("a", #"{"m":[{"c":"x","i":1},2]}"#, "1")], TapeMatching(ignored: paths))
+        #expect(Self.answers(tolerant, [("a", #"{"m":[{"c":"y"},2,3]}"#)]) == ["1"], "the line does what it says")
+    }
+
+    @Test("takes a form whose boundary is another for the same")
+    func boundary() throws {
+        func request(_ boundary: String) -> NormalRequest {
+            NormalRequest(
+                method: "POST", target: "/v1/files",
+                headers: ["Content-Type": "multipart/form-data; boundary=\"\(boundary)\""],
+                body: Array("--\(boundary)\r\n\r\nx\r\n--\(boundary)--\r\n".utf8), ignored: [])
+        }
+        #expect(request("abc") == request("xyz"))
+    }
+}

@@ -1,0 +1,97 @@
+import SparringExchange
+import SparringJSON
+import SparringWire
+import Testing
+
+@testable import SparringTape
+
+@Suite("Other formats of a tape")
+struct TapeFormatTests {
+    @Test("lines of JSON hold ten thousand exchanges without loss")
+    func lines() throws {
+        for seed in UInt64(0)..<10_000 {
+            let generated = TapeRoundTripTests.Generated(seed: seed)
+            let exchange = try #require(try TapeScribeTests.recorded(generated.events).exchange)
+            let line = TapeLines.line(exchange).serialized()
+            #expect(!line.contains(0x0A))
+            #expect(try TapeLines.exchange(try JSONValue.parse(line)) == exchange, "seed \(seed)")
+        }
+    }
+
+    @Test("a line with a mistake names the member", arguments: ["ending", "method", "http", "body", "session"])
+    func mistakes(member: String) throws {
+        let exchange = try #require(try TapeScribeTests.recorded(TapeRoundTripTests.Generated(seed: 1).events).exchange)
+        var object = try #require(TapeLines.line(exchange).object)
+        object[member] = .some(.array([]))
+        #expect(throws: TapeLines.Mistake(member: member)) { try TapeLines.exchange(.object(object)) }
+    }
+
+    @Test("elements are cut out of a document wherever its pieces end")
+    func splitter() throws {
+        let text =
+            #"{"x":"\"entries\": [","log":{"v":["entries"],"entries" : [ {"a":"]}\\\"","b":[{}]} , {"c":{}}, [1] ],"z":[{}]}}"#
+        let bytes = Array(text.utf8)
+        for cut in 0...bytes.count {
+            var splitter = ElementSplitter(member: "entries")
+            var found: [String] = []
+            for piece in [bytes[..<cut], bytes[cut...]] {
+                splitter.take(piece) { found.append(String(decoding: $0, as: UTF8.self)) }
+            }
+            #expect(found == [#"{"a":"]}\\\"","b":[{}]}"#, #"{"c":{}}"#, "[1]"], "cut at \(cut)")
+        }
+    }
+
+    @Test(
+        "times are read and written as RFC 3339 has them",
+        arguments: [
+            ("1970-01-01T00:00:00.000Z", Int64(0)), ("2024-02-29T23:59:59.999Z", 1_709_251_199_999_000_000),
+            ("2026-11-21T14:01:02.120Z", 1_795_269_662_120_000_000),
+        ])
+    func times(text: String, nanoseconds: Int64) {
+        #expect(UTCTime.nanoseconds(text) == nanoseconds)
+        #expect(UTCTime.text(nanoseconds) == text)
+        #expect(UTCTime.nanoseconds("2026-11-21T16:01:02.12+02:00") == 1_795_269_662_120_000_000)
+        #expect(UTCTime.nanoseconds("yesterday") == nil)
+    }
+
+    @Test("an archive keeps what it can: status, fields, bodies, the time to the first byte")
+    func archive() throws {
+        let exchange = try #require(
+            try TapeScribeTests.recorded([
+                TapeScribeTests.began(#"{"a":1}"#), TapeScribeTests.head("application/json"),
+                TapeScribeTests.body("{\"é\":2}", at: 3_000_000), .ended(.complete, at: .init(nanoseconds: 4_001_000)),
+            ]).exchange)
+        let back = try HARFormat.exchange(HARFormat.entry(exchange, host: "https://api.example"))
+        #expect(back.url == "https://api.example/v1/x" && back.target == "/v1/x")
+        #expect(back.status == 200 && back.body == exchange.answer?.body && back.requestBody == exchange.request.body)
+        #expect(back.headers == exchange.answer?.headers && back.requestHeaders == exchange.request.headers)
+        #expect(back.endAt == 4_000_000)
+    }
+
+    @Test("a cassette of VCR.py is read, a list of values or one")
+    func vcr() throws {
+        let text = """
+            interactions:
+            - request:
+                body: '{"model": "m"}'
+                headers: { accept: ["a", "b"], authorization: [Bearer secret] }
+                method: POST
+                uri: https://example.openai.azure.com/openai/v1/chat/completions?x=1
+              response:
+                body: { string: "data: 1\\n\\ndata: 2\\n\\n" }
+                headers: { Content-Type: [text/event-stream], Content-Encoding: gzip }
+                status: { code: 200, message: OK }
+            - request: { body: null, headers: {}, method: GET, uri: "https://x/v1/models" }
+              response: { body: { string: "" }, headers: {}, status: { code: 404, message: Not Found } }
+            version: 1
+            """
+        let exchanges = try VCRFormat.exchanges(text, file: "c.yaml")
+        #expect(exchanges.map(\.target) == ["/v1/chat/completions?x=1", "/v1/models"])
+        #expect(exchanges[0].requestHeaders == ["accept": "a", "accept": "b", "authorization": "Bearer secret"])
+        #expect(exchanges[1].requestBody.isEmpty && exchanges[1].status == 404)
+        let taped = try #require(try TapeScribeTests.recorded(exchanges[0].events(session: "s")).exchange)
+        #expect(taped.request.headers["authorization"] == "Bearer …(masked)")
+        #expect(taped.answer?.headers.contains("content-encoding") == false)
+        #expect(throws: ImportMistake.self) { try VCRFormat.exchanges("a: 1", file: "c.yaml") }
+    }
+}
