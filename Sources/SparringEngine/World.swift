@@ -1,6 +1,7 @@
 package import SparringAPI
 package import SparringScenario
 package import SparringTokens
+import SparringWire
 
 /// A scenario and what follows from it: what a session plays by. A class, so that every session of a server shares one.
 package final class World: Sendable {
