@@ -20,6 +20,9 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
               sparring check 'retry-after.*' --trace -- node app.mjs
               sparring check --skip budget.max-attempts-single-call -- ./agent --url {base_url} {prompt}
 
+            --known-failures FILE lists what may fail, a case or check a line: `retry.500-then-ok  # our issue 12`. What it lists has to
+            fail, unless a ~ stands before it.
+
             Quiet on success. Exit codes: 0 held, 1 did not, 64 nothing matched, 69 the program could not be driven, 70 our own bug.
             """)
 
@@ -55,22 +58,25 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         guard let sanity = all.first(where: { $0.id == BuiltInCases.sanity }) else {
             throw Failure.say("sparring: the suite has no \(BuiltInCases.sanity)", .ours)
         }
+        let known = try KnownFailuresFile(settings.knownFailures, update: check.updateKnownFailures, among: all)
         let suite = Suite(
             cases: selected, sanity: sanity, subject: Subject(command: command),
-            jobs: settings.jobs, failsOnShould: settings.failOn == .should)
+            jobs: settings.jobs, failsOnShould: settings.failOn == .should, known: known.failures)
         let file = try EventFile(path: settings.out)
         let (live, server) = try await LiveServer.startForCases(settings)
-        let log = await play(suite, on: server, into: file, printing: settings.format == .json)
+        let log = await play(
+            suite, on: server, into: file, set: RequirementSet(from: all), printing: settings.format == .json)
         let isComplete = await live.stop()
         report(log, settings)
+        if check.updateKnownFailures { return try known.update(with: GradedRun(log)) }
         let code = log.end?.outcome.exitCode ?? .ours
         return code == .success && !isComplete ? .ours : code
     }
 
     /// Plays the suite until it ends or a signal comes; then with what there is.
-    private func play(_ suite: Suite, on server: CaseServer, into file: EventFile, printing isPrinted: Bool) async
-        -> RunLog
-    {
+    private func play(
+        _ suite: Suite, on server: CaseServer, into file: EventFile, set: RequirementSet, printing isPrinted: Bool
+    ) async -> RunLog {
         let signals = Signals()
         let start = ContinuousClock.now
         let run = Task { () -> RunLog in
@@ -84,7 +90,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
                 .runStart(
                     RunEvent.RunStart(
                         kit: Version.text, command: suite.subject.command, cases: suite.cases.map(\.id),
-                        jobs: suite.jobs, seed: server.seed, startedAt: Int(Date().timeIntervalSince1970))))
+                        jobs: suite.jobs, seed: server.seed, startedAt: Int(Date().timeIntervalSince1970),
+                        set: set, failsOnShould: suite.failsOnShould)))
             let ending = await suite.run(on: server, tell: tell)
             let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
             tell(
@@ -100,9 +107,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
 
     private func report(_ log: RunLog, _ settings: Settings) {
         let isUnasked = settings.isQuiet && log.end?.outcome == .held
-        guard settings.format == .console, !isUnasked else { return }
-        let lines = ConsoleReport(tracesAll: settings.tracesAll).lines(log)
-        StandardOutput.write(lines.joined(separator: "\n") + "\n")
+        guard let format = settings.format.report, format != .console || !isUnasked else { return }
+        StandardOutput.write(format.text([GradedRun(log)], tracesAll: settings.tracesAll))
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SparringReport
 
 /// The flags of `check` alone. As those of a server they are settings: `SPARRING_JOBS`, `jobs:` in `sparring.yaml`.
 struct CheckOptions: ParsableArguments {
@@ -11,7 +12,11 @@ struct CheckOptions: ParsableArguments {
     @Flag(help: "Show the wire of every case, not only of those that went wrong.")
     var trace = false
 
-    @Option(help: "console, for people (the default); or json, every event a line.")
+    @Option(
+        help: """
+            console, for people (the default); json, every event a line; junit, tap, markdown, html, badge, svg or prompt, as \
+            `report` makes them.
+            """)
     var format: CheckFormat?
 
     @Option(
@@ -22,6 +27,14 @@ struct CheckOptions: ParsableArguments {
     @Option(help: "What fails the run: a broken must (the default), or a broken should as well.")
     var failOn: FailLevel?
 
+    @Option(
+        help: ArgumentHelp(
+            "What is known to fail, a case or check a line: it may fail, and has to.", valueName: "file"))
+    var knownFailures: String?
+
+    @Flag(help: "Rewrite the known failures as this run found them; comments stay.")
+    var updateKnownFailures = false
+
     var flags: [Settings.Key: String] {
         var flags: [Settings.Key: String] = [:]
         flags[.skip] = skip.isEmpty ? nil : skip.joined(separator: ",")
@@ -30,6 +43,7 @@ struct CheckOptions: ParsableArguments {
         flags[.format] = format?.rawValue
         flags[.out] = out
         flags[.failOn] = failOn?.rawValue
+        flags[.knownFailures] = knownFailures
         return flags
     }
 }
@@ -37,6 +51,16 @@ struct CheckOptions: ParsableArguments {
 enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
     case console
     case json
+    case junit
+    case tap
+    case markdown
+    case html
+    case badge
+    case svg
+    case prompt
+
+    /// Nil where nothing is rendered: events are printed as they happen.
+    var report: ReportFormat? { ReportFormat(rawValue: rawValue) }
 }
 
 enum FailLevel: String, ExpressibleByArgument, CaseIterable {

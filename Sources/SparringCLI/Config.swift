@@ -82,6 +82,7 @@ extension Settings {
         case .format: format.rawValue
         case .out: out
         case .failOn: failOn.rawValue
+        case .knownFailures: knownFailures
         case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
             .order,
             .timeScale:

@@ -31,6 +31,7 @@ struct Settings {
         case format
         case out
         case failOn = "fail_on"
+        case knownFailures = "known_failures"
         case upstream
         case upstreamKeyEnv = "upstream_key_env"
         case upstreamCA = "upstream_ca"
@@ -90,6 +91,8 @@ struct Settings {
     /// Where the events of a run are written.
     var out = ".sparring/report.jsonl"
     var failOn = FailLevel.must
+    /// The file that says what may fail; nil where nothing may.
+    var knownFailures: String?
     /// Of `record` and `replay`.
     var tape = TapeSettings()
     /// Where each value that is no default came from.
@@ -172,6 +175,7 @@ struct Settings {
         case .format: format = try Self.choice(value, place)
         case .out: out = value
         case .failOn: failOn = try Self.choice(value, place)
+        case .knownFailures: knownFailures = value
         case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
             .order,
             .timeScale:

@@ -18,8 +18,8 @@ struct SparringCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Run.self, CheckCommand.self, CasesCommand.self, Record.self, Replay.self, CassetteCommand.self,
-            Scenarios.self, Lint.self, Explain.self, ReportCommand.self, TokensCommand.self, Faults.self, Shrink.self,
-            Health.self,
+            Scenarios.self, Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self,
+            Faults.self, Shrink.self, Health.self,
             Config.self,
         ]
     )

@@ -6,6 +6,127 @@
 enum EmbeddedFiles {
     static let cases: [(name: String, text: String)] = [
         (
+            "body",
+            #"""
+            # What a 200 may hold: answers of a newer API, which are fine, and answers that are none.
+            schema: 1
+            theme: body
+            defaults: { level: must }
+            cases:
+              - id: body.malformed-json
+                since: "2026.1"
+                title: Takes no JSON that ends in the middle for an answer
+                why: What cannot be read is a failure. A client that goes on with nothing shows an empty answer, and nobody learns why.
+                refs: ["RFC 8259 §2"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [malformed_json at start] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: body.empty
+                since: "2026.1"
+                title: Takes no empty body for an answer
+                why: A proxy lost the answer on its way; the model did not stay silent.
+                refs: ["RFC 8259 §2"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [empty_body] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: body.html
+                since: "2026.1"
+                title: Takes no HTML page for an answer
+                why: A login page or a misrouted proxy answers 200 in HTML. It is not what the model said.
+                refs: ["Significant-Gravitas/AutoGPT#944"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [html_page 200] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: body.error-in-200
+                since: "2026.1"
+                title: Sees an error that comes with status 200
+                why: Some gateways lose the status of a failure. The body still says what it is.
+                refs: ["OpenRouter docs: errors", "tensorzero/tensorzero#1198"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [error_in_200] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: body.empty-choices
+                since: "2026.1"
+                level: should
+                title: Takes no list without choices for an answer
+                why: No choice is no answer. Whoever shows an empty text hides that.
+                refs: ["langchain-ai/langchain#31619"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [empty_choices] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: body.cut-short
+                since: "2026.1"
+                title: Takes no body for whole that is shorter than announced
+                why: The connection broke before the body's end. HTTP calls such a message incomplete, whatever of it can be read.
+                refs: ["RFC 9112 §8"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [content_length more] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: body.unknown-fields
+                since: "2026.1"
+                title: Takes an answer with fields that it does not know
+                why: The API adds fields without a new version. A client that refuses them breaks on the day of the release.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                steps:
+                  - { text: "pong {{session}}", faults: [unknown_field] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: body.unknown-finish-reason
+                since: "2026.1"
+                level: should
+                title: Takes an answer that ended for a reason it does not know
+                why: The list of reasons grows. The text is there all the same.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                steps:
+                  - { text: "pong {{session}}", faults: [unknown_value finish_reason] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: body.no-usage
+                since: "2026.1"
+                level: should
+                title: Takes an answer that does not say what it cost
+                why: Compatible servers leave usage out. Counting is no reason to lose an answer.
+                refs: ["OpenAI API reference: usage is not required"]
+                steps:
+                  - { text: "pong {{session}}", faults: [drop_usage] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+            """#
+        ),
+        (
             "budget",
             #"""
             # How much a single call may cost.
@@ -28,6 +149,87 @@ enum EmbeddedFiles {
                     attempts:
                       - { min: 1, max: 10 }
                       - { min: 1, max: 4, level: should }
+
+              - id: budget.max-attempts-500
+                since: "2026.1"
+                title: Gives a call up when the server keeps failing
+                why: An outage lasts for minutes. Clients that never give up are what keeps it from ending.
+                refs: ["Site Reliability Engineering, ch. 21: retry budgets", "FalkorDB/QueryWeaver#714"]
+                timeout: 60s
+                steps:
+                  - { error: server_error }
+                then: last
+                expect:
+                  exit: nonzero
+                  wire:
+                    attempts:
+                      - { min: 1, max: 10 }
+                      - { min: 1, max: 4, level: should }
+
+              - id: budget.max-attempts-resets
+                since: "2026.1"
+                title: Gives a call up when every connection breaks
+                why: A dead upstream breaks each connection at once; a loop without a bound becomes a flood of connections.
+                refs: ["Site Reliability Engineering, ch. 21: retry budgets"]
+                timeout: 60s
+                steps:
+                  - { silence: {}, times: forever, faults: [{ at: start, end: reset }] }
+                expect:
+                  exit: nonzero
+                  wire:
+                    attempts:
+                      - { min: 1, max: 10 }
+                      - { min: 1, max: 4, level: should }
+
+              - id: budget.redirect-loop
+                since: "2026.1"
+                level: should
+                title: Notices a redirect that leads in a circle
+                why: A proxy that is set up wrongly redirects to itself. Following it for ever, or following it anew with each attempt, is a flood.
+                refs: ["RFC 9110 §15.4"]
+                timeout: 60s
+                steps:
+                  - { text: "never reached", times: forever, faults: [redirect 307] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 25 } }
+
+            """#
+        ),
+        (
+            "http",
+            #"""
+            # HTTP as servers and proxies speak it.
+            schema: 1
+            theme: http
+            defaults: { level: must }
+            cases:
+              - id: http.close-delimited
+                since: "2026.1"
+                title: Reads a body that ends with its connection
+                why: Without a length and without chunks the end of the connection is the end of the body. Proxies answer so.
+                refs: ["RFC 9112 §6.3"]
+                steps:
+                  - { text: "pong {{session}}", faults: [content_length missing] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: http.slow-answer
+                since: "2026.1"
+                level: should
+                title: Waits for an answer that takes its time
+                why: A model that thinks is silent for seconds. A client that gives up too early pays for the answer and asks for it again.
+                refs: ["openai-python README: timeouts", "Comfy-Org/ComfyUI#16204"]
+                timeout: 40s
+                steps:
+                  - { text: "pong {{session}}", stream: { first: 6s } }
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
 
             """#
         ),
@@ -88,6 +290,131 @@ enum EmbeddedFiles {
                     attempts: { min: 1, max: 3 }
                     distinct: [body]
 
+              - id: no-retry.401
+                since: "2026.1"
+                title: Does not try a wrong key again
+                why: The key is as wrong the second time, and a row of failed logins gets accounts locked.
+                refs: ["OpenAI guide: error codes, 401", "RFC 9110 §15.5.2", "routatic/proxy#108"]
+                timeout: 30s
+                steps:
+                  - { error: invalid_api_key }
+                then: last
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: no-retry.403
+                since: "2026.1"
+                title: Does not repeat what is forbidden
+                why: Who may not do something now may not do it a second later either.
+                refs: ["OpenAI guide: error codes, 403", "RFC 9110 §15.5.4"]
+                timeout: 30s
+                steps:
+                  - { error: unsupported_country }
+                then: last
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: no-retry.404-model
+                since: "2026.1"
+                title: Does not ask again for a model that does not exist
+                why: The model will not have appeared meanwhile; a misspelt name should be seen at once.
+                refs: ["tashfeenahmed/freellmapi#66", "RFC 9110 §15.5.5"]
+                timeout: 30s
+                steps:
+                  - { error: model_not_found }
+                then: last
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: no-retry.422
+                since: "2026.1"
+                title: Does not repeat a request that cannot be processed
+                why: It was understood and is wrong; it stays wrong.
+                refs: ["RFC 9110 §15.5.21", "openai-python: UnprocessableEntityError"]
+                timeout: 30s
+                steps:
+                  - error: { status: 422, type: invalid_request_error, message: "Unprocessable entity." }
+                then: last
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: no-retry.413
+                since: "2026.1"
+                title: Does not send again what is too large
+                why: The same body is as large the second time, and costs the same upload.
+                refs: ["RFC 9110 §15.5.14"]
+                timeout: 30s
+                steps:
+                  - error: { status: 413, type: invalid_request_error, message: "Request too large." }
+                then: last
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: no-retry.402
+                since: "2026.1"
+                level: should
+                title: Does not wait for a bill to be paid
+                why: No back-off pays it; whoever has to pay must hear of it.
+                refs: ["langchain-ai/langchainjs: 402 is not tried again", "RFC 9110 §15.5.3"]
+                timeout: 30s
+                steps:
+                  - error: { status: 402, type: insufficient_quota, code: billing_hard_limit_reached, message: "Billing hard limit has been reached." }
+                then: last
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: no-retry.billing-not-active
+                since: "2026.1"
+                title: Does not wait for an account to be activated
+                why: It is a 429 like a rate limit, and no back-off ends it.
+                refs: ["OpenAI guide: error codes, 429", "langchain-ai/langchainjs#1929"]
+                timeout: 30s
+                steps:
+                  - { error: billing_not_active }
+                then: last
+                expect:
+                  exit: nonzero
+                  wire:
+                    attempts:
+                      - { min: 1, max: 3 }
+                      - { min: 1, max: 1, level: should }
+
+              - id: no-retry.content-filter
+                since: "2026.1"
+                title: Does not send a filtered prompt again
+                why: The policy is the same a second later. The same prompt, again and again, is what gets accounts flagged.
+                refs: ["browser-use/browser-use#4783", "openai/openai-dotnet#55"]
+                timeout: 30s
+                steps:
+                  - error: { status: 400, type: invalid_request_error, code: content_filter, param: prompt, message: "The response was filtered. Please modify your prompt and retry." }
+                then: last
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: no-retry.x-should-retry
+                since: "2026.1"
+                level: should
+                title: Does not try again when the server says not to
+                why: The API says by x-should-retry that another attempt will not help; it knows more than the status tells.
+                refs: ["openai-python: _should_retry", "openai-node: shouldRetry"]
+                timeout: 30s
+                steps:
+                  - raw:
+                      status: 500
+                      headers: { content-type: application/json, x-should-retry: "false" }
+                      body: '{"error":{"message":"The server had an error.","type":"server_error","param":null,"code":null}}'
+                then: last
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
             """#
         ),
         (
@@ -136,6 +463,75 @@ enum EmbeddedFiles {
                 expect:
                   wire:
                     gaps: [{ between: [1, 2], min: 3s, max: 6s }]
+
+              - id: retry-after.on-503
+                since: "2026.1"
+                level: should
+                title: Waits the seconds that an overloaded server asks for
+                why: Retry-After is no matter of 429 alone. A 503 says with it when the servers will be back.
+                refs: ["RFC 9110 §15.6.4 and §10.2.3"]
+                steps:
+                  - { error: server_is_overloaded, retry_after: 2s }
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  wire:
+                    gaps: [{ between: [1, 2], min: 2s, max: 4s }]
+
+              - id: retry-after.http-date-past
+                since: "2026.1"
+                title: Pauses although the date of Retry-After has passed
+                why: A slow answer or a clock that is off turns the server's wait into one that is over. Coming back at once makes a storm of it.
+                refs: ["UiPath/uipath-python#864", "RFC 9110 §10.2.3"]
+                steps:
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, retry-after: "Wed, 21 Oct 2015 07:28:00 GMT" }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  wire:
+                    gaps: [{ between: [1, 2], min: 100ms, max: 20s }]
+
+              - id: retry-after.zero
+                since: "2026.1"
+                level: should
+                title: Pauses although Retry-After asks for no wait
+                why: Zero seconds is what rounding leaves of a short wait. A floor of a moment keeps a loop from spinning; some take it by its word, so this is no MUST.
+                refs: ["openai/openai-node#1841", "openai-openapi: Retry-After is at least 1"]
+                steps:
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, retry-after: "0" }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  wire:
+                    gaps: [{ between: [1, 2], min: 100ms, max: 20s }]
+
+              - id: retry-after.garbage
+                since: "2026.1"
+                level: should
+                title: Survives a Retry-After that is no time at all
+                why: Proxies write what they like. A header that cannot be read is no header; it must not become a crash, a sleep without end or no pause.
+                refs: ["openai/openai-python#3555", "pulseaiclub/phi#30"]
+                steps:
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, retry-after: "soon" }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, retry-after: "-5" }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire:
+                    attempts: 3
+                    gaps:
+                      - { between: [1, 2], min: 100ms, max: 20s, level: must }
+                      - { between: [2, 3], min: 100ms, max: 20s, level: must }
 
             """#
         ),
@@ -224,6 +620,73 @@ enum EmbeddedFiles {
                     headers:
                       - { on: 2, name: authorization }
                       - { on: 2, name: content-type }
+
+              - id: retry.503-overloaded
+                since: "2026.1"
+                title: Tries again when the servers are overloaded
+                why: Overload passes within seconds; the answer is one more request away.
+                refs: ["OpenAI guide: error codes, 503", "openai-python README: retries", "RFC 9110 §15.6.4"]
+                steps:
+                  - { error: server_is_overloaded }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire:
+                    attempts: 2
+                    gaps: [{ between: [1, 2], min: 100ms, level: must }]
+
+              - id: retry.408-then-ok
+                since: "2026.1"
+                title: Tries again after a request timeout
+                why: 408 says that the server did not get the request in time and did nothing with it.
+                refs: ["RFC 9110 §15.5.9", "openai-python and openai-node: 408 is tried again"]
+                steps:
+                  - error: { status: 408, type: timeout, message: "Request timed out." }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
+
+              - id: retry.529-then-ok
+                since: "2026.1"
+                title: Tries again after a server error that has no name
+                why: Gateways answer with codes of their own. A status that a client does not know counts as the first of its class, 500.
+                refs: ["RFC 9110 §15", "openai-python README: retries, >= 500"]
+                steps:
+                  - error: { status: 529, type: overloaded_error, message: "Overloaded" }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
+
+              - id: retry.504-html-then-ok
+                since: "2026.1"
+                title: Tries again after a gateway's timeout
+                why: A proxy gave up on a slow answer, in HTML. Whoever parses the body before looking at the status crashes on it.
+                refs: ["RFC 9110 §15.6.5", "openai/openai-python#609"]
+                steps:
+                  - { text: "nobody sees this", faults: [html_page 504] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
+
+              - id: retry.fin-before-headers
+                since: "2026.1"
+                title: Tries again when the connection is closed before any answer
+                why: A server that is being replaced closes its connections. Nothing was answered, so nothing is lost by asking again.
+                refs: ["RFC 9110 §9.2.2", "ollama/ollama-python#436", "yanyongyu/githubkit#216"]
+                steps:
+                  - { silence: {}, faults: [{ at: start, end: fin }] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
 
             """#
         ),

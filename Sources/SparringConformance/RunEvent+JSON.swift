@@ -9,6 +9,8 @@ extension RunEvent {
                 "event": "run.start", "schema": 1, "kit": .string(start.kit), "command": .strings(start.command),
                 "cases": .strings(start.cases), "jobs": .int(start.jobs),
                 "seed": .number(JSONNumber(text: String(start.seed))), "started_at": .int(start.startedAt),
+                "set": start.set.map { ["name": .string($0.name), "cases": .strings($0.cases)] } ?? nil,
+                "fail_on": .string(start.failsOnShould ? "should" : "must"),
             ]
         case .caseStart(let start):
             [
@@ -30,6 +32,12 @@ extension RunEvent {
                 "verdict": .string(end.verdict.rawValue), "amended": .bool(end.isAmended),
                 "ending": .string(end.ending), "ms": .int(end.milliseconds), "lag_ms": .int(end.lagMilliseconds),
                 "stdout": .string(end.standardOutput), "stderr": .string(end.standardError),
+            ]
+        case .known(let finding):
+            [
+                "event": "known", "case": .string(finding.caseID), "check": .string(orNull: finding.check),
+                "pattern": .string(finding.pattern), "line": .int(finding.line),
+                "reason": .string(orNull: finding.reason), "state": .string(finding.state.rawValue),
             ]
         case .runEnd(let end):
             [
@@ -60,7 +68,9 @@ extension RunEvent {
             self = .runStart(
                 RunStart(
                     kit: try line.text("kit"), command: try line.texts("command"), cases: try line.texts("cases"),
-                    jobs: try line.int("jobs"), seed: seed, startedAt: try line.int("started_at")))
+                    jobs: try line.int("jobs"), seed: seed, startedAt: try line.int("started_at"),
+                    set: try json["set"]?.object == nil ? nil : Line(json["set"] ?? nil).set(),
+                    failsOnShould: json["fail_on"]?.string == "should"))
         case "case.start":
             self = .caseStart(
                 CaseStart(
@@ -84,6 +94,11 @@ extension RunEvent {
                     isAmended: json["amended"]?.bool ?? false, ending: try line.text("ending"),
                     milliseconds: try line.int("ms"), lagMilliseconds: try line.int("lag_ms"),
                     standardOutput: try line.text("stdout"), standardError: try line.text("stderr")))
+        case "known":
+            self = .known(
+                KnownFailures.Finding(
+                    caseID: try line.text("case"), check: json["check"]?.string, pattern: try line.text("pattern"),
+                    line: try line.int("line"), reason: json["reason"]?.string, state: try line.choice("state")))
         case "run.end":
             self = .runEnd(
                 RunEnd(
@@ -111,6 +126,10 @@ extension RunEvent {
         func texts(_ member: String) throws(UnknownEvent) -> [String] {
             guard let array = json[member]?.array else { throw UnknownEvent(member: member) }
             return array.compactMap(\.string)
+        }
+
+        func set() throws(UnknownEvent) -> RequirementSet {
+            RequirementSet(name: try text("name"), cases: try texts("cases"))
         }
 
         func choice<Choice: RawRepresentable<String>>(_ member: String) throws(UnknownEvent) -> Choice {

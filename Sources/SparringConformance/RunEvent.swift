@@ -8,6 +8,8 @@ package enum RunEvent: Sendable, Hashable {
     case wire(caseID: String, exchange: JSONValue)
     case check(caseID: String, Check)
     case caseEnd(CaseEnd)
+    /// What a line of the known failures came to, for one case or check.
+    case known(KnownFailures.Finding)
     case runEnd(RunEnd)
 
     package struct RunStart: Sendable, Hashable {
@@ -22,14 +24,23 @@ package enum RunEvent: Sendable, Hashable {
         package var seed: UInt64
         /// Unix seconds.
         package var startedAt: Int
+        /// What grades are given on; nil in logs of kits that gave none.
+        package var set: RequirementSet?
+        /// Whether a SHOULD that was not held fails the run.
+        package var failsOnShould: Bool
 
-        package init(kit: String, command: [String], cases: [String], jobs: Int, seed: UInt64, startedAt: Int) {
+        package init(
+            kit: String, command: [String], cases: [String], jobs: Int, seed: UInt64, startedAt: Int,
+            set: RequirementSet? = nil, failsOnShould: Bool = false
+        ) {
             self.kit = kit
             self.command = command
             self.cases = cases
             self.jobs = jobs
             self.seed = seed
             self.startedAt = startedAt
+            self.set = set
+            self.failsOnShould = failsOnShould
         }
     }
 

@@ -11,10 +11,9 @@ package struct ConsoleReport: Sendable {
     package init(tracesAll: Bool = false) { self.tracesAll = tracesAll }
 
     package func lines(_ log: RunLog) -> [String] {
-        let shown = shown(in: log)
-        let command = Shell.line(log.start?.command ?? [])
-        return shown.flatMap { entry in
-            Self.lines(entry) + ["  again     sparring check \(entry.start.id) --trace -- \(command)", ""]
+        let run = GradedRun(log)
+        return shown(in: log).flatMap { entry in
+            Self.lines(entry) + ["  again     \(run.again(entry))", ""]
         } + [summary(log)]
     }
 
@@ -22,7 +21,7 @@ package struct ConsoleReport: Sendable {
     private func shown(in log: RunLog) -> [RunLog.Entry] {
         let selected = Set(log.selected.map(\.start.id))
         return log.entries.filter { entry in
-            let isUneasy = entry.end.map { $0.verdict != .pass && $0.verdict != .skip } ?? true
+            let isUneasy = entry.end.map { $0.verdict != .pass && $0.verdict != .skip } ?? true || !entry.known.isEmpty
             return isUneasy || tracesAll && selected.contains(entry.start.id)
         }
     }
@@ -39,6 +38,10 @@ package struct ConsoleReport: Sendable {
             lines.append("  \(check.verdict.rawValue) \(check.id.drop { $0 != "#" })  \(level): \(check.requirement)")
             lines.append("      expected  \(check.expected)")
             lines.append("      actual    \(check.actual)")
+        }
+        for finding in entry.known {
+            let reason = finding.reason.map { " (\($0))" } ?? ""
+            lines.append("  known     line \(finding.line), \(finding.pattern)\(reason): \(finding.state.words)")
         }
         lines += WireTrace.lines(entry.exchanges).map { "  " + $0 }
         if let end = entry.end {
@@ -68,7 +71,13 @@ package struct ConsoleReport: Sendable {
         let parts = counts + (missing > 0 ? ["\(missing) not run"] : [])
         let time = log.end.map { " · \(Duration.milliseconds($0.milliseconds).inWords)" } ?? ""
         let outcome = log.end.map { end in end.reason.map { "\(end.outcome.words): \($0)" } ?? end.outcome.words }
-        return "sparring: \(outcome ?? "the log has no end") · \(parts.joined(separator: ", "))\(time)"
+        let known = log.selected.count { entry in
+            if case .known = GradedRun(log).standing(entry) { true } else { false }
+        }
+        let excused = known == 0 ? "" : ", \(known) of them known failing"
+        let line = "sparring: \(outcome ?? "the log has no end") · \(parts.joined(separator: ", "))\(excused)\(time)"
+        // A handful of cases is asked for to see them, not for a grade.
+        return Grade(log).map { $0.missing == 0 ? "\(line) · \($0.words)" : line } ?? line
     }
 }
 
@@ -81,6 +90,17 @@ extension RunEvent.Outcome {
         case .undriven: "THE PROGRAM COULD NOT BE DRIVEN"
         case .broken: "THE KIT IS WRONG"
         case .interrupted: "INTERRUPTED"
+        }
+    }
+}
+
+extension KnownFailures.Finding.State {
+    fileprivate var words: String {
+        switch self {
+        case .failing: "it fails, as the line says"
+        case .flaky: "it fails now and then"
+        case .stale: "STALE: it holds; take the line out"
+        case .otherwise: "it fails, and not with the text of the line"
         }
     }
 }

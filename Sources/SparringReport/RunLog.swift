@@ -7,6 +7,8 @@ package struct RunLog: Sendable {
         package var start: RunEvent.CaseStart
         package var exchanges: [JSONValue] = []
         package var checks: [Check] = []
+        /// What the known failures say of it.
+        package var known: [KnownFailures.Finding] = []
         /// Nil where the run was over before the case was.
         package var end: RunEvent.CaseEnd?
     }
@@ -38,6 +40,7 @@ package struct RunLog: Sendable {
                 entry.checks.append(check)
             }
         case .caseEnd(let end): change(end.id) { $0.end = end }
+        case .known(let finding): change(finding.caseID) { $0.known.append(finding) }
         }
     }
 

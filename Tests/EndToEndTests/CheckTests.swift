@@ -37,18 +37,30 @@ struct CheckTests {
     @Test("a good client holds every case, and one line says so")
     func good() async throws {
         let (verdicts, process) = try await verdicts([Self.driver("good")])
-        #expect(verdicts.count == 13, "\(verdicts)")
+        #expect(verdicts.count == 45, "\(verdicts)")
         #expect(Set(verdicts.values) == ["pass"], "\(process.standardOutput)")
-        #expect(process.standardOutput.hasPrefix("sparring: held · 12 pass · "), "\(process.standardOutput)")
+        #expect(process.standardOutput.hasPrefix("sparring: held · 44 pass · "), "\(process.standardOutput)")
         #expect(process.exitCode == 0)
     }
 
     @Test("each sin fails its own cases and no other", arguments: sins.keys.sorted())
     func sin(name: String) async throws {
-        let (verdicts, process) = try await verdicts([Self.driver("mutants"), "--sin", name])
+        let (verdicts, process) = try await verdicts(
+            [Self.driver("mutants"), "--sin", name], options: try await Self.cases(for: name))
         let bad = verdicts.filter { ["fail", "warn", "timeout", "error"].contains($0.value) }.keys
         #expect(Set(bad) == Set(Self.sins[name] ?? []), "\(process.standardOutput)")
         #expect(!verdicts.values.contains("inconclusive"), "\(process.standardOutput)")
+    }
+
+    /// The cases that a sin is held against: its own, and of the others every ninth, another ninth for each sin; all of them where
+    /// SPARRING_EVERY_CASE is set.
+    private static func cases(for sin: String) async throws -> [String] {
+        if ProcessInfo.processInfo.environment["SPARRING_EVERY_CASE"] != nil { return [] }
+        let all = try await SparringBinary.run(["cases"]).standardOutput
+            .split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+        let own = sins[sin] ?? []
+        let place = sins.keys.sorted().firstIndex(of: sin) ?? 0
+        return own + all.enumerated().filter { $0 % 9 == place % 9 && !own.contains($1) }.map(\.element)
     }
 
     @Test("every case has a sin that fails it, and every sin is known")
@@ -122,7 +134,9 @@ struct CheckTests {
     func lint() async throws {
         let scratch = try ScratchDirectory()
         let wrong = try scratch.write("schema: 1\ntheme: x\ncases:\n  - { id: x.a, titel: t }\n", to: "wrong.yaml")
-        let right = ["budget", "no-retry", "retry", "retry-after", "sanity"].map { "scenarios/conformance/\($0).yaml" }
+        let right = ["body", "budget", "http", "no-retry", "retry", "retry-after", "sanity"].map {
+            "scenarios/conformance/\($0).yaml"
+        }
         let held = try await SparringBinary.run(["lint"] + right)
         #expect(held.exitCode == 0, "\(held.standardOutput)")
         let outcome = try await SparringBinary.run(["lint", wrong])
@@ -153,6 +167,28 @@ struct CheckTests {
             ["check", "no-retry.400", "--format", "json", "--out", file.path] + command)
         #expect(json.standardOutput == (try String(contentsOf: file, encoding: .utf8)))
         #expect(json.exitCode == 1)
+    }
+
+    @Test("what is known to fail fails no run; what is said to fail and holds does")
+    func knownFailures() async throws {
+        let scratch = try ScratchDirectory()
+        let command = [Self.driver("mutants"), "--sin", "retries-400"]
+        let file = try scratch.write("", to: "known-failures.txt")
+        let cases = ["no-retry.400", "no-retry.401"]
+        let updated = try await verdicts(
+            command, options: cases + ["--known-failures", file, "--update-known-failures"])
+        #expect(updated.process.exitCode == 0)
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "no-retry.400\n")
+        let excused = try await verdicts(command, options: cases + ["--known-failures", file])
+        #expect(excused.process.exitCode == 0, "\(excused.process.standardOutput)")
+        #expect(excused.process.standardOutput.contains("1 of them known failing"))
+        let stale = try await verdicts([Self.driver("good")], options: cases + ["--known-failures", file])
+        #expect(stale.process.exitCode == 1)
+        #expect(stale.process.standardOutput.contains("STALE"), "\(stale.process.standardOutput)")
+        let wrong = try scratch.write("no-retry.4000\n", to: "wrong.txt")
+        let refused = try await SparringBinary.run(["check"] + cases + ["--known-failures", wrong, "--"] + command)
+        #expect(refused.exitCode == 65)
+        #expect(refused.standardError.contains("wrong.txt:1:1: "), "\(refused.standardError)")
     }
 
     @Test("an interrupted run ends its programs, keeps its log and says so")

@@ -8,6 +8,15 @@ struct RunEventTests {
     static let all: [RunEvent] = [
         .runStart(
             .init(kit: "1.0", command: ["python", "a b.py"], cases: ["retry.test"], jobs: 2, seed: .max, startedAt: 1)),
+        .runStart(
+            .init(
+                kit: "1.0", command: [], cases: [], jobs: 1, seed: 0, startedAt: 1,
+                set: RequirementSet(name: "2026.1", cases: ["retry.test"]), failsOnShould: true)),
+        .known(
+            .init(
+                caseID: "retry.test", check: "retry.test#exit", pattern: "retry.*#exit", line: 3, reason: "ours",
+                state: .stale)),
+        .known(.init(caseID: "retry.test", check: nil, pattern: "retry.*", line: 3, reason: nil, state: .flaky)),
         .caseStart(.init(.of(Expectation()), session: "7f3a", round: 1)),
         .wire(caseID: "retry.test", exchange: ["number": 1]),
         .check(

@@ -1,0 +1,85 @@
+import SparringConformance
+
+/// Two runs side by side: what holds that did not, and what no longer does.
+package struct Comparison: Sendable {
+    package struct Change: Sendable, Hashable {
+        package enum Kind: String, Sendable, Hashable, CaseIterable {
+            case worse
+            case better
+            /// Neither run held or broke it: what could be seen differs.
+            case other
+            case added
+            case gone
+        }
+
+        package var id: String
+        package var kind: Kind
+        /// Verdicts; nil where the run has not played the case.
+        package var before: String?
+        package var after: String?
+    }
+
+    package var changes: [Change]
+    /// Cases whose verdict is the same in both.
+    package var same: Int
+    package var grades: (before: Grade?, after: Grade?)
+
+    package init(_ before: GradedRun, _ after: GradedRun) {
+        let rows = Matrix([after, before]).rows
+        changes = rows.compactMap { row in Self.change(row.id, row.entries[1], row.entries[0]) }
+        same = rows.count - changes.count
+        grades = (before.grade, after.grade)
+    }
+
+    package var isWorse: Bool { changes.contains { $0.kind == .worse } }
+
+    private static func change(_ id: String, _ before: RunLog.Entry?, _ after: RunLog.Entry?) -> Change? {
+        let (old, new) = (before?.verdict, after?.verdict)
+        guard old != new else { return nil }
+        let kind: Change.Kind =
+            switch (before, after) {
+            case (nil, _): .added
+            case (_, nil): .gone
+            case (let before?, let after?): Self.kind(before.worth, after.worth)
+            }
+        return Change(id: id, kind: kind, before: old, after: new)
+    }
+
+    private static func kind(_ before: Int, _ after: Int) -> Change.Kind {
+        after < before ? .worse : after > before ? .better : .other
+    }
+
+    package var lines: [String] {
+        let width = changes.map(\.id.count).max() ?? 0
+        let rows = changes.sorted { ($0.kind.rank, $0.id) < ($1.kind.rank, $1.id) }.map { change in
+            let id = change.id + String(repeating: " ", count: width - change.id.count)
+            let kind = change.kind.rawValue.uppercased()
+            let padding = String(repeating: " ", count: 8 - kind.count)
+            return "\(kind)\(padding)\(id)  \(change.before ?? "–") → \(change.after ?? "–")"
+        }
+        let counts = Change.Kind.allCases.compactMap { kind -> String? in
+            let count = changes.count { $0.kind == kind }
+            return count == 0 ? nil : "\(count) \(kind.rawValue)"
+        }
+        let summary = "sparring: \((counts + ["\(same) the same"]).joined(separator: ", "))"
+        guard let before = grades.before, let after = grades.after else { return rows + [summary] }
+        return rows + ["before  \(before.words)", "after   \(after.words)", summary]
+    }
+}
+
+extension Comparison.Change.Kind {
+    fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+extension RunLog.Entry {
+    /// Held is worth more than what nobody saw, and that more than a breach.
+    fileprivate var worth: Int {
+        switch end?.verdict {
+        case .pass: 3
+        case .skip, .unobserved, .inconclusive: 2
+        case .warn: 1
+        case .fail, .timeout: 0
+        case .error, nil: 2
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import SparringConformance
+
+/// A run by the published rule, on a frozen set of cases: A for all of the MUSTs and 90 % of the SHOULDs, B for all of the MUSTs,
+/// C for 90 % of them, D for 70 %, F below. What is known to fail fails here all the same.
+///
+/// A case counts once among the MUSTs where it asks for any, and once among the SHOULDs. A letter needs every case of the set
+/// played, and nine in ten of the MUSTs seen to be held or broken: who never tries again breaks nothing, and proves nothing.
+package struct Grade: Sendable, Hashable {
+    package enum Letter: String, Sendable, Hashable, CaseIterable {
+        case a = "A"
+        case b = "B"
+        case c = "C"
+        case d = "D"
+        case f = "F"
+    }
+
+    /// How the requirements of one level came out.
+    package struct Tally: Sendable, Hashable {
+        package var held = 0
+        package var broken = 0
+        /// Neither was seen.
+        package var open = 0
+
+        package var observed: Int { held + broken }
+        package var all: Int { observed + open }
+
+        /// Whether at least so many hundredths of what was observed were held.
+        func reaches(_ hundredths: Int) -> Bool { held * 100 >= observed * hundredths }
+    }
+
+    /// The set's name.
+    package var set: String
+    package var must = Tally()
+    package var should = Tally()
+    /// Cases of the set, and those of them that passed.
+    package var cases: Int
+    package var passed = 0
+    /// Cases of the set that were not played to their end.
+    package var missing = 0
+
+    package var letter: Letter? {
+        guard missing == 0, must.observed > 0, must.observed * 10 >= must.all * 9 else { return nil }
+        if must.broken == 0 { return should.reaches(90) ? .a : .b }
+        return must.reaches(90) ? .c : must.reaches(70) ? .d : .f
+    }
+
+    /// Nil where the log names no set.
+    package init?(_ log: RunLog) {
+        guard let set = log.start?.set else { return nil }
+        self.set = set.name
+        cases = set.cases.count
+        let played = log.selected.reduce(into: [String: RunLog.Entry]()) { $0[$1.start.id] = $1 }
+        for id in set.cases {
+            guard let entry = played[id], let end = entry.end else {
+                missing += 1
+                continue
+            }
+            if end.verdict == .pass { passed += 1 }
+            guard end.verdict != .skip else { continue }
+            Self.count(entry, .must, into: &must)
+            Self.count(entry, .should, into: &should)
+        }
+    }
+
+    private static func count(_ entry: RunLog.Entry, _ level: Level, into tally: inout Tally) {
+        let checks = entry.checks.filter { $0.level == level }
+        let own = checks.filter { !$0.isBuiltIn }
+        if checks.contains(where: { $0.verdict.isBad || $0.verdict == .warn }) {
+            tally.broken += 1
+        } else if own.contains(where: { $0.verdict == .pass }) && !checks.contains(where: { $0.verdict > .warn }) {
+            tally.held += 1
+        } else if !own.isEmpty {
+            tally.open += 1
+        }
+    }
+
+    /// `A · MUST 9/9, SHOULD 7/7`, and why there is no letter where there is none.
+    package var words: String {
+        "\(letter?.rawValue ?? "no letter") · \(fractions)" + (whyNone.map { " (\($0))" } ?? "")
+    }
+
+    package var fractions: String { "MUST \(must.held)/\(must.observed), SHOULD \(should.held)/\(should.observed)" }
+
+    /// How much of the set's requirements was seen at all.
+    package var coverage: String {
+        "\(must.observed) of \(must.all) MUSTs, \(should.observed) of \(should.all) SHOULDs"
+    }
+
+    private var whyNone: String? {
+        guard letter == nil else { return nil }
+        return missing > 0
+            ? "\(missing) of the \(cases) cases of \(set) were not played" : "observed: \(coverage)"
+    }
+}

@@ -1,0 +1,163 @@
+import SparringConformance
+import SparringExchange
+
+/// Runs as one page that is read from disk: clients × cases, each cell a link to the requirement, what was seen, and the wire. It
+/// loads nothing, and needs no script to be read; the script adds filters and the arrow keys.
+package enum HTMLReport {
+    package static func text(_ runs: [GradedRun]) -> String {
+        let matrix = Matrix(runs)
+        return HTMLPage.head + header(runs) + filters(matrix) + table(runs, matrix) + panels(runs) + HTMLPage.foot
+    }
+
+    // MARK: The matrix
+
+    private static func header(_ runs: [GradedRun]) -> String {
+        let cards = runs.map { run in
+            let grade = run.grade
+            let letter = grade?.letter?.rawValue ?? "–"
+            let outcome = run.log.end?.outcome.rawValue ?? "the log has no end"
+            let kit = run.log.start.map { "sparring \($0.kit)" } ?? ""
+            return """
+                <article class="card grade-\(letter == "–" ? "none" : letter.lowercased())">
+                <p class="letter" aria-label="grade">\(letter)</p>
+                <div><h2>\(Markup.escape(run.name))</h2>
+                <p>\(Markup.escape(grade?.words ?? "no grade"))</p>
+                <p class="quiet">\(Markup.escape([outcome, kit].filter { !$0.isEmpty }.joined(separator: " · ")))</p></div>
+                </article>
+
+                """
+        }
+        return "<header><h1>Conformance</h1>\n<div class=\"cards\">\n\(cards.joined())</div></header>\n<main>\n"
+    }
+
+    private static func filters(_ matrix: Matrix) -> String {
+        var themes: [String] = []
+        for row in matrix.rows where !themes.contains(row.theme) { themes.append(row.theme) }
+        func select(_ name: String, _ values: [String]) -> String {
+            let options = values.map { "<option>\(Markup.escape($0))</option>" }.joined()
+            return
+                "<label>\(name) <select data-filter=\"\(name)\"><option value=\"\">all</option>\(options)</select></label>"
+        }
+        return """
+            <form class="filters" hidden>
+            <label>find <input type="search" data-filter="text" placeholder="id or title"></label>
+            \(select("theme", themes))
+            \(select("level", Level.allCases.map(\.rawValue)))
+            <label><input type="checkbox" data-filter="wrong"> only what is not held</label>
+            <span class="quiet" data-count role="status"></span>
+            <span class="quiet">arrow keys move, Enter opens, Esc closes, / finds</span>
+            </form>
+
+            """
+    }
+
+    private static func table(_ runs: [GradedRun], _ matrix: Matrix) -> String {
+        let head = runs.map { "<th scope=\"col\">\(Markup.escape($0.name))</th>" }.joined()
+        var theme = ""
+        let rows = matrix.rows.map { row -> String in
+            let opening =
+                row.theme == theme
+                ? ""
+                : "<tr class=\"theme\" data-theme=\"\(Markup.escape(row.theme))\"><th colspan=\"\(runs.count + 2)\" scope=\"rowgroup\">"
+                    + "\(Markup.escape(row.theme))</th></tr>\n"
+            theme = row.theme
+            let cells = row.entries.enumerated().map { index, entry in cell(runs[index], index, entry) }.joined()
+            let isWrong = zip(runs, row.entries).contains { run, entry in
+                entry.map { run.standing($0) != .held } ?? false
+            }
+            return opening + """
+                <tr data-theme="\(Markup.escape(row.theme))" data-level="\(row.level.rawValue)" data-wrong="\(isWrong)">
+                <th scope="row"><code>\(Markup.escape(row.id))</code><span>\(Markup.escape(row.title))</span></th>
+                <td class="level">\(row.level.rawValue.uppercased())</td>\(cells)</tr>
+
+                """
+        }
+        return """
+            <table><thead><tr><th scope="col">case</th><th scope="col">level</th>\(head)</tr></thead>
+            <tbody>
+            \(rows.joined())</tbody></table>
+
+            """
+    }
+
+    private static func cell(_ run: GradedRun, _ index: Int, _ entry: RunLog.Entry?) -> String {
+        guard let entry else { return "<td><span class=\"cell none\">–</span></td>" }
+        let face = Face(run.standing(entry), entry)
+        let id = Markup.escape(entry.start.id)
+        let label = Markup.escape("\(entry.start.id), \(run.name): \(face.word)")
+        return "<td><a class=\"cell \(face.kind)\" href=\"#r\(index)-\(id)\" aria-label=\"\(label)\">"
+            + "<span aria-hidden=\"true\">\(face.sign)</span> \(face.word)</a></td>"
+    }
+
+    // MARK: Behind a cell
+
+    private static func panels(_ runs: [GradedRun]) -> String {
+        let panels = runs.enumerated().flatMap { index, run in run.inOrder.map { panel(run, index, $0) } }
+        return "</main>\n" + panels.joined()
+    }
+
+    private static func panel(_ run: GradedRun, _ index: Int, _ entry: RunLog.Entry) -> String {
+        let face = Face(run.standing(entry), entry)
+        let id = Markup.escape(entry.start.id)
+        let checks = entry.checks.map { check in
+            """
+            <tr class="\(check.verdict.rawValue)"><td>\(check.verdict.rawValue)</td><td>\(check.level.rawValue.uppercased())</td>
+            <td>\(Markup.escape(check.requirement))<br><code>\(Markup.escape(check.id.drop { $0 != "#" }))</code></td>
+            <td>\(Markup.escape(check.expected))</td><td>\(Markup.escape(check.actual))</td></tr>
+
+            """
+        }
+        let known = entry.known.map { finding in
+            "<p>Known failures, line \(finding.line): \(finding.state.rawValue)"
+                + (finding.reason.map { " (\(Markup.escape($0)))" } ?? "") + "</p>\n"
+        }
+        return """
+            <section class="panel" id="r\(index)-\(id)" aria-labelledby="t\(index)-\(id)" tabindex="-1">
+            <a class="close" href="#" aria-label="close">×</a>
+            <p class="quiet">\(Markup.escape(run.name))</p>
+            <h2 id="t\(index)-\(id)"><span class="cell \(face.kind)">\(face.sign) \(face.word)</span> <code>\(id)</code></h2>
+            <p><strong>\(Markup.escape(entry.start.title)).</strong> \(Markup.escape(entry.start.why))</p>
+            \(known.joined())<div class="scroll"><table class="checks"><thead><tr><th>verdict</th><th>level</th><th>requirement</th><th>expected</th><th>actual</th></tr></thead>
+            <tbody>
+            \(checks.joined())</tbody></table></div>
+            <h3>Wire</h3>
+            <pre tabindex="0">\(Markup.escape(WireTrace.lines(entry.exchanges).joined(separator: "\n")))</pre>
+            \(ending(entry))<h3>Again</h3>
+            <pre tabindex="0">\(Markup.escape(run.again(entry)))</pre>
+            <h3>See</h3>
+            <ul>\(entry.start.references.map { "<li>\(Markup.escape($0))</li>" }.joined())</ul>
+            </section>
+
+            """
+    }
+
+    private static func ending(_ entry: RunLog.Entry) -> String {
+        guard let end = entry.end else { return "<p>The run was over before the case was.</p>\n" }
+        let streams = [("Standard output", end.standardOutput), ("Standard error", end.standardError)]
+            .filter { !$0.1.isEmpty }
+            .map { "<h3>\($0)</h3>\n<pre tabindex=\"0\">\(Markup.escape($1))</pre>\n" }
+        return "<p>The program ended: \(Markup.escape(end.ending)), after \(end.milliseconds) ms.</p>\n"
+            + streams.joined()
+    }
+
+    /// How a standing looks: a sign and a word, so that colour is never all there is.
+    private struct Face {
+        var kind: String
+        var sign: String
+        var word: String
+
+        init(_ standing: Standing, _ entry: RunLog.Entry) {
+            (kind, sign, word) =
+                switch standing {
+                case .held: ("held", "✓", "pass")
+                case .failed: ("failed", "✗", entry.verdict)
+                case .known: ("known", "✗", "known failing")
+                case .stale: ("failed", "!", "stale")
+                case .warned: ("warned", "▲", "warn")
+                case .open(let verdict): ("open", "○", verdict.rawValue)
+                case .broken: ("failed", "!", "error")
+                case .unplayed: ("failed", "!", "not run")
+                }
+        }
+    }
+}

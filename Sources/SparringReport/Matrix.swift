@@ -1,0 +1,31 @@
+package import SparringConformance
+
+/// Cases × runs: a row for each case that any of the runs was asked for, in the order of the first run that has it.
+package struct Matrix: Sendable {
+    package struct Row: Sendable {
+        package var id: String
+        package var level: Level
+        package var title: String
+        /// One for each run; nil where the run has not played the case.
+        package var entries: [RunLog.Entry?]
+
+        package var theme: String { String(id.prefix { $0 != "." }) }
+    }
+
+    package var rows: [Row]
+
+    package init(_ runs: [GradedRun]) {
+        let byRun = runs.map { run in run.inOrder.reduce(into: [String: RunLog.Entry]()) { $0[$1.start.id] = $1 } }
+        var seen: Set<String> = []
+        let starts = runs.flatMap { $0.inOrder.map(\.start) }.filter { seen.insert($0.id).inserted }
+        let rows = starts.map { start in
+            Row(
+                id: start.id, level: start.level, title: start.title, entries: byRun.map { $0[start.id] })
+        }
+        // A theme stays together, also where the second run brought a case of it that the first had not.
+        let themes = rows.map(\.theme)
+        self.rows = rows.enumerated()
+            .map { (theme: themes.firstIndex(of: $1.theme) ?? $0, offset: $0, row: $1) }
+            .sorted { ($0.theme, $0.offset) < ($1.theme, $1.offset) }.map(\.row)
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Testing
+
+@testable import SparringReport
+
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
+@Suite("Reports for machines and pages")
+struct ReportFormatTests {
+    static let verdicts = [
+        ("retry.a", "pass"), ("retry.b", "fail"), ("retry.c-should", "warn"), ("budget.d", "unobserved"),
+        ("budget.e", "error"), ("budget.f", "timeout"), ("budget.g", "pass"),
+    ]
+
+    private static func run() throws -> GradedRun {
+        try SampleRun.run(
+            verdicts, known: [SampleRun.known("budget.f", "failing"), SampleRun.known("budget.g", "stale")])
+    }
+
+    @Test("a log without its end says in every form that its cases were not played", arguments: ReportFormat.allCases)
+    func unplayed(format: ReportFormat) throws {
+        let log = try SampleRun.log([("a.x", "pass")], selected: ["a.x", "a.y"])
+        let text = format.text([GradedRun(log)])
+        #expect(!text.isEmpty)
+        if format == .junit || format == .tap { #expect(text.contains("not run"), "\(text)") }
+    }
+
+    @Test("JUnit: a suite for each theme, with what fails, what is skipped and what is the kit's fault")
+    func junit() throws {
+        let text = ReportFormat.junit.text([try Self.run()])
+        #expect(text.contains(#"<testsuite name="retry" tests="3" failures="1" errors="0" skipped="1" time="3.120">"#))
+        #expect(text.contains(#"<testsuite name="budget" tests="4" failures="1" errors="1" skipped="2" time="4.160">"#))
+        #expect(text.contains(#"<failure message="It waits: expected at least 2 s, got “&lt;1&gt;” &amp; 3"/>"#))
+        #expect(text.contains(#"<skipped message="known failing: our issue 12"/>"#))
+        #expect(text.contains(#"<failure message="stale: line 3 of the known failures says that it fails"/>"#))
+        let parser = XMLParser(data: Data(text.utf8))
+        let isWellFormed = parser.parse()
+        #expect(isWellFormed, "\(String(describing: parser.parserError))")
+    }
+
+    @Test("JUnit: a SHOULD that is not held fails where the run was asked to fail on it")
+    func strict() throws {
+        let log = try SampleRun.log([("a.c-should", "warn")], failOn: "should")
+        #expect(ReportFormat.junit.text([GradedRun(log)]).contains("<failure "))
+    }
+
+    @Test("TAP: a plan, points, directives and diagnostics")
+    func tap() throws {
+        let lines = ReportFormat.tap.text([try Self.run()]).split(separator: "\n").map(String.init)
+        #expect(lines.prefix(3) == ["TAP version 14", "1..7", "ok 1 - retry.a: Waits <long> & well"])
+        let points = lines.filter { $0.hasPrefix("ok") || $0.hasPrefix("not ok") }
+        #expect(
+            points.dropFirst().map { $0.replacing(": Waits <long> & well", with: "") } == [
+                "not ok 2 - retry.b", "ok 3 - retry.c-should # TODO a SHOULD that is not held",
+                "ok 4 - budget.d # SKIP unobserved", "not ok 5 - budget.e",
+                "not ok 6 - budget.f # TODO known failing: our issue 12", "not ok 7 - budget.g",
+            ])
+        #expect(lines.contains(#"      expected: "at least 2 s""#))
+    }
+
+    @Test("Markdown: a table, and folds for what is not held")
+    func markdown() throws {
+        let text = ReportFormat.markdown.text([try Self.run()])
+        #expect(text.contains("| `retry.b` | MUST | **fail** |"))
+        #expect(text.contains("| `budget.f` | MUST | known failing |"))
+        #expect(text.contains("| `budget.g` | MUST | **stale** |"))
+        #expect(text.contains("<summary>fail · retry.b · Waits &lt;long&gt; &amp; well</summary>"))
+        #expect(!text.contains("<summary>pass · retry.a"))
+    }
+
+    @Test("HTML: every cell has its panel, and nothing of the program's gets out of its place")
+    func html() throws {
+        let second = GradedRun(try SampleRun.log([("retry.a", "fail"), ("retry.z", "pass")]), name: "node <x>")
+        let text = ReportFormat.html.text([try Self.run(), second])
+        let links = text.matches(of: #/href="#(r\d-[^"]+)"/#).map { String($0.output.1) }
+        #expect(links.count == 9)
+        for link in links { #expect(text.contains("id=\"\(link)\"")) }
+        #expect(text.contains("node &lt;x&gt;") && !text.contains("node <x>"))
+        #expect(!text.contains("<long>") && !text.contains("<1>") && !text.contains("\u{1B}"))
+        #expect(!text.contains("http://") && !text.contains("https://"), "the page loads nothing")
+    }
+
+    @Test("the badge says the letter and how many cases hold, as JSON and as a picture")
+    func badge() throws {
+        let run = try SampleRun.run([("a.x", "pass"), ("a.y-should", "warn")])
+        #expect(
+            ReportFormat.badge.text([run])
+                == ##"{"schemaVersion":1,"label":"resilience","message":"B · 1/2","color":"#4d7c0f"}"## + "\n")
+        let svg = ReportFormat.svg.text([run])
+        #expect(svg.contains(#"aria-label="resilience: B · 1/2""#))
+        #expect(XMLParser(data: Data(svg.utf8)).parse())
+    }
+
+    @Test("the prompt holds requirement, wire, hint and the command, for what is broken alone")
+    func prompt() throws {
+        let text = ReportFormat.prompt.text([try Self.run()])
+        #expect(text.contains("## retry.b: ") && !text.contains("## retry.a: ") && !text.contains("## budget.d: "))
+        #expect(text.contains("hint: where the wait before the next attempt is computed"))
+        #expect(text.contains("10.0 → POST  /v1/chat  attempt 1"))
+        #expect(text.contains("Play it again: `sparring check retry.b --trace -- python 'my app.py'`"))
+        let nothing = ReportFormat.prompt.text([try SampleRun.run([("a.x", "pass")])])
+        #expect(nothing == "Every case that was played holds; there is nothing to mend.\n")
+    }
+
+    @Test("two runs side by side: worse, better, and what only one of them has")
+    func comparison() throws {
+        let before = try SampleRun.run([("a.x", "pass"), ("a.y", "fail"), ("a.z", "pass"), ("a.old", "pass")])
+        let after = try SampleRun.run([("a.x", "fail"), ("a.y", "pass"), ("a.z", "pass"), ("a.new", "pass")])
+        let comparison = Comparison(before, after)
+        #expect(comparison.isWorse)
+        #expect(
+            comparison.lines.filter { !$0.hasPrefix("before") && !$0.hasPrefix("after") } == [
+                "WORSE   a.x    pass → fail", "BETTER  a.y    fail → pass", "ADDED   a.new  – → pass",
+                "GONE    a.old  pass → –", "sparring: 1 worse, 1 better, 1 added, 1 gone, 1 the same",
+            ])
+        #expect(!Comparison(before, before).isWorse)
+    }
+}
