@@ -44,7 +44,10 @@ struct BatchStep {
         while !validator.isDone, let line = try reader.next() { validator.add(line, number: reader.number) }
         validator.finish()
         batch.object.model = validator.model
-        let errors = batch.plan.failure.map { [$0] } ?? validator.errors
+        var errors = batch.plan.failure.map { [$0] } ?? validator.errors
+        if errors.isEmpty, let full = try BatchQueue(session: session, models: models).enqueue(&batch) {
+            errors = [full]
+        }
         guard errors.isEmpty else {
             batch.object.errors = errors
             return batch.reach(.failed, at: moment)

@@ -33,7 +33,7 @@ package final class BatchWorker: Sendable {
 
     /// - Parameter wake: called when a batch has work.
     package func run(_ wake: @escaping @Sendable () -> Void) throws(StoreProblem) {
-        let running = try sessions.store.all(.batch, tag: "running").map(\.key)
+        let running = try sessions.store.all(.batch, tag: StoredBatch.running).map(\.key)
         state.withLock { state in
             state.waiting += running
             state.wake = wake

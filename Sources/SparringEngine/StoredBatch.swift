@@ -13,6 +13,8 @@ struct StoredBatch: Sendable {
     /// When it came into its status, in Unix seconds of the session's time, and how often it has been asked for since.
     var since: Int
     var polls = 0
+    /// Tokens that count against the queue of batches; 0 where nothing limits it.
+    var enqueued = 0
     /// Lines that have their result, and where the next one begins.
     var done = 0
     var offset = 0
@@ -44,11 +46,15 @@ struct StoredBatch: Sendable {
         self.object.outputLifetime = json["lifetime"]?.int
         since = json["since"]?.int ?? since
         polls = json["polls"]?.int ?? 0
+        enqueued = json["enqueued"]?.int ?? 0
         done = json["done"]?.int ?? 0
         offset = json["offset"]?.int ?? 0
         output = StoredBytes(json["output"]).runs.first
         errors = StoredBytes(json["errors"]).runs.first
     }
+
+    /// The tag of those that have not ended.
+    static let running = "running"
 
     /// Keys are no part of it: what is kept of the caller is no secret.
     func record(in session: String, revision: Int = 0) -> ObjectRecord {
@@ -56,13 +62,13 @@ struct StoredBatch: Sendable {
             "batch": object.json, "lifetime": object.outputLifetime.map { .int($0) } ?? .null, "plan": plan.json,
             "input": input.json, "organization": .string(caller.organization), "project": .string(caller.project),
             "validation": .string(validation.rawValue), "since": .int(since), "polls": .int(polls),
-            "done": .int(done), "offset": .int(offset),
+            "enqueued": .int(enqueued), "done": .int(done), "offset": .int(offset),
             "output": StoredBytes(output.map { [$0] } ?? []).json,
             "errors": StoredBytes(errors.map { [$0] } ?? []).json,
         ]
         return ObjectRecord(
             key: ObjectKey(session: session, kind: .batch, id: object.id),
-            tag: object.status.isFinal ? "ended" : "running", json: json.serialized(), revision: revision)
+            tag: object.status.isFinal ? "ended" : Self.running, json: json.serialized(), revision: revision)
     }
 
     /// - Parameter unixTime: when it does so.

@@ -34,7 +34,7 @@ extension Scenario {
         package var requestsPerMinute: Int?
         package var requestsPerDay: Int?
         package var tokensPerMinute: Int?
-        /// Tokens that may wait in batches. Kept for the batch operations, which this version has not.
+        /// Tokens that may wait in batches.
         package var batchQueueTokens: Int?
 
         package init(

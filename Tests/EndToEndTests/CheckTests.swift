@@ -78,7 +78,11 @@ struct CheckTests {
         "a program in trouble costs one case and leaves no process behind",
         arguments: ["hang", "crash", "fork", "flood", "leave"])
     func trouble(kind: String) async throws {
-        let (verdicts, process) = try await verdicts([Self.driver("trouble"), "--case", "no-retry.400", kind])
+        // Beside a few others: forty programs side by side leave too little of the machine for a gigabyte in time.
+        let (verdicts, process) = try await verdicts(
+            [Self.driver("trouble"), "--case", "no-retry.400", kind],
+            options: ["no-retry.400", "no-retry.401", "retry.429-then-ok", "retry.503-overloaded"])
+        #expect(verdicts.count == 5, "\(verdicts)")
         let bad = verdicts.filter { $0.value != "pass" }
         #expect(bad == ["no-retry.400": kind == "hang" ? "timeout" : "fail"], "\(process.standardOutput)")
         #expect(process.exitCode == 1)

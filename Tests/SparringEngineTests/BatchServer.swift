@@ -11,29 +11,37 @@ final class BatchServer {
     let server: ObjectServer
     let path: String
     let created: ObjectServer.Answer
+    /// The id of the file of lines.
+    private let input: String
 
     /// - Parameters:
     ///   - rules: for the lines.
     ///   - input: nil: as many good lines as `lines`.
     init(
         _ plan: BatchPlan = BatchPlan(), lines: Int = 3, input: String? = nil, rules: [Rule] = [],
-        store: any ObjectStore = MemoryStore()
+        limits: Scenario.Limits? = nil, store: any ObjectStore = MemoryStore()
     ) {
         let creation = Rule(
-            condition: .field(.endpoint, .equals("batches.create")), steps: [Step(.batch(plan))])
-        server = ObjectServer(Scenario(name: "s", rules: [creation] + rules, otherwise: .auto), store: store)
+            condition: .field(.endpoint, .equals("batches.create")), steps: [Step(.batch(plan))], then: .last)
+        server = ObjectServer(
+            Scenario(name: "s", limits: limits, rules: [creation] + rules, otherwise: .auto), store: store)
         let text = input ?? (0..<lines).map(Self.line).joined(separator: "\n")
         let form =
             "--XX\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n"
             + "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"in.jsonl\"\r\n\r\n\(text)\r\n--XX--"
         let file = server.send("POST", "/files", form, headers: ["content-type": "multipart/form-data; boundary=XX"])
-        created = server.send(
-            "POST", "/batches",
-            """
-            {"input_file_id":"\(file.json["id"]?.string ?? "none")","endpoint":"/v1/chat/completions",\
-            "completion_window":"24h"}
-            """)
+        self.input = file.json["id"]?.string ?? "none"
+        created = Self.create(self.input, on: server)
         path = "/batches/\(created.json["id"]?.string ?? "none")"
+    }
+
+    /// Another batch of the same lines.
+    func createAgain() -> JSONValue { Self.create(input, on: server).json }
+
+    private static func create(_ input: String, on server: ObjectServer) -> ObjectServer.Answer {
+        server.send(
+            "POST", "/batches",
+            "{\"input_file_id\":\"\(input)\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\"}")
     }
 
     static func line(_ number: Int) -> String {
