@@ -126,13 +126,18 @@ final class UpstreamConnection: ChannelInboundHandler {
     // MARK: The end of the connection
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case is IOError: failure = .reset
-        // Its end was not announced: what was not framed is not known to be complete.
-        case NIOSSLError.uncleanShutdown: failure = .closed
-        case let error: failure = .unreachable(TLSWords.of(error))
-        }
+        // The first word counts: a reset under TLS is an unclean end as well.
+        failure = failure ?? Self.failure(of: error)
         context.close(promise: nil)
+    }
+
+    private static func failure(of error: any Error) -> UpstreamFailure {
+        switch error {
+        case is IOError: .reset
+        // Its end was not announced: what was not framed is not known to be complete.
+        case NIOSSLError.uncleanShutdown: .closed
+        default: .unreachable(TLSWords.of(error))
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
