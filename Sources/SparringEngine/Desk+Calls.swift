@@ -1,0 +1,66 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// Calls of a model: checked, counted, matched, answered.
+extension Desk {
+    mutating func call(_ address: SessionAddress, _ endpoint: Endpoint) -> Performance {
+        var body = try? JSONValue.parse(request.body)
+        if let azure { body = azure.named(body) }
+        let model = body?["model"]?.string.map(ModelAddress.init)
+        if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
+        let session = sessions.session(named: address.sessionName(model: model), now: now)
+        let (known, models) = session.standing(wallTime: unixTime, now: now)
+        let fingerprint = Fingerprint.of(request)
+
+        let checked: Call
+        do throws(APIError) {
+            try admit(endpoint, to: known, model: model?.model)
+            let memory = memory(endpoint, body, session)
+            let call = try Draft(endpoint, body: body, models: models).passing(
+                try Validation.wanted(by: request, in: known)
+            ) { (draft) throws(APIError) in
+                try Call.check(endpoint, body: draft.body, models: draft.models, memory: memory)
+            }
+            checked = try documented(call, endpoint, in: known)
+        } catch {
+            let error = closed(error, model?.model, models)
+            return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
+        }
+        let view = CallView(
+            endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
+            digest: checked.digest)
+        let (tokens, family) = (checked.estimatedTokens, checked.family)
+        let (world, commitment, digest) = commit(view, address, session, known) {
+            [now, caller] state, world, candidates, digest in
+            state.commit(
+                candidates, scenario: world.scenario, fingerprint: fingerprint, family: family, tokens: tokens,
+                digest: digest, caller: caller, now: now)
+        }
+        return serve(.call(checked), view, in: session, world, commitment, digest, model: model?.model)
+    }
+
+    /// Who asks for examples holds them against the document.
+    private func documented(_ call: Call, _ endpoint: Endpoint, in world: World) throws(APIError) -> Call {
+        guard endpoint == .embeddings || endpoint == .completions else { return call }
+        return try Validation.wanted(by: request, in: world) == .examples ? call.asDocumented : call
+    }
+
+    /// Only what asks for the state of a session takes its lock once more.
+    private func memory(_ endpoint: Endpoint, _ body: JSONValue?, _ session: Session) -> ResponsesMemory {
+        guard endpoint == .responses else { return ResponsesMemory() }
+        return session.recall(ResponsesMemory.Wanted(body), now: now)
+    }
+
+    /// To the checks, a model that is closed is one that they do not know.
+    private func closed(_ error: APIError, _ model: String?, _ models: ModelTable) -> APIError {
+        guard error.code == "model_not_found", let model else { return error }
+        switch models.closure(of: model) {
+        case .shutDown: return .shutDown(model)
+        case .noAccess: return .noAccess(to: model, project: caller.project)
+        case nil: return error
+        }
+    }
+}

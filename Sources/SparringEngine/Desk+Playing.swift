@@ -1,0 +1,87 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// The last step: an order becomes a script, and an exchange of the session.
+extension Desk {
+    func context(
+        _ session: Session, _ number: Int, _ endpoint: Endpoint?, rateLimits: RateLimitReading?
+    ) -> AnswerContext {
+        // Drawn once, so that neighbouring exchanges do not share stretches of one sequence.
+        var seeds = IDMint(seed: session.seed ^ UInt64(number))
+        var context = AnswerContext(
+            ids: IDMint(seed: seeds.next()), created: unixTime, organization: caller.organization,
+            project: caller.project, rateLimits: rateLimits)
+        let isOfResponses = endpoint?.isOfResponses ?? false
+        context.exposesRequestID = !isOfResponses
+        context.errorsReportLimits = !isOfResponses
+        return context
+    }
+
+    func play(
+        _ order: Order, in session: Session, number: Int, endpoint: String?, model: String? = nil, attempt: Int = 1,
+        tags: [Exchange.Tag] = [],
+        isAuxiliary: Bool = false, keepsAlive: Bool = true
+    ) -> Performance {
+        var order = order
+        if let requested, order.faults.isEmpty {
+            // An answer that no step has given: a refusal, a list.
+            order.faults = requested
+            order.missed = PayloadFaults.apply(
+                requested, to: &order.answer, endpoint: endpoint.flatMap(Endpoint.init(rawValue:)) ?? .chatCompletions)
+            order.missed.merge(MeaningOrder(requested)?.missed ?? [:]) { first, _ in first }
+        }
+        let composition = Composition(
+            answer: order.answer, faults: order.faults, pace: order.pace,
+            connection: Composition.Connection(
+                minorVersion: request.minorVersion, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
+                isHead: request.method == "HEAD"),
+            date: HTTPDate.text(unixSeconds: unixTime))
+        let (script, missed) = composition.compose()
+        var decision = Exchange.Decision(
+            endpoint: endpoint, model: model, status: order.answer.status, step: order.step, attempt: attempt,
+            unmatched: order.unmatched,
+            isAuxiliary: isAuxiliary, faults: order.faults.map(\.description))
+        decision.chaos = order.chaos
+        decision.hint = order.hint
+        decision.requestID = order.answer.headers["x-request-id"]
+        decision.usage = order.answer.usage
+        decision.tags = tags
+        var request = request
+        request.intake = nil
+        var exchange = Exchange(
+            number: number, session: session.name, connection: connection, request: original ?? request,
+            decision: decision,
+            marbles: order.isPlain ? "" : script.marbles)
+        for (index, reason) in missed.merging(order.missed, uniquingKeysWith: { first, _ in first }) {
+            exchange.timeline.stamp(.faultMissed(index, reason: reason), at: now)
+        }
+        session.begin(exchange, decidedAt: now)
+        var performance = Performance(script: script, exchange: exchange)
+        // What is written at once waits for nothing.
+        if script.steps.count > 2 || !order.isPlain { performance.clock = SessionScriptClock(session) }
+        return performance
+    }
+}
+
+/// What the engine has decided to send, before it becomes a script.
+struct Order {
+    var answer: Answer
+    var faults: [Fault] = []
+    var pace = Pace.none
+    /// Names the rule and step.
+    var step: String?
+    var unmatched: String?
+    /// What the client is told to wait.
+    var hint: Exchange.Hint?
+    /// What was drawn for the call.
+    var chaos: Exchange.Drawn?
+    /// Payload faults that could not take effect.
+    var missed: [Int: String] = [:]
+
+    init(_ answer: Answer) { self.answer = answer }
+
+    var isPlain: Bool { faults.isEmpty && pace == .none }
+}

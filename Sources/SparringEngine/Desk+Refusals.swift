@@ -1,0 +1,109 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// Who may not, what is wrong, and what is answered beside the scripts.
+extension Desk {
+    /// Finds out who asks, and whether they may.
+    /// - Throws: the API's 401 or 403.
+    mutating func admit(_ endpoint: Endpoint, to world: World, model: String?) throws(APIError) {
+        let accounts = world.scenario.accounts
+        caller = try Caller(of: request, for: endpoint, in: accounts)
+        guard let accounts, let model, let row = world.models[model] else { return }
+        guard accounts.allow(model, of: row.family, for: caller) else {
+            throw .noAccess(to: model, project: caller.project)
+        }
+    }
+
+    /// A call that its key, its model or its own parameters condemned gets the API's error; scripts do not advance. Only one with
+    /// wrong parameters has come as far as the limits: recorded, it costs a request and its error reports them.
+    mutating func condemned(
+        _ error: APIError, _ session: Session, _ world: World, _ endpoint: Endpoint, _ fingerprint: UInt64,
+        model: String?
+    ) -> Performance {
+        let isCharged = endpoint.kind == .model && error.status == 400
+        let family = isCharged ? model.flatMap { world.models[$0]?.family } : nil
+        let refused = session.mutate(now: now) { [caller] state in
+            state.commitRefused(fingerprint: fingerprint, family: family, caller: caller, now: now)
+        }
+        unixTime = refused.clock.unixTime(unixTime, at: now)
+        var context = context(session, refused.number, endpoint, rateLimits: refused.rateLimits)
+        var answer = error.answer(context: &context)
+        if let azure { answer = azure.spoken(answer, to: endpoint, context: &context) }
+        return play(
+            Order(answer), in: session, number: refused.number, endpoint: endpoint.rawValue, model: model,
+            attempt: refused.attempt)
+    }
+
+    /// An operation without an emulation. No script is about it, and nothing stands behind its answer.
+    mutating func generic(_ address: SessionAddress, else error: APIError) -> Performance {
+        switch document?.route(method: request.method, path: address.path) {
+        case nil: return refuse(address, error)
+        case .wrongMethod: return refuse(address, Router.wrong(request.method, address.path))
+        case .operation(let operation, let parameters):
+            guard Credentials.isPresent(in: request) else { return refuse(address, Credentials.missing) }
+            let session = sessions.session(named: address.sessionName(model: nil), now: now)
+            do throws(APIError) {
+                caller = try Caller(of: request, for: nil, in: session.world.scenario.accounts)
+            } catch {
+                return refuse(address, error)
+            }
+            let isStream = (try? JSONValue.parse(request.body))?["stream"] == true
+            return auxiliary(address, operation: operation.id, isAuxiliary: false) {
+                operation.answer(parameters: parameters, isStream: isStream, context: &$0)
+            }
+        }
+    }
+
+    /// - Parameter model: the one that is asked for; nil for all of them.
+    mutating func list(_ address: SessionAddress, _ endpoint: Endpoint, model: String?) -> Performance {
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
+        let (world, known) = session.standing(wallTime: unixTime, now: now)
+        let models: ModelTable
+        do throws(APIError) {
+            try admit(endpoint, to: world, model: nil)
+            let validation = try Validation.wanted(by: request, in: world)
+            models = world.open(known, to: caller).known(in: validation, model: model)
+        } catch {
+            return condemned(error, session, world, endpoint, Fingerprint.of(request), model: nil)
+        }
+        return auxiliary(address, endpoint: endpoint) { context in
+            guard let model else { return ModelsAnswer.list(models, context: &context) }
+            do throws(APIError) {
+                return try ModelsAnswer.retrieve(model, models: models, context: &context)
+            } catch {
+                return error.answer(context: &context)
+            }
+        }
+    }
+
+    mutating func refuse(
+        _ address: SessionAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
+    ) -> Performance {
+        auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) {
+            error.answer(context: &$0)
+        }
+    }
+
+    mutating func auxiliary(_ address: SessionAddress, endpoint: Endpoint?, _ answer: Answer) -> Performance {
+        auxiliary(address, endpoint: endpoint) { _ in answer }
+    }
+
+    mutating func auxiliary(
+        _ address: SessionAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
+        keepsAlive: Bool = true,
+        _ answer: (inout AnswerContext) -> Answer
+    ) -> Performance {
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
+        let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
+        unixTime = clock.unixTime(unixTime, at: now)
+        var context = context(session, number, endpoint, rateLimits: nil)
+        var order = Order(answer(&context))
+        if let azure { order.answer = azure.spoken(order.answer, to: endpoint, context: &context) }
+        return play(
+            order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
+            keepsAlive: keepsAlive)
+    }
+}
