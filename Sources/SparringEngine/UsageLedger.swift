@@ -25,7 +25,6 @@ package final class UsageLedger: ExchangeSink {
         /// The field `authorization`, as it came.
         package var authorization: String?
         package var tags: [Exchange.Tag]
-        package var isBatchLine: Bool
     }
 
     /// What the calls of one kind have come to.
@@ -86,7 +85,7 @@ package final class UsageLedger: ExchangeSink {
         let key = Key(
             session: exchange.session, endpoint: decision.endpoint, model: decision.model,
             authorization: exchange.request.headers["authorization"] ?? exchange.request.headers["api-key"],
-            tags: decision.tags, isBatchLine: decision.isBatchLine)
+            tags: decision.tags)
         let times = CallTimes(exchange.timeline)
         let lateness = Lateness(exchange.timeline)
         let hasFailed = decision.status >= 400 || times.faults > 0
@@ -147,7 +146,7 @@ extension UsageLedger.Line {
         if times.isAbandoned { abandoned += 1 }
         if let usage = decision.usage {
             self.usage = self.usage + usage
-            cost += (price?.cost(of: usage) ?? 0) * (key.isBatchLine ? 0.5 : 1)
+            cost += price?.cost(of: usage) ?? 0
         }
         if let total = times.total { self.total.add(total) }
         if let first = times.firstToken { firstToken.add(first) }

@@ -9,8 +9,6 @@ package struct UsageReport: Sendable {
         case session, endpoint, model, key
         /// The value of a tag: `user`, `metadata.NAME`.
         case tag(String)
-        /// Whether the calls were lines of a batch.
-        case batch
 
         /// Nil where there is none of that name.
         package init?(_ name: String) {
@@ -19,7 +17,6 @@ package struct UsageReport: Sendable {
             case "endpoint": self = .endpoint
             case "model": self = .model
             case "key": self = .key
-            case "batch": self = .batch
             case "user": self = .tag(name)
             default:
                 guard name.hasPrefix("metadata."), name.utf8.count > "metadata.".utf8.count else { return nil }
@@ -33,13 +30,12 @@ package struct UsageReport: Sendable {
             case .endpoint: "endpoint"
             case .model: "model"
             case .key: "key"
-            case .batch: "batch"
             case .tag(let name): name
             }
         }
 
         package static let standard: [Dimension] = [.session, .endpoint, .model, .key]
-        package static let names = ["session", "endpoint", "model", "key", "batch", "user", "metadata.NAME"]
+        package static let names = ["session", "endpoint", "model", "key", "user", "metadata.NAME"]
     }
 
     /// A group of lines, summed.
@@ -117,7 +113,7 @@ extension UsageLedger.Line {
     fileprivate static var nothing: UsageLedger.Line {
         UsageLedger.Line(
             key: UsageLedger.Key(
-                session: "", endpoint: nil, model: nil, authorization: nil, tags: [], isBatchLine: false))
+                session: "", endpoint: nil, model: nil, authorization: nil, tags: []))
     }
 
     fileprivate func value(of dimension: UsageReport.Dimension) -> String? {
@@ -126,7 +122,6 @@ extension UsageLedger.Line {
         case .endpoint: key.endpoint
         case .model: key.model
         case .key: key.authorization.map(KeyName.of)
-        case .batch: key.isBatchLine ? "true" : "false"
         case .tag(let name): key.tags.last { $0.name == name }?.value
         }
     }

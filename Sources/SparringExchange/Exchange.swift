@@ -135,8 +135,6 @@ package struct Exchange: Sendable {
         package var usage: Usage?
         /// What the client says the call is for, as costs are told apart by it: `user`, and each member of `metadata`.
         package var tags: [Tag] = []
-        /// A line of a batch, which costs half.
-        package var isBatchLine = false
 
         package init(
             endpoint: String?, model: String? = nil, status: Int, step: String? = nil, attempt: Int = 1,

@@ -10,14 +10,14 @@ struct UsageLedgerTests {
     private static func exchange(
         session: String = "a", model: String = "gpt-4o", status: Int = 200,
         usage: Usage? = Usage(input: 100, output: 10),
-        tags: [Exchange.Tag] = [], isBatchLine: Bool = false, body: String = "{}",
+        tags: [Exchange.Tag] = [], body: String = "{}",
         key: String = "Bearer sk-0123456789abcd",
         happenings: [(Int, Timeline.Happening)] = [
             (0, .requestStart), (3, .accepted(.head, due: at(2))), (5, .ended(.keepAlive)),
         ]
     ) -> Exchange {
         var decision = Exchange.Decision(endpoint: "chat.completions", model: model, status: status)
-        (decision.usage, decision.tags, decision.isBatchLine) = (usage, tags, isBatchLine)
+        (decision.usage, decision.tags) = (usage, tags)
         let timeline = Timeline(entries: happenings.map { Timeline.Entry(at: at($0), $1) })
         return Exchange(
             number: 1, session: session, connection: 1,
@@ -47,13 +47,6 @@ struct UsageLedgerTests {
         // 200 × $2.50 and 20 × $10 for a million.
         #expect(report.rows[0].dollars == 0.0007)
         #expect(report.total.line.requests == 4)
-    }
-
-    @Test("a line of a batch costs half")
-    func batches() {
-        let report = Self.report([Self.exchange(), Self.exchange(isBatchLine: true)], by: ["batch"])
-        #expect(report.rows.map(\.values) == [["false"], ["true"]])
-        #expect(report.rows[1].dollars == report.rows[0].dollars.map { $0 / 2 })
     }
 
     @Test("a model without a price costs nobody knows what")

@@ -28,7 +28,7 @@ enum AdminRouter {
         var parameters: [String] {
             switch self {
             case .health, .metrics: []
-            case .usage: ["by", "session", "endpoint", "model", "key", "user", "batch", "format"]
+            case .usage: ["by", "session", "endpoint", "model", "key", "user", "format"]
             case .journal: ["session", "endpoint", "status", "since", "after", "limit", "bodies", "follow"]
             case .scenario: ["session", "use"]
             case .verification, .reset, .faults, .clock: ["session"]

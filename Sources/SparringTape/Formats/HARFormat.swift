@@ -1,5 +1,4 @@
 import SparringAPI
-import SparringEngine
 package import SparringJSON
 import SparringWire
 
@@ -12,7 +11,7 @@ package enum HARFormat {
         let content = response["content"]
         var body = Array((content?["text"]?.string ?? "").utf8)
         if content?["encoding"]?.string == "base64" {
-            guard let bytes = SparringEngine.Base64.decode((content?["text"]?.string ?? "")[...]) else {
+            guard let bytes = Base64.decode((content?["text"]?.string ?? "")[...]) else {
                 throw ImportMistake("the content of \(url) is no base64")
             }
             body = bytes
@@ -92,7 +91,7 @@ package enum HARFormat {
         if let text = String(validating: plain, as: UTF8.self) {
             content["text"] = .string(text)
         } else {
-            content["text"] = .string(SparringAPI.Base64.text(plain))
+            content["text"] = .string(Base64.text(plain))
             content["encoding"] = "base64"
         }
         return [

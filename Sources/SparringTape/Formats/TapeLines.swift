@@ -1,5 +1,4 @@
 import SparringAPI
-import SparringEngine
 package import SparringJSON
 import SparringWire
 
@@ -45,7 +44,7 @@ package enum TapeLines {
     /// What is no text is `{"base64": …}`.
     private static func text(_ bytes: [UInt8]) -> JSONValue {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            return ["base64": .string(SparringAPI.Base64.text(bytes))]
+            return ["base64": .string(Base64.text(bytes))]
         }
         return .string(text)
     }
@@ -103,7 +102,7 @@ package enum TapeLines {
 
     private static func bytes(_ line: JSONValue) throws(Mistake) -> [UInt8] {
         if let text = line["body"]?.string { return Array(text.utf8) }
-        guard let text = line["body"]?["base64"]?.string, let bytes = SparringEngine.Base64.decode(text[...]) else {
+        guard let text = line["body"]?["base64"]?.string, let bytes = Base64.decode(text[...]) else {
             throw Mistake(member: "body")
         }
         return bytes
