@@ -20,6 +20,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
     ],
     targets: [
         // Floor 0: bytes. No third-party package, no Foundation, no clock, no I/O.
@@ -34,6 +36,16 @@ let package = Package(
         .target(
             name: "SparringVocabularies",
             dependencies: ["CZlib", "SparringTokens", .product(name: "Crypto", package: "swift-crypto")]
+        ),
+        // Floor 1 as well, and not below the library: certificates for servers that are tested over TLS.
+        .target(
+            name: "SparringCertificates",
+            dependencies: [
+                "SparringWire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ]
         ),
         // Floor 2: scripted scenarios.
         .target(
@@ -111,8 +123,9 @@ let package = Package(
         .target(
             name: "SparringCLI",
             dependencies: [
-                "Sparring", "SparringAPI", "SparringConformance", "SparringDriver", "SparringEngine",
-                "SparringExchange", "SparringHTTP", "SparringJSON", "SparringReport", "SparringScenario",
+                "Sparring", "SparringAPI", "SparringCertificates", "SparringConformance", "SparringDriver",
+                "SparringEngine", "SparringExchange", "SparringHTTP", "SparringJSON", "SparringReport",
+                "SparringScenario",
                 "SparringStore", "SparringTape", "SparringTokens", "SparringVocabularies", "SparringWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -150,11 +163,18 @@ let package = Package(
         }
         + [
             .testTarget(
+                name: "SparringCertificatesTests",
+                dependencies: [
+                    "SparringCertificates", "SparringWire",
+                    .product(name: "SwiftASN1", package: "swift-asn1"),
+                    .product(name: "X509", package: "swift-certificates"),
+                ]),
+            .testTarget(
                 name: "SparringStoreTests",
                 dependencies: [
                     "SparringAPI", "SparringEngine", "SparringExchange", "SparringStore", "SparringWire",
                     .product(name: "GRDB", package: "GRDB.swift"),
-                ])
+                ]),
         ]
 )
 

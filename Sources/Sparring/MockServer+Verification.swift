@@ -1,5 +1,6 @@
 import SparringEngine
 import SparringExchange
+import SparringHTTP
 
 /// How a run went, for whoever holds a scenario against it at the end of a test.
 extension MockServer {
@@ -19,7 +20,7 @@ extension MockServer {
     }
 
     /// For clients that are configured in parts: with `host`, `port` and `path`.
-    public var scheme: String { "http" }
+    public var scheme: String { http.isTLS ? "https" : "http" }
 
     /// The path of a session.
     public func path(session: String) -> String { "/s/\(session)/v1" }

@@ -19,7 +19,7 @@ package import SparringTokens
 ///     }
 public final class MockServer: Sendable {
     package let engine: Engine
-    private let http: HTTPServer
+    let http: HTTPServer
     private let clock: MonotonicClock
     private let batches: BatchRunner
 
@@ -68,9 +68,12 @@ public final class MockServer: Sendable {
         document: OpenAPIDocument? = nil
     ) async throws -> MockServer {
         let wallClock = { @Sendable in Int(time(nil)) }
+        var http = http
+        let resolved = try scenario.resolved()
+        try resolved.listen(with: &http)
         let (followers, ledger) = (Followers(), UsageLedger(prices: prices))
         let engine = Engine(
-            scenario: try scenario.resolved(), seed: seed, validation: validation, counters: counters,
+            scenario: resolved, seed: seed, validation: validation, counters: counters,
             timeScale: timeScale, limits: limits, store: store, sinks: sinks + [followers, ledger], document: document,
             wallClock: wallClock)
         let admin = Admin(
@@ -105,10 +108,10 @@ public final class MockServer: Sendable {
     /// Any key is accepted where the scenario has no accounts; this one is as good as any.
     public var apiKey: String { "sk-sparring-\(SessionAddress.defaultName)" }
     /// What a client is pointed at.
-    public var baseURL: String { "http://\(host):\(port)\(path)" }
+    public var baseURL: String { "\(scheme)://\(host):\(port)\(path)" }
 
     /// The base URL of a session of its own: own counters, own seed, own timeline.
-    public func baseURL(session: String) -> String { "http://\(host):\(port)/s/\(session)/v1" }
+    public func baseURL(session: String) -> String { "\(scheme)://\(host):\(port)/s/\(session)/v1" }
 
     /// The calls of a session, in the order in which they came: whoever has an answer finds its call here.
     public func calls(session: String = "default") -> [RecordedCall] {

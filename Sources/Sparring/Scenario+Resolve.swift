@@ -1,4 +1,5 @@
 import SparringEngine
+import SparringHTTP
 package import SparringScenario
 import SparringWire
 
@@ -7,6 +8,31 @@ public struct ScenarioError: Error, Sendable, CustomStringConvertible {
     public let mistakes: [String]
 
     public var description: String { mistakes.joined(separator: "\n") }
+}
+
+extension SparringScenario.Scenario {
+    /// What it says of its listener, where whoever starts the server has not said it already.
+    func listen(with http: inout HTTPServer.Configuration) throws(ScenarioError) {
+        guard http.tls == nil else { return }
+        if let listener {
+            guard !listener.isTLS else { throw .needsCertificates(name) }
+            if http.plan.isEmpty { http.plan = listener.plan }
+        }
+        if let fault = tlsFaults.first { throw .needsTLS(name, fault) }
+    }
+}
+
+extension ScenarioError {
+    /// Whoever starts a server with TLS brings its certificates: the program makes them, the library builds no cryptography for it.
+    static func needsCertificates(_ scenario: String) -> ScenarioError {
+        ScenarioError(mistakes: [
+            "\(scenario): `listeners: { tls: … }` is served by `sparring serve`, not by the library"
+        ])
+    }
+
+    static func needsTLS(_ scenario: String, _ fault: Fault) -> ScenarioError {
+        ScenarioError(mistakes: ["\(scenario): the fault '\(fault)' needs TLS, which this server does not speak"])
+    }
 }
 
 extension Scenario {

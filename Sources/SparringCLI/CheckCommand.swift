@@ -59,11 +59,11 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             throw Failure.say("sparring: the suite has no \(BuiltInCases.sanity)", .ours)
         }
         let known = try KnownFailuresFile(settings.knownFailures, update: check.updateKnownFailures, among: all)
-        let suite = Suite(
-            cases: selected, sanity: sanity, subject: Subject(command: command),
-            jobs: settings.jobs, failsOnShould: settings.failOn == .should, known: known.failures)
         let file = try EventFile(path: settings.out)
         let (live, server) = try await LiveServer.startForCases(settings)
+        let suite = Suite(
+            cases: selected, sanity: sanity, subject: Subject(command: command, environment: live.trust),
+            jobs: settings.jobs, failsOnShould: settings.failOn == .should, known: known.failures)
         let log = await play(
             suite, on: server, into: file, set: RequirementSet(from: all), printing: settings.format == .json)
         let isComplete = await live.stop()

@@ -65,7 +65,11 @@ extension Settings {
         case .readyFile: readyFile
         case .seed: seed.map { String($0) }
         case .validation: validation?.rawValue
-        case .fault: faults?.map(\.description).joined(separator: ", ") ?? "none"
+        case .fault:
+            faults == nil && connectionFaults.isEmpty
+                ? "none" : ((faults ?? []) + connectionFaults).map(\.description).joined(separator: ", ")
+        case .tls: isTLS.map { String($0) }
+        case .tlsCAOut: tlsCAOut
         case .db: db
         case .dbBudget: String(dbBudget)
         case .journal: journal?.rawValue ?? "off"

@@ -17,6 +17,7 @@ struct ExchangePrinter: ExchangeSink {
         if decision.attempt > 1 { parts.append("attempt \(decision.attempt)") }
         if let step = decision.step { parts.append(step) }
         if !exchange.marbles.isEmpty { parts.append(exchange.marbles) }
+        if exchange.isConnection { parts += exchange.decision.faults + exchange.departures }
         parts += exchange.missedFaults.map { "FAULT NOT DELIVERED: \($0)" }
         if let unmatched = decision.unmatched { parts.append("UNMATCHED: \(unmatched)") }
         return parts.joined(separator: "  ")

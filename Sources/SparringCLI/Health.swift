@@ -22,6 +22,11 @@ struct Health: AsyncParsableCommand {
     func run() async throws {
         try await Failure.reported {
             let settings = try Settings(flags: [:], defaultPort: 8080)
+            if url?.lowercased().hasPrefix("https://") ?? (settings.isTLS ?? false) {
+                throw Failure.say(
+                    "sparring: health asks in the clear, and the server speaks TLS: ask it with "
+                        + "curl --cacert FILE https://HOST:PORT/_sparring/health", .usage)
+            }
             let probe = try Self.target(url, settings)
             let place = "http://\(probe.host.contains(":") ? "[\(probe.host)]" : probe.host):\(probe.port)"
             let answer: PlainHTTP.Answer

@@ -1,3 +1,5 @@
+// Beside a module that imports FoundationEssentials, the compiler takes timespec and timeval for this one's.
+import CoreFoundation
 import Foundation
 import SparringEngine
 import SparringExchange

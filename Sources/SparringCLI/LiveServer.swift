@@ -13,6 +13,7 @@ import SparringTokens
 /// A running server of the command line: its settings applied, its base URL announced.
 struct LiveServer {
     let server: MockServer
+    private let listening: Listening
     private let settings: Settings
     private let journal: LiveJournal
     private let vocabularies: Vocabularies
@@ -27,7 +28,7 @@ struct LiveServer {
         let timeScale = try settings.sessionTimeScale()
         let journal = try LiveJournal(
             scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings)
-        return try await start(settings, journal) { configuration, counters in
+        return try await start(settings, journal, scenario: resolved) { configuration, counters in
             try await MockServer.start(
                 resolving: Sparring.Scenario(value: resolved), seed: settings.seed, validation: settings.validation,
                 http: configuration,
@@ -55,7 +56,7 @@ struct LiveServer {
     }
 
     private static func start(
-        _ settings: Settings, _ journal: LiveJournal,
+        _ settings: Settings, _ journal: LiveJournal, scenario: SparringScenario.Scenario? = nil,
         _ start: (HTTPServer.Configuration, TokenCounters) async throws -> MockServer
     ) async throws -> LiveServer {
         FileDescriptorLimit.raise()
@@ -65,6 +66,8 @@ struct LiveServer {
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host
         configuration.port = settings.port
+        let listening = try Listening(settings, scenario: scenario)
+        listening.apply(to: &configuration)
         let server: MockServer
         do {
             server = try await start(configuration, vocabularies.counters)
@@ -79,7 +82,8 @@ struct LiveServer {
             _ = await journal.close()
             throw error
         }
-        let live = LiveServer(server: server, settings: settings, journal: journal, vocabularies: vocabularies)
+        let live = LiveServer(
+            server: server, listening: listening, settings: settings, journal: journal, vocabularies: vocabularies)
         try live.announce()
         return live
     }
@@ -89,9 +93,18 @@ struct LiveServer {
     func stop() async -> Bool {
         await server.stop(grace: .seconds(1))
         let isComplete = await journal.close()
+        listening.trust?.remove()
         if let file = settings.readyFile { try? FileManager.default.removeItem(atPath: file) }
         return isComplete
     }
+
+    /// Where a program finds the server, and by what it trusts it.
+    var environment: [String: String] {
+        Supervision.environment(of: server).merging(trust) { $1 }
+    }
+
+    /// By what a program trusts the server.
+    var trust: [String: String] { listening.trust?.environment ?? [:] }
 
     var banner: String {
         let engine = server.engine
@@ -105,8 +118,13 @@ struct LiveServer {
         return """
             sparring \(Version.text) · scenario \(engine.scenario.name) · seed \(engine.seed)
             OPENAI_BASE_URL=\(server.baseURL)
-            \(vocabularies.line)\(kept)\(warning)
+            \(vocabularies.line)\(kept)\(trusted)\(warning)
             """
+    }
+
+    private var trusted: String {
+        guard let trust = listening.trust else { return "" }
+        return "\nTLS: SSL_CERT_FILE=\(trust.bundle) or NODE_EXTRA_CA_CERTS=\(trust.authority)"
     }
 
     private func announce() throws {

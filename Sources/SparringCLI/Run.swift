@@ -48,7 +48,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
         let live = try await LiveServer.start(
             ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 10_000)
         let ending = await Supervision.of(
-            command, environment: Supervision.environment(of: live.server), until: signals)
+            command, environment: live.environment, until: signals)
         signals.exitOnNext()
         let isComplete = await live.stop()
         signals.keepUntilHere()

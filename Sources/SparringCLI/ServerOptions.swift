@@ -62,6 +62,13 @@ struct ServerOptions: ParsableArguments {
             "Answer operations without an emulation by examples from this OpenAPI document.", valueName: "file"))
     var openapi: String?
 
+    @Flag(help: "Listen with TLS, with certificates made for this server; programs that it starts trust them.")
+    var tls = false
+
+    @Option(
+        help: ArgumentHelp("Keep the certificate of the authority behind --tls in this file (PEM).", valueName: "file"))
+    var tlsCaOut: String?
+
     @Flag(name: .customLong("public"), help: "Others are meant to reach the server: do not warn of it.")
     var isPublic = false
 
@@ -85,6 +92,8 @@ struct ServerOptions: ParsableArguments {
         flags[.adminToken] = adminToken
         flags[.prices] = prices
         flags[.openapi] = openapi
+        flags[.tls] = tls ? "true" : nil
+        flags[.tlsCAOut] = tlsCaOut
         flags[.isPublic] = isPublic ? "true" : nil
         flags[.quiet] = quiet ? "true" : nil
         return flags

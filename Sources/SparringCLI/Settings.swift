@@ -43,6 +43,8 @@ struct Settings {
         case repeats = "repeat"
         case order
         case timeScale = "time_scale"
+        case tls
+        case tlsCAOut = "tls_ca_out"
 
         /// `--ready-file`
         var flag: String { "--" + rawValue.replacingOccurrences(of: "_", with: "-") }
@@ -64,6 +66,12 @@ struct Settings {
     var validation: Validation?
     /// Of answers whose step orders none; nil leaves it to the scenarios.
     var faults: [Fault]?
+    /// Of every connection, where the scenario has none for them.
+    var connectionFaults: [Fault] = []
+    /// Nil leaves it to the scenario.
+    var isTLS: Bool?
+    /// Where the authority is written that vouches for the server.
+    var tlsCAOut: String?
     /// The file of the journal; nil keeps it in memory alone.
     var db: String?
     /// Bytes that bodies may take in it.
@@ -143,8 +151,11 @@ struct Settings {
         case .prices: prices = value
         case .openapi: openapi = value
         case .fault:
-            switch ScenarioLoader.faults(in: value, errors: .api) {
-            case .success(let faults): self.faults = faults
+            switch ScenarioLoader.serverFaults(in: value, errors: .api) {
+            case .success(let faults):
+                connectionFaults = faults.filter { $0.layer == .connection }
+                let others = faults.filter { $0.layer != .connection }
+                self.faults = others.isEmpty ? nil : others
             case .failure(let mistakes):
                 throw Mistake(
                     description: mistakes.diagnostics.map { "\(place): \($0.message)" }.joined(separator: "\n"))
@@ -165,6 +176,8 @@ struct Settings {
         case .quiet: isQuiet = try Self.flag(value, place)
         case .isPublic: isPublic = try Self.flag(value, place)
         case .untilEOF: endsWithInput = try Self.flag(value, place)
+        case .tls: isTLS = try Self.flag(value, place)
+        case .tlsCAOut: tlsCAOut = value
         case .jobs:
             guard let number = Int(value), number >= 1 else {
                 throw Mistake(description: "\(place): '\(value)' is not a number of jobs (1 or more)")

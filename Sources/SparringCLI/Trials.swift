@@ -83,7 +83,7 @@ struct Trials {
         // Whoever has listened for signals once hears no more of them.
         let signals = Signals()
         let ending = await Supervision.of(
-            command, environment: Supervision.environment(of: live.server), until: signals, onlyErrors: true)
+            command, environment: live.environment, until: signals, onlyErrors: true)
         signals.keepUntilHere()
         _ = await live.stop()
         switch ending {

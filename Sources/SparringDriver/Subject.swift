@@ -6,7 +6,13 @@ package struct Subject: Sendable {
     /// The program and its arguments; `{base_url}`, `{api_key}`, `{prompt}` and `{case}` stand for the case's own.
     package var command: [String]
 
-    package init(command: [String]) { self.command = command }
+    /// Beside what it finds the server by.
+    private let environment: [String: String]
+
+    package init(command: [String], environment: [String: String] = [:]) {
+        self.command = command
+        self.environment = environment
+    }
 
     /// Proxies would come between, and would be graded instead.
     static let proxyVariables = ["http_proxy", "https_proxy", "all_proxy"].flatMap { [$0, $0.uppercased()] }
@@ -36,6 +42,7 @@ package struct Subject: Sendable {
             "SPARRING_STREAM": session.subject.task.operation.isStream ? "1" : "0",
             "SPARRING_SEED": String(session.seed), "SPARRING_PROTOCOL": "1",
         ]
+        for (name, value) in self.environment { environment[name] = value }
         for name in Self.proxyVariables { environment[name] = .some(nil) }
         return environment
     }

@@ -83,6 +83,15 @@ package struct Engine: Responder {
         return desk.reject(problem)
     }
 
+    /// No request, no session: the default one keeps it.
+    package func heard(_ report: ConnectionReport) {
+        let moment = report.timeline.entries.last?.at ?? Moment(nanoseconds: 0)
+        let session = sessions.session(named: SessionAddress.defaultName, now: moment)
+        let exchange = report.exchange(number: session.mutate(now: moment) { $0.number() }, session: session.name)
+        session.begin(exchange, decidedAt: report.timeline.entries.first?.at ?? moment)
+        ended(Performance(script: WireScript(), exchange: exchange), timeline: exchange.timeline)
+    }
+
     package func ended(_ performance: Performance, timeline: Timeline) {
         sessions.existing(performance.exchange.session)?.end(
             performance.exchange.number, connection: performance.exchange.connection, timeline: timeline)

@@ -25,6 +25,16 @@ package struct FaultExhibit: Sendable {
 
     /// The fault as its name alone orders it, then each other form of it, then on a whole body where that differs.
     package static func all(of kind: FaultKind) -> [FaultExhibit] {
+        var exhibits = forms(of: kind).map { FaultExhibit($0) }
+        if kind.layer <= .payload, let first = exhibits.first, first.stage == .stream {
+            let whole = FaultExhibit(first.fault, on: .body)
+            if whole.missed == nil, whole.script != first.script { exhibits.append(whole) }
+        }
+        return exhibits
+    }
+
+    /// As its name alone orders it, then each other form of it.
+    package static func forms(of kind: FaultKind) -> [Fault] {
         var forms = [kind.example]
         if let parameter = kind.parameters.first, case .choice(let names) = parameter.kind {
             let rest = kind.parameters.dropFirst().compactMap(\.usual)
@@ -32,12 +42,7 @@ package struct FaultExhibit: Sendable {
                 Fault(at: kind.usual, .action(Fault.Action(kind, [.text($0)] + rest)))
             }
         }
-        var exhibits = forms.map { FaultExhibit($0) }
-        if kind.layer <= .payload, let first = exhibits.first, first.stage == .stream {
-            let whole = FaultExhibit(first.fault, on: .body)
-            if whole.missed == nil, whole.script != first.script { exhibits.append(whole) }
-        }
-        return exhibits
+        return forms
     }
 
     package init(_ fault: Fault) {

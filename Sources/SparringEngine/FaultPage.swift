@@ -7,12 +7,18 @@ package enum FaultPage {
     /// A name, its marbles, its line of help.
     package static func line(_ kind: FaultKind) -> String {
         let name = kind.name + String(repeating: " ", count: max(1, 24 - kind.name.count))
-        return "\(name)\(kind.help)\n" + String(repeating: " ", count: 24) + FaultExhibit(kind.example).script.marbles
+        return "\(name)\(kind.help)\n" + String(repeating: " ", count: 24) + marbles(kind.example)
     }
 
     /// Every form of the fault, byte for byte.
     package static func exhibit(_ kind: FaultKind) -> String {
         let head = "\(kind.name): \(kind.help)\n" + facts(kind).map { "  \($0.name): \($0.value)\n" }.joined()
+        guard kind.layer != .connection else {
+            return head
+                + FaultExhibit.forms(of: kind).map { fault in
+                    "\n=== \(fault)\n\(marbles(fault))\n" + (fault.strike?.bytes.map { "\n\($0)\n" } ?? "")
+                }.joined()
+        }
         return head
             + FaultExhibit.all(of: kind).map { exhibit in
                 "\n=== \(exhibit.fault) (\(exhibit.stage.rawValue))\n\(exhibit.script.marbles)\n\n"
@@ -21,7 +27,10 @@ package enum FaultPage {
     }
 
     private static func facts(_ kind: FaultKind) -> [(name: String, value: String)] {
-        [("layer", "\(kind.layer)"), ("points", kind.points.words.joined(separator: ", "))]
+        [
+            ("layer", "\(kind.layer)\(kind.needsTLS ? ", TLS alone" : "")"),
+            ("points", kind.points.words.joined(separator: ", ")),
+        ]
             + kind.parameters.map { parameter in
                 let usual = parameter.usual.map { "; \($0) unless told" } ?? "; may be left out"
                 return (parameter.name, parameter.kind.words + usual)
@@ -46,7 +55,8 @@ package enum FaultPage {
         URL (`/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, `+` for a space, `,` between several), the step of a rule, `sparring serve --fault`.
 
         Marbles: `H` head, `d` event, `D` the end of the body, `b` bytes that complete nothing, `·` a pause of up to 10 ms, longer ones in
-        brackets, `!` the fault has taken effect, `.` the connection goes on, `|` FIN, `X` RST, `(` half-close, `…` nothing more.
+        brackets, `!` the fault has taken effect, `.` the connection goes on, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing
+        more.
         `sparring faults show NAME` prints every byte.
 
         """ + FaultLayer.allCases.map(section).joined()
@@ -56,18 +66,34 @@ package enum FaultPage {
         guard !kinds.isEmpty else { return "" }
         let rows = kinds.map { kind in
             let name = "`\(([kind.name] + kind.parameters.map { $0.name.uppercased() }).joined(separator: " "))`"
+            let needs = kind.needsTLS && kind.layer == .connection ? "TLS: " : ""
             let cells = [
-                name, kind.help + kind.parameters.map { "; \($0.name.uppercased()): \($0.kind.words)" }.joined(),
-                "`\(kind.usual)`", phase(kind.usual), "`\(FaultExhibit(kind.example).script.marbles)`",
+                name,
+                needs + kind.help + kind.parameters.map { "; \($0.name.uppercased()): \($0.kind.words)" }.joined(),
+                "`\(kind.usual)`", phase(kind.usual), "`\(marbles(kind.example))`",
             ]
             return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"
         }
         return
-            "\n## \(titles[layer] ?? "")\n\n| fault | what it does | usual point | phase | marbles |\n|---|---|---|---|---|\n"
+            "\n## \(titles[layer] ?? "")\n\(layer == .connection ? connections : "")\n| fault | what it does | usual point | phase | marbles |\n|---|---|---|---|---|\n"
             + rows.joined()
     }
 
+    /// A connection is no answer: it has marbles of its own.
+    private static let connections = """
+
+        Before a byte of a request is read no session is known: these belong to the listener. A scenario orders them connection by connection
+        (`docs/tls.md`), `sparring serve --fault` for all of them. Marbles: `A` accepted, `C` the client's first bytes, `s` half of the
+        server's side of the handshake, `S` all of it, `a` an alert, `=` TLS is up.
+
+        """
+
+    private static func marbles(_ fault: Fault) -> String {
+        fault.strike?.marbles ?? FaultExhibit(fault).script.marbles
+    }
+
     private static let titles: [FaultLayer: String] = [
+        .connection: "Connection and TLS",
         .meaning: "Meaning: what the model says", .payload: "Payload: what the API makes of it",
         .sse: "Event streams", .coding: "Coding", .framing: "Head and framing", .pace: "Pace", .ending: "Endings",
     ]
@@ -75,6 +101,7 @@ package enum FaultPage {
     /// What a client may still do about it.
     private static func phase(_ point: Fault.Point) -> String {
         switch point {
+        case .connection: "before the request"
         case .start, .headByte: "before headers"
         case .head, .firstContent, .event(0, _), .event(1, 0): "before content"
         case .done, .end: "after content"

@@ -46,10 +46,11 @@ package struct RunReport: Sendable {
         self.seed = seed
         attempts = own.count
         calls = Self.countCalls(own)
-        faultsOrdered = own.map(\.decision.faults.count).reduce(0, +)
-        faultsDelivered = own.map(\.deliveredFaults.count).reduce(0, +)
+        let hurt = exchanges.filter { !$0.decision.isAuxiliary || $0.isConnection }
+        faultsOrdered = hurt.map(\.decision.faults.count).reduce(0, +)
+        faultsDelivered = hurt.map(\.deliveredFaults.count).reduce(0, +)
         // What was drawn may find nothing to break; what was ordered has to do its work.
-        faultsMissed = own.filter { $0.decision.chaos == nil }.flatMap(\.missedFaults)
+        faultsMissed = hurt.filter { $0.decision.chaos == nil }.flatMap(\.missedFaults)
         draws = own.contains { $0.decision.chaos != nil }
         unmatched = own.compactMap { exchange in
             exchange.decision.unmatched.map { "\(exchange.request.method) \(exchange.request.target): \($0)" }

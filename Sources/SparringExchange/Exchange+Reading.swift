@@ -41,6 +41,13 @@ extension Exchange {
         return max(.zero, left - due)
     }
 
+    /// How the peer left, in words, where it did.
+    package var departures: [String] {
+        timeline.entries.compactMap {
+            if case .peerGone(let reason) = $0.happening { "the client \(reason)" } else { nil }
+        }
+    }
+
     package var peerHasGone: Bool { timeline.moment { if case .peerGone = $0 { true } else { false } } != nil }
 }
 

@@ -20,6 +20,9 @@ package protocol Responder: Sendable {
 
     /// Called once when a performance has ended, however it ended.
     func ended(_ performance: Performance, timeline: Timeline)
+
+    /// Called once for a connection that met a fault, or an end, before its first request.
+    func heard(_ report: ConnectionReport)
 }
 
 /// A script, and what its end is to be reported with.
@@ -54,6 +57,9 @@ package enum RequestProblem: Sendable, Hashable {
 extension Responder {
     /// Wants every body whole.
     package func intake(for head: Request) -> (any BodyIntake)? { nil }
+
+    /// Keeps no log of connections.
+    package func heard(_ report: ConnectionReport) {}
 
     /// Has what it needs in memory.
     package func mayBlock(on request: Request) -> Bool { false }

@@ -1,6 +1,8 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
+import NIOTLS
 import SparringExchange
 import SparringWire
 
@@ -15,6 +17,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let clock: MonotonicClock
     private let limits: Limits
     private let connections: ConnectionSet
+    private let gate: ConnectionGate?
     private var assembler: RequestAssembler
     private var arrivals = CircularBuffer<Arrival>(initialCapacity: 1)
     private var player: ScriptPlayer?
@@ -57,7 +60,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     init(
         number: Int, channel: any Channel, outbox: Outbox, responder: any Responder, clock: MonotonicClock,
-        limits: Limits, connections: ConnectionSet
+        limits: Limits, connections: ConnectionSet, gate: ConnectionGate?
     ) {
         self.number = number
         self.channel = channel
@@ -66,8 +69,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.clock = clock
         self.limits = limits
         self.connections = connections
+        self.gate = gate
         assembler = RequestAssembler(limits: limits)
-        departure = Departure(channel: channel, drainDeadline: limits.drainDeadline)
+        departure = Departure(channel: channel, drainDeadline: limits.drainDeadline, gate: gate)
         latest = clock.now
     }
 
@@ -273,6 +277,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 // MARK: - The script's stage
 
 extension ConnectionHandler: ScriptStage {
+    var canBeCut: Bool { gate?.isTLS ?? false }
+
     var hasNextRequestByte: Bool { assembler.hasBegun || !arrivals.isEmpty }
 
     func setReading(_ isOn: Bool) {
@@ -318,6 +324,7 @@ extension ConnectionHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed { inputClosed() }
+        if let gate, case TLSUserEvent.handshakeCompleted = event, !gate.secured() { phase = .leaving }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -345,7 +352,10 @@ extension ConnectionHandler {
         switch error {
         case let error as HTTPParserError:
             reject(error == .headerOverflow ? .headTooLarge(limit: limits.headBytes) : .malformed(error.words))
+        // Who closes so has closed all the same, and that is told apart.
+        case NIOSSLError.uncleanShutdown: break
         default:
+            gate?.failed("broke the connection: \(TLSWords.ofServer(error))")
             phase = .leaving
             player?.connectionLost("broke the connection: \(error)")
             departure.closeNow()

@@ -11,10 +11,13 @@ import SparringWire
 struct Departure {
     private let channel: any Channel
     private let drainDeadline: Duration
+    /// Set where there is something between the pipeline's end and the socket that would rather close in its own way.
+    private let gate: ConnectionGate?
     private var isWaitingForPeer = false
 
-    init(channel: any Channel, drainDeadline: Duration) {
+    init(channel: any Channel, drainDeadline: Duration, gate: ConnectionGate?) {
         self.channel = channel
+        self.gate = gate
         self.drainDeadline = drainDeadline
     }
 
@@ -27,31 +30,48 @@ struct Departure {
         case .halfClose where !isInputClosed:
             isWaitingForPeer = true
             shutDown()
-        case .keepAlive, .fin, .halfClose, .cut, .stream, .goAway, .hang:
+        case .cut:
+            gate?.shutOutput()
+            closeAfterDraining()
+        case .keepAlive, .fin, .halfClose, .stream, .goAway, .hang:
             guard !isInputClosed, !isHurried else { return closeNow() }
             shutDown()
-            let channel = channel
-            // Once our side is shut, NIO closes the connection by itself when the peer's end comes.
-            let timer = channel.eventLoop.scheduleTask(in: .nanoseconds(drainDeadline.wholeNanoseconds)) {
-                channel.close(promise: nil)
-            }
-            channel.closeFuture.whenComplete { _ in timer.cancel() }
+            closeAfterDraining()
         }
+    }
+
+    /// Once our side is shut, NIO closes the connection by itself when the peer's end comes.
+    private func closeAfterDraining() {
+        let timer = channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(drainDeadline.wholeNanoseconds)) {
+            [self] in closeNow()
+        }
+        channel.closeFuture.assumeIsolated().whenComplete { _ in timer.cancel() }
     }
 
     /// The server is stopping: waiting for the peer is over.
     func hurry() { if isWaitingForPeer { closeNow() } }
 
-    func closeNow() { channel.close(promise: nil) }
+    func closeNow() {
+        guard let gate else { return channel.close(promise: nil) }
+        // TLS says good-bye, and does not wait for an answer.
+        shutDown()
+        gate.close()
+    }
 
     /// FIN, and from there nothing but reading. `close` with unread input would send RST instead, and cost the client its answer
     /// (RFC 9112 §9.6).
     private func shutDown() { channel.close(mode: .output, promise: nil) }
 
-    /// SO_LINGER with no time turns `close` into RST (socket(7)).
     private func reset() {
-        let channel = channel
-        guard let options = channel as? any SocketOptionProvider else { return closeNow() }
-        options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
+        let (channel, gate) = (channel, gate)
+        channel.closeWithReset { gate == nil ? channel.close(promise: nil) : gate?.close() }
+    }
+}
+
+extension Channel {
+    /// SO_LINGER with no time turns `close` into RST (socket(7)). Call on the event loop.
+    func closeWithReset(_ close: @escaping () -> Void) {
+        guard let options = self as? any SocketOptionProvider else { return close() }
+        options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in close() }
     }
 }

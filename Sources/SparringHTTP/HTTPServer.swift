@@ -1,7 +1,7 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 package import SparringExchange
+package import SparringWire
 
 /// Listens, and hands every connection to a `ConnectionHandler`.
 package final class HTTPServer: Sendable {
@@ -13,14 +13,21 @@ package final class HTTPServer: Sendable {
         package var limits: Limits
         /// Event loops.
         package var threads: Int
+        /// Nil: no TLS.
+        package var tls: TLSIdentities?
+        /// What befalls those who connect.
+        package var plan: ListenerPlan
 
         package init(
-            host: String = "127.0.0.1", port: Int = 0, limits: Limits = Limits(), threads: Int = System.coreCount
+            host: String = "127.0.0.1", port: Int = 0, limits: Limits = Limits(), threads: Int = System.coreCount,
+            tls: TLSIdentities? = nil, plan: ListenerPlan = ListenerPlan()
         ) {
             self.host = host
             self.port = port
             self.limits = limits
             self.threads = threads
+            self.tls = tls
+            self.plan = plan
         }
     }
 
@@ -52,6 +59,7 @@ package final class HTTPServer: Sendable {
 
     /// The port in use; the same on every address.
     package let port: Int
+    package let isTLS: Bool
     private let group: MultiThreadedEventLoopGroup
     private let listener: Listener
     private let connections: ConnectionSet
@@ -62,20 +70,26 @@ package final class HTTPServer: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         let connections = ConnectionSet()
         do {
+            let reception = Reception(
+                responder: responder, clock: clock, limits: configuration.limits, connections: connections,
+                outboxes: Outboxes(group), plan: configuration.plan,
+                tls: try configuration.tls.map { try TLSContexts($0, for: configuration.plan) })
             let listener = try await Listener.bind(
-                bootstrap(group, configuration.limits, connections, responder, clock),
+                bootstrap(group, reception),
                 host: configuration.host, port: configuration.port)
-            return HTTPServer(group: group, listener: listener, connections: connections)
+            return HTTPServer(
+                group: group, listener: listener, connections: connections, isTLS: configuration.tls != nil)
         } catch {
             try? await group.shutdownGracefully()
             throw error
         }
     }
 
-    private init(group: MultiThreadedEventLoopGroup, listener: Listener, connections: ConnectionSet) {
+    private init(group: MultiThreadedEventLoopGroup, listener: Listener, connections: ConnectionSet, isTLS: Bool) {
         self.group = group
         self.listener = listener
         self.connections = connections
+        self.isTLS = isTLS
         port = listener.port
     }
 
@@ -107,13 +121,8 @@ package final class HTTPServer: Sendable {
     /// Cuts what is running.
     package func stopNow() async { await stop(grace: .zero) }
 
-    private static func bootstrap(
-        _ group: MultiThreadedEventLoopGroup, _ limits: Limits, _ connections: ConnectionSet,
-        _ responder: any Responder,
-        _ clock: MonotonicClock
-    ) -> ServerBootstrap {
-        let outboxes = Outboxes(group)
-        return ServerBootstrap(group: group)
+    private static func bootstrap(_ group: MultiThreadedEventLoopGroup, _ reception: Reception) -> ServerBootstrap {
+        ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { channel.closeOnExec() } }
@@ -122,19 +131,7 @@ package final class HTTPServer: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    channel.closeOnExec()
-                    let number = connections.number()
-                    let handler = ConnectionHandler(
-                        number: number, channel: channel, outbox: outboxes[channel.eventLoop], responder: responder,
-                        clock: clock, limits: limits, connections: connections)
-                    try channel.pipeline.syncOperations.addHandlers([
-                        InboundTap(handler),
-                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)),
-                        handler,
-                    ])
-                    connections.insert(handler, number: number, eventLoop: channel.eventLoop)
-                }
+                channel.eventLoop.makeCompletedFuture { try reception.receive(channel) }
             }
     }
 }

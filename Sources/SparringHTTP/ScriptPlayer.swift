@@ -6,6 +6,8 @@ import SparringWire
 protocol ScriptStage: AnyObject {
     /// Whether bytes of a further request have come.
     var hasNextRequestByte: Bool { get }
+    /// Whether there is a TLS that can be left without its good-bye.
+    var canBeCut: Bool { get }
     /// Whether input is taken from the peer, as far as the script is concerned.
     func setReading(_ isOn: Bool)
     /// Called once, after the last stamp. Without an ending the connection is no more.
@@ -214,8 +216,9 @@ final class ScriptPlayer {
         case .keepAlive, .fin, .halfClose: settle(ending, faults)
         case .reset: reset(faults)
         case .hang(let duration): hang(ending, duration, faults)
+        case .cut where stage.canBeCut: settle(ending, faults)
         case .cut, .stream, .goAway:
-            // Refused when a scenario is loaded. Should one come through, nobody may believe that it did its work.
+            // Refused when a scenario is loaded. What a request orders for itself comes through, and nobody may believe that it did its work.
             miss(faults, "plain HTTP/1 has no such ending")
             settle(.fin, [])
         }

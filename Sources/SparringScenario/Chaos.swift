@@ -20,6 +20,11 @@ package struct Chaos: Sendable, Hashable {
         self.schedule = schedule
     }
 
+    /// Everything that may be drawn.
+    var allFaults: [Fault] {
+        (strikes + windows.flatMap(\.strikes) + (schedule ?? []).map(\.strike)).flatMap(\.faults)
+    }
+
     /// What may be drawn: an error in place of the answer, faults in it, or both.
     package struct Strike: Sendable, Hashable {
         /// How often it is drawn, beside the others.

@@ -5,18 +5,34 @@ import SparringWire
 struct FaultParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
+    var scope = Scope.answers
+
+    /// Whose faults are wanted.
+    enum Scope: Sendable {
+        case answers, connections
+        /// Of a server as a whole: either.
+        case server
+
+        var kinds: [FaultKind] {
+            switch self {
+            case .answers: FaultTable.answers
+            case .connections: FaultTable.connections
+            case .server: FaultTable.kinds
+            }
+        }
+    }
 
     static let keys = ["at", "do", "end"]
-    /// Endings of protocols that a plain HTTP/1.1 connection does not speak.
-    private static let foreignEndings = ["cut": "TLS", "go_away": "HTTP/2", "stream": "HTTP/2"]
+    /// Endings of a protocol that is not spoken.
+    private static let foreignEndings = ["go_away": "HTTP/2", "stream": "HTTP/2"]
 
     func fault(_ node: YAMLNode) -> Fault? {
         if let text = node.string { return short(text, node) }
         guard let mapping = reader.mapping(node, "a fault", keys: Self.keys) else { return nil }
         let effect: (kind: FaultKind, fault: Fault)?
         switch (mapping["do"], mapping["end"]) {
-        case (let action?, nil): effect = self.effect(action, "an action", FaultTable.actions)
-        case (nil, let ending?): effect = self.effect(ending, "an ending", FaultTable.endings)
+        case (let action?, nil): effect = self.effect(action, "an action", scope.kinds.filter { $0.ending == nil })
+        case (nil, let ending?): effect = self.effect(ending, "an ending", scope.kinds.filter { $0.ending != nil })
         default:
             reader.note(node, "a fault has either `do` or `end`")
             return nil
@@ -30,7 +46,7 @@ struct FaultParser {
     func short(_ text: String, _ node: YAMLNode) -> Fault? {
         let parts = text.ranges(of: " at ").last.map { (text[..<$0.lowerBound], String(text[$0.upperBound...])) }
         let (words, at) = parts.map { (String($0.0), $0.1) } ?? (text, nil)
-        guard let effect = effect(words, node, "a fault", FaultTable.kinds) else { return nil }
+        guard let effect = effect(words, node, "a fault", scope.kinds) else { return nil }
         guard let at else { return effect.fault }
         return point(at, node).flatMap { check(effect.kind, effect.fault, at: $0, node) }
     }
@@ -49,7 +65,8 @@ struct FaultParser {
     // MARK: Points
 
     private static let plainPoints: [String: Fault.Point] = [
-        "start": .start, "head": .head, "first_content": .firstContent, "done": .done, "end": .end,
+        "connection": .connection, "start": .start, "head": .head, "first_content": .firstContent, "done": .done,
+        "end": .end,
         // By what a client may still do about it: once it has seen content, it cannot ask again unnoticed.
         "before_headers": .start, "before_content": .firstContent, "after_content": .done,
     ]
@@ -123,11 +140,20 @@ struct FaultParser {
             return reader.note(node, "'\(name)' needs \(wanted), which this version does not serve")
         }
         if let kind = FaultTable.kinds.first(where: { $0.name == name }) {
+            guard scope.kinds.contains(kind) else { return note(misplaced: kind, node) }
             return reader.note(node, "'\(name)' goes with `\(kind.ending == nil ? "do" : "end")`")
         }
         let near = Nearest.name(to: name, among: kinds.map(\.name)).map { "did you mean '\($0)'?" }
         let all = kinds.count < 10 ? "there are \(Self.list(kinds.map(\.name), "and"))" : "`sparring faults` lists them"
         reader.note(node, "'\(name)' is not \(what); \(near ?? all)")
+    }
+
+    private func note(misplaced kind: FaultKind, _ node: YAMLNode) {
+        reader.note(
+            node,
+            kind.layer == .connection
+                ? "'\(kind.name)' strikes before there is a request: order it under `listeners`, or with `--fault`"
+                : "'\(kind.name)' strikes an answer: order it in a step, or under `faults`")
     }
 
     static func list(_ words: [String], _ conjunction: String) -> String {

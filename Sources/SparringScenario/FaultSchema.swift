@@ -12,7 +12,7 @@ package enum FaultSchema {
         "oneOf": [
             [
                 "type": "string", "description": "NAME ARGUMENT at POINT",
-                "pattern": .string("^(\(FaultTable.kinds.map(short).joined(separator: "|")))( at \(point))?$"),
+                "pattern": .string("^(\(FaultTable.answers.map(short).joined(separator: "|")))( at \(point))?$"),
             ],
             [
                 "type": "object", "additionalProperties": false,
@@ -22,6 +22,12 @@ package enum FaultSchema {
                 ],
                 "oneOf": [["required": ["do"]], ["required": ["end"]]],
             ],
+        ],
+        "$defs": [
+            "connection": [
+                "title": "A fault of a listener", "type": "string",
+                "pattern": .string("^(\(FaultTable.connections.map(short).joined(separator: "|")))$"),
+            ]
         ],
     ]
 

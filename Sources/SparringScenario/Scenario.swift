@@ -23,6 +23,8 @@ package struct Scenario: Sendable {
     /// Of answers whose step gives none: of all models, and of some by their id or family.
     package var pace = Pace.none
     package var paces: [String: Pace] = [:]
+    /// Nil where the scenario leaves it to the server.
+    package var listener: Listener?
 
     package init(
         name: String, seed: UInt64? = nil, limits: Limits? = nil, models: [String: ModelOverride] = [:],
@@ -35,6 +37,23 @@ package struct Scenario: Sendable {
         self.rules = rules
         self.otherwise = otherwise
         self.expectation = expectation
+    }
+
+    /// What the server listens with, and what befalls those who connect.
+    package struct Listener: Sendable, Hashable {
+        package var isTLS: Bool
+        package var plan = ListenerPlan()
+
+        package init(isTLS: Bool, plan: ListenerPlan = ListenerPlan()) {
+            self.isTLS = isTLS
+            self.plan = plan
+        }
+    }
+
+    /// Faults of answers that make sense in TLS alone.
+    package var tlsFaults: [Fault] {
+        let drawn = chaos?.allFaults ?? []
+        return (faults + drawn + rules.flatMap { $0.steps.flatMap(\.faults) }).filter(\.needsTLS)
     }
 
     /// What a bare `serve` answers with.

@@ -27,20 +27,37 @@ package enum ScenarioLoader {
 
     /// One fault or a list of them inside a larger grammar. Mistakes go to the reader.
     package static func faults(_ node: YAMLNode, reader: YAMLReader, errors: Errors) -> [Fault] {
-        let parser = FaultParser(reader: reader, errors: errors)
+        faults(node, reader: reader, errors: errors, scope: .answers)
+    }
+
+    private static func faults(
+        _ node: YAMLNode, reader: YAMLReader, errors: Errors, scope: FaultParser.Scope
+    ) -> [Fault] {
+        let parser = FaultParser(reader: reader, errors: errors, scope: scope)
         guard node.isSequence else { return parser.fault(node).map { [$0] } ?? [] }
         return reader.sequence(node, "faults")?.compactMap(parser.fault) ?? []
     }
 
     /// Faults on one line: `reset at event 5`, several with commas between, or the grammar's own `{ at: …, do: … }`.
     package static func faults(in line: String, errors: Errors) -> Result<[Fault], Mistakes> {
+        faults(in: line, errors: errors, scope: .answers)
+    }
+
+    /// As `faults(in:errors:)`, for a server as a whole: those of its listener may be among them.
+    package static func serverFaults(in line: String, errors: Errors) -> Result<[Fault], Mistakes> {
+        faults(in: line, errors: errors, scope: .server)
+    }
+
+    private static func faults(
+        in line: String, errors: Errors, scope: FaultParser.Scope
+    ) -> Result<[Fault], Mistakes> {
         let reader = YAMLReader(file: "fault", origin: .sent)
         let isFlow = line.hasPrefix("{") || line.hasPrefix("[")
         let faults: [Fault]
         if isFlow {
-            faults = reader.root(of: line).map { self.faults($0, reader: reader, errors: errors) } ?? []
+            faults = reader.root(of: line).map { self.faults($0, reader: reader, errors: errors, scope: scope) } ?? []
         } else {
-            let parser = FaultParser(reader: reader, errors: errors)
+            let parser = FaultParser(reader: reader, errors: errors, scope: scope)
             faults = line.split(separator: ",").compactMap { part in
                 let text = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
                 return parser.short(text, YAMLNode(text: text))
@@ -70,24 +87,20 @@ struct ScenarioParser {
         "seed", "validation", "limits", "accounts", "models", "rules", "steps", "then", "otherwise", "faults", "chaos",
         "stream",
     ]
-    static let keys = ["schema", "scenario", "description"] + scriptKeys + ["expect"]
+    static let keys = ["schema", "scenario", "description"] + scriptKeys + ["listeners", "expect"]
     static let streamKeys = StepParser.streamKeys + ["models"]
     static let ruleKeys = ["name", "when", "steps", "then"] + StepParser.keys
     static let thenValues: [(name: String, value: Rule.Then)] = [("fail", .fail), ("last", .last), ("cycle", .cycle)]
-    /// Keys of the grammar that this version does not serve yet.
-    static let futureKeys = ["listeners"]
 
     func scenario(_ root: YAMLNode) -> Scenario? {
-        guard let mapping = reader.mapping(root, "a scenario", keys: Self.keys + Self.futureKeys) else { return nil }
-        for (key, node, _) in mapping.entries where Self.futureKeys.contains(key) {
-            reader.note(node, "'\(key)' is not supported in this version")
-        }
+        guard let mapping = reader.mapping(root, "a scenario", keys: Self.keys) else { return nil }
         if mapping["schema"]?.json != 1 {
             reader.note(mapping["schema"] ?? root, "a scenario starts with `schema: 1`, the version of its grammar")
         }
         var scenario = Scenario(name: mapping["scenario"].flatMap { reader.text($0, "scenario") } ?? "")
         if mapping["scenario"] == nil { reader.note(root, "the scenario has no name: add `scenario: NAME`") }
         scenario.expectation = mapping["expect"].flatMap(expectation)
+        scenario.listener = mapping["listeners"].flatMap(ListenerParser(reader: reader, errors: errors).listener)
         return script(mapping, root, into: scenario)
     }
 
@@ -224,6 +237,7 @@ extension Scenario {
             pace = scenario.pace == .none ? pace : scenario.pace
             paces.merge(scenario.paces) { _, last in last }
             expectation = scenario.expectation ?? expectation
+            listener = scenario.listener ?? listener
         }
     }
 }

@@ -48,7 +48,7 @@ struct FaultTableTests {
         #expect(isCurrent, "`make faults` writes it anew")
     }
 
-    @Test("every form of every fault takes effect on an answer", arguments: FaultTable.kinds)
+    @Test("every form of every fault takes effect on an answer", arguments: FaultTable.answers)
     func effect(kind: FaultKind) {
         for exhibit in FaultExhibit.all(of: kind) {
             #expect(exhibit.missed == nil, "\(exhibit.fault)")

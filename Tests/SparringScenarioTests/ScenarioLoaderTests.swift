@@ -29,7 +29,7 @@ struct ScenarioLoaderTests {
             ("  - { error: server_eror }", "did you mean 'server_error'?"),
             ("  - { text: hi, stream: { first: 300 } }", "3:34: first is a duration with its unit"),
             ("  - { text: hi, faults: [ { at: evnt 3, end: fin } ] }", "'evnt 3' is no point"),
-            ("  - { text: hi, faults: [ { at: event 3, end: cut } ] }", "'cut' needs TLS"),
+            ("  - { text: hi, faults: [ { at: event 3, end: go_away } ] }", "'go_away' needs HTTP/2"),
             ("  - { text: hi, faults: [ { at: event 3 } ] }", "either `do` or `end`"),
             ("  - { text: hi, faults: [ { at: event 3, do: malformed_jsn } ] }", "did you mean 'malformed_json'?"),
             ("  - { text: hi, faults: [ { at: event 3, do: reset } ] }", "'reset' goes with `end`"),
@@ -84,7 +84,7 @@ struct ScenarioLoaderTests {
             ("a: 1\na: 2", "duplicate key"),
             ("schema: 1\nscenario: s\nrules: []\nsteps: []", "either `rules` or `steps`"),
             ("schema: 1\nscenario: s", "says nothing"),
-            ("schema: 1\nscenario: s\nlisteners: {}\notherwise: auto", "not supported"),
+            ("schema: 1\nscenario: s\nlisteners: {}\notherwise: auto", "listeners names none"),
             ("schema: 1\nscenario: s\notherwise: auto\naccounts: {}", "4:11: accounts have no keys"),
             (
                 "schema: 1\nscenario: s\notherwise: auto\naccounts: { keys: { k: { scope: [] } } }",

@@ -11,7 +11,13 @@ enum AdminBody {
     static func scenario(_ body: [UInt8]) throws(AdminProblem) -> SparringScenario.Scenario {
         let text = try text(body)
         switch ScenarioLoader.load(text: text, file: name, origin: .sent, errors: Sparring.Scenario.catalogue) {
-        case .success(let scenario): return scenario
+        case .success(let scenario):
+            guard scenario.listener == nil else {
+                throw AdminProblem(
+                    status: 400, what: "a session has no listener of its own", place: "listeners",
+                    fix: "leave `listeners` to the scenario that the server was started with")
+            }
+            return scenario
         case .failure(let mistakes):
             throw .mistakes(mistakes, fix: "correct them and send it again")
         }

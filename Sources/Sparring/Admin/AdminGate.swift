@@ -28,7 +28,9 @@ struct AdminGate: Sendable {
                 status: 403, what: "'\(name)' is not a name of this server", place: "header Host",
                 fix: "ask for 127.0.0.1, localhost, [::1] or the address that the server listens on (--host)")
         }
-        if let origin = request.headers["origin"], origin.lowercased() != "http://\(host.lowercased())" {
+        if let origin = request.headers["origin"],
+            !["http", "https"].contains(where: { origin.lowercased() == "\($0)://\(host.lowercased())" })
+        {
             return AdminProblem(
                 status: 403, what: "a page of '\(origin)' may not use the admin API", place: "header Origin",
                 fix: "call it from a program, which sends no Origin")

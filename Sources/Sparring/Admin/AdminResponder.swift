@@ -36,6 +36,8 @@ struct AdminResponder: Responder {
         return desk.performance(of: AdminProblem(problem).answer)
     }
 
+    func heard(_ report: ConnectionReport) { engine.heard(report) }
+
     func ended(_ performance: Performance, timeline: Timeline) {
         guard performance.exchange.number > 0 else { return }
         engine.ended(performance, timeline: timeline)

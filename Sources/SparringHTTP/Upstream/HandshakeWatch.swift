@@ -59,3 +59,18 @@ enum TLSWords {
         }
     }
 }
+
+extension TLSWords {
+    /// As it looks from the side that listens.
+    static func ofServer(_ error: any Error) -> String {
+        guard case NIOSSLError.handshakeFailed(let reason) = error else { return "\(error)" }
+        let text = "\(reason)"
+        if text.contains("eofDuringHandshake") { return "it closed during the TLS handshake" }
+        // BoringSSL names its reasons in capitals, behind the name of a library.
+        guard
+            let name = text.ranges(of: "OPENSSL_internal:").last.map({ text[$0.upperBound...] })?
+                .prefix(while: { $0.isLetter || $0.isNumber || $0 == "_" }), !name.isEmpty
+        else { return "the TLS handshake failed: \(text)" }
+        return "the TLS handshake failed: \(name.lowercased().replacing("_", with: " "))"
+    }
+}

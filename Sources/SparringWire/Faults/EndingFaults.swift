@@ -1,6 +1,6 @@
 /// How an answer leaves its connection before it is complete, or behind its back.
 enum EndingFaults {
-    static let all = [fin, reset, halfClose, hang, closeIdle]
+    static let all = [fin, reset, cut, halfClose, hang, closeIdle]
 
     static let fin = WireFault(
         kind: FaultKind(
@@ -12,6 +12,13 @@ enum EndingFaults {
         kind: FaultKind(
             "reset", .ending, at: .anywhere, usually: .event(2), ending: .reset,
             "the connection is reset (RST) when the client's kernel has everything before, or its loss is recorded"),
+        edit: .ending)
+
+    /// What an attacker can do who cannot forge: a client that takes it for the end believes a truncated answer (RFC 8446 §6.1).
+    static let cut = WireFault(
+        kind: FaultKind(
+            "cut", .ending, at: .anywhere, usually: .event(2), ending: .cut, needsTLS: true,
+            "TLS: the connection is closed (FIN) without close_notify, so that nothing vouches for the end"),
         edit: .ending)
 
     static let halfClose = WireFault(

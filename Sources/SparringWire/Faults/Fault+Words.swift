@@ -17,6 +17,7 @@ extension Fault.Point: CustomStringConvertible {
         case .byte(let n): "byte \(n)"
         case .elapsed(let duration): "elapsed \(duration.words)"
         case .end: "end"
+        case .connection: "connection"
         }
     }
 }

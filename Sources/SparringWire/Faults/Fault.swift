@@ -32,6 +32,8 @@ package struct Fault: Sendable, Hashable {
         /// That long after the head was due.
         case elapsed(Duration)
         case end
+        /// Before the first request; of faults that belong to a listener.
+        case connection
     }
 
     /// A row of the table of faults, with what was said of it. Whoever applies it looks the row up by its name.

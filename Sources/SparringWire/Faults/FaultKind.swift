@@ -12,10 +12,12 @@ package struct FaultKind: Sendable, Hashable {
     package var help: String
     /// Set for what `end:` takes.
     package var ending: Ending?
+    /// Whether a connection without TLS has nothing that could be broken so.
+    package var needsTLS: Bool
 
     package init(
         _ name: String, _ layer: FaultLayer, at points: FaultPoints, usually usual: Fault.Point,
-        takes parameters: [FaultParameter] = [], ending: Ending? = nil, _ help: String
+        takes parameters: [FaultParameter] = [], ending: Ending? = nil, needsTLS: Bool = false, _ help: String
     ) {
         self.name = name
         self.layer = layer
@@ -24,6 +26,7 @@ package struct FaultKind: Sendable, Hashable {
         self.parameters = parameters
         self.help = help
         self.ending = ending
+        self.needsTLS = needsTLS
     }
 
     /// The fault that its name alone orders.
@@ -34,6 +37,8 @@ package struct FaultKind: Sendable, Hashable {
 
 /// The layers that an answer passes on its way to the wire, in this order. Faults strike in the same order.
 package enum FaultLayer: Int, Sendable, Hashable, Comparable, CaseIterable {
+    /// Before any answer: what a listener does to those who connect.
+    case connection
     /// What the model says.
     case meaning
     /// What the API makes of it: status, events, JSON.
@@ -65,6 +70,9 @@ package struct FaultPoints: OptionSet, Sendable, Hashable {
     package static let elapsed = FaultPoints(rawValue: 32)
     package static let end = FaultPoints(rawValue: 64)
 
+    /// Before there is a request.
+    package static let connection = FaultPoints(rawValue: 128)
+
     package static let betweenEvents: FaultPoints = [.start, .head, .events]
     package static let anywhere: FaultPoints = [.start, .head, .insideHead, .events, .bytes, .elapsed, .end]
 
@@ -78,6 +86,7 @@ package struct FaultPoints: OptionSet, Sendable, Hashable {
         case .event, .content, .byte: contains(.bytes)
         case .elapsed: contains(.elapsed)
         case .end: contains(.end)
+        case .connection: contains(.connection)
         }
     }
 
@@ -87,6 +96,7 @@ package struct FaultPoints: OptionSet, Sendable, Hashable {
             (.start, ["start"]), (.insideHead, ["head byte N"]), (.head, ["head"]),
             (.events, ["first_content", "done", "event N", "content N", "token N"]),
             (.bytes, ["byte N", "event N + M bytes"]), (.elapsed, ["elapsed DURATION"]), (.end, ["end"]),
+            (.connection, ["connection"]),
         ]
         return all.filter { contains($0.0) }.flatMap(\.1)
     }

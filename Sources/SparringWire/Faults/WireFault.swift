@@ -61,6 +61,14 @@ extension Fault {
     /// Faults of meaning and payload are `SparringAPI`'s; the rest is an edit of bytes, framing, pace or ending.
     package var isOfTheWire: Bool { layer >= .sse }
 
+    /// Whether a connection without TLS has nothing that could be broken so.
+    package var needsTLS: Bool {
+        switch effect {
+        case .action(let action): ConnectionFaults.named[action.name]?.kind.needsTLS ?? false
+        case .ending(let ending): ending == .cut
+        }
+    }
+
     package var layer: FaultLayer {
         switch effect {
         case .action(let action): action.layer

@@ -24,12 +24,13 @@ struct Fixture: Sendable {
     static func with(
         responder: some Responder,
         limits: Limits = Limits(),
+        plan: ListenerPlan = ListenerPlan(),
         _ body: (HTTPServer) async throws -> Void
     ) async throws {
         await Slots.servers.take()
         defer { Slots.servers.give() }
         let server = try await HTTPServer.start(
-            HTTPServer.Configuration(limits: limits, threads: 2),
+            HTTPServer.Configuration(limits: limits, threads: 2, plan: plan),
             responder: responder,
             clock: MonotonicClock()
         )

@@ -1,0 +1,52 @@
+import Foundation
+import SparringCertificates
+import SparringHTTP
+import SparringScenario
+import SparringWire
+
+/// What a server listens with: its settings and its scenario brought together.
+struct Listening {
+    var plan: ListenerPlan
+    /// Nil: in the clear.
+    var trust: TrustFiles?
+    private var identities: TLSIdentities?
+
+    /// - Parameter scenario: nil for cases, which bring no listener.
+    init(_ settings: Settings, scenario: SparringScenario.Scenario?) throws {
+        let listener = scenario?.listener
+        let isTLS = settings.isTLS ?? listener?.isTLS ?? false
+        if let listener, listener.isTLS != isTLS {
+            throw Settings.Mistake(
+                description:
+                    "\(settings.places[.tls] ?? ""): the scenario \(scenario?.name ?? "") listens "
+                    + (listener.isTLS ? "with TLS" : "in the clear (`listeners: { plain: … }`)"))
+        }
+        plan = listener?.plan ?? ListenerPlan()
+        if plan.isEmpty, !settings.connectionFaults.isEmpty {
+            plan = ListenerPlan(sequence: [settings.connectionFaults])
+        }
+        let foreign =
+            isTLS
+            ? nil : (plan.tlsFaults + (scenario?.tlsFaults ?? []) + (settings.faults ?? [])).first(where: \.needsTLS)
+        if let foreign {
+            throw Settings.Mistake(
+                description:
+                    "the fault '\(foreign)' needs TLS: serve with --tls, or say `listeners: { tls: }` in the scenario")
+        }
+        guard isTLS else { return }
+        let authority = try CertificateAuthority(unixTime: Int(Date().timeIntervalSince1970))
+        identities = try authority.identities(hosts: Self.hosts(settings.host))
+        trust = try TrustFiles(authority, out: settings.tlsCAOut)
+    }
+
+    func apply(to configuration: inout HTTPServer.Configuration) {
+        configuration.tls = identities
+        configuration.plan = plan
+    }
+
+    /// An address that stands for all of them is none that a client asks for.
+    private static func hosts(_ host: String) -> [String] {
+        let own = ["localhost", "127.0.0.1", "::1"]
+        return own.contains(host) || host == "0.0.0.0" || host == "::" ? own : own + [host]
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import SparringCertificates
+
+/// The files by which programs come to trust a server of ours: its authority, and the system's authorities with it among them.
+struct TrustFiles {
+    /// PEM, one certificate.
+    let authority: String
+    /// PEM, all of them: a program that is told of one file looks into no other.
+    let bundle: String
+    private let folder: URL
+
+    /// - Parameter out: where the authority is kept when the server is gone; nil: nowhere.
+    init(_ authority: CertificateAuthority, out: String?) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("sparring-\(UUID().uuidString)")
+        self.authority = out ?? folder.appendingPathComponent("ca.pem").path
+        bundle = folder.appendingPathComponent("bundle.pem").path
+        let pem = Data(try authority.pem.utf8)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try pem.write(to: URL(fileURLWithPath: self.authority), options: .atomic)
+            try (pem + Self.system).write(to: URL(fileURLWithPath: bundle), options: .atomic)
+        } catch {
+            throw Failure.say(
+                "sparring: cannot write the certificate \(self.authority): \(error.localizedDescription)", .ours)
+        }
+    }
+
+    /// What a program is told with, whatever it is written with.
+    var environment: [String: String] {
+        [
+            // OpenSSL, and with it Python's ssl, httpx, aiohttp, Ruby; Go and Rust's native-tls.
+            "SSL_CERT_FILE": bundle,
+            // Python's requests.
+            "REQUESTS_CA_BUNDLE": bundle, "CURL_CA_BUNDLE": bundle,
+            // Node.js adds it to its own.
+            "NODE_EXTRA_CA_CERTS": authority,
+        ]
+    }
+
+    /// What was not asked for goes with the server.
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    /// Where distributions keep the authorities that they trust.
+    private static var system: Data {
+        let places = [
+            "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
+            "/etc/ssl/cert.pem",
+        ]
+        return places.lazy.compactMap { FileManager.default.contents(atPath: $0) }.first ?? Data()
+    }
+}

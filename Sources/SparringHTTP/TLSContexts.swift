@@ -1,0 +1,40 @@
+import NIOSSL
+import SparringWire
+
+/// What a listener speaks TLS with: one context for good connections, and one for each way of being broken that its plan has.
+struct TLSContexts: Sendable {
+    private let good: NIOSSLContext
+    private let old: NIOSSLContext?
+    private let flawed: [CertificateFlaw: NIOSSLContext]
+
+    /// - Parameter plan: what it does not order is not made.
+    init(_ identities: TLSIdentities, for plan: ListenerPlan) throws {
+        let strikes = plan.sequence.flatMap(\.self).compactMap(\.strike)
+        good = try Self.context(identities.good)
+        old = strikes.contains(.oldProtocol) ? try Self.context(identities.good, isOld: true) : nil
+        flawed = try identities.flawed.filter { strikes.contains(.certificate($0.key)) }
+            .mapValues { try Self.context($0) }
+    }
+
+    /// For a connection with these strikes.
+    func context(_ strikes: [ConnectionStrike]) -> NIOSSLContext {
+        for strike in strikes {
+            switch strike {
+            case .certificate(let flaw): return flawed[flaw] ?? good
+            case .oldProtocol: return old ?? good
+            default: continue
+            }
+        }
+        return good
+    }
+
+    private static func context(_ identity: TLSIdentity, isOld: Bool = false) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try identity.chain.map { .certificate(try NIOSSLCertificate(bytes: $0, format: .der)) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: identity.key, format: .der)))
+        configuration.minimumTLSVersion = isOld ? .tlsv1 : .tlsv12
+        configuration.maximumTLSVersion = isOld ? .tlsv11 : nil
+        configuration.applicationProtocols = ["http/1.1"]
+        return try NIOSSLContext(configuration: configuration)
+    }
+}

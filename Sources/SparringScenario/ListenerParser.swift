@@ -1,0 +1,55 @@
+import SparringAPI
+import SparringJSON
+import SparringWire
+
+/// Reads `listeners`: what the server listens with, and what befalls those who connect.
+struct ListenerParser {
+    let reader: YAMLReader
+    let errors: ScenarioLoader.Errors
+
+    static let keys = ["plain", "tls"]
+    static let listenerKeys = ["sequence", "then"]
+
+    func listener(_ node: YAMLNode) -> Scenario.Listener? {
+        guard let mapping = reader.mapping(node, "listeners", keys: Self.keys) else { return nil }
+        guard let entry = mapping.entries.first else {
+            reader.note(node, "listeners names none: say `tls` or `plain`")
+            return nil
+        }
+        if let other = mapping.entries.dropFirst().first {
+            reader.note(other.keyNode, "a server has one listener: this one already is '\(entry.key)'")
+        }
+        var listener = Scenario.Listener(isTLS: entry.key == "tls")
+        if entry.value.json != .null { listener.plan = plan(entry.value, of: listener) }
+        return listener
+    }
+
+    private func plan(_ node: YAMLNode, of listener: Scenario.Listener) -> ListenerPlan {
+        var plan = ListenerPlan()
+        guard let mapping = reader.mapping(node, "a listener", keys: Self.listenerKeys) else { return plan }
+        if let sequence = mapping["sequence"] {
+            plan.sequence = (reader.sequence(sequence, "sequence") ?? []).map { connection($0, of: listener) }
+        } else {
+            reader.note(node, "a listener says what befalls its connections: add `sequence`")
+        }
+        plan.then =
+            mapping["then"].flatMap {
+                reader.choice($0, "then", ListenerPlan.Then.allCases.map { ($0.rawValue, $0) })
+            } ?? .last
+        return plan
+    }
+
+    /// `ok`, a fault, or a list of faults.
+    private func connection(_ node: YAMLNode, of listener: Scenario.Listener) -> [Fault] {
+        if node.string == "ok" { return [] }
+        let parser = FaultParser(reader: reader, errors: errors, scope: .connections)
+        let nodes = node.isSequence ? reader.sequence(node, "the faults of a connection") ?? [] : [node]
+        return nodes.compactMap { node in
+            guard let fault = parser.fault(node) else { return nil }
+            if fault.needsTLS, !listener.isTLS {
+                reader.note(node, "'\(fault.effect)' needs TLS: put it under `tls`")
+            }
+            return fault
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import Testing
+
+/// The built program with TLS, seen by Python's ssl module (OpenSSL) and by the official package.
+@Suite("TLS", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+struct TLSTests {
+    /// What `tls_probe.py` prints.
+    struct Seen: Decodable, Sendable, Equatable {
+        var handshake: String
+        var version: String?
+        var alpn: String?
+        var waited: Double
+        var status: Int?
+        var bytes: Int?
+        var events: Int?
+        var end: String?
+    }
+
+    /// A server with TLS for the time of a closure, and the file with its authority.
+    private static func with(
+        _ options: [String], scenario: String? = nil, _ body: (ServerProcess, String) async throws -> Void
+    ) async throws {
+        let scratch = try ScratchDirectory()
+        let authority = scratch.url.appending(path: "ca.pem").path
+        let file = try scenario.map { [try scratch.write($0, to: "s.yaml")] } ?? []
+        let server = try await ServerProcess(file, options: ["--tls-ca-out", authority] + options)
+        #expect(server.baseURL.hasPrefix("https://127.0.0.1:"))
+        try await body(server, authority)
+        server.child.signal(SIGTERM)
+        _ = try await server.child.outcome(within: .seconds(10))
+    }
+
+    private static func probe(
+        _ server: ServerProcess, _ authority: String, patience: Double = 5, path: String = "/v1/chat/completions"
+    ) async throws -> Seen {
+        let python = URL(filePath: PythonClient.interpreter)
+        let arguments = [PythonClient.script("tls_probe.py"), "\(server.port)", authority, "\(patience)", path]
+        let outcome = try await ChildProcess(python, arguments).outcome(within: .seconds(30))
+        return try JSONDecoder().decode(Seen.self, from: Data(outcome.standardOutput.utf8))
+    }
+
+    @Test("answers over TLS 1.3 with ALPN, and says good-bye before it closes")
+    func good() async throws {
+        try await Self.with(["--tls"]) { server, authority in
+            let kept = try await Self.probe(server, authority)
+            #expect(kept.handshake == "ok" && kept.version == "TLSv1.3" && kept.alpn == "http/1.1")
+            #expect(kept.status == 200 && kept.end == "open")
+            let closed = try await Self.probe(server, authority, path: "/f/connection_close/v1/chat/completions")
+            #expect(closed.status == 200 && (closed.events ?? 0) > 3)
+        }
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        var fault: String
+        var handshake: String
+        var testDescription: String { fault }
+    }
+
+    /// What OpenSSL says, word for word; beside it every client shows its own.
+    static let handshakes = [
+        Row(fault: "bad_certificate expired", handshake: "SSLCertVerificationError certificate has expired"),
+        Row(fault: "bad_certificate self_signed", handshake: "SSLCertVerificationError self-signed certificate"),
+        Row(
+            fault: "bad_certificate wrong_host",
+            handshake: "SSLCertVerificationError Hostname mismatch, certificate is not valid for 'localhost'."),
+        Row(fault: "old_protocol", handshake: "SSLError TLSV1_ALERT_PROTOCOL_VERSION"),
+        Row(fault: "no_shared_protocol", handshake: "SSLError [SSL] tlsv1 alert no application protocol"),
+        Row(fault: "handshake_close hello reset", handshake: "ConnectionResetError"),
+        Row(fault: "handshake_close hello fin", handshake: "SSLEOFError UNEXPECTED_EOF_WHILE_READING"),
+        Row(fault: "handshake_close middle fin", handshake: "SSLEOFError UNEXPECTED_EOF_WHILE_READING"),
+        Row(fault: "handshake_close middle reset", handshake: "ConnectionResetError"),
+        Row(fault: "handshake_stall", handshake: "TimeoutError"),
+        Row(fault: "accept_close reset", handshake: "ConnectionResetError"),
+        Row(fault: "connection_limit reset 0", handshake: "ConnectionResetError"),
+    ]
+
+    @Test("a broken handshake is what the client's TLS makes of it, and is told of", arguments: handshakes)
+    func handshake(row: Row) async throws {
+        let patience = row.fault == "handshake_stall" ? 0.5 : 5
+        try await Self.with(["--tls", "--fault", row.fault]) { server, authority in
+            let seen = try await Self.probe(server, authority, patience: patience)
+            // What follows is the place in Python's source.
+            #expect(seen.handshake.hasPrefix(row.handshake), "\(seen.handshake)")
+        }
+    }
+
+    @Test("a handshake that stalls for a while goes on then, and the next one is whole", arguments: ["ok", "last"])
+    func stall(then: String) async throws {
+        let scenario = """
+            schema: 1
+            scenario: stalls
+            otherwise: auto
+            listeners: { tls: { sequence: [ handshake_stall 600ms ], then: \(then) } }
+            """
+        try await Self.with([], scenario: scenario) { server, authority in
+            let first = try await Self.probe(server, authority)
+            #expect(first.handshake == "ok" && first.status == 200 && first.waited >= 0.6)
+            let second = try await Self.probe(server, authority)
+            #expect(second.handshake == "ok" && (second.waited >= 0.6) == (then == "last"))
+        }
+    }
+
+    @Test(
+        "an answer ends beneath TLS as it was ordered",
+        arguments: [
+            ("cut+at+event+2", "eof"), ("fin+at+event+2", "close_notify"), ("reset+at+event+2", "reset"),
+            ("hang+at+event+2", "open"), ("half_close+at+event+2", "close_notify"), ("cut+at+start", "eof"),
+        ])
+    func endings(fault: String, end: String) async throws {
+        try await Self.with(["--tls"]) { server, authority in
+            let path = "/f/\(fault)/v1/chat/completions"
+            let seen = try await Self.probe(server, authority, patience: fault.hasPrefix("hang") ? 0.5 : 5, path: path)
+            #expect(seen.handshake == "ok")
+            #expect(seen.end == end)
+            #expect(seen.events == (fault.hasSuffix("start") ? 0 : 2))
+        }
+    }
+
+    @Test(
+        "as soon as TLS is up, the connection can be lost",
+        arguments: [("reset", ["reset"]), ("fin", ["eof", "reset"])])
+    func afterHandshake(form: String, ends: [String]) async throws {
+        try await Self.with(["--tls", "--fault", "handshake_close done \(form)"]) { server, authority in
+            let seen = try await Self.probe(server, authority)
+            // A client's handshake is over before the server's: its request may meet a connection that is closed already.
+            #expect(seen.handshake == "ok" && seen.bytes == 0)
+            #expect(ends.contains(seen.end ?? ""))
+        }
+    }
+
+    @Test("`run` makes its program trust the server, and counts what befell its connections")
+    func run() async throws {
+        let (seen, report, _) = try await PythonClient.run("chat", runOptions: ["--tls"])
+        #expect(seen.error == nil && seen.text?.isEmpty == false)
+        #expect(report.held)
+        let (hurt, broken, _) = try await PythonClient.run(
+            "chat", options: ["--retries", "0"], runOptions: ["--tls", "--fault", "bad_certificate expired"])
+        #expect(hurt.error?.class == "APIConnectionError")
+        #expect(broken.attempts == 0)
+        #expect(broken.faults.delivered >= 1)
+    }
+
+    @Test(
+        "what needs TLS is refused where there is none",
+        arguments: ["cut at event 2", "handshake_stall", "old_protocol"])
+    func refused(fault: String) async throws {
+        let outcome = try await SparringBinary.run(["serve", "--port", "0", "--fault", fault])
+        #expect(outcome.exitCode == 64)
+        #expect(outcome.standardError.contains("needs TLS"), "\(outcome.standardError)")
+    }
+}

@@ -1,0 +1,124 @@
+import SparringExchange
+import SparringWire
+import Synchronization
+import Testing
+
+@testable import SparringHTTP
+
+@Suite("Faults of a connection", .timeLimit(.minutes(1)))
+struct ConnectionFaultTests {
+    /// Keeps what it hears of connections.
+    private final class Listener: Responder {
+        private let inner = ScriptedResponder([:])
+        private let reports = Mutex<[ConnectionReport]>([])
+
+        var heard: [ConnectionReport] { reports.withLock { $0 } }
+
+        func heard(_ report: ConnectionReport) { reports.withLock { $0.append(report) } }
+
+        func respond(to request: Request, connection: Int, now: Moment) -> Performance {
+            inner.respond(to: request, connection: connection, now: now)
+        }
+
+        func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
+            inner.respond(to: problem, head: head, connection: connection, now: now)
+        }
+
+        func ended(_ performance: Performance, timeline: Timeline) {}
+    }
+
+    private static func plan(_ name: String, _ arguments: [FaultValue], then: [[Fault]] = []) throws -> ListenerPlan {
+        let kind = try #require(ConnectionFaults.all.map(\.kind).first { $0.name == name })
+        return ListenerPlan(sequence: [[Fault(at: .connection, .action(Fault.Action(kind, arguments)))]] + then)
+    }
+
+    @Test(
+        "accepted and closed: the client's first read meets the end",
+        arguments: [("fin", RawClient.End.finished), ("reset", .reset)])
+    func acceptClose(form: String, end: RawClient.End) async throws {
+        let plan = try Self.plan("accept_close", [.text(form)], then: [[]])
+        let listener = Listener()
+        try await Fixture.with(responder: listener, plan: plan) { server in
+            let port = server.port
+            let received = try await blocking { try RawClient(port: port).receive() }
+            #expect(received == RawClient.Received(text: "", end: end))
+            let next = try await blocking {
+                let client = try RawClient(port: port)
+                try client.send(Fixture.get("/"))
+                return client.receive(until: ".").text
+            }
+            #expect(next.hasPrefix("GET /"))
+        }
+        let report = try #require(listener.heard.first)
+        #expect(listener.heard.count == 1 && report.connection == 1 && !report.isTLS)
+        #expect(report.timeline.words == ["decided", "fault 0", "ended \(form)"])
+    }
+
+    @Test("who is accepted late is answered late, and whole")
+    func acceptDelay() async throws {
+        let plan = try Self.plan("accept_delay", [.duration(.milliseconds(120))])
+        let listener = Listener()
+        try await Fixture.with(responder: listener, plan: plan) { server in
+            let port = server.port
+            let (text, waited) = try await blocking {
+                let clock = ContinuousClock()
+                let client = try RawClient(port: port)
+                let start = clock.now
+                try client.send(Fixture.get("/late"))
+                return (client.receive(until: ".").text, clock.now - start)
+            }
+            #expect(text.hasPrefix("GET /late"))
+            // A timer of 120 ms is armed as soon as the connection is there, which may be before our clock starts.
+            #expect(waited >= .milliseconds(100))
+        }
+        #expect(listener.heard.map(\.timeline.words) == [["decided", "fault 0", "ended keep_alive"]])
+    }
+
+    @Test(
+        "beyond the limit a connection is turned away, until there is room",
+        arguments: [("fin", RawClient.End.finished), ("reset", .reset)])
+    func limit(form: String, end: RawClient.End) async throws {
+        let plan = try Self.plan("connection_limit", [.text(form), .integer(1)])
+        let listener = Listener()
+        try await Fixture.with(responder: listener, plan: plan) { server in
+            let port = server.port
+            try await blocking {
+                let first = try RawClient(port: port)
+                try first.send(Fixture.get("/first"))
+                #expect(first.receive(until: ".").text.hasPrefix("GET /first"))
+                #expect(try RawClient(port: port).receive() == RawClient.Received(text: "", end: end))
+                try first.send(Fixture.get("/again"))
+                #expect(first.receive(until: ".").text.hasPrefix("GET /again"))
+            }
+            await server.untilNoConnection()
+            let text = try await blocking {
+                let client = try RawClient(port: port)
+                try client.send(Fixture.get("/room"))
+                return client.receive(until: ".").text
+            }
+            #expect(text.hasPrefix("GET /room"))
+        }
+        #expect(listener.heard.map(\.timeline.words) == [["decided", "fault 0", "ended \(form)"]])
+    }
+
+    @Test("beyond the limit a connection can wait for its turn")
+    func waits() async throws {
+        let plan = try Self.plan("connection_limit", [.text("wait"), .integer(1)])
+        let listener = Listener()
+        try await Fixture.with(responder: listener, plan: plan) { server in
+            let port = server.port
+            let text = try await blocking {
+                var first: RawClient? = try RawClient(port: port)
+                try first?.send(Fixture.get("/first"))
+                _ = first?.receive(until: ".")
+                let second = try RawClient(port: port, patience: 1)
+                try second.send(Fixture.get("/second"))
+                #expect(second.receive(until: ".").text.isEmpty)
+                first = nil
+                return second.receive(until: ".").text
+            }
+            #expect(text.hasPrefix("GET /second"))
+        }
+        #expect(listener.heard.map(\.timeline.words) == [["decided", "fault 0", "ended keep_alive"]])
+    }
+}
