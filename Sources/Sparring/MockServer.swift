@@ -78,7 +78,9 @@ public final class MockServer: Sendable {
             wallClock: wallClock)
         let admin = Admin(
             engine: engine, journal: journal ?? SessionJournal(engine.sessions), followers: followers,
-            ledger: ledger, configuration: Admin.Configuration(host: http.host, token: adminToken, version: version))
+            ledger: ledger,
+            configuration: Admin.Configuration(
+                host: http.host, token: adminToken, version: version, isTLS: http.tls != nil))
         let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
         let server = try await HTTPServer.start(http, responder: responder, clock: clock)
         let batches = try BatchRunner(engine.batches, clock: clock)

@@ -43,7 +43,7 @@ extension Desk {
         var decision = Exchange.Decision(
             endpoint: endpoint, model: model, status: order.answer.status, step: order.step, attempt: attempt,
             unmatched: order.unmatched,
-            isAuxiliary: isAuxiliary, faults: order.faults.map(\.description))
+            isAuxiliary: isAuxiliary, faults: (order.faults + request.struck.map(\.fault)).map(\.description))
         decision.chaos = order.chaos
         decision.hint = order.hint
         decision.requestID = order.answer.headers["x-request-id"]
@@ -57,6 +57,11 @@ extension Desk {
             marbles: order.isPlain ? "" : script.marbles)
         for (index, reason) in missed.merging(order.missed, uniquingKeysWith: { first, _ in first }) {
             exchange.timeline.stamp(.faultMissed(index, reason: reason), at: now)
+        }
+        for (index, struck) in request.struck.enumerated() {
+            let index = order.faults.count + index
+            exchange.timeline.stamp(
+                struck.missed.map { .faultMissed(index, reason: $0) } ?? .faultDelivered(index), at: now)
         }
         session.begin(exchange, decidedAt: now)
         var performance = Performance(script: script, exchange: exchange)

@@ -32,7 +32,8 @@ struct Desk {
         }
         if let fault = address.fault {
             switch ScenarioLoader.faults(in: fault, errors: .api) {
-            case .success(let faults): requested = faults
+            // Those of the request's head have struck by now.
+            case .success(let faults): requested = faults.filter { $0.layer != .request }
             case .failure(let mistakes): return refuse(address, .unknownFault(fault, mistakes))
             }
         }

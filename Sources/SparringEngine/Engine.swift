@@ -46,11 +46,15 @@ package struct Engine: Responder {
     package var scenario: Scenario { world.scenario }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
-        var desk = Desk(
+        var desk = desk(for: request, connection, now)
+        return desk.perform()
+    }
+
+    func desk(for request: Request, _ connection: Int, _ now: Moment) -> Desk {
+        Desk(
             sessions: sessions, batches: batches, request: request, connection: connection, now: now,
             document: document,
             unixTime: wallClock())
-        return desk.perform()
     }
 
     package func intake(for head: Request) -> (any BodyIntake)? {
@@ -76,10 +80,7 @@ package struct Engine: Responder {
 
     package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
         let request = head ?? Request(method: "?", target: "?")
-        var desk = Desk(
-            sessions: sessions, batches: batches, request: request, connection: connection, now: now,
-            document: document,
-            unixTime: wallClock())
+        var desk = desk(for: request, connection, now)
         return desk.reject(problem)
     }
 

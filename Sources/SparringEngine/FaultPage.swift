@@ -13,7 +13,7 @@ package enum FaultPage {
     /// Every form of the fault, byte for byte.
     package static func exhibit(_ kind: FaultKind) -> String {
         let head = "\(kind.name): \(kind.help)\n" + facts(kind).map { "  \($0.name): \($0.value)\n" }.joined()
-        guard kind.layer != .connection else {
+        guard kind.layer > .request else {
             return head
                 + FaultExhibit.forms(of: kind).map { fault in
                     "\n=== \(fault)\n\(marbles(fault))\n" + (fault.strike?.bytes.map { "\n\($0)\n" } ?? "")
@@ -75,11 +75,20 @@ package enum FaultPage {
             return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"
         }
         return
-            "\n## \(titles[layer] ?? "")\n\(layer == .connection ? connections : "")\n| fault | what it does | usual point | phase | marbles |\n|---|---|---|---|---|\n"
+            "\n## \(titles[layer] ?? "")\n\(prefaces[layer] ?? "")\n| fault | what it does | usual point | phase | marbles |\n|---|---|---|---|---|\n"
             + rows.joined()
     }
 
-    /// A connection is no answer: it has marbles of its own.
+    /// A connection is no answer, nor is a request: they have marbles of their own.
+    private static let prefaces: [FaultLayer: String] = [.connection: connections, .request: requests]
+
+    private static let requests = """
+
+        Between a request's head and its body no rule has matched yet: a request orders these for itself, a scenario under its own `faults`
+        for all of them, a server with `--fault`. Marbles: `h` the request's head, `B` its body, `1` a 100 Continue.
+
+        """
+
     private static let connections = """
 
         Before a byte of a request is read no session is known: these belong to the listener. A scenario orders them connection by connection
@@ -89,11 +98,11 @@ package enum FaultPage {
         """
 
     private static func marbles(_ fault: Fault) -> String {
-        fault.strike?.marbles ?? FaultExhibit(fault).script.marbles
+        fault.strike?.marbles ?? fault.requestStrike?.marbles ?? FaultExhibit(fault).script.marbles
     }
 
     private static let titles: [FaultLayer: String] = [
-        .connection: "Connection and TLS",
+        .connection: "Connection and TLS", .request: "Request: between head and body",
         .meaning: "Meaning: what the model says", .payload: "Payload: what the API makes of it",
         .sse: "Event streams", .coding: "Coding", .framing: "Head and framing", .pace: "Pace", .ending: "Endings",
     ]
@@ -102,6 +111,7 @@ package enum FaultPage {
     private static func phase(_ point: Fault.Point) -> String {
         switch point {
         case .connection: "before the request"
+        case .requestHead: "before headers"
         case .start, .headByte: "before headers"
         case .head, .firstContent, .event(0, _), .event(1, 0): "before content"
         case .done, .end: "after content"

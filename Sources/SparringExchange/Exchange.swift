@@ -13,6 +13,20 @@ package struct Request: Sendable {
     package var intake: (any BodyIntake)?
     /// The length of a body that is not here.
     package var streamedBytes = 0
+    /// What befell it before its body was read.
+    package var struck: [Struck] = []
+
+    /// A fault between head and body.
+    package struct Struck: Sendable, Hashable {
+        package var fault: Fault
+        /// Why it took no effect, where it took none.
+        package var missed: String?
+
+        package init(_ fault: Fault, missed: String? = nil) {
+            self.fault = fault
+            self.missed = missed
+        }
+    }
 
     /// Of the body, wherever it is.
     package var bodyBytes: Int { body.count + streamedBytes }

@@ -11,6 +11,17 @@ package protocol Responder: Sendable {
     /// - Parameter head: without a body.
     func intake(for head: Request) -> (any BodyIntake)?
 
+    /// Whether `strikes` is worth asking for such a request: of heads that are all alike, most have nothing to tell.
+    /// - Parameter ordersFaults: whether its header does.
+    func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool
+
+    /// What befalls a request before its body is read, each with its time as it passes on this machine's clock.
+    /// - Parameter head: without a body.
+    func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)]
+
+    /// The answer to a request whose body is not read: what it has been struck by says which.
+    func respond(early head: Request, connection: Int, now: Moment) -> Performance
+
     /// Whether to answer the request may take long, as where a disk is asked: then it is done off the event loop.
     func mayBlock(on request: Request) -> Bool
 
@@ -57,6 +68,15 @@ package enum RequestProblem: Sendable, Hashable {
 extension Responder {
     /// Wants every body whole.
     package func intake(for head: Request) -> (any BodyIntake)? { nil }
+
+    /// Takes every request as it comes.
+    package func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool { false }
+
+    package func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)] { [] }
+
+    package func respond(early head: Request, connection: Int, now: Moment) -> Performance {
+        respond(to: head, connection: connection, now: now)
+    }
 
     /// Keeps no log of connections.
     package func heard(_ report: ConnectionReport) {}

@@ -32,6 +32,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var isInputClosed = false
     private var isReading = true
     private var scriptReads = true
+    private(set) var isUploadStalled = false
+    private var mayContinue = true
     /// Set while a large body is with the thread pool.
     private var isDeciding = false
     /// Set while the arrivals are worked through: an answer that is complete at once must not recurse into the next.
@@ -53,6 +55,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         /// What takes its body may not have taken all of it yet.
         case form(Request, Timeline, IntakePump)
         case problem(RequestProblem, head: Request?, Timeline)
+        /// It is answered without its body.
+        case early(Request, Timeline)
     }
 
     /// Requests with a body of more than this are decided on a thread of the pool.
@@ -84,7 +88,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func nextPiece(of bytes: inout ByteBuffer) -> ByteBuffer? {
         guard bytes.readableBytes > 0 else { return nil }
         player?.nextRequestBegan()
-        guard phase == .serving else { return nil }
+        guard phase == .serving, !isUploadStalled else { return nil }
         switch assembler.nextPiece(of: &bytes, at: latest) {
         case .decode(let piece): return piece
         case .problem(let problem):
@@ -95,10 +99,13 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase == .serving else { return }
-        switch assembler.add(unwrapInboundIn(data), at: latest) {
-        case .incomplete: break
+        let part = unwrapInboundIn(data)
+        switch assembler.add(part, at: latest) {
+        case .incomplete: if case .head(let head) = part { strike(head) }
         case .problem(let problem): reject(problem)
-        case .form(let head): offer(head)
+        case .form(let form):
+            if case .head(let head) = part { strike(head) }
+            if phase == .serving { offer(form) }
         case .bytes(let bytes):
             pump?.receive(bytes)
             updateReading()
@@ -113,6 +120,57 @@ final class ConnectionHandler: ChannelInboundHandler {
                 arrive(.request(request, timeline))
             }
         }
+    }
+
+    // MARK: Between head and body
+
+    /// Has done what is ordered for the time before the body.
+    private func strike(_ head: HTTPRequestHead) {
+        guard responder.looksAtHead(head.uri, ordersFaults: head.headers.contains(name: "x-sparring-fault")),
+            let request = assembler.partial.head
+        else { return }
+        for (fault, strike) in responder.strikes(at: request) where phase == .serving {
+            let missed = carryOut(strike)
+            assembler.strike(Request.Struck(fault, missed: missed))
+            if missed == nil, strike.isAnswer { answerEarly() }
+        }
+    }
+
+    /// - Returns: why it cannot be done.
+    private func carryOut(_ strike: RequestStrike) -> String? {
+        switch strike {
+        case .earlyAnswer: return nil
+        case .refuseContinue: return assembler.awaitsContinue ? nil : "the client has not asked whether to go on"
+        case .lateContinue(let wait):
+            guard assembler.awaitsContinue else { return "the client has not asked whether to go on" }
+            mayContinue = false
+            after(wait) {
+                self.mayContinue = true
+                self.sayContinue()
+            }
+        case .stalledUpload(let wait):
+            guard assembler.expectsBody else { return "the request has no body" }
+            isUploadStalled = true
+            updateReading()
+            after(wait) {
+                self.isUploadStalled = false
+                self.channel.pipeline.fireUserInboundEventTriggered(InboundTap.Release())
+                self.updateReading()
+            }
+        }
+        return nil
+    }
+
+    private func after(_ wait: Duration, _ task: @escaping () -> Void) {
+        channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait.wholeNanoseconds), task)
+    }
+
+    private func answerEarly() {
+        let (head, timeline) = assembler.partial
+        guard let head else { return }
+        cancelDeadline()
+        phase = .lastAnswers
+        arrive(.early(head, timeline))
     }
 
     /// Asks who wants to take the body of a form as it comes.
@@ -156,7 +214,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Tells a client that waits for it to send the body; not before the answers to earlier requests are out.
     private func sayContinue() {
-        guard assembler.awaitsContinue, phase == .serving, !isBusy else { return }
+        guard assembler.awaitsContinue, mayContinue, phase == .serving, !isBusy else { return }
         assembler.continued()
         channel.writeAndFlush(InterimResponse.bytes(100, channel.allocator), promise: nil)
     }
@@ -172,7 +230,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func updateReading() {
         let wanted =
-            phase == .leaving || (scriptReads && !(pump?.isFull ?? false) && arrivals.count < limits.pipelinedRequests)
+            phase == .leaving
+            || (scriptReads && !isUploadStalled && !(pump?.isFull ?? false)
+                && arrivals.count < limits.pipelinedRequests)
         guard wanted != isReading else { return }
         isReading = wanted
         try? channel.syncOptions?.setOption(.autoRead, value: wanted)
@@ -204,6 +264,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             switch arrivals.popFirst() {
             case .request(let request, let timeline): decide(request, timeline)
             case .form(let request, let timeline, let pump): decide(request, timeline, takenBy: pump)
+            case .early(let head, let timeline):
+                perform(responder.respond(early: head, connection: number, now: clock.now), timeline)
             case .problem(let problem, let head, let timeline):
                 perform(responder.respond(to: problem, head: head, connection: number, now: clock.now), timeline)
             case nil:

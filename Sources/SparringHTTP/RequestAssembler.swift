@@ -20,6 +20,7 @@ struct RequestAssembler {
     /// Set where somebody takes the body as it comes: then the most that it may be.
     private var diversion: Int?
     private var stamps = Timeline()
+    private var struck: [Request.Struck] = []
     /// Whether the client waits for a 100 before it sends the body (RFC 9110 §10.1.1). A body that comes anyway settles it.
     private(set) var awaitsContinue = false
 
@@ -30,7 +31,18 @@ struct RequestAssembler {
     var hasHead: Bool { head != nil }
 
     /// What is known of a request that is going wrong.
-    var partial: (head: Request?, timeline: Timeline) { (head.map { request($0, body: []) }, stamps) }
+    var partial: (head: Request?, timeline: Timeline) {
+        guard let head else { return (nil, stamps) }
+        var request = request(head, body: [])
+        request.struck = struck
+        return (request, stamps)
+    }
+
+    /// Whether a body belongs to the head that has come.
+    var expectsBody: Bool {
+        guard let head else { return false }
+        return head.headers.contains(name: "transfer-encoding") || (length ?? 0) > 0
+    }
 
     // MARK: Before the decoder
 
@@ -105,6 +117,7 @@ struct RequestAssembler {
             var request = request(head, body: Array(body.readableBytesView))
             let timeline = stamps
             if diversion != nil { request.streamedBytes = received }
+            request.struck = struck
             self = RequestAssembler(limits: limits)
             return .complete(request, timeline, isLast: !head.isKeepAlive || request.offersUpgrade)
         }
@@ -143,6 +156,9 @@ struct RequestAssembler {
         guard let length, length > limit else { return nil }
         return .bodyTooLarge(limit: limit)
     }
+
+    /// What befell the request that is coming, before its body.
+    mutating func strike(_ struck: Request.Struck) { self.struck.append(struck) }
 
     /// The client has been told to go on.
     mutating func continued() { awaitsContinue = false }

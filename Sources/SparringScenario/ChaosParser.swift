@@ -137,7 +137,7 @@ extension Fault {
     package var needsStream: Bool {
         switch point {
         case .event, .content, .token, .firstContent: true
-        case .start, .headByte, .head, .done, .byte, .elapsed, .end, .connection: layer == .sse
+        case .start, .headByte, .head, .done, .byte, .elapsed, .end, .connection, .requestHead: layer == .sse
         }
     }
 }

@@ -10,6 +10,8 @@ struct FaultParser {
     /// Whose faults are wanted.
     enum Scope: Sendable {
         case answers, connections
+        /// Of a request, whatever rule will answer it.
+        case requests
         /// Of a server as a whole: either.
         case server
 
@@ -17,6 +19,7 @@ struct FaultParser {
             switch self {
             case .answers: FaultTable.answers
             case .connections: FaultTable.connections
+            case .requests: FaultTable.requests + FaultTable.answers
             case .server: FaultTable.kinds
             }
         }
@@ -65,7 +68,8 @@ struct FaultParser {
     // MARK: Points
 
     private static let plainPoints: [String: Fault.Point] = [
-        "connection": .connection, "start": .start, "head": .head, "first_content": .firstContent, "done": .done,
+        "connection": .connection, "request head": .requestHead, "start": .start, "head": .head,
+        "first_content": .firstContent, "done": .done,
         "end": .end,
         // By what a client may still do about it: once it has seen content, it cannot ask again unnoticed.
         "before_headers": .start, "before_content": .firstContent, "after_content": .done,
@@ -149,11 +153,14 @@ struct FaultParser {
     }
 
     private func note(misplaced kind: FaultKind, _ node: YAMLNode) {
-        reader.note(
-            node,
-            kind.layer == .connection
-                ? "'\(kind.name)' strikes before there is a request: order it under `listeners`, or with `--fault`"
-                : "'\(kind.name)' strikes an answer: order it in a step, or under `faults`")
+        let reason =
+            switch kind.layer {
+            case .connection: "before there is a request: order it under `listeners`, or with `--fault`"
+            case .request:
+                "before a rule can match: order it in the request, with `--fault`, or under the scenario's `faults`"
+            default: "an answer: order it in a step, or under `faults`"
+            }
+        reader.note(node, "'\(kind.name)' strikes \(reason)")
     }
 
     static func list(_ words: [String], _ conjunction: String) -> String {

@@ -12,13 +12,15 @@ package enum FaultSchema {
         "oneOf": [
             [
                 "type": "string", "description": "NAME ARGUMENT at POINT",
-                "pattern": .string("^(\(FaultTable.answers.map(short).joined(separator: "|")))( at \(point))?$"),
+                "pattern": .string(
+                    "^(\((FaultTable.requests + FaultTable.answers).map(short).joined(separator: "|")))( at \(point))?$"
+                ),
             ],
             [
                 "type": "object", "additionalProperties": false,
                 "properties": [
                     "at": ["type": "string", "pattern": .string("^\(point)$")],
-                    "do": effect(FaultTable.actions), "end": effect(FaultTable.endings),
+                    "do": effect(FaultTable.requests + FaultTable.actions), "end": effect(FaultTable.endings),
                 ],
                 "oneOf": [["required": ["do"]], ["required": ["end"]]],
             ],
@@ -32,7 +34,7 @@ package enum FaultSchema {
     ]
 
     private static let point =
-        "(start|head|head byte [0-9]+|first_content|done|end|before_headers|before_content|after_content"
+        "(start|request head|head|head byte [0-9]+|first_content|done|end|before_headers|before_content|after_content"
         + "|(event|content) [0-9]+( \\+ [0-9]+ bytes?)?|(byte|token) [0-9]+|elapsed [0-9.]+(ms|s|m|h))"
 
     private static func effect(_ kinds: [FaultKind]) -> JSONValue {

@@ -18,6 +18,8 @@ package struct Scenario: Sendable {
     package var expectation: Expectation?
     /// Of every answer whose step orders none.
     package var faults: [Fault] = []
+    /// Of every request, before its body is read.
+    package var requestFaults: [Fault] = []
     /// Drawn for answers whose step orders none.
     package var chaos: Chaos?
     /// Of answers whose step gives none: of all models, and of some by their id or family.

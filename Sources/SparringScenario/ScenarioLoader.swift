@@ -30,7 +30,7 @@ package enum ScenarioLoader {
         faults(node, reader: reader, errors: errors, scope: .answers)
     }
 
-    private static func faults(
+    fileprivate static func faults(
         _ node: YAMLNode, reader: YAMLReader, errors: Errors, scope: FaultParser.Scope
     ) -> [Fault] {
         let parser = FaultParser(reader: reader, errors: errors, scope: scope)
@@ -40,7 +40,7 @@ package enum ScenarioLoader {
 
     /// Faults on one line: `reset at event 5`, several with commas between, or the grammar's own `{ at: …, do: … }`.
     package static func faults(in line: String, errors: Errors) -> Result<[Fault], Mistakes> {
-        faults(in: line, errors: errors, scope: .answers)
+        faults(in: line, errors: errors, scope: .requests)
     }
 
     /// As `faults(in:errors:)`, for a server as a whole: those of its listener may be among them.
@@ -116,7 +116,10 @@ struct ScenarioParser {
         scenario.models = mapping["models"].map(ModelsParser(reader: reader).overrides) ?? [:]
         scenario.otherwise =
             mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
-        scenario.faults = mapping["faults"].map { ScenarioLoader.faults($0, reader: reader, errors: errors) } ?? []
+        let faults =
+            mapping["faults"].map { ScenarioLoader.faults($0, reader: reader, errors: errors, scope: .requests) } ?? []
+        scenario.faults = faults.filter { $0.layer != .request }
+        scenario.requestFaults = faults.filter { $0.layer == .request }
         scenario.chaos = mapping["chaos"].flatMap(ChaosParser(reader: reader, errors: errors).chaos)
         if let stream = mapping["stream"] { setPace(stream, in: &scenario) }
         scenario.rules = rules(mapping, root)
@@ -233,6 +236,7 @@ extension Scenario {
             models.merge(scenario.models) { _, last in last }
             otherwise = scenario.otherwise
             faults = scenario.faults.isEmpty ? faults : scenario.faults
+            requestFaults = scenario.requestFaults.isEmpty ? requestFaults : scenario.requestFaults
             chaos = scenario.chaos ?? chaos
             pace = scenario.pace == .none ? pace : scenario.pace
             paces.merge(scenario.paces) { _, last in last }

@@ -352,7 +352,8 @@ struct ScriptWriter {
         case .headByte: return "the head is shorter"
         case .elapsed: return "the answer was over after \(elapsed.words)"
         case .firstContent: return "the answer has no content"
-        case .start, .head, .done, .end, .connection, nil: return "nothing in the rest of the answer could be broken so"
+        case .start, .head, .done, .end, .connection, .requestHead, nil:
+            return "nothing in the rest of the answer could be broken so"
         }
     }
 }

@@ -15,10 +15,13 @@ struct Admin: Sendable {
         var token: String?
         /// Told by `health`.
         var version: String?
+        /// What the server's own pages begin with: `https`, or `http`.
+        var isTLS: Bool
 
-        init(host: String = "127.0.0.1", token: String? = nil, version: String? = nil) {
+        init(host: String = "127.0.0.1", token: String? = nil, version: String? = nil, isTLS: Bool = false) {
             self.host = host
             self.token = token
+            self.isTLS = isTLS
             self.version = version
         }
     }
@@ -29,7 +32,9 @@ struct Admin: Sendable {
     let ledger: UsageLedger
     let configuration: Configuration
 
-    private var gate: AdminGate { AdminGate(host: configuration.host, token: configuration.token) }
+    private var gate: AdminGate {
+        AdminGate(host: configuration.host, token: configuration.token, isTLS: configuration.isTLS)
+    }
 
     /// What a request gets: everything that is known at once, or what has to be waited for.
     enum Reply: Sendable {

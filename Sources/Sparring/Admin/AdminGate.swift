@@ -6,6 +6,7 @@ struct AdminGate: Sendable {
     /// What the server listens on.
     let host: String
     let token: String?
+    var isTLS = false
 
     private var isLoopback: Bool { HostName.isLoopback(HostName.normalized(host)) }
 
@@ -29,7 +30,7 @@ struct AdminGate: Sendable {
                 fix: "ask for 127.0.0.1, localhost, [::1] or the address that the server listens on (--host)")
         }
         if let origin = request.headers["origin"],
-            !["http", "https"].contains(where: { origin.lowercased() == "\($0)://\(host.lowercased())" })
+            origin.lowercased() != "\(isTLS ? "https" : "http")://\(host.lowercased())"
         {
             return AdminProblem(
                 status: 403, what: "a page of '\(origin)' may not use the admin API", place: "header Origin",

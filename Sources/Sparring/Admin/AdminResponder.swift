@@ -36,6 +36,16 @@ struct AdminResponder: Responder {
         return desk.performance(of: AdminProblem(problem).answer)
     }
 
+    func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool {
+        engine.looksAtHead(target, ordersFaults: ordersFaults) && !AdminRouter.isAdmin(target)
+    }
+
+    func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)] { engine.strikes(at: head) }
+
+    func respond(early head: Request, connection: Int, now: Moment) -> Performance {
+        engine.respond(early: head, connection: connection, now: now)
+    }
+
     func heard(_ report: ConnectionReport) { engine.heard(report) }
 
     func ended(_ performance: Performance, timeline: Timeline) {

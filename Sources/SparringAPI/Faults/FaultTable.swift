@@ -2,10 +2,13 @@ package import SparringWire
 
 /// Every fault that there is: what the grammar offers, what `sparring faults` lists, what `docs/faults.md` tells.
 package enum FaultTable {
-    package static let kinds = connections + answers
+    package static let kinds = connections + requests + answers
 
     /// What a listener takes.
     package static let connections = ConnectionFaults.all.map(\.kind)
+
+    /// What a request takes before a rule can match.
+    package static let requests = RequestFaults.all.map(\.kind)
 
     /// What an answer takes.
     package static let answers: [FaultKind] =

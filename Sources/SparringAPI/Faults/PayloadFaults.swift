@@ -111,7 +111,7 @@ private struct PayloadEdit {
         case .event(let n, _): scene.events >= n
         case .content(let n, _): contents >= n
         case .token(let n): tokens >= n
-        case .byte, .headByte, .elapsed, .end, .connection: false
+        case .byte, .headByte, .elapsed, .end, .connection, .requestHead: false
         }
     }
 

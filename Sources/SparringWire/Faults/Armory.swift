@@ -104,7 +104,7 @@ extension Fault.Point {
     var needsStream: Bool {
         switch self {
         case .event, .content, .token, .firstContent: true
-        case .start, .headByte, .head, .done, .byte, .elapsed, .end, .connection: false
+        case .start, .headByte, .head, .done, .byte, .elapsed, .end, .connection, .requestHead: false
         }
     }
 

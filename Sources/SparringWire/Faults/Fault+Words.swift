@@ -18,6 +18,7 @@ extension Fault.Point: CustomStringConvertible {
         case .elapsed(let duration): "elapsed \(duration.words)"
         case .end: "end"
         case .connection: "connection"
+        case .requestHead: "request head"
         }
     }
 }

@@ -34,6 +34,8 @@ package struct Fault: Sendable, Hashable {
         case end
         /// Before the first request; of faults that belong to a listener.
         case connection
+        /// When the request's head has been read and its body has not.
+        case requestHead
     }
 
     /// A row of the table of faults, with what was said of it. Whoever applies it looks the row up by its name.

@@ -39,6 +39,8 @@ package struct FaultKind: Sendable, Hashable {
 package enum FaultLayer: Int, Sendable, Hashable, Comparable, CaseIterable {
     /// Before any answer: what a listener does to those who connect.
     case connection
+    /// Between a request's head and its body.
+    case request
     /// What the model says.
     case meaning
     /// What the API makes of it: status, events, JSON.
@@ -72,6 +74,8 @@ package struct FaultPoints: OptionSet, Sendable, Hashable {
 
     /// Before there is a request.
     package static let connection = FaultPoints(rawValue: 128)
+    /// When its head has been read and its body has not.
+    package static let requestHead = FaultPoints(rawValue: 256)
 
     package static let betweenEvents: FaultPoints = [.start, .head, .events]
     package static let anywhere: FaultPoints = [.start, .head, .insideHead, .events, .bytes, .elapsed, .end]
@@ -87,6 +91,7 @@ package struct FaultPoints: OptionSet, Sendable, Hashable {
         case .elapsed: contains(.elapsed)
         case .end: contains(.end)
         case .connection: contains(.connection)
+        case .requestHead: contains(.requestHead)
         }
     }
 
@@ -96,7 +101,7 @@ package struct FaultPoints: OptionSet, Sendable, Hashable {
             (.start, ["start"]), (.insideHead, ["head byte N"]), (.head, ["head"]),
             (.events, ["first_content", "done", "event N", "content N", "token N"]),
             (.bytes, ["byte N", "event N + M bytes"]), (.elapsed, ["elapsed DURATION"]), (.end, ["end"]),
-            (.connection, ["connection"]),
+            (.connection, ["connection"]), (.requestHead, ["request head"]),
         ]
         return all.filter { contains($0.0) }.flatMap(\.1)
     }

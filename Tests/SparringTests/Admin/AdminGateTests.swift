@@ -86,6 +86,12 @@ struct AdminGateTests {
         #expect(open.tokenRefusal(of: Self.request(["host": "whatever.internal"]))?.status == 401)
     }
 
+    @Test("a server with TLS has pages of its own under https alone", arguments: [("https", true), ("http", false)])
+    func tls(scheme: String, isIn: Bool) {
+        let request = Self.request(["host": "localhost:8080", "origin": "\(scheme)://localhost:8080"])
+        #expect((AdminGate(host: "127.0.0.1", token: nil, isTLS: true).refusal(of: request) == nil) == isIn)
+    }
+
     private static func request(_ headers: HeaderFields) -> Request {
         Request(method: "GET", target: "/_sparring/journal", headers: headers)
     }

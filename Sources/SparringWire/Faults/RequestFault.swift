@@ -1,0 +1,45 @@
+/// A fault of how a request is taken: its row, and what it does between the request's head and its body. No body is known then, so
+/// no rule has matched.
+package struct RequestFault: Sendable {
+    package let kind: FaultKind
+    let strike: @Sendable ([FaultValue]) -> RequestStrike
+}
+
+package enum RequestStrike: Sendable, Hashable {
+    /// A client that asks whether to go on is told no (RFC 9110 §10.1.1).
+    case refuseContinue
+    /// It is told yes, that much later.
+    case lateContinue(Duration)
+    /// The answer is this error of the catalogue; the body is not read.
+    case earlyAnswer(String)
+    /// The body is not read for so long.
+    case stalledUpload(Duration)
+}
+
+extension Fault {
+    /// What it does to a request whose head has come; nil for any other fault.
+    package var requestStrike: RequestStrike? {
+        guard case .action(let action) = effect else { return nil }
+        return RequestFaults.named[action.name]?.strike(action.arguments)
+    }
+}
+
+extension RequestStrike {
+    /// Whether the request is answered by it.
+    package var isAnswer: Bool {
+        switch self {
+        case .refuseContinue, .earlyAnswer: true
+        case .lateContinue, .stalledUpload: false
+        }
+    }
+
+    /// As `WireScript.marbles`: `h` the request's head, `B` its body, `1` a 100 Continue.
+    package var marbles: String {
+        switch self {
+        case .refuseContinue: "h!HD|"
+        case .lateContinue(let wait): "h!(\(wait.words))1B"
+        case .earlyAnswer: "h!HD|"
+        case .stalledUpload(let wait): "h!(\(wait.words))B"
+        }
+    }
+}

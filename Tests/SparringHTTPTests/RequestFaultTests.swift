@@ -1,0 +1,121 @@
+import SparringEngine
+import SparringExchange
+import SparringScenario
+import SparringWire
+import Testing
+
+@testable import SparringHTTP
+
+@Suite("Faults between head and body", .timeLimit(.minutes(1)))
+struct RequestFaultTests {
+    private static let body = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#
+
+    private static func head(_ fault: String?, length: Int = body.utf8.count, _ fields: [String] = []) -> String {
+        let order = fault.map { ["X-Sparring-Fault: \($0)"] } ?? []
+        let usual = [
+            "POST /v1/chat/completions HTTP/1.1", "Host: localhost", "Authorization: Bearer k",
+            "Content-Type: application/json", "Content-Length: \(length)",
+        ]
+        return (usual + order + fields).joined(separator: "\r\n") + "\r\n\r\n"
+    }
+
+    /// A conversation with an engine, and the exchange that it keeps of it.
+    private static func talk<Result: Sendable>(
+        _ scenario: Scenario = .auto, _ body: @escaping @Sendable (RawClient, ContinuousClock.Instant) throws -> Result
+    ) async throws -> (Result, Exchange) {
+        let engine = Engine(scenario: scenario, wallClock: { 1_794_000_000 })
+        var result: Result?
+        try await Fixture.with(responder: engine) { server in
+            let port = server.port
+            result = try await blocking { try body(RawClient(port: port), ContinuousClock.now) }
+        }
+        let exchange = try #require(engine.sessions.existing("default")?.endedExchanges.first)
+        return (try #require(result), exchange)
+    }
+
+    @Test("whoever asks whether to go on is told no, and what they send is not read")
+    func refuseContinue() async throws {
+        let (received, exchange) = try await Self.talk { client, _ in
+            try client.send(Self.head("refuse_continue", ["Expect: 100-continue"]))
+            return client.receive()
+        }
+        #expect(received.text.hasPrefix("HTTP/1.1 417 Expectation Failed\r\n"))
+        #expect(received.text.contains("connection: close") && received.end == .finished)
+        #expect(exchange.decision.faults == ["at request head: refuse_continue"])
+        #expect(exchange.deliveredFaults == [0] && exchange.request.body.isEmpty)
+    }
+
+    @Test("whoever asks whether to go on is told late, and answered as usual")
+    func lateContinue() async throws {
+        let ((interim, waited, answer), exchange) = try await Self.talk { client, start in
+            try client.send(Self.head("late_continue 150ms", ["Expect: 100-continue"]))
+            let interim = client.receive(until: "\r\n\r\n").text
+            let waited = ContinuousClock.now - start
+            try client.send(Self.body)
+            return (interim, waited, client.receive(until: "}").text)
+        }
+        #expect(interim == "HTTP/1.1 100 Continue\r\n\r\n" && waited >= .milliseconds(150))
+        #expect(answer.hasPrefix("HTTP/1.1 200 "))
+        #expect(exchange.deliveredFaults == [0])
+    }
+
+    @Test(
+        "the answer comes before the body",
+        arguments: [("server_error", "500"), ("rate_limit_exceeded", "429"), ("bad_gateway", "502")])
+    func earlyAnswer(name: String, status: String) async throws {
+        let (received, exchange) = try await Self.talk { client, _ in
+            try client.send(Self.head("early_answer \(name)", length: 1_000_000) + "{")
+            return client.receive()
+        }
+        #expect(received.text.hasPrefix("HTTP/1.1 \(status) ") && received.end == .finished)
+        #expect(exchange.deliveredFaults == [0] && "\(exchange.decision.status)" == status)
+    }
+
+    @Test("an upload comes to a stand, and goes on", arguments: [true, false])
+    func stalledUpload(atOnce: Bool) async throws {
+        let scenario = Scenario(name: "s", otherwise: .auto)
+        let ((waited, answer), exchange) = try await Self.talk(scenario) { client, start in
+            let head = Self.head("stalled_upload 150ms,trailers")
+            try client.send(atOnce ? head + Self.body : head)
+            if !atOnce { try client.send(Self.body) }
+            let answer = client.receive(until: "}").text
+            return (ContinuousClock.now - start, answer)
+        }
+        #expect(waited >= .milliseconds(150) && answer.hasPrefix("HTTP/1.1 200 "))
+        #expect(exchange.decision.faults.last == "at request head: stalled_upload 150ms")
+        #expect(exchange.deliveredFaults.contains(1))
+    }
+
+    @Test(
+        "what finds nothing to strike is missed, and the request answered as usual",
+        arguments: [
+            ("refuse_continue", "the client has not asked whether to go on"),
+            ("late_continue", "the client has not asked whether to go on"),
+            ("stalled_upload", "the request has no body"),
+        ])
+    func missed(fault: String, reason: String) async throws {
+        let (answer, exchange) = try await Self.talk { client, _ in
+            try client.send(
+                "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\nX-Sparring-Fault: \(fault)\r\n\r\n"
+            )
+            return client.receive(until: "]}").text
+        }
+        #expect(answer.hasPrefix("HTTP/1.1 200 "))
+        #expect(exchange.missedFaults.map { $0.hasSuffix(reason) } == [true], "\(exchange.missedFaults)")
+    }
+
+    @Test(
+        "a scenario orders them for every request, unless the request orders something itself",
+        arguments: [nil, "no_space"])
+    func ofScenario(own: String?) async throws {
+        var scenario = Scenario.auto
+        let kind = try #require(RequestFaults.all.map(\.kind).first { $0.name == "early_answer" })
+        scenario.requestFaults = [kind.example]
+        let (status, exchange) = try await Self.talk(scenario) { client, _ in
+            try client.send(Self.head(own) + Self.body)
+            return client.receive(until: "}").text.prefix(12)
+        }
+        #expect(status == (own == nil ? "HTTP/1.1 500" : "HTTP/1.1 200"))
+        #expect(exchange.decision.faults.contains("at request head: early_answer server_error") == (own == nil))
+    }
+}
