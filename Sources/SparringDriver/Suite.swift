@@ -8,7 +8,7 @@ package struct Suite: Sendable {
     package var cases: [Case]
     /// The plain conversation.
     package var sanity: Case
-    package var subject: Subject
+    package var driver: any Driver
     /// Cases at once.
     package var jobs: Int
     /// Whether a SHOULD that was not held fails the run.
@@ -17,12 +17,12 @@ package struct Suite: Sendable {
     package var known: KnownFailures
 
     package init(
-        cases: [Case], sanity: Case, subject: Subject, jobs: Int, failsOnShould: Bool = false,
+        cases: [Case], sanity: Case, driver: any Driver, jobs: Int, failsOnShould: Bool = false,
         known: KnownFailures = KnownFailures()
     ) {
         self.cases = cases
         self.sanity = sanity
-        self.subject = subject
+        self.driver = driver
         self.jobs = jobs
         self.failsOnShould = failsOnShould
         self.known = known
@@ -111,7 +111,7 @@ package struct Suite: Sendable {
     ) async throws(LaunchError) -> CaseRun {
         let session = server.open(subject, round: round)
         tell(.caseStart(RunEvent.CaseStart(subject, session: session.token, round: round)))
-        let run = try await CaseRun.play(session, to: self.subject, on: server, hello: hello)
+        let run = try await CaseRun.play(session, through: driver, on: server, hello: hello)
         run.events.forEach(tell)
         return run
     }
@@ -128,9 +128,9 @@ package struct Suite: Sendable {
                 guard failure == nil, !Task.isCancelled, let next = waiting.popFirst() else { return }
                 let session = server.open(next, round: 1)
                 tell(.caseStart(RunEvent.CaseStart(next, session: session.token, round: 1)))
-                group.addTask { [subject] in
+                group.addTask { [driver] in
                     do throws(LaunchError) {
-                        return .success(try await CaseRun.play(session, to: subject, on: server, hello: hello))
+                        return .success(try await CaseRun.play(session, through: driver, on: server, hello: hello))
                     } catch {
                         return .failure(error)
                     }
@@ -151,9 +151,10 @@ package struct Suite: Sendable {
         return runs
     }
 
-    /// Our own lateness left a question open, or a stray could be of another case that ran beside it.
+    /// A driver ended with several cases in flight: which of them ended it shows when each is played alone. Our own lateness left a question open, or a stray could be of another case that ran beside it.
     private func isOpen(_ run: CaseRun, among runs: [CaseRun]) -> Bool {
         if run.verdict == .inconclusive { return true }
+        if driver.isShared, run.observation.ending.isAbrupt, run.session.round == 1 { return true }
         return !run.observation.strays.isEmpty
             && runs.contains { other in
                 other.session.token != run.session.token && other.span.start <= run.span.end
