@@ -1,13 +1,13 @@
 package import SparringJSON
 package import SparringWire
 
-/// A checked request to a model. Boxed, as it is handed through the engine: a copy is one reference count, not thirty.
-package indirect enum Call: Sendable {
+/// A checked request to a model. Shared or boxed, as it is handed through the engine: a copy is one reference count, not thirty.
+package enum Call: Sendable {
     case chat(ChatRequest)
-    case responses(ResponsesRequest)
-    case embeddings(EmbeddingsRequest)
-    case completions(CompletionsRequest)
-    case moderations(ModerationsRequest)
+    indirect case responses(ResponsesRequest)
+    indirect case embeddings(EmbeddingsRequest)
+    indirect case completions(CompletionsRequest)
+    indirect case moderations(ModerationsRequest)
 
     /// - Parameters:
     ///   - endpoint: of the kind `model`.

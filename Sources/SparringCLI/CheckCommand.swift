@@ -21,6 +21,9 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
               sparring check --driver -- python driver.py
               sparring check --skip budget.max-attempts-single-call -- ./agent --url {base_url} {prompt}
 
+            A few plain calls first show what the program can do: whether it streams, offers tools, embeds. It is graded on that, and on
+            what --can adds; the rest is skipped.
+
             --known-failures FILE lists what may fail, a case or check a line: `retry.500-then-ok  # our issue 12`. What it lists has to
             fail, unless a ~ stands before it.
 
@@ -66,8 +69,11 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         do throws(LaunchError) {
             let client = try await ClientUnderTest.start(command, isDriver: settings.isDriver)
             let suite = Suite(
-                cases: selected, sanity: sanity, driver: client.driver, jobs: settings.jobs ?? client.concurrency,
-                failsOnShould: settings.failOn == .should, known: known.failures)
+                cases: selected, sanity: sanity,
+                probes: all.filter { $0.theme == BuiltInCases.sanityTheme && $0.id != sanity.id },
+                said: settings.can.union(client.capabilities), driver: client.driver,
+                jobs: settings.jobs ?? client.concurrency, failsOnShould: settings.failOn == .should,
+                known: known.failures)
             log = await play(
                 suite, to: client, on: server, into: file, set: RequirementSet(from: all),
                 printing: settings.format == .json)

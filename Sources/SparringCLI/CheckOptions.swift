@@ -6,6 +6,14 @@ struct CheckOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Cases to leave out, * for anything; may be repeated.", valueName: "case"))
     var skip: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            What the program can do besides what it is seen to do, such as cancel,timeout: cases that need it are played, \
+            those of nobody's claim are skipped.
+            """, valueName: "list"))
+    var can: String?
+
     @Flag(help: "The program is a driver: it stays, and is asked by lines of JSON. `sparring driver new` writes one.")
     var driver = false
 
@@ -42,6 +50,7 @@ struct CheckOptions: ParsableArguments {
         var flags: [Settings.Key: String] = [:]
         flags[.skip] = skip.isEmpty ? nil : skip.joined(separator: ",")
         flags[.driver] = driver ? "true" : nil
+        flags[.can] = can
         flags[.jobs] = jobs.map { String($0) }
         flags[.trace] = trace ? "true" : nil
         flags[.format] = format?.rawValue

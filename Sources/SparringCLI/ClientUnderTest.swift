@@ -18,6 +18,11 @@ struct ClientUnderTest: Sendable {
         return ClientUnderTest(driver: session, introduction: introduction, session: session)
     }
 
+    /// What a driver says that its client can do. Words of a later protocol are no capabilities of this kit.
+    var capabilities: Set<Capability> {
+        Set((introduction?.capabilities ?? []).compactMap(Capability.init))
+    }
+
     /// Cases at once, where nobody says.
     var concurrency: Int {
         introduction.map { min($0.concurrency, 32) } ?? min(4, ProcessInfo.processInfo.activeProcessorCount)

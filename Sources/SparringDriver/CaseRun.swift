@@ -14,10 +14,13 @@ package struct CaseRun: Sendable {
     package var verdict: Verdict { Verdict(of: checks) }
     package var duration: Duration { span.end - span.start }
 
-    /// - Parameter hello: what the sanity case took on this machine; nil before it has run.
+    /// - Parameters:
+    ///   - hello: what the sanity case took on this machine; nil before it has run.
+    ///   - claims: what is known of the client.
     /// - Throws: where the client cannot be driven.
     package static func play(
-        _ session: CaseSession, through driver: any Driver, on server: CaseServer, hello: Duration?
+        _ session: CaseSession, through driver: any Driver, on server: CaseServer, hello: Duration?,
+        claims: Claims = Claims()
     ) async throws(LaunchError) -> CaseRun {
         let start = server.now
         let clock = Timekeeper(session: session, start: start, hello: hello)
@@ -36,7 +39,8 @@ package struct CaseRun: Sendable {
         let observation = Observation(
             session: session.token, exchanges: session.exchanges, strays: server.strays(from: start, to: end),
             leftOver: session.leftOver, ending: played.ending, outcome: played.outcome,
-            standardOutput: played.standardOutput, standardError: played.standardError, lateness: lateness)
+            standardOutput: played.standardOutput, standardError: played.standardError, lateness: lateness,
+            isOpen: claims.shows.contains(session.subject.task.operation))
         return CaseRun(session: session, observation: observation, span: (start, end))
     }
 

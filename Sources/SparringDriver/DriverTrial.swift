@@ -75,7 +75,11 @@ package struct DriverTrial: Sendable {
                 grade: .held, requirement: talk.question,
                 actual: "\(client.name) \(client.version), \(introduction.concurrency) at once: "
                     + introduction.capabilities.joined(separator: ", ")))
-        findings += MessageShape.introduction.suspects(in: json).map {
+        let unknown = introduction.capabilities.filter { Capability(rawValue: $0) == nil }.map { name in
+            "this kit knows no capability '\(name)'; it knows "
+                + Capability.allCases.map(\.rawValue).joined(separator: ", ")
+        }
+        findings += (unknown + MessageShape.introduction.suspects(in: json)).map {
             Finding(grade: .advice, requirement: "says what the protocol knows", actual: $0)
         }
         return introduction
