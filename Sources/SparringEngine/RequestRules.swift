@@ -106,6 +106,13 @@ enum Fingerprint {
         return mix(mix(head, [0]), request.body)
     }
 
+    /// Of a form: whoever sends it again draws another boundary.
+    static func of(_ request: Request, _ form: FormIntake) -> UInt64 {
+        var head = request
+        head.body = []
+        return of(head) ^ UInt64(bitPattern: Int64(form.fingerprint))
+    }
+
     static func of(_ request: Request) -> UInt64 {
         var hasher = Hasher()
         hasher.combine(request.method)
