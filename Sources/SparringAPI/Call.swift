@@ -25,8 +25,10 @@ package indirect enum Call: Sendable {
         case .completions: return .completions(try CompletionsRequest.check(body, models: models))
         case .moderations: return .moderations(try ModerationsRequest.check(body, models: models))
         case .speech: return .speech(try SpeechRequest.check(body, models: models))
-        case .transcriptions: return .transcription(try TranscriptionRequest.check(body, task: .transcribe, models: models))
-        case .translations: return .transcription(try TranscriptionRequest.check(body, task: .translate, models: models))
+        case .transcriptions:
+            return .transcription(try TranscriptionRequest.check(body, task: .transcribe, models: models))
+        case .translations:
+            return .transcription(try TranscriptionRequest.check(body, task: .translate, models: models))
         default: return .chat(try ChatRequest.check(body, models: models))
         }
     }

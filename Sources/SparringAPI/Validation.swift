@@ -72,7 +72,8 @@ extension ModelInfo.Kind {
     fileprivate func isLike(_ other: Self) -> Bool {
         switch (self, other) {
         case (.chat, .chat), (.embedding, .embedding), (.completion, .completion), (.moderation, .moderation),
-            (.transcription, .transcription), (.speech, .speech): true
+            (.transcription, .transcription), (.speech, .speech):
+            true
         default: false
         }
     }

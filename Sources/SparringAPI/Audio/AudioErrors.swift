@@ -56,7 +56,8 @@ extension APIError {
 
     static func soundTooLong(_ milliseconds: Int, of limit: Int) -> APIError {
         APIError(
-            message: "audio duration \(Double(milliseconds) / 1000) seconds is longer than \(limit / 1000) seconds which is "
+            message:
+                "audio duration \(Double(milliseconds) / 1000) seconds is longer than \(limit / 1000) seconds which is "
                 + "the maximum for this model", param: "file", code: "invalid_value", about: "file.seconds")
     }
 
@@ -64,6 +65,7 @@ extension APIError {
     package static func audioTooLarge(_ count: Int) -> APIError {
         APIError(
             status: 413, type: "server_error",
-            message: "413: Maximum content size limit (\(TranscriptionRequest.largestForm)) exceeded (\(count) bytes read)")
+            message:
+                "413: Maximum content size limit (\(TranscriptionRequest.largestForm)) exceeded (\(count) bytes read)")
     }
 }

@@ -2,8 +2,8 @@
 ///
 /// Source: those that https://platform.openai.com/docs/guides/speech-to-text lists as supported, by ISO 639-1.
 enum Language {
-    /// Nil for a code that stands for none of them.
-    static func name(of code: String) -> String? { names[code] }
+    /// Nil for a code that stands for none of them. Chinese may have its region behind it: `zh-tw`.
+    static func name(of code: String) -> String? { names[code.hasPrefix("zh-") ? "zh" : code] }
 
     private static let names: [String: String] = [
         "af": "afrikaans", "ar": "arabic", "az": "azerbaijani", "be": "belarusian", "bg": "bulgarian",

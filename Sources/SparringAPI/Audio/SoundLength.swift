@@ -88,7 +88,9 @@ enum SoundLength {
 
     /// Browsers that record leave the element out. Its unit is a millisecond unless the file says otherwise, which no recorder does.
     private static func webm(_ head: [UInt8]) -> Int? {
-        guard let element = first([0x44, 0x89, 0x88], in: head), let bits = big(head, element + 3, 8) else { return nil }
+        guard let element = first([0x44, 0x89, 0x88], in: head), let bits = big(head, element + 3, 8) else {
+            return nil
+        }
         let value = Double(bitPattern: bits)
         return value > 0 && value < 1e10 ? Int(value) : nil
     }
@@ -112,7 +114,8 @@ enum SoundLength {
 
     private static func little(_ bytes: [UInt8], _ place: Int, _ count: Int) -> Int? {
         guard place + count <= bytes.count else { return nil }
-        return Int(truncatingIfNeeded: bytes[place..<(place + count)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        return Int(
+            truncatingIfNeeded: bytes[place..<(place + count)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }
 }
 

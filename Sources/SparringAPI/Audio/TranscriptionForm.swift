@@ -63,7 +63,8 @@ struct TranscriptionForm {
         guard traits.formats.contains(format) else {
             let others = APIError.enumeration(traits.formats.map { "'\($0.rawValue)'" }, "or")
             throw APIError(
-                message: "response_format '\(name)' is not compatible with model '\(model.id)-api-ev3'. Use \(others) instead.",
+                message:
+                    "response_format '\(name)' is not compatible with model '\(model.id)-api-ev3'. Use \(others) instead.",
                 param: "response_format", code: "unsupported_value")
         }
         return format

@@ -48,7 +48,8 @@ struct TranscriptionWriter {
         writer.member("text", transcript.text)
         let segments = transcript.segments
         if request.tellsSegments {
-            writer.member("segments", .array(segments.enumerated().map { WhisperSegment.json($1, number: $0, request) }))
+            writer.member(
+                "segments", .array(segments.enumerated().map { WhisperSegment.json($1, number: $0, request) }))
         }
         if request.tellsWords {
             writer.member(
@@ -183,6 +184,7 @@ enum Subtitles {
             return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
         }
         let seconds = time / 100
-        return "\(digits(seconds / 3600)):\(digits(seconds / 60 % 60)):\(digits(seconds % 60))\(mark)\(digits(time % 100 * 10, 3))"
+        return
+            "\(digits(seconds / 3600)):\(digits(seconds / 60 % 60)):\(digits(seconds % 60))\(mark)\(digits(time % 100 * 10, 3))"
     }
 }

@@ -31,7 +31,9 @@ struct TranscriptionTests {
         _ fields: JSONObject, model: String = "whisper-1", task: TranscriptionRequest.Task = .transcribe,
         saying text: String = "One two. Three."
     ) throws -> String {
-        guard case .whole(let bytes) = try answer(fields, model: model, task: task, saying: text).body else { return "" }
+        guard case .whole(let bytes) = try answer(fields, model: model, task: task, saying: text).body else {
+            return ""
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -66,7 +68,9 @@ struct TranscriptionTests {
         #expect(answer.body == .whole(Array(expected.utf8)))
     }
 
-    @Test("tell segments, words, or both", arguments: [([], true, false), (["word"], false, true), (["word", "segment"], true, true)])
+    @Test(
+        "tell segments, words, or both",
+        arguments: [([], true, false), (["word"], false, true), (["word", "segment"], true, true)])
     func granularities(names: [String], hasSegments: Bool, hasWords: Bool) throws {
         var fields: JSONObject = ["response_format": "verbose_json", "language": "de"]
         if !names.isEmpty { fields["timestamp_granularities"] = .strings(names) }
@@ -183,7 +187,10 @@ struct TranscriptionTests {
     }
 
     static let sounds: [(Sound?, String, String)] = [
-        (nil, "whisper-1", "[{'type': 'missing', 'loc': ('body', 'file'), 'msg': 'Field required', 'input': {'model': 'whisper-1'}}]"),
+        (
+            nil, "whisper-1",
+            "[{'type': 'missing', 'loc': ('body', 'file'), 'msg': 'Field required', 'input': {'model': 'whisper-1'}}]"
+        ),
         (edited { $0.filename = "a.bin" }, "gpt-4o-transcribe", "Unsupported file format bin"),
         (edited { $0.filename = "noend" }, "whisper-1", "Invalid file format. Supported formats: ['flac', 'm4a',"),
         (edited { $0.format = nil }, "whisper-1", "Audio file might be corrupted or unsupported"),
@@ -210,7 +217,9 @@ struct TranscriptionTests {
 
     @Test("are of one model alone into English")
     func translation() throws {
-        let error = try #require(throws: APIError.self) { try Self.check([:], model: "gpt-4o-transcribe", task: .translate) }
+        let error = try #require(throws: APIError.self) {
+            try Self.check([:], model: "gpt-4o-transcribe", task: .translate)
+        }
         #expect(error.status == 404)
     }
 }
