@@ -1,15 +1,15 @@
 package import SparringJSON
 package import SparringWire
 
-/// A checked request to a model. Boxed, as it is handed through the engine: a copy is one reference count, not thirty.
-package indirect enum Call: Sendable {
+/// A checked request to a model. Shared or boxed, as it is handed through the engine: a copy is one reference count, not thirty.
+package enum Call: Sendable {
     case chat(ChatRequest)
-    case responses(ResponsesRequest)
-    case embeddings(EmbeddingsRequest)
-    case completions(CompletionsRequest)
-    case moderations(ModerationsRequest)
-    case transcription(TranscriptionRequest)
-    case speech(SpeechRequest)
+    indirect case responses(ResponsesRequest)
+    indirect case embeddings(EmbeddingsRequest)
+    indirect case completions(CompletionsRequest)
+    indirect case moderations(ModerationsRequest)
+    indirect case transcription(TranscriptionRequest)
+    indirect case speech(SpeechRequest)
 
     /// - Parameters:
     ///   - endpoint: of the kind `model`.

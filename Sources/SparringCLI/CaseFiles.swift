@@ -25,9 +25,9 @@ enum CaseFiles {
             throw Failure.say(lines.joined(separator: "\n"), .usage)
         }
         let left = Set(skipped.isEmpty ? [] : Selection(skipped).select(from: all).map(\.id))
-        // The plain conversation is held anyhow; it is a case of its own where it is named.
+        // The plain calls are made anyhow; they are cases of their own where they are named.
         let wanted = Selection(patterns).select(from: all)
-            .filter { !left.contains($0.id) && (!patterns.isEmpty || $0.id != BuiltInCases.sanity) }
+            .filter { !left.contains($0.id) && (!patterns.isEmpty || $0.theme != BuiltInCases.sanityTheme) }
         guard !wanted.isEmpty else { throw Failure.say("sparring: the selection leaves no case", .usage) }
         return wanted
     }

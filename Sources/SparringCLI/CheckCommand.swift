@@ -20,6 +20,9 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
               sparring check 'retry-after.*' --trace -- node app.mjs
               sparring check --skip budget.max-attempts-single-call -- ./agent --url {base_url} {prompt}
 
+            A few plain calls first show what the program can do: whether it streams, offers tools, embeds. It is graded on that, and on
+            what --can adds; the rest is skipped.
+
             --known-failures FILE lists what may fail, a case or check a line: `retry.500-then-ok  # our issue 12`. What it lists has to
             fail, unless a ~ stands before it.
 
@@ -60,7 +63,9 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         }
         let known = try KnownFailuresFile(settings.knownFailures, update: check.updateKnownFailures, among: all)
         let suite = Suite(
-            cases: selected, sanity: sanity, subject: Subject(command: command),
+            cases: selected, sanity: sanity,
+            probes: all.filter { $0.theme == BuiltInCases.sanityTheme && $0.id != sanity.id }, said: settings.can,
+            subject: Subject(command: command),
             jobs: settings.jobs, failsOnShould: settings.failOn == .should, known: known.failures)
         let file = try EventFile(path: settings.out)
         let (live, server) = try await LiveServer.startForCases(settings)

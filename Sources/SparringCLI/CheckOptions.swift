@@ -6,6 +6,14 @@ struct CheckOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Cases to leave out, * for anything; may be repeated.", valueName: "case"))
     var skip: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            What the program can do besides what it is seen to do, such as cancel,timeout: cases that need it are played, \
+            those of nobody's claim are skipped.
+            """, valueName: "list"))
+    var can: String?
+
     @Option(help: "Cases at once; the smaller of 4 and the cores unless told.")
     var jobs: Int?
 
@@ -38,6 +46,7 @@ struct CheckOptions: ParsableArguments {
     var flags: [Settings.Key: String] {
         var flags: [Settings.Key: String] = [:]
         flags[.skip] = skip.isEmpty ? nil : skip.joined(separator: ",")
+        flags[.can] = can
         flags[.jobs] = jobs.map { String($0) }
         flags[.trace] = trace ? "true" : nil
         flags[.format] = format?.rawValue

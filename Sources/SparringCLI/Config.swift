@@ -1,5 +1,6 @@
 import ArgumentParser
 import SparringAPI
+import SparringConformance
 import SparringJSON
 import SparringStore
 import SparringWire
@@ -78,6 +79,7 @@ extension Settings {
         case .quiet: String(isQuiet)
         case .jobs: String(jobs)
         case .skip: skipped.isEmpty ? nil : skipped.joined(separator: ",")
+        case .can: can.isEmpty ? nil : Capability.allCases.filter(can.contains).map(\.rawValue).joined(separator: ",")
         case .trace: String(tracesAll)
         case .format: format.rawValue
         case .out: out

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SparringAPI
+import SparringConformance
 import SparringEngine
 import SparringScenario
 import SparringStore
@@ -27,6 +28,7 @@ struct Settings {
         case isPublic = "public"
         case jobs
         case skip
+        case can
         case trace
         case format
         case out
@@ -86,6 +88,8 @@ struct Settings {
     var jobs = min(4, ProcessInfo.processInfo.activeProcessorCount)
     /// Cases to leave out.
     var skipped: [String] = []
+    /// What the program is said to be able to do.
+    var can: Set<Capability> = []
     var tracesAll = false
     var format = CheckFormat.console
     /// Where the events of a run are written.
@@ -171,6 +175,7 @@ struct Settings {
             }
             jobs = number
         case .skip: skipped = value.split(separator: ",").map { String($0.filter { $0 != " " }) }
+        case .can: can = try Self.capabilities(value, place)
         case .trace: tracesAll = try Self.flag(value, place)
         case .format: format = try Self.choice(value, place)
         case .out: out = value
@@ -199,6 +204,10 @@ struct Settings {
             throw Mistake(description: "\(place): '\(value)' is neither true nor false")
         }
         return flag
+    }
+
+    static func capabilities(_ value: String, _ place: String) throws -> Set<Capability> {
+        Set(try value.split(separator: ",").map { try choice(String($0.filter { $0 != " " }), place) })
     }
 
     static func choice<Choice: RawRepresentable<String> & CaseIterable>(

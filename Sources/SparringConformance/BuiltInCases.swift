@@ -5,6 +5,9 @@ package enum BuiltInCases {
     /// Asked first and last: a program that fails it cannot be graded.
     package static let sanity = "sanity.hello"
 
+    /// The theme of what is asked before the suite: a plain conversation, and of each kind of call whether the client makes it.
+    package static let sanityTheme = "sanity"
+
     /// All cases, by theme, in the order of their files.
     /// - Throws: `Mistakes`, where a file is wrong; a test keeps that from happening in a release.
     package static func load(errors: ScenarioLoader.Errors) throws -> [Case] {

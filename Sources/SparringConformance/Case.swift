@@ -16,7 +16,7 @@ package struct Case: Sendable {
     /// What a reader can look up.
     package var references: [String]
     /// Capabilities that a client must claim for the case to apply.
-    package var needs: [String]
+    package var needs: [Capability]
     package var level: Level
     package var task: CaseTask
     package var scenario: Scenario

@@ -28,7 +28,16 @@ struct CaseParser {
     static let caseKeys =
         ["id", "since", "title", "why", "refs", "needs", "level", "task", "timeout", "exclusive", "expect"]
         + ScenarioLoader.scriptKeys
+    static let defaultKeys = ["level", "needs", "task"]
+    static let capabilities = Capability.allCases.map { (name: $0.rawValue, value: $0) }
     static let levels = Level.allCases.map { (name: $0.rawValue, value: $0) }
+
+    /// What a case has that says nothing else.
+    private struct Defaults {
+        var level: Level?
+        var needs: [Capability] = []
+        var task = CaseTask()
+    }
 
     func cases(_ root: YAMLNode) -> [Case] {
         guard let mapping = reader.mapping(root, "a case file", keys: Self.fileKeys) else { return [] }
@@ -36,9 +45,10 @@ struct CaseParser {
             reader.note(mapping["schema"] ?? root, "a case file starts with `schema: 1`, the version of its grammar")
         }
         let theme = required("theme", in: mapping, of: root, "a case file")
-        var defaults: (level: Level?, task: CaseTask) = (nil, CaseTask())
-        if let node = mapping["defaults"], let values = reader.mapping(node, "defaults", keys: ["level", "task"]) {
+        var defaults = Defaults()
+        if let node = mapping["defaults"], let values = reader.mapping(node, "defaults", keys: Self.defaultKeys) {
             defaults.level = values["level"].flatMap { reader.choice($0, "level", Self.levels) }
+            defaults.needs = capabilities(values["needs"])
             defaults.task = values["task"].flatMap { task($0, CaseTask()) } ?? CaseTask()
         }
         guard let list = mapping["cases"] else {
@@ -56,7 +66,7 @@ struct CaseParser {
         }
     }
 
-    private func `case`(_ node: YAMLNode, _ defaults: (level: Level?, task: CaseTask)) -> Case? {
+    private func `case`(_ node: YAMLNode, _ defaults: Defaults) -> Case? {
         guard let mapping = reader.mapping(node, "a case", keys: Self.caseKeys) else { return nil }
         let id = required("id", in: mapping, of: node, "a case")
         let title = required("title", in: mapping, of: node, "a case")
@@ -74,7 +84,7 @@ struct CaseParser {
         guard let id, let title, let why, let since, let level, let expectation else { return nil }
         return Case(
             id: id, since: since, title: title, why: why, references: texts(mapping["refs"], "refs"),
-            needs: texts(mapping["needs"], "needs"), level: level,
+            needs: mapping["needs"].map(capabilities) ?? defaults.needs, level: level,
             task: mapping["task"].flatMap { task($0, defaults.task) } ?? defaults.task, scenario: scenario,
             expectation: expectation, timeout: timeout,
             isExclusive: mapping["exclusive"].flatMap { reader.boolean($0, "exclusive") } ?? false,
@@ -99,6 +109,11 @@ struct CaseParser {
             return nil
         }
         return reader.text(value, key)
+    }
+
+    private func capabilities(_ node: YAMLNode?) -> [Capability] {
+        guard let node, let nodes = reader.sequence(node, "needs") else { return [] }
+        return nodes.compactMap { reader.choice($0, "a capability", Self.capabilities) }
     }
 
     private func texts(_ node: YAMLNode?, _ what: String) -> [String] {

@@ -29,6 +29,10 @@ extension Verdict {
     /// asked of every case give no pass: where nothing of the case's own was seen to hold, it is `unobserved`.
     package init(of checks: [Check]) {
         let worst = checks.map(\.verdict).max() ?? .unobserved
+        if worst == .skip {
+            self = .skip
+            return
+        }
         if worst > .unobserved {
             self = worst
         } else {

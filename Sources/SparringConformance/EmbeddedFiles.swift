@@ -11,7 +11,7 @@ enum EmbeddedFiles {
             # What a 200 may hold: answers of a newer API, which are fine, and answers that are none.
             schema: 1
             theme: body
-            defaults: { level: must }
+            defaults: { level: must, needs: [chat] }
             cases:
               - id: body.malformed-json
                 since: "2026.1"
@@ -209,6 +209,7 @@ enum EmbeddedFiles {
                 title: Reads a body that ends with its connection
                 why: Without a length and without chunks the end of the connection is the end of the body. Proxies answer so.
                 refs: ["RFC 9112 §6.3"]
+                needs: [chat]
                 steps:
                   - { text: "pong {{session}}", faults: [content_length missing] }
                 expect:
@@ -693,7 +694,8 @@ enum EmbeddedFiles {
         (
             "sanity",
             #"""
-            # Runs first and last: a client that cannot hold a plain conversation cannot be graded.
+            # What is asked before the suite. The plain conversation comes first and last: a client that cannot hold it cannot be graded. The
+            # other calls show what the client can do: what it does not do when it is asked, it is not graded on.
             schema: 1
             theme: sanity
             defaults: { level: must }
@@ -703,6 +705,48 @@ enum EmbeddedFiles {
                 title: Gets a plain answer
                 why: If this fails, the program does not reach the server, and nothing else is worth asking.
                 refs: ["OpenAI API reference: chat completions"]
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: sanity.stream
+                since: "2026.1"
+                level: info
+                title: Asks for a stream where it is told to
+                why: A client that streams is graded on how it reads streams.
+                refs: ["OpenAI API reference: chat completions, streaming"]
+                task: { op: chat.stream }
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: sanity.responses
+                since: "2026.1"
+                level: info
+                title: Makes a response where it is told to
+                why: A client of the Responses API is graded on how it reads its answers.
+                refs: ["OpenAI API reference: responses"]
+                task: { op: responses }
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: sanity.responses-stream
+                since: "2026.1"
+                level: info
+                title: Streams a response where it is told to
+                why: A client that streams responses is graded on how it reads their events.
+                refs: ["OpenAI API reference: responses, streaming"]
+                task: { op: responses.stream }
                 steps:
                   - { text: "pong {{session}}" }
                 expect:

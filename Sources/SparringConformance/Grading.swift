@@ -87,8 +87,8 @@ package enum Grading {
 
     /// A program that shows its answer proves what it has read; one that does not show it proves nothing.
     private static func output(_ text: String, _ seen: Observation) -> Finding {
+        let isShown = seen.shows(text)
         let text = CaseTask.fill(text, session: seen.session)
-        let isShown = seen.standardOutput.contains(text)
         return Finding(
             isShown ? .pass : .unobserved, expected: "“\(text)” on standard output",
             actual: isShown ? "it is there" : "it is not there")

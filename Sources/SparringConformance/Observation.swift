@@ -14,12 +14,14 @@ package struct Observation: Sendable {
     /// The end of what it wrote; `text` of a case is looked for in it.
     package var standardOutput: String
     package var standardError: String
+    /// Whether the program is known to show what it reads in calls of this kind.
+    package var isOpen: Bool
     /// When our own timers were late while the case ran.
     package var lateness: [Lateness]
 
     package init(
         session: String, exchanges: [Exchange], strays: [String] = [], leftOver: [String] = [], ending: Ending,
-        standardOutput: String = "", standardError: String = "", lateness: [Lateness] = []
+        standardOutput: String = "", standardError: String = "", lateness: [Lateness] = [], isOpen: Bool = false
     ) {
         self.session = session
         self.exchanges = exchanges
@@ -29,6 +31,7 @@ package struct Observation: Sendable {
         self.standardOutput = standardOutput
         self.standardError = standardError
         self.lateness = lateness
+        self.isOpen = isOpen
     }
 
     /// How the program ended.
@@ -52,6 +55,11 @@ package struct Observation: Sendable {
 
     /// What a client asks for besides its call is no attempt.
     package var attempts: [Exchange] { exchanges.filter { !$0.decision.isAuxiliary } }
+
+    /// Whether a text, with the case's token in it, is in what the program wrote.
+    package func shows(_ text: String) -> Bool {
+        standardOutput.contains(CaseTask.fill(text, session: session))
+    }
 
     /// The most by which our own timers were late.
     package var lag: Duration { lateness.map(\.duration).max() ?? .zero }

@@ -17,6 +17,6 @@ package struct RequirementSet: Sendable, Hashable {
     /// The plain conversation is not scored: without it there is nothing to score.
     package init(named name: String = current, from all: [Case]) {
         self.init(
-            name: name, cases: all.filter { $0.since <= name && $0.id != BuiltInCases.sanity }.map(\.id))
+            name: name, cases: all.filter { $0.since <= name && $0.theme != BuiltInCases.sanityTheme }.map(\.id))
     }
 }

@@ -12,6 +12,12 @@ extension RunEvent {
                 "set": start.set.map { ["name": .string($0.name), "cases": .strings($0.cases)] } ?? nil,
                 "fail_on": .string(start.failsOnShould ? "should" : "must"),
             ]
+        case .claims(let claims):
+            [
+                "event": "claims", "said": .strings(Capability.allCases.filter(claims.said.contains).map(\.rawValue)),
+                "seen": .strings(Capability.allCases.filter(claims.seen.contains).map(\.rawValue)),
+                "shows": .strings(CaseTask.Operation.allCases.filter(claims.shows.contains).map(\.rawValue)),
+            ]
         case .caseStart(let start):
             [
                 "event": "case.start", "case": .string(start.id), "session": .string(start.session),
@@ -71,6 +77,10 @@ extension RunEvent {
                     jobs: try line.int("jobs"), seed: seed, startedAt: try line.int("started_at"),
                     set: try json["set"]?.object == nil ? nil : Line(json["set"] ?? nil).set(),
                     failsOnShould: json["fail_on"]?.string == "should"))
+        case "claims":
+            self = .claims(
+                Claims(
+                    said: try line.choices("said"), seen: try line.choices("seen"), shows: try line.choices("shows")))
         case "case.start":
             self = .caseStart(
                 CaseStart(
@@ -130,6 +140,14 @@ extension RunEvent {
 
         func set() throws(UnknownEvent) -> RequirementSet {
             RequirementSet(name: try text("name"), cases: try texts("cases"))
+        }
+
+        func choices<Choice: RawRepresentable<String> & Hashable>(_ member: String) throws(UnknownEvent) -> Set<Choice>
+        {
+            let texts = try texts(member)
+            let choices = texts.compactMap(Choice.init)
+            guard choices.count == texts.count else { throw UnknownEvent(member: member) }
+            return Set(choices)
         }
 
         func choice<Choice: RawRepresentable<String>>(_ member: String) throws(UnknownEvent) -> Choice {

@@ -3,6 +3,8 @@ package import SparringJSON
 /// What happens in a run, in order. The log of these events is the truth; every report is a rendering of it.
 package enum RunEvent: Sendable, Hashable {
     case runStart(RunStart)
+    /// What the subject is graded on: what it was seen to do, and what was said of it.
+    case claims(Claims)
     case caseStart(CaseStart)
     /// One exchange of a case, as `Exchange.json` writes it, with times since the case's start.
     case wire(caseID: String, exchange: JSONValue)

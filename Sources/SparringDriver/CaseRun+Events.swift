@@ -18,6 +18,18 @@ extension CaseRun {
         return wire + judged + [.caseEnd(end(isAmended: earlier != nil))]
     }
 
+    /// A case that the subject does not claim to be able to do.
+    static func skipped(_ subject: Case, missing: [Capability]) -> [RunEvent] {
+        [
+            .caseStart(RunEvent.CaseStart(subject, session: "", round: 1)),
+            .check(caseID: subject.id, subject.notApplicable(missing: missing)),
+            .caseEnd(
+                RunEvent.CaseEnd(
+                    id: subject.id, round: 1, verdict: .skip, ending: "not asked", milliseconds: 0,
+                    lagMilliseconds: 0, standardOutput: "", standardError: "")),
+        ]
+    }
+
     private func end(isAmended: Bool) -> RunEvent.CaseEnd {
         RunEvent.CaseEnd(
             id: session.subject.id, round: session.round, verdict: verdict, isAmended: isAmended, ending: ending,

@@ -14,10 +14,12 @@ package struct CaseRun: Sendable {
     package var verdict: Verdict { Verdict(of: checks) }
     package var duration: Duration { span.end - span.start }
 
-    /// - Parameter hello: what the sanity case took on this machine; nil before it has run.
+    /// - Parameters:
+    ///   - hello: what the sanity case took on this machine; nil before it has run.
+    ///   - claims: what is known of the program.
     /// - Throws: where the program cannot be started.
     package static func play(
-        _ session: CaseSession, to subject: Subject, on server: CaseServer, hello: Duration?
+        _ session: CaseSession, to subject: Subject, on server: CaseServer, hello: Duration?, claims: Claims = Claims()
     ) async throws(LaunchError) -> CaseRun {
         let start = server.now
         let clock = Timekeeper(session: session, start: start, hello: hello)
@@ -37,7 +39,8 @@ package struct CaseRun: Sendable {
         let observation = Observation(
             session: session.token, exchanges: session.exchanges, strays: server.strays(from: start, to: end),
             leftOver: session.leftOver, ending: outcome.ending.observed(after: end - start),
-            standardOutput: outcome.standardOutput, standardError: outcome.standardError, lateness: lateness)
+            standardOutput: outcome.standardOutput, standardError: outcome.standardError, lateness: lateness,
+            isOpen: claims.shows.contains(session.subject.task.operation))
         return CaseRun(session: session, observation: observation, span: (start, end), ending: outcome.ending.words)
     }
 

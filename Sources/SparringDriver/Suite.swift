@@ -8,6 +8,10 @@ package struct Suite: Sendable {
     package var cases: [Case]
     /// The plain conversation.
     package var sanity: Case
+    /// Plain calls of every kind, which show what the subject can do.
+    package var probes: [Case]
+    /// What it is said to be able to do beside what it is seen to do.
+    package var said: Set<Capability>
     package var subject: Subject
     /// Cases at once.
     package var jobs: Int
@@ -17,11 +21,14 @@ package struct Suite: Sendable {
     package var known: KnownFailures
 
     package init(
-        cases: [Case], sanity: Case, subject: Subject, jobs: Int, failsOnShould: Bool = false,
+        cases: [Case], sanity: Case, probes: [Case] = [], said: Set<Capability> = [], subject: Subject, jobs: Int,
+        failsOnShould: Bool = false,
         known: KnownFailures = KnownFailures()
     ) {
         self.cases = cases
         self.sanity = sanity
+        self.probes = probes
+        self.said = said
         self.subject = subject
         self.jobs = jobs
         self.failsOnShould = failsOnShould
@@ -49,24 +56,31 @@ package struct Suite: Sendable {
 
     private func play(on server: CaseServer, _ tell: (RunEvent) -> Void) async throws(LaunchError) -> Ending {
         let start = server.now
-        let hello = try await alone(sanity, round: 1, on: server, hello: nil, tell)
+        let hello = try await alone(sanity, round: 1, on: server, hello: nil, Claims(said: said), tell)
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         guard hello.verdict == .pass else {
             return Ending(outcome: .undriven, reason: "it does not hold a plain conversation (\(sanity.id))")
         }
-        let wanted = cases.filter { $0.id != sanity.id }
-        var runs = try await together(wanted.filter { !$0.isExclusive }, on: server, hello: hello.duration, tell)
+        let asked = cases.filter { $0.id != sanity.id }
+        let claims = try await claims(for: asked, after: hello, on: server, tell)
+        let wanted = asked.filter { claims.missing(for: $0).isEmpty }
+        for subject in asked {
+            let missing = claims.missing(for: subject)
+            if !missing.isEmpty { CaseRun.skipped(subject, missing: missing).forEach(tell) }
+        }
+        let usual = wanted.filter { !$0.isExclusive }
+        var runs = try await together(usual, on: server, hello: hello.duration, claims, tell)
         for subject in wanted where subject.isExclusive && !Task.isCancelled {
-            runs.append(try await alone(subject, round: 1, on: server, hello: hello.duration, tell))
+            runs.append(try await alone(subject, round: 1, on: server, hello: hello.duration, claims, tell))
         }
         for round in 2...Self.rounds {
             for (index, run) in runs.enumerated() where isOpen(run, among: runs) && !Task.isCancelled {
                 runs[index] = try await alone(
-                    run.session.subject, round: round, on: server, hello: hello.duration, tell)
+                    run.session.subject, round: round, on: server, hello: hello.duration, claims, tell)
             }
         }
         if Task.isCancelled { return Ending(outcome: .interrupted) }
-        let last = try await alone(sanity, round: 2, on: server, hello: hello.duration, tell)
+        let last = try await alone(sanity, round: 2, on: server, hello: hello.duration, claims, tell)
         for (index, run) in runs.enumerated() {
             guard let amended = run.amended() else { continue }
             runs[index] = amended
@@ -75,6 +89,22 @@ package struct Suite: Sendable {
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         let between = server.strays(from: start, to: server.now).count
         return ending(runs + [hello], last, strays: between, tell)
+    }
+
+    /// What the subject is graded on. Who makes no call of a kind when it is asked for one is not asked again: each of the probes
+    /// costs a process, and each of them stands for many cases.
+    private func claims(
+        for cases: [Case], after hello: CaseRun, on server: CaseServer, _ tell: (RunEvent) -> Void
+    ) async throws(LaunchError) -> Claims {
+        var claims = Claims(said: said)
+        claims.learn(from: sanity, seeing: hello.observation)
+        let needed = cases.reduce(into: Set<Capability>()) { $0.formUnion($1.requires) }
+        let telling = probes.filter { !$0.requires.isDisjoint(with: needed) }
+        for run in try await together(telling, on: server, hello: hello.duration, claims, tell) {
+            claims.learn(from: run.session.subject, seeing: run.observation)
+        }
+        tell(.claims(claims))
+        return claims
     }
 
     private func ending(_ runs: [CaseRun], _ last: CaseRun, strays: Int, _ tell: (RunEvent) -> Void) -> Ending {
@@ -107,18 +137,19 @@ package struct Suite: Sendable {
     // MARK: One case
 
     private func alone(
-        _ subject: Case, round: Int, on server: CaseServer, hello: Duration?, _ tell: (RunEvent) -> Void
+        _ subject: Case, round: Int, on server: CaseServer, hello: Duration?, _ claims: Claims,
+        _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> CaseRun {
         let session = server.open(subject, round: round)
         tell(.caseStart(RunEvent.CaseStart(subject, session: session.token, round: round)))
-        let run = try await CaseRun.play(session, to: self.subject, on: server, hello: hello)
+        let run = try await CaseRun.play(session, to: self.subject, on: server, hello: hello, claims: claims)
         run.events.forEach(tell)
         return run
     }
 
     /// All of them, `jobs` at a time, in the order of their ends.
     private func together(
-        _ cases: [Case], on server: CaseServer, hello: Duration, _ tell: (RunEvent) -> Void
+        _ cases: [Case], on server: CaseServer, hello: Duration, _ claims: Claims, _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> [CaseRun] {
         var waiting = cases[...]
         var runs: [CaseRun] = []
@@ -130,7 +161,8 @@ package struct Suite: Sendable {
                 tell(.caseStart(RunEvent.CaseStart(next, session: session.token, round: 1)))
                 group.addTask { [subject] in
                     do throws(LaunchError) {
-                        return .success(try await CaseRun.play(session, to: subject, on: server, hello: hello))
+                        return .success(
+                            try await CaseRun.play(session, to: subject, on: server, hello: hello, claims: claims))
                     } catch {
                         return .failure(error)
                     }

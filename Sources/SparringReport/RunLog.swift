@@ -14,6 +14,8 @@ package struct RunLog: Sendable {
     }
 
     package private(set) var start: RunEvent.RunStart?
+    /// What the subject was graded on; nil in logs of kits that graded everything.
+    package private(set) var claims: Claims?
     package private(set) var entries: [Entry] = []
     package private(set) var end: RunEvent.RunEnd?
 
@@ -25,6 +27,7 @@ package struct RunLog: Sendable {
         switch event {
         case .runStart(let start): self.start = start
         case .runEnd(let end): self.end = end
+        case .claims(let claims): self.claims = claims
         case .caseStart(let start):
             // Another round takes the place of the one before it.
             if let index = index(of: start.id) {

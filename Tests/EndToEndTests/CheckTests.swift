@@ -67,7 +67,7 @@ struct CheckTests {
     func everyCaseHasItsSin() async throws {
         let cases = try await SparringBinary.run(["cases"]).standardOutput
             .split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(Set(Self.sins.values.joined()) == Set(cases).subtracting(["sanity.hello"]))
+        #expect(Set(Self.sins.values.joined()) == Set(cases.filter { !$0.hasPrefix("sanity.") }))
         let listed = try await ChildProcess(
             URL(filePath: "/usr/bin/env"), ["python3", "-B", Self.driver("mutants"), "--help"]
         ).outcome(within: .seconds(30)).standardOutput

@@ -21,6 +21,7 @@ struct CaseSchemaTests {
         let schema = try Self.schema()
         let definitions = schema["$defs"]
         #expect(Self.keys(schema) == Set(CaseParser.fileKeys))
+        #expect(Self.keys(schema["properties"]?["defaults"]) == Set(CaseParser.defaultKeys))
         #expect(Self.keys(definitions?["case"]) == Set(CaseParser.caseKeys))
         #expect(Self.keys(definitions?["expect"]?["properties"]?["wire"]) == Set(ExpectationParser.wireKeys))
     }
@@ -31,6 +32,7 @@ struct CaseSchemaTests {
         func names(_ schema: JSONValue?) -> Set<String> {
             Set(schema?["enum"]?.array?.map { $0.string ?? $0.text() } ?? [])
         }
+        #expect(names(definitions?["needs"]?["items"]) == Set(Capability.allCases.map(\.rawValue)))
         #expect(names(definitions?["level"]) == Set(Level.allCases.map(\.rawValue)))
         #expect(
             names(definitions?["task"]?["properties"]?["op"]) == Set(CaseTask.Operation.allCases.map(\.rawValue)))

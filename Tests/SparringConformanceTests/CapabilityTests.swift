@@ -1,0 +1,63 @@
+import SparringExchange
+import Testing
+
+@testable import SparringConformance
+
+@Suite("What a client is graded on")
+struct CapabilityTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        var body: String
+        var endpoint: String
+        var shown: Set<Capability>
+
+        var testDescription: String { "\(endpoint) \(body)" }
+    }
+
+    @Test(
+        "is read off its calls",
+        arguments: [
+            Row(body: "{}", endpoint: "chat.completions", shown: [.chat]),
+            Row(body: #"{"stream":true}"#, endpoint: "chat.completions", shown: [.chatStream]),
+            Row(body: #"{"stream":null,"tools":[]}"#, endpoint: "chat.completions", shown: [.chat]),
+            Row(body: #"{"tools":[{}]}"#, endpoint: "chat.completions", shown: [.chat, .tools]),
+            Row(body: #"{"stream":true}"#, endpoint: "responses", shown: [.responsesStream]),
+            Row(body: "{}", endpoint: "responses", shown: [.responses]),
+            Row(body: "{}", endpoint: "embeddings", shown: [.embeddings]),
+            Row(body: "", endpoint: "files.create", shown: [.files]),
+            Row(body: "{}", endpoint: "batches.create", shown: [.batches]),
+            Row(body: "{}", endpoint: "models", shown: []), Row(body: "no json", endpoint: "responses", shown: []),
+        ])
+    func shown(row: Row) throws {
+        var exchange = try #require(Sight.of([.init(came: 0, left: 1, body: row.body)]).exchanges.first)
+        exchange.decision.endpoint = row.endpoint
+        #expect(Capability.shown(by: exchange) == row.shown)
+    }
+
+    @Test("is what it was seen to do and what was said of it; a plain conversation needs neither")
+    func missing() {
+        var subject = Case.of(Expectation())
+        #expect(Claims().missing(for: subject) == [])
+        subject.task.operation = .chatStream
+        subject.needs = [.tools, .cancel]
+        #expect(Claims().missing(for: subject) == [.chatStream, .tools, .cancel])
+        #expect(Claims(said: [.cancel], seen: [.chatStream]).missing(for: subject) == [.tools])
+        #expect(Claims(said: [.cancel], seen: [.chatStream, .tools]).missing(for: subject) == [])
+    }
+
+    @Test("takes in what a plain call shows: the kind of the call, and whether its text comes out")
+    func learns() {
+        let subject = Case.of(Expectation(text: "pong {{session}}"))
+        var claims = Claims()
+        claims.learn(from: subject, seeing: Sight.of([.init(came: 0, left: 1)]))
+        #expect(claims == Claims(seen: [.chat]))
+        claims.learn(from: subject, seeing: Sight.of([.init(came: 0, left: 1)], output: "pong 7f3a"))
+        #expect(claims == Claims(seen: [.chat], shows: [.chat]))
+    }
+
+    @Test("a case that does not apply is skipped, and counts neither way")
+    func skipped() {
+        let check = Case.of(Expectation()).notApplicable(missing: [.tools, .batches])
+        #expect(check.expected == "tools, batches")
+        #expect(Verdict(of: [check]) == .skip)
+    }
+}
