@@ -107,6 +107,13 @@ enum Fingerprint {
         return hash.value
     }
 
+    /// Of a form: whoever sends it again draws another boundary.
+    static func of(_ request: Request, _ form: FormIntake) -> UInt64 {
+        var head = request
+        head.body = []
+        return of(head) ^ UInt64(bitPattern: Int64(form.fingerprint))
+    }
+
     static func of(_ request: Request) -> UInt64 {
         var hasher = Hasher()
         hasher.combine(request.method)
