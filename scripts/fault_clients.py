@@ -9,6 +9,7 @@ sees: `same` (nothing unusual), `other` (an answer that differs), `less` (part o
 
 import asyncio
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -41,10 +42,11 @@ rules:
 TOOLS = [{"type": "function", "function": {"name": n, "parameters": {"type": "object"}}} for n in ("one", "two")]
 
 
-def stage(name):
-    """The kind of answer that the fault is shown on, as `sparring faults show` chose it."""
-    title = re.search(r"^=== .*\((.*)\)$", (ROOT / f"fixtures/faults/{name}.txt").read_text(), re.M)[1]
-    return title
+def shown(name):
+    """How `sparring faults show` shows it: its layer, and the kind of answer that it chose; connections and requests have none."""
+    text = (ROOT / f"fixtures/faults/{name}.txt").read_text()
+    title = re.search(r"^=== .*\((.*)\)$", text, re.M)
+    return re.search(r"^  layer: (.*)$", text, re.M)[1], title[1] if title else "stream"
 
 
 def body(kind):
@@ -52,6 +54,15 @@ def body(kind):
     options = {} if kind == "whole body" else {"stream": True, "stream_options": {"include_usage": True}}
     tools = {"tools": TOOLS} if kind == "stream with two tool calls" else {}
     return {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": prompt}], **options, **tools}
+
+
+# Orders of faults whose name alone needs more clients than one.
+ORDERS = {"connection_limit": "connection_limit fin 0"}
+
+
+def extra(name):
+    """Fields of a request without which the fault has nothing to strike. Node's fetch does not let a program send this one."""
+    return {"expect": "100-continue"} if name.endswith("_continue") else {}
 
 
 def message(choice):
@@ -74,8 +85,10 @@ def read(text):
     return "".join(words)
 
 
-def with_openai(base, request):
-    client = openai.OpenAI(base_url=base, api_key="sk-sparring", max_retries=0, timeout=PATIENCE)
+def with_openai(base, request, fields):
+    client = openai.OpenAI(
+        base_url=base, api_key="sk-sparring", max_retries=0, timeout=PATIENCE, default_headers=fields
+    )
     with client:
         answer = client.chat.completions.create(**request)
         if "stream" not in request:
@@ -83,20 +96,21 @@ def with_openai(base, request):
         return "".join(message(c.model_dump()) for chunk in answer for c in chunk.choices or [])
 
 
-def with_httpx(base, request):
+def with_httpx(base, request, fields):
     with httpx.Client(timeout=PATIENCE) as client:
-        headers = {"authorization": "Bearer sk-sparring"}
+        headers = {"authorization": "Bearer sk-sparring", **fields}
         with client.stream("POST", base + "/chat/completions", json=request, headers=headers) as answer:
             text = "".join(answer.iter_text())
             answer.raise_for_status()
     return read(text)
 
 
-def with_aiohttp(base, request):
+def with_aiohttp(base, request, fields):
     async def ask():
         timeout = aiohttp.ClientTimeout(total=PATIENCE)
         async with aiohttp.ClientSession(timeout=timeout, headers={"authorization": "Bearer sk-sparring"}) as session:
-            async with session.post(base + "/chat/completions", json=request) as answer:
+            expects = {"expect100": True} if fields else {}
+            async with session.post(base + "/chat/completions", json=request, **expects) as answer:
                 text = await answer.text()
                 answer.raise_for_status()
                 return text
@@ -108,9 +122,10 @@ class Failed(Exception):
     pass
 
 
-def with_curl(base, request):
+def with_curl(base, request, fields):
     command = ["curl", "-sS", "--fail", "-m", str(PATIENCE), "--compressed", "-L", "--max-redirs", "5", base + "/chat/completions"]
     headers = ["-H", "authorization: Bearer sk-sparring", "-H", "content-type: application/json"]
+    headers += [part for field in fields.items() for part in ("-H", ": ".join(field))]
     done = subprocess.run([*command, *headers, "-d", json.dumps(request)], capture_output=True)
     if done.returncode != 0:
         raise Failed(f"curl {done.returncode}")
@@ -129,7 +144,7 @@ try {
 """
 
 
-def with_fetch(base, request):
+def with_fetch(base, request, _):
     done = subprocess.run(
         ["node", "--input-type=module", "-e", NODE, base, json.dumps(request)], capture_output=True, timeout=20
     )
@@ -147,9 +162,9 @@ if shutil.which("node"):
     CLIENTS["fetch"] = with_fetch
 
 
-def outcome(ask, base, request, usual):
+def outcome(ask, base, request, usual, fields):
     try:
-        said = ask(base, request)
+        said = ask(base, request, fields)
     except Failed as error:
         return str(error)
     except openai.APIStatusError as error:
@@ -169,17 +184,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "s.yaml").write_text(SCENARIO)
-        ready = folder / "ready"
-        command = [sparring, "serve", str(folder / "s.yaml"), "--port", "0", "--quiet", "--ready-file", str(ready)]
-        server = subprocess.Popen(command)
-        try:
-            while not ready.exists() or not ready.read_text().strip():
-                time.sleep(0.02)
-            root = re.match(r"http://[^/]+", ready.read_text())[0]
-            rows = [row(root, name) for name in names]
-        finally:
-            server.terminate()
-            server.wait()
+        with Server(sparring, folder) as usual:
+            rows = [row(usual, name, folder) for name in names]
     versions = {"openai": openai.__version__, "httpx2": httpx.__version__}
     if aiohttp:
         versions["aiohttp"] = aiohttp.__version__
@@ -187,30 +193,64 @@ def main():
         page(rows, versions)
 
 
-def row(root, name):
-    kind = stage(name)
+class Server:
+    """`sparring serve` for the time of a block. What it does to connections, it does to all of them."""
+
+    def __init__(self, sparring, folder, *options):
+        self.sparring, self.folder, self.options = sparring, folder, options
+
+    def __enter__(self):
+        ready = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / "ready"
+        command = [self.sparring, "serve", str(self.folder / "s.yaml"), "--port", "0", "--quiet"]
+        self.process = subprocess.Popen([*command, "--ready-file", str(ready), *self.options])
+        while not ready.exists() or not ready.read_text().strip():
+            time.sleep(0.02)
+        self.root = re.match(r"https?://[^/]+", ready.read_text())[0]
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def row(usual, name, folder):
+    layer, kind = shown(name)
     request = body(kind)
-    order = name if kind != "stream with CRLF" else f"line_end+crlf,{name}"
-    cells = [name]
+    order = ORDERS.get(name, name) if kind != "stream with CRLF" else f"line_end crlf,{name}"
+    said = {c: ask(f"{usual.root}/s/{c}-{name}/v1", request, {}) for c, ask in CLIENTS.items()}
+    tls = ["--tls", "--tls-ca-out", str(folder / "ca.pem")] if "TLS" in layer else []
+    if not tls and not layer.startswith("connection"):
+        return cells(usual, name, request, order, said)
+    faults = ["--fault", order] if layer.startswith("connection") else []
+    with Server(usual.sparring, folder, *tls, *faults) as server:
+        if tls:
+            for variable in ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
+                os.environ[variable] = str(folder / "ca.pem")
+        return cells(server, name, request, None if faults else order, said)
+
+
+def cells(server, name, request, order, said):
+    found = [name]
     for client, ask in CLIENTS.items():
-        usual = ask(f"{root}/s/{client}-{name}/v1", request)
-        cells.append(outcome(ask, f"{root}/s/{client}-{name}/f/{order}/v1", request, usual))
-    print(" ".join(f"{cell:26}" for cell in cells), file=sys.stderr, flush=True)
-    return cells
+        path = f"/f/{order.replace(' ', '+')}" if order else ""
+        found.append(outcome(ask, f"{server.root}/s/{client}-{name}{path}/v1", request, said[client], extra(name)))
+    print(" ".join(f"{cell:26}" for cell in found), file=sys.stderr, flush=True)
+    return found
 
 
 def page(rows, versions):
     clients = [f"{c} {versions[c]}" if c in versions else c for c in CLIENTS]
     print("# What clients make of faults\n")
     print(
-        "Written by `make faultclients`: every fault at its usual point, asked for once, without retries and with three seconds\n"
+        "Written by `make faultclients`: every fault at its usual point (`connection_limit` with no place at all), asked for once, without\n"
+        "retries and with three seconds\n"
         "of patience. `same`: the program above the client sees nothing unusual. `other`: it sees an answer that differs. `less`: part of\n"
         "the answer, and no error. Everything else is the error. `openai` is the official package; the others read the body with the\n"
         "plainest code there is: lines that start with `data:`, split as the language splits lines.\n"
     )
     print("| fault | " + " | ".join(clients) + " |\n|" + "---|" * (len(clients) + 1))
-    for cells in rows:
-        print("| " + " | ".join([f"`{cells[0]}`", *cells[1:]]) + " |")
+    for found in rows:
+        print("| " + " | ".join([f"`{found[0]}`", *found[1:]]) + " |")
 
 
 main()

@@ -15,7 +15,8 @@ struct ClientUnderTest: Sendable {
         _ command: [String], isDriver: Bool, trust: [String: String] = [:]
     ) async throws(LaunchError) -> ClientUnderTest {
         guard isDriver else {
-            return ClientUnderTest(driver: Subject(command: command, environment: trust), introduction: nil, session: nil)
+            return ClientUnderTest(
+                driver: Subject(command: command, environment: trust), introduction: nil, session: nil)
         }
         let (session, introduction) = try await SessionDriver.start(
             command, kit: Version.text, environment: trust)

@@ -24,6 +24,7 @@ struct LiveServer {
         let prices = try settings.prices.map(ScenarioFiles.prices) ?? .builtIn
         let document = try settings.openapi.map(ScenarioFiles.document)
         var resolved = try scenario.resolved()
+        if settings.takesPromptFaults { resolved.takesPromptFaults = true }
         if let faults = settings.faults { resolved.faults = faults }
         let timeScale = try settings.sessionTimeScale()
         let journal = try LiveJournal(

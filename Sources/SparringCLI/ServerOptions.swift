@@ -62,6 +62,9 @@ struct ServerOptions: ParsableArguments {
             "Answer operations without an emulation by examples from this OpenAPI document.", valueName: "file"))
     var openapi: String?
 
+    @Flag(help: "Let a phrase in the prompt order faults: [[sparring: reset at event 2]].")
+    var promptFaults = false
+
     @Flag(help: "Listen with TLS, with certificates made for this server; programs that it starts trust them.")
     var tls = false
 
@@ -92,6 +95,7 @@ struct ServerOptions: ParsableArguments {
         flags[.adminToken] = adminToken
         flags[.prices] = prices
         flags[.openapi] = openapi
+        flags[.promptFaults] = promptFaults ? "true" : nil
         flags[.tls] = tls ? "true" : nil
         flags[.tlsCAOut] = tlsCaOut
         flags[.isPublic] = isPublic ? "true" : nil

@@ -48,6 +48,7 @@ struct Settings {
         case timeScale = "time_scale"
         case tls
         case tlsCAOut = "tls_ca_out"
+        case promptFaults = "prompt_faults"
 
         /// `--ready-file`
         var flag: String { "--" + rawValue.replacingOccurrences(of: "_", with: "-") }
@@ -75,6 +76,8 @@ struct Settings {
     var isTLS: Bool?
     /// Where the authority is written that vouches for the server.
     var tlsCAOut: String?
+    /// A phrase in the prompt orders faults, whatever the scenario says.
+    var takesPromptFaults = false
     /// The file of the journal; nil keeps it in memory alone.
     var db: String?
     /// Bytes that bodies may take in it.
@@ -185,6 +188,7 @@ struct Settings {
         case .untilEOF: endsWithInput = try Self.flag(value, place)
         case .tls: isTLS = try Self.flag(value, place)
         case .tlsCAOut: tlsCAOut = value
+        case .promptFaults: takesPromptFaults = try Self.flag(value, place)
         case .jobs:
             guard let number = Int(value), number >= 1 else {
                 throw Mistake(description: "\(place): '\(value)' is not a number of jobs (1 or more)")

@@ -31,6 +31,14 @@ extension Desk {
             let error = closed(error, model?.model, models)
             return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
         }
+        if requested == nil, known.scenario.takesPromptFaults,
+            let order = PromptPhrase.order(in: checked.digest.lastUser)
+        {
+            switch ScenarioLoader.answerFaults(in: order, errors: .api) {
+            case .success(let faults): requested = faults
+            case .failure(let mistakes): return refuse(address, .unknownFault(order, mistakes), endpoint: endpoint)
+            }
+        }
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)

@@ -7,13 +7,15 @@ package import SparringWire
 /// the server's.
 extension Engine {
     package func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool {
-        ordersFaults || !world.scenario.requestFaults.isEmpty || target.utf8.starts(with: "/f/".utf8)
-            || target.utf8.starts(with: "/s/".utf8)
+        if ordersFaults || !world.scenario.requestFaults.isEmpty || sessions.hasRequestFaults { return true }
+        var path = target.utf8[...]
+        if path.starts(with: "/s/".utf8) { path = path.dropFirst(3).drop { $0 != UInt8(ascii: "/") } }
+        return path.starts(with: "/f/".utf8)
     }
 
     package func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)] {
         let address = SessionAddress(head)
-        let session = address.name.flatMap(sessions.existing)
+        let session = sessions.existing(address.sessionName(model: nil))
         let (usual, scale) = (session?.world ?? world, session?.adjust(\.clock).scale ?? world.timeScale)
         return faults(address, usual).compactMap { fault in
             fault.requestStrike.map { (fault, $0.scaled(by: scale)) }

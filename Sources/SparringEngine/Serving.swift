@@ -24,7 +24,7 @@ struct Serving {
         if !faults.isEmpty { context.meaning = MeaningOrder(faults) }
         var order = strike?.error.map { failure($0, &context, wallTime) } ?? outcome(&context, wallTime)
         order.chaos = strike.map(drawn)
-        order.pace = pace(order, &context)
+        order.pace = loaded(pace(order, &context), order)
         if context.kept?.isBackground ?? false { putInBackground(&order, context.background) }
         if let azure { order.answer = azure.spoken(order.answer, to: view.endpoint, context: &context) }
         order.faults = faults
@@ -69,6 +69,18 @@ struct Serving {
         return pace.drawn(seed: context.ids.next())
     }
 
+    /// The same, as it is with so many others in the house. What no model has worked for leaves at once.
+    private func loaded(_ pace: Pace, _ order: Order) -> Pace {
+        guard let load = world.scenario.load, let time = commitment.loadedAt else { return pace }
+        guard order.answer.status == 200, order.unmatched == nil else {
+            session.adjust { [number = commitment.number] in $0.load.leave(number, at: time) }
+            return pace
+        }
+        return session.adjust { [number = commitment.number, pieces = order.answer.pieces] in
+            $0.load.book(number, load, pace: pace, pieces: pieces, at: time)
+        }
+    }
+
     private func drawn(_ strike: Chaos.Strike) -> Exchange.Drawn {
         Exchange.Drawn(
             strike: strike.words, digest: digest, call: commitment.call,
@@ -107,6 +119,13 @@ struct Serving {
             order.hint = refusal.excess.map {
                 Exchange.Hint(ordered: $0.wait / commitment.clock.scale, told: $0.wait)
             }
+            return order
+        case .overloaded:
+            guard let full = world.scenario.load?.full else {
+                return loudly("the session is given another load", &context)
+            }
+            var order = Order(error(full, &context, wallTime))
+            order.hint = hint(full)
             return order
         case .exhausted(let rule):
             let label = world.scenario.label(rule: rule)

@@ -153,6 +153,9 @@ package final class Session: Sendable {
     package func end(_ number: Int, connection: Int, timeline: Timeline) {
         state.withLock { state in
             state.running -= 1
+            if state.world.scenario.load != nil, let end = timeline.entries.last?.at {
+                state.progress.load.leave(number, at: state.progress.clock.time(at: end))
+            }
             state.log.end(number, connection: connection, timeline: timeline)
         }
     }

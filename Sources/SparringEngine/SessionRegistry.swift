@@ -23,6 +23,10 @@ package final class SessionRegistry: Sendable {
     private let limits: Limits
     let store: any ObjectStore
     private let sessions = Mutex<[String: Session]>([:])
+    private let strikes = Atomic(false)
+
+    /// Whether a session was ever given a scenario that strikes requests before their bodies are read.
+    var hasRequestFaults: Bool { strikes.load(ordering: .relaxed) }
 
     package init(world: World, seed: UInt64, limits: Limits, store: any ObjectStore = MemoryStore()) {
         self.store = store
@@ -44,7 +48,7 @@ package final class SessionRegistry: Sendable {
     /// Makes a session ahead of its first use, with a scenario of its own. One that exists starts afresh with it.
     @discardableResult
     package func register(_ name: String, scenario: Scenario, now: Moment) -> Session {
-        let world = world.playing(scenario)
+        let world = self.world(of: scenario)
         return sessions.withLock { sessions in
             if let session = sessions[name] {
                 session.restart(with: world)
@@ -54,6 +58,12 @@ package final class SessionRegistry: Sendable {
             sessions[name] = session
             return session
         }
+    }
+
+    /// What a session plays by that is given this scenario.
+    package func world(of scenario: Scenario) -> World {
+        if !scenario.requestFaults.isEmpty { strikes.store(true, ordering: .relaxed) }
+        return world.playing(scenario)
     }
 
     private func make(_ name: String, _ world: World, now: Moment) -> Session {

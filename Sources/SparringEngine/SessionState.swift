@@ -17,6 +17,7 @@ package struct SessionState: Sendable {
     private var account: Account
     package var clock = SessionClock()
     private var pushed: [PushedFaults] = []
+    var load = LoadState()
     /// What clients have stored, and what the API keeps for them.
     package var objects = Objects()
 
@@ -59,11 +60,15 @@ package struct SessionState: Sendable {
         package var call: Int
         /// The session's time since its first call.
         package var elapsed: Duration
+        /// The session's time, where the call counts towards the load; nil: it does not.
+        package var loadedAt: Moment?
     }
 
     package enum Outcome: Sendable {
         case step(rule: Int, step: Int, captures: [String: String])
         case refused(Account.Refusal)
+        /// Nobody is left to answer it, and there is no place to wait.
+        case overloaded
         /// The rule matched, but its steps were used up and it says no more.
         case exhausted(rule: Int)
         case unmatched
@@ -88,11 +93,17 @@ package struct SessionState: Sendable {
         let attempt = countAttempt(fingerprint)
         let (reading, refusal) = account.charge(
             family: family, tokens: tokens, caller: caller, clock: clock, now: now)
-        let outcome = refusal.map(Outcome.refused) ?? choose(candidates, in: scenario, attempt: attempt, digest: digest)
+        let number = number()
+        let time = clock.time(at: now)
+        let isLoaded = refusal == nil && scenario.load != nil
+        let hasRoom = !isLoaded || scenario.load.map { load.enter(number, $0, at: time) } ?? true
+        let outcome =
+            refusal.map(Outcome.refused)
+            ?? (hasRoom ? choose(candidates, in: scenario, attempt: attempt, digest: digest) : .overloaded)
         let (call, elapsed) = countCall(now)
         return Commitment(
-            number: number(), attempt: attempt, rateLimits: reading, outcome: outcome, faults: takePushed(),
-            clock: clock, call: call, elapsed: elapsed)
+            number: number, attempt: attempt, rateLimits: reading, outcome: outcome, faults: takePushed(),
+            clock: clock, call: call, elapsed: elapsed, loadedAt: isLoaded && hasRoom ? time : nil)
     }
 
     /// As `commit`, for an operation on objects: it costs no tokens, and its answers report no limits.

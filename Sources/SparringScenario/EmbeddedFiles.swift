@@ -533,19 +533,13 @@ enum EmbeddedFiles {
         (
             "chaos/thundering-herd",
             #"""
-            # Everyone is sent away for the same three seconds and comes back at once: who adds no jitter of its own is sent away again.
+            # Too many at once: the house is slow, then full, and whoever is sent away comes back after the same three seconds. Who adds no jitter
+            # of its own is sent away again.
             schema: 1
             scenario: chaos/thundering-herd
             otherwise: auto
-            limits: { requests_per_minute: 120 }
-            chaos:
-              windows:
-                - name: sent away
-                  from: 2s
-                  for: 2s
-                  every: 30s
-                  rate: 100%
-                  strikes: [{ error: server_is_overloaded, retry_after: 3s }]
+            stream: { first: 400ms, rate: 40/s }
+            load: { slower: 15%, slots: 8, queue: 8, full: server_is_overloaded, retry_after: 3s }
 
             """#
         ),

@@ -25,6 +25,10 @@ package struct Scenario: Sendable {
     /// Of answers whose step gives none: of all models, and of some by their id or family.
     package var pace = Pace.none
     package var paces: [String: Pace] = [:]
+    /// Nil: an answer takes as long for one as for a hundred.
+    package var load: Load?
+    /// Whether a phrase in the prompt orders faults, as a request's header does.
+    package var takesPromptFaults = false
     /// Nil where the scenario leaves it to the server.
     package var listener: Listener?
 

@@ -43,6 +43,11 @@ package enum ScenarioLoader {
         faults(in: line, errors: errors, scope: .requests)
     }
 
+    /// As `faults(in:errors:)`, for what is known only when the request is whole.
+    package static func answerFaults(in line: String, errors: Errors) -> Result<[Fault], Mistakes> {
+        faults(in: line, errors: errors, scope: .answers)
+    }
+
     /// As `faults(in:errors:)`, for a server as a whole: those of its listener may be among them.
     package static func serverFaults(in line: String, errors: Errors) -> Result<[Fault], Mistakes> {
         faults(in: line, errors: errors, scope: .server)
@@ -85,7 +90,7 @@ struct ScenarioParser {
 
     static let scriptKeys = [
         "seed", "validation", "limits", "accounts", "models", "rules", "steps", "then", "otherwise", "faults", "chaos",
-        "stream",
+        "stream", "load", "prompt_faults",
     ]
     static let keys = ["schema", "scenario", "description"] + scriptKeys + ["listeners", "expect"]
     static let streamKeys = StepParser.streamKeys + ["models"]
@@ -122,6 +127,8 @@ struct ScenarioParser {
         scenario.requestFaults = faults.filter { $0.layer == .request }
         scenario.chaos = mapping["chaos"].flatMap(ChaosParser(reader: reader, errors: errors).chaos)
         if let stream = mapping["stream"] { setPace(stream, in: &scenario) }
+        scenario.load = mapping["load"].flatMap(LoadParser(reader: reader, errors: errors).load)
+        scenario.takesPromptFaults = mapping["prompt_faults"].flatMap { reader.boolean($0, "prompt_faults") } ?? false
         scenario.rules = rules(mapping, root)
         return scenario
     }
@@ -240,6 +247,8 @@ extension Scenario {
             chaos = scenario.chaos ?? chaos
             pace = scenario.pace == .none ? pace : scenario.pace
             paces.merge(scenario.paces) { _, last in last }
+            load = scenario.load ?? load
+            takesPromptFaults = scenario.takesPromptFaults || takesPromptFaults
             expectation = scenario.expectation ?? expectation
             listener = scenario.listener ?? listener
         }

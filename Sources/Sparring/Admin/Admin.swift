@@ -79,7 +79,7 @@ struct Admin: Sendable {
         case .reset(let name): return .answer(try reset(name))
         case .scenario(let scenario, let name):
             let session = engine.sessions.session(named: name, now: now)
-            try restart(session, engine.world.playing(scenario))
+            try restart(session, engine.sessions.world(of: scenario))
             return .answer(.admin(["session": .string(name), "scenario": .string(scenario.name)]))
         case .faults(let faults, let calls, let name):
             engine.sessions.session(named: name, now: now).adjust { $0.push(faults, calls: calls) }

@@ -1,0 +1,80 @@
+import SparringExchange
+import SparringScenario
+import SparringWire
+
+/// Who is being answered and who waits, by what was promised to each: first come, first served, on the session's clock. A value, asked
+/// twice for every call: when it comes, and when its answer and so its length is known.
+struct LoadState: Sendable {
+    /// From when until when a call has a slot.
+    private struct Stay: Sendable {
+        let number: Int
+        var from: Moment
+        /// Nil while nobody knows how long its answer is.
+        var until: Moment?
+    }
+
+    private var stays: [Stay] = []
+
+    /// Lets a call in, unless there is neither a slot for it nor a place to wait.
+    mutating func enter(_ number: Int, _ load: Load, at now: Moment) -> Bool {
+        stays.removeAll { $0.until.map { $0 <= now } ?? false }
+        let running = stays.count { $0.from <= now }
+        let isWaiting = load.slots.map { running >= $0 } ?? false
+        if isWaiting, let queue = load.queue, stays.count - running >= queue { return false }
+        stays.append(Stay(number: number, from: isWaiting ? .distant : now))
+        return true
+    }
+
+    /// Gives a call its slot, and its answer the times that it has under this load.
+    ///
+    /// - Parameter pieces: of content; 1 where the answer is whole.
+    mutating func book(_ number: Int, _ load: Load, pace: Pace, pieces: Int, at now: Moment) -> Pace {
+        guard let index = stays.firstIndex(where: { $0.number == number }) else { return pace }
+        let others = stays.filter { $0.number != number }
+        let company = min(others.count, load.slots.map { $0 - 1 } ?? .max)
+        let factor = 1 + load.slower * Double(company)
+        var pace = pace
+        pace.every = pace.every.map { $0 * factor }
+        let first = pace.first.map { $0 * factor } ?? .zero
+        let from = max(now, Self.opening(after: others.map { $0.until ?? now }, slots: load.slots, now))
+        pace.first = pace == .none && from == now ? nil : first + (from - now)
+        stays[index].from = from
+        stays[index].until = from.advanced(by: first + (pace.every ?? .zero) * max(0, pieces - 1))
+        return pace
+    }
+
+    /// It is over, perhaps before its time.
+    mutating func leave(_ number: Int, at now: Moment) {
+        guard let index = stays.firstIndex(where: { $0.number == number }), stays[index].until.map({ $0 > now }) ?? true
+        else { return }
+        stays[index].from = min(stays[index].from, now)
+        stays[index].until = now
+    }
+
+    /// When there is a slot, with everybody else leaving at these moments.
+    private static func opening(after ends: [Moment], slots: Int?, _ now: Moment) -> Moment {
+        let later = ends.filter { $0 > now }.sorted()
+        guard let slots, later.count >= slots else { return now }
+        return later[later.count - slots]
+    }
+}
+
+extension Moment {
+    /// Not yet known to be sooner.
+    fileprivate static let distant = Moment(nanoseconds: .max)
+
+    fileprivate func advanced(by duration: Duration) -> Moment {
+        let (seconds, attoseconds) = duration.components
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(
+            min(seconds, 1 << 31) * 1_000_000_000 + attoseconds / 1_000_000_000)
+        return Moment(nanoseconds: overflow ? .max : sum)
+    }
+}
+
+extension Answer {
+    /// How often a pace strikes it.
+    var pieces: Int {
+        guard case .events(let events) = body else { return 1 }
+        return events.count { if case .content = $0.kind { true } else { false } }
+    }
+}

@@ -1,0 +1,46 @@
+import SparringJSON
+
+/// Reads `load`.
+struct LoadParser {
+    let reader: YAMLReader
+    let errors: ScenarioLoader.Errors
+
+    static let keys = ["slower", "slots", "queue", "full", "retry_after"]
+
+    func load(_ node: YAMLNode) -> Load? {
+        guard let mapping = reader.mapping(node, "load", keys: Self.keys) else { return nil }
+        var load = Load()
+        load.slower = mapping["slower"].flatMap(share) ?? 0
+        load.slots = mapping["slots"].flatMap { reader.integer($0, "slots", atLeast: 1) }
+        load.queue = mapping["queue"].flatMap { reader.integer($0, "queue") }
+        if let full = mapping["full"], let name = reader.choice(full, "full", errors.names.map { ($0, $0) }) {
+            load.full.name = name
+        }
+        load.full.retryAfter = mapping["retry_after"].flatMap { reader.duration($0, "retry_after") }.map {
+            .seconds($0)
+        }
+        if mapping["slower"] == nil, mapping["slots"] == nil {
+            reader.note(node, "load says nothing: add `slower`, `slots` or both")
+        }
+        if let queue = mapping["queue"], mapping["slots"] == nil {
+            reader.note(queue, "nobody waits where there is room for all: say how many `slots` there are")
+        }
+        for key in ["full", "retry_after"] where mapping["queue"] == nil {
+            if let node = mapping[key] {
+                reader.note(node, "a queue without end is never full: say how long it is, `queue: 16`")
+            }
+        }
+        return load
+    }
+
+    private func share(_ node: YAMLNode) -> Double? {
+        if case .number(let number) = node.json, number.double >= 0, number.double <= 100 { return number.double }
+        if let text = node.string, text.hasSuffix("%"), let percent = Double(text.dropLast()),
+            (0...10_000).contains(percent)
+        {
+            return percent / 100
+        }
+        reader.note(node, "slower is what every other call adds, such as 10% or 0.1, not \(node.inWords)")
+        return nil
+    }
+}

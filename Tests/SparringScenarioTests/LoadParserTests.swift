@@ -1,0 +1,38 @@
+import SparringWire
+import Testing
+
+@testable import SparringScenario
+
+@Suite("Load of a scenario")
+struct LoadParserTests {
+    private static func load(_ text: String) -> Result<Scenario, Mistakes> {
+        ScenarioLoader.load(
+            text: "schema: 1\nscenario: s\notherwise: auto\nload: \(text)\n", file: "f.yaml",
+            errors: ScenarioLoader.Errors(names: ["slow_down", "server_is_overloaded"]) { _ in nil })
+    }
+
+    @Test("says how much slower, how many at once, how many may wait, and what the others get")
+    func whole() throws {
+        let load = try Self.load("{ slower: 10%, slots: 8, queue: 16, full: slow_down, retry_after: 2s }").get().load
+        var full = ErrorAnswer(name: "slow_down")
+        full.retryAfter = .seconds(.seconds(2))
+        #expect(load == Load(slower: 0.1, slots: 8, queue: 16, full: full))
+        #expect(try Self.load("{ slower: 0.5 }").get().load == Load(slower: 0.5))
+    }
+
+    @Test(
+        "a mistake is named with what was meant",
+        arguments: [
+            ("{ queue: 3 }", "load says nothing"), ("{ slower: 10%, queue: 3 }", "say how many `slots` there are"),
+            ("{ slots: 2, full: slow_down }", "say how long it is"), ("{ slots: 0 }", "slots"),
+            ("{ slower: fast }", "slower is what every other call adds"),
+            ("{ slots: 2, queue: 1, full: slow_don }", "did you mean 'slow_down'?"),
+        ])
+    func mistakes(text: String, message: String) {
+        guard case .failure(let mistakes) = Self.load(text) else {
+            Issue.record("\(text) was loaded")
+            return
+        }
+        #expect(mistakes.diagnostics.contains { $0.message.contains(message) }, "\(mistakes.diagnostics)")
+    }
+}
