@@ -85,7 +85,8 @@ extension Settings {
         case .out: out
         case .failOn: failOn.rawValue
         case .knownFailures: knownFailures
-        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
+            .repeats,
             .order,
             .timeScale:
             tape.text(of: key)

@@ -41,6 +41,7 @@ struct Settings {
         case keepFailures = "keep_failures"
         case onMiss = "on_miss"
         case match
+        case render
         case ignore
         case repeats = "repeat"
         case order
@@ -181,7 +182,8 @@ struct Settings {
         case .out: out = value
         case .failOn: failOn = try Self.choice(value, place)
         case .knownFailures: knownFailures = value
-        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
+            .repeats,
             .order,
             .timeScale:
             try tape.set(key, value, from: place)
