@@ -91,9 +91,8 @@ extension Settings {
         case .failOn: failOn.rawValue
         case .knownFailures: knownFailures
         case .driver: String(isDriver)
-        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
-            .order,
-            .timeScale:
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
+            .repeats, .order, .timeScale:
             tape.text(of: key)
         }
     }

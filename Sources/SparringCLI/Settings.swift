@@ -42,6 +42,7 @@ struct Settings {
         case keepFailures = "keep_failures"
         case onMiss = "on_miss"
         case match
+        case render
         case ignore
         case repeats = "repeat"
         case order
@@ -202,9 +203,8 @@ struct Settings {
         case .failOn: failOn = try Self.choice(value, place)
         case .knownFailures: knownFailures = value
         case .driver: isDriver = try Self.flag(value, place)
-        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
-            .order,
-            .timeScale:
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
+            .repeats, .order, .timeScale:
             try tape.set(key, value, from: place)
         }
     }
