@@ -249,10 +249,10 @@ def page(rows, versions):
     print("# What clients make of faults\n")
     print(
         "Written by `make faultclients`: every fault at its usual point (`connection_limit` with no place at all), asked for once, without\n"
-        "retries and with three seconds\n"
-        "of patience. `same`: the program above the client sees nothing unusual. `other`: it sees an answer that differs. `less`: part of\n"
-        "the answer, and no error. Everything else is the error. `openai` is the official package; the others read the body with the\n"
-        "plainest code there is: lines that start with `data:`, split as the language splits lines.\n"
+        "retries and with three seconds of patience. `same`: the program above the client sees nothing unusual. `other`: it sees an answer\n"
+        "that differs. `less`: part of the answer, and no error. Everything else is the error. `openai` is the official package; the others\n"
+        "read the body with the plainest code there is: lines that start with `data:`, split as the language splits lines. `never settles`:\n"
+        "the promise of Node's fetch is neither kept nor broken, and the program ends for want of anything to do.\n"
     )
     print("| fault | " + " | ".join(clients) + " |\n|" + "---|" * (len(clients) + 1))
     for found in rows:

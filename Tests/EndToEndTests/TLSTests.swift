@@ -72,7 +72,20 @@ struct TLSTests {
         Row(fault: "handshake_stall", handshake: "TimeoutError"),
         Row(fault: "accept_close reset", handshake: "ConnectionResetError"),
         Row(fault: "connection_limit reset 0", handshake: "ConnectionResetError"),
+        Row(fault: "accept_delay 50ms", handshake: "ok"),
     ]
+
+    @Test("no fault of connections is left out here")
+    func all() async throws {
+        let page = try await SparringBinary.run(["faults", "list", "--markdown"]).standardOutput
+        let section = try #require(page.components(separatedBy: "\n## ").first { $0.hasPrefix("Connection and TLS") })
+        let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+        let names = rows.compactMap {
+            $0.dropFirst(3).split(whereSeparator: { " `".contains($0) }).first.map(String.init)
+        }
+        #expect(Set(names) == Set(Self.handshakes.compactMap { $0.fault.split(separator: " ").first.map(String.init) }))
+        #expect(names.count == 8)
+    }
 
     @Test("a broken handshake is what the client's TLS makes of it, and is told of", arguments: handshakes)
     func handshake(row: Row) async throws {

@@ -54,6 +54,40 @@ struct ConnectionFaultTests {
         #expect(report.timeline.words == ["decided", "fault 0", "ended \(form)"])
     }
 
+    @Test("an alert is these seven bytes, and FIN")
+    func alert() async throws {
+        let plan = try Self.plan("no_shared_protocol", [])
+        let listener = Listener()
+        try await Fixture.with(responder: listener, plan: plan) { server in
+            let port = server.port
+            let received = try await blocking {
+                let client = try RawClient(port: port)
+                try client.send("whatever a hello may be")
+                return client.receiveBytes()
+            }
+            #expect(received.bytes == [0x15, 3, 3, 0, 2, 2, 120] && received.end == .finished)
+        }
+        #expect(listener.heard.map(\.timeline.words) == [["decided", "fault 0", "ended fin"]])
+    }
+
+    @Test(
+        "a hello that is not answered, and goes no further", arguments: [nil, FaultValue.duration(.milliseconds(100))])
+    func stall(duration: FaultValue?) async throws {
+        let plan = try Self.plan("handshake_stall", duration.map { [$0] } ?? [])
+        let listener = Listener()
+        try await Fixture.with(responder: listener, plan: plan) { server in
+            let port = server.port
+            let received = try await blocking {
+                let client = try RawClient(port: port, patience: duration == nil ? 1 : 10)
+                try client.send(Fixture.get("/"))
+                return client.receive(until: ".")
+            }
+            #expect(received.end == .open && received.text.isEmpty == (duration == nil))
+        }
+        let end = duration == nil ? "gone: closed its side" : "ended keep_alive"
+        #expect(listener.heard.map(\.timeline.words) == [["decided", "fault 0", end]])
+    }
+
     @Test("who is accepted late is answered late, and whole")
     func acceptDelay() async throws {
         let plan = try Self.plan("accept_delay", [.duration(.milliseconds(120))])

@@ -33,6 +33,14 @@ struct RequestFaultTests {
         return (try #require(result), exchange)
     }
 
+    @Test("no fault between head and body is left out here")
+    func all() {
+        #expect(
+            RequestFaults.all.map(\.kind.name) == [
+                "refuse_continue", "late_continue", "early_answer", "stalled_upload",
+            ])
+    }
+
     @Test("whoever asks whether to go on is told no, and what they send is not read")
     func refuseContinue() async throws {
         let (received, exchange) = try await Self.talk { client, _ in

@@ -24,6 +24,10 @@ struct TapeServer {
 
     /// - Returns: the exit code of the program, or that of the signal that ended it.
     func run(_ command: [String]) async throws -> Int32 {
+        guard settings.isTLS != true else {
+            throw Settings.Mistake(
+                description: "\(settings.places[.tls] ?? ""): tapes are recorded and played in the clear")
+        }
         FileDescriptorLimit.raise()
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host
