@@ -2,6 +2,7 @@ import ArgumentParser
 import Sparring
 import SparringConformance
 import SparringDriver
+import SparringJSON
 import SparringReport
 import SparringScenario
 
