@@ -23,8 +23,11 @@ struct CrowdRun {
     func run() async throws -> ExitCode {
         let (live, server) = try await LiveServer.startForCases(settings)
         let signals = Signals()
+        let trust = live.trust
         let work = Task { () -> Result<CrowdReport?, LaunchError> in
-            do throws(LaunchError) { return .success(try await report(on: server)) } catch { return .failure(error) }
+            do throws(LaunchError) { return .success(try await report(on: server, trust: trust)) } catch {
+                return .failure(error)
+            }
         }
         signals.onFirst { work.cancel() }
         let result = await work.value
@@ -40,8 +43,10 @@ struct CrowdRun {
     }
 
     /// - Returns: nil where the run was interrupted.
-    private func report(on server: CaseServer) async throws(LaunchError) -> CrowdReport? {
-        let client = try await ClientUnderTest.start(command, isDriver: settings.isDriver)
+    private func report(
+        on server: CaseServer, trust: [String: String]
+    ) async throws(LaunchError) -> CrowdReport? {
+        let client = try await ClientUnderTest.start(command, isDriver: settings.isDriver, trust: trust)
         let crowd = Crowd(driver: client.driver, server: server, jobs: settings.jobs ?? client.concurrency)
         let calm = try await crowd.meet(scenario(.auto), id: "crowd.calm", callers: settings.callers)
         guard calm.answered > 0 || Task.isCancelled else {
