@@ -120,7 +120,7 @@ struct TapeTests {
         let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0", "--scenario", scenario])
         #expect(try await ask(player).text.contains("HTTP/1.1 429"))
         let cut = try await ask(player)
-        #expect(cut.end == .reset && cut.text.components(separatedBy: "\ndata: ").count == 4, "\(cut)")
+        #expect(cut.end == .reset && cut.text.components(separatedBy: "data: {").count == 4, "\(cut)")
         func unlimited(_ text: String) -> [Substring] {
             text.split(separator: "\r\n").filter { !$0.hasPrefix("x-rate") }
         }
