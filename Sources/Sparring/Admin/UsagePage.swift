@@ -42,6 +42,7 @@ enum UsagePage {
         object["retries"] = .int(line.retries)
         object["faults"] = .int(line.faults)
         object["abandoned"] = .int(line.abandoned)
+        object["batched"] = .int(line.batched)
         object["statuses"] = .object(
             JSONObject(
                 line.statuses.sorted { $0.status < $1.status }.map { .init(String($0.status), .int($0.count)) }))
@@ -76,7 +77,7 @@ enum UsagePage {
             report.dimensions.map(\.description) + [
                 "requests", "errors", "retries", "input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens",
                 "cost", "total_ms_p50", "total_ms_p99", "first_token_ms_p50", "first_token_ms_p99", "per_token_ms_p50",
-                "per_token_ms_p99",
+                "per_token_ms_p99", "batched",
             ]
         let rows = report.rows.map { row -> [String] in
             let (line, usage) = (row.line, row.line.usage)
@@ -89,7 +90,7 @@ enum UsagePage {
                 }
             }
             return row.values.map { $0 ?? "" } + counts.map(String.init) + [row.dollars.map { Decimal.text($0) } ?? ""]
-                + times
+                + times + [String(line.batched)]
         }
         return ([names] + rows).flatMap { fields in
             Array((fields.map(quoted).joined(separator: ",") + "\r\n").utf8)
