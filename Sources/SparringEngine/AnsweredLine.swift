@@ -17,6 +17,20 @@ package struct AnsweredLine: Sendable {
     /// Faults that took effect.
     package var faults: Int
     package var usage: Usage?
+
+    package init(
+        session: String, endpoint: Endpoint, model: String?, key: String?, tags: [Exchange.Tag], status: Int,
+        faults: Int, usage: Usage?
+    ) {
+        self.session = session
+        self.endpoint = endpoint
+        self.model = model
+        self.key = key
+        self.tags = tags
+        self.status = status
+        self.faults = faults
+        self.usage = usage
+    }
 }
 
 /// Is told of lines when they are committed: of each once, by the server that committed it.

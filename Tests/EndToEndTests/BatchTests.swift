@@ -38,7 +38,7 @@ struct BatchTests {
         var status: String?
     }
 
-    private static let lines = (0..<2000).map { number in
+    private static let lines = (0..<1000).map { number in
         "{\"custom_id\":\"r\(number)\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"gpt-4o-mini\","
             + "\"messages\":[{\"role\":\"user\",\"content\":\"hello \(number)\"}]}}"
     }.joined(separator: "\n")

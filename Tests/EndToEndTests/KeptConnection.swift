@@ -8,7 +8,8 @@ final class KeptConnection {
     private var held: [UInt8] = []
 
     init(port: UInt16, headers: [String] = ["Authorization: Bearer sk-test"]) throws {
-        socket = try RawSocket(port: port)
+        // A poll does some of the work itself, and this machine may be busy.
+        socket = try RawSocket(port: port, deadline: .seconds(60))
         self.headers = headers
     }
 
