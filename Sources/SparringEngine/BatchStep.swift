@@ -6,6 +6,8 @@ import SparringWire
 /// The next thing to be done for a batch: its validation, some of its lines, the end of a status.
 struct BatchStep {
     let session: Session
+    /// Of the session, when the batch was looked up.
+    let life: Int
     let now: Moment
     let wallTime: Int
     /// Of the session.
@@ -87,15 +89,17 @@ struct BatchStep {
         return Work(changes: finish(&batch, .expired, at: batch.object.expires))
     }
 
-    /// Some of the lines, at most so far.
+    /// Some of the lines, at most so far; nil where the session has started over meanwhile.
     /// - Parameter left: why they are not answered any more; nil: they are.
     private func lines(
         _ batch: inout StoredBatch, upTo end: Int, left error: BatchError?
-    ) throws(StoreProblem) -> Work {
+    ) throws(StoreProblem) -> Work? {
         var reader = LineReader(batch.input, from: batch.offset, in: store)
         let desk = LineDesk(session: session, batch: batch, now: now, wallTime: wallTime)
         var results: [LineDesk.Result] = []
         while results.count < BatchWorker.stepLines, batch.done < end, let bytes = try reader.next() {
+            // Its lines would use up the steps of rules that are no longer theirs.
+            guard session.life == life else { return nil }
             // The validator has passed it.
             guard let line = try? BatchLine(bytes, number: batch.done + 1, endpoint: batch.object.endpoint) else {
                 throw StoreProblem("the input of a batch has changed")

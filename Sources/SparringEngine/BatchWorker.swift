@@ -70,11 +70,15 @@ package final class BatchWorker: Sendable {
         guard isFree else { return false }
         defer { _ = state.withLock { $0.busy.remove(key) } }
         for _ in 0..<steps {
-            guard let record = try sessions.store.record(key), var batch = StoredBatch(record) else { return false }
             let session = sessions.session(named: key.session, now: now)
+            // Looked at before the record: one that is read then is of this life or a later one.
+            let life = session.life
+            guard let record = try sessions.store.record(key), var batch = StoredBatch(record) else { return false }
             let step = BatchStep(
-                session: session, now: now, wallTime: wallClock(), unixTime: session.unixTime(wallClock(), at: now))
-            guard let work = try step.take(&batch) else { return false }
+                session: session, life: life, now: now, wallTime: wallClock(),
+                unixTime: session.unixTime(wallClock(), at: now))
+            // A session that has started over may have made a batch of the same id.
+            guard let work = try step.take(&batch) else { return session.life != life }
             let put = ObjectChange.put(batch.record(in: key.session, revision: record.revision))
             guard try sessions.store.commit(work.changes + [put]) else {
                 // Somebody else was faster: the next step begins with what they have made of it.

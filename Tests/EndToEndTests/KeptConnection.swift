@@ -18,7 +18,9 @@ final class KeptConnection {
         var body: [UInt8]
 
         func decoded<Value: Decodable>(_ type: Value.Type) throws -> Value {
-            try JSONDecoder().decode(type, from: Data(body))
+            do { return try JSONDecoder().decode(type, from: Data(body)) } catch {
+                throw Broken(description: "\(status): \(String(decoding: body.prefix(500), as: UTF8.self))")
+            }
         }
     }
 
