@@ -11,6 +11,7 @@ extension APIError {
             : StandardHeaders.fields(
                 contentType: "application/json", context: &context,
                 rateLimits: context.errorsReportLimits ? context.rateLimits : nil)
+        if layout == .sound, status == 401 { headers["content-type"] = "text/plain; charset=utf-8" }
         for field in self.headers.fields { headers[field.name] = field.value }
         var writer = JSONWriter(style: isRouting ? .wide : .pretty, reserving: 256)
         writer.object { writer in
@@ -22,6 +23,9 @@ extension APIError {
                     writer.member("code", orNull: code)
                 }
             }
+            guard layout == .sound else { return }
+            if status == 401 { writer.member("status", status) }
+            if status == 413 { writer.member("usage", ["type": "duration", "seconds": 0]) }
         }
         if isRouting { writer.raw("\n") }
         return Answer(status: status, headers: headers, body: .whole(writer.bytes))

@@ -21,6 +21,9 @@ package struct APIError: Error, Sendable, Hashable {
         case application
         /// Four spaces, trailing newline, `application/json; charset=utf-8`, no rate-limit headers: "model does not exist".
         case routing
+        /// As `application`, with something beside the error: its status for a wrong key, which then comes as text; that nothing was
+        /// heard for a form that is too large. Of the audio endpoints.
+        case sound
     }
 
     package init(

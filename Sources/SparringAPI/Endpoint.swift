@@ -135,11 +135,14 @@ extension Endpoint {
         }
     }
 
+    /// Of the machinery for sound, which has its own way with errors.
+    package var isOfSound: Bool { hearsSound || self == .speech }
+
     /// Whether its form's file is listened to, and not kept.
     package var hearsSound: Bool { self == .transcriptions || self == .translations }
 
     /// Whether its streams end with an event that says so, and no `[DONE]` follows.
-    package var streamsEndByThemselves: Bool { streamsResponses || hearsSound || self == .speech }
+    package var streamsEndByThemselves: Bool { streamsResponses || isOfSound }
 
     /// Whether its streams are those of a response: named events, numbered, without `[DONE]`.
     package var streamsResponses: Bool { self == .responses || self == .response }

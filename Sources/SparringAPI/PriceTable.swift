@@ -33,6 +33,11 @@ package struct Price: Sendable, Hashable {
 
     private static let longPrompt = 272_000
 
+    /// What a line of a batch costs of what a call would.
+    ///
+    /// Source: https://platform.openai.com/docs/guides/batch
+    package static let shareOfBatches = 0.5
+
     /// In millionths of a dollar.
     package func cost(of usage: Usage) -> Double {
         let isLong = isDearerWhenLong && usage.input > Self.longPrompt

@@ -18,10 +18,12 @@ extension ObjectOperation {
         try BatchesAnswer.checkEmulation(wanted)
         guard input.object.purpose == "batch" else { throw BatchesAnswer.wrongPurpose(input.object) }
         let (session, plan, caller, validation) = (session.name, context.batch ?? BatchPlan(), caller, validation)
+        let keyName = authorization.map(KeyName.of)
         let batch = try create(id: { context.ids.hex("batch_", count: 32) }) { id in
             var object = wanted
             object.id = id
-            let batch = StoredBatch(object, plan: plan, input: input.content, caller: caller, validation: validation)
+            var batch = StoredBatch(object, plan: plan, input: input.content, caller: caller, validation: validation)
+            batch.keyName = keyName
             return (batch, [.put(batch.record(in: session))])
         }
         batches.add(ObjectKey(session: session, kind: .batch, id: batch.object.id))

@@ -6,6 +6,8 @@ import SparringWire
 /// The next thing to be done for a batch: its validation, some of its lines, the end of a status.
 struct BatchStep {
     let session: Session
+    /// Of the session, when the batch was looked up.
+    let life: Int
     let now: Moment
     let wallTime: Int
     /// Of the session.
@@ -13,23 +15,30 @@ struct BatchStep {
 
     private var store: any ObjectStore { session.store }
 
-    /// - Returns: what is to be committed with the batch; nil where nothing is due.
-    func take(_ batch: inout StoredBatch) throws(StoreProblem) -> [ObjectChange]? {
+    /// What is to be committed with the batch.
+    struct Work {
+        var changes: [ObjectChange] = []
+        /// Lines that are answered with it.
+        var answered: [AnsweredLine] = []
+    }
+
+    /// - Returns: nil where nothing is due.
+    func take(_ batch: inout StoredBatch) throws(StoreProblem) -> Work? {
         switch batch.object.status {
         case .validating:
             guard let end = batch.end(now: unixTime) else { return nil }
             try validate(&batch, at: end)
-            return []
+            return Work()
         case .inProgress: return try progress(&batch)
         case .cancelling:
             if batch.done < batch.object.total {
                 return try lines(&batch, upTo: batch.object.total, left: Self.cancelled)
             }
             guard let end = batch.end(now: unixTime) else { return nil }
-            return finish(&batch, .cancelled, at: end)
+            return Work(changes: finish(&batch, .cancelled, at: end))
         case .finalizing:
             guard let end = batch.end(now: unixTime) else { return nil }
-            return finish(&batch, .completed, at: end)
+            return Work(changes: finish(&batch, .completed, at: end))
         case .failed, .completed, .expired, .cancelled: return nil
         }
     }
@@ -63,7 +72,7 @@ struct BatchStep {
     private static let expired = BatchError(
         code: "batch_expired", message: "This request could not be executed before the completion window expired.")
 
-    private func progress(_ batch: inout StoredBatch) throws(StoreProblem) -> [ObjectChange]? {
+    private func progress(_ batch: inout StoredBatch) throws(StoreProblem) -> Work? {
         let total = batch.object.total
         // What fell due before the window was over has been done before it was.
         let due = batch.due(now: min(unixTime, batch.object.expires))
@@ -73,22 +82,24 @@ struct BatchStep {
         }
         if batch.done == total, batch.plan.expiresAfter == nil, let end = batch.end(now: unixTime) {
             batch.reach(.finalizing, at: end)
-            return []
+            return Work()
         }
         guard unixTime >= batch.object.expires else { return nil }
         if batch.done < total { return try lines(&batch, upTo: total, left: Self.expired) }
-        return finish(&batch, .expired, at: batch.object.expires)
+        return Work(changes: finish(&batch, .expired, at: batch.object.expires))
     }
 
-    /// Some of the lines, at most so far.
+    /// Some of the lines, at most so far; nil where the session has started over meanwhile.
     /// - Parameter left: why they are not answered any more; nil: they are.
     private func lines(
         _ batch: inout StoredBatch, upTo end: Int, left error: BatchError?
-    ) throws(StoreProblem) -> [ObjectChange] {
+    ) throws(StoreProblem) -> Work? {
         var reader = LineReader(batch.input, from: batch.offset, in: store)
         let desk = LineDesk(session: session, batch: batch, now: now, wallTime: wallTime)
         var results: [LineDesk.Result] = []
         while results.count < BatchWorker.stepLines, batch.done < end, let bytes = try reader.next() {
+            // Its lines would use up the steps of rules that are no longer theirs.
+            guard session.life == life else { return nil }
             // The validator has passed it.
             guard let line = try? BatchLine(bytes, number: batch.done + 1, endpoint: batch.object.endpoint) else {
                 throw StoreProblem("the input of a batch has changed")
@@ -100,7 +111,7 @@ struct BatchStep {
         }
         guard !results.isEmpty else { throw StoreProblem("lines of a batch are missing") }
         batch.offset = reader.offset
-        return try commit(results, to: &batch)
+        return Work(changes: try commit(results, to: &batch), answered: results.compactMap(\.call))
     }
 
     /// Nobody may rely on the order of results: it is never that of the lines.

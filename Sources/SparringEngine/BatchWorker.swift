@@ -9,6 +9,7 @@ import Synchronization
 package final class BatchWorker: Sendable {
     private let sessions: SessionRegistry
     private let wallClock: @Sendable () -> Int
+    private let sinks: [any LineSink]
     private let state = Mutex(State())
 
     private struct State {
@@ -24,8 +25,9 @@ package final class BatchWorker: Sendable {
     /// Steps that a client who asks for the batch waits for.
     static let stepsWhileAsked = 8
 
-    init(sessions: SessionRegistry, wallClock: @escaping @Sendable () -> Int) {
+    init(sessions: SessionRegistry, sinks: [any LineSink], wallClock: @escaping @Sendable () -> Int) {
         self.sessions = sessions
+        self.sinks = sinks
         self.wallClock = wallClock
     }
 
@@ -68,17 +70,22 @@ package final class BatchWorker: Sendable {
         guard isFree else { return false }
         defer { _ = state.withLock { $0.busy.remove(key) } }
         for _ in 0..<steps {
-            guard let record = try sessions.store.record(key), var batch = StoredBatch(record) else { return false }
             let session = sessions.session(named: key.session, now: now)
+            // Looked at before the record: one that is read then is of this life or a later one.
+            let life = session.life
+            guard let record = try sessions.store.record(key), var batch = StoredBatch(record) else { return false }
             let step = BatchStep(
-                session: session, now: now, wallTime: wallClock(), unixTime: session.unixTime(wallClock(), at: now))
-            guard let changes = try step.take(&batch) else { return false }
+                session: session, life: life, now: now, wallTime: wallClock(),
+                unixTime: session.unixTime(wallClock(), at: now))
+            // A session that has started over may have made a batch of the same id.
+            guard let work = try step.take(&batch) else { return session.life != life }
             let put = ObjectChange.put(batch.record(in: key.session, revision: record.revision))
-            guard try sessions.store.commit(changes + [put]) else {
+            guard try sessions.store.commit(work.changes + [put]) else {
                 // Somebody else was faster: the next step begins with what they have made of it.
-                _ = try sessions.store.commit(changes.compactMap(\.undone))
+                _ = try sessions.store.commit(work.changes.compactMap(\.undone))
                 continue
             }
+            if !work.answered.isEmpty { for sink in sinks { sink.receive(work.answered) } }
             if batch.object.status.isFinal { return false }
         }
         return true

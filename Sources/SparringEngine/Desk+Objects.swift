@@ -41,7 +41,7 @@ extension Desk {
         let operation = ObjectOperation(
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
             hasBody: !request.body.isEmpty, form: form, session: session, now: now, validation: validation,
-            caller: caller, batches: batches)
+            caller: caller, authorization: request.headers["authorization"], batches: batches)
         // Files that the operation has not kept are not wanted.
         defer { intake?.abandon() }
         return serve(.object(operation), view, in: session, world, commitment, digest, model: nil)

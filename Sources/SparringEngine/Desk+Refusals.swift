@@ -23,6 +23,8 @@ extension Desk {
         _ error: APIError, _ session: Session, _ world: World, _ endpoint: Endpoint, _ fingerprint: UInt64,
         model: String?
     ) -> Performance {
+        var error = error
+        if endpoint.isOfSound, error.code == "invalid_api_key" { error.layout = .sound }
         let isCharged = endpoint.kind == .model && error.status == 400
         let family = isCharged ? model.flatMap { world.models[$0]?.family } : nil
         let refused = session.mutate(now: now) { [caller] state in

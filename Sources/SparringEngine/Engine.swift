@@ -26,7 +26,7 @@ package struct Engine: Responder {
     ///   - counters: count tokens.
     ///   - timeScale: how long a second of a session takes in real time.
     ///   - store: keeps files and what comes of them.
-    ///   - sinks: are handed every finished exchange.
+    ///   - sinks: are handed every finished exchange; one that is a `LineSink`, the lines of batches as well.
     ///   - document: answers operations that have no emulation.
     ///   - source: answers in place of everything that is emulated.
     package init(
@@ -43,7 +43,8 @@ package struct Engine: Responder {
         self.source = source
         self.wallClock = wallClock
         sessions = SessionRegistry(world: world, seed: self.seed, limits: limits, store: store)
-        batches = BatchWorker(sessions: sessions, wallClock: wallClock)
+        batches = BatchWorker(
+            sessions: sessions, sinks: sinks.compactMap { $0 as? any LineSink }, wallClock: wallClock)
     }
 
     package var scenario: Scenario { world.scenario }

@@ -17,6 +17,8 @@ struct LineDesk {
         var line: [UInt8]
         var hasFailed: Bool
         var usage = Usage()
+        /// Nil where no model was asked.
+        var call: AnsweredLine?
     }
 
     func answer(_ line: BatchLine, number: Int) -> Result {
@@ -24,6 +26,8 @@ struct LineDesk {
         let (answer, order) = answer(line, seed: ids.next())
         var result = Result(line: [], hasFailed: answer.status != 200, usage: answer.usage ?? Usage())
         let request = ids.hex("batch_req_", count: 32)
+        result.call = AnsweredLine(
+            line, of: batch, in: session.name, answer, faults: order.map { $0.faults.count - $0.missed.count } ?? 0)
         if let error = order.flatMap(transportError) {
             result.hasFailed = true
             result.line = Self.line(request, line.customID, response: nil, error: error)

@@ -10,6 +10,8 @@ package final class MemoryStore: ObjectStore {
         var owners: [BlobID: String] = [:]
         var bytes = 0
         var lastBlob: Int64 = 0
+        /// Of all records: a key that is used again does not begin where the other began.
+        var lastRevision = 0
     }
 
     private struct Place: Hashable {
@@ -69,7 +71,8 @@ package final class MemoryStore: ObjectStore {
     private static func make(_ change: ObjectChange, in state: inout State) {
         switch change {
         case .put(var record):
-            record.revision += 1
+            state.lastRevision += 1
+            record.revision = state.lastRevision
             state.shelves[Place(record.key), default: Shelf(capacity: .max)][record.key.id] = record
         case .remove(let key, _): state.shelves[Place(key)]?[key.id] = nil
         case .keep(let blob, let session): state.owners[blob] = session

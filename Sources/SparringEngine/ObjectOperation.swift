@@ -22,6 +22,8 @@ struct ObjectOperation {
     let now: Moment
     let validation: Validation
     let caller: Caller
+    /// The field of that name, as it came.
+    var authorization: String?
     let batches: BatchWorker
 
     /// What the operation gives, however strict the session is.

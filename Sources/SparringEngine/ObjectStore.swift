@@ -68,7 +68,8 @@ package struct ObjectRecord: Sendable, Hashable {
     /// Unix seconds of the session's time: from then on it is not there any more.
     package var endsAt: Int?
     package var json: [UInt8]
-    /// Counts its commits; 0 for one that is not in the store yet.
+    /// Another one after each commit, and never again that of a record that had the same key before; 0 for one that is not in the
+    /// store yet.
     package var revision: Int
 
     package init(key: ObjectKey, tag: String, endsAt: Int? = nil, json: [UInt8], revision: Int = 0) {
@@ -81,7 +82,7 @@ package struct ObjectRecord: Sendable, Hashable {
 }
 
 package enum ObjectChange: Sendable {
-    /// Where the store has the record at this revision; it then has the next one.
+    /// Where the store has the record at this revision; it then has another one.
     case put(ObjectRecord)
     /// Where it has it at this revision.
     case remove(ObjectKey, revision: Int)

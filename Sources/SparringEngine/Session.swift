@@ -18,6 +18,8 @@ package final class Session: Sendable {
         var log: ExchangeLog
         var lastUsed: Moment
         var running = 0
+        /// How often it has started over.
+        var lives = 0
         /// The first exchange since the session was made or restarted.
         var firstUsed: Moment?
         /// Scripts that wait by the session's clock.
@@ -92,10 +94,14 @@ package final class Session: Sendable {
             state.progress.clock = SessionClock(scale: state.world.timeScale, from: state.lastUsed)
             state.log = ExchangeLog(capacity: state.log.capacity)
             state.firstUsed = nil
+            state.lives += 1
             return isMoved ? Array(state.watchers.values) : []
         }
         for watcher in watchers { watcher(ClockChange(jump: .zero, scale: self.world.timeScale)) }
     }
+
+    /// Another one after each `restart`: work that was begun in the life before is not gone on with.
+    var life: Int { state.withLock(\.lives) }
 
     /// Changes the clock, also for the scripts that are under way.
     /// - Returns: the clock, and whether it let itself be changed.

@@ -8,6 +8,8 @@ struct StoredBatch: Sendable {
     var input: StoredBytes
     /// Who made it: lines are theirs.
     var caller: Caller
+    /// Their key, as far as it may be shown.
+    var keyName: String?
     /// How strict the session was then.
     var validation: Validation
     /// When it came into its status, in Unix seconds of the session's time, and how often it has been asked for since.
@@ -43,6 +45,7 @@ struct StoredBatch: Sendable {
         self.init(
             object, plan: BatchPlan(json["plan"]), input: StoredBytes(json["input"]), caller: caller,
             validation: json["validation"]?.string.flatMap(Validation.init) ?? .strict)
+        keyName = json["key"]?.string
         self.object.outputLifetime = json["lifetime"]?.int
         since = json["since"]?.int ?? since
         polls = json["polls"]?.int ?? 0
@@ -56,12 +59,13 @@ struct StoredBatch: Sendable {
     /// The tag of those that have not ended.
     static let running = "running"
 
-    /// Keys are no part of it: what is kept of the caller is no secret.
+    /// Of the key only its name is part of it: what is kept of the caller is no secret.
     func record(in session: String, revision: Int = 0) -> ObjectRecord {
         let json: JSONValue = [
             "batch": object.json, "lifetime": object.outputLifetime.map { .int($0) } ?? .null, "plan": plan.json,
             "input": input.json, "organization": .string(caller.organization), "project": .string(caller.project),
-            "validation": .string(validation.rawValue), "since": .int(since), "polls": .int(polls),
+            "key": .string(orNull: keyName), "validation": .string(validation.rawValue), "since": .int(since),
+            "polls": .int(polls),
             "enqueued": .int(enqueued), "done": .int(done), "offset": .int(offset),
             "output": StoredBytes(output.map { [$0] } ?? []).json,
             "errors": StoredBytes(errors.map { [$0] } ?? []).json,

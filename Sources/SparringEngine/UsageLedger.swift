@@ -24,6 +24,8 @@ package final class UsageLedger: ExchangeSink {
         package var model: String?
         /// The field `authorization`, as it came.
         package var authorization: String?
+        /// What is left of it where it is not kept: for lines of batches.
+        package var keyName: String?
         package var tags: [Exchange.Tag]
     }
 
@@ -38,6 +40,8 @@ package final class UsageLedger: ExchangeSink {
         package var faults = 0
         /// Calls whose client went away before their end.
         package var abandoned = 0
+        /// Calls that were lines of batches.
+        package var batched = 0
         package var usage = Usage()
         /// In millionths of a dollar.
         package var cost = 0.0
@@ -98,6 +102,20 @@ package final class UsageLedger: ExchangeSink {
     }
 }
 
+extension UsageLedger: LineSink {
+    package func receive(_ lines: [AnsweredLine]) {
+        state.withLock { state in
+            for line in lines {
+                let key = Key(
+                    session: line.session, endpoint: line.endpoint.rawValue, model: line.model, keyName: line.key,
+                    tags: line.tags)
+                let place = state.place(of: key, prices)
+                state.lines[place].add(line)
+            }
+        }
+    }
+}
+
 extension UsageLedger.State {
     fileprivate mutating func place(of key: UsageLedger.Key, _ prices: PriceTable) -> Int {
         if let latest, latest.key == key { return latest.place }
@@ -109,7 +127,7 @@ extension UsageLedger.State {
     private mutating func open(_ key: UsageLedger.Key, _ prices: PriceTable) -> Int {
         var key = key
         if lines.count >= UsageLedger.most {
-            (key.tags, key.authorization, key.model) = ([], nil, nil)
+            (key.tags, key.authorization, key.keyName, key.model) = ([], nil, nil, nil)
             if let place = places[key] { return place }
         }
         lines.append(UsageLedger.Line(key: key, price: key.model.flatMap { prices[$0] }))
@@ -151,6 +169,17 @@ extension UsageLedger.Line {
         if let total = times.total { self.total.add(total) }
         if let first = times.firstToken { firstToken.add(first) }
         if let gap = times.perToken { perToken.add(gap) }
+    }
+
+    /// Nobody has waited for it on a connection: it has no times.
+    fileprivate mutating func add(_ line: AnsweredLine) {
+        requests += 1
+        batched += 1
+        count(line.status)
+        faults += line.faults
+        guard let usage = line.usage else { return }
+        self.usage = self.usage + usage
+        cost += (price?.cost(of: usage) ?? 0) * Price.shareOfBatches
     }
 
     /// One or two kinds, mostly: a look is cheaper than a hash.

@@ -91,6 +91,7 @@ extension UsageReport.Row {
         line.retries += other.retries
         line.faults += other.faults
         line.abandoned += other.abandoned
+        line.batched += other.batched
         line.usage = line.usage + other.usage
         line.cost += other.cost
         line.total.add(other.total)
@@ -121,7 +122,7 @@ extension UsageLedger.Line {
         case .session: key.session
         case .endpoint: key.endpoint
         case .model: key.model
-        case .key: key.authorization.map(KeyName.of)
+        case .key: key.keyName ?? key.authorization.map(KeyName.of)
         case .tag(let name): key.tags.last { $0.name == name }?.value
         }
     }

@@ -32,6 +32,37 @@ enum EmbeddedFiles {
             """#
         ),
         (
+            "batches",
+            #"""
+            # Batches that go wrong, each in its own way: `metadata: { case: … }` picks one. The first download of results breaks off.
+            schema: 1
+            scenario: batches
+            rules:
+              - when: { endpoint: batches.create, path."$.metadata.case": refused }
+                then: last
+                steps: [ { batch: { fails: { code: token_limit_exceeded, message: "Enqueued token limit reached.", line: 1 } } } ]
+              - when: { endpoint: batches.create, path."$.metadata.case": stuck }
+                then: last
+                steps: [ { batch: { in_progress: stuck, cancelling: 1 poll } } ]
+              - when: { endpoint: batches.create, path."$.metadata.case": silent }
+                then: last
+                steps: [ { batch: { output: none } } ]
+              - when: { endpoint: batches.create, path."$.metadata.case": late }
+                then: last
+                steps: [ { batch: { expires: 50% } } ]
+              - when: { endpoint: batches.create, path."$.metadata.case": slow }
+                then: last
+                steps: [ { batch: { validating: 1 poll, in_progress: 2 polls, finalizing: 1 poll } } ]
+              - when: { endpoint: files.content }
+                then: last
+                steps:
+                  - { auto: {}, faults: [ { at: byte 100, end: reset } ] }
+                  - auto: {}
+            otherwise: auto
+
+            """#
+        ),
+        (
             "built-in-tools",
             #"""
             # The items of a response, spelled out: reasoning, the API's own tools, calls for the client, and endings that are none.

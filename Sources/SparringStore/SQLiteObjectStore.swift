@@ -105,10 +105,12 @@ package final class SQLiteObjectStore: ObjectStore {
     private static func make(_ change: ObjectChange, _ db: Database) throws {
         switch change {
         case .put(let record) where record.revision == 0:
+            // Ids come again when a session starts over. Who still works on the record before must not take this one for it: its
+            // revisions begin elsewhere.
             let statement = try db.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO objects (session, kind, object, tag, ends_at, json, revision)
-                    VALUES (?, ?, ?, ?, ?, ?, 1)
+                    VALUES (?, ?, ?, ?, ?, ?, abs(random() % 1000000000000) + 1)
                     """)
             try statement.execute(
                 arguments: [

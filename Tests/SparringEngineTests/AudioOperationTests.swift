@@ -131,7 +131,20 @@ struct AudioOperationTests {
         let text = String(decoding: performance.script.bytes, as: UTF8.self)
         #expect(performance.exchange.decision.status == 413)
         #expect(text.contains("413: Maximum content size limit (26214400) exceeded (26294972 bytes read)"))
-        #expect(text.contains("\"type\": \"server_error\""))
+        #expect(text.contains("\"type\": \"server_error\"") && text.contains("\"seconds\": 0"))
+    }
+
+    @Test("a wrong key is told as the API tells it here: as text, with the status beside the error")
+    func wrongKey() {
+        var scenario = Scenario(name: "s", otherwise: .auto)
+        scenario.accounts = Scenario.Accounts(keys: [:])
+        let server = ObjectServer(scenario)
+        let answer = Self.hear(on: server)
+        #expect(answer.status == 401 && answer.json["status"] == 401)
+        #expect(answer.json["error"]?["code"] == "invalid_api_key")
+        #expect(String(decoding: answer.script.bytes, as: UTF8.self).contains("text/plain; charset=utf-8"))
+        let chat = server.send("POST", "/chat/completions", "{}")
+        #expect(chat.status == 401 && chat.json["status"] == nil)
     }
 
     @Test(

@@ -160,6 +160,27 @@ struct BatchOperationTests {
         #expect(ids.count == 700 && Set(ids).count == 700)
     }
 
+    @Test("are not gone on with when their session has started over")
+    func startedOver() throws {
+        let server = BatchServer()
+        let sessions = server.server.engine.sessions
+        let session = try #require(sessions.existing("default"))
+        let id = try #require(server.created.json["id"]?.string)
+        let key = ObjectKey(session: "default", kind: .batch, id: id)
+        let record = try #require(try sessions.store.record(key))
+        var batch = try #require(StoredBatch(record))
+        let now = server.server.now
+        let step = BatchStep(
+            session: session, life: session.life, now: now, wallTime: 1_795_232_605, unixTime: 1_795_232_605)
+        _ = try step.take(&batch)
+        #expect(batch.object.status == .inProgress)
+        var other = batch
+        let isWork = try step.take(&other) != nil
+        session.restart()
+        let isOver = try step.take(&batch) == nil
+        #expect(isWork && isOver && batch.done == 0 && other.done == 3)
+    }
+
     @Test("are listed newest first, for their session alone")
     func listed() {
         let batch = BatchServer()

@@ -19,12 +19,13 @@ final class BatchServer {
     ///   - input: nil: as many good lines as `lines`.
     init(
         _ plan: BatchPlan = BatchPlan(), lines: Int = 3, input: String? = nil, rules: [Rule] = [],
-        limits: Scenario.Limits? = nil, store: any ObjectStore = MemoryStore()
+        limits: Scenario.Limits? = nil, store: any ObjectStore = MemoryStore(), sinks: [any ExchangeSink] = []
     ) {
         let creation = Rule(
             condition: .field(.endpoint, .equals("batches.create")), steps: [Step(.batch(plan))], then: .last)
         server = ObjectServer(
-            Scenario(name: "s", limits: limits, rules: [creation] + rules, otherwise: .auto), store: store)
+            Scenario(name: "s", limits: limits, rules: [creation] + rules, otherwise: .auto), store: store,
+            sinks: sinks)
         let text = input ?? (0..<lines).map(Self.line).joined(separator: "\n")
         let form =
             "--XX\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n"

@@ -45,6 +45,7 @@ enum MetricsPage {
         page.counter("sparring_abandoned_total", "Calls whose client went away before their end.", rows) {
             String($0.line.abandoned)
         }
+        page.counter("sparring_batched_total", "Calls that were lines of batches.", rows) { String($0.line.batched) }
         page.family("sparring_tokens_total", "counter", "Tokens, by kind; cached are of input, reasoning of output.")
         for (labels, row) in rows {
             let usage = row.line.usage

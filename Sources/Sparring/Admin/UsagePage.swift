@@ -42,6 +42,7 @@ enum UsagePage {
         object["retries"] = .int(line.retries)
         object["faults"] = .int(line.faults)
         object["abandoned"] = .int(line.abandoned)
+        object["batched"] = .int(line.batched)
         object["statuses"] = .object(
             JSONObject(
                 line.statuses.sorted { $0.status < $1.status }.map { .init(String($0.status), .int($0.count)) }))
@@ -50,6 +51,8 @@ enum UsagePage {
         object["output_tokens"] = .int(usage.output)
         object["reasoning_tokens"] = .int(usage.reasoning)
         object["total_tokens"] = .int(usage.input + usage.output)
+        object["seconds"] = .number(JSONNumber(text: Decimal.text(Double(usage.milliseconds) / 1000, decimals: 3)))
+        object["characters"] = .int(usage.characters)
         object["cost"] = row.dollars.map { .number(JSONNumber(text: Decimal.text($0))) } ?? .null
         object["total_ms"] = milliseconds(line.total)
         object["first_token_ms"] = milliseconds(line.firstToken)
@@ -76,7 +79,7 @@ enum UsagePage {
             report.dimensions.map(\.description) + [
                 "requests", "errors", "retries", "input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens",
                 "cost", "total_ms_p50", "total_ms_p99", "first_token_ms_p50", "first_token_ms_p99", "per_token_ms_p50",
-                "per_token_ms_p99",
+                "per_token_ms_p99", "batched", "seconds", "characters",
             ]
         let rows = report.rows.map { row -> [String] in
             let (line, usage) = (row.line, row.line.usage)
@@ -89,7 +92,10 @@ enum UsagePage {
                 }
             }
             return row.values.map { $0 ?? "" } + counts.map(String.init) + [row.dollars.map { Decimal.text($0) } ?? ""]
-                + times
+                + times + [
+                    String(line.batched), Decimal.text(Double(usage.milliseconds) / 1000, decimals: 3),
+                    String(usage.characters),
+                ]
         }
         return ([names] + rows).flatMap { fields in
             Array((fields.map(quoted).joined(separator: ",") + "\r\n").utf8)

@@ -66,6 +66,7 @@ extension APIError {
         APIError(
             status: 413, type: "server_error",
             message:
-                "413: Maximum content size limit (\(TranscriptionRequest.largestForm)) exceeded (\(count) bytes read)")
+                "413: Maximum content size limit (\(TranscriptionRequest.largestForm)) exceeded (\(count) bytes read)",
+            layout: .sound)
     }
 }

@@ -41,6 +41,24 @@ struct UsagePageTests {
         #expect(page["lateness_ms"]?["max"] == .number(JSONNumber(text: "0.5")))
     }
 
+    @Test("with what was heard, read aloud, and answered in batches")
+    func other() {
+        let ledger = UsageLedger()
+        var usage = Usage()
+        (usage.milliseconds, usage.characters) = (3000, 15)
+        ledger.receive([
+            AnsweredLine(
+                session: "a", endpoint: .transcriptions, model: "whisper-1", key: nil, tags: [], status: 200, faults: 0,
+                usage: usage)
+        ])
+        let page = UsagePage.json(UsageReport(ledger.reading))["total"]
+        #expect(page?["seconds"]?.double == 3 && page?["characters"] == 15 && page?["batched"] == 1)
+        // Three seconds at $0.0001, and half of it for a line; the model has no price for characters.
+        #expect(page?["cost"]?.text() == "0.00015")
+        let csv = String(decoding: UsagePage.csv(UsageReport(ledger.reading)), as: UTF8.self)
+        #expect(csv.hasSuffix(",1,3,15\r\n"))
+    }
+
     @Test("as CSV: a line each, quoted where it must be")
     func csv() {
         let text = String(
