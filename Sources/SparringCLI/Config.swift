@@ -77,7 +77,7 @@ extension Settings {
         case .isPublic: String(isPublic)
         case .untilEOF: String(endsWithInput)
         case .quiet: String(isQuiet)
-        case .jobs: String(jobs)
+        case .jobs: jobs.map { String($0) } ?? "of the machine"
         case .skip: skipped.isEmpty ? nil : skipped.joined(separator: ",")
         case .can: can.isEmpty ? nil : Capability.allCases.filter(can.contains).map(\.rawValue).joined(separator: ",")
         case .trace: String(tracesAll)
@@ -85,10 +85,9 @@ extension Settings {
         case .out: out
         case .failOn: failOn.rawValue
         case .knownFailures: knownFailures
+        case .driver: String(isDriver)
         case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
-            .repeats,
-            .order,
-            .timeScale:
+            .repeats, .order, .timeScale:
             tape.text(of: key)
         }
     }

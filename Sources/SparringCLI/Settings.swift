@@ -34,6 +34,7 @@ struct Settings {
         case out
         case failOn = "fail_on"
         case knownFailures = "known_failures"
+        case driver
         case upstream
         case upstreamKeyEnv = "upstream_key_env"
         case upstreamCA = "upstream_ca"
@@ -85,8 +86,10 @@ struct Settings {
     var isPublic = false
     /// `serve` stops where its standard input ends.
     var endsWithInput = false
-    /// Cases at once.
-    var jobs = min(4, ProcessInfo.processInfo.activeProcessorCount)
+    /// Cases at once; nil leaves it to the driver, or to the number of cores.
+    var jobs: Int?
+    /// The program under test speaks the driver protocol.
+    var isDriver = false
     /// Cases to leave out.
     var skipped: [String] = []
     /// What the program is said to be able to do.
@@ -182,10 +185,9 @@ struct Settings {
         case .out: out = value
         case .failOn: failOn = try Self.choice(value, place)
         case .knownFailures: knownFailures = value
+        case .driver: isDriver = try Self.flag(value, place)
         case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
-            .repeats,
-            .order,
-            .timeScale:
+            .repeats, .order, .timeScale:
             try tape.set(key, value, from: place)
         }
     }

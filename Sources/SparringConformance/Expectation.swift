@@ -9,10 +9,12 @@ package struct Expectation: Sendable, Hashable {
     /// What no two attempts may have in common.
     package var distinct: [Part]
     package var headers: [Header]
+    /// What the client says of its call, where it says anything.
+    package var outcome: Report
 
     package init(
         exit: Exit? = nil, text: String? = nil, attempts: [Bound] = [], gaps: [Gap] = [], identical: [Part] = [],
-        distinct: [Part] = [], headers: [Header] = []
+        distinct: [Part] = [], headers: [Header] = [], outcome: Report = Report()
     ) {
         self.exit = exit
         self.text = text
@@ -21,6 +23,22 @@ package struct Expectation: Sendable, Hashable {
         self.identical = identical
         self.distinct = distinct
         self.headers = headers
+        self.outcome = outcome
+    }
+
+    /// What a good client reports of its call: a member that is nil, or empty, is not asked for.
+    package struct Report: Sendable, Hashable {
+        package var ok: Bool?
+        /// The answer's text, to the letter.
+        package var text: String?
+        /// The kinds of error that are true of what happened.
+        package var kinds: [ErrorKind]
+
+        package init(ok: Bool? = nil, text: String? = nil, kinds: [ErrorKind] = []) {
+            self.ok = ok
+            self.text = text
+            self.kinds = kinds
+        }
     }
 
     package enum Exit: String, Sendable, Hashable, CaseIterable {

@@ -7,12 +7,15 @@ struct ExpectationParser {
     static let wireKeys = ["attempts", "gaps", "identical", "distinct", "headers"]
 
     func expectation(_ node: YAMLNode) -> Expectation? {
-        guard let mapping = reader.mapping(node, "expect", keys: ["exit", "text", "wire"]) else { return nil }
+        guard let mapping = reader.mapping(node, "expect", keys: ["exit", "text", "outcome", "wire"]) else {
+            return nil
+        }
         var expectation = Expectation()
         expectation.exit = mapping["exit"].flatMap { node in
             reader.choice(node, "exit", Expectation.Exit.allCases.map { (name: $0.rawValue, value: $0) })
         }
         expectation.text = mapping["text"].flatMap { reader.text($0, "text") }
+        expectation.outcome = mapping["outcome"].map(outcome) ?? Expectation.Report()
         guard let node = mapping["wire"], let wire = reader.mapping(node, "wire", keys: Self.wireKeys) else {
             return expectation
         }
@@ -84,6 +87,23 @@ struct ExpectationParser {
         return Expectation.Header(
             attempt: attempt, name: name,
             isPresent: mapping["present"].flatMap { reader.boolean($0, "present") } ?? true, level: level(mapping))
+    }
+
+    /// `{ ok, text, error: { kind, or } }`
+    private func outcome(_ node: YAMLNode) -> Expectation.Report {
+        guard let mapping = reader.mapping(node, "outcome", keys: ["ok", "text", "error"]) else {
+            return Expectation.Report()
+        }
+        var report = Expectation.Report(
+            ok: mapping["ok"].flatMap { reader.boolean($0, "ok") },
+            text: mapping["text"].flatMap { reader.text($0, "text") })
+        if let node = mapping["error"], let error = reader.mapping(node, "error", keys: ["kind", "or"]) {
+            let kinds = ErrorKind.allCases.map { (name: $0.rawValue, value: $0) }
+            report.kinds = [error["kind"]].compactMap { $0 }.compactMap { reader.choice($0, "kind", kinds) }
+            report.kinds += list(error["or"], "or") { reader.choice($0, "or", kinds) }
+            if report.kinds.isEmpty { reader.note(node, "an error has a `kind`, and others that are as good in `or`") }
+        }
+        return report
     }
 
     private func level(_ mapping: YAMLMapping) -> Level? {

@@ -4,7 +4,16 @@ import SparringWire
 /// Holds an observation against a case. Pure: the same sight gives the same verdicts.
 package enum Grading {
     package static func checks(of subject: Case, seeing observation: Observation) -> [Check] {
-        subject.expectation.requirements(level: subject.level).map { requirement in
+        let requirements = subject.expectation.requirements(level: subject.level)
+        if case .skipped(let reason) = observation.ending {
+            return requirements.map { requirement in
+                Check(
+                    id: "\(subject.id)#\(requirement.slug)", level: requirement.level, verdict: .skip,
+                    requirement: requirement.question.sentence, expected: "nothing: the case does not apply",
+                    actual: reason, isBuiltIn: requirement.isBuiltIn)
+            }
+        }
+        return requirements.map { requirement in
             let finding = find(requirement.question, level: requirement.level, observation)
             return Check(
                 id: "\(subject.id)#\(requirement.slug)", level: requirement.level, verdict: finding.verdict,
@@ -49,6 +58,9 @@ package enum Grading {
         case .identical(let part): identical(part, level, seen)
         case .distinct(let part): distinct(part, level, seen)
         case .header(let header): self.header(header, level, seen)
+        case .outcomeOK(let ok): outcomeOK(ok, level, seen)
+        case .outcomeText(let text): outcomeText(text, level, seen)
+        case .errorKind(let kinds): errorKind(kinds, level, seen)
         case .deadline: deadline(seen)
         case .scriptConsumed:
             Finding(
@@ -74,13 +86,17 @@ package enum Grading {
     // MARK: The program
 
     private static func exitCode(_ exit: Expectation.Exit, _ level: Level, _ seen: Observation) -> Finding {
+        // A driver has no exit code for a call, and one that prints an outcome has said it in so many words.
+        if let outcome = seen.outcome { return outcomeOK(exit == .zero, level, outcome) }
         let expected = exit == .zero ? "exit code 0" : "an exit code other than 0"
         switch seen.ending {
         case .exited(let code):
             return Finding((code == 0) == (exit == .zero), level, expected: expected, actual: "exit code \(code)")
         case .signalled(let signal):
             return Finding(false, level, expected: expected, actual: "ended by signal \(signal)")
-        case .unseen: return Finding(.unobserved, expected: expected, actual: "nobody watched it")
+        case .lost(let how): return Finding(false, level, expected: expected, actual: how)
+        case .unseen, .reported, .skipped:
+            return Finding(.unobserved, expected: expected, actual: "nobody watched it")
         case .expired: return Finding(.unobserved, expected: expected, actual: "it was ended at its deadline")
         }
     }
@@ -95,6 +111,9 @@ package enum Grading {
     }
 
     private static func deadline(_ seen: Observation) -> Finding {
+        if case .lost(let how) = seen.ending {
+            return Finding(.fail, expected: "the driver reports", actual: how)
+        }
         guard case .expired(let after, let waiting) = seen.ending else {
             return Finding(.pass, expected: "the program ends", actual: "it ended")
         }

@@ -9,6 +9,9 @@ package struct Requirement: Sendable, Hashable {
         case identical(Expectation.Part)
         case distinct(Expectation.Part)
         case header(Expectation.Header)
+        case outcomeOK(Bool)
+        case outcomeText(String)
+        case errorKind([ErrorKind])
         case deadline
         case scriptConsumed
         case noExtraRequest
@@ -57,6 +60,9 @@ extension Expectation {
         for part in identical { ask("identical.\(part.rawValue)", .identical(part)) }
         for part in distinct { ask("distinct.\(part.rawValue)", .distinct(part)) }
         for header in headers { ask("header.\(header.attempt).\(header.name)", .header(header), at: header.level) }
+        if let ok = outcome.ok { ask("outcome.ok", .outcomeOK(ok)) }
+        if let text = outcome.text { ask("outcome.text", .outcomeText(text)) }
+        if !outcome.kinds.isEmpty { ask("outcome.error.kind", .errorKind(outcome.kinds)) }
         ask("deadline", .deadline)
         ask("script-consumed", .scriptConsumed)
         ask("no-extra-request", .noExtraRequest)

@@ -14,6 +14,10 @@ extension Requirement.Question {
         case .distinct(let part): "No two attempts have the same \(part.rawValue)"
         case .header(let header):
             "Attempt \(header.attempt) carries \(header.isPresent ? "" : "no ")\(header.name)"
+        case .outcomeOK(true): "The client reports that its call succeeded"
+        case .outcomeOK: "The client reports that its call failed"
+        case .outcomeText: "The client reports the whole answer"
+        case .errorKind: "The client tells what went wrong by its kind"
         case .deadline: "The program ends before the case's deadline"
         case .scriptConsumed: "The script is played to its end"
         case .noExtraRequest: "Nothing is asked beyond the script"
