@@ -80,9 +80,9 @@ package struct Verification: Sendable {
 
     private var left: Double { max(0, settings.budget - spent) }
 
-    /// Dollars, to the hundredth of a cent.
+    /// Dollars, to the hundredth of a cent; less than that is shown as one.
     package static func text(_ dollars: Double) -> String {
-        let units = Int((dollars * 10_000).rounded(.up))
+        let units = max(dollars > 0 ? 1 : 0, Int((dollars * 10_000).rounded()))
         let digits = String(units % 10_000)
         return "\(units / 10_000).\(String(repeating: "0", count: 4 - digits.count))\(digits)"
     }

@@ -182,7 +182,9 @@ struct CassetteTests {
             """
             schema: 1
             scenario: drifted
-            steps: [ { raw: { json: { id: x, object: chat.completion, choices: [] } }, times: forever } ]
+            steps:
+              - raw: { headers: { content-type: application/json }, json: { id: x, object: chat.completion, choices: [] } }
+                times: forever
             """, to: "drifted.yaml")
         let now = try await TapeServerProcess(["serve", drifted])
         #expect(try await verify(now, fails: 1).contains("$.usage   gone, was object"))

@@ -1,4 +1,5 @@
 import SparringAPI
+import SparringEngine
 import SparringScenario
 import SparringWire
 import Testing

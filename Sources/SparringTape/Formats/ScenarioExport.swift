@@ -118,6 +118,15 @@ package struct ScenarioExport {
             && body.allSatisfy { $0 == 0x0A || (0x20...0x7E).contains($0) }
     }
 
-    /// A string of JSON is one of YAML.
-    private static func quoted(_ text: String) -> String { JSONValue.string(text).text() }
+    /// A string of JSON is one of YAML, but for characters that YAML does not take as they are.
+    private static func quoted(_ text: String) -> String {
+        JSONValue.string(text).text().unicodeScalars.reduce(into: "") { quoted, scalar in
+            switch scalar.value {
+            case 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+    }
 }
