@@ -86,6 +86,10 @@ extension Settings {
         case .failOn: failOn.rawValue
         case .knownFailures: knownFailures
         case .driver: String(isDriver)
+        case .attach: String(isAttached)
+        case .gateway: gateway
+        case .gatewayKey: gatewayKey
+        case .callers: String(callers)
         case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
             .repeats, .order, .timeScale:
             tape.text(of: key)
