@@ -150,7 +150,13 @@ let package = Package(
             ),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringTesting", ["Sparring"]),
-            ("SparringTape", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringWire"]),
+            (
+                "SparringTape",
+                [
+                    "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringScenario",
+                    "SparringWire",
+                ]
+            ),
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringDriver", []),
             ("SparringReport", ["SparringConformance", "SparringJSON"]),

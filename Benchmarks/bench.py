@@ -19,6 +19,7 @@ import sys
 import tempfile
 
 import pace
+import tape
 import wire
 from servers import HERE, Nginx, Sparring
 
@@ -68,6 +69,7 @@ def measure(seconds):
         row["answers"] = wrk(server.port, wire.body(stream=False), seconds)
         row["streams"] = wrk(server.port, wire.body(stream=True), seconds)
         row["after"] = server.resident() / 1024
+        row |= tape.measure(server, lambda port, body: wrk(port, body, seconds))
     with Sparring("guarded") as server:
         row["guarded"] = wrk(server.port, wire.body(stream=False), seconds) / row["answers"]
     row |= journal(seconds)
@@ -121,6 +123,11 @@ ROWS = [
     ("journal ratio 2", "ratio of that to nginx with two workers", "{:.2f}"),
     ("bodies kept", "exchanges in the journal that kept their bodies; facts: all", "{:.0f} %"),
     ("journal memory", "memory under that load", "{:.1f} MB"),
+    ("proxy p50", "`record`: latency that it adds to a chat answer, median", "{:.2f} ms"),
+    ("proxy p99", "`record`: the same, 99th percentile", "{:.2f} ms"),
+    ("replayed", "`replay`: chat answers per second from a tape", "{:,.0f}"),
+    ("replay ratio", "ratio of that to the scripted answer, in one run", "{:.2f}"),
+    ("rhythm", "`replay`: events from their recorded times, 99th percentile", "{:.2f} ms"),
     ("streams", f"streams of {EVENTS} events per second", "{:,.0f}"),
     ("events", "events per second", "{:,.0f}"),
     ("start", "start, to the first accepted connection", "{:.0f} ms"),

@@ -25,7 +25,7 @@ struct StepParser {
     static let thoughtless = ["error", "raw", "silence", "batch"]
     static let streamKeys = ["first", "every", "rate"]
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
-    static let rawKeys = ["status", "headers", "body", "json"]
+    static let rawKeys = ["status", "headers", "body", "json", "base64"]
 
     func step(_ mapping: YAMLMapping, _ node: YAMLNode) -> Step? {
         if let forward = mapping["forward"] {
@@ -142,6 +142,13 @@ struct StepParser {
         let body =
             mapping["json"].map { $0.json.serialized() }
             ?? mapping["body"].flatMap { reader.text($0, "body") }.map { Array($0.utf8) }
+        if let node = mapping["base64"], let text = reader.text(node, "base64") {
+            guard let bytes = Base64.decode(text[...]) else {
+                reader.note(node, "this is no base64")
+                return nil
+            }
+            return RawAnswer(status: status, headers: mapping["headers"].map(headers) ?? [:], body: bytes)
+        }
         return RawAnswer(status: status, headers: mapping["headers"].map(headers) ?? [:], body: body ?? [])
     }
 

@@ -106,6 +106,92 @@ struct CassetteTests {
                 "of 26"))
     }
 
+    @Test("reads what mitmproxy has written, without the key that it kept")
+    func mitmproxy() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "a.sqlite").path
+        let flows = SparringBinary.root.appending(path: "fixtures/cassettes/flows.mitm").path
+        #expect(try Data(contentsOf: URL(filePath: flows)).range(of: Data("sk-proj-abcdefgh".utf8)) != nil)
+        #expect(try await Self.cassette("import", tape, flows).standardOutput.contains("2 exchanges put on"))
+        #expect(try Data(contentsOf: URL(filePath: tape)).range(of: Data("sk-proj-abcdefgh".utf8)) == nil)
+        let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
+        let body = #"{"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"Count."}]}"#
+        let answer = try await player.ask("/v1/chat/completions", body: body)
+        #expect(answer.text.contains("HTTP/1.1 200") && answer.text.contains("data: [DONE]"), "\(answer)")
+        let cut = try scratch.write("3675:9:websocket;0:~", to: "cut.mitm")
+        #expect(try await Self.cassette("import", tape, cut, fails: 65).standardError.contains("flow 1"))
+    }
+
+    @Test("becomes a scenario that serves the same bodies")
+    func scenario() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "a.sqlite").path
+        let upstream = try await TapeServerProcess(["serve"])
+        let recorder = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL])
+        let requests = [
+            ("/v1/chat/completions", #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#),
+            (
+                "/v1/chat/completions",
+                #"{"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"hi"}]}"#
+            ),
+            ("/v1/chat/completions", #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#),
+            ("/v1/embeddings", #"{"model":"text-embedding-3-small","input":["a","b"]}"#),
+            ("/v1/responses", #"{"model":"gpt-4o-mini","input":"hi"}"#),
+        ]
+        func bodies(_ server: TapeServerProcess) async throws -> [String] {
+            var bodies: [String] = []
+            for (path, body) in requests {
+                let answer = try await server.ask(path, headers: ["Authorization: Bearer sk-x"], body: body)
+                let whole = answer.text.components(separatedBy: "\r\n\r\n").dropFirst().joined()
+                // A stream is chunked in its own way each time.
+                let lines = whole.components(separatedBy: "\r\n").filter { Int($0, radix: 16) == nil }
+                bodies.append(lines.joined())
+            }
+            return bodies
+        }
+        let recorded = try await bodies(recorder)
+        _ = try await recorder.stop()
+        let scenario = scratch.url.appending(path: "mine.yaml").path
+        try await Self.cassette("export", tape, "--format", "scenario", "--out", scenario)
+        #expect(try await SparringBinary.run(["lint", scenario]).exitCode == 0)
+        let served = try await TapeServerProcess(["serve", scenario])
+        #expect(try await bodies(served) == recorded)
+        #expect(recorded.allSatisfy { $0.count > 100 })
+    }
+
+    @Test("is held against the upstream as it is today")
+    func verify() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "a.sqlite").path
+        let upstream = try await TapeServerProcess(["serve"])
+        let recorder = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL])
+        let body = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#
+        _ = try await recorder.ask("/v1/chat/completions", headers: ["Authorization: Bearer sk-x"], body: body)
+        _ = try await recorder.stop()
+        func verify(_ server: TapeServerProcess, _ more: String..., fails code: Int32) async throws -> String {
+            let outcome = try await SparringBinary.run(
+                ["cassette", "verify", tape, "--upstream", server.baseURL, "--upstream-key-env", "KEY"] + more,
+                environment: ["KEY": "sk-y"])
+            #expect(outcome.exitCode == code, "\(outcome.standardOutput) \(outcome.standardError)")
+            return outcome.standardOutput
+        }
+        #expect(try await verify(upstream, fails: 0).contains("as recorded"))
+        #expect(try await verify(upstream, "--dry-run", fails: 0).contains("1 would be sent, about $0.0001"))
+        #expect(try await verify(upstream, "--budget", "0", fails: 64).contains("left out"))
+        let drifted = try scratch.write(
+            """
+            schema: 1
+            scenario: drifted
+            steps:
+              - raw: { headers: { content-type: application/json }, json: { id: x, object: chat.completion, choices: [] } }
+                times: forever
+            """, to: "drifted.yaml")
+        let now = try await TapeServerProcess(["serve", drifted])
+        #expect(try await verify(now, fails: 1).contains("$.usage   gone, was object"))
+        _ = try await now.stop()
+        #expect(try await verify(now, fails: 70).contains("cannot be reached"))
+    }
+
     @Test("refuses what is no tape, and says what it is")
     func mistakes() async throws {
         let scratch = try ScratchDirectory()

@@ -37,8 +37,9 @@ struct TapeTests {
             try await SparringBinary.run(["replay", tape, "--"] + Self.client)
         }
         #expect(replayed.exitCode == 0, "\(replayed.standardError)")
+        // How often the batch was asked for its state is the machine's doing.
         #expect(
-            replayed.standardError.contains("10 answered from the tape · 0 missed · 0 of 10 recordings not asked for"))
+            replayed.standardError.contains("answered from the tape · 0 missed · 0 of"), "\(replayed.standardError)")
         let (first, second) = (
             try JSONDecoder().decode(Session.self, from: Data(recorded.standardOutput.utf8)),
             try JSONDecoder().decode(Session.self, from: Data(replayed.standardOutput.utf8))
@@ -120,7 +121,7 @@ struct TapeTests {
         let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0", "--scenario", scenario])
         #expect(try await ask(player).text.contains("HTTP/1.1 429"))
         let cut = try await ask(player)
-        #expect(cut.end == .reset && cut.text.components(separatedBy: "data: {").count == 4, "\(cut)")
+        #expect(cut.end == .reset && cut.text.components(separatedBy: "data: ").count == 4, "\(cut)")
         func unlimited(_ text: String) -> [Substring] {
             text.split(separator: "\r\n").filter { !$0.hasPrefix("x-rate") }
         }
@@ -171,6 +172,41 @@ struct TapeTests {
             #expect(
                 body(answer.text).filter { !$0.isNewline }.hasSuffix(body(before).suffix(3).filter { !$0.isNewline }))
         }
+    }
+
+    @Test("is recorded over TLS from a server that our own authority vouches for, and from no other")
+    func certificates() async throws {
+        let scratch = try ScratchDirectory()
+        let (key, certificate) = (
+            scratch.url.appending(path: "key.pem").path, scratch.url.appending(path: "ca.pem").path
+        )
+        let made = try await ChildProcess(
+            URL(filePath: "/usr/bin/env"),
+            [
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                "-addext",
+                "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", certificate,
+            ]
+        ).outcome(within: .seconds(60))
+        try #require(made.exitCode == 0, "\(made.standardError)")
+        let upstream = try await TapeServerProcess(upstream: "broken.py", [certificate, key])
+        let address = "https://localhost:\(upstream.port)/v1"
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+
+        let trusting = try await TapeServerProcess([
+            "record", tape, "--upstream", address, "--upstream-ca", certificate,
+        ])
+        let whole = try await trusting.ask("/v1/whole")
+        #expect(whole.text.contains(#"{"n": 2}"#) && whole.text.hasSuffix("0\r\n\r\n"), "\(whole)")
+        #expect(try await trusting.ask("/v1/cut").text.hasSuffix("{\"n\": 2}\n\n\r\n"), "cut under TLS as well")
+        _ = try await trusting.stop()
+        let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
+        #expect(try await player.ask("/v1/whole").text.contains(#"{"n": 2}"#))
+
+        let doubting = try await TapeServerProcess(["record", tape, "--upstream", address])
+        let refused = try await doubting.ask("/v1/whole")
+        #expect(
+            refused.text.contains("HTTP/1.1 502") && refused.text.contains("cannot reach the upstream"), "\(refused)")
     }
 
     @Test("holds no secret, in no page and in no log of the database")

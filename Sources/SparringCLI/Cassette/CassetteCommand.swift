@@ -14,10 +14,12 @@ struct CassetteCommand: ParsableCommand {
               sparring cassette import tape.sqlite browser.har vcr/*.yaml
               sparring cassette export tape.sqlite --format har --out tape.har
               sparring cassette scrub tape.sqlite --redact '$.metadata.mail'
+              sparring cassette verify tape.sqlite --upstream https://api.openai.com/v1 --dry-run
             """,
         subcommands: [
             CassetteList.self, CassetteShow.self, CassetteExplain.self, CassetteExport.self, CassetteImport.self,
             CassetteScrub.self, CassetteTrim.self, CassetteMerge.self, CassetteDiff.self,
+            CassetteVerify.self,
         ])
 }
 

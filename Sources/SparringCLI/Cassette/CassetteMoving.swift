@@ -8,20 +8,23 @@ struct CassetteExport: AsyncParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case jsonl
         case har
+        case scenario
     }
 
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write a tape down in another format.",
         discussion: """
             jsonl keeps everything, an exchange a line, and can be imported again without loss. har is HTTP Archive 1.2, for browsers and
-            other tools: without a content coding, and with the pieces of streams in `_pieces`.
+            other tools: without a content coding, and with the pieces of streams in `_pieces`. scenario is YAML for `sparring serve`, made to be
+            changed by hand: a rule for each request, the recorded bodies as its steps.
 
               sparring cassette export tape.sqlite > tape.jsonl
               sparring cassette export tape.sqlite --format har --out tape.har
+              sparring cassette export tape.sqlite --format scenario --out mine.yaml
             """)
 
     @Argument(help: "The tape.") var tape: String
-    @Option(help: "jsonl (the default) or har.") var format = Format.jsonl
+    @Option(help: "jsonl (the default), har or scenario.") var format = Format.jsonl
     @Option(help: ArgumentHelp("Where to; standard output unless told.", valueName: "file")) var out: String?
     @Option(help: "The scheme and host of URLs in a har.") var host = "https://api.openai.com"
 
@@ -41,6 +44,11 @@ struct CassetteExport: AsyncParsableCommand {
                     try write((index == 0 ? "" : ",\n") + HARFormat.entry(exchange, host: host).text())
                 }
                 try write(frame.after)
+            case .scenario:
+                var export = ScenarioExport()
+                for exchange in recorded.exchanges { export.add(exchange) }
+                for line in export.left { StandardError.write("sparring: left out: \(line)\n") }
+                try write(export.yaml(named: URL(filePath: tape).deletingPathExtension().lastPathComponent))
             }
         }
     }
@@ -57,8 +65,9 @@ struct CassetteImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Put exchanges of other files on a tape.",
         discussion: """
-            HAR (.har), the YAML of VCR.py (.yaml, .yml), JSON Lines (.jsonl) and other tapes. Secrets are masked on the way, except in
-            tapes, which have none. A HAR of any size is read in the memory of its largest entry.
+            HAR (.har), the YAML of VCR.py (.yaml, .yml), flows of mitmproxy (.mitm, .flow, .flows, .dump), JSON Lines (.jsonl) and other tapes.
+            Secrets are masked on the way, except in tapes, which have none. A HAR or a file of flows of any size is read in the memory
+            of its largest entry.
 
               sparring cassette import tape.sqlite browser.har
               sparring cassette import tape.sqlite tests/cassettes/*.yaml --session vcr

@@ -9,6 +9,7 @@ struct ImportSource {
         case har
         case vcr
         case lines
+        case mitmproxy
         case tape
     }
 
@@ -29,15 +30,16 @@ struct ImportSource {
         case "har", "json": kind = .har
         case "yaml", "yml": kind = .vcr
         case "jsonl", "ndjson": kind = .lines
+        case "mitm", "flow", "flows", "dump": kind = .mitmproxy
         case "sqlite", "sqlite3", "db", "tape": kind = .tape
-        default: throw ImportMistake("\(path): its ending says not what it is: .har, .yaml, .jsonl or .sqlite")
+        default: throw ImportMistake("\(path): its ending says not what it is: .har, .yaml, .jsonl, .mitm or .sqlite")
         }
     }
 
     /// Of a tape: whose key its fingerprints are made with.
     func tapeHeader() throws -> Tape? {
         switch kind {
-        case .har, .vcr: return nil
+        case .har, .vcr, .mitmproxy: return nil
         case .tape: return try TapePlace(path).read()
         case .lines:
             var header: Tape?
@@ -59,6 +61,7 @@ struct ImportSource {
             let exchanges = try VCRFormat.exchanges(text, file: path)
             for exchange in exchanges { try appender.append(exchange.events(session: session)) }
             return exchanges.count
+        case .mitmproxy: return try mitmproxy(appender, session, progress)
         case .lines: return try lines(onto: appender, progress)
         case .tape:
             let tape = try TapePlace(path).read()
@@ -89,6 +92,28 @@ struct ImportSource {
             return true
         }
         guard splitter.hasFound else { throw ImportMistake("\(path): it has no log.entries, and is no HAR") }
+        return count
+    }
+
+    private func mitmproxy(_ appender: TapeAppender, _ session: String, _ progress: (Int) -> Void) throws -> Int {
+        var splitter = MitmproxyFormat.Splitter()
+        var (count, number, offset) = (0, 0, 0)
+        do {
+            try chunks { chunk in
+                try splitter.take(chunk) { flow in
+                    number += 1
+                    guard let exchange = try MitmproxyFormat.exchange(flow) else { return }
+                    try appender.append(exchange.events(session: session))
+                    count += 1
+                }
+                offset += chunk.count
+                progress(offset)
+                return true
+            }
+            guard splitter.isAtEnd else { throw ImportMistake("the file ends in it") }
+        } catch let error as ImportMistake {
+            throw ImportMistake("\(path): flow \(number + 1): \(error)")
+        }
         return count
     }
 

@@ -98,32 +98,44 @@ enum Recording {
     static func responder(
         _ settings: TapeSettings, tape: (any TapeSink)?, clock: MonotonicClock
     ) throws -> (RecordResponder, UpstreamClient) {
+        let upstream = try upstream(settings, clock: clock)
+        let responder = RecordResponder(
+            RecordResponder.Settings(address: upstream.address, key: upstream.key), upstream: upstream.client,
+            tape: tape ?? NoTape(), now: { clock.now }, wallClock: WallClock.nanoseconds)
+        return (responder, upstream.client)
+    }
+
+    /// The real API, and the key that it is asked with; nil: the client's.
+    struct Upstream {
+        var address: UpstreamAddress
+        var key: String?
+        var client: UpstreamClient
+    }
+
+    static func upstream(_ settings: TapeSettings, clock: MonotonicClock) throws -> Upstream {
         guard let address = settings.upstream else {
             throw Failure.say(
                 "sparring: where is the real API? --upstream https://api.openai.com/v1, or upstream: in sparring.yaml",
                 .usage)
         }
-        var key: String?
-        if let name = settings.upstreamKeyEnv {
-            guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
-                throw Failure.say("sparring: --upstream-key-env: the environment has no \(name)", .usage)
-            }
-            guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-                throw Failure.say("sparring: --upstream-key-env: \(name) holds what no header can carry", .usage)
-            }
-            key = value
-        }
         let server = UpstreamClient.Server(
             host: address.host, port: address.port, isTLS: address.isTLS, authorities: settings.upstreamCA)
+        let key = try settings.upstreamKeyEnv.map(key)
         do throws(UpstreamClient.TrustError) {
-            let client = try UpstreamClient(server, clock: clock)
-            let responder = RecordResponder(
-                RecordResponder.Settings(address: address, key: key), upstream: client, tape: tape ?? NoTape(),
-                now: { clock.now }, wallClock: WallClock.nanoseconds)
-            return (responder, client)
+            return Upstream(address: address, key: key, client: try UpstreamClient(server, clock: clock))
         } catch {
             throw Failure.say("sparring: --upstream-ca: \(error)", .badFile)
         }
+    }
+
+    private static func key(_ name: String) throws -> String {
+        guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
+            throw Failure.say("sparring: --upstream-key-env: the environment has no \(name)", .usage)
+        }
+        guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw Failure.say("sparring: --upstream-key-env: \(name) holds what no header can carry", .usage)
+        }
+        return value
     }
 
     /// Keeps nothing.

@@ -1,0 +1,132 @@
+import SparringAPI
+import SparringJSON
+import SparringWire
+
+/// A tape as a scenario that a person can change: a rule for each kind of request, its recorded answers as steps.
+package struct ScenarioExport {
+    /// What could not be said in a scenario, and why: a line each.
+    package private(set) var left: [String] = []
+    private var rules: [Rule] = []
+
+    private struct Rule {
+        /// As YAML, a line each.
+        var condition: [String]
+        var steps: [String]
+    }
+
+    package init() {}
+
+    package mutating func add(_ exchange: TapedExchange) {
+        guard exchange.ending == .complete, let answer = exchange.answer else {
+            left.append("\(exchange.words): it broke off when it was recorded (\(exchange.ending.rawValue))")
+            return
+        }
+        guard let endpoint = exchange.request.endpoint else {
+            left.append("\(exchange.words): no rule is about operations that are not known")
+            return
+        }
+        guard endpoint.kind != .catalogue else {
+            left.append("\(exchange.words): `models` of a scenario says which models there are")
+            return
+        }
+        let condition = Self.condition(exchange.request, endpoint)
+        let step = Self.step(exchange, answer)
+        if let known = rules.firstIndex(where: { $0.condition == condition }) {
+            rules[known].steps.append(step)
+        } else {
+            rules.append(Rule(condition: condition, steps: [step]))
+        }
+    }
+
+    /// The file. What names more comes first, as the first rule that matches answers.
+    package func yaml(named name: String) -> String {
+        var text = "schema: 1\nscenario: \(Self.quoted(name))\n"
+        text += "# What was recorded was good enough for whoever answered it.\nvalidation: lenient\n"
+        for line in left { text += "# left out: \(line)\n" }
+        guard !rules.isEmpty else { return text + "otherwise: fail\n" }
+        text += "rules:\n"
+        let sorted = rules.enumerated().sorted { a, b in
+            (b.element.condition.count, a.offset) < (a.element.condition.count, b.offset)
+        }
+        for (_, rule) in sorted {
+            text += "  - when:\n" + rule.condition.map { "      \($0)\n" }.joined()
+            text += "    then: last\n    steps:\n" + rule.steps.joined()
+        }
+        return text
+    }
+
+    // MARK: Conditions
+
+    private static func condition(_ request: TapedRequest, _ endpoint: Endpoint) -> [String] {
+        var lines = ["endpoint: \(endpoint.rawValue)"]
+        guard let body = try? JSONValue.parse(request.body), let object = body.object else { return lines }
+        if let model = body["model"]?.string { lines.append("model: \(quoted(model))") }
+        if endpoint.kind == .model { lines.append("stream: \(body["stream"]?.bool ?? false)") }
+        // What the conversation is, whole: two that differ anywhere are two rules.
+        for name in ["messages", "input", "prompt", "instructions", "previous_response_id"] {
+            guard let value = object[name], !value.isNull else { continue }
+            lines.append("path.\"$.\(name)\": \(matched(value))")
+        }
+        if object["tools"] != nil { lines.append("path.\"$.tools\": { exists: true }") }
+        return lines
+    }
+
+    /// JSON is YAML; an object would be read as a match, and is one that says so.
+    private static func matched(_ value: JSONValue) -> String {
+        if case .object = value { return "{ one_of: [\(value.text())] }" }
+        if case .array = value { return "{ one_of: [\(value.text())] }" }
+        return value.text()
+    }
+
+    // MARK: Steps
+
+    private static let unsaid: Set<String> = [
+        "content-length", "content-encoding", "date", "set-cookie", "server", "alt-svc", "cf-ray", "cf-cache-status",
+    ]
+
+    private static func step(_ exchange: TapedExchange, _ answer: TapedAnswer) -> String {
+        var text = "      # \(exchange.words)\n      - raw:\n          status: \(answer.status)\n"
+        let fields = Forwarding.headers(answer.headers).fields.filter { !unsaid.contains($0.name.lowercased()) }
+        if !fields.isEmpty {
+            text += "          headers:\n"
+            var seen: Set<String> = []
+            for field in fields where seen.insert(field.name.lowercased()).inserted {
+                text += "            \(quoted(field.name)): \(quoted(field.value))\n"
+            }
+        }
+        let body = answer.plainBody
+        if !body.isEmpty { text += self.body(body) }
+        let wait = (answer.pieces.first?.at ?? answer.headAt) / 1_000_000
+        if wait > 0 { text += "        stream: { first: \(wait)ms }\n" }
+        return text
+    }
+
+    private static func body(_ body: [UInt8]) -> String {
+        guard let text = String(validating: body, as: UTF8.self) else {
+            return "          base64: \(Base64.text(body))\n"
+        }
+        guard isBlock(body) else { return "          body: \(quoted(text))\n" }
+        let isClosed = body.last == 0x0A
+        let lines = (isClosed ? body.dropLast() : body[...]).split(separator: 0x0A, omittingEmptySubsequences: false)
+        return "          body: |2\(isClosed ? "+" : "-")\n"
+            + lines.map { $0.isEmpty ? "\n" : "            \(String(decoding: $0, as: UTF8.self))\n" }.joined()
+    }
+
+    /// Whether YAML can have it as lines of text: of ASCII that prints, with more than line ends in it.
+    private static func isBlock(_ body: [UInt8]) -> Bool {
+        body.contains { $0 > 0x20 } && body.first != 0x0A
+            && body.allSatisfy { $0 == 0x0A || (0x20...0x7E).contains($0) }
+    }
+
+    /// A string of JSON is one of YAML, but for characters that YAML does not take as they are.
+    private static func quoted(_ text: String) -> String {
+        JSONValue.string(text).text().unicodeScalars.reduce(into: "") { quoted, scalar in
+            switch scalar.value {
+            case 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+    }
+}

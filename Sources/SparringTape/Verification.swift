@@ -1,0 +1,164 @@
+package import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringWire
+
+/// Sends recorded requests again and says what the answers are made of now: a value that is told what came, and tells what is next.
+package struct Verification: Sendable {
+    package struct Settings: Sendable {
+        /// In dollars, by estimate.
+        package var budget = 1.0
+        /// Whether to send what makes, changes or deletes something that the API keeps.
+        package var sendsChanges = false
+        /// Whether to send what costs nobody knows how much.
+        package var sendsUnpriced = false
+
+        package init() {}
+    }
+
+    /// What becomes of a recorded request.
+    package enum Step: Sendable, Hashable {
+        /// - Parameter cost: in dollars.
+        case send(TapedRequest, cost: Double)
+        case skip(reason: String)
+    }
+
+    package struct Finding: Sendable, Hashable {
+        package var changed: [String]
+        /// Was there, and need not be.
+        package var unseen: [String]
+    }
+
+    private let settings: Settings
+    private let prices: PriceTable
+    package private(set) var spent = 0.0
+    /// By the recorded name.
+    private var names: [String: String] = [:]
+    /// Identifiers that recorded answers were the first to name.
+    private var minted: Set<String> = []
+
+    package init(_ settings: Settings, prices: PriceTable) {
+        self.settings = settings
+        self.prices = prices
+    }
+
+    /// - Parameter isDry: nothing is sent, and so no answer names anything.
+    package mutating func step(for exchange: TapedExchange, isDry: Bool = false) -> Step {
+        let request = exchange.request
+        guard exchange.ending == .complete, let answer = exchange.answer else {
+            return .skip(reason: "it broke off when it was recorded (\(exchange.ending.rawValue))")
+        }
+        let own = IdentifierList.of(answer.plainBody)
+        defer { minted.formUnion(own) }
+        guard !request.isMasked else { return .skip(reason: "what was masked in it cannot be sent") }
+        guard let endpoint = request.endpoint else { return .skip(reason: "its operation is not known") }
+        if endpoint.kind == .object, request.method != "GET", !settings.sendsChanges {
+            return .skip(reason: "it changes what the API keeps (--changes sends it)")
+        }
+        let normal = NormalRequest(
+            method: request.method, target: request.target, headers: request.headers, body: request.body, ignored: [])
+        let named = ConversationForm(normal).identifiers
+        if !isDry, let lost = named.first(where: { minted.contains($0) && names[$0] == nil }) {
+            return .skip(reason: "it names \(lost), whose answer was not asked for again")
+        }
+        var cost = 0.0
+        if endpoint.kind == .model, answer.status < 400 {
+            guard let estimate = RecordedUsage(request, answer).cost(prices) else {
+                guard settings.sendsUnpriced else {
+                    return .skip(reason: "what it costs is not known (--unpriced sends it)")
+                }
+                return .send(renamed(request), cost: 0)
+            }
+            cost = estimate
+        }
+        guard spent + cost <= settings.budget else {
+            return .skip(reason: "it would cost about $\(Self.text(cost)), and the budget has $\(Self.text(left)) left")
+        }
+        spent += cost
+        return .send(renamed(request), cost: cost)
+    }
+
+    private var left: Double { max(0, settings.budget - spent) }
+
+    /// Dollars, to the hundredth of a cent; less than that is shown as one.
+    package static func text(_ dollars: Double) -> String {
+        let units = max(dollars > 0 ? 1 : 0, Int((dollars * 10_000).rounded()))
+        let digits = String(units % 10_000)
+        return "\(units / 10_000).\(String(repeating: "0", count: 4 - digits.count))\(digits)"
+    }
+
+    private func renamed(_ request: TapedRequest) -> TapedRequest {
+        let renaming = Renaming(names.filter { $0 != $1 })
+        var request = request
+        request.body = renaming.edits(of: request.body).applied(to: request.body)
+        let target = Array(request.target.utf8)
+        request.target = String(decoding: renaming.edits(of: target).applied(to: target), as: UTF8.self)
+        // What was masked is no header any more.
+        request.headers.fields.removeAll { $0.value.contains(Redaction.mark) }
+        return request
+    }
+
+    /// What the answer is made of now, beside what it was; from here on its identifiers go by their new names.
+    package mutating func compare(_ recorded: TapedAnswer, with answer: TapedAnswer) -> Finding {
+        let known = Set(names.values)
+        let new = Self.unique(IdentifierList.of(answer.plainBody)).filter { !known.contains($0) }
+        var fresh = Dictionary(grouping: new, by: Self.kind)
+        for old in Self.unique(IdentifierList.of(recorded.plainBody)) where names[old] == nil {
+            // In the order in which those of one origin come.
+            guard let new = fresh[Self.kind(old)]?.first else { continue }
+            fresh[Self.kind(old)]?.removeFirst()
+            names[old] = new
+        }
+        let (changed, unseen) = AnswerShape(recorded).changes(to: AnswerShape(answer))
+        return Finding(changed: changed, unseen: unseen)
+    }
+
+    private static func kind(_ identifier: String) -> String {
+        IdentifierPlace.kind(of: Array(identifier.utf8)[...]) ?? ""
+    }
+
+    private static func unique(_ identifiers: [String]) -> [String] {
+        var seen: Set<String> = []
+        return identifiers.filter { seen.insert($0).inserted }
+    }
+}
+
+/// What a recorded call used, as its answer reports it; by the length of both, where it does not.
+struct RecordedUsage: Sendable, Hashable {
+    let model: String
+    let usage: Usage
+
+    /// A token has four bytes of English, and fewer of anything else.
+    private static let bytesPerToken = 3
+
+    init(_ request: TapedRequest, _ answer: TapedAnswer) {
+        let body = answer.plainBody
+        var model: String?
+        var usage: Usage?
+        for document in IdentifierList.documents(in: body) {
+            guard let json = try? JSONValue.parse(Array(body[document])) else { continue }
+            let object = json["response"] ?? json
+            model = object["model"]?.string ?? model
+            usage = object["usage"].flatMap(Self.usage) ?? usage
+        }
+        self.model = request.model ?? model ?? ""
+        self.usage =
+            usage
+            ?? Usage(input: request.body.count / Self.bytesPerToken + 1, output: body.count / Self.bytesPerToken + 1)
+    }
+
+    private static func usage(_ json: JSONValue) -> Usage? {
+        guard let input = json["prompt_tokens"]?.int ?? json["input_tokens"]?.int else { return nil }
+        var usage = Usage(input: input, output: json["completion_tokens"]?.int ?? json["output_tokens"]?.int ?? 0)
+        let (read, written) = (
+            json["prompt_tokens_details"] ?? json["input_tokens_details"],
+            json["completion_tokens_details"] ?? json["output_tokens_details"]
+        )
+        usage.audioInput = read?["audio_tokens"]?.int ?? 0
+        usage.audioOutput = written?["audio_tokens"]?.int ?? 0
+        return usage
+    }
+
+    /// In dollars; nil where the model has no price.
+    func cost(_ prices: PriceTable) -> Double? { prices[model].map { $0.cost(of: usage) / 1_000_000 } }
+}

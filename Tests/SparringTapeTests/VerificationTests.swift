@@ -1,0 +1,139 @@
+import SparringAPI
+import SparringWire
+import Testing
+
+@testable import SparringTape
+
+@Suite("A verification")
+struct VerificationTests {
+    private static func answer(_ body: String, status: Int = 200, type: String = "application/json") -> TapedAnswer {
+        let bytes = Array(body.utf8)
+        return TapedAnswer(
+            status: status, headers: ["Content-Type": type], body: bytes,
+            pieces: [TapedPiece(at: 1, count: bytes.count)])
+    }
+
+    private static func exchange(
+        _ body: String, _ answer: TapedAnswer?, target: String = "/v1/responses", method: String = "POST",
+        ending: TapedEnding = .complete, isMasked: Bool = false
+    ) -> TapedExchange {
+        TapedExchange(
+            session: "s", number: 1, startedAt: 0,
+            request: TapedRequest(
+                method: method, target: target, headers: ["Authorization": "Bearer …(masked)", "X-A": "b"],
+                body: Array(body.utf8), isMasked: isMasked),
+            answer: answer, ending: ending)
+    }
+
+    private static let prices = PriceTable(asOf: nil, prices: ["m": Price(input: 1000, output: 2000)])
+
+    @Test(
+        "names what an answer is made of otherwise, and not what it says otherwise",
+        arguments: [
+            (#"{"a":"x","n":1,"l":[1,2]}"#, #"{"l":[],"n":2.5,"a":"another"}"#, []),
+            (#"{"a":"x","b":null}"#, #"{"a":"y","b":{"c":1}}"#, ["$.b.c   new: number"]),
+            (#"{"a":"x"}"#, #"{"a":1}"#, ["$.a   was string, is number"]),
+            (#"{"a":"x","o":{"p":1}}"#, #"{"a":"x"}"#, ["$.o   gone, was object"]),
+            (
+                #"{"object":"chat.completion"}"#, #"{"object":"chat"}"#,
+                [#"$.object   was "chat.completion", is "chat""#]
+            ),
+            (#"{"m":{"metadata":{"a":"1"}}}"#, #"{"m":{"metadata":{"b":"2"}}}"#, []),
+            (
+                #"{"o":[{"type":"message","text":"x"}]}"#, #"{"o":[{"type":"message","text":"x","phase":"end"}]}"#,
+                ["$.o[message].phase   new: string"]
+            ),
+        ])
+    func shapes(recorded: String, now: String, expected: [String]) {
+        let changes = AnswerShape(Self.answer(recorded)).changes(to: AnswerShape(Self.answer(now)))
+        #expect(changes.changed == expected)
+    }
+
+    @Test("tells what a model may choose from what an answer has to have")
+    func choices() {
+        let recorded = #"{"o":[{"type":"message","t":"x"},{"type":"function_call","name":"f"}]}"#
+        let changes = AnswerShape(Self.answer(recorded)).changes(
+            to: AnswerShape(Self.answer(#"{"o":[{"type":"message","t":"y"}]}"#)))
+        #expect(changes.changed == [] && changes.unseen == ["$.o[function_call]"])
+    }
+
+    @Test("compares streams event by event, however many there are of each")
+    func streams() {
+        func stream(_ events: [String], _ end: String = "") -> AnswerShape {
+            AnswerShape(
+                Self.answer(events.map { "data: \($0)\n\n" }.joined() + end, type: "text/event-stream; charset=utf-8"))
+        }
+        let delta = #"{"type":"d","text":"x"}"#
+        let recorded = stream([delta], "data: [DONE]\n\n")
+        #expect(recorded.changes(to: stream([delta, delta], "data: [DONE]\n\n")).changed == [])
+        #expect(recorded.changes(to: stream([delta])).unseen == ["data: [DONE]"])
+        #expect(
+            recorded.changes(to: stream([#"{"type":"d","text":1}"#], "data: [DONE]\n\n")).changed == [
+                "event d $.text   was string, is number"
+            ])
+        #expect(
+            recorded.changes(to: stream([delta, #"{"type":"e"}"#], "data: [DONE]\n\n")).changed == [
+                "event e $   new: object"
+            ])
+        #expect(
+            recorded.changes(to: AnswerShape(Self.answer("{}"))).changed == ["text/event-stream, now application/json"])
+        #expect(recorded.changes(to: AnswerShape(Self.answer("{}", status: 400))).changed == ["status 200, now 400"])
+    }
+
+    @Test("spends by the recorded usage, and no more than the budget")
+    func budget() {
+        var settings = Verification.Settings()
+        settings.budget = 0.025
+        var verification = Verification(settings, prices: Self.prices)
+        let used = Self.answer(#"{"usage":{"input_tokens":4,"output_tokens":3}}"#)
+        let call = Self.exchange(#"{"model":"m"}"#, used)
+        guard case .send(let request, let cost) = verification.step(for: call) else {
+            Issue.record("it is within the budget")
+            return
+        }
+        #expect(cost == 0.01 && request.headers.fields.map(\.name) == ["X-A"], "what was masked is not sent")
+        #expect(verification.step(for: call) != .skip(reason: ""))
+        guard case .skip(let reason) = verification.step(for: call) else {
+            Issue.record("the third is beyond the budget")
+            return
+        }
+        #expect(reason.contains("$0.0100") && reason.contains("$0.0050 left"), "\(reason)")
+        #expect(abs(verification.spent - 0.02) < 1e-9)
+    }
+
+    @Test("leaves out what it cannot send, or should not")
+    func skips() {
+        var verification = Verification(Verification.Settings(), prices: Self.prices)
+        let fine = Self.answer("{}")
+        func reason(_ exchange: TapedExchange) -> String {
+            if case .skip(let reason) = verification.step(for: exchange) { reason } else { "sent" }
+        }
+        #expect(reason(Self.exchange("{}", fine, ending: .reset)).contains("broke off"))
+        #expect(reason(Self.exchange("{}", fine, isMasked: true)).contains("masked"))
+        #expect(reason(Self.exchange("{}", fine, target: "/v1/unknown")).contains("not known"))
+        #expect(reason(Self.exchange("{}", fine, target: "/v1/batches")).contains("--changes"))
+        #expect(reason(Self.exchange("", fine, target: "/v1/files", method: "GET")) == "sent")
+        #expect(reason(Self.exchange(#"{"model":"unheard"}"#, fine)).contains("--unpriced"))
+        #expect(reason(Self.exchange(#"{"model":"m"}"#, fine)) == "sent", "by its length, where no usage is reported")
+    }
+
+    @Test("goes on from what the new answers have told")
+    func names() {
+        var verification = Verification(Verification.Settings(), prices: Self.prices)
+        let first = Self.exchange(#"{"model":"m"}"#, Self.answer(#"{"id":"resp_old111"}"#))
+        _ = verification.step(for: first)
+        let second = Self.exchange(
+            #"{"model":"m","previous_response_id":"resp_old111"}"#, Self.answer(#"{"id":"resp_old222"}"#))
+        guard case .skip(let reason) = verification.step(for: second) else {
+            Issue.record("nothing has been told yet")
+            return
+        }
+        #expect(reason.contains("resp_old111"))
+        _ = verification.compare(Self.answer(#"{"id":"resp_old111"}"#), with: Self.answer(#"{"id":"resp_new111"}"#))
+        guard case .send(let request, _) = verification.step(for: second) else {
+            Issue.record("it is told now")
+            return
+        }
+        #expect(String(decoding: request.body, as: UTF8.self) == #"{"model":"m","previous_response_id":"resp_new111"}"#)
+    }
+}
