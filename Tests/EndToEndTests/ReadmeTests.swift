@@ -11,7 +11,10 @@ struct ReadmeTests {
     }()
     private static let root = SparringBinary.root
 
-    @Test("every ```sh block after <!-- test --> runs", arguments: blocks(of: "sh").filter(\.isMarked))
+    /// One after the other, as they are typed: some write and read the same log.
+    @Test(
+        "every ```sh block after <!-- test --> runs", .serialized,
+        arguments: blocks(of: "sh").filter(\.isMarked))
     func commands(block: FencedBlock) async throws {
         let path = [SparringBinary.url.deletingLastPathComponent().path, Self.root.appending(path: ".venv/bin").path]
         let inherited = ProcessInfo.processInfo.environment["PATH", default: ""]
