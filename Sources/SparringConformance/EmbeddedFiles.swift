@@ -197,6 +197,347 @@ enum EmbeddedFiles {
             """#
         ),
         (
+            "chunk",
+            #"""
+            # What chunks may hold: what Azure, gateways and compatible servers send, and what a newer API may.
+            schema: 1
+            theme: chunk
+            defaults: { level: must, task: { op: chat.stream, input: { then: "And once more." } } }
+            cases:
+              - id: chunk.no-choices-first
+                since: "2026.1"
+                title: Skips a first chunk without choices
+                why: Azure begins every stream with what its filter thought of the prompt. There is no choice 0 in it.
+                refs: ["microsoft/semantic-kernel#3650", "pydantic/pydantic-ai#164", "langfuse/langfuse#2833", "AbanteAI/mentat#429"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"","object":"","created":0,"model":"","choices":[],"prompt_filter_results":[{"prompt_index":0,"content_filter_results":{}}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.usage-last
+                since: "2026.1"
+                title: Skips the choices of the chunk that brings the usage
+                why: It comes behind the end of the answer and has no choices.
+                refs: ["OpenAI API reference: stream_options.include_usage", "openai/openai-node#1068", "awslabs/llmeter#34"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.null-choices
+                since: "2026.1"
+                level: should
+                title: Skips a chunk whose choices are null
+                why: Servers that write every member have nothing to put there.
+                refs: ["langchain-ai/langchain#31619", "NousResearch/hermes-agent#65643"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":null}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.no-delta
+                since: "2026.1"
+                level: should
+                title: Skips a choice without a delta
+                why: Filters that run beside the model send what they found by itself, without a delta or with one of null.
+                refs: ["langchain4j/langchain4j#1736", "streamlit/streamlit#9227"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":null,"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.null-content
+                since: "2026.1"
+                title: Takes content of null for none
+                why: The first delta of a tool call has it, and so have others.
+                refs: ["OpenAI API reference: delta.content may be null"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.repeated-role
+                since: "2026.1"
+                level: should
+                title: Takes a role that comes with every delta
+                why: Many compatible servers repeat it, some leave it empty. It is no text to be joined.
+                refs: ["spring-projects/spring-ai#2222", "langchain4j/langchain4j#2831", "microsoft/semantic-kernel#6220"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"","content":""},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":null},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.unknown-finish-reason
+                since: "2026.1"
+                level: should
+                title: Keeps an answer that ended for a reason it does not know
+                why: Compatible servers have reasons of their own, such as eos or end_turn. The text is there all the same.
+                refs: ["64bit/async-openai#266", "huggingface/text-generation-inference#2296", "openai/openai-dotnet#342"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"end_turn"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.empty-finish-reason
+                since: "2026.1"
+                level: should
+                title: Takes a finish_reason of no characters for none
+                why: Servers that cannot write null write an empty text. The answer goes on behind it.
+                refs: ["huggingface/text-generation-inference#2296", "openai/openai-dotnet#342"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":""}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.unknown-fields
+                since: "2026.1"
+                title: Skips fields that it does not know
+                why: The API adds members at every level without a new version, and providers have their own.
+                refs: ["OpenAI API reference: backwards compatibility", "dongri/openai-api-rs#186"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [unknown_field] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.missing-fields
+                since: "2026.1"
+                level: should
+                title: Does without what it does not need
+                why: Compatible servers leave out ids, times and names. The text is all that the program wants.
+                refs: ["MacPaw/OpenAI#88", "MacPaw/OpenAI#105", "alfredapp/openai-workflow#52"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"choices":[{"delta":{"role":"assistant","content":"pong "}}]}
+
+                        data: {"choices":[{"delta":{"content":"{{session}}"}}]}
+
+                        data: {"choices":[{"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.two-choices
+                since: "2026.1"
+                level: should
+                title: Keeps two choices apart
+                why: Their deltas come in turns. Joined as they come they make one text of two.
+                refs: ["OpenAI API reference: choices[].index"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":1,"delta":{"role":"assistant","content":"other"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":1,"delta":{},"finish_reason":"stop"}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.only-reasoning
+                since: "2026.1"
+                level: info
+                title: Does not show an answer of reasoning alone as an empty one
+                why: The model thought until its tokens were used up, and said nothing. Nothing shown and all well is no answer.
+                refs: ["can1357/oh-my-pi#10594", "NousResearch/hermes-agent#6847"]
+                task: { op: chat.stream, input: { prompt: "ping {{session}}" } }
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","reasoning_content":"Let me see."},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"length"}]}
+
+                        data: [DONE]
+
+
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: chunk.changed-id
+                since: "2026.1"
+                level: should
+                title: Takes chunks whose id changes
+                why: Some gateways make up an id for every chunk. There is one answer on the connection.
+                refs: ["no source found"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [changed_id at event 2] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.unknown-object
+                since: "2026.1"
+                title: Skips an event of a kind that it does not know
+                why: A newer API sends events that were not there when the client was written.
+                refs: ["OpenAI API reference: backwards compatibility", "MacPaw/OpenAI#383"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [unknown_event at event 1] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+            """#
+        ),
+        (
             "http",
             #"""
             # HTTP as servers and proxies speak it.
@@ -749,6 +1090,705 @@ enum EmbeddedFiles {
                 task: { op: responses.stream }
                 steps:
                   - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "sse",
+            #"""
+            # How events are written. All of these streams are valid but for one, and say the same.
+            schema: 1
+            theme: sse
+            defaults: { level: must, task: { op: chat.stream, input: { then: "And once more." } } }
+            cases:
+              - id: sse.split-every-byte
+                since: "2026.1"
+                title: Reads a stream that comes byte by byte
+                why: A network cuts where it likes. Who takes each read for whole events loses what lies across a cut.
+                refs: ["MacPaw/OpenAI#97", "alexrudall/ruby-openai#332", "Routstr/routstr-core#543"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [byte_by_byte] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.split-code-point
+                since: "2026.1"
+                title: Reads a character that comes in two reads
+                why: A character of three bytes may lie across a cut. Whoever decodes each read by itself shows two broken ones.
+                refs: ["danielmiessler/Fabric#2203", "librefang/librefang#3448", "musistudio/claude-code-router#1672"]
+                steps:
+                  - { text: "pong {{session}} 日本語と🌍も", faults: [split_code_point 30ms] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} 日本語と🌍も"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.one-read
+                since: "2026.1"
+                title: Reads many events that come at once
+                why: A fast server, or a slow client, gets a whole answer in one read. Each line in it is an event.
+                refs: ["dongri/openai-api-rs#186"]
+                steps:
+                  - { text: "pong {{session}} one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen" }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.crlf
+                since: "2026.1"
+                title: Reads lines that end with CR LF
+                why: The standard knows three ends of a line. Servers on other platforms write this one.
+                refs: ["HTML standard §9.2.6", "Routstr/routstr-core#543", "fern-api/fern#15495"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [line_end crlf] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.crlf-split
+                since: "2026.1"
+                title: Reads a CR and its LF in two reads
+                why: "A line end that lies across a cut is one, not two: an LF of its own would be a blank line, and dispatch an event too soon."
+                refs: ["HTML standard §9.2.6", "Routstr/routstr-core#543"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [line_end crlf, split_line_end 30ms] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.cr
+                since: "2026.1"
+                level: should
+                title: Reads lines that end with CR alone
+                why: The standard allows it, and hardly anybody writes it.
+                refs: ["HTML standard §9.2.6", "florimondmanca/httpx-sse#34"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [line_end cr] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.byte-order-mark
+                since: "2026.1"
+                level: should
+                title: Drops a byte order mark at the head of a stream
+                why: Files and some gateways begin with it. Left in place it makes the first field an unknown one, and its event is lost.
+                refs: ["HTML standard §9.2.6"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [byte_order_mark] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.comments
+                since: "2026.1"
+                title: Skips comments
+                why: A line that begins with a colon says nothing. Gateways send it so that the connection lives while the model thinks.
+                refs: ["OpenRouter docs: comments in streams", "deepnoodle-ai/dive#206", "brainlid/langchain#259", "HTML standard §9.2.6"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [comment at head, keep_alive processing at event 1, keep_alive colon at event 2] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.comment-flood
+                since: "2026.1"
+                level: should
+                title: Skips hundreds of comments in a row
+                why: A model that thinks for minutes comes with as many comments. They are no sign that anything is wrong.
+                refs: ["sashabaranov/go-openai: the limit of empty messages"]
+                steps:
+                  - raw: { headers: { content-type: text/event-stream }, body: ":\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"pong {{session}}\"},\"finish_reason\":null}]}\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n" }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.comment-after-id
+                since: "2026.1"
+                title: Dispatches nothing for a comment behind an event with an id
+                why: A blank line without data before it is no event. Some clients remember that there was an id, and hand on an empty one.
+                refs: ["theopenco/llmgateway#2334", "openai/openai-python#2722", "HTML standard §9.2.6"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        id: 1
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        : ping
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.fields-without-data
+                since: "2026.1"
+                title: Skips events that have no data
+                why: A retry, an id or a name by itself is for the connection. There is nothing in it to parse.
+                refs: ["openai/openai-python#2722", "openai/openai-go#556", "HTML standard §9.2.6"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        retry: 3000
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        event: ping
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        id: 7
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.empty-data
+                since: "2026.1"
+                level: should
+                title: Skips an event whose data is empty
+                why: Relays send it to keep the connection. It holds no JSON, and is no reason to give up the answer.
+                refs: ["omnigent-ai/omnigent#1474", "Growth-Circle/cadis#2329"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [empty_data at event 1] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.ping-event
+                since: "2026.1"
+                level: should
+                title: Skips a ping
+                why: A named event that no client asked for keeps the connection. Its data is no chunk.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [keep_alive ping at event 1] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.no-space
+                since: "2026.1"
+                title: Reads a field without a space behind its colon
+                why: The space is one that may be there. Who cuts six characters off loses the first of the JSON.
+                refs: ["HTML standard §9.2.6", "justlovemaki/AIClient2API#695"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [no_space] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.multi-line-data
+                since: "2026.1"
+                level: should
+                title: Joins data that comes in several lines
+                why: The standard joins them with line feeds. Half of the JSON by itself is none.
+                refs: ["HTML standard §9.2.6", "alexrudall/ruby-openai#332", "Routstr/routstr-core#543"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [multi_line_data at event 1] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.line-separators
+                since: "2026.1"
+                title: Ends no line at U+2028, U+2029 or U+0085
+                why: They end a line in Unicode and in no event stream. A splitter that is too clever cuts the JSON of such a text in two.
+                refs: ["florimondmanca/httpx-sse#34", "langgenius/dify#39008", "modelcontextprotocol/python-sdk#1356"]
+                steps:
+                  - { text: "pong {{session}} one\u2028two\u2029three\u0085four" }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} one\u2028two\u2029three\u0085four"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.no-charset
+                since: "2026.1"
+                title: Reads a stream as UTF-8 that does not say so
+                why: Event streams are UTF-8 always. A client that asks its HTTP library gets Latin-1 from some.
+                refs: ["HTML standard §9.2.5", "open-metadata/OpenMetadata#29531"]
+                steps:
+                  - { text: "pong {{session}} 日本語 🌍", faults: [content_type text/event-stream] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} 日本語 🌍"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.huge-event
+                since: "2026.1"
+                title: Reads an event of two megabytes
+                why: Pictures and tool results come in one line. A buffer of 64 KB, as some readers of lines have, loses them.
+                refs: ["openai/openai-go#368", "infiniflow/ragflow#15381", "mark3labs/mcp-go#61"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [huge_event 2MB at event 2] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.malformed
+                since: "2026.1"
+                title: Makes no whole answer of a stream with an event that cannot be read
+                why: What the event said is lost. Skipping it in silence leaves a hole in the answer that nobody sees.
+                refs: ["CommandCodeAI/command-code#785", "RFC 8259 §2"]
+                task: { op: chat.stream, input: { prompt: "ping {{session}}" } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [malformed_json at event 2], times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: sse.unknown-field
+                since: "2026.1"
+                level: should
+                title: Skips a field that it does not know
+                why: The standard has clients skip them, so that servers can add some.
+                refs: ["HTML standard §9.2.6"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [field unknown at event 1, field id at event 2, field retry at event 3] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.blank-lines
+                since: "2026.1"
+                title: Skips blank lines between events
+                why: A blank line with nothing before it dispatches nothing.
+                refs: ["HTML standard §9.2.6"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [keep_alive blank_lines at event 1] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+            """#
+        ),
+        (
+            "stream-end",
+            #"""
+            # How a stream ends. Only the end of the answer itself tells whole from cut: a connection may close cleanly in the middle of a word.
+            schema: 1
+            theme: stream-end
+            defaults: { level: must, task: { op: chat.stream } }
+            cases:
+              - id: stream-end.clean-eof
+                since: "2026.1"
+                title: Takes no stream for whole that stops without a finish_reason and without [DONE]
+                why: A proxy or a server that restarts ends the body as HTTP wants it, in the middle of the answer. Nothing but the missing end says so.
+                refs: ["OpenAI API reference: a stream is terminated by [DONE]", "BerriAI/litellm#40260", "vercel/ai#19165", "NVIDIA/TensorRT-LLM#18289"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [drop_finish_reason, drop_done] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.cut-chunk
+                since: "2026.1"
+                title: Takes no stream for whole that breaks off in a chunk
+                why: HTTP says how long the chunk is, and the connection ends before it does. Such a message is incomplete.
+                refs: ["RFC 9112 §8", "BerriAI/litellm#27967"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [torn_chunk at event 2] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.fin
+                since: "2026.1"
+                title: Takes no stream for whole whose connection is closed in the middle
+                why: The last chunk never came. HTTP calls such a message incomplete, whatever of it can be read.
+                refs: ["RFC 9112 §8", "openai/openai-python#1160"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [fin at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.reset
+                since: "2026.1"
+                title: Takes no stream for whole whose connection is reset in the middle
+                why: What was shown so far is a part. Whoever keeps it as the answer has lost the rest and does not know.
+                refs: ["BerriAI/litellm#32159", "CommandCodeAI/command-code#785"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [reset at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.no-replay
+                since: "2026.1"
+                title: Shows no answer twice after its stream broke
+                why: A second attempt begins at the beginning. Behind what was shown already it makes a text that nobody has said.
+                refs: ["HKUDS/nanobot#4038", "aden-hive/hive#5923", "NousResearch/hermes-agent#99241"]
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [reset at event 4] }
+                  - { text: "pong {{session}} and so on", optional: true }
+                expect:
+                  text: { is: "pong {{session}} and so on", or: failure }
+                  once: ["pong {{session}}"]
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: stream-end.empty
+                since: "2026.1"
+                title: Takes no empty stream for an answer
+                why: A gateway that lost its upstream answers 200 and nothing. An empty answer that ended well hides that.
+                refs: ["aden-hive/hive#6106", "NousResearch/hermes-agent#65643", "can1357/oh-my-pi#10594"]
+                timeout: 60s
+                steps:
+                  - { raw: { headers: { content-type: text/event-stream }, body: "" }, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.only-done
+                since: "2026.1"
+                level: should
+                title: Takes a stream of nothing but [DONE] for no answer
+                why: The end came and nothing before it. The model did not stay silent; its words were lost.
+                refs: ["aden-hive/hive#6106", "can1357/oh-my-pi#10594"]
+                timeout: 60s
+                steps:
+                  - { raw: { headers: { content-type: text/event-stream }, body: "data: [DONE]\n\n" }, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.open-after-done
+                since: "2026.1"
+                title: Is finished when [DONE] has come, and waits for no end of the connection
+                why: Proxies keep the connection open behind the answer. Who waits for its end hangs, with the whole answer in hand.
+                refs: ["agentscope-ai/agentscope-java#2073", "earendil-works/pi#7954", "OpenAI API reference: a stream is terminated by [DONE]"]
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [no_last_chunk, "hang 9s at end"] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1, gone: [{ on: 1, within: 6s }] }
+
+              - id: stream-end.no-done
+                since: "2026.1"
+                level: should
+                title: Takes a stream that has a finish_reason and no [DONE]
+                why: Some servers leave [DONE] out. The model has said that it is finished; that is the end of the answer.
+                refs: ["oobabooga/text-generation-webui#4778", "can1357/oh-my-pi#9609"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [drop_done] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: stream-end.no-finish
+                since: "2026.1"
+                level: info
+                title: Does not take [DONE] without a finish_reason for an end
+                why: Some servers never send a finish_reason, others lose it with the end of the answer. Nobody can tell the two apart.
+                refs: ["jakobdylanc/llmcord#84", "BerriAI/litellm#40260"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [drop_finish_reason] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.unterminated
+                since: "2026.1"
+                level: should
+                title: Finishes where the last event lacks its blank line
+                why: The finish_reason has come; only the end of [DONE] was left out. By the HTML standard that event does not exist, and the answer is whole.
+                refs: ["HTML standard §9.2.6", "langchain-ai/langgraph#2593"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [no_blank_line at done] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: stream-end.behind-done
+                since: "2026.1"
+                level: should
+                title: Reads nothing behind [DONE]
+                why: What follows the end is not part of the answer, whatever it looks like.
+                refs: ["OpenAI API reference: a stream is terminated by [DONE]"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong {{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"behind {{session}}"},"finish_reason":null}]}
+
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  absent: ["behind {{session}}"]
+                  wire: { attempts: 1 }
+
+              - id: stream-end.json-instead
+                since: "2026.1"
+                title: Makes no empty answer of one that comes whole where a stream was asked for
+                why: Servers that do not stream answer in one piece. A reader of events finds none in it, and shows nothing.
+                refs: ["Open-Historia/open-historia#339"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: application/json }
+                      body: |
+                        {"id":"c","object":"chat.completion","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"message":{"role":"assistant","content":"pong {{session}}","refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.filtered
+                since: "2026.1"
+                level: should
+                title: Says that a filter stopped the answer
+                why: The text ends where the filter struck. Without a word about it a part is taken for the whole.
+                refs: ["OpenAI API reference: finish_reason content_filter", "CherryHQ/cherry-studio#16079", "BerriAI/litellm#6104"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [content_filter] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.length
+                since: "2026.1"
+                level: info
+                title: Says that the answer was cut for its length
+                why: The limit of tokens ended it in the middle. Some programs ask for just that; others show half a sentence.
+                refs: ["OpenAI API reference: finish_reason length"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [cut_short] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+            """#
+        ),
+        (
+            "stream-error",
+            #"""
+            # Errors that come when the status was sent already: a stream can only say in an event what went wrong.
+            schema: 1
+            theme: stream-error
+            defaults: { level: must, task: { op: chat.stream } }
+            cases:
+              - id: stream-error.object
+                since: "2026.1"
+                title: Sees an error that comes in the middle of a stream
+                why: The status was 200 when the model failed. An event with an error is all that the API can still send.
+                refs: ["openai/openai-python#1160", "vercel/ai#1835", "MacPaw/OpenAI#88", "OpenRouter docs: streaming errors"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [error server_error object at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.named
+                since: "2026.1"
+                title: Sees an error whose event is called error
+                why: Servers name the event as the HTML standard has it. Who reads data alone must still find the error in it.
+                refs: ["openai/openai-python#2796", "Menci/Floway#330"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [error server_error named at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.then-done
+                since: "2026.1"
+                title: Sees an error with [DONE] behind it
+                why: Gateways end every stream the same way. The end does not take the error back.
+                refs: ["OpenRouter docs: streaming errors"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [error server_error then_done at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.text
+                since: "2026.1"
+                level: should
+                title: Sees an error that is a bare text
+                why: Servers that are almost compatible send a text where the API has an object. A client that looks for its message finds none, and goes on.
+                refs: ["microsoft/autogen#757"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [error server_error text at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.flat
+                since: "2026.1"
+                level: should
+                title: Sees an error event that has no error member
+                why: The document of the API has an event of type error with its code and message at the top. There is no error member to look for.
+                refs: ["OpenAI API reference: ResponseErrorEvent", "openai/openai-python#2943", "m1guelpf/swift-openai-responses#7"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong {{session}}"},"finish_reason":null}]}
+
+                        event: error
+                        data: {"type":"error","code":"server_error","message":"The model failed.","param":null,"sequence_number":3}
+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.first
+                since: "2026.1"
+                title: Takes no stream for an answer whose first event is an error
+                why: Nothing was shown yet, so that another attempt is as good as saying what went wrong. An empty answer is neither.
+                refs: ["vercel/ai#15922", "OpenRouter docs: streaming errors"]
+                timeout: 30s
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"error":{"message":"Rate limit reached for requests","type":"requests","param":null,"code":"rate_limit_exceeded"}}
+
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: stream-error.beside-choices
+                since: "2026.1"
+                title: Sees an error that stands beside choices
+                why: A gateway keeps the shape of a chunk and puts the error next to it, with a finish_reason of error.
+                refs: ["OpenRouter docs: streaming errors"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong {{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}],"error":{"code":502,"message":"Provider disconnected"}}
+
+                        data: [DONE]
+
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.after-comment
+                since: "2026.1"
+                level: should
+                title: Sees an error behind a comment
+                why: Gateways send comments while they wait for the model. The error that follows is no part of them.
+                refs: ["OpenRouter docs: comments in streams"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        : processing
+
+                        data: {"error":{"message":"The model failed.","type":"server_error","param":null,"code":null}}
+
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.null
+                since: "2026.1"
+                level: should
+                title: Takes an error of null for none
+                why: Some servers write every member that they know. That there is a member called error says nothing yet.
+                refs: ["no source found"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","error":null,"choices":[{"index":0,"delta":{"role":"assistant","content":"pong {{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","error":null,"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
                 expect:
                   exit: 0
                   text: "pong {{session}}"
