@@ -22,6 +22,8 @@ package struct Case: Sendable {
     package var expectation: Expectation
     /// Overrides the computed deadline.
     package var timeout: Duration?
+    /// To wait beyond the deadline is no offence: the client was asked to.
+    package var mayWait: Bool
     /// Its timing is tight: it runs alone, at the end.
     package var isExclusive: Bool
     /// The line of its file that it begins on.

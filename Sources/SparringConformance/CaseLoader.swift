@@ -26,7 +26,7 @@ struct CaseParser {
 
     static let fileKeys = ["schema", "theme", "defaults", "cases"]
     static let caseKeys =
-        ["id", "since", "title", "why", "refs", "needs", "level", "task", "timeout", "exclusive", "expect"]
+        ["id", "since", "title", "why", "refs", "needs", "level", "task", "timeout", "may_wait", "exclusive", "expect"]
         + ScenarioLoader.scriptKeys
     static let taskKeys = ["op", "input", "cancel", "timeout"]
     static let inputKeys = ["prompt", "model", "then", "tools", "texts", "file"]
@@ -89,6 +89,7 @@ struct CaseParser {
             needs: mapping["needs"].map(capabilities) ?? defaults.needs, level: level,
             task: mapping["task"].flatMap { task($0, defaults.task) } ?? defaults.task, scenario: scenario,
             expectation: expectation, timeout: timeout,
+            mayWait: mapping["may_wait"].flatMap { reader.boolean($0, "may_wait") } ?? false,
             isExclusive: mapping["exclusive"].flatMap { reader.boolean($0, "exclusive") } ?? false,
             line: node.line)
     }

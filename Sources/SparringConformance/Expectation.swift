@@ -126,6 +126,8 @@ package struct Expectation: Sendable, Hashable {
         case method
         case path
         case body
+        /// A header field: nothing, where no attempt has it.
+        case idempotencyKey = "idempotency-key"
     }
 
     /// A header field of one attempt.

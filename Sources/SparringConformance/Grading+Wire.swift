@@ -121,6 +121,7 @@ extension Expectation.Part {
         case .method: Array(request.method.utf8)
         case .path: Array(request.target.utf8)
         case .body: request.body
+        case .idempotencyKey: Array((request.headers["idempotency-key"] ?? "").utf8)
         }
     }
 }

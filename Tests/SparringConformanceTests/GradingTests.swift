@@ -219,6 +219,7 @@ extension Case {
     {
         Case(
             id: "retry.test", since: "2026.1", title: "Tests", why: "Because", references: [], needs: [], level: level,
-            task: CaseTask(), scenario: scenario, expectation: expectation, timeout: nil, isExclusive: false, line: 1)
+            task: CaseTask(), scenario: scenario, expectation: expectation, timeout: nil, mayWait: false,
+            isExclusive: false, line: 1)
     }
 }
