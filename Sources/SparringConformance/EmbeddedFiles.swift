@@ -19,7 +19,7 @@ enum EmbeddedFiles {
                 why: Three lines go up; when the batch is completed, a file holds what came of them.
                 refs: ["OpenAI API reference: batch"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
-                timeout: 60s
+                timeout: 15s
                 rules:
                   - when: { endpoint: files.create }
                     steps:
@@ -34,10 +34,7 @@ enum EmbeddedFiles {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            {\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            {\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            " } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"
@@ -48,7 +45,7 @@ enum EmbeddedFiles {
                 why: Lines come as they were done. Their custom_id says whose they are; their place says nothing.
                 refs: ["OpenAI API reference: batch, custom_id", "deepset-ai/haystack#12268", "mozilla-ai/any-llm#1273"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
-                timeout: 60s
+                timeout: 15s
                 rules:
                   - when: { endpoint: files.create }
                     steps:
@@ -62,10 +59,7 @@ enum EmbeddedFiles {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            {\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            {\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            " } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"
@@ -76,7 +70,7 @@ enum EmbeddedFiles {
                 why: A line that is in neither file was lost. Whoever counts what came, and not what went up, does not see it.
                 refs: ["deepset-ai/haystack#12268", "kaapi-backend#723"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
-                timeout: 60s
+                timeout: 15s
                 rules:
                   - when: { endpoint: files.create }
                     steps:
@@ -90,9 +84,7 @@ enum EmbeddedFiles {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            {\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            " } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: nonzero
 
@@ -102,7 +94,7 @@ enum EmbeddedFiles {
                 why: The batch is completed and the line is not. Its body is an error, in the file of the answers.
                 refs: ["OpenAI API reference: batch, response.status_code", "kaapi-backend#723"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
-                timeout: 60s
+                timeout: 15s
                 rules:
                   - when: { endpoint: files.create }
                     steps:
@@ -116,10 +108,7 @@ enum EmbeddedFiles {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            {\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}
-            {\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            " } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: nonzero
 
@@ -129,7 +118,7 @@ enum EmbeddedFiles {
                 why: It is completed, and each of its lines has failed. There is no file of answers, and one of errors.
                 refs: ["kaapi-backend#723", "tensorzero/tensorzero#7025", "BerriAI/litellm#11286"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
-                timeout: 60s
+                timeout: 15s
                 rules:
                   - when: { endpoint: files.create }
                     steps:
@@ -143,10 +132,7 @@ enum EmbeddedFiles {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": null, "error_file_id": "file-err", "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 3}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":400,\"request_id\":\"req_1\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}
-            {\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}
-            {\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":400,\"request_id\":\"req_3\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}
-            " }, optional: true }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":400,\"request_id\":\"req_1\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":400,\"request_id\":\"req_3\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n" }, optional: true }
                 expect:
                   exit: nonzero
 
@@ -156,7 +142,7 @@ enum EmbeddedFiles {
                 why: It is not going to be completed. Whoever waits for that alone waits for ever.
                 refs: ["OpenAI API reference: batch.status", "tensorzero/tensorzero#1198", "kaapi-backend#1073"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
-                timeout: 60s
+                timeout: 15s
                 rules:
                   - when: { endpoint: files.create }
                     steps:
@@ -177,7 +163,7 @@ enum EmbeddedFiles {
                 why: It is not going to be completed. Whoever waits for that alone waits for ever.
                 refs: ["OpenAI API reference: batch.status", "tensorzero/tensorzero#1198", "kaapi-backend#1073"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
-                timeout: 60s
+                timeout: 15s
                 rules:
                   - when: { endpoint: files.create }
                     steps:
@@ -199,7 +185,7 @@ enum EmbeddedFiles {
                 why: The lines that were done are paid for, and their file is there.
                 refs: ["OpenAI API reference: batch_expired", "warmbly#333"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
-                timeout: 60s
+                timeout: 15s
                 rules:
                   - when: { endpoint: files.create }
                     steps:
@@ -213,8 +199,7 @@ enum EmbeddedFiles {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "expired", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            " }, optional: true }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
                 expect:
                   exit: nonzero
                   text: "line 1: eins"
@@ -225,7 +210,7 @@ enum EmbeddedFiles {
                 why: Its input has a line that is no JSON. The code and the line are in its errors; there is no file at all, or one with an empty name.
                 refs: ["OpenAI API reference: batch.errors", "stdapi-ai/stdapi.ai#240", "tobert/kaibo#93"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
-                timeout: 60s
+                timeout: 15s
                 rules:
                   - when: { endpoint: files.create }
                     steps:
@@ -247,7 +232,7 @@ enum EmbeddedFiles {
                 why: The batch is not touched by it. Whoever gives up has paid for nothing.
                 refs: ["OpenAI API reference: error codes", "deepset-ai/haystack#12268"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
-                timeout: 60s
+                timeout: 15s
                 rules:
                   - when: { endpoint: files.create }
                     steps:
@@ -262,10 +247,7 @@ enum EmbeddedFiles {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            {\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            {\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            " } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"
@@ -1221,9 +1203,7 @@ enum EmbeddedFiles {
                 rules:
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"line\":1}
-            pong {{session}}
-            " } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"line\":1}\npong {{session}}\n" } }
                 expect:
                   exit: 0
                   text: "pong {{session}}"
@@ -1239,9 +1219,7 @@ enum EmbeddedFiles {
                 rules:
                   - when: { endpoint: files.content }
                     steps:
-                      - { times: forever, faults: [content_length more], raw: { headers: { content-type: application/octet-stream }, body: "{\"line\":1}
-            pong {{session}}
-            " } }
+                      - { times: forever, faults: [content_length more], raw: { headers: { content-type: application/octet-stream }, body: "{\"line\":1}\npong {{session}}\n" } }
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 } }
@@ -2552,7 +2530,7 @@ enum EmbeddedFiles {
                 why: A client of batches is graded on whether it keeps their lines apart.
                 refs: ["OpenAI API reference: batch"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
-                timeout: 60s
+                timeout: 15s
                 rules:
                   - when: { endpoint: files.create }
                     steps:
@@ -2566,10 +2544,7 @@ enum EmbeddedFiles {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            {\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            {\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}
-            " }, optional: true }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
                 expect:
                   exit: 0
 
@@ -2689,11 +2664,26 @@ enum EmbeddedFiles {
                 why: A fast server, or a slow client, gets a whole answer in one read. Each line in it is an event.
                 refs: ["dongri/openai-api-rs#186"]
                 steps:
-                  - { text: "pong {{session}} one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen" }
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":" one two"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":" three four"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
                   - { text: "as I said", optional: true }
                 expect:
                   exit: 0
-                  text: "pong {{session}} one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+                  text: "pong {{session}} one two three four"
                   wire: { attempts: { min: 1, max: 2 } }
 
               - id: sse.crlf
@@ -2743,11 +2733,11 @@ enum EmbeddedFiles {
                 why: Files and some gateways begin with it. Left in place it makes the first field an unknown one, and its event is lost.
                 refs: ["HTML standard §9.2.6"]
                 steps:
-                  - { text: "pong {{session}} and so on", faults: [byte_order_mark] }
+                  - raw: { headers: { content-type: text/event-stream }, body: "\uFEFFdata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"pong {{session}}\"},\"finish_reason\":null}]}\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n" }
                   - { text: "as I said", optional: true }
                 expect:
                   exit: 0
-                  text: "pong {{session}} and so on"
+                  text: "pong {{session}}"
                   wire: { attempts: { min: 1, max: 2 } }
 
               - id: sse.comments
@@ -3654,7 +3644,24 @@ enum EmbeddedFiles {
                 why: The same id is the same call. Who begins a new one at every id has as many calls as pieces.
                 refs: ["openai/openai-python#3178"]
                 steps:
-                  - { tools: [{ name: look_up, arguments: { place: Zürich } }, { name: look_up, arguments: { place: 東京, unit: metric } }], faults: [tool_id repeated] }
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"arguments":"\"Zürich\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"call_b","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"東京\","}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"call_b","type":"function","function":{"arguments":"\"unit\":\"metric\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
                   - { text: "pong {{session}}" }
                 expect:
                   exit: 0
@@ -3793,6 +3800,7 @@ enum EmbeddedFiles {
                 title: Keeps the text that comes beside a call
                 why: The model says what it is about to do, and does it. In the next request it finds both.
                 refs: ["OpenAI API reference: content beside tool_calls"]
+                task: { op: chat }
                 steps:
                   - { text: "Let me see, {{session}}.", tools: [{ name: look_up, arguments: { place: Zürich } }] }
                   - { text: "pong {{session}}" }

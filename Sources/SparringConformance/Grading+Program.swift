@@ -44,7 +44,9 @@ extension Grading {
     static func absent(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
         let isKey = text == "{{key}}"
         let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
-        let places = [("standard output", seen.standardOutput), ("standard error", seen.standardError)]
+        // An error may quote what the server said; its output is what the program takes for an answer.
+        let output = [("standard output", seen.standardOutput)]
+        let places = isKey ? output + [("standard error", seen.standardError)] : output
         let found = places.filter { $0.1.contains(wanted) }.map(\.0)
         return Finding(
             found.isEmpty, level, expected: "\(isKey ? "the API key" : "“\(wanted)”") nowhere in what it writes",
