@@ -152,7 +152,8 @@ let package = Package(
             .testTarget(
                 name: "SparringStoreTests",
                 dependencies: [
-                    "SparringAPI", "SparringEngine", "SparringExchange", "SparringStore", "SparringWire",
+                    "SparringAPI", "SparringEngine", "SparringExchange", "SparringStore", "SparringTape",
+                    "SparringWire",
                     .product(name: "GRDB", package: "GRDB.swift"),
                 ])
         ]

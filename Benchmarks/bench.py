@@ -61,15 +61,19 @@ def measure(seconds):
         events = wire.exchange(server.port, stream=True)[1].count("data: ")
         if events != EVENTS:
             raise SystemExit(f"bench: the stream has {events} events, {EVENTS} were meant")
-        with Nginx(head, body) as nginx:
-            same_size((head, body), wire.exchange(nginx.port, stream=False))
-            row["nginx"] = wrk(nginx.port, wire.body(stream=False), seconds)
+        for workers in 1, 2:
+            with Nginx(head, body, workers) as nginx:
+                same_size((head, body), wire.exchange(nginx.port, stream=False))
+                row[f"nginx {workers}"] = wrk(nginx.port, wire.body(stream=False), seconds)
         row["answers"] = wrk(server.port, wire.body(stream=False), seconds)
         row["streams"] = wrk(server.port, wire.body(stream=True), seconds)
         row["after"] = server.resident() / 1024
-    row["ratio"] = row["answers"] / row["nginx"]
+    with Sparring("guarded") as server:
+        row["guarded"] = wrk(server.port, wire.body(stream=False), seconds) / row["answers"]
     row |= journal(seconds)
-    row["journal ratio"] = row["journal"] / row["nginx"]
+    for workers in 1, 2:
+        row[f"ratio {workers}"] = row["answers"] / row[f"nginx {workers}"]
+        row[f"journal ratio {workers}"] = row["journal"] / row[f"nginx {workers}"]
     row["events"] = row["streams"] * EVENTS
 
     with Sparring("idle") as server:
@@ -107,10 +111,14 @@ def journal(seconds):
 
 ROWS = [
     ("answers", "chat answers per second, 32 kept-alive connections", "{:,.0f}"),
-    ("nginx", "nginx `return 200`, same bytes, same load", "{:,.0f}"),
-    ("ratio", "ratio of the two in one run", "{:.2f}"),
+    ("nginx 1", "nginx `return 200`, one worker, same bytes, same load", "{:,.0f}"),
+    ("nginx 2", "the same with two workers that share the connections", "{:,.0f}"),
+    ("ratio 1", "ratio of our answers to nginx with one worker, in one run", "{:.2f}"),
+    ("ratio 2", "ratio to nginx with two workers", "{:.2f}"),
+    ("guarded", "ratio of a scenario with faults that the calls do not meet to the same without", "{:.3f}"),
     ("journal", "chat answers per second with `--db`", "{:,.0f}"),
-    ("journal ratio", "ratio of that to nginx", "{:.2f}"),
+    ("journal ratio 1", "ratio of that to nginx with one worker", "{:.2f}"),
+    ("journal ratio 2", "ratio of that to nginx with two workers", "{:.2f}"),
     ("bodies kept", "exchanges in the journal that kept their bodies; facts: all", "{:.0f} %"),
     ("journal memory", "memory under that load", "{:.1f} MB"),
     ("streams", f"streams of {EVENTS} events per second", "{:,.0f}"),
@@ -143,7 +151,7 @@ def main():
     for number in range(args.runs):
         runs.append(measure(args.seconds))
         last = runs[-1]
-        print(f"run {number + 1} of {args.runs}: {last['answers']:,.0f}/s, ratio {last['ratio']:.2f}", flush=True)
+        print(f"run {number + 1} of {args.runs}: {last['answers']:,.0f}/s, ratio {last['ratio 1']:.2f} and {last['ratio 2']:.2f}", flush=True)
 
     lines = [
         f"{machine()}; client and server on the same machine; median (lowest … highest) of {args.runs} runs.",

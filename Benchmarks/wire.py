@@ -1,6 +1,8 @@
 """Requests over bare sockets, so that the client costs as little as it can."""
 
+import contextlib
 import json
+import re
 import socket
 
 
@@ -21,6 +23,39 @@ def request(stream, close=False):
         *(["Connection: close"] if close else []),
     ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
+
+
+class Client:
+    """One kept-alive connection on which one answer follows the other."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.waiting = b""
+
+    def ask(self, times):
+        for _ in range(times):
+            self.connection.sendall(request(stream=False))
+            self.read()
+
+    def read(self):
+        while (end := self.waiting.find(b"\r\n\r\n")) < 0:
+            self.more()
+        size = int(re.search(rb"(?i)content-length: (\d+)", self.waiting[:end])[1])
+        while len(self.waiting) < end + 4 + size:
+            self.more()
+        self.waiting = self.waiting[end + 4 + size :]
+
+    def more(self):
+        piece = self.connection.recv(65536)
+        if not piece:
+            raise SystemExit("bench: the server has closed a kept-alive connection")
+        self.waiting += piece
+
+
+@contextlib.contextmanager
+def connected(port):
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        yield Client(connection)
 
 
 def exchange(port, stream):

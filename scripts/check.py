@@ -125,6 +125,8 @@ def locale():
         f"{file.relative_to(ROOT)}:{number}: {match[0]} needs ICU's tables, which the packed program leaves out "
         "(docs/distribution.md). Do without."
         for file in sorted((ROOT / "Sources").rglob("*.swift"))
+        # Embedded files are text for others.
+        if file.name != "EmbeddedFiles.swift"
         if re.search(r"^\s*(package |public )?import Foundation\b", text := file.read_text(), re.M)
         for number, line in enumerate(text.splitlines(), 1)
         if (match := LOCALE.search(line.split("//")[0]))
@@ -166,6 +168,7 @@ def schema():
     for name, files in {
         "scenario-v1.json": sorted((folder / "examples").rglob("*.yaml")) + sorted((folder / "chaos").glob("*.yaml")),
         "case-v1.json": sorted((folder / "conformance").glob("*.yaml")),
+        "set-v1.json": sorted((folder / "conformance/sets").glob("*.yaml")),
     }.items():
         if name not in schemas or not files:
             problems.append(f"scenarios/schema/{name} is missing, or there is nothing that it describes.")
@@ -175,6 +178,19 @@ def schema():
             for error in validator.iter_errors(yaml.load(file.read_text(), Loader=core_loader(yaml))):
                 where = "/".join(map(str, error.absolute_path)) or "the file"
                 problems.append(f"{file.relative_to(ROOT)}: {where}: {error.message[:200]}")
+    return problems + driver_messages(jsonschema, schemas["driver-v1.json"])
+
+
+def driver_messages(jsonschema, schema):
+    """The schema of the driver protocol takes and refuses what the program takes and refuses (its tests read the same lines)."""
+    problems = []
+    for number, line in enumerate((ROOT / "fixtures/drivers/messages.jsonl").read_text().splitlines(), 1):
+        row = json.loads(line)
+        one = {"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": f"#/$defs/{row['shape']}"}
+        is_valid = jsonschema.Draft202012Validator(one).is_valid(row["message"])
+        if is_valid != (row["problem"] is None):
+            said = "takes" if is_valid else "refuses"
+            problems.append(f"fixtures/drivers/messages.jsonl:{number}: driver-v1.json {said} it, the program does not.")
     return problems
 
 

@@ -55,7 +55,7 @@ class Endpoint:
         self.pattern = r'(?:/v1|["\s])' + re.sub(r"\{[^}]*\}", r"[^\"/\\s?]+", places) + r'/?(?=["?\s#]|$)'
 
     def is_named_in(self, text, is_alone):
-        if self.case not in AMBIGUOUS and re.search(rf"(?<![\w)\]])\.{self.case}\b|Endpoint\.{self.case}\b", text):
+        if self.case not in AMBIGUOUS and re.search(rf"(?<![\w)\]$])\.{self.case}\b|Endpoint\.{self.case}\b", text):
             return True
         if re.search(rf"\"{re.escape(self.name)}\"|endpoint: {re.escape(self.name)}\b", text):
             return True
@@ -78,7 +78,7 @@ def endpoints():
         sys.exit(f"coverage: Endpoint.swift reads in a way that this script does not: {set(found) ^ set(names)}")
     # What a call is checked by is named in the tests of its checks.
     calls = (SOURCES / "Call.swift").read_text()
-    for case, type in re.findall(r"case \.(\w+): return \.\w+\(try (\w+)\.check", calls):
+    for case, type in re.findall(r"case \.(\w+):\s+return \.\w+\(try (\w+)\.check", calls):
         found[case].types.add(type)
     for type in re.findall(r"default: return \.chat\(try (\w+)\.check", calls):
         found["chatCompletions"].types.add(type)

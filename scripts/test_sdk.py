@@ -32,7 +32,8 @@ PYTHON = HOME / "bin/python3"
 RESOURCES = [
     "chat", "test_completions", "test_embeddings", "test_files", "test_uploads", "uploads", "test_batches",
     "test_models", "test_moderations", "test_responses", "responses", "test_conversations", "conversations",
-    "fine_tuning/test_jobs", "fine_tuning/jobs",
+    "fine_tuning/test_jobs", "fine_tuning/jobs", "audio/test_speech", "audio/test_transcriptions",
+    "audio/test_translations",
 ]  # fmt: skip
 
 PACKAGES = [

@@ -12,7 +12,8 @@ package enum AutoContent {
         case .responses(let request):
             content(request.tools.functions, request.tools.choice, request.format, request.digest)
         // A completion continues each of its prompts, so its words are made where these are known.
-        case .completions, .moderations, .embeddings: nil
+        case .completions, .moderations, .embeddings, .speech: nil
+        case .transcription(let request): .text(request.heard)
         }
     }
 

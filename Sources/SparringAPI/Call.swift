@@ -1,13 +1,15 @@
 package import SparringJSON
 package import SparringWire
 
-/// A checked request to a model. Boxed, as it is handed through the engine: a copy is one reference count, not thirty.
-package indirect enum Call: Sendable {
+/// A checked request to a model. Shared or boxed, as it is handed through the engine: a copy is one reference count, not thirty.
+package enum Call: Sendable {
     case chat(ChatRequest)
-    case responses(ResponsesRequest)
-    case embeddings(EmbeddingsRequest)
-    case completions(CompletionsRequest)
-    case moderations(ModerationsRequest)
+    indirect case responses(ResponsesRequest)
+    indirect case embeddings(EmbeddingsRequest)
+    indirect case completions(CompletionsRequest)
+    indirect case moderations(ModerationsRequest)
+    indirect case transcription(TranscriptionRequest)
+    indirect case speech(SpeechRequest)
 
     /// - Parameters:
     ///   - endpoint: of the kind `model`.
@@ -22,6 +24,11 @@ package indirect enum Call: Sendable {
         case .embeddings: return .embeddings(try EmbeddingsRequest.check(body, models: models))
         case .completions: return .completions(try CompletionsRequest.check(body, models: models))
         case .moderations: return .moderations(try ModerationsRequest.check(body, models: models))
+        case .speech: return .speech(try SpeechRequest.check(body, models: models))
+        case .transcriptions:
+            return .transcription(try TranscriptionRequest.check(body, task: .transcribe, models: models))
+        case .translations:
+            return .transcription(try TranscriptionRequest.check(body, task: .translate, models: models))
         default: return .chat(try ChatRequest.check(body, models: models))
         }
     }
@@ -42,6 +49,8 @@ package indirect enum Call: Sendable {
         case .embeddings(let request): return request.answer(context: &context)
         case .completions(let request): return request.answer(saying: content, context: &context)
         case .moderations(let request): return request.answer(context: &context)
+        case .transcription(let request): return request.answer(saying: content, context: &context)
+        case .speech(let request): return request.answer(context: &context)
         }
     }
 
@@ -68,12 +77,27 @@ package indirect enum Call: Sendable {
             case .text, nil: break
             }
         }
+        if let objection = soundObjection(to: content, reasoning: reasoning, ending: ending) { return objection }
         guard case .chat(let request) = self else {
             return reasoning == 0 ? nil : "`reasoning` is counted for chat completions; a response has reasoning items"
         }
         if case .failed? = ending { return "a chat completion does not fail once it has begun; script an `error`" }
         guard case .toolCalls(let calls, _)? = content, request.tools.isLegacy, calls.count > 1 else { return nil }
         return "the request offers `functions`, of which one is called at a time, and the step calls \(calls.count)"
+    }
+
+    private func soundObjection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String? {
+        switch self {
+        case .speech where content != nil:
+            return "speech is the request's own input, read aloud; a step can say `auto`, `error` or `raw`"
+        case .transcription:
+            if case .toolCalls? = content { return "the step scripts tool calls, and a transcript is text" }
+            if case .refusal? = content { return "the step scripts a refusal, and a transcript is text" }
+        case .speech: break
+        default: return nil
+        }
+        if ending != nil { return "the step says how an answer ends, and what is about sound always ends well" }
+        return reasoning == 0 ? nil : "the step counts `reasoning`, and nobody thinks about sound"
     }
 
     /// Of the model: what limits count by.
@@ -84,6 +108,8 @@ package indirect enum Call: Sendable {
         case .embeddings(let request): request.model.family
         case .completions(let request): request.model.family
         case .moderations(let request): request.model.family
+        case .transcription(let request): request.model.family
+        case .speech(let request): request.model.family
         }
     }
 
@@ -94,6 +120,8 @@ package indirect enum Call: Sendable {
         case .embeddings(let request): request.digest
         case .completions(let request): request.digest
         case .moderations(let request): request.digest
+        case .transcription(let request): request.digest
+        case .speech(let request): request.digest
         }
     }
 
@@ -104,6 +132,8 @@ package indirect enum Call: Sendable {
         case .embeddings(let request): request.promptTokens
         case .completions(let request): request.promptTokens
         case .moderations(let request): request.promptTokens
+        case .transcription(let request): request.promptTokens
+        case .speech(let request): request.promptTokens
         }
     }
 
@@ -115,6 +145,8 @@ package indirect enum Call: Sendable {
         case .embeddings(let request): request.estimatedTokens
         case .completions(let request): request.estimatedTokens
         case .moderations(let request): request.estimatedTokens
+        case .transcription(let request): request.estimatedTokens
+        case .speech(let request): request.estimatedTokens
         }
     }
 }

@@ -1,5 +1,6 @@
 import SparringJSON
 import SparringTokens
+import SparringWire
 
 /// What a chat answer says, cut to the caller's limits and counted, before it takes the shape of a body or of events.
 struct ChatCompletion {
@@ -130,10 +131,8 @@ struct ChatCompletion {
 
     /// The same for the same model and seed, as for a backend that has not changed.
     private static func fingerprint(_ request: ChatRequest) -> String {
-        let hash = request.model.snapshot.utf8.reduce(UInt64(truncatingIfNeeded: request.fingerprintSeed)) {
-            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-        }
-        var mint = IDMint(seed: hash)
+        let seed = UInt64(truncatingIfNeeded: request.fingerprintSeed)
+        var mint = IDMint(seed: FNV1a.hash(request.model.snapshot, seed: seed))
         return mint.hex("fp_", count: 10)
     }
 }

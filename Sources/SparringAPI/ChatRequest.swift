@@ -1,40 +1,41 @@
 package import SparringJSON
 
-/// A checked `POST /v1/chat/completions`: what its answer depends on.
+/// A checked `POST /v1/chat/completions`: what its answer depends on. It never changes, and everybody who is handed it shares
+/// it: a copy of so many fields would be fifty reference counts.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/chat/create and measured behaviour (docs/fidelity.md).
-package struct ChatRequest: Sendable {
-    package var model: ModelInfo
-    package var digest: CallDigest
+package final class ChatRequest: Sendable {
+    package let model: ModelInfo
+    package let digest: CallDigest
     /// `usage.prompt_tokens`.
-    package var promptTokens: Int
+    package let promptTokens: Int
     /// Those of them that the tools take.
     private let toolTokens: Int
     /// What the rate limit is charged before anything is generated.
-    package var estimatedTokens: Int
+    package let estimatedTokens: Int
     /// Answers wanted.
-    var choices: Int
-    var stops: [String]
+    let choices: Int
+    let stops: [String]
     /// Tokens that each answer may have at most.
-    var outputLimit: Int
-    var includesUsage: Bool
-    var includesObfuscation: Bool
-    package var tools: ChatTools
-    var format: ResponsesRequest.Format
+    let outputLimit: Int
+    let includesUsage: Bool
+    let includesObfuscation: Bool
+    package let tools: ChatTools
+    let format: ResponsesRequest.Format
     /// Nil: none wanted. Otherwise how many alternatives for each token.
-    var topLogprobs: Int?
-    var serviceTier: String
-    var fingerprintSeed: Int
+    let topLogprobs: Int?
+    let serviceTier: String
+    let fingerprintSeed: Int
     /// The form that sound is wanted in; nil where none is wanted.
-    var audioFormat: String?
+    let audioFormat: String?
     /// Of the prompt, those that are sound.
-    var audioTokens: Int
+    let audioTokens: Int
     /// What the caller expects to read (`prediction`).
-    var predicted: String?
-    var wantsModeration: Bool
+    let predicted: String?
+    let wantsModeration: Bool
     var traits: ChatTraits { model.traits }
     /// The body, where the answer is to be stored.
-    var stored: JSONObject?
+    let stored: JSONObject?
 
     package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> ChatRequest {
         guard let object = body.object else { throw .unparsable }
@@ -94,7 +95,6 @@ package struct ChatRequest: Sendable {
         digest = ChatMessages.digest(
             messages, tools: tools.offered.map(\.name), isStream: given("stream")?.bool ?? false)
         toolTokens = Self.toolTokens(object, tools.choice, messages, info)
-        promptTokens = ChatMessages.tokens(messages, info) + toolTokens
         choices = given("n")?.int ?? 1
         let limit = given("max_completion_tokens")?.int ?? given("max_tokens")?.int
         outputLimit = limit ?? info.maximumOutput
@@ -108,7 +108,8 @@ package struct ChatRequest: Sendable {
         case "json_schema": format = .jsonSchema(given("response_format")?["json_schema"]?["schema"] ?? [:])
         default: format = .text
         }
-        if case .jsonSchema(let schema) = format { promptTokens += FormatDeclaration.tokens(schema, info) }
+        let formatTokens =
+            if case .jsonSchema(let schema) = format { FormatDeclaration.tokens(schema, info) } else { 0 }
         topLogprobs = given("logprobs")?.bool == true ? given("top_logprobs")?.int ?? 0 : nil
         switch given("service_tier")?.string {
         case "flex": serviceTier = "flex"
@@ -119,7 +120,7 @@ package struct ChatRequest: Sendable {
         let speaks = given("modalities")?.array?.contains("audio") ?? false
         audioFormat = speaks ? given("audio")?["format"]?.string : nil
         audioTokens = messages.reduce(0) { $0 + ChatContent.audioTokens($1) }
-        promptTokens += audioTokens
+        promptTokens = ChatMessages.tokens(messages, info) + toolTokens + formatTokens + audioTokens
         predicted = given("prediction").map { ChatMessages.text(of: $0) }
         wantsModeration = given("moderation") != nil
         stored = given("store") == true ? object : nil

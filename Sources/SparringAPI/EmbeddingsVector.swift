@@ -1,3 +1,5 @@
+import SparringWire
+
 /// A made-up embedding: of length 1, the same for the same input whatever the run, close to the vector of a text that shares words
 /// with it and nearly at right angles to any other.
 ///
@@ -47,11 +49,11 @@ struct EmbeddingsVector: Sendable, Hashable {
 /// Which directions make up a vector, and how much of each.
 private struct Terms {
     private(set) var weights: [UInt64: Int32] = [:]
-    private var whole = Fingerprint()
+    private var whole = FNV1a()
 
     /// Words are runs of letters and digits, without regard to case; bytes beyond ASCII count as letters.
     mutating func addWords(of text: String) {
-        var word = Fingerprint()
+        var word = FNV1a()
         var length: Int32 = 0
         for byte in text.utf8 {
             whole.add(byte)
@@ -60,7 +62,7 @@ private struct Terms {
             case 0x41...0x5A: word.add(byte | 0x20)
             default:
                 if length > 0 { add(word, length) }
-                word = Fingerprint()
+                word = FNV1a()
                 length = 0
                 continue
             }
@@ -72,7 +74,7 @@ private struct Terms {
 
     mutating func add(_ tokens: [Int]) {
         for token in tokens {
-            var word = Fingerprint()
+            var word = FNV1a()
             withUnsafeBytes(of: UInt64(token).littleEndian) { for byte in $0 { word.add(byte) } }
             withUnsafeBytes(of: UInt64(token).littleEndian) { for byte in $0 { whole.add(byte) } }
             add(word, 4)
@@ -80,7 +82,7 @@ private struct Terms {
         finish()
     }
 
-    private mutating func add(_ word: Fingerprint, _ length: Int32) {
+    private mutating func add(_ word: FNV1a, _ length: Int32) {
         let weight = weights[word.value, default: 0] + min(length, 8)
         weights[word.value] = min(weight, 4096)
     }
@@ -90,11 +92,4 @@ private struct Terms {
         let squares = weights.values.reduce(0.0) { $0 + Double($1) * Double($1) }
         weights[~whole.value, default: 0] += Int32(max(1, squares.squareRoot() / 3))
     }
-}
-
-/// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/).
-private struct Fingerprint {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
 }

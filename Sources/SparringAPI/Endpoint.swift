@@ -40,6 +40,9 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case batches = "batches.list"
     case batch = "batches.retrieve"
     case batchCancellation = "batches.cancel"
+    case speech = "audio.speech"
+    case transcriptions = "audio.transcriptions"
+    case translations = "audio.translations"
     case fineTuningJobCreation = "fine_tuning.jobs.create"
     case fineTuningJobs = "fine_tuning.jobs.list"
     case fineTuningJob = "fine_tuning.jobs.retrieve"
@@ -106,6 +109,9 @@ extension Endpoint {
         case .batches: (.object, "GET", "/v1/batches")
         case .batch: (.object, "GET", "/v1/batches/{batch_id}")
         case .batchCancellation: (.object, "POST", "/v1/batches/{batch_id}/cancel")
+        case .speech: (.model, "POST", "/v1/audio/speech")
+        case .transcriptions: (.model, "POST", "/v1/audio/transcriptions")
+        case .translations: (.model, "POST", "/v1/audio/translations")
         case .fineTuningJobCreation: (.object, "POST", "/v1/fine_tuning/jobs")
         case .fineTuningJobs: (.object, "GET", "/v1/fine_tuning/jobs")
         case .fineTuningJob: (.object, "GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}")
@@ -124,9 +130,16 @@ extension Endpoint {
         switch self {
         case .fileCreation: FilesRequest.largestFile + (1 << 20)
         case .uploadPart: UploadObject.largestPart + (1 << 20)
+        case .transcriptions, .translations: TranscriptionRequest.largestForm
         default: nil
         }
     }
+
+    /// Whether its form's file is listened to, and not kept.
+    package var hearsSound: Bool { self == .transcriptions || self == .translations }
+
+    /// Whether its streams end with an event that says so, and no `[DONE]` follows.
+    package var streamsEndByThemselves: Bool { streamsResponses || hearsSound || self == .speech }
 
     /// Whether its streams are those of a response: named events, numbered, without `[DONE]`.
     package var streamsResponses: Bool { self == .responses || self == .response }

@@ -1,4 +1,5 @@
 package import SparringJSON
+import SparringWire
 
 /// What a job tells of its way: events and checkpoints. Made from the job and the time, the same whenever they are asked for.
 extension FineTuningJob {
@@ -108,10 +109,8 @@ extension FineTuningJob {
     }
 
     private func name(_ prefix: String, _ index: Int) -> String {
-        let hash = id.utf8.reduce(UInt64(truncatingIfNeeded: index) &* 0x9E37_79B9_7F4A_7C15) {
-            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-        }
-        var mint = IDMint(seed: hash)
+        let seed = UInt64(truncatingIfNeeded: index) &* 0x9E37_79B9_7F4A_7C15
+        var mint = IDMint(seed: FNV1a.hash(id, seed: seed))
         return mint.base62(prefix, count: 24)
     }
 

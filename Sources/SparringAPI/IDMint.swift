@@ -1,3 +1,5 @@
+import SparringWire
+
 /// Makes the ids of one answer: `chatcmpl-…`, `req_…`, `call_…`. A pure function of the seed and of how many were made,
 /// so the same run gives the same ids.
 package struct IDMint: Sendable {
@@ -6,9 +8,7 @@ package struct IDMint: Sendable {
     package init(seed: UInt64) { state = seed }
 
     /// The ids of whatever has this name, the same ones each time (the seed is its FNV-1a hash).
-    package init(for name: String) {
-        state = name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    }
+    package init(for name: String) { state = FNV1a.hash(name) }
 
     /// One draw of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
     package mutating func next() -> UInt64 {

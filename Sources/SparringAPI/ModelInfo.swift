@@ -35,6 +35,10 @@ package struct ModelInfo: Sendable, Hashable {
         case completion(takesSuffix: Bool)
         /// `readsImages`: the omni models, with thirteen categories instead of eleven.
         case moderation(readsImages: Bool)
+        /// Listens: transcribes, and some translate.
+        case transcription
+        /// Reads aloud.
+        case speech
         /// Known to the API, but no model of the endpoints emulated here.
         case other
     }

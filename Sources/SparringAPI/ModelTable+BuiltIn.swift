@@ -1,7 +1,7 @@
 /// The models as of November 2026. Source: https://platform.openai.com/docs/models and recorded traffic (docs/fidelity.md).
 extension ModelTable {
     package static let builtIn = closing(
-        chat + reasoning + embeddings + completions + moderations
+        chat + reasoning + embeddings + completions + moderations + listening + reading
             + other.map { ModelInfo(id: $0, kind: .other, contextWindow: 16_384, maximumOutput: 4_096) })
 
     private static let chat: [ModelInfo] = [
@@ -58,8 +58,17 @@ extension ModelTable {
         moderation("text-moderation-007", readsImages: false),
     ]
 
+    /// Windows are those of the models' pages; of sound, its length counts.
+    private static let listening: [ModelInfo] = [
+        "whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-transcribe-diarize", "gpt-transcribe",
+    ].map { ModelInfo(id: $0, kind: .transcription, contextWindow: 16_000, maximumOutput: 2_000) }
+
+    private static let reading: [ModelInfo] = ["tts-1", "tts-1-hd", "gpt-4o-mini-tts"].map {
+        ModelInfo(id: $0, kind: .speech, contextWindow: 2_000, maximumOutput: 0)
+    }
+
     /// Known names of endpoints that are not emulated.
-    private static let other = ["whisper-1", "tts-1", "gpt-image-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe"]
+    private static let other = ["gpt-image-1"]
 
     private static func model(_ id: String, _ date: String?, _ window: Int, _ output: Int) -> ModelInfo {
         ModelInfo(id: id, snapshot: date.map { "\(id)-\($0)" }, contextWindow: window, maximumOutput: output)

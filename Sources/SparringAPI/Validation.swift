@@ -20,9 +20,14 @@ extension Endpoint {
             switch self {
             case .embeddings: "text-embedding-3-small"
             case .completions: "gpt-3.5-turbo-instruct"
+            case .transcriptions: "gpt-4o-transcribe"
+            case .translations: "whisper-1"
+            case .speech: "gpt-4o-mini-tts"
             default: "gpt-4o-mini"
             }
         case "training_file": "file-example"
+        case "file" where hearsSound: Sound.example.json
+        case "voice": "alloy"
         case "messages": [["role": "user", "content": "Example"]]
         case "input": "Example"
         case "metadata": [:]
@@ -38,6 +43,11 @@ extension ModelTable {
         return admitting(id, to: .model)
     }
 
+    private func listening(_ id: String, as known: String) -> ModelInfo {
+        opened(known)?.renamed(id)
+            ?? ModelInfo(id: id, kind: .transcription, contextWindow: 16_000, maximumOutput: 2_000)
+    }
+
     /// A table in which the endpoint has a model of that name: as it was known, where it was known here.
     func admitting(_ id: String, to endpoint: Endpoint) -> ModelTable {
         var model = ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)
@@ -47,6 +57,10 @@ extension ModelTable {
             (model.contextWindow, model.maximumOutput) = (8192, 0)
         case .completions: model.kind = .completion(takesSuffix: true)
         case .moderations: model.kind = .moderation(readsImages: true)
+        case .transcriptions: model = listening(id, as: "gpt-4o-transcribe")
+        // What translates is the open model, whatever it is called.
+        case .translations: return adding(listening(id, as: "whisper-1"))
+        case .speech: (model.kind, model.contextWindow, model.maximumOutput) = (.speech, 2_000, 0)
         default: break
         }
         guard let known = opened(id), endpoint == .model || known.kind.isLike(model.kind) else { return adding(model) }
@@ -57,7 +71,9 @@ extension ModelTable {
 extension ModelInfo.Kind {
     fileprivate func isLike(_ other: Self) -> Bool {
         switch (self, other) {
-        case (.chat, .chat), (.embedding, .embedding), (.completion, .completion), (.moderation, .moderation): true
+        case (.chat, .chat), (.embedding, .embedding), (.completion, .completion), (.moderation, .moderation),
+            (.transcription, .transcription), (.speech, .speech):
+            true
         default: false
         }
     }

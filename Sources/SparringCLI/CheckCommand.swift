@@ -18,6 +18,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
 
               sparring check -- python app.py
               sparring check 'retry-after.*' --trace -- node app.mjs
+              sparring check --driver -- python driver.py
+              sparring check --quick -- ./agent
               sparring check --skip budget.max-attempts-single-call -- ./agent --url {base_url} {prompt}
 
             A few plain calls first show what the program can do: whether it streams, offers tools, embeds. It is graded on that, and on
@@ -57,20 +59,32 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         }
         let settings = try Settings(flags: server.flags.merging(check.flags) { $1 }, defaultPort: 0)
         let all = try CaseFiles.builtIn()
-        let selected = try CaseFiles.select(cases, without: settings.skipped, from: all)
+        let pool = settings.isQuick ? try CaseFiles.quick(of: all) : all
+        let selected = try CaseFiles.select(cases, without: settings.skipped, from: pool, of: all)
+        let set = try CaseFiles.set(settings.set)
         guard let sanity = all.first(where: { $0.id == BuiltInCases.sanity }) else {
             throw Failure.say("sparring: the suite has no \(BuiltInCases.sanity)", .ours)
         }
         let known = try KnownFailuresFile(settings.knownFailures, update: check.updateKnownFailures, among: all)
-        let suite = Suite(
-            cases: selected, sanity: sanity,
-            probes: all.filter { $0.theme == BuiltInCases.sanityTheme && $0.id != sanity.id }, said: settings.can,
-            subject: Subject(command: command),
-            jobs: settings.jobs, failsOnShould: settings.failOn == .should, known: known.failures)
         let file = try EventFile(path: settings.out)
         let (live, server) = try await LiveServer.startForCases(settings)
-        let log = await play(
-            suite, on: server, into: file, set: RequirementSet(from: all), printing: settings.format == .json)
+        let log: RunLog
+        do throws(LaunchError) {
+            let client = try await ClientUnderTest.start(command, isDriver: settings.isDriver)
+            let suite = Suite(
+                cases: selected, sanity: sanity,
+                probes: all.filter { $0.theme == BuiltInCases.sanityTheme && $0.id != sanity.id },
+                said: settings.can.union(client.capabilities), driver: client.driver,
+                jobs: settings.jobs ?? client.concurrency, failsOnShould: settings.failOn == .should,
+                known: known.failures)
+            log = await play(
+                suite, to: client, on: server, into: file, set: set,
+                printing: settings.format == .json)
+            await client.stop()
+        } catch {
+            _ = await live.stop()
+            throw Failure.say("sparring: \(error)", .undriven)
+        }
         let isComplete = await live.stop()
         report(log, settings)
         if check.updateKnownFailures { return try known.update(with: GradedRun(log)) }
@@ -80,11 +94,12 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
 
     /// Plays the suite until it ends or a signal comes; then with what there is.
     private func play(
-        _ suite: Suite, on server: CaseServer, into file: EventFile, set: RequirementSet, printing isPrinted: Bool
+        _ suite: Suite, to client: ClientUnderTest, on server: CaseServer, into file: EventFile, set: RequirementSet,
+        printing isPrinted: Bool
     ) async -> RunLog {
         let signals = Signals()
         let start = ContinuousClock.now
-        let run = Task { () -> RunLog in
+        let run = Task { [command] () -> RunLog in
             var log = RunLog()
             func tell(_ event: RunEvent) {
                 log.append(event)
@@ -94,9 +109,10 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             tell(
                 .runStart(
                     RunEvent.RunStart(
-                        kit: Version.text, command: suite.subject.command, cases: suite.cases.map(\.id),
+                        kit: Version.text, command: command, cases: suite.cases.map(\.id),
                         jobs: suite.jobs, seed: server.seed, startedAt: Int(Date().timeIntervalSince1970),
-                        set: set, failsOnShould: suite.failsOnShould)))
+                        set: set, failsOnShould: suite.failsOnShould, isDriver: client.introduction != nil,
+                        client: client.introduction?.client)))
             let ending = await suite.run(on: server, tell: tell)
             let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
             tell(

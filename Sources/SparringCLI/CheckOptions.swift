@@ -14,7 +14,17 @@ struct CheckOptions: ParsableArguments {
             """, valueName: "list"))
     var can: String?
 
-    @Option(help: "Cases at once; the smaller of 4 and the cores unless told.")
+    @Flag(help: "The program is a driver: it stays, and is asked by lines of JSON. `sparring driver new` writes one.")
+    var driver = false
+
+    @Flag(help: "Play a few cases of every theme, in seconds.")
+    var quick = false
+
+    @Option(
+        help: ArgumentHelp("The set that the grade is given on: 2026.1, the newest, unless told.", valueName: "name"))
+    var set: String?
+
+    @Option(help: "Cases at once; unless told the smaller of 4 and the cores, or what the driver takes.")
     var jobs: Int?
 
     @Flag(help: "Show the wire of every case, not only of those that went wrong.")
@@ -46,7 +56,10 @@ struct CheckOptions: ParsableArguments {
     var flags: [Settings.Key: String] {
         var flags: [Settings.Key: String] = [:]
         flags[.skip] = skip.isEmpty ? nil : skip.joined(separator: ",")
+        flags[.driver] = driver ? "true" : nil
         flags[.can] = can
+        flags[.quick] = quick ? "true" : nil
+        flags[.set] = set
         flags[.jobs] = jobs.map { String($0) }
         flags[.trace] = trace ? "true" : nil
         flags[.format] = format?.rawValue

@@ -77,14 +77,17 @@ extension Settings {
         case .isPublic: String(isPublic)
         case .untilEOF: String(endsWithInput)
         case .quiet: String(isQuiet)
-        case .jobs: String(jobs)
+        case .jobs: jobs.map { String($0) } ?? "of the machine"
         case .skip: skipped.isEmpty ? nil : skipped.joined(separator: ",")
+        case .quick: String(isQuick)
+        case .set: set
         case .can: can.isEmpty ? nil : Capability.allCases.filter(can.contains).map(\.rawValue).joined(separator: ",")
         case .trace: String(tracesAll)
         case .format: format.rawValue
         case .out: out
         case .failOn: failOn.rawValue
         case .knownFailures: knownFailures
+        case .driver: String(isDriver)
         case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
             .order,
             .timeScale:

@@ -29,11 +29,14 @@ struct Settings {
         case jobs
         case skip
         case can
+        case quick
+        case set
         case trace
         case format
         case out
         case failOn = "fail_on"
         case knownFailures = "known_failures"
+        case driver
         case upstream
         case upstreamKeyEnv = "upstream_key_env"
         case upstreamCA = "upstream_ca"
@@ -84,12 +87,18 @@ struct Settings {
     var isPublic = false
     /// `serve` stops where its standard input ends.
     var endsWithInput = false
-    /// Cases at once.
-    var jobs = min(4, ProcessInfo.processInfo.activeProcessorCount)
+    /// Cases at once; nil leaves it to the driver, or to the number of cores.
+    var jobs: Int?
+    /// The program under test speaks the driver protocol.
+    var isDriver = false
     /// Cases to leave out.
     var skipped: [String] = []
     /// What the program is said to be able to do.
     var can: Set<Capability> = []
+    /// Plays a few cases of every theme.
+    var isQuick = false
+    /// The set of cases that the grade is given on.
+    var set = RequirementSet.current
     var tracesAll = false
     var format = CheckFormat.console
     /// Where the events of a run are written.
@@ -175,12 +184,20 @@ struct Settings {
             }
             jobs = number
         case .skip: skipped = value.split(separator: ",").map { String($0.filter { $0 != " " }) }
+        case .quick: isQuick = try Self.flag(value, place)
+        case .set:
+            guard RequirementSet.names.contains(value) else {
+                let names = RequirementSet.names.joined(separator: ", ")
+                throw Mistake(description: "\(place): there is no set '\(value)'; there is \(names)")
+            }
+            set = value
         case .can: can = try Self.capabilities(value, place)
         case .trace: tracesAll = try Self.flag(value, place)
         case .format: format = try Self.choice(value, place)
         case .out: out = value
         case .failOn: failOn = try Self.choice(value, place)
         case .knownFailures: knownFailures = value
+        case .driver: isDriver = try Self.flag(value, place)
         case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
             .order,
             .timeScale:

@@ -17,7 +17,8 @@ struct SparringCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Run.self, CheckCommand.self, CasesCommand.self, Record.self, Replay.self, CassetteCommand.self,
+            Serve.self, Run.self, CheckCommand.self, CasesCommand.self, DriverCommand.self, Record.self, Replay.self,
+            CassetteCommand.self,
             Scenarios.self, Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self,
             Faults.self, Shrink.self, Health.self,
             Config.self,
@@ -40,7 +41,8 @@ public enum CommandLineTool {
                 runner.command = program
                 command = runner
             } else if own.count < arguments.count {
-                throw ValidationError("only `run`, `check`, `shrink`, `record` and `replay` take a program after --")
+                throw ValidationError(
+                    "only `run`, `check`, `driver check`, `shrink`, `record` and `replay` take a program after --")
             }
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch {

@@ -63,10 +63,16 @@ package struct CaseTask: Sendable, Hashable {
         if !tools.isEmpty { task["tools"] = .array(tools) }
         if !texts.isEmpty { task["texts"] = .strings(texts.map { Self.fill($0, session: session) }) }
         if let file { task["file"] = .string(file) }
-        if let cancelAfter { task["cancel"] = ["after_events": .int(cancelAfter)] }
-        if let timeout { task["options"] = ["timeout_ms": .int(Int(timeout / .milliseconds(1)))] }
+        task["cancel"] = cancel
+        task["options"] = options
         return .object(task)
     }
+
+    /// When to leave the call; nil where it is not to be left.
+    var cancel: JSONValue? { cancelAfter.map { ["after_events": .int($0)] } }
+
+    /// What the client is to be set to; nil where it is left as it is.
+    var options: JSONValue? { timeout.map { ["timeout_ms": .int(Int($0 / .milliseconds(1)))] } }
 
     /// What a client sends first that does no more than what is asked: a path below the base URL, and a body of JSON. Nil where its
     /// first request is none of that kind.

@@ -35,6 +35,8 @@ extension Verdict {
         }
         if worst > .unobserved {
             self = worst
+        } else if !checks.isEmpty, checks.allSatisfy({ $0.verdict == .skip }) {
+            self = .skip
         } else {
             self = checks.contains { $0.verdict == .pass && !$0.isBuiltIn } ? .pass : .unobserved
         }

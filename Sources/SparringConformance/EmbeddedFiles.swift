@@ -1810,9 +1810,9 @@ enum EmbeddedFiles {
                 refs: ["openai/openai-python#3516", "CVE-2023-45143", "WHATWG Fetch: HTTP-redirect fetch, step 13"]
                 steps:
                   - { raw: { status: 307, headers: { location: "{{elsewhere}}/chat/completions" } } }
-                  - { text: "pong {{session}}", optional: true }
+                  - { text: "pong {{session}}", optional: true, times: forever }
                 expect:
-                  wire: { attempts: { min: 1, max: 2 }, homebound: [authorization, api-key, x-api-key, cookie] }
+                  wire: { attempts: { min: 1, max: 12 }, homebound: [authorization, api-key, x-api-key, cookie] }
 
               - id: redirect.error-page
                 since: "2026.1"
@@ -2393,6 +2393,7 @@ enum EmbeddedFiles {
 
               - id: retry.idempotency-key
                 since: "2026.1"
+                level: must
                 title: Names a call the same in each of its attempts
                 why: The key says to the server which attempts are one call. Another key for each is as good as none, and worse than nothing where it is believed.
                 refs: ["draft-ietf-httpapi-idempotency-key-header §2", "Comfy-Org/ComfyUI#16204"]
@@ -2504,9 +2505,10 @@ enum EmbeddedFiles {
                 refs: ["OpenAI API reference: embeddings"]
                 task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3"] } }
                 steps:
-                  - { auto: {} }
+                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [1.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 1, "embedding": [2.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 2, "embedding": [3.0, 0.5, 0.5, 0.5]}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
                 expect:
                   exit: 0
+                  text: "1/4 2/4 3/4"
                   wire: { attempts: 1 }
 
               - id: sanity.files
@@ -2518,9 +2520,27 @@ enum EmbeddedFiles {
                 task: { op: files.upload, input: { texts: ["pong {{session}}"] } }
                 rules:
                   - when: { endpoint: files.create }
-                    steps: [{ auto: {} }]
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-up-{{session}}", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                 expect:
                   exit: 0
+                  text: "file-up-{{session}}"
+                  wire: { attempts: 1 }
+
+              - id: sanity.download
+                since: "2026.1"
+                level: info
+                title: Reads a file where it is told to
+                why: A client that reads files is graded on whether they stay whole.
+                refs: ["OpenAI API reference: files, content"]
+                task: { op: files.download, input: { file: file-sparring000000000001 } }
+                rules:
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "pong {{session}}\n" } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
                   wire: { attempts: 1 }
 
               - id: sanity.batch
@@ -2547,6 +2567,7 @@ enum EmbeddedFiles {
                       - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
                 expect:
                   exit: 0
+                  text: "line 1: eins\nline 2: zwei\nline 3: drei"
 
             """#
         ),
@@ -2605,7 +2626,7 @@ enum EmbeddedFiles {
                 refs: ["RFC 9110 §17.9", "graniet/llm#115", "valentinfrlch/ha-llmvision#334"]
                 steps:
                   - { error: rate_limit_exceeded }
-                  - { text: "pong {{session}}" }
+                  - { text: "pong {{session}}", optional: true }
                 expect:
                   wire: { attempts: { min: 1, max: 2 }, unaddressed: ["{{key}}"], headers: [{ on: 1, name: authorization }] }
 
@@ -3352,9 +3373,9 @@ enum EmbeddedFiles {
                 why: The connection stands, the request is read, and nothing comes. Without a limit the program waits for ever.
                 refs: ["openai/openai-python#3828", "moonbitlang/openseek#343", "OpenViking#5114"]
                 task: { op: chat, timeout: 2s }
-                timeout: 40s
+                timeout: 14s
                 steps:
-                  - { silence: {}, times: forever, faults: [{ at: start, end: { hang: 20s } }] }
+                  - { silence: {}, times: forever, faults: [{ at: start, end: { hang: 8s } }] }
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
@@ -3365,9 +3386,9 @@ enum EmbeddedFiles {
                 why: A limit that ends with the head of the answer ends too soon.
                 refs: ["openai/openai-node: the body under the timeout", "langchain4j/langchain4j#1736"]
                 task: { op: chat, timeout: 2s }
-                timeout: 40s
+                timeout: 14s
                 steps:
-                  - { text: "pong {{session}}", times: forever, faults: [hang 20s at head] }
+                  - { text: "pong {{session}}", times: forever, faults: [hang 8s at head] }
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
@@ -3378,9 +3399,9 @@ enum EmbeddedFiles {
                 why: Two words, and then silence on an open connection.
                 refs: ["MoonshotAI/kimi-code#1050", "QwenLM/qwen-code#5143", "earendil-works/pi#7959"]
                 task: { op: chat.stream, timeout: 2s }
-                timeout: 40s
+                timeout: 14s
                 steps:
-                  - { text: "pong {{session}} and so on", times: forever, faults: [hang 20s at event 3] }
+                  - { text: "pong {{session}} and so on", times: forever, faults: [hang 8s at event 3] }
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
@@ -3392,11 +3413,11 @@ enum EmbeddedFiles {
                 why: A gateway keeps the connection with comments while its model is gone. Each of them starts the clock of a careless client anew.
                 refs: ["langchain-openai: stream_chunk_timeout", "OpenRouter docs: comments in streams"]
                 task: { op: chat.stream, timeout: 2s }
-                timeout: 60s
+                timeout: 15s
                 steps:
-                  - text: "pong {{session}}"
-                    times: forever
-                    faults: [keep_alive comment at event 1, stall 500ms at event 1, keep_alive comment at event 1, stall 500ms at event 1, keep_alive comment at event 1, stall 500ms at event 1, keep_alive comment at event 1, stall 500ms at event 1, keep_alive comment at event 1, stall 500ms at event 1, keep_alive comment at event 1, stall 500ms at event 1, keep_alive comment at event 1, stall 500ms at event 1, keep_alive comment at event 1, stall 500ms at event 1, keep_alive comment at event 1, stall 500ms at event 1, keep_alive comment at event 1, stall 500ms at event 1, keep_alive comment at event 1, stall 500ms at event 1, keep_alive comment at event 1, stall 500ms at event 1]
+                  - times: forever
+                    faults: [dribble 100/s]
+                    raw: { headers: { content-type: text/event-stream }, body: ": waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"pong {{session}}\"},\"finish_reason\":null}]}\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n" }
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
@@ -3422,7 +3443,7 @@ enum EmbeddedFiles {
                 why: A limit for each attempt, with the waits between them, is three limits and more.
                 refs: ["openai/openai-python#3828", "567-labs/instructor#1597"]
                 task: { op: chat, timeout: 2s }
-                timeout: 40s
+                timeout: 14s
                 steps:
                   - { error: server_error, times: forever, stream: { first: 1500ms } }
                 expect:
@@ -3436,7 +3457,7 @@ enum EmbeddedFiles {
                 why: The server asks for ten seconds where two are left. Whoever sleeps through them answers to nobody.
                 refs: ["openai-go: WaitForDelay", "openai-node: maxRetries and timeout"]
                 task: { op: chat, timeout: 2s }
-                timeout: 40s
+                timeout: 6s
                 steps:
                   - { error: rate_limit_exceeded, retry_after: 8s }
                   - { text: "pong {{session}}", optional: true }
@@ -3826,6 +3847,279 @@ enum EmbeddedFiles {
                     - { name: look_up, arguments: { place: Zürich } }
                     - { name: remember, arguments: { note: seen } }
                   wire: { attempts: 3 }
+
+            """#
+        ),
+    ]
+
+    static let sets: [(name: String, text: String)] = [
+        (
+            "2026.1",
+            #"""
+            # What a grade of 2026.1 is given on: every MUST and every SHOULD of that suite. Frozen: a case that comes later is in a later set, so
+            # that grades stay comparable. What records a fact alone (MAY, INFO) is in none.
+            schema: 1
+            set: "2026.1"
+            cases:
+              - batch.results
+              - batch.order
+              - batch.missing-line
+              - batch.failed-line
+              - batch.only-errors
+              - batch.expired
+              - batch.cancelled
+              - batch.expired-with-output
+              - batch.invalid
+              - batch.poll-rate-limit
+              - body.malformed-json
+              - body.empty
+              - body.html
+              - body.error-in-200
+              - body.empty-choices
+              - body.cut-short
+              - body.unknown-fields
+              - body.unknown-finish-reason
+              - body.no-usage
+              - body.refusal
+              - body.content-filter
+              - body.null-choices
+              - body.every-script
+              - body.byte-by-byte
+              - budget.max-attempts-single-call
+              - budget.max-attempts-500
+              - budget.max-attempts-resets
+              - budget.redirect-loop
+              - budget.tool-loop
+              - budget.broken-streams
+              - cancel.closes-connection
+              - cancel.asks-no-more
+              - cancel.shows-no-more
+              - chunk.no-choices-first
+              - chunk.usage-last
+              - chunk.null-choices
+              - chunk.no-delta
+              - chunk.null-content
+              - chunk.repeated-role
+              - chunk.unknown-finish-reason
+              - chunk.empty-finish-reason
+              - chunk.unknown-fields
+              - chunk.missing-fields
+              - chunk.two-choices
+              - chunk.changed-id
+              - chunk.unknown-object
+              - compress.gzip
+              - compress.gzip-asked-for
+              - compress.deflate
+              - compress.garbage
+              - compress.truncated
+              - compress.stream
+              - embeddings.order
+              - embeddings.too-few
+              - embeddings.twice
+              - embeddings.numbers
+              - embeddings.base64
+              - embeddings.rate-limit
+              - files.upload
+              - files.upload-again
+              - files.download
+              - files.download-cut
+              - forward.nested-fields
+              - forward.annotation
+              - forward.values
+              - forward.call
+              - forward.status
+              - forward.error-fields
+              - forward.headers
+              - http.close-delimited
+              - http.slow-answer
+              - http.chunk-extension
+              - http.trailers
+              - http.bad-chunk-size
+              - http.many-headers
+              - http.huge-header
+              - http.connection-close
+              - http.stale-connection
+              - http.slow-head
+              - http.two-lengths
+              - http.short-length
+              - no-retry.400
+              - no-retry.insufficient-quota
+              - no-retry.context-length
+              - no-retry.401
+              - no-retry.403
+              - no-retry.404-model
+              - no-retry.422
+              - no-retry.413
+              - no-retry.402
+              - no-retry.billing-not-active
+              - no-retry.content-filter
+              - no-retry.x-should-retry
+              - no-retry.400-with-completion
+              - no-retry.error-is-text
+              - no-retry.error-is-html
+              - no-retry.error-is-empty
+              - no-retry.billing-limit
+              - no-retry.stream-400
+              - redirect.307-keeps-the-call
+              - redirect.308-keeps-the-call
+              - redirect.302-is-no-get
+              - redirect.key-stays-home
+              - redirect.error-page
+              - responses.failed
+              - responses.incomplete
+              - responses.unknown-item
+              - responses.two-parts
+              - responses.no-output
+              - responses.stream
+              - responses.failed-event
+              - responses.incomplete-event
+              - responses.no-last-event
+              - responses.cut
+              - responses.unknown-event
+              - responses.error-event
+              - retry-after.seconds
+              - retry-after.milliseconds
+              - retry-after.http-date
+              - retry-after.on-503
+              - retry-after.http-date-past
+              - retry-after.zero
+              - retry-after.garbage
+              - retry-after.too-long
+              - retry-after.overflow
+              - retry.429-then-ok
+              - retry.500-then-ok
+              - retry.502-html-then-ok
+              - retry.reset-before-headers
+              - retry.body-identical
+              - retry.503-overloaded
+              - retry.408-then-ok
+              - retry.529-then-ok
+              - retry.504-html-then-ok
+              - retry.fin-before-headers
+              - retry.520-html-then-ok
+              - retry.524-html-then-ok
+              - retry.two-resets-then-ok
+              - retry.stream-429-then-ok
+              - retry.idempotency-key
+              - secrets.key-in-401
+              - secrets.key-in-500
+              - secrets.key-on-broken-connection
+              - secrets.not-in-url
+              - secrets.not-shown
+              - sse.split-every-byte
+              - sse.split-code-point
+              - sse.one-read
+              - sse.crlf
+              - sse.crlf-split
+              - sse.cr
+              - sse.byte-order-mark
+              - sse.comments
+              - sse.comment-flood
+              - sse.comment-after-id
+              - sse.fields-without-data
+              - sse.empty-data
+              - sse.ping-event
+              - sse.no-space
+              - sse.multi-line-data
+              - sse.line-separators
+              - sse.no-charset
+              - sse.huge-event
+              - sse.malformed
+              - sse.unknown-field
+              - sse.blank-lines
+              - stream-end.clean-eof
+              - stream-end.cut-chunk
+              - stream-end.fin
+              - stream-end.reset
+              - stream-end.no-replay
+              - stream-end.empty
+              - stream-end.only-done
+              - stream-end.open-after-done
+              - stream-end.no-done
+              - stream-end.unterminated
+              - stream-end.behind-done
+              - stream-end.json-instead
+              - stream-end.filtered
+              - stream-error.object
+              - stream-error.named
+              - stream-error.then-done
+              - stream-error.text
+              - stream-error.flat
+              - stream-error.first
+              - stream-error.beside-choices
+              - stream-error.after-comment
+              - stream-error.null
+              - timeout.silence
+              - timeout.silence-behind-head
+              - timeout.stalled-stream
+              - timeout.comments-are-no-answer
+              - timeout.drip
+              - timeout.attempts-together
+              - timeout.no-longer-wait
+              - timeout.patience
+              - tools.whole
+              - tools.stream
+              - tools.interleaved
+              - tools.no-index
+              - tools.first-index
+              - tools.same-index
+              - tools.repeated-name
+              - tools.repeated-id
+              - tools.empty-id
+              - tools.cut
+              - tools.cut-at-the-end
+              - tools.length
+              - tools.bad-arguments
+              - tools.unknown-tool
+              - tools.text-beside
+              - tools.two-rounds
+
+            """#
+        ),
+        (
+            "quick",
+            #"""
+            # What `--quick` plays: a few cases of every theme, none of which takes long. It is no set for a grade.
+            schema: 1
+            set: quick
+            cases:
+              - retry.429-then-ok
+              - retry.500-then-ok
+              - retry.502-html-then-ok
+              - retry.reset-before-headers
+              - retry.body-identical
+              - retry-after.seconds
+              - retry-after.http-date
+              - no-retry.400
+              - no-retry.401
+              - no-retry.insufficient-quota
+              - no-retry.context-length
+              - no-retry.content-filter
+              - budget.max-attempts-single-call
+              - body.error-in-200
+              - body.malformed-json
+              - body.cut-short
+              - body.unknown-fields
+              - stream-end.clean-eof
+              - stream-end.fin
+              - stream-end.no-replay
+              - stream-error.object
+              - stream-error.flat
+              - sse.split-every-byte
+              - sse.split-code-point
+              - sse.comments
+              - sse.fields-without-data
+              - sse.line-separators
+              - chunk.no-choices-first
+              - chunk.usage-last
+              - tools.interleaved
+              - tools.cut
+              - responses.failed
+              - responses.no-last-event
+              - embeddings.order
+              - redirect.key-stays-home
+              - secrets.key-in-401
+              - forward.nested-fields
 
             """#
         ),

@@ -22,11 +22,14 @@ package struct Expectation: Sendable, Hashable {
     /// Header fields that no request to another host than the first one's carries.
     package var homebound: [String]
     package var gone: [Gone]
+    /// What the client says of its call, where it says anything.
+    package var outcome: Report
 
     package init(
         exit: Exit? = nil, text: Text? = nil, once: [String] = [], absent: [String] = [], calls: [ToolCall]? = nil,
         attempts: [Bound] = [], gaps: [Gap] = [], identical: [Part] = [], distinct: [Part] = [],
-        headers: [Header] = [], unaddressed: [String] = [], homebound: [String] = [], gone: [Gone] = []
+        headers: [Header] = [], unaddressed: [String] = [], homebound: [String] = [], gone: [Gone] = [],
+        outcome: Report = Report()
     ) {
         self.exit = exit
         self.text = text
@@ -41,6 +44,22 @@ package struct Expectation: Sendable, Hashable {
         self.unaddressed = unaddressed
         self.homebound = homebound
         self.gone = gone
+        self.outcome = outcome
+    }
+
+    /// What a good client reports of its call: a member that is nil, or empty, is not asked for.
+    package struct Report: Sendable, Hashable {
+        package var ok: Bool?
+        /// The answer's text, to the letter.
+        package var text: String?
+        /// The kinds of error that are true of what happened.
+        package var kinds: [ErrorKind]
+
+        package init(ok: Bool? = nil, text: String? = nil, kinds: [ErrorKind] = []) {
+            self.ok = ok
+            self.text = text
+            self.kinds = kinds
+        }
     }
 
     package enum Exit: String, Sendable, Hashable, CaseIterable {

@@ -4,7 +4,7 @@ import SparringScenario
 struct ExpectationParser {
     let reader: YAMLReader
 
-    static let keys = ["exit", "text", "once", "absent", "calls", "wire"]
+    static let keys = ["exit", "text", "once", "absent", "calls", "outcome", "wire"]
     static let wireKeys = [
         "attempts", "gaps", "identical", "distinct", "headers", "unaddressed", "homebound", "gone",
     ]
@@ -19,6 +19,7 @@ struct ExpectationParser {
         expectation.once = texts(mapping["once"], "once")
         expectation.absent = texts(mapping["absent"], "absent")
         expectation.calls = mapping["calls"].map { list($0, "calls", call) }
+        expectation.outcome = mapping["outcome"].map(outcome) ?? Expectation.Report()
         guard let node = mapping["wire"], let wire = reader.mapping(node, "wire", keys: Self.wireKeys) else {
             return expectation
         }
@@ -130,6 +131,23 @@ struct ExpectationParser {
         return Expectation.Header(
             attempt: attempt, name: name,
             isPresent: mapping["present"].flatMap { reader.boolean($0, "present") } ?? true, level: level(mapping))
+    }
+
+    /// `{ ok, text, error: { kind, or } }`
+    private func outcome(_ node: YAMLNode) -> Expectation.Report {
+        guard let mapping = reader.mapping(node, "outcome", keys: ["ok", "text", "error"]) else {
+            return Expectation.Report()
+        }
+        var report = Expectation.Report(
+            ok: mapping["ok"].flatMap { reader.boolean($0, "ok") },
+            text: mapping["text"].flatMap { reader.text($0, "text") })
+        if let node = mapping["error"], let error = reader.mapping(node, "error", keys: ["kind", "or"]) {
+            let kinds = ErrorKind.allCases.map { (name: $0.rawValue, value: $0) }
+            report.kinds = [error["kind"]].compactMap { $0 }.compactMap { reader.choice($0, "kind", kinds) }
+            report.kinds += list(error["or"], "or") { reader.choice($0, "or", kinds) }
+            if report.kinds.isEmpty { reader.note(node, "an error has a `kind`, and others that are as good in `or`") }
+        }
+        return report
     }
 
     private func level(_ mapping: YAMLMapping) -> Level? {

@@ -1,13 +1,17 @@
 /// What the program itself says: how it ends, and what it writes.
 extension Grading {
     static func exitCode(_ exit: Expectation.Exit, _ level: Level, _ seen: Observation) -> Finding {
+        // A driver has no exit code for a call, and one that prints an outcome has said it in so many words.
+        if let outcome = seen.outcome { return outcomeOK(exit == .zero, level, outcome) }
         let expected = exit == .zero ? "exit code 0" : "an exit code other than 0"
         switch seen.ending {
         case .exited(let code):
             return Finding((code == 0) == (exit == .zero), level, expected: expected, actual: "exit code \(code)")
         case .signalled(let signal):
             return Finding(false, level, expected: expected, actual: "ended by signal \(signal)")
-        case .unseen: return Finding(.unobserved, expected: expected, actual: "nobody watched it")
+        case .lost(let how): return Finding(false, level, expected: expected, actual: how)
+        case .unseen, .reported, .skipped:
+            return Finding(.unobserved, expected: expected, actual: "nobody watched it")
         case .expired: return Finding(.unobserved, expected: expected, actual: "it was ended at its deadline")
         }
     }
@@ -18,7 +22,7 @@ extension Grading {
         let wanted = CaseTask.fill(text.text, session: seen.session)
         let expected = "“\(wanted)” on standard output" + (text.allowsFailure ? ", or an exit code other than 0" : "")
         if seen.shows(text.text) { return Finding(.pass, expected: expected, actual: "it is there") }
-        if text.allowsFailure, seen.ending.saysFailure {
+        if text.allowsFailure, seen.saysFailure {
             return Finding(.pass, expected: expected, actual: "it is not there, and the program says so")
         }
         let echoes = seen.echoes.flatMap(\.texts)
@@ -54,6 +58,9 @@ extension Grading {
     }
 
     static func deadline(_ seen: Observation) -> Finding {
+        if case .lost(let how) = seen.ending {
+            return Finding(.fail, expected: "the driver reports", actual: how)
+        }
         guard case .expired(let after, let waiting) = seen.ending else {
             return Finding(.pass, expected: "the program ends", actual: "it ended")
         }
@@ -62,7 +69,10 @@ extension Grading {
     }
 }
 
-extension Observation.Ending {
-    /// Whether its exit code says that it failed; a program that was ended or killed says nothing.
-    fileprivate var saysFailure: Bool { if case .exited(let code) = self { code != 0 } else { false } }
+extension Observation {
+    /// Whether it says that it failed, by its outcome or by its exit code; a program that was ended or killed says nothing.
+    fileprivate var saysFailure: Bool {
+        if let outcome { return !outcome.isOK }
+        return if case .exited(let code) = ending { code != 0 } else { false }
+    }
 }

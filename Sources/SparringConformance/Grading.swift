@@ -4,8 +4,17 @@ import SparringWire
 /// Holds an observation against a case. Pure: the same sight gives the same verdicts.
 package enum Grading {
     package static func checks(of subject: Case, seeing observation: Observation) -> [Check] {
+        let requirements = subject.expectation.requirements(level: subject.level)
+        if case .skipped(let reason) = observation.ending {
+            return requirements.map { requirement in
+                Check(
+                    id: "\(subject.id)#\(requirement.slug)", level: requirement.level, verdict: .skip,
+                    requirement: requirement.question.sentence, expected: "nothing: the case does not apply",
+                    actual: reason, isBuiltIn: requirement.isBuiltIn)
+            }
+        }
         let evasion = observation.evasion(of: subject)
-        return subject.expectation.requirements(level: subject.level).map { requirement in
+        return requirements.map { requirement in
             var finding = find(requirement.question, level: requirement.level, observation)
             // Another call than the case is about proves nothing; what we did wrong is wrong all the same.
             if case .deadline = requirement.question, subject.mayWait { finding.verdict = .pass }
@@ -63,6 +72,9 @@ package enum Grading {
         case .unaddressed(let text): unaddressed(text, level, seen)
         case .homebound(let name): homebound(name, level, seen)
         case .gone(let gone): self.gone(gone, level, seen)
+        case .outcomeOK(let ok): outcomeOK(ok, level, seen)
+        case .outcomeText(let text): outcomeText(text, level, seen)
+        case .errorKind(let kinds): errorKind(kinds, level, seen)
         case .deadline: deadline(seen)
         case .scriptConsumed:
             Finding(

@@ -11,6 +11,8 @@ package struct Observation: Sendable {
     /// Steps of the script that never answered, in words.
     package var leftOver: [String]
     package var ending: Ending
+    /// What the client says of its call; nil where it says nothing.
+    package var outcome: Outcome?
     /// The end of what it wrote; `text` of a case is looked for in it.
     package var standardOutput: String
     package var standardError: String
@@ -21,13 +23,15 @@ package struct Observation: Sendable {
 
     package init(
         session: String, exchanges: [Exchange], strays: [String] = [], leftOver: [String] = [], ending: Ending,
-        standardOutput: String = "", standardError: String = "", lateness: [Lateness] = [], isOpen: Bool = false
+        outcome: Outcome? = nil, standardOutput: String = "", standardError: String = "", lateness: [Lateness] = [],
+        isOpen: Bool = false
     ) {
         self.session = session
         self.exchanges = exchanges
         self.strays = strays
         self.leftOver = leftOver
         self.ending = ending
+        self.outcome = outcome
         self.standardOutput = standardOutput
         self.standardError = standardError
         self.lateness = lateness
@@ -38,6 +42,12 @@ package struct Observation: Sendable {
     package enum Ending: Sendable, Hashable {
         case exited(Int32)
         case signalled(Int32)
+        /// It is a driver that goes on: it has reported, and `outcome` is what it said.
+        case reported
+        /// Its driver ended before it had reported, and how.
+        case lost(String)
+        /// The client cannot do what the case asks, and why: the case does not apply.
+        case skipped(String)
         /// Nobody watched it: it was started by hand.
         case unseen
         /// It was ended at the case's deadline, that long after it started; `waiting` is the open question.
@@ -59,9 +69,10 @@ package struct Observation: Sendable {
     /// The API key that the program was given.
     package var key: String { "sk-sparring-\(session)" }
 
-    /// Whether a text, with the case's token in it, is in what the program wrote.
+    /// Whether a text, with the case's token in it, is in the outcome, or in what a program wrote that reports none.
     package func shows(_ text: String) -> Bool {
-        standardOutput.contains(CaseTask.fill(text, session: session))
+        let said = outcome.map { $0.text ?? "" } ?? standardOutput
+        return said.contains(CaseTask.fill(text, session: session))
     }
 
     /// The most by which our own timers were late.

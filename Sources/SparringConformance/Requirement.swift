@@ -18,6 +18,9 @@ package struct Requirement: Sendable, Hashable {
         case unaddressed(String)
         case homebound(String)
         case gone(Expectation.Gone)
+        case outcomeOK(Bool)
+        case outcomeText(String)
+        case errorKind([ErrorKind])
         case deadline
         case scriptConsumed
         case noExtraRequest
@@ -75,6 +78,9 @@ extension Expectation {
         for (index, text) in unaddressed.enumerated() { ask("unaddressed.\(index + 1)", .unaddressed(text)) }
         for name in homebound { ask("homebound.\(name)", .homebound(name)) }
         for gone in gone { ask("gone.\(gone.attempt)", .gone(gone), at: gone.level) }
+        if let ok = outcome.ok { ask("outcome.ok", .outcomeOK(ok)) }
+        if let text = outcome.text { ask("outcome.text", .outcomeText(text)) }
+        if !outcome.kinds.isEmpty { ask("outcome.error.kind", .errorKind(outcome.kinds)) }
         ask("deadline", .deadline)
         ask("script-consumed", .scriptConsumed)
         ask("no-extra-request", .noExtraRequest)

@@ -11,6 +11,7 @@ extension RunEvent {
                 "seed": .number(JSONNumber(text: String(start.seed))), "started_at": .int(start.startedAt),
                 "set": start.set.map { ["name": .string($0.name), "cases": .strings($0.cases)] } ?? nil,
                 "fail_on": .string(start.failsOnShould ? "should" : "must"),
+                "driver": .bool(start.isDriver), "client": start.client?.json ?? nil,
             ]
         case .claims(let claims):
             [
@@ -76,7 +77,8 @@ extension RunEvent {
                     kit: try line.text("kit"), command: try line.texts("command"), cases: try line.texts("cases"),
                     jobs: try line.int("jobs"), seed: seed, startedAt: try line.int("started_at"),
                     set: try json["set"]?.object == nil ? nil : Line(json["set"] ?? nil).set(),
-                    failsOnShould: json["fail_on"]?.string == "should"))
+                    failsOnShould: json["fail_on"]?.string == "should", isDriver: json["driver"]?.bool ?? false,
+                    client: json["client"].flatMap(ClientVersion.init)))
         case "claims":
             self = .claims(
                 Claims(

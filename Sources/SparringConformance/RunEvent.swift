@@ -19,6 +19,10 @@ package enum RunEvent: Sendable, Hashable {
         package var kit: String
         /// The subject: its program and arguments.
         package var command: [String]
+        /// The command speaks the driver protocol: one process plays many cases.
+        package var isDriver: Bool
+        /// What a driver says of the client behind it.
+        package var client: ClientVersion?
         /// The ids of the selected cases.
         package var cases: [String]
         /// Cases that run at once.
@@ -33,10 +37,13 @@ package enum RunEvent: Sendable, Hashable {
 
         package init(
             kit: String, command: [String], cases: [String], jobs: Int, seed: UInt64, startedAt: Int,
-            set: RequirementSet? = nil, failsOnShould: Bool = false
+            set: RequirementSet? = nil, failsOnShould: Bool = false, isDriver: Bool = false,
+            client: ClientVersion? = nil
         ) {
             self.kit = kit
             self.command = command
+            self.isDriver = isDriver
+            self.client = client
             self.cases = cases
             self.jobs = jobs
             self.seed = seed

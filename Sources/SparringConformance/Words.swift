@@ -26,6 +26,10 @@ extension Requirement.Question {
         case .gone(let gone):
             "The client leaves attempt \(gone.attempt) within \(gone.within.inWords)"
                 + (gone.event.map { " of event \($0)" } ?? "")
+        case .outcomeOK(true): "The client reports that its call succeeded"
+        case .outcomeOK: "The client reports that its call failed"
+        case .outcomeText: "The client reports the whole answer"
+        case .errorKind: "The client tells what went wrong by its kind"
         case .deadline: "The program ends before the case's deadline"
         case .scriptConsumed: "The script is played to its end"
         case .noExtraRequest: "Nothing is asked beyond the script"

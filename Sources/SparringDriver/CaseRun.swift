@@ -8,40 +8,40 @@ package struct CaseRun: Sendable {
     package var checks: [Check]
     /// From the program's start until it and its last exchange had ended.
     package var span: (start: Moment, end: Moment)
-    /// How the program ended, in words.
-    package var ending: String
 
+    /// How the client ended, in words.
+    package var ending: String { observation.ending.words }
     package var verdict: Verdict { Verdict(of: checks) }
     package var duration: Duration { span.end - span.start }
 
     /// - Parameters:
     ///   - hello: what the sanity case took on this machine; nil before it has run.
-    ///   - claims: what is known of the program.
-    /// - Throws: where the program cannot be started.
+    ///   - claims: what is known of the client.
+    /// - Throws: where the client cannot be driven.
     package static func play(
-        _ session: CaseSession, to subject: Subject, on server: CaseServer, hello: Duration?, claims: Claims = Claims()
+        _ session: CaseSession, through driver: any Driver, on server: CaseServer, hello: Duration?,
+        claims: Claims = Claims()
     ) async throws(LaunchError) -> CaseRun {
         let start = server.now
         let clock = Timekeeper(session: session, start: start, hello: hello)
-        let process = subject.process(for: session)
-        let (played, lateness) = await LagProbe.during(clock: { session.now }) {
-            () async -> Result<SubjectProcess.Outcome, LaunchError> in
+        let (result, lateness) = await LagProbe.during(clock: { session.now }) {
+            () async -> Result<Played, LaunchError> in
             do throws(LaunchError) {
-                let outcome = try await process.run { await clock.deadline() }
+                let played = try await driver.play(session) { await clock.deadline() }
                 await clock.rest()
-                return .success(outcome)
+                return .success(played)
             } catch {
                 return .failure(error)
             }
         }
-        let outcome = try played.get()
+        let played = try result.get()
         let end = server.now
         let observation = Observation(
             session: session.token, exchanges: session.exchanges, strays: server.strays(from: start, to: end),
-            leftOver: session.leftOver, ending: outcome.ending.observed(after: end - start),
-            standardOutput: outcome.standardOutput, standardError: outcome.standardError, lateness: lateness,
+            leftOver: session.leftOver, ending: played.ending, outcome: played.outcome,
+            standardOutput: played.standardOutput, standardError: played.standardError, lateness: lateness,
             isOpen: claims.shows.contains(session.subject.task.operation))
-        return CaseRun(session: session, observation: observation, span: (start, end), ending: outcome.ending.words)
+        return CaseRun(session: session, observation: observation, span: (start, end))
     }
 
     /// A case whose client was started by hand: what its exchanges tell.
@@ -50,15 +50,13 @@ package struct CaseRun: Sendable {
         let observation = Observation(
             session: session.token, exchanges: exchanges, leftOver: session.leftOver, ending: .unseen)
         let start = exchanges.first?.startedAt ?? server.now
-        return CaseRun(
-            session: session, observation: observation, span: (start, server.now), ending: "seen by nobody")
+        return CaseRun(session: session, observation: observation, span: (start, server.now))
     }
 
-    init(session: CaseSession, observation: Observation, span: (start: Moment, end: Moment), ending: String) {
+    init(session: CaseSession, observation: Observation, span: (start: Moment, end: Moment)) {
         self.session = session
         self.observation = observation
         self.span = span
-        self.ending = ending
         checks = Grading.checks(of: session.subject, seeing: observation)
     }
 
@@ -69,7 +67,7 @@ package struct CaseRun: Sendable {
         guard !late.isEmpty else { return nil }
         var observation = observation
         observation.strays += late.map { "late: \($0.request.method) \($0.request.target)" }
-        return CaseRun(session: session, observation: observation, span: span, ending: ending)
+        return CaseRun(session: session, observation: observation, span: span)
     }
 }
 
@@ -97,29 +95,11 @@ private struct Timekeeper: Sendable {
             ? "waiting for request \(attempts.count + 1)" : "with request \(attempts.count + 1) unanswered"
     }
 
-    /// Returns when the last exchange has ended. The program is gone, so that each of them is about to.
+    /// Returns when the last exchange has ended. The program is gone, or done with its call, so that each of them is about to.
     func rest() async {
         let latest = session.now
         while !session.isIdle, session.now - latest < .seconds(5) {
             try? await Task.sleep(for: .milliseconds(5))
-        }
-    }
-}
-
-extension SubjectProcess.Ending {
-    fileprivate func observed(after time: Duration) -> Observation.Ending {
-        switch self {
-        case .exited(let code): .exited(code)
-        case .signalled(let signal): .signalled(signal)
-        case .expired(let waiting): .expired(after: time, waiting: waiting)
-        }
-    }
-
-    fileprivate var words: String {
-        switch self {
-        case .exited(let code): "exit code \(code)"
-        case .signalled(let signal): "signal \(signal)"
-        case .expired(let waiting): "ended at its deadline, \(waiting)"
         }
     }
 }

@@ -6,6 +6,7 @@ package import SparringExchange
 package import SparringHTTP
 import SparringScenario
 package import SparringTokens
+import SparringWire
 import Synchronization
 
 /// The server that cases are played on: each in a session of its own. A request that belongs to none of them is a stray, refused
@@ -39,7 +40,7 @@ package final class CaseServer: Sendable {
 
     /// Makes the session of a case. Its token follows from the server's seed, the case and the round.
     package func open(_ subject: Case, round: Int) -> CaseSession {
-        var mint = IDMint(seed: subject.id.utf8.reduce(seed &+ UInt64(round)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+        var mint = IDMint(seed: FNV1a.hash(subject.id, seed: seed &+ UInt64(round)))
         var token = mint.hex("", count: 8)
         while server.engine.sessions.existing(token) != nil { token = mint.hex("", count: 8) }
         strays.expect(token)

@@ -13,8 +13,14 @@ final class OutputTail: Sendable {
 
     /// What the program gets. Whoever hands it on has to close it.
     let writeEnd: FileDescriptor
-    private let kept = Mutex<[UInt8]>([])
+    private let kept = Mutex(Kept())
     private let endOfFile: AsyncStream<Void>
+
+    private struct Kept {
+        var bytes: [UInt8] = []
+        /// Of all that was read.
+        var count = 0
+    }
 
     /// - Throws: `Errno`, where no pipe is to be had.
     init() throws {
@@ -38,7 +44,17 @@ final class OutputTail: Sendable {
             await group.next()
             group.cancelAll()
         }
-        return String(decoding: kept.withLock { $0.suffix(Self.capacity) }, as: UTF8.self)
+        return text(since: 0)
+    }
+
+    /// Bytes read so far.
+    var count: Int { kept.withLock(\.count) }
+
+    /// What was kept of what came after that many bytes.
+    func text(since mark: Int) -> String {
+        kept.withLock { kept in
+            String(decoding: kept.bytes.suffix(min(Self.capacity, max(0, kept.count - mark))), as: UTF8.self)
+        }
     }
 
     /// - Returns: whether there may be more.
@@ -47,10 +63,11 @@ final class OutputTail: Sendable {
             count = (try? end.read(into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
         }
         guard !chunk.isEmpty else { return false }
-        kept.withLock { bytes in
-            bytes += chunk
+        kept.withLock { kept in
+            kept.bytes += chunk
+            kept.count += chunk.count
             // Twice the capacity, so that most chunks are not followed by a move.
-            if bytes.count > 2 * Self.capacity { bytes.removeFirst(bytes.count - Self.capacity) }
+            if kept.bytes.count > 2 * Self.capacity { kept.bytes.removeFirst(kept.bytes.count - Self.capacity) }
         }
         return true
     }

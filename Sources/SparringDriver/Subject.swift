@@ -1,12 +1,32 @@
 import SparringConformance
+import SparringExchange
 import SparringJSON
 
 /// The client under test: a program that finds the server through its environment, one process a case.
-package struct Subject: Sendable {
+package struct Subject: Driver {
     /// The program and its arguments; `{base_url}`, `{api_key}`, `{prompt}` and `{case}` stand for the case's own.
     package var command: [String]
 
     package init(command: [String]) { self.command = command }
+
+    package var isShared: Bool { false }
+
+    /// The process, and the outcome that it prints as its last line, if it prints one.
+    package func play(
+        _ session: CaseSession, deadline: @escaping @Sendable () async -> String
+    ) async throws(LaunchError) -> Played {
+        let start = session.now
+        let ended = try await process(for: session).run(deadline: deadline)
+        let outcome: Outcome?
+        do {
+            outcome = try Outcome.printed(in: ended.standardOutput)
+        } catch {
+            throw LaunchError(description: "\(session.subject.id): the last line that it prints: \(error)")
+        }
+        return Played(
+            ended.ending.observed(after: session.now - start), outcome: outcome,
+            standardOutput: ended.standardOutput, standardError: ended.standardError)
+    }
 
     /// Proxies would come between, and would be graded instead.
     static let proxyVariables = ["http_proxy", "https_proxy", "all_proxy"].flatMap { [$0, $0.uppercased()] }
@@ -28,15 +48,33 @@ package struct Subject: Sendable {
     }
 
     private func environment(_ session: CaseSession) -> [String: String?] {
-        var environment: [String: String?] = [
+        let own: [String: String?] = [
             "OPENAI_BASE_URL": session.baseURL, "OPENAI_API_BASE": session.baseURL, "OPENAI_API_KEY": session.apiKey,
-            "OPENAI_AGENTS_DISABLE_TRACING": "1", "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost",
             "SPARRING_CASE": session.subject.id, "SPARRING_PROMPT": session.prompt,
             "SPARRING_TASK": session.subject.task.json(session: session.token).text(),
             "SPARRING_STREAM": session.subject.task.operation.isStream ? "1" : "0",
-            "SPARRING_SEED": String(session.seed), "SPARRING_PROTOCOL": "1",
+            "SPARRING_SEED": String(session.seed),
         ]
-        for name in Self.proxyVariables { environment[name] = .some(nil) }
+        return own.merging(Self.surroundings) { $1 }
+    }
+
+    /// What every client under test has in its environment, and has not.
+    static let surroundings: [String: String?] = {
+        var environment: [String: String?] = [
+            "OPENAI_AGENTS_DISABLE_TRACING": "1", "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost",
+            "SPARRING_PROTOCOL": String(DriverProtocol.version),
+        ]
+        for name in proxyVariables { environment[name] = .some(nil) }
         return environment
+    }()
+}
+
+extension SubjectProcess.Ending {
+    fileprivate func observed(after time: Duration) -> Observation.Ending {
+        switch self {
+        case .exited(let code): .exited(code)
+        case .signalled(let signal): .signalled(signal)
+        case .expired(let waiting): .expired(after: time, waiting: waiting)
+        }
     }
 }

@@ -12,7 +12,7 @@ package struct Suite: Sendable {
     package var probes: [Case]
     /// What it is said to be able to do beside what it is seen to do.
     package var said: Set<Capability>
-    package var subject: Subject
+    package var driver: any Driver
     /// Cases at once.
     package var jobs: Int
     /// Whether a SHOULD that was not held fails the run.
@@ -21,7 +21,7 @@ package struct Suite: Sendable {
     package var known: KnownFailures
 
     package init(
-        cases: [Case], sanity: Case, probes: [Case] = [], said: Set<Capability> = [], subject: Subject, jobs: Int,
+        cases: [Case], sanity: Case, probes: [Case] = [], said: Set<Capability> = [], driver: any Driver, jobs: Int,
         failsOnShould: Bool = false,
         known: KnownFailures = KnownFailures()
     ) {
@@ -29,7 +29,7 @@ package struct Suite: Sendable {
         self.sanity = sanity
         self.probes = probes
         self.said = said
-        self.subject = subject
+        self.driver = driver
         self.jobs = jobs
         self.failsOnShould = failsOnShould
         self.known = known
@@ -99,7 +99,10 @@ package struct Suite: Sendable {
         var claims = Claims(said: said)
         claims.learn(from: sanity, seeing: hello.observation)
         let needed = cases.reduce(into: Set<Capability>()) { $0.formUnion($1.requires) }
-        let telling = probes.filter { !$0.requires.isDisjoint(with: needed) }
+        // A driver has said what it can: nothing else is to be found out.
+        let telling = probes.filter {
+            !$0.requires.isDisjoint(with: needed) && (!driver.isShared || $0.requires.isSubset(of: said))
+        }
         for run in try await together(telling, on: server, hello: hello.duration, claims, tell) {
             claims.learn(from: run.session.subject, seeing: run.observation)
         }
@@ -142,7 +145,7 @@ package struct Suite: Sendable {
     ) async throws(LaunchError) -> CaseRun {
         let session = server.open(subject, round: round)
         tell(.caseStart(RunEvent.CaseStart(subject, session: session.token, round: round)))
-        let run = try await CaseRun.play(session, to: self.subject, on: server, hello: hello, claims: claims)
+        let run = try await CaseRun.play(session, through: driver, on: server, hello: hello, claims: claims)
         run.events.forEach(tell)
         return run
     }
@@ -159,10 +162,11 @@ package struct Suite: Sendable {
                 guard failure == nil, !Task.isCancelled, let next = waiting.popFirst() else { return }
                 let session = server.open(next, round: 1)
                 tell(.caseStart(RunEvent.CaseStart(next, session: session.token, round: 1)))
-                group.addTask { [subject] in
+                group.addTask { [driver] in
                     do throws(LaunchError) {
                         return .success(
-                            try await CaseRun.play(session, to: subject, on: server, hello: hello, claims: claims))
+                            try await CaseRun.play(
+                                session, through: driver, on: server, hello: hello, claims: claims))
                     } catch {
                         return .failure(error)
                     }
@@ -183,9 +187,10 @@ package struct Suite: Sendable {
         return runs
     }
 
-    /// Our own lateness left a question open, or a stray could be of another case that ran beside it.
+    /// A driver ended with several cases in flight: which of them ended it shows when each is played alone. Our own lateness left a question open, or a stray could be of another case that ran beside it.
     private func isOpen(_ run: CaseRun, among runs: [CaseRun]) -> Bool {
         if run.verdict == .inconclusive { return true }
+        if driver.isShared, run.observation.ending.isAbrupt, run.session.round == 1 { return true }
         return !run.observation.strays.isEmpty
             && runs.contains { other in
                 other.session.token != run.session.token && other.span.start <= run.span.end

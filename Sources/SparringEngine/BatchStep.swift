@@ -137,7 +137,7 @@ struct BatchStep {
     /// Makes files of what there is.
     private func finish(_ batch: inout StoredBatch, _ status: BatchObject.Status, at moment: Int) -> [ObjectChange] {
         var changes: [ObjectChange] = []
-        var ids = IDMint(seed: batch.object.id.utf8.reduce(session.seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+        var ids = IDMint(seed: FNV1a.hash(batch.object.id, seed: session.seed))
         func file(_ run: StoredBytes.Run, _ suffix: String) -> String {
             let object = FileObject(
                 id: ids.base62("file-", count: 22), purpose: "batch_output",

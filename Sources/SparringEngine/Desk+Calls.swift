@@ -7,17 +7,19 @@ import SparringWire
 /// Calls of a model: checked, counted, matched, answered.
 extension Desk {
     mutating func call(_ address: SessionAddress, _ endpoint: Endpoint) -> Performance {
-        var body = try? JSONValue.parse(request.body)
+        let (form, problem) = endpoint.hearsSound ? heard(endpoint) : (nil, nil)
+        var body = endpoint.hearsSound ? form.map { .object($0.fields) } : try? JSONValue.parse(request.body)
         if let azure { body = azure.named(body) }
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
         let (known, models) = session.standing(wallTime: unixTime, now: now)
-        let fingerprint = Fingerprint.of(request)
+        let fingerprint = form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
 
         let checked: Call
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
+            if let problem { throw problem }
             let memory = memory(endpoint, body, session)
             let call = try Draft(endpoint, body: body, models: models).passing(
                 try Validation.wanted(by: request, in: known)
@@ -40,6 +42,16 @@ extension Desk {
                 digest: digest, caller: caller, now: now)
         }
         return serve(.call(checked), view, in: session, world, commitment, digest, model: model?.model)
+    }
+
+    /// A form whose file is listened to. What is no form has no fields: that is how the API reads it.
+    private func heard(_ endpoint: Endpoint) -> (form: (fields: JSONObject, intake: FormIntake)?, problem: APIError?) {
+        do throws(APIError) {
+            guard let intake = try formIntake(endpoint) else { return (nil, .audioModelMissing) }
+            return ((try intake.form().fields, intake), nil)
+        } catch {
+            return (nil, error)
+        }
     }
 
     /// Who asks for examples holds them against the document.

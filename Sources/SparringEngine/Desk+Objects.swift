@@ -22,7 +22,7 @@ extension Desk {
         var form: Form?
         do throws(APIError) {
             intake = try formIntake(endpoint)
-            if let intake { fingerprint ^= UInt64(bitPattern: Int64(intake.fingerprint)) }
+            if let intake { fingerprint = Fingerprint.of(request, intake) }
             try admit(endpoint, to: known, model: nil)
             validation = try Validation.wanted(by: request, in: known)
             form = try intake?.form()
@@ -48,12 +48,13 @@ extension Desk {
     }
 
     /// What has taken the form, or takes it now where it came as a body like any other; nil where no form came.
-    private func formIntake(_ endpoint: Endpoint) throws(APIError) -> FormIntake? {
+    func formIntake(_ endpoint: Endpoint) throws(APIError) -> FormIntake? {
         if let intake = request.intake as? FormIntake { return intake }
         guard let limit = endpoint.longestForm, let contentType = request.headers["content-type"],
             contentType.lowercased().hasPrefix("multipart/")
         else { return nil }
-        let intake = try FormIntake(contentType: contentType, limit: limit, store: sessions.store)
+        let intake = try FormIntake(
+            contentType: contentType, limit: limit, hearsSound: endpoint.hearsSound, store: sessions.store)
         intake.receive(request.body)
         return intake
     }

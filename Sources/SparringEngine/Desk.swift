@@ -63,6 +63,16 @@ struct Desk {
 
     /// An answer to something that is no request. The connection ends after it.
     mutating func reject(_ problem: RequestProblem) -> Performance {
-        refuse(SessionAddress(request), problem.error, keepsAlive: false)
+        refuse(SessionAddress(request), tooLarge(problem) ?? problem.error, keepsAlive: false)
+    }
+
+    /// The API's own words where it limits a whole form, which it does for sound.
+    private func tooLarge(_ problem: RequestProblem) -> APIError? {
+        var path = SessionAddress(request).path
+        if let azure = AzureDialect(asked: request, at: path) { path = azure.path[...] }
+        guard case .bodyTooLarge(let limit) = problem,
+            case .endpoint(let endpoint, _) = Router.route(method: request.method, path: path), endpoint.hearsSound
+        else { return nil }
+        return .audioTooLarge(request.headers["content-length"].flatMap { Int($0) } ?? limit + 1)
     }
 }

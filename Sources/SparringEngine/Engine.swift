@@ -57,7 +57,8 @@ package struct Engine: Responder {
         guard case .endpoint(let endpoint, _) = Router.route(method: head.method, path: path(of: head)),
             let limit = endpoint.longestForm, let contentType = head.headers["content-type"]
         else { return nil }
-        return try? FormIntake(contentType: contentType, limit: limit, store: sessions.store)
+        return try? FormIntake(
+            contentType: contentType, limit: limit, hearsSound: endpoint.hearsSound, store: sessions.store)
     }
 
     /// As the API reference writes it, whoever's session and dialect it is.
@@ -66,12 +67,13 @@ package struct Engine: Responder {
         return AzureDialect(asked: request, at: path)?.path[...] ?? path
     }
 
-    /// Whatever is in the store. Told by one letter of the path, so that calls pay nothing for it.
+    /// Whatever is in the store, and minutes of sound. Told by one letter of the path, so that calls pay nothing for it.
     package func mayBlock(on request: Request) -> Bool {
         let target = request.target.utf8
         let path = target.starts(with: "/v1/".utf8) ? request.path : path(of: request)
         guard let letter = path.utf8.dropFirst(4).first else { return false }
         return letter == UInt8(ascii: "f") || letter == UInt8(ascii: "u") || letter == UInt8(ascii: "b")
+            || letter == UInt8(ascii: "a")
     }
 
     package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {

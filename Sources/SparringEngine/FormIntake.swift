@@ -9,6 +9,8 @@ final class FormIntake: BodyIntake {
     private struct State {
         var parser: MultipartParser
         var form = Form()
+        /// A file that is listened to, not kept; nil where files are kept.
+        var sound: SoundReader?
         /// The part that has begun.
         var head: MultipartHead?
         /// The bytes of a field, which is short, or of a file that have not been handed to the store.
@@ -20,6 +22,7 @@ final class FormIntake: BodyIntake {
 
     let limit: Int
     private let store: any ObjectStore
+    private let hearsSound: Bool
     private let state: Mutex<State>
 
     /// What all fields that are no files may come to.
@@ -27,15 +30,18 @@ final class FormIntake: BodyIntake {
     /// A file is handed to the store in pieces of this size.
     private static let pieceBytes = 256 * 1024
 
-    /// - Parameter contentType: of the request.
+    /// - Parameters:
+    ///   - contentType: of the request.
+    ///   - hearsSound: files are sound; what is known of it is kept, and nothing goes to the store.
     /// - Throws: where it names no boundary.
-    init(contentType: String, limit: Int, store: any ObjectStore) throws(APIError) {
+    init(contentType: String, limit: Int, hearsSound: Bool, store: any ObjectStore) throws(APIError) {
         let parameters = HeaderParameters(contentType)
         guard parameters.value == "multipart/form-data", let boundary = parameters["boundary"], !boundary.isEmpty else {
             throw .brokenForm("its content type names no boundary")
         }
         self.limit = limit
         self.store = store
+        self.hearsSound = hearsSound
         state = Mutex(State(parser: MultipartParser(boundary: boundary)))
     }
 
@@ -65,11 +71,16 @@ final class FormIntake: BodyIntake {
             state.head = head
             state.hasher.combine(head)
             guard let filename = head.filename else { return }
+            guard !hearsSound else { return state.sound = SoundReader() }
             state.form.files.append(
                 Form.File(
                     name: head.name, filename: filename, contentType: head.contentType, blob: try store.makeBlob()))
         case .data(let bytes):
             bytes.withUnsafeBytes { state.hasher.combine(bytes: $0) }
+            guard state.sound == nil else {
+                state.sound?.feed(bytes)
+                return
+            }
             state.held += bytes
             if state.head?.filename != nil {
                 if state.held.count >= Self.pieceBytes { try handOver(&state) }
@@ -81,7 +92,10 @@ final class FormIntake: BodyIntake {
             }
         case .partEnd:
             guard let head = state.head else { return }
-            if head.filename == nil {
+            if let sound = state.sound {
+                state.form.add(sound.sound(filename: head.filename).json, named: head.name)
+                state.sound = nil
+            } else if head.filename == nil {
                 state.form.add(.string(String(decoding: state.held, as: UTF8.self)), named: head.name)
                 state.held = []
             } else {

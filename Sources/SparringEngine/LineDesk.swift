@@ -54,7 +54,7 @@ struct LineDesk {
 
     /// The same line gives the same ids, in whatever order and after whatever crash it is answered.
     private func seed(of number: Int) -> UInt64 {
-        batch.object.id.utf8.reduce(session.seed &+ UInt64(number)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        FNV1a.hash(batch.object.id, seed: session.seed &+ UInt64(number))
     }
 
     // MARK: The answer

@@ -82,7 +82,8 @@ struct ObjectOperation {
         case .fineTuningJobResumption: return try resumeFineTuningJob(context: &context)
         case .fineTuningEvents: return try listFineTuningEvents(context: &context)
         case .fineTuningCheckpoints: return try listFineTuningCheckpoints(context: &context)
-        case .chatCompletions, .responses, .embeddings, .completions, .moderations, .models, .model:
+        case .chatCompletions, .responses, .embeddings, .completions, .moderations, .models, .model, .speech,
+            .transcriptions, .translations:
             preconditionFailure("\(endpoint.rawValue) is no operation on objects")
         }
     }

@@ -97,13 +97,21 @@ package enum Persistence {
 
 /// Equal for equal requests of this process; never stored.
 enum Fingerprint {
-    /// The same in every run, whatever session it is in: FNV-1a over method, path and body.
+    /// Of method, path and body: the same in every run, whatever session it is in.
     static func digest(of request: Request, path: Substring) -> UInt64 {
-        func mix(_ hash: UInt64, _ bytes: some Sequence<UInt8>) -> UInt64 {
-            bytes.reduce(hash) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        }
-        let head = mix(mix(0xCBF2_9CE4_8422_2325, request.method.utf8), path.utf8)
-        return mix(mix(head, [0]), request.body)
+        var hash = FNV1a()
+        hash.add(request.method.utf8)
+        hash.add(path.utf8)
+        hash.add(0)
+        hash.add(request.body)
+        return hash.value
+    }
+
+    /// Of a form: whoever sends it again draws another boundary.
+    static func of(_ request: Request, _ form: FormIntake) -> UInt64 {
+        var head = request
+        head.body = []
+        return of(head) ^ UInt64(bitPattern: Int64(form.fingerprint))
     }
 
     static func of(_ request: Request) -> UInt64 {

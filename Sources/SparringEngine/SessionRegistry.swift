@@ -1,6 +1,7 @@
 import SparringAPI
 package import SparringExchange
 package import SparringScenario
+import SparringWire
 import Synchronization
 
 /// Finds a session by name, and makes it on first use. Capped: where the cap is reached, the sessions idle longest give way.
@@ -73,9 +74,9 @@ package final class SessionRegistry: Sendable {
         }
     }
 
-    /// The session's own seed: FNV-1a over its name, started from the server's seed, so that the order of first use plays no part.
+    /// The session's own seed: a hash of its name that begins with the server's, so that the order of first use plays no part.
     private static func mix(_ seed: UInt64, _ name: String) -> UInt64 {
         var mint = IDMint(seed: seed)
-        return name.utf8.reduce(mint.next() ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return FNV1a.hash(name, seed: mint.next() ^ FNV1a().value)
     }
 }

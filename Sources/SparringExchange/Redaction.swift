@@ -39,13 +39,20 @@ package enum Redaction {
         }
     }
 
-    /// By length and last letter, so that few names are copied to compare them in lower case.
+    /// By length, then by first and last letter, so that few names are copied to compare them in lower case.
     private static func mayBeSecret(_ name: some BidirectionalCollection<UInt8>) -> Bool {
-        guard let last = name.last.map({ $0 | 0x20 }) else { return false }
-        return secretEndings.contains { $0.count == name.count && $0.last == last }
+        let count = name.count
+        guard count < UInt64.bitWidth, secretLengths >> UInt64(count) & 1 == 1,
+            let first = name.first.map({ $0 | 0x20 }), let last = name.last.map({ $0 | 0x20 })
+        else { return false }
+        return secretShapes.contains { $0.count == count && $0.first == first && $0.last == last }
     }
 
-    private static let secretEndings = secretFields.map { (count: $0.utf8.count, last: $0.utf8.last) }
+    private static let secretShapes = secretFields.map { name in
+        (count: name.utf8.count, first: name.utf8.first, last: name.utf8.last)
+    }
+    /// Bit n: a secret's name has n bytes.
+    private static let secretLengths = secretFields.reduce(into: UInt64(0)) { $0 |= 1 << UInt64($1.utf8.count) }
 
     package static func headers(_ headers: HeaderFields) -> HeaderFields {
         HeaderFields(headers.fields.map { HeaderFields.Field($0.name, value($0.value, ofHeader: $0.name)) })

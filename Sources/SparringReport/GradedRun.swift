@@ -7,7 +7,8 @@ package struct GradedRun: Sendable {
 
     package init(_ log: RunLog, name: String? = nil) {
         self.log = log
-        self.name = name ?? Shell.line(log.start?.command ?? [])
+        self.name =
+            name ?? log.start?.client.map { "\($0.name) \($0.version)" } ?? Shell.line(log.start?.command ?? [])
     }
 
     package var grade: Grade? { Grade(log) }
@@ -47,7 +48,7 @@ package struct GradedRun: Sendable {
 
     /// The command that plays a case again.
     package func again(_ entry: RunLog.Entry) -> String {
-        "sparring check \(entry.start.id) --trace -- \(Shell.line(log.start?.command ?? []))"
+        "sparring check \(entry.start.id) \(log.start?.isDriver == true ? "--driver " : "")--trace -- \(Shell.line(log.start?.command ?? []))"
     }
 }
 

@@ -361,6 +361,31 @@ enum EmbeddedFiles {
             """#
         ),
         (
+            "transcripts",
+            #"""
+            # What is heard depends on the file's name; a stream breaks off before it is done; speech is refused once.
+            schema: 1
+            scenario: transcripts
+            rules:
+              - when: { endpoint: audio.transcriptions, stream: true }
+                then: last
+                steps:
+                  - { text: "This call may be recorded.", stream: { every: 50ms }, faults: [ { at: content 3, end: fin } ] }
+                  - { text: "This call may be recorded.", stream: { every: 50ms } }
+              - when: { endpoint: audio.transcriptions, path."$.file.filename": { glob: "*meeting*" } }
+                text: "agent: Good morning. How can I help?\ncaller: I have lost my key.\nagent: Let us see."
+              - when: { endpoint: audio.translations }
+                text: "Where is the station?"
+              - when: { endpoint: audio.speech }
+                then: last
+                steps:
+                  - { error: rate_limit_exceeded, retry_after: 1s }
+                  - auto: {}
+            otherwise: auto
+
+            """#
+        ),
+        (
             "two-rate-limits",
             #"""
             # Two rate limits with Retry-After, then an answer.

@@ -12,7 +12,7 @@ struct ModelsParser {
     static let kinds: [(name: String, value: ModelInfo.Kind)] = [
         ("chat", .chat), ("responses", .responsesOnly), ("completion", .completion(takesSuffix: true)),
         ("embedding", .embedding(dimensions: 1536, isShortenable: true)),
-        ("moderation", .moderation(readsImages: true)),
+        ("moderation", .moderation(readsImages: true)), ("transcription", .transcription), ("speech", .speech),
     ]
 
     func overrides(_ node: YAMLNode) -> [String: ModelOverride] {

@@ -103,7 +103,14 @@ enum JournalRow {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Digit by digit: a row has half a dozen numbers, and a `String` for each is a quarter of the work of a timeline.
     private static func integer(_ value: Int64, to bytes: inout [UInt8]) {
-        bytes.append(String(value))
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        digits(of: value.magnitude, to: &bytes)
+    }
+
+    private static func digits(of value: UInt64, to bytes: inout [UInt8]) {
+        if value >= 10 { digits(of: value / 10, to: &bytes) }
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
     }
 }

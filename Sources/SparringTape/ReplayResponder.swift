@@ -49,8 +49,10 @@ package final class ReplayResponder: Responder {
     /// Recordings that have not answered, as `default#3 POST /v1/…`.
     package var unplayed: [String] {
         let played = state.withLock(\.cursor.played)
-        return index.exchanges.indices.filter { !played.contains($0) }.map { index.exchanges[$0].words }
+        return index.cards.indices.filter { !played.contains($0) }.map { index.cards[$0].words }
     }
+
+    package func mayBlock(on request: Request) -> Bool { index.shelf.mayBlock }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
         let address = SessionAddress(request)
@@ -59,28 +61,44 @@ package final class ReplayResponder: Responder {
         let candidates = index.candidates(request, target: target, session: session)
         let choice = state.withLock { $0.cursor.choose(candidates, in: index, session: session) }
         switch choice {
-        case .play(let found):
-            let exchange = index.exchanges[found]
-            let client = ForwardFeed.Client(
-                minorVersion: request.minorVersion,
-                keepsAlive: request.minorVersion >= 1 && Persistence.isWanted(by: request),
-                isHead: request.method == "HEAD")
-            guard let script = TapeScript(exchange: exchange, client: client, timeScale: timeScale).compose() else {
-                return refuse(
-                    502, "\(exchange.words) had no answer when it was recorded: \(exchange.ending.rawValue).", request,
-                    connection, session)
-            }
-            report(.played(request: "\(request.method) \(target)", exchange.words, exchange.answer?.status ?? 0))
-            return perform(script, exchange, request, connection, session)
+        case .play(let found, let renaming):
+            return play(found, renaming, request, target, connection, session)
         case .unknown: return miss(.unknown, nil, candidates, request, target, connection, session, now)
         case .usedUp(let found): return miss(.usedUp, found, candidates, request, target, connection, session, now)
         case .outOfOrder(let next):
             return miss(.outOfOrder, next, candidates, request, target, connection, session, now)
+        case .stranger(let found): return miss(.stranger, found, candidates, request, target, connection, session, now)
         }
     }
 
+    private func play(
+        _ found: Int, _ renaming: Renaming, _ request: Request, _ target: String, _ connection: Int, _ session: String
+    ) -> Performance {
+        let words = index.cards[found].words
+        var exchange: TapedExchange
+        do {
+            exchange = try index.exchange(found)
+        } catch {
+            return refuse(
+                502, "\(words) cannot be read from the tape any more: \(error).", request, connection, session)
+        }
+        if !renaming.isEmpty { exchange.answer = exchange.answer?.renamed(by: renaming) }
+        let client = ForwardFeed.Client(
+            minorVersion: request.minorVersion,
+            keepsAlive: request.minorVersion >= 1 && Persistence.isWanted(by: request),
+            isHead: request.method == "HEAD")
+        guard let script = TapeScript(exchange: exchange, client: client, timeScale: timeScale).compose() else {
+            return refuse(
+                502, "\(words) had no answer when it was recorded: \(exchange.ending.rawValue).", request, connection,
+                session)
+        }
+        report(.played(request: "\(request.method) \(target)", words, exchange.answer?.status ?? 0))
+        return perform(script, exchange, words, request, connection, session)
+    }
+
     private func perform(
-        _ script: WireScript, _ taped: TapedExchange, _ request: Request, _ connection: Int, _ session: String
+        _ script: WireScript, _ taped: TapedExchange, _ words: String, _ request: Request, _ connection: Int,
+        _ session: String
     ) -> Performance {
         let number = state.withLock { state in
             state.count += 1
@@ -90,7 +108,7 @@ package final class ReplayResponder: Responder {
         let exchange = Exchange(
             number: number, session: session, connection: connection, request: request,
             decision: Exchange.Decision(
-                endpoint: taped.request.endpoint?.rawValue, status: taped.answer?.status ?? 0, step: taped.words))
+                endpoint: taped.request.endpoint?.rawValue, status: taped.answer?.status ?? 0, step: words))
         return Performance(script: script, exchange: exchange)
     }
 
@@ -101,7 +119,8 @@ package final class ReplayResponder: Responder {
         let nearest = index.nearest(to: candidates.request, among: found.map { [$0] })
         let miss = TapeMiss(
             reason: nearest == nil ? .emptyTape : reason, request: "\(request.method) \(target)",
-            nearest: nearest.map { index.exchanges[$0.index].words }, differences: nearest?.differences ?? [])
+            nearest: nearest.map { index.cards[$0.index].words }, differences: nearest?.differences ?? [],
+            differsInNamesAlone: nearest.map { index.differsInNamesAlone(candidates.request, from: $0.index) } ?? false)
         report(.missed(miss, isForwarded: fallback != nil))
         state.withLock { state in
             if fallback == nil { state.tally.misses.append(miss) } else { state.tally.forwarded += 1 }

@@ -1,56 +1,79 @@
 /// How far a tape has been played: a value, held by `ReplayResponder` under a lock.
 struct TapeCursor: Sendable {
-    private struct Asked: Hashable {
-        var session: String
-        var identity: TapeFingerprint
-    }
-
-    /// How often each request has come, in each session.
-    private var counts: [Asked: Int] = [:]
+    /// How often each recording has answered, in each session.
+    private var counts: [String: [Int: Int]] = [:]
     /// Where each session stands on the tape, where its order matters.
     private var positions: [String: Int] = [:]
+    private var conversations: [String: Conversation] = [:]
     /// Recordings that have answered.
     private(set) var played: Set<Int> = []
 
     enum Choice: Hashable {
-        case play(Int)
+        /// With the names that its answer has now.
+        case play(Int, Renaming)
         case usedUp(Int)
         /// With the one that would be next.
         case outOfOrder(Int)
+        /// It names what no answer has told.
+        case stranger(Int)
         case unknown
     }
 
-    mutating func choose(_ candidates: TapeIndex.Candidates, in index: TapeIndex, session: String) -> Choice {
+    /// - Parameter mint: makes a name of the shape of another, for answers that are rendered afresh.
+    mutating func choose(
+        _ candidates: TapeIndex.Candidates, in index: TapeIndex, session: String, mint: ((String) -> String)? = nil
+    ) -> Choice {
         guard let first = candidates.indices.first else { return .unknown }
+        let fitting = fitting(candidates, index, session)
+        guard !fitting.isEmpty else { return .stranger(first) }
         let choice =
             index.matching.keepsOrder
-            ? inOrder(candidates, index, session) : anyOrder(candidates, index.matching.repeats, session, first)
-        if case .play(let played) = choice { self.played.insert(played) }
-        return choice
+            ? inOrder(fitting, index, session) : anyOrder(fitting, index.matching.repeats, session)
+        guard case .play(let chosen, _) = choice else { return choice }
+        played.insert(chosen)
+        counts[session, default: [:]][chosen, default: 0] += 1
+        guard let form = candidates.form else { return choice }
+        let card = index.cards[chosen]
+        var conversation = conversations.removeValue(forKey: session) ?? Conversation()
+        conversation.bind(form.identifiers, to: card.form?.identifiers ?? [])
+        conversation.give(card.minted, make: mint)
+        defer { conversations[session] = conversation }
+        return .play(chosen, conversation.renaming(except: mint == nil ? card.minted : []))
     }
 
-    private mutating func anyOrder(
-        _ candidates: TapeIndex.Candidates, _ repeats: TapeMatching.Repeat, _ session: String, _ first: Int
-    ) -> Choice {
-        let (indices, asked) = (candidates.indices, Asked(session: session, identity: candidates.identity))
-        let count = counts[asked, default: 0]
-        counts[asked] = count + 1
-        if count < indices.count { return .play(indices[count]) }
+    /// Those whose names the request's come nearest to; all, where names are names.
+    private func fitting(_ candidates: TapeIndex.Candidates, _ index: TapeIndex, _ session: String) -> [Int] {
+        guard let form = candidates.form else { return candidates.indices }
+        let conversation = conversations[session] ?? Conversation()
+        let distances = candidates.indices.compactMap { candidate -> (index: Int, distance: Int)? in
+            let card = index.cards[candidate]
+            let distance = conversation.distance(
+                form.identifiers, from: card.form?.identifiers ?? [], minted: index.minted)
+            // The same bytes are nearer than the same words: what is masked may tell them apart.
+            return distance.map { (candidate, $0 * 2 + (card.exact == candidates.exact ? 0 : 1)) }
+        }
+        let least = index.matching.keepsOrder ? .none : distances.map(\.distance).min()
+        return distances.filter { least == nil || $0.distance == least }.map(\.index)
+    }
+
+    private func anyOrder(_ indices: [Int], _ repeats: TapeMatching.Repeat, _ session: String) -> Choice {
+        let counts = counts[session] ?? [:]
+        if let fresh = indices.first(where: { counts[$0] == nil }) { return .play(fresh, Renaming()) }
         switch repeats {
-        case .next: return .usedUp(first)
-        case .last: return .play(indices[indices.count - 1])
-        case .cycle: return .play(indices[count % indices.count])
+        case .next: return .usedUp(indices[0])
+        case .last: return .play(indices[indices.count - 1], Renaming())
+        case .cycle:
+            let least = indices.min { counts[$0, default: 0] < counts[$1, default: 0] }
+            return .play(least ?? indices[0], Renaming())
         }
     }
 
-    private mutating func inOrder(
-        _ candidates: TapeIndex.Candidates, _ index: TapeIndex, _ session: String
-    ) -> Choice {
+    private mutating func inOrder(_ indices: [Int], _ index: TapeIndex, _ session: String) -> Choice {
         let order = index.order(of: session)
         let position = positions[session, default: 0]
-        guard position < order.count else { return .usedUp(candidates.indices[0]) }
-        guard candidates.indices.contains(order[position]) else { return .outOfOrder(order[position]) }
+        guard position < order.count else { return .usedUp(indices[0]) }
+        guard indices.contains(order[position]) else { return .outOfOrder(order[position]) }
         positions[session] = position + 1
-        return .play(order[position])
+        return .play(order[position], Renaming())
     }
 }

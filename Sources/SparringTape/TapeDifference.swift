@@ -91,6 +91,8 @@ package struct TapeMiss: Sendable, Hashable {
         case usedUp
         /// It is on the tape, but another one was recorded at this point.
         case outOfOrder
+        /// It is on the tape, but where an identifier stands that an answer had told, another stands that none has.
+        case stranger
         case emptyTape
     }
 
@@ -99,6 +101,8 @@ package struct TapeMiss: Sendable, Hashable {
     /// `default#3`.
     package var nearest: String?
     package var differences: [TapeDifference]
+    /// Whether it would match by conversation.
+    package var differsInNamesAlone = false
 
     /// Several lines for a terminal.
     package var lines: [String] {
@@ -107,11 +111,16 @@ package struct TapeMiss: Sendable, Hashable {
         switch reason {
         case .usedUp: return lines + ["  recorded as \(nearest); --repeat last or cycle lets it answer again"]
         case .outOfOrder: lines.append("  next on the tape: \(nearest)")
+        case .stranger: lines.append("  recorded as \(nearest), with what an earlier answer had told")
         case .unknown, .emptyTape: lines.append("  nearest: \(nearest)")
         }
         lines += differences.prefix(Self.shown).map { "    \($0.words)" }
         if differences.count > Self.shown { lines.append("    … and \(differences.count - Self.shown) more") }
-        if let ignore { lines.append("  would match with   ignore: \(ignore)") }
+        if differsInNamesAlone {
+            lines.append("  would match with   --match conversation (match: conversation)")
+        } else if let ignore {
+            lines.append("  would match with   ignore: \(ignore)")
+        }
         return lines
     }
 
@@ -125,6 +134,7 @@ package struct TapeMiss: Sendable, Hashable {
         case .unknown: "nothing on the tape matches"
         case .usedUp: "used up on the tape"
         case .outOfOrder: "out of order"
+        case .stranger: "names what no answer of this replay has told"
         case .emptyTape: "the tape is empty, and has no answer to"
         }
     }

@@ -19,29 +19,8 @@ extension TapedExchange {
 
 extension TapedAnswer {
     fileprivate func masked(by redaction: TapeRedaction) -> TapedAnswer {
-        var answer = self
-        answer.headers = redaction.headers(headers)
-        let plain = plainBody
-        if plain != body {
-            guard !redaction.edits(of: plain).isEmpty else { return answer }
-            answer.headers["content-encoding"] = nil
-            answer.body = plain
-            answer.pieces = [TapedPiece(at: pieces.last?.at ?? headAt, count: plain.count)]
-        }
-        let edits = redaction.edits(of: answer.body)
-        guard !edits.isEmpty else { return answer }
-        var end = 0
-        let ends = answer.pieces.map { piece in
-            end += piece.count
-            return end
-        }
-        var last = 0
-        answer.pieces = zip(answer.pieces, edits.moved(ends)).map { piece, end in
-            defer { last = end }
-            return TapedPiece(at: piece.at, count: end - last)
-        }
-        answer.body = edits.applied(to: answer.body)
-        answer.isMasked = true
+        var answer = edited { redaction.edits(of: $0) }
+        answer.headers = redaction.headers(answer.headers)
         return answer
     }
 }

@@ -8,6 +8,7 @@ package struct TapeExplanation: Sendable, Hashable {
 }
 
 extension TapeIndex {
+    /// - Parameter session: it has asked for nothing yet.
     package func explanation(of request: Request, session: String) -> TapeExplanation {
         let found = candidates(request, target: request.target, session: session)
         guard let first = found.indices.first else {
@@ -15,16 +16,13 @@ extension TapeIndex {
                 return TapeExplanation(isAnswered: false, lines: ["the tape is empty"])
             }
             let miss = TapeMiss(
-                reason: .unknown, request: "\(request.method) \(request.target)", nearest: exchanges[nearest].words,
-                differences: differences)
+                reason: .unknown, request: "\(request.method) \(request.target)", nearest: cards[nearest].words,
+                differences: differences, differsInNamesAlone: differsInNamesAlone(found.request, from: nearest))
             return TapeExplanation(isAnswered: false, lines: miss.lines)
         }
-        let isExact =
-            exchanges[first].request.fingerprint
-            == TapeScribe.fingerprint(request.method, request.target, request.body, key: key)
-        let how = isExact ? "the same bytes" : "the same JSON, masked and without what is ignored"
-        var lines = ["answered by \(exchanges[first].words): \(how)"]
-        lines += found.indices.dropFirst().map { "  then by \(exchanges[$0].words)" }
+        var lines = ["answered by \(cards[first].words): \(how(found, first))"]
+        lines += names(found, first)
+        lines += found.indices.dropFirst().map { "  then by \(cards[$0].words)" }
         switch matching.repeats {
         case .last: lines.append("  then the last one again (--repeat last)")
         case .cycle: lines.append("  then from the start (--repeat cycle)")
@@ -32,28 +30,41 @@ extension TapeIndex {
         }
         return TapeExplanation(isAnswered: true, lines: lines)
     }
+
+    private func how(_ found: Candidates, _ first: Int) -> String {
+        if cards[first].exact == found.exact { return "the same bytes" }
+        return matching.rigour == .conversation
+            ? "the same but for what was minted" : "the same JSON, masked and without what is ignored"
+    }
+
+    private func names(_ found: Candidates, _ first: Int) -> [String] {
+        zip(cards[first].form?.identifiers ?? [], found.form?.identifiers ?? []).filter { $0 != $1 }.map { old, new in
+            let condition = minted.contains(old) ? ", if an answer has told it" : ""
+            return "  \(old) is now \(new)\(condition)"
+        }
+    }
 }
 
 /// What two tapes have in common, and what not.
 package enum TapeComparison {
     /// A line or two for each difference: `-` is on the first alone, `+` on the second, `~` answered otherwise.
-    package static func lines(_ a: TapeIndex, _ b: TapeIndex) -> [String] {
+    package static func lines(_ a: TapeIndex, _ b: TapeIndex) throws -> [String] {
         var lines: [String] = []
         var paired: Set<Int> = []
         var counts: [TapeFingerprint: Int] = [:]
-        for (index, exchange) in a.exchanges.enumerated() {
-            let key = a.normals[index].fingerprint
+        for (index, card) in a.cards.enumerated() {
+            let key = card.normal
             let turn = counts[key, default: 0]
             counts[key] = turn + 1
             let found = b.normal[key] ?? []
             guard turn < found.count else {
-                lines.append("- \(exchange.words)")
+                lines.append("- \(card.words)")
                 continue
             }
             paired.insert(found[turn])
-            lines += differences(exchange, b.exchanges[found[turn]])
+            lines += differences(try a.exchange(index), try b.exchange(found[turn]))
         }
-        return lines + b.exchanges.indices.filter { !paired.contains($0) }.map { "+ \(b.exchanges[$0].words)" }
+        return lines + b.cards.indices.filter { !paired.contains($0) }.map { "+ \(b.cards[$0].words)" }
     }
 
     private static func differences(_ a: TapedExchange, _ b: TapedExchange) -> [String] {

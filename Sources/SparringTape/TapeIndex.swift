@@ -2,46 +2,73 @@ import SparringExchange
 
 /// A tape, made ready to be asked. Immutable: what has been answered is a `TapeCursor`'s to know.
 package struct TapeIndex: Sendable {
-    package let exchanges: [TapedExchange]
+    package let cards: [TapeCard]
     package let matching: TapeMatching
     let key: FingerprintKey
+    let shelf: any TapeShelf
     private let redaction: TapeRedaction
-    let normals: [NormalRequest]
     private let exact: [TapeFingerprint: [Int]]
     let normal: [TapeFingerprint: [Int]]
+    private let forms: [TapeFingerprint: [Int]]
     private let sessions: [String: [Int]]
+    /// By method and path.
+    private let places: [String: [Int]]
+    /// Identifiers that answers were the first to name.
+    let minted: Set<String>
 
-    /// - Parameter tape: what is on it and was not recorded to its end cannot answer, and is left out.
+    /// A tape that memory has room for.
     /// - Throws: where the rules that it was masked by are none.
     package init(_ tape: Tape, matching: TapeMatching) throws(TapeRedaction.Mistake) {
+        var indexer = TapeIndexer(matching)
+        for exchange in tape.exchanges { indexer.add(exchange) }
+        self = try indexer.index(tape, on: TapeInMemory(tape.exchanges))
+    }
+
+    init(
+        _ cards: [TapeCard], _ header: Tape, _ matching: TapeMatching, _ shelf: any TapeShelf
+    ) throws(TapeRedaction.Mistake) {
         var rules: [TapeRedaction.Rule] = []
-        for text in tape.masked { rules.append(try TapeRedaction.rule(text)) }
-        let redaction = TapeRedaction(rules)
-        let exchanges = tape.exchanges.filter { $0.ending != .unfinished }
-        let normals = exchanges.map { exchange in
-            NormalRequest(
-                method: exchange.request.method, target: exchange.request.target, headers: exchange.request.headers,
-                body: exchange.request.body, ignored: matching.ignored)
-        }
-        exact = Dictionary(grouping: exchanges.indices.filter { exchanges[$0].request.fingerprint != nil }) {
-            exchanges[$0].request.fingerprint ?? TapeFingerprint(high: 0, low: 0)
-        }
-        normal = Dictionary(grouping: normals.indices) { normals[$0].fingerprint }
-        sessions = Dictionary(grouping: exchanges.indices) { exchanges[$0].session }
-        self.exchanges = exchanges
-        self.normals = normals
-        self.redaction = redaction
+        for text in header.masked { rules.append(try TapeRedaction.rule(text)) }
+        redaction = TapeRedaction(rules)
+        key = header.key
+        self.cards = cards
         self.matching = matching
-        key = tape.key
+        self.shelf = shelf
+        exact = Self.groups(cards) { $0.exact }
+        normal = Self.groups(cards) { $0.normal }
+        forms = Self.groups(cards) { $0.form?.fingerprint }
+        sessions = Self.groups(cards) { $0.session }
+        places = Self.groups(cards) { "\($0.method) \(Self.path($0.target))" }
+        minted = Set(cards.flatMap(\.minted))
+    }
+
+    private static func groups<Key: Hashable>(_ cards: [TapeCard], by key: (TapeCard) -> Key?) -> [Key: [Int]] {
+        cards.indices.reduce(into: [:]) { groups, index in
+            if let key = key(cards[index]) { groups[key, default: []].append(index) }
+        }
+    }
+
+    private static func path(_ target: String) -> Substring { target.prefix { $0 != "?" } }
+
+    /// The recording behind a card.
+    func exchange(_ index: Int) throws -> TapedExchange { try shelf.exchange(at: cards[index].position) }
+
+    func normalRequest(_ index: Int) throws -> NormalRequest {
+        let request = try exchange(index).request
+        return NormalRequest(
+            method: request.method, target: request.target, headers: request.headers, body: request.body,
+            ignored: matching.ignored)
     }
 
     /// What a request asks, with the recordings that could answer it.
     struct Candidates: Sendable {
-        /// Stands for all requests that count as the same.
-        var identity: TapeFingerprint
         /// In the order of the tape; those of the request's own session, where there are such.
         var indices: [Int]
         var request: NormalRequest
+        /// What it is before anything is masked.
+        var exact: TapeFingerprint
+        /// Where requests are matched by conversation.
+        var form: ConversationForm?
     }
 
     func candidates(_ request: Request, target: String, session: String) -> Candidates {
@@ -49,23 +76,41 @@ package struct TapeIndex: Sendable {
             method: request.method, target: redaction.target(target), headers: request.headers,
             body: redaction.masked(request.body), ignored: matching.ignored)
         let identical = TapeScribe.fingerprint(request.method, target, request.body, key: key)
-        var (identity, found) = (identical, exact[identical] ?? [])
-        if found.isEmpty, matching.rigour == .normal {
-            (identity, found) = (asked.fingerprint, normal[asked.fingerprint] ?? [])
+        var candidates = Candidates(indices: [], request: asked, exact: identical)
+        switch matching.rigour {
+        case .exact: candidates.indices = exact[identical] ?? []
+        case .normal: candidates.indices = exact[identical] ?? normal[asked.fingerprint] ?? []
+        case .conversation:
+            let form = ConversationForm(asked)
+            candidates.form = form
+            candidates.indices = forms[form.fingerprint] ?? []
         }
-        let own = found.filter { exchanges[$0].session == session }
-        return Candidates(identity: identity, indices: own.isEmpty ? found : own, request: asked)
+        let own = candidates.indices.filter { cards[$0].session == session }
+        if !own.isEmpty { candidates.indices = own }
+        return candidates
     }
 
     /// The recordings of a session, in order; of the whole tape, where it has none of that name.
-    func order(of session: String) -> [Int] { sessions[session] ?? Array(exchanges.indices) }
+    func order(of session: String) -> [Int] { sessions[session] ?? Array(cards.indices) }
 
-    /// The recording that differs least, and how; nil where the tape is empty.
+    /// How many recordings a miss is compared with, the last ones of those that come into question.
+    private static let compared = 1000
+
+    /// The recording that differs least, and how; nil where the tape is empty, or cannot be read any more.
+    ///
+    /// Another operation is further away than any difference in a body: what was asked of the same path is looked at first.
     func nearest(to request: NormalRequest, among indices: [Int]? = nil) -> (index: Int, differences: [TapeDifference])?
     {
-        let all = (indices ?? Array(exchanges.indices)).map { index in
-            (index, TapeDifference.between(normals[index], request))
+        let place = places["\(request.method) \(Self.path(request.target))"]
+        let all = (indices ?? place ?? Array(cards.indices)).suffix(Self.compared).compactMap { index in
+            (try? normalRequest(index)).map { (index, TapeDifference.between($0, request)) }
         }
         return all.min { $0.1.reduce(0) { $0 + $1.weight } < $1.1.reduce(0) { $0 + $1.weight } }
+    }
+
+    /// Whether a request would be answered by a recording if identifiers were no difference.
+    func differsInNamesAlone(_ request: NormalRequest, from index: Int) -> Bool {
+        guard matching.rigour == .normal, let recorded = try? normalRequest(index) else { return false }
+        return ConversationForm(recorded).fingerprint == ConversationForm(request).fingerprint
     }
 }

@@ -9,6 +9,8 @@ package struct TapeMatching: Sendable, Hashable {
         case exact
         /// The same JSON: the order of members, white space and the spelling of numbers are no difference, nor is what is ignored.
         case normal
+        /// As `normal`, and whatever was minted may have another name, as long as it is the same one all along.
+        case conversation
     }
 
     /// What answers a request that comes once more.
@@ -45,6 +47,8 @@ struct NormalRequest: Sendable, Hashable {
     var target: String
     /// Nil where the body is no JSON.
     var document: JSONValue?
+    /// The body, where it is no JSON; of a form, with one and the same boundary.
+    var rest: [UInt8]
     var fingerprint: TapeFingerprint
 
     /// Not secret: it never leaves memory.
@@ -57,7 +61,8 @@ struct NormalRequest: Sendable, Hashable {
         let parsed: JSONValue? = body.isEmpty ? .none : try? JSONValue.parse(body)
         document = parsed.map { Self.normal($0, ignored, at: []) ?? .null }
         var bytes = Array("\(method) \(self.target)\n".utf8)
-        bytes += document?.serialized() ?? Self.withoutBoundary(body, headers)
+        rest = document == nil ? Self.withoutBoundary(body, headers) : []
+        bytes += document?.serialized() ?? rest
         fingerprint = Self.key.fingerprint(bytes)
     }
 

@@ -55,6 +55,12 @@ struct TapeScript {
         return script
     }
 
+    /// What broke off stays shorter than it said.
+    private func length(_ recorded: String, _ answer: TapedAnswer) -> String {
+        guard exchange.ending != .complete, let recorded = Int(recorded) else { return String(answer.body.count) }
+        return String(max(recorded, answer.body.count + 1))
+    }
+
     private func head(
         _ answer: TapedAnswer, isChunked: Bool, isBodiless: Bool, goesOn: Bool, into bytes: inout [UInt8]
     ) {
@@ -64,7 +70,7 @@ struct TapeScript {
             if field.name.lowercased() == "content-length" {
                 if isChunked { continue }
                 // Masking has changed the length.
-                if answer.isMasked, !isBodiless { field.value = String(answer.body.count) }
+                if answer.isMasked, !isBodiless { field.value = length(field.value, answer) }
             }
             bytes += "\(field.name): \(field.value)\r\n".utf8
         }

@@ -48,6 +48,47 @@ struct TapeTests {
         #expect((second.times.last ?? 0) >= 0.14, "\(second.times)")
     }
 
+    @Test("plays agents back, offline, that mint identifiers of their own in every run")
+    func conversation() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let scenario = try scratch.write(
+            #"""
+            schema: 1
+            scenario: upstream
+            rules:
+              - when:
+                  endpoint: chat.completions
+                  tool_result: { regex: '(?<sky>\w+)' }
+                  system: { regex: 'Run (?<run>[0-9a-f-]+)' }
+                text: "{{sky}} in run {{run}}."
+              - when: { endpoint: chat.completions, offers_tool: get_weather }
+                tools: [ { name: get_weather, arguments: { city: Paris } } ]
+            otherwise: auto
+            """#, to: "upstream.yaml")
+        let agents = [PythonClient.interpreter, PythonClient.script("openai_agent.py")]
+        let upstream = try await ServerProcess([scenario])
+        let recorded = try await Slots.clients.use {
+            try await SparringBinary.run(["record", tape, "--upstream", upstream.baseURL, "--"] + agents)
+        }
+        upstream.child.signal(SIGINT)
+        #expect(recorded.exitCode == 0, "\(recorded.standardError)")
+        _ = try await upstream.child.outcome(within: .seconds(20))
+
+        func replay(_ arguments: String...) async throws -> ChildProcess.Outcome {
+            try await Slots.clients.use {
+                try await SparringBinary.run(["replay", tape, "--time-scale", "0"] + arguments + ["--"] + agents)
+            }
+        }
+        for _ in 1...2 {
+            let replayed = try await replay("--match", "conversation")
+            #expect(replayed.exitCode == 0, "\(replayed.standardError)")
+            #expect(replayed.standardOutput == recorded.standardOutput)
+        }
+        let byName = try await replay()
+        #expect(byName.exitCode != 0 && byName.standardError.contains("would match with   --match conversation"))
+    }
+
     @Test("passes on how an upstream breaks off, and does it again")
     func failures() async throws {
         let scratch = try ScratchDirectory()

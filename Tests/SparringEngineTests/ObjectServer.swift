@@ -10,8 +10,10 @@ final class ObjectServer {
     let engine: Engine
     var now = Moment(nanoseconds: 1_000_000_000)
 
-    init(_ scenario: Scenario = .auto, store: any ObjectStore = MemoryStore()) {
-        engine = Engine(scenario: scenario, store: store, wallClock: { 1_795_232_605 })
+    init(
+        _ scenario: Scenario = .auto, store: any ObjectStore = MemoryStore(), sinks: [any ExchangeSink] = []
+    ) {
+        engine = Engine(scenario: scenario, store: store, sinks: sinks, wallClock: { 1_795_232_605 })
     }
 
     func pass(_ duration: Duration) { now.nanoseconds += Int64(duration / .nanoseconds(1)) }
@@ -25,7 +27,7 @@ final class ObjectServer {
 
         /// The data of a stream, in order.
         var events: [JSONValue] {
-            text.split(separator: "\n").filter { $0.hasPrefix("data: ") }
+            text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("data: ") }
                 .compactMap { try? JSONValue.parse(String($0.dropFirst(6))) }
         }
 
@@ -39,9 +41,14 @@ final class ObjectServer {
 
     @discardableResult
     func send(_ method: String, _ path: String, _ body: String = "", headers: HeaderFields = [:]) -> Answer {
+        send(method, path, bytes: Array(body.utf8), headers: headers)
+    }
+
+    @discardableResult
+    func send(_ method: String, _ path: String, bytes: [UInt8], headers: HeaderFields = [:]) -> Answer {
         var fields: HeaderFields = ["authorization": "Bearer x"]
         for field in headers.fields { fields[field.name] = field.value }
-        let request = Request(method: method, target: "/v1" + path, headers: fields, body: Array(body.utf8))
+        let request = Request(method: method, target: "/v1" + path, headers: fields, body: bytes)
         let performance = engine.respond(to: request, connection: 1, now: now)
         engine.ended(performance, timeline: Timeline())
         let text = String(decoding: performance.script.bytes, as: UTF8.self)

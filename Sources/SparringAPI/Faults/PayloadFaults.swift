@@ -80,7 +80,7 @@ private struct PayloadEdit {
     mutating func push(_ event: Event) -> [Event] {
         if isOver { return [] }
         let isContent = if case .content = event.kind { true } else { false }
-        scene.isClosing = event.kind == .done || (event.kind == .finish && scene.endpoint.streamsResponses)
+        scene.isClosing = event.kind == .done || (event.kind == .finish && scene.endpoint.streamsEndByThemselves)
         if !isArmed, isReached(beforeContent: isContent, beforeClosing: scene.isClosing) { isArmed = true }
         let output = isArmed && (!hasStruck || fault.isLasting) ? strike(event) : [event]
         scene.events += 1

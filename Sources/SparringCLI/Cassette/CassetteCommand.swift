@@ -23,11 +23,11 @@ struct CassetteCommand: ParsableCommand {
 
 /// What the commands on tapes have in common.
 enum Cassette {
-    static func index(_ tape: Tape, _ matching: TapeMatching, path: String) throws -> TapeIndex {
+    static func index(_ place: TapePlace, _ matching: TapeMatching) throws -> TapeIndex {
         do {
-            return try TapeIndex(tape, matching: matching)
-        } catch {
-            throw Failure.say("sparring: \(path): what it was masked by cannot be read: \(error)", .badFile)
+            return try place.index(matching)
+        } catch let mistake as TapeRedaction.Mistake {
+            throw Failure.say("sparring: \(place.path): what it was masked by cannot be read: \(mistake)", .badFile)
         }
     }
 

@@ -112,7 +112,7 @@ struct CassetteExplain: AsyncParsableCommand {
                 throw Failure.say("sparring: cannot read \(request)", .badFile)
             }
             let settings = try Settings(flags: replay.flags, defaultPort: 0)
-            let index = try Cassette.index(try TapePlace(tape).read(), settings.tape.matching, path: tape)
+            let index = try Cassette.index(TapePlace(tape), settings.tape.matching)
             let asked = Request(method: method, target: target, body: Array(body))
             let explanation = index.explanation(of: asked, session: session)
             print(explanation.lines.joined(separator: "\n"))
@@ -137,11 +137,9 @@ struct CassetteDiff: AsyncParsableCommand {
     func run() async throws {
         try await reported {
             let settings = try Settings(flags: replay.flags, defaultPort: 0)
-            let (a, b) = (try TapePlace(first).read(), try TapePlace(second).read())
-            let lines = TapeComparison.lines(
-                try Cassette.index(a, settings.tape.matching, path: first),
-                try Cassette.index(b, settings.tape.matching, path: second))
-            guard !lines.isEmpty else { return print("the same \(a.exchanges.count) exchanges") }
+            let a = try Cassette.index(TapePlace(first), settings.tape.matching)
+            let lines = try TapeComparison.lines(a, try Cassette.index(TapePlace(second), settings.tape.matching))
+            guard !lines.isEmpty else { return print("the same \(a.cards.count) exchanges") }
             print(lines.joined(separator: "\n"))
             throw ExitCode(1)
         }

@@ -44,13 +44,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
     private func play() async throws -> Int32 {
         let flags = listen.flags.merging(upstream.flags) { $1 }.merging(replay.flags) { $1 }
         let settings = try Settings(flags: flags, defaultPort: command.isEmpty ? 8080 : 0)
-        let recorded = try TapePlace(tape).read()
-        let index: TapeIndex
-        do {
-            index = try TapeIndex(recorded, matching: settings.tape.matching)
-        } catch {
-            throw Failure.say("sparring: \(tape): what it was masked by cannot be read: \(error)", .badFile)
-        }
+        let index = try Cassette.index(TapePlace(tape), settings.tape.matching)
         let clock = MonotonicClock()
         let miss = try Fallback(settings.tape, path: tape, clock: clock)
         let isQuiet = settings.isQuiet
@@ -59,11 +53,11 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         ) { Self.report($0, isQuiet: isQuiet) }
         let server = TapeServer(
             settings: settings, responder: responder, clock: clock, upstream: miss.client,
-            banner: "replaying \(tape) · \(index.exchanges.count) exchanges")
+            banner: "replaying \(tape) · \(index.cards.count) exchanges")
         let code = try await server.run(command)
         let problem = await miss.close()
         if let problem { throw Failure.say("sparring: \(problem)", .ours) }
-        return conclude(code, responder, of: index.exchanges.count, settings)
+        return conclude(code, responder, of: index.cards.count, settings)
     }
 
     private func conclude(_ code: Int32, _ responder: ReplayResponder, of count: Int, _ settings: Settings) -> Int32 {

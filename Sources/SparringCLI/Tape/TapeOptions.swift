@@ -47,7 +47,11 @@ struct ReplayOptions: ParsableArguments {
     )
     var onMiss: String?
 
-    @Option(help: "normal: the same JSON (the default); exact: the same bytes.")
+    @Option(
+        help: """
+            normal: the same JSON (the default); exact: the same bytes; conversation: the same JSON but for identifiers and times, \
+            which an agent's session has anew in each run.
+            """)
     var match: String?
 
     @Option(

@@ -98,44 +98,58 @@ final class TapeFolder: TapeWriting {
 
     /// In the order in which the exchanges began.
     private static func read(_ path: String, mayBeEmpty: Bool) throws(JournalError) -> Tape {
+        var found: [(line: TapeFolderShelf.Line, exchange: TapedExchange)] = []
+        var header = try scan(path, mayBeEmpty: mayBeEmpty) { found.append(($0, $1)) }
+        header.exchanges = found.sorted { $0.line < $1.line }.map(\.exchange)
+        return header
+    }
+
+    /// An exchange at a time, file by file.
+    /// - Returns: the tape without its exchanges.
+    static func scan(
+        _ path: String, mayBeEmpty: Bool = false, _ body: (TapeFolderShelf.Line, TapedExchange) throws -> Void
+    ) throws(JournalError) -> Tape {
         let files = TextFiles.names(in: path).filter { $0.hasSuffix(".jsonl") }.sorted()
         guard mayBeEmpty || !files.isEmpty else {
             throw .foreign(path, "there is no such tape. `sparring record` makes one.")
         }
         var tape: Tape?
-        for file in files { try read("\(path)/\(file)", into: &tape) }
-        var whole = tape ?? Tape(key: .random())
-        whole.exchanges = whole.exchanges.enumerated().sorted {
-            ($0.element.startedAt, $0.offset) < ($1.element.startedAt, $1.offset)
-        }.map(\.element)
-        return whole
+        for (number, file) in files.enumerated() { try scan("\(path)/\(file)", number, &tape, body) }
+        return tape ?? Tape(key: .random())
     }
 
-    private static func read(_ file: String, into tape: inout Tape?) throws(JournalError) {
-        let bytes: [UInt8]
-        do { bytes = try TextFiles.bytes(of: file) } catch { throw .unusable(file, "\(error)") }
+    private static func scan(
+        _ file: String, _ number: Int, _ tape: inout Tape?,
+        _ body: (TapeFolderShelf.Line, TapedExchange) throws -> Void
+    ) throws(JournalError) {
         var header: Tape?
-        for (number, line) in zip(1..., bytes.split(separator: 0x0A, omittingEmptySubsequences: false)) {
-            // A line without its end was being written when the machine stopped.
-            guard !line.isEmpty, line.endIndex < bytes.endIndex else { continue }
-            do {
-                let json = try JSONValue.parse(Array(line))
-                guard header != nil else {
+        var place = 0
+        do {
+            try TextFiles.lines(of: file) { offset, bytes in
+                place += 1
+                guard !bytes.isEmpty else { return }
+                let json = try JSONValue.parse(bytes)
+                guard let header else {
                     guard let first = TapeLines.tape(header: json) else {
                         throw JournalError.foreign(file, "does not begin with the header of a tape")
                     }
-                    header = first
-                    tape = tape ?? first
-                    continue
+                    (header, tape) = (first, tape ?? first)
+                    return
                 }
                 var exchange = try TapeLines.exchange(json)
-                if header?.key != tape?.key { exchange.request.fingerprint = nil }
-                tape?.exchanges.append(exchange)
-            } catch let error as JournalError {
-                throw error
-            } catch {
-                throw .foreign("\(file):\(number)", "is no exchange: \(error)")
+                let isForeign = header.key != tape?.key
+                if isForeign { exchange.request.fingerprint = nil }
+                let line = TapeFolderShelf.Line(
+                    startedAt: exchange.startedAt, file: number, offset: offset, count: bytes.count,
+                    isForeign: isForeign)
+                try body(line, exchange)
             }
+        } catch let error as JournalError {
+            throw error
+        } catch let error as TextFiles.Failure {
+            throw .unusable(file, "\(error)")
+        } catch {
+            throw .foreign("\(file):\(place)", "is no exchange: \(error)")
         }
     }
 }

@@ -11,6 +11,17 @@ import SparringWire
 /// Reads a tape's database. Opens it for reading alone, so that any number of programs may at once.
 enum TapeReader {
     static func read(_ path: String) throws(JournalError) -> Tape {
+        var exchanges: [TapedExchange] = []
+        let (_, header) = try read(path) { exchanges.append($1) }
+        return Tape(key: header.key, masked: header.masked, exchanges: exchanges)
+    }
+
+    /// An exchange at a time, in the order of the tape.
+    /// - Parameter body: is given the row's id as well.
+    /// - Returns: the tape without its exchanges, and the connection.
+    static func read(
+        _ path: String, _ body: (Int64, TapedExchange) throws -> Void
+    ) throws(JournalError) -> (queue: DatabaseQueue, header: Tape) {
         guard access(path, F_OK) == 0 else {
             throw .foreign(path, "there is no such tape. `sparring record` makes one.")
         }
@@ -19,7 +30,7 @@ enum TapeReader {
         configuration.busyMode = .timeout(5)
         do {
             let queue = try DatabaseQueue(path: path.hasPrefix("/") ? path : "./" + path, configuration: configuration)
-            return try queue.read { db in
+            let header = try queue.read { db in
                 guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == TapeSchema.applicationID else {
                     throw JournalError.foreign(path, "is a database of something else, no tape.")
                 }
@@ -30,9 +41,11 @@ enum TapeReader {
                         "was written by a newer Sparring (tape version \(version), this one knows \(TapeSchema.version))."
                     )
                 }
-                return Tape(
-                    key: try TapeFacts.key(db), masked: try TapeFacts.rules(db), exchanges: try exchanges(db))
+                let rows = try Row.fetchCursor(db, sql: "SELECT * FROM exchanges ORDER BY id")
+                while let row = try rows.next() { try body(row["id"], try exchange(row, db)) }
+                return Tape(key: try TapeFacts.key(db), masked: try TapeFacts.rules(db))
             }
+            return (queue, header)
         } catch let error as JournalError {
             throw error
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
@@ -44,21 +57,20 @@ enum TapeReader {
         }
     }
 
-    static func exchanges(_ db: Database) throws -> [TapedExchange] {
-        var exchanges: [TapedExchange] = []
+    static func exchange(_ id: Int64, _ db: Database) throws -> TapedExchange? {
+        try Row.fetchOne(db, sql: "SELECT * FROM exchanges WHERE id = ?", arguments: [id]).map { try exchange($0, db) }
+    }
+
+    private static func exchange(_ row: Row, _ db: Database) throws -> TapedExchange {
         let parts = try db.cachedStatement(sql: "SELECT pieces, bytes FROM parts WHERE exchange = ? ORDER BY position")
-        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM exchanges ORDER BY id")
-        while let row = try rows.next() {
-            var exchange = try exchange(row)
-            let id: Int64 = row["id"]
-            let cursor = try Row.fetchCursor(parts, arguments: [id])
-            while let part = try cursor.next() {
-                let bytes = try part.withUnsafeData(named: "bytes") { $0.map { Array($0) } ?? [] }
-                exchange.answer?.append(bytes, try TapeColumns.pieces(part["pieces"]))
-            }
-            exchanges.append(exchange)
+        var exchange = try exchange(row)
+        let id: Int64 = row["id"]
+        let cursor = try Row.fetchCursor(parts, arguments: [id])
+        while let part = try cursor.next() {
+            let bytes = try part.withUnsafeData(named: "bytes") { $0.map { Array($0) } ?? [] }
+            exchange.answer?.append(bytes, try TapeColumns.pieces(part["pieces"]))
         }
-        return exchanges
+        return exchange
     }
 
     private static func exchange(_ row: Row) throws -> TapedExchange {

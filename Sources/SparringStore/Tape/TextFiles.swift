@@ -46,6 +46,47 @@ enum TextFiles {
         }
     }
 
+    static func bytes(of path: String, from offset: Int, count: Int) throws -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw Failure("open", path) }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let start = filled
+            let length = bytes.withUnsafeMutableBytes {
+                pread(file, $0.baseAddress?.advanced(by: start), count - start, off_t(offset + start))
+            }
+            guard length > 0 else { throw Failure("read", path) }
+            filled += length
+        }
+        return bytes
+    }
+
+    /// Every line that has its end, in the memory of the longest one; without the end.
+    /// - Parameter body: is given the offset as well.
+    static func lines(of path: String, _ body: (Int, [UInt8]) throws -> Void) throws {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw Failure("open", path) }
+        defer { close(file) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        var (line, offset): ([UInt8], Int) = ([], 0)
+        while true {
+            let count = read(file, &buffer, buffer.count)
+            guard count >= 0 else { throw Failure("read", path) }
+            guard count > 0 else { return }
+            var rest = buffer[..<count]
+            while let end = rest.firstIndex(of: 0x0A) {
+                line += rest[..<end]
+                try body(offset, line)
+                offset += line.count + 1
+                line.removeAll(keepingCapacity: true)
+                rest = rest[(end + 1)...]
+            }
+            line += rest
+        }
+    }
+
     /// On the disk before it returns. A line that an earlier stop has left without its end is taken away first.
     static func append(_ line: [UInt8], to path: String) throws {
         let file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)

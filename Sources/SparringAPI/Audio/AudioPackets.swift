@@ -42,7 +42,7 @@ enum AudioPackets {
         var page = Array("OggS".utf8) + [0, flags] + AudioClip.littleEndian(position, 8)
         page += AudioClip.littleEndian(serial, 4) + AudioClip.littleEndian(number, 4) + [0, 0, 0, 0]
         page += [UInt8(packets.count)] + packets.map { UInt8($0.count) } + packets.flatMap { $0 }
-        let check = AudioClip.remainder(page, polynomial: 0x04C1_1DB7, bits: 32)
+        let check = CyclicCheck.ogg.value(of: page)
         page.replaceSubrange(22..<26, with: AudioClip.littleEndian(check, 4))
         return page
     }

@@ -21,7 +21,13 @@ struct AudioClip: Sendable {
     }
 
     /// 16 bits a sample, little-endian, without a header.
-    var pcm: [UInt8] { (0..<tenths * Self.block).flatMap { Self.littleEndian(UInt16(bitPattern: Self.sample($0)), 2) } }
+    var pcm: [UInt8] { Array(repeatElement(Self.period, count: tenths).joined()) }
+
+    /// A tenth of a second, which is a whole number of waves.
+    private static let period = (0..<block).flatMap { littleEndian(UInt16(bitPattern: sample($0)), 2) }
+
+    /// Whether there is a tone; silence where a codec would have to be run.
+    static func isAudible(_ format: String) -> Bool { !["mp3", "aac", "opus"].contains(format) }
 
     /// A triangle wave of 400 Hz, at a tenth of full scale.
     private static func sample(_ index: Int) -> Int16 {
@@ -52,9 +58,9 @@ struct AudioClip: Sendable {
         for number in 0..<tenths {
             var frame: [UInt8] = [0xFF, 0xF8, 0x77, 0x08] + Array(String(Self.scalar(number)).utf8)
             frame += Self.bigEndian(Self.block - 1, 2)
-            frame.append(UInt8(truncatingIfNeeded: Self.remainder(frame, polynomial: 0x07, bits: 8)))
+            frame.append(UInt8(truncatingIfNeeded: CyclicCheck.flacHead.value(of: frame)))
             frame += [0x02] + period
-            frame += Self.bigEndian(Self.remainder(frame, polynomial: 0x8005, bits: 16), 2)
+            frame += Self.bigEndian(CyclicCheck.flacFrame.value(of: frame), 2)
             bytes += frame
         }
         return bytes
@@ -62,16 +68,6 @@ struct AudioClip: Sendable {
 
     /// Frames are numbered in the coding that UTF-8 uses for scalars; the surrogates' gap lies beyond any clip.
     private static func scalar(_ number: Int) -> Unicode.Scalar { Unicode.Scalar(UInt32(number)) ?? "\0" }
-
-    /// The check value of a polynomial without reflection, from 0.
-    static func remainder(_ bytes: [UInt8], polynomial: UInt32, bits: UInt32) -> UInt32 {
-        let top: UInt32 = 1 << (bits - 1)
-        return bytes.reduce(0) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte) << (bits - 8)) { value, _ in
-                value & top == 0 ? value << 1 : value << 1 ^ polynomial
-            } & (bits == 32 ? .max : top << 1 - 1)
-        }
-    }
 
     static func littleEndian(_ value: some BinaryInteger, _ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }

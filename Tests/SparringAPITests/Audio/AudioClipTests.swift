@@ -19,9 +19,9 @@ struct AudioClipTests {
 
     @Test(
         "has the check values of its formats",
-        arguments: [(0x07, 8, 0xF4), (0x8005, 16, 0xFEE8), (0x04C1_1DB7, 32, 0x89A1_897F)])
-    func checks(polynomial: UInt32, bits: UInt32, value: UInt32) {
-        #expect(AudioClip.remainder(Array("123456789".utf8), polynomial: polynomial, bits: bits) == value)
+        arguments: [(CyclicCheck.flacHead, 0xF4), (.flacFrame, 0xFEE8), (.ogg, 0x89A1_897F)] as [(CyclicCheck, UInt32)])
+    func checks(check: CyclicCheck, value: UInt32) {
+        #expect(check.value(of: Array("123456789".utf8)) == value)
     }
 
     @Test(

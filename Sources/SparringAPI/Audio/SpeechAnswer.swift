@@ -1,0 +1,58 @@
+import SparringJSON
+package import SparringWire
+
+extension SpeechRequest {
+    /// Sound as long as the text takes, or events that carry it.
+    package func answer(context: inout AnswerContext) -> Answer {
+        let clip = AudioClip(tenths: (milliseconds + 99) / 100)
+        let sound = clip.bytes(format)
+        let type = Self.formats.first { $0.0 == format }?.1 ?? "application/octet-stream"
+        var headers = StandardHeaders.fields(
+            contentType: digest.isStream ? "text/event-stream; charset=utf-8" : type, context: &context,
+            rateLimits: context.rateLimits, counter: traits.isOlder ? nil : model.counter)
+        if traits.isOlder { headers.removeTokenLimits() }
+        headers.append("x-sparring-sound", AudioClip.isAudible(format) ? "tone" : "silence")
+        var answer = Answer(status: 200, headers: headers)
+        answer.body = digest.isStream ? .events(events(sound)) : .whole(sound)
+        answer.usage = usage
+        return answer
+    }
+
+    private var usage: Usage {
+        guard !traits.isOlder else {
+            var usage = Usage()
+            usage.characters = input.unicodeScalars.count
+            return usage
+        }
+        var usage = Usage(input: promptTokens, output: outputTokens)
+        usage.audioOutput = outputTokens
+        return usage
+    }
+
+    /// A fifth of a second of plain samples, or as many bytes of what is packed tighter.
+    private static let pieceBytes = AudioClip.block * 4
+
+    /// Nameless, and without `[DONE]`, as those of transcripts.
+    private func events(_ sound: [UInt8]) -> [Event] {
+        let places = stride(from: 0, to: sound.count, by: Self.pieceBytes)
+        let tokens = max(1, outputTokens / max(1, (sound.count + Self.pieceBytes - 1) / Self.pieceBytes))
+        var events = places.map { place in
+            let piece = sound[place..<min(sound.count, place + Self.pieceBytes)]
+            var json = JSONWriter(reserving: Self.pieceBytes * 2)
+            json.object { json in
+                json.member("type", "speech.audio.delta")
+                json.member("audio", Base64.text(piece))
+            }
+            return Event(data: json.bytes, kind: .content(tokens: tokens))
+        }
+        let done: JSONValue = [
+            "type": "speech.audio.done",
+            "usage": [
+                "input_tokens": .int(promptTokens), "output_tokens": .int(outputTokens),
+                "total_tokens": .int(promptTokens + outputTokens),
+            ],
+        ]
+        events.append(Event(data: done.serialized(), kind: .finish))
+        return events
+    }
+}

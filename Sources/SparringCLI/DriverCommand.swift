@@ -1,0 +1,90 @@
+import ArgumentParser
+import SparringConformance
+import SparringDriver
+
+struct DriverCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "driver",
+        abstract: "Write a driver for a client, or hold one against the protocol.",
+        discussion: """
+            A driver is a program that plays cases with a client: it reads a line of JSON for each call and answers with one. It starts
+            once, so that a library is imported once and many cases are played at a time. docs/drivers.md has the protocol.
+
+              sparring driver new python > driver.py
+              sparring driver check -- python driver.py
+              sparring check --driver -- python driver.py
+            """,
+        subcommands: [DriverCheck.self, DriverNew.self])
+}
+
+struct DriverNew: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "new", abstract: "Print a driver of a few lines, to start from.",
+        discussion: "  sparring driver new python > driver.py")
+
+    @Argument(
+        help: ArgumentHelp(
+            "\(DriverTemplate.all.map(\.language).joined(separator: ", ")).", valueName: "language"))
+    var language: String
+
+    func run() throws {
+        guard let template = DriverTemplate.named(language) else {
+            let names = DriverTemplate.all.map(\.language).joined(separator: ", ")
+            throw Failure.say("sparring: there is no driver in '\(language)' to start from; there is \(names)", .usage)
+        }
+        StandardOutput.write(template.text)
+    }
+}
+
+struct DriverCheck: AsyncParsableCommand, RunsProgram {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Hold a driver against the protocol.",
+        usage: "sparring driver check -- COMMAND [ARGUMENT ...]",
+        discussion: """
+            Starts the driver, talks to it as `check --driver` does, and says of each requirement whether it is held. Exit codes: 0
+            held, 1 broken, 69 the program cannot be started.
+
+              sparring driver check -- python driver.py
+            """)
+
+    var command: [String] = []
+
+    private enum CodingKeys: CodingKey {}
+
+    func run() async throws {
+        let code = try await Failure.reported { try await check() }
+        if code != .success { throw code }
+    }
+
+    private func check() async throws -> ExitCode {
+        guard !command.isEmpty else {
+            throw Failure.say("sparring: no driver to check: sparring driver check -- python driver.py", .usage)
+        }
+        let all = try CaseFiles.builtIn()
+        let settings = try Settings(flags: [.port: "0"], defaultPort: 0)
+        let hello = try CaseFiles.select([BuiltInCases.sanity], without: [], from: all)
+        let refused = try CaseFiles.select(["no-retry.401"], without: [], from: all)
+        let (live, server) = try await LiveServer.startForCases(settings)
+        let trial = DriverTrial(command: command, kit: Version.text, hello: hello[0], refused: refused[0], on: server)
+        let result: Result<[DriverTrial.Finding], LaunchError>
+        do throws(LaunchError) { result = .success(try await trial.findings()) } catch { result = .failure(error) }
+        _ = await live.stop()
+        switch result {
+        case .failure(let error): throw Failure.say("sparring: \(error)", .undriven)
+        case .success(let findings):
+            for finding in findings { StandardOutput.write(line(finding)) }
+            return findings.contains { $0.grade == .broken } ? .failure : .success
+        }
+    }
+
+    private func line(_ finding: DriverTrial.Finding) -> String {
+        let word =
+            switch finding.grade {
+            case .held: "ok    "
+            case .advice: "hint  "
+            case .broken: "BROKEN"
+            }
+        let actual = finding.actual.split(separator: "\n").map { "        \($0)\n" }.joined()
+        return "\(word)  \(finding.requirement)\n\(actual)"
+    }
+}

@@ -1,0 +1,112 @@
+package import SparringJSON
+
+/// The protocol that a session driver speaks: JSON, a line each, commands in and answers out.
+package enum DriverProtocol {
+    package static let version = 1
+
+    package static func start(kit: String, suite: String = RequirementSet.current) -> JSONValue {
+        ["cmd": "start", "protocol": .int(version), "kit": .string(kit), "suite": .string(suite)]
+    }
+
+    package static let stop: JSONValue = ["cmd": "stop"]
+
+    /// - Parameters:
+    ///   - id: of this command alone.
+    ///   - session: the case's token.
+    ///   - deadline: from the first request, as the kit counts it.
+    package static func run(
+        _ subject: Case, id: String, baseURL: String, apiKey: String, session: String, deadline: Duration
+    ) -> JSONValue {
+        let task = subject.task
+        var message: JSONObject = [
+            "cmd": "run", "id": .string(id), "case": .string(subject.id), "op": .string(task.operation.rawValue),
+            "base_url": .string(baseURL), "api_key": .string(apiKey),
+            // Files and batches begin with no body of JSON: what there is to do is in the task.
+            "input": task.request(session: session)?.body ?? ["model": .string(task.model)],
+            "task": task.json(session: session), "deadline_ms": .int(Int(deadline / .milliseconds(1))),
+        ]
+        message["options"] = task.options
+        message["cancel"] = task.cancel
+        return .object(message)
+    }
+}
+
+/// What a driver says of itself when it starts.
+package struct DriverIntroduction: Sendable, Hashable {
+    package var client: ClientVersion
+    package var capabilities: [String]
+    /// Runs that it takes at once.
+    package var concurrency: Int
+
+    package init(json: JSONValue) throws(ProtocolProblem) {
+        try MessageShape.introduction.check(json)
+        guard json["protocol"]?.int == DriverProtocol.version else {
+            throw ProtocolProblem(
+                "the driver speaks protocol \(json["protocol"]?.number?.text ?? ""), this kit \(DriverProtocol.version)"
+            )
+        }
+        guard let client = json["client"].flatMap(ClientVersion.init) else {
+            throw ProtocolProblem("`client` has no name and version")
+        }
+        self.client = client
+        capabilities = json["capabilities"]?.array?.compactMap(\.string) ?? []
+        concurrency = max(1, json["concurrency"]?.int ?? 1)
+    }
+}
+
+/// Which client was graded.
+package struct ClientVersion: Sendable, Hashable {
+    package var name: String
+    package var version: String
+    package var language: String?
+
+    package init(name: String, version: String, language: String? = nil) {
+        self.name = name
+        self.version = version
+        self.language = language
+    }
+
+    /// Nil where it has no name and version.
+    init?(json: JSONValue) {
+        guard let name = json["name"]?.string, let version = json["version"]?.string else { return nil }
+        self.init(name: name, version: version, language: json["language"]?.string)
+    }
+
+    var json: JSONValue {
+        ["name": .string(name), "version": .string(version), "language": .string(orNull: language)]
+    }
+}
+
+/// What a driver answers to a command.
+package enum DriverReply: Sendable, Hashable {
+    case outcome(id: String, Outcome)
+    /// The client cannot do what the case asks.
+    case skipped(id: String, reason: String)
+    /// A command that the driver does not know.
+    case unsupported(id: String?)
+
+    package var id: String? {
+        switch self {
+        case .outcome(let id, _), .skipped(let id, _): id
+        case .unsupported(let id): id
+        }
+    }
+
+    package init(json: JSONValue) throws(ProtocolProblem) {
+        if json["error"]?.string != nil {
+            try MessageShape.refusal.check(json)
+            self = .unsupported(id: json["id"]?.string)
+            return
+        }
+        guard let id = json["id"]?.string else {
+            throw ProtocolProblem("an answer has the `id` of its command, a string: \(json.text().prefix(120))")
+        }
+        if json["skipped"]?.bool == true {
+            try MessageShape.skipped.check(json)
+            self = .skipped(id: id, reason: json["reason"]?.string ?? "")
+        } else {
+            try MessageShape.outcome.check(json)
+            self = .outcome(id: id, Outcome(json: json))
+        }
+    }
+}

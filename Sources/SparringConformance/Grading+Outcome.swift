@@ -1,0 +1,34 @@
+/// What a client reports of its call, held against what a good one would. Where it reports nothing, nothing is said of it.
+extension Grading {
+    static func outcomeOK(_ ok: Bool, _ level: Level, _ seen: Observation) -> Finding {
+        guard let outcome = seen.outcome else { return untold(expected: ok ? "success" : "failure") }
+        return outcomeOK(ok, level, outcome)
+    }
+
+    static func outcomeOK(_ ok: Bool, _ level: Level, _ outcome: Outcome) -> Finding {
+        let message = outcome.error.map { ": \($0.kind.rawValue)" } ?? ""
+        return Finding(
+            outcome.isOK == ok, level, expected: "the client reports \(ok ? "success" : "failure")",
+            actual: outcome.isOK ? "it reports success" : "it reports failure\(message)")
+    }
+
+    static func outcomeText(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
+        let text = CaseTask.fill(text, session: seen.session)
+        guard let outcome = seen.outcome else { return untold(expected: "“\(text)”") }
+        return Finding(
+            outcome.text == text, level, expected: "“\(text)”",
+            actual: outcome.text.map { "“\($0)”" } ?? "no text")
+    }
+
+    static func errorKind(_ kinds: [ErrorKind], _ level: Level, _ seen: Observation) -> Finding {
+        let expected = kinds.map(\.rawValue).joined(separator: " or ")
+        guard let outcome = seen.outcome else { return untold(expected: expected) }
+        return Finding(
+            outcome.error.map { kinds.contains($0.kind) } ?? false, level, expected: expected,
+            actual: outcome.error?.kind.rawValue ?? "no error")
+    }
+
+    private static func untold(expected: String) -> Finding {
+        Finding(.unobserved, expected: expected, actual: "the client does not report outcomes")
+    }
+}

@@ -1,0 +1,233 @@
+package import SparringConformance
+import SparringJSON
+
+/// Holds a driver against the protocol, question by question, and says which it does not hold.
+package struct DriverTrial: Sendable {
+    package struct Finding: Sendable, Hashable {
+        package enum Grade: String, Sendable, Hashable {
+            case held
+            /// Allowed, and hardly meant.
+            case advice
+            case broken
+        }
+
+        package var grade: Grade
+        /// What a driver has to do, as a sentence.
+        package var requirement: String
+        /// What it did; empty where there is nothing to say.
+        package var actual: String
+    }
+
+    private let command: [String]
+    private let kit: String
+    private let server: CaseServer
+    /// A plain conversation, and a call that the API refuses for its key.
+    private let hello: Case
+    private let refused: Case
+
+    package init(command: [String], kit: String, hello: Case, refused: Case, on server: CaseServer) {
+        self.command = command
+        self.kit = kit
+        self.hello = hello
+        self.refused = refused
+        self.server = server
+    }
+
+    /// How long a driver may take over each answer. Importing a client library alone costs seconds of CPU.
+    private static let patience = Duration.seconds(60)
+
+    /// - Returns: what was found, up to the first question that leaves nothing to go on with.
+    /// - Throws: where the program cannot be started.
+    package func findings() async throws(LaunchError) -> [Finding] {
+        let process = try DriverProcess.start(command, environment: Subject.surroundings)
+        var talk = Talk(process)
+        var findings: [Finding] = []
+        do throws(ProtocolProblem) {
+            let introduction = try await introduce(&talk, &findings)
+            try await unknownCommand(&talk, &findings)
+            try await together(min(introduction.concurrency, 4), &talk, &findings)
+            try await failing(&talk, &findings)
+            try await unknownOperation(&talk, &findings)
+        } catch {
+            findings.append(Finding(grade: .broken, requirement: talk.question, actual: error.description))
+            process.terminate()
+            let how = await process.ending()
+            let said = process.standardError(since: 0).suffix(1000)
+            if !said.isEmpty { findings.append(Finding(grade: .advice, requirement: how, actual: String(said))) }
+            return findings
+        }
+        await farewell(&talk, &findings)
+        return findings
+    }
+
+    // MARK: The questions
+
+    private func introduce(
+        _ talk: inout Talk, _ findings: inout [Finding]
+    ) async throws(ProtocolProblem) -> DriverIntroduction {
+        talk.question = "answers `start` with its protocol, client and capabilities"
+        talk.say(DriverProtocol.start(kit: kit))
+        let json = try await talk.next(within: Self.patience)
+        let introduction = try DriverIntroduction(json: json)
+        let client = introduction.client
+        findings.append(
+            Finding(
+                grade: .held, requirement: talk.question,
+                actual: "\(client.name) \(client.version), \(introduction.concurrency) at once: "
+                    + introduction.capabilities.joined(separator: ", ")))
+        let unknown = introduction.capabilities.filter { Capability(rawValue: $0) == nil }.map { name in
+            "this kit knows no capability '\(name)'; it knows "
+                + Capability.allCases.map(\.rawValue).joined(separator: ", ")
+        }
+        findings += (unknown + MessageShape.introduction.suspects(in: json)).map {
+            Finding(grade: .advice, requirement: "says what the protocol knows", actual: $0)
+        }
+        return introduction
+    }
+
+    private func unknownCommand(_ talk: inout Talk, _ findings: inout [Finding]) async throws(ProtocolProblem) {
+        talk.question = "answers a command that it does not know with \"error\": \"unsupported\""
+        talk.say(["cmd": "dance", "id": "unknown-command"])
+        guard case .unsupported(let id) = try DriverReply(json: try await talk.next(within: Self.patience)) else {
+            throw ProtocolProblem("it answers as if it knew the command 'dance'")
+        }
+        guard id == "unknown-command" else {
+            throw ProtocolProblem("the answer has the id '\(id ?? "")' and not 'unknown-command', which was asked")
+        }
+        findings.append(Finding(grade: .held, requirement: talk.question, actual: ""))
+    }
+
+    private func together(
+        _ count: Int, _ talk: inout Talk, _ findings: inout [Finding]
+    ) async throws(ProtocolProblem) {
+        talk.question = "plays \(count) at once, each answered once, and ignores members that it does not know"
+        var open: [String: CaseSession] = [:]
+        for number in 1...count {
+            let session = server.open(hello, round: 100 + number)
+            let id = "together-\(number)"
+            open[id] = session
+            talk.say(run(session, id: id))
+        }
+        while !open.isEmpty {
+            let json = try await talk.next(within: Self.patience)
+            guard case .outcome(let id, let outcome) = try DriverReply(json: json) else {
+                throw ProtocolProblem("it does not play a plain conversation: \(json.text().prefix(200))")
+            }
+            guard let session = open.removeValue(forKey: id) else {
+                throw ProtocolProblem("there is no run '\(id)' to answer, or it is answered twice")
+            }
+            guard outcome.isOK else {
+                throw ProtocolProblem("a plain conversation fails: \(outcome.error?.message ?? outcome.json.text())")
+            }
+            guard outcome.text?.contains(session.token) == true else {
+                throw ProtocolProblem(
+                    "`text` is what the model said, which has the word \(session.token) in it, and not "
+                        + "'\(outcome.text?.prefix(200) ?? "")'")
+            }
+            findings += MessageShape.outcome.suspects(in: json).filter { !$0.hasPrefix("`id`") }.map {
+                Finding(grade: .advice, requirement: "says what the protocol knows", actual: $0)
+            }
+        }
+        findings.append(Finding(grade: .held, requirement: talk.question, actual: ""))
+    }
+
+    private func failing(_ talk: inout Talk, _ findings: inout [Finding]) async throws(ProtocolProblem) {
+        talk.question = "reports a call that fails as a failure, by its kind"
+        talk.say(run(server.open(refused, round: 100), id: "refused"))
+        guard case .outcome("refused", let outcome) = try DriverReply(json: try await talk.next(within: Self.patience))
+        else { throw ProtocolProblem("there is no answer to the run 'refused'") }
+        guard !outcome.isOK else { throw ProtocolProblem("the server said 401, and it reports \"ok\": true") }
+        guard let kind = outcome.error?.kind else {
+            throw ProtocolProblem("an outcome with \"ok\": false has an `error` with its `kind`")
+        }
+        findings.append(
+            Finding(
+                grade: kind == .auth ? .held : .advice, requirement: talk.question,
+                actual: kind == .auth ? "" : "the server said 401, which is `auth` and not `\(kind.rawValue)`"))
+    }
+
+    private func unknownOperation(_ talk: inout Talk, _ findings: inout [Finding]) async throws(ProtocolProblem) {
+        talk.question = "skips an operation that it does not know"
+        guard var command = run(server.open(hello, round: 200), id: "unknown-operation").object else { return }
+        command["op"] = "dream"
+        talk.say(.object(command))
+        switch try DriverReply(json: try await talk.next(within: Self.patience)) {
+        case .outcome(_, let outcome) where outcome.isOK:
+            throw ProtocolProblem("it says that the operation 'dream' went well")
+        case .outcome:
+            findings.append(
+                Finding(
+                    grade: .advice, requirement: talk.question,
+                    actual:
+                        "it reports a failure; { \"skipped\": true, \"reason\": … } says that the client is not to blame"
+                ))
+        case .skipped, .unsupported: findings.append(Finding(grade: .held, requirement: talk.question, actual: ""))
+        }
+    }
+
+    private func farewell(_ talk: inout Talk, _ findings: inout [Finding]) async {
+        talk.question = "ends with exit code 0 after `stop`"
+        talk.say(DriverProtocol.stop)
+        let how = await talk.end(within: .seconds(5))
+        findings.append(
+            Finding(
+                grade: how == "the driver ended with exit code 0" ? .held : .broken, requirement: talk.question,
+                actual: how == "the driver ended with exit code 0" ? "" : how))
+    }
+
+    /// With a member that no driver knows.
+    private func run(_ session: CaseSession, id: String) -> JSONValue {
+        let command = DriverProtocol.run(
+            session.subject, id: id, baseURL: session.baseURL, apiKey: session.apiKey, session: session.token,
+            deadline: .seconds(30))
+        guard var object = command.object else { return command }
+        object["weather"] = ["sky": "clear"]
+        return .object(object)
+    }
+}
+
+/// Commands and answers, one after another.
+private struct Talk {
+    /// What is being asked, for whoever reads what came of it.
+    var question = "starts"
+    private let process: DriverProcess
+    private var lines: AsyncStream<OutputLines.Piece>.Iterator
+
+    init(_ process: DriverProcess) {
+        self.process = process
+        lines = process.lines.makeAsyncIterator()
+    }
+
+    func say(_ command: JSONValue) { process.send(command) }
+
+    mutating func next(within patience: Duration) async throws(ProtocolProblem) -> JSONValue {
+        let clock = Task { [process] in
+            try await Task.sleep(for: patience)
+            process.terminate()
+        }
+        defer { clock.cancel() }
+        while let piece = await lines.next() {
+            guard case .line(let bytes) = piece else { throw ProtocolProblem("a line that does not end") }
+            if bytes.isEmpty { continue }
+            guard let json = try? JSONValue.parse(bytes) else {
+                let text = String(decoding: bytes.prefix(200), as: UTF8.self)
+                throw ProtocolProblem("standard output is for the protocol alone, logs go to standard error: \(text)")
+            }
+            return json
+        }
+        let how = await process.ending()
+        throw ProtocolProblem("there is no answer within \(patience.inWords): \(how)")
+    }
+
+    /// How it ended, once its input is at its end.
+    func end(within patience: Duration) async -> String {
+        process.endInput()
+        let clock = Task { [process] in
+            try await Task.sleep(for: patience)
+            process.terminate()
+        }
+        let how = await process.ending()
+        clock.cancel()
+        return (try? await clock.value) == nil ? how : "it goes on after \(patience.inWords), until it is ended"
+    }
+}

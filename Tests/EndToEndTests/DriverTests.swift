@@ -1,0 +1,155 @@
+import Foundation
+import Testing
+
+/// Session drivers: a good one, some that break the protocol, some that break, and the ones that `driver new` writes.
+@Suite("Driving programs by lines of JSON", .timeLimit(.minutes(15)))
+struct DriverTests {
+    private static let good = CheckTests.driver("driver")
+
+    /// The last verdict on every case of a run, and the exit code.
+    private func check(
+        _ cases: [String], _ command: [String]
+    ) async throws -> (verdicts: [String: String], process: ChildProcess.Outcome) {
+        let scratch = try ScratchDirectory()
+        let file = scratch.url.appending(path: "report.jsonl")
+        let process = try await Slots.clients.use {
+            try await SparringBinary.run(
+                ["check", "--driver", "--out", file.path] + cases + ["--"] + command,
+                environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: .seconds(240))
+        }
+        return (try RunLines(file).verdicts, process)
+    }
+
+    @Test("a good driver holds every case that its client can do, and one process is enough")
+    func good() async throws {
+        let (verdicts, process) = try await check([], [Self.good])
+        #expect(verdicts.count >= 45)
+        #expect(Set(verdicts.values).isSubset(of: ["pass", "skip"]), "\(process.standardOutput)")
+        #expect(verdicts["retry-after.seconds"] == "pass")
+        #expect(process.exitCode == 0, "\(process.standardOutput)")
+    }
+
+    @Test(
+        "a driver that breaks the protocol is driven no further, and told what is wrong",
+        arguments: [
+            ("twice", "is answered twice"), ("stranger", "there is no run '17000'"),
+            ("chatter", "logs go to standard error: here is your answer:"), ("kinds", "'oops' is none of auth"),
+            ("old", "speaks protocol 99"),
+        ])
+    func broken(trouble: String, says: String) async throws {
+        let (_, process) = try await check(
+            ["no-retry.401", "no-retry.400"], [Self.good, "--trouble", trouble])
+        #expect(process.exitCode == 69, "\(process.standardOutput)")
+        #expect((process.standardOutput + process.standardError).contains(says), "\(process.standardOutput)")
+    }
+
+    @Test(
+        "a driver that dies or hangs costs the case that killed it, and no other",
+        arguments: [("die", "fail"), ("hang", "timeout")])
+    func ends(trouble: String, verdict: String) async throws {
+        let cases = ["no-retry.401", "retry.429-then-ok", "retry.500-then-ok", "retry.503-overloaded", "body.html"]
+        let (verdicts, process) = try await check(
+            cases, [Self.good, "--trouble", trouble, "--case", "retry.500-then-ok"])
+        #expect(verdicts["retry.500-then-ok"] == verdict, "\(process.standardOutput)")
+        #expect(verdicts.filter { $0.value == "pass" }.count == 5, "\(verdicts)")
+        #expect(process.exitCode == 1)
+    }
+
+    @Test("a driver that dies in every case is given up")
+    func diesAlways() async throws {
+        let (_, process) = try await check(["no-retry.*"], [Self.good, "--trouble", "die"])
+        #expect(process.exitCode == 69)
+    }
+
+    @Test("a driver that is no program, or that says nothing, is told of at once")
+    func noDriver() async throws {
+        for command in [["no-such-program"], ["true"]] {
+            let (_, process) = try await check([], command)
+            #expect(process.exitCode == 69)
+            #expect(process.standardError.contains(command[0] == "true" ? "exit code 0" : command[0]))
+        }
+    }
+
+    @Test(
+        "driver check holds a driver against the protocol",
+        arguments: [
+            (nil, Int32(0), "ok      ends with exit code 0"), ("twice", 1, "answered twice"),
+            ("chatter", 1, "logs go to standard error"), ("kinds", 1, "'oops' is none of"), ("old", 1, "protocol 99"),
+            ("deaf", 1, "it goes on after 5 s"), ("die", 1, "signal 6"),
+        ])
+    func driverCheck(trouble: String?, code: Int32, says: String) async throws {
+        let arguments = trouble.map { ["--trouble", $0] } ?? []
+        let outcome = try await SparringBinary.run(
+            ["driver", "check", "--", Self.good] + arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"],
+            within: .seconds(90))
+        #expect(outcome.exitCode == code, "\(outcome.standardOutput)")
+        #expect(outcome.standardOutput.contains(says), "\(outcome.standardOutput)")
+        #expect(outcome.standardOutput.contains("BROKEN") == (code == 1))
+    }
+
+    struct Language: Sendable, CustomTestStringConvertible {
+        var name: String
+        var file: String
+        /// What makes a program of the file, and what runs it, in its folder.
+        var build: [String] = []
+        var command: [String]
+
+        var testDescription: String { name }
+    }
+
+    private static let python = SparringBinary.root.appending(path: ".venv/bin/python3").path
+
+    static let languages = [
+        Language(name: "python", file: "driver.py", command: [python, "driver.py"]),
+        Language(name: "javascript", file: "driver.mjs", command: ["node", "driver.mjs"]),
+        Language(name: "ruby", file: "driver.rb", command: ["ruby", "driver.rb"]),
+        Language(name: "java", file: "Driver.java", build: ["javac", "Driver.java"], command: ["java", "Driver"]),
+        Language(name: "go", file: "driver.go", build: ["go", "build", "driver.go"], command: ["./driver"]),
+        Language(
+            name: "csharp", file: "Driver.cs", build: ["dotnet", "build"], command: ["dotnet", "run", "--no-build"]),
+        Language(
+            name: "swift", file: "driver.swift", build: ["swiftc", "driver.swift"], command: ["./driver"]),
+    ]
+
+    /// Those whose tools are on this machine. Python, from the tests' own environment, always is.
+    static let executable = languages.filter { language in
+        ([language.build.first] + [language.command.first]).compactMap { $0 }.allSatisfy { program in
+            program.hasPrefix("./") || program.hasPrefix("/")
+                || (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+                    FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
+                }
+        }
+    }
+
+    @Test("what driver new writes is a driver, in every language whose tool is here", arguments: executable)
+    func written(language: Language) async throws {
+        let scratch = try ScratchDirectory()
+        let source = try await SparringBinary.run(["driver", "new", language.name]).standardOutput
+        _ = try scratch.write(source, to: language.file)
+        @Sendable func shell(_ command: [String]) -> [String] {
+            ["sh", "-c", "cd \"$0\" && exec \"$@\"", scratch.url.path] + command
+        }
+        try await Slots.clients.use {
+            if !language.build.isEmpty {
+                let built = try await ChildProcess(URL(filePath: "/usr/bin/env"), shell(language.build))
+                    .outcome(within: .seconds(240))
+                #expect(built.exitCode == 0, "\(built.standardError)")
+            }
+            let outcome = try await SparringBinary.run(
+                ["driver", "check", "--"] + shell(language.command), within: .seconds(120))
+            #expect(outcome.exitCode == 0, "\(outcome.standardOutput)")
+            #expect(!outcome.standardOutput.contains("hint"), "\(outcome.standardOutput)")
+        }
+    }
+
+    @Test("there is a driver to start from in each of seven languages, and in no eighth")
+    func languagesNamed() async throws {
+        for language in Self.languages {
+            let outcome = try await SparringBinary.run(["driver", "new", language.name])
+            #expect(outcome.standardOutput.contains("sparring check --driver -- "), "\(language.name)")
+        }
+        let refused = try await SparringBinary.run(["driver", "new", "cobol"])
+        #expect(refused.exitCode == 64)
+        #expect(refused.standardError.contains("csharp, go, java, javascript, python, ruby, swift"))
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import Testing
+
+/// The official Python client with its strict types against everything that is sound.
+@Suite(
+    "The openai package, hearing and speaking", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    .timeLimit(.minutes(5)))
+struct StrictAudioTests {
+    private struct Outcome: Decodable {
+        var passed: Int
+        var failures: [String: String]
+    }
+
+    @Test("has sound transcribed and translated in every format, streamed too, and text read aloud, blocking and async")
+    func everything() async throws {
+        let command = [PythonClient.interpreter, PythonClient.script("strict_audio.py")]
+        let (process, _) = try await Slots.clients.use {
+            try await SparringBinary.run(scenario: nil, command: command, options: [])
+        }
+        let outcome = try JSONDecoder().decode(Outcome.self, from: Data(process.standardOutput.utf8))
+        #expect(outcome.failures == [:])
+        #expect(outcome.passed == 36)
+    }
+}

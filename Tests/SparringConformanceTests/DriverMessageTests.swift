@@ -1,0 +1,104 @@
+import Foundation
+import SparringJSON
+import Testing
+
+@testable import SparringConformance
+
+/// The lines of `fixtures/drivers/messages.jsonl` are held against the program here, and against `driver-v1.json` by `make check`.
+@Suite("Messages of the driver protocol")
+struct DriverMessageTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        var shape: String
+        var problem: String?
+        var message: JSONValue
+
+        var testDescription: String { "\(shape): \(message.text())" }
+    }
+
+    private static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    static let rows: [Row] = {
+        let text = try? String(contentsOf: root.appending(path: "fixtures/drivers/messages.jsonl"), encoding: .utf8)
+        return (text ?? "").split(separator: "\n").compactMap { line in
+            guard let json = try? JSONValue.parse(String(line)), let message = json["message"] else { return nil }
+            return Row(shape: json["shape"]?.string ?? "", problem: json["problem"]?.string, message: message)
+        }
+    }()
+
+    static let shapes: [String: MessageShape] = [
+        "start": .start, "run": .run, "stop": .stop, "introduction": .introduction, "outcome": .outcome,
+        "skipped": .skipped, "refusal": .refusal,
+    ]
+
+    @Test("are taken, or refused with the place and what is meant", arguments: rows)
+    func row(row: Row) throws {
+        let shape = try #require(Self.shapes[row.shape])
+        let problem: String?
+        do throws(ProtocolProblem) {
+            try shape.check(row.message)
+            problem = nil
+        } catch { problem = error.description }
+        if let expected = row.problem {
+            #expect(problem?.contains(expected) == true, "\(problem ?? "it is taken")")
+        } else {
+            #expect(problem == nil)
+        }
+    }
+
+    @Test("there are such lines")
+    func rowsAreRead() { #expect(Self.rows.count > 20) }
+
+    @Test("the schema has a definition for each, with the members and the kinds that the program knows")
+    func schema() throws {
+        let file = Self.root.appending(path: "scenarios/schema/driver-v1.json")
+        let definitions = try JSONValue.parse(Array(Data(contentsOf: file)))["$defs"]
+        #expect(Set(definitions?.object?.names ?? []) == Set(Self.shapes.keys))
+        for (name, shape) in Self.shapes {
+            let properties = Set(definitions?[name]?["properties"]?.object?.names ?? [])
+            #expect(properties.subtracting(["id"]) == Set(shape.members.map(\.name)).subtracting(["id"]), "\(name)")
+        }
+        let kinds = definitions?["outcome"]?["properties"]?["error"]?["properties"]?["kind"]?["enum"]?.array ?? []
+        #expect(kinds.compactMap(\.string) == ErrorKind.allCases.map(\.rawValue))
+    }
+
+    @Test("what the kit says is what the protocol has")
+    func commands() throws {
+        try MessageShape.start.check(DriverProtocol.start(kit: "1.0"))
+        try MessageShape.stop.check(DriverProtocol.stop)
+        let subject = try OutcomeGradingTests.subject("exit: 0")
+        let run = DriverProtocol.run(
+            subject, id: "1", baseURL: "http://127.0.0.1:1/s/7f3a/v1", apiKey: "sk", session: "7f3a",
+            deadline: .milliseconds(1500))
+        try MessageShape.run.check(run)
+        #expect(run["deadline_ms"] == 1500)
+        #expect(run["input"]?["messages"]?[0]?["content"] == "ping 7f3a")
+    }
+
+    @Test(
+        "an outcome is the last line of the output, and only where it says that it is one",
+        arguments: [
+            ("thinking…\n{\"sparring\":1,\"ok\":true,\"text\":\"pong\"}\n\n", "pong"),
+            ("{\"ok\":true,\"text\":\"pong\"}\n", nil), ("{\"sparring\":1,\"ok\":true}\nbye\n", nil), ("", nil),
+            ("{\"sparring\":1,\"ok\":tru", nil),
+        ])
+    func printed(output: String, text: String?) throws {
+        let outcome = try Outcome.printed(in: output)
+        #expect(outcome?.text == text)
+        #expect((outcome == nil) == (text == nil))
+    }
+
+    @Test("a printed outcome that is none is a problem with a place")
+    func printedProblem() {
+        let problem = #expect(throws: ProtocolProblem.self) {
+            try Outcome.printed(in: "{\"sparring\":1,\"ok\":false,\"error\":{\"kind\":\"time_out\"}}")
+        }
+        #expect(problem?.description.contains("Is it timeout?") == true)
+    }
+
+    @Test("a member that is nearly one of the protocol's is suspected, a new one is not")
+    func suspects() {
+        let suspects = MessageShape.outcome.suspects(in: ["ok": true, "txet": "pong", "weather": "fine"])
+        #expect(suspects == ["`txet` is not of the protocol and is ignored: is it `text`?"])
+    }
+}

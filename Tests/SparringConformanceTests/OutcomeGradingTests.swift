@@ -1,0 +1,87 @@
+import SparringJSON
+import SparringScenario
+import Testing
+
+@testable import SparringConformance
+
+@Suite("Grading what a client reports")
+struct OutcomeGradingTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        var expect: String
+        var outcome: String?
+        var check: String
+        var verdict: Verdict
+
+        var testDescription: String { "\(expect) ← \(outcome ?? "nothing")" }
+    }
+
+    static let good = #"{"ok":true,"text":"pong 7f3a"}"#
+    static let bad = #"{"ok":false,"error":{"kind":"truncated"}}"#
+
+    @Test(
+        "is held against the case, and unobserved where it reports nothing",
+        arguments: [
+            Row(expect: "outcome: { ok: true }", outcome: good, check: "outcome.ok", verdict: .pass),
+            Row(expect: "outcome: { ok: true }", outcome: bad, check: "outcome.ok", verdict: .fail),
+            Row(expect: "outcome: { ok: false }", outcome: good, check: "outcome.ok", verdict: .fail),
+            Row(expect: "outcome: { ok: false }", outcome: nil, check: "outcome.ok", verdict: .unobserved),
+            Row(
+                expect: "outcome: { text: 'pong {{session}}' }", outcome: good, check: "outcome.text", verdict: .pass),
+            Row(expect: "outcome: { text: pong }", outcome: good, check: "outcome.text", verdict: .fail),
+            Row(expect: "outcome: { text: pong }", outcome: bad, check: "outcome.text", verdict: .fail),
+            Row(
+                expect: "outcome: { error: { kind: truncated } }", outcome: bad, check: "outcome.error.kind",
+                verdict: .pass),
+            Row(
+                expect: "outcome: { error: { kind: connection, or: [truncated] } }", outcome: bad,
+                check: "outcome.error.kind", verdict: .pass),
+            Row(
+                expect: "outcome: { error: { kind: connection } }", outcome: bad, check: "outcome.error.kind",
+                verdict: .fail),
+            Row(
+                expect: "outcome: { error: { kind: connection } }", outcome: good, check: "outcome.error.kind",
+                verdict: .fail),
+            // What a program says by its exit code a driver says in its outcome.
+            Row(expect: "exit: 0", outcome: good, check: "exit", verdict: .pass),
+            Row(expect: "exit: 0", outcome: bad, check: "exit", verdict: .fail),
+            Row(expect: "exit: nonzero", outcome: bad, check: "exit", verdict: .pass),
+            Row(expect: "exit: nonzero", outcome: good, check: "exit", verdict: .fail),
+            Row(expect: "text: 'pong {{session}}'", outcome: good, check: "text", verdict: .pass),
+            Row(expect: "text: 'pong {{session}}'", outcome: bad, check: "text", verdict: .unobserved),
+        ])
+    func row(row: Row) throws {
+        var seen = Sight.of([], ending: .reported)
+        seen.outcome = try row.outcome.map { try Outcome(json: JSONValue.parse($0)) }
+        let check = try #require(
+            Grading.checks(of: try Self.subject(row.expect), seeing: seen).first { $0.id == "x.a#\(row.check)" })
+        #expect(check.verdict == row.verdict, "\(check)")
+    }
+
+    @Test("a driver that ends before it reports fails the case")
+    func lost() throws {
+        let seen = Sight.of([], ending: .lost("the driver was ended by signal 11"))
+        let checks = Grading.checks(of: try Self.subject("wire: { attempts: 0 }"), seeing: seen)
+        #expect(Verdict(of: checks) == .fail)
+        #expect(checks.contains { $0.id == "x.a#deadline" && $0.actual.contains("signal 11") })
+    }
+
+    @Test("what a client cannot do is skipped, whatever was seen")
+    func skipped() throws {
+        let seen = Sight.of([], ending: .skipped("no streams yet"), leftOver: ["step 1"])
+        let checks = Grading.checks(of: try Self.subject("exit: 0"), seeing: seen)
+        #expect(Set(checks.map(\.verdict)) == [.skip])
+        #expect(Verdict(of: checks) == .skip)
+    }
+
+    private static let errors = ScenarioLoader.Errors(names: []) { _ in nil }
+
+    static func subject(_ expect: String) throws -> Case {
+        let text = """
+            schema: 1
+            theme: x
+            cases:
+              - { id: x.a, since: "1", title: t, why: w, level: must, steps: [{ text: pong }], expect: { \(expect) } }
+            """
+        return try #require(try CaseLoader.load(text: text, file: "x.yaml", errors: errors).get().first)
+    }
+}
