@@ -6,7 +6,7 @@ DIRECTORIES = Sources Tests Package.swift
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 
 .DEFAULT_GOAL := help
-.PHONY: cases help serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts bench venv vocabularies swift libraries
+.PHONY: cases help serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,12 @@ fidelity: build vocabularies ## hold our answers against recorded traffic (ARGS=
 
 verdicts: build venv ## grade four everyday clients, and write docs/verdicts.md
 	.venv/bin/python3 scripts/verdicts.py --markdown
+
+subjects: swift ## what the clients of fixtures/drivers/clients need: an environment for each, the Swift client built
+	python3 scripts/subjects.py install
+
+scorecards: build ## grade every client twenty times where it does not hold, and write docs/scorecards (ARGS=--check only reads)
+	python3 scripts/scorecards.py --write --repeat 20 $(ARGS)
 
 bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/performance.md)
 	Benchmarks/run.sh $(ARGS)

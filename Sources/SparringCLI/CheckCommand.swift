@@ -28,6 +28,14 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             --known-failures FILE lists what may fail, a case or check a line: `retry.500-then-ok  # our issue 12`. What it lists has to
             fail, unless a ~ stands before it.
 
+            An app that is up already is graded with --attach, a gateway with --gateway: docs/gateways.md.
+
+              sparring check --attach -- curl --fail --get --data-urlencode 'q={prompt}' http://localhost:3000/ask
+              sparring check --gateway http://localhost:4000/v1 --driver -- python driver.py
+
+            --population plays no cases: it lets 200 callers meet an outage and every profile of chaos, and says how they come back, how
+            many requests and tokens that costs, and how much later the answers are.
+
             Quiet on success. Exit codes: 0 held, 1 did not, 64 nothing matched, 69 the program could not be driven, 70 our own bug.
             """)
 
@@ -57,7 +65,14 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         guard !command.isEmpty else {
             throw Failure.say("sparring: no program to grade: sparring check -- python app.py", .usage)
         }
-        let settings = try Settings(flags: server.flags.merging(check.flags) { $1 }, defaultPort: 0)
+        let settings = try Self.settings(server.flags.merging(check.flags) { $1 })
+        if check.population {
+            guard cases.isEmpty, !settings.isSerial else {
+                throw Failure.say(
+                    "sparring: --population plays no cases, and each caller needs a base URL of its own", .usage)
+            }
+            return try await CrowdRun(command: command, settings: settings).run()
+        }
         let all = try CaseFiles.builtIn()
         let pool = settings.isQuick ? try CaseFiles.quick(of: all) : all
         let selected = try CaseFiles.select(cases, without: settings.skipped, from: pool, of: all)
@@ -67,7 +82,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         }
         let known = try KnownFailuresFile(settings.knownFailures, update: check.updateKnownFailures, among: all)
         let file = try EventFile(path: settings.out)
-        let (live, server) = try await LiveServer.startForCases(settings)
+        let (live, server) = try await LiveServer.startForCases(settings, isolation: settings.isolation)
         let log: RunLog
         do throws(LaunchError) {
             let client = try await ClientUnderTest.start(command, isDriver: settings.isDriver)
@@ -75,7 +90,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
                 cases: selected, sanity: sanity,
                 probes: all.filter { $0.theme == BuiltInCases.sanityTheme && $0.id != sanity.id },
                 said: settings.can.union(client.capabilities), driver: client.driver,
-                jobs: settings.jobs ?? client.concurrency, failsOnShould: settings.failOn == .should,
+                jobs: settings.isSerial ? 1 : settings.jobs ?? client.concurrency,
+                failsOnShould: settings.failOn == .should,
                 known: known.failures)
             log = await play(
                 suite, to: client, on: server, into: file, set: set,
@@ -90,6 +106,19 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         if check.updateKnownFailures { return try known.update(with: GradedRun(log)) }
         let code = log.end?.outcome.exitCode ?? .ours
         return code == .success && !isComplete ? .ours : code
+    }
+
+    /// Whoever has to be told our base URL beforehand needs one that is always the same.
+    private static func settings(_ flags: [Settings.Key: String]) throws -> Settings {
+        let settings = try Settings(flags: flags, defaultPort: 0)
+        guard settings.isSerial else { return settings }
+        if let jobs = settings.jobs, jobs > 1 {
+            throw Failure.say("sparring: --attach and --gateway play one case at a time: leave out --jobs", .usage)
+        }
+        if settings.isAttached, settings.gateway != nil || settings.isDriver {
+            throw Failure.say("sparring: --attach pokes an app that is up: leave out --gateway and --driver", .usage)
+        }
+        return try Settings(flags: flags, defaultPort: 8080)
     }
 
     /// Plays the suite until it ends or a signal comes; then with what there is.
@@ -130,6 +159,16 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         let isUnasked = settings.isQuiet && log.end?.outcome == .held
         guard let format = settings.format.report, format != .console || !isUnasked else { return }
         StandardOutput.write(format.text([GradedRun(log)], tracesAll: settings.tracesAll))
+    }
+}
+
+extension Settings {
+    /// Cases one after another, because nobody can tell their requests apart.
+    fileprivate var isSerial: Bool { isAttached || gateway != nil }
+
+    fileprivate var isolation: Isolation {
+        guard isSerial else { return .sessions }
+        return .serial(front: gateway.map { Isolation.Front(baseURL: $0, apiKey: gatewayKey) })
     }
 }
 

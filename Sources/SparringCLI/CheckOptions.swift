@@ -17,6 +17,30 @@ struct CheckOptions: ParsableArguments {
     @Flag(help: "The program is a driver: it stays, and is asked by lines of JSON. `sparring driver new` writes one.")
     var driver = false
 
+    @Flag(help: "Instead of cases: what many callers do in an outage, and in each profile of chaos.")
+    var population = false
+
+    @Option(help: "Callers of a population; 200 unless told.")
+    var callers: Int?
+
+    @Flag(
+        help: """
+            The program pokes an app that is up already, and ends when the app has done its work. One case at a time; the app's base URL is \
+            that of --port (8080 unless told).
+            """)
+    var attach = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The base URL of a gateway whose upstream is this server (--port, 8080 unless told): the program is sent there. One case at a \
+            time.
+            """, valueName: "url"))
+    var gateway: String?
+
+    @Option(help: ArgumentHelp("The key that the gateway takes; sk-sparring unless told.", valueName: "key"))
+    var gatewayKey: String?
+
     @Flag(help: "Play a few cases of every theme, in seconds.")
     var quick = false
 
@@ -56,6 +80,10 @@ struct CheckOptions: ParsableArguments {
     var flags: [Settings.Key: String] {
         var flags: [Settings.Key: String] = [:]
         flags[.skip] = skip.isEmpty ? nil : skip.joined(separator: ",")
+        flags[.attach] = attach ? "true" : nil
+        flags[.gateway] = gateway
+        flags[.gatewayKey] = gatewayKey
+        flags[.callers] = callers.map { String($0) }
         flags[.driver] = driver ? "true" : nil
         flags[.can] = can
         flags[.quick] = quick ? "true" : nil

@@ -88,9 +88,12 @@ extension Settings {
         case .failOn: failOn.rawValue
         case .knownFailures: knownFailures
         case .driver: String(isDriver)
-        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
-            .order,
-            .timeScale:
+        case .attach: String(isAttached)
+        case .gateway: gateway
+        case .gatewayKey: gatewayKey
+        case .callers: String(callers)
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
+            .repeats, .order, .timeScale:
             tape.text(of: key)
         }
     }

@@ -39,14 +39,16 @@ struct LiveServer {
     }
 
     /// For cases: each has a session of its own, and everything else is a stray.
-    static func startForCases(_ settings: Settings) async throws -> (LiveServer, CaseServer) {
+    static func startForCases(
+        _ settings: Settings, isolation: Isolation = .sessions
+    ) async throws -> (LiveServer, CaseServer) {
         var cases: CaseServer?
         let seed = settings.seed ?? 1
         let journal = try LiveJournal(scenario: "cases", seed: seed, settings: settings)
         let live = try await start(settings, journal) { configuration, counters in
             let server = try await CaseServer.start(
                 http: configuration, seed: seed, validation: settings.validation, counters: counters,
-                sinks: journal.sinks, clock: journal.clock)
+                isolation: isolation, sinks: journal.sinks, clock: journal.clock)
             cases = server
             return server.server
         }

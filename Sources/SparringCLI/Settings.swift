@@ -37,6 +37,10 @@ struct Settings {
         case failOn = "fail_on"
         case knownFailures = "known_failures"
         case driver
+        case attach
+        case gateway
+        case gatewayKey = "gateway_key"
+        case callers
         case upstream
         case upstreamKeyEnv = "upstream_key_env"
         case upstreamCA = "upstream_ca"
@@ -44,6 +48,7 @@ struct Settings {
         case keepFailures = "keep_failures"
         case onMiss = "on_miss"
         case match
+        case render
         case ignore
         case repeats = "repeat"
         case order
@@ -91,6 +96,13 @@ struct Settings {
     var jobs: Int?
     /// The program under test speaks the driver protocol.
     var isDriver = false
+    /// It pokes an app that is up already.
+    var isAttached = false
+    /// The base URL of a gateway whose upstream we are, and the key that it takes.
+    var gateway: String?
+    var gatewayKey = "sk-sparring"
+    /// Callers of a population.
+    var callers = 200
     /// Cases to leave out.
     var skipped: [String] = []
     /// What the program is said to be able to do.
@@ -197,10 +209,17 @@ struct Settings {
         case .out: out = value
         case .failOn: failOn = try Self.choice(value, place)
         case .knownFailures: knownFailures = value
+        case .attach: isAttached = try Self.flag(value, place)
+        case .gateway: gateway = value
+        case .gatewayKey: gatewayKey = value
+        case .callers:
+            guard let number = Int(value), number >= 1 else {
+                throw Mistake(description: "\(place): '\(value)' is not a number of callers (1 or more)")
+            }
+            callers = number
         case .driver: isDriver = try Self.flag(value, place)
-        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
-            .order,
-            .timeScale:
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
+            .repeats, .order, .timeScale:
             try tape.set(key, value, from: place)
         }
     }

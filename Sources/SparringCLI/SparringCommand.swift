@@ -17,7 +17,8 @@ struct SparringCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Run.self, CheckCommand.self, CasesCommand.self, DriverCommand.self, Record.self, Replay.self,
+            Serve.self, Run.self, CheckCommand.self, CasesCommand.self, DriverCommand.self, InitCommand.self,
+            Record.self, Replay.self,
             CassetteCommand.self,
             Scenarios.self, Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self,
             Faults.self, Shrink.self, Health.self,
@@ -42,7 +43,8 @@ public enum CommandLineTool {
                 command = runner
             } else if own.count < arguments.count {
                 throw ValidationError(
-                    "only `run`, `check`, `driver check`, `shrink`, `record` and `replay` take a program after --")
+                    "only `run`, `check`, `init`, `driver check`, `shrink`, `record` and `replay` take a program after --"
+                )
             }
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch {

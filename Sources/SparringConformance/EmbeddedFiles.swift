@@ -2586,7 +2586,7 @@ enum EmbeddedFiles {
                 why: Logs and issue trackers are read by many. Some servers put the whole key into their message.
                 refs: ["BerriAI/litellm#31342", "ogx-ai/ogx#3499", "redash-mcp#30"]
                 steps:
-                  - { error: { status: 401, type: invalid_request_error, code: invalid_api_key, message: "Incorrect API key provided: {{key}}. You can find your API key in your account." } }
+                  - { error: { status: 401, type: invalid_request_error, code: invalid_api_key, message: "Incorrect API key provided: {{key}}. You can find your API key in your account." }, times: forever }
                 expect:
                   exit: nonzero
                   absent: ["{{key}}"]
@@ -4089,32 +4089,25 @@ enum EmbeddedFiles {
               - retry.reset-before-headers
               - retry.body-identical
               - retry-after.seconds
-              - retry-after.http-date
               - no-retry.400
-              - no-retry.401
               - no-retry.insufficient-quota
               - no-retry.context-length
-              - no-retry.content-filter
               - budget.max-attempts-single-call
               - body.error-in-200
-              - body.malformed-json
               - body.cut-short
               - body.unknown-fields
               - stream-end.clean-eof
               - stream-end.fin
               - stream-end.no-replay
               - stream-error.object
-              - stream-error.flat
               - sse.split-every-byte
               - sse.split-code-point
               - sse.comments
               - sse.fields-without-data
               - sse.line-separators
               - chunk.no-choices-first
-              - chunk.usage-last
               - tools.interleaved
               - tools.cut
-              - responses.failed
               - responses.no-last-event
               - embeddings.order
               - redirect.key-stays-home

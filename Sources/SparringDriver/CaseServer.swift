@@ -13,11 +13,13 @@ import Synchronization
 /// loudly and remembered.
 package final class CaseServer: Sendable {
     package let server: MockServer
+    /// How cases are told apart.
+    package let isolation: Isolation
     private let strays: StrayWatch
 
     package static func start(
         http: HTTPServer.Configuration, seed: UInt64, validation: Validation? = nil,
-        counters: TokenCounters = .estimates,
+        counters: TokenCounters = .estimates, isolation: Isolation = .sessions,
         sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock()
     ) async throws -> CaseServer {
         let strays = StrayWatch()
@@ -25,11 +27,12 @@ package final class CaseServer: Sendable {
         let server = try await MockServer.start(
             resolving: Sparring.Scenario(value: nothing), seed: seed, validation: validation, http: http,
             limits: SessionRegistry.Limits(), counters: counters, sinks: [strays] + sinks, clock: clock)
-        return CaseServer(server: server, strays: strays)
+        return CaseServer(server: server, isolation: isolation, strays: strays)
     }
 
-    private init(server: MockServer, strays: StrayWatch) {
+    private init(server: MockServer, isolation: Isolation, strays: StrayWatch) {
         self.server = server
+        self.isolation = isolation
         self.strays = strays
     }
 
@@ -40,13 +43,20 @@ package final class CaseServer: Sendable {
 
     /// Makes the session of a case. Its token follows from the server's seed, the case and the round.
     package func open(_ subject: Case, round: Int) -> CaseSession {
+        if case .serial(let front) = isolation {
+            let name = SessionAddress.defaultName
+            strays.expect(name)
+            let script = subject.script(session: name, elsewhere: Self.elsewhere(server.baseURL))
+            server.engine.sessions.register(name, scenario: script, now: server.now)
+            return CaseSession(subject: subject, round: round, token: name, server: server, front: front)
+        }
         var mint = IDMint(seed: FNV1a.hash(subject.id, seed: seed &+ UInt64(round)))
         var token = mint.hex("", count: 8)
         while server.engine.sessions.existing(token) != nil { token = mint.hex("", count: 8) }
         strays.expect(token)
         let script = subject.script(session: token, elsewhere: Self.elsewhere(server.baseURL(session: token)))
         server.engine.sessions.register(token, scenario: script, now: server.now)
-        return CaseSession(subject: subject, round: round, token: token, server: server)
+        return CaseSession(subject: subject, round: round, token: token, server: server, front: nil)
     }
 
     /// The same place by another name: to a client that compares origins, another host.
@@ -60,6 +70,28 @@ package final class CaseServer: Sendable {
     package func strays(from start: Moment, to end: Moment) -> [String] {
         strays.all.filter { start <= $0.at && $0.at <= end }.map(\.request)
     }
+}
+
+/// How the server knows which case a request is of.
+package enum Isolation: Sendable, Hashable {
+    /// Each case has a session of its own, which its base URL and its key name.
+    case sessions
+    /// One case at a time: whatever comes is of it. For clients that nobody can send to another base URL; `front` is where those are asked
+    /// that come to us through somebody else.
+    case serial(front: Front?)
+
+    /// Where a client is sent, where that is not our own listener.
+    package struct Front: Sendable, Hashable {
+        package var baseURL: String
+        package var apiKey: String
+
+        package init(baseURL: String, apiKey: String) {
+            self.baseURL = baseURL
+            self.apiKey = apiKey
+        }
+    }
+
+    package var isSerial: Bool { self != .sessions }
 }
 
 /// Remembers what came for no session that was expected.
@@ -96,9 +128,12 @@ package struct CaseSession: Sendable {
     package var round: Int
     package var token: String
     let server: MockServer
+    let front: Isolation.Front?
 
-    package var baseURL: String { server.baseURL(session: token) }
-    package var apiKey: String { "sk-sparring-\(token)" }
+    package var baseURL: String {
+        front?.baseURL ?? (token == SessionAddress.defaultName ? server.baseURL : server.baseURL(session: token))
+    }
+    package var apiKey: String { front?.apiKey ?? "sk-sparring-\(token)" }
     package var prompt: String { subject.task.prompt(session: token) }
 
     var now: Moment { server.now }

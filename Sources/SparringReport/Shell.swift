@@ -1,6 +1,6 @@
 /// A command as it can be pasted into a POSIX shell.
-enum Shell {
-    static func line(_ command: [String]) -> String { command.map(quote).joined(separator: " ") }
+package enum Shell {
+    package static func line(_ command: [String]) -> String { command.map(quote).joined(separator: " ") }
 
     private static func quote(_ argument: String) -> String {
         let plain = argument.utf8.allSatisfy { byte in

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Sparring
+import SparringConformance
+import SparringDriver
+import SparringJSON
+import SparringReport
+import SparringScenario
+
+/// `check --population`: what a client does in a crowd, which no single call shows.
+struct CrowdRun {
+    let command: [String]
+    let settings: Settings
+
+    /// A server that never works and does not say when it will.
+    private static let outage = """
+        schema: 1
+        scenario: outage
+        rules:
+          - then: last
+            steps: [{ error: server_error }]
+        """
+
+    func run() async throws -> ExitCode {
+        let (live, server) = try await LiveServer.startForCases(settings)
+        let signals = Signals()
+        let work = Task { () -> Result<CrowdReport?, LaunchError> in
+            do throws(LaunchError) { return .success(try await report(on: server)) } catch { return .failure(error) }
+        }
+        signals.onFirst { work.cancel() }
+        let result = await work.value
+        let isComplete = await live.stop()
+        signals.keepUntilHere()
+        switch result {
+        case .failure(let error): throw Failure.say("sparring: \(error)", .undriven)
+        case .success(nil): return .interrupted
+        case .success(let report?):
+            StandardOutput.write(settings.format == .json ? report.json.text() + "\n" : report.text)
+            return isComplete ? .success : .ours
+        }
+    }
+
+    /// - Returns: nil where the run was interrupted.
+    private func report(on server: CaseServer) async throws(LaunchError) -> CrowdReport? {
+        let client = try await ClientUnderTest.start(command, isDriver: settings.isDriver)
+        let crowd = Crowd(driver: client.driver, server: server, jobs: settings.jobs ?? client.concurrency)
+        let calm = try await crowd.meet(scenario(.auto), id: "crowd.calm", callers: settings.callers)
+        guard calm.answered > 0 || Task.isCancelled else {
+            throw LaunchError(
+                description: "not one of \(settings.callers) callers gets an answer from a server that works")
+        }
+        let outage = try await crowd.meet(
+            scenario(Sparring.Scenario(yaml: Self.outage, file: "outage")), id: "crowd.outage",
+            callers: settings.callers)
+        var parts: [CrowdReport.Part] = []
+        for name in BuiltIn.names where name.hasPrefix("chaos/") && !Task.isCancelled {
+            let met = try await crowd.meet(
+                scenario(Sparring.Scenario(named: name)), id: "crowd.\(name)", callers: settings.callers)
+            parts.append(CrowdReport.Part(name: name, population: met))
+        }
+        await client.stop()
+        return Task.isCancelled ? nil : CrowdReport(outage: outage, calm: calm, profiles: parts)
+    }
+
+    private func scenario(_ source: Sparring.Scenario) throws(LaunchError) -> SparringScenario.Scenario {
+        do { return try source.resolved() } catch {
+            throw LaunchError(description: "a scenario of the kit cannot be read: \(error)")
+        }
+    }
+}

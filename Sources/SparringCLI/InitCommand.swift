@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import SparringDriver
+
+/// Starts a project: its settings, what is known to fail, a driver, a job of its CI. Nothing that is there is touched.
+struct InitCommand: AsyncParsableCommand, RunsProgram {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Start to grade a client in this folder.",
+        usage: "sparring init [--ci github|gitlab] [--driver LANGUAGE] [-- COMMAND [ARGUMENT ...]]",
+        discussion: """
+            Writes sparring.yaml and known-failures.txt, and on request a driver to start from and a CI job. With a program it is graded at once,
+            and what fails today goes into known-failures.txt: from then on `check` fails where something new does. Files that are there stay
+            as they are.
+
+              sparring init -- python app.py
+              sparring init --ci github -- python app.py
+              sparring init --driver python
+            """)
+
+    @Option(help: "Write a job for it: github or gitlab.") var ci: ProjectFiles.CI?
+    @Option(help: ArgumentHelp("Write a driver to start from.", valueName: "language")) var driver: String?
+
+    var command: [String] = []
+
+    private enum CodingKeys: CodingKey {
+        case ci
+        case driver
+    }
+
+    func run() async throws {
+        let template = try driver.map { name in
+            guard let template = DriverTemplate.named(name) else {
+                let names = DriverTemplate.all.map(\.language).joined(separator: ", ")
+                throw Failure.say("sparring: there is no driver in '\(name)' to start from; there is \(names)", .usage)
+            }
+            return template
+        }
+        let project = ProjectFiles(command: command, driver: template, ci: ci)
+        guard ci == nil || !project.graded.isEmpty else {
+            throw Failure.say("sparring: what is the job to grade? sparring init --ci github -- python app.py", .usage)
+        }
+        for file in project.files { try write(file) }
+        guard !command.isEmpty else {
+            let next =
+                template == nil
+                ? "sparring check -- python app.py" : "sparring check -- \(project.graded.joined(separator: " "))"
+            StandardOutput.write("next    \(next)\n")
+            return
+        }
+        try await grade()
+    }
+
+    private func write(_ file: ProjectFiles.File) throws {
+        guard !FileManager.default.fileExists(atPath: file.path) else {
+            StandardOutput.write("kept    \(file.path)\n")
+            return
+        }
+        let url = URL(fileURLWithPath: file.path)
+        do {
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(file.text.utf8).write(to: url, options: .atomic)
+        } catch {
+            throw Failure.say("sparring: cannot write \(file.path): \(error.localizedDescription)", .ours)
+        }
+        StandardOutput.write("wrote   \(file.path)\n")
+    }
+
+    /// The first run, whose failures are the known ones.
+    private func grade() async throws {
+        let flags = ["--known-failures", ProjectFiles.knownFailures, "--update-known-failures"]
+        var check = try CheckCommand.parse(driver == nil ? flags : flags + ["--driver"])
+        check.command = command
+        try await check.run()
+    }
+}
+
+extension ProjectFiles.CI: ExpressibleByArgument {}

@@ -1,0 +1,112 @@
+import SparringDriver
+import SparringReport
+
+/// What `init` puts into a folder, as text: no disk, no clock.
+struct ProjectFiles {
+    enum CI: String, CaseIterable {
+        case github
+        case gitlab
+    }
+
+    struct File: Hashable {
+        var path: String
+        var text: String
+    }
+
+    /// The program and its arguments; empty where nobody said.
+    var command: [String]
+    /// A driver to start from.
+    var driver: DriverTemplate?
+    var ci: CI?
+
+    static let knownFailures = "known-failures.txt"
+
+    /// What is graded: what was named, or the driver that is written.
+    var graded: [String] { command.isEmpty ? driver?.command ?? [] : command }
+
+    var files: [File] {
+        var files = [
+            File(path: "sparring.yaml", text: settings),
+            File(
+                path: Self.knownFailures,
+                text: """
+                    # What is known to fail, a case or a check a line, with the reason: it may fail, and has to.
+                    # `sparring check --update-known-failures` keeps this file true.
+
+                    """),
+        ]
+        if let driver { files.append(File(path: driver.fileName, text: driver.text)) }
+        switch ci {
+        case .github: files.append(File(path: ".github/workflows/sparring.yml", text: workflow))
+        case .gitlab: files.append(File(path: "sparring.gitlab-ci.yml", text: pipeline))
+        case nil: break
+        }
+        return files
+    }
+
+    private var settings: String {
+        """
+        # Settings of sparring in this folder. A flag or SPARRING_… goes before them; `sparring config` shows what is in force.
+        known_failures: \(Self.knownFailures)
+        \(driver == nil ? "" : "driver: true\n")
+        """
+    }
+
+    /// A wheel is what there is to install: where it is kept is the project's own.
+    private var workflow: String {
+        """
+        # Grades this project's client on every push. Put the wheel of sparring where the second step looks for it.
+        name: sparring
+        on: [push, pull_request]
+        jobs:
+          check:
+            runs-on: ubuntu-24.04
+            steps:
+              - uses: actions/checkout@v4
+              - run: pip install sparring*.whl
+              - run: |
+                  sparring check --format markdown -- \(Shell.line(graded)) >> "$GITHUB_STEP_SUMMARY"
+              - if: always()
+                run: sparring report .sparring/report.jsonl --format junit --out sparring.xml
+              - if: always()
+                uses: actions/upload-artifact@v4
+                with: { name: sparring, path: "sparring.xml\\n.sparring/report.jsonl", include-hidden-files: true }
+
+        """
+    }
+
+    private var pipeline: String {
+        """
+        # Grades this project's client on every push. Put the wheel of sparring where the script looks for it, and this line into .gitlab-ci.yml:
+        #   include: { local: sparring.gitlab-ci.yml }
+        sparring:
+          image: python:3.12-bookworm
+          script:
+            - pip install --quiet sparring*.whl
+            - |
+              sparring check -- \(Shell.line(graded))
+          after_script:
+            - sparring report .sparring/report.jsonl --format junit --out sparring.xml
+          artifacts:
+            when: always
+            paths: [.sparring/report.jsonl]
+            reports: { junit: sparring.xml }
+
+        """
+    }
+}
+
+extension DriverTemplate {
+    /// What it is called in a project.
+    var fileName: String { Self.names[language]?.file ?? "driver" }
+
+    /// What runs it there.
+    var command: [String] { Self.names[language]?.command ?? [] }
+
+    private static let names: [String: (file: String, command: [String])] = [
+        "python": ("driver.py", ["python3", "driver.py"]), "javascript": ("driver.mjs", ["node", "driver.mjs"]),
+        "ruby": ("driver.rb", ["ruby", "driver.rb"]), "java": ("Driver.java", ["java", "Driver.java"]),
+        "go": ("driver.go", ["go", "run", "driver.go"]), "csharp": ("Driver.cs", ["dotnet", "run"]),
+        "swift": ("driver.swift", ["swift", "driver.swift"]),
+    ]
+}

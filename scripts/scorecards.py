@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""Grades every client of fixtures/drivers/clients/subjects.json and writes docs/scorecards.
+
+    scorecards.py [NAME…]              grade, and say what there is; without a name, all of them
+    scorecards.py --write              into docs/scorecards: the page, the matrix, what was measured
+    scorecards.py --repeat 20          play what did not hold so often in all; what came out otherwise once is no failure
+    scorecards.py --check              only hold what was measured against the explanations
+
+A cell that did not hold is explained in docs/scorecards/explanations.json, in a sentence, with the source where it was read.
+One that is not explained, and an explanation that explains nothing, fail the command.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import fnmatch
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import subjects
+
+ROOT = subjects.ROOT
+FOLDER = ROOT / "docs/scorecards"
+# What is published as not held. The others are neither: skipped, unobserved, inconclusive.
+BAD = ("fail", "timeout", "warn")
+
+
+def binary() -> str:
+    if "SPARRING_BINARY" in os.environ:
+        return os.environ["SPARRING_BINARY"]
+    shown = subprocess.run(["swift", "build", "--show-bin-path"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return shown.stdout.strip() + "/sparring"
+
+
+def play(sparring: str, subject, cases: list[str], log: pathlib.Path) -> list[dict]:
+    """The events of a run."""
+    command = [sparring, "check", *cases, "--driver", "--quiet", "--format", "console", "--out", log, "--", *subject.command]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        sys.exit(f"scorecards: {subject.name}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def verdicts(events: list[dict]) -> dict[str, str]:
+    """The last verdict on every case."""
+    return {event["case"]: event["verdict"] for event in events if event["event"] == "case.end"}
+
+
+def measure(sparring: str, subject, repeat: int, log: pathlib.Path) -> dict:
+    """What came of a client: its version, a verdict for each case, and how often what did not hold came out the same."""
+    events = play(sparring, subject, [], log)
+    start = next(event for event in events if event["event"] == "run.start")
+    found = {case: verdict for case, verdict in verdicts(events).items() if case in start["cases"]}
+    bad = [case for case, verdict in found.items() if verdict in BAD]
+    seen = {case: collections.Counter([found[case]]) for case in bad}
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(1, repeat if bad else 1):
+            again = verdicts(play(sparring, subject, bad, pathlib.Path(folder) / f"{number}.jsonl"))
+            for case in bad:
+                seen[case][again.get(case, "not played")] += 1
+    uneven = {case: dict(counts) for case, counts in seen.items() if len(counts) > 1}
+    # What a client does now and then is not published as its failure.
+    found |= {case: "uneven" for case in uneven}
+    tried = {"version": start["client"]["version"], "runs": repeat, "uneven": uneven, "verdicts": found}
+    end = next(event for event in events if event["event"] == "run.end")
+    return tried | {"seconds": round(end["ms"] / 1000, 1)}
+
+
+# Exchanges of a case that are published. A redirect in circles has sixty, and the first few say it all.
+PUBLISHED = 12
+
+
+def published(log: pathlib.Path, verdicts: dict[str, str]) -> None:
+    """Takes out of a log what the matrix need not show: the wire of what held, and what was printed on this machine."""
+    lines, counts = [], collections.Counter()
+    for line in log.read_text().splitlines():
+        event = json.loads(line)
+        if event["event"] == "wire":
+            counts[event["case"]] += 1
+            if verdicts.get(event["case"]) not in BAD or counts[event["case"]] > PUBLISHED:
+                continue
+        if event["event"] == "case.end":
+            event |= {"stdout": "", "stderr": ""}
+        lines.append(json.dumps(event, ensure_ascii=False))
+    log.write_text("\n".join(lines) + "\n")
+
+
+def grade(sparring: str, log: pathlib.Path) -> str:
+    """The letter and its fractions, as the console's last line has them."""
+    shown = subprocess.run([sparring, "report", log], capture_output=True, text=True, check=True).stdout
+    return shown.strip().splitlines()[-1].split(" · ", 3)[-1]
+
+
+# Explanations
+
+
+def explanation(rows: list[dict], subject: str, case: str) -> dict | None:
+    for row in rows:
+        if any(fnmatch.fnmatch(subject, p) for p in row["subjects"]) and any(fnmatch.fnmatch(case, p) for p in row["cases"]):
+            return row
+    return None
+
+
+def problems(measured: dict, rows: list[dict]) -> list[str]:
+    """Cells without an explanation, explanations without a cell."""
+    found, used = [], set()
+    for name, result in measured["subjects"].items():
+        for case, verdict in result["verdicts"].items():
+            if verdict not in BAD:
+                continue
+            row = explanation(rows, name, case)
+            if row is None:
+                found.append(f"{name}: {case}: {verdict}, and nobody says why")
+            else:
+                used.add(id(row))
+    found += [f"nothing is explained by: {row['why']}" for row in rows if id(row) not in used]
+    return found
+
+
+# The page
+
+MARKS = {"pass": "·", "fail": "**F**", "timeout": "**T**", "warn": "w", "skip": " ", "unobserved": "?", "inconclusive": "?", "uneven": "~"}
+
+
+def page(measured: dict, rows: list[dict]) -> str:
+    results = measured["subjects"]
+    titles = {subject.name: subject.title for subject in subjects.all_subjects()}
+    lines = [
+        "# Scorecards", "",
+        "Every client of [`fixtures/drivers/clients`](../../fixtures/drivers/clients), its defaults left alone, against all "
+        f"{len(measured['cases'])} cases. `make scorecards` measures and writes this page; the requirements, and the wire of what did not "
+        "hold, are in [`matrix.html`](matrix.html).", "",
+        f"Measured with Sparring {measured['kit']} on {measured['machine']}. What did not hold was played "
+        f"{measured['repeat']} times, and is shown only where it came out the same every time.", "",
+        "| client | version | grade | seconds |", "|---|---|---|---|",
+    ]  # fmt: skip
+    lines += [f"| {titles[n]} | {r['version']} | {r['grade']} | {r['seconds']} |" for n, r in results.items()]
+    lines += [
+        "", "`·` held · **F** breaks a MUST · **T** breaks a MUST: it did not end in time · w breaks a SHOULD · ? not to be seen, or not "
+        "to be decided · ~ not the same every time · blank: the client does not claim it.", "",
+    ]  # fmt: skip
+    lines += ["| case | " + " | ".join(results) + " |", "|---|" + ":-:|" * len(results)]
+    for case in measured["cases"]:
+        cells = [MARKS[result["verdicts"].get(case, "skip")] for result in results.values()]
+        lines.append(f"| `{case}` | " + " | ".join(cells) + " |")
+    lines += ["", "## Why", "", "Each was read in the client's source, or tried by hand, at the version above.", ""]
+    for row in rows:
+        cells = [
+            (name, case)
+            for name, result in results.items()
+            for case, verdict in result["verdicts"].items()
+            if verdict in BAD and explanation(rows, name, case) is row
+        ]
+        names = ", ".join(dict.fromkeys(name for name, _ in cells))
+        cases = ", ".join(f"`{case}`" for case in dict.fromkeys(case for _, case in cells))
+        source = f" ({row['source']})" if row.get("source") else ""
+        lines.append(f"- **{names}** · {cases}: {row['why']}{source}")
+    return "\n".join(lines) + "\n"
+
+
+def machine() -> str:
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
+    return f"{os.cpu_count()} cores{f' ({model})' if model else ''}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="clients at once")
+    arguments = parser.parse_args()
+    rows = json.loads((FOLDER / "explanations.json").read_text())
+    measured_file = FOLDER / "measured.json"
+    if arguments.check:
+        measured = json.loads(measured_file.read_text())
+        return say(problems(measured, rows))
+    wanted = subjects.chosen(arguments.names)
+    for subject in wanted:
+        subject.install()
+    sparring = binary()
+    with tempfile.TemporaryDirectory() as folder:
+        logs = {subject.name: pathlib.Path(folder) / f"{subject.name}.jsonl" for subject in wanted}
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            results = dict(
+                zip(logs, pool.map(lambda s: measure(sparring, s, arguments.repeat, logs[s.name]), wanted), strict=True)
+            )
+        for name, result in results.items():
+            result["grade"] = grade(sparring, logs[name])
+            bad = {case: verdict for case, verdict in result["verdicts"].items() if verdict in (*BAD, "uneven")}
+            print(f"{name} {result['version']}: {result['grade']} · {result['seconds']} s · {bad}")
+        kit = subprocess.run([sparring, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+        cases = list(next(iter(results.values()))["verdicts"])
+        order = json.loads(next(iter(logs.values())).open().readline())["cases"]
+        measured = {"kit": kit, "machine": machine(), "repeat": arguments.repeat, "cases": [c for c in order if c in cases], "subjects": results}  # fmt: skip
+        if arguments.write:
+            FOLDER.mkdir(exist_ok=True)
+            measured_file.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n")
+            (FOLDER / "README.md").write_text(page(measured, rows))
+            for name, log in logs.items():
+                published(log, results[name]["verdicts"])
+            runs = [f"{name}={log}" for name, log in logs.items()]
+            matrix = [sparring, "report", *runs, "--format", "html", "--out", FOLDER / "matrix.html"]
+            subprocess.run(matrix, check=True)
+    return say(problems(measured, rows) if not arguments.names else [])
+
+
+def say(found: list[str]) -> int:
+    for problem in found:
+        print(f"scorecards: {problem}", file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
