@@ -6,7 +6,7 @@ DIRECTORIES = Sources Tests Package.swift
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards bench venv vocabularies swift libraries
+.PHONY: cases help serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ check: swift venv ## the rules of the house: floors, formatting, shell, embedded
 
 embed: ## write the built-in scenarios into the Swift source that carries them
 	scripts/embed
+
+cases: venv ## write docs/cases.md, the list of the cases, from the case files
+	.venv/bin/python3 scripts/cases.py
 
 coverage: ## write docs/api-coverage.md: what is served of the official document, and what tests it
 	python3 scripts/coverage.py

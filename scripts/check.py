@@ -168,6 +168,7 @@ def schema():
     for name, files in {
         "scenario-v1.json": sorted((folder / "examples").rglob("*.yaml")) + sorted((folder / "chaos").glob("*.yaml")),
         "case-v1.json": sorted((folder / "conformance").glob("*.yaml")),
+        "set-v1.json": sorted((folder / "conformance/sets").glob("*.yaml")),
     }.items():
         if name not in schemas or not files:
             problems.append(f"scenarios/schema/{name} is missing, or there is nothing that it describes.")

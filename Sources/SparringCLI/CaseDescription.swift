@@ -8,8 +8,9 @@ enum CaseDescription {
             "\(subject.id) · \(subject.level.rawValue.uppercased()) · since \(subject.since)", subject.title + ".", "",
             subject.why, "",
         ]
-        lines += ["The server, in marbles:"]
-        lines += Rehearsal.answers(of: subject).enumerated().map { "  attempt \($0 + 1)  \($1.status)  \($1.marbles)" }
+        let answers = Rehearsal.answers(of: subject)
+        if !answers.isEmpty { lines += ["The server, in marbles:"] }
+        lines += answers.enumerated().map { "  attempt \($0 + 1)  \($1.status)  \($1.marbles)" }
         lines += ["", "What is held against the client:"]
         for requirement in subject.expectation.requirements(level: subject.level) where !requirement.isBuiltIn {
             lines.append(

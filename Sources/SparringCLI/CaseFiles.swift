@@ -13,9 +13,30 @@ enum CaseFiles {
         }
     }
 
+    /// The set that grades are given on.
+    static func set(_ name: String) throws -> RequirementSet {
+        do {
+            guard let set = try RequirementSet.builtIn(name) else {
+                throw Failure.say("sparring: there is no set '\(name)'", .usage)
+            }
+            return set
+        } catch let mistakes as Mistakes {
+            throw Failure.say(mistakes.diagnostics.map(\.description).joined(separator: "\n"), .ours)
+        }
+    }
+
+    /// The few that `--quick` plays.
+    static func quick(of all: [Case]) throws -> [Case] {
+        let ids = Set(try set(RequirementSet.quick).cases)
+        return all.filter { ids.contains($0.id) }
+    }
+
     /// The cases that `patterns` name, without those that `skipped` name. A pattern that names none is a mistake, as is an empty
     /// selection: a run that asks nothing would hold.
-    static func select(_ patterns: [String], without skipped: [String], from all: [Case]) throws -> [Case] {
+    static func select(_ patterns: [String], without skipped: [String], from pool: [Case], of all: [Case]? = nil) throws
+        -> [Case]
+    {
+        let all = all ?? pool
         let strangers = [patterns, skipped].flatMap { Selection($0).unmatched(among: all) }
         guard strangers.isEmpty else {
             let lines = strangers.map { stranger in
@@ -26,7 +47,7 @@ enum CaseFiles {
         }
         let left = Set(skipped.isEmpty ? [] : Selection(skipped).select(from: all).map(\.id))
         // The plain calls are made anyhow; they are cases of their own where they are named.
-        let wanted = Selection(patterns).select(from: all)
+        let wanted = Selection(patterns).select(from: pool)
             .filter { !left.contains($0.id) && (!patterns.isEmpty || $0.theme != BuiltInCases.sanityTheme) }
         guard !wanted.isEmpty else { throw Failure.say("sparring: the selection leaves no case", .usage) }
         return wanted

@@ -19,6 +19,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
               sparring check -- python app.py
               sparring check 'retry-after.*' --trace -- node app.mjs
               sparring check --driver -- python driver.py
+              sparring check --quick -- ./agent
               sparring check --skip budget.max-attempts-single-call -- ./agent --url {base_url} {prompt}
 
             A few plain calls first show what the program can do: whether it streams, offers tools, embeds. It is graded on that, and on
@@ -73,7 +74,9 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             return try await CrowdRun(command: command, settings: settings).run()
         }
         let all = try CaseFiles.builtIn()
-        let selected = try CaseFiles.select(cases, without: settings.skipped, from: all)
+        let pool = settings.isQuick ? try CaseFiles.quick(of: all) : all
+        let selected = try CaseFiles.select(cases, without: settings.skipped, from: pool, of: all)
+        let set = try CaseFiles.set(settings.set)
         guard let sanity = all.first(where: { $0.id == BuiltInCases.sanity }) else {
             throw Failure.say("sparring: the suite has no \(BuiltInCases.sanity)", .ours)
         }
@@ -91,7 +94,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
                 failsOnShould: settings.failOn == .should,
                 known: known.failures)
             log = await play(
-                suite, to: client, on: server, into: file, set: RequirementSet(from: all),
+                suite, to: client, on: server, into: file, set: set,
                 printing: settings.format == .json)
             await client.stop()
         } catch {

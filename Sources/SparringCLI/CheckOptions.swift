@@ -41,6 +41,13 @@ struct CheckOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The key that the gateway takes; sk-sparring unless told.", valueName: "key"))
     var gatewayKey: String?
 
+    @Flag(help: "Play a few cases of every theme, in seconds.")
+    var quick = false
+
+    @Option(
+        help: ArgumentHelp("The set that the grade is given on: 2026.1, the newest, unless told.", valueName: "name"))
+    var set: String?
+
     @Option(help: "Cases at once; unless told the smaller of 4 and the cores, or what the driver takes.")
     var jobs: Int?
 
@@ -79,6 +86,8 @@ struct CheckOptions: ParsableArguments {
         flags[.callers] = callers.map { String($0) }
         flags[.driver] = driver ? "true" : nil
         flags[.can] = can
+        flags[.quick] = quick ? "true" : nil
+        flags[.set] = set
         flags[.jobs] = jobs.map { String($0) }
         flags[.trace] = trace ? "true" : nil
         flags[.format] = format?.rawValue

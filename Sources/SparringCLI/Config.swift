@@ -79,6 +79,8 @@ extension Settings {
         case .quiet: String(isQuiet)
         case .jobs: jobs.map { String($0) } ?? "of the machine"
         case .skip: skipped.isEmpty ? nil : skipped.joined(separator: ",")
+        case .quick: String(isQuick)
+        case .set: set
         case .can: can.isEmpty ? nil : Capability.allCases.filter(can.contains).map(\.rawValue).joined(separator: ",")
         case .trace: String(tracesAll)
         case .format: format.rawValue

@@ -22,7 +22,11 @@ struct Lint: AsyncParsableCommand {
                 mistakes.append("\(file):1:1: the file cannot be read as UTF-8 text")
                 continue
             }
-            mistakes += CaseLoader.isCaseFile(text) ? Self.mistakesOfCases(text, file) : Self.mistakes(text, file)
+            if RequirementSet.isSetFile(text) {
+                mistakes += Self.mistakesOfSet(text, file)
+            } else {
+                mistakes += CaseLoader.isCaseFile(text) ? Self.mistakesOfCases(text, file) : Self.mistakes(text, file)
+            }
         }
         for mistake in mistakes { print(mistake) }
         if !mistakes.isEmpty { throw ExitCode.badFile }
@@ -36,6 +40,13 @@ struct Lint: AsyncParsableCommand {
             return error.mistakes
         } catch {
             return ["\(file):1:1: \(error)"]
+        }
+    }
+
+    private static func mistakesOfSet(_ text: String, _ file: String) -> [String] {
+        switch RequirementSet.load(text: text, file: file) {
+        case .success: []
+        case .failure(let mistakes): mistakes.diagnostics.map(\.description)
         }
     }
 

@@ -29,6 +29,8 @@ struct Settings {
         case jobs
         case skip
         case can
+        case quick
+        case set
         case trace
         case format
         case out
@@ -104,6 +106,10 @@ struct Settings {
     var skipped: [String] = []
     /// What the program is said to be able to do.
     var can: Set<Capability> = []
+    /// Plays a few cases of every theme.
+    var isQuick = false
+    /// The set of cases that the grade is given on.
+    var set = RequirementSet.current
     var tracesAll = false
     var format = CheckFormat.console
     /// Where the events of a run are written.
@@ -189,6 +195,13 @@ struct Settings {
             }
             jobs = number
         case .skip: skipped = value.split(separator: ",").map { String($0.filter { $0 != " " }) }
+        case .quick: isQuick = try Self.flag(value, place)
+        case .set:
+            guard RequirementSet.names.contains(value) else {
+                let names = RequirementSet.names.joined(separator: ", ")
+                throw Mistake(description: "\(place): there is no set '\(value)'; there is \(names)")
+            }
+            set = value
         case .can: can = try Self.capabilities(value, place)
         case .trace: tracesAll = try Self.flag(value, place)
         case .format: format = try Self.choice(value, place)

@@ -62,7 +62,7 @@ package struct Claims: Sendable, Hashable {
     /// Takes in what a case has shown, whatever its verdict.
     package mutating func learn(from subject: Case, seeing observation: Observation) {
         for exchange in observation.attempts { seen.formUnion(Capability.shown(by: exchange)) }
-        if let text = subject.expectation.text, observation.shows(text) { shows.insert(subject.task.operation) }
+        if let text = subject.expectation.text, observation.shows(text.text) { shows.insert(subject.task.operation) }
     }
 
     /// What a case needs and the client does not claim, in the order of the list; empty where the case applies.
@@ -94,6 +94,8 @@ extension CaseTask.Operation {
         case .responses: [.responses]
         case .responsesStream: [.responsesStream]
         case .embeddings: [.embeddings]
+        case .upload, .download: [.files]
+        case .batch: [.batches]
         }
     }
 }

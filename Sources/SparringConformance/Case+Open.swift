@@ -5,6 +5,7 @@ extension Case {
     package static func open(_ id: String, scenario: Scenario, timeout: Duration) -> Case {
         Case(
             id: id, since: "", title: id, why: "", references: [], needs: [], level: .info, task: CaseTask(),
-            scenario: scenario, expectation: Expectation(), timeout: timeout, isExclusive: false, line: 0)
+            scenario: scenario, expectation: Expectation(), timeout: timeout, mayWait: true, isExclusive: false, line: 0
+        )
     }
 }

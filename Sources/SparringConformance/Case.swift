@@ -1,4 +1,3 @@
-package import SparringJSON
 package import SparringScenario
 
 /// A numbered question to a client: a task, what the server does to it, and what a good client is seen to do.
@@ -23,6 +22,8 @@ package struct Case: Sendable {
     package var expectation: Expectation
     /// Overrides the computed deadline.
     package var timeout: Duration?
+    /// To wait beyond the deadline is no offence: the client was asked to.
+    package var mayWait: Bool
     /// Its timing is tight: it runs alone, at the end.
     package var isExclusive: Bool
     /// The line of its file that it begins on.
@@ -33,63 +34,4 @@ package struct Case: Sendable {
 
     /// The ids of its checks, in the order of the report.
     package var checkIDs: [String] { expectation.requirements(level: level).map { "\(id)#\($0.slug)" } }
-}
-
-/// What the client is asked to do.
-package struct CaseTask: Sendable, Hashable {
-    package enum Operation: String, Sendable, Hashable, CaseIterable {
-        case chat
-        case chatStream = "chat.stream"
-        case responses
-        case responsesStream = "responses.stream"
-        case embeddings
-
-        package var isStream: Bool { self == .chatStream || self == .responsesStream }
-    }
-
-    package var operation: Operation
-    /// `{{session}}` stands for the case's own token, so that an answer cannot be taken for another case's.
-    package var prompt: String
-    package var model: String
-
-    package init(operation: Operation = .chat, prompt: String = "ping {{session}}", model: String = "gpt-4o-mini") {
-        self.operation = operation
-        self.prompt = prompt
-        self.model = model
-    }
-
-    package func prompt(session: String) -> String { Self.fill(prompt, session: session) }
-
-    static func fill(_ text: String, session: String) -> String { text.replacing("{{session}}", with: session) }
-
-    /// What the program reads, on standard input and in `SPARRING_TASK`.
-    package func json(session: String) -> JSONValue {
-        [
-            "op": .string(operation.rawValue), "model": .string(model),
-            "messages": [["role": "user", "content": .string(prompt(session: session))]],
-            "stream": .bool(operation.isStream),
-        ]
-    }
-
-    /// What a client sends that does no more than what is asked: a path below the base URL, and a body.
-    package func request(session: String) -> (path: String, body: JSONValue) {
-        let prompt = JSONValue.string(prompt(session: session))
-        var body: JSONObject = ["model": .string(model)]
-        switch operation {
-        case .chat, .chatStream: body["messages"] = [["role": "user", "content": prompt]]
-        case .responses, .responsesStream, .embeddings: body["input"] = prompt
-        }
-        if operation.isStream { body["stream"] = true }
-        return (operation.path, .object(body))
-    }
-}
-
-extension CaseTask.Operation {
-    fileprivate var path: String {
-        switch self {
-        case .chat, .chatStream: "/chat/completions"
-        case .responses, .responsesStream: "/responses"
-        case .embeddings: "/embeddings"
-        }
-    }
 }

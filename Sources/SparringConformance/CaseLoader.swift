@@ -26,8 +26,10 @@ struct CaseParser {
 
     static let fileKeys = ["schema", "theme", "defaults", "cases"]
     static let caseKeys =
-        ["id", "since", "title", "why", "refs", "needs", "level", "task", "timeout", "exclusive", "expect"]
+        ["id", "since", "title", "why", "refs", "needs", "level", "task", "timeout", "may_wait", "exclusive", "expect"]
         + ScenarioLoader.scriptKeys
+    static let taskKeys = ["op", "input", "cancel", "timeout"]
+    static let inputKeys = ["prompt", "model", "then", "tools", "texts", "file"]
     static let defaultKeys = ["level", "needs", "task"]
     static let capabilities = Capability.allCases.map { (name: $0.rawValue, value: $0) }
     static let levels = Level.allCases.map { (name: $0.rawValue, value: $0) }
@@ -87,19 +89,28 @@ struct CaseParser {
             needs: mapping["needs"].map(capabilities) ?? defaults.needs, level: level,
             task: mapping["task"].flatMap { task($0, defaults.task) } ?? defaults.task, scenario: scenario,
             expectation: expectation, timeout: timeout,
+            mayWait: mapping["may_wait"].flatMap { reader.boolean($0, "may_wait") } ?? false,
             isExclusive: mapping["exclusive"].flatMap { reader.boolean($0, "exclusive") } ?? false,
             line: node.line)
     }
 
     private func task(_ node: YAMLNode, _ base: CaseTask) -> CaseTask? {
-        guard let mapping = reader.mapping(node, "a task", keys: ["op", "input"]) else { return nil }
+        guard let mapping = reader.mapping(node, "a task", keys: Self.taskKeys) else { return nil }
         var task = base
         let operations = CaseTask.Operation.allCases.map { (name: $0.rawValue, value: $0) }
         task.operation = mapping["op"].flatMap { reader.choice($0, "op", operations) } ?? base.operation
-        if let node = mapping["input"], let input = reader.mapping(node, "input", keys: ["prompt", "model"]) {
+        if let node = mapping["input"], let input = reader.mapping(node, "input", keys: Self.inputKeys) {
             task.prompt = input["prompt"].flatMap { reader.text($0, "prompt") } ?? base.prompt
             task.model = input["model"].flatMap { reader.text($0, "model") } ?? base.model
+            task.then = input["then"].flatMap { reader.text($0, "then") } ?? base.then
+            task.tools = input["tools"].flatMap { reader.sequence($0, "tools") }?.map(\.json) ?? base.tools
+            task.texts = input["texts"].map { texts($0, "texts") } ?? base.texts
+            task.file = input["file"].flatMap { reader.text($0, "file") } ?? base.file
         }
+        if let node = mapping["cancel"], let cancel = reader.mapping(node, "cancel", keys: ["after_events"]) {
+            task.cancelAfter = cancel["after_events"].flatMap { reader.integer($0, "after_events", atLeast: 1) }
+        }
+        task.timeout = mapping["timeout"].flatMap { reader.duration($0, "timeout") } ?? base.timeout
         return task
     }
 

@@ -6,6 +6,255 @@
 enum EmbeddedFiles {
     static let cases: [(name: String, text: String)] = [
         (
+            "batch",
+            #"""
+            # Batches: hours of waiting, and files in any order. The program shows a line for each line: `line 1: TEXT`.
+            schema: 1
+            theme: batch
+            defaults: { level: must }
+            cases:
+              - id: batch.results
+                since: "2026.1"
+                title: Reads the results of a batch
+                why: Three lines go up; when the batch is completed, a file holds what came of them.
+                refs: ["OpenAI API reference: batch"]
+                task: { op: batch, input: { texts: ["one", "two", "three"] } }
+                timeout: 15s
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "in_progress", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                expect:
+                  exit: 0
+                  text: "line 1: eins\nline 2: zwei\nline 3: drei"
+
+              - id: batch.order
+                since: "2026.1"
+                title: Gives each line its own result, whatever the order of the file
+                why: Lines come as they were done. Their custom_id says whose they are; their place says nothing.
+                refs: ["OpenAI API reference: batch, custom_id", "deepset-ai/haystack#12268", "mozilla-ai/any-llm#1273"]
+                task: { op: batch, input: { texts: ["one", "two", "three"] } }
+                timeout: 15s
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                expect:
+                  exit: 0
+                  text: "line 1: eins\nline 2: zwei\nline 3: drei"
+
+              - id: batch.missing-line
+                since: "2026.1"
+                title: Says which lines have no result
+                why: A line that is in neither file was lost. Whoever counts what came, and not what went up, does not see it.
+                refs: ["deepset-ai/haystack#12268", "kaapi-backend#723"]
+                task: { op: batch, input: { texts: ["one", "two", "three"] } }
+                timeout: 15s
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                expect:
+                  exit: nonzero
+
+              - id: batch.failed-line
+                since: "2026.1"
+                title: Takes no line for an answer whose status is an error
+                why: The batch is completed and the line is not. Its body is an error, in the file of the answers.
+                refs: ["OpenAI API reference: batch, response.status_code", "kaapi-backend#723"]
+                task: { op: batch, input: { texts: ["one", "two", "three"] } }
+                timeout: 15s
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                expect:
+                  exit: nonzero
+
+              - id: batch.only-errors
+                since: "2026.1"
+                title: Does not take a batch for a success that has no output
+                why: It is completed, and each of its lines has failed. There is no file of answers, and one of errors.
+                refs: ["kaapi-backend#723", "tensorzero/tensorzero#7025", "BerriAI/litellm#11286"]
+                task: { op: batch, input: { texts: ["one", "two", "three"] } }
+                timeout: 15s
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": null, "error_file_id": "file-err", "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 3}, "metadata": null} } }
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":400,\"request_id\":\"req_1\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":400,\"request_id\":\"req_3\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n" }, optional: true }
+                expect:
+                  exit: nonzero
+
+              - id: batch.expired
+                since: "2026.1"
+                title: Stops waiting for a batch that has expired
+                why: It is not going to be completed. Whoever waits for that alone waits for ever.
+                refs: ["OpenAI API reference: batch.status", "tensorzero/tensorzero#1198", "kaapi-backend#1073"]
+                task: { op: batch, input: { texts: ["one", "two", "three"] } }
+                timeout: 15s
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "expired", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                expect:
+                  exit: nonzero
+
+              - id: batch.cancelled
+                since: "2026.1"
+                title: Stops waiting for a batch that is cancelled
+                why: It is not going to be completed. Whoever waits for that alone waits for ever.
+                refs: ["OpenAI API reference: batch.status", "tensorzero/tensorzero#1198", "kaapi-backend#1073"]
+                task: { op: batch, input: { texts: ["one", "two", "three"] } }
+                timeout: 15s
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "cancelled", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                expect:
+                  exit: nonzero
+
+              - id: batch.expired-with-output
+                since: "2026.1"
+                level: should
+                title: Keeps what an expired batch has done
+                why: The lines that were done are paid for, and their file is there.
+                refs: ["OpenAI API reference: batch_expired", "warmbly#333"]
+                task: { op: batch, input: { texts: ["one", "two", "three"] } }
+                timeout: 15s
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "expired", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
+                expect:
+                  exit: nonzero
+                  text: "line 1: eins"
+
+              - id: batch.invalid
+                since: "2026.1"
+                title: Says why a batch is not valid
+                why: Its input has a line that is no JSON. The code and the line are in its errors; there is no file at all, or one with an empty name.
+                refs: ["OpenAI API reference: batch.errors", "stdapi-ai/stdapi.ai#240", "tobert/kaibo#93"]
+                task: { op: batch, input: { texts: ["one", "two", "three"] } }
+                timeout: 15s
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": {"object": "list", "data": [{"code": "invalid_json_line", "message": "This line is not parseable as valid JSON.", "param": null, "line": 2}]}, "input_file_id": "file-in", "completion_window": "24h", "status": "failed", "output_file_id": "", "error_file_id": "", "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                expect:
+                  exit: nonzero
+
+              - id: batch.poll-rate-limit
+                since: "2026.1"
+                level: should
+                title: Goes on waiting where a look at the batch meets a rate limit
+                why: The batch is not touched by it. Whoever gives up has paid for nothing.
+                refs: ["OpenAI API reference: error codes", "deepset-ai/haystack#12268"]
+                task: { op: batch, input: { texts: ["one", "two", "three"] } }
+                timeout: 15s
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { error: rate_limit_exceeded }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                expect:
+                  exit: 0
+                  text: "line 1: eins\nline 2: zwei\nline 3: drei"
+
+            """#
+        ),
+        (
             "body",
             #"""
             # What a 200 may hold: answers of a newer API, which are fine, and answers that are none.
@@ -124,6 +373,81 @@ enum EmbeddedFiles {
                   text: "pong {{session}}"
                   wire: { attempts: 1 }
 
+              - id: body.refusal
+                since: "2026.1"
+                level: should
+                title: Survives an answer that is a refusal
+                why: The content is null, and the refusal stands beside it. It is an answer, of a kind.
+                refs: ["OpenAI API reference: message.refusal"]
+                steps:
+                  - { refusal: "I cannot help with that, {{session}}." }
+                expect:
+                  exit: 0
+                  wire: { attempts: 1 }
+
+              - id: body.content-filter
+                since: "2026.1"
+                level: should
+                title: Says that a filter stopped the answer
+                why: The text ends where the filter struck. Without a word about it a part is taken for the whole.
+                refs: ["OpenAI API reference: finish_reason content_filter", "CherryHQ/cherry-studio#16079"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [content_filter] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: body.null-choices
+                since: "2026.1"
+                level: should
+                title: Takes choices of null for no answer
+                why: Servers that write every member have nothing to put there, because something failed.
+                refs: ["langchain-ai/langchain#31619"]
+                timeout: 60s
+                steps:
+                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"id": "c", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini", "choices": null} } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: body.every-script
+                since: "2026.1"
+                title: Reads characters of every kind
+                why: Most of the world's letters take more than one byte, and some end a line in Unicode.
+                refs: ["RFC 8259 §8.1"]
+                steps:
+                  - { text: "pong {{session}} 日本語と🌍、naïve\u2028café" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} 日本語と🌍、naïve\u2028café"
+                  wire: { attempts: 1 }
+
+              - id: body.byte-by-byte
+                since: "2026.1"
+                title: Reads a body that comes byte by byte
+                why: A network cuts where it likes. The end of a read is the end of nothing.
+                refs: ["RFC 9112 §6"]
+                steps:
+                  - { text: "pong {{session}}", faults: [byte_by_byte] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: body.length
+                since: "2026.1"
+                level: info
+                title: Says that the answer was cut for its length
+                why: The limit of tokens ended it in the middle. Some programs ask for just that.
+                refs: ["OpenAI API reference: finish_reason length"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [cut_short] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
             """#
         ),
         (
@@ -194,6 +518,815 @@ enum EmbeddedFiles {
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 25 } }
 
+              - id: budget.tool-loop
+                since: "2026.1"
+                title: Stops where the model calls tools without an end
+                why: A model that never answers costs a call for every turn. The program has a limit, or the bill has none.
+                refs: ["openai-agents: max_turns", "langchain-ai/langgraph: recursion_limit"]
+                needs: [tools]
+                task: { op: chat.stream, input: { tools: [{ type: function, function: { name: look_up, description: Looks up what is known of a place., parameters: { type: object, properties: { place: { type: string } }, required: [place] } } }] } }
+                timeout: 60s
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }], times: forever }
+                expect:
+                  wire:
+                    attempts:
+                      - { min: 1, max: 60 }
+                      - { min: 1, max: 25, level: should }
+
+              - id: budget.broken-streams
+                since: "2026.1"
+                title: Gives a stream up when every attempt breaks before its first word
+                why: An upstream that dies behind a gateway answers 200 each time. That is no progress.
+                refs: ["Site Reliability Engineering, ch. 21: retry budgets", "dfinity/agent-rs#602"]
+                task: { op: chat.stream }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [reset at head] }
+                expect:
+                  exit: nonzero
+                  wire:
+                    attempts:
+                      - { min: 1, max: 10 }
+                      - { min: 1, max: 4, level: should }
+
+            """#
+        ),
+        (
+            "cancel",
+            #"""
+            # Calls that are left in the middle, by a program that has been told to.
+            schema: 1
+            theme: cancel
+            defaults: { level: must, needs: [cancel] }
+            cases:
+              - id: cancel.closes-connection
+                since: "2026.1"
+                title: Closes the connection of a stream that it leaves
+                why: The model goes on, and is paid for, until the connection is gone.
+                refs: ["OpenRouter docs: cancellation stops billing", "open-webui/open-webui#14384", "continuedev/continue#573", "janhq/jan#8096"]
+                task: { op: chat.stream, cancel: { after_events: 3 } }
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}} on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on", stream: { every: 30ms } }
+                expect:
+                  wire: { attempts: 1, gone: [{ on: 1, event: 3, within: 1500ms }] }
+
+              - id: cancel.asks-no-more
+                since: "2026.1"
+                title: Makes no other attempt for a call that it has left
+                why: A connection that was closed on purpose is no broken one.
+                refs: ["modelcontextprotocol/typescript-sdk#1965"]
+                task: { op: chat.stream, cancel: { after_events: 3 } }
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}} on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on", stream: { every: 30ms } }
+                expect:
+                  wire: { attempts: 1 }
+
+              - id: cancel.shows-no-more
+                since: "2026.1"
+                level: should
+                title: Shows nothing of what comes after it was told to stop
+                why: Events that were on their way belong to nobody.
+                refs: ["no source found"]
+                task: { op: chat.stream, cancel: { after_events: 3 } }
+                timeout: 30s
+                steps:
+                  - { text: "one {{session}} two three four five six seven eight nine ten last", stream: { every: 30ms } }
+                expect:
+                  absent: ["nine ten last"]
+                  wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "chunk",
+            #"""
+            # What chunks may hold: what Azure, gateways and compatible servers send, and what a newer API may.
+            schema: 1
+            theme: chunk
+            defaults: { level: must, task: { op: chat.stream, input: { then: "And once more." } } }
+            cases:
+              - id: chunk.no-choices-first
+                since: "2026.1"
+                title: Skips a first chunk without choices
+                why: Azure begins every stream with what its filter thought of the prompt. There is no choice 0 in it.
+                refs: ["microsoft/semantic-kernel#3650", "pydantic/pydantic-ai#164", "langfuse/langfuse#2833", "AbanteAI/mentat#429"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"","object":"","created":0,"model":"","choices":[],"prompt_filter_results":[{"prompt_index":0,"content_filter_results":{}}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.usage-last
+                since: "2026.1"
+                title: Skips the choices of the chunk that brings the usage
+                why: It comes behind the end of the answer and has no choices.
+                refs: ["OpenAI API reference: stream_options.include_usage", "openai/openai-node#1068", "awslabs/llmeter#34"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.null-choices
+                since: "2026.1"
+                level: should
+                title: Skips a chunk whose choices are null
+                why: Servers that write every member have nothing to put there.
+                refs: ["langchain-ai/langchain#31619", "NousResearch/hermes-agent#65643"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":null}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.no-delta
+                since: "2026.1"
+                level: should
+                title: Skips a choice without a delta
+                why: Filters that run beside the model send what they found by itself, without a delta or with one of null.
+                refs: ["langchain4j/langchain4j#1736", "streamlit/streamlit#9227"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":null,"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.null-content
+                since: "2026.1"
+                title: Takes content of null for none
+                why: The first delta of a tool call has it, and so have others.
+                refs: ["OpenAI API reference: delta.content may be null"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.repeated-role
+                since: "2026.1"
+                level: should
+                title: Takes a role that comes with every delta
+                why: Many compatible servers repeat it, some leave it empty. It is no text to be joined.
+                refs: ["spring-projects/spring-ai#2222", "langchain4j/langchain4j#2831", "microsoft/semantic-kernel#6220"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"","content":""},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":null},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.unknown-finish-reason
+                since: "2026.1"
+                level: should
+                title: Keeps an answer that ended for a reason it does not know
+                why: Compatible servers have reasons of their own, such as eos or end_turn. The text is there all the same.
+                refs: ["64bit/async-openai#266", "huggingface/text-generation-inference#2296", "openai/openai-dotnet#342"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"end_turn"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.empty-finish-reason
+                since: "2026.1"
+                level: should
+                title: Takes a finish_reason of no characters for none
+                why: Servers that cannot write null write an empty text. The answer goes on behind it.
+                refs: ["huggingface/text-generation-inference#2296", "openai/openai-dotnet#342"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":""}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.unknown-fields
+                since: "2026.1"
+                title: Skips fields that it does not know
+                why: The API adds members at every level without a new version, and providers have their own.
+                refs: ["OpenAI API reference: backwards compatibility", "dongri/openai-api-rs#186"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [unknown_field] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.missing-fields
+                since: "2026.1"
+                level: should
+                title: Does without what it does not need
+                why: Compatible servers leave out ids, times and names. The text is all that the program wants.
+                refs: ["MacPaw/OpenAI#88", "MacPaw/OpenAI#105", "alfredapp/openai-workflow#52"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"choices":[{"delta":{"role":"assistant","content":"pong "}}]}
+
+                        data: {"choices":[{"delta":{"content":"{{session}}"}}]}
+
+                        data: {"choices":[{"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.two-choices
+                since: "2026.1"
+                level: should
+                title: Keeps two choices apart
+                why: Their deltas come in turns. Joined as they come they make one text of two.
+                refs: ["OpenAI API reference: choices[].index"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":1,"delta":{"role":"assistant","content":"other"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":1,"delta":{},"finish_reason":"stop"}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.only-reasoning
+                since: "2026.1"
+                level: info
+                title: Does not show an answer of reasoning alone as an empty one
+                why: The model thought until its tokens were used up, and said nothing. Nothing shown and all well is no answer.
+                refs: ["can1357/oh-my-pi#10594", "NousResearch/hermes-agent#6847"]
+                task: { op: chat.stream, input: { prompt: "ping {{session}}" } }
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","reasoning_content":"Let me see."},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"length"}]}
+
+                        data: [DONE]
+
+
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: chunk.changed-id
+                since: "2026.1"
+                level: should
+                title: Takes chunks whose id changes
+                why: Some gateways make up an id for every chunk. There is one answer on the connection.
+                refs: ["no source found"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [changed_id at event 2] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: chunk.unknown-object
+                since: "2026.1"
+                title: Skips an event of a kind that it does not know
+                why: A newer API sends events that were not there when the client was written.
+                refs: ["OpenAI API reference: backwards compatibility", "MacPaw/OpenAI#383"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [unknown_event at event 1] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+            """#
+        ),
+        (
+            "compress",
+            #"""
+            # Content codings: what a proxy may do to an answer.
+            schema: 1
+            theme: compress
+            defaults: { level: must, needs: [chat] }
+            cases:
+              - id: compress.gzip
+                since: "2026.1"
+                title: Reads a body that is gzip
+                why: A proxy compresses what it passes on. Who says that it takes gzip, and who does not, gets it.
+                refs: ["RFC 9110 §8.4"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [gzip] }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: compress.gzip-asked-for
+                since: "2026.1"
+                title: Reads gzip where it asked for it
+                why: The request says that it takes gzip; the answer is.
+                refs: ["RFC 9110 §8.4"]
+                rules:
+                  - when: { header.accept-encoding: { contains: gzip } }
+                    steps: [{ text: "pong {{session}}", optional: true, faults: [gzip] }]
+                  - steps: [{ text: "pong {{session}}", optional: true }]
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: compress.deflate
+                since: "2026.1"
+                level: should
+                title: Reads a body that is deflate, or says that it cannot
+                why: Servers differ in what they mean by it. Bytes shown as text are no answer.
+                refs: ["RFC 9110 §8.4"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [deflate] }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: compress.garbage
+                since: "2026.1"
+                title: Takes no body for an answer that says gzip and is none
+                why: A cache has mixed up two answers. What comes out is no text.
+                refs: ["RFC 9110 §8.4"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [gzip garbage] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: compress.truncated
+                since: "2026.1"
+                title: Takes no compressed body for whole that is cut
+                why: The length was right, the end of the coding is missing.
+                refs: ["RFC 9110 §8.4", "RFC 1952 §2.3"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [gzip truncated] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: compress.stream
+                since: "2026.1"
+                title: Reads a stream that is gzip
+                why: A proxy compresses event by event. A client that takes it event by event shows the answer as it comes.
+                refs: ["btubbs/sseclient#27", "launchdarkly/okhttp-eventsource#65", "enonic/xp#8518"]
+                needs: [chat.stream]
+                task: { op: chat.stream }
+                rules:
+                  - when: { header.accept-encoding: { contains: gzip } }
+                    steps: [{ text: "pong {{session}}", optional: true, faults: [gzip] }]
+                  - steps: [{ text: "pong {{session}}", optional: true }]
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "embeddings",
+            #"""
+            # Embeddings: a vector that belongs to another text is a mistake that nobody ever sees. The program shows for each text the first number
+            # of its vector, a slash, and how many numbers there are.
+            schema: 1
+            theme: embeddings
+            defaults: { level: must, task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3"] } } }
+            cases:
+              - id: embeddings.order
+                since: "2026.1"
+                title: Gives each text its own vector, whatever the order of the answer
+                why: Each entry says by its index which text it is of. Taken as they come, texts get the vectors of others, and nothing ever looks wrong.
+                refs: ["OpenAI API reference: embedding.index", "getzep/graphiti#1732", "pydantic/pydantic-ai#7284", "chroma-core/chroma#344"]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 2, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                expect:
+                  exit: 0
+                  text: "1/4 2/4 3/4"
+                  wire: { attempts: 1 }
+
+              - id: embeddings.too-few
+                since: "2026.1"
+                title: Takes no answer that has fewer vectors than there were texts
+                why: A server dropped a text that it could not read. All vectors behind it belong to the text before.
+                refs: ["cocoindex-io/cocoindex#2381", "HKUDS/LightRAG#3232"]
+                timeout: 60s
+                steps:
+                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: embeddings.twice
+                since: "2026.1"
+                level: should
+                title: Takes no answer that has two vectors for one text
+                why: One text has two, another has none.
+                refs: ["HKUDS/LightRAG#3232"]
+                timeout: 60s
+                steps:
+                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: embeddings.numbers
+                since: "2026.1"
+                title: Reads vectors that are lists of numbers
+                why: Compatible servers send them whatever was asked for. Decoded as base64 they have a quarter of their length.
+                refs: ["openai/openai-node#1542", "n8n-io/n8n#16647", "karakeep-app/karakeep#2991"]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [1.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 1, "embedding": [2.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 2, "embedding": [3.0, 0.5, 0.5, 0.5]}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                expect:
+                  exit: 0
+                  text: "1/4 2/4 3/4"
+                  wire: { attempts: 1 }
+
+              - id: embeddings.base64
+                since: "2026.1"
+                level: should
+                title: Reads vectors that are base64
+                why: "Libraries ask for it where the caller did not: it is a quarter of the size. Whoever asks has to read it."
+                refs: ["OpenAI API reference: encoding_format", "openai/openai-node#1542"]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 2, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                expect:
+                  exit: 0
+                  text: "1/4 2/4 3/4"
+                  wire: { attempts: 1 }
+
+              - id: embeddings.rate-limit
+                since: "2026.1"
+                level: should
+                title: Tries again where embedding meets a rate limit
+                why: An index is built of thousands of calls. One of them lost is a hole in it.
+                refs: ["OpenAI API reference: error codes"]
+                steps:
+                  - { error: rate_limit_exceeded }
+                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 2, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                expect:
+                  exit: 0
+                  text: "1/4 2/4 3/4"
+                  wire: { attempts: 2, identical: [body] }
+
+            """#
+        ),
+        (
+            "fallback",
+            #"""
+            # What a program does that has another model to ask. Reported, never scored.
+            schema: 1
+            theme: fallback
+            defaults: { level: may }
+            cases:
+              - id: fallback.other-model
+                since: "2026.1"
+                level: may
+                title: Asks another model where its own is down
+                why: A second model that answers is better than none that does not, where the program was given one.
+                refs: ["failoverbench: persistent 503", "openclaw/openclaw#44385"]
+                timeout: 60s
+                rules:
+                  - when: { model: gpt-4o-mini }
+                    steps: [{ error: server_is_overloaded, times: forever }]
+                  - steps: [{ text: "pong {{session}}", optional: true }]
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 2, max: 10 } }
+
+              - id: fallback.not-with-the-same-key
+                since: "2026.1"
+                level: may
+                title: Asks no other model where its key is refused
+                why: The key is the same for all of them.
+                refs: ["routatic/proxy#108", "mastra-ai/mastra#12756 (which wants it)"]
+                timeout: 60s
+                steps:
+                  - { error: invalid_api_key, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "files",
+            #"""
+            # Files: up and down, whole.
+            schema: 1
+            theme: files
+            defaults: { level: must }
+            cases:
+              - id: files.upload
+                since: "2026.1"
+                title: Uploads a file
+                why: It comes back with the id that it has from now on.
+                refs: ["OpenAI API reference: files"]
+                task: { op: files.upload, input: { texts: ["pong {{session}}"] } }
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-up-{{session}}", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                expect:
+                  exit: 0
+                  text: "file-up-{{session}}"
+                  wire: { attempts: 1 }
+
+              - id: files.upload-again
+                since: "2026.1"
+                title: Sends the whole file again where the first attempt failed
+                why: A file that was read once is at its end. Read on from there, the second attempt uploads nothing, and all is well.
+                refs: ["openai/openai-python#3484", "openai/openai-python#3771", "databricks/databricks-sdk-java#872", "langchain-ai/langsmith-sdk#3483"]
+                task: { op: files.upload, input: { texts: ["pong {{session}}"] } }
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { error: server_error }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-up-{{session}}", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} }, optional: true }
+                expect:
+                  text: { is: "file-up-{{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 2 }, identical: [body] }
+
+              - id: files.download
+                since: "2026.1"
+                title: Reads a file
+                why: Its content comes as it is, and is no JSON of the API.
+                refs: ["OpenAI API reference: files, content"]
+                task: { op: files.download, input: { file: file-sparring000000000001 } }
+                rules:
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"line\":1}\npong {{session}}\n" } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: files.download-cut
+                since: "2026.1"
+                title: Takes no file for whole that is shorter than announced
+                why: Lines of results are lost at its end, and what is left of them can be read.
+                refs: ["RFC 9112 §8", "psf/requests#4956"]
+                task: { op: files.download, input: { file: file-sparring000000000001 } }
+                timeout: 60s
+                rules:
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { times: forever, faults: [content_length more], raw: { headers: { content-type: application/octet-stream }, body: "{\"line\":1}\npong {{session}}\n" } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+            """#
+        ),
+        (
+            "forward",
+            #"""
+            # What a newer API may send to a client that was written before it.
+            schema: 1
+            theme: forward
+            defaults: { level: must }
+            cases:
+              - id: forward.nested-fields
+                since: "2026.1"
+                title: Takes an answer with fields that it does not know at every level
+                why: The API grows in the middle as well as at the top.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                needs: [chat]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "c", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong {{session}}", "refusal": null, "annotations": [], "mood": {"kind": "calm"}}, "logprobs": null, "finish_reason": "stop", "certainty": 0.9}], "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2, "thought_tokens": 4, "details": {"cached": [1]}}, "horizon": {"depth": 3}} } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: forward.annotation
+                since: "2026.1"
+                level: should
+                title: Takes an annotation of a kind that it does not know
+                why: What is said about the text is not the text.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                needs: [chat]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "c", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong {{session}}", "refusal": null, "annotations": [{"type": "sighting", "where": {"x": 1}}]}, "logprobs": null, "finish_reason": "stop"}], "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}} } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: forward.values
+                since: "2026.1"
+                level: should
+                title: Takes values that it does not know
+                why: A new tier of service, and a time with a fraction. Neither is what was asked for.
+                refs: ["64bit/async-openai#266", "openai/openai-dotnet#342", "OpenAI API reference: backwards compatibility"]
+                needs: [chat]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "c", "object": "chat.completion", "created": 1794000000.5, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong {{session}}", "refusal": null, "annotations": []}, "logprobs": null, "finish_reason": "stop"}], "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}, "service_tier": "turbo9", "system_fingerprint": null} } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: forward.call
+                since: "2026.1"
+                level: should
+                title: Survives a call of a kind that it does not know
+                why: Calls were functions only, until they were not. The text beside them is there all the same.
+                refs: ["OpenAI API reference: custom tool calls", "OpenAI API reference: backwards compatibility"]
+                needs: [chat]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "c", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong {{session}}", "refusal": null, "annotations": [], "tool_calls": [{"id": "call_1", "type": "gesture", "gesture": {"name": "wave"}}]}, "logprobs": null, "finish_reason": "stop"}], "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}} } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: forward.status
+                since: "2026.1"
+                title: Does not ask again after a status of class 400 that it does not know
+                why: A status that a client does not know counts as the first of its class, 400, and that stays wrong.
+                refs: ["RFC 9110 §15"]
+                steps:
+                  - { error: { status: 451, type: legal_error, code: unavailable_here, message: "Not here." } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: forward.error-fields
+                since: "2026.1"
+                level: should
+                title: Tries again after a rate limit whose error has new fields
+                why: What the error says beside its code is for others.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                steps:
+                  - { raw: { status: 429, headers: { content-type: application/json }, json: {"error": {"message": "Slow down.", "type": "requests", "param": null, "code": "rate_limit_exceeded", "scope": {"pool": "shared"}, "hints": [1, 2]}, "trace": "t_1"} } }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
+
+              - id: forward.headers
+                since: "2026.1"
+                level: should
+                title: Takes header fields that it does not know
+                why: Every gateway on the way adds some.
+                refs: ["RFC 9110 §5.1"]
+                steps:
+                  - { text: "pong {{session}}", headers: { x-weather: "fair; wind=3", openai-horizon: "v9", set-cookie: "a=b; Path=/; SameSite=None" } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
             """#
         ),
         (
@@ -231,6 +1364,142 @@ enum EmbeddedFiles {
                   exit: 0
                   text: "pong {{session}}"
                   wire: { attempts: 1 }
+
+              - id: http.chunk-extension
+                since: "2026.1"
+                level: should
+                title: Reads chunks with extensions
+                why: They are allowed, nobody uses them, and some proxies write them.
+                refs: ["RFC 9112 §7.1.1"]
+                task: { op: chat.stream }
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [chunk_extension at event 2] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: http.trailers
+                since: "2026.1"
+                level: should
+                title: Reads a body with trailers
+                why: Fields may follow the last chunk. Left unread they are the beginning of the next answer.
+                refs: ["RFC 9112 §7.1.2"]
+                task: { op: chat.stream }
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [trailers] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: http.bad-chunk-size
+                since: "2026.1"
+                title: Takes no chunk whose size is no number
+                why: The framing is lost. What follows may be anything.
+                refs: ["RFC 9112 §7.1"]
+                task: { op: chat.stream }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [bad_chunk_size zz at event 2] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: http.many-headers
+                since: "2026.1"
+                level: should
+                title: Reads a head of 150 fields
+                why: Gateways add what they know. A limit of a hundred is one that nobody expects.
+                refs: ["RFC 9110 §5.4", "python/cpython: http.client, 100 headers"]
+                steps:
+                  - { text: "pong {{session}}", faults: [many_headers 130] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: http.huge-header
+                since: "2026.1"
+                level: should
+                title: Reads a header field of 16 KB
+                why: Policies of content and tracing have grown to that.
+                refs: ["RFC 9110 §5.4"]
+                steps:
+                  - { text: "pong {{session}}", faults: [huge_header 16KB] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: http.connection-close
+                since: "2026.1"
+                title: Asks again on another connection where the server closes the first
+                why: The head said so. Whoever writes on the old connection writes to nobody.
+                refs: ["RFC 9112 §9.6"]
+                task: { op: chat, input: { then: "And once more." } }
+                steps:
+                  - { text: "pong {{session}}", faults: [connection_close] }
+                  - { text: "again {{session}}", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: http.stale-connection
+                since: "2026.1"
+                level: should
+                title: Asks again where a kept connection is closed as the request goes out
+                why: A server may close an idle connection at any time. That is no failure of the call, which nobody has seen.
+                refs: ["RFC 9110 §9.2.2", "nodejs/node#47130", "denoland/deno#31932", "InsForge/InsForge#1813"]
+                task: { op: chat, input: { then: "And once more." } }
+                steps:
+                  - { text: "pong {{session}}", faults: [close_idle] }
+                  - { text: "again {{session}}", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: http.slow-head
+                since: "2026.1"
+                title: Reads a head that comes in pieces
+                why: A proxy passes the head on as it gets it.
+                refs: ["RFC 9112 §2.1"]
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}}", faults: [slow_head 400/s] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: http.two-lengths
+                since: "2026.1"
+                level: should
+                title: Takes no body with two different lengths
+                why: Whoever picks one of them may take the next answer for the rest of this one.
+                refs: ["RFC 9112 §6.3"]
+                needs: [chat]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [content_length doubled] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: http.short-length
+                since: "2026.1"
+                title: Takes no body for an answer that is longer than announced
+                why: What is read up to the length is no JSON, and nothing says how it went on.
+                refs: ["RFC 9112 §6.3"]
+                needs: [chat]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [content_length less] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
 
             """#
         ),
@@ -416,6 +1685,319 @@ enum EmbeddedFiles {
                   exit: nonzero
                   wire: { attempts: 1 }
 
+              - id: no-retry.400-with-completion
+                since: "2026.1"
+                level: should
+                title: Takes no completion for an answer that comes with status 400
+                why: "A filter of Azure's refuses so: a body like that of an answer, and a status that says it is none."
+                refs: ["experientiallabs/experiential#967"]
+                steps:
+                  - { raw: { status: 400, headers: { content-type: application/json }, json: {"id": "c", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "nobody sees this"}, "finish_reason": "content_filter"}]} } }
+                expect:
+                  exit: nonzero
+                  absent: ["nobody sees this"]
+                  wire: { attempts: 1 }
+
+              - id: no-retry.error-is-text
+                since: "2026.1"
+                title: Does not ask again where the error of a 400 is a bare text
+                why: Compatible servers write one where the API has an object. The status says enough.
+                refs: ["microsoft/autogen#757"]
+                steps:
+                  - { raw: { status: 400, headers: { content-type: application/json }, json: {"error": "no such thing"} } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: no-retry.error-is-html
+                since: "2026.1"
+                title: Does not ask again where a 400 comes as a page
+                why: A proxy refused the request. It will refuse the same one again.
+                refs: ["openai/openai-python#609"]
+                steps:
+                  - { raw: { status: 400, headers: { content-type: text/html }, body: "<html><body><h1>400 Bad Request</h1></body></html>" } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: no-retry.error-is-empty
+                since: "2026.1"
+                level: should
+                title: Does not ask again where a 400 has no body
+                why: The status says enough.
+                refs: ["openai/openai-python#609"]
+                steps:
+                  - { raw: { status: 400, headers: { content-type: text/plain }, body: "" } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: no-retry.billing-limit
+                since: "2026.1"
+                level: should
+                title: Does not ask again where the limit of the bill is reached
+                why: Nobody raises it within seconds. It comes as a 429, and is none that passes.
+                refs: ["OpenAI help: billing_hard_limit_reached", "langchain-ai/langchainjs#1929"]
+                steps:
+                  - { error: { status: 429, type: insufficient_quota, code: billing_hard_limit_reached, message: "Billing hard limit has been reached" } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: no-retry.stream-400
+                since: "2026.1"
+                title: Does not ask again for a stream that is refused
+                why: The status comes before the first event, and the same request stays wrong.
+                refs: ["openai-python README: retries"]
+                task: { op: chat.stream }
+                steps:
+                  - { error: { status: 400, type: invalid_request_error, message: "Bad" } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "redirect",
+            #"""
+            # Redirects: the API has none, and whoever sends some is not the API.
+            schema: 1
+            theme: redirect
+            defaults: { level: must }
+            cases:
+              - id: redirect.307-keeps-the-call
+                since: "2026.1"
+                title: Asks the same at the new place of a 307, or says that it failed
+                why: The method and the body stay what they are. A GET at the new place asks nothing.
+                refs: ["RFC 9110 §15.4.8"]
+                steps:
+                  - { raw: { status: 307, headers: { location: "/s/{{session}}/v1/chat/completions?moved=1" } } }
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 2 }, identical: [method, body] }
+
+              - id: redirect.308-keeps-the-call
+                since: "2026.1"
+                title: Asks the same at the new place of a 308, or says that it failed
+                why: The method and the body stay what they are. A GET at the new place asks nothing.
+                refs: ["RFC 9110 §15.4.9"]
+                steps:
+                  - { raw: { status: 308, headers: { location: "/s/{{session}}/v1/chat/completions?moved=1" } } }
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 2 }, identical: [method, body] }
+
+              - id: redirect.302-is-no-get
+                since: "2026.1"
+                level: should
+                title: Makes no GET of a call that is redirected with 302
+                why: History allows it, and the body is lost with it. What comes back is an answer to a question that nobody asked.
+                refs: ["RFC 9110 §15.4.3"]
+                steps:
+                  - { raw: { status: 302, headers: { location: "/s/{{session}}/v1/chat/completions?moved=1" } } }
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 2 }, identical: [method] }
+
+              - id: redirect.key-stays-home
+                since: "2026.1"
+                title: Takes its key to no other host
+                why: A redirect may lead anywhere. The key is for the host that it was given for.
+                refs: ["openai/openai-python#3516", "CVE-2023-45143", "WHATWG Fetch: HTTP-redirect fetch, step 13"]
+                steps:
+                  - { raw: { status: 307, headers: { location: "{{elsewhere}}/chat/completions" } } }
+                  - { text: "pong {{session}}", optional: true, times: forever }
+                expect:
+                  wire: { attempts: { min: 1, max: 12 }, homebound: [authorization, api-key, x-api-key, cookie] }
+
+              - id: redirect.error-page
+                since: "2026.1"
+                title: Takes no page behind a redirect for an answer
+                why: A gateway sends whoever is not logged in to its login page, which is HTML and 200.
+                refs: ["forwardemail/superagent#1844", "Significant-Gravitas/AutoGPT#944"]
+                timeout: 60s
+                steps:
+                  - { raw: { status: 307, headers: { location: "/s/{{session}}/v1/chat/completions?moved=1" } } }
+                  - { text: "nobody sees this", times: forever, optional: true, faults: [html_page 200] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 12 } }
+
+            """#
+        ),
+        (
+            "responses",
+            #"""
+            # The Responses API: its statuses, items and events.
+            schema: 1
+            theme: responses
+            defaults: { level: must, task: { op: responses } }
+            cases:
+              - id: responses.failed
+                since: "2026.1"
+                title: Takes no response for an answer whose status is failed
+                why: The status of HTTP is 200; that of the response says what came of it.
+                refs: ["OpenAI API reference: response.status", "langchain-ai/langchain#39039"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, ends: { failed: server_error } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: responses.incomplete
+                since: "2026.1"
+                level: should
+                title: Says that a response is incomplete
+                why: The limit of tokens ended it. Taken for whole it is half an answer.
+                refs: ["OpenAI API reference: response.incomplete_details", "langchain-ai/langchain#33840", "openai/openai-python#3538"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, ends: { incomplete: max_output_tokens } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: responses.unknown-item
+                since: "2026.1"
+                title: Skips items that it does not know
+                why: New tools come with items of their own. The message stands beside them.
+                refs: ["OpenAI API reference: backwards compatibility", "MacPaw/OpenAI#383"]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "completed", "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [{"id": "x_1", "type": "telepathy_call", "status": "completed", "thought": "?"}, {"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [{"type": "output_text", "text": "pong {{session}}", "annotations": []}]}], "parallel_tool_calls": true, "tool_choice": "auto", "tools": [], "usage": {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}} } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: responses.two-parts
+                since: "2026.1"
+                title: Reads every part of a message
+                why: A message is a list of parts. The first is not all of it.
+                refs: ["OpenAI API reference: output_text"]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "completed", "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [{"id": "rs_1", "type": "reasoning", "summary": []}, {"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [{"type": "output_text", "text": "pong ", "annotations": []}, {"type": "output_text", "text": "{{session}}", "annotations": []}]}], "parallel_tool_calls": true, "tool_choice": "auto", "tools": [], "usage": {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}} } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: responses.no-output
+                since: "2026.1"
+                level: should
+                title: Takes no response without output for an answer
+                why: A gateway lost it, or answered in the shape of another API. An empty answer hides that.
+                refs: ["no source found"]
+                timeout: 60s
+                steps:
+                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "status": "completed"} } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: responses.stream
+                since: "2026.1"
+                title: Reads a response as it comes
+                why: Its text comes in events that are called after what they bring.
+                refs: ["OpenAI API reference: response.output_text.delta"]
+                task: { op: responses.stream }
+                steps:
+                  - { text: "pong {{session}} and so on" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: responses.failed-event
+                since: "2026.1"
+                title: Sees that a response failed in the middle of its stream
+                why: It is an event like the others, and the last.
+                refs: ["OpenAI API reference: response.failed", "langchain-ai/langchain#39041", "openai/openai-agents-python#3106"]
+                task: { op: responses.stream }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, ends: { failed: server_error } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: responses.incomplete-event
+                since: "2026.1"
+                level: should
+                title: Says that a streamed response is incomplete
+                why: The last event is response.incomplete, and not response.completed.
+                refs: ["OpenAI API reference: response.incomplete", "openai/openai-python#3538", "BerriAI/litellm#37710"]
+                task: { op: responses.stream }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, ends: { incomplete: max_output_tokens } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: responses.no-last-event
+                since: "2026.1"
+                title: Takes no stream for whole that has no last event
+                why: Only response.completed says that this was all.
+                refs: ["decolua/9router#1648", "openclaw/openclaw#109133"]
+                task: { op: responses.stream }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [drop_done] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: responses.cut
+                since: "2026.1"
+                title: Takes no stream for whole whose connection is closed in the middle
+                why: The last chunk never came, nor did the last event.
+                refs: ["RFC 9112 §8", "openclaw/openclaw#109133"]
+                task: { op: responses.stream }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [fin at event 5] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: responses.unknown-event
+                since: "2026.1"
+                title: Skips events that it does not know
+                why: The API adds types of events without a new version.
+                refs: ["OpenAI API reference: backwards compatibility", "MacPaw/OpenAI#383"]
+                task: { op: responses.stream }
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [unknown_event at event 4] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: responses.error-event
+                since: "2026.1"
+                title: Sees an error event
+                why: It has its code and message at its top, and no response in it.
+                refs: ["OpenAI API reference: ResponseErrorEvent", "openai/openai-python#2943", "Menci/Floway#330"]
+                task: { op: responses.stream }
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        event: error
+                        data: {"type":"error","code":"server_error","message":"The model failed.","param":null,"sequence_number":0}
+
+
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
             """#
         ),
         (
@@ -533,6 +2115,55 @@ enum EmbeddedFiles {
                     gaps:
                       - { between: [1, 2], min: 100ms, max: 20s, level: must }
                       - { between: [2, 3], min: 100ms, max: 20s, level: must }
+
+              - id: retry-after.too-long
+                since: "2026.1"
+                title: Comes no sooner than it was told where that is five minutes
+                why: Who will not wait as long gives up, and says so. Coming back early is what the server asked not to be done.
+                refs: ["openai/openai-node#1840", "openai/openai-python#3555", "NousResearch/hermes-agent#53918", "RFC 9110 §10.2.3"]
+                timeout: 20s
+                may_wait: true
+                steps:
+                  - { error: rate_limit_exceeded, retry_after: 300s, times: forever }
+                expect:
+                  wire: { attempts: 1 }
+
+              - id: retry-after.overflow
+                since: "2026.1"
+                level: should
+                title: Survives a Retry-After that is greater than any time
+                why: A number that no clock holds becomes a crash, or a sleep without end.
+                refs: ["openai/openai-python#3555", "pulseaiclub/phi#30"]
+                steps:
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, retry-after: "1e309" }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, retry-after: "NaN" }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire:
+                    attempts: 3
+                    gaps:
+                      - { between: [1, 2], min: 100ms, max: 20s, level: must }
+                      - { between: [2, 3], min: 100ms, max: 20s, level: must }
+
+              - id: retry-after.in-the-message
+                since: "2026.1"
+                level: info
+                title: Waits as long as the message says
+                why: Where there is no header the message may still hold the time. Some clients read it.
+                refs: ["langchain-ai/langchainjs: RETRY_AFTER_MESSAGE_PATTERN"]
+                steps:
+                  - { error: { name: rate_limit_exceeded, message: "Rate limit reached. Please try again in 1.2s." } }
+                  - { text: "pong {{session}}" }
+                expect:
+                  wire: { attempts: 2, gaps: [{ between: [1, 2], min: 1200ms, max: 5s }] }
 
             """#
         ),
@@ -689,6 +2320,103 @@ enum EmbeddedFiles {
                   text: "pong {{session}}"
                   wire: { attempts: 2 }
 
+              - id: retry.520-html-then-ok
+                since: "2026.1"
+                level: should
+                title: Tries again where a proxy says that its origin makes no sense
+                why: 520 is in no standard; a content network made it up. A status that a client does not know counts as the first of its class, 500.
+                refs: ["RFC 9110 §15", "Cloudflare docs: 5xx errors", "acheong08/EdgeGPT#543"]
+                steps:
+                  - { text: "nobody sees this", faults: [html_page 520] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
+
+              - id: retry.524-html-then-ok
+                since: "2026.1"
+                level: should
+                title: Tries again where a proxy says that its origin takes too long
+                why: 524 is in no standard; a content network made it up. A status that a client does not know counts as the first of its class, 500.
+                refs: ["RFC 9110 §15", "Cloudflare docs: 5xx errors", "acheong08/EdgeGPT#543"]
+                steps:
+                  - { text: "nobody sees this", faults: [html_page 524] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
+
+              - id: retry.two-resets-then-ok
+                since: "2026.1"
+                level: should
+                title: Tries a third time after two broken connections
+                why: A server that restarts breaks what comes in the meantime. The official libraries try twice more.
+                refs: ["openai-python README: retries", "failoverbench: connection reset"]
+                steps:
+                  - { silence: {}, times: 2, faults: [{ at: start, end: reset }] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 3 }
+
+              - id: retry.stream-429-then-ok
+                since: "2026.1"
+                level: should
+                title: Tries a stream again that meets a rate limit
+                why: The status comes before the first event. Asking for a stream is no reason to give up.
+                refs: ["openai-python README: retries"]
+                task: { op: chat.stream }
+                steps:
+                  - { error: rate_limit_exceeded }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
+
+              - id: retry.stream-before-content
+                since: "2026.1"
+                level: info
+                title: Tries a stream again that broke before its first word
+                why: Nothing was shown, so that another attempt costs the reader nothing.
+                refs: ["vercel/ai#15922"]
+                task: { op: chat.stream }
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [reset at head] }
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  exit: 0
+                  wire: { attempts: 2 }
+
+              - id: retry.idempotency-key
+                since: "2026.1"
+                level: must
+                title: Names a call the same in each of its attempts
+                why: The key says to the server which attempts are one call. Another key for each is as good as none, and worse than nothing where it is believed.
+                refs: ["draft-ietf-httpapi-idempotency-key-header §2", "Comfy-Org/ComfyUI#16204"]
+                steps:
+                  - { error: server_error }
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  wire: { attempts: { min: 1, max: 2 }, identical: [idempotency-key] }
+
+              - id: retry.409
+                since: "2026.1"
+                level: info
+                title: Tries again after a conflict
+                why: The official libraries do, others never. Both have reasons.
+                refs: ["openai-python and openai-node: 409 is tried again", "langchain-ai/langchainjs: STATUS_NO_RETRY"]
+                steps:
+                  - { error: { status: 409, type: conflict_error, message: "Conflict" } }
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
+
             """#
         ),
         (
@@ -753,6 +2481,1645 @@ enum EmbeddedFiles {
                   exit: 0
                   text: "pong {{session}}"
                   wire: { attempts: 1 }
+
+              - id: sanity.tools
+                since: "2026.1"
+                level: info
+                title: Offers the tools of its task
+                why: A client that calls tools is graded on how it puts calls together.
+                refs: ["OpenAI API reference: function calling"]
+                needs: [tools]
+                task: { op: chat.stream, input: { tools: [{ type: function, function: { name: look_up, description: Looks up what is known of a place., parameters: { type: object, properties: { place: { type: string } }, required: [place] } } }] } }
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: sanity.embeddings
+                since: "2026.1"
+                level: info
+                title: Embeds texts where it is told to
+                why: A client that embeds is graded on whose vector is whose.
+                refs: ["OpenAI API reference: embeddings"]
+                task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3"] } }
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [1.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 1, "embedding": [2.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 2, "embedding": [3.0, 0.5, 0.5, 0.5]}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                expect:
+                  exit: 0
+                  text: "1/4 2/4 3/4"
+                  wire: { attempts: 1 }
+
+              - id: sanity.files
+                since: "2026.1"
+                level: info
+                title: Uploads a file where it is told to
+                why: A client that handles files is graded on whether they stay whole.
+                refs: ["OpenAI API reference: files"]
+                task: { op: files.upload, input: { texts: ["pong {{session}}"] } }
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-up-{{session}}", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                expect:
+                  exit: 0
+                  text: "file-up-{{session}}"
+                  wire: { attempts: 1 }
+
+              - id: sanity.download
+                since: "2026.1"
+                level: info
+                title: Reads a file where it is told to
+                why: A client that reads files is graded on whether they stay whole.
+                refs: ["OpenAI API reference: files, content"]
+                task: { op: files.download, input: { file: file-sparring000000000001 } }
+                rules:
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "pong {{session}}\n" } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: sanity.batch
+                since: "2026.1"
+                level: info
+                title: Has a batch worked on where it is told to
+                why: A client of batches is graded on whether it keeps their lines apart.
+                refs: ["OpenAI API reference: batch"]
+                task: { op: batch, input: { texts: ["one", "two", "three"] } }
+                timeout: 15s
+                rules:
+                  - when: { endpoint: files.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
+                expect:
+                  exit: 0
+                  text: "line 1: eins\nline 2: zwei\nline 3: drei"
+
+            """#
+        ),
+        (
+            "secrets",
+            #"""
+            # The key: whether it gets to where others read it.
+            schema: 1
+            theme: secrets
+            defaults: { level: must }
+            cases:
+              - id: secrets.key-in-401
+                since: "2026.1"
+                level: should
+                title: Does not write its key where the API repeats it
+                why: Logs and issue trackers are read by many. Some servers put the whole key into their message.
+                refs: ["BerriAI/litellm#31342", "ogx-ai/ogx#3499", "redash-mcp#30"]
+                steps:
+                  - { error: { status: 401, type: invalid_request_error, code: invalid_api_key, message: "Incorrect API key provided: {{key}}. You can find your API key in your account." } }
+                expect:
+                  exit: nonzero
+                  absent: ["{{key}}"]
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: secrets.key-in-500
+                since: "2026.1"
+                level: should
+                title: Does not write its key where a server dumps the request
+                why: An error page for developers shows the header fields of the request that failed.
+                refs: ["BerriAI/litellm#20288", "graniet/llm#115"]
+                timeout: 60s
+                steps:
+                  - { times: forever, raw: { status: 500, headers: { content-type: text/plain }, body: "Internal error in handler\nAuthorization: Bearer {{key}}\n" } }
+                expect:
+                  exit: nonzero
+                  absent: ["{{key}}"]
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: secrets.key-on-broken-connection
+                since: "2026.1"
+                title: Does not write its key where the connection breaks
+                why: The error of an HTTP library may hold the request, header fields and all.
+                refs: ["redash-mcp#30", "BerriAI/litellm#20288"]
+                timeout: 60s
+                steps:
+                  - { silence: {}, times: forever, faults: [{ at: start, end: reset }] }
+                expect:
+                  exit: nonzero
+                  absent: ["{{key}}"]
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: secrets.not-in-url
+                since: "2026.1"
+                title: Sends its key in a header and not in the URL
+                why: URLs are written into the logs of every proxy on the way.
+                refs: ["RFC 9110 §17.9", "graniet/llm#115", "valentinfrlch/ha-llmvision#334"]
+                steps:
+                  - { error: rate_limit_exceeded }
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  wire: { attempts: { min: 1, max: 2 }, unaddressed: ["{{key}}"], headers: [{ on: 1, name: authorization }] }
+
+              - id: secrets.not-shown
+                since: "2026.1"
+                title: Does not write its key where all goes well
+                why: A line for debugging that was left in.
+                refs: ["NocoBot#3", "RedHatInsights/tangerine-backend#309"]
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  absent: ["{{key}}"]
+                  wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "sse",
+            #"""
+            # How events are written. All of these streams are valid but for one, and say the same.
+            schema: 1
+            theme: sse
+            defaults: { level: must, task: { op: chat.stream, input: { then: "And once more." } } }
+            cases:
+              - id: sse.split-every-byte
+                since: "2026.1"
+                title: Reads a stream that comes byte by byte
+                why: A network cuts where it likes. Who takes each read for whole events loses what lies across a cut.
+                refs: ["MacPaw/OpenAI#97", "alexrudall/ruby-openai#332", "Routstr/routstr-core#543"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [byte_by_byte] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.split-code-point
+                since: "2026.1"
+                title: Reads a character that comes in two reads
+                why: A character of three bytes may lie across a cut. Whoever decodes each read by itself shows two broken ones.
+                refs: ["danielmiessler/Fabric#2203", "librefang/librefang#3448", "musistudio/claude-code-router#1672"]
+                steps:
+                  - { text: "pong {{session}} 日本語と🌍も", faults: [split_code_point 30ms] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} 日本語と🌍も"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.one-read
+                since: "2026.1"
+                title: Reads many events that come at once
+                why: A fast server, or a slow client, gets a whole answer in one read. Each line in it is an event.
+                refs: ["dongri/openai-api-rs#186"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":" one two"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":" three four"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} one two three four"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.crlf
+                since: "2026.1"
+                title: Reads lines that end with CR LF
+                why: The standard knows three ends of a line. Servers on other platforms write this one.
+                refs: ["HTML standard §9.2.6", "Routstr/routstr-core#543", "fern-api/fern#15495"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [line_end crlf] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.crlf-split
+                since: "2026.1"
+                title: Reads a CR and its LF in two reads
+                why: "A line end that lies across a cut is one, not two: an LF of its own would be a blank line, and dispatch an event too soon."
+                refs: ["HTML standard §9.2.6", "Routstr/routstr-core#543"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [line_end crlf, split_line_end 30ms] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.cr
+                since: "2026.1"
+                level: should
+                title: Reads lines that end with CR alone
+                why: The standard allows it, and hardly anybody writes it.
+                refs: ["HTML standard §9.2.6", "florimondmanca/httpx-sse#34"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [line_end cr] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.byte-order-mark
+                since: "2026.1"
+                level: should
+                title: Drops a byte order mark at the head of a stream
+                why: Files and some gateways begin with it. Left in place it makes the first field an unknown one, and its event is lost.
+                refs: ["HTML standard §9.2.6"]
+                steps:
+                  - raw: { headers: { content-type: text/event-stream }, body: "\uFEFFdata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"pong {{session}}\"},\"finish_reason\":null}]}\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n" }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.comments
+                since: "2026.1"
+                title: Skips comments
+                why: A line that begins with a colon says nothing. Gateways send it so that the connection lives while the model thinks.
+                refs: ["OpenRouter docs: comments in streams", "deepnoodle-ai/dive#206", "brainlid/langchain#259", "HTML standard §9.2.6"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [comment at head, keep_alive processing at event 1, keep_alive colon at event 2] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.comment-flood
+                since: "2026.1"
+                level: should
+                title: Skips hundreds of comments in a row
+                why: A model that thinks for minutes comes with as many comments. They are no sign that anything is wrong.
+                refs: ["sashabaranov/go-openai: the limit of empty messages"]
+                steps:
+                  - raw: { headers: { content-type: text/event-stream }, body: ":\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"pong {{session}}\"},\"finish_reason\":null}]}\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n" }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.comment-after-id
+                since: "2026.1"
+                title: Dispatches nothing for a comment behind an event with an id
+                why: A blank line without data before it is no event. Some clients remember that there was an id, and hand on an empty one.
+                refs: ["theopenco/llmgateway#2334", "openai/openai-python#2722", "HTML standard §9.2.6"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        id: 1
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        : ping
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.fields-without-data
+                since: "2026.1"
+                title: Skips events that have no data
+                why: A retry, an id or a name by itself is for the connection. There is nothing in it to parse.
+                refs: ["openai/openai-python#2722", "openai/openai-go#556", "HTML standard §9.2.6"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        retry: 3000
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong "},"finish_reason":null}]}
+
+                        event: ping
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{{session}}"},"finish_reason":null}]}
+
+                        id: 7
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.empty-data
+                since: "2026.1"
+                level: should
+                title: Skips an event whose data is empty
+                why: Relays send it to keep the connection. It holds no JSON, and is no reason to give up the answer.
+                refs: ["omnigent-ai/omnigent#1474", "Growth-Circle/cadis#2329"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [empty_data at event 1] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.ping-event
+                since: "2026.1"
+                level: should
+                title: Skips a ping
+                why: A named event that no client asked for keeps the connection. Its data is no chunk.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [keep_alive ping at event 1] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.no-space
+                since: "2026.1"
+                title: Reads a field without a space behind its colon
+                why: The space is one that may be there. Who cuts six characters off loses the first of the JSON.
+                refs: ["HTML standard §9.2.6", "justlovemaki/AIClient2API#695"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [no_space] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.multi-line-data
+                since: "2026.1"
+                level: should
+                title: Joins data that comes in several lines
+                why: The standard joins them with line feeds. Half of the JSON by itself is none.
+                refs: ["HTML standard §9.2.6", "alexrudall/ruby-openai#332", "Routstr/routstr-core#543"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [multi_line_data at event 1] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.line-separators
+                since: "2026.1"
+                title: Ends no line at U+2028, U+2029 or U+0085
+                why: They end a line in Unicode and in no event stream. A splitter that is too clever cuts the JSON of such a text in two.
+                refs: ["florimondmanca/httpx-sse#34", "langgenius/dify#39008", "modelcontextprotocol/python-sdk#1356"]
+                steps:
+                  - { text: "pong {{session}} one\u2028two\u2029three\u0085four" }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} one\u2028two\u2029three\u0085four"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.no-charset
+                since: "2026.1"
+                title: Reads a stream as UTF-8 that does not say so
+                why: Event streams are UTF-8 always. A client that asks its HTTP library gets Latin-1 from some.
+                refs: ["HTML standard §9.2.5", "open-metadata/OpenMetadata#29531"]
+                steps:
+                  - { text: "pong {{session}} 日本語 🌍", faults: [content_type text/event-stream] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} 日本語 🌍"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.huge-event
+                since: "2026.1"
+                title: Reads an event of two megabytes
+                why: Pictures and tool results come in one line. A buffer of 64 KB, as some readers of lines have, loses them.
+                refs: ["openai/openai-go#368", "infiniflow/ragflow#15381", "mark3labs/mcp-go#61"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [huge_event 2MB at event 2] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.malformed
+                since: "2026.1"
+                title: Makes no whole answer of a stream with an event that cannot be read
+                why: What the event said is lost. Skipping it in silence leaves a hole in the answer that nobody sees.
+                refs: ["CommandCodeAI/command-code#785", "RFC 8259 §2"]
+                task: { op: chat.stream, input: { prompt: "ping {{session}}" } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [malformed_json at event 2], times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: sse.unknown-field
+                since: "2026.1"
+                level: should
+                title: Skips a field that it does not know
+                why: The standard has clients skip them, so that servers can add some.
+                refs: ["HTML standard §9.2.6"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [field unknown at event 1, field id at event 2, field retry at event 3] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: sse.blank-lines
+                since: "2026.1"
+                title: Skips blank lines between events
+                why: A blank line with nothing before it dispatches nothing.
+                refs: ["HTML standard §9.2.6"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [keep_alive blank_lines at event 1] }
+                  - { text: "as I said", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+            """#
+        ),
+        (
+            "stream-end",
+            #"""
+            # How a stream ends. Only the end of the answer itself tells whole from cut: a connection may close cleanly in the middle of a word.
+            schema: 1
+            theme: stream-end
+            defaults: { level: must, task: { op: chat.stream } }
+            cases:
+              - id: stream-end.clean-eof
+                since: "2026.1"
+                title: Takes no stream for whole that stops without a finish_reason and without [DONE]
+                why: A proxy or a server that restarts ends the body as HTTP wants it, in the middle of the answer. Nothing but the missing end says so.
+                refs: ["OpenAI API reference: a stream is terminated by [DONE]", "BerriAI/litellm#40260", "vercel/ai#19165", "NVIDIA/TensorRT-LLM#18289"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [drop_finish_reason, drop_done] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.cut-chunk
+                since: "2026.1"
+                title: Takes no stream for whole that breaks off in a chunk
+                why: HTTP says how long the chunk is, and the connection ends before it does. Such a message is incomplete.
+                refs: ["RFC 9112 §8", "BerriAI/litellm#27967"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [torn_chunk at event 2] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.fin
+                since: "2026.1"
+                title: Takes no stream for whole whose connection is closed in the middle
+                why: The last chunk never came. HTTP calls such a message incomplete, whatever of it can be read.
+                refs: ["RFC 9112 §8", "openai/openai-python#1160"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [fin at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.reset
+                since: "2026.1"
+                title: Takes no stream for whole whose connection is reset in the middle
+                why: What was shown so far is a part. Whoever keeps it as the answer has lost the rest and does not know.
+                refs: ["BerriAI/litellm#32159", "CommandCodeAI/command-code#785"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [reset at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.no-replay
+                since: "2026.1"
+                title: Shows no answer twice after its stream broke
+                why: A second attempt begins at the beginning. Behind what was shown already it makes a text that nobody has said.
+                refs: ["HKUDS/nanobot#4038", "aden-hive/hive#5923", "NousResearch/hermes-agent#99241"]
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [reset at event 4] }
+                  - { text: "pong {{session}} and so on", optional: true }
+                expect:
+                  text: { is: "pong {{session}} and so on", or: failure }
+                  once: ["pong {{session}}"]
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: stream-end.empty
+                since: "2026.1"
+                title: Takes no empty stream for an answer
+                why: A gateway that lost its upstream answers 200 and nothing. An empty answer that ended well hides that.
+                refs: ["aden-hive/hive#6106", "NousResearch/hermes-agent#65643", "can1357/oh-my-pi#10594"]
+                timeout: 60s
+                steps:
+                  - { raw: { headers: { content-type: text/event-stream }, body: "" }, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.only-done
+                since: "2026.1"
+                level: should
+                title: Takes a stream of nothing but [DONE] for no answer
+                why: The end came and nothing before it. The model did not stay silent; its words were lost.
+                refs: ["aden-hive/hive#6106", "can1357/oh-my-pi#10594"]
+                timeout: 60s
+                steps:
+                  - { raw: { headers: { content-type: text/event-stream }, body: "data: [DONE]\n\n" }, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.open-after-done
+                since: "2026.1"
+                title: Is finished when [DONE] has come, and waits for no end of the connection
+                why: Proxies keep the connection open behind the answer. Who waits for its end hangs, with the whole answer in hand.
+                refs: ["agentscope-ai/agentscope-java#2073", "earendil-works/pi#7954", "OpenAI API reference: a stream is terminated by [DONE]"]
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [no_last_chunk, "hang 9s at end"] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1, gone: [{ on: 1, within: 6s }] }
+
+              - id: stream-end.no-done
+                since: "2026.1"
+                level: should
+                title: Takes a stream that has a finish_reason and no [DONE]
+                why: Some servers leave [DONE] out. The model has said that it is finished; that is the end of the answer.
+                refs: ["oobabooga/text-generation-webui#4778", "can1357/oh-my-pi#9609"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [drop_done] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: stream-end.no-finish
+                since: "2026.1"
+                level: info
+                title: Does not take [DONE] without a finish_reason for an end
+                why: Some servers never send a finish_reason, others lose it with the end of the answer. Nobody can tell the two apart.
+                refs: ["jakobdylanc/llmcord#84", "BerriAI/litellm#40260"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [drop_finish_reason] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.unterminated
+                since: "2026.1"
+                level: should
+                title: Finishes where the last event lacks its blank line
+                why: The finish_reason has come; only the end of [DONE] was left out. By the HTML standard that event does not exist, and the answer is whole.
+                refs: ["HTML standard §9.2.6", "langchain-ai/langgraph#2593"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [no_blank_line at done] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: stream-end.behind-done
+                since: "2026.1"
+                level: should
+                title: Reads nothing behind [DONE]
+                why: What follows the end is not part of the answer, whatever it looks like.
+                refs: ["OpenAI API reference: a stream is terminated by [DONE]"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong {{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"behind {{session}}"},"finish_reason":null}]}
+
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  absent: ["behind {{session}}"]
+                  wire: { attempts: 1 }
+
+              - id: stream-end.json-instead
+                since: "2026.1"
+                title: Makes no empty answer of one that comes whole where a stream was asked for
+                why: Servers that do not stream answer in one piece. A reader of events finds none in it, and shows nothing.
+                refs: ["Open-Historia/open-historia#339"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: application/json }
+                      body: |
+                        {"id":"c","object":"chat.completion","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"message":{"role":"assistant","content":"pong {{session}}","refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.filtered
+                since: "2026.1"
+                level: should
+                title: Says that a filter stopped the answer
+                why: The text ends where the filter struck. Without a word about it a part is taken for the whole.
+                refs: ["OpenAI API reference: finish_reason content_filter", "CherryHQ/cherry-studio#16079", "BerriAI/litellm#6104"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [content_filter] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-end.length
+                since: "2026.1"
+                level: info
+                title: Says that the answer was cut for its length
+                why: The limit of tokens ended it in the middle. Some programs ask for just that; others show half a sentence.
+                refs: ["OpenAI API reference: finish_reason length"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [cut_short] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+            """#
+        ),
+        (
+            "stream-error",
+            #"""
+            # Errors that come when the status was sent already: a stream can only say in an event what went wrong.
+            schema: 1
+            theme: stream-error
+            defaults: { level: must, task: { op: chat.stream } }
+            cases:
+              - id: stream-error.object
+                since: "2026.1"
+                title: Sees an error that comes in the middle of a stream
+                why: The status was 200 when the model failed. An event with an error is all that the API can still send.
+                refs: ["openai/openai-python#1160", "vercel/ai#1835", "MacPaw/OpenAI#88", "OpenRouter docs: streaming errors"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [error server_error object at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.named
+                since: "2026.1"
+                title: Sees an error whose event is called error
+                why: Servers name the event as the HTML standard has it. Who reads data alone must still find the error in it.
+                refs: ["openai/openai-python#2796", "Menci/Floway#330"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [error server_error named at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.then-done
+                since: "2026.1"
+                title: Sees an error with [DONE] behind it
+                why: Gateways end every stream the same way. The end does not take the error back.
+                refs: ["OpenRouter docs: streaming errors"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [error server_error then_done at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.text
+                since: "2026.1"
+                level: should
+                title: Sees an error that is a bare text
+                why: Servers that are almost compatible send a text where the API has an object. A client that looks for its message finds none, and goes on.
+                refs: ["microsoft/autogen#757"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [error server_error text at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.flat
+                since: "2026.1"
+                level: should
+                title: Sees an error event that has no error member
+                why: The document of the API has an event of type error with its code and message at the top. There is no error member to look for.
+                refs: ["OpenAI API reference: ResponseErrorEvent", "openai/openai-python#2943", "m1guelpf/swift-openai-responses#7"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong {{session}}"},"finish_reason":null}]}
+
+                        event: error
+                        data: {"type":"error","code":"server_error","message":"The model failed.","param":null,"sequence_number":3}
+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.first
+                since: "2026.1"
+                title: Takes no stream for an answer whose first event is an error
+                why: Nothing was shown yet, so that another attempt is as good as saying what went wrong. An empty answer is neither.
+                refs: ["vercel/ai#15922", "OpenRouter docs: streaming errors"]
+                timeout: 30s
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"error":{"message":"Rate limit reached for requests","type":"requests","param":null,"code":"rate_limit_exceeded"}}
+
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: stream-error.beside-choices
+                since: "2026.1"
+                title: Sees an error that stands beside choices
+                why: A gateway keeps the shape of a chunk and puts the error next to it, with a finish_reason of error.
+                refs: ["OpenRouter docs: streaming errors"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong {{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}],"error":{"code":502,"message":"Provider disconnected"}}
+
+                        data: [DONE]
+
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.after-comment
+                since: "2026.1"
+                level: should
+                title: Sees an error behind a comment
+                why: Gateways send comments while they wait for the model. The error that follows is no part of them.
+                refs: ["OpenRouter docs: comments in streams"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        : processing
+
+                        data: {"error":{"message":"The model failed.","type":"server_error","param":null,"code":null}}
+
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: stream-error.null
+                since: "2026.1"
+                level: should
+                title: Takes an error of null for none
+                why: Some servers write every member that they know. That there is a member called error says nothing yet.
+                refs: ["no source found"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","error":null,"choices":[{"index":0,"delta":{"role":"assistant","content":"pong {{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","error":null,"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "timeout",
+            #"""
+            # Limits of time: what a program does that has been told how long a call may take.
+            schema: 1
+            theme: timeout
+            defaults: { level: must, needs: [timeout] }
+            cases:
+              - id: timeout.silence
+                since: "2026.1"
+                title: Keeps its limit where the server says nothing
+                why: The connection stands, the request is read, and nothing comes. Without a limit the program waits for ever.
+                refs: ["openai/openai-python#3828", "moonbitlang/openseek#343", "OpenViking#5114"]
+                task: { op: chat, timeout: 2s }
+                timeout: 14s
+                steps:
+                  - { silence: {}, times: forever, faults: [{ at: start, end: { hang: 8s } }] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
+
+              - id: timeout.silence-behind-head
+                since: "2026.1"
+                title: Keeps its limit where the head comes and no body
+                why: A limit that ends with the head of the answer ends too soon.
+                refs: ["openai/openai-node: the body under the timeout", "langchain4j/langchain4j#1736"]
+                task: { op: chat, timeout: 2s }
+                timeout: 14s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [hang 8s at head] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
+
+              - id: timeout.stalled-stream
+                since: "2026.1"
+                title: Keeps its limit where a stream stops coming
+                why: Two words, and then silence on an open connection.
+                refs: ["MoonshotAI/kimi-code#1050", "QwenLM/qwen-code#5143", "earendil-works/pi#7959"]
+                task: { op: chat.stream, timeout: 2s }
+                timeout: 14s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [hang 8s at event 3] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
+
+              - id: timeout.comments-are-no-answer
+                since: "2026.1"
+                level: should
+                title: Keeps its limit where nothing but comments comes
+                why: A gateway keeps the connection with comments while its model is gone. Each of them starts the clock of a careless client anew.
+                refs: ["langchain-openai: stream_chunk_timeout", "OpenRouter docs: comments in streams"]
+                task: { op: chat.stream, timeout: 2s }
+                timeout: 15s
+                steps:
+                  - times: forever
+                    faults: [dribble 100/s]
+                    raw: { headers: { content-type: text/event-stream }, body: ": waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"pong {{session}}\"},\"finish_reason\":null}]}\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n" }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
+
+              - id: timeout.drip
+                since: "2026.1"
+                level: should
+                title: Keeps its limit where a body comes drop by drop
+                why: Every read is in time; the answer would take minutes.
+                refs: ["openai/openai-python#2599"]
+                task: { op: chat, timeout: 2s }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [dribble 100/s] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
+
+              - id: timeout.attempts-together
+                since: "2026.1"
+                level: should
+                title: Keeps its limit over all of its attempts
+                why: A limit for each attempt, with the waits between them, is three limits and more.
+                refs: ["openai/openai-python#3828", "567-labs/instructor#1597"]
+                task: { op: chat, timeout: 2s }
+                timeout: 14s
+                steps:
+                  - { error: server_error, times: forever, stream: { first: 1500ms } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: timeout.no-longer-wait
+                since: "2026.1"
+                level: should
+                title: Does not wait past its limit
+                why: The server asks for ten seconds where two are left. Whoever sleeps through them answers to nobody.
+                refs: ["openai-go: WaitForDelay", "openai-node: maxRetries and timeout"]
+                task: { op: chat, timeout: 2s }
+                timeout: 6s
+                steps:
+                  - { error: rate_limit_exceeded, retry_after: 8s }
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: timeout.patience
+                since: "2026.1"
+                level: should
+                title: Waits as long as it may
+                why: The answer comes after a second and a half, and two are allowed.
+                refs: ["failoverbench: slow first token"]
+                task: { op: chat, timeout: 4s }
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}}", stream: { first: 1500ms } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "tools",
+            #"""
+            # Calls of tools: whether the client puts them together as the model made them, runs what is whole, and nothing else. It shows in what
+            # the next request carries back.
+            schema: 1
+            theme: tools
+            defaults:
+              level: must
+              needs: [tools]
+              task:
+                op: chat.stream
+                input:
+                  prompt: "What is known of Zürich and of 東京? {{session}}"
+                  tools:
+                    - { type: function, function: { name: look_up, description: Looks up what is known of a place., parameters: { type: object, properties: { place: { type: string }, unit: { type: string } }, required: [place] } } }
+                    - { type: function, function: { name: remember, description: Writes a note down., parameters: { type: object, properties: { note: { type: string } }, required: [note] } } }
+            cases:
+              - id: tools.whole
+                since: "2026.1"
+                title: Sends back the calls of an answer that comes whole, and a result for each
+                why: The model finds its own calls and what came of them in the next request, by their ids, or refuses it.
+                refs: ["OpenAI API reference: tool_calls, tool_call_id"]
+                task: { op: chat }
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }, { name: look_up, arguments: { place: 東京, unit: metric } }] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls:
+                    - { name: look_up, arguments: { place: Zürich } }
+                    - { name: look_up, arguments: { place: 東京, unit: metric } }
+                  wire: { attempts: 2 }
+
+              - id: tools.stream
+                since: "2026.1"
+                title: Puts calls together that come in pieces
+                why: A call comes a few characters at a time; its id and its name come once, with the first of them.
+                refs: ["OpenAI API reference: streaming, tool_calls"]
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }, { name: look_up, arguments: { place: 東京, unit: metric } }] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls:
+                    - { name: look_up, arguments: { place: Zürich } }
+                    - { name: look_up, arguments: { place: 東京, unit: metric } }
+                  wire: { attempts: 2 }
+
+              - id: tools.interleaved
+                since: "2026.1"
+                title: Puts calls together whose pieces come in turns
+                why: The index says which call a piece belongs to. Pieces appended to the latest call make two broken ones.
+                refs: ["OpenAI API reference: ChoiceDeltaToolCall.index", "ai-dynamo/dynamo#4723", "danny-avila/agents#260"]
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }, { name: look_up, arguments: { place: 東京, unit: metric } }], faults: [tool_calls_interleaved] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls:
+                    - { name: look_up, arguments: { place: Zürich } }
+                    - { name: look_up, arguments: { place: 東京, unit: metric } }
+                  wire: { attempts: 2 }
+
+              - id: tools.no-index
+                since: "2026.1"
+                level: should
+                title: Puts calls together that have no index
+                why: Gateways to other models leave it out. A new id begins a new call; what has none belongs to the latest.
+                refs: ["openai/openai-python#2806", "openai/openai-python#3246", "EricLBuehler/mistral.rs#1507", "ollama/ollama#7881"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"function":{"arguments":"\"Zürich\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"id":"call_b","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"東京\","}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"function":{"arguments":"\"unit\":\"metric\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls:
+                    - { name: look_up, arguments: { place: Zürich } }
+                    - { name: look_up, arguments: { place: 東京, unit: metric } }
+                  wire: { attempts: 2 }
+
+              - id: tools.first-index
+                since: "2026.1"
+                level: should
+                title: Takes calls whose indices do not begin at 0
+                why: Some servers count from 1, or count what they left out. An index names a call and no place in a list.
+                refs: ["no source found"]
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }, { name: look_up, arguments: { place: 東京, unit: metric } }], faults: [tool_index_gap] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls:
+                    - { name: look_up, arguments: { place: Zürich } }
+                    - { name: look_up, arguments: { place: 東京, unit: metric } }
+                  wire: { attempts: 2 }
+
+              - id: tools.same-index
+                since: "2026.1"
+                level: should
+                title: Keeps two calls apart that have the same index
+                why: Servers that send each call whole give all of them index 0. Another id is another call.
+                refs: ["ollama/ollama#15457", "huggingface/smolagents#1569", "danny-avila/LibreChat#13885", "block/goose#10023"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"Zürich\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_b","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"東京\",\"unit\":\"metric\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls:
+                    - { name: look_up, arguments: { place: Zürich } }
+                    - { name: look_up, arguments: { place: 東京, unit: metric } }
+                  wire: { attempts: 2 }
+
+              - id: tools.repeated-name
+                since: "2026.1"
+                level: should
+                title: Takes a name that comes with every piece for one name
+                why: Servers that repeat all that they know make look_uplook_up of it in a client that appends.
+                refs: ["no source found"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"\"Zürich\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: look_up, arguments: { place: Zürich } }]
+                  wire: { attempts: 2 }
+
+              - id: tools.repeated-id
+                since: "2026.1"
+                level: should
+                title: Takes an id that comes with every piece for one call
+                why: The same id is the same call. Who begins a new one at every id has as many calls as pieces.
+                refs: ["openai/openai-python#3178"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"arguments":"\"Zürich\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"call_b","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"東京\","}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"call_b","type":"function","function":{"arguments":"\"unit\":\"metric\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls:
+                    - { name: look_up, arguments: { place: Zürich } }
+                    - { name: look_up, arguments: { place: 東京, unit: metric } }
+                  wire: { attempts: 2 }
+
+              - id: tools.empty-id
+                since: "2026.1"
+                level: should
+                title: Takes a piece with an empty id for a continuation
+                why: Servers that cannot leave a member out write an empty text. It names no other call.
+                refs: ["vercel/ai: the tracker of tool calls"]
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }, { name: look_up, arguments: { place: 東京, unit: metric } }], faults: [tool_id empty] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls:
+                    - { name: look_up, arguments: { place: Zürich } }
+                    - { name: look_up, arguments: { place: 東京, unit: metric } }
+                  wire: { attempts: 2 }
+
+              - id: tools.cut
+                since: "2026.1"
+                title: Runs no call whose stream ended in its arguments
+                why: The arguments are half. A tool that is run on them deletes the wrong thing, or everything.
+                refs: ["NousResearch/hermes-agent#42314", "earendil-works/pi#9897", "CommandCodeAI/command-code#785"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"Z"}}]},"finish_reason":null}]}
+
+
+                expect:
+                  exit: nonzero
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: tools.cut-at-the-end
+                since: "2026.1"
+                title: Runs no call whose stream ended without a finish_reason
+                why: "The arguments happen to be JSON, and the answer is not whole all the same: another call may have been on its way."
+                refs: ["NousResearch/hermes-agent#42314", "OpenAI API reference: finish_reason tool_calls"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"Zürich\"}"}}]},"finish_reason":null}]}
+
+
+                expect:
+                  exit: nonzero
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: tools.length
+                since: "2026.1"
+                title: Runs no call that was cut for its length
+                why: "finish_reason says length: the limit of tokens struck in the arguments."
+                refs: ["earendil-works/pi#6285", "Yeachan-Heo/gajae-code#1025", "2389-research/tracker#507"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"Z"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"length"}]}
+
+                        data: [DONE]
+
+
+                expect:
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: tools.bad-arguments
+                since: "2026.1"
+                level: should
+                title: Survives arguments that are no JSON
+                why: Models get a bracket wrong now and then. The program tells the model, or says that it failed; it does not crash.
+                refs: ["NousResearch/hermes-agent#83229", "xaibo/xaibo#33"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\": Zürich}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: tools.unknown-tool
+                since: "2026.1"
+                level: should
+                title: Survives a call of a tool that nobody offered
+                why: Models make names up. The model is told so, and answers without it.
+                refs: ["no source found"]
+                steps:
+                  - { tools: [{ name: look_down, arguments: { place: Zürich } }] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: look_down, arguments: { place: Zürich } }]
+                  wire: { attempts: 2 }
+
+              - id: tools.text-beside
+                since: "2026.1"
+                level: should
+                title: Keeps the text that comes beside a call
+                why: The model says what it is about to do, and does it. In the next request it finds both.
+                refs: ["OpenAI API reference: content beside tool_calls"]
+                task: { op: chat }
+                steps:
+                  - { text: "Let me see, {{session}}.", tools: [{ name: look_up, arguments: { place: Zürich } }] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "Let me see, {{session}}."
+                  calls: [{ name: look_up, arguments: { place: Zürich } }]
+                  wire: { attempts: 2 }
+
+              - id: tools.two-rounds
+                since: "2026.1"
+                title: Goes on for as long as the model calls tools
+                why: What came of the first call decides on the second. Each request carries all that was before it.
+                refs: ["OpenAI API reference: function calling"]
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }] }
+                  - { tools: [{ name: remember, arguments: { note: seen } }] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls:
+                    - { name: look_up, arguments: { place: Zürich } }
+                    - { name: remember, arguments: { note: seen } }
+                  wire: { attempts: 3 }
+
+            """#
+        ),
+    ]
+
+    static let sets: [(name: String, text: String)] = [
+        (
+            "2026.1",
+            #"""
+            # What a grade of 2026.1 is given on: every MUST and every SHOULD of that suite. Frozen: a case that comes later is in a later set, so
+            # that grades stay comparable. What records a fact alone (MAY, INFO) is in none.
+            schema: 1
+            set: "2026.1"
+            cases:
+              - batch.results
+              - batch.order
+              - batch.missing-line
+              - batch.failed-line
+              - batch.only-errors
+              - batch.expired
+              - batch.cancelled
+              - batch.expired-with-output
+              - batch.invalid
+              - batch.poll-rate-limit
+              - body.malformed-json
+              - body.empty
+              - body.html
+              - body.error-in-200
+              - body.empty-choices
+              - body.cut-short
+              - body.unknown-fields
+              - body.unknown-finish-reason
+              - body.no-usage
+              - body.refusal
+              - body.content-filter
+              - body.null-choices
+              - body.every-script
+              - body.byte-by-byte
+              - budget.max-attempts-single-call
+              - budget.max-attempts-500
+              - budget.max-attempts-resets
+              - budget.redirect-loop
+              - budget.tool-loop
+              - budget.broken-streams
+              - cancel.closes-connection
+              - cancel.asks-no-more
+              - cancel.shows-no-more
+              - chunk.no-choices-first
+              - chunk.usage-last
+              - chunk.null-choices
+              - chunk.no-delta
+              - chunk.null-content
+              - chunk.repeated-role
+              - chunk.unknown-finish-reason
+              - chunk.empty-finish-reason
+              - chunk.unknown-fields
+              - chunk.missing-fields
+              - chunk.two-choices
+              - chunk.changed-id
+              - chunk.unknown-object
+              - compress.gzip
+              - compress.gzip-asked-for
+              - compress.deflate
+              - compress.garbage
+              - compress.truncated
+              - compress.stream
+              - embeddings.order
+              - embeddings.too-few
+              - embeddings.twice
+              - embeddings.numbers
+              - embeddings.base64
+              - embeddings.rate-limit
+              - files.upload
+              - files.upload-again
+              - files.download
+              - files.download-cut
+              - forward.nested-fields
+              - forward.annotation
+              - forward.values
+              - forward.call
+              - forward.status
+              - forward.error-fields
+              - forward.headers
+              - http.close-delimited
+              - http.slow-answer
+              - http.chunk-extension
+              - http.trailers
+              - http.bad-chunk-size
+              - http.many-headers
+              - http.huge-header
+              - http.connection-close
+              - http.stale-connection
+              - http.slow-head
+              - http.two-lengths
+              - http.short-length
+              - no-retry.400
+              - no-retry.insufficient-quota
+              - no-retry.context-length
+              - no-retry.401
+              - no-retry.403
+              - no-retry.404-model
+              - no-retry.422
+              - no-retry.413
+              - no-retry.402
+              - no-retry.billing-not-active
+              - no-retry.content-filter
+              - no-retry.x-should-retry
+              - no-retry.400-with-completion
+              - no-retry.error-is-text
+              - no-retry.error-is-html
+              - no-retry.error-is-empty
+              - no-retry.billing-limit
+              - no-retry.stream-400
+              - redirect.307-keeps-the-call
+              - redirect.308-keeps-the-call
+              - redirect.302-is-no-get
+              - redirect.key-stays-home
+              - redirect.error-page
+              - responses.failed
+              - responses.incomplete
+              - responses.unknown-item
+              - responses.two-parts
+              - responses.no-output
+              - responses.stream
+              - responses.failed-event
+              - responses.incomplete-event
+              - responses.no-last-event
+              - responses.cut
+              - responses.unknown-event
+              - responses.error-event
+              - retry-after.seconds
+              - retry-after.milliseconds
+              - retry-after.http-date
+              - retry-after.on-503
+              - retry-after.http-date-past
+              - retry-after.zero
+              - retry-after.garbage
+              - retry-after.too-long
+              - retry-after.overflow
+              - retry.429-then-ok
+              - retry.500-then-ok
+              - retry.502-html-then-ok
+              - retry.reset-before-headers
+              - retry.body-identical
+              - retry.503-overloaded
+              - retry.408-then-ok
+              - retry.529-then-ok
+              - retry.504-html-then-ok
+              - retry.fin-before-headers
+              - retry.520-html-then-ok
+              - retry.524-html-then-ok
+              - retry.two-resets-then-ok
+              - retry.stream-429-then-ok
+              - retry.idempotency-key
+              - secrets.key-in-401
+              - secrets.key-in-500
+              - secrets.key-on-broken-connection
+              - secrets.not-in-url
+              - secrets.not-shown
+              - sse.split-every-byte
+              - sse.split-code-point
+              - sse.one-read
+              - sse.crlf
+              - sse.crlf-split
+              - sse.cr
+              - sse.byte-order-mark
+              - sse.comments
+              - sse.comment-flood
+              - sse.comment-after-id
+              - sse.fields-without-data
+              - sse.empty-data
+              - sse.ping-event
+              - sse.no-space
+              - sse.multi-line-data
+              - sse.line-separators
+              - sse.no-charset
+              - sse.huge-event
+              - sse.malformed
+              - sse.unknown-field
+              - sse.blank-lines
+              - stream-end.clean-eof
+              - stream-end.cut-chunk
+              - stream-end.fin
+              - stream-end.reset
+              - stream-end.no-replay
+              - stream-end.empty
+              - stream-end.only-done
+              - stream-end.open-after-done
+              - stream-end.no-done
+              - stream-end.unterminated
+              - stream-end.behind-done
+              - stream-end.json-instead
+              - stream-end.filtered
+              - stream-error.object
+              - stream-error.named
+              - stream-error.then-done
+              - stream-error.text
+              - stream-error.flat
+              - stream-error.first
+              - stream-error.beside-choices
+              - stream-error.after-comment
+              - stream-error.null
+              - timeout.silence
+              - timeout.silence-behind-head
+              - timeout.stalled-stream
+              - timeout.comments-are-no-answer
+              - timeout.drip
+              - timeout.attempts-together
+              - timeout.no-longer-wait
+              - timeout.patience
+              - tools.whole
+              - tools.stream
+              - tools.interleaved
+              - tools.no-index
+              - tools.first-index
+              - tools.same-index
+              - tools.repeated-name
+              - tools.repeated-id
+              - tools.empty-id
+              - tools.cut
+              - tools.cut-at-the-end
+              - tools.length
+              - tools.bad-arguments
+              - tools.unknown-tool
+              - tools.text-beside
+              - tools.two-rounds
+
+            """#
+        ),
+        (
+            "quick",
+            #"""
+            # What `--quick` plays: a few cases of every theme, none of which takes long. It is no set for a grade.
+            schema: 1
+            set: quick
+            cases:
+              - retry.429-then-ok
+              - retry.500-then-ok
+              - retry.502-html-then-ok
+              - retry.reset-before-headers
+              - retry.body-identical
+              - retry-after.seconds
+              - retry-after.http-date
+              - no-retry.400
+              - no-retry.401
+              - no-retry.insufficient-quota
+              - no-retry.context-length
+              - no-retry.content-filter
+              - budget.max-attempts-single-call
+              - body.error-in-200
+              - body.malformed-json
+              - body.cut-short
+              - body.unknown-fields
+              - stream-end.clean-eof
+              - stream-end.fin
+              - stream-end.no-replay
+              - stream-error.object
+              - stream-error.flat
+              - sse.split-every-byte
+              - sse.split-code-point
+              - sse.comments
+              - sse.fields-without-data
+              - sse.line-separators
+              - chunk.no-choices-first
+              - chunk.usage-last
+              - tools.interleaved
+              - tools.cut
+              - responses.failed
+              - responses.no-last-event
+              - embeddings.order
+              - redirect.key-stays-home
+              - secrets.key-in-401
+              - forward.nested-fields
 
             """#
         ),

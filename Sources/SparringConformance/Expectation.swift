@@ -1,28 +1,49 @@
+package import SparringJSON
+
 /// What a good client is seen to do. Every leaf becomes a check.
 package struct Expectation: Sendable, Hashable {
     package var exit: Exit?
-    /// Text that the program shows: found in its output, or equal to the text of its outcome.
-    package var text: String?
+    package var text: Text?
+    /// Texts that the program shows once at most: an answer that was begun is not shown again from its start.
+    package var once: [String]
+    /// Texts that it never writes, to its output or its errors; `{{key}}` stands for the API key.
+    package var absent: [String]
+    /// The calls that later requests carry back, as the client has put them together; empty: none may be carried, as none is
+    /// whole. Nil where it is not asked.
+    package var calls: [ToolCall]?
     package var attempts: [Bound]
     package var gaps: [Gap]
     package var identical: [Part]
     /// What no two attempts may have in common.
     package var distinct: [Part]
     package var headers: [Header]
+    /// Texts that no request target holds.
+    package var unaddressed: [String]
+    /// Header fields that no request to another host than the first one's carries.
+    package var homebound: [String]
+    package var gone: [Gone]
     /// What the client says of its call, where it says anything.
     package var outcome: Report
 
     package init(
-        exit: Exit? = nil, text: String? = nil, attempts: [Bound] = [], gaps: [Gap] = [], identical: [Part] = [],
-        distinct: [Part] = [], headers: [Header] = [], outcome: Report = Report()
+        exit: Exit? = nil, text: Text? = nil, once: [String] = [], absent: [String] = [], calls: [ToolCall]? = nil,
+        attempts: [Bound] = [], gaps: [Gap] = [], identical: [Part] = [], distinct: [Part] = [],
+        headers: [Header] = [], unaddressed: [String] = [], homebound: [String] = [], gone: [Gone] = [],
+        outcome: Report = Report()
     ) {
         self.exit = exit
         self.text = text
+        self.once = once
+        self.absent = absent
+        self.calls = calls
         self.attempts = attempts
         self.gaps = gaps
         self.identical = identical
         self.distinct = distinct
         self.headers = headers
+        self.unaddressed = unaddressed
+        self.homebound = homebound
+        self.gone = gone
         self.outcome = outcome
     }
 
@@ -45,6 +66,47 @@ package struct Expectation: Sendable, Hashable {
         case zero = "0"
         case nonzero
         case any
+    }
+
+    /// Text that the program shows, or carries back to the model in a later turn: it has read it.
+    package struct Text: Sendable, Hashable, ExpressibleByStringLiteral {
+        package var text: String
+        /// Whether to say that it failed is as good: what matters is that nothing else is taken for the answer.
+        package var allowsFailure: Bool
+
+        package init(_ text: String, allowsFailure: Bool = false) {
+            self.text = text
+            self.allowsFailure = allowsFailure
+        }
+
+        package init(stringLiteral text: String) { self.init(text) }
+    }
+
+    /// A call as the model made it. Arguments are compared as JSON; text where they are none.
+    package struct ToolCall: Sendable, Hashable {
+        package var name: String
+        package var arguments: JSONValue
+
+        package init(name: String, arguments: JSONValue) {
+            self.name = name
+            self.arguments = arguments
+        }
+    }
+
+    /// The client leaves an attempt: so long at most after a point of the answer, or after its request where there is no point.
+    package struct Gone: Sendable, Hashable {
+        package var attempt: Int
+        /// Counts the events of the answer, from 1.
+        package var event: Int?
+        package var within: Duration
+        package var level: Level?
+
+        package init(attempt: Int, event: Int? = nil, within: Duration, level: Level? = nil) {
+            self.attempt = attempt
+            self.event = event
+            self.within = within
+            self.level = level
+        }
     }
 
     /// How many requests may go over the wire. A level of its own where it differs from the case's.
@@ -83,6 +145,8 @@ package struct Expectation: Sendable, Hashable {
         case method
         case path
         case body
+        /// A header field: nothing, where no attempt has it.
+        case idempotencyKey = "idempotency-key"
     }
 
     /// A header field of one attempt.

@@ -4,17 +4,21 @@ import SparringScenario
 struct ExpectationParser {
     let reader: YAMLReader
 
-    static let wireKeys = ["attempts", "gaps", "identical", "distinct", "headers"]
+    static let keys = ["exit", "text", "once", "absent", "calls", "outcome", "wire"]
+    static let wireKeys = [
+        "attempts", "gaps", "identical", "distinct", "headers", "unaddressed", "homebound", "gone",
+    ]
 
     func expectation(_ node: YAMLNode) -> Expectation? {
-        guard let mapping = reader.mapping(node, "expect", keys: ["exit", "text", "outcome", "wire"]) else {
-            return nil
-        }
+        guard let mapping = reader.mapping(node, "expect", keys: Self.keys) else { return nil }
         var expectation = Expectation()
         expectation.exit = mapping["exit"].flatMap { node in
             reader.choice(node, "exit", Expectation.Exit.allCases.map { (name: $0.rawValue, value: $0) })
         }
-        expectation.text = mapping["text"].flatMap { reader.text($0, "text") }
+        expectation.text = mapping["text"].flatMap(text)
+        expectation.once = texts(mapping["once"], "once")
+        expectation.absent = texts(mapping["absent"], "absent")
+        expectation.calls = mapping["calls"].map { list($0, "calls", call) }
         expectation.outcome = mapping["outcome"].map(outcome) ?? Expectation.Report()
         guard let node = mapping["wire"], let wire = reader.mapping(node, "wire", keys: Self.wireKeys) else {
             return expectation
@@ -24,11 +28,51 @@ struct ExpectationParser {
         expectation.identical = parts(wire, "identical")
         expectation.distinct = parts(wire, "distinct")
         expectation.headers = list(wire["headers"], "headers", header)
+        expectation.unaddressed = texts(wire["unaddressed"], "unaddressed")
+        expectation.homebound = texts(wire["homebound"], "homebound")
+        expectation.gone = list(wire["gone"], "gone", gone)
         return expectation
     }
 
     private func list<Value>(_ node: YAMLNode?, _ what: String, _ read: (YAMLNode) -> Value?) -> [Value] {
         node.flatMap { reader.sequence($0, what) }?.compactMap(read) ?? []
+    }
+
+    private func texts(_ node: YAMLNode?, _ what: String) -> [String] { list(node, what) { reader.text($0, what) } }
+
+    /// Text, or `{ is, or: failure }`.
+    private func text(_ node: YAMLNode) -> Expectation.Text? {
+        if node.isScalar { return reader.text(node, "text").map { Expectation.Text($0) } }
+        guard let mapping = reader.mapping(node, "text", keys: ["is", "or"]) else { return nil }
+        guard let text = mapping["is"].flatMap({ reader.text($0, "is") }) else {
+            reader.note(node, "`text` needs `is`: what the program shows")
+            return nil
+        }
+        let allowsFailure = mapping["or"].flatMap { reader.choice($0, "or", [("failure", true)]) } ?? false
+        return Expectation.Text(text, allowsFailure: allowsFailure)
+    }
+
+    private func call(_ node: YAMLNode) -> Expectation.ToolCall? {
+        guard let mapping = reader.mapping(node, "a call", keys: ["name", "arguments"]) else { return nil }
+        guard let name = mapping["name"].flatMap({ reader.text($0, "name") }), let arguments = mapping["arguments"]
+        else {
+            reader.note(node, "a call has a `name` and `arguments`")
+            return nil
+        }
+        return Expectation.ToolCall(name: name, arguments: arguments.json)
+    }
+
+    private func gone(_ node: YAMLNode) -> Expectation.Gone? {
+        guard let mapping = reader.mapping(node, "gone", keys: ["on", "event", "within", "level"]) else { return nil }
+        guard let attempt = mapping["on"].flatMap({ reader.integer($0, "on", atLeast: 1) }),
+            let within = mapping["within"].flatMap({ reader.duration($0, "within") })
+        else {
+            reader.note(node, "a client is gone `on` an attempt `within` a time")
+            return nil
+        }
+        return Expectation.Gone(
+            attempt: attempt, event: mapping["event"].flatMap { reader.integer($0, "event", atLeast: 1) },
+            within: within, level: level(mapping))
     }
 
     private func parts(_ wire: YAMLMapping, _ key: String) -> [Expectation.Part] {

@@ -66,6 +66,9 @@ package struct Observation: Sendable {
     /// What a client asks for besides its call is no attempt.
     package var attempts: [Exchange] { exchanges.filter { !$0.decision.isAuxiliary } }
 
+    /// The API key that the program was given.
+    package var key: String { "sk-sparring-\(session)" }
+
     /// Whether a text, with the case's token in it, is in the outcome, or in what a program wrote that reports none.
     package func shows(_ text: String) -> Bool {
         let said = outcome.map { $0.text ?? "" } ?? standardOutput

@@ -2,13 +2,22 @@
 package struct Requirement: Sendable, Hashable {
     package enum Question: Sendable, Hashable {
         case exit(Expectation.Exit)
-        case text(String)
+        case text(Expectation.Text)
+        case once(String)
+        case absent(String)
+        case calls([Expectation.ToolCall])
+        /// Every call that a later request carries has one result, by its id.
+        case results
+        case noCalls
         case attempts(ClosedRange<Int>)
         case gapMinimum(from: Int, to: Int, Duration)
         case gapMaximum(from: Int, to: Int, Duration)
         case identical(Expectation.Part)
         case distinct(Expectation.Part)
         case header(Expectation.Header)
+        case unaddressed(String)
+        case homebound(String)
+        case gone(Expectation.Gone)
         case outcomeOK(Bool)
         case outcomeText(String)
         case errorKind([ErrorKind])
@@ -42,6 +51,12 @@ extension Expectation {
         }
         if let exit, exit != .any { ask("exit", .exit(exit)) }
         if let text { ask("text", .text(text)) }
+        for (index, text) in once.enumerated() { ask("once.\(index + 1)", .once(text)) }
+        for (index, text) in absent.enumerated() { ask("absent.\(index + 1)", .absent(text)) }
+        if let calls {
+            ask(calls.isEmpty ? "no-calls" : "calls", calls.isEmpty ? .noCalls : .calls(calls))
+            if !calls.isEmpty { ask("results", .results) }
+        }
         for bound in attempts {
             // Two bounds of one thing must not share an id.
             ask(bound.level.map { "attempts.\($0.rawValue)" } ?? "attempts", .attempts(bound.range), at: bound.level)
@@ -60,6 +75,9 @@ extension Expectation {
         for part in identical { ask("identical.\(part.rawValue)", .identical(part)) }
         for part in distinct { ask("distinct.\(part.rawValue)", .distinct(part)) }
         for header in headers { ask("header.\(header.attempt).\(header.name)", .header(header), at: header.level) }
+        for (index, text) in unaddressed.enumerated() { ask("unaddressed.\(index + 1)", .unaddressed(text)) }
+        for name in homebound { ask("homebound.\(name)", .homebound(name)) }
+        for gone in gone { ask("gone.\(gone.attempt)", .gone(gone), at: gone.level) }
         if let ok = outcome.ok { ask("outcome.ok", .outcomeOK(ok)) }
         if let text = outcome.text { ask("outcome.text", .outcomeText(text)) }
         if !outcome.kinds.isEmpty { ask("outcome.error.kind", .errorKind(outcome.kinds)) }

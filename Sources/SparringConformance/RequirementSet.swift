@@ -1,5 +1,8 @@
-/// The cases that a grade is given on. A set is named after the suite that its newest cases came with: what comes later
-/// runs too, and changes no grade of this set.
+import SparringJSON
+package import SparringScenario
+
+/// A list of cases by name: those that a grade is given on, or a quick look. What it holds is frozen: cases that come later run too,
+/// and change no grade of it.
 package struct RequirementSet: Sendable, Hashable {
     /// Such as `2026.1`.
     package var name: String
@@ -13,10 +16,44 @@ package struct RequirementSet: Sendable, Hashable {
 
     /// The set that this kit grades by.
     package static let current = "2026.1"
+    /// A few cases of every theme that a minute need not be spent on.
+    package static let quick = "quick"
 
-    /// The plain conversation is not scored: without it there is nothing to score.
-    package init(named name: String = current, from all: [Case]) {
-        self.init(
-            name: name, cases: all.filter { $0.since <= name && $0.theme != BuiltInCases.sanityTheme }.map(\.id))
+    /// The names of the sets inside the binary that grades are given on.
+    package static var names: [String] { EmbeddedFiles.sets.map(\.name).filter { $0 != quick } }
+
+    /// A set inside the binary; nil where there is none of that name.
+    /// - Throws: `Mistakes`, where its file is wrong; a test keeps that from happening in a release.
+    package static func builtIn(_ name: String) throws -> RequirementSet? {
+        try EmbeddedFiles.sets.first { $0.name == name }.map { file in
+            try load(text: file.text, file: "scenarios/conformance/sets/\(file.name).yaml").get()
+        }
+    }
+
+    /// Whether a file holds a set and not cases: it has `set:` at its top.
+    package static func isSetFile(_ text: String) -> Bool {
+        text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("set:") }
+    }
+
+    static let keys = ["schema", "set", "cases"]
+
+    package static func load(text: String, file: String) -> Result<RequirementSet, Mistakes> {
+        let reader = YAMLReader(file: file)
+        guard let root = reader.root(of: text), let mapping = reader.mapping(root, "a set", keys: keys) else {
+            return .failure(reader.mistakes)
+        }
+        if mapping["schema"]?.json != 1 {
+            reader.note(mapping["schema"] ?? root, "a set starts with `schema: 1`, the version of its grammar")
+        }
+        let name = mapping["set"].flatMap { reader.text($0, "set") }
+        var seen: Set<String> = []
+        let ids = (mapping["cases"].flatMap { reader.sequence($0, "cases") } ?? []).compactMap { node -> String? in
+            guard let id = reader.text(node, "a case's id") else { return nil }
+            if !seen.insert(id).inserted { reader.note(node, "'\(id)' is in the set twice") }
+            return id
+        }
+        if name == nil { reader.note(root, "a set needs its name: add `set:`") }
+        guard reader.diagnostics.isEmpty, let name else { return .failure(reader.mistakes) }
+        return .success(RequirementSet(name: name, cases: ids))
     }
 }

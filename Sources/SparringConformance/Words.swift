@@ -4,7 +4,14 @@ extension Requirement.Question {
         switch self {
         case .exit(.zero): "The program ends well"
         case .exit: "The program says by its exit code that it failed"
-        case .text: "The program shows the answer"
+        case .text(let text):
+            text.allowsFailure
+                ? "The program shows the answer, or says that it failed" : "The program shows the answer"
+        case .once: "The program shows the beginning of its answer once"
+        case .absent: "The program does not write what is nobody's business"
+        case .calls: "The next request carries the calls as the model made them"
+        case .results: "The next request has one result for each call, by its id"
+        case .noCalls: "No request carries a call that the model never finished"
         case .attempts(let range): "The call takes \(range.inWords("request"))"
         case .gapMinimum(let from, let to, let bound):
             "Attempt \(to) comes no sooner than \(bound.inWords) after attempt \(from)"
@@ -14,6 +21,11 @@ extension Requirement.Question {
         case .distinct(let part): "No two attempts have the same \(part.rawValue)"
         case .header(let header):
             "Attempt \(header.attempt) carries \(header.isPresent ? "" : "no ")\(header.name)"
+        case .unaddressed: "No URL holds what belongs in a header"
+        case .homebound(let name): "No request to another host carries \(name)"
+        case .gone(let gone):
+            "The client leaves attempt \(gone.attempt) within \(gone.within.inWords)"
+                + (gone.event.map { " of event \($0)" } ?? "")
         case .outcomeOK(true): "The client reports that its call succeeded"
         case .outcomeOK: "The client reports that its call failed"
         case .outcomeText: "The client reports the whole answer"

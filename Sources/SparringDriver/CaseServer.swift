@@ -46,15 +46,24 @@ package final class CaseServer: Sendable {
         if case .serial(let front) = isolation {
             let name = SessionAddress.defaultName
             strays.expect(name)
-            server.engine.sessions.register(name, scenario: subject.scenario, now: server.now)
+            let script = subject.script(session: name, elsewhere: Self.elsewhere(server.baseURL))
+            server.engine.sessions.register(name, scenario: script, now: server.now)
             return CaseSession(subject: subject, round: round, token: name, server: server, front: front)
         }
         var mint = IDMint(seed: FNV1a.hash(subject.id, seed: seed &+ UInt64(round)))
         var token = mint.hex("", count: 8)
         while server.engine.sessions.existing(token) != nil { token = mint.hex("", count: 8) }
         strays.expect(token)
-        server.engine.sessions.register(token, scenario: subject.scenario, now: server.now)
+        let script = subject.script(session: token, elsewhere: Self.elsewhere(server.baseURL(session: token)))
+        server.engine.sessions.register(token, scenario: script, now: server.now)
         return CaseSession(subject: subject, round: round, token: token, server: server, front: nil)
+    }
+
+    /// The same place by another name: to a client that compares origins, another host.
+    private static func elsewhere(_ base: String) -> String {
+        base.contains("//localhost:")
+            ? base.replacing("//localhost:", with: "//127.0.0.1:")
+            : base.replacing("//127.0.0.1:", with: "//localhost:")
     }
 
     /// Requests outside every case that came in a stretch of time: method and target.

@@ -6,10 +6,11 @@ import SparringWire
 
 /// A case's script without a client and without a socket: what it would answer to the task, attempt after attempt.
 package enum Rehearsal {
-    /// - Returns: for each answer its status and its marbles, until the script repeats itself or has no more.
+    /// - Returns: for each answer its status and its marbles, until the script repeats itself or has no more; none where the task does not begin
+    ///   with a call.
     package static func answers(of subject: Case) -> [(status: Int, marbles: String)] {
         let engine = Engine(scenario: subject.scenario, wallClock: { 1_700_000_000 })
-        let (path, body) = subject.task.request(session: "rehearsal")
+        guard let (path, body) = subject.task.request(session: "rehearsal") else { return [] }
         let request = Request(
             method: "POST", target: "/v1\(path)",
             headers: ["authorization": "Bearer sk-sparring", "content-type": "application/json"],

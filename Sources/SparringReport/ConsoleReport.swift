@@ -13,7 +13,7 @@ package struct ConsoleReport: Sendable {
     package func lines(_ log: RunLog) -> [String] {
         let run = GradedRun(log)
         return shown(in: log).flatMap { entry in
-            Self.lines(entry) + ["  again     \(run.again(entry))", ""]
+            Self.lines(entry, wholeWire: tracesAll) + ["  again     \(run.again(entry))", ""]
         } + [summary(log)]
     }
 
@@ -29,7 +29,8 @@ package struct ConsoleReport: Sendable {
     // MARK: A case
 
     /// A case by itself.
-    package static func lines(_ entry: RunLog.Entry) -> [String] {
+    /// - Parameter wholeWire: also of a wire that is longer than a reader wants, every line and each to its end.
+    package static func lines(_ entry: RunLog.Entry, wholeWire: Bool = true) -> [String] {
         let verdict = entry.end?.verdict.rawValue ?? "no end"
         var lines = ["\(verdict.uppercased())  \(entry.start.id)  \(entry.start.title)"]
         lines.append("  why       \(entry.start.why)")
@@ -43,7 +44,8 @@ package struct ConsoleReport: Sendable {
             let reason = finding.reason.map { " (\($0))" } ?? ""
             lines.append("  known     line \(finding.line), \(finding.pattern)\(reason): \(finding.state.words)")
         }
-        lines += WireTrace.lines(entry.exchanges).map { "  " + $0 }
+        let wire = WireTrace.lines(entry.exchanges)
+        lines += (wholeWire ? wire : excerpt(wire)).map { "  " + $0 }
         if let end = entry.end {
             lines.append("  ended     \(end.ending), after \(end.milliseconds) ms")
             if end.verdict.isBad { lines += tail(end.standardError).map { "  stderr    \($0)" } }
@@ -52,6 +54,14 @@ package struct ConsoleReport: Sendable {
             lines.append("  see       \(entry.start.references.joined(separator: " · "))")
         }
         return lines
+    }
+
+    /// How it began and how it ended.
+    private static func excerpt(_ wire: [String]) -> [String] {
+        let short = wire.map { $0.count > 160 ? $0.prefix(159) + "…" : $0[...] }.map(String.init)
+        guard short.count > 14 else { return short }
+        let between = "          … \(short.count - 12) lines between; --trace shows them"
+        return short.prefix(8) + [between] + short.suffix(4)
     }
 
     /// The last few lines of what a program wrote: a traceback ends with its reason.

@@ -104,6 +104,44 @@ struct GradingTests {
                 .init(headers: [.init(attempt: 2, name: "authorization", isPresent: true)]),
                 check: "header.2.authorization", seeing: Sight.of([one]), is: .unobserved),
             Row(
+                "an answer that is shown twice", .init(once: ["one"]), check: "once.1",
+                seeing: Sight.of([one], output: "one two one two"), is: .fail),
+            Row(
+                "an answer that is shown once", .init(once: ["one"]), check: "once.1",
+                seeing: Sight.of([one], output: "one two"), is: .pass),
+            Row(
+                "an answer that nobody sees", .init(once: ["one"]), check: "once.1", seeing: Sight.of([one]),
+                is: .unobserved),
+            Row(
+                "a key on the output", .init(absent: ["{{key}}"]), check: "absent.1",
+                seeing: Sight.of([one], output: "asking with sk-sparring-7f3a"), is: .fail),
+            Row(
+                "no key on the output", .init(absent: ["{{key}}"]), check: "absent.1",
+                seeing: Sight.of([one], output: "asking"), is: .pass),
+            Row(
+                "a key in a URL", .init(unaddressed: ["7f3a"]), check: "unaddressed.1", seeing: Sight.of([one]),
+                is: .fail),
+            Row(
+                "no key in a URL", .init(unaddressed: ["{{key}}"]), check: "unaddressed.1", seeing: Sight.of([one]),
+                is: .pass),
+            Row(
+                "a key for another host", .init(homebound: ["authorization"]), check: "homebound.authorization",
+                seeing: Sight.of([one, .init(came: 20, left: 30, headers: ["host": "b", "authorization": "x"])]),
+                is: .fail
+            ),
+            Row(
+                "another host, and no key", .init(homebound: ["authorization"]), check: "homebound.authorization",
+                seeing: Sight.of([one, .init(came: 20, left: 30, headers: ["host": "b"])]), is: .pass),
+            Row(
+                "a client that leaves in time", .init(gone: [.init(attempt: 1, within: .seconds(1))]), check: "gone.1",
+                seeing: Sight.of([.init(came: 0, left: 5000, peerGone: 900)]), is: .pass),
+            Row(
+                "a client that leaves too late", .init(gone: [.init(attempt: 1, within: .seconds(1))]), check: "gone.1",
+                seeing: Sight.of([.init(came: 0, left: 5000, peerGone: 1500)]), is: .fail),
+            Row(
+                "a client that stays", .init(gone: [.init(attempt: 1, within: .seconds(1))]), check: "gone.1",
+                seeing: Sight.of([.init(came: 0, left: 5000)]), is: .fail),
+            Row(
                 "a step left over", .init(), check: "script-consumed", seeing: Sight.of([], leftOver: ["step 2"]),
                 is: .fail),
             Row(
@@ -219,6 +257,7 @@ extension Case {
     {
         Case(
             id: "retry.test", since: "2026.1", title: "Tests", why: "Because", references: [], needs: [], level: level,
-            task: CaseTask(), scenario: scenario, expectation: expectation, timeout: nil, isExclusive: false, line: 1)
+            task: CaseTask(), scenario: scenario, expectation: expectation, timeout: nil, mayWait: false,
+            isExclusive: false, line: 1)
     }
 }

@@ -17,12 +17,17 @@ package enum DriverProtocol {
     package static func run(
         _ subject: Case, id: String, baseURL: String, apiKey: String, session: String, deadline: Duration
     ) -> JSONValue {
-        [
-            "cmd": "run", "id": .string(id), "case": .string(subject.id),
-            "op": .string(subject.task.operation.rawValue), "base_url": .string(baseURL), "api_key": .string(apiKey),
-            "input": subject.task.request(session: session).body,
-            "deadline_ms": .int(Int(deadline / .milliseconds(1))),
+        let task = subject.task
+        var message: JSONObject = [
+            "cmd": "run", "id": .string(id), "case": .string(subject.id), "op": .string(task.operation.rawValue),
+            "base_url": .string(baseURL), "api_key": .string(apiKey),
+            // Files and batches begin with no body of JSON: what there is to do is in the task.
+            "input": task.request(session: session)?.body ?? ["model": .string(task.model)],
+            "task": task.json(session: session), "deadline_ms": .int(Int(deadline / .milliseconds(1))),
         ]
+        message["options"] = task.options
+        message["cancel"] = task.cancel
+        return .object(message)
     }
 }
 

@@ -84,6 +84,7 @@ extension MessageShape {
             Member(name: "api_key", kind: .text, isRequired: true),
             Member(
                 name: "input", kind: .object([Member(name: "model", kind: .text, isRequired: true)]), isRequired: true),
+            Member(name: "task", kind: .object([])),
             Member(
                 name: "options",
                 kind: .object([

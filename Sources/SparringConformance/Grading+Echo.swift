@@ -1,0 +1,44 @@
+import SparringJSON
+
+/// What a client has read, seen in what it carries back.
+extension Grading {
+    static func calls(_ calls: [Expectation.ToolCall], _ level: Level, _ seen: Observation) -> Finding {
+        let expected = calls.map { "\($0.name)(\($0.arguments.text()))" }.joined(separator: "; ")
+        guard let echo = seen.echoes.last else {
+            return Finding(.unobserved, expected: expected, actual: "no request carries anything back")
+        }
+        let holds =
+            echo.calls.count == calls.count
+            && zip(echo.calls, calls).allSatisfy { $0.name == $1.name && $0.has($1.arguments) }
+        let actual = echo.calls.map { "\($0.name)(\($0.arguments))" }.joined(separator: "; ")
+        return Finding(holds, level, expected: expected, actual: actual.isEmpty ? "none" : actual)
+    }
+
+    static func results(_ level: Level, _ seen: Observation) -> Finding {
+        let expected = "a result for each call, by its id"
+        guard let echo = seen.echoes.last else {
+            return Finding(.unobserved, expected: expected, actual: "no request carries anything back")
+        }
+        let ids = echo.calls.map(\.id)
+        let holds = Set(ids).count == ids.count && ids.sorted() == echo.results.sorted() && !ids.contains("")
+        return Finding(
+            holds, level, expected: expected,
+            actual: "calls \(ids.joined(separator: ", ")), results for \(echo.results.joined(separator: ", "))")
+    }
+
+    /// A call that was cut is none: who carries it back, or its result, has run it.
+    static func noCalls(_ level: Level, _ seen: Observation) -> Finding {
+        let expected = "no call and no result in any request"
+        guard !seen.attempts.isEmpty else { return Finding(.unobserved, expected: expected, actual: "no request") }
+        let calls = seen.echoes.flatMap(\.calls).map { "\($0.name)(\($0.arguments))" }
+        let results = seen.echoes.flatMap(\.results).map { "a result for \($0)" }
+        return list(calls + results, level, expected: expected)
+    }
+}
+
+extension Echo.Call {
+    fileprivate func has(_ arguments: JSONValue) -> Bool {
+        if let text = arguments.string, text == self.arguments { return true }
+        return (try? JSONValue.parse(self.arguments))?.isEquivalent(to: arguments) ?? false
+    }
+}

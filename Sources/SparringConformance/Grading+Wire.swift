@@ -1,0 +1,127 @@
+import SparringExchange
+import SparringWire
+
+/// What went over the wire, and when.
+extension Grading {
+    static func gap(
+        _ from: Int, _ to: Int, _ seen: Observation, expected: String,
+        _ judge: (Observation.Gap) -> (Verdict, late: Duration)
+    ) -> Finding {
+        guard let gap = seen.gap(from: from, to: to) else {
+            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+        }
+        let (verdict, late) = judge(gap)
+        let lag = verdict == .inconclusive ? ", and this machine was up to \(late.inWords) late" : ""
+        return Finding(verdict, expected: expected, actual: gap.duration.inWords + lag)
+    }
+
+    static func identical(_ part: Expectation.Part, _ level: Level, _ seen: Observation) -> Finding {
+        let expected = "the same \(part.rawValue) in every attempt"
+        guard let first = seen.attempts.first, seen.attempts.count > 1 else {
+            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+        }
+        let different = seen.attempts.firstIndex { part.of($0.request) != part.of(first.request) }
+        let actual = different.map { "attempt \($0 + 1) differs from attempt 1" } ?? "the same"
+        return Finding(different == nil, level, expected: expected, actual: actual)
+    }
+
+    static func distinct(_ part: Expectation.Part, _ level: Level, _ seen: Observation) -> Finding {
+        let expected = "another \(part.rawValue) in every attempt"
+        guard seen.attempts.count > 0 else { return Finding(.unobserved, expected: expected, actual: "no attempt") }
+        var first: [[UInt8]: Int] = [:]
+        for (index, exchange) in seen.attempts.enumerated() {
+            if let earlier = first.updateValue(index, forKey: part.of(exchange.request)) {
+                return Finding(
+                    false, level, expected: expected,
+                    actual: "attempt \(index + 1) has the \(part.rawValue) of attempt \(earlier + 1)")
+            }
+        }
+        return Finding(true, level, expected: expected, actual: "\(seen.attempts.count), no two alike")
+    }
+
+    static func header(_ header: Expectation.Header, _ level: Level, _ seen: Observation) -> Finding {
+        let expected = header.isPresent ? "it is sent" : "it is not sent"
+        guard header.attempt <= seen.attempts.count else {
+            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+        }
+        let isThere = seen.attempts[header.attempt - 1].request.headers[header.name] != nil
+        return Finding(
+            isThere == header.isPresent, level, expected: expected, actual: isThere ? "it was sent" : "it was not sent")
+    }
+
+    /// What we ordered is what happened, except where the client left before it could.
+    static func harness(_ seen: Observation) -> Finding {
+        let broken = seen.exchanges.filter { !$0.peerHasGone && ($0.leftAt == nil || !$0.missedFaults.isEmpty) }
+        let words = broken.map { exchange in
+            "request \(exchange.number): "
+                + (exchange.missedFaults.first ?? "the answer never came to its end")
+        }
+        return Finding(
+            broken.isEmpty ? .pass : .error, expected: "the server did what the script ordered",
+            actual: broken.isEmpty ? "it did" : words.joined(separator: "; "))
+    }
+
+    static func unaddressed(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
+        let isKey = text == "{{key}}"
+        let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
+        return list(
+            seen.attempts.filter { $0.request.target.contains(wanted) }.map {
+                "\($0.request.method) \($0.request.path)"
+            },
+            level, expected: "\(isKey ? "the API key" : "“\(wanted)”") in no request target")
+    }
+
+    /// A client that goes nowhere else has nothing to give away.
+    static func homebound(_ name: String, _ level: Level, _ seen: Observation) -> Finding {
+        let home = seen.attempts.first?.request.headers["host"]
+        let away = seen.attempts.filter { $0.request.headers["host"] != home }
+        return list(
+            away.filter { $0.request.headers[name] != nil }
+                .map { "to \($0.request.headers["host"] ?? "nobody"): \($0.request.method) \($0.request.path)" },
+            level, expected: "no \(name) in a request to another host than \(home ?? "the first one's")")
+    }
+
+    static func gone(_ gone: Expectation.Gone, _ level: Level, _ seen: Observation) -> Finding {
+        let expected = "the client leaves within \(gone.within.inWords)"
+        guard gone.attempt <= seen.attempts.count else {
+            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+        }
+        let exchange = seen.attempts[gone.attempt - 1]
+        guard let origin = gone.event.map({ exchange.acceptedAt(event: $0) }) ?? exchange.arrivedAt else {
+            return Finding(.unobserved, expected: expected, actual: "the event never went out")
+        }
+        guard let left = exchange.peerGoneAt else {
+            return Finding(Verdict(breaking: level), expected: expected, actual: "it stayed to the end")
+        }
+        let verdict = Tolerance.most(gone.within, gap: left - origin, late: seen.lag, level: level)
+        return Finding(verdict, expected: expected, actual: "it left after \((left - origin).inWords)")
+    }
+}
+
+extension Exchange {
+    /// When the kernel had taken the n-th event of the answer, counted from 1.
+    fileprivate func acceptedAt(event number: Int) -> Moment? {
+        let events = timeline.entries.filter { entry in
+            switch entry.happening {
+            case .accepted(.event, _), .accepted(.content, _): true
+            default: false
+            }
+        }
+        return number <= events.count ? events[number - 1].at : nil
+    }
+
+    fileprivate var peerGoneAt: Moment? {
+        timeline.entries.first { if case .peerGone = $0.happening { true } else { false } }?.at
+    }
+}
+
+extension Expectation.Part {
+    fileprivate func of(_ request: Request) -> [UInt8] {
+        switch self {
+        case .method: Array(request.method.utf8)
+        case .path: Array(request.target.utf8)
+        case .body: request.body
+        case .idempotencyKey: Array((request.headers["idempotency-key"] ?? "").utf8)
+        }
+    }
+}
