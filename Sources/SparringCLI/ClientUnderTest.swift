@@ -10,11 +10,14 @@ struct ClientUnderTest: Sendable {
     private let session: SessionDriver?
 
     /// - Throws: where a driver does not introduce itself.
-    static func start(_ command: [String], isDriver: Bool) async throws(LaunchError) -> ClientUnderTest {
+    static func start(
+        _ command: [String], isDriver: Bool, mostRestarts: Int = 5
+    ) async throws(LaunchError) -> ClientUnderTest {
         guard isDriver else {
             return ClientUnderTest(driver: Subject(command: command), introduction: nil, session: nil)
         }
-        let (session, introduction) = try await SessionDriver.start(command, kit: Version.text)
+        let (session, introduction) = try await SessionDriver.start(
+            command, kit: Version.text, mostRestarts: mostRestarts)
         return ClientUnderTest(driver: session, introduction: introduction, session: session)
     }
 

@@ -41,7 +41,8 @@ struct CrowdRun {
 
     /// - Returns: nil where the run was interrupted.
     private func report(on server: CaseServer) async throws(LaunchError) -> CrowdReport? {
-        let client = try await ClientUnderTest.start(command, isDriver: settings.isDriver)
+        let client = try await ClientUnderTest.start(
+            command, isDriver: settings.isDriver, mostRestarts: settings.callers)
         let crowd = Crowd(driver: client.driver, server: server, jobs: settings.jobs ?? client.concurrency)
         let calm = try await crowd.meet(scenario(.auto), id: "crowd.calm", callers: settings.callers)
         guard calm.answered > 0 || Task.isCancelled else {
