@@ -44,7 +44,7 @@ struct CasesServe: AsyncParsableCommand {
         let isComplete = await live.stop()
         signals.keepUntilHere()
         let log = RunLog([.caseStart(RunEvent.CaseStart(subject, session: session.token, round: 1))] + run.events)
-        StandardOutput.write("\n" + log.entries.flatMap(ConsoleReport.lines).joined(separator: "\n") + "\n")
+        StandardOutput.write("\n" + log.entries.flatMap { ConsoleReport.lines($0) }.joined(separator: "\n") + "\n")
         return run.verdict.isBad ? .failure : (isComplete ? .success : .ours)
     }
 }

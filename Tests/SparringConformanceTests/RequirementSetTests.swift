@@ -1,4 +1,5 @@
 import Foundation
+import SparringScenario
 import Testing
 
 @testable import SparringConformance
