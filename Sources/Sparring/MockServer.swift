@@ -57,6 +57,7 @@ public final class MockServer: Sendable {
     ///   - clock: whose zero a store knows in wall time.
     ///   - prices: what the ledger counts by.
     ///   - document: answers operations that have no emulation.
+    ///   - source: answers in place of everything that is emulated.
     ///   - timeScale: how long a second of a session takes in real time.
     ///   - adminToken: what the admin API wants to be shown; where it is nil, only a loopback listener has one.
     package static func start(
@@ -65,14 +66,14 @@ public final class MockServer: Sendable {
         store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [], journal: (any Journal)? = nil, clock: MonotonicClock = MonotonicClock(),
         adminToken: String? = nil, timeScale: Double = 1, version: String? = nil, prices: PriceTable = .builtIn,
-        document: OpenAPIDocument? = nil
+        document: OpenAPIDocument? = nil, source: (any AnswerSource)? = nil
     ) async throws -> MockServer {
         let wallClock = { @Sendable in Int(time(nil)) }
         let (followers, ledger) = (Followers(), UsageLedger(prices: prices))
         let engine = Engine(
             scenario: try scenario.resolved(), seed: seed, validation: validation, counters: counters,
             timeScale: timeScale, limits: limits, store: store, sinks: sinks + [followers, ledger], document: document,
-            wallClock: wallClock)
+            source: source, wallClock: wallClock)
         let admin = Admin(
             engine: engine, journal: journal ?? SessionJournal(engine.sessions), followers: followers,
             ledger: ledger, configuration: Admin.Configuration(host: http.host, token: adminToken, version: version))

@@ -42,6 +42,13 @@ package enum StandardHeaders {
         ]
     }
 
+    /// The six that tell of limits.
+    package static func fields(_ reading: RateLimitReading) -> HeaderFields {
+        var fields = HeaderFields()
+        append(reading, to: &fields)
+        return fields
+    }
+
     private static func append(_ reading: RateLimitReading, to fields: inout HeaderFields) {
         fields.append("x-ratelimit-limit-requests", String(reading.requests.limit))
         fields.append("x-ratelimit-limit-tokens", String(reading.tokens.limit))

@@ -92,9 +92,8 @@ extension Settings {
         case .gateway: gateway
         case .gatewayKey: gatewayKey
         case .callers: String(callers)
-        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
-            .order,
-            .timeScale:
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
+            .repeats, .order, .timeScale:
             tape.text(of: key)
         }
     }

@@ -48,6 +48,7 @@ struct Settings {
         case keepFailures = "keep_failures"
         case onMiss = "on_miss"
         case match
+        case render
         case ignore
         case repeats = "repeat"
         case order
@@ -217,9 +218,8 @@ struct Settings {
             }
             callers = number
         case .driver: isDriver = try Self.flag(value, place)
-        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .ignore, .repeats,
-            .order,
-            .timeScale:
+        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
+            .repeats, .order, .timeScale:
             try tape.set(key, value, from: place)
         }
     }

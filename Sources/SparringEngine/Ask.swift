@@ -6,12 +6,14 @@ import SparringWire
 enum Ask {
     case call(Call)
     case object(ObjectOperation)
+    /// Answered elsewhere, and once.
+    case sourced(SourceTicket)
 
     /// Whether a request that no rule matches is answered all the same.
     func isAnswered(otherwise: Scenario.Otherwise) -> Bool {
         switch self {
         case .call: otherwise == .auto
-        case .object: true
+        case .object, .sourced: true
         }
     }
 
@@ -26,6 +28,7 @@ enum Ask {
             } catch {
                 return error.answer(context: &context)
             }
+        case .sourced(let ticket): return ticket.take()
         }
     }
 
@@ -33,7 +36,7 @@ enum Ask {
     var obstacle: String? {
         switch self {
         case .call(let call): AutoContent.obstacle(for: call)
-        case .object: nil
+        case .object, .sourced: nil
         }
     }
 
@@ -42,13 +45,20 @@ enum Ask {
         switch self {
         case .call(.embeddings), .call(.moderations), .object: nil
         case .call(let call): call
+        case .sourced(let ticket): ticket.call.flatMap { Ask.call($0).speaker }
         }
+    }
+
+    /// What is asked, whoever answers.
+    var spoken: Ask {
+        if case .sourced(let ticket) = self, let call = ticket.call { .call(call) } else { self }
     }
 
     var promptTokens: Int {
         switch self {
         case .call(let call): call.promptTokens
         case .object: 0
+        case .sourced(let ticket): ticket.call?.promptTokens ?? 0
         }
     }
 }

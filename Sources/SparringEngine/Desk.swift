@@ -16,6 +16,8 @@ struct Desk {
     let now: Moment
     /// What answers where nothing is emulated; nil where nothing does.
     let document: OpenAPIDocument?
+    /// What answers in place of everything that is emulated; nil: nothing.
+    var source: (any AnswerSource)?
     /// Seconds, for `date` and `created`: the wall's, and the session's as soon as that is known.
     var unixTime: Int
     /// Known as soon as the key is.
@@ -25,7 +27,7 @@ struct Desk {
 
     mutating func perform() -> Performance {
         var address = SessionAddress(request)
-        if let azure = AzureDialect(asked: request, at: address.path) {
+        if source == nil, let azure = AzureDialect(asked: request, at: address.path) {
             self.azure = azure
             address.path = azure.path[...]
             translate(azure, &address)
@@ -36,6 +38,7 @@ struct Desk {
             case .failure(let mistakes): return refuse(address, .unknownFault(fault, mistakes))
             }
         }
+        if let source { return sourced(by: source, address) }
         if let azure, !azure.isServed { return refuse(address, Router.unknown(request.method, address.path)) }
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))

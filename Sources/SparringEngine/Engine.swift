@@ -17,6 +17,7 @@ package struct Engine: Responder {
     private let wallClock: @Sendable () -> Int
     private let sinks: [any ExchangeSink]
     private let document: OpenAPIDocument?
+    private let source: (any AnswerSource)?
 
     /// - Parameters:
     ///   - seed: overrides the scenario's own.
@@ -27,17 +28,19 @@ package struct Engine: Responder {
     ///   - store: keeps files and what comes of them.
     ///   - sinks: are handed every finished exchange.
     ///   - document: answers operations that have no emulation.
+    ///   - source: answers in place of everything that is emulated.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
         timeScale: Double = 1, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
         store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [],
-        document: OpenAPIDocument? = nil, wallClock: @escaping @Sendable () -> Int
+        document: OpenAPIDocument? = nil, source: (any AnswerSource)? = nil, wallClock: @escaping @Sendable () -> Int
     ) {
         world = World(scenario, validation: validation, counters: counters, timeScale: timeScale)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
         self.document = document
+        self.source = source
         self.wallClock = wallClock
         sessions = SessionRegistry(world: world, seed: self.seed, limits: limits, store: store)
         batches = BatchWorker(sessions: sessions, wallClock: wallClock)
@@ -48,13 +51,12 @@ package struct Engine: Responder {
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
         var desk = Desk(
             sessions: sessions, batches: batches, request: request, connection: connection, now: now,
-            document: document,
-            unixTime: wallClock())
+            document: document, source: source, unixTime: wallClock())
         return desk.perform()
     }
 
     package func intake(for head: Request) -> (any BodyIntake)? {
-        guard case .endpoint(let endpoint, _) = Router.route(method: head.method, path: path(of: head)),
+        guard source == nil, case .endpoint(let endpoint, _) = Router.route(method: head.method, path: path(of: head)),
             let limit = endpoint.longestForm, let contentType = head.headers["content-type"]
         else { return nil }
         return try? FormIntake(
@@ -69,6 +71,7 @@ package struct Engine: Responder {
 
     /// Whatever is in the store, and minutes of sound. Told by one letter of the path, so that calls pay nothing for it.
     package func mayBlock(on request: Request) -> Bool {
+        if let source { return source.mayBlock(on: request) }
         let target = request.target.utf8
         let path = target.starts(with: "/v1/".utf8) ? request.path : path(of: request)
         guard let letter = path.utf8.dropFirst(4).first else { return false }

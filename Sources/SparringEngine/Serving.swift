@@ -164,7 +164,7 @@ struct Serving {
             if let reason = objection ?? ask.obstacle { return loudly(reason, &context) }
             order.answer = ask.ownAnswer(context: &context, models: world.models)
         case .items(let items):
-            guard case .call(.responses(let request)) = ask else {
+            guard case .call(.responses(let request)) = ask.spoken else {
                 return loudly(
                     "the step scripts the items of a response, and \(view.endpoint.rawValue) has none", &context)
             }
@@ -186,7 +186,7 @@ struct Serving {
             context.batch = plan
             order.answer = ask.ownAnswer(context: &context, models: world.models)
         case .moderation(let verdicts):
-            guard case .call(.moderations(let request)) = ask else {
+            guard case .call(.moderations(let request)) = ask.spoken else {
                 return loudly("the step scripts a moderation, and \(view.endpoint.rawValue) is none", &context)
             }
             order.answer = request.answer(saying: verdicts, context: &context)

@@ -1,10 +1,11 @@
-import SparringEngine
+import SparringAPI
+package import SparringEngine
 package import SparringExchange
-import SparringWire
+package import SparringWire
 import Synchronization
 
 /// Answers every request by asking the upstream, and has it recorded.
-package final class RecordResponder: Responder {
+package final class RecordResponder: Responder, AnswerSource {
     package struct Settings: Sendable {
         package var address: UpstreamAddress
         /// Goes up in place of the client's key.
@@ -35,6 +36,11 @@ package final class RecordResponder: Responder {
         self.wallClock = wallClock
     }
 
+    package func answer(to request: Request, headers: HeaderFields, connection: Int, now: Moment) -> SourcedAnswer {
+        SourcedAnswer(
+            respond(to: request, connection: connection, now: now), editable: .no("the upstream answers"))
+    }
+
     package func respond(to request: Request, connection: Int, now moment: Moment) -> Performance {
         let number = count.withLock { count in
             count += 1
@@ -59,7 +65,8 @@ package final class RecordResponder: Responder {
         ) { [tape] in tape.take($0, of: number) }
         let exchange = Exchange(
             number: number, session: session, connection: connection, request: request,
-            decision: Exchange.Decision(endpoint: nil, status: 0))
+            decision: Exchange.Decision(
+                endpoint: TapedRequest(method: request.method, target: target).endpoint?.rawValue, status: 0))
         return Performance(
             script: WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)]), exchange: exchange, feed: feed)
     }

@@ -1,11 +1,11 @@
 import SparringAPI
-import SparringEngine
+package import SparringEngine
 package import SparringExchange
-import SparringWire
+package import SparringWire
 import Synchronization
 
 /// Answers from a tape.
-package final class ReplayResponder: Responder {
+package final class ReplayResponder: Responder, AnswerSource {
     /// What happened, for reports.
     package struct Tally: Sendable, Hashable {
         package var answered = 0
@@ -18,6 +18,8 @@ package final class ReplayResponder: Responder {
         var cursor = TapeCursor()
         var tally = Tally()
         var count = 0
+        /// Answers of each session that were rendered afresh.
+        var rendered: [String: Int] = [:]
     }
 
     private let index: TapeIndex
@@ -26,15 +28,17 @@ package final class ReplayResponder: Responder {
     private let fallback: RecordResponder?
     private let report: @Sendable (TapeReport) -> Void
     private let wallClock: @Sendable () -> Int64
+    private let seed: UInt64
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - timeScale: times every recorded pause; 0 leaves them out.
     ///   - fallback: answers what is not on the tape.
+    ///   - seed: of fresh identifiers.
     ///   - wallClock: Unix nanoseconds.
     ///   - report: hears of every request.
     package init(
-        _ index: TapeIndex, timeScale: Double = 1, fallback: RecordResponder? = nil,
+        _ index: TapeIndex, timeScale: Double = 1, fallback: RecordResponder? = nil, seed: UInt64 = 1,
         wallClock: @escaping @Sendable () -> Int64, report: @escaping @Sendable (TapeReport) -> Void = { _ in }
     ) {
         self.index = index
@@ -42,6 +46,7 @@ package final class ReplayResponder: Responder {
         self.fallback = fallback
         self.wallClock = wallClock
         self.report = report
+        self.seed = seed
     }
 
     package var tally: Tally { state.withLock(\.tally) }
@@ -55,45 +60,85 @@ package final class ReplayResponder: Responder {
     package func mayBlock(on request: Request) -> Bool { index.shelf.mayBlock }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
+        answer(to: request, headers: [:], connection: connection, now: now).performance
+    }
+
+    package func answer(
+        to request: Request, headers: HeaderFields, connection: Int, now: Moment
+    ) -> SourcedAnswer {
         let address = SessionAddress(request)
         let target = TapeTarget.of(request, address)
         let session = address.sessionName(model: nil)
         let candidates = index.candidates(request, target: target, session: session)
-        let choice = state.withLock { $0.cursor.choose(candidates, in: index, session: session) }
+        let choice = state.withLock { state in
+            guard index.matching.rendering == .fresh else {
+                return state.cursor.choose(candidates, in: index, session: session)
+            }
+            var mint = nextMint(&state, session)
+            return state.cursor.choose(candidates, in: index, session: session) { FreshRendering.like($0, &mint) }
+        }
+        let reason: TapeMiss.Reason
+        let near: Int?
         switch choice {
         case .play(let found, let renaming):
-            return play(found, renaming, request, target, connection, session)
-        case .unknown: return miss(.unknown, nil, candidates, request, target, connection, session, now)
-        case .usedUp(let found): return miss(.usedUp, found, candidates, request, target, connection, session, now)
-        case .outOfOrder(let next):
-            return miss(.outOfOrder, next, candidates, request, target, connection, session, now)
-        case .stranger(let found): return miss(.stranger, found, candidates, request, target, connection, session, now)
+            return play(found, renaming, request, headers, target, connection, session)
+        case .unknown: (reason, near) = (.unknown, nil)
+        case .usedUp(let found): (reason, near) = (.usedUp, found)
+        case .outOfOrder(let next): (reason, near) = (.outOfOrder, next)
+        case .stranger(let found): (reason, near) = (.stranger, found)
         }
+        let performance = miss(reason, near, candidates, request, target, connection, session, now)
+        return SourcedAnswer(
+            performance, editable: .no(fallback == nil ? "nothing on the tape answers" : "the upstream answers"))
     }
 
     private func play(
-        _ found: Int, _ renaming: Renaming, _ request: Request, _ target: String, _ connection: Int, _ session: String
-    ) -> Performance {
+        _ found: Int, _ renaming: Renaming, _ request: Request, _ headers: HeaderFields, _ target: String,
+        _ connection: Int, _ session: String
+    ) -> SourcedAnswer {
         let words = index.cards[found].words
+        func refuse(_ reason: String) -> SourcedAnswer {
+            SourcedAnswer(self.refuse(502, reason, request, connection, session), editable: .no(reason))
+        }
         var exchange: TapedExchange
         do {
             exchange = try index.exchange(found)
         } catch {
-            return refuse(
-                502, "\(words) cannot be read from the tape any more: \(error).", request, connection, session)
+            return refuse("\(words) cannot be read from the tape any more: \(error).")
         }
         if !renaming.isEmpty { exchange.answer = exchange.answer?.renamed(by: renaming) }
+        if index.matching.rendering == .fresh { render(&exchange, session) }
+        for field in headers.fields { exchange.answer?.headers[field.name] = field.value }
         let client = ForwardFeed.Client(
             minorVersion: request.minorVersion,
             keepsAlive: request.minorVersion >= 1 && Persistence.isWanted(by: request),
             isHead: request.method == "HEAD")
         guard let script = TapeScript(exchange: exchange, client: client, timeScale: timeScale).compose() else {
-            return refuse(
-                502, "\(words) had no answer when it was recorded: \(exchange.ending.rawValue).", request, connection,
-                session)
+            return refuse("\(words) had no answer when it was recorded: \(exchange.ending.rawValue).")
         }
         report(.played(request: "\(request.method) \(target)", words, exchange.answer?.status ?? 0))
-        return perform(script, exchange, words, request, connection, session)
+        let recorded = RecordedAnswer(exchange: exchange, timeScale: timeScale)
+        return SourcedAnswer(
+            perform(script, exchange, words, request, connection, session),
+            editable: exchange.ending.isWhole
+                ? .answer { recorded.value() } : .no("the recording itself broke off: \(exchange.ending.rawValue)"))
+    }
+
+    private func render(_ exchange: inout TapedExchange, _ session: String) {
+        let now = wallClock()
+        let recordedAt = exchange.startedAt
+        let (delay, drawn) = state.withLock { state -> (Int64, IDMint) in
+            (state.cursor.delay(of: session, recordedAt: recordedAt, now: now), nextMint(&state, session))
+        }
+        var mint = drawn
+        let rendering = FreshRendering(shift: delay / 1_000_000_000, now: Int(now / 1_000_000_000))
+        exchange.answer = exchange.answer.map { rendering.rendered($0, mint: &mint) }
+    }
+
+    /// The same for the same seed, session and place in it.
+    private func nextMint(_ state: inout State, _ session: String) -> IDMint {
+        state.rendered[session, default: 0] += 1
+        return IDMint(for: "\(seed) \(session) \(state.rendered[session] ?? 1)")
     }
 
     private func perform(

@@ -5,6 +5,7 @@ struct TapeCursor: Sendable {
     /// Where each session stands on the tape, where its order matters.
     private var positions: [String: Int] = [:]
     private var conversations: [String: Conversation] = [:]
+    private var delays: [String: Int64] = [:]
     /// Recordings that have answered.
     private(set) var played: Set<Int> = []
 
@@ -19,9 +20,9 @@ struct TapeCursor: Sendable {
         case unknown
     }
 
-    /// - Parameter mint: makes a name of the shape of another, for answers that are rendered afresh.
+    /// - Parameter fresh: for answers that are rendered afresh: makes a name of the shape of another.
     mutating func choose(
-        _ candidates: TapeIndex.Candidates, in index: TapeIndex, session: String, mint: ((String) -> String)? = nil
+        _ candidates: TapeIndex.Candidates, in index: TapeIndex, session: String, fresh: ((String) -> String)? = nil
     ) -> Choice {
         guard let first = candidates.indices.first else { return .unknown }
         let fitting = fitting(candidates, index, session)
@@ -36,9 +37,16 @@ struct TapeCursor: Sendable {
         let card = index.cards[chosen]
         var conversation = conversations.removeValue(forKey: session) ?? Conversation()
         conversation.bind(form.identifiers, to: card.form?.identifiers ?? [])
-        conversation.give(card.minted, make: mint)
+        conversation.give(card.minted, make: fresh)
         defer { conversations[session] = conversation }
-        return .play(chosen, conversation.renaming(except: mint == nil ? card.minted : []))
+        return .play(chosen, conversation.renaming(except: fresh == nil ? card.minted : []))
+    }
+
+    /// How much later than when it was recorded a session's replay began, in Unix nanoseconds: what its dates are moved by.
+    mutating func delay(of session: String, recordedAt: Int64, now: Int64) -> Int64 {
+        let delay = delays[session] ?? now - recordedAt
+        delays[session] = delay
+        return delay
     }
 
     /// Those whose names the request's come nearest to; all, where names are names.

@@ -23,12 +23,21 @@ package struct TapeMatching: Sendable, Hashable {
         case cycle
     }
 
+    /// What an answer is given as.
+    package enum Rendering: String, Sendable, Hashable, CaseIterable {
+        /// The recorded bytes.
+        case recorded
+        /// What was said and when, with new identifiers and today's dates.
+        case fresh
+    }
+
     package var rigour: Rigour
     /// Places of the body that are no difference.
     package var ignored: [TapePath]
     package var repeats: Repeat
     /// Whether the requests of a session must come in the order in which they were recorded.
     package var keepsOrder: Bool
+    package var rendering = Rendering.recorded
 
     package init(
         rigour: Rigour = .normal, ignored: [TapePath] = [], repeats: Repeat = .last, keepsOrder: Bool = false

@@ -89,6 +89,55 @@ struct TapeTests {
         #expect(byName.exitCode != 0 && byName.standardError.contains("would match with   --match conversation"))
     }
 
+    @Test("has a scenario's limits, faults and own answers on top of it, and is itself where none of them strike")
+    func scenario() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let upstream = try await TapeServerProcess(["serve"])
+        let recorder = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL])
+        let key = ["Authorization: Bearer sk-x"]
+        let body = #"{"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"hi"}]}"#
+        func ask(_ server: TapeServerProcess, _ more: [String] = []) async throws -> (text: String, end: RawSocket.End)
+        {
+            try await server.ask("/v1/chat/completions", headers: key + more, body: body)
+        }
+        let recorded = try await ask(recorder)
+        _ = try await recorder.stop()
+        _ = try await upstream.stop()
+        let scenario = try scratch.write(
+            """
+            schema: 1
+            scenario: over
+            limits: { requests_per_minute: 4, tokens_per_minute: 100000 }
+            rules:
+              - when: { endpoint: chat.completions, last.user: hi }
+                then: last
+                steps:
+                  - { error: rate_limit_exceeded, retry_after: 1s }
+                  - { auto: true, faults: [ { at: event 3, end: reset } ] }
+                  - { auto: true }
+            """, to: "over.yaml")
+        let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0", "--scenario", scenario])
+        #expect(try await ask(player).text.contains("HTTP/1.1 429"))
+        let cut = try await ask(player)
+        #expect(cut.end == .reset && cut.text.components(separatedBy: "\ndata: ").count == 4, "\(cut)")
+        func unlimited(_ text: String) -> [Substring] {
+            text.split(separator: "\r\n").filter { !$0.hasPrefix("x-rate") }
+        }
+        let whole = try await ask(player)
+        #expect(unlimited(whole.text) == unlimited(recorded.text))
+        #expect(whole.text.contains("x-ratelimit-limit-requests: 4\r\n"), "\(whole)")
+        let ordered = try await ask(player, ["X-Sparring-Fault: empty_body"])
+        #expect(!ordered.text.contains("data:"), "\(ordered)")
+        #expect(try await ask(player).text.contains("HTTP/1.1 429"), "the fifth of a minute")
+
+        let socket = try RawSocket(port: player.port)
+        try socket.send("GET /_sparring/journal HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        let journal = String(decoding: socket.receive().bytes, as: UTF8.self)
+        #expect(journal.contains("at event 3: reset") && journal.contains(#""status":429"#), "\(journal)")
+        #expect(try await player.stop().standardError.contains("3 answered from the tape"))
+    }
+
     @Test("passes on how an upstream breaks off, and does it again")
     func failures() async throws {
         let scratch = try ScratchDirectory()

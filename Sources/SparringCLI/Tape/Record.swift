@@ -53,7 +53,7 @@ struct Record: AsyncParsableCommand, RunsProgram {
         ) { StandardError.write("sparring: \($0)\n") }
         let (responder, client) = try Recording.responder(settings.tape, tape: store, clock: clock)
         let server = TapeServer(
-            settings: settings, responder: responder, clock: clock, upstream: client,
+            settings: settings, source: responder, clock: clock, upstream: client,
             banner: "recording \(settings.tape.upstream.map(String.init(describing:)) ?? "") on \(tape)")
         let code = try await server.run(command)
         let problem = await store.close()

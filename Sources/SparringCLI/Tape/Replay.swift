@@ -14,6 +14,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
 
               sparring replay tape.sqlite -- pytest
               sparring replay tape.sqlite --time-scale 0 -- node app.mjs
+              sparring replay tape.sqlite --scenario flaky.yaml -- pytest
               sparring replay tape.sqlite --on-miss record --upstream https://api.openai.com/v1 -- python app.py
 
             With a program after --, its exit code is passed on; where it passed but a request was missed, the exit code is 1.
@@ -25,12 +26,19 @@ struct Replay: AsyncParsableCommand, RunsProgram {
     /// The program and its arguments: what follows `--`.
     var command: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "What comes on top: its limits, faults and rhythm, and the steps that answer themselves. May be repeated.",
+            valueName: "scenario"))
+    var scenario: [String] = []
+
     @OptionGroup(title: "Replay") var replay: ReplayOptions
     @OptionGroup(title: "Upstream, for --on-miss record and forward") var upstream: UpstreamOptions
     @OptionGroup(title: "Server") var listen: ListenOptions
 
     private enum CodingKeys: CodingKey {
         case tape
+        case scenario
         case replay
         case upstream
         case listen
@@ -45,14 +53,21 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         let flags = listen.flags.merging(upstream.flags) { $1 }.merging(replay.flags) { $1 }
         let settings = try Settings(flags: flags, defaultPort: command.isEmpty ? 8080 : 0)
         let index = try Cassette.index(TapePlace(tape), settings.tape.matching)
+        if settings.tape.matching.rendering == .fresh, settings.tape.matching.rigour == .exact {
+            throw Failure.say(
+                "sparring: --render fresh tells new identifiers, which the same bytes (--match exact) can never name",
+                .usage)
+        }
         let clock = MonotonicClock()
         let miss = try Fallback(settings.tape, path: tape, clock: clock)
         let isQuiet = settings.isQuiet
         let responder = ReplayResponder(
-            index, timeScale: settings.tape.timeScale, fallback: miss.responder, wallClock: WallClock.nanoseconds
+            index, timeScale: settings.tape.timeScale, fallback: miss.responder, seed: settings.seed ?? 1,
+            wallClock: WallClock.nanoseconds
         ) { Self.report($0, isQuiet: isQuiet) }
         let server = TapeServer(
-            settings: settings, responder: responder, clock: clock, upstream: miss.client,
+            settings: settings, source: responder, scenario: try ScenarioFiles.load(scenario), clock: clock,
+            upstream: miss.client,
             banner: "replaying \(tape) · \(index.cards.count) exchanges")
         let code = try await server.run(command)
         let problem = await miss.close()

@@ -55,6 +55,13 @@ struct ReplayOptions: ParsableArguments {
     var match: String?
 
     @Option(
+        help: """
+            recorded: the recorded bytes (the default); fresh: new identifiers and today's dates, in the recorded rhythm; requests are \
+            matched by conversation then.
+            """)
+    var render: String?
+
+    @Option(
         help: ArgumentHelp(
             "A place in the body that is no difference, such as $.user or $.messages[*].name. May be repeated.",
             valueName: "path"))
@@ -77,6 +84,7 @@ struct ReplayOptions: ParsableArguments {
         var flags: [Settings.Key: String] = [:]
         flags[.onMiss] = onMiss
         flags[.match] = match
+        flags[.render] = render
         flags[.ignore] = ignore.isEmpty ? nil : ignore.joined(separator: "\n")
         flags[.repeats] = `repeat`
         flags[.order] = order ? "true" : nil

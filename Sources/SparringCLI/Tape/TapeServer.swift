@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Sparring
 import SparringDriver
+import SparringEngine
 import SparringExchange
 import SparringHTTP
 import SparringStore
@@ -9,11 +11,16 @@ import SparringTape
 /// A server of `record` or `replay`, from its start to its end, alone or beside a program.
 struct TapeServer {
     var settings: Settings
-    var responder: any Responder
+    /// Answers; what the scenario orders comes on top.
+    var source: any AnswerSource
+    var scenario = Sparring.Scenario.auto
     var clock: MonotonicClock
     var upstream: UpstreamClient?
     /// What is said when it listens, without the base URL.
     var banner: String
+
+    /// Exchanges that the admin API can tell of; the tape has them all.
+    private static let logged = 100
 
     /// - Returns: the exit code of the program, or that of the signal that ended it.
     func run(_ command: [String]) async throws -> Int32 {
@@ -22,9 +29,12 @@ struct TapeServer {
         configuration.host = settings.host
         configuration.port = settings.port
         let signals = Signals()
-        let server: HTTPServer
+        let server: MockServer
         do {
-            server = try await HTTPServer.start(configuration, responder: responder, clock: clock)
+            server = try await MockServer.start(
+                resolving: scenario, seed: settings.seed, http: configuration,
+                limits: SessionRegistry.Limits(exchangesPerSession: Self.logged), clock: clock,
+                adminToken: settings.adminToken, version: Version.text, source: source)
         } catch let error as HTTPServer.StartError {
             throw Failure.say("sparring: \(error)", .ours)
         }
@@ -32,7 +42,7 @@ struct TapeServer {
         do {
             try announce(baseURL)
         } catch {
-            await server.stopNow()
+            await server.stop(grace: .zero)
             throw error
         }
         let ending = await wait(command, baseURL, signals)

@@ -39,6 +39,10 @@ struct TapeSettings {
         case .onMiss: onMiss = try Settings.choice(value, place)
         case .match: matching.rigour = try Settings.choice(value, place)
         case .repeats: matching.repeats = try Settings.choice(value, place)
+        case .render:
+            matching.rendering = try Settings.choice(value, place)
+            // A client that is told new identifiers names them in what it asks next.
+            if matching.rendering == .fresh, matching.rigour == .normal { matching.rigour = .conversation }
         case .order: matching.keepsOrder = try Settings.flag(value, place)
         case .ignore:
             matching.ignored = try Self.lines(value).flatMap { $0.split(separator: ",") }.map { text in
@@ -70,6 +74,7 @@ struct TapeSettings {
         case .onMiss: onMiss.rawValue
         case .match: matching.rigour.rawValue
         case .repeats: matching.repeats.rawValue
+        case .render: matching.rendering.rawValue
         case .order: String(matching.keepsOrder)
         case .ignore: list(matching.ignored.map(\.description))
         case .timeScale: timeScale == timeScale.rounded() ? String(Int(timeScale)) : String(timeScale)

@@ -16,7 +16,9 @@ struct Conversation: Sendable {
     func distance(_ asked: [String], from recording: [String], minted: Set<String>) -> Int? {
         var distance = 0
         for (old, new) in zip(recording, asked) {
-            if old != new, minted.contains(old), !given.contains(new) { return nil }
+            // A recorded name counts as told as long as the session has not been told another in its place.
+            let isTold = given.contains(new) || (old == new && (names[old] ?? old) == old)
+            if minted.contains(old), !isTold { return nil }
             switch (names[old], recorded[new]) {
             case (nil, nil): distance += old == new ? 0 : 1
             case (new?, old?): break

@@ -33,7 +33,7 @@ enum IdentifierList {
     }
 
     /// None where the body is no JSON.
-    private static func documents(in body: [UInt8]) -> [Range<Int>] {
+    static func documents(in body: [UInt8]) -> [Range<Int>] {
         let mark = Array("data:".utf8)
         let lines = body.split(separator: 0x0A)
         let events = lines.filter { $0.starts(with: mark) }

@@ -1,0 +1,109 @@
+import SparringJSON
+import SparringWire
+
+/// A recorded answer as a value, for what a scenario does to it: faults, another rhythm.
+struct RecordedAnswer {
+    let exchange: TapedExchange
+    /// Times every pause.
+    let timeScale: Double
+
+    /// Nil where there was no answer, or its stream has what no list of events can hold.
+    ///
+    /// The rhythm of a stream is in its events, in whole milliseconds; comments between them are left out.
+    func value() -> (Answer, pace: Pace)? {
+        guard let taped = exchange.answer else { return nil }
+        var headers = Forwarding.headers(taped.headers)
+        headers["content-length"] = nil
+        let plain = taped.plainBody
+        if plain != taped.body { headers["content-encoding"] = nil }
+        var answer = Answer(status: taped.status, headers: headers)
+        guard taped.isStream else {
+            answer.body = plain.isEmpty ? .none : .whole(plain)
+            let wait = Double(taped.pieces.last?.at ?? taped.headAt) * timeScale
+            return (answer, wait >= 1 ? Pace(first: .nanoseconds(Int64(wait))) : .none)
+        }
+        guard let events = events(of: plain, taped) else { return nil }
+        answer.body = .events(events)
+        return (answer, .none)
+    }
+
+    private func events(of body: [UInt8], _ taped: TapedAnswer) -> [Event]? {
+        var events: [Event] = []
+        var (start, due): (Int, Int64) = (0, 0)
+        let times = body.count == taped.body.count ? taped.pieces : []
+        var (pieces, reached, time) = (times[...], 0, taped.headAt)
+        for end in Self.ends(of: body) {
+            while reached < end, let piece = pieces.popFirst() {
+                reached += piece.count
+                time = piece.at
+            }
+            defer { start = end }
+            switch Self.event(body[start..<end]) {
+            case .comment: continue
+            case .strange: return nil
+            case .event(var event):
+                // From one moment to the next, so that what is rounded does not add up.
+                let now = Int64(Double(time) * timeScale) / 1_000_000
+                event.pause = .milliseconds(max(0, now - due))
+                due = max(due, now)
+                events.append(event)
+            }
+        }
+        return start == body.count ? events : nil
+    }
+
+    /// Behind each blank line.
+    private static func ends(of body: [UInt8]) -> [Int] {
+        var ends: [Int] = []
+        var isBlank = true
+        for (index, byte) in body.enumerated() where byte != 0x0D {
+            if byte == 0x0A, isBlank, index > 0 { ends.append(index + 1) }
+            isBlank = byte == 0x0A
+        }
+        return ends
+    }
+
+    private enum Part {
+        case event(Event)
+        case comment
+        /// More than a name and one line of data.
+        case strange
+    }
+
+    private static func event(_ lines: ArraySlice<UInt8>) -> Part {
+        var (name, data): (String?, [UInt8]?) = (nil, nil)
+        for var line in lines.split(separator: 0x0A) {
+            if line.last == 0x0D { line.removeLast() }
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+                if line.isEmpty { continue }
+                return .strange
+            }
+            var value = line[(colon + 1)...]
+            if value.first == 0x20 { value.removeFirst() }
+            switch String(decoding: line[..<colon], as: UTF8.self) {
+            case "": continue
+            case "event": name = String(decoding: value, as: UTF8.self)
+            case "data" where data == nil: data = Array(value)
+            default: return .strange
+            }
+        }
+        guard let data else { return name == nil ? .comment : .strange }
+        return .event(Event(name: name, data: data, kind: kind(data)))
+    }
+
+    /// What points such as `first_content` and `done` go by. A recorded event counts as one token: how many it had, no API says.
+    private static func kind(_ data: [UInt8]) -> Event.Kind {
+        if data.elementsEqual("[DONE]".utf8) { return .done }
+        guard let json = try? JSONValue.parse(data) else { return .frame }
+        if let error = json["error"], !error.isNull { return .error }
+        if let type = json["type"]?.string {
+            if type.hasSuffix(".delta") { return .content(tokens: 1) }
+            return ["response.completed", "response.incomplete", "response.failed"].contains(type) ? .finish : .frame
+        }
+        guard let choice = json["choices"]?[0] else { return .frame }
+        if let reason = choice["finish_reason"], !reason.isNull { return .finish }
+        let delta = choice["delta"]
+        let said = [delta?["content"], delta?["refusal"], choice["text"]].contains { $0?.string?.isEmpty == false }
+        return said || delta?["tool_calls"] != nil ? .content(tokens: 1) : .frame
+    }
+}

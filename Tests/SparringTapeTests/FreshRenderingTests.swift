@@ -1,0 +1,87 @@
+import SparringAPI
+import SparringExchange
+import SparringWire
+import Testing
+
+@testable import SparringTape
+
+@Suite("An answer that is rendered afresh")
+struct FreshRenderingTests {
+    private static let recorded = #"""
+        {"id": "resp_67ccd2bed1ec8190b14f964abc054267", "created_at": 1700000000, "expires_at": null, "previous": "resp_old",
+         "max": 1700000000, "text": "created: 1700000000"}
+        """#
+
+    /// What two requests get: one for a response, one that goes on from it.
+    private static func told(seed: UInt64, session: String = "s") throws -> [String] {
+        let matching = with(TapeMatching(rigour: .conversation)) { $0.rendering = .fresh }
+        let first = Array(#"{"input":"hi"}"#.utf8)
+        let second = Array(#"{"previous_response_id":"resp_67ccd2bed1ec8190b14f964abc054267"}"#.utf8)
+        let exchanges = [
+            (first, recorded), (second, #"{"previous_response_id":"resp_67ccd2bed1ec8190b14f964abc054267"}"#),
+        ]
+        .enumerated().map { number, pair in
+            let body = Array(pair.1.utf8)
+            return TapedExchange(
+                session: "s", number: number + 1, startedAt: 1_700_000_000_000_000_000 + Int64(number),
+                request: TapedRequest(method: "POST", target: "/v1/responses", body: pair.0),
+                answer: TapedAnswer(
+                    status: 200, reason: "OK",
+                    headers: [
+                        "Content-Type": "application/json", "Content-Length": String(body.count),
+                        "Date": "Tue, 14 Nov 2023 22:13:20 GMT", "X-Request-ID": "req_0123456789abcdef",
+                    ], body: body, pieces: [TapedPiece(at: 1, count: body.count)]), ending: .complete)
+        }
+        let index = try TapeIndex(Tape(key: FingerprintKey(1, 2), exchanges: exchanges), matching: matching)
+        let responder = ReplayResponder(index, timeScale: 0, seed: seed, wallClock: { 1_800_000_000_000_000_000 })
+        func ask(_ body: [UInt8]) -> String {
+            let request = Request(method: "POST", target: "/s/\(session)/v1/responses", body: body)
+            let performance = responder.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
+            return String(decoding: performance.script.bytes, as: UTF8.self)
+        }
+        let answer = ask(first)
+        let id = answer.split(separator: "\"id\": \"").last?.prefix { $0 != "\"" } ?? ""
+        return [answer, String(id), ask(Array(#"{"previous_response_id":"\#(id)"}"#.utf8)), ask(second)]
+    }
+
+    private static func with<Value>(_ value: Value, _ change: (inout Value) -> Void) -> Value {
+        var value = value
+        change(&value)
+        return value
+    }
+
+    @Test("has new identifiers and today's dates, says so, and is gone on from by its new name")
+    func fresh() throws {
+        let told = try Self.told(seed: 1)
+        #expect(told[0].contains("x-sparring-rendered: fresh\r\n") && told[0].contains("2027"), "\(told[0])")
+        #expect(!told[0].contains("67ccd2bed1ec8190") && !told[0].contains("req_0123456789abcdef"))
+        #expect(told[0].contains(#""created_at": 1800000000,"#) && told[0].contains(#""max": 1700000000"#))
+        #expect(told[0].contains("created: 1700000000") && told[0].contains(#""expires_at": null"#))
+        #expect(told[1].hasPrefix("resp_") && told[1].count == 37)
+        #expect(told[2].contains("\"previous_response_id\":\"\(told[1])\""), "\(told[2])")
+        #expect(told[3].contains("HTTP/1.1 400"), "the recorded name is nobody's now")
+    }
+
+    @Test("is the same for the same seed and session, and another for another")
+    func seeds() throws {
+        let first = try Self.told(seed: 1)[1]
+        #expect(try Self.told(seed: 1)[1] == first)
+        #expect(try Self.told(seed: 2)[1] != first)
+        #expect(try Self.told(seed: 1, session: "t")[1] != first)
+    }
+
+    @Test(
+        "keeps the shape of identifiers",
+        arguments: [
+            "call_Lrs3GTzmwTZ6H8RdYbP6Ff5y", "3f2a8b1c-90ab-4cde-8f01-23456789abcd", "D681PevKs",
+            "batch_67ccd2bed1ec8190",
+        ])
+    func shapes(identifier: String) {
+        var mint = IDMint(seed: 1)
+        let fresh = FreshRendering.like(identifier, &mint)
+        #expect(fresh != identifier && fresh.count == identifier.count)
+        let kind = IdentifierPlace.kind(of: Array(identifier.utf8)[...])
+        #expect(IdentifierPlace.kind(of: Array(fresh.utf8)[...]) == kind)
+        #expect(zip(fresh, identifier).allSatisfy { $0.isNumber == $1.isNumber && $0.isUppercase == $1.isUppercase })
+    }
+}
