@@ -131,8 +131,8 @@ def page(measured: dict, rows: list[dict]) -> str:
     titles = {subject.name: subject.title for subject in subjects.all_subjects()}
     lines = [
         "# Scorecards", "",
-        "Every client of [`fixtures/drivers/clients`](../../fixtures/drivers/clients), its defaults left alone, against all "
-        f"{len(measured['cases'])} cases. `make scorecards` measures and writes this page; the requirements, and the wire of what did not "
+        "Every client of [`fixtures/drivers/clients`](../../fixtures/drivers/clients), its defaults left alone, against the "
+        f"{len(measured['cases'])} cases that there were when it was measured. `make scorecards` measures and writes this page; the requirements, and the wire of what did not "
         "hold, are in [`matrix.html`](matrix.html).", "",
         f"Measured with Sparring {measured['kit']} on {measured['machine']}. What did not hold was played "
         f"{measured['repeat']} times, and is shown only where it came out the same every time.", "",
