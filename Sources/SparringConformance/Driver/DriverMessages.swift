@@ -23,7 +23,7 @@ package enum DriverProtocol {
             "base_url": .string(baseURL), "api_key": .string(apiKey),
             // Files and batches begin with no body of JSON: what there is to do is in the task.
             "input": task.request(session: session)?.body ?? ["model": .string(task.model)],
-            "task": task.json(session: session), "deadline_ms": .int(Int(deadline / .milliseconds(1))),
+            "deadline_ms": .int(Int(deadline / .milliseconds(1))), "task": task.json(session: session),
         ]
         message["options"] = task.options
         message["cancel"] = task.cancel
