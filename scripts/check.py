@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
 
-    check.py [RULE…]        without a name, all of them: floors, format, locale, shell, embed, schema, coverage
+    check.py [RULE…]        without a name, all of them: floors, format, locale, shell, embed, schema, cases,
+                             coverage
 """
 
 import json
@@ -152,6 +153,12 @@ def embed():
     return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nRun `make embed`."]
 
 
+def cases():
+    """The page that lists the cases says what the case files say."""
+    result = run(sys.executable, "scripts/cases.py", "--check")
+    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "docs/cases.md is stale. Run `make cases`."]
+
+
 def schema():
     """Every scenario and every case file is valid by the schema that editors complete from."""
     try:
@@ -214,7 +221,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (floors, format, locale, shell, embed, schema, coverage)}
+RULES = {rule.__name__: rule for rule in (floors, format, locale, shell, embed, schema, cases, coverage)}
 
 
 def main():

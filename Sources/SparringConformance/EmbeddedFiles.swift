@@ -2586,7 +2586,7 @@ enum EmbeddedFiles {
                 why: Logs and issue trackers are read by many. Some servers put the whole key into their message.
                 refs: ["BerriAI/litellm#31342", "ogx-ai/ogx#3499", "redash-mcp#30"]
                 steps:
-                  - { error: { status: 401, type: invalid_request_error, code: invalid_api_key, message: "Incorrect API key provided: {{key}}. You can find your API key in your account." } }
+                  - { error: { status: 401, type: invalid_request_error, code: invalid_api_key, message: "Incorrect API key provided: {{key}}. You can find your API key in your account." }, times: forever }
                 expect:
                   exit: nonzero
                   absent: ["{{key}}"]
@@ -2749,16 +2749,16 @@ enum EmbeddedFiles {
 
               - id: sse.byte-order-mark
                 since: "2026.1"
-                level: should
+                level: may
                 title: Drops a byte order mark at the head of a stream
-                why: Files and some gateways begin with it. Left in place it makes the first field an unknown one, and its event is lost.
+                why: "Files and some gateways begin with it. Left in place it makes the first field an unknown one, and its event is lost: here the one with the role."
                 refs: ["HTML standard §9.2.6"]
                 steps:
-                  - raw: { headers: { content-type: text/event-stream }, body: "\uFEFFdata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"pong {{session}}\"},\"finish_reason\":null}]}\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n" }
+                  - { text: "pong {{session}} and so on", faults: [byte_order_mark] }
                   - { text: "as I said", optional: true }
                 expect:
                   exit: 0
-                  text: "pong {{session}}"
+                  text: "pong {{session}} and so on"
                   wire: { attempts: { min: 1, max: 2 } }
 
               - id: sse.comments
@@ -3048,7 +3048,7 @@ enum EmbeddedFiles {
                   - { text: "pong {{session}} and so on", optional: true }
                 expect:
                   text: { is: "pong {{session}} and so on", or: failure }
-                  once: ["pong {{session}}"]
+                  once: ["pong"]
                   wire: { attempts: { min: 1, max: 2 } }
 
               - id: stream-end.empty
@@ -4012,7 +4012,6 @@ enum EmbeddedFiles {
               - sse.crlf
               - sse.crlf-split
               - sse.cr
-              - sse.byte-order-mark
               - sse.comments
               - sse.comment-flood
               - sse.comment-after-id
@@ -4089,32 +4088,25 @@ enum EmbeddedFiles {
               - retry.reset-before-headers
               - retry.body-identical
               - retry-after.seconds
-              - retry-after.http-date
               - no-retry.400
-              - no-retry.401
               - no-retry.insufficient-quota
               - no-retry.context-length
-              - no-retry.content-filter
               - budget.max-attempts-single-call
               - body.error-in-200
-              - body.malformed-json
               - body.cut-short
               - body.unknown-fields
               - stream-end.clean-eof
               - stream-end.fin
               - stream-end.no-replay
               - stream-error.object
-              - stream-error.flat
               - sse.split-every-byte
               - sse.split-code-point
               - sse.comments
               - sse.fields-without-data
               - sse.line-separators
               - chunk.no-choices-first
-              - chunk.usage-last
               - tools.interleaved
               - tools.cut
-              - responses.failed
               - responses.no-last-event
               - embeddings.order
               - redirect.key-stays-home
