@@ -12,14 +12,14 @@ struct ClientUnderTest: Sendable {
     /// - Parameter trust: by what in its environment it trusts the server.
     /// - Throws: where a driver does not introduce itself.
     static func start(
-        _ command: [String], isDriver: Bool, trust: [String: String] = [:]
+        _ command: [String], isDriver: Bool, mostRestarts: Int = 5, trust: [String: String] = [:]
     ) async throws(LaunchError) -> ClientUnderTest {
         guard isDriver else {
             return ClientUnderTest(
                 driver: Subject(command: command, environment: trust), introduction: nil, session: nil)
         }
         let (session, introduction) = try await SessionDriver.start(
-            command, kit: Version.text, environment: trust)
+            command, kit: Version.text, mostRestarts: mostRestarts, environment: trust)
         return ClientUnderTest(driver: session, introduction: introduction, session: session)
     }
 

@@ -46,7 +46,8 @@ struct CrowdRun {
     private func report(
         on server: CaseServer, trust: [String: String]
     ) async throws(LaunchError) -> CrowdReport? {
-        let client = try await ClientUnderTest.start(command, isDriver: settings.isDriver, trust: trust)
+        let client = try await ClientUnderTest.start(
+            command, isDriver: settings.isDriver, mostRestarts: settings.callers, trust: trust)
         let crowd = Crowd(driver: client.driver, server: server, jobs: settings.jobs ?? client.concurrency)
         let calm = try await crowd.meet(scenario(.auto), id: "crowd.calm", callers: settings.callers)
         guard calm.answered > 0 || Task.isCancelled else {

@@ -71,7 +71,7 @@ package struct Observation: Sendable {
 
     /// Whether a text, with the case's token in it, is in the outcome, or in what a program wrote that reports none.
     package func shows(_ text: String) -> Bool {
-        let said = outcome.map { $0.text ?? "" } ?? standardOutput
+        let said = outcome.map { $0.text ?? $0.partialText ?? "" } ?? standardOutput
         return said.contains(CaseTask.fill(text, session: session))
     }
 

@@ -16,24 +16,30 @@ package struct Crowd: Sendable {
         self.jobs = jobs
     }
 
-    /// How long a caller may take. Longer than a client waits by default, shorter than a person.
-    private static let patience = Duration.seconds(90)
+    /// What a client is told that a call may take, if it can be told.
+    private static let limit = Duration.seconds(20)
+    /// When a caller is given up that could not.
+    private static let patience = Duration.seconds(60)
+    /// How often a call is made again that was lost with its driver, because another one had to be given up.
+    private static let tries = 5
 
     /// - Parameter id: of what they meet; callers of one id differ by their number.
     /// - Throws: where the client cannot be driven.
     package func meet(
         _ scenario: Scenario, id: String, callers count: Int
     ) async throws(LaunchError) -> Population {
-        let subject = Case.open(id, scenario: scenario, timeout: Self.patience)
         var callers: [Caller] = []
         var failure: LaunchError?
         await withTaskGroup(of: Result<Caller, LaunchError>.self) { group in
             var next = 1
             func addNext() {
                 guard next <= count, failure == nil, !Task.isCancelled else { return }
-                let session = server.open(subject, round: next)
+                // Windows of chaos are open now and then: the callers come evenly spread over the time that they take.
+                let begun = scenario.begun(after: scenario.cycle * (next - 1) / count)
+                let subject = Case.open(id, scenario: begun, limit: Self.limit, timeout: Self.patience)
+                let number = next
                 next += 1
-                group.addTask { await call(session) }
+                group.addTask { await call(subject, number) }
             }
             for _ in 0..<jobs { addNext() }
             for await result in group {
@@ -48,10 +54,15 @@ package struct Crowd: Sendable {
         return Population(callers)
     }
 
-    private func call(_ session: CaseSession) async -> Result<Caller, LaunchError> {
+    private func call(_ subject: Case, _ number: Int) async -> Result<Caller, LaunchError> {
         do throws(LaunchError) {
-            let run = try await CaseRun.play(session, through: driver, on: server, hello: nil)
-            return .success(Caller(run.observation))
+            for attempt in 0..<Self.tries {
+                let session = server.open(subject, round: number + attempt * 1_000_000)
+                let run = try await CaseRun.play(session, through: driver, on: server, hello: nil)
+                if case .lost = run.observation.ending { continue }
+                return .success(Caller(run.observation))
+            }
+            throw LaunchError(description: "\(subject.id): the driver was lost with caller \(number), time after time")
         } catch {
             return .failure(error)
         }
@@ -71,6 +82,20 @@ extension Caller {
             gaps: (1..<max(1, attempts.count)).compactMap { seen.gap(from: $0, to: $0 + 1)?.duration },
             isAnswered: isAnswered, latency: start.flatMap { start in end.map { $0 - start } } ?? .zero, tokens: all,
             wastedTokens: isAnswered ? all - (tokens.last ?? 0) : all)
+    }
+}
+
+extension Scenario {
+    /// How long its windows of chaos take until they come again, or are over.
+    fileprivate var cycle: Duration {
+        (chaos?.windows ?? []).map { $0.every ?? $0.from + $0.length }.max() ?? .zero
+    }
+
+    /// The same, for a session that has been going on for some time.
+    fileprivate func begun(after time: Duration) -> Scenario {
+        var scenario = self
+        for place in (chaos?.windows ?? []).indices { scenario.chaos?.windows[place].from -= time }
+        return scenario
     }
 }
 

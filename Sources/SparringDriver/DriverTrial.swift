@@ -150,6 +150,10 @@ package struct DriverTrial: Sendable {
         talk.question = "skips an operation that it does not know"
         guard var command = run(server.open(hello, round: 200), id: "unknown-operation").object else { return }
         command["op"] = "dream"
+        if var task = command["task"]?.object {
+            task["op"] = "dream"
+            command["task"] = .object(task)
+        }
         talk.say(.object(command))
         switch try DriverReply(json: try await talk.next(within: Self.patience)) {
         case .outcome(_, let outcome) where outcome.isOK:

@@ -23,7 +23,7 @@ package actor SessionDriver: Driver {
     private var problem: String?
 
     /// How often a driver that has ended is started again.
-    static let mostRestarts = 5
+    private let mostRestarts: Int
     /// Until it has introduced itself: importing a client library alone costs seconds of CPU.
     private static let greetingPatience = Duration.seconds(60)
     /// Until it has ended after `stop`.
@@ -40,14 +40,16 @@ package actor SessionDriver: Driver {
     package nonisolated var isShared: Bool { true }
 
     /// Starts the driver and hears its introduction.
+    /// - Parameter mostRestarts: how often it is started again where it ends.
     package static func start(
-        _ command: [String], kit: String, environment: [String: String] = [:]
+        _ command: [String], kit: String, mostRestarts: Int = 5, environment: [String: String] = [:]
     ) async throws(LaunchError) -> (driver: SessionDriver, introduction: DriverIntroduction) {
-        let driver = SessionDriver(command: command, kit: kit, environment: environment)
+        let driver = SessionDriver(command: command, kit: kit, mostRestarts: mostRestarts, environment: environment)
         return (driver, try await driver.begin())
     }
 
-    private init(command: [String], kit: String, environment: [String: String]) {
+    private init(command: [String], kit: String, mostRestarts: Int, environment: [String: String]) {
+        self.mostRestarts = mostRestarts
         self.command = command
         self.kit = kit
         self.environment = environment
@@ -123,7 +125,7 @@ package actor SessionDriver: Driver {
         while true {
             if let problem { throw LaunchError(description: problem) }
             if let process, greeting == nil { return process }
-            guard beginning != nil || generation <= Self.mostRestarts else {
+            guard beginning != nil || generation <= mostRestarts else {
                 throw LaunchError(description: "the driver has ended \(generation) times: it is not started again")
             }
             _ = try await begin()

@@ -7,6 +7,8 @@ package struct Outcome: Sendable, Hashable {
     package var isOK: Bool
     /// The answer's text; of a call that failed, nil.
     package var text: String?
+    /// What had been shown before the call failed.
+    package var partialText: String?
     package var error: Failure?
     /// All that was said, for people.
     package var json: JSONValue
@@ -21,6 +23,7 @@ package struct Outcome: Sendable, Hashable {
         self.json = json
         isOK = json["ok"]?.bool ?? false
         text = json["text"]?.string
+        partialText = json["partial"]?["text"]?.string
         error = json["error"]?["kind"]?.string.flatMap(ErrorKind.init).map {
             Failure(kind: $0, message: json["error"]?["message"]?.string)
         }
