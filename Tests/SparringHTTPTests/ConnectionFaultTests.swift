@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Faults of a connection", .timeLimit(.minutes(1)))
+@Suite("Faults of a connection", .timeLimit(.minutes(5)))
 struct ConnectionFaultTests {
     /// Keeps what it hears of connections.
     private final class Listener: Responder {

@@ -5,7 +5,7 @@ import Testing
 @testable import SparringHTTP
 
 /// `accepted` is not `delivered`: what a reset may destroy, and what it must not.
-@Suite("Delivery", .timeLimit(.minutes(1)))
+@Suite("Delivery", .timeLimit(.minutes(5)))
 struct DeliveryTests {
     private static let long = String(repeating: "0123456789", count: 30_000)
     /// More than the loopback interface carries in one piece.

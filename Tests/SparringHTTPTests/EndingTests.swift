@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Endings on the wire", .timeLimit(.minutes(1)))
+@Suite("Endings on the wire", .timeLimit(.minutes(5)))
 struct EndingTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var ending: Ending

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Server", .timeLimit(.minutes(1)))
+@Suite("Server", .timeLimit(.minutes(5)))
 struct HTTPServerTests {
     @Test("answers on both loopback addresses, on one port")
     func loopback() async throws {

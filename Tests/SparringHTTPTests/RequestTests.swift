@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Requests on the wire", .timeLimit(.minutes(1)))
+@Suite("Requests on the wire", .timeLimit(.minutes(5)))
 struct RequestTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String

@@ -5,7 +5,7 @@ import Testing
 @testable import SparringHTTP
 
 /// What goes over the wire for each kind of request, byte for byte, however it is put there.
-@Suite("Transcripts", .timeLimit(.minutes(1)))
+@Suite("Transcripts", .timeLimit(.minutes(5)))
 struct TranscriptTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String

@@ -17,7 +17,7 @@ private func status(_ server: MockServer) async throws -> Int {
     return try #require(response as? HTTPURLResponse).statusCode
 }
 
-@Suite("The .sparring trait of a suite", .sparring("two-rate-limits", verifies: false), .timeLimit(.minutes(1)))
+@Suite("The .sparring trait of a suite", .sparring("two-rate-limits", verifies: false), .timeLimit(.minutes(5)))
 struct SuiteTraitTests {
     @Test("gives every case a server of its own", arguments: 1...4)
     func each(case number: Int) async throws {
@@ -35,7 +35,7 @@ struct SuiteTraitTests {
     }
 }
 
-@Suite("The .sparring trait", .timeLimit(.minutes(1)))
+@Suite("The .sparring trait", .timeLimit(.minutes(5)))
 struct TraitTests {
     @Test("answers everything unless told", .sparring())
     func auto() async throws {

@@ -6,7 +6,7 @@ import Testing
     import FoundationNetworking
 #endif
 
-@Suite("MockServer", .timeLimit(.minutes(1)))
+@Suite("MockServer", .timeLimit(.minutes(5)))
 struct MockServerTests {
     private static func post(_ server: MockServer, base: String? = nil) async throws -> Int {
         var request = URLRequest(url: try #require(URL(string: (base ?? server.baseURL) + "/chat/completions")))
