@@ -429,7 +429,8 @@ enum EmbeddedFiles {
                 why: A network cuts where it likes. The end of a read is the end of nothing.
                 refs: ["RFC 9112 §6"]
                 steps:
-                  - { text: "pong {{session}}", faults: [byte_by_byte] }
+                  # A slow client finds all of the bytes that came meanwhile in its first read; after the pause there are more.
+                  - { text: "pong {{session}}", faults: [byte_by_byte, { at: byte 100, do: { stall: 1s } }] }
                 expect:
                   exit: 0
                   text: "pong {{session}}"
