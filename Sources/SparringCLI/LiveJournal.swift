@@ -1,6 +1,3 @@
-// Beside a module that imports FoundationEssentials, the compiler takes timespec and timeval for this one's.
-import CoreFoundation
-import Foundation
 import SparringEngine
 import SparringExchange
 import SparringHTTP
@@ -16,7 +13,7 @@ struct LiveJournal {
 
     /// - Throws: `JournalError` where the file cannot hold it.
     init(scenario: String, seed: UInt64, settings: Settings) throws {
-        startedAt = Self.unixNanoseconds()
+        startedAt = WallClock.nanoseconds()
         guard let path = settings.db, let keeps = settings.journal else {
             store = nil
             objects = try SQLiteObjectStore()
@@ -38,11 +35,5 @@ struct LiveJournal {
         guard let problem = await store?.close(endedAt: startedAt + elapsed) else { return true }
         StandardError.write("sparring: \(problem)\n")
         return false
-    }
-
-    private static func unixNanoseconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -83,15 +83,6 @@ struct TapeServer {
     }
 }
 
-/// The clock of the wall, for what is written down.
-enum WallClock {
-    static func nanoseconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
-}
-
 /// What passes requests on, made of settings.
 enum Recording {
     /// - Parameter tape: nil passes on without keeping anything.
