@@ -70,8 +70,7 @@ def measure(seconds):
         row["streams"] = wrk(server.port, wire.body(stream=True), seconds)
         row["after"] = server.resident() / 1024
         row |= tape.measure(server, lambda port, body: wrk(port, body, seconds))
-    with Sparring("guarded") as server:
-        row["guarded"] = wrk(server.port, wire.body(stream=False), seconds) / row["answers"]
+    row["guarded"] = beside("answer", "guarded", seconds)
     row |= journal(seconds)
     for workers in 1, 2:
         row[f"ratio {workers}"] = row["answers"] / row[f"nginx {workers}"]
@@ -94,6 +93,13 @@ def measure(seconds):
     row["p50"] = 1000 * late[len(late) // 2]
     row["p99"] = 1000 * late[len(late) * 99 // 100]
     return row
+
+
+def beside(plain, other, seconds, turns=4):
+    """Answers per second of one scenario as a share of another's: two servers at once, loaded in short turns one after the other."""
+    with Sparring(plain) as a, Sparring(other) as b:
+        rates = [[wrk(server.port, wire.body(stream=False), 1) for server in (a, b)] for _ in range(max(turns, seconds))]
+    return statistics.median(there / here for here, there in rates)
 
 
 def journal(seconds):

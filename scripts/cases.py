@@ -25,8 +25,7 @@ def levels(case: dict, theme: dict) -> str:
 
 def needs(case: dict, theme: dict) -> str:
     defaults = theme.get("defaults", {})
-    task = case.get("task", {}) | {} if "task" in case else {}
-    operation = task.get("op") or defaults.get("task", {}).get("op", "chat")
+    operation = case.get("task", {}).get("op") or defaults.get("task", {}).get("op", "chat")
     wanted = list(case.get("needs", defaults.get("needs", [])))
     own = {"chat": None, "files.upload": "files", "files.download": "files", "batch": "batches"}
     named = own.get(operation, operation)
