@@ -26,6 +26,7 @@ extension Desk {
             ) { (draft) throws(APIError) in
                 try Call.check(endpoint, body: draft.body, models: draft.models, memory: memory)
             }
+            if case .speech(let speech) = call, !known.scenario.hasPlaceholderSpeech { try speech.checkIsPlain() }
             checked = try documented(call, endpoint, in: known)
         } catch {
             let error = closed(error, model?.model, models)

@@ -29,6 +29,8 @@ package struct Scenario: Sendable {
     package var load: Load?
     /// Whether a phrase in the prompt orders faults, as a request's header does.
     package var takesPromptFaults = false
+    /// Whether speech comes in formats that no codec writes here, as files of the right length without a voice.
+    package var hasPlaceholderSpeech = false
     /// Nil where the scenario leaves it to the server.
     package var listener: Listener?
 

@@ -90,7 +90,7 @@ struct ScenarioParser {
 
     static let scriptKeys = [
         "seed", "validation", "limits", "accounts", "models", "rules", "steps", "then", "otherwise", "faults", "chaos",
-        "stream", "load", "prompt_faults",
+        "stream", "load", "prompt_faults", "placeholder_speech",
     ]
     static let keys = ["schema", "scenario", "description"] + scriptKeys + ["listeners", "expect"]
     static let streamKeys = StepParser.streamKeys + ["models"]
@@ -129,6 +129,8 @@ struct ScenarioParser {
         if let stream = mapping["stream"] { setPace(stream, in: &scenario) }
         scenario.load = mapping["load"].flatMap(LoadParser(reader: reader, errors: errors).load)
         scenario.takesPromptFaults = mapping["prompt_faults"].flatMap { reader.boolean($0, "prompt_faults") } ?? false
+        scenario.hasPlaceholderSpeech =
+            mapping["placeholder_speech"].flatMap { reader.boolean($0, "placeholder_speech") } ?? false
         scenario.rules = rules(mapping, root)
         return scenario
     }

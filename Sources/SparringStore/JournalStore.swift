@@ -132,6 +132,7 @@ package final class JournalStore: ExchangeSink, Journal {
         guard !batch.items.isEmpty else { return }
         do {
             try writer.write(batch.items)
+            file.pageCache.release()
             state.withLock { state in
                 state.queue.settle(batch)
                 state.isFailing = false

@@ -14,8 +14,12 @@ struct StrictAudioTests {
     @Test("has sound transcribed and translated in every format, streamed too, and text read aloud, blocking and async")
     func everything() async throws {
         let command = [PythonClient.interpreter, PythonClient.script("strict_audio.py")]
+        let scratch = try ScratchDirectory()
+        // The client asks for mp3 where it is told nothing.
+        let scenario = try scratch.write(
+            "schema: 1\nscenario: sound\nplaceholder_speech: true\notherwise: auto\n", to: "sound.yaml")
         let (process, _) = try await Slots.clients.use {
-            try await SparringBinary.run(scenario: nil, command: command, options: [])
+            try await SparringBinary.run(scenario: scenario, command: command, options: [])
         }
         let outcome = try JSONDecoder().decode(Outcome.self, from: Data(process.standardOutput.utf8))
         #expect(outcome.failures == [:])

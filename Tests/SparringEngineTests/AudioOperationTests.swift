@@ -109,6 +109,24 @@ struct AudioOperationTests {
 
     private static let speech = #"{"model":"gpt-4o-mini-tts","voice":"alloy","input":"hi","response_format":"pcm"}"#
 
+    @Test(
+        "speech that takes a codec is refused with the way out, unless placeholders will do", arguments: [true, false])
+    func codecs(isPlaceholder: Bool) {
+        var scenario = Scenario.auto
+        scenario.hasPlaceholderSpeech = isPlaceholder
+        let server = ObjectServer(scenario)
+        for format in ["mp3", "opus", "aac", "flac", "wav", "pcm", nil] {
+            let member = format.map { #","response_format":"\#($0)""# } ?? ""
+            let answer = server.send(
+                "POST", "/audio/speech", #"{"model":"tts-1","voice":"alloy","input":"hi"\#(member)}"#)
+            let isServed = isPlaceholder || format == "wav" || format == "pcm"
+            #expect(answer.status == (isServed ? 200 : 400), "\(format ?? "left out")")
+            guard !isServed else { continue }
+            #expect(answer.json["error"]?["code"] == "sparring_speech_format")
+            #expect(answer.text.contains("placeholder_speech: true") && answer.text.contains(format ?? "mp3"))
+        }
+    }
+
     @Test("what is no form has no fields")
     func noForm() {
         let answer = ObjectServer().send("POST", "/audio/transcriptions", #"{"model":"whisper-1"}"#)
@@ -190,7 +208,9 @@ struct AudioOperationTests {
         let ledger = UsageLedger()
         let server = ObjectServer(sinks: [ledger])
         _ = Self.hear(on: server)
-        _ = server.send("POST", "/audio/speech", #"{"model":"tts-1","voice":"alloy","input":"Fifteen letters"}"#)
+        _ = server.send(
+            "POST", "/audio/speech",
+            #"{"model":"tts-1","voice":"alloy","input":"Fifteen letters","response_format":"wav"}"#)
         _ = server.send("POST", "/audio/speech", Self.speech)
         let rows = UsageReport(ledger.reading, by: [.endpoint, .model]).rows
         #expect(rows.map { $0.values[1] } == ["gpt-4o-mini-tts", "tts-1", "whisper-1"])

@@ -34,6 +34,14 @@ extension APIError {
 
     package static let audioModelMissing = APIError(message: "you must provide a model parameter", about: "model")
 
+    static func codecMissing(_ format: String) -> APIError {
+        APIError(
+            message:
+                "Sparring: speech as \(format) takes a codec, and none runs here. Ask for response_format wav or pcm; or "
+                + "say placeholder_speech: true in the scenario, for a valid \(format) of the right length without a voice.",
+            param: "response_format", code: "sparring_speech_format", about: "response_format")
+    }
+
     // MARK: Files
 
     static func soundFormatUnknown(_ extension: String, isWhisper: Bool) -> APIError {

@@ -21,6 +21,8 @@ package struct SpeechRequest: Sendable {
         ("mp3", "audio/mpeg"), ("opus", "audio/opus"), ("aac", "audio/aac"), ("flac", "audio/flac"),
         ("wav", "audio/wav"), ("pcm", "audio/pcm"),
     ]
+    /// What is written without a codec.
+    static let plainFormats = ["wav", "pcm"]
     static let longestInput = 4096
 
     /// Unknown fields are ignored, as the API ignores them here.
@@ -92,6 +94,11 @@ package struct SpeechRequest: Sendable {
             throw .audio("less_than_equal", "speed", "Input should be less than or equal to 4", got: value, ["le": 4.0])
         }
         return speed
+    }
+
+    /// - Throws: `sparring_speech_format` where the sound that is asked for takes a codec: none runs here.
+    package func checkIsPlain() throws(APIError) {
+        guard Self.plainFormats.contains(format) else { throw .codecMissing(format) }
     }
 
     // MARK: Counts
