@@ -9,10 +9,12 @@ package struct Check: Sendable, Hashable {
     package var expected: String
     package var actual: String
     package var isBuiltIn: Bool
+    /// It asks whether the client was in time: on a busy machine the client may not be to blame.
+    package var isOfHaste: Bool
 
     package init(
         id: String, level: Level, verdict: Verdict, requirement: String, expected: String, actual: String,
-        isBuiltIn: Bool = false
+        isBuiltIn: Bool = false, isOfHaste: Bool = false
     ) {
         self.id = id
         self.level = level
@@ -21,6 +23,7 @@ package struct Check: Sendable, Hashable {
         self.expected = expected
         self.actual = actual
         self.isBuiltIn = isBuiltIn
+        self.isOfHaste = isOfHaste
     }
 }
 

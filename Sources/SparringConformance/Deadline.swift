@@ -3,14 +3,14 @@ import SparringWire
 
 /// How long a case may take, computed from its script. Two clocks: one until the first request, one from it.
 package enum Deadline {
-    /// Counted from the first request: what the script pauses, what the client may wait, and slack of 2 s and a quarter and as
-    /// long as a plain conversation takes here, which is little on an idle machine and much on a busy one.
+    /// Counted from the first request: what the script pauses, what the client may wait, and slack of 2 s and a quarter and four
+    /// times what a plain conversation takes here, which is little on an idle machine and much on a busy one.
     package static func afterFirstRequest(of subject: Case, hello: Duration? = nil) -> Duration {
         if let timeout = subject.timeout { return timeout }
         let rules = subject.scenario.rules
         let steps = rules.map(\.steps.count).reduce(0, +)
         let budget = rules.map(\.pauses).reduce(.zero, +) + subject.expectation.patience(steps: steps)
-        return budget + budget / 4 + .seconds(2) + (hello ?? .zero)
+        return budget + budget / 4 + .seconds(2) + (hello ?? .zero) * 4
     }
 
     /// Until the first request: importing a client library alone costs seconds of CPU.

@@ -24,7 +24,7 @@ package enum Grading {
             return Check(
                 id: "\(subject.id)#\(requirement.slug)", level: requirement.level, verdict: finding.verdict,
                 requirement: requirement.question.sentence, expected: finding.expected, actual: finding.actual,
-                isBuiltIn: requirement.isBuiltIn)
+                isBuiltIn: requirement.isBuiltIn, isOfHaste: requirement.isOfHaste)
         }
     }
 

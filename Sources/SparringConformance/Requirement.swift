@@ -40,6 +40,14 @@ package struct Requirement: Sendable, Hashable {
         default: false
         }
     }
+
+    /// Whether it bounds a time from above.
+    package var isOfHaste: Bool {
+        switch question {
+        case .deadline, .gapMaximum, .gone: true
+        default: false
+        }
+    }
 }
 
 extension Expectation {

@@ -33,6 +33,19 @@ enum LagProbe {
         return (result, watch.stretches.withLock { $0 })
     }
 
+    /// Returns after a moment in which timers were on time, or when `patience` is used up: what is played now finds the machine as
+    /// free as it gets.
+    static func calm(within patience: Duration) async {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var calmSince = start
+        while !Task.isCancelled, clock.now - start < patience, clock.now - calmSince < .milliseconds(300) {
+            let due = clock.now + .milliseconds(10)
+            try? await clock.sleep(until: due)
+            if clock.now - due > .milliseconds(20) { calmSince = clock.now }
+        }
+    }
+
     private static func look(_ watch: Watch, _ clock: () -> Moment) {
         while !watch.isOver.load(ordering: .relaxed) {
             let due = Moment(nanoseconds: clock().nanoseconds + 10_000_000)

@@ -35,9 +35,6 @@ package struct Suite: Sendable {
         self.known = known
     }
 
-    /// How often a case is played whose verdict our own lateness leaves open: together with others, then alone.
-    private static let rounds = 3
-
     /// What became of it, and why where that is not plain from the cases.
     package struct Ending: Sendable {
         package var outcome: RunEvent.Outcome
@@ -73,12 +70,7 @@ package struct Suite: Sendable {
         for subject in wanted where subject.isExclusive && !Task.isCancelled {
             runs.append(try await alone(subject, round: 1, on: server, hello: hello.duration, claims, tell))
         }
-        for round in 2...Self.rounds {
-            for (index, run) in runs.enumerated() where isOpen(run, among: runs) && !Task.isCancelled {
-                runs[index] = try await alone(
-                    run.session.subject, round: round, on: server, hello: hello.duration, claims, tell)
-            }
-        }
+        runs = try await settled(runs, on: server, hello: hello.duration, claims, tell)
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         let last = try await alone(sanity, round: 2, on: server, hello: hello.duration, claims, tell)
         // Where cases share a session, what is in it now is of the last one.
@@ -140,7 +132,7 @@ package struct Suite: Sendable {
 
     // MARK: One case
 
-    private func alone(
+    func alone(
         _ subject: Case, round: Int, on server: CaseServer, hello: Duration?, _ claims: Claims,
         _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> CaseRun {
@@ -186,17 +178,6 @@ package struct Suite: Sendable {
         }
         if let failure { throw failure }
         return runs
-    }
-
-    /// A driver ended with several cases in flight: which of them ended it shows when each is played alone. Our own lateness left a question open, or a stray could be of another case that ran beside it.
-    private func isOpen(_ run: CaseRun, among runs: [CaseRun]) -> Bool {
-        if run.verdict == .inconclusive { return true }
-        if driver.isShared, run.observation.ending.isAbrupt, run.session.round == 1 { return true }
-        return !run.observation.strays.isEmpty
-            && runs.contains { other in
-                other.session.token != run.session.token && other.span.start <= run.span.end
-                    && run.span.start <= other.span.end
-            }
     }
 }
 

@@ -151,6 +151,24 @@ struct CheckTests {
         #expect(Self.leftBehind() == [])
     }
 
+    @Test("a program that comes too late among others is asked again alone, and that verdict counts")
+    func late() async throws {
+        let scratch = try ScratchDirectory()
+        let report = scratch.url.appending(path: "report.jsonl")
+        let process = try await Slots.clients.use {
+            try await SparringBinary.run(
+                [
+                    "check", "no-retry.400", "no-retry.401", "--jobs", "2", "--out", report.path, "--",
+                    Self.driver("trouble"), "--case", "no-retry.400", "late", scratch.url.appending(path: "been").path,
+                ], environment: ["PYTHONPYCACHEPREFIX": Self.compiled], within: .seconds(200))
+        }
+        let lines = try RunLines(report)
+        #expect(lines.ends(of: "no-retry.400").first == "timeout", "\(lines.ends(of: "no-retry.400"))")
+        #expect(lines.verdicts["no-retry.400"] == "pass", "\(process.standardOutput)")
+        #expect(lines.ends(of: "no-retry.401").count == 1)
+        #expect(process.exitCode == 0)
+    }
+
     /// Processes that still carry a key of the kit for the case that went wrong.
     private static func leftBehind() -> [String] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
@@ -311,6 +329,12 @@ struct RunLines {
         events = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
             try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
         }
+    }
+
+    /// The verdicts on a case, one for each time that it was played.
+    func ends(of id: String) -> [String] {
+        events.filter { $0["event"] as? String == "case.end" && $0["case"] as? String == id }
+            .compactMap { $0["verdict"] as? String }
     }
 
     var verdicts: [String: String] {

@@ -157,7 +157,7 @@ struct DeadlineTests {
             Deadline.afterFirstRequest(of: .of(Expectation(attempts: [.init(1...1)]), scenario: scenario))
                 == .milliseconds(5750))
         #expect(Deadline.afterFirstRequest(of: .of(waiting, scenario: scenario)) == .seconds(12))
-        #expect(Deadline.afterFirstRequest(of: .of(waiting, scenario: scenario), hello: .seconds(1)) == .seconds(13))
+        #expect(Deadline.afterFirstRequest(of: .of(waiting, scenario: scenario), hello: .seconds(1)) == .seconds(16))
         let twice = Scenario(name: "s", rules: [Rule(steps: [Step(.auto), Step(.auto)])])
         #expect(Deadline.afterFirstRequest(of: .of(Expectation(), scenario: twice)) == .milliseconds(4500))
     }
