@@ -125,10 +125,7 @@ struct LiveServer {
             """
     }
 
-    private var trusted: String {
-        guard let trust = listening.trust else { return "" }
-        return "\nTLS: SSL_CERT_FILE=\(trust.bundle) or NODE_EXTRA_CA_CERTS=\(trust.authority)"
-    }
+    private var trusted: String { listening.trust.map { "\n" + $0.line } ?? "" }
 
     private func announce() throws {
         guard let file = settings.readyFile else { return }

@@ -37,6 +37,9 @@ struct TrustFiles {
         ]
     }
 
+    /// What a person is told.
+    var line: String { "TLS: SSL_CERT_FILE=\(bundle) or NODE_EXTRA_CA_CERTS=\(authority)" }
+
     /// What was not asked for goes with the server.
     func remove() { try? FileManager.default.removeItem(at: folder) }
 

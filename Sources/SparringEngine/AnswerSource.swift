@@ -7,8 +7,16 @@ package protocol AnswerSource: Sendable {
     /// As `Responder.mayBlock`.
     func mayBlock(on request: Request) -> Bool
 
+    /// Whether it takes bodies while they come, as `Responder.passesOn`.
+    var passesOn: Bool { get }
+
     /// - Parameter headers: go out in place of those of the same names.
     func answer(to request: Request, headers: HeaderFields, connection: Int, now: Moment) -> SourcedAnswer
+}
+
+extension AnswerSource {
+    /// Wants every body whole.
+    package var passesOn: Bool { false }
 }
 
 /// An answer as it is to go out when nothing is done to it; and as a value, for what a scenario does to it.

@@ -16,7 +16,8 @@ extension Desk {
         let isScripted = known.isScripted
         let body: JSONValue? = isScripted && !request.body.isEmpty ? try? JSONValue.parse(request.body) : .none
         let model = body?["model"]?.string
-        let fingerprint = Fingerprint.of(request)
+        let fingerprint =
+            request.upload == nil ? Fingerprint.of(request) : Fingerprint.ofUpload(connection: connection, now)
         do throws(APIError) {
             try admit(endpoint, to: known, model: model)
         } catch {
@@ -109,7 +110,7 @@ extension Desk {
 
 extension World {
     /// Whether anything depends on what a request says.
-    fileprivate var isScripted: Bool {
+    var isScripted: Bool {
         !scenario.rules.isEmpty || scenario.hasLimits || scenario.accounts != nil || scenario.chaos != nil || hasPace
     }
 }

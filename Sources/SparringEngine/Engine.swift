@@ -68,6 +68,15 @@ package struct Engine: Responder {
             contentType: contentType, limit: limit, hearsSound: endpoint.hearsSound, store: sessions.store)
     }
 
+    package var mayPassOn: Bool { source?.passesOn ?? false }
+
+    /// A rule that may ask for anything in a body has to have all of it.
+    package func passesOn(_ head: Request) -> Bool {
+        guard mayPassOn else { return false }
+        let session = sessions.existing(SessionAddress(head).sessionName(model: nil))
+        return !(session?.world ?? world).isScripted
+    }
+
     /// As the API reference writes it, whoever's session and dialect it is.
     private func path(of request: Request) -> Substring {
         let path = SessionAddress(request).path

@@ -114,6 +114,14 @@ enum Fingerprint {
         return of(head) ^ UInt64(bitPattern: Int64(form.fingerprint))
     }
 
+    /// Of a request whose body is still coming: it is nobody's further attempt, as far as anybody can tell by now.
+    static func ofUpload(connection: Int, _ now: Moment) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(connection)
+        hasher.combine(now)
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
     static func of(_ request: Request) -> UInt64 {
         var hasher = Hasher()
         hasher.combine(request.method)

@@ -11,6 +11,9 @@ package struct Request: Sendable {
     package var body: [UInt8]
     /// What has taken the body as it came; `body` is empty then.
     package var intake: (any BodyIntake)?
+    /// The body where it is still coming: whoever answers takes it from here, on the connection's event loop, and what is not
+    /// taken is not read from the client. `body` is empty then.
+    package var upload: (any Feed & AnyObject)?
     /// The length of a body that is not here.
     package var streamedBytes = 0
     /// What befell it before its body was read.

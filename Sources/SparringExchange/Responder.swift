@@ -11,6 +11,13 @@ package protocol Responder: Sendable {
     /// - Parameter head: without a body.
     func intake(for head: Request) -> (any BodyIntake)?
 
+    /// Whether bodies of any kind may be wanted while they come: then `passesOn` is asked of each that is not short.
+    var mayPassOn: Bool { get }
+
+    /// Whether a request is to be answered while its body comes, as its `upload`.
+    /// - Parameter head: without a body.
+    func passesOn(_ head: Request) -> Bool
+
     /// Whether `strikes` is worth asking for such a request: of heads that are all alike, most have nothing to tell.
     /// - Parameter ordersFaults: whether its header does.
     func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool
@@ -68,6 +75,11 @@ package enum RequestProblem: Sendable, Hashable {
 extension Responder {
     /// Wants every body whole.
     package func intake(for head: Request) -> (any BodyIntake)? { nil }
+
+    /// Answers no request before it is complete.
+    package var mayPassOn: Bool { false }
+
+    package func passesOn(_ head: Request) -> Bool { mayPassOn }
 
     /// Takes every request as it comes.
     package func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool { false }

@@ -41,6 +41,12 @@ package struct Timeline: Sendable, Hashable {
     package mutating func stamp(_ happening: Happening, at moment: Moment) {
         entries.append(Entry(at: moment, happening))
     }
+
+    /// For what is told of later than it was.
+    package mutating func insert(_ happening: Happening, at moment: Moment) {
+        let place = entries.firstIndex { $0.at > moment } ?? entries.count
+        entries.insert(Entry(at: moment, happening), at: place)
+    }
 }
 
 /// Takes finished exchanges. Called on an event loop: must not block.

@@ -21,8 +21,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var assembler: RequestAssembler
     private var arrivals = CircularBuffer<Arrival>(initialCapacity: 1)
     private var player: ScriptPlayer?
-    /// Of the request that is coming, where its body is taken as it comes.
-    private var pump: IntakePump?
+    /// Of the request that is coming, where its body is not collected.
+    private var diversion: Diversion?
+    /// The body of the request that is being answered, where that began before all of it had come.
+    private var upload: BodyFlow?
     private var departure: Departure
     private var phase = Phase.serving
     /// When the latest bytes came.
@@ -74,7 +76,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.limits = limits
         self.connections = connections
         self.gate = gate
-        assembler = RequestAssembler(limits: limits)
+        assembler = RequestAssembler(limits: limits, offersAll: responder.mayPassOn)
         departure = Departure(channel: channel, drainDeadline: limits.drainDeadline, gate: gate)
         latest = clock.now
     }
@@ -87,7 +89,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// The next bytes for the decoder. Nil when there are none; bytes that nobody wants any more never reach it.
     func nextPiece(of bytes: inout ByteBuffer) -> ByteBuffer? {
         guard bytes.readableBytes > 0 else { return nil }
-        player?.nextRequestBegan()
+        if !isUploading { player?.nextRequestBegan() }
         guard phase == .serving, !isUploadStalled else { return nil }
         switch assembler.nextPiece(of: &bytes, at: latest) {
         case .decode(let piece): return piece
@@ -103,21 +105,25 @@ final class ConnectionHandler: ChannelInboundHandler {
         switch assembler.add(part, at: latest) {
         case .incomplete: if case .head(let head) = part { strike(head) }
         case .problem(let problem): reject(problem)
-        case .form(let form):
+        case .large(let request):
             if case .head(let head) = part { strike(head) }
-            if phase == .serving { offer(form) }
+            if phase == .serving { offer(request) }
         case .bytes(let bytes):
-            pump?.receive(bytes)
+            diversion?.receive(bytes)
             updateReading()
         case .complete(let request, let timeline, let isLast):
             cancelDeadline()
             // The client has announced it, with `Connection: close` or HTTP/1.0, or offers another protocol.
             if isLast { phase = .lastAnswers }
-            if let pump {
-                self.pump = nil
-                arrive(.form(request, timeline, pump))
-            } else {
-                arrive(.request(request, timeline))
+            let diversion = self.diversion
+            self.diversion = nil
+            switch diversion {
+            case .intake(let pump): arrive(.form(request, timeline, pump))
+            // It arrived when it began.
+            case .upload(let flow):
+                flow.finish(at: latest)
+                updateReading()
+            case nil: arrive(.request(request, timeline))
             }
         }
     }
@@ -173,12 +179,30 @@ final class ConnectionHandler: ChannelInboundHandler {
         arrive(.early(head, timeline))
     }
 
-    /// Asks who wants to take the body of a form as it comes.
+    /// Asks who wants to take the body as it comes.
     private func offer(_ head: Request) {
+        guard !responder.passesOn(head) else { return passOn() }
         let intake = responder.intake(for: head)
         if let problem = assembler.divert(limit: intake?.limit) { return reject(problem) }
-        pump = intake.map { IntakePump($0, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() } }
+        diversion = intake.map {
+            .intake(IntakePump($0, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() })
+        }
     }
+
+    /// The request is answered as soon as it is its turn; its body follows.
+    private func passOn() {
+        _ = assembler.divert(limit: .max)
+        let (partial, timeline) = assembler.partial
+        guard var request = partial else { return }
+        let (eventLoop, handler) = (channel.eventLoop, NIOLoopBound(self, eventLoop: channel.eventLoop))
+        let flow = BodyFlow { eventLoop.execute { handler.value.updateReading() } }
+        diversion = .upload(flow)
+        request.upload = flow
+        arrive(.request(request, timeline))
+    }
+
+    /// Whether an answer is under way whose request has not come to its end.
+    private var isUploading: Bool { upload.map { $0.endedAt == nil } ?? false }
 
     /// They are never answered.
     private func forgetArrivals() {
@@ -186,9 +210,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         arrivals.removeAll()
     }
 
-    private func dropPump() {
-        pump?.abandon()
-        pump = nil
+    private func dropDiversion() {
+        diversion?.abandon()
+        diversion = nil
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -214,7 +238,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Tells a client that waits for it to send the body; not before the answers to earlier requests are out.
     private func sayContinue() {
-        guard assembler.awaitsContinue, mayContinue, phase == .serving, !isBusy else { return }
+        guard assembler.awaitsContinue, mayContinue, phase == .serving, !isBusy || isUploading else { return }
         assembler.continued()
         channel.writeAndFlush(InterimResponse.bytes(100, channel.allocator), promise: nil)
     }
@@ -222,16 +246,19 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func reject(_ problem: RequestProblem) {
         guard phase == .serving else { return }
         cancelDeadline()
-        dropPump()
+        dropDiversion()
         phase = .lastAnswers
         let (head, timeline) = assembler.partial
-        arrive(.problem(problem, head: head, timeline))
+        guard isUploading, let player else { return arrive(.problem(problem, head: head, timeline)) }
+        // Nobody can be told in the middle of an answer.
+        if !player.hasWritten { arrivals.append(.problem(problem, head: head, timeline)) }
+        player.cut()
     }
 
     private func updateReading() {
         let wanted =
             phase == .leaving
-            || (scriptReads && !isUploadStalled && !(pump?.isFull ?? false)
+            || (scriptReads && !isUploadStalled && !(diversion?.isFull ?? false)
                 && arrivals.count < limits.pipelinedRequests)
         guard wanted != isReading else { return }
         isReading = wanted
@@ -276,6 +303,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func decide(_ request: Request, _ timeline: Timeline) {
+        if let body = request.upload { upload = body as? BodyFlow }
         guard request.body.count > Self.inlineBodyBytes || responder.mayBlock(on: request) else {
             return perform(responder.respond(to: request, connection: number, now: clock.now), timeline)
         }
@@ -329,7 +357,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         phase = .leaving
         forgetArrivals()
         cancelDeadline()
-        dropPump()
+        dropDiversion()
         guard channel.isActive else { return }
         departure.begin(ending, isInputClosed: isInputClosed, isHurried: isStopping && !assembler.hasBegun)
         updateReading()
@@ -351,12 +379,29 @@ extension ConnectionHandler: ScriptStage {
     func ended(_ player: ScriptPlayer, _ ending: Ending?) {
         self.player = nil
         scriptReads = true
+        // What has been answered before all of it had come leaves no place where a next request could begin.
+        let ending = isUploading && ending == .keepAlive ? .fin : ending
         // A client that is told of an ending finds it reported. Only a loss is reported after the reset: as long as the connection
         // is there, a client that begins to read can still save bytes that were counted as lost.
         if player.hasLoss { leave(.reset) }
-        responder.ended(player.performance, timeline: player.timeline)
+        if let upload {
+            self.upload = nil
+            report(player, of: upload)
+        } else {
+            responder.ended(player.performance, timeline: player.timeline)
+        }
         if let ending, ending != .keepAlive, !player.hasLoss { leave(ending) }
         afterAnswer()
+    }
+}
+
+extension ConnectionHandler {
+    /// When it was decided, nobody knew how long the body would be and when it would end.
+    private func report(_ player: ScriptPlayer, of upload: BodyFlow) {
+        var (performance, timeline) = (player.performance, player.timeline)
+        performance.exchange.request.streamedBytes = upload.count
+        if let moment = upload.endedAt { timeline.insert(.requestEnd, at: moment) }
+        responder.ended(performance, timeline: timeline)
     }
 }
 
@@ -367,13 +412,19 @@ extension ConnectionHandler {
     func quiesce() {
         isStopping = true
         forgetArrivals()
-        dropPump()
+        dropDiversion()
         switch phase {
         case .leaving: departure.hurry()
         case .serving, .lastAnswers:
             phase = .lastAnswers
             cancelDeadline()
-            if let player { player.stopHanging() } else if !isDeciding { departure.closeNow() }
+            if isUploading {
+                player?.cut()
+            } else if let player {
+                player.stopHanging()
+            } else if !isDeciding {
+                departure.closeNow()
+            }
         }
     }
 
@@ -399,7 +450,7 @@ extension ConnectionHandler {
     func channelInactive(context: ChannelHandlerContext) {
         phase = .leaving
         cancelDeadline()
-        dropPump()
+        dropDiversion()
         player?.connectionLost("closed the connection")
         context.fireChannelInactive()
     }

@@ -11,7 +11,9 @@ final class FeedPump {
     private let whenEnded: (Ending?) -> Void
     private var isWriting = false
     private var isPulling = false
-    private var isOver = false
+    private(set) var isOver = false
+    /// Whether a piece has been handed to the channel.
+    private(set) var hasWritten = false
 
     init(_ feed: any Feed, channel: any Channel, whenEnded: @escaping (Ending?) -> Void) {
         self.feed = feed
@@ -65,6 +67,7 @@ final class FeedPump {
 
     private func write(_ bytes: [UInt8]) {
         isWriting = true
+        hasWritten = true
         let promise = channel.eventLoop.makePromise(of: Void.self)
         // A write fails only with its connection, and then the player stops this.
         promise.futureResult.assumeIsolated().whenSuccess {

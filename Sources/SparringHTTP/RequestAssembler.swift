@@ -9,6 +9,8 @@ import SparringWire
 /// for what the decoder has made of it.
 struct RequestAssembler {
     private let limits: Limits
+    /// Whether somebody may want bodies of any kind as they come, not of forms alone.
+    private let offersAll: Bool
     private var scanner = HeadScanner()
     private var chunks = ChunkScanner()
     private var head: HTTPRequestHead?
@@ -24,7 +26,10 @@ struct RequestAssembler {
     /// Whether the client waits for a 100 before it sends the body (RFC 9110 §10.1.1). A body that comes anyway settles it.
     private(set) var awaitsContinue = false
 
-    init(limits: Limits) { self.limits = limits }
+    init(limits: Limits, offersAll: Bool = false) {
+        self.limits = limits
+        self.offersAll = offersAll
+    }
 
     /// Whether some, but not all, of a request has come.
     var hasBegun: Bool { !stamps.entries.isEmpty }
@@ -90,8 +95,8 @@ struct RequestAssembler {
 
     enum Outcome {
         case incomplete
-        /// The head of a form whose body may be large. Who wants to take that as it comes says so with `divert`.
-        case form(Request)
+        /// The head of a request whose body may be large. Who wants to take that as it comes says so with `divert`.
+        case large(Request)
         /// Of a body that was diverted.
         case bytes(ByteBuffer)
         /// - Parameter isLast: the decoder takes no further request on this connection.
@@ -118,7 +123,7 @@ struct RequestAssembler {
             let timeline = stamps
             if diversion != nil { request.streamedBytes = received }
             request.struck = struck
-            self = RequestAssembler(limits: limits)
+            self = RequestAssembler(limits: limits, offersAll: offersAll)
             return .complete(request, timeline, isLast: !head.isKeepAlive || request.offersUpgrade)
         }
     }
@@ -127,7 +132,8 @@ struct RequestAssembler {
         stamps.stamp(.requestHead, at: moment)
         self.head = head
         length = head.headers.first(name: "content-length").flatMap { Int($0) }
-        let mayBeDiverted = (length ?? .max) > Self.heldForm && isForm(head)
+        let mayBeLarge = expectsBody && (length ?? .max) > Self.heldBody
+        let mayBeDiverted = mayBeLarge && (offersAll || isForm(head))
         if !mayBeDiverted, let length, length > limits.bodyBytes {
             return .problem(.bodyTooLarge(limit: limits.bodyBytes))
         }
@@ -137,17 +143,17 @@ struct RequestAssembler {
         }
         // Nor interim responses.
         awaitsContinue = head.version.minor >= 1 && head.headers.first(name: "expect")?.lowercased() == "100-continue"
-        return mayBeDiverted ? .form(request(head, body: [])) : .incomplete
+        return mayBeDiverted ? .large(request(head, body: [])) : .incomplete
     }
 
-    /// A form of so many bytes is collected like any other body.
-    static let heldForm = 64 * 1024
+    /// A body of so many bytes is always collected.
+    static let heldBody = 64 * 1024
 
     private func isForm(_ head: HTTPRequestHead) -> Bool {
         head.headers.first(name: "content-type")?.lowercased().hasPrefix("multipart/form-data") ?? false
     }
 
-    /// Somebody takes the body of the form as it comes, or nobody does, and it is collected.
+    /// Somebody takes the body as it comes, or nobody does, and it is collected.
     /// - Parameter limit: what it may come to; nil where nobody takes it.
     /// - Returns: what is wrong with its length.
     mutating func divert(limit: Int?) -> RequestProblem? {

@@ -96,6 +96,9 @@ final class ScriptPlayer {
 
     // MARK: Writing
 
+    /// Whether anything of the answer may have reached the client.
+    var hasWritten: Bool { written > 0 || pump?.hasWritten ?? false }
+
     private func write(_ range: Range<Int>, _ mark: Mark?, _ due: Moment) {
         guard !range.isEmpty else { return }
         var buffer = channel.allocator.buffer(capacity: range.count)

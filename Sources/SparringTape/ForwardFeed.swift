@@ -24,11 +24,15 @@ final class ForwardFeed: Feed, UpstreamObserver {
         var isPaused = false
         var isChunked = false
         var hasHead = false
+        /// The client can ask for more on its connection.
+        var goesOn = true
         /// The tape knows how it ended.
         var isSettled = false
     }
 
     private let request: Request
+    /// The request's body, where it is still coming.
+    private let upload: UploadFeed?
     private let upstream: any Upstream
     private let client: Client
     private let tell: @Sendable (TapeEvent) -> Void
@@ -45,6 +49,7 @@ final class ForwardFeed: Feed, UpstreamObserver {
         tell: @escaping @Sendable (TapeEvent) -> Void
     ) {
         self.request = request
+        upload = request.upload as? UploadFeed
         self.upstream = upstream
         self.client = client
         self.now = now
@@ -102,14 +107,17 @@ final class ForwardFeed: Feed, UpstreamObserver {
         case .sent: return
         case .head(let head):
             tell(.head(head, at: moment))
-            push { state in state.begin(head, for: self.client) }
+            // An answer that comes before the request has gone up is the connection's last.
+            var client = client
+            if let upload, !upload.hasEnded { client.keepsAlive = false }
+            push { [client] state in state.begin(head, for: client) }
         case .body(let bytes):
             tell(.body(bytes, at: moment))
             push { state in state.append(bytes) }
         case .end:
             settle(.complete, at: moment) { state in
                 if state.isChunked { state.waiting += "0\r\n\r\n".utf8 }
-                state.last = .end
+                state.last = state.goesOn ? .end : .ending(.fin)
             }
         case .failed(let failure): fail(failure, at: moment)
         }
@@ -178,7 +186,7 @@ extension ForwardFeed.State {
             waiting += "\(field.name): \(field.value)\r\n".utf8
         }
         if isChunked { waiting += "transfer-encoding: chunked\r\n".utf8 }
-        let goesOn = client.keepsAlive && (isBodiless || hasLength || isChunked)
+        goesOn = client.keepsAlive && (isBodiless || hasLength || isChunked)
         waiting += "connection: \(goesOn ? "keep-alive" : "close")\r\n\r\n".utf8
     }
 

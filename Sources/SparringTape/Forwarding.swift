@@ -75,8 +75,12 @@ package enum Forwarding {
             }
         }
         if let key, !headers.contains("authorization") { headers.append("Authorization", "Bearer \(key)") }
-        // A request without a body has no length, but for the methods that expect one (RFC 9110 §8.6).
-        if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+        if request.upload != nil {
+            // In the client's own framing: how long the rest will be, it alone knows.
+            let length = request.headers["content-length"]
+            headers.append(length == nil ? "Transfer-Encoding" : "Content-Length", length ?? "chunked")
+            // A request without a body has no length, but for the methods that expect one (RFC 9110 §8.6).
+        } else if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
             headers.append("Content-Length", String(request.body.count))
         }
         return Request(

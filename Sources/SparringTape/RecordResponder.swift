@@ -36,6 +36,8 @@ package final class RecordResponder: Responder, AnswerSource {
         self.wallClock = wallClock
     }
 
+    package var passesOn: Bool { true }
+
     package func answer(to request: Request, headers: HeaderFields, connection: Int, now: Moment) -> SourcedAnswer {
         SourcedAnswer(
             respond(to: request, connection: connection, now: now), editable: .no("the upstream answers"))
@@ -57,14 +59,19 @@ package final class RecordResponder: Responder, AnswerSource {
         tape.take(
             .began(request, target: target, session: session, startedAt: wallClock(), at: moment), of: number)
         let keepsAlive = request.minorVersion >= 1 && Persistence.isWanted(by: request)
+        let tell = { @Sendable [tape] (event: TapeEvent) in tape.take(event, of: number) }
+        var sent = Forwarding.request(request, target: target, to: settings.address, key: settings.key)
+        let upload = request.upload.map { UploadFeed($0, framedBy: sent.headers, tell: tell) }
+        sent.upload = upload
         let feed = ForwardFeed(
-            Forwarding.request(request, target: target, to: settings.address, key: settings.key), to: upstream,
+            sent, to: upstream,
             for: ForwardFeed.Client(
                 minorVersion: request.minorVersion, keepsAlive: keepsAlive, isHead: request.method == "HEAD"),
-            now: now
-        ) { [tape] in tape.take($0, of: number) }
+            now: now, tell: tell)
+        var kept = request
+        kept.upload = nil
         let exchange = Exchange(
-            number: number, session: session, connection: connection, request: request,
+            number: number, session: session, connection: connection, request: kept,
             decision: Exchange.Decision(
                 endpoint: TapedRequest(method: request.method, target: target).endpoint?.rawValue, status: 0))
         return Performance(
@@ -94,6 +101,10 @@ extension Performance {
         _ status: Int, _ message: String, _ request: Request, _ connection: Int, _ session: String,
         type: String = "sparring_tape", keepsAlive: Bool = true, unixTime: Int
     ) -> Performance {
+        // It is not waited for what is still coming.
+        let keepsAlive = keepsAlive && request.upload == nil
+        var request = request
+        request.upload = nil
         let answer = Answer(
             status: status, headers: ["content-type": "application/json", "x-should-retry": "false"],
             body: .whole(SparringRefusal.body(message, type: type)))

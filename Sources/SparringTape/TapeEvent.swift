@@ -3,9 +3,14 @@ package import SparringExchange
 /// What happens to an exchange that is being recorded, as it happens; nothing is masked yet.
 package enum TapeEvent: Sendable {
     /// - Parameters:
+    ///   - request: with its body, or with an `upload`: then what comes of that is told by itself.
     ///   - target: the request's, without a session's prefix.
     ///   - startedAt: in Unix nanoseconds.
     case began(Request, target: String, session: String, startedAt: Int64, at: Moment)
+    /// So much more of the request's body has gone up.
+    case uploaded([UInt8])
+    /// All of it has.
+    case uploadEnded
     case head(UpstreamHead, at: Moment)
     case body([UInt8], at: Moment)
     case ended(TapedEnding, at: Moment)

@@ -21,6 +21,9 @@ package struct TapeScribe: Sendable {
     private let key: FingerprintKey
     private let keepsFailures: Bool
     private var start = Moment(nanoseconds: 0)
+    /// The request, as long as its body is on its way up; what is to be written of the answer waits for it.
+    private var draft: RequestDraft?
+    private var waiting: [TapeEntry] = []
     private var head: TapedAnswer?
     /// Of the body, what has not been written.
     private var held: [UInt8] = []
@@ -41,7 +44,24 @@ package struct TapeScribe: Sendable {
         switch event {
         case .began(let request, let target, let session, let startedAt, let moment):
             start = moment
-            return [.request(taped(request, target), session: redaction.target(session), startedAt: startedAt)]
+            draft = RequestDraft(request, target: target, session: session, startedAt: startedAt)
+            return request.upload == nil ? finishRequest() : checkedLength()
+        case .uploaded(let bytes):
+            draft?.body += bytes
+            return checkedLength()
+        case .uploadEnded: return finishRequest()
+        case .head, .body, .ended:
+            let entries = answer(event)
+            guard draft != nil else { return entries }
+            if isOver { return Self.drops(entries) ? entries : drop("it was answered before all of it had gone up") }
+            waiting += entries
+            return []
+        }
+    }
+
+    private mutating func answer(_ event: TapeEvent) -> [TapeEntry] {
+        switch event {
+        case .began, .uploaded, .uploadEnded: return []
         case .head(let head, let moment): return take(head, at: time(moment))
         case .body(let bytes, let moment):
             guard held.count + bytes.count <= Self.documentLimit else {
@@ -59,14 +79,42 @@ package struct TapeScribe: Sendable {
 
     // MARK: The request
 
-    private func taped(_ request: Request, _ target: String) -> TapedRequest {
-        let masked = redaction.target(target)
-        let body = redaction.masked(request.body)
+    /// In bytes: what is longer goes up, and is not kept. A server that replays takes no more either.
+    static let longestRequest = 32 << 20
+
+    private mutating func finishRequest() -> [TapeEntry] {
+        guard let draft else { return [] }
+        self.draft = nil
+        defer { waiting = [] }
+        return [
+            .request(taped(draft), session: redaction.target(draft.session), startedAt: draft.startedAt)
+        ] + waiting
+    }
+
+    /// Lets go of a request that is too long, as early as that is known.
+    private mutating func checkedLength() -> [TapeEntry] {
+        guard let draft, max(draft.body.count, draft.announced) > Self.longestRequest else { return [] }
+        return drop("its request is larger than \(Self.longestRequest >> 20) MB")
+    }
+
+    private mutating func drop(_ reason: String) -> [TapeEntry] {
+        isOver = true
+        (draft, waiting) = (nil, [])
+        return [.dropped(reason: reason)]
+    }
+
+    private static func drops(_ entries: [TapeEntry]) -> Bool {
+        entries.contains { if case .dropped = $0 { true } else { false } }
+    }
+
+    private func taped(_ draft: RequestDraft) -> TapedRequest {
+        let masked = redaction.target(draft.target)
+        let body = redaction.masked(draft.body)
         return TapedRequest(
-            method: request.method, target: masked, minorVersion: request.minorVersion,
-            headers: redaction.headers(request.headers), body: body,
-            fingerprint: TapeScribe.fingerprint(request.method, target, request.body, key: key),
-            isMasked: masked != target || body != request.body)
+            method: draft.method, target: masked, minorVersion: draft.minorVersion,
+            headers: redaction.headers(draft.headers), body: body,
+            fingerprint: TapeScribe.fingerprint(draft.method, draft.target, draft.body, key: key),
+            isMasked: masked != draft.target || body != draft.body)
     }
 
     package static func fingerprint(

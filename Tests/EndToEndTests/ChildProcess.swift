@@ -50,6 +50,7 @@ final class ChildProcess: Sendable {
 
     var standardOutput: String { text("stdout") }
     var standardError: String { text("stderr") }
+    var identifier: Int32 { process.processIdentifier }
     var isRunning: Bool { process.isRunning }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }

@@ -65,6 +65,23 @@ final class RawSocket: Sendable {
         }
     }
 
+    /// As much as the peer takes before the deadline of a send passes.
+    /// - Returns: how many bytes that is.
+    func sendUntilBlocked(_ bytes: [UInt8]) throws -> Int {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes { Self.write(descriptor, $0) }
+            guard count > 0 else {
+                guard count < 0, errno == EAGAIN || errno == EWOULDBLOCK else {
+                    throw Failure(call: "send", code: errno)
+                }
+                return sent
+            }
+            sent += count
+        }
+        return sent
+    }
+
     /// No more will be sent; answers are still read.
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 

@@ -113,4 +113,62 @@ struct TapeScribeTests {
         guard case .dropped(let reason?) = entries.last?.last else { return #expect(Bool(false)) }
         #expect(reason.contains("'br'"))
     }
+
+    /// What brings a body that is still coming when its request begins.
+    private final class Upload: Feed {
+        func open(_ wake: @escaping @Sendable () -> Void) {}
+        func next() -> FeedPiece { .nothing }
+        func windDown() {}
+        func close() {}
+    }
+
+    private static func beganUpload(_ headers: HeaderFields = [:]) -> TapeEvent {
+        var request = Request(method: "POST", target: "/v1/x", headers: headers)
+        request.upload = Upload()
+        return .began(request, target: "/v1/x", session: "a", startedAt: 5, at: Moment(nanoseconds: 1000))
+    }
+
+    @Test("has a request that goes up while it comes when all of it has, and what was answered before that behind it")
+    func upload() throws {
+        let parts = [#"{"password": "x", "b": "sk-proj-01234567"#, #"89abcdef"}"#]
+        let (exchange, entries) = try Self.recorded([
+            Self.beganUpload(), .uploaded(Array(parts[0].utf8)), Self.head("text/event-stream"),
+            Self.body("data: 1\n\n", at: 20), .uploaded(Array(parts[1].utf8)), .uploadEnded,
+            Self.body("data: 2\n\n", at: 40), Self.complete,
+        ])
+        #expect(entries.map(\.count) == [0, 0, 0, 0, 0, 3, 1, 1])
+        let request = try #require(exchange?.request)
+        #expect(
+            String(decoding: request.body, as: UTF8.self) == #"{"password": "…(masked)", "b": "sk-…(masked)"}"#)
+        #expect(
+            request.isMasked
+                && request.fingerprint
+                    == TapeScribe.fingerprint("POST", "/v1/x", Array(parts.joined().utf8), key: Self.key)
+        )
+        #expect(String(decoding: exchange?.answer?.body ?? [], as: UTF8.self) == "data: 1\n\ndata: 2\n\n")
+        #expect(exchange?.answer?.headAt == 10 && exchange?.ending == .complete && exchange?.startedAt == 5)
+    }
+
+    @Test("is nothing of a request that is too long, as soon as that is known, and nothing of one that was cut")
+    func uploadDropped() throws {
+        func reason(_ events: [TapeEvent]) throws -> (after: Int, words: String?) {
+            let entries = try Self.recorded(events).entries
+            for (index, list) in entries.enumerated() {
+                if case .dropped(let reason)? = list.last { return (index, reason) }
+            }
+            return (-1, nil)
+        }
+        let half = [UInt8](repeating: 0x61, count: TapeScribe.longestRequest / 2)
+        let announced = try reason([Self.beganUpload(["Content-Length": "\(TapeScribe.longestRequest + 1)"])])
+        #expect(announced.after == 0 && announced.words == "its request is larger than 32 MB")
+        let fits = [
+            Self.beganUpload(["Content-Length": "\(TapeScribe.longestRequest)"]), .uploaded(half), .uploaded(half),
+        ]
+        #expect(try reason(fits + [.uploadEnded, Self.head("text/plain"), Self.complete]).after == -1)
+        #expect(try reason(fits + [.uploaded([0x61])]).after == 3)
+        let early = try reason([Self.beganUpload(), .uploaded([0x61]), Self.head("text/plain"), Self.complete])
+        #expect(early.after == 3 && early.words == "it was answered before all of it had gone up")
+        let left = try reason([Self.beganUpload(), .uploaded([0x61]), .ended(.left, at: Moment(nanoseconds: 2000))])
+        #expect(left.after == 2)
+    }
 }

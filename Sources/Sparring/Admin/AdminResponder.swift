@@ -25,6 +25,10 @@ struct AdminResponder: Responder {
         AdminRouter.isAdmin(head.target) ? nil : engine.intake(for: head)
     }
 
+    var mayPassOn: Bool { engine.mayPassOn }
+
+    func passesOn(_ head: Request) -> Bool { !AdminRouter.isAdmin(head.target) && engine.passesOn(head) }
+
     func mayBlock(on request: Request) -> Bool { engine.mayBlock(on: request) }
 
     func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {

@@ -31,7 +31,7 @@ struct CassetteScrub: AsyncParsableCommand {
             let rules = try recorded.masked.map { try TapeRedaction.rule($0) } + redaction.rules
             try Cassette.replace(tape, with: recorded, redaction: TapeRedaction(rules))
             let changed = zip(before, recorded.exchanges).count { $0 != $1 }
-            print("\(changed) of \(before.count) exchanges changed")
+            print("\(changed) of \(Counted.exchanges(before.count)) changed")
         }
     }
 }
@@ -62,7 +62,7 @@ struct CassetteTrim: AsyncParsableCommand {
             if repeats { recorded.dropRepeats() }
             let rules = try recorded.masked.map { try TapeRedaction.rule($0) }
             try Cassette.replace(tape, with: recorded, redaction: TapeRedaction(rules))
-            print("\(before - recorded.exchanges.count) of \(before) exchanges taken off")
+            print("\(before - recorded.exchanges.count) of \(Counted.exchanges(before)) taken off")
         }
     }
 }
@@ -97,7 +97,7 @@ struct CassetteMerge: AsyncParsableCommand {
             }.map(\.element)
             let rules = try whole.masked.map { try TapeRedaction.rule($0) }
             try Cassette.write(whole, to: TapePlace(into), redaction: TapeRedaction(rules))
-            print("\(whole.exchanges.count) exchanges put on \(into)")
+            print("\(Counted.exchanges(whole.exchanges.count)) put on \(into)")
         }
     }
 }

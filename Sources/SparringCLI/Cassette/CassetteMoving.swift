@@ -97,7 +97,7 @@ struct CassetteImport: AsyncParsableCommand {
                 progress.end()
             }
             try appender.close()
-            print("\(count) exchanges put on \(tape)")
+            print("\(Counted.exchanges(count)) put on \(tape)")
         }
     }
 }

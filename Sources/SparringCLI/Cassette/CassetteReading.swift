@@ -139,7 +139,7 @@ struct CassetteDiff: AsyncParsableCommand {
             let settings = try Settings(flags: replay.flags, defaultPort: 0)
             let a = try Cassette.index(TapePlace(first), settings.tape.matching)
             let lines = try TapeComparison.lines(a, try Cassette.index(TapePlace(second), settings.tape.matching))
-            guard !lines.isEmpty else { return print("the same \(a.cards.count) exchanges") }
+            guard !lines.isEmpty else { return print("the same \(Counted.exchanges(a.cards.count))") }
             print(lines.joined(separator: "\n"))
             throw ExitCode(1)
         }

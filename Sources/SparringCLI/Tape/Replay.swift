@@ -68,7 +68,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         let server = TapeServer(
             settings: settings, source: responder, scenario: try ScenarioFiles.load(scenario), clock: clock,
             upstream: miss.client,
-            banner: "replaying \(tape) · \(index.cards.count) exchanges")
+            banner: "replaying \(tape) · \(Counted.exchanges(index.cards.count))")
         let code = try await server.run(command)
         let problem = await miss.close()
         if let problem { throw Failure.say("sparring: \(problem)", .ours) }

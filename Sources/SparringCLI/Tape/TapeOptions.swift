@@ -93,7 +93,7 @@ struct ReplayOptions: ParsableArguments {
     }
 }
 
-/// The flags of a server that knows no scenario.
+/// The flags of a server that records or replays.
 struct ListenOptions: ParsableArguments {
     @Option(help: "The address to listen on; the loopback default answers on ::1 as well.")
     var host: String?
@@ -104,6 +104,13 @@ struct ListenOptions: ParsableArguments {
     @Option(help: "Where to write the base URL once the server accepts connections.")
     var readyFile: String?
 
+    @Flag(help: "Listen with TLS, with certificates made for this server; a program behind -- trusts them.")
+    var tls = false
+
+    @Option(
+        help: ArgumentHelp("Keep the certificate of the authority behind --tls in this file (PEM).", valueName: "file"))
+    var tlsCaOut: String?
+
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
@@ -112,6 +119,8 @@ struct ListenOptions: ParsableArguments {
         flags[.host] = host
         flags[.port] = port.map(String.init)
         flags[.readyFile] = readyFile
+        flags[.tls] = tls ? "true" : nil
+        flags[.tlsCAOut] = tlsCaOut
         flags[.quiet] = quiet ? "true" : nil
         return flags
     }

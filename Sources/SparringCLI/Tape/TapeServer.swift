@@ -24,32 +24,31 @@ struct TapeServer {
 
     /// - Returns: the exit code of the program, or that of the signal that ended it.
     func run(_ command: [String]) async throws -> Int32 {
-        guard settings.isTLS != true else {
-            throw Settings.Mistake(
-                description: "\(settings.places[.tls] ?? ""): tapes are recorded and played in the clear")
-        }
         FileDescriptorLimit.raise()
+        let resolved = try scenario.resolved()
+        let listening = try Listening(settings, scenario: resolved)
+        defer { listening.trust?.remove() }
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host
         configuration.port = settings.port
+        listening.apply(to: &configuration)
         let signals = Signals()
         let server: MockServer
         do {
             server = try await MockServer.start(
-                resolving: scenario, seed: settings.seed, http: configuration,
+                resolving: Sparring.Scenario(value: resolved), seed: settings.seed, http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: Self.logged), clock: clock,
                 adminToken: settings.adminToken, version: Version.text, source: source)
         } catch let error as HTTPServer.StartError {
             throw Failure.say("sparring: \(error)", .ours)
         }
-        let baseURL = "http://127.0.0.1:\(server.port)/v1"
         do {
-            try announce(baseURL)
+            try announce(server.baseURL)
         } catch {
             await server.stop(grace: .zero)
             throw error
         }
-        let ending = await wait(command, baseURL, signals)
+        let ending = await wait(command, server, listening.trust, signals)
         signals.exitOnNext()
         upstream?.close()
         await server.stop(grace: .seconds(1))
@@ -62,13 +61,17 @@ struct TapeServer {
         }
     }
 
-    private func wait(_ command: [String], _ baseURL: String, _ signals: Signals) async -> Supervision {
+    private func wait(
+        _ command: [String], _ server: MockServer, _ trust: TrustFiles?, _ signals: Signals
+    ) async -> Supervision {
         guard command.isEmpty else {
-            let environment = Supervision.environment(baseURL: baseURL, apiKey: "sk-sparring-default")
+            let environment = Supervision.environment(baseURL: server.baseURL, apiKey: server.apiKey)
+                .merging(trust?.environment ?? [:]) { $1 }
             return await Supervision.of(command, environment: environment, until: signals)
         }
         if !settings.isQuiet {
-            StandardOutput.write("sparring \(Version.text) · \(banner)\nOPENAI_BASE_URL=\(baseURL)\n")
+            let line = trust.map { $0.line + "\n" } ?? ""
+            StandardOutput.write("sparring \(Version.text) · \(banner)\nOPENAI_BASE_URL=\(server.baseURL)\n\(line)")
         }
         return .interrupted(await signals.first())
     }

@@ -12,6 +12,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private let whenIdle: (UpstreamConnection) -> Void
     private(set) var channel: (any Channel)?
     private var exchange: Exchange?
+    /// Pours the body up, where it is still coming.
+    private var upload: FeedPump?
     private var count = 0
     /// When it last became idle.
     private(set) var idleSince = NIODeadline.now()
@@ -41,9 +43,29 @@ final class UpstreamConnection: ChannelInboundHandler {
         guard let channel else { return count }
         exchange = Exchange(number: count, decoder: AnswerDecoder(isHead: request.method == "HEAD"), observer: observer)
         let promise = channel.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenSuccess { [clock] in observer.heard(.sent, at: clock.now) }
+        let written = promise.futureResult.assumeIsolated()
         channel.writeAndFlush(Self.bytes(of: request, channel.allocator), promise: promise)
+        if let body = request.upload {
+            written.whenSuccess { self.pour(body, for: observer, on: channel) }
+        } else {
+            written.whenSuccess { [clock] in observer.heard(.sent, at: clock.now) }
+        }
         return count
+    }
+
+    /// The answer may come, and even end, before all of the body has gone up.
+    private func pour(_ body: any Feed, for observer: any UpstreamObserver, on channel: any Channel) {
+        guard exchange != nil else { return body.close() }
+        let pump = FeedPump(body, channel: channel) { [clock] ending in
+            if ending == nil { observer.heard(.sent, at: clock.now) } else { channel.close(promise: nil) }
+        }
+        upload = pump
+        pump.start()
+    }
+
+    private func stopUpload() {
+        upload?.stop()
+        upload = nil
     }
 
     func setReading(_ isOn: Bool, for number: Int) {
@@ -57,6 +79,7 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     func close() {
         exchange = nil
+        stopUpload()
         channel?.close(promise: nil)
     }
 
@@ -107,7 +130,9 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     private func end(_ ended: Exchange, at moment: Moment) {
         exchange = nil
-        if ended.decoder.keepsAlive, channel?.isActive == true {
+        let isSent = upload?.isOver ?? true
+        stopUpload()
+        if ended.decoder.keepsAlive, isSent, channel?.isActive == true {
             idleSince = .now()
             setReading(true)
             whenIdle(self)
@@ -120,6 +145,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     private func fail(_ failure: UpstreamFailure, at moment: Moment) {
         guard let failed = exchange else { return }
         exchange = nil
+        stopUpload()
         failed.observer.heard(.failed(failure), at: moment)
     }
 
@@ -144,6 +170,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         let moment = clock.now
         if failure == nil, exchange?.decoder.close() ?? false, let ended = exchange {
             exchange = nil
+            stopUpload()
             ended.observer.heard(.end, at: moment)
         } else {
             fail(failure ?? .closed, at: moment)

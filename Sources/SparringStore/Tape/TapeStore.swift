@@ -64,8 +64,11 @@ package final class TapeStore: TapeSink {
     package func take(_ event: TapeEvent, of exchange: Int) {
         let isFull = state.withLock { state in
             state.events.append((exchange, event))
-            if case .body(let bytes, _) = event { state.bytes += bytes.count }
-            if case .began(let request, _, _, _, _) = event { state.bytes += request.body.count }
+            switch event {
+            case .began(let request, _, _, _, _): state.bytes += request.body.count
+            case .uploaded(let bytes), .body(let bytes, _): state.bytes += bytes.count
+            case .uploadEnded, .head, .ended: break
+            }
             if !state.isScheduled {
                 state.isScheduled = true
                 thread.asyncAfter(deadline: .now() + Self.delay) { self.flush() }
@@ -135,7 +138,7 @@ package final class TapeStore: TapeSink {
     package var summary: String {
         let (kept, dropped) = desk.withLock { ($0.kept, $0.dropped) }
         let left = dropped == 0 ? "" : " · \(dropped) failed and not kept (--keep-failures keeps them)"
-        return "\(kept) exchanges recorded on \(settings.path)\(left)"
+        return "\(Counted.exchanges(kept)) recorded on \(settings.path)\(left)"
     }
 
     /// Called after the last event: writes what is left, and closes the file.
@@ -148,7 +151,7 @@ package final class TapeStore: TapeSink {
                     returning: self.desk.withLock { desk in
                         let missing = Set(desk.unwritten.map(\.exchange)).count
                         do { try desk.writer.close() } catch { return "\(self.settings.path): \(error)" }
-                        return missing == 0 ? nil : "\(self.settings.path): \(missing) exchanges are missing"
+                        return missing == 0 ? nil : "\(self.settings.path): \(Counted.exchanges(missing)) missing"
                     })
             }
         }

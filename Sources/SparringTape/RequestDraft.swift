@@ -1,0 +1,26 @@
+import SparringExchange
+import SparringWire
+
+/// A request that is to be written down when all of its body is there; nothing of it is masked yet.
+struct RequestDraft: Sendable {
+    let method: String
+    let target: String
+    let minorVersion: Int
+    let headers: HeaderFields
+    let session: String
+    let startedAt: Int64
+    var body: [UInt8]
+
+    init(_ request: Request, target: String, session: String, startedAt: Int64) {
+        method = request.method
+        self.target = target
+        minorVersion = request.minorVersion
+        headers = request.headers
+        self.session = session
+        self.startedAt = startedAt
+        body = request.body
+    }
+
+    /// What its head says that the body will come to; 0 where it does not.
+    var announced: Int { headers["content-length"].flatMap { Int($0) } ?? 0 }
+}

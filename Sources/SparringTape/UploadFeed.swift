@@ -1,0 +1,71 @@
+import SparringExchange
+import SparringWire
+import Synchronization
+
+/// A request's body on its way up, while it comes: in the framing that its head announces, and told to the tape.
+///
+/// The upstream's connection asks for the next piece when the kernel has taken the one before: an upstream that reads slowly
+/// slows the client.
+final class UploadFeed: Feed {
+    private struct State {
+        var told = 0
+        var hasEnded = false
+    }
+
+    private let body: any Feed
+    private let isChunked: Bool
+    private let tell: @Sendable (TapeEvent) -> Void
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - headers: of the request as it goes up.
+    ///   - tell: hears what has gone up, as far as a tape keeps it.
+    init(_ body: any Feed, framedBy headers: HeaderFields, tell: @escaping @Sendable (TapeEvent) -> Void) {
+        self.body = body
+        isChunked = headers.contains("transfer-encoding")
+        self.tell = tell
+    }
+
+    /// Whether all of it has been taken.
+    var hasEnded: Bool { state.withLock(\.hasEnded) }
+
+    func open(_ wake: @escaping @Sendable () -> Void) { body.open(wake) }
+
+    func next() -> FeedPiece {
+        // The end of the chunks is a piece by itself, and the end comes after it.
+        guard !hasEnded else { return .end }
+        switch body.next() {
+        case .bytes(let bytes):
+            tell(bytes)
+            return .bytes(isChunked ? Self.chunk(bytes) : bytes)
+        case .end:
+            state.withLock { $0.hasEnded = true }
+            tell(.uploadEnded)
+            return isChunked ? .bytes(Array("0\r\n\r\n".utf8)) : .end
+        case let other: return other
+        }
+    }
+
+    /// What is more than a tape keeps, it need not hear of.
+    private func tell(_ bytes: [UInt8]) {
+        let isWanted = state.withLock { state in
+            defer { state.told += bytes.count }
+            return state.told <= TapeScribe.longestRequest
+        }
+        if isWanted { tell(.uploaded(bytes)) }
+    }
+
+    private static func chunk(_ bytes: [UInt8]) -> [UInt8] {
+        var chunk: [UInt8] = []
+        chunk.reserveCapacity(bytes.count + 16)
+        chunk += String(bytes.count, radix: 16).utf8
+        chunk += "\r\n".utf8
+        chunk += bytes
+        chunk += "\r\n".utf8
+        return chunk
+    }
+
+    func windDown() { body.windDown() }
+
+    func close() { body.close() }
+}

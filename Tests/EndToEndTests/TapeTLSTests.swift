@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+/// `record` and `replay` behind TLS of their own, asked by the official package and by Python's ssl.
+@Suite(
+    "A tape behind TLS", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+struct TapeTLSTests {
+    @Test("is recorded and played by a program that is told whom to trust")
+    func program() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let upstream = try await ServerProcess([])
+        let client = [PythonClient.interpreter, PythonClient.script("openai_task.py"), "chat"]
+        let recorded = try await Slots.clients.use {
+            try await SparringBinary.run(["record", tape, "--tls", "--upstream", upstream.baseURL, "--"] + client)
+        }
+        #expect(recorded.exitCode == 0, "\(recorded.standardError)")
+        #expect(recorded.standardError.contains("1 exchange recorded on"), "\(recorded.standardError)")
+        upstream.child.signal(SIGINT)
+        _ = try await upstream.child.outcome(within: .seconds(20))
+        let replayed = try await Slots.clients.use {
+            try await SparringBinary.run(["replay", tape, "--tls", "--"] + client)
+        }
+        #expect(replayed.exitCode == 0, "\(replayed.standardError)")
+        #expect(replayed.standardOutput == recorded.standardOutput)
+    }
+
+    @Test("says where its authority is, and listens so where the scenario on top says it", arguments: [true, false])
+    func listener(isFlag: Bool) async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let authority = scratch.url.appending(path: "ca.pem").path
+        let upstream = try await TapeServerProcess(upstream: "broken.py")
+        let recorder = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL])
+        _ = try await recorder.ask("/v1/whole")
+        _ = try await recorder.stop()
+        let scenario = try scratch.write(
+            "schema: 1\nscenario: over\notherwise: auto\nlisteners: { tls: }\n", to: "over.yaml")
+        let player = try await TapeServerProcess(
+            ["replay", tape, "--tls-ca-out", authority] + (isFlag ? ["--tls"] : ["--scenario", scenario]))
+        #expect(player.child.standardOutput.contains("OPENAI_BASE_URL=https://127.0.0.1:\(player.port)/v1"))
+        #expect(player.child.standardOutput.contains("NODE_EXTRA_CA_CERTS=\(authority)"))
+        let program = """
+            import http.client, ssl
+            context = ssl.create_default_context(cafile="\(authority)")
+            connection = http.client.HTTPSConnection("localhost", \(player.port), context=context)
+            connection.request("POST", "/v1/whole", "{}")
+            print(connection.getresponse().read().decode())
+            """
+        let seen = try await ChildProcess(URL(filePath: PythonClient.interpreter), ["-c", program])
+            .outcome(within: .seconds(30))
+        #expect(seen.standardOutput.contains(#"data: {"n": 2}"#), "\(seen)")
+        let plain = try await player.ask("/v1/whole")
+        #expect(!plain.text.contains("200 OK"), "\(plain)")
+    }
+}
