@@ -25,7 +25,7 @@ struct StepParser {
     static let thoughtless = ["error", "raw", "silence", "batch"]
     static let streamKeys = ["first", "every", "rate"]
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
-    static let rawKeys = ["status", "headers", "body", "json", "base64"]
+    static let rawKeys = ["status", "headers", "body", "json", "base64", "file"]
 
     func step(_ mapping: YAMLMapping, _ node: YAMLNode) -> Step? {
         if let forward = mapping["forward"] {
@@ -139,6 +139,11 @@ struct StepParser {
     private func raw(_ node: YAMLNode) -> RawAnswer? {
         guard let mapping = reader.mapping(node, "raw", keys: Self.rawKeys) else { return nil }
         let status = mapping["status"].flatMap { reader.integer($0, "status", atLeast: 100) } ?? 200
+        if let node = mapping["file"] {
+            return bytes(of: node).map {
+                RawAnswer(status: status, headers: mapping["headers"].map(headers) ?? [:], body: $0)
+            }
+        }
         let body =
             mapping["json"].map { $0.json.serialized() }
             ?? mapping["body"].flatMap { reader.text($0, "body") }.map { Array($0.utf8) }
@@ -150,6 +155,21 @@ struct StepParser {
             return RawAnswer(status: status, headers: mapping["headers"].map(headers) ?? [:], body: bytes)
         }
         return RawAnswer(status: status, headers: mapping["headers"].map(headers) ?? [:], body: body ?? [])
+    }
+
+    /// What is in a file of the scenario's own.
+    private func bytes(of node: YAMLNode) -> [UInt8]? {
+        guard let name = reader.text(node, "file") else { return nil }
+        guard reader.origin == .file else {
+            reader.note(node, "a scenario that is sent reads no file: write the body itself (`body:` or `base64:`)")
+            return nil
+        }
+        do throws(BodyFile.Problem) {
+            return try BodyFile.bytes(name, besides: reader.file)
+        } catch {
+            reader.note(node, error.reason)
+            return nil
+        }
     }
 
     private func fixture(_ node: YAMLNode) -> StepAnswer? {

@@ -4,7 +4,7 @@ import Yams
 
 /// Collects the mistakes of one file while its nodes are read: reading never stops at the first.
 package final class YAMLReader {
-    private let file: String
+    package let file: String
     package let origin: Origin
     package private(set) var diagnostics: [Diagnostic] = []
 

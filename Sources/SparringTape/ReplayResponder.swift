@@ -1,6 +1,7 @@
 import SparringAPI
 package import SparringEngine
 package import SparringExchange
+import SparringJSON
 package import SparringWire
 import Synchronization
 
@@ -108,6 +109,12 @@ package final class ReplayResponder: Responder, AnswerSource {
         }
         if !renaming.isEmpty { exchange.answer = exchange.answer?.renamed(by: renaming) }
         if index.matching.rendering == .fresh { render(&exchange, session) }
+        do throws(Uncarried) {
+            try rerender(&exchange, for: request, target)
+        } catch {
+            let name = index.matching.rendering.api?.name ?? ""
+            return refuse("\(words) cannot be told as \(name): \(error).")
+        }
         for field in headers.fields { exchange.answer?.headers[field.name] = field.value }
         let client = ForwardFeed.Client(
             minorVersion: request.minorVersion,
@@ -122,6 +129,18 @@ package final class ReplayResponder: Responder, AnswerSource {
             perform(script, exchange, words, request, connection, session),
             editable: exchange.ending.isWhole
                 ? .answer { recorded.value() } : .no("the recording itself broke off: \(exchange.ending.rawValue)"))
+    }
+
+    /// Where what answers was recorded of the other API.
+    private func rerender(
+        _ exchange: inout TapedExchange, for request: Request, _ target: String
+    ) throws(Uncarried) {
+        guard let api = index.matching.rendering.api,
+            RenderedAPI(TapedRequest(method: request.method, target: target).endpoint) == api,
+            let recorded = RenderedAPI(exchange.request.endpoint), recorded != api,
+            let asked = (try? JSONValue.parse(request.body))?.object
+        else { return }
+        exchange.answer = try Rerendering(api: api, request: asked).rendered(exchange, from: recorded)
     }
 
     private func render(_ exchange: inout TapedExchange, _ session: String) {

@@ -13,6 +13,8 @@ package struct TapeCard: Sendable, Hashable {
     let normal: TapeFingerprint
     /// Where requests are matched by conversation.
     var form: ConversationForm?
+    /// What it asks in common words, where its answer may be told in the other API.
+    var common: TapeFingerprint?
     /// Identifiers that its answer was the first to name, in the order in which it does.
     var minted: [String] = []
 
@@ -76,6 +78,12 @@ package struct TapeIndexer {
             seen.formUnion(form.identifiers)
             card.form = form
             card.minted = IdentifierList.of(exchange.answer?.plainBody ?? []).filter { seen.insert($0).inserted }
+        }
+        if let wanted = matching.rendering.api, let api = RenderedAPI(request.endpoint), api != wanted {
+            card.common =
+                NormalRequest.common(
+                    method: request.method, target: request.target, body: request.body, of: api,
+                    ignored: matching.ignored)?.fingerprint
         }
         cards.append(card)
     }

@@ -10,6 +10,7 @@ package struct TapeIndex: Sendable {
     private let exact: [TapeFingerprint: [Int]]
     let normal: [TapeFingerprint: [Int]]
     private let forms: [TapeFingerprint: [Int]]
+    private let common: [TapeFingerprint: [Int]]
     private let sessions: [String: [Int]]
     /// By method and path.
     private let places: [String: [Int]]
@@ -37,6 +38,7 @@ package struct TapeIndex: Sendable {
         exact = Self.groups(cards) { $0.exact }
         normal = Self.groups(cards) { $0.normal }
         forms = Self.groups(cards) { $0.form?.fingerprint }
+        common = Self.groups(cards) { $0.common }
         sessions = Self.groups(cards) { $0.session }
         places = Self.groups(cards) { "\($0.method) \(Self.path($0.target))" }
         minted = Set(cards.flatMap(\.minted))
@@ -53,8 +55,16 @@ package struct TapeIndex: Sendable {
     /// The recording behind a card.
     func exchange(_ index: Int) throws -> TapedExchange { try shelf.exchange(at: cards[index].position) }
 
-    func normalRequest(_ index: Int) throws -> NormalRequest {
+    /// - Parameter isCommon: in common words, where it has such.
+    func normalRequest(_ index: Int, isCommon: Bool = false) throws -> NormalRequest {
         let request = try exchange(index).request
+        if isCommon,
+            let common = NormalRequest.common(
+                method: request.method, target: request.target, body: request.body,
+                of: RenderedAPI(request.endpoint), ignored: matching.ignored)
+        {
+            return common
+        }
         return NormalRequest(
             method: request.method, target: request.target, headers: request.headers, body: request.body,
             ignored: matching.ignored)
@@ -85,9 +95,26 @@ package struct TapeIndex: Sendable {
             candidates.form = form
             candidates.indices = forms[form.fingerprint] ?? []
         }
+        if candidates.indices.isEmpty, let api = matching.rendering.api {
+            addCommon(api, request, target, to: &candidates)
+        }
         let own = candidates.indices.filter { cards[$0].session == session }
         if !own.isEmpty { candidates.indices = own }
         return candidates
+    }
+
+    /// Recordings of the other API that were asked the same.
+    private func addCommon(
+        _ api: RenderedAPI, _ request: Request, _ target: String, to candidates: inout Candidates
+    ) {
+        let taped = TapedRequest(method: request.method, target: target)
+        guard RenderedAPI(taped.endpoint) == api,
+            let asked = NormalRequest.common(
+                method: request.method, target: redaction.target(target), body: redaction.masked(request.body),
+                of: api, ignored: matching.ignored)
+        else { return }
+        candidates.request = asked
+        candidates.indices = common[asked.fingerprint] ?? []
     }
 
     /// The recordings of a session, in order; of the whole tape, where it has none of that name.
@@ -101,9 +128,11 @@ package struct TapeIndex: Sendable {
     /// Another operation is further away than any difference in a body: what was asked of the same path is looked at first.
     func nearest(to request: NormalRequest, among indices: [Int]? = nil) -> (index: Int, differences: [TapeDifference])?
     {
-        let place = places["\(request.method) \(Self.path(request.target))"]
+        let place = request.isCommon ? nil : places["\(request.method) \(Self.path(request.target))"]
         let all = (indices ?? place ?? Array(cards.indices)).suffix(Self.compared).compactMap { index in
-            (try? normalRequest(index)).map { (index, TapeDifference.between($0, request)) }
+            (try? normalRequest(index, isCommon: request.isCommon)).map {
+                (index, TapeDifference.between($0, request))
+            }
         }
         return all.min { $0.1.reduce(0) { $0 + $1.weight } < $1.1.reduce(0) { $0 + $1.weight } }
     }

@@ -29,6 +29,10 @@ package struct TapeMatching: Sendable, Hashable {
         case recorded
         /// What was said and when, with new identifiers and today's dates.
         case fresh
+        /// What chat completions have said answers requests for responses as well.
+        case responses
+        /// The reverse.
+        case chat
     }
 
     package var rigour: Rigour
@@ -59,6 +63,8 @@ struct NormalRequest: Sendable, Hashable {
     /// The body, where it is no JSON; of a form, with one and the same boundary.
     var rest: [UInt8]
     var fingerprint: TapeFingerprint
+    /// Whether it is in the words that chat completions and responses have in common.
+    var isCommon = false
 
     /// Not secret: it never leaves memory.
     private static let key = FingerprintKey(0x7461_7065, 0x6e6f_726d)
@@ -73,6 +79,18 @@ struct NormalRequest: Sendable, Hashable {
         rest = document == nil ? Self.withoutBoundary(body, headers) : []
         bytes += document?.serialized() ?? rest
         fingerprint = Self.key.fingerprint(bytes)
+    }
+
+    /// In common words; nil where it is no request to a model of either API.
+    static func common(
+        method: String, target: String, body: [UInt8], of api: RenderedAPI?, ignored: [TapePath]
+    ) -> NormalRequest? {
+        guard let api, let form = CommonAsk.form(body, of: api) else { return nil }
+        let path = target.prefix { $0 != "?" }
+        var request = NormalRequest(
+            method: method, target: "/v1" + target.dropFirst(path.count), headers: [:], body: form, ignored: ignored)
+        request.isCommon = true
+        return request
     }
 
     private static func normal(_ target: String) -> String {

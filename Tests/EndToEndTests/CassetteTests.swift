@@ -157,6 +157,15 @@ struct CassetteTests {
         let served = try await TapeServerProcess(["serve", scenario])
         #expect(try await bodies(served) == recorded)
         #expect(recorded.allSatisfy { $0.count > 100 })
+
+        let apart = scratch.url.appending(path: "apart.yaml").path
+        try await Self.cassette("export", tape, "--format", "scenario", "--out", apart, "--files")
+        let names = try FileManager.default.contentsOfDirectory(atPath: scratch.url.appending(path: "apart").path)
+        #expect(names.count == recorded.count, "\(names)")
+        let fromFiles = try await TapeServerProcess(["serve", apart])
+        #expect(try await bodies(fromFiles) == recorded)
+        let nowhere = try await SparringBinary.run(["cassette", "export", tape, "--format", "scenario", "--files"])
+        #expect(nowhere.exitCode == 64 && nowhere.standardError.contains("--out"), "\(nowhere.standardError)")
     }
 
     @Test("is held against the upstream as it is today")

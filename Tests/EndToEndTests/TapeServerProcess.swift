@@ -19,11 +19,14 @@ final class TapeServerProcess: Sendable {
     }
 
     /// `fixtures/upstreams/NAME`
-    init(upstream name: String, _ arguments: [String] = []) async throws {
+    /// - Parameter interpreter: the Python that runs it.
+    init(
+        upstream name: String, _ arguments: [String] = [], interpreter: String = PythonClient.interpreter
+    ) async throws {
         let scratch = try ScratchDirectory()
         let ready = scratch.url.appending(path: "ready").path
         let script = SparringBinary.root.appending(path: "fixtures/upstreams/\(name)").path
-        child = try ChildProcess(URL(filePath: PythonClient.interpreter), [script, ready] + arguments)
+        child = try ChildProcess(URL(filePath: interpreter), [script, ready] + arguments)
         port = try await Self.port(ready, child)
         self.scratch = scratch
     }

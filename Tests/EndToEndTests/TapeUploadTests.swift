@@ -180,6 +180,22 @@ struct TapeUploadTests {
         #expect(try await bench.isPrinted("left after "))
     }
 
+    @Test("that is refused before anybody takes it is not waited for")
+    func refused() async throws {
+        let bench = try await Bench()
+        let port = bench.recorder.port
+        let (text, end) = try await blocking {
+            let socket = try RawSocket(port: port)
+            let order = "X-Sparring-Fault: no_such_fault\r\n"
+            try socket.send(Framing.length.head("/v1/take", count: 30_000_000, more: order))
+            for _ in 0..<20 { try socket.send(Self.piece) }
+            let answer = socket.receive()
+            return (String(decoding: answer.bytes, as: UTF8.self), answer.end)
+        }
+        #expect(
+            text.hasPrefix("HTTP/1.1 400 ") && text.contains("no_such_fault") && end == .finished, "\(end): \(text)")
+    }
+
     @Test("is followed by the next request of its connection")
     func next() async throws {
         let bench = try await Bench()

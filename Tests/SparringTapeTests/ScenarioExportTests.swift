@@ -1,3 +1,4 @@
+import Foundation
 import SparringAPI
 import SparringEngine
 import SparringScenario
@@ -60,5 +61,64 @@ struct ScenarioExportTests {
         #expect(scenario.rules.map(\.steps.count) == [1, 2], "what names more comes first")
         #expect(scenario.name == "a: tape" && scenario.validation == .lenient)
         #expect(export.left.count == 2)
+    }
+
+    /// Loads a scenario from a file in a folder with the export's files beside it.
+    private static func loaded(_ export: ScenarioExport, in folder: URL) throws -> SparringScenario.Scenario {
+        for (name, bytes) in export.files {
+            let file = folder.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(bytes).write(to: file)
+        }
+        let text = export.yaml(named: "tape")
+        switch ScenarioLoader.load(text: text, file: folder.appending(path: "x.yaml").path, errors: .api) {
+        case .success(let scenario): return scenario
+        case .failure(let mistakes): throw ImportMistake(mistakes.diagnostics.map(\.description).joined() + "\n" + text)
+        }
+    }
+
+    @Test("has long bodies, or all, in files of their own, to the byte", arguments: [2048, 0])
+    func files(longestInline: Int) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let short = Array("short".utf8)
+        let edge = [UInt8](repeating: 0x61, count: 2048)
+        let long = (0..<70_000).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 8) }
+        let bodies = [short, edge, edge + [0x0A], long]
+        var export = ScenarioExport(.init(folder: "x", longestInline: longestInline))
+        for (number, body) in bodies.enumerated() {
+            export.add(Self.exchange(number + 1, #"{"model":"m\#(number)"}"#, body))
+        }
+        #expect(export.files.map(\.name) == (longestInline == 0 ? [1, 2, 3, 4] : [3, 4]).map { "x/s-\($0).txt" })
+        let scenario = try Self.loaded(export, in: folder)
+        let read = scenario.rules.flatMap(\.steps).compactMap { step -> [UInt8]? in
+            if case .raw(let raw) = step.answer { raw.body } else { nil }
+        }
+        #expect(read == bodies)
+    }
+
+    @Test(
+        "is refused where its file is not there, not below it, or not to be read by who sent it",
+        arguments: [
+            ("gone.json", YAMLReader.Origin.file, "there is no file"),
+            ("/etc/hostname", .file, "from the scenario's folder"),
+            ("../x.json", .file, "from the scenario's folder"), ("", .file, "from the scenario's folder"),
+            ("here.txt", .sent, "a scenario that is sent reads no file"),
+        ])
+    func refused(name: String, origin: YAMLReader.Origin, reason: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("here".utf8).write(to: folder.appending(path: "here.txt"))
+        let text = "schema: 1\nscenario: x\nsteps:\n  - raw: { file: '\(name)' }\n"
+        let result = ScenarioLoader.load(
+            text: text, file: folder.appending(path: "x.yaml").path, origin: origin, errors: .api)
+        guard case .failure(let mistakes) = result else {
+            Issue.record("it was loaded")
+            return
+        }
+        let said = mistakes.diagnostics.map(\.description).joined()
+        #expect(said.contains(reason) && said.contains("x.yaml:4:"), "\(said)")
     }
 }

@@ -58,6 +58,11 @@ struct Replay: AsyncParsableCommand, RunsProgram {
                 "sparring: --render fresh tells new identifiers, which the same bytes (--match exact) can never name",
                 .usage)
         }
+        if let api = settings.tape.matching.rendering.api, settings.tape.matching.rigour != .normal {
+            throw Failure.say(
+                "sparring: --render \(api.rawValue) has requests to two APIs match, which --match normal alone can tell",
+                .usage)
+        }
         let clock = MonotonicClock()
         let miss = try Fallback(settings.tape, path: tape, clock: clock)
         let isQuiet = settings.isQuiet

@@ -57,7 +57,8 @@ struct ReplayOptions: ParsableArguments {
     @Option(
         help: """
             recorded: the recorded bytes (the default); fresh: new identifiers and today's dates, in the recorded rhythm; requests are \
-            matched by conversation then.
+            matched by conversation then; responses: what chat completions have said answers requests for responses as well; chat: \
+            the reverse.
             """)
     var render: String?
 

@@ -6,7 +6,10 @@ import SparringWire
 package struct ScenarioExport {
     /// What could not be said in a scenario, and why: a line each.
     package private(set) var left: [String] = []
+    /// Bodies that have a file of their own, by its name below the scenario's folder.
+    package private(set) var files: [(name: String, bytes: [UInt8])] = []
     private var rules: [Rule] = []
+    private let placement: Placement
 
     private struct Rule {
         /// As YAML, a line each.
@@ -14,7 +17,23 @@ package struct ScenarioExport {
         var steps: [String]
     }
 
-    package init() {}
+    /// Which bodies get a file of their own.
+    package struct Placement: Sendable {
+        /// Below the scenario's; nil: all bodies stay in the scenario.
+        package var folder: String?
+        /// Bytes that a body in the scenario may have.
+        package var longestInline: Int
+
+        package init(folder: String? = nil, longestInline: Int = Self.usual) {
+            self.folder = folder
+            self.longestInline = longestInline
+        }
+
+        /// Half a screen.
+        package static let usual = 2048
+    }
+
+    package init(_ placement: Placement = Placement()) { self.placement = placement }
 
     package mutating func add(_ exchange: TapedExchange) {
         guard exchange.ending == .complete, let answer = exchange.answer else {
@@ -30,7 +49,7 @@ package struct ScenarioExport {
             return
         }
         let condition = Self.condition(exchange.request, endpoint)
-        let step = Self.step(exchange, answer)
+        let step = step(exchange, answer)
         if let known = rules.firstIndex(where: { $0.condition == condition }) {
             rules[known].steps.append(step)
         } else {
@@ -84,21 +103,38 @@ package struct ScenarioExport {
         "content-length", "content-encoding", "date", "set-cookie", "server", "alt-svc", "cf-ray", "cf-cache-status",
     ]
 
-    private static func step(_ exchange: TapedExchange, _ answer: TapedAnswer) -> String {
+    private mutating func step(_ exchange: TapedExchange, _ answer: TapedAnswer) -> String {
         var text = "      # \(exchange.words)\n      - raw:\n          status: \(answer.status)\n"
-        let fields = Forwarding.headers(answer.headers).fields.filter { !unsaid.contains($0.name.lowercased()) }
+        let fields = Forwarding.headers(answer.headers).fields.filter { !Self.unsaid.contains($0.name.lowercased()) }
         if !fields.isEmpty {
             text += "          headers:\n"
             var seen: Set<String> = []
             for field in fields where seen.insert(field.name.lowercased()).inserted {
-                text += "            \(quoted(field.name)): \(quoted(field.value))\n"
+                text += "            \(Self.quoted(field.name)): \(Self.quoted(field.value))\n"
             }
         }
         let body = answer.plainBody
-        if !body.isEmpty { text += self.body(body) }
+        if !body.isEmpty {
+            let file = place(body, of: exchange, answer)
+            text += file.map { "          file: \(Self.quoted($0))\n" } ?? Self.body(body)
+        }
         let wait = (answer.pieces.first?.at ?? answer.headAt) / 1_000_000
         if wait > 0 { text += "        stream: { first: \(wait)ms }\n" }
         return text
+    }
+
+    /// The file that the body goes to; nil where it stays.
+    private mutating func place(_ body: [UInt8], of exchange: TapedExchange, _ answer: TapedAnswer) -> String? {
+        guard let folder = placement.folder, body.count > placement.longestInline else { return nil }
+        let type = answer.headers["content-type"]?.lowercased() ?? ""
+        let ending = answer.isStream ? "sse" : type.contains("json") ? "json" : type.hasPrefix("text/") ? "txt" : "bin"
+        let session = exchange.session.utf8.map { byte in
+            let isPlain = byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == 0x2D || byte == 0x5F
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16, uppercase: true)
+        }
+        let name = "\(folder)/\(session.joined())-\(exchange.number).\(ending)"
+        files.append((name, body))
+        return name
     }
 
     private static func body(_ body: [UInt8]) -> String {

@@ -1,0 +1,94 @@
+import SparringAPI
+import SparringJSON
+import SparringWire
+
+/// An API that recordings of the other one can be told in.
+package enum RenderedAPI: String, Sendable, Hashable {
+    case chat
+    case responses
+
+    init?(_ endpoint: Endpoint?) {
+        switch endpoint {
+        case .chatCompletions: self = .chat
+        case .responses: self = .responses
+        default: return nil
+        }
+    }
+
+    var name: String {
+        switch self {
+        case .chat: "a chat completion"
+        case .responses: "a response"
+        }
+    }
+}
+
+extension TapeMatching.Rendering {
+    /// The API whose requests recordings of the other one answer; nil: none.
+    package var api: RenderedAPI? { RenderedAPI(rawValue: rawValue) }
+}
+
+/// Tells a recorded answer of one API as one of the other: what was said, and when.
+struct Rerendering {
+    let api: RenderedAPI
+    /// The client's request.
+    let request: JSONObject
+
+    /// What is no success has the same shape in both, and stays.
+    func rendered(_ exchange: TapedExchange, from recorded: RenderedAPI) throws(Uncarried) -> TapedAnswer? {
+        guard var answer = exchange.answer else { return nil }
+        answer.headers[FreshRendering.label] = api.rawValue
+        guard answer.status == 200 else { return answer }
+        guard exchange.ending.isWhole else {
+            throw Uncarried("$", "it broke off when it was recorded (\(exchange.ending.rawValue))")
+        }
+        var turn = try turn(of: exchange, answer, recorded)
+        turn.endAt = max(turn.endAt, turn.parts.flatMap(\.pieces).map(\.at).max() ?? 0)
+        for name in ["content-encoding", "transfer-encoding", "content-length"] { answer.headers[name] = nil }
+        let isStream = request["stream"]?.bool ?? false
+        answer.headers["content-type"] = isStream ? "text/event-stream; charset=utf-8" : "application/json"
+        (answer.body, answer.pieces) = ([], [])
+        if isStream {
+            let events =
+                api == .chat
+                ? ChatTurnWriter(turn, for: request).events : ResponsesTurnWriter(turn, for: request).events
+            for event in events {
+                let bytes = event.bytes
+                answer.append(bytes, [TapedPiece(at: event.at, count: bytes.count)])
+            }
+        } else {
+            let body =
+                api == .chat
+                ? ChatTurnWriter(turn, for: request).body : ResponsesTurnWriter(turn, for: request).body
+            let bytes = body.serialized(.pretty)
+            answer.headers["content-length"] = String(bytes.count)
+            answer.append(bytes, [TapedPiece(at: max(turn.endAt, answer.headAt), count: bytes.count)])
+        }
+        answer.headAt = min(answer.headAt, answer.pieces.first?.at ?? answer.headAt)
+        answer.endAt = max(answer.endAt, answer.pieces.last?.at ?? 0)
+        return answer
+    }
+
+    private func turn(
+        of exchange: TapedExchange, _ answer: TapedAnswer, _ recorded: RenderedAPI
+    ) throws(Uncarried) -> Turn {
+        guard answer.isStream else {
+            guard let body = try? JSONValue.parse(answer.plainBody) else { throw Uncarried("$", "it is no JSON") }
+            let time = answer.pieces.last?.at ?? answer.headAt
+            return recorded == .chat
+                ? try ChatTurnReader.turn(body, at: time) : try ResponsesTurnReader.turn(body, at: time)
+        }
+        guard case .events(let list)? = RecordedAnswer(exchange: exchange, timeScale: 1).value()?.0.body else {
+            throw Uncarried("$", "the recorded stream cannot be taken apart into events")
+        }
+        var time = Duration.zero
+        let events = list.map { event in
+            time += event.pause
+            return (
+                data: event.data,
+                at: time.components.seconds * 1_000_000_000 + time.components.attoseconds / 1_000_000_000
+            )
+        }
+        return recorded == .chat ? try ChatTurnReader.turn(events) : try ResponsesTurnReader.turn(events)
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+
+/// Recordings of one API that answer the official package's requests to the other.
+@Suite(
+    "A tape of the other API", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    .timeLimit(.minutes(5)))
+struct TapeRenderingTests {
+    private struct Told: Decodable, Equatable {
+        /// Text, calls, ending and usage of each answer, in words that both APIs have; JSON.
+        var told: [JSONText]
+        var deltas: [Int?]
+    }
+
+    /// Whatever stands there.
+    private enum JSONText: Decodable, Equatable {
+        case null
+        case number(Double)
+        case text(String)
+        case list([JSONText])
+
+        init(from decoder: any Decoder) throws {
+            let box = try decoder.singleValueContainer()
+            if box.decodeNil() {
+                self = .null
+            } else if let number = try? box.decode(Double.self) {
+                self = .number(number)
+            } else if let text = try? box.decode(String.self) {
+                self = .text(text)
+            } else {
+                self = .list(try box.decode([JSONText].self))
+            }
+        }
+    }
+
+    private static let scenario = """
+        schema: 1
+        scenario: upstream
+        rules:
+          - when: { any: [ { path."$.input": fail }, { last.user: fail } ] }
+            error: rate_limit_exceeded
+          - when: { last.user: { contains: length } }
+            text: "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+          - when: { tool_result: Rain. }
+            text: "It rains in both."
+          - when: { offers_tool: get_weather }
+            tools:
+              - { name: get_weather, arguments: { city: Paris } }
+              - { name: get_weather, arguments: { city: Rome } }
+          - text: "Hello, how are you?"
+        """
+
+    private static func run(_ arguments: [String], _ api: String, _ form: String) async throws -> (Told, String) {
+        let client = [PythonClient.interpreter, PythonClient.script("openai_turns.py"), api, form]
+        let outcome = try await Slots.clients.use { try await SparringBinary.run(arguments + ["--"] + client) }
+        #expect(outcome.exitCode == 0, "\(outcome.standardError)")
+        return (
+            try JSONDecoder().decode(Told.self, from: Data(outcome.standardOutput.utf8)), outcome.standardError
+        )
+    }
+
+    @Test(
+        "says the same to the official package, in whole or in pieces",
+        arguments: [("chat", "responses"), ("responses", "chat")], ["whole", "stream"])
+    func same(apis: (recorded: String, asked: String), form: String) async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let upstream = try await ServerProcess([try scratch.write(Self.scenario, to: "upstream.yaml")])
+        let record = ["record", tape, "--upstream", upstream.baseURL, "--keep-failures"]
+        let (recorded, _) = try await Self.run(record, apis.recorded, form)
+        upstream.child.signal(SIGINT)
+        _ = try await upstream.child.outcome(within: .seconds(20))
+        #expect(recorded.told.count == 5)
+        guard case .list(let cut) = recorded.told[3] else {
+            Issue.record("\(recorded)")
+            return
+        }
+        #expect(cut[2] == .text("length"))
+
+        for other in ["whole", "stream"] {
+            let replay = ["replay", tape, "--render", apis.asked, "--time-scale", "0"]
+            let (told, log) = try await Self.run(replay, apis.asked, other)
+            #expect(told.told == recorded.told, "\(log)")
+            #expect(log.contains("5 answered from the tape · 0 missed · 0 of"), "\(log)")
+            // What came piece by piece goes on so.
+            if form == "stream", other == "stream" { #expect(told.deltas == recorded.deltas) }
+        }
+        // Who asks as it was recorded, gets what was recorded.
+        let (again, _) = try await Self.run(
+            ["replay", tape, "--render", apis.asked, "--time-scale", "0"], apis.recorded, form)
+        #expect(again == recorded)
+    }
+
+    @Test("is said to be so, and refused where it cannot be, and where it is not asked for")
+    func labelled() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "tape.sqlite").path
+        let upstream = try await TapeServerProcess(["serve"])
+        let recorder = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL])
+        let key = ["Authorization: Bearer sk-x"]
+        func chat(_ more: String) -> String {
+            #"{"model":"gpt-4o-mini",\#(more)"messages":[{"role":"user","content":"hi"}]}"#
+        }
+        for more in [#""n":2,"user":"two","#, ""] {
+            let answer = try await recorder.ask("/v1/chat/completions", headers: key, body: chat(more))
+            #expect(answer.text.contains("200 OK"), "\(answer)")
+        }
+        _ = try await recorder.stop()
+        let asked =
+            #"{"model":"gpt-4o-mini","input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"hi"}]}]}"#
+        let player = try await TapeServerProcess(["replay", tape, "--render", "responses", "--time-scale", "0"])
+        let answer = try await player.ask("/v1/responses", headers: key, body: asked)
+        #expect(answer.text.contains("x-sparring-rendered: responses\r\n"), "\(answer)")
+        #expect(answer.text.contains(#""object": "response""#), "\(answer)")
+        let missed = try await player.ask(
+            "/v1/responses", headers: key,
+            body: #"{"model":"gpt-4o-mini","input":"hi","previous_response_id":"resp_1"}"#)
+        #expect(missed.text.contains("HTTP/1.1 400") && missed.text.contains("$.previous_response_id"), "\(missed)")
+        let ignoring = try await TapeServerProcess([
+            "replay", tape, "--render", "responses", "--time-scale", "0", "--ignore", "$.n", "--order",
+        ])
+        let two = try await ignoring.ask(
+            "/v1/responses", headers: key, body: #"{"model":"gpt-4o-mini","input":"hi","user":"two"}"#)
+        #expect(
+            two.text.contains("HTTP/1.1 502") && two.text.contains("$.choices[1]: a response is one answer"), "\(two)")
+        let plain = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
+        #expect(try await plain.ask("/v1/responses", headers: key, body: asked).text.contains("HTTP/1.1 400"))
+        let exact = try await SparringBinary.run(["replay", tape, "--render", "chat", "--match", "exact"])
+        #expect(exact.exitCode == 64 && exact.standardError.contains("--match normal"), "\(exact.standardError)")
+    }
+}

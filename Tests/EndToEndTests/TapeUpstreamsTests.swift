@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+/// The Python that has servers of others.
+private enum OtherServers {
+    static let interpreter = SparringBinary.root.appending(path: ".venv-upstreams/bin/python3").path
+    static let areInstalled = FileManager.default.isExecutableFile(atPath: interpreter)
+}
+
+/// Servers that others have written, behind TLS, with certificates of an authority of the test's own.
+@Suite(
+    "Upstreams of others", .enabled(if: OtherServers.areInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+struct TapeUpstreamsTests {
+    /// An authority, and a certificate for localhost that it vouches for.
+    private struct Certificates {
+        let authority: String
+        let certificate: String
+        let key: String
+
+        init(in scratch: ScratchDirectory) async throws {
+            func path(_ name: String) -> String { scratch.url.appending(path: name).path }
+            (authority, certificate, key) = (path("ca.pem"), path("cert.pem"), path("key.pem"))
+            let names = try scratch.write("subjectAltName=DNS:localhost,IP:127.0.0.1", to: "names")
+            let new = ["-newkey", "rsa:2048", "-nodes"]
+            try await Self.openssl(
+                ["req", "-x509", "-days", "2", "-subj", "/CN=Our authority", "-keyout", path("ca-key.pem")] + new
+                    + ["-out", authority])
+            try await Self.openssl(
+                ["req", "-subj", "/CN=localhost", "-keyout", key] + new + ["-out", path("request.pem")])
+            try await Self.openssl([
+                "x509", "-req", "-days", "2", "-in", path("request.pem"), "-CA", authority, "-CAkey",
+                path("ca-key.pem"), "-CAcreateserial", "-extfile", names, "-out", certificate,
+            ])
+        }
+
+        private static func openssl(_ arguments: [String]) async throws {
+            let outcome = try await ChildProcess(URL(filePath: "/usr/bin/env"), ["openssl"] + arguments)
+                .outcome(within: .seconds(60))
+            try #require(outcome.exitCode == 0, "\(outcome.standardError)")
+        }
+    }
+
+    @Test(
+        "are recorded as the official package sees them, and replayed without them",
+        arguments: [("llmock", 7), ("stubllm", 5), ("flask", 7)])
+    func independent(name: String, calls: Int) async throws {
+        let scratch = try ScratchDirectory()
+        let certificates = try await Certificates(in: scratch)
+        let tape = scratch.url.appending(path: "tape").path
+        let upstream = try await TapeServerProcess(
+            upstream: "independent.py", [name, certificates.certificate, certificates.key],
+            interpreter: OtherServers.interpreter)
+        let client =
+            [PythonClient.interpreter, PythonClient.script("openai_dump.py")] + (name == "stubllm" ? [] : ["responses"])
+        let address = "https://localhost:\(upstream.port)/v1"
+        let recorded = try await Slots.clients.use {
+            try await SparringBinary.run(
+                ["record", tape, "--upstream", address, "--upstream-ca", certificates.authority, "--"] + client)
+        }
+        #expect(recorded.exitCode == 0, "\(recorded.standardError)")
+        #expect(recorded.standardError.contains("\(calls) exchanges recorded"), "\(recorded.standardError)")
+        #expect(recorded.standardOutput.contains("chat.completion.chunk"), "\(recorded.standardOutput)")
+        upstream.child.signal(SIGKILL)
+        _ = try await upstream.child.outcome(within: .seconds(20))
+
+        let replayed = try await Slots.clients.use { try await SparringBinary.run(["replay", tape, "--"] + client) }
+        #expect(replayed.exitCode == 0, "\(replayed.standardError)")
+        #expect(replayed.standardOutput == recorded.standardOutput)
+        #expect(
+            replayed.standardError.contains("\(calls) answered from the tape · 0 missed · 0 of \(calls) "),
+            "\(replayed.standardError)")
+    }
+}
