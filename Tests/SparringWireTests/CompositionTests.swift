@@ -13,12 +13,12 @@ struct CompositionTests {
     private static let whole = Answer(status: 200, headers: ["a": "b"], body: .whole(Array("0123456789".utf8)))
 
     private static func compose(
-        _ answer: Answer, _ faults: [Fault] = [], pace: Pace = .none, minor: Int = 1, keepsAlive: Bool = true,
+        _ answer: Answer, _ faults: [Fault] = [], pace: Pace = .none, version: HTTPVersion = .http11, keepsAlive: Bool = true,
         isHead: Bool = false
     ) -> (script: WireScript, missed: [Int: String]) {
         Composition(
             answer: answer, faults: faults, pace: pace,
-            connection: .init(minorVersion: minor, keepsAlive: keepsAlive, isHead: isHead), date: "now"
+            connection: .init(version: version, keepsAlive: keepsAlive, isHead: isHead), date: "now"
         ).compose()
     }
 
@@ -92,7 +92,7 @@ struct CompositionTests {
 
     @Test("HTTP/1.0 gets a body that ends with the connection")
     func oldVersion() {
-        let text = Self.transcript(Self.compose(Self.stream, minor: 0).script)
+        let text = Self.transcript(Self.compose(Self.stream, version: .http10).script)
         #expect(!text.contains("chunked") && text.hasSuffix("data: [DONE]\n\n<fin>"))
     }
 
