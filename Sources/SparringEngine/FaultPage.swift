@@ -28,7 +28,10 @@ package enum FaultPage {
 
     private static func facts(_ kind: FaultKind) -> [(name: String, value: String)] {
         [
-            ("layer", "\(kind.layer)\(kind.needsTLS ? ", TLS alone" : "")\(kind.major.map { ", HTTP/\($0) alone" } ?? "")"),
+            (
+                "layer",
+                "\(kind.layer)\(kind.needsTLS ? ", TLS alone" : "")\(kind.major.map { ", HTTP/\($0) alone" } ?? "")"
+            ),
             ("points", kind.points.words.joined(separator: ", ")),
         ]
             + kind.parameters.map { parameter in

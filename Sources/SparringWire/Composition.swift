@@ -143,7 +143,9 @@ package struct Composition: Sendable {
         head.put(decimal: answer.status, width: 3)
         head.put("\r\n")
         if !headers.contains("date") { Self.put("date", date, to: &head) }
-        for field in headers.fields where !Self.isOfConnection(field.name) { Self.put(field.name, field.value, to: &head) }
+        for field in headers.fields where !Self.isOfConnection(field.name) {
+            Self.put(field.name, field.value, to: &head)
+        }
         if !headers.contains("content-length"), !headers.contains("transfer-encoding"), let length {
             Self.put("content-length", String(length), to: &head)
         }

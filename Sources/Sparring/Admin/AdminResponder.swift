@@ -85,7 +85,8 @@ struct AdminDesk: Sendable {
             contentType: JournalFormat.lines.rawValue, [], headers: ["transfer-encoding": "chunked"])
         answer.body = .none
         guard request.method != "HEAD" else { return performance(of: answer) }
-        let feed = Follower(query, limit: limit, head: script(of: answer).bytes, isChunked: request.version == .http11,
+        let feed = Follower(
+            query, limit: limit, head: script(of: answer).bytes, isChunked: request.version == .http11,
             followers: followers)
         return Performance(
             script: WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)]), exchange: exchange(status: 200),

@@ -64,7 +64,8 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         streams[ObjectIdentifier(stream)] = nil
         guard streams.isEmpty else { return }
         if isRemoved { connections.remove(decider.connection) }
-        if isDraining { leave(.fin) }
+        // The frame that has closed the stream is still on its way out.
+        if isDraining { channel.eventLoop.assumeIsolated().execute { if self.streams.isEmpty { self.leave(.fin) } } }
     }
 
     /// What NIOHTTP2 leaves to us of the connection's own frames: nothing.

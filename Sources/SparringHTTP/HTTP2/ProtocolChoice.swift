@@ -52,7 +52,8 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, Serv
         }
         if let event = event as? ChannelEvent, event == .inputClosed {
             if hasChosen { return context.fireUserInboundEventTriggered(event) }
-            if kept.readableBytes == 0 { close() } else { return choose(isHTTP2: false, context, after: event) }
+            guard kept.readableBytes == 0 else { return choose(isHTTP2: false, context, after: event) }
+            close()
         }
         context.fireUserInboundEventTriggered(event)
     }

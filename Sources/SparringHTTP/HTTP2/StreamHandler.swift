@@ -25,6 +25,8 @@ final class StreamHandler: ChannelInboundHandler {
     /// What has come of an upload that is stalled; nil where none is.
     private var kept: [HTTP2Frame.FramePayload]?
     private var isRequestWhole = false
+    /// The client has reset it, or its connection is no more.
+    private var isGone = false
     private var isClosed = false
 
     private enum Phase {
@@ -218,8 +220,7 @@ final class StreamHandler: ChannelInboundHandler {
 
     private func failed(_ error: any Error) {
         guard let error = error as? AnswerHead.Failure else {
-            player?.connectionLost(StreamWriter.words(error))
-            return
+            return lost(StreamWriter.words(error))
         }
         player?.cut(error.description)
     }
@@ -275,6 +276,8 @@ extension StreamHandler: ScriptStage {
         // Whoever has its answer need not send the rest of the request (RFC 9113 §8.1).
         case .keepAlive?: if !isRequestWhole { writer.reset(.noError) }
         case .stream(let code)?: writer.reset(HTTP2ErrorCode(networkCode: Int(code)))
+        // The client was the one to lose patience, or the server.
+        case .hang? where isGone || connection.isStopping: writer.reset(.cancel)
         case let ending?: if !player.hasLoss { connection.leave(ending, after: self) }
         }
         leaveIfOver()
@@ -299,7 +302,10 @@ extension StreamHandler {
     }
 
     /// The connection is no more.
-    func lost(_ reason: String) { player?.connectionLost(reason) }
+    func lost(_ reason: String) {
+        isGone = true
+        player?.connectionLost(reason)
+    }
 
     func peerClosed() { player?.peerClosed() }
 
@@ -318,12 +324,12 @@ extension StreamHandler {
         isClosed = true
         drop()
         // What is complete has been handed over: whether it arrives is for its promise to tell.
-        if !writer.hasEnded { player?.connectionLost("closed the connection") }
+        if !writer.hasEnded { lost("closed the connection") }
         leaveIfOver()
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        player?.connectionLost(StreamWriter.words(error))
+        lost(StreamWriter.words(error))
     }
 }

@@ -80,7 +80,8 @@ struct StreamRequest {
 extension Request {
     /// NIOHTTP2 has looked at the fields: each pseudo-header is there once (RFC 9113 §8.3.1).
     fileprivate init(_ fields: HPACKHeaders) {
-        self.init(method: fields.first(name: ":method") ?? "", target: fields.first(name: ":path") ?? "", version: .http2)
+        self.init(
+            method: fields.first(name: ":method") ?? "", target: fields.first(name: ":path") ?? "", version: .http2)
         for field in fields where !field.name.hasPrefix(":") { headers.append(field.name, field.value) }
         // It takes the place of Host, and means the same.
         if let authority = fields.first(name: ":authority"), !headers.contains("host") {

@@ -68,6 +68,8 @@ final class StreamWriter {
     func flush() {
         release()
         channel.flush()
+        // While its connection is being read, a stream only notes that it wants to be flushed.
+        channel.parent?.flush()
     }
 
     /// RST_STREAM.

@@ -38,7 +38,8 @@ enum HTTP2Faults {
                 FaultParameter("code", .choice(codes), .text(HTTP2Code.noError.rawValue)),
             ], major: 2,
             "GOAWAY, then FIN: it names this stream as the last one (this), so that nobody knows how far the request has come; or the "
-                + "one before (earlier), so that the request may be sent again; or the answer goes on to its end, and FIN follows (drain)"),
+                + "one before (earlier), so that the request may be sent again; or the answer goes on to its end, and FIN follows (drain)"
+        ),
         edit: .steps { arguments, index in
             let last = ConnectionFrames.LastStream(rawValue: arguments.text(0))
             let frame = WireScript.Step.frames(.goAway(last ?? .this, code(arguments.text(1))))

@@ -23,7 +23,9 @@ struct AnswerHeadTests {
     @Test("comes whole, byte by byte and cut at every place, and leaves the body alone")
     func splits() throws {
         let whole = Self.text + "body\r\n\r\nmore"
-        let cuts = whole.utf8.indices.map { [String(whole.utf8.prefix(upTo: $0)) ?? "", String(whole.utf8.suffix(from: $0)) ?? ""] }
+        let cuts = whole.utf8.indices.map {
+            [String(whole.utf8.prefix(upTo: $0)) ?? "", String(whole.utf8.suffix(from: $0)) ?? ""]
+        }
         for pieces in [[whole], whole.unicodeScalars.map { String($0) }] + cuts {
             let (fields, rest) = try Self.read(pieces)
             #expect(fields == Self.fields && rest == "body\r\n\r\nmore", "\(pieces)")

@@ -16,7 +16,9 @@ final class FrameClient {
                 + payload
         }
 
-        static func word(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
+        static func word(_ number: Int) -> [UInt8] {
+            (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+        }
     }
 
     static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
@@ -27,12 +29,16 @@ final class FrameClient {
     /// Of the answers, by their streams: what DATA held.
     private(set) var bodies: [Int: [UInt8]] = [:]
     private(set) var heads: [Int: [String]] = [:]
+    /// What the server begins with, in words.
+    private(set) var settings = ""
 
     /// - Parameter window: how many bytes of each answer may come; nil: the usual 65535.
     init(port: Int, window: Int? = nil, patience: Int = 10) throws {
         socket = try RawClient(port: port, patience: patience)
         let settings = window.map { [0, 4] + Frame.word($0) } ?? []
         try socket.send(Self.preface + Frame(type: 4, payload: settings).bytes)
+        // Acknowledged before anything is asked, so that all of it is in force.
+        self.settings = try receive { $0.hasPrefix("SETTINGS 3") }.last ?? ""
     }
 
     func send(_ frame: Frame) throws { try socket.send(frame.bytes) }
@@ -55,7 +61,8 @@ final class FrameClient {
         try send(Frame(type: 1, flags: flags & 1, stream: stream, payload: Array(block[..<16_384])))
         for start in stride(from: 16_384, to: block.count, by: 16_384) {
             let end = min(start + 16_384, block.count)
-            try send(Frame(type: 9, flags: end == block.count ? 4 : 0, stream: stream, payload: Array(block[start..<end])))
+            try send(
+                Frame(type: 9, flags: end == block.count ? 4 : 0, stream: stream, payload: Array(block[start..<end])))
         }
     }
 
@@ -106,7 +113,10 @@ final class FrameClient {
             heads[frame.stream] = fields.map { "\($0.name): \($0.value)" }
             return "HEADERS \(frame.stream) \(fields.first(name: ":status") ?? "")\(end)"
         case 3: return "RST_STREAM \(frame.stream) \(HTTP2Code.words(UInt32(number(0))))"
-        case 4: return end.isEmpty ? "SETTINGS" + settings(frame.payload) : "SETTINGS ack"
+        case 4:
+            guard end.isEmpty else { return "SETTINGS ack" }
+            try send(Frame(type: 4, flags: 1))
+            return "SETTINGS" + settings(frame.payload)
         case 6: return "PING"
         case 7: return "GOAWAY \(number(0)) \(HTTP2Code.words(UInt32(number(4))))"
         case 8: return "WINDOW_UPDATE \(frame.stream) \(number(0))"

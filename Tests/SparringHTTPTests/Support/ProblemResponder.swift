@@ -24,7 +24,8 @@ final class ProblemResponder: Responder {
         let decision = Exchange.Decision(endpoint: nil, status: 200)
         return Performance(
             script: script,
-            exchange: Exchange(number: 1, session: "test", connection: connection, request: request, decision: decision))
+            exchange: Exchange(number: 1, session: "test", connection: connection, request: request, decision: decision)
+        )
     }
 }
 
@@ -51,7 +52,8 @@ final class StallResponder: Responder {
         let decision = Exchange.Decision(endpoint: nil, status: 200)
         return Performance(
             script: .steps([.text("HTTP/2 200\r\n\r\n\(request.body.count)", .done), .step(.end(.keepAlive))]),
-            exchange: Exchange(number: 1, session: "test", connection: connection, request: request, decision: decision))
+            exchange: Exchange(number: 1, session: "test", connection: connection, request: request, decision: decision)
+        )
     }
 
     func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {

@@ -8,7 +8,8 @@ import Testing
 @Suite("Admin requests, read")
 struct AdminRouterTests {
     private static func request(
-        _ method: String, _ target: String, _ body: String = "", headers: HeaderFields = [:], version: HTTPVersion = .http11
+        _ method: String, _ target: String, _ body: String = "", headers: HeaderFields = [:],
+        version: HTTPVersion = .http11
     ) -> Request {
         Request(
             method: method, target: target, version: version, headers: headers, body: Array(body.utf8))
