@@ -1,19 +1,18 @@
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import NIOSSL
 import NIOTLS
 import SparringExchange
 import SparringWire
 
 /// One connection: collects requests, has them answered in order, plays the answers, and leaves as each script says.
-final class ConnectionHandler: ChannelInboundHandler {
+final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     typealias InboundIn = HTTPServerRequestPart
 
     private let number: Int
     private let channel: any Channel
     private let outbox: Outbox
-    private let responder: any Responder
+    private let decider: Decider
     private let clock: MonotonicClock
     private let limits: Limits
     private let connections: ConnectionSet
@@ -61,9 +60,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         case early(Request, Timeline)
     }
 
-    /// Requests with a body of more than this are decided on a thread of the pool.
-    private static let inlineBodyBytes = 256 * 1024
-
     init(
         number: Int, channel: any Channel, outbox: Outbox, responder: any Responder, clock: MonotonicClock,
         limits: Limits, connections: ConnectionSet, gate: ConnectionGate?
@@ -71,7 +67,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.number = number
         self.channel = channel
         self.outbox = outbox
-        self.responder = responder
+        decider = Decider(responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop)
         self.clock = clock
         self.limits = limits
         self.connections = connections
@@ -132,10 +128,10 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Has done what is ordered for the time before the body.
     private func strike(_ head: HTTPRequestHead) {
-        guard responder.looksAtHead(head.uri, ordersFaults: head.headers.contains(name: "x-sparring-fault")),
+        guard decider.responder.looksAtHead(head.uri, ordersFaults: head.headers.contains(name: "x-sparring-fault")),
             let request = assembler.partial.head
         else { return }
-        for (fault, strike) in responder.strikes(at: request) where phase == .serving {
+        for (fault, strike) in decider.responder.strikes(at: request) where phase == .serving {
             let missed = carryOut(strike)
             assembler.strike(Request.Struck(fault, missed: missed))
             if missed == nil, strike.isAnswer { answerEarly() }
@@ -181,8 +177,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Asks who wants to take the body as it comes.
     private func offer(_ head: Request) {
-        guard !responder.passesOn(head) else { return passOn() }
-        let intake = responder.intake(for: head)
+        guard !decider.responder.passesOn(head) else { return passOn() }
+        let intake = decider.responder.intake(for: head)
         if let problem = assembler.divert(limit: intake?.limit) { return reject(problem) }
         diversion = intake.map {
             .intake(IntakePump($0, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() })
@@ -291,10 +287,9 @@ final class ConnectionHandler: ChannelInboundHandler {
             switch arrivals.popFirst() {
             case .request(let request, let timeline): decide(request, timeline)
             case .form(let request, let timeline, let pump): decide(request, timeline, takenBy: pump)
-            case .early(let head, let timeline):
-                perform(responder.respond(early: head, connection: number, now: clock.now), timeline)
+            case .early(let head, let timeline): perform(decider.answer(early: head), timeline)
             case .problem(let problem, let head, let timeline):
-                perform(responder.respond(to: problem, head: head, connection: number, now: clock.now), timeline)
+                perform(decider.answer(to: problem, head: head), timeline)
             case nil:
                 if phase == .lastAnswers || isInputClosed { leave(.fin) }
                 return
@@ -304,9 +299,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func decide(_ request: Request, _ timeline: Timeline) {
         if let body = request.upload { upload = body as? BodyFlow }
-        guard request.body.count > Self.inlineBodyBytes || responder.mayBlock(on: request) else {
-            return perform(responder.respond(to: request, connection: number, now: clock.now), timeline)
-        }
+        guard decider.mayTakeLong(request) else { return perform(decider.answer(to: request), timeline) }
         decideElsewhere(request, timeline)
     }
 
@@ -320,13 +313,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func decideElsewhere(_ request: Request, _ timeline: Timeline) {
         isDeciding = true
-        let (responder, number, clock) = (responder, number, clock)
-        let answer = { @Sendable in responder.respond(to: request, connection: number, now: clock.now) }
-        NIOThreadPool.singleton.runIfActive(eventLoop: channel.eventLoop, answer).assumeIsolated().whenComplete {
-            result in
+        decider.answerElsewhere(to: request) {
             self.isDeciding = false
-            // Only a pool that somebody else has shut down fails. The answer is slower on the loop, but it is one.
-            self.perform((try? result.get()) ?? answer(), timeline)
+            self.perform($0, timeline)
             self.afterAnswer()
         }
     }
@@ -335,8 +324,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         timeline.entries += performance.exchange.timeline.entries
         timeline.stamp(.decided, at: clock.now)
         let player = ScriptPlayer(
-            performance, channel: channel, outbox: outbox, clock: clock, limits: limits, timeline: timeline,
-            stage: self)
+            performance, channel: channel, clock: clock, limits: limits, timeline: timeline, stage: self)
         self.player = player
         if isStopping { player.stopHanging() }
         if isInputClosed { player.peerClosed() }
@@ -368,6 +356,25 @@ final class ConnectionHandler: ChannelInboundHandler {
 
 extension ConnectionHandler: ScriptStage {
     var canBeCut: Bool { gate?.isTLS ?? false }
+    var hasStreams: Bool { false }
+
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>) {
+        outbox.write(bytes, to: channel, promise: promise)
+    }
+
+    func writeInterim(_ status: Int, promise: EventLoopPromise<Void>) {
+        write(InterimResponse.bytes(status, channel.allocator), promise: promise)
+    }
+
+    /// No script that was written for HTTP/1 has any.
+    func write(_ frames: ConnectionFrames, promise: EventLoopPromise<Void>) { promise.succeed() }
+
+    func flush() { channel.flush() }
+
+    /// The framing of HTTP/1 is in its bytes.
+    func complete() {}
+
+    var unacknowledgedBytes: Int? { SendQueue.bytesOnTheWay(of: channel) }
 
     var hasNextRequestByte: Bool { assembler.hasBegun || !arrivals.isEmpty }
 
@@ -388,7 +395,7 @@ extension ConnectionHandler: ScriptStage {
             self.upload = nil
             report(player, of: upload)
         } else {
-            responder.ended(player.performance, timeline: player.timeline)
+            decider.responder.ended(player.performance, timeline: player.timeline)
         }
         if let ending, ending != .keepAlive, !player.hasLoss { leave(ending) }
         afterAnswer()
@@ -401,7 +408,7 @@ extension ConnectionHandler {
         var (performance, timeline) = (player.performance, player.timeline)
         performance.exchange.request.streamedBytes = upload.count
         if let moment = upload.endedAt { timeline.insert(.requestEnd, at: moment) }
-        responder.ended(performance, timeline: timeline)
+        decider.responder.ended(performance, timeline: timeline)
     }
 }
 

@@ -24,6 +24,10 @@ struct TapeServer {
 
     /// - Returns: the exit code of the program, or that of the signal that ended it.
     func run(_ command: [String]) async throws -> Int32 {
+        guard !settings.speaksHTTP2 else {
+            throw Settings.Mistake(
+                description: "\(settings.places[.http2] ?? ""): tapes are recorded and played in HTTP/1.1")
+        }
         FileDescriptorLimit.raise()
         let resolved = try scenario.resolved()
         let listening = try Listening(settings, scenario: resolved)
