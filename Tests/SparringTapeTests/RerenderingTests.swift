@@ -162,6 +162,21 @@ struct RerenderingTests {
         #expect(answer?.body == exchange.answer?.body && answer?.headers["x-sparring-rendered"] == "responses")
     }
 
+    @Test("says of what was cut off that it was, and of the rest that it is whole", arguments: [true, false])
+    func cutOff(stream: Bool) throws {
+        let answer = try #require(
+            try Self.rendered(Self.recorded(Self.whole), from: .chat, stream: stream).answer)
+        let text = String(decoding: answer.body, as: UTF8.self)
+        let last = stream ? text.split(separator: "\n").last { $0.hasPrefix("data: ") }?.dropFirst(6) ?? "" : text[...]
+        let json = try JSONValue.parse(Array(last.utf8))
+        let response = stream ? json["response"] ?? .null : json
+        #expect(stream ? json["type"] == "response.incomplete" : true)
+        #expect(response["status"] == "incomplete" && response["completed_at"]?.isNull == true)
+        #expect(response["incomplete_details"]?["reason"] == "max_output_tokens")
+        let states = response["output"]?.array?.map { $0["status"]?.string }
+        #expect(states == ["completed", "completed", "incomplete"])
+    }
+
     // MARK: Requests
 
     static let pairs: [(chat: String, responses: String)] = [
@@ -171,7 +186,7 @@ struct RerenderingTests {
             #"{"instructions":"s","input":"a","max_output_tokens":5,"store":false,"truncation":"disabled"}"#
         ),
         (
-            #"{"messages":[{"role":"developer","content":"s"},{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"u"}}]}],"reasoning_effort":"low","verbosity":"low"}"#,
+            #"{"messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"u"}}]}],"reasoning_effort":"low","verbosity":"low"}"#,
             #"{"input":[{"role":"developer","content":"s"},{"type":"message","role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_image","image_url":"u","detail":"auto"}]}],"reasoning":{"effort":"low","summary":null},"text":{"verbosity":"low","format":{"type":"text"}}}"#
         ),
         (
