@@ -2,11 +2,19 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// Pours a feed into a channel, a piece at a time: the next one is asked for when the kernel has taken the one before.
+/// Where a feed is poured: a connection, or a stream of one.
+protocol FeedSink: AnyObject {
+    /// Hands over bytes. The promise is kept when the kernel has taken them.
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>)
+    /// What has been handed over goes to the kernel now.
+    func flush()
+}
+
+/// Pours a feed into a sink, a piece at a time: the next one is asked for when the kernel has taken the one before.
 /// Lives on the channel's event loop. Pieces leave no stamps: there is no bound to how many there are.
 final class FeedPump {
     private let feed: any Feed
-    private unowned let stage: any ScriptStage
+    private unowned let sink: any FeedSink
     private let channel: any Channel
     /// Called once, where the feed came to its end; with the ending that it asks for.
     private let whenEnded: (Ending?) -> Void
@@ -16,9 +24,9 @@ final class FeedPump {
     /// Whether a piece has been handed to the channel.
     private(set) var hasWritten = false
 
-    init(_ feed: any Feed, to stage: any ScriptStage, on channel: any Channel, whenEnded: @escaping (Ending?) -> Void) {
+    init(_ feed: any Feed, to sink: any FeedSink, on channel: any Channel, whenEnded: @escaping (Ending?) -> Void) {
         self.feed = feed
-        self.stage = stage
+        self.sink = sink
         self.channel = channel
         self.whenEnded = whenEnded
     }
@@ -76,7 +84,7 @@ final class FeedPump {
             self.isWriting = false
             self.pull()
         }
-        stage.write(channel.allocator.buffer(bytes: bytes), promise: promise)
-        stage.flush()
+        sink.write(channel.allocator.buffer(bytes: bytes), promise: promise)
+        sink.flush()
     }
 }

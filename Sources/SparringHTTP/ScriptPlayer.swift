@@ -3,15 +3,11 @@ import SparringExchange
 import SparringWire
 
 /// The connection, or the stream of one, as a player sees it.
-protocol ScriptStage: AnyObject {
-    /// Hands over bytes of the answer, or of what its feed goes on with. The promise is kept when the kernel has taken them.
-    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>)
+protocol ScriptStage: FeedSink {
     /// An interim response, such as 100; the promise as above.
     func writeInterim(_ status: Int, promise: EventLoopPromise<Void>)
     /// The promise as above, where the connection has such frames.
     func write(_ frames: ConnectionFrames, promise: EventLoopPromise<Void>)
-    /// What has been handed over goes to the kernel now.
-    func flush()
     /// The answer is whole, and nothing but its own end tells so.
     func complete()
     /// What has been handed over and not acknowledged by the peer's kernel; nil where the system does not tell.

@@ -36,7 +36,7 @@ struct StreamRequest {
 
     /// Whether it is the head of a form whose body may be large. Who wants to take that as it comes says so with `divert`.
     var mayBeDiverted: Bool {
-        guard let head, (length ?? .max) > RequestAssembler.heldForm else { return false }
+        guard let head, (length ?? .max) > RequestAssembler.heldBody else { return false }
         return head.headers["content-type"]?.lowercased().hasPrefix("multipart/form-data") ?? false
     }
 

@@ -56,7 +56,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     /// The answer may come, and even end, before all of the body has gone up.
     private func pour(_ body: any Feed, for observer: any UpstreamObserver, on channel: any Channel) {
         guard exchange != nil else { return body.close() }
-        let pump = FeedPump(body, channel: channel) { [clock] ending in
+        let pump = FeedPump(body, to: self, on: channel) { [clock] ending in
             if ending == nil { observer.heard(.sent, at: clock.now) } else { channel.close(promise: nil) }
         }
         upload = pump
@@ -177,4 +177,10 @@ final class UpstreamConnection: ChannelInboundHandler {
         }
         context.fireChannelInactive()
     }
+}
+
+extension UpstreamConnection: FeedSink {
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>) { channel?.write(bytes, promise: promise) }
+
+    func flush() { channel?.flush() }
 }
