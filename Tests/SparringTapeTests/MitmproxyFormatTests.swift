@@ -12,7 +12,9 @@ struct MitmproxyFormatTests {
     }
 
     private static func flow(_ type: String = "http", coding: String? = nil) -> String {
-        let headers = net(net(net("content-type", ",") + net("text/plain", ","), "]"), "]")
+        // Of HTTP/2, what stands where others have a first line is among them.
+        let first = net(net(":authority", ",") + net("example.org", ","), "]")
+        let headers = net(first + net(net("content-type", ",") + net("text/plain", ","), "]"), "]")
         let coded = coding.map { net(net(net("content-encoding", ",") + net($0, ","), "]"), "]") }
         let request = dict([
             ("method", net("POST", ",")), ("path", net("/api/v1/x?a=1", ",")), ("host", net("example.org", ";")),
@@ -60,5 +62,11 @@ struct MitmproxyFormatTests {
         arguments: ["hello", "5:abc,", "3:abcX", "1000000000000:", flow(coding: "br")])
     func mistakes(text: String) {
         #expect(throws: ImportMistake.self) { try Self.exchanges(text, by: 3) }
+    }
+
+    @Test("are given up where a length has no end, before it is held")
+    func endlessLength() {
+        var splitter = MitmproxyFormat.Splitter()
+        #expect(throws: ImportMistake.self) { try splitter.take(Array("123456789012".utf8)) { _ in } }
     }
 }

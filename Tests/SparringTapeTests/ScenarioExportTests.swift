@@ -18,7 +18,9 @@ struct ScenarioExportTests {
             request: TapedRequest(method: "POST", target: target, body: Array(request.utf8)),
             answer: TapedAnswer(
                 status: 200, reason: "OK",
-                headers: ["Content-Type": "text/plain", "Content-Length": "9", "X-Odd": "a: \"b\" # c"],
+                headers: [
+                    "Content-Type": "text/plain", "Content-Length": "9", "X-Odd": "a: \"b\" # c", "x-odd": "once more",
+                ],
                 headAt: 5_000_000, body: body, pieces: [TapedPiece(at: 12_000_000, count: body.count)]),
             ending: ending)
     }

@@ -136,4 +136,39 @@ struct VerificationTests {
         }
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"model":"m","previous_response_id":"resp_new111"}"#)
     }
+
+    @Test("takes no name for new that an answer of today has told before")
+    func knownNames() {
+        var verification = Verification(Verification.Settings(), prices: Self.prices)
+        let old = [#"{"id":"resp_old111"}"#, #"{"id":"resp_old222","previous_response_id":"resp_old111"}"#]
+        let new = [#"{"id":"resp_new111"}"#, #"{"previous_response_id":"resp_new111","id":"resp_new222"}"#]
+        for (recorded, now) in zip(old, new) {
+            _ = verification.step(for: Self.exchange(#"{"model":"m"}"#, Self.answer(recorded)))
+            _ = verification.compare(Self.answer(recorded), with: Self.answer(now))
+        }
+        let third = Self.exchange(#"{"model":"m","previous_response_id":"resp_old222"}"#, Self.answer("{}"))
+        guard case .send(let request, _) = verification.step(for: third) else {
+            Issue.record("all of it is told")
+            return
+        }
+        #expect(String(decoding: request.body, as: UTF8.self) == #"{"model":"m","previous_response_id":"resp_new222"}"#)
+    }
+
+    @Test("counts sound at its own price, in a whole answer as in the last event of a stream")
+    func sound() {
+        let prices = PriceTable(
+            asOf: nil, prices: ["m": Price(input: 1000, output: 2000, audioInput: 10_000, audioOutput: 20_000)])
+        let usage = #"""
+            {"usage":{"prompt_tokens":4,"completion_tokens":3,"prompt_tokens_details":{"audio_tokens":1},
+            "completion_tokens_details":{"audio_tokens":2}}}
+            """#.filter { !$0.isNewline }
+        for answer in [Self.answer(usage), Self.answer("data: \(usage)\n\n", type: "text/event-stream")] {
+            var verification = Verification(Verification.Settings(), prices: prices)
+            guard case .send(_, let cost) = verification.step(for: Self.exchange(#"{"model":"m"}"#, answer)) else {
+                Issue.record("it is within the budget")
+                return
+            }
+            #expect(abs(cost - (3 * 0.001 + 1 * 0.01 + 1 * 0.002 + 2 * 0.02)) < 1e-9, "\(cost)")
+        }
+    }
 }
