@@ -155,7 +155,7 @@ def page(measured: dict, rows: list[dict]) -> str:
         "finish_reason, a status, the type of an event, the index of a vector), and does nothing that is the client's to do. `make scorecards` measures and writes this page; the requirements, and the wire of what did not "
         "hold, are in [`matrix.html`](matrix.html).", "",
         f"Measured with Sparring {measured['kit']} on {measured['machine']}. What did not hold was played "
-        f"{measured['repeat']} times, and is shown only where it came out the same every time.", "",
+        f"{measured['repeat']} times, and is shown only where it came out the same every time. Seconds are those of one run, beside whatever else the machine did.", "",
         "| client | version | grade | seconds |", "|---|---|---|---|",
     ]  # fmt: skip
     lines += [f"| {titles[n]} | {r['version']} | {r['grade']} | {r['seconds']} |" for n, r in results.items()]
