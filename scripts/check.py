@@ -2,7 +2,7 @@
 """The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
 
     check.py [RULE…]        without a name, all of them: floors, format, locale, shell, embed, schema, cases,
-                             coverage
+                             scorecards, coverage
 """
 
 import json
@@ -164,6 +164,12 @@ def cases():
     return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "docs/cases.md is stale. Run `make cases`."]
 
 
+def scorecards():
+    """Whatever is published of a client as not held has an explanation, and every explanation something to explain."""
+    result = run(sys.executable, "scripts/scorecards.py", "--check")
+    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nExplain it in docs/scorecards/explanations.json, then run scripts/scorecards.py --page."]
+
+
 def schema():
     """Every scenario and every case file is valid by the schema that editors complete from."""
     try:
@@ -226,7 +232,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (floors, format, locale, shell, embed, schema, cases, coverage)}
+RULES = {rule.__name__: rule for rule in (floors, format, locale, shell, embed, schema, cases, scorecards, coverage)}
 
 
 def main():

@@ -3,6 +3,7 @@
 
     verdicts.py                     the table, on standard output
     verdicts.py --markdown          into docs/verdicts.md
+    verdicts.py --only openai       grade that one anew, and take what was graded last of the others
     verdicts.py --repeat 20         the good client and the official package, so often: are the verdicts always the same?
     verdicts.py --repeat 20 --busy  the same, with every core kept busy
 """
@@ -15,7 +16,8 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
+
+from scorecards import events_of
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHON = str(ROOT / ".venv/bin/python3")
@@ -35,23 +37,42 @@ def binary() -> str:
     return os.environ.get("SPARRING_BINARY", shown.stdout.strip() + "/sparring")
 
 
-def grade(sparring: str, command: list[str]) -> dict[str, str]:
+def log_of(name: str) -> pathlib.Path:
+    """It stays: what is said of a verdict is read there."""
+    return ROOT / f".sparring/verdicts/{re.sub(r'[^a-z0-9]+', '-', name).strip('-')}.jsonl"
+
+
+def grade(sparring: str, command: list[str], log: pathlib.Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run([sparring, "check", "--quiet", "--out", log, "--", *command], stdout=subprocess.DEVNULL, check=False)
+
+
+def verdicts(log: pathlib.Path) -> dict[str, str]:
     """The last verdict on every case, in the order of the cases."""
-    with tempfile.TemporaryDirectory() as folder:
-        log = pathlib.Path(folder) / "report.jsonl"
-        subprocess.run([sparring, "check", "--quiet", "--out", log, "--", *command], stdout=subprocess.DEVNULL, check=False)
-        events = [json.loads(line) for line in log.read_text().splitlines()]
+    events = events_of(log)
+    if events[-1].get("outcome") not in ("held", "failed"):
+        sys.exit(f"verdicts: {log.stem}: {events[-1]}")
     wanted = next(event["cases"] for event in events if event["event"] == "run.start")
-    verdicts = {event["case"]: event["verdict"] for event in events if event["event"] == "case.end"}
-    return {case: verdicts.get(case, "not run") for case in wanted}
+    last = {event["case"]: event["verdict"] for event in events if event["event"] == "case.end"}
+    return {case: last.get(case, "not run") for case in wanted}
 
 
-def table(sparring: str) -> str:
-    columns = {name: grade(sparring, command) for name, command in SUBJECTS.items()}
+def table(sparring: str, only: str | None) -> str:
+    """What did not pass. A case that none of them was seen to be able to do, and one that all of them hold, has no line."""
+    for name, command in SUBJECTS.items():
+        if only in (None, name):
+            grade(sparring, command, log_of(name))
+    columns = {name: verdicts(log_of(name)) for name in SUBJECTS}
+    counts = {name: collections.Counter(column.values()) for name, column in columns.items()}
     lines = ["| case | " + " | ".join(columns) + " |", "|---|" + "---|" * len(columns)]
+    for verdict in ("pass", "fail", "warn", "timeout", "unobserved", "inconclusive", "skip"):
+        if any(count[verdict] for count in counts.values()):
+            lines.append(f"| **{verdict}** | " + " | ".join(str(count[verdict]) for count in counts.values()) + " |")
     for case in next(iter(columns.values())):
-        verdicts = [column[case] for column in columns.values()]
-        lines.append(f"| `{case}` | " + " | ".join(v if v == "pass" else f"**{v}**" for v in verdicts) + " |")
+        found = [column[case] for column in columns.values()]
+        if set(found) <= {"pass", "skip"}:
+            continue
+        lines.append(f"| `{case}` | " + " | ".join(v if v in ("pass", "skip") else f"**{v}**" for v in found) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -63,10 +84,11 @@ def repeat(sparring: str, times: int, busy: bool) -> int:
         for name, command in (("good client", GOOD), ("openai", SUBJECTS["openai"])):
             seen = collections.Counter()
             for _ in range(times):
-                seen[json.dumps(grade(sparring, command))] += 1
+                grade(sparring, command, log_of("repeated"))
+                seen[json.dumps(verdicts(log_of("repeated")))] += 1
             print(f"{name}: {times} runs, {len(seen)} different set{'s' * (len(seen) != 1)} of verdicts")
-            for verdicts, count in seen.most_common():
-                uneven = {case: verdict for case, verdict in json.loads(verdicts).items() if verdict != "pass"}
+            for found, count in seen.most_common():
+                uneven = {case: verdict for case, verdict in json.loads(found).items() if verdict != "pass"}
                 print(f"  {count} times: {uneven or 'all pass'}")
             differ += len(seen) != 1
     finally:
@@ -78,13 +100,14 @@ def repeat(sparring: str, times: int, busy: bool) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--only", choices=SUBJECTS)
     parser.add_argument("--repeat", type=int, metavar="N")
     parser.add_argument("--busy", action="store_true")
     arguments = parser.parse_args()
     sparring = binary()
     if arguments.repeat:
         return repeat(sparring, arguments.repeat, arguments.busy)
-    text = table(sparring)
+    text = table(sparring, arguments.only)
     if not arguments.markdown:
         print(text, end="")
         return 0

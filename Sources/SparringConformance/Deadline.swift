@@ -13,6 +13,9 @@ package enum Deadline {
         return budget + budget / 4 + .seconds(2) + (hello ?? .zero) * 4
     }
 
+    /// What a plain conversation is thought to take where none has been held yet, on a machine that may be busy.
+    package static let slowest = Duration.seconds(5)
+
     /// Until the first request: importing a client library alone costs seconds of CPU.
     /// - Parameter hello: what the sanity case took on this machine; nil before it has run.
     package static func untilFirstRequest(hello: Duration?) -> Duration {

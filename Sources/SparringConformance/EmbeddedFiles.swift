@@ -1001,11 +1001,13 @@ enum EmbeddedFiles {
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 } }
 
+              # All of the text is there: what is missing is the end of the coding and its checksum, and no standard says what a reader owes them.
               - id: compress.truncated
                 since: "2026.1"
+                level: should
                 title: Takes no compressed body for whole that is cut
-                why: The length was right, the end of the coding is missing.
-                refs: ["RFC 9110 §8.4", "RFC 1952 §2.3"]
+                why: The length was right, the end of the coding is missing. What would have followed nobody knows.
+                refs: ["RFC 1952 §2.3"]
                 timeout: 60s
                 steps:
                   - { text: "pong {{session}}", times: forever, faults: [gzip truncated] }
@@ -2132,8 +2134,8 @@ enum EmbeddedFiles {
               - id: retry-after.overflow
                 since: "2026.1"
                 level: should
-                title: Survives a Retry-After that is greater than any time
-                why: A number that no clock holds becomes a crash, or a sleep without end.
+                title: Tries again after a pause where Retry-After is greater than any time, or gives up and says so
+                why: A number that no clock holds becomes a sleep without end, or no pause. Who takes it for a wait that is too long may give up.
                 refs: ["openai/openai-python#3555", "pulseaiclub/phi#30"]
                 steps:
                   - raw:
@@ -2144,12 +2146,12 @@ enum EmbeddedFiles {
                       status: 429
                       headers: { content-type: application/json, retry-after: "NaN" }
                       body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
-                  - { text: "pong {{session}}" }
+                    optional: true
+                  - { text: "pong {{session}}", optional: true }
                 expect:
-                  exit: 0
-                  text: "pong {{session}}"
+                  text: { is: "pong {{session}}", or: failure }
                   wire:
-                    attempts: 3
+                    attempts: { min: 1, max: 3 }
                     gaps:
                       - { between: [1, 2], min: 100ms, max: 20s, level: must }
                       - { between: [2, 3], min: 100ms, max: 20s, level: must }
@@ -2660,7 +2662,8 @@ enum EmbeddedFiles {
                 why: A network cuts where it likes. Who takes each read for whole events loses what lies across a cut.
                 refs: ["MacPaw/OpenAI#97", "alexrudall/ruby-openai#332", "Routstr/routstr-core#543"]
                 steps:
-                  - { text: "pong {{session}} and so on", faults: [byte_by_byte] }
+                  # A slow client finds all of the bytes that came meanwhile in its first read; after the pause there are more.
+                  - { text: "pong {{session}} and so on", faults: [byte_by_byte, { at: byte 100, do: { stall: 1s } }] }
                   - { text: "as I said", optional: true }
                 expect:
                   exit: 0

@@ -101,6 +101,7 @@ package enum Grading {
 extension Observation {
     /// Why what was seen says nothing about a case: the requests were of another kind than the case is about.
     fileprivate func evasion(of subject: Case) -> String? {
+        if isUnfinished { return "the client had ended its call, and an exchange of it had not ended" }
         guard !attempts.isEmpty else { return nil }
         let shown = attempts.reduce(into: Set<Capability>()) { $0.formUnion(Capability.shown(by: $1)) }
         let missing = Capability.allCases.filter {

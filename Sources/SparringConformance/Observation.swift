@@ -18,13 +18,16 @@ package struct Observation: Sendable {
     package var standardError: String
     /// Whether the program is known to show what it reads in calls of this kind.
     package var isOpen: Bool
+    /// Whether an exchange was still open when nobody waited for it any longer: a client that is done with its call may keep the connection
+    /// that the script wants to see used again.
+    package var isUnfinished: Bool
     /// When our own timers were late while the case ran.
     package var lateness: [Lateness]
 
     package init(
         session: String, exchanges: [Exchange], strays: [String] = [], leftOver: [String] = [], ending: Ending,
         outcome: Outcome? = nil, standardOutput: String = "", standardError: String = "", lateness: [Lateness] = [],
-        isOpen: Bool = false
+        isOpen: Bool = false, isUnfinished: Bool = false
     ) {
         self.session = session
         self.exchanges = exchanges
@@ -36,6 +39,7 @@ package struct Observation: Sendable {
         self.standardError = standardError
         self.lateness = lateness
         self.isOpen = isOpen
+        self.isUnfinished = isUnfinished
     }
 
     /// How the program ended.

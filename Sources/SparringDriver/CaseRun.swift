@@ -40,7 +40,7 @@ package struct CaseRun: Sendable {
             session: session.token, exchanges: session.exchanges, strays: server.strays(from: start, to: end),
             leftOver: session.leftOver, ending: played.ending, outcome: played.outcome,
             standardOutput: played.standardOutput, standardError: played.standardError, lateness: lateness,
-            isOpen: claims.shows.contains(session.subject.task.operation))
+            isOpen: claims.shows.contains(session.subject.task.operation), isUnfinished: !session.isIdle)
         return CaseRun(session: session, observation: observation, span: (start, end))
     }
 
@@ -83,7 +83,8 @@ private struct Timekeeper: Sendable {
         while !Task.isCancelled {
             let left =
                 session.firstUsed.map {
-                    Deadline.afterFirstRequest(of: session.subject, hello: hello) - (session.now - $0)
+                    Deadline.afterFirstRequest(of: session.subject, hello: hello ?? Deadline.slowest)
+                        - (session.now - $0)
                 }
                 ?? patience - (session.now - start)
             if left <= .zero { break }

@@ -228,6 +228,17 @@ struct GradingTests {
         }
     }
 
+    @Test("what is still open when the client is done holds nothing against it")
+    func unfinished() throws {
+        var sight = Sight.of([])
+        let expectation = Expectation(exit: .zero, attempts: [.init(1...2)])
+        let before = Grading.checks(of: .of(expectation), seeing: sight)
+        #expect(before.first { $0.id.hasSuffix("#attempts") }?.verdict == .fail)
+        sight.isUnfinished = true
+        let checks = Grading.checks(of: .of(expectation), seeing: sight)
+        #expect(Set(checks.map(\.verdict)) == [.unobserved], "\(checks)")
+    }
+
     @Test("a bound of 100 ms and below asks whether there is a pause at all, without tolerance")
     func noTolerance() {
         #expect(Tolerance.early(.milliseconds(100)) == .zero)
