@@ -28,7 +28,7 @@ struct AnswerHead {
     /// - Parameter bytes: what comes next of the answer; what is left of it afterwards belongs to the body.
     /// - Returns: the head, once; nil while some of it is missing.
     mutating func take(from bytes: inout ByteBuffer) throws(Failure) -> HPACKHeaders? {
-        guard !isComplete else { return nil }
+        guard !isComplete, bytes.readableBytes > 0 else { return nil }
         let known = collected.count
         collected += bytes.readableBytesView
         guard let end = Self.end(of: collected, from: max(0, known - 3)) else {
