@@ -20,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
     ],
@@ -70,6 +71,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -144,10 +147,6 @@ let package = Package(
                 "SparringEngine",
                 ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]
             ),
-            (
-                "SparringHTTP",
-                ["SparringAPI", "SparringEngine", "SparringExchange", "SparringScenario", "SparringWire"]
-            ),
             ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringTesting", ["Sparring"]),
             (
@@ -168,6 +167,14 @@ let package = Package(
                 dependencies: ((name == "EndToEnd" ? [] : [name]) + extra).map { .init(stringLiteral: $0) })
         }
         + [
+            .testTarget(
+                name: "SparringHTTPTests",
+                dependencies: [
+                    "SparringAPI", "SparringEngine", "SparringExchange", "SparringHTTP", "SparringScenario",
+                    "SparringWire",
+                    .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                    .product(name: "NIOCore", package: "swift-nio"),
+                ]),
             .testTarget(
                 name: "SparringCertificatesTests",
                 dependencies: [

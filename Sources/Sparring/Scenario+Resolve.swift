@@ -13,6 +13,7 @@ public struct ScenarioError: Error, Sendable, CustomStringConvertible {
 extension SparringScenario.Scenario {
     /// What it says of its listener, where whoever starts the server has not said it already.
     func listen(with http: inout HTTPServer.Configuration) throws(ScenarioError) {
+        if let obstacle = obstacle(http2: http.speaksHTTP2) { throw ScenarioError(mistakes: [obstacle]) }
         guard http.tls == nil else { return }
         if let listener {
             guard !listener.isTLS else { throw .needsCertificates(name) }

@@ -71,6 +71,7 @@ extension Settings {
                 ? "none" : ((faults ?? []) + connectionFaults).map(\.description).joined(separator: ", ")
         case .tls: isTLS.map { String($0) }
         case .tlsCAOut: tlsCAOut
+        case .http2: String(speaksHTTP2)
         case .promptFaults: String(takesPromptFaults)
         case .db: db
         case .dbBudget: String(dbBudget)

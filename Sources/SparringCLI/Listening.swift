@@ -10,6 +10,7 @@ struct Listening {
     /// Nil: in the clear.
     var trust: TrustFiles?
     private var identities: TLSIdentities?
+    private let speaksHTTP2: Bool
 
     /// - Parameter scenario: nil for cases, which bring no listener.
     init(_ settings: Settings, scenario: SparringScenario.Scenario?) throws {
@@ -33,15 +34,28 @@ struct Listening {
                 description:
                     "the fault '\(foreign)' needs TLS: serve with --tls, or say `listeners: { tls: }` in the scenario")
         }
+        speaksHTTP2 = settings.speaksHTTP2
+        try Self.check(settings, plan, scenario)
         guard isTLS else { return }
         let authority = try CertificateAuthority(unixTime: Int(Date().timeIntervalSince1970))
         identities = try authority.identities(hosts: Self.hosts(settings.host))
         trust = try TrustFiles(authority, out: settings.tlsCAOut)
     }
 
+    /// What is ordered of either HTTP has to be there.
+    private static func check(
+        _ settings: Settings, _ plan: ListenerPlan, _ scenario: SparringScenario.Scenario?
+    ) throws {
+        let http2 = settings.speaksHTTP2
+        let ordered = (plan.sequence.flatMap(\.self) + (settings.faults ?? [])).lazy
+            .compactMap { $0.obstacle(http2: http2) }.first.map { "\(settings.places[.fault] ?? "listeners"): \($0)" }
+        if let obstacle = ordered ?? scenario?.obstacle(http2: http2) { throw Settings.Mistake(description: obstacle) }
+    }
+
     func apply(to configuration: inout HTTPServer.Configuration) {
         configuration.tls = identities
         configuration.plan = plan
+        configuration.speaksHTTP2 = speaksHTTP2
     }
 
     /// An address that stands for all of them is none that a client asks for.

@@ -68,6 +68,13 @@ struct ServerOptions: ParsableArguments {
     @Flag(help: "Listen with TLS, with certificates made for this server; programs that it starts trust them.")
     var tls = false
 
+    @Flag(
+        name: .customLong("http2"),
+        help: """
+            Speak HTTP/2 beside HTTP/1.1: with --tls to who asks for it (ALPN), else to who begins with it (prior knowledge).
+            """)
+    var speaksHTTP2 = false
+
     @Option(
         help: ArgumentHelp("Keep the certificate of the authority behind --tls in this file (PEM).", valueName: "file"))
     var tlsCaOut: String?
@@ -97,6 +104,7 @@ struct ServerOptions: ParsableArguments {
         flags[.openapi] = openapi
         flags[.promptFaults] = promptFaults ? "true" : nil
         flags[.tls] = tls ? "true" : nil
+        flags[.http2] = speaksHTTP2 ? "true" : nil
         flags[.tlsCAOut] = tlsCaOut
         flags[.isPublic] = isPublic ? "true" : nil
         flags[.quiet] = quiet ? "true" : nil

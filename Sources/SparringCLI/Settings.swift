@@ -55,6 +55,7 @@ struct Settings {
         case timeScale = "time_scale"
         case tls
         case tlsCAOut = "tls_ca_out"
+        case http2
         case promptFaults = "prompt_faults"
 
         /// `--ready-file`
@@ -81,6 +82,8 @@ struct Settings {
     var connectionFaults: [Fault] = []
     /// Nil leaves it to the scenario.
     var isTLS: Bool?
+    /// Beside HTTP/1.1.
+    var speaksHTTP2 = false
     /// Where the authority is written that vouches for the server.
     var tlsCAOut: String?
     /// A phrase in the prompt orders faults, whatever the scenario says.
@@ -206,6 +209,7 @@ struct Settings {
         case .untilEOF: endsWithInput = try Self.flag(value, place)
         case .tls: isTLS = try Self.flag(value, place)
         case .tlsCAOut: tlsCAOut = value
+        case .http2: speaksHTTP2 = try Self.flag(value, place)
         case .promptFaults: takesPromptFaults = try Self.flag(value, place)
         case .jobs:
             guard let number = Int(value), number >= 1 else {

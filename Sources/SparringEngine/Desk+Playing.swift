@@ -36,7 +36,7 @@ extension Desk {
         let composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
             connection: Composition.Connection(
-                minorVersion: request.minorVersion, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
+                version: request.version, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
                 isHead: request.method == "HEAD"),
             date: HTTPDate.text(unixSeconds: unixTime))
         let (script, missed) = composition.compose()

@@ -54,10 +54,13 @@ package struct FaultExhibit: Sendable {
         self.fault = fault
         self.stage = stage
         let performance = Self.engine(fault, on: stage).respond(
-            to: Self.request(on: stage), connection: 1, now: Moment(nanoseconds: 0))
+            to: Self.request(on: stage, in: Self.version(of: fault)), connection: 1, now: Moment(nanoseconds: 0))
         script = performance.script
         missed = performance.exchange.missedFaults.first
     }
+
+    /// That has what the fault breaks.
+    package static func version(of fault: Fault?) -> HTTPVersion { fault?.major == 2 ? .http2 : .http11 }
 
     /// Answers the exhibit's request with the exhibit's bytes; without a fault, with what it would be otherwise.
     package static func engine(_ fault: Fault?, on stage: Stage) -> Engine {
@@ -68,12 +71,12 @@ package struct FaultExhibit: Sendable {
         return Engine(scenario: scenario, wallClock: { 1_794_000_000 })
     }
 
-    package static func request(on stage: Stage) -> Request {
+    package static func request(on stage: Stage, in version: HTTPVersion = .http11) -> Request {
         let options = #""stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false},"#
         let body =
             #"{"model":"gpt-4o-mini",\#(stage == .body ? "" : options)"messages":[{"role":"user","content":"Hello"}]}"#
         return Request(
-            method: "POST", target: "/v1/chat/completions",
+            method: "POST", target: "/v1/chat/completions", version: version,
             headers: ["host": "localhost", "authorization": "Bearer sk-sparring", "content-type": "application/json"],
             body: Array(body.utf8))
     }

@@ -28,7 +28,10 @@ package enum FaultPage {
 
     private static func facts(_ kind: FaultKind) -> [(name: String, value: String)] {
         [
-            ("layer", "\(kind.layer)\(kind.needsTLS ? ", TLS alone" : "")"),
+            (
+                "layer",
+                "\(kind.layer)\(kind.needsTLS ? ", TLS alone" : "")\(kind.major.map { ", HTTP/\($0) alone" } ?? "")"
+            ),
             ("points", kind.points.words.joined(separator: ", ")),
         ]
             + kind.parameters.map { parameter in
@@ -58,7 +61,7 @@ package enum FaultPage {
 
         Marbles: `H` head, `d` event, `D` the end of the body, `b` bytes that complete nothing, `·` a pause of up to 10 ms, longer ones in
         brackets, `!` the fault has taken effect, `.` the connection goes on, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing
-        more.
+        more; in HTTP/2 (`docs/http2.md`) `R` RST_STREAM, `G` GOAWAY, `S×3` SETTINGS three times, `P×3` PING three times.
         `sparring faults show NAME` prints every byte.
 
         """ + FaultLayer.allCases.map(section).joined()
@@ -68,7 +71,8 @@ package enum FaultPage {
         guard !kinds.isEmpty else { return "" }
         let rows = kinds.map { kind in
             let name = "`\(([kind.name] + kind.parameters.map { $0.name.uppercased() }).joined(separator: " "))`"
-            let needs = kind.needsTLS && kind.layer == .connection ? "TLS: " : ""
+            let needs =
+                kind.major.map { "HTTP/\($0): " } ?? (kind.needsTLS && kind.layer == .connection ? "TLS: " : "")
             let cells = [
                 name,
                 needs + kind.help + kind.parameters.map { "; \($0.name.uppercased()): \($0.kind.words)" }.joined(),
@@ -95,7 +99,7 @@ package enum FaultPage {
 
         Before a byte of a request is read no session is known: these belong to the listener. A scenario orders them connection by connection
         (`docs/tls.md`), `sparring serve --fault` for all of them. Marbles: `A` accepted, `C` the client's first bytes, `s` half of the
-        server's side of the handshake, `S` all of it, `a` an alert, `=` TLS is up.
+        server's side of the handshake, `S` all of it, `a` an alert, `=` TLS is up, `w0` a window of no bytes.
 
         """
 

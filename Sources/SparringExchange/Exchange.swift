@@ -5,8 +5,7 @@ package struct Request: Sendable {
     package var method: String
     /// The request target as it was sent, query included.
     package var target: String
-    /// The minor version of HTTP/1: 0 or 1.
-    package var minorVersion: Int
+    package var version: HTTPVersion
     package var headers: HeaderFields
     package var body: [UInt8]
     /// What has taken the body as it came; `body` is empty then.
@@ -31,14 +30,18 @@ package struct Request: Sendable {
     /// Of the body, wherever it is.
     package var bodyBytes: Int { body.count + streamedBytes }
 
-    package init(method: String, target: String, minorVersion: Int = 1, headers: HeaderFields = [:], body: [UInt8] = [])
-    {
+    package init(
+        method: String, target: String, version: HTTPVersion = .http11, headers: HeaderFields = [:], body: [UInt8] = []
+    ) {
         self.method = method
         self.target = target
-        self.minorVersion = minorVersion
+        self.version = version
         self.headers = headers
         self.body = body
     }
+
+    /// Of HTTP/1; what comes in HTTP/2 can be answered as what comes in HTTP/1.1.
+    package var minorVersion: Int { version.minorVersion }
 
     /// The target without its query.
     package var path: Substring { target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)] }

@@ -59,7 +59,7 @@ final class ConnectionGate: ChannelDuplexHandler {
             case .limit(let count, let overflow): limit(to: count, overflow, index)
             case .hold(_, let duration): hold(duration, index)
             case .leave(_, let hangup): leave(hangup, index)
-            case .certificate, .oldProtocol, .alert: break
+            case .certificate, .oldProtocol, .alert, .window: break
             }
         }
         endIfHarmless()
@@ -72,7 +72,7 @@ final class ConnectionGate: ChannelDuplexHandler {
             case .hold(_, let duration): hold(duration, index)
             case .leave(_, let hangup): leave(hangup, index)
             case .alert: alert(strike.record ?? [], index)
-            case .certificate, .oldProtocol, .limit: break
+            case .certificate, .oldProtocol, .limit, .window: break
             }
         }
     }
@@ -85,6 +85,23 @@ final class ConnectionGate: ChannelDuplexHandler {
         }
         finish(.ended(.keepAlive))
         return !isShut
+    }
+
+    /// It is settled which HTTP is spoken.
+    /// - Returns: what is ordered for the windows of HTTP/2.
+    func settled(_ version: HTTPVersion) -> (size: Int, duration: Duration?)? {
+        var window: (Int, Duration?)?
+        for (index, strike) in take({ $0.stage == .settled }) {
+            guard case .window(let size, let duration) = strike else { continue }
+            if version == .http2 {
+                window = (size, duration)
+                deliver(index)
+            } else {
+                timeline.stamp(.faultMissed(index, reason: "the client speaks \(version.words)"), at: clock.now)
+            }
+        }
+        endIfHarmless()
+        return window
     }
 
     /// There will be no TLS, says one side or the other.
@@ -263,6 +280,7 @@ extension ConnectionStrike {
         case .hold(let stage, _), .leave(let stage, _): stage
         case .alert: .hello
         case .certificate, .oldProtocol: .middle
+        case .window: .settled
         }
     }
 }

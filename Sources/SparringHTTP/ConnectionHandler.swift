@@ -1,19 +1,18 @@
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import NIOSSL
 import NIOTLS
 import SparringExchange
 import SparringWire
 
 /// One connection: collects requests, has them answered in order, plays the answers, and leaves as each script says.
-final class ConnectionHandler: ChannelInboundHandler {
+final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     typealias InboundIn = HTTPServerRequestPart
 
     private let number: Int
     private let channel: any Channel
     private let outbox: Outbox
-    private let responder: any Responder
+    private let decider: Decider
     private let clock: MonotonicClock
     private let limits: Limits
     private let connections: ConnectionSet
@@ -59,9 +58,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         case early(Request, Timeline)
     }
 
-    /// Requests with a body of more than this are decided on a thread of the pool.
-    private static let inlineBodyBytes = 256 * 1024
-
     init(
         number: Int, channel: any Channel, outbox: Outbox, responder: any Responder, clock: MonotonicClock,
         limits: Limits, connections: ConnectionSet, gate: ConnectionGate?
@@ -69,7 +65,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.number = number
         self.channel = channel
         self.outbox = outbox
-        self.responder = responder
+        decider = Decider(responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop)
         self.clock = clock
         self.limits = limits
         self.connections = connections
@@ -126,10 +122,10 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Has done what is ordered for the time before the body.
     private func strike(_ head: HTTPRequestHead) {
-        guard responder.looksAtHead(head.uri, ordersFaults: head.headers.contains(name: "x-sparring-fault")),
+        guard decider.responder.looksAtHead(head.uri, ordersFaults: head.headers.contains(name: "x-sparring-fault")),
             let request = assembler.partial.head
         else { return }
-        for (fault, strike) in responder.strikes(at: request) where phase == .serving {
+        for (fault, strike) in decider.responder.strikes(at: request) where phase == .serving {
             let missed = carryOut(strike)
             assembler.strike(Request.Struck(fault, missed: missed))
             if missed == nil, strike.isAnswer { answerEarly() }
@@ -175,7 +171,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Asks who wants to take the body of a form as it comes.
     private func offer(_ head: Request) {
-        let intake = responder.intake(for: head)
+        let intake = decider.responder.intake(for: head)
         if let problem = assembler.divert(limit: intake?.limit) { return reject(problem) }
         pump = intake.map { IntakePump($0, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() } }
     }
@@ -264,10 +260,9 @@ final class ConnectionHandler: ChannelInboundHandler {
             switch arrivals.popFirst() {
             case .request(let request, let timeline): decide(request, timeline)
             case .form(let request, let timeline, let pump): decide(request, timeline, takenBy: pump)
-            case .early(let head, let timeline):
-                perform(responder.respond(early: head, connection: number, now: clock.now), timeline)
+            case .early(let head, let timeline): perform(decider.answer(early: head), timeline)
             case .problem(let problem, let head, let timeline):
-                perform(responder.respond(to: problem, head: head, connection: number, now: clock.now), timeline)
+                perform(decider.answer(to: problem, head: head), timeline)
             case nil:
                 if phase == .lastAnswers || isInputClosed { leave(.fin) }
                 return
@@ -276,9 +271,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func decide(_ request: Request, _ timeline: Timeline) {
-        guard request.body.count > Self.inlineBodyBytes || responder.mayBlock(on: request) else {
-            return perform(responder.respond(to: request, connection: number, now: clock.now), timeline)
-        }
+        guard decider.mayTakeLong(request) else { return perform(decider.answer(to: request), timeline) }
         decideElsewhere(request, timeline)
     }
 
@@ -292,13 +285,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func decideElsewhere(_ request: Request, _ timeline: Timeline) {
         isDeciding = true
-        let (responder, number, clock) = (responder, number, clock)
-        let answer = { @Sendable in responder.respond(to: request, connection: number, now: clock.now) }
-        NIOThreadPool.singleton.runIfActive(eventLoop: channel.eventLoop, answer).assumeIsolated().whenComplete {
-            result in
+        decider.answerElsewhere(to: request) {
             self.isDeciding = false
-            // Only a pool that somebody else has shut down fails. The answer is slower on the loop, but it is one.
-            self.perform((try? result.get()) ?? answer(), timeline)
+            self.perform($0, timeline)
             self.afterAnswer()
         }
     }
@@ -307,8 +296,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         timeline.entries += performance.exchange.timeline.entries
         timeline.stamp(.decided, at: clock.now)
         let player = ScriptPlayer(
-            performance, channel: channel, outbox: outbox, clock: clock, limits: limits, timeline: timeline,
-            stage: self)
+            performance, channel: channel, clock: clock, limits: limits, timeline: timeline, stage: self)
         self.player = player
         if isStopping { player.stopHanging() }
         if isInputClosed { player.peerClosed() }
@@ -340,6 +328,25 @@ final class ConnectionHandler: ChannelInboundHandler {
 
 extension ConnectionHandler: ScriptStage {
     var canBeCut: Bool { gate?.isTLS ?? false }
+    var hasStreams: Bool { false }
+
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>) {
+        outbox.write(bytes, to: channel, promise: promise)
+    }
+
+    func writeInterim(_ status: Int, promise: EventLoopPromise<Void>) {
+        write(InterimResponse.bytes(status, channel.allocator), promise: promise)
+    }
+
+    /// No script that was written for HTTP/1 has any.
+    func write(_ frames: ConnectionFrames, promise: EventLoopPromise<Void>) { promise.succeed() }
+
+    func flush() { channel.flush() }
+
+    /// The framing of HTTP/1 is in its bytes.
+    func complete() {}
+
+    var unacknowledgedBytes: Int? { SendQueue.bytesOnTheWay(of: channel) }
 
     var hasNextRequestByte: Bool { assembler.hasBegun || !arrivals.isEmpty }
 
@@ -354,7 +361,7 @@ extension ConnectionHandler: ScriptStage {
         // A client that is told of an ending finds it reported. Only a loss is reported after the reset: as long as the connection
         // is there, a client that begins to read can still save bytes that were counted as lost.
         if player.hasLoss { leave(.reset) }
-        responder.ended(player.performance, timeline: player.timeline)
+        decider.responder.ended(player.performance, timeline: player.timeline)
         if let ending, ending != .keepAlive, !player.hasLoss { leave(ending) }
         afterAnswer()
     }

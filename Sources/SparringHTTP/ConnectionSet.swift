@@ -1,10 +1,18 @@
 import NIOCore
 import Synchronization
 
+/// A connection as a server that stops sees it. Lives on its event loop.
+protocol ServedConnection: AnyObject {
+    /// Whoever is idle leaves, and so does what could go on for ever; finite answers may finish.
+    func quiesce()
+    /// The server's patience is over.
+    func cut()
+}
+
 /// The open connections of a server, so that stopping can reach each of them on its own event loop.
 final class ConnectionSet: Sendable {
     private struct State {
-        var entries: [Int: NIOLoopBound<ConnectionHandler>] = [:]
+        var entries: [Int: NIOLoopBound<any ServedConnection>] = [:]
         var opened = 0
         var isStopping = false
         var emptied: [CheckedContinuation<Void, Never>] = []
@@ -20,8 +28,8 @@ final class ConnectionSet: Sendable {
         }
     }
 
-    /// Called on the connection's event loop. One that comes while the server stops is closed.
-    func insert(_ handler: ConnectionHandler, number: Int, eventLoop: any EventLoop) {
+    /// Called on the connection's event loop, and again where another takes over. One that comes while the server stops is closed.
+    func insert(_ handler: any ServedConnection, number: Int, eventLoop: any EventLoop) {
         let entry = NIOLoopBound(handler, eventLoop: eventLoop)
         let isStopping = state.withLock { state in
             state.entries[number] = entry
@@ -50,7 +58,7 @@ final class ConnectionSet: Sendable {
 
     func cut() { forEach { $0.cut() } }
 
-    private func forEach(_ action: @escaping @Sendable (ConnectionHandler) -> Void) {
+    private func forEach(_ action: @escaping @Sendable (any ServedConnection) -> Void) {
         for entry in state.withLock({ Array($0.entries.values) }) { entry.eventLoop.execute { action(entry.value) } }
     }
 

@@ -33,7 +33,7 @@ struct Departure {
         case .cut:
             gate?.shutOutput()
             closeAfterDraining()
-        case .keepAlive, .fin, .halfClose, .stream, .goAway, .hang:
+        case .keepAlive, .fin, .halfClose, .stream, .hang:
             guard !isInputClosed, !isHurried else { return closeNow() }
             shutDown()
             closeAfterDraining()

@@ -6,6 +6,7 @@ import SparringWire
 /// Lives on the channel's event loop. Pieces leave no stamps: there is no bound to how many there are.
 final class FeedPump {
     private let feed: any Feed
+    private unowned let stage: any ScriptStage
     private let channel: any Channel
     /// Called once, where the feed came to its end; with the ending that it asks for.
     private let whenEnded: (Ending?) -> Void
@@ -13,8 +14,9 @@ final class FeedPump {
     private var isPulling = false
     private var isOver = false
 
-    init(_ feed: any Feed, channel: any Channel, whenEnded: @escaping (Ending?) -> Void) {
+    init(_ feed: any Feed, to stage: any ScriptStage, on channel: any Channel, whenEnded: @escaping (Ending?) -> Void) {
         self.feed = feed
+        self.stage = stage
         self.channel = channel
         self.whenEnded = whenEnded
     }
@@ -71,6 +73,7 @@ final class FeedPump {
             self.isWriting = false
             self.pull()
         }
-        channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: promise)
+        stage.write(channel.allocator.buffer(bytes: bytes), promise: promise)
+        stage.flush()
     }
 }

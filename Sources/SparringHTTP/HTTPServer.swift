@@ -17,10 +17,12 @@ package final class HTTPServer: Sendable {
         package var tls: TLSIdentities?
         /// What befalls those who connect.
         package var plan: ListenerPlan
+        /// Beside HTTP/1: with TLS for those who ask for it (ALPN), in the clear for those who begin with it (prior knowledge).
+        package var speaksHTTP2: Bool
 
         package init(
             host: String = "127.0.0.1", port: Int = 0, limits: Limits = Limits(), threads: Int = System.coreCount,
-            tls: TLSIdentities? = nil, plan: ListenerPlan = ListenerPlan()
+            tls: TLSIdentities? = nil, plan: ListenerPlan = ListenerPlan(), speaksHTTP2: Bool = false
         ) {
             self.host = host
             self.port = port
@@ -28,6 +30,7 @@ package final class HTTPServer: Sendable {
             self.threads = threads
             self.tls = tls
             self.plan = plan
+            self.speaksHTTP2 = speaksHTTP2
         }
     }
 
@@ -73,7 +76,10 @@ package final class HTTPServer: Sendable {
             let reception = Reception(
                 responder: responder, clock: clock, limits: configuration.limits, connections: connections,
                 outboxes: Outboxes(group), plan: configuration.plan,
-                tls: try configuration.tls.map { try TLSContexts($0, for: configuration.plan) })
+                tls: try configuration.tls.map {
+                    try TLSContexts($0, for: configuration.plan, speaksHTTP2: configuration.speaksHTTP2)
+                },
+                speaksHTTP2: configuration.speaksHTTP2)
             let listener = try await Listener.bind(
                 bootstrap(group, reception),
                 host: configuration.host, port: configuration.port)

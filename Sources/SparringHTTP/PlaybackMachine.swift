@@ -12,6 +12,7 @@ struct PlaybackMachine {
         case await(WireScript.Condition, timeout: Duration?)
         case read(Bool)
         case interim(Int)
+        case frames(ConnectionFrames)
         /// Takes effect when all bytes before it are with the kernel.
         case fault(Int)
         /// Leave the connection so. These faults take effect with it.
@@ -42,6 +43,7 @@ struct PlaybackMachine {
             case .await(let condition, let timeout): return .await(condition, timeout: timeout)
             case .read(let isOn): return .read(isOn)
             case .interim(let status): return .interim(status)
+            case .frames(let frames): return .frames(frames)
             case .fault(let index): return faults(from: index)
             case .end(let ending): return end(ending, faults: [])
             }

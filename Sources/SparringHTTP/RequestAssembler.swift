@@ -165,7 +165,7 @@ struct RequestAssembler {
 
     private func request(_ head: HTTPRequestHead, body: [UInt8]) -> Request {
         Request(
-            method: head.method.rawValue, target: head.uri, minorVersion: head.version.minor,
+            method: head.method.rawValue, target: head.uri, version: head.version.minor == 0 ? .http10 : .http11,
             headers: HeaderFields(head.headers.map { HeaderFields.Field($0.name, $0.value) }), body: body)
     }
 }

@@ -2,12 +2,26 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// The connection as a player sees it.
+/// The connection, or the stream of one, as a player sees it.
 protocol ScriptStage: AnyObject {
+    /// Hands over bytes of the answer, or of what its feed goes on with. The promise is kept when the kernel has taken them.
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>)
+    /// An interim response, such as 100; the promise as above.
+    func writeInterim(_ status: Int, promise: EventLoopPromise<Void>)
+    /// The promise as above, where the connection has such frames.
+    func write(_ frames: ConnectionFrames, promise: EventLoopPromise<Void>)
+    /// What has been handed over goes to the kernel now.
+    func flush()
+    /// The answer is whole, and nothing but its own end tells so.
+    func complete()
+    /// What has been handed over and not acknowledged by the peer's kernel; nil where the system does not tell.
+    var unacknowledgedBytes: Int? { get }
     /// Whether bytes of a further request have come.
     var hasNextRequestByte: Bool { get }
     /// Whether there is a TLS that can be left without its good-bye.
     var canBeCut: Bool { get }
+    /// Whether an answer can end without its connection before it is complete.
+    var hasStreams: Bool { get }
     /// Whether input is taken from the peer, as far as the script is concerned.
     func setReading(_ isOn: Bool)
     /// Called once, after the last stamp. Without an ending the connection is no more.
@@ -18,7 +32,6 @@ protocol ScriptStage: AnyObject {
 final class ScriptPlayer {
     let performance: Performance
     private let channel: any Channel
-    private let outbox: Outbox
     private let clock: MonotonicClock
     private let limits: Limits
     private unowned let stage: any ScriptStage
@@ -56,8 +69,7 @@ final class ScriptPlayer {
 
     /// - Parameter timeline: begins with the request's; its last stamp is the script's start.
     init(
-        _ performance: consuming Performance, channel: any Channel, outbox: Outbox, clock: MonotonicClock,
-        limits: Limits,
+        _ performance: consuming Performance, channel: any Channel, clock: MonotonicClock, limits: Limits,
         timeline: consuming Timeline, stage: any ScriptStage
     ) {
         let start = timeline.entries.last?.at ?? clock.now
@@ -65,7 +77,6 @@ final class ScriptPlayer {
         time = ScriptTime(startedAt: start, scale: performance.clock?.scale ?? 1)
         self.performance = performance
         self.channel = channel
-        self.outbox = outbox
         self.clock = clock
         self.limits = limits
         self.timeline = timeline
@@ -85,7 +96,8 @@ final class ScriptPlayer {
         case .await(let condition, let timeout): hold(for: condition, timeout)
         case .read(let isOn): stage.setReading(isOn)
         case .interim(let status):
-            send(InterimResponse.bytes(status, channel.allocator), nil, time.real(of: machine.due))
+            stage.writeInterim(status, promise: written(nil, time.real(of: machine.due)))
+        case .frames(let frames): stage.write(frames, promise: written(nil, time.real(of: machine.due)))
         case .fault(let index):
             if taken == written { deliver(index) } else { pendingFaults.append((index, after: written)) }
         case .end(let ending, let faults): end(ending, faults)
@@ -100,15 +112,16 @@ final class ScriptPlayer {
         guard !range.isEmpty else { return }
         var buffer = channel.allocator.buffer(capacity: range.count)
         performance.script.bytes.withUnsafeBytes { _ = buffer.writeBytes($0[range]) }
-        send(buffer, mark, due)
+        stage.write(buffer, promise: written(mark, due))
     }
 
-    private func send(_ buffer: ByteBuffer, _ mark: Mark?, _ due: Moment) {
+    /// One more write; kept when the kernel has taken it.
+    private func written(_ mark: Mark?, _ due: Moment) -> EventLoopPromise<Void> {
         written += 1
         let promise = channel.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenSuccess { self.accepted(mark, due) }
         // A write fails only with its connection, and then `connectionLost` knows more.
-        outbox.write(buffer, to: channel, promise: promise)
+        promise.futureResult.assumeIsolated().whenSuccess { self.accepted(mark, due) }
+        return promise
     }
 
     private func accepted(_ mark: Mark?, _ due: Moment) {
@@ -165,6 +178,8 @@ final class ScriptPlayer {
         case .requestBytes, .requestEnd: return
         case .peerGone where isPeerGone, .nextRequestByte where isPeerGone || stage.hasNextRequestByte: return
         case .peerGone, .nextRequestByte:
+            // Nobody asks again who waits for the rest.
+            if condition == .nextRequestByte { stage.complete() }
             guard timeout != nil || mayHang else { return }
             state = .waiting(condition)
             guard let timeout else { return }
@@ -188,8 +203,7 @@ final class ScriptPlayer {
     private func awaitAcknowledgement(
         until deadline: Moment, pollingAfter interval: Duration = .milliseconds(1), _ then: @escaping (Int) -> Void
     ) {
-        guard let inKernel = SendQueue.unacknowledgedBytes(of: channel) else { return then(0) }
-        let unacknowledged = inKernel + SendQueue.waitingBytes(of: channel)
+        guard let unacknowledged = stage.unacknowledgedBytes else { return then(0) }
         if unacknowledged == 0, taken == written {
             timeline.stamp(.drained, at: clock.now)
             then(0)
@@ -210,16 +224,20 @@ final class ScriptPlayer {
 
     private func end(_ ending: Ending, _ faults: [Int]) {
         // An ending that is seen on the wire comes after all bytes before it. Only what is complete may wait for the turn's end.
-        if ending != .keepAlive { channel.flush() }
+        if ending != .keepAlive { stage.flush() }
         if let feed = performance.feed, pump == nil { return pour(feed, before: ending, faults) }
         switch ending {
-        case .keepAlive, .fin, .halfClose: settle(ending, faults)
+        case .keepAlive:
+            stage.complete()
+            settle(ending, faults)
+        case .fin, .halfClose: settle(ending, faults)
+        case .stream where stage.hasStreams: settle(ending, faults)
         case .reset: reset(faults)
         case .hang(let duration): hang(ending, duration, faults)
         case .cut where stage.canBeCut: settle(ending, faults)
-        case .cut, .stream, .goAway:
+        case .cut, .stream:
             // Refused when a scenario is loaded. What a request orders for itself comes through, and nobody may believe that it did its work.
-            miss(faults, "plain HTTP/1 has no such ending")
+            miss(faults, ending == .cut ? "the connection has no TLS" : "HTTP/1 has no streams")
             settle(.fin, [])
         }
     }
@@ -227,7 +245,7 @@ final class ScriptPlayer {
     /// The script ends when its feed has.
     private func pour(_ feed: any Feed, before ending: Ending, _ faults: [Int]) {
         state = .waiting(nil)
-        let pump = FeedPump(feed, channel: channel) { self.end($0 ?? ending, faults) }
+        let pump = FeedPump(feed, to: stage, on: channel) { self.end($0 ?? ending, faults) }
         self.pump = pump
         if isPeerGone { pump.peerClosed() } else if !mayHang { pump.windDown() }
         pump.start()
@@ -319,10 +337,10 @@ extension ScriptPlayer {
         }
     }
 
-    /// The server stops now.
-    func cut() {
+    /// The server stops now, or another answer's ending has taken the connection.
+    func cut(_ reason: String = "the server was stopped") {
         if case .ended = state { return }
-        abandon("the server was stopped")
+        abandon(reason)
     }
 
     private func abandon(_ reason: String) {

@@ -8,6 +8,11 @@ import NIOCore
 
 /// What has been written to a connection and has not arrived. Call on the channel's event loop.
 enum SendQueue {
+    /// Bytes that were written and have not arrived, wherever they are; nil where the system does not tell.
+    static func bytesOnTheWay(of channel: any Channel) -> Int? {
+        unacknowledgedBytes(of: channel).map { $0 + waitingBytes(of: channel) }
+    }
+
     /// Bytes that the kernel has taken from us and the peer's kernel has not acknowledged; nil where the system does not tell.
     static func unacknowledgedBytes(of channel: any Channel) -> Int? {
         guard let handle = channel.socketHandle else { return nil }

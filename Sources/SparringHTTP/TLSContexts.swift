@@ -8,12 +8,13 @@ struct TLSContexts: Sendable {
     private let flawed: [CertificateFlaw: NIOSSLContext]
 
     /// - Parameter plan: what it does not order is not made.
-    init(_ identities: TLSIdentities, for plan: ListenerPlan) throws {
+    init(_ identities: TLSIdentities, for plan: ListenerPlan, speaksHTTP2: Bool) throws {
+        let protocols = (speaksHTTP2 ? ["h2"] : []) + ["http/1.1"]
         let strikes = plan.sequence.flatMap(\.self).compactMap(\.strike)
-        good = try Self.context(identities.good)
-        old = strikes.contains(.oldProtocol) ? try Self.context(identities.good, isOld: true) : nil
+        good = try Self.context(identities.good, protocols)
+        old = strikes.contains(.oldProtocol) ? try Self.context(identities.good, protocols, isOld: true) : nil
         flawed = try identities.flawed.filter { strikes.contains(.certificate($0.key)) }
-            .mapValues { try Self.context($0) }
+            .mapValues { try Self.context($0, protocols) }
     }
 
     /// For a connection with these strikes.
@@ -28,13 +29,15 @@ struct TLSContexts: Sendable {
         return good
     }
 
-    private static func context(_ identity: TLSIdentity, isOld: Bool = false) throws -> NIOSSLContext {
+    private static func context(
+        _ identity: TLSIdentity, _ protocols: [String], isOld: Bool = false
+    ) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try identity.chain.map { .certificate(try NIOSSLCertificate(bytes: $0, format: .der)) },
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: identity.key, format: .der)))
         configuration.minimumTLSVersion = isOld ? .tlsv1 : .tlsv12
         configuration.maximumTLSVersion = isOld ? .tlsv11 : nil
-        configuration.applicationProtocols = ["http/1.1"]
+        configuration.applicationProtocols = protocols
         return try NIOSSLContext(configuration: configuration)
     }
 }

@@ -56,10 +56,29 @@ package struct Scenario: Sendable {
         }
     }
 
+    /// Every fault that it orders for an answer, and where it does.
+    private var orders: [(place: String, fault: Fault)] {
+        var orders = faults.map { (place: "its `faults`", fault: $0) }
+        orders += (chaos?.allFaults ?? []).map { (place: "its `chaos`", fault: $0) }
+        for (index, rule) in rules.enumerated() {
+            for (number, step) in rule.steps.enumerated() {
+                let place = "rule \(index + 1)\(rule.name.map { " \"\($0)\"" } ?? ""), step \(number + 1)"
+                orders += step.faults.map { (place: place, fault: $0) }
+            }
+        }
+        return orders
+    }
+
     /// Faults of answers that make sense in TLS alone.
-    package var tlsFaults: [Fault] {
-        let drawn = chaos?.allFaults ?? []
-        return (faults + drawn + rules.flatMap { $0.steps.flatMap(\.faults) }).filter(\.needsTLS)
+    package var tlsFaults: [Fault] { orders.map(\.fault).filter(\.needsTLS) }
+
+    /// Why a server cannot keep what is ordered: a fault is of the other HTTP. Nil where all can be kept.
+    package func obstacle(http2: Bool) -> String? {
+        let connections = listener?.plan.sequence.flatMap(\.self) ?? []
+        for (place, fault) in orders + connections.map({ (place: "its `listeners`", fault: $0) }) {
+            if let obstacle = fault.obstacle(http2: http2) { return "the scenario \(name), \(place): \(obstacle)" }
+        }
+        return nil
     }
 
     /// What a bare `serve` answers with.

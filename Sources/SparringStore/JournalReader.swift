@@ -34,7 +34,7 @@ enum JournalReader {
     private static func exchange(_ row: Row) throws -> Exchange {
         let start: Int64 = row["started_ns"]
         let request = Request(
-            method: row["method"], target: row["target"], minorVersion: row["http"] == "1.0" ? 0 : 1,
+            method: row["method"], target: row["target"], version: HTTPVersion(rawValue: row["http"]) ?? .http11,
             headers: try headers(row["headers"]),
             body: try row.withUnsafeData(named: "request") { $0.map { Array($0) } ?? [] })
         var decision = Exchange.Decision(

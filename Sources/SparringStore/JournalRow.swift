@@ -27,7 +27,7 @@ enum JournalRow {
         row.integer(exchange.timeline.entries.last?.at.nanoseconds ?? started.nanoseconds)
         row.text(exchange.request.method)
         row.text(Redaction.target(exchange.request.target))
-        row.text(exchange.request.minorVersion == 0 ? "1.0" : "1.1")
+        row.text(exchange.request.version.rawValue)
         row.text { headers.write(exchange.request.headers, to: &$0) }
         row.text(decision.endpoint)
         row.text(decision.model.map(Redaction.text))

@@ -100,7 +100,7 @@ extension Performance {
         let composition = Composition(
             answer: answer,
             connection: Composition.Connection(
-                minorVersion: request.minorVersion, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
+                version: request.version, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
                 isHead: request.method == "HEAD"),
             date: HTTPDate.text(unixSeconds: unixTime))
         let exchange = Exchange(

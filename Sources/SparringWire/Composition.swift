@@ -3,15 +3,15 @@
 /// Payload faults have been applied to the answer's events before (`SparringAPI`); here they are only stamped.
 package struct Composition: Sendable {
     package struct Connection: Sendable, Hashable {
-        /// Of the request: 0 or 1.
-        package var minorVersion: Int
+        /// Of the request.
+        package var version: HTTPVersion
         /// Whether the connection may go on after a complete answer.
         package var keepsAlive: Bool
         /// A HEAD request gets the head that a GET would get, and no body (RFC 9110 §9.3.2).
         package var isHead: Bool
 
-        package init(minorVersion: Int = 1, keepsAlive: Bool = true, isHead: Bool = false) {
-            self.minorVersion = minorVersion
+        package init(version: HTTPVersion = .http11, keepsAlive: Bool = true, isHead: Bool = false) {
+            self.version = version
             self.keepsAlive = keepsAlive
             self.isHead = isHead
         }
@@ -43,11 +43,12 @@ package struct Composition: Sendable {
 
     private func write() -> ScriptWriter {
         var writer = ScriptWriter(
-            faults: faults, pace: pace, isChunked: isChunked, capacity: capacity, hasPauses: hasPauses)
+            faults: faults, pace: pace, version: connection.version, isChunked: isChunked, capacity: capacity,
+            hasPauses: hasPauses)
         writer.begin(isWhole: !isStream)
         writer.head(faults: answer.faults) { appendHead(to: &$0) }
         if !connection.isHead { body(&writer) }
-        writer.finish(connection.keepsAlive && isDelimited ? .keepAlive : .fin)
+        writer.finish(keepsAlive ? .keepAlive : .fin)
         return writer
     }
 
@@ -94,8 +95,11 @@ package struct Composition: Sendable {
     }
 
     private var isChunked: Bool {
-        isStream && connection.minorVersion >= 1 && !answer.headers.contains("content-length")
+        isStream && connection.version == .http11 && !answer.headers.contains("content-length")
     }
+
+    /// A stream of HTTP/2 ends without its connection.
+    private var keepsAlive: Bool { connection.version == .http2 || connection.keepsAlive && isDelimited }
 
     /// Whether the client can tell where the body ends while the connection stays open.
     private var isDelimited: Bool { !isStream || isChunked || connection.isHead }
@@ -108,6 +112,7 @@ package struct Composition: Sendable {
         // Status line, framing and line ends have room in 160 bytes; each field has four more than its text.
         let fields = headers.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
         bytes.append(atMost: 160 + reason.utf8.count + date.utf8.count + fields) { head in
+            if connection.version == .http2 { return appendFields(to: &head) }
             head.put("HTTP/1.1 ")
             head.put(decimal: answer.status, width: 3)
             head.put(" ")
@@ -128,6 +133,27 @@ package struct Composition: Sendable {
             }
             head.put("\r\n")
         }
+    }
+
+    /// As people read a head of HTTP/2; on the wire it is a block of fields (RFC 9113 §8.3.2). What is said of a connection belongs to
+    /// HTTP/1 (§8.2.2).
+    private func appendFields(to head: inout TextCursor) {
+        let headers = answer.headers
+        head.put("HTTP/2 ")
+        head.put(decimal: answer.status, width: 3)
+        head.put("\r\n")
+        if !headers.contains("date") { Self.put("date", date, to: &head) }
+        for field in headers.fields where !Self.isOfConnection(field.name) {
+            Self.put(field.name, field.value, to: &head)
+        }
+        if !headers.contains("content-length"), !headers.contains("transfer-encoding"), let length {
+            Self.put("content-length", String(length), to: &head)
+        }
+        head.put("\r\n")
+    }
+
+    private static func isOfConnection(_ name: String) -> Bool {
+        ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"].contains(name.lowercased())
     }
 
     /// Nil for streams, and for statuses that never have a body (RFC 9110 §8.6).

@@ -9,6 +9,7 @@ struct ScriptWriter {
     private var armory: Armory
     private let pace: Pace
     private var draws: PaceDraws?
+    private let version: HTTPVersion
     private let isChunked: Bool
     /// Nothing to wait for and nothing to break: the whole answer is one write.
     private let isPlain: Bool
@@ -27,12 +28,15 @@ struct ScriptWriter {
         var tokens = 0
     }
 
-    init(faults: [Fault], pace: Pace, isChunked: Bool, capacity: Int, hasPauses: Bool = false) {
+    init(
+        faults: [Fault], pace: Pace, version: HTTPVersion, isChunked: Bool, capacity: Int, hasPauses: Bool = false
+    ) {
         script = WireScript()
         script.bytes.reserveCapacity(capacity)
         armory = Armory(faults)
         self.pace = pace
         draws = pace.draws
+        self.version = version
         self.isChunked = isChunked
         isPlain = faults.isEmpty && pace == .none && !hasPauses
     }
@@ -201,6 +205,7 @@ struct ScriptWriter {
             script.bytes.removeSubrange(unwritten...)
             script.bytes += head.bytes
         }
+        guard version.major == 1 else { return }
         let start = unwritten
         while !hasEnded, let fault = armory.takeHeadByte(upTo: script.bytes.count - start) {
             write(upTo: start + fault.offset, nil)
@@ -288,12 +293,16 @@ struct ScriptWriter {
     private mutating func strike(_ armed: Armory.Armed) {
         switch armed.fault.effect {
         case .action(let action): strike(armed.index, action)
-        case .ending(let ending): end(armed.index, [.end(ending)])
+        case .ending(let ending): insert([.fault(armed.index), .end(ending)])
         }
     }
 
     private mutating func strike(_ index: Int, _ action: Fault.Action) {
         guard let fault = WireFaults.named[action.name] else { return }
+        if let major = fault.kind.major, major != version.major {
+            missed[index] = "the client speaks \(version.words)"
+            return
+        }
         if let reason = obstacle(to: fault.edit, action.arguments) {
             missed[index] = reason
             return
@@ -303,7 +312,7 @@ struct ScriptWriter {
         case .pause(let duration), .split(_, let duration):
             stamp([index])
             pause(duration(arguments))
-        case .farewell(let steps): end(index, steps(arguments))
+        case .steps(let steps): insert(steps(arguments, index))
         case .insertion(let bytes):
             layers.struck.append(index)
             body(bytes(arguments), .piece)
@@ -334,9 +343,10 @@ struct ScriptWriter {
 
     private static let notAStream = "the answer is a whole body, not a stream"
 
-    private mutating func end(_ index: Int, _ steps: [WireScript.Step]) {
-        stamp([index])
+    /// Where the last of them is an end, nothing of the answer follows.
+    private mutating func insert(_ steps: [WireScript.Step]) {
         script.steps += steps
+        guard case .end? = steps.last else { return }
         script.bytes.removeSubrange(unwritten...)
         hasEnded = true
     }
@@ -349,7 +359,7 @@ struct ScriptWriter {
         case .content: return "the answer has \(counts.contents) pieces of content"
         case .token: return "the answer has \(counts.tokens) tokens"
         case .byte: return "the body has \(counts.bodyBytes) bytes"
-        case .headByte: return "the head is shorter"
+        case .headByte: return version == .http2 ? "a head of HTTP/2 is one block" : "the head is shorter"
         case .elapsed: return "the answer was over after \(elapsed.words)"
         case .firstContent: return "the answer has no content"
         case .start, .head, .done, .end, .connection, .requestHead, nil:

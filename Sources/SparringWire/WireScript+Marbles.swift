@@ -4,7 +4,8 @@
 ///     Hdd X          head, two events, reset
 ///
 /// `H` head · `d` event · `D` `[DONE]` or the last chunk · `b` bytes that complete no event · `·` a pause of up to 10 ms, longer ones
-/// spelled out as `(300ms)` · `!` a fault takes effect · `.` the connection goes on · `|` FIN · `(` half-close · `X` RST · `…` hang.
+/// spelled out as `(300ms)` · `!` a fault takes effect · `.` the connection goes on · `|` FIN · `(` half-close · `X` RST · `…` hang. In HTTP/2 `R`
+/// RST_STREAM · `G` GOAWAY · `S×3` SETTINGS, three times · `P×3` PING.
 extension WireScript {
     package var marbles: String {
         var line = MarbleLine()
@@ -17,6 +18,7 @@ extension WireScript {
             case .pause(let duration): line.add(duration <= .milliseconds(10) ? "·" : "(\(duration.words))")
             case .fault: line.add("!")
             case .end(let ending): line.add(Self.symbol(ending))
+            case .frames(let frames): line.add(Self.symbol(frames))
             case .flush, .await, .read, .interim: break
             }
         }
@@ -32,6 +34,14 @@ extension WireScript {
         }
     }
 
+    private static func symbol(_ frames: ConnectionFrames) -> String {
+        switch frames {
+        case .goAway: "G"
+        case .settings(let count): "S×\(count)"
+        case .pings(let count): "P×\(count)"
+        }
+    }
+
     private static func symbol(_ ending: Ending) -> String {
         switch ending {
         case .keepAlive: "."
@@ -40,7 +50,6 @@ extension WireScript {
         case .reset: "X"
         case .cut: "x"
         case .stream: "R"
-        case .goAway: "G"
         case .hang(nil): "…"
         case .hang(let duration?): "…\(duration.words)|"
         }

@@ -14,6 +14,7 @@ extension WireScript {
             case .await(let condition, _): text += "⟨until \(condition)⟩"
             case .read(let isOn): text += "⟨read \(isOn ? "on" : "off")⟩"
             case .interim(let status): text += "⟨\(status)⟩"
+            case .frames(let frames): text += "⟨\(frames)⟩"
             case .fault: text += "⟨!⟩"
             case .end(let ending): text += "⟨\(ending)⟩"
             }

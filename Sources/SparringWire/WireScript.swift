@@ -21,6 +21,8 @@ package struct WireScript: Sendable, Hashable {
         case read(Bool)
         /// An interim response, such as 100.
         case interim(Int)
+        /// HTTP/2 alone.
+        case frames(ConnectionFrames)
         /// A fault takes effect here: its index in the exchange's list of faults. Costs nothing, is stamped.
         case fault(Int)
         /// Always the last step.
@@ -62,7 +64,6 @@ package enum Ending: Sendable, Hashable {
     case cut
     /// HTTP/2: RST_STREAM with this code.
     case stream(UInt32)
-    case goAway
     /// Nothing more is sent: for a while, then FIN, or until the peer has gone.
     case hang(Duration?)
 }

@@ -54,7 +54,8 @@ struct FaultTableTests {
             #expect(exhibit.missed == nil, "\(exhibit.fault)")
             #expect(exhibit.script.marbles.contains("!"), "\(exhibit.fault)")
             let plain = FaultExhibit.engine(nil, on: exhibit.stage).respond(
-                to: FaultExhibit.request(on: exhibit.stage), connection: 1, now: .init(nanoseconds: 0))
+                to: FaultExhibit.request(on: exhibit.stage, in: FaultExhibit.version(of: exhibit.fault)), connection: 1,
+                now: .init(nanoseconds: 0))
             #expect(exhibit.script.transcript != plain.script.transcript, "\(exhibit.fault) changes nothing")
         }
     }

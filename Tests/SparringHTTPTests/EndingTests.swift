@@ -31,8 +31,8 @@ struct EndingTests {
             play: ["accepted event(2)", "fault 1", "gone: closed its side", "ended hang"]
         ),
         Row(
-            ending: .goAway, end: .finished,
-            play: ["accepted event(2)", "missed 1: plain HTTP/1 has no such ending", "ended fin"]
+            ending: .stream(8), end: .finished,
+            play: ["accepted event(2)", "missed 1: HTTP/1 has no streams", "ended fin"]
         ),
     ]
 

@@ -32,7 +32,7 @@ struct JournalStoreTests {
                 $0.decision.unmatched = "no rule matches: nearest is rule 1; last.user is \"a\\b\", not\n\u{1}é🥊"
             },
             kind("auxiliary, without body, endpoint or model") {
-                $0.request = Request(method: "GET", target: "/nowhere?limit=2", minorVersion: 0, headers: [:])
+                $0.request = Request(method: "GET", target: "/nowhere?limit=2", version: .http10, headers: [:])
                 $0.decision = Exchange.Decision(endpoint: nil, status: 404, isAuxiliary: true)
             },
             kind("what is no request at all") {
@@ -68,7 +68,7 @@ struct JournalStoreTests {
             },
         ]
         + [
-            Ending.keepAlive, .fin, .halfClose, .reset, .cut, .stream(.max), .goAway, .hang(nil), .hang(.seconds(3)),
+            Ending.keepAlive, .fin, .halfClose, .reset, .cut, .stream(.max), .hang(nil), .hang(.seconds(3)),
             .hang(.milliseconds(250)), .hang(.milliseconds(1_500)), .hang(.milliseconds(61_001)),
         ].map { ending in
             kind("ended by \(ending)") { $0.timeline.stamp(.ended(ending), at: Moment(nanoseconds: 9_000_000)) }
@@ -89,7 +89,7 @@ struct JournalStoreTests {
         #expect(exchange.timeline == kind.exchange.timeline)
         #expect(exchange.request.method == kind.exchange.request.method)
         #expect(exchange.request.target == kind.exchange.request.target)
-        #expect(exchange.request.minorVersion == kind.exchange.request.minorVersion)
+        #expect(exchange.request.version == kind.exchange.request.version)
         #expect(exchange.request.headers == kind.exchange.request.headers)
         #expect(exchange.request.body == kind.exchange.request.body)
     }

@@ -24,7 +24,7 @@ struct TapeShelfTests {
         let responder = ReplayResponder(index, timeScale: 0, wallClock: { 0 })
         return (0..<8).map { number in
             let request = Request(
-                method: "POST", target: "/v1/x", minorVersion: 0, body: Array("{\"n\": \(number)}".utf8))
+                method: "POST", target: "/v1/x", version: .http10, body: Array("{\"n\": \(number)}".utf8))
             let performance = responder.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
             let text = String(decoding: performance.script.bytes, as: UTF8.self)
             return "\(performance.exchange.decision.status) \(text.split(separator: "\r\n\r\n").last ?? "")"

@@ -13,12 +13,13 @@ struct CompositionTests {
     private static let whole = Answer(status: 200, headers: ["a": "b"], body: .whole(Array("0123456789".utf8)))
 
     private static func compose(
-        _ answer: Answer, _ faults: [Fault] = [], pace: Pace = .none, minor: Int = 1, keepsAlive: Bool = true,
+        _ answer: Answer, _ faults: [Fault] = [], pace: Pace = .none, version: HTTPVersion = .http11,
+        keepsAlive: Bool = true,
         isHead: Bool = false
     ) -> (script: WireScript, missed: [Int: String]) {
         Composition(
             answer: answer, faults: faults, pace: pace,
-            connection: .init(minorVersion: minor, keepsAlive: keepsAlive, isHead: isHead), date: "now"
+            connection: .init(version: version, keepsAlive: keepsAlive, isHead: isHead), date: "now"
         ).compose()
     }
 
@@ -92,7 +93,7 @@ struct CompositionTests {
 
     @Test("HTTP/1.0 gets a body that ends with the connection")
     func oldVersion() {
-        let text = Self.transcript(Self.compose(Self.stream, minor: 0).script)
+        let text = Self.transcript(Self.compose(Self.stream, version: .http10).script)
         #expect(!text.contains("chunked") && text.hasSuffix("data: [DONE]\n\n<fin>"))
     }
 
@@ -228,6 +229,37 @@ struct CompositionTests {
     func missedByWhole() {
         let missed = Self.compose(Self.whole, [Fault(at: .event(1), .ending(.fin))]).missed
         #expect(missed == [0: "the answer is a whole body, not a stream"])
+    }
+
+    // MARK: HTTP/2
+
+    @Test(
+        "in HTTP/2 a head has no fields of a connection, a stream no chunks, and every complete answer keeps its connection"
+    )
+    func http2() {
+        var answer = Self.stream
+        answer.headers["Connection"] = "close"
+        let stream = Self.compose(answer, version: .http2, keepsAlive: false).script
+        #expect(
+            Self.transcript(stream).hasPrefix("HTTP/2 200␍\ndate: now␍\ncontent-type: text/event-stream␍\n␍\ndata: "))
+        #expect(stream.steps.last == .end(.keepAlive) && stream.bytes.suffix(2).elementsEqual([0x0A, 0x0A]))
+        let whole = Self.compose(Self.whole, version: .http2).script
+        #expect(
+            Self.transcript(whole)
+                == "HTTP/2 200␍\ndate: now␍\na: b␍\ncontent-length: 10␍\n␍\n0123456789<keep_alive>")
+    }
+
+    @Test(
+        "faults of the other HTTP are missed, and say why",
+        arguments: WireFaults.all.map(\.kind).filter { $0.major != nil })
+    func otherVersion(kind: FaultKind) {
+        let version: HTTPVersion = kind.major == 1 ? .http2 : .http11
+        let (script, missed) = Self.compose(Self.stream, [kind.example], version: version)
+        #expect(missed == [0: "the client speaks \(version.words)"] && !script.steps.contains(.fault(0)))
+        #expect(kind.example.obstacle(http2: version == .http2) != nil)
+        #expect(kind.example.obstacle(http2: version != .http2) == nil)
+        let inside = Self.compose(Self.stream, [Fault(at: .headByte(3), .ending(.fin))], version: .http2)
+        #expect(inside.missed == [0: "a head of HTTP/2 is one block"])
     }
 
     // MARK: Marbles

@@ -85,7 +85,9 @@ struct AdminDesk: Sendable {
             contentType: JournalFormat.lines.rawValue, [], headers: ["transfer-encoding": "chunked"])
         answer.body = .none
         guard request.method != "HEAD" else { return performance(of: answer) }
-        let feed = Follower(query, limit: limit, head: script(of: answer).bytes, followers: followers)
+        let feed = Follower(
+            query, limit: limit, head: script(of: answer).bytes, isChunked: request.version == .http11,
+            followers: followers)
         return Performance(
             script: WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)]), exchange: exchange(status: 200),
             feed: feed)
@@ -93,7 +95,7 @@ struct AdminDesk: Sendable {
 
     private func script(of answer: Answer) -> WireScript {
         let connection = Composition.Connection(
-            minorVersion: request.minorVersion, keepsAlive: keepsAlive, isHead: request.method == "HEAD")
+            version: request.version, keepsAlive: keepsAlive, isHead: request.method == "HEAD")
         let date = HTTPDate.text(unixSeconds: wallClock())
         return Composition(answer: answer, connection: connection, date: date).compose().script
     }

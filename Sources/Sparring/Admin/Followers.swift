@@ -58,17 +58,21 @@ final class Follower: Feed {
     private let query: JournalQuery
     private let capacity: Int
     private let head: [UInt8]
+    private let isChunked: Bool
     private let followers: Followers
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - head: of the answer, with chunked framing. It is sent when nothing can be missed any more.
+    ///   - head: of the answer. It is sent when nothing can be missed any more.
+    ///   - isChunked: whether the body has chunked framing, as HTTP/1.1 needs it.
     ///   - limit: ends after so many exchanges.
     init(
-        _ query: JournalQuery, limit: Int?, head: [UInt8], followers: Followers, capacity: Int = Follower.capacity
+        _ query: JournalQuery, limit: Int?, head: [UInt8], isChunked: Bool = true, followers: Followers,
+        capacity: Int = Follower.capacity
     ) {
         self.query = query
         self.head = head
+        self.isChunked = isChunked
         self.followers = followers
         self.capacity = capacity
         state = Mutex(State(wanted: limit))
@@ -112,11 +116,11 @@ final class Follower: Feed {
                 state.isAwaited = true
                 return ([], .nothing)
             }
-            guard !state.hasEnded else { return ([], .end) }
+            guard !state.hasEnded, isChunked else { return ([], .end) }
             state.hasEnded = true
             return ([], .bytes(Array("0\r\n\r\n".utf8)))
         }
-        return entries.isEmpty ? piece : .bytes(Self.chunk(entries.flatMap(\.line)))
+        return entries.isEmpty ? piece : .bytes(chunk(entries.flatMap(\.line)))
     }
 
     func windDown() { change { $0.isEnding = true } }
@@ -138,8 +142,9 @@ final class Follower: Feed {
     }
 
     /// RFC 9112 §7.1.
-    private static func chunk(_ bytes: [UInt8]) -> [UInt8] {
-        Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + [0x0D, 0x0A]
+    private func chunk(_ bytes: [UInt8]) -> [UInt8] {
+        guard isChunked else { return bytes }
+        return Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + [0x0D, 0x0A]
     }
 }
 

@@ -28,6 +28,10 @@ struct TapeServer {
             throw Settings.Mistake(
                 description: "\(settings.places[.tls] ?? ""): tapes are recorded and played in the clear")
         }
+        guard !settings.speaksHTTP2 else {
+            throw Settings.Mistake(
+                description: "\(settings.places[.http2] ?? ""): tapes are recorded and played in HTTP/1.1")
+        }
         FileDescriptorLimit.raise()
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host

@@ -16,6 +16,8 @@ package enum ConnectionStrike: Sendable, Hashable {
     case leave(ConnectionStage, Hangup)
     /// A fatal alert of this number is the answer to the client's hello.
     case alert(UInt8)
+    /// HTTP/2: so many bytes of a request's body may come, and no more: for so long, or for good.
+    case window(Int, Duration?)
     /// So many connections at once; those beyond are treated so.
     case limit(Int, Overflow)
 
@@ -46,6 +48,7 @@ package enum ConnectionStrike: Sendable, Hashable {
         case .hold(let stage, let duration): stage.marbles + "!" + (duration.map { "(\($0.words))." } ?? "…")
         case .leave(let stage, let hangup): stage.marbles + "!" + hangup.marble
         case .alert: "AC!a|"
+        case .window(let size, let duration): "ACw\(size)!" + (duration.map { "(\($0.words))." } ?? "…")
         case .limit(_, .wait): "A!…"
         case .limit(_, .fin): "A!|"
         case .limit(_, .reset): "A!X"
@@ -62,6 +65,8 @@ package enum ConnectionStage: String, Sendable, Hashable, CaseIterable {
     case middle
     /// TLS is up.
     case done
+    /// It is settled which HTTP is spoken.
+    case settled
 
     fileprivate var marbles: String {
         switch self {
@@ -69,6 +74,7 @@ package enum ConnectionStage: String, Sendable, Hashable, CaseIterable {
         case .hello: "AC"
         case .middle: "ACs"
         case .done: "ACS="
+        case .settled: "AC"
         }
     }
 }

@@ -2,7 +2,7 @@
 package enum ConnectionFaults {
     package static let all = [
         acceptDelay, acceptClose, connectionLimit, badCertificate, handshakeStall, handshakeClose, oldProtocol,
-        noSharedProtocol,
+        noSharedProtocol, stalledWindow,
     ]
 
     static let named = Dictionary(all.map { ($0.kind.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -34,6 +34,16 @@ package enum ConnectionFaults {
             ],
             "so many connections at once: those beyond are closed, reset, or wait until another one is gone"),
         strike: { .limit($0.integer(1), .init(rawValue: $0.text(0)) ?? .fin) })
+
+    static let stalledWindow = ConnectionFault(
+        kind: FaultKind(
+            "h2_stall", .connection, at: .connection, usually: .connection,
+            takes: [
+                FaultParameter("size", .size(0...65_535), .size(0)), FaultParameter("duration", .duration, nil),
+            ], major: 2,
+            "a request's body stops after so many bytes, as no WINDOW_UPDATE follows: for good, or for that long. What a client sends before "
+                + "it has read our SETTINGS stops after 65535"),
+        strike: { .window($0.integer(0), $0.count > 1 ? $0.duration(1) : nil) })
 
     static let badCertificate = ConnectionFault(
         kind: FaultKind(

@@ -40,8 +40,8 @@ enum EndingFaults {
             "close_idle", .ending, at: .end, usually: .end,
             takes: [FaultParameter("form", .choice(["fin", "reset"]), .text("fin"))],
             "the answer is complete and its connection kept; it is closed just as the next request arrives on it"),
-        edit: .farewell { arguments in
-            [.await(.nextRequestByte, timeout: nil), .end(arguments.text(0) == "reset" ? .reset : .fin)]
+        edit: .steps { arguments, index in
+            [.fault(index), .await(.nextRequestByte, timeout: nil), .end(arguments.text(0) == "reset" ? .reset : .fin)]
         })
 }
 

@@ -45,9 +45,18 @@ extension Ending: CustomStringConvertible {
         case .reset: "reset"
         case .cut: "cut"
         case .stream(let code): "stream \(code)"
-        case .goAway: "go_away"
         case .hang(nil): "hang"
         case .hang(let duration?): "hang \(duration.words)"
+        }
+    }
+}
+
+extension ConnectionFrames: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .goAway(let last, let code): "goaway \(last.rawValue) \(code.rawValue)"
+        case .settings(let count): "\(count) × settings"
+        case .pings(let count): "\(count) × ping"
         }
     }
 }
@@ -65,7 +74,6 @@ extension Ending {
         case ("stream", let code?):
             guard let code = UInt32(code) else { return nil }
             self = .stream(code)
-        case ("go_away", nil): self = .goAway
         case ("hang", nil): self = .hang(nil)
         case ("hang", let duration?):
             guard let duration = Duration(words: duration) else { return nil }

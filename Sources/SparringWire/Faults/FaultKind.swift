@@ -14,10 +14,13 @@ package struct FaultKind: Sendable, Hashable {
     package var ending: Ending?
     /// Whether a connection without TLS has nothing that could be broken so.
     package var needsTLS: Bool
+    /// The major version of HTTP that has what could be broken so; nil: both have it.
+    package var major: Int?
 
     package init(
         _ name: String, _ layer: FaultLayer, at points: FaultPoints, usually usual: Fault.Point,
-        takes parameters: [FaultParameter] = [], ending: Ending? = nil, needsTLS: Bool = false, _ help: String
+        takes parameters: [FaultParameter] = [], ending: Ending? = nil, needsTLS: Bool = false,
+        major: Int? = nil, _ help: String
     ) {
         self.name = name
         self.layer = layer
@@ -27,6 +30,7 @@ package struct FaultKind: Sendable, Hashable {
         self.help = help
         self.ending = ending
         self.needsTLS = needsTLS
+        self.major = major
     }
 
     /// The fault that its name alone orders.

@@ -12,7 +12,7 @@ enum FramingFaults {
             takes: [
                 FaultParameter(
                     "form", .choice(["more", "less", "missing", "doubled", "garbage", "with_chunks"]), .text("more"))
-            ],
+            ], major: 1,
             "Content-Length promises 10 bytes more than come before FIN, or less, is missing, is there twice with two values, is "
                 + "no number, or stands beside chunks"),
         edit: .head { arguments, head in
@@ -40,7 +40,7 @@ enum FramingFaults {
 
     static let connectionClose = WireFault(
         kind: FaultKind(
-            "connection_close", .framing, at: .start, usually: .start,
+            "connection_close", .framing, at: .start, usually: .start, major: 1,
             "the head says `connection: close`, and FIN follows the answer: the next request needs another connection"),
         edit: .head { _, head in
             head["connection"] = "close"
@@ -51,7 +51,7 @@ enum FramingFaults {
     static let hugeHeader = WireFault(
         kind: FaultKind(
             "huge_header", .framing, at: .start, usually: .start,
-            takes: [FaultParameter("size", .size(1...100_000_000), .size(64_000))],
+            takes: [FaultParameter("size", .size(1...100_000_000), .size(64_000))], major: 1,
             "a header field of that size; many clients take 8 to 64 KB of head"),
         edit: .head { arguments, head in
             head.append("x-sparring-padding", String(repeating: "x", count: arguments.integer(0)))
@@ -71,37 +71,37 @@ enum FramingFaults {
     static let badChunkSize = WireFault(
         kind: FaultKind(
             "bad_chunk_size", .framing, at: .betweenEvents, usually: .event(2),
-            takes: [FaultParameter("size", .text, .text("zz"))],
+            takes: [FaultParameter("size", .text, .text("zz"))], major: 1,
             "the next chunk's size is this text instead"),
         edit: .nextChunk { arguments, framing in framing.size = arguments.text(0).filter { !$0.isNewline } })
 
     static let chunkExtension = WireFault(
         kind: FaultKind(
-            "chunk_extension", .framing, at: .betweenEvents, usually: .event(2),
+            "chunk_extension", .framing, at: .betweenEvents, usually: .event(2), major: 1,
             "the next chunk's size is followed by an extension, which is valid and which nobody uses"),
         edit: .nextChunk { _, framing in framing.chunkExtension = ";sparring=1" })
 
     static let chunkWithoutEnd = WireFault(
         kind: FaultKind(
-            "chunk_without_end", .framing, at: .betweenEvents, usually: .event(2),
+            "chunk_without_end", .framing, at: .betweenEvents, usually: .event(2), major: 1,
             "the next chunk's data is not followed by CRLF"),
         edit: .nextChunk { _, framing in framing.hasLineEnd = false })
 
     static let tornChunk = WireFault(
         kind: FaultKind(
-            "torn_chunk", .framing, at: .betweenEvents, usually: .event(2),
+            "torn_chunk", .framing, at: .betweenEvents, usually: .event(2), major: 1,
             "FIN in the middle of the next chunk"),
         edit: .nextChunk { _, framing in framing.isTorn = true })
 
     static let noLastChunk = WireFault(
         kind: FaultKind(
-            "no_last_chunk", .framing, at: [.start, .head, .events], usually: .start,
+            "no_last_chunk", .framing, at: [.start, .head, .events], usually: .start, major: 1,
             "FIN where the last chunk (0) should be: all the events came, the body never ended"),
         edit: .lastChunk { _, framing in framing.hasLastChunk = false })
 
     static let trailers = WireFault(
         kind: FaultKind(
-            "trailers", .framing, at: [.start, .head, .events], usually: .start,
+            "trailers", .framing, at: [.start, .head, .events], usually: .start, major: 1,
             "a trailer field behind the last chunk, which is valid"),
         edit: .lastChunk { _, framing in framing.trailers.append("x-sparring-trailer: 1") })
 }

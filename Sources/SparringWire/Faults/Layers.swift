@@ -47,7 +47,7 @@ struct Layers {
             var changed = rhythm ?? Rhythm()
             edit(arguments, &changed)
             rhythm = changed
-        case .insertion, .pause, .split, .farewell, .ending: break
+        case .insertion, .pause, .split, .steps, .ending: break
         }
     }
 

@@ -28,6 +28,7 @@ enum PaceFaults {
     static let slowHead = WireFault(
         kind: FaultKind(
             "slow_head", .pace, at: .start, usually: .start, takes: [FaultParameter("rate", .rate, .rate(4000))],
+            major: 1,
             "the head comes at so many bytes a second, the body as usual"),
         edit: .rhythm { arguments, rhythm in
             rhythm.dribble(bytesPerSecond: max(1, arguments.integer(0)))

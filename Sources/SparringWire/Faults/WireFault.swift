@@ -24,8 +24,8 @@ package struct WireFault: Sendable {
         case pause(@Sendable ([FaultValue]) -> Duration)
         /// A pause inside the next such place.
         case split(SplitPlace, @Sendable ([FaultValue]) -> Duration)
-        /// How the connection is left instead.
-        case farewell(@Sendable ([FaultValue]) -> [WireScript.Step])
+        /// Steps of the script in this place, the fault's own among them; where the last is an end, the answer ends so.
+        case steps(@Sendable ([FaultValue], _ index: Int) -> [WireScript.Step])
         case ending
     }
 }
@@ -52,7 +52,7 @@ enum SplitPlace: Sendable, Hashable {
 package enum WireFaults {
     package static let all: [WireFault] =
         SSEFaults.all + CodingFaults.all + FramingFaults.all + PaceFaults.all
-        + EndingFaults.all
+        + EndingFaults.all + HTTP2Faults.all
 
     static let named = Dictionary(all.map { ($0.kind.name, $0) }, uniquingKeysWith: { first, _ in first })
 }
@@ -66,6 +66,24 @@ extension Fault {
         switch effect {
         case .action(let action): ConnectionFaults.named[action.name]?.kind.needsTLS ?? false
         case .ending(let ending): ending == .cut
+        }
+    }
+
+    /// The major version of HTTP that has what could be broken so; nil: both have it. A head of HTTP/2 is one block of fields, and has
+    /// no inside.
+    package var major: Int? {
+        if case .headByte = point { return 1 }
+        guard case .action(let action) = effect else { return nil }
+        return (WireFaults.named[action.name]?.kind ?? ConnectionFaults.named[action.name]?.kind)?.major
+    }
+
+    /// Why a server cannot promise it; nil where it can.
+    /// - Parameter http2: whether the server speaks it, beside HTTP/1.
+    package func obstacle(http2: Bool) -> String? {
+        switch (major, http2) {
+        case (2, false): "the fault '\(self)' is one of HTTP/2: serve with --http2"
+        case (1, true): "the fault '\(self)' is one of HTTP/1, and clients may come in HTTP/2: serve without --http2"
+        default: nil
         }
     }
 

@@ -12,10 +12,11 @@ struct Fixture: Sendable {
         _ scripts: [String: WireScript] = [:],
         limits: Limits = Limits(),
         takes intake: (any BodyIntake)? = nil,
+        http2: Bool = false,
         _ body: (Fixture) async throws -> Void
     ) async throws {
         let responder = ScriptedResponder(scripts, takes: intake)
-        try await with(responder: responder, limits: limits) { server in
+        try await with(responder: responder, limits: limits, http2: http2) { server in
             try await body(Fixture(server: server, responder: responder))
         }
     }
@@ -25,12 +26,13 @@ struct Fixture: Sendable {
         responder: some Responder,
         limits: Limits = Limits(),
         plan: ListenerPlan = ListenerPlan(),
+        http2: Bool = false,
         _ body: (HTTPServer) async throws -> Void
     ) async throws {
         await Slots.servers.take()
         defer { Slots.servers.give() }
         let server = try await HTTPServer.start(
-            HTTPServer.Configuration(limits: limits, threads: 2, plan: plan),
+            HTTPServer.Configuration(limits: limits, threads: 2, plan: plan, speaksHTTP2: http2),
             responder: responder,
             clock: MonotonicClock()
         )

@@ -104,7 +104,7 @@ extension Request {
     var words: String {
         let fields = headers.fields.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
         let text = body.count > 200 ? "\(body.count) bytes" : String(decoding: body, as: UTF8.self)
-        return "\(method) \(target) 1.\(minorVersion) [\(fields)] \(text)"
+        return "\(method) \(target) \(version.rawValue) [\(fields)] \(text)"
     }
 }
 

@@ -8,10 +8,11 @@ import Testing
 @Suite("Admin requests, read")
 struct AdminRouterTests {
     private static func request(
-        _ method: String, _ target: String, _ body: String = "", headers: HeaderFields = [:], minorVersion: Int = 1
+        _ method: String, _ target: String, _ body: String = "", headers: HeaderFields = [:],
+        version: HTTPVersion = .http11
     ) -> Request {
         Request(
-            method: method, target: target, minorVersion: minorVersion, headers: headers, body: Array(body.utf8))
+            method: method, target: target, version: version, headers: headers, body: Array(body.utf8))
     }
 
     private static func call(_ request: Request) throws(AdminProblem) -> AdminCall {
@@ -52,7 +53,7 @@ struct AdminRouterTests {
             (request("GET", "/_sparring/journal?since=nan"), 400, "query, since", "milliseconds"),
             (request("GET", "/_sparring/journal?follow=maybe"), 400, "query, follow", "follow=true"),
             (request("GET", "/_sparring/journal?follow=true&since=1"), 400, "query, since", "leave one"),
-            (request("GET", "/_sparring/journal?follow", minorVersion: 0), 400, "query, follow", "HTTP/1.1"),
+            (request("GET", "/_sparring/journal?follow", version: .http10), 400, "query, follow", "HTTP/1.1"),
             (request("GET", "/_sparring/journal?follow&bodies"), 400, "query, bodies", "leave one"),
             (request("POST", "/_sparring/verification"), 405, "method", "use GET"),
             (request("PUT", "/_sparring/scenario?use=helo"), 404, "query, use", "did you mean 'hello'?"),

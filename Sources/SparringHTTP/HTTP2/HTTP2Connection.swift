@@ -1,0 +1,176 @@
+import NIOCore
+import NIOHTTP2
+import NIOSSL
+import NIOTLS
+import SparringExchange
+import SparringWire
+
+/// One connection of HTTP/2: its streams, and how it is left. Lives on its event loop.
+final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
+    typealias InboundIn = HTTP2Frame
+
+    let clock: MonotonicClock
+    let limits: Limits
+    let decider: Decider
+    private let channel: any Channel
+    private let connections: ConnectionSet
+    private let gate: ConnectionGate?
+    private let frames: FrameGate
+    private var departure: Departure
+    private var streams: [ObjectIdentifier: StreamHandler] = [:]
+    /// The highest number that a stream has had.
+    private(set) var lastStream = 0
+    private(set) var isInputClosed = false
+    private(set) var isStopping = false
+    /// GOAWAY has been said, and the streams that there are come to their ends.
+    private var isDraining = false
+    private(set) var isLeaving = false
+    private var isRemoved = false
+
+    init(
+        channel: any Channel, decider: Decider, limits: Limits, connections: ConnectionSet,
+        gate: ConnectionGate?, frames: FrameGate
+    ) {
+        self.channel = channel
+        self.decider = decider
+        clock = decider.clock
+        self.limits = limits
+        self.connections = connections
+        self.gate = gate
+        self.frames = frames
+        departure = Departure(channel: channel, drainDeadline: limits.drainDeadline, gate: gate)
+    }
+
+    // MARK: Streams
+
+    /// Called when a client begins a stream.
+    func open(_ channel: any Channel) throws {
+        let id = try channel.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID)
+        let stream = StreamHandler(id.map { Int($0) } ?? 0, of: self, on: channel)
+        // RFC 9113 §6.8: what begins behind the last stream is not looked at.
+        guard !isDraining, !isLeaving else {
+            return channel.eventLoop.assumeIsolated().execute {
+                channel.writeAndFlush(HTTP2Frame.FramePayload.rstStream(.refusedStream), promise: nil)
+            }
+        }
+        lastStream = max(lastStream, stream.number)
+        streams[ObjectIdentifier(stream)] = stream
+        try channel.pipeline.syncOperations.addHandler(stream)
+        for stream in streams.values where stream.number < lastStream { stream.laterBegan() }
+    }
+
+    /// It is closed, and has reported what there was to report.
+    func closed(_ stream: StreamHandler) {
+        streams[ObjectIdentifier(stream)] = nil
+        guard streams.isEmpty else { return }
+        if isRemoved { connections.remove(decider.connection) }
+        // The frame that has closed the stream is still on its way out.
+        if isDraining { channel.eventLoop.assumeIsolated().execute { if self.streams.isEmpty { self.leave(.fin) } } }
+    }
+
+    /// What NIOHTTP2 leaves to us of the connection's own frames: nothing.
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
+
+    // MARK: Leaving
+
+    var canBeCut: Bool { gate?.isTLS ?? false }
+
+    var bytesOnTheWay: Int? { SendQueue.bytesOnTheWay(of: channel) }
+
+    /// - Parameter stream: whose answer ends so. What belongs to a connection takes all of its streams with it.
+    func leave(_ ending: Ending, after stream: StreamHandler? = nil) {
+        guard !isLeaving else { return }
+        isLeaving = true
+        for other in streams.values where other !== stream {
+            other.cut("the ending of another answer took the connection")
+        }
+        guard channel.isActive else { return }
+        departure.begin(ending, isInputClosed: isInputClosed, isHurried: isStopping)
+    }
+
+    func write(_ frames: ConnectionFrames, from stream: Int, promise: EventLoopPromise<Void>) {
+        switch frames {
+        case .goAway(let last, let code):
+            isDraining = true
+            // Streams of clients have odd numbers.
+            self.frames.sayGoAway(last == .this ? stream : max(0, stream - 2), code, promise: promise)
+        case .settings(let count): write(count, of: .settings(.settings([])), promise: promise)
+        case .pings(let count): write(count, of: .ping(HTTP2PingData(), ack: false), promise: promise)
+        }
+    }
+
+    /// They are legal, and NIOHTTP2 has to know of them, as they are acknowledged.
+    private func write(_ count: Int, of payload: HTTP2Frame.FramePayload, promise: EventLoopPromise<Void>) {
+        let frame = HTTP2Frame(streamID: .rootStream, payload: payload)
+        for _ in 1..<max(1, count) { channel.write(frame, promise: nil) }
+        channel.writeAndFlush(frame, promise: promise)
+    }
+
+    /// What was ordered for the windows is over.
+    func openWindows(after wait: Duration) {
+        channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait.wholeNanoseconds)) {
+            guard self.channel.isActive else { return }
+            self.frames.releaseWindows()
+            let usual = HTTP2Setting(parameter: .initialWindowSize, value: 65_535)
+            self.channel.writeAndFlush(
+                HTTP2Frame(streamID: .rootStream, payload: .settings(.settings([usual]))), promise: nil)
+        }
+    }
+
+    func quiesce() {
+        guard !isLeaving else { return departure.hurry() }
+        isStopping = true
+        if !isDraining { frames.sayGoAway(lastStream, .noError, promise: nil) }
+        isDraining = true
+        for stream in streams.values { stream.quiesce() }
+        if streams.isEmpty { leave(.fin) }
+    }
+
+    func cut() {
+        isLeaving = true
+        for stream in streams.values { stream.cut("the server was stopped") }
+        departure.closeNow()
+    }
+
+    // MARK: What happens to the connection
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { inputClosed() }
+        if let gate, case TLSUserEvent.handshakeCompleted = event, !gate.secured() { isLeaving = true }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func inputClosed() {
+        isInputClosed = true
+        guard !isLeaving else { return }
+        if streams.isEmpty { return departure.closeNow() }
+        isDraining = true
+        for stream in streams.values { stream.peerClosed() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isLeaving = true
+        for stream in streams.values { stream.lost("closed the connection") }
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        isRemoved = true
+        // What is still being decided keeps its connection on the books, so that a stopping server waits for it.
+        if streams.isEmpty { connections.remove(decider.connection) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        // Who closes so has closed all the same, and that is told apart.
+        case NIOSSLError.uncleanShutdown: break
+        // One stream is broken, and has been told so.
+        case _ where !frames.hasSaidGoAway && !(error is NIOSSLError) && !(error is IOError): break
+        default:
+            gate?.failed("broke the connection: \(TLSWords.ofServer(error))")
+            isLeaving = true
+            for stream in streams.values { stream.lost("broke the connection: \(error)") }
+            departure.closeNow()
+        }
+    }
+}

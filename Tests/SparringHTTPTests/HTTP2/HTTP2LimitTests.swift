@@ -1,0 +1,107 @@
+import SparringExchange
+import SparringWire
+import Testing
+
+@testable import SparringHTTP
+
+@Suite("Limits of HTTP/2", .timeLimit(.minutes(5)))
+struct HTTP2LimitTests {
+    private static let limits: Limits = {
+        var limits = Limits()
+        (limits.headBytes, limits.bodyBytes, limits.concurrentStreams) = (20_000, 1000, 3)
+        return limits
+    }()
+
+    private static func body(_ count: Int, of stream: Int, isLast: Bool = true) -> FrameClient.Frame {
+        FrameClient.Frame(type: 0, flags: isLast ? 1 : 0, stream: stream, payload: [UInt8](repeating: 97, count: count))
+    }
+
+    @Test("what is too large or not what it says is answered, and the connection serves on")
+    func problems() async throws {
+        let answer = WireScript.steps([.text("HTTP/2 200\r\n\r\nfine", .done), .step(.end(.keepAlive))])
+        let responder = ProblemResponder(answer)
+        try await Fixture.with(responder: responder, limits: Self.limits, http2: true) { server in
+            let port = server.port
+            try await blocking {
+                let client = try FrameClient(port: port)
+                try client.ask(1, "/", fields: [("x-large", String(repeating: "x", count: 21_000))])
+                #expect(try client.receive { $0.hasSuffix("end") }.last == "DATA 1 4 end")
+                try client.ask(3, "/", method: "POST", isWhole: false)
+                try client.send(Self.body(600, of: 3, isLast: false))
+                try client.send(Self.body(600, of: 3))
+                #expect(try client.receive { $0.hasSuffix("end") }.last == "DATA 3 4 end")
+                try client.ask(5, "/", method: "POST", fields: [("content-length", "12")], isWhole: false)
+                try client.send(Self.body(10, of: 5))
+                #expect(try client.receive { $0.hasSuffix("end") }.last == "DATA 5 4 end")
+                try client.ask(7, "/", method: "POST", fields: [("content-length", "10")], isWhole: false)
+                try client.send(Self.body(10, of: 7))
+                #expect(try client.receive { $0.hasSuffix("end") }.last == "DATA 7 4 end")
+            }
+        }
+        #expect(
+            responder.problems == [
+                .headTooLarge(limit: 20_000), .bodyTooLarge(limit: 1000),
+                .malformed("content-length says 12, and 10 bytes have come"),
+            ])
+    }
+
+    @Test("a client that begins more streams than it may has broken the protocol, and is told so")
+    func concurrentStreams() async throws {
+        let hang = WireScript.steps([.text("HTTP/2 200\r\n\r\n", .head), .step(.end(.hang(nil)))])
+        try await Fixture.with(["/hang": hang], limits: Self.limits, http2: true) { fixture in
+            let port = fixture.server.port
+            let frames = try await blocking {
+                let client = try FrameClient(port: port)
+                for stream in [1, 3, 5, 7] { try client.ask(stream, "/hang") }
+                return [client.settings] + (try client.receive { _ in false })
+            }
+            #expect(frames.first?.contains("3=3") == true)
+            #expect(frames.suffix(2) == ["GOAWAY 2147483647 PROTOCOL_ERROR", "finished"])
+            let timeline = await fixture.responder.ended("/hang")
+            #expect(timeline.play.contains { $0.hasPrefix("gone: broke the connection") }, "\(timeline.play)")
+        }
+    }
+
+    @Test("a window that is ordered shut stays shut, for the time that was ordered", arguments: [nil, 50])
+    func stalledWindow(milliseconds: Int?) async throws {
+        let kind = try #require(ConnectionFaults.all.map(\.kind).first { $0.name == "h2_stall" })
+        let wait = milliseconds.map { [FaultValue.duration(.milliseconds($0))] } ?? []
+        let plan = ListenerPlan(sequence: [[Fault(at: .connection, .action(Fault.Action(kind, [.size(10)] + wait)))]])
+        let responder = ScriptedResponder(["/": .steps([.text("HTTP/2 200\r\n\r\n.", .done), .step(.end(.keepAlive))])])
+        try await Fixture.with(responder: responder, plan: plan, http2: true) { server in
+            let port = server.port
+            let frames = try await blocking {
+                let client = try FrameClient(port: port, patience: milliseconds == nil ? 1 : 10)
+                var frames = [client.settings]
+                try client.ask(1, "/", method: "POST", isWhole: false)
+                // All that the window lets through; a real client waits here.
+                try client.send(Self.body(10, of: 1, isLast: false))
+                frames += try client.receive { $0.hasPrefix("SETTINGS 4") }
+                return frames
+            }
+            #expect(frames.first?.contains("4=10") == true)
+            #expect(!frames.contains { $0.hasPrefix("WINDOW_UPDATE 1") } || milliseconds != nil)
+            #expect(frames.last == (milliseconds == nil ? "open" : "SETTINGS 4=65535"))
+        }
+    }
+
+    @Test("an upload that is stalled gets no window for its stream until the stall is over")
+    func stalledUpload() async throws {
+        let responder = StallResponder()
+        try await Fixture.with(responder: responder, http2: true) { server in
+            let port = server.port
+            let frames = try await blocking {
+                let client = try FrameClient(port: port)
+                try client.ask(1, "/", method: "POST", fields: [("x-sparring-fault", "y")], isWhole: false)
+                for _ in 0..<3 { try client.send(Self.body(16_000, of: 1, isLast: false)) }
+                var frames = try client.receive { $0.hasPrefix("WINDOW_UPDATE 1") }
+                try client.send(Self.body(16_000, of: 1))
+                frames += try client.receive { $0.hasSuffix("end") }
+                return frames
+            }
+            #expect(frames.last == "DATA 1 5 end")
+        }
+        let (start, end) = try #require(responder.times)
+        #expect(end - start >= .milliseconds(100))
+    }
+}
