@@ -4,8 +4,8 @@ PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
 # Who accesses what at the same time is checked by the debug build, which every test runs: 5 % of a chat answer's instructions.
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
-# Every sin in every case of its own: some hundred processes, so it runs when nothing else does.
-SELF_TEST = CheckTests/sins
+# The kit on whole suites of cases, and every sin in every case of its own: some hundred processes, so it runs when nothing else does.
+SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
 .PHONY: cases help serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards bench venv vocabularies swift libraries

@@ -1,7 +1,5 @@
 import NIOCore
 import NIOHTTP1
-import NIOSSL
-import NIOTLS
 import SparringExchange
 import SparringWire
 
@@ -9,40 +7,40 @@ import SparringWire
 final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     typealias InboundIn = HTTPServerRequestPart
 
-    private let number: Int
-    private let channel: any Channel
-    private let outbox: Outbox
-    private let decider: Decider
+    let number: Int
+    let channel: any Channel
+    let outbox: Outbox
+    let decider: Decider
     private let clock: MonotonicClock
-    private let limits: Limits
-    private let connections: ConnectionSet
-    private let gate: ConnectionGate?
-    private var assembler: RequestAssembler
-    private var arrivals = CircularBuffer<Arrival>(initialCapacity: 1)
-    private var player: ScriptPlayer?
+    let limits: Limits
+    let connections: ConnectionSet
+    let gate: ConnectionGate?
+    var assembler: RequestAssembler
+    var arrivals = CircularBuffer<Arrival>(initialCapacity: 1)
+    var player: ScriptPlayer?
     /// Of the request that is coming, where its body is not collected.
-    private var diversion: Diversion?
+    var diversion: Diversion?
     /// The body of the request that is being answered, where that began before all of it had come.
-    private var upload: BodyFlow?
-    private var departure: Departure
-    private var phase = Phase.serving
+    var upload: BodyFlow?
+    var departure: Departure
+    var phase = Phase.serving
     /// When the latest bytes came.
     private var latest: Moment
     /// Bounds the time that the rest of a request may take.
     private var deadline: Scheduled<Void>?
-    private var isInputClosed = false
+    var isInputClosed = false
     private var isReading = true
-    private var scriptReads = true
-    private(set) var isUploadStalled = false
-    private var mayContinue = true
+    var scriptReads = true
+    var isUploadStalled = false
+    var mayContinue = true
     /// Set while a large body is with the thread pool.
-    private var isDeciding = false
+    var isDeciding = false
     /// Set while the arrivals are worked through: an answer that is complete at once must not recurse into the next.
     private var isServing = false
-    private var isStopping = false
-    private var isRemoved = false
+    var isStopping = false
+    var isRemoved = false
 
-    private enum Phase {
+    enum Phase {
         case serving
         /// No further input is taken; what has arrived is answered, then the connection is left.
         case lastAnswers
@@ -51,7 +49,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     }
 
     /// What waits for its answer.
-    private enum Arrival {
+    enum Arrival {
         case request(Request, Timeline)
         /// What takes its body may not have taken all of it yet.
         case form(Request, Timeline, IntakePump)
@@ -124,89 +122,18 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         }
     }
 
-    // MARK: Between head and body
-
-    /// Has done what is ordered for the time before the body.
-    private func strike(_ head: HTTPRequestHead) {
-        guard decider.responder.looksAtHead(head.uri, ordersFaults: head.headers.contains(name: "x-sparring-fault")),
-            let request = assembler.partial.head
-        else { return }
-        for (fault, strike) in decider.responder.strikes(at: request) where phase == .serving {
-            let missed = carryOut(strike)
-            assembler.strike(Request.Struck(fault, missed: missed))
-            if missed == nil, strike.isAnswer { answerEarly() }
-        }
-    }
-
-    /// - Returns: why it cannot be done.
-    private func carryOut(_ strike: RequestStrike) -> String? {
-        switch strike {
-        case .earlyAnswer: return nil
-        case .refuseContinue: return assembler.awaitsContinue ? nil : "the client has not asked whether to go on"
-        case .lateContinue(let wait):
-            guard assembler.awaitsContinue else { return "the client has not asked whether to go on" }
-            mayContinue = false
-            after(wait) {
-                self.mayContinue = true
-                self.sayContinue()
-            }
-        case .stalledUpload(let wait):
-            guard assembler.expectsBody else { return "the request has no body" }
-            isUploadStalled = true
-            updateReading()
-            after(wait) {
-                self.isUploadStalled = false
-                self.channel.pipeline.fireUserInboundEventTriggered(InboundTap.Release())
-                self.updateReading()
-            }
-        }
-        return nil
-    }
-
-    private func after(_ wait: Duration, _ task: @escaping () -> Void) {
-        channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait.wholeNanoseconds), task)
-    }
-
-    private func answerEarly() {
-        let (head, timeline) = assembler.partial
-        guard let head else { return }
-        cancelDeadline()
-        phase = .lastAnswers
-        arrive(.early(head, timeline))
-    }
-
-    /// Asks who wants to take the body as it comes.
-    private func offer(_ head: Request) {
-        guard !decider.responder.passesOn(head) else { return passOn() }
-        let intake = decider.responder.intake(for: head)
-        if let problem = assembler.divert(limit: intake?.limit) { return reject(problem) }
-        diversion = intake.map {
-            .intake(IntakePump($0, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() })
-        }
-    }
-
-    /// The request is answered as soon as it is its turn; its body follows.
-    private func passOn() {
-        _ = assembler.divert(limit: .max)
-        let (partial, timeline) = assembler.partial
-        guard var request = partial else { return }
-        let (eventLoop, handler) = (channel.eventLoop, NIOLoopBound(self, eventLoop: channel.eventLoop))
-        let flow = BodyFlow { eventLoop.execute { handler.value.updateReading() } }
-        diversion = .upload(flow)
-        request.upload = flow
-        arrive(.request(request, timeline))
-    }
+    // MARK: The rest of a request
 
     /// Whether an answer is under way whose request has not come to its end.
-    private var isUploading: Bool { upload.map { $0.endedAt == nil } ?? false }
+    var isUploading: Bool { upload.map { $0.endedAt == nil } ?? false }
 
     /// They are never answered.
-    private func forgetArrivals() {
+    func forgetArrivals() {
         for case .form(_, _, let pump) in arrivals { pump.abandon() }
         arrivals.removeAll()
     }
 
-    private func dropDiversion() {
+    func dropDiversion() {
         diversion?.abandon()
         diversion = nil
     }
@@ -227,19 +154,19 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         }
     }
 
-    private func cancelDeadline() {
+    func cancelDeadline() {
         deadline?.cancel()
         deadline = nil
     }
 
     /// Tells a client that waits for it to send the body; not before the answers to earlier requests are out.
-    private func sayContinue() {
+    func sayContinue() {
         guard assembler.awaitsContinue, mayContinue, phase == .serving, !isBusy || isUploading else { return }
         assembler.continued()
         channel.writeAndFlush(InterimResponse.bytes(100, channel.allocator), promise: nil)
     }
 
-    private func reject(_ problem: RequestProblem) {
+    func reject(_ problem: RequestProblem) {
         guard phase == .serving else { return }
         cancelDeadline()
         dropDiversion()
@@ -251,7 +178,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         player.cut()
     }
 
-    private func updateReading() {
+    func updateReading() {
         let wanted =
             phase == .leaving
             || (scriptReads && !isUploadStalled && !(diversion?.isFull ?? false)
@@ -270,9 +197,9 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     // MARK: Answers
 
-    private var isBusy: Bool { player != nil || isDeciding || !arrivals.isEmpty }
+    var isBusy: Bool { player != nil || isDeciding || !arrivals.isEmpty }
 
-    private func arrive(_ arrival: Arrival) {
+    func arrive(_ arrival: Arrival) {
         arrivals.append(arrival)
         serve()
         updateReading()
@@ -333,7 +260,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     }
 
     /// When an answer has come to its end later than its request: the next, the rest, or good-bye.
-    private func afterAnswer() {
+    func afterAnswer() {
         guard player == nil else { return }
         serve()
         updateReading()
@@ -341,7 +268,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         if isRemoved { connections.remove(number) }
     }
 
-    private func leave(_ ending: Ending) {
+    func leave(_ ending: Ending) {
         phase = .leaving
         forgetArrivals()
         cancelDeadline()
@@ -349,154 +276,5 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         guard channel.isActive else { return }
         departure.begin(ending, isInputClosed: isInputClosed, isHurried: isStopping && !assembler.hasBegun)
         updateReading()
-    }
-}
-
-// MARK: - The script's stage
-
-extension ConnectionHandler: ScriptStage {
-    var canBeCut: Bool { gate?.isTLS ?? false }
-    var hasStreams: Bool { false }
-
-    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>) {
-        outbox.write(bytes, to: channel, promise: promise)
-    }
-
-    func writeInterim(_ status: Int, promise: EventLoopPromise<Void>) {
-        write(InterimResponse.bytes(status, channel.allocator), promise: promise)
-    }
-
-    /// No script that was written for HTTP/1 has any.
-    func write(_ frames: ConnectionFrames, promise: EventLoopPromise<Void>) { promise.succeed() }
-
-    func flush() { channel.flush() }
-
-    /// The framing of HTTP/1 is in its bytes.
-    func complete() {}
-
-    var unacknowledgedBytes: Int? { SendQueue.bytesOnTheWay(of: channel) }
-
-    var hasNextRequestByte: Bool { assembler.hasBegun || !arrivals.isEmpty }
-
-    func setReading(_ isOn: Bool) {
-        scriptReads = isOn
-        updateReading()
-    }
-
-    func ended(_ player: ScriptPlayer, _ ending: Ending?) {
-        self.player = nil
-        scriptReads = true
-        // What has been answered before all of it had come leaves no place where a next request could begin.
-        let ending = isUploading && ending == .keepAlive ? .fin : ending
-        // A client that is told of an ending finds it reported. Only a loss is reported after the reset: as long as the connection
-        // is there, a client that begins to read can still save bytes that were counted as lost.
-        if player.hasLoss { leave(.reset) }
-        if let upload {
-            self.upload = nil
-            report(player, of: upload)
-        } else {
-            decider.responder.ended(player.performance, timeline: player.timeline)
-        }
-        if let ending, ending != .keepAlive, !player.hasLoss { leave(ending) }
-        afterAnswer()
-    }
-}
-
-extension ConnectionHandler {
-    /// When it was decided, nobody knew how long the body would be and when it would end.
-    private func report(_ player: ScriptPlayer, of upload: BodyFlow) {
-        var (performance, timeline) = (player.performance, player.timeline)
-        performance.exchange.request.streamedBytes = upload.count
-        if let moment = upload.endedAt { timeline.insert(.requestEnd, at: moment) }
-        decider.responder.ended(performance, timeline: timeline)
-    }
-}
-
-// MARK: - The end of the connection
-
-extension ConnectionHandler {
-    /// The server is stopping: idle connections and hanging answers end now, finite answers may finish.
-    func quiesce() {
-        isStopping = true
-        forgetArrivals()
-        dropDiversion()
-        switch phase {
-        case .leaving: departure.hurry()
-        case .serving, .lastAnswers:
-            phase = .lastAnswers
-            cancelDeadline()
-            if isUploading {
-                player?.cut()
-            } else if let player {
-                player.stopHanging()
-            } else if !isDeciding {
-                departure.closeNow()
-            }
-        }
-    }
-
-    /// The server's patience is over.
-    func cut() {
-        phase = .leaving
-        player?.cut()
-        departure.closeNow()
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? ChannelEvent, event == .inputClosed { inputClosed() }
-        if let gate, case TLSUserEvent.handshakeCompleted = event, !gate.secured() { phase = .leaving }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    private func inputClosed() {
-        isInputClosed = true
-        cancelDeadline()
-        if let player { player.peerClosed() } else if !isBusy { departure.closeNow() }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        phase = .leaving
-        cancelDeadline()
-        dropDiversion()
-        player?.connectionLost("closed the connection")
-        context.fireChannelInactive()
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        isRemoved = true
-        // A large body that is still being decided keeps its connection on the books, so that a stopping server waits for it.
-        if !isDeciding { connections.remove(number) }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case let error as HTTPParserError:
-            reject(error == .headerOverflow ? .headTooLarge(limit: limits.headBytes) : .malformed(error.words))
-        // Who closes so has closed all the same, and that is told apart.
-        case NIOSSLError.uncleanShutdown: break
-        default:
-            gate?.failed("broke the connection: \(TLSWords.ofServer(error))")
-            phase = .leaving
-            player?.connectionLost("broke the connection: \(error)")
-            departure.closeNow()
-        }
-    }
-}
-
-extension HTTPParserError {
-    /// What the parser objected to, for people.
-    fileprivate var words: String {
-        switch self {
-        case .invalidMethod: "the method is unknown"
-        case .invalidURL: "the request target is malformed"
-        // The parser pauses at the preface of HTTP/2.
-        case .invalidVersion, .paused: "the version is not HTTP/1.0 or HTTP/1.1"
-        case .invalidHeaderToken: "a header line is malformed"
-        case .invalidContentLength, .unexpectedContentLength: "Content-Length is malformed or repeated"
-        case .invalidChunkSize: "a chunk size is malformed"
-        case .invalidEOFState, .closedConnection: "the request was cut short"
-        // The parser has more reasons than names for them; a length beside chunks is one without.
-        default: "it is not well-formed HTTP/1.1"
-        }
     }
 }

@@ -96,7 +96,7 @@ final class ChildProcess: Sendable {
 
 /// Waits until something outside this process has happened. It is asked again and again because a file that another
 /// process writes announces itself to nobody.
-func eventually(within limit: Duration = .seconds(10), _ condition: () throws -> Bool) async throws -> Bool {
+func eventually(within limit: Duration = .seconds(60), _ condition: () throws -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now + limit
     while try !condition() {
         guard ContinuousClock.now < deadline else { return false }

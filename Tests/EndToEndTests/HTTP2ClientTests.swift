@@ -141,13 +141,11 @@ struct HTTP2ClientTests {
     @Test("a tape is of HTTP/1.1, whatever the environment says")
     func tapes() async throws {
         let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "x.sqlite").path
         let outcome = try await SparringBinary.run(
-            [
-                "record", scratch.url.appending(path: "x.sqlite").path, "--upstream", "http://127.0.0.1:9/v1", "--port",
-                "0",
-            ],
+            ["record", tape, "--upstream", "http://127.0.0.1:9/v1", "--port", "0"],
             environment: ["SPARRING_HTTP2": "true"])
-        #expect(outcome.exitCode == 64)
+        #expect(outcome.exitCode == 64 && !FileManager.default.fileExists(atPath: tape))
         #expect(outcome.standardError.contains("SPARRING_HTTP2: tapes are recorded and played in HTTP/1.1"))
     }
 }

@@ -46,6 +46,7 @@ struct Record: AsyncParsableCommand, RunsProgram {
     private func record() async throws -> Int32 {
         let settings = try Settings(
             flags: listen.flags.merging(upstream.flags) { $1 }, defaultPort: command.isEmpty ? 8080 : 0)
+        try settings.checkSuitsTapes()
         let clock = MonotonicClock()
         let store = try TapeStore(
             TapeStore.Settings(

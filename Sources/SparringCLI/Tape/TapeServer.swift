@@ -24,10 +24,6 @@ struct TapeServer {
 
     /// - Returns: the exit code of the program, or that of the signal that ended it.
     func run(_ command: [String]) async throws -> Int32 {
-        guard !settings.speaksHTTP2 else {
-            throw Settings.Mistake(
-                description: "\(settings.places[.http2] ?? ""): tapes are recorded and played in HTTP/1.1")
-        }
         FileDescriptorLimit.raise()
         let resolved = try scenario.resolved()
         let listening = try Listening(settings, scenario: resolved)
@@ -139,5 +135,13 @@ enum Recording {
     /// Keeps nothing.
     private struct NoTape: TapeSink {
         func take(_ event: TapeEvent, of exchange: Int) {}
+    }
+}
+
+extension Settings {
+    /// Before a tape is made or opened.
+    func checkSuitsTapes() throws(Mistake) {
+        guard speaksHTTP2 else { return }
+        throw Mistake(description: "\(places[.http2] ?? ""): tapes are recorded and played in HTTP/1.1")
     }
 }

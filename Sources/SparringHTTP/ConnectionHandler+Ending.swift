@@ -1,0 +1,94 @@
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import NIOTLS
+import SparringExchange
+import SparringWire
+
+/// How a connection comes to its end, from our side or theirs.
+extension ConnectionHandler {
+    /// The server is stopping: idle connections and hanging answers end now, finite answers may finish.
+    func quiesce() {
+        isStopping = true
+        forgetArrivals()
+        dropDiversion()
+        switch phase {
+        case .leaving: departure.hurry()
+        case .serving, .lastAnswers:
+            phase = .lastAnswers
+            cancelDeadline()
+            if isUploading {
+                player?.cut()
+            } else if let player {
+                player.stopHanging()
+            } else if !isDeciding {
+                departure.closeNow()
+            }
+        }
+    }
+
+    /// The server's patience is over.
+    func cut() {
+        phase = .leaving
+        player?.cut()
+        departure.closeNow()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { inputClosed() }
+        if let gate, case TLSUserEvent.handshakeCompleted = event, !gate.secured() { phase = .leaving }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func inputClosed() {
+        isInputClosed = true
+        cancelDeadline()
+        if let player { player.peerClosed() } else if !isBusy { departure.closeNow() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        phase = .leaving
+        cancelDeadline()
+        dropDiversion()
+        player?.connectionLost("closed the connection")
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        isRemoved = true
+        // A large body that is still being decided keeps its connection on the books, so that a stopping server waits for it.
+        if !isDeciding { connections.remove(number) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case let error as HTTPParserError:
+            reject(error == .headerOverflow ? .headTooLarge(limit: limits.headBytes) : .malformed(error.words))
+        // Who closes so has closed all the same, and that is told apart.
+        case NIOSSLError.uncleanShutdown: break
+        default:
+            gate?.failed("broke the connection: \(TLSWords.ofServer(error))")
+            phase = .leaving
+            player?.connectionLost("broke the connection: \(error)")
+            departure.closeNow()
+        }
+    }
+}
+
+extension HTTPParserError {
+    /// What the parser objected to, for people.
+    fileprivate var words: String {
+        switch self {
+        case .invalidMethod: "the method is unknown"
+        case .invalidURL: "the request target is malformed"
+        // The parser pauses at the preface of HTTP/2.
+        case .invalidVersion, .paused: "the version is not HTTP/1.0 or HTTP/1.1"
+        case .invalidHeaderToken: "a header line is malformed"
+        case .invalidContentLength, .unexpectedContentLength: "Content-Length is malformed or repeated"
+        case .invalidChunkSize: "a chunk size is malformed"
+        case .invalidEOFState, .closedConnection: "the request was cut short"
+        // The parser has more reasons than names for them; a length beside chunks is one without.
+        default: "it is not well-formed HTTP/1.1"
+        }
+    }
+}
