@@ -57,6 +57,10 @@ def body(kind):
     return {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": prompt}], **options, **tools}
 
 
+# How clients that can speak HTTP/2 are told to: in the clear there is nothing to negotiate. Empty where the fault is of HTTP/1.
+HTTP2 = {}
+NO_HTTP2 = "no HTTP/2"
+
 # Orders of faults whose name alone needs more clients than one.
 ORDERS = {"connection_limit": "connection_limit fin 0"}
 
@@ -87,8 +91,9 @@ def read(text):
 
 
 def with_openai(base, request, fields):
+    own = {"http_client": httpx.Client(timeout=PATIENCE, **HTTP2)} if HTTP2 else {}
     client = openai.OpenAI(
-        base_url=base, api_key="sk-sparring", max_retries=0, timeout=PATIENCE, default_headers=fields
+        base_url=base, api_key="sk-sparring", max_retries=0, timeout=PATIENCE, default_headers=fields, **own
     )
     with client:
         answer = client.chat.completions.create(**request)
@@ -98,7 +103,7 @@ def with_openai(base, request, fields):
 
 
 def with_httpx(base, request, fields):
-    with httpx.Client(timeout=PATIENCE) as client:
+    with httpx.Client(timeout=PATIENCE, **HTTP2) as client:
         headers = {"authorization": "Bearer sk-sparring", **fields}
         with client.stream("POST", base + "/chat/completions", json=request, headers=headers) as answer:
             text = "".join(answer.iter_text())
@@ -128,6 +133,7 @@ class Failed(Exception):
 def with_curl(base, request, fields):
     command = ["curl", "-sS", "--fail", "-m", str(PATIENCE), "--compressed", "-L", "--max-redirs", "5", base + "/chat/completions"]
     headers = ["-H", "authorization: Bearer sk-sparring", "-H", "content-type: application/json"]
+    command += ["--http2-prior-knowledge"] if HTTP2 else []
     headers += [part for field in fields.items() for part in ("-H", ": ".join(field))]
     done = subprocess.run([*command, *headers, "-d", json.dumps(request)], capture_output=True)
     if done.returncode != 0:
@@ -169,6 +175,8 @@ if shutil.which("node"):
 
 
 def outcome(ask, base, request, usual, fields):
+    if HTTP2 and ask in (with_aiohttp, with_fetch):
+        return NO_HTTP2
     try:
         said = ask(base, request, fields)
     except Failed as error:
@@ -224,15 +232,25 @@ def row(usual, name, folder):
     request = body(kind)
     order = ORDERS.get(name, name) if kind != "stream with CRLF" else f"line_end crlf,{name}"
     said = {c: ask(f"{usual.root}/s/{c}-{name}/v1", request, {}) for c, ask in CLIENTS.items()}
-    tls = ["--tls", "--tls-ca-out", str(folder / "ca.pem")] if "TLS" in layer else []
-    if not tls and not layer.startswith("connection"):
+    spoken = ["--tls", "--tls-ca-out", str(folder / "ca.pem")] if "TLS" in layer else []
+    spoken += ["--http2"] if "HTTP/2" in layer else []
+    if not spoken and not layer.startswith("connection"):
         return cells(usual, name, request, order, said)
     faults = ["--fault", order] if layer.startswith("connection") else []
-    with Server(usual.sparring, folder, *tls, *faults) as server:
-        if tls:
+    HTTP2.update({"http1": False, "http2": True} if "HTTP/2" in layer else {})
+    try:
+        return elsewhere(usual, name, folder, [*spoken, *faults], request, None if faults else order, said)
+    finally:
+        HTTP2.clear()
+
+
+def elsewhere(usual, name, folder, options, request, order, said):
+    """On a server of its own."""
+    with Server(usual.sparring, folder, *options) as server:
+        if "--tls" in options:
             for variable in ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
                 os.environ[variable] = str(folder / "ca.pem")
-        return cells(server, name, request, None if faults else order, said)
+        return cells(server, name, request, order, said)
 
 
 def cells(server, name, request, order, said):
@@ -252,7 +270,8 @@ def page(rows, versions):
         "retries and with three seconds of patience. `same`: the program above the client sees nothing unusual. `other`: it sees an answer\n"
         "that differs. `less`: part of the answer, and no error. Everything else is the error. `openai` is the official package; the others\n"
         "read the body with the plainest code there is: lines that start with `data:`, split as the language splits lines. `never settles`:\n"
-        "the promise of Node's fetch is neither kept nor broken, and the program ends for want of anything to do.\n"
+        "the promise of Node's fetch is neither kept nor broken, and the program ends for want of anything to do. Faults of HTTP/2 are met\n"
+        "in the clear, by those who can speak it.\n"
     )
     print("| fault | " + " | ".join(clients) + " |\n|" + "---|" * (len(clients) + 1))
     for found in rows:

@@ -3,11 +3,11 @@ package import SparringExchange
 import SparringScenario
 package import SparringWire
 
-/// What is decided when a request's head has come and its body has not: no rule can match, so the request's own orders count, and
-/// the server's.
+/// What is decided when a request's head has come and its body has not. The nearest order counts: the request's own, that of the
+/// rule that will answer where the head tells which, the server's.
 extension Engine {
     package func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool {
-        if ordersFaults || !world.scenario.requestFaults.isEmpty || sessions.hasRequestFaults { return true }
+        if ordersFaults || world.strikesAtHead || sessions.hasRequestFaults { return true }
         var path = target.utf8[...]
         if path.starts(with: "/s/".utf8) { path = path.dropFirst(3).drop { $0 != UInt8(ascii: "/") } }
         return path.starts(with: "/f/".utf8)
@@ -17,15 +17,21 @@ extension Engine {
         let address = SessionAddress(head)
         let session = sessions.existing(address.sessionName(model: nil))
         let (usual, scale) = (session?.world ?? world, session?.adjust(\.clock).scale ?? world.timeScale)
-        return faults(address, usual).compactMap { fault in
+        return faults(head, address, session, usual.scenario).compactMap { fault in
             fault.requestStrike.map { (fault, $0.scaled(by: scale)) }
         }
     }
 
-    private func faults(_ address: SessionAddress, _ world: World) -> [Fault] {
-        guard let own = address.fault else { return world.scenario.requestFaults }
+    private func faults(_ head: Request, _ address: SessionAddress, _ session: Session?, _ scenario: Scenario)
+        -> [Fault]
+    {
         // A mistake is answered when the request is whole, as any other is.
-        return (try? ScenarioLoader.faults(in: own, errors: .api).get()) ?? []
+        if let own = address.fault { return (try? ScenarioLoader.faults(in: own, errors: .api).get()) ?? [] }
+        guard let rule = scenario.rule(atHead: head),
+            let step = session.map({ $0.adjust { $0.nextStep(of: rule, in: scenario) } }) ?? 0,
+            let step = scenario.rules[rule].steps.dropFirst(step).first, !step.requestFaults.isEmpty
+        else { return scenario.requestFaults }
+        return step.requestFaults
     }
 
     package func respond(early head: Request, connection: Int, now: Moment) -> Performance {
@@ -48,16 +54,37 @@ extension RequestStrike {
 extension Desk {
     /// Answers a request whose body nobody reads. The connection ends after it: what follows on it is the body.
     fileprivate mutating func refuse(_ strikes: [RequestStrike]) -> Performance {
-        var address = SessionAddress(request)
-        if let azure = AzureDialect(asked: request, at: address.path) { address.path = azure.path[...] }
-        var endpoint: Endpoint?
-        if case .endpoint(let known, _) = Router.route(method: request.method, path: address.path) { endpoint = known }
+        let (address, endpoint) = request.addressed
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
+        let scenario = session.world.scenario
+        // Its step has had its say; who asks again gets the next.
+        if address.fault == nil, let rule = scenario.rule(atHead: request) {
+            session.mutate(now: now) { $0.commitHead(rule: rule, scenario: scenario) }
+        }
         let name = strikes.lazy.compactMap { if case .earlyAnswer(let name) = $0 { name } else { nil } }.first
         let parameters = ErrorCatalogue.Parameters(endpoint: endpoint ?? .chatCompletions, model: "")
         return auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: false) { context in
             guard let name else { return APIError.expectationFailed.answer(context: &context) }
             return ErrorCatalogue.answer(named: name, parameters: parameters, context: &context)
         }
+    }
+}
+
+extension Request {
+    /// Whose it is, and the operation that it asks for; nil where there is none.
+    fileprivate var addressed: (address: SessionAddress, endpoint: Endpoint?) {
+        var address = SessionAddress(self)
+        if let azure = AzureDialect(asked: self, at: address.path) { address.path = azure.path[...] }
+        guard case .endpoint(let endpoint, _) = Router.route(method: method, path: address.path) else {
+            return (address, nil)
+        }
+        return (address, endpoint)
+    }
+}
+
+extension Scenario {
+    fileprivate func rule(atHead head: Request) -> Int? {
+        head.addressed.endpoint.flatMap { rule(atHead: $0, head.headers) }
     }
 }
 

@@ -57,7 +57,8 @@ package enum FaultPage {
         alone strikes at the fault's usual point. Four places take them, the nearest wins: the request's header `X-Sparring-Fault`, the base
         URL (`/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, `+` for a space, `,` between several), the step of a rule, `sparring serve --fault`. A fifth
         stands between URL and rule where `--prompt-faults` or a scenario's `prompt_faults: true` asks for it: `[[sparring: NAME ARGUMENT at
-        POINT]]` in the last user message.
+        POINT]]` in the last user message. A step orders faults at `request head` where the head tells which rule answers: its rule and those
+        before it ask for nothing but `endpoint` and `header.X`. A step that answers there is used up.
 
         Marbles: `H` head, `d` event, `D` the end of the body, `b` bytes that complete nothing, `·` a pause of up to 10 ms, longer ones in
         brackets, `!` the fault has taken effect, `.` the connection goes on, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing

@@ -62,7 +62,7 @@ package final class SessionRegistry: Sendable {
 
     /// What a session plays by that is given this scenario.
     package func world(of scenario: Scenario) -> World {
-        if !scenario.requestFaults.isEmpty { strikes.store(true, ordering: .relaxed) }
+        if scenario.strikesAtHead { strikes.store(true, ordering: .relaxed) }
         return world.playing(scenario)
     }
 

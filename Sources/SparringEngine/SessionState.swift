@@ -204,6 +204,21 @@ package struct SessionState: Sendable {
         return .unmatched
     }
 
+    /// The step of a rule that a call would get now; nil where its steps are used up.
+    func nextStep(of index: Int, in scenario: Scenario) -> Int? {
+        var copy = self
+        return copy.advance(index, of: scenario)
+    }
+
+    /// As `commit`, for a request that was answered before its body came, where its rule has ordered that.
+    mutating func commitHead(rule index: Int, scenario: Scenario) {
+        guard let step = nextStep(of: index, in: scenario),
+            !scenario.rules[index].steps[step].requestFaults.isEmpty
+        else { return }
+        rules[index].matches += 1
+        _ = advance(index, of: scenario)
+    }
+
     /// The step that answers now; nil where the rule's steps are used up.
     private mutating func advance(_ index: Int, of scenario: Scenario) -> Int? {
         // In place: what all threads read is not copied for each call, and the counts are not copied at all.

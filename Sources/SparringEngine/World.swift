@@ -17,6 +17,8 @@ package final class World: Sendable {
     let labels: [[String]]
     /// Whether anything is drawn for a request, by what it is.
     let hasDice: Bool
+    /// Whether anything is ordered for requests whose bodies have not come.
+    let strikesAtHead: Bool
     /// Whether answers without a rhythm of their own have one.
     let hasPace: Bool
 
@@ -35,6 +37,7 @@ package final class World: Sendable {
         labels = scenario.rules.indices.map { rule in
             scenario.rules[rule].steps.indices.map { scenario.label(rule: rule, step: $0) }
         }
+        strikesAtHead = scenario.strikesAtHead
         hasPace = scenario.pace != .none || !scenario.paces.isEmpty
         hasDice = scenario.chaos != nil || scenario.rules.contains { $0.condition?.hasDice ?? false }
         models = ModelTable.builtIn.counting(with: counters).changed(by: scenario.models)

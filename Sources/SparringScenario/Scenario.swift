@@ -130,6 +130,8 @@ package struct Step: Sendable {
     package var headers: HeaderFields
     package var pace: Pace
     package var faults: [Fault]
+    /// Of the request that this step is next for, before its body is read.
+    package var requestFaults: [Fault] = []
     /// Tokens that the model thinks before it says anything.
     package var reasoning = 0
     /// Where the request asks for a response in the background; nil for the standard one.

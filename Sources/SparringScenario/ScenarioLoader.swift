@@ -171,6 +171,7 @@ struct ScenarioParser {
             guard let nodes = reader.sequence(rules, "rules") else { return [] }
             let rules = nodes.compactMap(rule)
             noteUnreachable(rules, nodes)
+            noteOpenHeadRule(rules, nodes)
             return rules
         case (nil, let steps?):
             return [Rule(steps: self.steps(steps, captures: []), then: then(mapping))]
@@ -223,6 +224,13 @@ struct ScenarioParser {
     }
 }
 
+extension ScenarioParser {
+    private func noteOpenHeadRule(_ rules: [Rule], _ nodes: [YAMLNode]) {
+        guard rules.count == nodes.count, let open = Scenario(name: "", rules: rules).openHeadRule else { return }
+        reader.note(nodes[open], Scenario.openHeadRuleMistake(open))
+    }
+}
+
 extension Scenario {
     /// Several as one: their rules in order; seed, limits and the like are the last one's that has them.
     package init(merging scenarios: [Scenario]) throws {
@@ -251,8 +259,14 @@ extension Scenario {
             paces.merge(scenario.paces) { _, last in last }
             load = scenario.load ?? load
             takesPromptFaults = scenario.takesPromptFaults || takesPromptFaults
+            hasPlaceholderSpeech = scenario.hasPlaceholderSpeech || hasPlaceholderSpeech
             expectation = scenario.expectation ?? expectation
             listener = scenario.listener ?? listener
+        }
+        if let open = openHeadRule {
+            throw Mistakes(diagnostics: [
+                Diagnostic(file: name, line: 1, column: 1, message: Self.openHeadRuleMistake(open))
+            ])
         }
     }
 }

@@ -49,8 +49,10 @@ struct StepParser {
         step.ending = mapping["ends"].flatMap(items.ending)
         step.background = mapping["background"].flatMap(background)
         step.reasoning = mapping["reasoning"].flatMap { reader.integer($0, "reasoning", atLeast: 0) } ?? 0
-        let faults = FaultParser(reader: reader, errors: errors)
-        step.faults = mapping["faults"].flatMap { reader.sequence($0, "faults") }?.compactMap(faults.fault) ?? []
+        let parser = FaultParser(reader: reader, errors: errors, scope: .requests)
+        let faults = mapping["faults"].flatMap { reader.sequence($0, "faults") }?.compactMap(parser.fault) ?? []
+        step.faults = faults.filter { $0.layer != .request }
+        step.requestFaults = faults.filter { $0.layer == .request }
         return step
     }
 

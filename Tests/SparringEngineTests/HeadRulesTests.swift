@@ -1,0 +1,101 @@
+import SparringAPI
+import SparringExchange
+import SparringScenario
+import SparringWire
+import Testing
+
+@testable import SparringEngine
+
+@Suite("Rules that order faults before the body is read")
+struct HeadRulesTests {
+    private static let target = "/v1/chat/completions"
+
+    private static func scenario(_ rules: String) -> Result<Scenario, Mistakes> {
+        ScenarioLoader.load(text: "schema: 1\nscenario: s\n" + rules, file: "s.yaml", errors: .api)
+    }
+
+    private static func engine(_ rules: String) throws -> Engine {
+        Engine(scenario: try scenario(rules).get(), wallClock: { 1_795_000_000 })
+    }
+
+    private static func head(_ fields: HeaderFields = [:]) -> Request {
+        var headers: HeaderFields = ["authorization": "Bearer k", "expect": "100-continue"]
+        for field in fields.fields { headers.append(field.name, field.value) }
+        return Request(method: "POST", target: target, headers: headers)
+    }
+
+    private static func ordered(_ head: Request, on engine: Engine) -> [String] {
+        guard engine.looksAtHead(target, ordersFaults: head.headers.contains("x-sparring-fault")) else { return [] }
+        return engine.strikes(at: head).map { $0.fault.description }
+    }
+
+    private static func answeredEarly(_ head: Request, by engine: Engine) {
+        var head = head
+        head.struck = engine.strikes(at: head).map { Request.Struck($0.fault, missed: nil) }
+        _ = engine.respond(early: head, connection: 1, now: Moment(nanoseconds: 1))
+    }
+
+    private static let steps = """
+        rules:
+          - when: { header.x-team: red }
+            text: "for the red team"
+          - when: { endpoint: chat.completions }
+            steps:
+              - { text: "never sent", faults: [ early_answer server_error ] }
+              - { text: "late", faults: [ late_continue 1s, stall 1s at event 1 ] }
+              - { text: "plain" }
+        faults: [ stalled_upload 2s ]
+        """
+
+    @Test("a step's own go before the scenario's, and a step that answered before the body is used up")
+    func inOrder() throws {
+        let engine = try Self.engine(Self.steps)
+        #expect(Self.ordered(Self.head(), on: engine) == ["at request head: early_answer server_error"])
+        #expect(Self.ordered(Self.head(), on: engine).count == 1, "to look at a head uses nothing up")
+        Self.answeredEarly(Self.head(), by: engine)
+        #expect(Self.ordered(Self.head(), on: engine) == ["at request head: late_continue 1s"])
+        let left = engine.sessions.existing("default")?.adjust { [world = engine.world] in
+            $0.leftOver(of: world.scenario)
+        }
+        #expect(left?.contains { $0.hasPrefix("rule 2, step 1") } == false && left?.count == 3, "\(left ?? [])")
+    }
+
+    @Test("other rules leave it to the scenario, the request's own order goes before all")
+    func others() throws {
+        let engine = try Self.engine(Self.steps)
+        #expect(Self.ordered(Self.head(["x-team": "red"]), on: engine) == ["at request head: stalled_upload 2s"])
+        let own = Self.head(["x-sparring-fault": "refuse_continue"])
+        #expect(Self.ordered(own, on: engine) == ["at request head: refuse_continue"])
+        Self.answeredEarly(own, by: engine)
+        #expect(Self.ordered(Self.head(), on: engine) == ["at request head: early_answer server_error"])
+    }
+
+    @Test(
+        "a rule that the head cannot tell is refused where it stands",
+        arguments: [
+            ("- { when: { last.user: hi }, text: x, faults: [ refuse_continue ] }", 4),
+            ("- { when: { not: { attempt: 1 } }, text: x, faults: [ refuse_continue ] }", 4),
+            ("- { when: { model: gpt-4o }, text: y }\n  - { text: x, faults: [ refuse_continue ] }", 4),
+            ("- { when: { any: [ { header.a: b }, { chance: 0.5 } ] }, text: x, faults: [ refuse_continue ] }", 4),
+        ])
+    func refused(rules: String, line: Int) throws {
+        guard case .failure(let mistakes) = Self.scenario("rules:\n  " + rules + "\n") else {
+            Issue.record("was taken")
+            return
+        }
+        #expect(mistakes.diagnostics.map(\.line) == [line])
+        #expect(mistakes.diagnostics.first?.message.contains("the head has to tell which rule answers") == true)
+    }
+
+    @Test("rules behind it may ask for anything, and scenarios of which each is right may be wrong together")
+    func behind() throws {
+        let late = try Self.scenario("rules: [ { text: x, faults: [ refuse_continue ] } ]").get()
+        let open = try Self.scenario("rules: [ { when: { last.user: hi }, text: y } ]").get()
+        #expect(throws: Mistakes.self) { try Scenario(merging: [open, late]) }
+        let first = try Self.scenario(
+            "rules: [ { when: { header.a: b }, text: x, faults: [ refuse_continue ] }, { when: { turn: 2 }, text: y } ]"
+        ).get()
+        #expect(first.rules.count == 2)
+        #expect(try Scenario(merging: [first, open]).rules.count == 3)
+    }
+}
