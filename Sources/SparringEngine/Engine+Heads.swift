@@ -14,22 +14,22 @@ extension Engine {
     }
 
     package func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)] {
-        let address = SessionAddress(head)
+        let (address, endpoint) = head.addressed
         let session = sessions.existing(address.sessionName(model: nil))
         let (usual, scale) = (session?.world ?? world, session?.adjust(\.clock).scale ?? world.timeScale)
-        return faults(head, address, session, usual.scenario).compactMap { fault in
+        let rule = endpoint.flatMap { usual.scenario.rule(atHead: $0, head.headers) }
+        return faults(address, rule, session, usual.scenario).compactMap { fault in
             fault.requestStrike.map { (fault, $0.scaled(by: scale)) }
         }
     }
 
-    private func faults(_ head: Request, _ address: SessionAddress, _ session: Session?, _ scenario: Scenario)
-        -> [Fault]
-    {
+    private func faults(
+        _ address: SessionAddress, _ rule: Int?, _ session: Session?, _ scenario: Scenario
+    ) -> [Fault] {
         // A mistake is answered when the request is whole, as any other is.
         if let own = address.fault { return (try? ScenarioLoader.faults(in: own, errors: .api).get()) ?? [] }
-        guard let rule = scenario.rule(atHead: head),
-            let step = session.map({ $0.adjust { $0.nextStep(of: rule, in: scenario) } }) ?? 0,
-            let step = scenario.rules[rule].steps.dropFirst(step).first, !step.requestFaults.isEmpty
+        guard let rule, let next = session.map({ $0.adjust { $0.nextStep(of: rule, in: scenario) } }) ?? 0,
+            let step = scenario.rules[rule].steps.dropFirst(next).first, !step.requestFaults.isEmpty
         else { return scenario.requestFaults }
         return step.requestFaults
     }
@@ -58,7 +58,7 @@ extension Desk {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let scenario = session.world.scenario
         // Its step has had its say; who asks again gets the next.
-        if address.fault == nil, let rule = scenario.rule(atHead: request) {
+        if address.fault == nil, let rule = endpoint.flatMap({ scenario.rule(atHead: $0, request.headers) }) {
             session.mutate(now: now) { $0.commitHead(rule: rule, scenario: scenario) }
         }
         let name = strikes.lazy.compactMap { if case .earlyAnswer(let name) = $0 { name } else { nil } }.first
@@ -79,12 +79,6 @@ extension Request {
             return (address, nil)
         }
         return (address, endpoint)
-    }
-}
-
-extension Scenario {
-    fileprivate func rule(atHead head: Request) -> Int? {
-        head.addressed.endpoint.flatMap { rule(atHead: $0, head.headers) }
     }
 }
 
