@@ -1,5 +1,6 @@
 # `make` alone lists what there is.
 SWIFT ?= swift
+export SWIFT
 PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
 # Who accesses what at the same time is checked by the debug build, which every test runs: 5 % of a chat answer's instructions.
@@ -30,12 +31,12 @@ test-dist: venv ## hold what make dist made against its promises: libraries, REA
 
 test-packed: swift libraries vocabularies ## the end-to-end tests once more, with the program that make dist packed
 	$(SWIFT) build --build-tests
-	SPARRING_BINARY=$(CURDIR)/dist/sparring $(SWIFT) test --skip-build --filter EndToEndTests --skip $(SELF_TEST)
+	SPARRING_BINARY=$(CURDIR)/dist/sparring scripts/tests --filter EndToEndTests --skip $(SELF_TEST)
 
 test: swift libraries vocabularies ## build and run every test, the ones with real clients too
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip $(SELF_TEST)
-	$(SWIFT) test --skip-build --filter $(SELF_TEST)
+	scripts/tests --skip $(SELF_TEST)
+	scripts/tests --filter $(SELF_TEST)
 
 test-sdk: build ## the official Python package's own tests against the built program (ARGS=test_embeddings for some)
 	python3 scripts/test_sdk.py $(ARGS)
