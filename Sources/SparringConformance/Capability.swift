@@ -10,6 +10,8 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     case embeddings
     /// Offers the tools of its task, runs what the model calls, and sends back what came of it.
     case tools
+    /// Asks for an object of the schema of its task, and takes nothing else for one.
+    case structured
     /// Uploads a file, and reads one.
     case files
     /// Has the lines of a file worked on, waits for the batch and reads what came of it.
@@ -38,7 +40,11 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
         let isStream = body["stream"]?.bool == true
         let isChat = exchange.decision.endpoint == "chat.completions"
         let call: Capability = isChat ? (isStream ? .chatStream : .chat) : (isStream ? .responsesStream : .responses)
-        return body["tools"]?.array?.isEmpty == false ? [call, .tools] : [call]
+        var shown: Set<Capability> = [call]
+        if body["tools"]?.array?.isEmpty == false { shown.insert(.tools) }
+        let format = isChat ? body["response_format"] : body["text"]?["format"]
+        if format?["type"]?.string == "json_schema" { shown.insert(.structured) }
+        return shown
     }
 }
 

@@ -29,7 +29,7 @@ struct CaseParser {
         ["id", "since", "title", "why", "refs", "needs", "level", "task", "timeout", "may_wait", "exclusive", "expect"]
         + ScenarioLoader.scriptKeys
     static let taskKeys = ["op", "input", "cancel", "timeout"]
-    static let inputKeys = ["prompt", "model", "then", "tools", "texts", "file"]
+    static let inputKeys = ["prompt", "model", "then", "tools", "schema", "texts", "file"]
     static let defaultKeys = ["level", "needs", "task"]
     static let capabilities = Capability.allCases.map { (name: $0.rawValue, value: $0) }
     static let levels = Level.allCases.map { (name: $0.rawValue, value: $0) }
@@ -104,6 +104,7 @@ struct CaseParser {
             task.model = input["model"].flatMap { reader.text($0, "model") } ?? base.model
             task.then = input["then"].flatMap { reader.text($0, "then") } ?? base.then
             task.tools = input["tools"].flatMap { reader.sequence($0, "tools") }?.map(\.json) ?? base.tools
+            task.schema = input["schema"].flatMap { reader.mapping($0, "schema") == nil ? nil : $0.json } ?? base.schema
             task.texts = input["texts"].map { texts($0, "texts") } ?? base.texts
             task.file = input["file"].flatMap { reader.text($0, "file") } ?? base.file
         }

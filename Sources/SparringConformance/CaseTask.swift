@@ -23,6 +23,8 @@ package struct CaseTask: Sendable, Hashable {
     package var then: String?
     /// Tools to offer, in the API's own words.
     package var tools: [JSONValue]
+    /// Of the object that the answer is to be, as JSON Schema.
+    package var schema: JSONValue?
     /// What is embedded; the prompts of a batch, a line each; the content of a file.
     package var texts: [String]
     /// The id of the file that is read.
@@ -34,14 +36,15 @@ package struct CaseTask: Sendable, Hashable {
 
     package init(
         operation: Operation = .chat, prompt: String = "ping {{session}}", model: String = "gpt-4o-mini",
-        then: String? = nil, tools: [JSONValue] = [], texts: [String] = [], file: String? = nil,
-        cancelAfter: Int? = nil, timeout: Duration? = nil
+        then: String? = nil, tools: [JSONValue] = [], schema: JSONValue? = nil, texts: [String] = [],
+        file: String? = nil, cancelAfter: Int? = nil, timeout: Duration? = nil
     ) {
         self.operation = operation
         self.prompt = prompt
         self.model = model
         self.then = then
         self.tools = tools
+        self.schema = schema
         self.texts = texts
         self.file = file
         self.cancelAfter = cancelAfter
@@ -61,6 +64,7 @@ package struct CaseTask: Sendable, Hashable {
         ]
         if let then { task["then"] = .string(Self.fill(then, session: session)) }
         if !tools.isEmpty { task["tools"] = .array(tools) }
+        task["schema"] = schema
         if !texts.isEmpty { task["texts"] = .strings(texts.map { Self.fill($0, session: session) }) }
         if let file { task["file"] = .string(file) }
         task["cancel"] = cancel
@@ -84,9 +88,15 @@ package struct CaseTask: Sendable, Hashable {
         case .chat, .chatStream:
             path = "/chat/completions"
             body["messages"] = [["role": "user", "content": prompt]]
+            body["response_format"] = schema.map { schema in
+                ["type": "json_schema", "json_schema": ["name": "answer", "strict": true, "schema": schema]]
+            }
         case .responses, .responsesStream:
             path = "/responses"
             body["input"] = prompt
+            body["text"] = schema.map { schema in
+                ["format": ["type": "json_schema", "name": "answer", "strict": true, "schema": schema]]
+            }
         case .embeddings:
             path = "/embeddings"
             body["input"] = .strings(texts.map { Self.fill($0, session: session) })

@@ -2500,6 +2500,21 @@ enum EmbeddedFiles {
                   text: "pong {{session}}"
                   wire: { attempts: 1 }
 
+              - id: sanity.structured
+                since: "2026.2"
+                level: info
+                title: Asks for an object of the schema of its task
+                why: A client of structured outputs is graded on what it takes for an object.
+                refs: ["OpenAI API reference: response_format"]
+                needs: [structured]
+                task: { op: chat, input: { schema: { type: object, additionalProperties: false, required: [answer], properties: { answer: { type: string } } } } }
+                steps:
+                  - { text: '{"answer": "pong {{session}}"}' }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
               - id: sanity.embeddings
                 since: "2026.1"
                 level: info
@@ -3360,6 +3375,258 @@ enum EmbeddedFiles {
                   exit: 0
                   text: "pong {{session}}"
                   wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "structured",
+            #"""
+            # Structured outputs: an object of a schema is asked for. What came is that object, or the client says that it is not. `text` is a
+            # member of it: a client shows the object as JSON.
+            schema: 1
+            theme: structured
+            defaults:
+              level: must
+              needs: [structured]
+              task:
+                op: chat
+                input:
+                  prompt: "What is known of Zürich? {{session}}"
+                  schema: { type: object, additionalProperties: false, required: [answer, place, count, tags], properties: { answer: { type: string }, place: { type: object, additionalProperties: false, required: [name, country], properties: { name: { type: string }, country: { type: string } } }, count: { type: integer }, tags: { type: array, items: { type: string } } } }
+            cases:
+              - id: structured.whole
+                since: "2026.2"
+                title: Reads the object that it asked for
+                why: Quotes, backslashes and line ends in it are escaped twice, as JSON in JSON. Who unescapes by hand breaks it.
+                refs: ["OpenAI guide: structured outputs", "RFC 8259 §7"]
+                steps:
+                  - { text: '{"answer": "pong {{session}}", "place": {"name": "Z\u00fcrich", "country": "CH"}, "count": 2, "tags": ["\ud83d\ude00", "a \"b\" \\ c", "{[\n"]}' }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: structured.stream
+                since: "2026.2"
+                title: Reads an object that comes in pieces
+                why: No piece is JSON by itself, and one may end in the middle of a name, of an escape, of a pair of surrogates.
+                refs: ["OpenAI guide: structured outputs", "RFC 8259 §7"]
+                task: { op: chat.stream }
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{\"ans"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"wer\": \"pong {{session}}\", \"place\": {\"name\": \"Z\\"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"u00"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"fcrich\", \"country\": \"CH\"}, \"cou"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"nt\": 2, \"tags\": [\"\\ud83d"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"\\ude00\", \"a \\"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"\"b\\\" \\"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"\\ c\", \"{[\\"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"n\"]}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: structured.spaced
+                since: "2026.2"
+                level: should
+                title: Reads an object that is laid out for people
+                why: White space around tokens means nothing in JSON, and other models write it.
+                refs: ["RFC 8259 §2"]
+                steps:
+                  - { text: "\n  {\n    \"answer\": \"pong {{session}}\",\n    \"place\": {\n      \"name\": \"Zürich\",\n      \"country\": \"CH\"\n    },\n    \"count\": 2,\n    \"tags\": []\n  }\n" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: structured.cut
+                since: "2026.2"
+                title: Takes no object that ended in the middle for one
+                why: Half an object can be mended into a whole one that the model never wrote. The finish reason says that it was cut.
+                refs: ["OpenAI guide: structured outputs", "mastra-ai/mastra#24442", "apache/flink-agents#1040"]
+                timeout: 60s
+                steps:
+                  - { text: '{"answer": "pong {{session}}", "place": {"name": "Zürich", "country": "CH"}, "count": 2, "tags": ["lake", "city"]}', times: forever, faults: [cut_short] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: structured.cut-stream
+                since: "2026.2"
+                title: Takes no streamed object that ended in the middle for one
+                why: The pieces that came look well so far. The last one says that there are more.
+                refs: ["OpenAI guide: structured outputs", "mastra-ai/mastra#24442", "apache/flink-agents#1040"]
+                task: { op: chat.stream }
+                timeout: 60s
+                steps:
+                  - { text: '{"answer": "pong {{session}}", "place": {"name": "Zürich", "country": "CH"}, "count": 2, "tags": ["lake", "city"]}', times: forever, faults: [cut_short] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: structured.refusal
+                since: "2026.2"
+                level: should
+                title: Takes no refusal for an object
+                why: A refusal follows no schema, and stands beside a content of null. An object made of nothing hides it.
+                refs: ["OpenAI guide: structured outputs", "openai/openai-agents-python#3055", "langchain-ai/langchain#34616"]
+                timeout: 60s
+                steps:
+                  - { refusal: "I cannot help with that, {{session}}.", times: forever }
+                expect:
+                  text: { is: "I cannot help with that, {{session}}.", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: structured.refusal-stream
+                since: "2026.2"
+                level: should
+                title: Takes no streamed refusal for an object
+                why: It comes in pieces of its own, and the content stays empty.
+                refs: ["OpenAI API reference: delta.refusal", "langchain-ai/langchain#39747"]
+                task: { op: chat.stream }
+                timeout: 60s
+                steps:
+                  - { refusal: "I cannot help with that, {{session}}.", times: forever }
+                expect:
+                  text: { is: "I cannot help with that, {{session}}.", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: structured.empty
+                since: "2026.2"
+                level: should
+                title: Takes no empty answer for an object
+                why: Nothing is no JSON. An object of defaults looks as if the model had said so.
+                refs: ["RFC 8259 §2"]
+                timeout: 60s
+                steps:
+                  - { text: "", times: forever, faults: [empty_answer] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: structured.prose
+                since: "2026.2"
+                level: should
+                title: Takes no prose for an object
+                why: Compatible servers drop a response format that they do not know, and answer in words.
+                refs: ["ggml-org/llama.cpp#11847", "ROCm/FastFlowLM#554"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}: Zürich is a city on a lake.", times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: structured.fenced
+                since: "2026.2"
+                level: may
+                title: Reads an object in a fence of Markdown
+                why: Models that are only asked for JSON put it in one. With a strict schema the API never does.
+                refs: ["typedef-ai/fenic#386"]
+                timeout: 60s
+                steps:
+                  - { text: "```json\n{\"answer\": \"pong {{session}}\", \"place\": {\"name\": \"Zürich\", \"country\": \"CH\"}, \"count\": 2, \"tags\": []}\n```", times: forever }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+
+              - id: structured.missing-member
+                since: "2026.2"
+                level: should
+                title: Takes no object for one of its schema that lacks a member
+                why: Compatible servers promise the schema and do not hold it. What is missing shows far from here, later.
+                refs: ["jundot/omlx#1241", "googleapis/python-genai#1918"]
+                timeout: 60s
+                steps:
+                  - { text: '{"answer": "pong {{session}}", "place": {"name": "Zürich"}, "count": 2, "tags": []}', times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: structured.wrong-type
+                since: "2026.2"
+                level: should
+                title: Takes no object for one of its schema that has a member of another type
+                why: A word where a number was promised is found where it is counted with, if at all.
+                refs: ["raullenchai/Rapid-MLX#801"]
+                timeout: 60s
+                steps:
+                  - { text: '{"answer": "pong {{session}}", "place": {"name": "Zürich", "country": "CH"}, "count": "two", "tags": []}', times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: structured.responses
+                since: "2026.2"
+                title: Reads the object that it asked for in a response
+                why: It is the text of a message among other items.
+                refs: ["OpenAI API reference: responses, text.format"]
+                task: { op: responses }
+                steps:
+                  - { text: '{"answer": "pong {{session}}", "place": {"name": "Z\u00fcrich", "country": "CH"}, "count": 2, "tags": ["\ud83d\ude00", "a \"b\" \\ c", "{[\n"]}' }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: structured.responses-stream
+                since: "2026.2"
+                title: Reads an object that a response streams
+                why: No delta is JSON by itself.
+                refs: ["OpenAI API reference: responses, text.format"]
+                task: { op: responses.stream }
+                steps:
+                  - { text: '{"answer": "pong {{session}}", "place": {"name": "Z\u00fcrich", "country": "CH"}, "count": 2, "tags": ["\ud83d\ude00", "a \"b\" \\ c", "{[\n"]}' }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: structured.responses-cut
+                since: "2026.2"
+                title: Takes no object of a response that is incomplete for one
+                why: The status says that it was cut; what there is of the text may well be mended into an object.
+                refs: ["OpenAI API reference: responses, text.format", "OpenAI API reference: response.incomplete_details"]
+                task: { op: responses }
+                timeout: 60s
+                steps:
+                  - { text: '{"answer": "pong {{session}}", "place": {"name": "Zürich", "country": "CH"}, "count": 2, "tags": ["lake", "city"]}', times: forever, faults: [cut_short] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: structured.responses-refusal
+                since: "2026.2"
+                level: should
+                title: Takes no refusal in a response for an object
+                why: It is a part of another type where the text would be.
+                refs: ["OpenAI API reference: responses, text.format", "OpenAI API reference: refusal"]
+                task: { op: responses }
+                timeout: 60s
+                steps:
+                  - { refusal: "I cannot help with that, {{session}}.", times: forever }
+                expect:
+                  text: { is: "I cannot help with that, {{session}}.", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
 
             """#
         ),

@@ -20,6 +20,15 @@ struct CapabilityTests {
             Row(body: #"{"stream":true}"#, endpoint: "chat.completions", shown: [.chatStream]),
             Row(body: #"{"stream":null,"tools":[]}"#, endpoint: "chat.completions", shown: [.chat]),
             Row(body: #"{"tools":[{}]}"#, endpoint: "chat.completions", shown: [.chat, .tools]),
+            Row(
+                body: #"{"response_format":{"type":"json_schema"},"stream":true}"#, endpoint: "chat.completions",
+                shown: [.chatStream, .structured]),
+            Row(
+                body: #"{"response_format":{"type":"json_object"}}"#, endpoint: "chat.completions", shown: [.chat]),
+            Row(
+                body: #"{"text":{"format":{"type":"json_schema"}}}"#, endpoint: "responses",
+                shown: [.responses, .structured]),
+            Row(body: #"{"text":{"format":{"type":"text"}}}"#, endpoint: "responses", shown: [.responses]),
             Row(body: #"{"stream":true}"#, endpoint: "responses", shown: [.responsesStream]),
             Row(body: "{}", endpoint: "responses", shown: [.responses]),
             Row(body: "{}", endpoint: "embeddings", shown: [.embeddings]),

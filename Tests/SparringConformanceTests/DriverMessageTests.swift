@@ -62,6 +62,25 @@ struct DriverMessageTests {
         #expect(kinds.compactMap(\.string) == ErrorKind.allCases.map(\.rawValue))
     }
 
+    @Test(
+        "a task with a schema asks for it where the endpoint has its place for it",
+        arguments: [
+            (
+                CaseTask.Operation.chat, "response_format",
+                #"{"type":"json_schema","json_schema":{"name":"answer","strict":true,"schema":{"type":"object"}}}"#
+            ),
+            (
+                .responsesStream, "text",
+                #"{"format":{"type":"json_schema","name":"answer","strict":true,"schema":{"type":"object"}}}"#
+            ),
+        ])
+    func schemaOfTask(operation: CaseTask.Operation, member: String, value: String) throws {
+        let task = CaseTask(operation: operation, schema: ["type": "object"])
+        #expect(task.request(session: "s")?.body[member]?.text() == value)
+        #expect(task.json(session: "s")["schema"] == ["type": "object"])
+        #expect(CaseTask(operation: operation).request(session: "s")?.body[member] == nil)
+    }
+
     @Test("what the kit says is what the protocol has")
     func commands() throws {
         try MessageShape.start.check(DriverProtocol.start(kit: "1.0"))
