@@ -14,9 +14,9 @@ HEAD = """# The cases
 What `sparring check` asks of a program, {count} cases in {themes} themes, and the {sins} sins that the kit tests itself with. `sparring cases show ID` prints what
 the server does, what is held against the client, and where it comes from. This page is written by `make cases` from the case files.
 
-MUST and SHOULD are scored, in the set `2026.1`; MAY and INFO record what the client does. What came later than that set (`structured`) is
+MUST and SHOULD are scored, in the set `2026.1`; MAY and INFO record what the client does. What came later than that set (`structured`, `tls`) is
 played and reported, and not part of a grade yet. A case that needs something (streams, tools,
-objects, files) is skipped for a program that was not seen to do it: see [conformance.md](conformance.md). ○ marks the cases of `--quick`.
+objects, files, TLS) is skipped for a program that was not seen to do it: see [conformance.md](conformance.md). ○ marks the cases of `--quick`.
 """
 
 

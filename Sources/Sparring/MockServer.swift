@@ -22,6 +22,7 @@ public final class MockServer: Sendable {
     let http: HTTPServer
     private let clock: MonotonicClock
     private let batches: BatchRunner
+    private let responder: AdminResponder
 
     /// Starts a server on a free port of the loopback interface.
     /// - Throws: `ScenarioError` with every mistake of the scenario; an error that names the port where it is taken.
@@ -85,14 +86,22 @@ public final class MockServer: Sendable {
         let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
         let server = try await HTTPServer.start(http, responder: responder, clock: clock)
         let batches = try BatchRunner(engine.batches, clock: clock)
-        return MockServer(engine: engine, http: server, clock: clock, batches: batches)
+        return MockServer(engine: engine, http: server, clock: clock, batches: batches, responder: responder)
     }
 
-    private init(engine: Engine, http: HTTPServer, clock: MonotonicClock, batches: BatchRunner) {
+    private init(
+        engine: Engine, http: HTTPServer, clock: MonotonicClock, batches: BatchRunner, responder: AdminResponder
+    ) {
+        self.responder = responder
         self.batches = batches
         self.engine = engine
         self.http = http
         self.clock = clock
+    }
+
+    /// Another listener for the same sessions. It is its caller's to stop.
+    package func listen(with http: HTTPServer.Configuration) async throws -> HTTPServer {
+        try await HTTPServer.start(http, responder: responder, clock: clock)
     }
 
     /// The moment that a timeline would be stamped with.

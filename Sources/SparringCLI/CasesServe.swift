@@ -28,19 +28,20 @@ struct CasesServe: AsyncParsableCommand {
         guard let subject = try CaseFiles.select([id], without: [], from: all).first else { return .usage }
         let settings = try Settings(flags: server.flags, defaultPort: 8080)
         let signals = Signals()
-        let (live, server) = try await LiveServer.startForCases(settings)
-        let session = server.open(subject, round: 1)
+        let (live, server) = try await LiveServer.startForCases(settings, listening: [subject])
+        let session = try await server.admit(server.open(subject, round: 1))
         StandardOutput.write(
             """
             \(subject.id): \(subject.title)
             OPENAI_BASE_URL=\(session.baseURL)
             OPENAI_API_KEY=\(session.apiKey)
             prompt: \(session.prompt)
-
+            \(live.trust.map { "\($0)=\($1)\n" }.sorted().joined())
             """)
         _ = await signals.first()
         signals.exitOnNext()
         let run = CaseRun.byHand(session, on: server)
+        await session.close()
         let isComplete = await live.stop()
         signals.keepUntilHere()
         let log = RunLog([.caseStart(RunEvent.CaseStart(subject, session: session.token, round: 1))] + run.events)

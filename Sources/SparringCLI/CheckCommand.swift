@@ -82,7 +82,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         }
         let known = try KnownFailuresFile(settings.knownFailures, update: check.updateKnownFailures, among: all)
         let file = try EventFile(path: settings.out)
-        let (live, server) = try await LiveServer.startForCases(settings, isolation: settings.isolation)
+        let (live, server) = try await LiveServer.startForCases(
+            settings, isolation: settings.isolation, listening: selected)
         let log: RunLog
         do throws(LaunchError) {
             let client = try await ClientUnderTest.start(command, isDriver: settings.isDriver, trust: live.trust)

@@ -9,13 +9,19 @@ struct Listening {
     var plan: ListenerPlan
     /// Nil: in the clear.
     var trust: TrustFiles?
-    private var identities: TLSIdentities?
+    /// What it shows to those who connect, or what listeners beside it show.
+    private(set) var identities: TLSIdentities?
+    private let isTLS: Bool
     private let speaksHTTP2: Bool
 
-    /// - Parameter scenario: nil for cases, which bring no listener.
-    init(_ settings: Settings, scenario: SparringScenario.Scenario?) throws {
+    /// - Parameters:
+    ///   - scenario: nil for cases, which bring listeners of their own, if any.
+    ///   - needsCertificates: for those, whatever this one listens with.
+    init(
+        _ settings: Settings, scenario: SparringScenario.Scenario?, needsCertificates: Bool = false
+    ) throws {
         let listener = scenario?.listener
-        let isTLS = settings.isTLS ?? listener?.isTLS ?? false
+        isTLS = settings.isTLS ?? listener?.isTLS ?? false
         if let listener, listener.isTLS != isTLS {
             throw Settings.Mistake(
                 description:
@@ -36,7 +42,7 @@ struct Listening {
         }
         speaksHTTP2 = settings.speaksHTTP2
         try Self.check(settings, plan, scenario)
-        guard isTLS else { return }
+        guard isTLS || needsCertificates else { return }
         let authority = try CertificateAuthority(unixTime: Int(Date().timeIntervalSince1970))
         identities = try authority.identities(hosts: Self.hosts(settings.host))
         trust = try TrustFiles(authority, out: settings.tlsCAOut)
@@ -53,7 +59,7 @@ struct Listening {
     }
 
     func apply(to configuration: inout HTTPServer.Configuration) {
-        configuration.tls = identities
+        configuration.tls = isTLS ? identities : nil
         configuration.plan = plan
         configuration.speaksHTTP2 = speaksHTTP2
     }

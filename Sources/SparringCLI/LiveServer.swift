@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Sparring
 import SparringAPI
+import SparringConformance
 import SparringDriver
 import SparringEngine
 import SparringExchange
@@ -29,7 +30,8 @@ struct LiveServer {
         let timeScale = try settings.sessionTimeScale()
         let journal = try LiveJournal(
             scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings)
-        return try await start(settings, journal, scenario: resolved) { configuration, counters in
+        let listening = try Listening(settings, scenario: resolved)
+        return try await start(settings, journal, listening) { configuration, counters in
             try await MockServer.start(
                 resolving: Sparring.Scenario(value: resolved), seed: settings.seed, validation: settings.validation,
                 http: configuration,
@@ -41,16 +43,19 @@ struct LiveServer {
     }
 
     /// For cases: each has a session of its own, and everything else is a stray.
+    /// - Parameter subjects: whose own listeners need certificates, if any of them does.
     static func startForCases(
-        _ settings: Settings, isolation: Isolation = .sessions
+        _ settings: Settings, isolation: Isolation = .sessions, listening subjects: [Case] = []
     ) async throws -> (LiveServer, CaseServer) {
         var cases: CaseServer?
+        let needsTLS = subjects.contains { $0.scenario.listener?.isTLS == true }
+        let listening = try Listening(settings, scenario: nil, needsCertificates: needsTLS)
         let seed = settings.seed ?? 1
         let journal = try LiveJournal(scenario: "cases", seed: seed, settings: settings)
-        let live = try await start(settings, journal) { configuration, counters in
+        let live = try await start(settings, journal, listening) { configuration, counters in
             let server = try await CaseServer.start(
                 http: configuration, seed: seed, validation: settings.validation, counters: counters,
-                isolation: isolation, sinks: journal.sinks, clock: journal.clock)
+                isolation: isolation, sinks: journal.sinks, clock: journal.clock, identities: listening.identities)
             cases = server
             return server.server
         }
@@ -59,7 +64,7 @@ struct LiveServer {
     }
 
     private static func start(
-        _ settings: Settings, _ journal: LiveJournal, scenario: SparringScenario.Scenario? = nil,
+        _ settings: Settings, _ journal: LiveJournal, _ listening: Listening,
         _ start: (HTTPServer.Configuration, TokenCounters) async throws -> MockServer
     ) async throws -> LiveServer {
         FileDescriptorLimit.raise()
@@ -69,7 +74,6 @@ struct LiveServer {
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host
         configuration.port = settings.port
-        let listening = try Listening(settings, scenario: scenario)
         listening.apply(to: &configuration)
         let server: MockServer
         do {

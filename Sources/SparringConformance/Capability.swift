@@ -1,5 +1,6 @@
 package import SparringExchange
 import SparringJSON
+import SparringScenario
 
 /// What a client can be asked to do. It is graded on what it is seen to do, or says that it can, and on nothing else.
 package enum Capability: String, Sendable, Hashable, CaseIterable {
@@ -16,13 +17,15 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     case files
     /// Has the lines of a file worked on, waits for the batch and reads what came of it.
     case batches
+    /// Trusts the authority that its environment names.
+    case tls
     /// Leaves a call in the middle when it is told to.
     case cancel
     /// Takes a limit of time for a call.
     case timeout
 
     /// Whether requests show it. What they do not show has to be said.
-    package var isVisible: Bool { self != .cancel && self != .timeout }
+    package var isVisible: Bool { self != .cancel && self != .timeout && self != .tls }
 
     /// What a call shows that its sender can do.
     package static func shown(by exchange: Exchange) -> Set<Capability> {
@@ -68,6 +71,8 @@ package struct Claims: Sendable, Hashable {
     /// Takes in what a case has shown, whatever its verdict.
     package mutating func learn(from subject: Case, seeing observation: Observation) {
         for exchange in observation.attempts { seen.formUnion(Capability.shown(by: exchange)) }
+        // Who comes at all has trusted the authority.
+        if subject.scenario.listener?.isTLS == true, !observation.attempts.isEmpty { seen.insert(.tls) }
         if let text = subject.expectation.text, observation.shows(text.text) { shows.insert(subject.task.operation) }
     }
 

@@ -16,10 +16,12 @@ package enum Deadline {
     /// What a plain conversation is thought to take where none has been held yet, on a machine that may be busy.
     package static let slowest = Duration.seconds(5)
 
-    /// Until the first request: importing a client library alone costs seconds of CPU.
+    /// Until the first request: importing a client library alone costs seconds of CPU. Who never gets as far as a request, as connections
+    /// fail, has as long as the case says.
     /// - Parameter hello: what the sanity case took on this machine; nil before it has run.
-    package static func untilFirstRequest(hello: Duration?) -> Duration {
-        hello.map { max($0 * 5, .seconds(5)) } ?? .seconds(60)
+    package static func untilFirstRequest(of subject: Case, hello: Duration?) -> Duration {
+        let start = hello.map { max($0 * 5, .seconds(5)) } ?? .seconds(60)
+        return subject.scenario.listener == nil ? start : start + (subject.timeout ?? .zero)
     }
 }
 

@@ -2515,6 +2515,22 @@ enum EmbeddedFiles {
                   text: "pong {{session}}"
                   wire: { attempts: 1 }
 
+              - id: sanity.tls
+                since: "2026.2"
+                level: info
+                title: Trusts the authority that its environment names
+                why: A client that reaches a server behind TLS at all is graded on whom it trusts.
+                refs: ["openssl: SSL_CERT_FILE", "Node.js: NODE_EXTRA_CA_CERTS", "curl: CURL_CA_BUNDLE"]
+                needs: [tls]
+                timeout: 5s
+                listeners: { tls: }
+                steps:
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
               - id: sanity.embeddings
                 since: "2026.1"
                 level: info
@@ -3750,6 +3766,114 @@ enum EmbeddedFiles {
                   exit: 0
                   text: "pong {{session}}"
                   wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "tls",
+            #"""
+            # TLS: who is at the other end, and whether all that he said has arrived. Each case has a listener of its own; its authority is named in
+            # the program's environment (SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS).
+            schema: 1
+            theme: tls
+            defaults: { level: must, needs: [tls] }
+            cases:
+              - id: tls.self-signed
+                since: "2026.2"
+                title: Sends nothing to a server whose certificate nobody vouches for
+                why: Whoever stands between has made it himself. The first request would hand him the key and the conversation.
+                refs: ["RFC 9110 §4.3.4", "sreerevanth/repopilot#293"]
+                timeout: 30s
+                listeners: { tls: { sequence: [bad_certificate self_signed] } }
+                steps:
+                  - { text: "pong {{session}}", times: forever, optional: true }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 0 }
+
+              - id: tls.expired
+                since: "2026.2"
+                title: Sends nothing to a server whose certificate has expired
+                why: A certificate is good for as long as somebody answers for it. Its key may have been lost since.
+                refs: ["RFC 5280 §4.1.2.5", "RFC 9110 §4.3.4"]
+                timeout: 30s
+                listeners: { tls: { sequence: [bad_certificate expired] } }
+                steps:
+                  - { text: "pong {{session}}", times: forever, optional: true }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 0 }
+
+              - id: tls.wrong-host
+                since: "2026.2"
+                title: Sends nothing to a server whose certificate is for another host
+                why: An authority vouches for a name. That somebody has a good certificate for some name says nothing about this one.
+                refs: ["RFC 9110 §4.3.4", "RFC 9525 §6"]
+                timeout: 30s
+                listeners: { tls: { sequence: [bad_certificate wrong_host] } }
+                steps:
+                  - { text: "pong {{session}}", times: forever, optional: true }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 0 }
+
+              - id: tls.old-protocol
+                since: "2026.2"
+                title: Sends nothing over TLS 1.0 or 1.1
+                why: Both are broken, and nothing that is served today needs them.
+                refs: ["RFC 8996"]
+                timeout: 30s
+                listeners: { tls: { sequence: [old_protocol] } }
+                steps:
+                  - { text: "pong {{session}}", times: forever, optional: true }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 0 }
+
+              - id: tls.handshake-reset
+                since: "2026.2"
+                level: should
+                title: Tries again after a handshake that broke
+                why: The server restarted, or a balancer had nobody to hand the connection to. Nothing has been asked yet, so nothing is done twice.
+                refs: ["RFC 9110 §9.2.2"]
+                listeners: { tls: { sequence: [handshake_close, ok] } }
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: tls.cut
+                since: "2026.2"
+                level: should
+                title: Takes no answer for whole whose end TLS does not vouch for
+                why: Where the end of the connection is the end of the body, anybody on the way can end it. TLS says good-bye (close_notify) so that it shows.
+                refs: ["RFC 9112 §9.8", "RFC 9112 §8"]
+                timeout: 60s
+                listeners: { tls: }
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [content_length missing, cut at end] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: tls.cut-file
+                since: "2026.2"
+                title: Takes no file for whole whose end TLS does not vouch for
+                why: Of a file nobody sees that lines are missing. Half the results of a batch look like a batch of half the size.
+                refs: ["RFC 9112 §9.8", "RFC 9112 §8"]
+                needs: [tls, files]
+                task: { op: files.download, input: { file: file-sparring000000000001 } }
+                timeout: 60s
+                listeners: { tls: }
+                rules:
+                  - when: { endpoint: files.content }
+                    steps:
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "pong {{session}}\n" }, times: forever, faults: [content_length missing, cut at end] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
 
             """#
         ),

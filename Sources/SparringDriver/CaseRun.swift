@@ -22,6 +22,7 @@ package struct CaseRun: Sendable {
         _ session: CaseSession, through driver: any Driver, on server: CaseServer, hello: Duration?,
         claims: Claims = Claims()
     ) async throws(LaunchError) -> CaseRun {
+        let session = try await server.admit(session)
         let start = server.now
         let clock = Timekeeper(session: session, start: start, hello: hello)
         let (result, lateness) = await LagProbe.during(clock: { session.now }) {
@@ -34,8 +35,9 @@ package struct CaseRun: Sendable {
                 return .failure(error)
             }
         }
-        let played = try result.get()
         let end = server.now
+        await session.close()
+        let played = try result.get()
         let observation = Observation(
             session: session.token, exchanges: session.exchanges, strays: server.strays(from: start, to: end),
             leftOver: session.leftOver, ending: played.ending, outcome: played.outcome,
@@ -79,7 +81,7 @@ private struct Timekeeper: Sendable {
 
     /// Returns when the program has had its time, or when the task is cancelled.
     func deadline() async -> String {
-        let patience = Deadline.untilFirstRequest(hello: hello)
+        let patience = Deadline.untilFirstRequest(of: session.subject, hello: hello)
         while !Task.isCancelled {
             let left =
                 session.firstUsed.map {

@@ -6,7 +6,7 @@ package import SparringExchange
 package import SparringHTTP
 import SparringScenario
 package import SparringTokens
-import SparringWire
+package import SparringWire
 import Synchronization
 
 /// The server that cases are played on: each in a session of its own. A request that belongs to none of them is a stray, refused
@@ -16,24 +16,27 @@ package final class CaseServer: Sendable {
     /// How cases are told apart.
     package let isolation: Isolation
     private let strays: StrayWatch
+    /// What listeners with TLS show; nil where no case brings one.
+    private let identities: TLSIdentities?
 
     package static func start(
         http: HTTPServer.Configuration, seed: UInt64, validation: Validation? = nil,
         counters: TokenCounters = .estimates, isolation: Isolation = .sessions,
-        sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock()
+        sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock(), identities: TLSIdentities? = nil
     ) async throws -> CaseServer {
         let strays = StrayWatch()
         let nothing = SparringScenario.Scenario(name: "outside every case", otherwise: .fail)
         let server = try await MockServer.start(
             resolving: Sparring.Scenario(value: nothing), seed: seed, validation: validation, http: http,
             limits: SessionRegistry.Limits(), counters: counters, sinks: [strays] + sinks, clock: clock)
-        return CaseServer(server: server, isolation: isolation, strays: strays)
+        return CaseServer(server: server, isolation: isolation, strays: strays, identities: identities)
     }
 
-    private init(server: MockServer, isolation: Isolation, strays: StrayWatch) {
+    private init(server: MockServer, isolation: Isolation, strays: StrayWatch, identities: TLSIdentities?) {
         self.server = server
         self.isolation = isolation
         self.strays = strays
+        self.identities = identities
     }
 
     package var now: Moment { server.now }
@@ -57,6 +60,20 @@ package final class CaseServer: Sendable {
         let script = subject.script(session: token, elsewhere: Self.elsewhere(server.baseURL(session: token)))
         server.engine.sessions.register(token, scenario: script, now: server.now)
         return CaseSession(subject: subject, round: round, token: token, server: server, front: nil)
+    }
+
+    /// Opens the listener that the case brings, where it brings one: what befalls connections befalls those of one case alone.
+    package func admit(_ session: CaseSession) async throws(LaunchError) -> CaseSession {
+        guard let listener = session.subject.scenario.listener else { return session }
+        var session = session
+        let http = HTTPServer.Configuration(
+            threads: 1, tls: listener.isTLS ? identities : nil, plan: listener.plan)
+        do {
+            session.door = try await server.listen(with: http)
+        } catch {
+            throw LaunchError(description: "\(session.subject.id): \(error)")
+        }
+        return session
     }
 
     /// The same place by another name: to a client that compares origins, another host.
@@ -129,10 +146,18 @@ package struct CaseSession: Sendable {
     package var token: String
     let server: MockServer
     let front: Isolation.Front?
+    /// The listener of the case's own, while it is played.
+    var door: HTTPServer?
 
     package var baseURL: String {
-        front?.baseURL ?? (token == SessionAddress.defaultName ? server.baseURL : server.baseURL(session: token))
+        if let door {
+            return "\(door.isTLS ? "https" : "http")://\(server.host):\(door.port)\(server.path(session: token))"
+        }
+        return front?.baseURL ?? (token == SessionAddress.defaultName ? server.baseURL : server.baseURL(session: token))
     }
+    /// The listener of the case's own goes with it.
+    package func close() async { await door?.stopNow() }
+
     package var apiKey: String { front?.apiKey ?? "sk-sparring-\(token)" }
     package var prompt: String { subject.task.prompt(session: token) }
 

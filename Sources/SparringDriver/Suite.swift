@@ -1,5 +1,6 @@
 package import SparringConformance
 import SparringExchange
+import SparringScenario
 
 /// Plays cases to a subject: a plain conversation first and last, the cases between them.
 ///
@@ -91,10 +92,14 @@ package struct Suite: Sendable {
     ) async throws(LaunchError) -> Claims {
         var claims = Claims(said: said)
         claims.learn(from: sanity, seeing: hello.observation)
+        // Who cannot be sent to another base URL cannot be sent to a listener of a case's own.
+        let isSerial = server.isolation.isSerial
+        if isSerial { claims.said.remove(.tls) }
         let needed = cases.reduce(into: Set<Capability>()) { $0.formUnion($1.requires) }
         // A driver has said what it can: nothing else is to be found out.
         let telling = probes.filter {
             !$0.requires.isDisjoint(with: needed) && (!driver.isShared || $0.requires.isSubset(of: said))
+                && !(isSerial && $0.scenario.listener != nil)
         }
         for run in try await together(telling, on: server, hello: hello.duration, claims, tell) {
             claims.learn(from: run.session.subject, seeing: run.observation)

@@ -17,12 +17,15 @@ package struct ConsoleReport: Sendable {
         } + [summary(log)]
     }
 
-    /// What is spelled out. The plain conversation is asked for by nobody, and told of where it is what went wrong.
+    /// What is spelled out. The plain conversation is asked for by nobody, and told of where it is what went wrong. A probe that came to
+    /// nothing is not: what the client does not do, the cases that are skipped for it say.
     private func shown(in log: RunLog) -> [RunLog.Entry] {
         let selected = Set(log.selected.map(\.start.id))
         return log.entries.filter { entry in
             let isUneasy = entry.end.map { $0.verdict != .pass && $0.verdict != .skip } ?? true || !entry.known.isEmpty
-            return isUneasy || tracesAll && selected.contains(entry.start.id)
+            let isAsked = selected.contains(entry.start.id)
+            if !isAsked, entry.start.level == .info, entry.end?.verdict == .unobserved { return false }
+            return isUneasy || tracesAll && isAsked
         }
     }
 

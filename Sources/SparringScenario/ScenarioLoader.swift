@@ -73,13 +73,15 @@ package enum ScenarioLoader {
     }
 
     /// The keys of a script inside a larger grammar, such as a case's.
-    package static let scriptKeys = ScenarioParser.scriptKeys
+    package static let scriptKeys = ScenarioParser.scriptKeys + ["listeners"]
 
     /// A script inside a larger grammar. Mistakes go to the reader.
     package static func script(
         _ mapping: YAMLMapping, _ node: YAMLNode, named name: String, reader: YAMLReader, errors: Errors
     ) -> Scenario {
-        ScenarioParser(reader: reader, errors: errors).script(mapping, node, into: Scenario(name: name))
+        var scenario = Scenario(name: name)
+        scenario.listener = mapping["listeners"].flatMap(ListenerParser(reader: reader, errors: errors).listener)
+        return ScenarioParser(reader: reader, errors: errors).script(mapping, node, into: scenario)
     }
 }
 

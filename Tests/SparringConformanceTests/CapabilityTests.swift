@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringScenario
 import Testing
 
 @testable import SparringConformance
@@ -61,6 +62,19 @@ struct CapabilityTests {
         #expect(claims == Claims(seen: [.chat]))
         claims.learn(from: subject, seeing: Sight.of([.init(came: 0, left: 1)], output: "pong 7f3a"))
         #expect(claims == Claims(seen: [.chat], shows: [.chat]))
+    }
+
+    @Test(
+        "whoever comes to a listener with TLS trusts the authority of its environment; who does not come has shown nothing"
+    )
+    func learnsOfTrust() {
+        var subject = Case.of(Expectation())
+        subject.scenario.listener = Scenario.Listener(isTLS: true)
+        var claims = Claims()
+        claims.learn(from: subject, seeing: Sight.of([]))
+        #expect(claims == Claims())
+        claims.learn(from: subject, seeing: Sight.of([.init(came: 0, left: 1)]))
+        #expect(claims.seen.contains(.tls))
     }
 
     @Test("a case that does not apply is skipped, and counts neither way")

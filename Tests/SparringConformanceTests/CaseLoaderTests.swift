@@ -164,8 +164,13 @@ struct DeadlineTests {
 
     @Test("a program has five times as long to start as the plain conversation took, and no less than five seconds")
     func startUp() {
-        #expect(Deadline.untilFirstRequest(hello: .seconds(3)) == .seconds(15))
-        #expect(Deadline.untilFirstRequest(hello: .milliseconds(20)) == .seconds(5))
-        #expect(Deadline.untilFirstRequest(hello: nil) == .seconds(60))
+        let subject = Case.of(Expectation())
+        #expect(Deadline.untilFirstRequest(of: subject, hello: .seconds(3)) == .seconds(15))
+        #expect(Deadline.untilFirstRequest(of: subject, hello: .milliseconds(20)) == .seconds(5))
+        #expect(Deadline.untilFirstRequest(of: subject, hello: nil) == .seconds(60))
+        var barred = subject
+        barred.scenario.listener = Scenario.Listener(isTLS: true)
+        barred.timeout = .seconds(20)
+        #expect(Deadline.untilFirstRequest(of: barred, hello: .seconds(3)) == .seconds(35))
     }
 }

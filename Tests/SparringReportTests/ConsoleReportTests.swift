@@ -42,6 +42,17 @@ struct ConsoleReportTests {
         #expect(try Self.render(held) == ["sparring: held · 2 pass · 1.23 s"])
     }
 
+    @Test("says nothing of a probe that came to nothing: the cases that are skipped for it say so")
+    func probe() throws {
+        let probe = Self.opening("sanity.files").replacing(#""level":"must""#, with: #""level":"info""#)
+        let held = [
+            Self.start, probe, Self.closing("sanity.files", "unobserved"), Self.opening("retry.a"),
+            Self.closing("retry.a", "pass"), Self.opening("retry.b"), Self.closing("retry.b", "skip"), Self.end,
+        ]
+        #expect(try Self.render(held).count == 1)
+        #expect(try Self.render(held.map { $0.replacing(#""level":"info""#, with: #""level":"must""#) }).count > 1)
+    }
+
     @Test("spells out what failed: requirement, expected, actual, wire, and the command that does it again")
     func failure() throws {
         let lines = try Self.render(
