@@ -3481,7 +3481,7 @@ enum EmbeddedFiles {
                 refs: ["OpenAI guide: structured outputs", "mastra-ai/mastra#24442", "apache/flink-agents#1040"]
                 timeout: 60s
                 steps:
-                  - { text: '{"answer": "pong {{session}}", "place": {"name": "Zürich", "country": "CH"}, "count": 2, "tags": ["lake", "city"]}', times: forever, faults: [cut_short] }
+                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"id": "chatcmpl-1", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "{\"place\": {\"name\": \"Zürich\", \"country\": \"CH\"}, \"count\": 2, \"tags\": [\"lake\"], \"answer\": \"pong {{session}} and half of", "refusal": null}, "logprobs": null, "finish_reason": "length"}], "usage": {"prompt_tokens": 9, "completion_tokens": 32, "total_tokens": 41}} } }
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 } }
@@ -3489,12 +3489,27 @@ enum EmbeddedFiles {
               - id: structured.cut-stream
                 since: "2026.2"
                 title: Takes no streamed object that ended in the middle for one
-                why: The pieces that came look well so far. The last one says that there are more.
+                why: A quote and a brace more, and it fits the schema. The last piece says that there is more.
                 refs: ["OpenAI guide: structured outputs", "mastra-ai/mastra#24442", "apache/flink-agents#1040"]
                 task: { op: chat.stream }
                 timeout: 60s
                 steps:
-                  - { text: '{"answer": "pong {{session}}", "place": {"name": "Zürich", "country": "CH"}, "count": 2, "tags": ["lake", "city"]}', times: forever, faults: [cut_short] }
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{\"place\": {\"name\": \""},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"Zürich\", \"country\": \"CH\"}, \"count\": 2, \"t"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"ags\": [\"lake\"], \"answer\": \"pong {{session}} and half of"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"length"}]}
+
+                        data: [DONE]
+
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 } }
