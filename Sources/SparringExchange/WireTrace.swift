@@ -36,8 +36,12 @@ package enum WireTrace {
 
     private static func answer(_ exchange: JSONValue) -> [String] {
         let entries = exchange["timeline"]?.array ?? []
-        // The status of an answer of which not one byte went out is nobody's.
-        var parts = [moment(entries, "accepted") == nil ? "no answer" : "\(exchange["status"]?.int ?? 0)"]
+        // The status of an answer of which not one byte went out is nobody's. While it is under way, nobody has noted yet what went out.
+        let status =
+            if moment(entries, "accepted") != nil { "\(exchange["status"]?.int ?? 0)" } else {
+                leftAt(exchange) == nil ? "not answered yet" : "no answer"
+            }
+        var parts = [status]
         if let step = exchange["step"]?.string { parts.append(step) }
         if let marbles = exchange["marbles"]?.string, !marbles.isEmpty { parts.append(marbles) }
         if let unmatched = exchange["unmatched"]?.string { parts.append("UNMATCHED: \(unmatched)") }

@@ -80,6 +80,14 @@ struct ConsoleReportTests {
             ])
     }
 
+    @Test("an exchange that has not ended is not said to have had no answer")
+    func underWay() throws {
+        let open = Self.wire[1].replacing(#",{"ms":511,"what":"ended"}"#, with: "")
+        let lines = try Self.render(
+            [Self.start, Self.opening("retry.b"), open, Self.check("retry.b", "fail"), Self.closing("retry.b", "fail")])
+        #expect(lines.contains { $0.hasSuffix("← not answered yet  !X") }, "\(lines)")
+    }
+
     @Test("the last word on a case counts: another round, or an amendment")
     func lastWord() throws {
         let again = [
