@@ -34,12 +34,13 @@ extension Suite {
     }
 
     /// Our own lateness left a question open; the client was too late among others, who took the machine from it; a driver ended with
-    /// several cases in flight, and which of them ended it shows when each is played alone; or a stray could be of another case that
-    /// ran beside it.
+    /// several cases in flight, and which of them ended it shows when each is played alone; a driver that keeps connections found one that
+    /// another case had broken, and never came; or a stray could be of another case that ran beside it.
     private func isOpen(_ run: CaseRun, among runs: [CaseRun]) -> Bool {
         if run.verdict == .inconclusive { return true }
         if run.session.round == 1 {
             if driver.isShared, run.observation.ending.isAbrupt { return true }
+            if driver.isShared, run.verdict.isBad, run.observation.attempts.isEmpty { return true }
             if run.checks.contains(where: \.isTooLate) { return true }
         }
         return !run.observation.strays.isEmpty

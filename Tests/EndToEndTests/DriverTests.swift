@@ -10,6 +10,13 @@ struct DriverTests {
     private func check(
         _ cases: [String], _ command: [String]
     ) async throws -> (verdicts: [String: String], process: ChildProcess.Outcome) {
+        let (lines, process) = try await run(cases, command)
+        return (lines.verdicts, process)
+    }
+
+    private func run(
+        _ cases: [String], _ command: [String]
+    ) async throws -> (lines: RunLines, process: ChildProcess.Outcome) {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "report.jsonl")
         let process = try await Slots.clients.use {
@@ -17,7 +24,7 @@ struct DriverTests {
                 ["check", "--driver", "--out", file.path] + cases + ["--"] + command,
                 environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: .seconds(240))
         }
-        return (try RunLines(file).verdicts, process)
+        return (try RunLines(file), process)
     }
 
     @Test("a good driver holds every case that its client can do, and one process is enough")
@@ -53,6 +60,14 @@ struct DriverTests {
         #expect(verdicts["retry.500-then-ok"] == verdict, "\(process.standardOutput)")
         #expect(verdicts.filter { $0.value == "pass" }.count == 5, "\(verdicts)")
         #expect(process.exitCode == 1)
+    }
+
+    @Test("a client that fails before it has asked, among others whose connections it shares, is asked again alone")
+    func stale() async throws {
+        let (lines, process) = try await run(
+            ["no-retry.400", "no-retry.401"], [Self.good, "--trouble", "stale", "--case", "no-retry.400"])
+        #expect(lines.ends(of: "no-retry.400") == ["fail", "pass"])
+        #expect(process.exitCode == 0, "\(process.standardOutput)")
     }
 
     @Test("a driver that dies in every case is given up")
