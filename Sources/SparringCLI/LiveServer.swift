@@ -48,10 +48,10 @@ struct LiveServer {
         _ settings: Settings, isolation: Isolation = .sessions, listening subjects: [Case] = []
     ) async throws -> (LiveServer, CaseServer) {
         var cases: CaseServer?
-        let needsTLS = subjects.contains { $0.scenario.listener?.isTLS == true }
-        let listening = try Listening(settings, scenario: nil, needsCertificates: needsTLS)
         let seed = settings.seed ?? 1
         let journal = try LiveJournal(scenario: "cases", seed: seed, settings: settings)
+        let needsTLS = subjects.contains { $0.scenario.listener?.isTLS == true }
+        let listening = try Listening(settings, scenario: nil, needsCertificates: needsTLS)
         let live = try await start(settings, journal, listening) { configuration, counters in
             let server = try await CaseServer.start(
                 http: configuration, seed: seed, validation: settings.validation, counters: counters,

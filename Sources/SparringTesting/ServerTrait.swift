@@ -30,15 +30,11 @@ public struct ServerTrait: TestTrait, SuiteTrait, TestScoping {
     ) async throws {
         let innermost = test.traits.lazy.compactMap { $0 as? ServerTrait }.last
         if let innermost, innermost.identity !== identity { return try await function() }
-        let server = try await MockServer.start(scenario, seed: seed)
-        do {
-            try await CurrentServer.$value.withValue(server) { try await function() }
-        } catch {
-            await server.stop()
-            throw error
-        }
         // A client has its answer before the server has noted that it was sent; once it has stopped, every exchange is told to its end.
-        await server.stop()
+        let server = try await MockServer.with(scenario, seed: seed) { server in
+            try await CurrentServer.$value.withValue(server) { try await function() }
+            return server
+        }
         let complaints = server.complaints
         guard verifies, !complaints.isEmpty else { return }
         let text = (["the scenario did not come true"] + complaints + server.trace).joined(separator: "\n")
