@@ -18,7 +18,7 @@ struct TrustFiles {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try pem.write(to: URL(fileURLWithPath: self.authority), options: .atomic)
-            try (pem + Self.system).write(to: URL(fileURLWithPath: bundle), options: .atomic)
+            try (pem + Self.system + Self.own).write(to: URL(fileURLWithPath: bundle), options: .atomic)
         } catch {
             throw Failure.say(
                 "sparring: cannot write the certificate \(self.authority): \(error.localizedDescription)", .ours)
@@ -33,7 +33,7 @@ struct TrustFiles {
             // Python's requests.
             "REQUESTS_CA_BUNDLE": bundle, "CURL_CA_BUNDLE": bundle,
             // Node.js adds it to its own.
-            "NODE_EXTRA_CA_CERTS": authority,
+            "NODE_EXTRA_CA_CERTS": Self.own.isEmpty ? authority : bundle,
         ]
     }
 
@@ -43,12 +43,22 @@ struct TrustFiles {
     /// What was not asked for goes with the server.
     func remove() { try? FileManager.default.removeItem(at: folder) }
 
+    /// Whom our user's programs trust already by the variables that are set anew: a company's authority goes on being trusted.
+    private static var own: Data {
+        let names = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]
+        let files = Set(names.compactMap { ProcessInfo.processInfo.environment[$0] }).subtracting(systemPlaces).sorted()
+        return files.compactMap { FileManager.default.contents(atPath: $0) }.reduce(Data()) {
+            $0 + $1 + Data("\n".utf8)
+        }
+    }
+
     /// Where distributions keep the authorities that they trust.
+    private static let systemPlaces = [
+        "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
+        "/etc/ssl/cert.pem",
+    ]
+
     private static var system: Data {
-        let places = [
-            "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
-            "/etc/ssl/cert.pem",
-        ]
-        return places.lazy.compactMap { FileManager.default.contents(atPath: $0) }.first ?? Data()
+        systemPlaces.lazy.compactMap { FileManager.default.contents(atPath: $0) }.first ?? Data()
     }
 }
