@@ -159,7 +159,7 @@ let package = Package(
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringDriver", []),
             ("SparringReport", ["SparringConformance", "SparringJSON"]),
-            ("SparringCLI", ["SparringJSON", "SparringStore"]),
+            ("SparringCLI", ["SparringCertificates", "SparringJSON", "SparringStore"]),
             ("EndToEnd", ["sparring"]),
         ].map { (name: String, extra: [String]) in
             .testTarget(

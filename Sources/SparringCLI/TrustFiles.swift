@@ -8,17 +8,24 @@ struct TrustFiles {
     /// PEM, all of them: a program that is told of one file looks into no other.
     let bundle: String
     private let folder: URL
+    private let hasOwn: Bool
 
-    /// - Parameter out: where the authority is kept when the server is gone; nil: nowhere.
-    init(_ authority: CertificateAuthority, out: String?) throws {
+    /// - Parameters:
+    ///   - out: where the authority is kept when the server is gone; nil: nowhere.
+    ///   - environment: of our user.
+    init(
+        _ authority: CertificateAuthority, out: String?,
+        in environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("sparring-\(UUID().uuidString)")
         self.authority = out ?? folder.appendingPathComponent("ca.pem").path
         bundle = folder.appendingPathComponent("bundle.pem").path
-        let pem = Data(try authority.pem.utf8)
+        let (pem, own) = (Data(try authority.pem.utf8), Self.own(environment))
+        hasOwn = !own.isEmpty
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try pem.write(to: URL(fileURLWithPath: self.authority), options: .atomic)
-            try (pem + Self.system + Self.own).write(to: URL(fileURLWithPath: bundle), options: .atomic)
+            try (pem + Self.system + own).write(to: URL(fileURLWithPath: bundle), options: .atomic)
         } catch {
             throw Failure.say(
                 "sparring: cannot write the certificate \(self.authority): \(error.localizedDescription)", .ours)
@@ -33,7 +40,7 @@ struct TrustFiles {
             // Python's requests.
             "REQUESTS_CA_BUNDLE": bundle, "CURL_CA_BUNDLE": bundle,
             // Node.js adds it to its own.
-            "NODE_EXTRA_CA_CERTS": Self.own.isEmpty ? authority : bundle,
+            "NODE_EXTRA_CA_CERTS": hasOwn ? bundle : authority,
         ]
     }
 
@@ -44,9 +51,9 @@ struct TrustFiles {
     func remove() { try? FileManager.default.removeItem(at: folder) }
 
     /// Whom our user's programs trust already by the variables that are set anew: a company's authority goes on being trusted.
-    private static var own: Data {
+    private static func own(_ environment: [String: String]) -> Data {
         let names = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]
-        let files = Set(names.compactMap { ProcessInfo.processInfo.environment[$0] }).subtracting(systemPlaces).sorted()
+        let files = Set(names.compactMap { environment[$0] }).subtracting(systemPlaces).sorted()
         return files.compactMap { FileManager.default.contents(atPath: $0) }.reduce(Data()) {
             $0 + $1 + Data("\n".utf8)
         }

@@ -1,0 +1,57 @@
+import Foundation
+import SparringCertificates
+import Testing
+
+@testable import SparringCLI
+
+@Suite("Files of trust")
+struct TrustFilesTests {
+    private static let authority = Result { try CertificateAuthority(unixTime: 1_767_225_600) }
+
+    /// A folder with a company's authority in it, for as long as `use` runs.
+    private static func withCompany(_ use: (URL) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sparring-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "company.pem")
+        // No line end: the next certificate must not begin in the middle of a line.
+        try Data("THE COMPANY'S".utf8).write(to: file)
+        try use(file)
+    }
+
+    @Test(
+        "whom a variable names that is set anew goes on being trusted",
+        arguments: ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"])
+    func kept(variable: String) throws {
+        try Self.withCompany { company in
+            let authority = try Self.authority.get()
+            let files = try TrustFiles(authority, out: nil, in: [variable: company.path])
+            defer { files.remove() }
+            let bundle = try String(contentsOfFile: files.bundle, encoding: .utf8)
+            #expect(bundle.hasPrefix(try authority.pem) && bundle.hasSuffix("\nTHE COMPANY'S\n"))
+            #expect(files.environment["NODE_EXTRA_CA_CERTS"] == files.bundle)
+            #expect(Set(files.environment.values) == [files.bundle])
+        }
+    }
+
+    @Test("one file that several variables name is trusted once, and one that is not there is no obstacle")
+    func once() throws {
+        try Self.withCompany { company in
+            let environment = [
+                "SSL_CERT_FILE": company.path, "CURL_CA_BUNDLE": company.path, "REQUESTS_CA_BUNDLE": "/nonexistent.pem",
+            ]
+            let files = try TrustFiles(try Self.authority.get(), out: nil, in: environment)
+            defer { files.remove() }
+            let bundle = try String(contentsOfFile: files.bundle, encoding: .utf8)
+            #expect(bundle.components(separatedBy: "THE COMPANY'S").count == 2)
+        }
+    }
+
+    @Test("Node adds our authority to its own where our user has none")
+    func alone() throws {
+        let files = try TrustFiles(try Self.authority.get(), out: nil, in: [:])
+        defer { files.remove() }
+        #expect(files.environment["NODE_EXTRA_CA_CERTS"] == files.authority)
+        #expect(try String(contentsOfFile: files.authority, encoding: .utf8) == (try Self.authority.get().pem))
+    }
+}
