@@ -11,26 +11,23 @@ extension ConnectionHandler {
             let request = assembler.partial.head
         else { return }
         for (fault, strike) in decider.responder.strikes(at: request) where phase == .serving {
-            let missed = carryOut(strike)
+            let missed = strike.obstacle(
+                awaitsContinue: assembler.awaitsContinue, expectsBody: assembler.expectsBody)
             assembler.strike(Request.Struck(fault, missed: missed))
-            if missed == nil, strike.isAnswer { answerEarly() }
+            if missed == nil { carryOut(strike) }
         }
     }
 
-    /// - Returns: why it cannot be done.
-    private func carryOut(_ strike: RequestStrike) -> String? {
+    private func carryOut(_ strike: RequestStrike) {
         switch strike {
-        case .earlyAnswer: return nil
-        case .refuseContinue: return assembler.awaitsContinue ? nil : "the client has not asked whether to go on"
+        case .earlyAnswer, .refuseContinue: answerEarly()
         case .lateContinue(let wait):
-            guard assembler.awaitsContinue else { return "the client has not asked whether to go on" }
             mayContinue = false
             after(wait) {
                 self.mayContinue = true
                 self.sayContinue()
             }
         case .stalledUpload(let wait):
-            guard assembler.expectsBody else { return "the request has no body" }
             isUploadStalled = true
             updateReading()
             after(wait) {
@@ -39,7 +36,6 @@ extension ConnectionHandler {
                 self.updateReading()
             }
         }
-        return nil
     }
 
     private func after(_ wait: Duration, _ task: @escaping () -> Void) {

@@ -155,33 +155,27 @@ final class StreamHandler: ChannelInboundHandler {
         else { return }
         for (fault, strike) in responder.strikes(at: head) {
             guard case .receiving = phase else { return }
-            let missed = carryOut(strike, expectsBody: expectsBody)
+            let missed = strike.obstacle(awaitsContinue: request.awaitsContinue, expectsBody: expectsBody)
             request.strike(Request.Struck(fault, missed: missed))
-            if missed == nil, strike.isAnswer, let head = request.head {
-                perform(connection.decider.answer(early: head))
-            }
+            if missed == nil { carryOut(strike) }
         }
     }
 
-    /// - Returns: why it cannot be done.
-    private func carryOut(_ strike: RequestStrike, expectsBody: Bool) -> String? {
+    private func carryOut(_ strike: RequestStrike) {
         switch strike {
-        case .earlyAnswer: return nil
-        case .refuseContinue: return request.awaitsContinue ? nil : "the client has not asked whether to go on"
+        case .earlyAnswer, .refuseContinue:
+            if let head = request.head { perform(connection.decider.answer(early: head)) }
         case .lateContinue(let wait):
-            guard request.awaitsContinue else { return "the client has not asked whether to go on" }
             mayContinue = false
             after(wait) {
                 self.mayContinue = true
                 self.sayContinue()
             }
         case .stalledUpload(let wait):
-            guard expectsBody else { return "the request has no body" }
             kept = []
             updateReading()
             after(wait) { self.release() }
         }
-        return nil
     }
 
     private func release() {

@@ -25,11 +25,12 @@ extension Fault {
 }
 
 extension RequestStrike {
-    /// Whether the request is answered by it.
-    package var isAnswer: Bool {
+    /// Why it cannot be done to a request; nil where it can.
+    package func obstacle(awaitsContinue: Bool, expectsBody: Bool) -> String? {
         switch self {
-        case .refuseContinue, .earlyAnswer: true
-        case .lateContinue, .stalledUpload: false
+        case .earlyAnswer: nil
+        case .refuseContinue, .lateContinue: awaitsContinue ? nil : "the client has not asked whether to go on"
+        case .stalledUpload: expectsBody ? nil : "the request has no body"
         }
     }
 
