@@ -98,6 +98,28 @@ struct JournalLimitsTests {
         #expect(queue.take().items.map(\.exchange.number) == [1, 2])
     }
 
+    @Test("bodies of any size are in the file, masked", arguments: [0, 2, 60_000, 3_000_000])
+    func sizes(count: Int) async throws {
+        let fixture = try JournalFixture()
+        let filler = String(repeating: ".", count: count)
+        let call = Exchange.call(1, body: filler + Self.key)
+        try await fixture.keep([(call, .answer(Self.key + filler)), (call, .answer())])
+        let rows = try fixture.query(
+            """
+            SELECT length(request), length(answer), request LIKE '%sk-…(masked)', answer LIKE 'sk-…(masked)%', answer_head
+            FROM calls
+            """)
+        let masked = filler.utf8.count + "sk-…(masked)".count
+        #expect(
+            rows == [
+                "\(masked)|\(masked)|1|1|HTTP/1.1 200 OK\r\n\r\n", "\(masked)|2|1|0|HTTP/1.1 200 OK\r\n\r\n",
+            ])
+        let bytes = try fixture.query(
+            "SELECT bytes - (SELECT sum(length(request) + length(answer)) FROM bodies) FROM body_budget")
+        #expect(bytes == ["0"])
+        #expect(try fixture.everyByte().range(of: Data("AbC0123456789".utf8)) == nil)
+    }
+
     @Test("facts are never dropped: where they fill the queue, whoever brings more waits for the disk")
     func facts() async throws {
         let fixture = try JournalFixture()
