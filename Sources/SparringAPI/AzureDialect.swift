@@ -25,7 +25,7 @@ package struct AzureDialect: Sendable, Hashable {
     /// - Parameter path: without a session's prefix.
     /// - Returns: nil where the path is not Azure's.
     package init?(path: Substring, query: QueryItems, clientRequestID: String?) {
-        guard path.utf8.starts(with: "/openai/".utf8) else { return nil }
+        guard path.begins(with: "/openai/") else { return nil }
         let rest = path.dropFirst("/openai".utf8.count)
         version = query["api-version"]
         self.clientRequestID = clientRequestID

@@ -7,7 +7,7 @@ extension AzureDialect {
     ///
     /// - Parameter path: without a session's prefix.
     init?(asked request: Request, at path: Substring) {
-        guard path.utf8.starts(with: "/openai/".utf8) else { return nil }
+        guard path.begins(with: "/openai/") else { return nil }
         self.init(
             path: path, query: QueryItems(target: request.target),
             clientRequestID: request.headers["x-ms-client-request-id"])

@@ -49,10 +49,10 @@ extension Desk {
         decision.requestID = order.answer.headers["x-request-id"]
         decision.usage = order.answer.usage
         decision.tags = tags
-        var request = request
-        request.intake = nil
+        var asked = original ?? request
+        asked.intake = nil
         var exchange = Exchange(
-            number: number, session: session.name, connection: connection, request: original ?? request,
+            number: number, session: session.name, connection: connection, request: asked,
             decision: decision,
             marbles: order.isPlain ? "" : script.marbles)
         for (index, reason) in missed.merging(order.missed, uniquingKeysWith: { first, _ in first }) {

@@ -8,9 +8,8 @@ package import SparringWire
 extension Engine {
     package func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool {
         if ordersFaults || world.strikesAtHead || sessions.hasRequestFaults { return true }
-        var path = target.utf8[...]
-        if path.starts(with: "/s/".utf8) { path = path.dropFirst(3).drop { $0 != UInt8(ascii: "/") } }
-        return path.starts(with: "/f/".utf8)
+        guard target.begins(with: "/s/") else { return target.begins(with: "/f/") }
+        return Substring(target.utf8.dropFirst(3).drop { $0 != UInt8(ascii: "/") }).begins(with: "/f/")
     }
 
     package func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)] {

@@ -86,8 +86,7 @@ package struct Engine: Responder {
     /// Whatever is in the store, and minutes of sound. Told by one letter of the path, so that calls pay nothing for it.
     package func mayBlock(on request: Request) -> Bool {
         if let source { return source.mayBlock(on: request) }
-        let target = request.target.utf8
-        let path = target.starts(with: "/v1/".utf8) ? request.path : path(of: request)
+        let path = request.target.begins(with: "/v1/") ? request.path : path(of: request)
         guard let letter = path.utf8.dropFirst(4).first else { return false }
         return letter == UInt8(ascii: "f") || letter == UInt8(ascii: "u") || letter == UInt8(ascii: "b")
             || letter == UInt8(ascii: "a")

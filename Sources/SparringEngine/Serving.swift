@@ -35,18 +35,16 @@ struct Serving {
         return order
     }
 
-    private var step: Step? {
-        if case .step(let rule, let step, _) = commitment.outcome {
-            world.scenario.rules[rule].steps[step]
-        } else {
-            nil
-        }
+    /// What is asked of the step that answers, where it is: a copy of one has a dozen reference counts.
+    private func ofStep<Value>(_ read: (Step) -> Value) -> Value? {
+        guard case .step(let rule, let step, _) = commitment.outcome else { return nil }
+        return read(world.scenario.rules[rule].steps[step])
     }
 
     /// What chaos has for the call, where nothing nearer is ordered.
     private var strike: Chaos.Strike? {
         guard let chaos = world.scenario.chaos, requested == nil, commitment.faults.isEmpty,
-            isOwnAnswer || step.map({ $0.faults.isEmpty && !$0.answer.isSilence }) == true
+            isOwnAnswer || ofStep({ $0.faults.isEmpty && !$0.answer.isSilence }) == true
         else { return nil }
         var rule: Int?
         if case .step(let index, _, _) = commitment.outcome { rule = index }
@@ -60,7 +58,7 @@ struct Serving {
     private func pace(_ order: Order, _ context: inout AnswerContext) -> Pace {
         var pace = order.pace
         if pace == .none, world.hasPace, order.unmatched == nil, order.answer.status == 200, ask.speaker != nil,
-            context.kept?.isBackground != true, step.map({ !$0.answer.isSilence }) ?? true
+            context.kept?.isBackground != true, ofStep({ !$0.answer.isSilence }) ?? true
         {
             let paces = world.scenario.paces
             pace = paces[view.model] ?? paces[world.models[view.model]?.family ?? ""] ?? world.scenario.pace
@@ -98,11 +96,11 @@ struct Serving {
     /// The nearest order wins: the request's own, the step's, the drawn, the scenario's. What the admin API has ordered comes on top.
     private func faults(_ strike: Chaos.Strike?) -> [Fault] {
         if let strike { return strike.faults }
-        let step = step
-        var faults = requested ?? step?.faults ?? []
+        let ordered = ofStep(\.faults)
+        var faults = requested ?? ordered ?? []
         // What fails loudly stays whole: its message is what matters.
-        if requested == nil, faults.isEmpty, isOwnAnswer || step != nil { faults = world.scenario.faults }
-        if case .silence? = step?.answer, !faults.contains(where: { $0.point == .start }) {
+        if requested == nil, faults.isEmpty, isOwnAnswer || ordered != nil { faults = world.scenario.faults }
+        if ofStep(\.answer.isSilence) == true, !faults.contains(where: { $0.point == .start }) {
             faults.append(Fault(at: .start, .ending(.hang(nil))))
         }
         return commitment.faults.isEmpty ? faults : faults + commitment.faults

@@ -17,7 +17,7 @@ package struct SessionAddress: Sendable, Hashable {
 
     package init(_ request: Request) {
         path = request.path
-        if path.utf8.starts(with: "/s/".utf8) {
+        if path.begins(with: "/s/") {
             let rest = path.dropFirst(3)
             let end = rest.firstIndex(of: "/") ?? rest.endIndex
             if end > rest.startIndex {
@@ -25,7 +25,7 @@ package struct SessionAddress: Sendable, Hashable {
                 path = rest[end...]
             }
         }
-        if path.utf8.starts(with: "/f/".utf8) {
+        if path.begins(with: "/f/") {
             let rest = path.dropFirst(3)
             let end = rest.firstIndex(of: "/") ?? rest.endIndex
             fault = PercentEncoding.decode(rest[..<end], isForm: true)
@@ -43,7 +43,7 @@ package struct SessionAddress: Sendable, Hashable {
 
     private static func keyName(_ authorization: String?) -> String? {
         let prefix = "Bearer sk-sparring-"
-        guard let authorization, authorization.utf8.starts(with: prefix.utf8) else { return nil }
+        guard let authorization, authorization.begins(with: prefix) else { return nil }
         let name = authorization.dropFirst(prefix.count)
         return name.isEmpty ? nil : String(name)
     }

@@ -47,7 +47,7 @@ package struct Request: Sendable {
     package var minorVersion: Int { version.minorVersion }
 
     /// The target without its query.
-    package var path: Substring { target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)] }
+    package var path: Substring { target[..<(target.firstIndex(ofByte: UInt8(ascii: "?")) ?? target.endIndex)] }
 }
 
 /// A point on the server's one monotonic clock, in nanoseconds since it started.

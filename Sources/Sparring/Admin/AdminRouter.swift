@@ -9,7 +9,7 @@ enum AdminRouter {
 
     /// Asked for every request of the server: on bytes, and over with the second one for every path of the API.
     static func isAdmin(_ target: String) -> Bool {
-        guard target.utf8.starts(with: root.utf8) else { return false }
+        guard target.begins(with: root) else { return false }
         let next = target.utf8.dropFirst(root.utf8.count).first
         return next == nil || next == UInt8(ascii: "/") || next == UInt8(ascii: "?")
     }
