@@ -70,7 +70,9 @@ def measure(seconds):
         row["streams"] = wrk(server.port, wire.body(stream=True), seconds)
         row["after"] = server.resident() / 1024
         row |= tape.measure(server, lambda port, body: wrk(port, body, seconds))
-    row["guarded"] = beside("answer", "guarded", seconds)
+    row["guarded"] = beside(["answer"], ["guarded"], seconds)
+    with tempfile.TemporaryDirectory() as directory:
+        row["kept"] = beside(["answer"], ["answer", "--db", f"{directory}/journal.sqlite"], seconds)
     row |= journal(seconds)
     for workers in 1, 2:
         row[f"ratio {workers}"] = row["answers"] / row[f"nginx {workers}"]
@@ -96,8 +98,8 @@ def measure(seconds):
 
 
 def beside(plain, other, seconds, turns=4):
-    """Answers per second of one scenario as a share of another's: two servers at once, loaded in short turns one after the other."""
-    with Sparring(plain) as a, Sparring(other) as b:
+    """Answers per second of one server as a share of another's: both run at once, loaded in short turns one after the other."""
+    with Sparring(*plain) as a, Sparring(*other) as b:
         rates = [[wrk(server.port, wire.body(stream=False), 1) for server in (a, b)] for _ in range(max(turns, seconds))]
     return statistics.median(there / here for here, there in rates)
 
@@ -127,6 +129,7 @@ ROWS = [
     ("journal", "chat answers per second with `--db`", "{:,.0f}"),
     ("journal ratio 1", "ratio of that to nginx with one worker", "{:.2f}"),
     ("journal ratio 2", "ratio of that to nginx with two workers", "{:.2f}"),
+    ("kept", "ratio of chat answers with `--db` to those without, by short turns", "{:.2f}"),
     ("bodies kept", "exchanges in the journal that kept their bodies; facts: all", "{:.0f} %"),
     ("journal memory", "memory under that load", "{:.1f} MB"),
     ("proxy p50", "`record`: latency that it adds to a chat answer, median", "{:.2f} ms"),
