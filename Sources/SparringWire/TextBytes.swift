@@ -1,5 +1,5 @@
-/// Questions about a text's bytes that every request asks. `hasPrefix` of a `Substring` compares characters, and the collections of
-/// `utf8` go from index to index: both take ten times as long.
+/// Questions about a text's bytes that every request asks: `hasPrefix` of a `Substring` compares characters, and the collections of
+/// `utf8` go from index to index.
 extension StringProtocol {
     @inlinable package func begins(with prefix: String) -> Bool {
         let answer = utf8.withContiguousStorageIfAvailable { text in
