@@ -131,6 +131,7 @@ let package = Package(
                 "SparringScenario",
                 "SparringStore", "SparringTape", "SparringTokens", "SparringVocabularies", "SparringWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
         .executableTarget(name: "sparring", dependencies: ["SparringCLI"], path: "Sources/SparringMain"),
@@ -159,7 +160,6 @@ let package = Package(
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringDriver", []),
             ("SparringReport", ["SparringConformance", "SparringJSON"]),
-            ("SparringCLI", ["SparringCertificates", "SparringJSON", "SparringStore"]),
             ("EndToEnd", ["sparring"]),
         ].map { (name: String, extra: [String]) in
             .testTarget(
@@ -167,6 +167,13 @@ let package = Package(
                 dependencies: ((name == "EndToEnd" ? [] : [name]) + extra).map { .init(stringLiteral: $0) })
         }
         + [
+            .testTarget(
+                name: "SparringCLITests",
+                dependencies: [
+                    "Sparring", "SparringCLI", "SparringCertificates", "SparringJSON", "SparringStore",
+                    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                    .product(name: "SystemPackage", package: "swift-system"),
+                ]),
             .testTarget(
                 name: "SparringHTTPTests",
                 dependencies: [

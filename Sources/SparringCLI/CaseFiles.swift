@@ -9,7 +9,7 @@ enum CaseFiles {
         do {
             return try BuiltInCases.load(errors: Sparring.Scenario.catalogue)
         } catch let mistakes as Mistakes {
-            throw Failure.say(mistakes.diagnostics.map(\.description).joined(separator: "\n"), .ours)
+            throw CommandError(mistakes: mistakes.diagnostics.map(\.description), .internalError)
         }
     }
 
@@ -17,11 +17,11 @@ enum CaseFiles {
     static func set(_ name: String) throws -> RequirementSet {
         do {
             guard let set = try RequirementSet.builtIn(name) else {
-                throw Failure.say("sparring: there is no set '\(name)'", .usage)
+                throw CommandError("there is no set '\(name)'", .usage)
             }
             return set
         } catch let mistakes as Mistakes {
-            throw Failure.say(mistakes.diagnostics.map(\.description).joined(separator: "\n"), .ours)
+            throw CommandError(mistakes: mistakes.diagnostics.map(\.description), .internalError)
         }
     }
 
@@ -43,13 +43,13 @@ enum CaseFiles {
                 let near = stranger.nearest.map { " Did you mean \($0)?" } ?? ""
                 return "sparring: no case matches '\(stranger.pattern)'.\(near) `sparring cases` lists them."
             }
-            throw Failure.say(lines.joined(separator: "\n"), .usage)
+            throw CommandError(mistakes: lines, .usage)
         }
         let left = Set(skipped.isEmpty ? [] : Selection(skipped).select(from: all).map(\.id))
         // The plain calls are made anyhow; they are cases of their own where they are named.
         let wanted = Selection(patterns).select(from: pool)
             .filter { !left.contains($0.id) && (!patterns.isEmpty || $0.theme != BuiltInCases.sanityTheme) }
-        guard !wanted.isEmpty else { throw Failure.say("sparring: the selection leaves no case", .usage) }
+        guard !wanted.isEmpty else { throw CommandError("the selection leaves no case", .usage) }
         return wanted
     }
 }

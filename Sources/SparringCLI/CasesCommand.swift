@@ -25,7 +25,8 @@ struct CasesCommand: ParsableCommand {
             let width = shown.map(\.id.count).max() ?? 0
             for subject in shown {
                 let level = subject.level.rawValue.uppercased().padding(toLength: 8, withPad: " ", startingAt: 0)
-                print(subject.id.padding(toLength: width + 2, withPad: " ", startingAt: 0) + level + subject.title)
+                try StandardOutput.print(
+                    subject.id.padding(toLength: width + 2, withPad: " ", startingAt: 0) + level + subject.title)
             }
         }
     }
@@ -40,7 +41,7 @@ struct CasesCommand: ParsableCommand {
         func run() throws {
             let all = try CaseFiles.builtIn()
             for subject in try CaseFiles.select([id], without: [], from: all) {
-                print(CaseDescription.lines(subject).joined(separator: "\n"))
+                try StandardOutput.print(CaseDescription.lines(subject).joined(separator: "\n"))
             }
         }
     }

@@ -19,7 +19,7 @@ struct CasesServe: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let code = try await Failure.reported { try await serve() }
+        let code = try await serve()
         if code != .success { throw code }
     }
 
@@ -28,9 +28,10 @@ struct CasesServe: AsyncParsableCommand {
         guard let subject = try CaseFiles.select([id], without: [], from: all).first else { return .usage }
         let settings = try Settings(flags: server.flags, defaultPort: 8080)
         let signals = Signals()
-        let (live, server) = try await LiveServer.startForCases(settings, listening: [subject])
+        let log = signals.log()
+        let (live, server) = try await LiveServer.startForCases(settings, log: log, listening: [subject])
         let session = try await server.admit(server.open(subject, round: 1))
-        StandardOutput.write(
+        try StandardOutput.write(
             """
             \(subject.id): \(subject.title)
             OPENAI_BASE_URL=\(session.baseURL)
@@ -44,8 +45,10 @@ struct CasesServe: AsyncParsableCommand {
         await session.close()
         let isComplete = await live.stop()
         signals.keepUntilHere()
-        let log = RunLog([.caseStart(RunEvent.CaseStart(subject, session: session.token, round: 1))] + run.events)
-        StandardOutput.write("\n" + log.entries.flatMap { ConsoleReport.lines($0) }.joined(separator: "\n") + "\n")
-        return run.verdict.isBad ? .failure : (isComplete ? .success : .ours)
+        try log.check()
+        let events = RunLog([.caseStart(RunEvent.CaseStart(subject, session: session.token, round: 1))] + run.events)
+        try StandardOutput.write(
+            "\n" + events.entries.flatMap { ConsoleReport.lines($0) }.joined(separator: "\n") + "\n")
+        return run.verdict.isBad ? .failure : (isComplete ? .success : .ioError)
     }
 }

@@ -36,7 +36,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             --population plays no cases: it lets 200 callers meet an outage and every profile of chaos, and says how they come back, how
             many requests and tokens that costs, and how much later the answers are.
 
-            Quiet on success. Exit codes: 0 held, 1 did not, 64 nothing matched, 69 the program could not be driven, 70 our own bug.
+            Quiet on success. Exit codes: 0 held, 1 did not, 64 nothing matched, 69 the program could not be driven, 70 our own bug, 74 a
+            file could not be written.
             """)
 
     @Argument(
@@ -57,19 +58,19 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
     }
 
     func run() async throws {
-        let code = try await Failure.reported { try await grade() }
+        let code = try await grade()
         if code != .success { throw code }
     }
 
     private func grade() async throws -> ExitCode {
         guard !command.isEmpty else {
-            throw Failure.say("sparring: no program to grade: sparring check -- python app.py", .usage)
+            throw CommandError("no program to grade: sparring check -- python app.py", .usage)
         }
         let settings = try Self.settings(server.flags.merging(check.flags) { $1 })
         if check.population {
             guard cases.isEmpty, !settings.isSerial else {
-                throw Failure.say(
-                    "sparring: --population plays no cases, and each caller needs a base URL of its own", .usage)
+                throw CommandError(
+                    "--population plays no cases, and each caller needs a base URL of its own", .usage)
             }
             return try await CrowdRun(command: command, settings: settings).run()
         }
@@ -78,14 +79,16 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         let selected = try CaseFiles.select(cases, without: settings.skipped, from: pool, of: all)
         let set = try CaseFiles.set(settings.set)
         guard let sanity = all.first(where: { $0.id == BuiltInCases.sanity }) else {
-            throw Failure.say("sparring: the suite has no \(BuiltInCases.sanity)", .ours)
+            throw CommandError("the suite has no \(BuiltInCases.sanity)", .internalError)
         }
         let known = try KnownFailuresFile(settings.knownFailures, update: check.updateKnownFailures, among: all)
+        let signals = Signals()
+        let serverLog = signals.log()
         let file = try EventFile(path: settings.out)
         let (live, server) = try await LiveServer.startForCases(
-            settings, isolation: settings.isolation, listening: selected)
+            settings, log: serverLog, isolation: settings.isolation, listening: selected)
         let log: RunLog
-        do throws(LaunchError) {
+        do {
             let client = try await ClientUnderTest.start(command, isDriver: settings.isDriver, trust: live.trust)
             let suite = Suite(
                 cases: selected, sanity: sanity,
@@ -94,19 +97,22 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
                 jobs: settings.isSerial ? 1 : settings.jobs ?? client.concurrency,
                 failsOnShould: settings.failOn == .should,
                 known: known.failures)
-            log = await play(
-                suite, to: client, on: server, into: file, set: set,
-                printing: settings.format == .json)
+            let played = await play(
+                suite, to: client, on: server, until: signals,
+                writing: EventWriter(file: file, isPrinted: settings.format == .json), set: set)
             await client.stop()
+            log = try played.get()
         } catch {
             _ = await live.stop()
-            throw Failure.say("sparring: \(error)", .undriven)
+            if let error = error as? LaunchError { throw CommandError("\(error)", .clientUnavailable) }
+            throw error
         }
         let isComplete = await live.stop()
-        report(log, settings)
+        try serverLog.check()
+        try report(log, settings)
         if check.updateKnownFailures { return try known.update(with: GradedRun(log)) }
-        let code = log.end?.outcome.exitCode ?? .ours
-        return code == .success && !isComplete ? .ours : code
+        let code = log.end?.outcome.exitCode ?? .internalError
+        return code == .success && !isComplete ? .ioError : code
     }
 
     /// Whoever has to be told our base URL beforehand needs one that is always the same.
@@ -114,27 +120,33 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         let settings = try Settings(flags: flags, defaultPort: 0)
         guard settings.isSerial else { return settings }
         if let jobs = settings.jobs, jobs > 1 {
-            throw Failure.say("sparring: --attach and --gateway play one case at a time: leave out --jobs", .usage)
+            throw CommandError("--attach and --gateway play one case at a time: leave out --jobs", .usage)
         }
         if settings.isAttached, settings.gateway != nil || settings.isDriver {
-            throw Failure.say("sparring: --attach pokes an app that is up: leave out --gateway and --driver", .usage)
+            throw CommandError("--attach pokes an app that is up: leave out --gateway and --driver", .usage)
         }
         return try Settings(flags: flags, defaultPort: 8080)
     }
 
     /// Plays the suite until it ends or a signal comes; then with what there is.
+    ///
+    /// - Returns: a failure where an event could not be written: nothing is graded that its log does not have.
     private func play(
-        _ suite: Suite, to client: ClientUnderTest, on server: CaseServer, into file: EventFile, set: RequirementSet,
-        printing isPrinted: Bool
-    ) async -> RunLog {
-        let signals = Signals()
+        _ suite: Suite, to client: ClientUnderTest, on server: CaseServer, until signals: Signals,
+        writing writer: EventWriter, set: RequirementSet
+    ) async -> Result<RunLog, OutputError> {
         let start = ContinuousClock.now
-        let run = Task { [command] () -> RunLog in
+        let stop = signals.stop
+        let run = Task { [command] () -> Result<RunLog, OutputError> in
             var log = RunLog()
+            var problem: OutputError?
             func tell(_ event: RunEvent) {
                 log.append(event)
-                file.write(event)
-                if isPrinted { StandardOutput.write(event.line) }
+                guard problem == nil else { return }
+                do { try writer.write(event) } catch {
+                    problem = error
+                    stop()
+                }
             }
             tell(
                 .runStart(
@@ -148,18 +160,18 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             tell(
                 .runEnd(
                     RunEvent.RunEnd(outcome: ending.outcome, milliseconds: milliseconds, reason: ending.reason)))
-            return log
+            return problem.map(Result.failure) ?? .success(log)
         }
         signals.onFirst { run.cancel() }
-        let log = await run.value
+        let result = await run.value
         signals.keepUntilHere()
-        return log
+        return result
     }
 
-    private func report(_ log: RunLog, _ settings: Settings) {
+    private func report(_ log: RunLog, _ settings: Settings) throws {
         let isUnasked = settings.isQuiet && log.end?.outcome == .held
         guard let format = settings.format.report, format != .console || !isUnasked else { return }
-        StandardOutput.write(format.text([GradedRun(log)], tracesAll: settings.tracesAll))
+        try StandardOutput.write(format.text([GradedRun(log)], tracesAll: settings.tracesAll))
     }
 }
 
@@ -178,8 +190,8 @@ extension RunEvent.Outcome {
         switch self {
         case .held: .success
         case .failed, .unreliable: .failure
-        case .undriven: .undriven
-        case .broken: .ours
+        case .undriven: .clientUnavailable
+        case .broken: .internalError
         case .interrupted: .interrupted
         }
     }

@@ -17,7 +17,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let comparison = Comparison(try RunFiles.read(before), try RunFiles.read(after))
-        StandardOutput.write(comparison.lines.joined(separator: "\n") + "\n")
+        try StandardOutput.write(comparison.lines.joined(separator: "\n") + "\n")
         if comparison.isWorse { throw ExitCode.failure }
     }
 }

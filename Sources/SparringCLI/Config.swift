@@ -20,14 +20,13 @@ struct Config: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() async throws {
-        try await Failure.reported {
-            let rows = Self.rows(try Settings(flags: server.flags, defaultPort: 8080))
-            guard !json else { return print(Self.object(rows).text()) }
-            func width(_ part: (Row) -> String) -> Int { rows.map { part($0).count }.max() ?? 0 }
-            let (names, values) = (width(\.name), width { $0.value ?? "-" })
-            for row in rows {
-                print(Self.padded(row.name, names) + "  " + Self.padded(row.value ?? "-", values) + "  " + row.place)
-            }
+        let rows = Self.rows(try Settings(flags: server.flags, defaultPort: 8080))
+        guard !json else { return try StandardOutput.print(Self.object(rows).text()) }
+        func width(_ part: (Row) -> String) -> Int { rows.map { part($0).count }.max() ?? 0 }
+        let (names, values) = (width(\.name), width { $0.value ?? "-" })
+        for row in rows {
+            try StandardOutput.print(
+                Self.padded(row.name, names) + "  " + Self.padded(row.value ?? "-", values) + "  " + row.place)
         }
     }
 

@@ -21,8 +21,9 @@ struct CrowdRun {
         """
 
     func run() async throws -> ExitCode {
-        let (live, server) = try await LiveServer.startForCases(settings)
         let signals = Signals()
+        let log = signals.log()
+        let (live, server) = try await LiveServer.startForCases(settings, log: log)
         let trust = live.trust
         let work = Task { () -> Result<CrowdReport?, LaunchError> in
             do throws(LaunchError) { return .success(try await report(on: server, trust: trust)) } catch {
@@ -33,12 +34,13 @@ struct CrowdRun {
         let result = await work.value
         let isComplete = await live.stop()
         signals.keepUntilHere()
+        try log.check()
         switch result {
-        case .failure(let error): throw Failure.say("sparring: \(error)", .undriven)
+        case .failure(let error): throw CommandError("\(error)", .clientUnavailable)
         case .success(nil): return .interrupted
         case .success(let report?):
-            StandardOutput.write(settings.format == .json ? report.json.text() + "\n" : report.text)
-            return isComplete ? .success : .ours
+            try StandardOutput.write(settings.format == .json ? report.json.text() + "\n" : report.text)
+            return isComplete ? .success : .ioError
         }
     }
 

@@ -30,9 +30,9 @@ struct DriverNew: ParsableCommand {
     func run() throws {
         guard let template = DriverTemplate.named(language) else {
             let names = DriverTemplate.all.map(\.language).joined(separator: ", ")
-            throw Failure.say("sparring: there is no driver in '\(language)' to start from; there is \(names)", .usage)
+            throw CommandError("there is no driver in '\(language)' to start from; there is \(names)", .usage)
         }
-        StandardOutput.write(template.text)
+        try StandardOutput.write(template.text)
     }
 }
 
@@ -52,27 +52,29 @@ struct DriverCheck: AsyncParsableCommand, RunsProgram {
     private enum CodingKeys: CodingKey {}
 
     func run() async throws {
-        let code = try await Failure.reported { try await check() }
+        let code = try await check()
         if code != .success { throw code }
     }
 
     private func check() async throws -> ExitCode {
         guard !command.isEmpty else {
-            throw Failure.say("sparring: no driver to check: sparring driver check -- python driver.py", .usage)
+            throw CommandError("no driver to check: sparring driver check -- python driver.py", .usage)
         }
         let all = try CaseFiles.builtIn()
         let settings = try Settings(flags: [.port: "0"], defaultPort: 0)
         let hello = try CaseFiles.select([BuiltInCases.sanity], without: [], from: all)
         let refused = try CaseFiles.select(["no-retry.401"], without: [], from: all)
-        let (live, server) = try await LiveServer.startForCases(settings)
+        let log = ServerLog {}
+        let (live, server) = try await LiveServer.startForCases(settings, log: log)
         let trial = DriverTrial(command: command, kit: Version.text, hello: hello[0], refused: refused[0], on: server)
         let result: Result<[DriverTrial.Finding], LaunchError>
         do throws(LaunchError) { result = .success(try await trial.findings()) } catch { result = .failure(error) }
         _ = await live.stop()
+        try log.check()
         switch result {
-        case .failure(let error): throw Failure.say("sparring: \(error)", .undriven)
+        case .failure(let error): throw CommandError("\(error)", .clientUnavailable)
         case .success(let findings):
-            for finding in findings { StandardOutput.write(line(finding)) }
+            for finding in findings { try StandardOutput.write(line(finding)) }
             return findings.contains { $0.grade == .broken } ? .failure : .success
         }
     }

@@ -1,22 +1,31 @@
-import ArgumentParser
 import Foundation
 import SparringConformance
 
-/// The log of a run on disk, written as it happens: what there is survives whatever ends the run.
+/// The log of a run on disk, written as it happens: it survives whatever ends the run.
 struct EventFile: Sendable {
-    private let handle: FileHandle
+    private let output: Output
 
-    init(path: String) throws {
-        let url = URL(fileURLWithPath: path)
+    init(path: String) throws(OutputError) {
         do {
             try FileManager.default.createDirectory(
-                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data().write(to: url)
-            handle = try FileHandle(forWritingTo: url)
+                at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
         } catch {
-            throw Failure.say("sparring: cannot write \(path): \(error.localizedDescription)", .ours)
+            throw .failed(name: path, reason: error.localizedDescription)
         }
+        output = try Output(creating: path)
     }
 
-    func write(_ event: RunEvent) { handle.write(Data(event.line.utf8)) }
+    func write(_ event: RunEvent) throws(OutputError) { try output.write(event.line) }
+}
+
+/// Where the events of a run go while it lasts.
+struct EventWriter: Sendable {
+    let file: EventFile
+    /// On standard output, too (`--format json`).
+    let isPrinted: Bool
+
+    func write(_ event: RunEvent) throws(OutputError) {
+        try file.write(event)
+        if isPrinted { try StandardOutput.write(event.line) }
+    }
 }

@@ -4,9 +4,9 @@ import SparringExchange
 
 /// One line an exchange, as it ends: the log of `serve`.
 struct ExchangePrinter: ExchangeSink {
-    func receive(_ exchange: Exchange) {
-        StandardError.write(Self.line(exchange) + "\n")
-    }
+    let log: ServerLog
+
+    func receive(_ exchange: Exchange) { log.line(Self.line(exchange)) }
 
     static func line(_ exchange: Exchange) -> String {
         let decision = exchange.decision

@@ -1,14 +1,16 @@
 import ArgumentParser
 
-/// What the process says when it ends, beside 0 (held) and 1 (did not).
+/// Exit codes beside 0 (success) and 1 (the run failed). 64 to 74 are those of `sysexits.h`.
 extension ExitCode {
-    /// Bad usage, or nothing matched.
+    /// The command line is wrong, or its names match nothing (`EX_USAGE`).
     static let usage = ExitCode(64)
-    /// A file with mistakes.
+    /// A file has mistakes (`EX_DATAERR`).
     static let badFile = ExitCode(65)
-    /// The program under test could not be driven.
-    static let undriven = ExitCode(69)
-    /// Our own bug, or the machine's: a port that is taken, a file that cannot be written.
-    static let ours = ExitCode(70)
+    /// The program under test cannot be started, or does not follow its protocol (`EX_UNAVAILABLE`).
+    static let clientUnavailable = ExitCode(69)
+    /// A bug of Sparring, or something that the machine refuses, such as a port that is taken (`EX_SOFTWARE`).
+    static let internalError = ExitCode(70)
+    /// A file or stream cannot be written: the disk is full, the folder is read-only (`EX_IOERR`).
+    static let ioError = ExitCode(74)
     static let interrupted = ExitCode(130)
 }

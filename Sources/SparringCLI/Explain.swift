@@ -18,14 +18,12 @@ struct Explain: AsyncParsableCommand {
     @Option(help: "chat.completions, responses or embeddings.") var endpoint: String?
 
     func run() async throws {
-        try await Failure.reported {
-            guard let body = FileManager.default.contents(atPath: request) else {
-                throw Failure.say("sparring: cannot read \(request)", .badFile)
-            }
-            let scenario = try ScenarioFiles.load(scenarios).resolved()
-            let explanation = try Explanation(of: Array(body), endpoint: endpoint, in: scenario)
-            print(explanation.lines.joined(separator: "\n"))
-            if !explanation.isAnswered { throw ExitCode(1) }
+        guard let body = FileManager.default.contents(atPath: request) else {
+            throw CommandError("cannot read \(request)", .badFile)
         }
+        let scenario = try ScenarioFiles.load(scenarios).resolved()
+        let explanation = try Explanation(of: Array(body), endpoint: endpoint, in: scenario)
+        try StandardOutput.print(explanation.lines.joined(separator: "\n"))
+        if !explanation.isAnswered { throw ExitCode(1) }
     }
 }

@@ -21,10 +21,10 @@ struct Faults: ParsableCommand {
         @Flag(help: ArgumentHelp("The schema scenarios/schema/fault-v1.json.", visibility: .hidden)) var schema = false
         @Flag(help: "The names alone.") var names = false
 
-        func run() {
-            if markdown { return print(FaultPage.markdown, terminator: "") }
-            if schema { return print(FaultSchema.json.text(.pretty)) }
-            for kind in FaultTable.kinds { print(names ? kind.name : FaultPage.line(kind)) }
+        func run() throws {
+            if markdown { return try StandardOutput.write(FaultPage.markdown) }
+            if schema { return try StandardOutput.print(FaultSchema.json.text(.pretty)) }
+            for kind in FaultTable.kinds { try StandardOutput.print(names ? kind.name : FaultPage.line(kind)) }
         }
     }
 
@@ -37,10 +37,10 @@ struct Faults: ParsableCommand {
             guard let kind = FaultTable.kinds.first(where: { $0.name == name }) else {
                 let names = FaultTable.kinds.map(\.name)
                 let near = Nearest.name(to: name, among: names).map { "did you mean '\($0)'?" }
-                throw Failure.say(
-                    "sparring: no fault is called '\(name)'; \(near ?? "`sparring faults` lists them")", .usage)
+                throw CommandError(
+                    "no fault is called '\(name)'; \(near ?? "`sparring faults` lists them")", .usage)
             }
-            print(FaultPage.exhibit(kind), terminator: "")
+            try StandardOutput.write(FaultPage.exhibit(kind))
         }
     }
 }

@@ -20,29 +20,27 @@ struct Health: AsyncParsableCommand {
     @Flag(help: "Print nothing but errors.") var quiet = false
 
     func run() async throws {
-        try await Failure.reported {
-            let settings = try Settings(flags: [:], defaultPort: 8080)
-            if url?.lowercased().hasPrefix("https://") ?? (settings.isTLS ?? false) {
-                throw Failure.say(
-                    "sparring: health asks in the clear, and the server speaks TLS: ask it with "
-                        + "curl --cacert FILE https://HOST:PORT/_sparring/health", .usage)
-            }
-            let probe = try Self.target(url, settings)
-            let place = "http://\(probe.host.contains(":") ? "[\(probe.host)]" : probe.host):\(probe.port)"
-            let answer: PlainHTTP.Answer
-            do {
-                answer = try probe.get("/_sparring/health", token: settings.adminToken)
-            } catch {
-                throw Failure.say("sparring: \(place) is not up: \(error)", ExitCode(1))
-            }
-            let body = try? JSONValue.parse(answer.body)
-            guard answer.status == 200, body?["status"]?.string == "ok" else {
-                let said = body?["error"].map { " \($0["what"]?.string ?? ""); \($0["fix"]?.string ?? "")" } ?? ""
-                throw Failure.say("sparring: \(place) answers with \(answer.status).\(said)", ExitCode(1))
-            }
-            guard !quiet else { return }
-            print(json ? body?.text() ?? "" : Self.line(place, body))
+        let settings = try Settings(flags: [:], defaultPort: 8080)
+        if url?.lowercased().hasPrefix("https://") ?? (settings.isTLS ?? false) {
+            throw CommandError(
+                "health asks in the clear, and the server speaks TLS: ask it with "
+                    + "curl --cacert FILE https://HOST:PORT/_sparring/health", .usage)
         }
+        let probe = try Self.target(url, settings)
+        let place = "http://\(probe.host.contains(":") ? "[\(probe.host)]" : probe.host):\(probe.port)"
+        let answer: PlainHTTP.Answer
+        do {
+            answer = try probe.get("/_sparring/health", token: settings.adminToken)
+        } catch {
+            throw CommandError("\(place) is not up: \(error)", ExitCode(1))
+        }
+        let body = try? JSONValue.parse(answer.body)
+        guard answer.status == 200, body?["status"]?.string == "ok" else {
+            let said = body?["error"].map { " \($0["what"]?.string ?? ""); \($0["fix"]?.string ?? "")" } ?? ""
+            throw CommandError("\(place) answers with \(answer.status).\(said)", ExitCode(1))
+        }
+        guard !quiet else { return }
+        try StandardOutput.print(json ? body?.text() ?? "" : Self.line(place, body))
     }
 
     /// A server that listens on every address is asked on this machine's own.
@@ -52,7 +50,7 @@ struct Health: AsyncParsableCommand {
             return PlainHTTP(host: everywhere ? "127.0.0.1" : settings.host, port: settings.port)
         }
         guard let target = PlainHTTP(url: url) else {
-            throw Failure.say("sparring: '\(url)' is no URL of a server: say http://HOST:PORT", .usage)
+            throw CommandError("'\(url)' is no URL of a server: say http://HOST:PORT", .usage)
         }
         return target
     }

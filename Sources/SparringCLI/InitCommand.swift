@@ -32,20 +32,20 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
         let template = try driver.map { name in
             guard let template = DriverTemplate.named(name) else {
                 let names = DriverTemplate.all.map(\.language).joined(separator: ", ")
-                throw Failure.say("sparring: there is no driver in '\(name)' to start from; there is \(names)", .usage)
+                throw CommandError("there is no driver in '\(name)' to start from; there is \(names)", .usage)
             }
             return template
         }
         let project = ProjectFiles(command: command, driver: template, ci: ci)
         guard ci == nil || !project.graded.isEmpty else {
-            throw Failure.say("sparring: what is the job to grade? sparring init --ci github -- python app.py", .usage)
+            throw CommandError("what is the job to grade? sparring init --ci github -- python app.py", .usage)
         }
         for file in project.files { try write(file) }
         guard !command.isEmpty else {
             let next =
                 template == nil
                 ? "sparring check -- python app.py" : "sparring check -- \(project.graded.joined(separator: " "))"
-            StandardOutput.write("next    \(next)\n")
+            try StandardOutput.write("next    \(next)\n")
             return
         }
         try await grade()
@@ -53,18 +53,11 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
 
     private func write(_ file: ProjectFiles.File) throws {
         guard !FileManager.default.fileExists(atPath: file.path) else {
-            StandardOutput.write("kept    \(file.path)\n")
+            try StandardOutput.write("kept    \(file.path)\n")
             return
         }
-        let url = URL(fileURLWithPath: file.path)
-        do {
-            try FileManager.default.createDirectory(
-                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(file.text.utf8).write(to: url, options: .atomic)
-        } catch {
-            throw Failure.say("sparring: cannot write \(file.path): \(error.localizedDescription)", .ours)
-        }
-        StandardOutput.write("wrote   \(file.path)\n")
+        try OutputFiles.write(file.text, to: file.path)
+        try StandardOutput.write("wrote   \(file.path)\n")
     }
 
     /// The first run, whose failures are the known ones.

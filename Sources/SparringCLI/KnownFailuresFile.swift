@@ -16,7 +16,7 @@ struct KnownFailuresFile {
         self.path = path
         guard let path else {
             guard !isUpdated else {
-                throw Failure.say("sparring: --update-known-failures needs --known-failures FILE", .usage)
+                throw CommandError("--update-known-failures needs --known-failures FILE", .usage)
             }
             text = ""
             failures = KnownFailures()
@@ -28,20 +28,19 @@ struct KnownFailuresFile {
             return
         }
         guard let content = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw Failure.say("\(path):1:1: the file cannot be read as UTF-8 text", .badFile)
+            throw CommandError(mistakes: ["\(path):1:1: the file cannot be read as UTF-8 text"])
         }
         text = content
         do {
             failures = try KnownFailures(text: content, among: cases)
         } catch {
-            throw Failure.say(
-                error.mistakes.map { "\(path):\($0.line):1: \($0.reason)" }.joined(separator: "\n"), .badFile)
+            throw CommandError(mistakes: error.mistakes.map { "\(path):\($0.line):1: \($0.reason)" })
         }
     }
 
     /// Writes down what a run found. A run that came to no end says nothing about what fails.
     func update(with run: GradedRun) throws -> ExitCode {
-        guard let path, let outcome = run.log.end?.outcome else { return .ours }
+        guard let path, let outcome = run.log.end?.outcome else { return .internalError }
         guard outcome == .held || outcome == .failed else { return outcome.exitCode }
         let results = run.inOrder.filter { $0.end != nil }.map { entry in
             KnownFailures.Result(
@@ -49,11 +48,7 @@ struct KnownFailuresFile {
                 broken: entry.checks.filter { $0.verdict.isBad || failsOnShould(run) && $0.verdict == .warn }.map(\.id),
                 findings: entry.known)
         }
-        do {
-            try KnownFailures.updated(text, with: results).write(toFile: path, atomically: true, encoding: .utf8)
-        } catch {
-            throw Failure.say("sparring: cannot write \(path): \(error.localizedDescription)", .ours)
-        }
+        try OutputFiles.write(KnownFailures.updated(text, with: results), to: path)
         return .success
     }
 

@@ -28,7 +28,7 @@ struct Lint: AsyncParsableCommand {
                 mistakes += CaseLoader.isCaseFile(text) ? Self.mistakesOfCases(text, file) : Self.mistakes(text, file)
             }
         }
-        for mistake in mistakes { print(mistake) }
+        for mistake in mistakes { try StandardOutput.print(mistake) }
         if !mistakes.isEmpty { throw ExitCode.badFile }
     }
 

@@ -10,10 +10,12 @@ struct LiveJournal {
     /// Files and what comes of them, in the same file; where there is none, in one that goes with the server.
     let objects: any ObjectStore
     private let startedAt: Int64
+    private let log: ServerLog
 
     /// - Throws: `JournalError` where the file cannot hold it.
-    init(scenario: String, seed: UInt64, settings: Settings) throws {
+    init(scenario: String, seed: UInt64, settings: Settings, log: ServerLog) throws {
         startedAt = WallClock.nanoseconds()
+        self.log = log
         guard let path = settings.db, let keeps = settings.journal else {
             store = nil
             objects = try SQLiteObjectStore()
@@ -24,7 +26,7 @@ struct LiveJournal {
         let run = JournalStore.Run(scenario: scenario, seed: seed, version: Version.text, startedAt: startedAt)
         store = try JournalStore(
             JournalStore.Settings(path: path, keeps: keeps, budget: settings.dbBudget), run: run, in: file
-        ) { warning in StandardError.write("sparring: \(warning)\n") }
+        ) { warning in log.line("sparring: \(warning)") }
     }
 
     var sinks: [any ExchangeSink] { store.map { [$0] } ?? [] }
@@ -33,7 +35,7 @@ struct LiveJournal {
     func close() async -> Bool {
         let elapsed = clock.now.nanoseconds
         guard let problem = await store?.close(endedAt: startedAt + elapsed) else { return true }
-        StandardError.write("sparring: \(problem)\n")
+        log.line("sparring: \(problem)")
         return false
     }
 }

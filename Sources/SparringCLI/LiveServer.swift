@@ -20,7 +20,8 @@ struct LiveServer {
     private let vocabularies: Vocabularies
 
     static func start(
-        _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: (any ExchangeSink)? = nil
+        _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: ServerLog,
+        printsExchanges: Bool = false
     ) async throws -> LiveServer {
         let prices = try settings.prices.map(ScenarioFiles.prices) ?? .builtIn
         let document = try settings.openapi.map(ScenarioFiles.document)
@@ -29,14 +30,15 @@ struct LiveServer {
         if let faults = settings.faults { resolved.faults = faults }
         let timeScale = try settings.sessionTimeScale()
         let journal = try LiveJournal(
-            scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings)
+            scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings, log: log)
         let listening = try Listening(settings, scenario: resolved)
         return try await start(settings, journal, listening) { configuration, counters in
             try await MockServer.start(
                 resolving: Sparring.Scenario(value: resolved), seed: settings.seed, validation: settings.validation,
                 http: configuration,
                 limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
-                store: journal.objects, sinks: (log.map { [$0] } ?? []) + journal.sinks, clock: journal.clock,
+                store: journal.objects, sinks: (printsExchanges ? [ExchangePrinter(log: log)] : []) + journal.sinks,
+                clock: journal.clock,
                 adminToken: settings.adminToken, timeScale: timeScale, version: Version.text,
                 prices: prices, document: document)
         }
@@ -45,11 +47,11 @@ struct LiveServer {
     /// For cases: each has a session of its own, and everything else is a stray.
     /// - Parameter subjects: whose own listeners need certificates, if any of them does.
     static func startForCases(
-        _ settings: Settings, isolation: Isolation = .sessions, listening subjects: [Case] = []
+        _ settings: Settings, log: ServerLog, isolation: Isolation = .sessions, listening subjects: [Case] = []
     ) async throws -> (LiveServer, CaseServer) {
         var cases: CaseServer?
         let seed = settings.seed ?? 1
-        let journal = try LiveJournal(scenario: "cases", seed: seed, settings: settings)
+        let journal = try LiveJournal(scenario: "cases", seed: seed, settings: settings, log: log)
         let needsTLS = subjects.contains { $0.scenario.listener?.isTLS == true }
         let listening = try Listening(settings, scenario: nil, needsCertificates: needsTLS)
         let live = try await start(settings, journal, listening) { configuration, counters in
@@ -59,7 +61,7 @@ struct LiveServer {
             cases = server
             return server.server
         }
-        guard let cases else { throw Failure.say("sparring: the server for the cases did not start", .ours) }
+        guard let cases else { throw CommandError("the server for the cases did not start", .internalError) }
         return (live, cases)
     }
 
@@ -80,7 +82,7 @@ struct LiveServer {
             server = try await start(configuration, vocabularies.counters)
         } catch let error as HTTPServer.StartError {
             _ = await journal.close()
-            throw Failure.say("sparring: \(error)", .ours)
+            throw CommandError("\(error)", .internalError)
         }
         do {
             try await check
@@ -91,7 +93,12 @@ struct LiveServer {
         }
         let live = LiveServer(
             server: server, listening: listening, settings: settings, journal: journal, vocabularies: vocabularies)
-        try live.announce()
+        do {
+            try live.announce()
+        } catch {
+            _ = await live.stop()
+            throw error
+        }
         return live
     }
 
@@ -101,7 +108,7 @@ struct LiveServer {
         await server.stop(grace: .seconds(1))
         let isComplete = await journal.close()
         listening.trust?.remove()
-        if let file = settings.readyFile { try? FileManager.default.removeItem(atPath: file) }
+        readyFile?.remove()
         return isComplete
     }
 
@@ -131,12 +138,9 @@ struct LiveServer {
 
     private var trusted: String { listening.trust.map { "\n" + $0.line } ?? "" }
 
+    private var readyFile: ReadyFile? { ReadyFile(settings.readyFile) }
+
     private func announce() throws {
-        guard let file = settings.readyFile else { return }
-        do {
-            try Data((server.baseURL + "\n").utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
-        } catch {
-            throw Failure.say("sparring: cannot write the ready file \(file): \(error.localizedDescription)", .ours)
-        }
+        try readyFile?.write(server.baseURL)
     }
 }

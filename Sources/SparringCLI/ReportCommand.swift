@@ -31,12 +31,8 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let text = format.text(try files.map(RunFiles.read), tracesAll: trace)
-        guard let out else { return StandardOutput.write(text) }
-        do {
-            try text.write(toFile: out, atomically: true, encoding: .utf8)
-        } catch {
-            throw Failure.say("sparring: cannot write \(out): \(error.localizedDescription)", .ours)
-        }
+        guard let out else { return try StandardOutput.write(text) }
+        try OutputFiles.write(text, to: out)
     }
 }
 
@@ -45,12 +41,12 @@ enum RunFiles {
     static func read(_ argument: String) throws -> GradedRun {
         let (name, file) = split(argument)
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw Failure.say("\(file):1:1: the file cannot be read as UTF-8 text", .badFile)
+            throw CommandError(mistakes: ["\(file):1:1: the file cannot be read as UTF-8 text"])
         }
         do {
             return GradedRun(try RunLog(lines: text), name: name)
         } catch {
-            throw Failure.say("\(file):\(error)", .badFile)
+            throw CommandError(mistakes: ["\(file):\(error)"])
         }
     }
 

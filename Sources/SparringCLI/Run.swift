@@ -35,35 +35,36 @@ struct Run: AsyncParsableCommand, RunsProgram {
     }
 
     func run() async throws {
-        let code = try await Failure.reported { try await grade() }
-        throw ExitCode(code)
+        throw ExitCode(try await grade())
     }
 
     private func grade() async throws -> Int32 {
         guard !command.isEmpty else {
-            throw Failure.say("sparring: no program to run: sparring run SCENARIO -- python app.py", .usage)
+            throw CommandError("no program to run: sparring run SCENARIO -- python app.py", .usage)
         }
         let settings = try Settings(flags: server.flags, defaultPort: 0)
         let signals = Signals()
+        let log = signals.log()
         let live = try await LiveServer.start(
-            ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 10_000)
+            ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 10_000, log: log)
         let ending = await Supervision.of(
             command, environment: live.environment, until: signals)
         signals.exitOnNext()
         let isComplete = await live.stop()
         signals.keepUntilHere()
+        try log.check()
         switch ending {
-        case .undriven(let reason): throw Failure.say("sparring: \(reason)", .undriven)
+        case .clientUnavailable(let reason): throw CommandError("\(reason)", .clientUnavailable)
         case .interrupted(let signal): return 128 + signal
         case .ended(let status):
             let report = RunReport(live.server.engine)
             if json {
-                StandardError.write(report.json(baseURL: live.server.baseURL, childExit: status.exitCode) + "\n")
+                try StandardError.write(report.json(baseURL: live.server.baseURL, childExit: status.exitCode) + "\n")
             } else if !settings.isQuiet || !report.held {
-                StandardError.write(report.lines(childExit: status.exitCode).joined(separator: "\n") + "\n")
+                try StandardError.write(report.lines(childExit: status.exitCode).joined(separator: "\n") + "\n")
             }
             guard status.exitCode == 0 else { return status.exitCode }
-            return report.held ? (isComplete ? 0 : ExitCode.ours.rawValue) : 1
+            return report.held ? (isComplete ? 0 : ExitCode.ioError.rawValue) : 1
         }
     }
 }

@@ -6,11 +6,6 @@ import SparringScenario
 
 /// Scenarios as they are named on the command line: built-in names and paths.
 enum ScenarioFiles {
-    /// The mistakes of the files, one a line.
-    struct Mistakes: Error {
-        var lines: [String]
-    }
-
     /// All of them as one scenario: their rules in order, first match answers. None: `auto`.
     static func load(_ names: [String]) throws -> Sparring.Scenario {
         guard let first = names.first else { return .auto }
@@ -30,12 +25,12 @@ enum ScenarioFiles {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), !isFolder.boolValue {
             guard let text = try? String(contentsOfFile: name, encoding: .utf8) else {
-                throw Mistakes(lines: ["\(name):1:1: the file cannot be read as UTF-8 text"])
+                throw CommandError(mistakes: ["\(name):1:1: the file cannot be read as UTF-8 text"])
             }
             return Sparring.Scenario(yaml: text, file: name)
         }
         if BuiltIn.names.contains(name) { return Sparring.Scenario(named: name) }
-        throw CleanExitError.unknownScenario(name)
+        throw unknown(name)
     }
 
     static func prices(_ file: String) throws -> PriceTable { try read(file, PriceFile.read) }
@@ -46,24 +41,17 @@ enum ScenarioFiles {
         _ file: String, _ read: (String, String) -> Result<Value, SparringScenario.Mistakes>
     ) throws -> Value {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw Mistakes(lines: ["\(file):1:1: the file cannot be read as UTF-8 text"])
+            throw CommandError(mistakes: ["\(file):1:1: the file cannot be read as UTF-8 text"])
         }
         switch read(text, file) {
         case .success(let value): return value
-        case .failure(let mistakes): throw Mistakes(lines: mistakes.diagnostics.map(\.description))
+        case .failure(let mistakes): throw CommandError(mistakes: mistakes.diagnostics.map(\.description))
         }
     }
 
-    /// An error that is said in one line, with its exit code.
-    struct CleanExitError: Error {
-        var message: String
-        var code: ExitCode
-
-        static func unknownScenario(_ name: String) -> CleanExitError {
-            let near = Nearest.name(to: name, among: BuiltIn.names).map { " Did you mean \($0)?" } ?? ""
-            return CleanExitError(
-                message: "there is no file and no built-in scenario '\(name)'.\(near) `sparring scenarios` lists them.",
-                code: .usage)
-        }
+    static func unknown(_ name: String) -> CommandError {
+        let near = Nearest.name(to: name, among: BuiltIn.names).map { " Did you mean \($0)?" } ?? ""
+        return CommandError(
+            "there is no file and no built-in scenario '\(name)'.\(near) `sparring scenarios` lists them.", .usage)
     }
 }

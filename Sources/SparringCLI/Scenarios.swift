@@ -18,7 +18,7 @@ struct Scenarios: ParsableCommand {
         func run() throws {
             let width = BuiltIn.names.map(\.count).max() ?? 0
             for name in BuiltIn.names {
-                print(
+                try StandardOutput.print(
                     name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + (BuiltIn.summary(of: name) ?? ""))
             }
         }
@@ -29,7 +29,7 @@ struct Scenarios: ParsableCommand {
 
         @Argument(help: "Its name.") var name: String
 
-        func run() throws { print(try text(of: name), terminator: "") }
+        func run() throws { try StandardOutput.write(try text(of: name)) }
     }
 
     struct Copy: ParsableCommand {
@@ -42,19 +42,15 @@ struct Scenarios: ParsableCommand {
             let text = try text(of: name)
             let path = file ?? "\(name).yaml"
             guard !FileManager.default.fileExists(atPath: path) else {
-                throw Failure.say("sparring: \(path) exists; name another file", .usage)
+                throw CommandError("\(path) exists; name another file", .usage)
             }
-            do {
-                try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-            } catch {
-                throw Failure.say("sparring: cannot write \(path): \(error.localizedDescription)", .ours)
-            }
-            print(path)
+            try OutputFiles.write(text, to: path)
+            try StandardOutput.print(path)
         }
     }
 }
 
 private func text(of name: String) throws -> String {
     if let text = BuiltIn.text(of: name) { return text }
-    throw Failure.say("sparring: \(ScenarioFiles.CleanExitError.unknownScenario(name).message)", .usage)
+    throw ScenarioFiles.unknown(name)
 }

@@ -27,22 +27,29 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Stop when standard input ends.") var untilEof = false
 
     func run() async throws {
-        let code = try await Failure.reported {
-            let settings = try Settings(flags: flags, defaultPort: 8080)
-            let signals = Signals()
-            let live = try await LiveServer.start(
-                ScenarioFiles.load(scenarios), settings: settings,
-                exchangesPerSession: 1_000, log: settings.isQuiet ? nil : ExchangePrinter())
-            if !settings.isQuiet { StandardOutput.write(live.banner + "\n") }
+        let settings = try Settings(flags: flags, defaultPort: 8080)
+        let signals = Signals()
+        let log = signals.log()
+        let live = try await LiveServer.start(
+            ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 1_000, log: log,
+            printsExchanges: !settings.isQuiet)
+        let signal: Result<Int32, any Error>
+        do {
+            if !settings.isQuiet { try StandardOutput.print(live.banner) }
             if settings.endsWithInput { signals.listenToInput() }
-            let signal = await signals.first()
-            signals.exitOnNext()
-            let isComplete = await live.stop()
-            signals.keepUntilHere()
-            guard isComplete else { return ExitCode.ours }
-            return signal == Signals.inputEnded ? ExitCode.success : ExitCode(128 + signal)
+            signal = .success(await signals.first())
+        } catch {
+            signal = .failure(error)
         }
-        throw code
+        signals.exitOnNext()
+        let isComplete = await live.stop()
+        signals.keepUntilHere()
+        try log.check()
+        throw isComplete ? Self.exitCode(after: try signal.get()) : ExitCode.ioError
+    }
+
+    private static func exitCode(after signal: Int32) -> ExitCode {
+        signal == Signals.inputEnded ? .success : ExitCode(128 + signal)
     }
 
     private var flags: [Settings.Key: String] {

@@ -8,7 +8,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The port to listen on.")
     var port: Int?
 
-    @Option(help: "Where to write the base URL once the server accepts connections.")
+    @Option(help: "Where to write the base URL once the server accepts connections; - is standard output.")
     var readyFile: String?
 
     @Option(help: "The seed of everything random; the same seed gives the same run.")

@@ -37,16 +37,16 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         case server
     }
 
-    func run() async throws { try await Failure.reported { try await shrink() } }
+    func run() async throws { try await shrink() }
 
     private func shrink() async throws {
         guard !command.isEmpty else {
-            throw Failure.say("sparring: no program to run: sparring shrink SCENARIO --seed N -- python app.py", .usage)
+            throw CommandError("no program to run: sparring shrink SCENARIO --seed N -- python app.py", .usage)
         }
         let text = try ScenarioFiles.text(of: scenario)
         let original = try Sparring.Scenario(yaml: text, file: scenario).resolved()
         guard let chaos = original.chaos, chaos.schedule == nil else {
-            throw Failure.say("sparring: \(scenario) draws no faults: it has no `chaos`, or a schedule already", .usage)
+            throw CommandError("\(scenario) draws no faults: it has no `chaos`, or a schedule already", .usage)
         }
         let settings = try Settings(flags: server.flags, defaultPort: 0)
         let trials = Trials(
@@ -54,13 +54,13 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
             seed: settings.seed ?? original.seed ?? 1, limit: tries)
         let (met, first) = try await trials.draw()
         guard first != 0 else {
-            throw Failure.say(
-                "sparring: the program passes with seed \(trials.seed), and met \(met.count) faults: nothing to shrink",
+            throw CommandError(
+                "the program passes with seed \(trials.seed), and met \(met.count) faults: nothing to shrink",
                 .usage)
         }
         let schedule = try await trials.reproducing(met)
         let kept = try await trials.shrink(schedule)
-        StandardOutput.write(
+        try StandardOutput.write(
             ShrunkScenario(original: text, name: original.name, seed: trials.seed, planned: kept, before: met.count)
                 .text)
     }

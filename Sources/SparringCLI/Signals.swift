@@ -5,6 +5,8 @@ import Foundation
 struct Signals {
     /// Stands in the stream for the end of standard input, which is no signal.
     static let inputEnded: Int32 = 0
+    /// Stands in the stream for output that cannot be written, which is no signal either.
+    static let outputFailed: Int32 = -1
 
     private let sources: [any DispatchSourceSignal]
     private let continuation: AsyncStream<Int32>.Continuation
@@ -32,6 +34,14 @@ struct Signals {
         }.start()
     }
 
+    /// Where the lines of a server go. If they cannot be written, that counts as a first signal.
+    func log() -> ServerLog { ServerLog(onFailure: stop) }
+
+    /// Counts as a first signal: what is under way ends in order.
+    var stop: @Sendable () -> Void {
+        { [continuation] in continuation.yield(Self.outputFailed) }
+    }
+
     /// The first signal.
     func first() async -> Int32 {
         for await number in received { return number }
@@ -45,7 +55,7 @@ struct Signals {
     func exitOnNext() {
         // Unstructured on purpose: it outlives every task, up to the end of the process.
         Task.detached { [received] in
-            for await number in received where number != Self.inputEnded { _exit(128 + number) }
+            for await number in received where number > 0 { _exit(128 + number) }
         }
     }
 
@@ -54,9 +64,12 @@ struct Signals {
         Task.detached { [received] in
             var isFirst = true
             for await number in received {
-                guard isFirst else { _exit(128 + number) }
-                isFirst = false
-                act()
+                if isFirst {
+                    isFirst = false
+                    act()
+                } else if number > 0 {
+                    _exit(128 + number)
+                }
             }
         }
     }

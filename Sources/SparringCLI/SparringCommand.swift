@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import SparringDriver
 
 /// The root of the command line.
 struct SparringCommand: AsyncParsableCommand {
@@ -22,7 +24,7 @@ struct SparringCommand: AsyncParsableCommand {
             CassetteCommand.self,
             Scenarios.self, Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self,
             Faults.self, Shrink.self, Health.self,
-            Config.self,
+            Config.self, CleanupCommand.self,
         ]
     )
 }
@@ -33,6 +35,8 @@ public enum CommandLineTool {
     ///
     /// What follows the first `--` is the program under test, set aside before anything is parsed: its flags are its own.
     @concurrent public static func main() async {
+        // A write to a pipe whose reader has gone then fails, and the command ends in order.
+        signal(SIGPIPE, SIG_IGN)
         let arguments = CommandLine.arguments.dropFirst()
         let own = arguments.prefix { $0 != "--" }
         let program = Array(arguments.dropFirst(own.count + 1))
@@ -46,9 +50,16 @@ public enum CommandLineTool {
                     "only `run`, `check`, `init`, `driver check`, `shrink`, `record` and `replay` take a program after --"
                 )
             }
-            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+            try await CleanupProcess.$current.withValue(CleanupCommand.process()) { [command] in
+                var command = command
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
+            }
         } catch {
-            SparringCommand.exit(withError: error)
+            CommandEnd(error).exit()
         }
     }
 }

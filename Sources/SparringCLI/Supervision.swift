@@ -6,7 +6,7 @@ import SparringEngine
 enum Supervision: Sendable {
     case ended(ChildProcess.Status)
     case interrupted(Int32)
-    case undriven(String)
+    case clientUnavailable(String)
 
     /// The child's end or a signal, whichever comes first; the loser is cancelled, which ends the child's process group.
     ///
@@ -21,14 +21,14 @@ enum Supervision: Sendable {
                     return .ended(
                         try await ChildProcess.run(command, environment: environment, onlyErrors: onlyErrors))
                 } catch {
-                    return .undriven("\(error)")
+                    return .clientUnavailable("\(error)")
                 }
             }
             group.addTask {
                 for await signal in received { return .interrupted(signal) }
-                return .undriven("nothing listens for signals any more")
+                return .clientUnavailable("nothing listens for signals any more")
             }
-            let ending = await group.next() ?? .undriven("nothing ran")
+            let ending = await group.next() ?? .clientUnavailable("nothing ran")
             group.cancelAll()
             return ending
         }

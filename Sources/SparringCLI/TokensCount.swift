@@ -27,34 +27,32 @@ struct TokensCount: AsyncParsableCommand {
     @Flag(help: "Print one JSON object, with the time that it took.") var json = false
 
     func run() async throws {
-        try await Failure.reported {
-            let encoding = try wantedEncoding()
-            let settings = try Settings(flags: [.vocabularies: vocabularies].compactMapValues { $0 }, defaultPort: 0)
-            let text = try text()
-            let clock = ContinuousClock()
-            let start = clock.now
-            let counter = TokenCounter(try Vocabularies(settings).vocabulary(encoding))
-            let loaded = clock.now
-            let count = counter.count(text)
-            let counted = clock.now
-            guard json else { return print(counter.isExact ? "\(count)" : "~\(count)") }
-            let object: JSONValue = [
-                "tokens": .number(JSONNumber(count)), "exact": .bool(counter.isExact),
-                "encoding": .string(encoding.rawValue), "bytes": .number(JSONNumber(text.utf8.count)),
-                "load_ms": Self.milliseconds(loaded - start), "count_ms": Self.milliseconds(counted - loaded),
-            ]
-            print(object.text())
-        }
+        let encoding = try wantedEncoding()
+        let settings = try Settings(flags: [.vocabularies: vocabularies].compactMapValues { $0 }, defaultPort: 0)
+        let text = try text()
+        let clock = ContinuousClock()
+        let start = clock.now
+        let counter = TokenCounter(try Vocabularies(settings).vocabulary(encoding))
+        let loaded = clock.now
+        let count = counter.count(text)
+        let counted = clock.now
+        guard json else { return try StandardOutput.print(counter.isExact ? "\(count)" : "~\(count)") }
+        let object: JSONValue = [
+            "tokens": .number(JSONNumber(count)), "exact": .bool(counter.isExact),
+            "encoding": .string(encoding.rawValue), "bytes": .number(JSONNumber(text.utf8.count)),
+            "load_ms": Self.milliseconds(loaded - start), "count_ms": Self.milliseconds(counted - loaded),
+        ]
+        try StandardOutput.print(object.text())
     }
 
     private func wantedEncoding() throws -> TokenEncoding {
         guard let encoding else { return TokenEncoding(model: model ?? "gpt-4o") }
         guard model == nil else {
-            throw Failure.say("sparring: --model and --encoding are two ways to say the same: use one", .usage)
+            throw CommandError("--model and --encoding are two ways to say the same: use one", .usage)
         }
         guard let wanted = TokenEncoding(rawValue: encoding) else {
             let names = TokenEncoding.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Failure.say("sparring: '\(encoding)' is none of \(names)", .usage)
+            throw CommandError("'\(encoding)' is none of \(names)", .usage)
         }
         return wanted
     }
@@ -66,10 +64,10 @@ struct TokensCount: AsyncParsableCommand {
                 file == "-"
                 ? try FileHandle.standardInput.readToEnd() ?? Data() : try Data(contentsOf: URL(filePath: file))
         } catch {
-            throw Failure.say("sparring: \(file) cannot be read: \(error.localizedDescription)", .badFile)
+            throw CommandError("\(file) cannot be read: \(error.localizedDescription)", .badFile)
         }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw Failure.say("sparring: \(file) is not UTF-8 text", .badFile)
+            throw CommandError("\(file) is not UTF-8 text", .badFile)
         }
         return text
     }

@@ -24,25 +24,23 @@ struct TokensInstall: AsyncParsableCommand {
     var from: String?
 
     func run() async throws {
-        try await Failure.reported {
-            guard let directory = VocabularyPlaces.userCache(ProcessInfo.processInfo.environment) else {
-                throw Failure.say("sparring: there is no cache to install into: set HOME or XDG_CACHE_HOME", .usage)
-            }
-            let installer = VocabularyInstaller(into: directory)
-            let files = if let from { try installer.install(from: from) } else { try Self.fetch(installer) }
-            for file in files { print("\(file.encoding.rawValue)  \(file.path)") }
+        guard let directory = VocabularyPlaces.userCache(ProcessInfo.processInfo.environment) else {
+            throw CommandError("there is no cache to install into: set HOME or XDG_CACHE_HOME", .usage)
         }
+        let installer = VocabularyInstaller(into: directory)
+        let files = if let from { try installer.install(from: from) } else { try Self.fetch(installer) }
+        for file in files { try StandardOutput.print("\(file.encoding.rawValue)  \(file.path)") }
     }
 
     private static func fetch(_ installer: VocabularyInstaller) throws -> [VocabularyFile] {
-        let scratch = FileManager.default.temporaryDirectory.appending(path: "sparring-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: scratch) }
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let scratch = folder.url
         let command = [
             "python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest",
             scratch.path, VocabularyInstaller.package,
         ]
-        StandardError.write("sparring: running \(command.joined(separator: " "))\n")
+        try StandardError.write("sparring: running \(command.joined(separator: " "))\n")
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = command
@@ -50,13 +48,13 @@ struct TokensInstall: AsyncParsableCommand {
         process.waitUntilExit()
         let wheel = try FileManager.default.contentsOfDirectory(atPath: scratch.path).first { $0.hasSuffix(".whl") }
         guard process.terminationStatus == 0, let wheel else {
-            throw Failure.say(
+            throw CommandError(
                 """
-                sparring: pip could not fetch it (exit code \(process.terminationStatus)). Where there is a network, run
+                pip could not fetch it (exit code \(process.terminationStatus)). Where there is a network, run
                     python3 -m pip download --no-deps \(VocabularyInstaller.package)
                 and here
                     sparring tokens install --from llama_index_core-*.whl
-                """, .ours)
+                """, .internalError)
         }
         return try installer.install(from: scratch.appending(path: wheel).path)
     }

@@ -42,7 +42,7 @@ struct Trials {
                 session: exchange.session, digest: drawn.digest, attempt: exchange.decision.attempt, call: drawn.call,
                 strike: strike, request: "\(exchange.request.method) \(exchange.request.path)")
         }
-        say("seed \(seed): the program exited with \(code) and met \(met.count) faults")
+        try say("seed \(seed): the program exited with \(code) and met \(met.count) faults")
         return (met, code)
     }
 
@@ -53,9 +53,9 @@ struct Trials {
             let schedule = met.map { ($0, $0.planned(byNumber: byNumber)) }
             if try await fails(schedule) { return schedule }
         }
-        throw Failure.say(
-            "sparring: with the same \(met.count) faults on the same calls the program passes: it does not fail every time",
-            .ours)
+        throw CommandError(
+            "with the same \(met.count) faults on the same calls the program passes: it does not fail every time",
+            .internalError)
     }
 
     func shrink(
@@ -65,7 +65,7 @@ struct Trials {
         while shrinking.tries < limit, let part = shrinking.next() {
             let fails = try await fails(part)
             shrinking.tried(fails: fails)
-            say("\(part.count) of \(schedule.count) faults: \(fails ? "still fails" : "passes")")
+            try say("\(part.count) of \(schedule.count) faults: \(fails ? "still fails" : "passes")")
         }
         return shrinking.kept
     }
@@ -78,20 +78,22 @@ struct Trials {
         var scenario = original
         scenario.chaos = chaos
         scenario.seed = seed
-        let live = try await LiveServer.start(
-            Sparring.Scenario(value: scenario), settings: settings, exchangesPerSession: 10_000)
-        // Whoever has listened for signals once hears no more of them.
+        // One for each run: a stream of signals can be read once.
         let signals = Signals()
+        let log = signals.log()
+        let live = try await LiveServer.start(
+            Sparring.Scenario(value: scenario), settings: settings, exchangesPerSession: 10_000, log: log)
         let ending = await Supervision.of(
             command, environment: live.environment, until: signals, onlyErrors: true)
         signals.keepUntilHere()
         _ = await live.stop()
+        try log.check()
         switch ending {
-        case .undriven(let reason): throw Failure.say("sparring: \(reason)", .undriven)
+        case .clientUnavailable(let reason): throw CommandError("\(reason)", .clientUnavailable)
         case .interrupted(let signal): throw ExitCode(128 + signal)
         case .ended(let status): return (RunReport(live.server.engine), status.exitCode)
         }
     }
 
-    private func say(_ line: String) { if !settings.isQuiet { StandardError.write("sparring: \(line)\n") } }
+    private func say(_ line: String) throws { if !settings.isQuiet { try StandardError.write("sparring: \(line)\n") } }
 }

@@ -7,7 +7,7 @@ struct TrustFiles {
     let authority: String
     /// PEM, all of them: a program that is told of one file looks into no other.
     let bundle: String
-    private let folder: URL
+    private let folder: TemporaryFolder
     private let hasOwn: Bool
 
     /// - Parameters:
@@ -17,19 +17,13 @@ struct TrustFiles {
         _ authority: CertificateAuthority, out: String?,
         in environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("sparring-\(UUID().uuidString)")
-        self.authority = out ?? folder.appendingPathComponent("ca.pem").path
-        bundle = folder.appendingPathComponent("bundle.pem").path
+        folder = try TemporaryFolder()
+        self.authority = out ?? folder.url.appendingPathComponent("ca.pem").path
+        bundle = folder.url.appendingPathComponent("bundle.pem").path
         let (pem, own) = (Data(try authority.pem.utf8), Self.own(environment))
         hasOwn = !own.isEmpty
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try pem.write(to: URL(fileURLWithPath: self.authority), options: .atomic)
-            try (pem + Self.system + own).write(to: URL(fileURLWithPath: bundle), options: .atomic)
-        } catch {
-            throw Failure.say(
-                "sparring: cannot write the certificate \(self.authority): \(error.localizedDescription)", .ours)
-        }
+        try OutputFiles.write([UInt8](pem), to: self.authority)
+        try OutputFiles.write([UInt8](pem + Self.system + own), to: bundle)
     }
 
     /// What a program is told with, whatever it is written with.
@@ -48,7 +42,7 @@ struct TrustFiles {
     var line: String { "TLS: SSL_CERT_FILE=\(bundle) or NODE_EXTRA_CA_CERTS=\(authority)" }
 
     /// What was not asked for goes with the server.
-    func remove() { try? FileManager.default.removeItem(at: folder) }
+    func remove() { folder.remove() }
 
     /// Whom our user's programs trust already by the variables that are set anew: a company's authority goes on being trusted.
     private static func own(_ environment: [String: String]) -> Data {

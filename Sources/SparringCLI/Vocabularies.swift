@@ -36,8 +36,7 @@ struct Vocabularies {
                 return try vocabulary(encoding)
             } catch {
                 // It was right when the server started. To go on with other counts than were promised would be a lie.
-                StandardError.write("sparring: \(error)\n")
-                exit(70)
+                CommandEnd(CommandError("\(error)", .internalError)).exit()
             }
         }
     }

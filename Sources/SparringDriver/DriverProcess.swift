@@ -3,12 +3,6 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// A session driver's process, once: commands go in, lines come out, and nothing of it is left when it has ended.
 struct DriverProcess: Sendable {
     /// What it writes.
@@ -22,11 +16,10 @@ struct DriverProcess: Sendable {
     static func start(
         _ command: [String], environment: [String: String?]
     ) throws(LaunchError) -> DriverProcess {
-        let mark = "SPARRING_DRIVER=\(String(UInt64.random(in: 0 ... .max), radix: 36))"
         do {
             let (commands, lines, errors) = (try Pipe.make(), try OutputLines(), try OutputTail())
             let standard = (input: commands.readEnd, output: lines.writeEnd, error: errors.writeEnd)
-            let life = Task { await live(command, environment, mark: mark, standard) }
+            let life = Task { await live(command, environment, standard) }
             return DriverProcess(
                 lines: lines.pieces, input: Input(commands.writeEnd), errors: errors, life: life)
         } catch {
@@ -55,40 +48,22 @@ struct DriverProcess: Sendable {
     func standardError(since mark: Int) -> String { errors.text(since: mark) }
 
     private static func live(
-        _ command: [String], _ environment: [String: String?], mark: String,
+        _ command: [String], _ environment: [String: String?],
         _ standard: (input: FileDescriptor, output: FileDescriptor, error: FileDescriptor)
     ) async -> String {
-        let leader = Mutex<pid_t?>(nil)
-        var options = PlatformOptions()
-        options.createSession = true
-        options.teardownSequence = [
-            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2)),
-            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
-        ]
-        var changes = Dictionary(
-            uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
-        let value = mark.dropFirst("SPARRING_DRIVER=".count)
-        changes["SPARRING_DRIVER"] = String(value)
-        let program = command.first ?? ""
-        let ending: String
+        let launcher = ProgramLauncher(command: command, environment: environment, seclusion: .session)
         do {
-            let result = try await Subprocess.run(
-                program.contains("/") ? .path(FilePath(program)) : .name(program),
-                arguments: Arguments(Array(command.dropFirst())), environment: .inherit.updating(changes),
-                platformOptions: options, input: .fileDescriptor(standard.input, closeAfterSpawningProcess: true),
+            let status = try await launcher.run(
+                input: .fileDescriptor(standard.input, closeAfterSpawningProcess: true),
                 output: .fileDescriptor(standard.output, closeAfterSpawningProcess: true),
-                error: .fileDescriptor(standard.error, closeAfterSpawningProcess: true)
-            ) { execution in leader.withLock { $0 = execution.processIdentifier.value } }
-            ending =
-                switch result.terminationStatus {
-                case .exited(let code): "the driver ended with exit code \(code)"
-                case .signaled(let signal): "the driver was ended by signal \(signal)"
-                }
+                error: .fileDescriptor(standard.error, closeAfterSpawningProcess: true))
+            return switch status {
+            case .exited(let code): "the driver ended with exit code \(code)"
+            case .signaled(let signal): "the driver was ended by signal \(signal)"
+            }
         } catch {
-            ending = "the driver cannot be run: \(program): \(error)"
+            return "the driver cannot be run: \(launcher.program): \(error)"
         }
-        if let group = leader.withLock({ $0 }) { Sweep.end(group: group, mark: mark) }
-        return ending
     }
 
     /// The write end of its standard input. A write may come while another task closes it.

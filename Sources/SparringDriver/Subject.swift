@@ -37,12 +37,10 @@ package struct Subject: Driver {
     /// Proxies would come between, and would be graded instead.
     static let proxyVariables = ["http_proxy", "https_proxy", "all_proxy"].flatMap { [$0, $0.uppercased()] }
 
-    /// The base URL marks what the program starts: port and token together are of this run alone, a token by itself is not.
     func process(for session: CaseSession) -> SubjectProcess {
         SubjectProcess(
             command: command.map { fill($0, session) }, environment: environment(session),
-            input: session.subject.task.json(session: session.token).text() + "\n",
-            mark: "OPENAI_BASE_URL=\(session.baseURL)")
+            input: session.subject.task.json(session: session.token).text() + "\n")
     }
 
     private func fill(_ argument: String, _ session: CaseSession) -> String {

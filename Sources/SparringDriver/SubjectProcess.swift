@@ -1,12 +1,5 @@
 import Subprocess
-import Synchronization
 import SystemPackage
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The program under test, once: in a session of its own (POSIX, so that the whole of it can be ended), its output drained, no
 /// longer than its deadline, and nothing of it left afterwards.
@@ -17,8 +10,6 @@ struct SubjectProcess {
     var environment: [String: String?]
     /// On standard input. Less than a pipe holds (64 kB): it is written before anybody reads.
     var input: String
-    /// An entry of its environment (`NAME=value`) that no other process has.
-    var mark: String
 
     struct Outcome: Sendable {
         var ending: Ending
@@ -37,25 +28,15 @@ struct SubjectProcess {
     /// Cancelling the task ends the program as its deadline would: SIGTERM to all of it, two seconds, SIGKILL.
     func run(deadline: @escaping @Sendable () async -> String) async throws(LaunchError) -> Outcome {
         let (output, error) = try Self.tails()
-        let leader = Leader()
         let ending: Ending
         do {
-            ending = try await race(output.writeEnd, error.writeEnd, leader, deadline)
+            ending = try await race(output.writeEnd, error.writeEnd, deadline)
         } catch {
             throw LaunchError(description: "cannot run \(command.first ?? ""): \(error)")
         }
-        if let group = leader.process { Sweep.end(group: group, mark: mark) }
         return Outcome(
             ending: ending, standardOutput: await output.text(patience: .seconds(1)),
             standardError: await error.text(patience: .seconds(1)))
-    }
-
-    private final class Leader: Sendable {
-        private let number = Mutex<pid_t?>(nil)
-
-        var process: pid_t? { number.withLock { $0 } }
-
-        func set(_ process: pid_t) { number.withLock { $0 = process } }
     }
 
     private static func tails() throws(LaunchError) -> (OutputTail, OutputTail) {
@@ -67,11 +48,10 @@ struct SubjectProcess {
     }
 
     private func race(
-        _ output: FileDescriptor, _ error: FileDescriptor, _ leader: Leader,
-        _ deadline: @escaping @Sendable () async -> String
+        _ output: FileDescriptor, _ error: FileDescriptor, _ deadline: @escaping @Sendable () async -> String
     ) async throws -> Ending {
         try await withThrowingTaskGroup(of: Ending.self) { group in
-            group.addTask { try await self.start(output, error, leader) }
+            group.addTask { try await self.start(output, error) }
             group.addTask { .expired(waiting: await deadline()) }
             let first = try await group.next()
             group.cancelAll()
@@ -84,24 +64,12 @@ struct SubjectProcess {
         }
     }
 
-    private func start(_ output: FileDescriptor, _ error: FileDescriptor, _ leader: Leader) async throws -> Ending {
-        let program = command.first ?? ""
-        var options = PlatformOptions()
-        options.createSession = true
-        options.teardownSequence = [
-            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2)),
-            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
-        ]
-        let changes = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
-        let result = try await Subprocess.run(
-            program.contains("/") ? .path(FilePath(program)) : .name(program),
-            arguments: Arguments(Array(command.dropFirst())),
-            environment: .inherit.updating(Dictionary(uniqueKeysWithValues: changes)), platformOptions: options,
+    private func start(_ output: FileDescriptor, _ error: FileDescriptor) async throws -> Ending {
+        let status = try await ProgramLauncher(command: command, environment: environment, seclusion: .session).run(
             input: .fileDescriptor(try standardInput(), closeAfterSpawningProcess: true),
             output: .fileDescriptor(output, closeAfterSpawningProcess: true),
-            error: .fileDescriptor(error, closeAfterSpawningProcess: true)
-        ) { execution in leader.set(execution.processIdentifier.value) }
-        return switch result.terminationStatus {
+            error: .fileDescriptor(error, closeAfterSpawningProcess: true))
+        return switch status {
         case .exited(let code): .exited(code)
         case .signaled(let signal): .signalled(signal)
         }

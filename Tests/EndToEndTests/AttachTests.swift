@@ -11,7 +11,7 @@ import Testing
 @Suite("Apps that are up, gateways, crowds", .timeLimit(.minutes(10)))
 struct AttachTests {
     /// A port that was free a moment ago: whoever is told our base URL is started before us.
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

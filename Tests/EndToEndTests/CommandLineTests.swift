@@ -150,12 +150,15 @@ struct CommandLineTests {
 
     @Test("a second SIGINT ends it at once, with a stream still running")
     func secondInterrupt() async throws {
-        let server = try await ServerProcess(
-            yaml: """
-                schema: 1
-                scenario: half a minute
-                steps: [ { text: "Late.", stream: { first: 30s } } ]
-                """)
+        let scratch = try ScratchDirectory()
+        let scenario = try scratch.write(
+            """
+            schema: 1
+            scenario: half a minute
+            steps: [ { text: "Late.", stream: { first: 30s } } ]
+            """, to: "late.yaml")
+        let journal = scratch.url.appending(path: "journal.sqlite").path
+        let server = try await ServerProcess([scenario], options: ["--db", journal])
         let stream = try await Self.openStream(port: server.port)
         // Two signals at once are one signal: the second has to wait until the first was heard, which ends idle connections at
         // once. It also has to come before the stream's grace is over, so one thread waits and signals.
@@ -171,7 +174,7 @@ struct CommandLineTests {
         let outcome = try await server.child.outcome(within: .seconds(20))
         #expect(idle == .finished)
         #expect(outcome.exitCode == 130)
-        #expect(FileManager.default.fileExists(atPath: server.readyFile), "no time was taken to tidy up")
+        #expect(FileManager.default.fileExists(atPath: journal + "-wal"), "no time was taken to close the journal")
         let end = try await blocking { stream.receive().end }
         #expect(end != .open)
     }

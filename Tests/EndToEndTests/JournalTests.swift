@@ -110,7 +110,7 @@ struct JournalTests {
         #expect(foreign.exitCode == 65)
         #expect(foreign.standardError.contains("\(diary): is not an SQLite database"), "\(foreign.standardError)")
         let nowhere = try await SparringBinary.run(["serve", "--port", "0", "--db", "/nonexistent/journal.sqlite"])
-        #expect(nowhere.exitCode == 70)
+        #expect(nowhere.exitCode == 74)
         #expect(nowhere.standardError.contains("/nonexistent/journal.sqlite: cannot be opened"))
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import SparringDriver
@@ -5,14 +6,17 @@ import Testing
 /// Real processes: what ends them, what is read of them, and that nothing is left of them.
 @Suite("The program under test", .timeLimit(.minutes(2)))
 struct SubjectProcessTests {
-    /// - Parameter mark: the value of `SPARRING_MARK`; each process its own, or one test would sweep away another's.
-    private static func process(_ script: String, mark: String = unique()) -> SubjectProcess {
+    private static func process(_ script: String) -> SubjectProcess {
         SubjectProcess(
-            command: ["/bin/sh", "-c", script], environment: ["SPARRING_MARK": mark, "HTTP_PROXY": nil],
-            input: "a task\n", mark: "SPARRING_MARK=\(mark)")
+            command: ["/bin/sh", "-c", script], environment: ["SPARRING_TEST": "here", "HTTP_PROXY": nil],
+            input: "a task\n")
     }
 
-    private static func unique() -> String { String(UInt64.random(in: 0 ... .max), radix: 36) }
+    /// Whether the process that a script has named on its standard output is gone. A zombie is.
+    private static func isGone(_ process: Substring) -> Bool {
+        guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return true }
+        return stat.split(separator: ")").last?.split(separator: " ").first == "Z"
+    }
 
     /// A deadline that is never reached: it waits until it is cancelled.
     private static let never: @Sendable () async -> String = {
@@ -33,8 +37,8 @@ struct SubjectProcessTests {
     @Test("gets its task on standard input, its environment, no proxy, and a session of its own")
     func surroundings() async throws {
         let script =
-            #"cat; echo "$SPARRING_MARK/$HTTP_PROXY/"; test "$(ps -o sid= -p $$ | tr -d ' ')" = $$ && echo alone; echo no >&2"#
-        let outcome = try await Self.process(script, mark: "here").run(deadline: Self.never)
+            #"cat; echo "$SPARRING_TEST/$HTTP_PROXY/"; test "$(ps -o sid= -p $$ | tr -d ' ')" = $$ && echo alone; echo no >&2"#
+        let outcome = try await Self.process(script).run(deadline: Self.never)
         #expect(outcome.standardOutput == "a task\nhere//\nalone\n")
         #expect(outcome.standardError == "no\n")
     }
@@ -55,25 +59,27 @@ struct SubjectProcessTests {
 
     @Test("is ended at its deadline, deaf to SIGTERM or not, and whatever it started with it")
     func deadline() async throws {
-        let mark = Self.unique()
-        let script = "trap '' TERM; sleep 3600 & setsid sleep 3600 & wait; wait; sleep 3600"
-        let outcome = try await Self.process(script, mark: mark).run { "waiting for request 1" }
+        let script = "trap '' TERM; sleep 3600 & echo $!; setsid sleep 3600 & echo $!; wait; wait; sleep 3600"
+        let outcome = try await Self.process(script).run { "waiting for request 1" }
         #expect(outcome.ending == .expired(waiting: "waiting for request 1"))
-        #expect(Sweep.isClean(of: "SPARRING_MARK=\(mark)"))
+        let started = outcome.standardOutput.split(separator: "\n")
+        #expect(started.count <= 2)
+        for process in started { #expect(Self.isGone(process)) }
     }
 
     @Test("leaves no process behind, whatever group it has fled to")
     func sweep() async throws {
-        let mark = Self.unique()
-        let outcome = try await Self.process("setsid sleep 3600 & sleep 3600 & exit 0", mark: mark).run(
+        let outcome = try await Self.process("setsid sleep 3600 & echo $!; sleep 3600 & echo $!; exit 0").run(
             deadline: Self.never)
         #expect(outcome.ending == .exited(0))
-        #expect(Sweep.isClean(of: "SPARRING_MARK=\(mark)"))
+        let started = outcome.standardOutput.split(separator: "\n")
+        #expect(started.count == 2)
+        for process in started { #expect(Self.isGone(process)) }
     }
 
     @Test("a program that is not there is named")
     func launch() async {
-        let process = SubjectProcess(command: ["no-such-program"], environment: [:], input: "", mark: "A=b")
+        let process = SubjectProcess(command: ["no-such-program"], environment: [:], input: "")
         let error = await #expect(throws: LaunchError.self) { try await process.run(deadline: Self.never) }
         #expect(error?.description.contains("no-such-program") == true)
     }

@@ -3,12 +3,8 @@
 
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What the server refused, in its words: what is wrong, where, and what to do about it. */
 export class AdminError extends Error {
@@ -28,45 +24,30 @@ export class VerificationError extends Error {
 export class Server {
   #process
   #token
-  #folder
   #sessions = 0
 
   /** Use `Server.start`. */
-  constructor(process, token, folder, baseURL) {
+  constructor(process, token, baseURL) {
     this.#process = process
     this.#token = token
-    this.#folder = folder
     this.baseURL = baseURL
   }
 
   static async start({ scenarios = [], args = [], binary = process.env.SPARRING_BINARY ?? 'sparring', timeout = 30_000 } = {}) {
-    const folder = mkdtempSync(join(tmpdir(), 'sparring-'))
-    const ready = join(folder, 'ready')
     const token = randomBytes(18).toString('base64url')
-    const fixed = ['--host', '127.0.0.1', '--port', '0', '--ready-file', ready, '--quiet', '--until-eof']
+    const fixed = ['--host', '127.0.0.1', '--port', '0', '--ready-file', '-', '--quiet', '--until-eof']
     const child = spawn(binary, ['serve', ...scenarios, ...args, ...fixed], {
       // The server ends with its standard input, so with this process, however that ends. A Ctrl-C is meant for the tests.
-      stdio: ['pipe', 'ignore', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
       env: { ...process.env, SPARRING_ADMIN_TOKEN: token },
     })
-    let said = ''
-    let end
-    child.stderr.setEncoding('utf8').on('data', (text) => (said += text))
-    child.on('error', (error) => (end = error.message))
-    child.on('close', (code, signal) => (end ??= `it ended with ${code ?? signal}`))
-    const deadline = Date.now() + timeout
-    // Written at once and whole, by renaming.
-    while (!existsSync(ready)) {
-      if (end !== undefined || Date.now() > deadline) {
-        child.kill('SIGKILL')
-        rmSync(folder, { recursive: true, force: true })
-        throw new Error(`${binary} serve is not up: ${end ?? `${timeout} ms have passed`}\n${said}`)
-      }
-      await sleep(2)
-    }
-    for (const handle of [child, child.stdin, child.stderr]) handle.unref()
-    return new Server(child, token, folder, readFileSync(ready, 'utf8').trim())
+    const baseURL = await announced(child, timeout).catch((error) => {
+      child.kill('SIGKILL')
+      throw new Error(`${binary} serve is not up: ${error.message}`)
+    })
+    for (const handle of [child, child.stdin, child.stdout, child.stderr]) handle.unref()
+    return new Server(child, token, baseURL)
   }
 
   /** A world of its own: script, counters, clock. Without a name a new one. */
@@ -86,7 +67,6 @@ export class Server {
     const ended = child.exitCode ?? child.signalCode ?? new Promise((resolve) => child.once('exit', resolve))
     child.stdin.end()
     await ended
-    rmSync(this.#folder, { recursive: true, force: true })
   }
 
   /** One call of the admin API. */
@@ -106,6 +86,28 @@ export class Server {
     if (status !== 200) throw new AdminError(refusal(answer.error, status))
     return answer
   }
+}
+
+/** The one line that a server prints once it accepts connections: its base URL. Rejects with what it wrote before it ended. */
+function announced(child, timeout) {
+  return new Promise((resolve, reject) => {
+    let line = ''
+    let errors = ''
+    const timer = setTimeout(() => reject(new Error(`${timeout} ms have passed\n${errors}`)), timeout)
+    const fail = (reason) => {
+      clearTimeout(timer)
+      reject(new Error(`${reason}\n${errors}`))
+    }
+    child.stderr.setEncoding('utf8').on('data', (text) => (errors = (errors + text).slice(-65_536)))
+    child.on('error', (error) => fail(error.message))
+    child.on('close', (code, signal) => fail(`it ended with ${code ?? signal}`))
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      line += text
+      if (!line.includes('\n')) return
+      clearTimeout(timer)
+      resolve(line.trim())
+    })
+  })
 }
 
 export class Session {

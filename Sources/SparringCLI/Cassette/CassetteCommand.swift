@@ -29,7 +29,7 @@ enum Cassette {
         do {
             return try place.index(matching)
         } catch let mistake as TapeRedaction.Mistake {
-            throw Failure.say("sparring: \(place.path): what it was masked by cannot be read: \(mistake)", .badFile)
+            throw CommandError("\(place.path): what it was masked by cannot be read: \(mistake)", .badFile)
         }
     }
 
@@ -39,7 +39,7 @@ enum Cassette {
             return tape.exchanges[position - 1]
         }
         guard let found = tape.exchanges.first(where: { "\($0.session)#\($0.number)" == name }) else {
-            throw Failure.say("sparring: the tape has no exchange \(name) (of \(tape.exchanges.count))", .usage)
+            throw CommandError("the tape has no exchange \(name) (of \(tape.exchanges.count))", .usage)
         }
         return found
     }
@@ -74,7 +74,7 @@ enum Cassette {
         } else {
             for file in [path + "-wal", path + "-shm"] { try? FileManager.default.removeItem(atPath: file) }
             guard rename(beside.path, path) == 0 else {
-                throw Failure.say("sparring: \(path): \(String(cString: strerror(errno)))", .ours)
+                throw CommandError("\(path): \(String(cString: strerror(errno)))", .internalError)
             }
         }
     }
@@ -83,18 +83,5 @@ enum Cassette {
         let appender = try TapeAppender(place, redaction: redaction, key: tape.key)
         for exchange in tape.exchanges { try appender.append(exchange, from: tape.key) }
         try appender.close()
-    }
-}
-
-/// A command whose failures are said, and end the process with their code.
-extension ParsableCommand {
-    func reported(_ work: () async throws -> Void) async throws {
-        try await Failure.reported {
-            do {
-                try await work()
-            } catch let mistake as ImportMistake {
-                throw Failure.say("sparring: \(mistake)", .badFile)
-            }
-        }
     }
 }

@@ -21,18 +21,16 @@ struct CassetteScrub: AsyncParsableCommand {
     var redact: [String] = []
 
     func run() async throws {
-        try await reported {
-            let settings = try Settings(
-                flags: redact.isEmpty ? [:] : [.redact: redact.joined(separator: "\n")], defaultPort: 0)
-            var recorded = try TapePlace(tape).read()
-            let redaction = settings.tape.redaction
-            let before = recorded.exchanges
-            recorded.exchanges = before.map { $0.masked(by: redaction) }
-            let rules = try recorded.masked.map { try TapeRedaction.rule($0) } + redaction.rules
-            try Cassette.replace(tape, with: recorded, redaction: TapeRedaction(rules))
-            let changed = zip(before, recorded.exchanges).count { $0 != $1 }
-            print("\(changed) of \(Counted.exchanges(before.count)) changed")
-        }
+        let settings = try Settings(
+            flags: redact.isEmpty ? [:] : [.redact: redact.joined(separator: "\n")], defaultPort: 0)
+        var recorded = try TapePlace(tape).read()
+        let redaction = settings.tape.redaction
+        let before = recorded.exchanges
+        recorded.exchanges = before.map { $0.masked(by: redaction) }
+        let rules = try recorded.masked.map { try TapeRedaction.rule($0) } + redaction.rules
+        try Cassette.replace(tape, with: recorded, redaction: TapeRedaction(rules))
+        let changed = zip(before, recorded.exchanges).count { $0 != $1 }
+        try StandardOutput.print("\(changed) of \(Counted.exchanges(before.count)) changed")
     }
 }
 
@@ -53,17 +51,15 @@ struct CassetteTrim: AsyncParsableCommand {
     @Option(help: "Those of this session. May be repeated.") var session: [String] = []
 
     func run() async throws {
-        try await reported {
-            var recorded = try TapePlace(tape).read()
-            let before = recorded.exchanges.count
-            recorded.exchanges.removeAll { exchange in
-                exchange.ending == .unfinished || (failures && exchange.isFailure) || session.contains(exchange.session)
-            }
-            if repeats { recorded.dropRepeats() }
-            let rules = try recorded.masked.map { try TapeRedaction.rule($0) }
-            try Cassette.replace(tape, with: recorded, redaction: TapeRedaction(rules))
-            print("\(before - recorded.exchanges.count) of \(Counted.exchanges(before)) taken off")
+        var recorded = try TapePlace(tape).read()
+        let before = recorded.exchanges.count
+        recorded.exchanges.removeAll { exchange in
+            exchange.ending == .unfinished || (failures && exchange.isFailure) || session.contains(exchange.session)
         }
+        if repeats { recorded.dropRepeats() }
+        let rules = try recorded.masked.map { try TapeRedaction.rule($0) }
+        try Cassette.replace(tape, with: recorded, redaction: TapeRedaction(rules))
+        try StandardOutput.print("\(before - recorded.exchanges.count) of \(Counted.exchanges(before)) taken off")
     }
 }
 
@@ -78,26 +74,24 @@ struct CassetteMerge: AsyncParsableCommand {
     @Argument(help: "The tapes.") var tapes: [String]
 
     func run() async throws {
-        try await reported {
-            guard !FileManager.default.fileExists(atPath: into) else {
-                throw Failure.say("sparring: \(into) is there already", .usage)
-            }
-            let recorded = try tapes.map { try TapePlace($0).read() }
-            var whole = Tape(key: recorded.first?.key ?? .random())
-            for tape in recorded {
-                whole.masked += tape.masked.filter { !whole.masked.contains($0) }
-                whole.exchanges += tape.exchanges.map { exchange in
-                    var exchange = exchange
-                    if tape.key != whole.key { exchange.request.fingerprint = nil }
-                    return exchange
-                }
-            }
-            whole.exchanges = whole.exchanges.enumerated().sorted {
-                ($0.element.startedAt, $0.offset) < ($1.element.startedAt, $1.offset)
-            }.map(\.element)
-            let rules = try whole.masked.map { try TapeRedaction.rule($0) }
-            try Cassette.write(whole, to: TapePlace(into), redaction: TapeRedaction(rules))
-            print("\(Counted.exchanges(whole.exchanges.count)) put on \(into)")
+        guard !FileManager.default.fileExists(atPath: into) else {
+            throw CommandError("\(into) is there already", .usage)
         }
+        let recorded = try tapes.map { try TapePlace($0).read() }
+        var whole = Tape(key: recorded.first?.key ?? .random())
+        for tape in recorded {
+            whole.masked += tape.masked.filter { !whole.masked.contains($0) }
+            whole.exchanges += tape.exchanges.map { exchange in
+                var exchange = exchange
+                if tape.key != whole.key { exchange.request.fingerprint = nil }
+                return exchange
+            }
+        }
+        whole.exchanges = whole.exchanges.enumerated().sorted {
+            ($0.element.startedAt, $0.offset) < ($1.element.startedAt, $1.offset)
+        }.map(\.element)
+        let rules = try whole.masked.map { try TapeRedaction.rule($0) }
+        try Cassette.write(whole, to: TapePlace(into), redaction: TapeRedaction(rules))
+        try StandardOutput.print("\(Counted.exchanges(whole.exchanges.count)) put on \(into)")
     }
 }

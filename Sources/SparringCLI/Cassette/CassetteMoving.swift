@@ -31,32 +31,30 @@ struct CassetteExport: AsyncParsableCommand {
     @Option(help: "The scheme and host of URLs in a har.") var host = "https://api.openai.com"
 
     func run() async throws {
-        try await reported {
-            if files, format != .scenario || out == nil {
-                throw Failure.say(
-                    "sparring: --files goes with --format scenario and --out, whose folder they go to", .usage)
+        if files, format != .scenario || out == nil {
+            throw CommandError(
+                "--files goes with --format scenario and --out, whose folder they go to", .usage)
+        }
+        let recorded = try TapePlace(tape).read()
+        let output = try Self.output(out)
+        func write(_ text: String) throws { try output.write(text) }
+        switch format {
+        case .jsonl:
+            try write(TapeLines.header(recorded).text() + "\n")
+            for exchange in recorded.exchanges { try write(TapeLines.line(exchange).text() + "\n") }
+        case .har:
+            let frame = HARFormat.frame(version: Version.text)
+            try write(frame.before)
+            for (index, exchange) in recorded.exchanges.enumerated() {
+                try write((index == 0 ? "" : ",\n") + HARFormat.entry(exchange, host: host).text())
             }
-            let recorded = try TapePlace(tape).read()
-            let output = try Self.output(out)
-            func write(_ text: String) throws { try output.write(contentsOf: Data(text.utf8)) }
-            switch format {
-            case .jsonl:
-                try write(TapeLines.header(recorded).text() + "\n")
-                for exchange in recorded.exchanges { try write(TapeLines.line(exchange).text() + "\n") }
-            case .har:
-                let frame = HARFormat.frame(version: Version.text)
-                try write(frame.before)
-                for (index, exchange) in recorded.exchanges.enumerated() {
-                    try write((index == 0 ? "" : ",\n") + HARFormat.entry(exchange, host: host).text())
-                }
-                try write(frame.after)
-            case .scenario:
-                var export = ScenarioExport(placement)
-                for exchange in recorded.exchanges { export.add(exchange) }
-                for line in export.left { StandardError.write("sparring: left out: \(line)\n") }
-                try write(export.yaml(named: URL(filePath: tape).deletingPathExtension().lastPathComponent))
-                for (name, bytes) in export.files { try Self.write(bytes, to: name, besides: out ?? "") }
-            }
+            try write(frame.after)
+        case .scenario:
+            var export = ScenarioExport(placement)
+            for exchange in recorded.exchanges { export.add(exchange) }
+            for line in export.left { try StandardError.write("sparring: left out: \(line)\n") }
+            try write(export.yaml(named: URL(filePath: tape).deletingPathExtension().lastPathComponent))
+            for (name, bytes) in export.files { try Self.write(bytes, to: name, besides: out ?? "") }
         }
     }
 
@@ -70,20 +68,12 @@ struct CassetteExport: AsyncParsableCommand {
 
     private static func write(_ bytes: [UInt8], to name: String, besides scenario: String) throws {
         let file = URL(filePath: scenario).deletingLastPathComponent().appending(path: name)
-        do {
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(bytes).write(to: file, options: .atomic)
-        } catch {
-            throw Failure.say("sparring: cannot write \(file.relativePath): \(error.localizedDescription)", .ours)
-        }
+        try OutputFiles.write(bytes, to: file.relativePath)
     }
 
-    private static func output(_ path: String?) throws -> FileHandle {
+    private static func output(_ path: String?) throws(OutputError) -> Output {
         guard let path else { return .standardOutput }
-        guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
-        else { throw Failure.say("sparring: cannot write \(path)", .ours) }
-        return file
+        return try Output(creating: path)
     }
 }
 
@@ -107,24 +97,22 @@ struct CassetteImport: AsyncParsableCommand {
     var redact: [String] = []
 
     func run() async throws {
-        try await reported {
-            let settings = try Settings(
-                flags: redact.isEmpty ? [:] : [.redact: redact.joined(separator: "\n")], defaultPort: 0)
-            let sources = try files.map { try ImportSource($0) }
-            // A new tape takes the key of the first tape that goes onto it: its fingerprints stay good.
-            let adopted = try sources.lazy.compactMap { try $0.tapeHeader() }.first
-            let inherited = try (adopted?.masked ?? []).map { try TapeRedaction.rule($0) }
-            let rules = settings.tape.redaction.rules + inherited
-            let appender = try TapeAppender(TapePlace(tape), redaction: TapeRedaction(rules), key: adopted?.key)
-            var count = 0
-            for source in sources {
-                let progress = Progress(source.path, of: source.size)
-                count += try source.read(onto: appender, session: session) { progress.reached($0) }
-                progress.end()
-            }
-            try appender.close()
-            print("\(Counted.exchanges(count)) put on \(tape)")
+        let settings = try Settings(
+            flags: redact.isEmpty ? [:] : [.redact: redact.joined(separator: "\n")], defaultPort: 0)
+        let sources = try files.map { try ImportSource($0) }
+        // A new tape takes the key of the first tape that goes onto it: its fingerprints stay good.
+        let adopted = try sources.lazy.compactMap { try $0.tapeHeader() }.first
+        let inherited = try (adopted?.masked ?? []).map { try TapeRedaction.rule($0) }
+        let rules = settings.tape.redaction.rules + inherited
+        let appender = try TapeAppender(TapePlace(tape), redaction: TapeRedaction(rules), key: adopted?.key)
+        var count = 0
+        for source in sources {
+            let progress = Progress(source.path, of: source.size)
+            count += try source.read(onto: appender, session: session) { progress.reached($0) }
+            progress.end()
         }
+        try appender.close()
+        try StandardOutput.print("\(Counted.exchanges(count)) put on \(tape)")
     }
 }
 
@@ -133,7 +121,7 @@ final class Progress {
     private let name: String
     private let size: Int
     private var shown = -1
-    private let isTerminal = isatty(2) == 1
+    private var isTerminal = isatty(2) == 1
 
     init(_ name: String, of size: Int) {
         self.name = name
@@ -147,8 +135,13 @@ final class Progress {
         guard percent != shown else { return }
         shown = percent
         let bar = String(repeating: "█", count: percent / 5) + String(repeating: "·", count: 20 - percent / 5)
-        StandardError.write("\r\(bar) \(percent) % of \(name)")
+        draw("\r\(bar) \(percent) % of \(name)")
     }
 
-    func end() { if shown >= 0 { StandardError.write("\n") } }
+    func end() { if shown >= 0 { draw("\n") } }
+
+    /// A terminal that has gone takes no progress with it: the work goes on without a bar.
+    private func draw(_ text: String) {
+        do { try StandardError.write(text) } catch { isTerminal = false }
+    }
 }

@@ -21,21 +21,19 @@ struct CassetteList: AsyncParsableCommand {
     @Flag(help: "Print one JSON object a line, without bodies.") var json = false
 
     func run() async throws {
-        try await reported {
-            for (position, exchange) in zip(1..., try TapePlace(tape).read().exchanges) {
-                guard json else {
-                    print(Cassette.line(position, exchange))
-                    continue
-                }
-                let object: JSONValue = [
-                    "position": .int(position), "session": .string(exchange.session), "number": .int(exchange.number),
-                    "started": .string(UTCTime.text(exchange.startedAt)), "method": .string(exchange.request.method),
-                    "target": .string(exchange.request.target), "model": .string(orNull: exchange.request.model),
-                    "status": exchange.answer.map { .int($0.status) } ?? .null,
-                    "ending": .string(exchange.ending.rawValue),
-                ]
-                print(object.text())
+        for (position, exchange) in zip(1..., try TapePlace(tape).read().exchanges) {
+            guard json else {
+                try StandardOutput.print(Cassette.line(position, exchange))
+                continue
             }
+            let object: JSONValue = [
+                "position": .int(position), "session": .string(exchange.session), "number": .int(exchange.number),
+                "started": .string(UTCTime.text(exchange.startedAt)), "method": .string(exchange.request.method),
+                "target": .string(exchange.request.target), "model": .string(orNull: exchange.request.model),
+                "status": exchange.answer.map { .int($0.status) } ?? .null,
+                "ending": .string(exchange.ending.rawValue),
+            ]
+            try StandardOutput.print(object.text())
         }
     }
 }
@@ -52,23 +50,21 @@ struct CassetteShow: AsyncParsableCommand {
     @Argument(help: "Its position on the tape, or session#number.") var exchange: String
 
     func run() async throws {
-        try await reported {
-            let shown = try Cassette.exchange(exchange, in: try TapePlace(tape).read())
-            var lines = ["\(shown.request.method) \(shown.request.target) HTTP/1.\(shown.request.minorVersion)"]
-            lines += shown.request.headers.fields.map { "\($0.name): \($0.value)" }
-            lines += ["", Self.text(shown.request.body), ""]
-            if let answer = shown.answer {
-                lines.append(
-                    "HTTP/1.\(answer.minorVersion) \(answer.status) \(answer.reason)   after \(Self.ms(answer.headAt))")
-                lines += answer.headers.fields.map { "\($0.name): \($0.value)" }
-                lines.append("")
-                lines += Self.pieces(of: answer)
-                lines.append("\(shown.ending.rawValue)   after \(Self.ms(answer.endAt))")
-            } else {
-                lines.append("no answer: \(shown.ending.rawValue)")
-            }
-            print(lines.joined(separator: "\n"))
+        let shown = try Cassette.exchange(exchange, in: try TapePlace(tape).read())
+        var lines = ["\(shown.request.method) \(shown.request.target) HTTP/1.\(shown.request.minorVersion)"]
+        lines += shown.request.headers.fields.map { "\($0.name): \($0.value)" }
+        lines += ["", Self.text(shown.request.body), ""]
+        if let answer = shown.answer {
+            lines.append(
+                "HTTP/1.\(answer.minorVersion) \(answer.status) \(answer.reason)   after \(Self.ms(answer.headAt))")
+            lines += answer.headers.fields.map { "\($0.name): \($0.value)" }
+            lines.append("")
+            lines += Self.pieces(of: answer)
+            lines.append("\(shown.ending.rawValue)   after \(Self.ms(answer.endAt))")
+        } else {
+            lines.append("no answer: \(shown.ending.rawValue)")
         }
+        try StandardOutput.print(lines.joined(separator: "\n"))
     }
 
     /// A stream piece by piece, anything else as a whole.
@@ -107,17 +103,15 @@ struct CassetteExplain: AsyncParsableCommand {
     @OptionGroup var replay: ReplayOptions
 
     func run() async throws {
-        try await reported {
-            guard let body = FileManager.default.contents(atPath: request) else {
-                throw Failure.say("sparring: cannot read \(request)", .badFile)
-            }
-            let settings = try Settings(flags: replay.flags, defaultPort: 0)
-            let index = try Cassette.index(TapePlace(tape), settings.tape.matching)
-            let asked = Request(method: method, target: target, body: Array(body))
-            let explanation = index.explanation(of: asked, session: session)
-            print(explanation.lines.joined(separator: "\n"))
-            if !explanation.isAnswered { throw ExitCode(1) }
+        guard let body = FileManager.default.contents(atPath: request) else {
+            throw CommandError("cannot read \(request)", .badFile)
         }
+        let settings = try Settings(flags: replay.flags, defaultPort: 0)
+        let index = try Cassette.index(TapePlace(tape), settings.tape.matching)
+        let asked = Request(method: method, target: target, body: Array(body))
+        let explanation = index.explanation(of: asked, session: session)
+        try StandardOutput.print(explanation.lines.joined(separator: "\n"))
+        if !explanation.isAnswered { throw ExitCode(1) }
     }
 }
 
@@ -135,13 +129,11 @@ struct CassetteDiff: AsyncParsableCommand {
     @OptionGroup var replay: ReplayOptions
 
     func run() async throws {
-        try await reported {
-            let settings = try Settings(flags: replay.flags, defaultPort: 0)
-            let a = try Cassette.index(TapePlace(first), settings.tape.matching)
-            let lines = try TapeComparison.lines(a, try Cassette.index(TapePlace(second), settings.tape.matching))
-            guard !lines.isEmpty else { return print("the same \(Counted.exchanges(a.cards.count))") }
-            print(lines.joined(separator: "\n"))
-            throw ExitCode(1)
-        }
+        let settings = try Settings(flags: replay.flags, defaultPort: 0)
+        let a = try Cassette.index(TapePlace(first), settings.tape.matching)
+        let lines = try TapeComparison.lines(a, try Cassette.index(TapePlace(second), settings.tape.matching))
+        guard !lines.isEmpty else { return try StandardOutput.print("the same \(Counted.exchanges(a.cards.count))") }
+        try StandardOutput.print(lines.joined(separator: "\n"))
+        throw ExitCode(1)
     }
 }

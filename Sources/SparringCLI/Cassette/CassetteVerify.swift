@@ -31,20 +31,18 @@ struct CassetteVerify: AsyncParsableCommand {
     @Option(help: "Only those of this session. May be repeated.") var session: [String] = []
 
     func run() async throws {
-        try await reported {
-            let settings = try Settings(flags: upstream.flags, defaultPort: 0)
-            let recorded = try TapePlace(tape).read()
-            var options = Verification.Settings()
-            (options.budget, options.sendsChanges, options.sendsUnpriced) = (budget, changes, unpriced)
-            var run = Run(
-                verification: Verification(options, prices: try settings.prices.map(ScenarioFiles.prices) ?? .builtIn),
-                upstream: dryRun ? nil : try Recording.upstream(settings.tape, clock: MonotonicClock()))
-            for exchange in recorded.exchanges where session.isEmpty || session.contains(exchange.session) {
-                await run.take(exchange)
-            }
-            print(run.summary)
-            if let code = run.code { throw code }
+        let settings = try Settings(flags: upstream.flags, defaultPort: 0)
+        let recorded = try TapePlace(tape).read()
+        var options = Verification.Settings()
+        (options.budget, options.sendsChanges, options.sendsUnpriced) = (budget, changes, unpriced)
+        var run = Run(
+            verification: Verification(options, prices: try settings.prices.map(ScenarioFiles.prices) ?? .builtIn),
+            upstream: dryRun ? nil : try Recording.upstream(settings.tape, clock: MonotonicClock()))
+        for exchange in recorded.exchanges where session.isEmpty || session.contains(exchange.session) {
+            try await run.take(exchange)
         }
+        try StandardOutput.print(run.summary)
+        if let code = run.code { throw code }
     }
 
     private struct Run {
@@ -58,31 +56,33 @@ struct CassetteVerify: AsyncParsableCommand {
             self.upstream = upstream
         }
 
-        mutating func take(_ exchange: TapedExchange) async {
+        mutating func take(_ exchange: TapedExchange) async throws {
             switch verification.step(for: exchange, isDry: upstream == nil) {
             case .skip(let reason):
                 counts.skipped += 1
-                print("\(exchange.words)   left out: \(reason)")
+                try StandardOutput.print("\(exchange.words)   left out: \(reason)")
             case .send(let request, let cost):
                 counts.sent += 1
-                guard let upstream else { return print("\(exchange.words)   about $\(Verification.text(cost))") }
+                guard let upstream else {
+                    return try StandardOutput.print("\(exchange.words)   about $\(Verification.text(cost))")
+                }
                 let outcome = await UpstreamAnswer.ask(
                     request, of: upstream.client, at: upstream.address, key: upstream.key)
                 guard case .answer(let answer) = outcome, let recorded = exchange.answer else {
                     counts.failed += 1
-                    if case .failed(let reason) = outcome { print("\(exchange.words)   \(reason)") }
+                    if case .failed(let reason) = outcome { try StandardOutput.print("\(exchange.words)   \(reason)") }
                     return
                 }
-                report(exchange, verification.compare(recorded, with: answer))
+                try report(exchange, verification.compare(recorded, with: answer))
             }
         }
 
-        private mutating func report(_ exchange: TapedExchange, _ finding: Verification.Finding) {
+        private mutating func report(_ exchange: TapedExchange, _ finding: Verification.Finding) throws {
             let isSame = finding.changed.isEmpty
             if !isSame { counts.changed += 1 }
-            print("\(exchange.words)   \(isSame ? "as recorded" : "changed")")
-            for line in finding.changed { print("    \(line)") }
-            for place in finding.unseen { print("    \(place)   not given this time") }
+            try StandardOutput.print("\(exchange.words)   \(isSame ? "as recorded" : "changed")")
+            for line in finding.changed { try StandardOutput.print("    \(line)") }
+            for place in finding.unseen { try StandardOutput.print("    \(place)   not given this time") }
         }
 
         var summary: String {
@@ -96,7 +96,7 @@ struct CassetteVerify: AsyncParsableCommand {
 
         var code: ExitCode? {
             if counts.sent == 0 { return .usage }
-            if counts.failed > 0 { return .ours }
+            if counts.failed > 0 { return .internalError }
             return counts.changed > 0 ? .failure : nil
         }
     }

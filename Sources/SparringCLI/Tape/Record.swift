@@ -39,7 +39,7 @@ struct Record: AsyncParsableCommand, RunsProgram {
     }
 
     func run() async throws {
-        let code = try await Failure.reported { try await record() }
+        let code = try await record()
         throw ExitCode(code)
     }
 
@@ -47,19 +47,21 @@ struct Record: AsyncParsableCommand, RunsProgram {
         let settings = try Settings(
             flags: listen.flags.merging(upstream.flags) { $1 }, defaultPort: command.isEmpty ? 8080 : 0)
         try settings.checkSuitsTapes()
+        let signals = Signals()
+        let log = signals.log()
         let clock = MonotonicClock()
         let store = try TapeStore(
             TapeStore.Settings(
                 path: tape, redaction: settings.tape.redaction, keepsFailures: settings.tape.keepsFailures)
-        ) { StandardError.write("sparring: \($0)\n") }
+        ) { log.line("sparring: \($0)") }
         let (responder, client) = try Recording.responder(settings.tape, tape: store, clock: clock)
         let server = TapeServer(
-            settings: settings, source: responder, clock: clock, upstream: client,
+            settings: settings, source: responder, clock: clock, upstream: client, signals: signals, log: log,
             banner: "recording \(settings.tape.upstream.map(String.init(describing:)) ?? "") on \(tape)")
         let code = try await server.run(command)
         let problem = await store.close()
-        if !settings.isQuiet { StandardError.write("sparring: \(store.summary)\n") }
-        if let problem { throw Failure.say("sparring: \(problem)", .ours) }
+        if !settings.isQuiet { try StandardError.write("sparring: \(store.summary)\n") }
+        if let problem { throw CommandError("\(problem)", .ioError) }
         return code
     }
 }

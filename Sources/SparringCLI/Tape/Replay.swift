@@ -45,7 +45,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
     }
 
     func run() async throws {
-        let code = try await Failure.reported { try await play() }
+        let code = try await play()
         throw ExitCode(code)
     }
 
@@ -55,51 +55,55 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         try settings.checkSuitsTapes()
         let index = try Cassette.index(TapePlace(tape), settings.tape.matching)
         if settings.tape.matching.rendering == .fresh, settings.tape.matching.rigour == .exact {
-            throw Failure.say(
-                "sparring: --render fresh tells new identifiers, which the same bytes (--match exact) can never name",
+            throw CommandError(
+                "--render fresh tells new identifiers, which the same bytes (--match exact) can never name",
                 .usage)
         }
         if let api = settings.tape.matching.rendering.api, settings.tape.matching.rigour != .normal {
-            throw Failure.say(
-                "sparring: --render \(api.rawValue) has requests to two APIs match, which --match normal alone can tell",
+            throw CommandError(
+                "--render \(api.rawValue) has requests to two APIs match, which --match normal alone can tell",
                 .usage)
         }
+        let signals = Signals()
+        let log = signals.log()
         let clock = MonotonicClock()
-        let miss = try Fallback(settings.tape, path: tape, clock: clock)
+        let miss = try Fallback(settings.tape, path: tape, clock: clock, log: log)
         let isQuiet = settings.isQuiet
         let responder = ReplayResponder(
             index, timeScale: settings.tape.timeScale, fallback: miss.responder, seed: settings.seed ?? 1,
             wallClock: WallClock.nanoseconds
-        ) { Self.report($0, isQuiet: isQuiet) }
+        ) { Self.report($0, isQuiet: isQuiet, to: log) }
         let server = TapeServer(
             settings: settings, source: responder, scenario: try ScenarioFiles.load(scenario), clock: clock,
-            upstream: miss.client,
+            upstream: miss.client, signals: signals, log: log,
             banner: "replaying \(tape) · \(Counted.exchanges(index.cards.count))")
         let code = try await server.run(command)
         let problem = await miss.close()
-        if let problem { throw Failure.say("sparring: \(problem)", .ours) }
-        return conclude(code, responder, of: index.cards.count, settings)
+        if let problem { throw CommandError("\(problem)", .ioError) }
+        return try conclude(code, responder, of: index.cards.count, settings)
     }
 
-    private func conclude(_ code: Int32, _ responder: ReplayResponder, of count: Int, _ settings: Settings) -> Int32 {
+    private func conclude(
+        _ code: Int32, _ responder: ReplayResponder, of count: Int, _ settings: Settings
+    ) throws -> Int32 {
         let tally = responder.tally
         if !settings.isQuiet || !tally.misses.isEmpty {
             let unplayed = responder.unplayed.count
             var words = ["\(tally.answered) answered from the tape", "\(tally.misses.count) missed"]
             if tally.forwarded > 0 { words.append("\(tally.forwarded) passed on") }
             words.append("\(unplayed) of \(count) recordings not asked for")
-            StandardError.write("sparring: \(words.joined(separator: " · "))\n")
+            try StandardError.write("sparring: \(words.joined(separator: " · "))\n")
         }
         return code == 0 && !command.isEmpty && !tally.misses.isEmpty ? 1 : code
     }
 
-    private static func report(_ report: TapeReport, isQuiet: Bool) {
+    private static func report(_ report: TapeReport, isQuiet: Bool, to log: ServerLog) {
         switch report {
         case .played(let request, let exchange, let status):
-            if !isQuiet { StandardError.write("\(request)  \(status)  from \(exchange)\n") }
+            if !isQuiet { log.line("\(request)  \(status)  from \(exchange)") }
         case .missed(let miss, let isForwarded):
             guard !isQuiet || !isForwarded else { return }
-            StandardError.write(miss.lines.joined(separator: "\n") + (isForwarded ? "\n  passed on\n" : "\n"))
+            log.line(miss.lines.joined(separator: "\n") + (isForwarded ? "\n  passed on" : ""))
         }
     }
 
@@ -109,14 +113,14 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         private var store: TapeStore?
         private(set) var client: UpstreamClient?
 
-        init(_ settings: TapeSettings, path: String, clock: MonotonicClock) throws {
+        init(_ settings: TapeSettings, path: String, clock: MonotonicClock, log: ServerLog) throws {
             let isCI = ProcessInfo.processInfo.environment["CI"].map { !$0.isEmpty && $0 != "false" } ?? false
             guard settings.onMiss != .fail, !isCI else { return }
             if settings.onMiss == .record {
                 store = try TapeStore(
                     TapeStore.Settings(
                         path: path, redaction: settings.redaction, keepsFailures: settings.keepsFailures)
-                ) { StandardError.write("sparring: \($0)\n") }
+                ) { log.line("sparring: \($0)") }
             }
             (responder, client) = try Recording.responder(settings, tape: store, clock: clock)
         }

@@ -102,7 +102,7 @@ struct ListenOptions: ParsableArguments {
     @Option(help: "The port to listen on; unless told, a free one beside a program, 8080 without.")
     var port: Int?
 
-    @Option(help: "Where to write the base URL once the server accepts connections.")
+    @Option(help: "Where to write the base URL once the server accepts connections; - is standard output.")
     var readyFile: String?
 
     @Flag(help: "Listen with TLS, with certificates made for this server; a program behind -- trusts them.")

@@ -16,6 +16,9 @@ struct TapeServer {
     var scenario = Sparring.Scenario.auto
     var clock: MonotonicClock
     var upstream: UpstreamClient?
+    /// Stop it.
+    var signals: Signals
+    var log: ServerLog
     /// What is said when it listens, without the base URL.
     var banner: String
 
@@ -32,7 +35,6 @@ struct TapeServer {
         configuration.host = settings.host
         configuration.port = settings.port
         listening.apply(to: &configuration)
-        let signals = Signals()
         let server: MockServer
         do {
             server = try await MockServer.start(
@@ -40,30 +42,34 @@ struct TapeServer {
                 limits: SessionRegistry.Limits(exchangesPerSession: Self.logged), clock: clock,
                 adminToken: settings.adminToken, version: Version.text, source: source)
         } catch let error as HTTPServer.StartError {
-            throw Failure.say("sparring: \(error)", .ours)
+            throw CommandError("\(error)", .internalError)
         }
         do {
-            try announce(server.baseURL)
+            try readyFile?.write(server.baseURL)
         } catch {
             await server.stop(grace: .zero)
             throw error
         }
-        let ending = await wait(command, server, listening.trust, signals)
+        let ending: Result<Supervision, any Error>
+        do { ending = .success(try await wait(command, server, listening.trust)) } catch {
+            ending = .failure(error)
+        }
         signals.exitOnNext()
         upstream?.close()
         await server.stop(grace: .seconds(1))
-        if let file = settings.readyFile { try? FileManager.default.removeItem(atPath: file) }
+        readyFile?.remove()
         signals.keepUntilHere()
-        switch ending {
+        try log.check()
+        switch try ending.get() {
         case .ended(let status): return status.exitCode
         case .interrupted(let signal): return 128 + signal
-        case .undriven(let reason): throw Failure.say("sparring: \(reason)", .undriven)
+        case .clientUnavailable(let reason): throw CommandError("\(reason)", .clientUnavailable)
         }
     }
 
     private func wait(
-        _ command: [String], _ server: MockServer, _ trust: TrustFiles?, _ signals: Signals
-    ) async -> Supervision {
+        _ command: [String], _ server: MockServer, _ trust: TrustFiles?
+    ) async throws -> Supervision {
         guard command.isEmpty else {
             let environment = Supervision.environment(baseURL: server.baseURL, apiKey: server.apiKey)
                 .merging(trust?.environment ?? [:]) { $1 }
@@ -71,19 +77,12 @@ struct TapeServer {
         }
         if !settings.isQuiet {
             let line = trust.map { $0.line + "\n" } ?? ""
-            StandardOutput.write("sparring \(Version.text) · \(banner)\nOPENAI_BASE_URL=\(server.baseURL)\n\(line)")
+            try StandardOutput.write("sparring \(Version.text) · \(banner)\nOPENAI_BASE_URL=\(server.baseURL)\n\(line)")
         }
         return .interrupted(await signals.first())
     }
 
-    private func announce(_ baseURL: String) throws {
-        guard let file = settings.readyFile else { return }
-        do {
-            try Data((baseURL + "\n").utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
-        } catch {
-            throw Failure.say("sparring: cannot write the ready file \(file): \(error.localizedDescription)", .ours)
-        }
-    }
+    private var readyFile: ReadyFile? { ReadyFile(settings.readyFile) }
 }
 
 /// What passes requests on, made of settings.
@@ -108,8 +107,8 @@ enum Recording {
 
     static func upstream(_ settings: TapeSettings, clock: MonotonicClock) throws -> Upstream {
         guard let address = settings.upstream else {
-            throw Failure.say(
-                "sparring: where is the real API? --upstream https://api.openai.com/v1, or upstream: in sparring.yaml",
+            throw CommandError(
+                "where is the real API? --upstream https://api.openai.com/v1, or upstream: in sparring.yaml",
                 .usage)
         }
         let server = UpstreamClient.Server(
@@ -118,16 +117,16 @@ enum Recording {
         do throws(UpstreamClient.TrustError) {
             return Upstream(address: address, key: key, client: try UpstreamClient(server, clock: clock))
         } catch {
-            throw Failure.say("sparring: --upstream-ca: \(error)", .badFile)
+            throw CommandError("--upstream-ca: \(error)", .badFile)
         }
     }
 
     private static func key(_ name: String) throws -> String {
         guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
-            throw Failure.say("sparring: --upstream-key-env: the environment has no \(name)", .usage)
+            throw CommandError("--upstream-key-env: the environment has no \(name)", .usage)
         }
         guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw Failure.say("sparring: --upstream-key-env: \(name) holds what no header can carry", .usage)
+            throw CommandError("--upstream-key-env: \(name) holds what no header can carry", .usage)
         }
         return value
     }

@@ -2,8 +2,8 @@
 
 import contextlib
 import os
-import pathlib
 import secrets
+import select
 import subprocess
 import tempfile
 import time
@@ -28,7 +28,7 @@ class Server:
     def __init__(self, *scenarios, arguments=(), timeout=30):
         self._scenarios, self._arguments, self._timeout = scenarios, arguments, timeout
         self._process = None
-        self._folder = None
+        self._log = None
         self._sessions = 0
         self.base_url = None
         self.admin = None
@@ -36,23 +36,22 @@ class Server:
     def start(self):
         if self._process is not None:
             raise StartError("this server runs already")
-        self._folder = tempfile.TemporaryDirectory(prefix="sparring-")
-        ready = pathlib.Path(self._folder.name, "ready")
+        # Without a name: nothing stays of it, however this process ends.
+        self._log = tempfile.TemporaryFile(prefix="sparring-")
         token = secrets.token_urlsafe(24)
         command = [binary(), "serve", *map(str, self._scenarios), *self._arguments]
-        command += ["--host", "127.0.0.1", "--port", "0", "--ready-file", str(ready), "--quiet", "--until-eof"]
-        with open(pathlib.Path(self._folder.name, "log"), "wb") as log:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, "SPARRING_ADMIN_TOKEN": token},
-                # A Ctrl-C in the terminal is meant for the tests, which stop the server when they have ended.
-                start_new_session=True,
-            )
+        command += ["--host", "127.0.0.1", "--port", "0", "--ready-file", "-", "--quiet", "--until-eof"]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env={**os.environ, "SPARRING_ADMIN_TOKEN": token},
+            # A Ctrl-C in the terminal is meant for the tests, which stop the server when they have ended.
+            start_new_session=True,
+        )
         try:
-            self.base_url = self._wait(ready)
+            self.base_url = self._wait()
         except BaseException:
             self.stop()
             raise
@@ -60,16 +59,18 @@ class Server:
         self.admin = Admin("127.0.0.1", parts.port, token)
         return self
 
-    def _wait(self, ready):
+    def _wait(self):
+        """The base URL, which is the one line that the server prints once it accepts connections."""
         deadline = time.monotonic() + self._timeout
-        while time.monotonic() < deadline:
-            # Written at once and whole, by renaming.
-            if ready.exists():
-                return ready.read_text().strip()
-            if self._process.poll() is not None:
-                raise StartError(f"sparring serve ended with {self._process.returncode}: {self.log()}")
-            time.sleep(0.002)
-        raise StartError(f"sparring serve was not up after {self._timeout} s: {self.log()}")
+        output, line = self._process.stdout.fileno(), b""
+        while not line.endswith(b"\n"):
+            if not select.select([output], [], [], max(0, deadline - time.monotonic()))[0]:
+                raise StartError(f"sparring serve was not up after {self._timeout} s: {self.log()}")
+            piece = os.read(output, 4096)
+            if not piece:
+                raise StartError(f"sparring serve ended with {self._process.wait(self._timeout)}: {self.log()}")
+            line += piece
+        return line.decode().strip()
 
     def stop(self):
         """Idempotent. Waits until the server has ended."""
@@ -83,11 +84,13 @@ class Server:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        self._folder.cleanup()
+        process.stdout.close()
+        self._log.close()
 
     def log(self):
-        """What the server has printed."""
-        return pathlib.Path(self._folder.name, "log").read_text(errors="replace").strip()
+        """What the server has printed to standard error."""
+        size = os.fstat(self._log.fileno()).st_size
+        return os.pread(self._log.fileno(), size, 0).decode(errors="replace").strip()
 
     def session(self, name=None):
         """A session: a world of its own, with its own script, counters and clock. Without a name a new one."""

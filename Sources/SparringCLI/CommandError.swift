@@ -1,0 +1,41 @@
+import ArgumentParser
+import Sparring
+import SparringStore
+import SparringTape
+import SparringVocabularies
+
+/// Why a command ends without having done its work: what its user reads on standard error, and the exit code.
+struct CommandError: Error, Sendable, Hashable {
+    /// Complete lines, without the last end of line.
+    var text: String
+    var exitCode: ExitCode
+
+    /// A sentence about the command itself, printed behind `sparring: `.
+    init(_ message: String, _ exitCode: ExitCode) {
+        self.init(text: "sparring: \(message)", exitCode)
+    }
+
+    /// Mistakes in files, each with its place: `mine.yaml:3:5: …`.
+    init(mistakes: [String], _ exitCode: ExitCode = .badFile) {
+        self.init(text: mistakes.joined(separator: "\n"), exitCode)
+    }
+
+    private init(text: String, _ exitCode: ExitCode) {
+        self.text = text
+        self.exitCode = exitCode
+    }
+
+    /// The error of another module, in the words and with the exit code of the command line; nil for one that it does not know.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as CommandError: self = error
+        case let error as OutputError: self.init(error.description, .ioError)
+        case let error as ScenarioError: self.init(mistakes: error.mistakes)
+        case let error as JournalError: self.init("\(error)", error.kind == .foreign ? .badFile : .ioError)
+        case let error as VocabularyProblem: self.init("\(error)", .badFile)
+        case let error as ImportMistake: self.init("\(error)", .badFile)
+        case let error as Settings.Mistake: self.init(mistakes: [error.description], .usage)
+        default: return nil
+        }
+    }
+}

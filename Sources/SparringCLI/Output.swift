@@ -1,0 +1,93 @@
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A standard stream or file that a command writes to. Every write is checked; none is buffered.
+struct Output: Sendable {
+    /// As an error names it: `standard output`, or the path.
+    let name: String
+    private let descriptor: FileDescriptor
+
+    static let standardOutput = Output(name: "standard output", descriptor: .standardOutput)
+    static let standardError = Output(name: "standard error", descriptor: .standardError)
+
+    private init(name: String, descriptor: FileDescriptor) {
+        self.name = name
+        self.descriptor = descriptor
+    }
+
+    /// Creates the file, or empties the one that is there.
+    init(creating path: String) throws(OutputError) {
+        do {
+            descriptor = try FileDescriptor.open(
+                FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
+                permissions: [
+                    .ownerReadWrite, .groupRead, .otherRead,
+                ])
+        } catch {
+            throw OutputError(path, error)
+        }
+        name = path
+    }
+
+    func write(_ text: String) throws(OutputError) { try write(Array(text.utf8)) }
+
+    func write(_ bytes: [UInt8]) throws(OutputError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            do {
+                rest = rest.dropFirst(try rest.withUnsafeBytes { try descriptor.write($0) })
+            } catch Errno.wouldBlock {
+                // A terminal or pipe that another program has made non-blocking.
+                var wanted = pollfd(fd: descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
+                poll(&wanted, 1, -1)
+            } catch {
+                throw OutputError(name, error)
+            }
+        }
+    }
+
+    /// Some systems report a full disk only here.
+    func close() throws(OutputError) {
+        do { try descriptor.close() } catch { throw OutputError(name, error) }
+    }
+}
+
+/// Why something could not be written.
+enum OutputError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The reader of a pipe has gone, as `head` does. The command ends without a word, as `cat` does.
+    case readerGone
+    case failed(name: String, reason: String)
+
+    init(_ name: String, _ error: any Error) {
+        switch error as? Errno {
+        case .brokenPipe: self = .readerGone
+        case let number?: self = .failed(name: name, reason: "\(number)")
+        case nil: self = .failed(name: name, reason: "\(error)")
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .readerGone: "the reader of the output has gone"
+        case .failed(let name, let reason): "cannot write \(name): \(reason)"
+        }
+    }
+}
+
+/// Results, for people and for programs.
+enum StandardOutput {
+    static func write(_ text: String) throws(OutputError) { try Output.standardOutput.write(text) }
+
+    /// A line.
+    static func print(_ line: String) throws(OutputError) { try write(line + "\n") }
+}
+
+/// Errors, warnings and progress.
+enum StandardError {
+    static func write(_ text: String) throws(OutputError) { try Output.standardError.write(text) }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// Files that a command writes as a whole.
+enum OutputFiles {
+    /// Creates the folder of the file where it is missing, and writes the file.
+    ///
+    /// A regular file is replaced at once and whole, so that no reader finds half of it. A device or pipe is written to.
+    static func write(_ text: String, to path: String) throws(OutputError) { try write(Array(text.utf8), to: path) }
+
+    static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
+        let file = URL(fileURLWithPath: path)
+        do {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            if isReplaceable(path) { return try Data(bytes).write(to: file, options: .atomic) }
+        } catch {
+            throw .failed(name: path, reason: error.localizedDescription)
+        }
+        let output = try Output(creating: path)
+        try output.write(bytes)
+        try output.close()
+    }
+
+    /// Whether a new file may take the name. In place of a device (`/dev/stdout`, `/dev/full`) or a link it would end that one.
+    static func isReplaceable(_ path: String) -> Bool {
+        guard let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType else {
+            return true
+        }
+        return kind == .typeRegular
+    }
+}

@@ -1,0 +1,22 @@
+import Foundation
+import SparringDriver
+
+/// A folder for files that are needed as long as a command runs. It goes with the command, however that ends.
+struct TemporaryFolder {
+    let url: URL
+
+    init() throws(OutputError) {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("sparring-\(UUID().uuidString)")
+        CleanupProcess.current?.add(.path(url.path))
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        } catch {
+            throw .failed(name: url.path, reason: error.localizedDescription)
+        }
+    }
+
+    func remove() {
+        try? FileManager.default.removeItem(at: url)
+        CleanupProcess.current?.remove(.path(url.path))
+    }
+}

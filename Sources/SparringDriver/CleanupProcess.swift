@@ -1,0 +1,167 @@
+import Synchronization
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A second process that takes away what Sparring leaves behind when it is killed (SIGKILL, a crash, out of memory).
+///
+/// It holds the read end of a pipe whose write end only Sparring has: the kernel closes that end however Sparring ends. In the
+/// ordinary case Sparring has taken everything away by then, and the process finds nothing to do.
+package final class CleanupProcess: Sendable {
+    /// The one of this command. Without one, as in tests of single types, a SIGKILL leaves things behind.
+    @TaskLocal package static var current: CleanupProcess?
+
+    private let program: String
+    private let arguments: [String]
+    private let state = Mutex(State.notStarted)
+
+    private enum State {
+        case notStarted
+        /// With the write end of its pipe.
+        case running(FileDescriptor)
+        /// The system cannot start it: Sparring still takes away what it made when it ends by itself.
+        case unavailable
+    }
+
+    /// Starts nothing yet: most commands leave nothing behind.
+    /// - Parameters:
+    ///   - program: the path of a program that calls `CleanupProcess.serve` for these arguments.
+    ///   - arguments: with its name as the first.
+    package init(program: String, arguments: [String]) {
+        self.program = program
+        self.arguments = arguments
+    }
+
+    deinit {
+        state.withLock { if case .running(let pipe) = $0 { try? pipe.close() } }
+    }
+
+    /// Notes what has to go, before it is made or right after.
+    package func add(_ item: CleanupList.Item) { send(CleanupList.line(item, isGone: false)) }
+
+    /// Sparring has taken it away itself.
+    package func remove(_ item: CleanupList.Item) { send(CleanupList.line(item, isGone: true)) }
+
+    private func send(_ line: String) {
+        state.withLock { state in
+            if case .notStarted = state { state = start() }
+            guard case .running(let pipe) = state else { return }
+            _ = try? pipe.writeAll(Array((line + "\n").utf8))
+        }
+    }
+
+    private func start() -> State {
+        guard let (readEnd, writeEnd) = try? Pipe.make() else { return .unavailable }
+        defer { try? readEnd.close() }
+        guard Self.spawn(program, arguments, input: readEnd) else {
+            try? writeEnd.close()
+            return .unavailable
+        }
+        return .running(writeEnd)
+    }
+
+    /// In a process group of its own, so that a Ctrl-C in the terminal does not reach it, and without our output streams: their
+    /// readers wait for the last writer.
+    private static func spawn(_ program: String, _ arguments: [String], input: FileDescriptor) -> Bool {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        posix_spawn_file_actions_adddup2(&actions, input.rawValue, 0)
+        for stream in Int32(1)...2 { posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        // An outer Sparring ends what carries its mark: this process has to outlive that.
+        let environment = ownEnvironment.filter { !$0.hasPrefix(ProcessMark.variable + "=") }
+        return withCStrings(arguments) { arguments in
+            withCStrings(environment) { variables -> Bool in
+                var process = pid_t()
+                return posix_spawn(&process, program, &actions, &attributes, arguments, variables) == 0
+            } ?? false
+        } ?? false
+    }
+
+    private static var ownEnvironment: [String] {
+        var entries: [String] = []
+        var next = environ
+        while let entry = next.pointee {
+            entries.append(String(cString: entry))
+            next += 1
+        }
+        return entries
+    }
+
+    /// Calls with the array of C strings that ends in a null pointer.
+    private static func withCStrings<Result>(
+        _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    ) -> Result? {
+        var pointers = texts.map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        return pointers.withUnsafeMutableBufferPointer { $0.baseAddress.map(body) }
+    }
+}
+
+// MARK: - In the second process
+
+extension CleanupProcess {
+    /// How long a process may take to end after SIGTERM.
+    private static let grace = Duration.seconds(2)
+
+    /// Reads the list from standard input until its writer has gone; then takes away what is left on it.
+    /// - Parameter remove: removes a file or folder, if it is there.
+    package static func serve(remove: (_ path: String) -> Void) async {
+        // Whoever ends Sparring by a signal to everything does not mean the process that cleans up.
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number, SIG_IGN) }
+        let list = read(.standardInput)
+        await end(list)
+        for case .path(let path) in list.items { remove(path) }
+    }
+
+    private static func read(_ input: FileDescriptor) -> CleanupList {
+        var list = CleanupList()
+        var pending = ""
+        while true {
+            let chunk = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+                count = (try? input.read(into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
+            }
+            guard !chunk.isEmpty else { return list }
+            pending += String(decoding: chunk, as: UTF8.self)
+            var lines = pending.split(separator: "\n", omittingEmptySubsequences: false)
+            // What follows the last end of a line is a line that is still being written.
+            let rest = lines.removeLast()
+            for line in lines { list.apply(line) }
+            pending = String(rest)
+        }
+    }
+
+    private static func end(_ list: CleanupList) async {
+        var cleanup = ProcessCleanup()
+        for item in list.items {
+            switch item {
+            case .mark(let mark): cleanup.marks.append(ProcessMark(mark))
+            case .group(let group): cleanup.groups.append(group)
+            case .path: break
+            }
+        }
+        cleanup.terminate()
+        let clock = ContinuousClock()
+        let deadline = clock.now + grace
+        while clock.now < deadline, !cleanup.isDone { try? await clock.sleep(for: .milliseconds(20)) }
+        cleanup.kill()
+    }
+}

@@ -1,0 +1,37 @@
+/// The mark by which Sparring recognizes the processes that it has started: a random value in their environment.
+///
+/// A base URL is no mark: users export `OPENAI_BASE_URL` in their shells, so their editors and apps carry it too.
+/// Marks nest. A program that is started inside a marked one carries both, so whoever ends the outer one ends it as well.
+struct ProcessMark: Sendable, Hashable, CustomStringConvertible {
+    /// The environment variable that carries the marks, separated by commas.
+    static let variable = "SPARRING_RUN"
+
+    let description: String
+
+    /// 128 random bits.
+    init() {
+        let halves = (0..<2).map { _ in UInt64.random(in: 0 ... .max) }
+        description = halves.map { String($0, radix: 36) }.joined(separator: "-")
+    }
+
+    /// - Parameter description: a mark that another process has passed on.
+    init(_ description: String) { self.description = description }
+
+    /// The variable's value for a child of a process whose own value is `outer`.
+    func value(inside outer: String?) -> String {
+        guard let outer, !outer.isEmpty else { return description }
+        return outer + "," + description
+    }
+
+    /// Whether a process with this environment was started under the mark.
+    /// - Parameter environment: entries that each end with a zero byte, as `/proc/PID/environ` has them.
+    func isCarried(by environment: [UInt8]) -> Bool {
+        let name = Array((Self.variable + "=").utf8)
+        return environment.split(separator: 0).contains { entry in
+            entry.starts(with: name)
+                && entry.dropFirst(name.count).split(separator: UInt8(ascii: ",")).contains {
+                    $0.elementsEqual(description.utf8)
+                }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Which processes and files Sparring takes away: those that it has made, and no other.
+@Suite("Processes that the program starts", .timeLimit(.minutes(5)))
+struct ProcessesTests {
+    /// A process of the user, with the same variables that programs under test get.
+    private static func bystander(_ baseURL: String) throws -> ChildProcess {
+        try ChildProcess(
+            URL(filePath: "/bin/sleep"), ["3600"],
+            environment: ["OPENAI_BASE_URL": baseURL, "OPENAI_API_KEY": "sk-sparring", "SPARRING_RUN": "another"])
+    }
+
+    /// Of the good client's folder.
+    private static func driver(_ name: String) -> String { CheckTests.driver(name) }
+
+    @Test(
+        "A bystander with the same base URL survives",
+        arguments: [
+            ["run", "--", "sh", "-c", "sleep 3600 & exit 0"],
+            ["check", "sanity.hello", "--out", "/dev/null", "--", driver("good")],
+            ["check", "sanity.hello", "--out", "/dev/null", "--attach", "--", driver("good")],
+            [
+                "check", "sanity.hello", "--out", "/dev/null", "--driver", "--gateway", "GATEWAY", "--",
+                driver("driver"),
+            ],
+        ])
+    func bystanders(arguments: [String]) async throws {
+        let port = try AttachTests.freePort()
+        let bystander = try Self.bystander("http://127.0.0.1:\(port)/v1")
+        let programs = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        var options = arguments
+        options.insert(contentsOf: ["--port", "\(port)"], at: programs)
+        if let place = options.firstIndex(of: "GATEWAY") { options[place] = "http://127.0.0.1:\(port)/v1" }
+        let outcome = try await Slots.clients.use { [options] in
+            try await SparringBinary.run(options, environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+        }
+        #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
+        #expect(bystander.isRunning)
+        bystander.signal(SIGKILL)
+    }
+
+    @Test(
+        "A program ends with everything that it has started, when it ends, when Sparring is told to end, and when it is killed",
+        arguments: [nil, SIGTERM, SIGKILL], [true, false])
+    func descendants(signal: Int32?, usesTLS: Bool) async throws {
+        let scratch = try ScratchDirectory()
+        let (file, temporary) = (scratch.url.appending(path: "processes"), scratch.url.appending(path: "tmp"))
+        try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+        // One in the program's group, one that has left it, and the program itself.
+        let script =
+            "(sleep 3600 & echo $!; setsid sleep 3600 & echo $!; echo $$) > \(file.path).new; "
+            + "mv \(file.path).new \(file.path); \(signal == nil ? "exit 0" : "sleep 3600")"
+        let sparring = try ChildProcess(
+            SparringBinary.url, ["run", "hello"] + (usesTLS ? ["--tls"] : []) + ["--", "sh", "-c", script],
+            environment: ["TMPDIR": temporary.path])
+        #expect(try await eventually { FileManager.default.fileExists(atPath: file.path) })
+        let processes = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { pid_t($0) }
+        #expect(processes.count == 3)
+        if let signal { sparring.signal(signal) }
+        _ = try await sparring.outcome(within: .seconds(30))
+        #expect(try await eventually { processes.allSatisfy(Self.isGone) })
+        #expect(
+            try await eventually { try FileManager.default.contentsOfDirectory(atPath: temporary.path).isEmpty },
+            "no temporary file stays")
+    }
+
+    private static func isGone(_ process: pid_t) -> Bool {
+        // A zombie has ended; who reaps it is not up to Sparring.
+        guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
+            return kill(process, 0) != 0
+        }
+        return stat.split(separator: ")").last?.split(separator: " ").first == "Z"
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import SparringCLI
+
+/// What becomes of writes that fail. `/dev/full` is a disk without space.
+@Suite("Output of commands")
+struct OutputTests {
+    /// A folder of a test's own.
+    private static func folder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        let url = FileManager.default.temporaryDirectory.appending(path: "sparring-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: url) }
+        return try body(url)
+    }
+
+    @Test("A file that is created has what was written, and a file that was there is emptied first")
+    func create() throws {
+        try Self.folder { folder in
+            let path = folder.appending(path: "out").path
+            for text in ["a longer text\n", "two"] {
+                let output = try Output(creating: path)
+                try output.write(text)
+                try output.close()
+                #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+            }
+        }
+    }
+
+    @Test("A full disk is an error that names the file")
+    func full() throws {
+        let output = try Output(creating: "/dev/full")
+        let error = #expect(throws: OutputError.self) { try output.write("x") }
+        #expect(error?.description.hasPrefix("cannot write /dev/full: ") == true)
+        #expect(CommandError(try #require(error))?.exitCode == .ioError)
+    }
+
+    @Test("A pipe without a reader is an error of its own")
+    func noReader() throws {
+        let pipe = try FileDescriptor.pipe()
+        try pipe.readEnd.close()
+        defer { try? pipe.writeEnd.close() }
+        signal(SIGPIPE, SIG_IGN)
+        let output = try Output(creating: "/dev/fd/\(pipe.writeEnd.rawValue)")
+        #expect(throws: OutputError.readerGone) { try output.write("x") }
+        #expect(CommandEnd(OutputError.readerGone).isReaderGone)
+    }
+
+    @Test("A whole file takes the place of a regular file, in a folder that may be missing")
+    func replace() throws {
+        try Self.folder { folder in
+            let path = folder.appending(path: "deep/er/file").path
+            for text in ["one", "two"] {
+                try OutputFiles.write(text, to: path)
+                #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+            }
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "deep/er").path)
+            #expect(names == ["file"])
+        }
+    }
+
+    @Test("A device is written to, and not replaced by a file")
+    func device() throws {
+        #expect(throws: OutputError.self) { try OutputFiles.write("x", to: "/dev/full") }
+        try OutputFiles.write("x", to: "/dev/null")
+        for device in ["/dev/full", "/dev/null"] { #expect(!OutputFiles.isReplaceable(device)) }
+    }
+
+    @Test("A folder that cannot be made is named")
+    func noFolder() throws {
+        let error = #expect(throws: OutputError.self) { try OutputFiles.write("x", to: "/dev/null/folder/file") }
+        #expect(error?.description.contains("/dev/null/folder/file") == true)
+    }
+}
