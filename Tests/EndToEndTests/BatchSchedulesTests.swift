@@ -3,7 +3,7 @@ import Testing
 
 /// Two clients at the same batch at the same time, over sockets: they poll, cancel, list, download and move the clock, each as its
 /// dice say, and may see only what the lifecycle of the API allows.
-@Suite("Batches that two clients use at once", .timeLimit(.minutes(5)))
+@Suite("Batches used by two clients at once", .timeLimit(.minutes(5)))
 struct BatchSchedulesTests {
     /// How batches go: every combination of a few durations for three of their statuses.
     private static let plans: [String] = {
@@ -22,7 +22,7 @@ struct BatchSchedulesTests {
         return "schema: 1\nscenario: plans\nrules:\n\(rules.joined(separator: "\n"))\notherwise: auto\n"
     }
 
-    @Test("see only states that the lifecycle allows, in 1,000 schedules")
+    @Test("Two clients of one batch get only statuses that its lifecycle allows, in 1,000 schedules")
     func schedules() async throws {
         let server = try await ServerProcess(yaml: Self.scenario)
         let port = server.port

@@ -91,7 +91,7 @@ struct HostileInputTests {
         ),
     ]
 
-    @Test("gets its error, and the next connection its answer", arguments: rows)
+    @Test("Each hostile request gets its expected status, and the next connection gets its answer", arguments: rows)
     func rejected(row: Row) async throws {
         let server = try await ServerProcess()
         let (answer, after) = try await blocking {
@@ -106,7 +106,7 @@ struct HostileInputTests {
         #expect(server.child.isRunning)
     }
 
-    @Test("50 MB that really come are refused early, and nobody waits for them", arguments: [true, false])
+    @Test("A body of 50 MB gets 413, and another connection gets its answer", arguments: [true, false])
     func largeBody(chunked: Bool) async throws {
         let server = try await ServerProcess()
         let (status, after) = try await blocking {
@@ -126,7 +126,7 @@ struct HostileInputTests {
         #expect(after == 200)
     }
 
-    @Test("1,000 idle connections leave the server answering")
+    @Test("The server answers beside 1,000 idle connections")
     func idleConnections() async throws {
         RawSocket.raiseDescriptorLimit()
         let server = try await ServerProcess()
@@ -137,7 +137,7 @@ struct HostileInputTests {
         #expect(status == 200)
     }
 
-    @Test("heads that come a byte at a time hold up nobody")
+    @Test("Request heads that arrive byte by byte do not delay other requests")
     func slowLoris() async throws {
         let server = try await ServerProcess()
         let statuses = try await blocking {
@@ -150,7 +150,7 @@ struct HostileInputTests {
         #expect(statuses.allSatisfy { $0 == 200 })
     }
 
-    @Test("clients that never read hold up nobody")
+    @Test("Clients that never read do not delay other requests")
     func neverReads() async throws {
         let text = String(repeating: "All work and no play. ", count: 50_000)
         let server = try await ServerProcess(
