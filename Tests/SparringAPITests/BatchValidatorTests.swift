@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("Batch validator")
+@Suite("The batch validator")
 struct BatchValidatorTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -38,7 +38,7 @@ struct BatchValidatorTests {
             errors: ["mismatched_model 2"]),
     ]
 
-    @Test("says what is wrong with each line, by the API's codes", arguments: rows)
+    @Test("The batch validator reports the mistakes of each line with the API's codes", arguments: rows)
     func lines(row: Row) {
         var validator = BatchValidator(endpoint: "/v1/embeddings", models: .builtIn)
         for (index, line) in row.lines.enumerated() { validator.add(Array(line.utf8), number: index + 1) }
@@ -46,7 +46,7 @@ struct BatchValidatorTests {
         #expect(validator.errors.map { "\($0.code) \($0.line.map(String.init) ?? "-")" } == row.errors)
     }
 
-    @Test("takes fifty thousand lines, and no more embeddings than that")
+    @Test("A batch takes 50,000 lines, and at most as many embedding inputs")
     func bounds() {
         var validator = BatchValidator(endpoint: "/v1/embeddings", models: .builtIn)
         for number in 1...BatchValidator.mostLines {
