@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringConformance
 
-@Suite("Grading")
+@Suite("The grading of checks")
 struct GradingTests {
     /// One expectation, one sight, and the verdict of the one check that matters.
     struct Row: Sendable, CustomTestStringConvertible {
@@ -38,7 +38,7 @@ struct GradingTests {
     private static let two = Sight.Attempt(came: 900, left: 910)
 
     @Test(
-        "gives each check the verdict that what was seen deserves",
+        "Each check gets the verdict that fits the observation",
         arguments: [
             Row("exit 0 where 0 is due", .init(exit: .zero), check: "exit", seeing: Sight.of([]), is: .pass),
             Row(
@@ -166,7 +166,7 @@ struct GradingTests {
         #expect(try Self.grade(row).verdict == row.verdict)
     }
 
-    @Test("counts a gap from the client's leaving where that came first")
+    @Test("A gap is measured from the client's disconnect when that came first")
     func gapFromLeaving() throws {
         let sight = Sight.of([.init(came: 0, left: 5000, peerGone: 1000), .init(came: 1600, left: 1700)])
         #expect(sight.gap(from: 1, to: 2)?.duration == .milliseconds(600))
@@ -175,7 +175,7 @@ struct GradingTests {
 
     /// A bound of 2 s, of which 5 % or 50 ms are weather, with and without lateness of our own.
     @Test(
-        "takes a lower bound with its tolerance, and judges nothing that our own lateness decides",
+        "A lower bound of a gap has a tolerance, and is inconclusive when our own lateness decides",
         arguments: [
             (gap: 2000, late: 0, verdict: Verdict.pass), (1900, 0, .pass), (1899, 0, .fail), (0, 0, .fail),
             (1950, 60, .inconclusive), (2000, 100, .pass), (1895, 10, .inconclusive), (1500, 60, .fail),
@@ -188,7 +188,7 @@ struct GradingTests {
         #expect(check.verdict == row.verdict, "\(check.actual)")
     }
 
-    @Test("an answer that we stamped late may have been there as much earlier: what hangs on that is left open")
+    @Test("A gap after an answer with a late timestamp is inconclusive if the answer may have ended earlier")
     func lateStamp() throws {
         let expectation = Expectation(gaps: [.init(from: 1, to: 2, minimum: .seconds(2))])
         for (due, verdict) in [(10, Verdict.inconclusive), (200, .fail)] {
@@ -198,7 +198,7 @@ struct GradingTests {
         }
     }
 
-    @Test("an upper bound never breaks a MUST")
+    @Test("An exceeded upper bound of a gap is only a warning")
     func upperBound() throws {
         let expectation = Expectation(gaps: [.init(from: 1, to: 2, maximum: .seconds(4))])
         for (gap, verdict) in [(3900, Verdict.pass), (4100, .warn)] {
@@ -209,7 +209,7 @@ struct GradingTests {
         }
     }
 
-    @Test("lateness counts only near the stamps of a gap")
+    @Test("A gap includes only the lateness near its timestamps")
     func latenessFarAway() {
         let far = Lateness(due: Sight.at(500), came: Sight.at(900))
         let near = Lateness(due: Sight.at(2000), came: Sight.at(2030))
@@ -217,7 +217,7 @@ struct GradingTests {
         #expect(seen?.lag == .milliseconds(30))
     }
 
-    @Test("a client that this machine may have held up is not blamed for being late")
+    @Test("A late client is inconclusive when a machine standstill explains the delay")
     func heldUp() throws {
         let standstill = Lateness(due: Sight.at(1000), came: Sight.at(2500))
         let expectation = Expectation(gaps: [.init(from: 1, to: 2, maximum: .seconds(4))])
@@ -228,7 +228,7 @@ struct GradingTests {
         }
     }
 
-    @Test("what is still open when the client is done holds nothing against it")
+    @Test("Checks are unobserved while the client's work is unfinished")
     func unfinished() throws {
         var sight = Sight.of([])
         let expectation = Expectation(exit: .zero, attempts: [.init(1...2)])
@@ -239,14 +239,14 @@ struct GradingTests {
         #expect(Set(checks.map(\.verdict)) == [.unobserved], "\(checks)")
     }
 
-    @Test("a bound of 100 ms and below asks whether there is a pause at all, without tolerance")
+    @Test("A lower bound of 100 ms or less has no tolerance")
     func noTolerance() {
         #expect(Tolerance.early(.milliseconds(100)) == .zero)
         #expect(Tolerance.early(.milliseconds(101)) == .milliseconds(50))
         #expect(Tolerance.early(.seconds(2)) == .milliseconds(100))
     }
 
-    @Test("a case is as good as its worst check, and what was not seen is no pass")
+    @Test("A case gets the verdict of its worst check, and is unobserved if only built-in checks pass")
     func caseVerdict() {
         func check(_ verdict: Verdict, builtIn: Bool = false) -> Check {
             Check(
