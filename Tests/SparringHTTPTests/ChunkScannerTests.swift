@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Chunk scanner")
+@Suite("The chunk scanner")
 struct ChunkScannerTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -28,7 +28,7 @@ struct ChunkScannerTests {
         Row(name: "a size past every integer", text: "fffffffffffffffff\r\nabc\r\n0\r\n\r\n", end: nil),
     ]
 
-    @Test("finds the end of a body, wherever the input is cut", arguments: rows)
+    @Test("The chunk scanner finds the end of a body wherever the input is cut", arguments: rows)
     func cut(row: Row) {
         let bytes = Array(row.text.utf8)
         for split in 0...bytes.count { #expect(Self.scan([bytes[..<split], bytes[split...]]) == row.end) }

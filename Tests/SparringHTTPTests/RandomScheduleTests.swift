@@ -9,13 +9,13 @@ import Testing
 @testable import SparringHTTP
 
 /// Faults as nobody would order them: any of them, at any point, several in one answer.
-@Suite("Random schedules", .timeLimit(.minutes(5)))
+@Suite("Random schedules of faults", .timeLimit(.minutes(5)))
 struct RandomScheduleTests {
     /// A thousand take ten seconds; SPARRING_SCHEDULES says how many more.
     private static let count = ProcessInfo.processInfo.environment["SPARRING_SCHEDULES"].flatMap(Int.init) ?? 1000
     private static let lanes = 8
 
-    @Test("the bytes on the socket are those of the script, and the connection ends as it says")
+    @Test("Random faults put the bytes of the script on the socket and end the connection as ordered")
     func sockets() async throws {
         // Two engines that know nothing of each other: what one plays, the other has written.
         let (played, written) = (Self.engine(), Self.engine())

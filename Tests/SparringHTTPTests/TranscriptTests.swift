@@ -5,7 +5,7 @@ import Testing
 @testable import SparringHTTP
 
 /// What goes over the wire for each kind of request, byte for byte, however it is put there.
-@Suite("Transcripts", .timeLimit(.minutes(5)))
+@Suite("Whole conversations on the wire", .timeLimit(.minutes(5)))
 struct TranscriptTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -90,7 +90,7 @@ struct TranscriptTests {
             .malformed("it is not well-formed HTTP/1.1")),
     ]
 
-    @Test("are the same however a request comes", arguments: rows, Delivery.allCases)
+    @Test("A request gets the same answer whichever way it is delivered", arguments: rows, Delivery.allCases)
     func deliveries(row: Row, delivery: Delivery) async throws {
         var limits = Limits()
         // As long as a client sends, however slowly this machine lets it.
@@ -129,7 +129,7 @@ struct TranscriptTests {
         }
     }
 
-    @Test("end as ordered, with every byte before the end", arguments: endingRows)
+    @Test("Every ending keeps the bytes before it, for every delivery and reader", arguments: endingRows)
     func endings(row: EndingRow) async throws {
         let text = String(repeating: "0123456789", count: 6_000)
         let script = WireScript.steps([

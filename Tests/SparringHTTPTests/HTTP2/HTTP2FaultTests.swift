@@ -10,7 +10,7 @@ import Testing
 @Suite("Faults in HTTP/2", .timeLimit(.minutes(5)))
 struct HTTP2FaultTests {
     @Test(
-        "the bytes of the body and the ending are those that were ordered",
+        "The body bytes and the ending of an HTTP/2 stream are those that the fault orders",
         arguments: FaultTable.answers.filter { !$0.needsTLS && $0.major != 1 })
     func transcripts(kind: FaultKind) async throws {
         for exhibit in FaultExhibit.all(of: kind) { try await Self.check(exhibit) }
