@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("A body on its way up")
+@Suite("Bodies forwarded to the upstream")
 struct UploadFeedTests {
     /// Brings what a test says, piece by piece.
     private final class Source: Feed {
@@ -35,7 +35,7 @@ struct UploadFeedTests {
     }
 
     @Test(
-        "has the framing that its head says, and the tape hears what is in it",
+        "A forwarded body has the framing of its head, and its bytes are recorded",
         arguments: [
             ("Content-Length", ["abc", "", "defghijklmno", "."]),
             ("Transfer-Encoding", ["3\r\nabc\r\n", "", "c\r\ndefghijklmno\r\n", "0\r\n\r\n", "."]),
@@ -59,7 +59,7 @@ struct UploadFeedTests {
         #expect(source.isClosed.withLock { $0 })
     }
 
-    @Test("goes on, without the tape, where it is longer than a tape keeps")
+    @Test("A body that is too long to record is still forwarded")
     func long() {
         let piece = [UInt8](repeating: 0x61, count: TapeScribe.longestRequest / 2)
         let source = Source(Array(repeating: .bytes(piece), count: 6))
