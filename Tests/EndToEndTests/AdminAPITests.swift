@@ -298,7 +298,7 @@ struct AdminAPITests {
         let first = try await blocking { idle.receive(until: "\"number\":1,") }
         let text = String(decoding: first.bytes, as: UTF8.self)
         #expect(text.contains("\"number\":1,"))
-        #expect(!text.contains("\"number\":0,"), "who follows sees no admin request: \(text)")
+        #expect(!text.contains("\"number\":0,"), "a follower gets no admin request: \(text)")
     }
 
     @Test("A server that stops completes the answers of its journal followers")

@@ -10,7 +10,7 @@ import Testing
 /// Programs that cannot be started once a case: apps that are up, gateways; and crowds, which play no cases.
 @Suite("Running apps, gateways and populations", .timeLimit(.minutes(10)))
 struct AttachTests {
-    /// A port that was free a moment ago: whoever is told our base URL is started before us.
+    /// A port that was free a moment ago, for programs that need our base URL before our start.
     private static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }

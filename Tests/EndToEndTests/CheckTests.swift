@@ -68,7 +68,7 @@ struct CheckTests {
         var testDescription: String { isFailing ? "own cases, round \(number)" : "other cases, round \(number)" }
     }
 
-    /// As many rounds as the case with the most sins has: the n-th sin of each case that has so many.
+    /// The n-th round has the n-th sin of each case, so the case with the most sins gives the number of rounds.
     static let failing: [Round] = {
         var sinsOf: [String: [String]] = [:]
         for (sin, cases) in sins { for id in cases { sinsOf[id, default: []].append(sin) } }

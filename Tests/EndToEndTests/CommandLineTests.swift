@@ -7,7 +7,7 @@ import Testing
     import Darwin
 #endif
 
-/// What scripts and CI rely on: exit codes, streams, signals, the ready file.
+/// The interface for scripts and CI: exit codes, streams, signals, the ready file.
 @Suite("The command line", .timeLimit(.minutes(5)))
 struct CommandLineTests {
     struct ExitRow: Sendable, CustomTestStringConvertible {

@@ -105,7 +105,7 @@ struct DriverTests {
     struct Language: Sendable, CustomTestStringConvertible {
         var name: String
         var file: String
-        /// What makes a program of the file, and what runs it, in its folder.
+        /// The commands that build and run the program, in its folder.
         var build: [String] = []
         var command: [String]
 
@@ -126,7 +126,7 @@ struct DriverTests {
             name: "swift", file: "driver.swift", build: ["swiftc", "driver.swift"], command: ["./driver"]),
     ]
 
-    /// Those whose tools are on this machine. Python, from the tests' own environment, always is.
+    /// Languages with their tools on this machine. Python is always there, from the tests' environment.
     static let executable = languages.filter { language in
         ([language.build.first] + [language.command.first]).compactMap { $0 }.allSatisfy { program in
             program.hasPrefix("./") || program.hasPrefix("/")

@@ -13,7 +13,7 @@ struct EndingTranscriptTests {
         var name: String
         var faults = ""
         var fields: [String] = []
-        /// What a client sees that does not close its own side.
+        /// The end for a client that does not close its own side.
         var end: RawSocket.End
         /// The framing says that the body is whole.
         var isComplete: Bool

@@ -12,7 +12,7 @@ struct HostileInputTests {
     }
 
     static let rows = [
-        Row(name: "no HTTP at all", request: { "\u{16}\u{3}\u{1}\u{2}\u{0}hello\r\n\r\n" }, statuses: [400]),
+        Row(name: "bytes that are not HTTP", request: { "\u{16}\u{3}\u{1}\u{2}\u{0}hello\r\n\r\n" }, statuses: [400]),
         Row(name: "HTTP/9.9", request: { "GET /v1/models HTTP/9.9\r\nHost: x\r\n\r\n" }, statuses: [400, 505]),
         Row(
             name: "a header line without a colon",
@@ -35,7 +35,7 @@ struct HostileInputTests {
             statuses: [400]
         ),
         Row(
-            name: "a chunk size that is no number",
+            name: "a chunk size that is not a number",
             request: {
                 "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
             },
@@ -47,7 +47,7 @@ struct HostileInputTests {
             statuses: [413]
         ),
         Row(
-            name: "a length past every integer",
+            name: "a length beyond 64 bits",
             request: { Self.head(length: "99999999999999999999") },
             statuses: [400, 413]
         ),
@@ -75,7 +75,7 @@ struct HostileInputTests {
             statuses: [400]
         ),
         Row(
-            name: "a body that is no JSON",
+            name: "a body that is not JSON",
             request: { RawRequest.post("/v1/chat/completions", body: "{") },
             statuses: [400]
         ),

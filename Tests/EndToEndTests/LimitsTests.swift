@@ -8,7 +8,7 @@ import Testing
 struct LimitsTests {
     private struct Outcome: Decodable {
         var statuses: [String: Int]
-        /// Of each refusal: remaining requests, `retry-after`, message.
+        /// For each refusal: remaining requests, `retry-after`, message.
         var told: [[String]]?
         /// Statuses of two calls after that wait.
         var after: [Int]?

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What the documentation tells people to type works, and the scenarios that it shows are right.
+/// The commands and scenarios of the documentation work.
 @Suite("README and docs", .timeLimit(.minutes(5)))
 struct ReadmeTests {
     static let pages: [String] = {

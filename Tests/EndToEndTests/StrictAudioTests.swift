@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The official Python client with its strict types against everything that is sound.
+/// The official Python client with its strict types against every audio endpoint.
 @Suite(
     "The openai package with strict types, on audio", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(5)))
@@ -15,7 +15,7 @@ struct StrictAudioTests {
     func everything() async throws {
         let command = [PythonClient.interpreter, PythonClient.script("strict_audio.py")]
         let scratch = try ScratchDirectory()
-        // The client asks for mp3 where it is told nothing.
+        // The client requests mp3 by default.
         let scenario = try scratch.write(
             "schema: 1\nscenario: sound\nplaceholder_speech: true\notherwise: auto\n", to: "sound.yaml")
         let (process, _) = try await Slots.clients.use {

@@ -4,7 +4,7 @@ import Testing
 /// The built program with TLS, seen by Python's ssl module (OpenSSL) and by the official package.
 @Suite("TLS", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
 struct TLSTests {
-    /// What `tls_probe.py` prints.
+    /// The output of `tls_probe.py`.
     struct Seen: Decodable, Sendable, Equatable {
         var handshake: String
         var version: String?
@@ -56,7 +56,7 @@ struct TLSTests {
         var testDescription: String { fault }
     }
 
-    /// What OpenSSL says, word for word; beside it every client shows its own.
+    /// The exact messages of OpenSSL. Other clients have their own.
     static let handshakes = [
         Row(fault: "bad_certificate expired", handshake: "SSLCertVerificationError certificate has expired"),
         Row(fault: "bad_certificate self_signed", handshake: "SSLCertVerificationError self-signed certificate"),

@@ -82,10 +82,10 @@ struct TapeRenderingTests {
             let (told, log) = try await Self.run(replay, apis.asked, other)
             #expect(told.told == recorded.told, "\(log)")
             #expect(log.contains("5 answered from the tape · 0 missed · 0 of"), "\(log)")
-            // What came piece by piece goes on so.
+            // A stream keeps its recorded pieces.
             if form == "stream", other == "stream" { #expect(told.deltas == recorded.deltas) }
         }
-        // Who asks as it was recorded, gets what was recorded.
+        // A request in the recorded API gets the recorded answer.
         let (again, _) = try await Self.run(
             ["replay", tape, "--render", apis.asked, "--time-scale", "0"], apis.recorded, form)
         #expect(again == recorded)

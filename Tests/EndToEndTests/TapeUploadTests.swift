@@ -26,7 +26,7 @@ struct TapeUploadTests {
     }
 
     private static let period = 251
-    /// Of a size that is a whole number of periods.
+    /// A piece of the body, whose size is a whole number of periods.
     private static let piece = Array((0..<period * 256).map { UInt8($0 % period) })
 
     /// A recorder before an upstream, and a tape.

@@ -23,16 +23,20 @@ struct BatchValidatorTests {
     static let rows = [
         Row(name: "good lines", lines: [line(), line(id: "\"b\"")], errors: []),
         Row(name: "no line", lines: [], errors: ["empty_file -"]),
-        Row(name: "no JSON", lines: [line(), "{", "[]"], errors: ["invalid_json_line 2", "invalid_json_line 3"]),
+        Row(
+            name: "lines that are not JSON", lines: [line(), "{", "[]"],
+            errors: ["invalid_json_line 2", "invalid_json_line 3"]),
         Row(name: "a byte order mark", lines: ["\u{FEFF}" + line()], errors: ["invalid_json_line 1"]),
-        Row(name: "an id twice", lines: [line(), line()], errors: ["duplicate_custom_id 2"]),
+        Row(name: "a duplicate id", lines: [line(), line()], errors: ["duplicate_custom_id 2"]),
         Row(name: "an id that is a number", lines: [line(id: "7")], errors: ["invalid_type 1"]),
         Row(name: "no id", lines: [line(id: "null")], errors: ["missing_required_parameter 1"]),
         Row(name: "another method", lines: [line(method: "GET")], errors: ["invalid_method 1"]),
         Row(name: "another endpoint", lines: [line(url: "/v1/responses")], errors: ["invalid_url 1"]),
         Row(name: "a body that is text", lines: [line(body: "\"x\"")], errors: ["invalid_type 1"]),
         Row(name: "no model", lines: [line(body: "{}")], errors: ["missing_required_parameter 1"]),
-        Row(name: "a model that nobody has", lines: [line(body: #"{"model":"nope"}"#)], errors: ["model_not_found 1"]),
+        Row(
+            name: "a model that does not exist", lines: [line(body: #"{"model":"nope"}"#)],
+            errors: ["model_not_found 1"]),
         Row(
             name: "two models", lines: [line(), line(id: "\"b\"", body: #"{"model":"text-embedding-3-large"}"#)],
             errors: ["mismatched_model 2"]),

@@ -80,7 +80,7 @@ struct ChatParametersTests {
         ])
     func accepted(body: ChatBody) throws { _ = try body.check() }
 
-    /// What a row expects: how the message begins or what it has, the code, the parameter.
+    /// The complaint that a row expects: a part of the message, the code, the parameter.
     struct Complaint: Sendable {
         var body: ChatBody
         var message: String

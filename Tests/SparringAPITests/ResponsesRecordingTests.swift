@@ -21,7 +21,7 @@ struct ResponsesRecordingTests {
             .filter { $0["path"]?.string == path }
     }
 
-    /// What differs from run to run is made equal.
+    /// The value with ids, times and token counts replaced, because they differ from run to run.
     static func normalised(_ value: JSONValue, key: String = "") -> JSONValue {
         switch value {
         case .object(let object):

@@ -65,7 +65,7 @@ struct CaseLoaderTests {
 
     struct Mistake: Sendable, CustomTestStringConvertible {
         var lines: String
-        /// What is said of it, from the line on.
+        /// A part of the message, from the line on.
         var said: String
 
         var testDescription: String { said }

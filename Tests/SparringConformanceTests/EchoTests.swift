@@ -43,7 +43,7 @@ struct EchoTests {
                     """#, echo: "b | x=f({}) | x"),
             Row(
                 testDescription: "a first turn", body: #"{"messages":[{"role":"user","content":"a"}]}"#, echo: " |  | "),
-            Row(testDescription: "an input that is text", body: #"{"input":"a"}"#, echo: " |  | "),
+            Row(testDescription: "an input of one text", body: #"{"input":"a"}"#, echo: " |  | "),
         ])
     func reads(row: Row) throws {
         #expect(Self.line(Echo(try JSONValue.parse(row.body))) == row.echo)

@@ -41,7 +41,7 @@ struct ChaosTests {
             .init(weight: 1, faults: [Fault(at: .event(2), .ending(.reset))]),
         ])
 
-    /// What happened to a call, whatever came between.
+    /// The outcome of a call, independent of the calls around it.
     private struct Kind: Hashable {
         var body: [UInt8]
         var attempt: Int

@@ -41,7 +41,7 @@ struct LoadStateTests {
                 ["100ms 10ms", "290ms 10ms", "full", "290ms 10ms", "full"]
             ),
             (Load(slots: 1, queue: 0), [0, 199, 200], ["100ms 10ms", "full", "100ms 10ms"]),
-            // Nobody shares a slot: of so many slots, one is one's own.
+            // With 2 slots, at most one other call is running.
             (Load(slower: 1, slots: 2), [0, 0, 0], ["100ms 10ms", "200ms 20ms", "400ms 20ms"]),
         ])
     func slots(load: Load, arrivals: [Int64], expected: [String]) { #expect(Self.play(load, arrivals) == expected) }

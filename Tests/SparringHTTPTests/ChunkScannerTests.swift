@@ -25,7 +25,7 @@ struct ChunkScannerTests {
         Row(name: "a chunk that is cut short", text: "5\r\nabc", end: nil),
         Row(name: "trailers without an end", text: "0\r\nA: b\r\n", end: nil),
         Row(name: "no size", text: "\r\nabc\r\n0\r\n\r\n", end: nil),
-        Row(name: "a size past every integer", text: "fffffffffffffffff\r\nabc\r\n0\r\n\r\n", end: nil),
+        Row(name: "a size beyond 64 bits", text: "fffffffffffffffff\r\nabc\r\n0\r\n\r\n", end: nil),
     ]
 
     @Test("The chunk scanner finds the end of a body wherever the input is cut", arguments: rows)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Connection faults", .timeLimit(.minutes(5)))
 struct ConnectionFaultTests {
-    /// Keeps what it hears of connections.
+    /// Keeps the reports on connections.
     private final class Listener: Responder {
         private let inner = ScriptedResponder([:])
         private let reports = Mutex<[ConnectionReport]>([])

@@ -8,7 +8,7 @@ import Testing
 struct EndingTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var ending: Ending
-        /// What a client sees that never closes its own side.
+        /// The end for a client that never closes its own side.
         var end: RawClient.End
         var play: [String]
         var testDescription: String { "\(ending)" }

@@ -47,7 +47,7 @@ struct FaultTranscriptTests {
         #expect(exchange.deliveredFaults.contains(0), "\(name)")
     }
 
-    /// What a client sees that leaves the closing to the server.
+    /// The end for a client that leaves the closing to the server.
     private static func end(of script: WireScript) -> RawClient.End {
         switch script.steps.last {
         case .end(.reset): .reset

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Streamed forms on the wire", .timeLimit(.minutes(5)))
 struct FormTests {
-    /// Keeps what it is told, as fast as the test lets it.
+    /// Keeps the bytes that it receives.
     final class Bucket: BodyIntake {
         struct State {
             var bytes: [UInt8] = []

@@ -44,7 +44,7 @@ struct HTTPServerTests {
     @Test("An address of another machine is rejected")
     func addressUnavailable() async throws {
         let error = await #expect(throws: HTTPServer.StartError.self) {
-            // TEST-NET-1 (RFC 5737): nobody's.
+            // TEST-NET-1 (RFC 5737), which no machine has.
             try await HTTPServer.start(
                 HTTPServer.Configuration(host: "192.0.2.1"),
                 responder: ScriptedResponder([:]),
@@ -76,7 +76,7 @@ struct HTTPServerTests {
         await second.stopNow()
     }
 
-    // MARK: Stopping. A grace of an hour shows that nobody waits for it: the time limit of the suite is a minute.
+    // MARK: Stopping. A grace of an hour is longer than the suite's time limit, so no test may wait for it.
 
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -102,7 +102,7 @@ struct HTTPServerTests {
             play: ["accepted head", "accepted done", "ended hang"]
         ),
         Row(
-            name: "a wait for the client to go",
+            name: "a wait for the client to disconnect",
             script: .steps([
                 .text("head ", .head), .step(.await(.peerGone, timeout: nil)), .text("rest", .done), .step(.end(.fin)),
             ]),

@@ -58,7 +58,7 @@ struct LimitTests {
             .headTooLarge(limit: 1000)
         ),
         Row(
-            "a length past every integer", "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+            "a length beyond 64 bits", "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
             .malformed("Content-Length is malformed or repeated")
         ),
         Row(
@@ -70,7 +70,7 @@ struct LimitTests {
             .malformed("it is not well-formed HTTP/1.1")
         ),
         Row(
-            "a chunk size that is no number", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            "a chunk size that is not a number", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             .malformed("a chunk size is malformed")
         ),
         Row("another version", "GET / HTTP/2.0\r\n\r\n", .malformed("the version is not HTTP/1.0 or HTTP/1.1")),

@@ -17,12 +17,12 @@ struct PlaybackMachineTests {
 
     static let rows = [
         Row(
-            name: "adjacent writes are one, with the mark of the last",
+            name: "adjacent writes become one with the mark of the last",
             steps: [.write(0..<3, .head), .write(3..<5, .event(1)), .write(5..<9, .done), .end(.keepAlive)],
             actions: [.write(0..<9, .done, due: at(0)), .end(.keepAlive, faults: [])]
         ),
         Row(
-            name: "a write without a mark leaves the one before it",
+            name: "a write without a mark keeps the mark before it",
             steps: [.write(0..<3, .head), .write(3..<5, nil), .end(.fin)],
             actions: [.write(0..<5, .head, due: at(0)), .end(.fin, faults: [])]
         ),
@@ -32,7 +32,7 @@ struct PlaybackMachineTests {
             actions: [.write(0..<3, .head, due: at(0)), .write(3..<5, .done, due: at(0)), .end(.fin, faults: [])]
         ),
         Row(
-            name: "bytes that are left out keep writes apart",
+            name: "a gap in the bytes keeps writes apart",
             steps: [.write(0..<3, .head), .write(4..<5, .done), .end(.fin)],
             actions: [.write(0..<3, .head, due: at(0)), .write(4..<5, .done, due: at(0)), .end(.fin, faults: [])]
         ),
@@ -48,7 +48,7 @@ struct PlaybackMachineTests {
             ]
         ),
         Row(
-            name: "a fault in the middle stands for itself",
+            name: "a fault in the middle is an action of its own",
             steps: [.write(0..<1, .head), .fault(0), .pause(.nanoseconds(1)), .end(.fin)],
             actions: [.write(0..<1, .head, due: at(0)), .fault(0), .wait(until: at(1)), .end(.fin, faults: [])]
         ),
@@ -58,7 +58,7 @@ struct PlaybackMachineTests {
             actions: [.write(0..<1, .head, due: at(0)), .end(.reset, faults: [2, 1])]
         ),
         Row(
-            name: "everything else passes through",
+            name: "other steps pass through",
             steps: [
                 .read(false), .interim(103), .await(.drained, timeout: .seconds(1)), .read(true), .end(.hang(nil)),
             ],

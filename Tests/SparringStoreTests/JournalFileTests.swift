@@ -76,7 +76,7 @@ struct JournalFileTests {
                 try await $0.keep([])
                 try $0.execute("PRAGMA user_version = 3")
             },
-            Refused(name: "a migration that is not known", says: "was written by a newer Sparring") {
+            Refused(name: "an unknown migration", says: "was written by a newer Sparring") {
                 try await $0.keep([])
                 try $0.execute("INSERT INTO grdb_migrations VALUES ('3 later')")
             },

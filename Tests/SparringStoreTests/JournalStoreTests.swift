@@ -35,7 +35,7 @@ struct JournalStoreTests {
                 $0.request = Request(method: "GET", target: "/nowhere?limit=2", version: .http10, headers: [:])
                 $0.decision = Exchange.Decision(endpoint: nil, status: 404, isAuxiliary: true)
             },
-            kind("what is no request at all") {
+            kind("bytes that are not a request") {
                 $0.request = Request(method: "?", target: "?")
                 $0.decision = Exchange.Decision(endpoint: nil, status: 400)
                 $0.timeline = Timeline()
@@ -44,7 +44,7 @@ struct JournalStoreTests {
             kind("headers in order and spelling, one twice, one empty") {
                 $0.request.headers = ["Host": "a", "x-A": "1", "X-a": "2", "Empty": "", "Quote": #""\"#]
             },
-            kind("a body of bytes that are no text") { $0.request.body = [0, 0xFF, 0x80, 10, 0] },
+            kind("a body that is not UTF-8") { $0.request.body = [0, 0xFF, 0x80, 10, 0] },
             kind("an empty target and session") {
                 $0.request.target = ""
                 $0.session = ""
@@ -54,7 +54,7 @@ struct JournalStoreTests {
                 $0.timeline.stamp(.faultDelivered(0), at: Moment(nanoseconds: 3))
                 $0.timeline.stamp(.faultMissed(1, reason: "the client had gone"), at: Moment(nanoseconds: 4))
             },
-            kind("everything that can happen") { exchange in
+            kind("every happening") { exchange in
                 let accepted = [Mark.head, .event(1), .content(20), .done, .piece, nil].enumerated().map {
                     Timeline.Happening.accepted($1, due: Moment(nanoseconds: Int64($0) * 7 - 3))
                 }

@@ -67,7 +67,7 @@ struct ObjectStoreTests {
         let old = try #require(try store.record(record.key))
         try store.forget(session: "s")
         _ = try store.commit([.put(record)])
-        // Whoever worked on the one before, for as many commits as they like, has lost.
+        // Commits with the old record fail, however many there are.
         for _ in 0..<3 {
             let isTaken = try store.commit([.put(old)])
             #expect(!isTaken)

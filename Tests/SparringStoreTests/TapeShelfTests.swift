@@ -6,7 +6,7 @@ import Testing
 
 @testable import SparringTape
 
-/// Tapes that are read where they are, and those that are held in memory.
+/// Recordings that are read from the disk, beside recordings in memory.
 @Suite("Recordings that are read from the disk")
 struct TapeShelfTests {
     private static func exchange(_ number: Int) -> TapedExchange {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringTape
 
-/// Sessions whose identifiers are others than when they were recorded.
+/// Sessions with other identifiers than the recorded ones.
 @Suite("Conversations with changed identifiers")
 struct ConversationTests {
     private static let matching = TapeMatching(rigour: .conversation)
@@ -48,7 +48,7 @@ struct ConversationTests {
             (#"{"previous_response_id":"resp_1a","say":"sun"}"#, #"{"previous_response_id":"resp_1a"}"#),
             (#"{"previous_response_id":"resp_2b","say":"rain"}"#, #"{"previous_response_id":"resp_2b"}"#),
         ]
-        // Two agents, whose first answers have come the other way round.
+        // Two agents, which got their first answers in the opposite order.
         let asked = [
             #"{"ask":1}"#, #"{"ask":1}"#, #"{"previous_response_id":"resp_2b","say":"sun"}"#,
             #"{"previous_response_id":"resp_1a","say":"rain"}"#,

@@ -12,7 +12,7 @@ struct FreshRenderingTests {
          "max": 1700000000, "text": "created: 1700000000"}
         """#
 
-    /// What two requests get: one for a response, one that goes on from it.
+    /// The answers to two requests: one for a response, one that continues it.
     private static func told(seed: UInt64, session: String = "s") throws -> [String] {
         let matching = with(TapeMatching(rigour: .conversation)) { $0.rendering = .fresh }
         let first = Array(#"{"input":"hi"}"#.utf8)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Recordings rendered in the other API")
 struct RerenderingTests {
-    /// An exchange whose answer is this, a piece every 10 ms where it is a stream.
+    /// An exchange with this answer. A stream has a piece every 10 ms.
     private static func recorded(_ answer: String, isStream: Bool = false, ending: TapedEnding = .complete)
         -> TapedExchange
     {

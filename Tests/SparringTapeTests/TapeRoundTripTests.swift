@@ -7,7 +7,7 @@ import Testing
 /// Generated exchanges, from the events of an upstream through a tape to what a client would get.
 @Suite("Recording and replay of generated exchanges")
 struct TapeRoundTripTests {
-    /// What an upstream did, by a seed.
+    /// A generated answer of an upstream, from a seed.
     struct Generated {
         var head: UpstreamHead
         var pieces: [(at: Int64, bytes: [UInt8])] = []
@@ -106,7 +106,7 @@ struct TapeRoundTripTests {
         }
     }
 
-    /// What a script comes to for a client that knows HTTP/1.
+    /// A script as an HTTP/1 client reads it.
     struct Seen {
         var head: UpstreamHead?
         var body: [UInt8] = []

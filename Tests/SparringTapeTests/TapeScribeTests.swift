@@ -8,7 +8,7 @@ import Testing
 struct TapeScribeTests {
     static let key = FingerprintKey(1, 2)
 
-    /// What a recording of these events leaves, and after how many of them what of the body was written.
+    /// The exchange that these events leave, and the entries that each event wrote.
     static func recorded(
         _ events: [TapeEvent], rules: [String] = [], keepsFailures: Bool = true
     ) throws -> (exchange: TapedExchange?, entries: [[TapeEntry]]) {
@@ -114,7 +114,7 @@ struct TapeScribeTests {
         #expect(reason.contains("'br'"))
     }
 
-    /// What brings a body that is still coming when its request begins.
+    /// The source of a body that is still arriving when its request begins.
     private final class Upload: Feed {
         func open(_ wake: @escaping @Sendable () -> Void) {}
         func next() -> FeedPiece { .nothing }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Bodies forwarded to the upstream")
 struct UploadFeedTests {
-    /// Brings what a test says, piece by piece.
+    /// Delivers the pieces of a test one by one.
     private final class Source: Feed {
         let pieces: Mutex<[FeedPiece]>
         let isClosed = Mutex(false)
@@ -69,7 +69,7 @@ struct UploadFeedTests {
         }
         for _ in 0..<6 { #expect(feed.next() == .bytes(piece)) }
         #expect(feed.next() == .end)
-        // The first that is too much tells the tape so; and the end.
+        // The pieces up to the first one too many, and the end.
         #expect(heard.withLock { $0 } == 4)
     }
 }

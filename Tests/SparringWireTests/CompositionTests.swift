@@ -23,7 +23,7 @@ struct CompositionTests {
         ).compose()
     }
 
-    /// What the client would read, with `\r` visible and the steps between the writes in words.
+    /// The bytes for the client, with `\r` visible and the steps between the writes in words.
     private static func transcript(_ script: WireScript) -> String {
         script.steps.map { step in
             switch step {
