@@ -61,7 +61,7 @@ struct AdminAPITests {
     private static let token = ["--admin-token", "hush"]
 
     @Test(
-        "lets in this machine's programs and those who have the token, nobody else",
+        "The admin API accepts or rejects a request by its Host, Origin and Authorization headers",
         arguments: [
             SecurityRow(status: 200),
             SecurityRow(host: "localhost:8080", status: 200),
@@ -99,7 +99,7 @@ struct AdminAPITests {
         #expect(!answer.head.lowercased().contains("access-control"), "no page may read it")
     }
 
-    @Test("a browser that asks beforehand is told nothing that lets it in")
+    @Test("A CORS preflight request from another origin gets 403 and no access-control header")
     func preflight() async throws {
         let server = try await ServerProcess()
         let fields = ["Origin: http://evil.example", "Access-Control-Request-Method: PUT"]
@@ -108,7 +108,9 @@ struct AdminAPITests {
         #expect(!answer.head.lowercased().contains("access-control"))
     }
 
-    @Test("bodies are limited, those that are sent and those that are only announced", arguments: [1 << 20, 40 << 20])
+    @Test(
+        "An admin request with a body over 1 MiB gets 413, whether the body is sent or only announced",
+        arguments: [1 << 20, 40 << 20])
     func largeBodies(bytes: Int) async throws {
         let server = try await ServerProcess()
         let port = server.port
@@ -127,7 +129,7 @@ struct AdminAPITests {
 
     // MARK: What it does
 
-    @Test("admin requests are no exchanges: neither counted nor in the journal, refused ones neither")
+    @Test("Admin requests, refused ones included, are neither counted nor in the journal")
     func uncounted() async throws {
         let server = try await ServerProcess(["two-rate-limits"])
         _ = try await Self.ask(server, "GET", "/_sparring/health")
@@ -139,7 +141,7 @@ struct AdminAPITests {
         #expect(entries == [Entry(number: 1, session: "default", status: 429, faults: [])])
     }
 
-    @Test("the journal has a call as soon as its client has the answer, filtered as asked, as an array or line by line")
+    @Test("The journal has a call at once, filters by the query, and is served as an array or as lines")
     func pages() async throws {
         let server = try await ServerProcess(["two-rate-limits"])
         for session in ["a", "b", "a", "a"] { _ = try await Self.call(server, session: session) }
@@ -154,7 +156,7 @@ struct AdminAPITests {
         #expect(lines.body.split(separator: "\n").count == 3)
     }
 
-    @Test("reset starts one session over, or all of them")
+    @Test("A reset starts one session over, or all sessions")
     func resets() async throws {
         let server = try await ServerProcess(["two-rate-limits"])
         for session in ["a", "a", "b", "b"] { _ = try await Self.call(server, session: session) }
@@ -171,7 +173,7 @@ struct AdminAPITests {
         #expect(unknown.status == 404 && unknown.body.contains("did you mean 'a'?"), "\(unknown.body)")
     }
 
-    @Test("a scenario that is put is played by its session alone", arguments: ["", "?session=mine"])
+    @Test("A scenario that is put into a session is played by that session only", arguments: ["", "?session=mine"])
     func scenarios(query: String) async throws {
         let server = try await ServerProcess(["two-rate-limits"])
         let body = #"{"schema":1,"scenario":"mine","steps":[{"text":"Mine. \ud83d\ude00"}]}"#
@@ -183,7 +185,7 @@ struct AdminAPITests {
         #expect(try await Self.call(server, session: "other").status == 429)
     }
 
-    @Test("a scenario that reads files or forwards is refused with every mistake at its place, and changes nothing")
+    @Test("A scenario that reads files or forwards is rejected with all mistakes and changes nothing")
     func refusedScenario() async throws {
         let server = try await ServerProcess(["two-rate-limits"])
         let body = """
@@ -209,7 +211,7 @@ struct AdminAPITests {
         #expect(try await Self.call(server).status == 429)
     }
 
-    @Test("pushed faults break the next calls of a session, and are in its journal")
+    @Test("Faults that are pushed for a session break its next calls and appear in its journal")
     func faults() async throws {
         let server = try await ServerProcess()
         let body = #"{"session":"a","next":2,"faults":[{"at":"byte 10","end":"fin"}]}"#
@@ -223,7 +225,7 @@ struct AdminAPITests {
         #expect(try await Self.journal(server, "?session=a").map(\.faults.count) == [1, 1, 0])
     }
 
-    @Test("a session's clock moves its limits and its dates, and nobody else's")
+    @Test("Moving a session's clock changes the limits and dates of that session only")
     func clock() async throws {
         let server = try await ServerProcess(
             yaml: "schema: 1\nscenario: s\nlimits: { requests_per_minute: 1 }\notherwise: auto")
@@ -255,7 +257,7 @@ struct AdminAPITests {
         }
     }
 
-    @Test("a follower sees exchanges as they end, filtered, and its connection goes on after the last one it wanted")
+    @Test("A journal follower gets the matching exchanges as they end, and can use its connection afterwards")
     func follows() async throws {
         let server = try await ServerProcess()
         let socket = try await Self.follower(server, "&session=a&limit=2")
@@ -276,7 +278,7 @@ struct AdminAPITests {
         #expect(RawAnswer(next.bytes)?.status == 200)
     }
 
-    @Test("a follower that reads nothing holds nobody up, and neither does one that has gone")
+    @Test("A journal follower that reads nothing, or that has closed, does not delay other clients")
     func idleFollowers() async throws {
         let server = try await ServerProcess()
         let idle = try await Self.follower(server, buffer: 4096)
@@ -296,10 +298,10 @@ struct AdminAPITests {
         let first = try await blocking { idle.receive(until: "\"number\":1,") }
         let text = String(decoding: first.bytes, as: UTF8.self)
         #expect(text.contains("\"number\":1,"))
-        #expect(!text.contains("\"number\":0,"), "who follows sees no admin request: \(text)")
+        #expect(!text.contains("\"number\":0,"), "a follower gets no admin request: \(text)")
     }
 
-    @Test("a server that stops completes what its followers have got")
+    @Test("A server that stops completes the answers of its journal followers")
     func stops() async throws {
         let server = try await ServerProcess()
         let socket = try await Self.follower(server)
@@ -315,7 +317,7 @@ struct AdminAPITests {
 
     // MARK: The commands that use it
 
-    @Test("health says whether a server is up, by exit code and in words")
+    @Test("`health` reports whether a server is up, by its exit code and its text")
     func health() async throws {
         let server = try await ServerProcess(["hello"])
         let up = try await SparringBinary.run(["health", "http://127.0.0.1:\(server.port)/v1"])
@@ -329,7 +331,7 @@ struct AdminAPITests {
         #expect(down.exitCode == 1 && down.standardError.contains("not up"), "\(down.standardError)")
     }
 
-    @Test("health of a server that everybody reaches needs no token, and tells more with it")
+    @Test("`health` needs no token for a public server, and reports the scenario only with the token")
     func openHealth() async throws {
         let server = try await ServerProcess(options: Self.open + Self.token)
         let url = "http://127.0.0.1:\(server.port)"
@@ -339,7 +341,7 @@ struct AdminAPITests {
         #expect(owner.exitCode == 0 && owner.standardOutput.contains("scenario auto"))
     }
 
-    @Test("config says what is in force and from where, and keeps secrets")
+    @Test("`config` prints settings with their sources and hides secrets")
     func config() async throws {
         let outcome = try await SparringBinary.run(
             ["config", "--seed", "7"], environment: ["SPARRING_PORT": "9000", "SPARRING_ADMIN_TOKEN": "hush"])

@@ -8,9 +8,9 @@ import Testing
 #endif
 
 /// Programs that cannot be started once a case: apps that are up, gateways; and crowds, which play no cases.
-@Suite("Apps that are up, gateways, crowds", .timeLimit(.minutes(10)))
+@Suite("Running apps, gateways and populations", .timeLimit(.minutes(10)))
 struct AttachTests {
-    /// A port that was free a moment ago: whoever is told our base URL is started before us.
+    /// A port that was free a moment ago, for programs that need our base URL before our start.
     static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
@@ -53,7 +53,7 @@ struct AttachTests {
         "no-retry.401", "no-retry.400", "retry.429-then-ok", "retry-after.seconds", "body.empty",
     ]
 
-    @Test("an app that is up is graded case by case, by a poke")
+    @Test("`check --attach` grades a running app case by case, with a command that pokes the app")
     func attach() async throws {
         let port = try Self.freePort()
         let (app, appPort) = try await Self.up("app", ["0", "http://127.0.0.1:\(port)/v1"])
@@ -67,7 +67,9 @@ struct AttachTests {
         app.signal(SIGTERM)
     }
 
-    @Test("a gateway that tries again itself is told from one that does not", arguments: [0, 2])
+    @Test(
+        "A gateway that retries fails the retry cases, and a gateway that does not retry passes them",
+        arguments: [0, 2])
     func gateway(retries: Int) async throws {
         let port = try Self.freePort()
         let (gateway, gatewayPort) = try await Self.up(
@@ -86,7 +88,7 @@ struct AttachTests {
     }
 
     @Test(
-        "what cannot go together is refused",
+        "`check` rejects contradictory or invalid options with exit code 64",
         arguments: [
             ["--attach", "--jobs", "4"], ["--attach", "--driver"], ["--attach", "--gateway", "http://x/v1"],
             ["--population", "--attach"], ["--population", "no-retry.401"], ["--callers", "0"],
@@ -96,7 +98,7 @@ struct AttachTests {
         #expect(outcome.exitCode == 64, "\(outcome.standardError)")
     }
 
-    @Test("a crowd of the good client backs off, grows, and is no herd")
+    @Test("A population of the good client makes three requests a call in an outage, with growing waits")
     func population() async throws {
         let outcome = try await Slots.clients.use {
             try await SparringBinary.run(

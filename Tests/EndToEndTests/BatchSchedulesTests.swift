@@ -3,7 +3,7 @@ import Testing
 
 /// Two clients at the same batch at the same time, over sockets: they poll, cancel, list, download and move the clock, each as its
 /// dice say, and may see only what the lifecycle of the API allows.
-@Suite("Batches that two clients use at once", .timeLimit(.minutes(5)))
+@Suite("Batches used by two clients at once", .timeLimit(.minutes(5)))
 struct BatchSchedulesTests {
     /// How batches go: every combination of a few durations for three of their statuses.
     private static let plans: [String] = {
@@ -22,7 +22,7 @@ struct BatchSchedulesTests {
         return "schema: 1\nscenario: plans\nrules:\n\(rules.joined(separator: "\n"))\notherwise: auto\n"
     }
 
-    @Test("see only states that the lifecycle allows, in 1,000 schedules")
+    @Test("Two clients of one batch get only statuses that its lifecycle allows, in 1,000 schedules")
     func schedules() async throws {
         let server = try await ServerProcess(yaml: Self.scenario)
         let port = server.port
@@ -72,7 +72,7 @@ private struct BatchSchedule {
         var custom_id: String
     }
 
-    /// What a client has seen, and between which moments.
+    /// A batch as a client got it, with the moments of request and answer.
     private struct Sight {
         var batch: Batch
         var asked: ContinuousClock.Instant
@@ -177,7 +177,7 @@ private struct BatchSchedule {
         status == earlier || next[earlier]?.contains { follows(status, $0) } ?? false
     }
 
-    /// What was answered before another request was sent is earlier than what that shows, whoever asked.
+    /// An answer that arrived before another request was sent shows an earlier state, for either client.
     private func order(_ sights: [Sight]) -> [String] {
         var problems: [String] = []
         for earlier in sights {
@@ -197,18 +197,18 @@ private struct BatchSchedule {
             .map { "more results than lines: \($0.request_counts)" }
     }
 
-    /// Whatever they did, the batch comes to an end, and every line to one result.
+    /// The batch ends after any schedule, with one result for every line.
     private func settle(_ id: String, _ total: Int) throws -> [String] {
         let connection = try KeptConnection(port: port)
         for _ in 0..<12 {
             let batch = try connection.ask("GET", "\(path)/batches/\(id)").decoded(Batch.self)
             if Self.final.contains(batch.status) { return try download(batch, total, connection) }
-            // What is stuck is cancelled, where that is allowed still; nothing else ends it.
+            // A stuck batch is cancelled if that is still allowed. Nothing else ends it.
             if batch.status != "finalizing" { _ = try connection.ask("POST", "\(path)/batches/\(id)/cancel") }
             _ = try connection.ask("POST", "/_sparring/clock?session=\(session)", "{\"advance\":\"100000s\"}")
         }
         let batch = try connection.ask("GET", "\(path)/batches/\(id)").decoded(Batch.self)
-        // A batch that is stuck while it is finalized is so for ever, as it was ordered.
+        // A batch that was ordered to be stuck in `finalizing` never ends.
         let isStuck = Self.isStuckAtTheEnd(plan) && batch.status == "finalizing"
         return isStuck ? [] : ["has not ended, but is \(batch.status)"]
     }

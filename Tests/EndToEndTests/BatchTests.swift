@@ -5,7 +5,7 @@ import Testing
 @Suite("Batches of the built program", .timeLimit(.minutes(5)))
 struct BatchTests {
     @Test(
-        "go wrong as a scenario orders it, and the official client is told",
+        "The official client gets the batch outcomes that the scenario orders",
         .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
     func outcomes() async throws {
         let command = [PythonClient.interpreter, PythonClient.script("batch_outcomes.py")]
@@ -18,7 +18,7 @@ struct BatchTests {
 
     /// `scripts/batch_kill.py` alone kills fifty times.
     @Test(
-        "survive SIGKILL at any moment: every line has one result",
+        "A batch that SIGKILL interrupts has one result for every line in the end",
         .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
     func kills() async throws {
         let script = SparringBinary.root.appending(path: "scripts/batch_kill.py").path
@@ -66,7 +66,7 @@ struct BatchTests {
     }
 
     @Test(
-        "end with their session, which starts over or gets another scenario, while they run",
+        "A running batch ends when its session is reset or gets another scenario",
         arguments: [
             ("POST", "/_sparring/reset?session=over", ""),
             ("PUT", "/_sparring/scenario?session=over", #"{"schema":1,"scenario":"other","otherwise":"auto"}"#),
@@ -95,7 +95,7 @@ struct BatchTests {
         }
     }
 
-    @Test("that run while the rules change are answered by those there are")
+    @Test("A running batch completes when another session gets another scenario")
     func otherRules() async throws {
         let server = try await ServerProcess()
         let port = server.port

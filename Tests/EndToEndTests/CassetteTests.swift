@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// The commands on tapes, with real recordings where they are at hand.
-@Suite("sparring cassette", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+@Suite(
+    "The `sparring cassette` commands", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    .timeLimit(.minutes(5)))
 struct CassetteTests {
     private static let vcr = SparringBinary.root.deletingLastPathComponent().appending(path: "shared/recordings/vcr")
         .path
@@ -23,7 +25,7 @@ struct CassetteTests {
         _ = try await recorder.stop()
     }
 
-    @Test("turns a file into a folder and back without loss")
+    @Test("A cassette converts from a file to a folder and back without loss")
     func forms() async throws {
         let scratch = try ScratchDirectory()
         func path(_ name: String) -> String { scratch.url.appending(path: name).path }
@@ -38,7 +40,7 @@ struct CassetteTests {
         #expect(try await player.ask("/v1/whole", body: #"{"mail": "me@x"}"#).text.contains("200 OK"))
     }
 
-    @Test("records into a folder, and writes down after a kill what was cut")
+    @Test("A folder cassette lists an exchange that SIGKILL cut as unfinished, until `trim` removes it")
     func folder() async throws {
         let scratch = try ScratchDirectory()
         let folder = scratch.url.appending(path: "tape").path
@@ -68,7 +70,7 @@ struct CassetteTests {
         #expect(try await !Self.cassette("ls", folder).standardOutput.contains("endless"))
     }
 
-    @Test("scrubs a file so that no byte of it keeps what was taken out")
+    @Test("`cassette scrub` leaves no byte of a redacted value on the disk")
     func scrub() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "a.sqlite").path
@@ -84,7 +86,7 @@ struct CassetteTests {
     }
 
     @Test(
-        "reads real cassettes of VCR.py, answers from them, and writes an archive that it reads again",
+        "`cassette import` reads real VCR.py cassettes, and the HAR archive that `export` makes of them",
         .enabled(if: hasRecordings))
     func recordings() async throws {
         let scratch = try ScratchDirectory()
@@ -106,7 +108,7 @@ struct CassetteTests {
                 "of 26"))
     }
 
-    @Test("reads what mitmproxy has written, without the key that it kept")
+    @Test("`cassette import` reads mitmproxy flows and drops the API key in them")
     func mitmproxy() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "a.sqlite").path
@@ -122,7 +124,7 @@ struct CassetteTests {
         #expect(try await Self.cassette("import", tape, cut, fails: 65).standardError.contains("flow 1"))
     }
 
-    @Test("becomes a scenario that serves the same bodies")
+    @Test("A scenario that is exported from a cassette serves the recorded bodies")
     func scenario() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "a.sqlite").path
@@ -168,7 +170,7 @@ struct CassetteTests {
         #expect(nowhere.exitCode == 64 && nowhere.standardError.contains("--out"), "\(nowhere.standardError)")
     }
 
-    @Test("is held against the upstream as it is today")
+    @Test("`cassette verify` compares a cassette with the answers of the upstream now")
     func verify() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "a.sqlite").path
@@ -201,7 +203,7 @@ struct CassetteTests {
         #expect(try await verify(now, fails: 70).contains("cannot be reached"))
     }
 
-    @Test("refuses what is no tape, and says what it is")
+    @Test("`cassette ls` and `cassette import` report what is wrong with a file that is not a cassette")
     func mistakes() async throws {
         let scratch = try ScratchDirectory()
         let text = try scratch.write("hello, this is not a database, and rather long for one", to: "a.sqlite")

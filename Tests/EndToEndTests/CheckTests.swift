@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// The kit, tried on programs of which we know what they do: a good one, one that sins on demand, one that gets into trouble.
-@Suite("Grading programs", .timeLimit(.minutes(15)))
+@Suite("The grading of whole programs", .timeLimit(.minutes(15)))
 struct CheckTests {
     static func driver(_ name: String) -> String {
         SparringBinary.root.appending(path: "fixtures/drivers/\(name)").path
@@ -37,7 +37,7 @@ struct CheckTests {
         return (try RunLines(file).verdicts, process)
     }
 
-    @Test("a good client holds every case, and one line says so")
+    @Test("A good client passes every case, and the first line of the report shows it")
     func good() async throws {
         let (verdicts, process) = try await verdicts([Self.driver("good")], options: ["--can", "cancel,timeout"])
         let cases = try await Self.cases()
@@ -49,7 +49,7 @@ struct CheckTests {
         #expect(process.exitCode == 0)
     }
 
-    @Test("what a program is not seen to do is not asked, and fails nothing")
+    @Test("A case is skipped when the program does not show the capability that the case needs")
     func notApplicable() async throws {
         let cases = ["retry.429-then-ok", "cancel.closes-connection", "sse.comments"]
         let (verdicts, process) = try await verdicts([Self.driver("good")], options: cases)
@@ -68,7 +68,7 @@ struct CheckTests {
         var testDescription: String { isFailing ? "own cases, round \(number)" : "other cases, round \(number)" }
     }
 
-    /// As many rounds as the case with the most sins has: the n-th sin of each case that has so many.
+    /// The n-th round has the n-th sin of each case, so the case with the most sins gives the number of rounds.
     static let failing: [Round] = {
         var sinsOf: [String: [String]] = [:]
         for (sin, cases) in sins { for id in cases { sinsOf[id, default: []].append(sin) } }
@@ -95,7 +95,7 @@ struct CheckTests {
         }
     }()
 
-    @Test("each sin fails its own cases and no other", arguments: failing + holding)
+    @Test("Each deliberate mistake of a client fails its own cases and no other case", arguments: failing + holding)
     func sins(round: Round) async throws {
         let scratch = try ScratchDirectory()
         let plan = scratch.url.appending(path: "plan.json")
@@ -116,7 +116,7 @@ struct CheckTests {
             .filter { !$0.hasPrefix("sanity.") }
     }
 
-    @Test("every MUST and every SHOULD has a sin that fails it, and every sin is known")
+    @Test("Every MUST and SHOULD case has a deliberate mistake that fails it, and the mutants know each mistake")
     func everyCaseHasItsSin() async throws {
         let lines = try await SparringBinary.run(["cases"]).standardOutput.split(separator: "\n")
         let scored = lines.filter { $0.contains(" MUST ") || $0.contains(" SHOULD ") }
@@ -128,7 +128,7 @@ struct CheckTests {
         #expect(Set(listed.split(separator: "\n").map(String.init)) == Set(Self.sins.keys))
     }
 
-    @Test("a quick look plays a few dozen cases")
+    @Test("`check --quick` plays 30 cases")
     func quick() async throws {
         let (verdicts, process) = try await verdicts([Self.driver("good")], options: ["--quick"])
         #expect(verdicts.filter { !$0.key.hasPrefix("sanity.") }.count == 30, "\(process.standardOutput)")
@@ -136,7 +136,7 @@ struct CheckTests {
     }
 
     @Test(
-        "a program in trouble costs one case and leaves no process behind",
+        "A program that hangs, crashes or forks fails one case and leaves no process behind",
         arguments: ["hang", "crash", "fork", "flood", "leave"])
     func trouble(kind: String) async throws {
         let mark = UUID().uuidString
@@ -152,7 +152,7 @@ struct CheckTests {
         #expect(Self.running(under: "TROUBLE=\(mark)") == [])
     }
 
-    @Test("a program that comes too late among others is asked again alone, and that verdict counts")
+    @Test("A program that times out beside others is retried alone, and the second verdict counts")
     func late() async throws {
         let scratch = try ScratchDirectory()
         let report = scratch.url.appending(path: "report.jsonl")
@@ -190,7 +190,7 @@ struct CheckTests {
     }
 
     @Test(
-        "ends with the exit code of what went wrong, and says what",
+        "`check`, `report` and `cases show` exit with the code of their error and name its cause",
         arguments: [
             ExitRow(arguments: ["check", "retry.429"], code: 64, says: "--"),
             ExitRow(arguments: ["check", "retry.429-the-ok", "--", "true"], code: 64, says: "retry.429-then-ok"),
@@ -212,7 +212,7 @@ struct CheckTests {
         #expect(said.contains(row.says), "\(said)")
     }
 
-    @Test("lint knows case files, with every mistake at its place")
+    @Test("`lint` accepts the built-in case files and reports the place of a mistake in another file")
     func lint() async throws {
         let scratch = try ScratchDirectory()
         let wrong = try scratch.write("schema: 1\ntheme: x\ncases:\n  - { id: x.a, titel: t }\n", to: "wrong.yaml")
@@ -228,7 +228,7 @@ struct CheckTests {
         #expect(outcome.standardOutput.contains("title"), "\(outcome.standardOutput)")
     }
 
-    @Test("a SHOULD that is not held fails the run only where that was asked for")
+    @Test("A failed SHOULD case fails the run only with --fail-on should")
     func failOnShould() async throws {
         let command = [Self.driver("mutants"), "--sin", "gives-up-on-500"]
         let lenient = try await verdicts(command, options: ["retry.500-then-ok"])
@@ -237,7 +237,7 @@ struct CheckTests {
         #expect(strict.process.exitCode == 1)
     }
 
-    @Test("the console is a rendering of the log, and the log is what --format json prints")
+    @Test("`check` prints what `report` renders from the log, and --format json prints the log itself")
     func rendering() async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "report.jsonl")
@@ -252,7 +252,7 @@ struct CheckTests {
         #expect(json.exitCode == 1)
     }
 
-    @Test("what is known to fail fails no run; what is said to fail and holds does")
+    @Test("A known failure does not fail the run, and a listed case that passes does")
     func knownFailures() async throws {
         let scratch = try ScratchDirectory()
         let command = [Self.driver("mutants"), "--sin", "retries-400"]
@@ -274,7 +274,7 @@ struct CheckTests {
         #expect(refused.standardError.contains("wrong.txt:1:1: "), "\(refused.standardError)")
     }
 
-    @Test("an interrupted run ends its programs, keeps its log and says so")
+    @Test("An interrupted run exits with 130, keeps its log and reports the interruption")
     func interrupted() async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "report.jsonl")
@@ -292,7 +292,7 @@ struct CheckTests {
         #expect(try String(contentsOf: file, encoding: .utf8).contains(#""outcome":"interrupted""#))
     }
 
-    @Test("a case kept up for a debugger gives its verdict on Ctrl-C")
+    @Test("`cases serve` prints the verdict of its case on Ctrl-C")
     func servedByHand() async throws {
         let child = try ChildProcess(SparringBinary.url, ["cases", "serve", "no-retry.400", "--port", "0"])
         #expect(try await eventually { child.standardOutput.contains("\nprompt: ") })

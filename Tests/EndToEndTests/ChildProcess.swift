@@ -6,7 +6,7 @@ import Foundation
     import Darwin
 #endif
 
-/// A running program. Its output goes to files: a pipe that nobody empties would stop it.
+/// A running program. Its output goes to files, because a full pipe without a reader would stop it.
 final class ChildProcess: Sendable {
     struct Outcome: Sendable {
         /// 128 + the signal where a signal ended it, as a shell counts.
@@ -94,8 +94,8 @@ final class ChildProcess: Sendable {
     }
 }
 
-/// Waits until something outside this process has happened. It is asked again and again because a file that another
-/// process writes announces itself to nobody.
+/// Waits until a condition outside this process holds. It polls, because a file that another process writes sends no
+/// notification.
 func eventually(within limit: Duration = .seconds(60), _ condition: () throws -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now + limit
     while try !condition() {

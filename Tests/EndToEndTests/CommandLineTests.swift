@@ -7,7 +7,7 @@ import Testing
     import Darwin
 #endif
 
-/// What scripts and CI rely on: exit codes, streams, signals, the ready file.
+/// The interface for scripts and CI: exit codes, streams, signals, the ready file.
 @Suite("The command line", .timeLimit(.minutes(5)))
 struct CommandLineTests {
     struct ExitRow: Sendable, CustomTestStringConvertible {
@@ -19,7 +19,7 @@ struct CommandLineTests {
     }
 
     @Test(
-        "ends with the exit code of what went wrong, and says what",
+        "Each command line ends with its documented exit code and names the cause of an error",
         arguments: [
             ExitRow(arguments: ["--no-such-option"], code: 64, says: "no-such-option"),
             ExitRow(arguments: ["serve", "no-such-scenario"], code: 64, says: "no-such-scenario"),
@@ -37,7 +37,7 @@ struct CommandLineTests {
     }
 
     @Test(
-        "serve ends with its standard input, and warns of an address that others reach, unless told that it is meant",
+        "`serve --until-eof` ends with its input, and --public turns off the warning about open addresses",
         arguments: [(options: [String](), warns: true), (options: ["--public"], warns: false)])
     func endOfInput(row: (options: [String], warns: Bool)) async throws {
         // Standard input of a child is /dev/null, which has ended.
@@ -48,7 +48,7 @@ struct CommandLineTests {
         #expect(outcome.standardOutput.contains("everyone who reaches this port") == row.warns)
     }
 
-    @Test("lint lists every mistake with its place and the nearest key")
+    @Test("`lint` reports each mistake with its place and the nearest key")
     func lint() async throws {
         let scratch = try ScratchDirectory()
         let file = try scratch.write(
@@ -72,7 +72,7 @@ struct CommandLineTests {
         #expect(said.contains("rate_limit_exceeded"), "the nearest name of an error")
     }
 
-    @Test("lint says nothing against a built-in scenario")
+    @Test("`lint` finds no mistake in the built-in scenarios")
     func lintClean() async throws {
         let files = SparringBinary.root.appending(path: "scenarios/examples")
         let names = try FileManager.default.contentsOfDirectory(atPath: files.path).filter { $0.hasSuffix(".yaml") }
@@ -81,7 +81,7 @@ struct CommandLineTests {
         #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
     }
 
-    @Test("run gives the child its environment, and its stdout stays the child's alone")
+    @Test("`run` sets the environment of the child and leaves standard output to the child")
     func runEnvironment() async throws {
         let script = #"printf '%s %s %s' "$OPENAI_BASE_URL" "$OPENAI_API_KEY" "$NO_PROXY""#
         let outcome = try await SparringBinary.run(["run", "--", "sh", "-c", script])
@@ -92,7 +92,7 @@ struct CommandLineTests {
         #expect(words.last?.contains("127.0.0.1") == true)
     }
 
-    @Test("an unmatched request fails the run and is named in the report")
+    @Test("An unmatched request fails the run and is in the report")
     func unmatched() async throws {
         let scratch = try ScratchDirectory()
         let scenario = try scratch.write(
@@ -115,7 +115,7 @@ struct CommandLineTests {
         #expect(outcome.standardOutput.contains("endpoint"), "the answer says what differed: \(outcome.standardOutput)")
     }
 
-    @Test("serve writes its base URL to the ready file once connections are accepted")
+    @Test("`serve` writes its base URL to the ready file once it accepts connections")
     func readyFile() async throws {
         let server = try await ServerProcess(["hello"])
         #expect(server.baseURL == "http://127.0.0.1:\(server.port)/v1")
@@ -123,7 +123,7 @@ struct CommandLineTests {
         #expect(status == 200)
     }
 
-    @Test("a port that is taken is an error that names the port")
+    @Test("`serve` on a taken port fails with an error that names the port")
     func portTaken() async throws {
         let server = try await ServerProcess()
         let outcome = try await SparringBinary.run(["serve", "--port", "\(server.port)"], within: .seconds(10))
@@ -131,7 +131,7 @@ struct CommandLineTests {
         #expect(outcome.standardError.contains("\(server.port)"), "\(outcome.standardError)")
     }
 
-    @Test("SIGINT and SIGTERM end a server whose stream hangs, within three seconds", arguments: [SIGINT, SIGTERM])
+    @Test("SIGINT and SIGTERM end a server with a hanging stream within three seconds", arguments: [SIGINT, SIGTERM])
     func interrupt(signal: Int32) async throws {
         let server = try await ServerProcess(["head-then-silence"])
         let stream = try await Self.openStream(port: server.port)
@@ -148,7 +148,7 @@ struct CommandLineTests {
         #expect(!FileManager.default.fileExists(atPath: server.readyFile), "a graceful stop tidies up")
     }
 
-    @Test("a second SIGINT ends it at once, with a stream still running")
+    @Test("A second SIGINT ends the server at once, even while a stream is running")
     func secondInterrupt() async throws {
         let scratch = try ScratchDirectory()
         let scenario = try scratch.write(
@@ -179,7 +179,7 @@ struct CommandLineTests {
         #expect(end != .open)
     }
 
-    @Test("SIGINT during run reaches the child and leaves no process behind")
+    @Test("SIGINT during `run` leads to exit code 130 and leaves no child process behind")
     func interruptRun() async throws {
         let scratch = try ScratchDirectory()
         let mark = scratch.url.appending(path: "child").path

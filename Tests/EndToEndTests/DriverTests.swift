@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Session drivers: a good one, some that break the protocol, some that break, and the ones that `driver new` writes.
-@Suite("Driving programs by lines of JSON", .timeLimit(.minutes(15)))
+@Suite("Session drivers that speak lines of JSON", .timeLimit(.minutes(15)))
 struct DriverTests {
     private static let good = CheckTests.driver("driver")
 
@@ -27,7 +27,7 @@ struct DriverTests {
         return (try RunLines(file), process)
     }
 
-    @Test("a good driver holds every case that its client can do, and one process is enough")
+    @Test("A good driver passes or skips every case, and the check exits with 0")
     func good() async throws {
         let (verdicts, process) = try await check([], [Self.good])
         #expect(verdicts.count >= 45)
@@ -37,7 +37,7 @@ struct DriverTests {
     }
 
     @Test(
-        "a driver that breaks the protocol is driven no further, and told what is wrong",
+        "A driver that breaks the protocol ends the check, and the report names the violation",
         arguments: [
             ("twice", "is answered twice"), ("stranger", "there is no run '17000'"),
             ("chatter", "logs go to standard error: here is your answer:"), ("kinds", "'oops' is none of auth"),
@@ -51,7 +51,7 @@ struct DriverTests {
     }
 
     @Test(
-        "a driver that dies or hangs costs the case that killed it, and no other",
+        "A driver that dies or hangs fails only the case during which it does so",
         arguments: [("die", "fail"), ("hang", "timeout")])
     func ends(trouble: String, verdict: String) async throws {
         let cases = ["no-retry.401", "retry.429-then-ok", "retry.500-then-ok", "retry.503-overloaded", "body.html"]
@@ -62,7 +62,7 @@ struct DriverTests {
         #expect(process.exitCode == 1)
     }
 
-    @Test("a client that fails before it has asked, among others whose connections it shares, is asked again alone")
+    @Test("A client that fails on a stale connection is retried alone, and the second verdict counts")
     func stale() async throws {
         let (lines, process) = try await run(
             ["no-retry.400", "no-retry.401"], [Self.good, "--trouble", "stale", "--case", "no-retry.400"])
@@ -70,13 +70,13 @@ struct DriverTests {
         #expect(process.exitCode == 0, "\(process.standardOutput)")
     }
 
-    @Test("a driver that dies in every case is given up")
+    @Test("A driver that dies in every case ends the check with exit code 69")
     func diesAlways() async throws {
         let (_, process) = try await check(["no-retry.*"], [Self.good, "--trouble", "die"])
         #expect(process.exitCode == 69)
     }
 
-    @Test("a driver that is no program, or that says nothing, is told of at once")
+    @Test("A driver that cannot be started, or that ends at once, is reported with exit code 69")
     func noDriver() async throws {
         for command in [["no-such-program"], ["true"]] {
             let (_, process) = try await check([], command)
@@ -86,7 +86,7 @@ struct DriverTests {
     }
 
     @Test(
-        "driver check holds a driver against the protocol",
+        "`driver check` accepts a good driver and names what a broken driver does wrong",
         arguments: [
             (nil, Int32(0), "ok      ends with exit code 0"), ("twice", 1, "answered twice"),
             ("chatter", 1, "logs go to standard error"), ("kinds", 1, "'oops' is none of"), ("old", 1, "protocol 99"),
@@ -105,7 +105,7 @@ struct DriverTests {
     struct Language: Sendable, CustomTestStringConvertible {
         var name: String
         var file: String
-        /// What makes a program of the file, and what runs it, in its folder.
+        /// The commands that build and run the program, in its folder.
         var build: [String] = []
         var command: [String]
 
@@ -126,7 +126,7 @@ struct DriverTests {
             name: "swift", file: "driver.swift", build: ["swiftc", "driver.swift"], command: ["./driver"]),
     ]
 
-    /// Those whose tools are on this machine. Python, from the tests' own environment, always is.
+    /// Languages with their tools on this machine. Python is always there, from the tests' environment.
     static let executable = languages.filter { language in
         ([language.build.first] + [language.command.first]).compactMap { $0 }.allSatisfy { program in
             program.hasPrefix("./") || program.hasPrefix("/")
@@ -136,7 +136,9 @@ struct DriverTests {
         }
     }
 
-    @Test("what driver new writes is a driver, in every language whose tool is here", arguments: executable)
+    @Test(
+        "`driver new` writes a driver that passes `driver check`, for each language installed here",
+        arguments: executable)
     func written(language: Language) async throws {
         let scratch = try ScratchDirectory()
         let source = try await SparringBinary.run(["driver", "new", language.name]).standardOutput
@@ -157,7 +159,7 @@ struct DriverTests {
         }
     }
 
-    @Test("there is a driver to start from in each of seven languages, and in no eighth")
+    @Test("`driver new` supports seven languages and lists them when it rejects another")
     func languagesNamed() async throws {
         for language in Self.languages {
             let outcome = try await SparringBinary.run(["driver", "new", language.name])

@@ -13,7 +13,7 @@ struct EndingTranscriptTests {
         var name: String
         var faults = ""
         var fields: [String] = []
-        /// What a client sees that does not close its own side.
+        /// The end for a client that does not close its own side.
         var end: RawSocket.End
         /// The framing says that the body is whole.
         var isComplete: Bool
@@ -40,7 +40,8 @@ struct EndingTranscriptTests {
             isComplete: false),
     ]
 
-    @Test("what was ordered before the end arrives, however it is asked for and read", arguments: rows)
+    @Test(
+        "All bytes before an ending arrive, however the client sends its request and reads the answer", arguments: rows)
     func transcripts(row: Row) async throws {
         let server = try await ServerProcess(
             yaml: """

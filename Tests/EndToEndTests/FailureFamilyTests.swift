@@ -3,7 +3,7 @@ import Testing
 /// Each family of failures, and what the official client makes of it: the exception that the program sees, the attempts
 /// on the wire, and the waits between them.
 @Suite(
-    "Failures, as the openai package takes them",
+    "Failures in the openai Python package",
     .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(5))
 )
@@ -117,7 +117,7 @@ struct FailureFamilyTests {
         Row(scenario: "split-code-point", task: "stream", attempts: 1, hasText: true),
     ]
 
-    @Test("ends as documented", arguments: rows)
+    @Test("The openai package raises the documented exception, after the expected attempts and waits", arguments: rows)
     func family(row: Row) async throws {
         let (seen, report, _) = try await PythonClient.run(row.task, scenario: row.scenario, options: row.options)
         #expect(seen.error?.class == row.error, "\(seen.error?.message ?? "no exception")")
@@ -131,7 +131,7 @@ struct FailureFamilyTests {
         #expect(report.faults.delivered + report.faults.missed.count == report.faults.ordered)
     }
 
-    @Test("text of many bytes survives a cut inside a character")
+    @Test("The openai package gets the whole text when a chunk ends inside a character")
     func splitCodePoint() async throws {
         let whole = try await PythonClient.run("chat", scenario: "split-code-point").seen
         let cut = try await PythonClient.run("stream", scenario: "split-code-point").seen

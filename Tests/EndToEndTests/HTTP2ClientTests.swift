@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Clients of HTTP/2 that others have written: the official package over httpx, curl, Node.js.
-@Suite("HTTP/2, as clients see it", .timeLimit(.minutes(5)))
+@Suite("HTTP/2 with real clients", .timeLimit(.minutes(5)))
 struct HTTP2ClientTests {
     private struct Seen: Decodable {
         var version: String?
@@ -37,7 +37,8 @@ struct HTTP2ClientTests {
     ]
 
     @Test(
-        "the official package over httpx", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+        "The openai package gets whole answers, streams and faults over HTTP/2",
+        .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
         arguments: rows)
     func python(row: Row) async throws {
         let (process, report) = try await Slots.clients.use {
@@ -55,7 +56,9 @@ struct HTTP2ClientTests {
         #expect(report.faults.missed.isEmpty && report.faults.delivered == report.faults.ordered)
     }
 
-    @Test("a client that leaves a stream is seen to", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
+    @Test(
+        "The report contains the moment at which an HTTP/2 client cancels its stream",
+        .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
     func cancellation() async throws {
         let (_, report) = try await Slots.clients.use {
             try await SparringBinary.run(
@@ -76,7 +79,9 @@ struct HTTP2ClientTests {
         var goaway: [Int]?
     }
 
-    @Test("Node.js", .enabled(if: NodeClient.executable != nil, "needs node on the PATH"))
+    @Test(
+        "Node.js gets answers, stream resets and GOAWAY frames over HTTP/2",
+        .enabled(if: NodeClient.executable != nil, "needs node on the PATH"))
     func node() async throws {
         let script = SparringBinary.root.appending(path: "fixtures/drivers/clients/node/http2_task.mjs").path
         let paths = [
@@ -93,7 +98,8 @@ struct HTTP2ClientTests {
     }
 
     @Test(
-        "curl, by ALPN and by prior knowledge", .enabled(if: CurlClient.executable != nil, "needs curl on the PATH"),
+        "curl negotiates the HTTP version by ALPN or by prior knowledge",
+        .enabled(if: CurlClient.executable != nil, "needs curl on the PATH"),
         arguments: [
             (["--http2-prior-knowledge"], [], "2"), (["--http1.1"], [], "1.1"), (["--http2"], ["--tls"], "2"),
             (["--http1.1"], ["--tls"], "1.1"),
@@ -109,7 +115,7 @@ struct HTTP2ClientTests {
     }
 
     @Test(
-        "what clients of this server cannot meet is refused before it listens",
+        "Faults of the other HTTP version are rejected before the server listens",
         arguments: [
             (
                 ["serve", "--http2", "--fault", "torn_chunk"],
@@ -138,7 +144,7 @@ struct HTTP2ClientTests {
         #expect(outcome.standardError.contains(message), "\(outcome.standardError)")
     }
 
-    @Test("a tape is of HTTP/1.1, whatever the environment says")
+    @Test("`record` rejects HTTP/2, even when the environment sets it")
     func tapes() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "x.sqlite").path

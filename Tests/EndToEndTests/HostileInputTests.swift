@@ -12,7 +12,7 @@ struct HostileInputTests {
     }
 
     static let rows = [
-        Row(name: "no HTTP at all", request: { "\u{16}\u{3}\u{1}\u{2}\u{0}hello\r\n\r\n" }, statuses: [400]),
+        Row(name: "bytes that are not HTTP", request: { "\u{16}\u{3}\u{1}\u{2}\u{0}hello\r\n\r\n" }, statuses: [400]),
         Row(name: "HTTP/9.9", request: { "GET /v1/models HTTP/9.9\r\nHost: x\r\n\r\n" }, statuses: [400, 505]),
         Row(
             name: "a header line without a colon",
@@ -35,7 +35,7 @@ struct HostileInputTests {
             statuses: [400]
         ),
         Row(
-            name: "a chunk size that is no number",
+            name: "a chunk size that is not a number",
             request: {
                 "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
             },
@@ -47,7 +47,7 @@ struct HostileInputTests {
             statuses: [413]
         ),
         Row(
-            name: "a length past every integer",
+            name: "a length beyond 64 bits",
             request: { Self.head(length: "99999999999999999999") },
             statuses: [400, 413]
         ),
@@ -75,7 +75,7 @@ struct HostileInputTests {
             statuses: [400]
         ),
         Row(
-            name: "a body that is no JSON",
+            name: "a body that is not JSON",
             request: { RawRequest.post("/v1/chat/completions", body: "{") },
             statuses: [400]
         ),
@@ -91,7 +91,7 @@ struct HostileInputTests {
         ),
     ]
 
-    @Test("gets its error, and the next connection its answer", arguments: rows)
+    @Test("Each hostile request gets its expected status, and the next connection gets its answer", arguments: rows)
     func rejected(row: Row) async throws {
         let server = try await ServerProcess()
         let (answer, after) = try await blocking {
@@ -106,7 +106,7 @@ struct HostileInputTests {
         #expect(server.child.isRunning)
     }
 
-    @Test("50 MB that really come are refused early, and nobody waits for them", arguments: [true, false])
+    @Test("A body of 50 MB gets 413, and another connection gets its answer", arguments: [true, false])
     func largeBody(chunked: Bool) async throws {
         let server = try await ServerProcess()
         let (status, after) = try await blocking {
@@ -126,7 +126,7 @@ struct HostileInputTests {
         #expect(after == 200)
     }
 
-    @Test("1,000 idle connections leave the server answering")
+    @Test("The server answers beside 1,000 idle connections")
     func idleConnections() async throws {
         RawSocket.raiseDescriptorLimit()
         let server = try await ServerProcess()
@@ -137,7 +137,7 @@ struct HostileInputTests {
         #expect(status == 200)
     }
 
-    @Test("heads that come a byte at a time hold up nobody")
+    @Test("Request heads that arrive byte by byte do not delay other requests")
     func slowLoris() async throws {
         let server = try await ServerProcess()
         let statuses = try await blocking {
@@ -150,7 +150,7 @@ struct HostileInputTests {
         #expect(statuses.allSatisfy { $0 == 200 })
     }
 
-    @Test("clients that never read hold up nobody")
+    @Test("Clients that never read do not delay other requests")
     func neverReads() async throws {
         let text = String(repeating: "All work and no play. ", count: 50_000)
         let server = try await ServerProcess(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// From a program to a graded report: `init`, and what runs it in a CI.
-@Suite("Starting a project", .timeLimit(.minutes(10)))
+@Suite("Starting a project with `init`", .timeLimit(.minutes(10)))
 struct InitTests {
     private static let python = SparringBinary.root.appending(path: ".venv/bin/python3").path
 
@@ -26,7 +26,7 @@ struct InitTests {
         try String(contentsOf: folder.url.appending(path: name), encoding: .utf8)
     }
 
-    @Test("with a program: settings, what fails today as known, a CI job; check holds from then on")
+    @Test("`init` with a program writes its known failures and a CI job, and `check` passes afterwards")
     func program() async throws {
         let folder = try ScratchDirectory()
         let sinner = [CheckTests.driver("mutants"), "--sin", "retries-400"]
@@ -42,7 +42,7 @@ struct InitTests {
         #expect(later.standardOutput.contains("known failing"))
     }
 
-    @Test("with a driver's language: a driver that is one, and settings under which check drives it")
+    @Test("`init --driver` writes a working driver and the settings with which `check` uses it")
     func driver() async throws {
         let folder = try ScratchDirectory()
         let begun = try await sparring(["init", "--ci", "gitlab", "--driver", "python"], in: folder)
@@ -53,7 +53,7 @@ struct InitTests {
         #expect(try text(".sparring/report.jsonl", in: folder).contains(#""driver":true"#))
     }
 
-    @Test("what is there stays as it is, and a job for nothing is refused")
+    @Test("`init` keeps existing files and rejects a CI job that has nothing to grade")
     func kept() async throws {
         let folder = try ScratchDirectory()
         _ = try folder.write("port: 0\n", to: "sparring.yaml")
@@ -66,7 +66,9 @@ struct InitTests {
         #expect(try await sparring(["init", "--driver", "cobol"], in: folder).exitCode == 64)
     }
 
-    @Test("what is written is YAML, as is the action", arguments: ["github", "gitlab"])
+    @Test(
+        "`init` writes valid YAML files, and the files of our CI integrations are valid YAML too",
+        arguments: ["github", "gitlab"])
     func yaml(ci: String) async throws {
         let folder = try ScratchDirectory()
         let begun = try await sparring(["init", "--ci", ci, "--driver", "ruby"], in: folder)
@@ -83,7 +85,7 @@ struct InitTests {
     }
 
     @Test(
-        "the action grades a program, writes the summary, and fails where it does not hold",
+        "The GitHub action grades a program, writes its outputs, and fails when the program fails",
         arguments: [("good", Int32(0)), ("mutants --sin retries-401", 1)])
     func action(program: String, code: Int32) async throws {
         let folder = try ScratchDirectory()
@@ -105,7 +107,7 @@ struct InitTests {
         #expect(try text(".sparring/junit.xml", in: folder).contains("<testsuite"))
     }
 
-    @Test("the action says what is missing")
+    @Test("The GitHub action without an installed sparring fails and names the input 'install'")
     func actionWithoutSparring() async throws {
         let folder = try ScratchDirectory()
         let script = SparringBinary.root.appending(path: "packaging/action/sparring.sh").path

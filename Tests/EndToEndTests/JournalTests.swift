@@ -28,7 +28,7 @@ struct JournalTests {
         return FencedBlock.all(in: text, page: "docs/journal.md").filter { $0.language == "sql" }
     }()
 
-    @Test("every question of docs/journal.md has an answer")
+    @Test("Every SQL query of docs/journal.md runs, and its result fits the recorded calls")
     func documented() async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "journal.sqlite").path
@@ -47,7 +47,7 @@ struct JournalTests {
         #expect(answers[7] == "1|3|0|0")
     }
 
-    @Test("run --db keeps what was asked and answered, without the key")
+    @Test("`run --db` stores requests and answers without the key, in a file that only its owner can read")
     func run() async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "journal.sqlite").path
@@ -65,7 +65,7 @@ struct JournalTests {
         #expect(mode?.intValue == 0o600)
     }
 
-    @Test("serve keeps what it answered up to the signal", arguments: [SIGINT, SIGTERM])
+    @Test("`serve --db` stores every answer that was given before the signal", arguments: [SIGINT, SIGTERM])
     func serve(signal: Int32) async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "journal.sqlite").path
@@ -79,7 +79,7 @@ struct JournalTests {
         #expect(rows == "3|heads|1")
     }
 
-    @Test("check --db keeps the exchanges of its cases")
+    @Test("`check --db` stores the exchanges of its cases")
     func check() async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "journal.sqlite").path
@@ -92,7 +92,7 @@ struct JournalTests {
         #expect(rows == "1|1|cases")
     }
 
-    @Test("--journal off makes no file")
+    @Test("--journal off creates no file")
     func off() async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "journal.sqlite").path
@@ -102,7 +102,7 @@ struct JournalTests {
         #expect(!FileManager.default.fileExists(atPath: file))
     }
 
-    @Test("a file of something else is refused with 65, one that cannot be made with 70")
+    @Test("--db with a foreign file fails with exit code 65, and a file that cannot be created fails with 70")
     func refused() async throws {
         let scratch = try ScratchDirectory()
         let diary = try scratch.write(String(repeating: "Dear diary. ", count: 50), to: "diary.txt")
@@ -114,7 +114,7 @@ struct JournalTests {
         #expect(nowhere.standardError.contains("/nonexistent/journal.sqlite: cannot be opened"))
     }
 
-    @Test("SIGKILL at any moment leaves a file that is whole, with everything answered well before")
+    @Test("SIGKILL at any moment leaves a valid journal file with all exchanges but the latest")
     func kills() async throws {
         let script = SparringBinary.root.appending(path: "scripts/journal_kill.py").path
         let outcome = try await ChildProcess(

@@ -4,7 +4,7 @@ import Foundation
 final class KeptConnection {
     private let socket: RawSocket
     private let headers: [String]
-    /// What has come of the next answer.
+    /// The bytes of the next answer that have arrived so far.
     private var held: [UInt8] = []
 
     init(port: UInt16, headers: [String] = ["Authorization: Bearer sk-test"]) throws {

@@ -8,7 +8,7 @@ import Testing
 struct LimitsTests {
     private struct Outcome: Decodable {
         var statuses: [String: Int]
-        /// Of each refusal: remaining requests, `retry-after`, message.
+        /// For each refusal: remaining requests, `retry-after`, message.
         var told: [[String]]?
         /// Statuses of two calls after that wait.
         var after: [Int]?
@@ -23,14 +23,14 @@ struct LimitsTests {
         return try JSONDecoder().decode(Outcome.self, from: Data(process.standardOutput.utf8))
     }
 
-    @Test("a client that waits where the headers say so is not refused once in 10,000 calls")
+    @Test("A client that waits for the time in the headers gets no 429 in 10,000 calls")
     func obedient() async throws {
         let limits = "{ requests_per_minute: 60, requests_per_day: 5000, tokens_per_minute: 4000 }"
         #expect(try await Self.run(limits, ["obey", "10000"]).statuses == ["200": 10_000])
     }
 
     @Test(
-        "a client that asks on is refused for as long as the arithmetic says, and told so",
+        "A client that ignores a limit is refused until the wait in `retry-after` is over",
         arguments: [
             (
                 "{ requests_per_minute: 3 }", 3, "20",

@@ -3,7 +3,7 @@ import Testing
 
 /// JavaScript's own `fetch`: a client that has no retries and no decoder of ours or of OpenAI's.
 @Suite(
-    "fetch of Node.js",
+    "`fetch` of Node.js",
     .enabled(if: NodeClient.executable != nil, "needs node on the PATH"),
     .timeLimit(.minutes(5))
 )
@@ -28,7 +28,7 @@ struct NodeClientTests {
         Row(scenario: "malformed-json", task: "stream", status: 200, error: "SyntaxError"),
     ]
 
-    @Test("sees what the scenario scripted", arguments: rows)
+    @Test("`fetch` of Node.js gets the status, text and failure that the scenario orders", arguments: rows)
     func row(_ row: Row) async throws {
         let seen = try await NodeClient.run(row.task, scenario: row.scenario)
         #expect(seen.status == row.status)
@@ -43,7 +43,7 @@ struct NodeClientTests {
     "The Node package", .enabled(if: NodeClient.executable != nil, "needs node on the PATH"),
     .timeLimit(.minutes(5)))
 struct NodePackageTests {
-    @Test("passes its own tests")
+    @Test("The Node package passes its own tests")
     func suite() async throws {
         let tests = SparringBinary.root.appending(path: "packaging/node/test/sparring.test.js").path
         let outcome = try await Slots.clients.use {

@@ -4,7 +4,7 @@ import Testing
 /// The official Python client against answers that nothing goes wrong with.
 @Suite("The openai package", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
 struct OpenAIPackageTests {
-    @Test("reads a chat answer", arguments: ["chat", "chat_async"])
+    @Test("The openai package reads a chat answer", arguments: ["chat", "chat_async"])
     func chat(task: String) async throws {
         let (seen, report, _) = try await PythonClient.run(task, scenario: "hello")
         #expect(seen.error == nil)
@@ -14,7 +14,9 @@ struct OpenAIPackageTests {
         #expect(report.held && report.calls == 1 && report.attempts == 1)
     }
 
-    @Test("gathers a stream into the same text as the whole answer", arguments: ["stream", "stream_async"])
+    @Test(
+        "The openai package collects a stream into the text and usage of the whole answer",
+        arguments: ["stream", "stream_async"])
     func stream(task: String) async throws {
         let whole = try await PythonClient.run("chat", scenario: "hello").seen
         let (seen, report, _) = try await PythonClient.run(task, scenario: "hello")
@@ -27,7 +29,7 @@ struct OpenAIPackageTests {
         #expect(report.held)
     }
 
-    @Test("reads tool calls, whole and gathered from fragments", arguments: ["tools", "stream_tools"])
+    @Test("The openai package reads tool calls, whole and streamed", arguments: ["tools", "stream_tools"])
     func tools(task: String) async throws {
         let (seen, report, _) = try await PythonClient.run(task, scenario: "tool-call")
         #expect(seen.error == nil)
@@ -40,7 +42,7 @@ struct OpenAIPackageTests {
     }
 
     @Test(
-        "raises what a key deserves, and asks no second time",
+        "The openai package raises the error for a wrong key, organization or project, without a retry",
         arguments: [
             (["--api-key", "sk-proj-unknown-key-0"], "AuthenticationError", 401, "invalid_api_key"),
             (["--api-key", "sk-proj-revoked-key"], "AuthenticationError", 401, "invalid_api_key"),
@@ -60,7 +62,7 @@ struct OpenAIPackageTests {
     }
 
     @Test(
-        "is answered with a key, an organization and a project that belong together",
+        "The openai package gets an answer when key, organization and project belong together",
         arguments: [
             ["--project", "proj_main"],
             ["--api-key", "sk-user-key", "--organization", "org-other", "--project", "proj_side"],
@@ -70,7 +72,7 @@ struct OpenAIPackageTests {
         #expect(seen.error == nil)
     }
 
-    @Test("reads a refusal, whole and streamed", arguments: ["chat", "stream"])
+    @Test("The openai package reads a refusal, whole and streamed", arguments: ["chat", "stream"])
     func refusal(task: String) async throws {
         let (seen, _, _) = try await PythonClient.run(task, scenario: "refusal")
         #expect(seen.error == nil)
@@ -78,14 +80,14 @@ struct OpenAIPackageTests {
         #expect(seen.text?.isEmpty != false)
     }
 
-    @Test("reads structured output as the document that was scripted")
+    @Test("The openai package reads structured output as JSON text")
     func structured() async throws {
         let (seen, _, _) = try await PythonClient.run("structured", scenario: "structured-output")
         #expect(seen.error == nil)
         #expect(seen.text?.hasPrefix("{") == true)
     }
 
-    @Test("gets unit vectors, the same as floats and as base64")
+    @Test("The openai package gets the same unit vectors as floats and as base64")
     func embeddings() async throws {
         let floats = try await PythonClient.run("embeddings").seen
         let base64 = try await PythonClient.run("embeddings_base64").seen
@@ -98,7 +100,7 @@ struct OpenAIPackageTests {
         #expect(floats.vector == base64.vector)
     }
 
-    @Test("reads a response of the Responses API")
+    @Test("The openai package reads an answer of the Responses API")
     func responses() async throws {
         let (seen, _, _) = try await PythonClient.run("responses")
         #expect(seen.error == nil)
@@ -106,7 +108,7 @@ struct OpenAIPackageTests {
         #expect(seen.finish == "completed")
     }
 
-    @Test("gets the events of a streamed response in order, numbered from 0 without a gap")
+    @Test("The openai package gets the events of a streamed response in order, numbered without a gap")
     func responsesStream() async throws {
         let (seen, _, _) = try await PythonClient.run("responses_stream")
         #expect(seen.error == nil)
@@ -121,7 +123,7 @@ struct OpenAIPackageTests {
         #expect(seen.finish == "completed")
     }
 
-    @Test("lists models and retrieves one, and neither advances a script")
+    @Test("The openai package lists and retrieves models without advancing the scenario")
     func models() async throws {
         let (seen, report, _) = try await PythonClient.run("models")
         #expect(seen.error == nil)
@@ -132,7 +134,7 @@ struct OpenAIPackageTests {
         #expect(report.calls == 0)
     }
 
-    @Test("gets the same made-up answer for the same request and seed")
+    @Test("The openai package gets the same generated answer for the same request and seed")
     func seeds() async throws {
         let first = try await PythonClient.run("chat", runOptions: ["--seed", "7"])
         let second = try await PythonClient.run("chat", runOptions: ["--seed", "7"])

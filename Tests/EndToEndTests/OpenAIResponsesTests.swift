@@ -3,14 +3,15 @@ import Testing
 
 /// The official Python client, which checks every answer and every event against its types (`_strict_response_validation`).
 @Suite(
-    "The openai package, strict, on responses", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    "The openai package with strict types, on responses",
+    .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(5)))
 struct OpenAIResponsesTests {
     private func run(_ task: String, scenario: String? = "built-in-tools") async throws -> PythonClient.Outcome {
         try await PythonClient.run(task, script: "responses_task.py", scenario: scenario).seen
     }
 
-    @Test("takes every kind of item, whole and streamed")
+    @Test("The openai package reads every kind of response item, whole and streamed")
     func items() async throws {
         let seen = try await run("items")
         #expect(seen.error?.message == nil)
@@ -26,14 +27,14 @@ struct OpenAIResponsesTests {
         }
     }
 
-    @Test("takes them in its asynchronous form as well")
+    @Test("The asynchronous openai package reads every kind of response item")
     func itemsAsync() async throws {
         let seen = try await run("items_async")
         #expect(seen.error?.message == nil)
         #expect(seen.count ?? 0 > 50)
     }
 
-    @Test("finds stored responses, and does not find deleted ones")
+    @Test("The openai package finds stored responses and gets \"not found\" for deleted ones")
     func stored() async throws {
         let seen = try await run("stored", scenario: nil)
         #expect(seen.error?.message == nil)
@@ -41,7 +42,7 @@ struct OpenAIResponsesTests {
         #expect(seen.text?.hasSuffix("not found.") ?? false)
     }
 
-    @Test("reads conversations, page by page")
+    @Test("The openai package reads conversations page by page")
     func conversations() async throws {
         let seen = try await run("conversations")
         #expect(seen.error?.message == nil)
@@ -49,7 +50,7 @@ struct OpenAIResponsesTests {
         #expect(seen.order?.contains("mcp_list_tools") ?? false)
     }
 
-    @Test("polls, cancels and resumes responses in the background")
+    @Test("The openai package polls, cancels and resumes background responses")
     func background() async throws {
         let seen = try await run("background", scenario: nil)
         #expect(seen.error?.message == nil)

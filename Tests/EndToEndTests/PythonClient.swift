@@ -11,7 +11,7 @@ enum PythonClient {
         SparringBinary.root.appending(path: "fixtures/drivers/clients/python/\(name)").path
     }
 
-    /// What a program saw: the fields that its task has, and the exception that ended it.
+    /// The result of a task: the fields that it has, and the exception that ended it.
     struct Outcome: Decodable, Sendable {
         struct Failure: Decodable, Sendable {
             var `class`: String

@@ -65,8 +65,8 @@ final class RawSocket: Sendable {
         }
     }
 
-    /// As much as the peer takes before the deadline of a send passes.
-    /// - Returns: how many bytes that is.
+    /// Sends until the peer takes no more before the deadline.
+    /// - Returns: the number of bytes that were sent.
     func sendUntilBlocked(_ bytes: [UInt8]) throws -> Int {
         var sent = 0
         while sent < bytes.count {
@@ -103,7 +103,7 @@ final class RawSocket: Sendable {
         }
     }
 
-    /// What comes next; empty where the peer has left or a deadline has passed.
+    /// The next bytes; empty after the peer has left or the deadline has passed.
     func receiveSome() -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &buffer, buffer.count, 0)

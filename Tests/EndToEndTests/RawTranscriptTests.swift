@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Whole conversations over a bare socket: what goes over the wire, and how the connection is left.
-@Suite("On the wire", .timeLimit(.minutes(5)))
+@Suite("Bytes on the wire", .timeLimit(.minutes(5)))
 struct RawTranscriptTests {
     struct EndingRow: Sendable, CustomTestStringConvertible {
         var ending: String
@@ -11,7 +11,7 @@ struct RawTranscriptTests {
     }
 
     @Test(
-        "an ending after event 3 sends three events whole, then leaves as ordered",
+        "An ending after event 3 sends three whole events and then ends the connection as ordered",
         arguments: [
             EndingRow(ending: "fin", end: .finished),
             EndingRow(ending: "half_close", end: .finished),
@@ -33,7 +33,7 @@ struct RawTranscriptTests {
         #expect(end == row.end)
     }
 
-    @Test("a fault at start sends not one byte")
+    @Test("A reset at the start sends no byte")
     func start() async throws {
         let server = try await ServerProcess(yaml: Self.stream(fault: "{ at: start, end: reset }"))
         let (bytes, end) = try await blocking {
@@ -45,7 +45,7 @@ struct RawTranscriptTests {
         #expect(end == .reset)
     }
 
-    @Test("a request that comes byte by byte gets the same answer as a whole one")
+    @Test("A request that arrives byte by byte gets the same answer as a whole one")
     func byteByByte() async throws {
         let server = try await ServerProcess(["hello"])
         let other = try await ServerProcess(["hello"])
@@ -62,7 +62,7 @@ struct RawTranscriptTests {
         #expect(bodies[0] == bodies[1])
     }
 
-    @Test("pipelined requests are answered in their order on one connection")
+    @Test("Pipelined requests on one connection are answered in order")
     func pipelined() async throws {
         let server = try await ServerProcess(yaml: Self.numbered)
         let (bytes, end) = try await blocking {
@@ -80,7 +80,7 @@ struct RawTranscriptTests {
         #expect(end == .finished)
     }
 
-    @Test("a connection is kept for the next request, and closed after 'Connection: close'")
+    @Test("A connection is kept for the next request, and closed after 'Connection: close'")
     func keepAlive() async throws {
         let server = try await ServerProcess(yaml: Self.numbered)
         let answers = try await blocking {
@@ -95,7 +95,8 @@ struct RawTranscriptTests {
         #expect(answers[1].end == .finished)
     }
 
-    @Test("a client that closes its side after the request still gets the whole answer", arguments: [false, true])
+    @Test(
+        "A client that closes its sending side after the request still gets the whole answer", arguments: [false, true])
     func halfClosed(stream: Bool) async throws {
         let server = try await ServerProcess(yaml: Self.stream(fault: nil))
         let (bytes, end) = try await blocking {
@@ -108,7 +109,7 @@ struct RawTranscriptTests {
         #expect(end == .finished)
     }
 
-    @Test("an HTTP/1.0 request gets an answer that ends with the connection")
+    @Test("An HTTP/1.0 request gets an answer without chunks that ends with the connection")
     func versionZero() async throws {
         let server = try await ServerProcess(["hello"])
         let (bytes, end) = try await blocking {
@@ -122,7 +123,7 @@ struct RawTranscriptTests {
         #expect(end == .finished)
     }
 
-    @Test("a client that expects 100 gets it before it sends the body")
+    @Test("A client that expects 100 Continue gets it before it sends the body")
     func expectContinue() async throws {
         let server = try await ServerProcess(["hello"])
         let (interim, answer) = try await blocking {

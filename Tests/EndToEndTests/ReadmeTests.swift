@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What the documentation tells people to type works, and the scenarios that it shows are right.
+/// The commands and scenarios of the documentation work.
 @Suite("README and docs", .timeLimit(.minutes(5)))
 struct ReadmeTests {
     static let pages: [String] = {
@@ -13,7 +13,7 @@ struct ReadmeTests {
 
     /// One after the other, as they are typed: some write and read the same log.
     @Test(
-        "every ```sh block after <!-- test --> runs", .serialized,
+        "Every ```sh block after <!-- test --> in README and docs runs", .serialized,
         arguments: blocks(of: "sh").filter(\.isMarked))
     func commands(block: FencedBlock) async throws {
         let path = [SparringBinary.url.deletingLastPathComponent().path, Self.root.appending(path: ".venv/bin").path]
@@ -26,7 +26,7 @@ struct ReadmeTests {
         #expect(outcome.exitCode == 0, "\(block.text)\n\(outcome.standardOutput)\n\(outcome.standardError)")
     }
 
-    @Test("every ```yaml block passes lint", arguments: blocks(of: "yaml"))
+    @Test("Every ```yaml block in README and docs passes `lint`", arguments: blocks(of: "yaml"))
     func scenarios(block: FencedBlock) async throws {
         let scratch = try ScratchDirectory()
         let outcome = try await SparringBinary.run(["lint", scratch.write(block.text, to: "block.yaml")])
@@ -80,9 +80,9 @@ struct FencedBlock: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Fenced blocks")
+@Suite("Fenced blocks of Markdown")
 struct FencedBlockTests {
-    @Test("are found with language, line and mark")
+    @Test("The Markdown reader finds fenced blocks with their language, line and mark")
     func found() {
         let blocks = FencedBlock.all(
             in: "text\n<!-- test -->\n\n```sh\na\nb\n```\n```yaml\nc: 1\n```\n",

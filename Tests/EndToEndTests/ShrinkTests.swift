@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("sparring shrink", .timeLimit(.minutes(3)))
+@Suite("`sparring shrink`", .timeLimit(.minutes(3)))
 struct ShrinkTests {
     /// Fails where two of twenty calls end with status 503.
     private static let program = """
@@ -20,7 +20,7 @@ struct ShrinkTests {
         sys.exit(bad >= 2)
         """
 
-    @Test("prints a scenario with as few faults as it takes, and that scenario makes the program fail")
+    @Test("`shrink` prints a scenario with the fewest faults that still makes the program fail")
     func shrinks() async throws {
         let scratch = try ScratchDirectory()
         let scenario = try scratch.write(
@@ -50,7 +50,7 @@ struct ShrinkTests {
         #expect(again.standardError.contains("seed 5"))
     }
 
-    @Test("a program that passes has nothing to shrink, and a scenario that draws nothing neither")
+    @Test("`shrink` rejects a program that passes and a scenario without random faults")
     func nothing() async throws {
         let passes = try await SparringBinary.run(["shrink", "chaos/calm", "--seed", "1", "--", "true"])
         #expect(passes.exitCode == 64 && passes.standardError.contains("nothing to shrink"))

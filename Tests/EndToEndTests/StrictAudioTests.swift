@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The official Python client with its strict types against everything that is sound.
+/// The official Python client with its strict types against every audio endpoint.
 @Suite(
-    "The openai package, hearing and speaking", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    "The openai package with strict types, on audio", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(5)))
 struct StrictAudioTests {
     private struct Outcome: Decodable {
@@ -11,11 +11,11 @@ struct StrictAudioTests {
         var failures: [String: String]
     }
 
-    @Test("has sound transcribed and translated in every format, streamed too, and text read aloud, blocking and async")
+    @Test("The openai package transcribes, translates and speaks in every format, blocking and async")
     func everything() async throws {
         let command = [PythonClient.interpreter, PythonClient.script("strict_audio.py")]
         let scratch = try ScratchDirectory()
-        // The client asks for mp3 where it is told nothing.
+        // The client requests mp3 by default.
         let scenario = try scratch.write(
             "schema: 1\nscenario: sound\nplaceholder_speech: true\notherwise: auto\n", to: "sound.yaml")
         let (process, _) = try await Slots.clients.use {

@@ -3,7 +3,7 @@ import Testing
 
 /// The official Python client with its strict types against every kind of chat answer, read at once and asynchronously.
 @Suite(
-    "The openai package, with strict types", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    "The openai package with strict types, on chat", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(5)))
 struct StrictChatTests {
     private struct Outcome: Decodable {
@@ -11,7 +11,7 @@ struct StrictChatTests {
         var failed: [String]
     }
 
-    @Test("takes every chat answer, whole, streamed, parsed and stored")
+    @Test("The openai package with strict types reads every chat answer, whole and streamed")
     func everyAnswer() async throws {
         let command = [PythonClient.interpreter, PythonClient.script("strict_chat.py")]
         let scratch = try ScratchDirectory()

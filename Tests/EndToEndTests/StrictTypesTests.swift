@@ -3,7 +3,7 @@ import Testing
 
 /// The official client in the mode in which it holds every answer against its types.
 @Suite(
-    "The openai package, strictly", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    "The openai package with strict types", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(5)))
 struct StrictTypesTests {
     private struct Outcome: Decodable {
@@ -11,7 +11,7 @@ struct StrictTypesTests {
         var failures: [String: String]
     }
 
-    @Test("reads every answer of completions, embeddings, models and moderations, blocking and async")
+    @Test("The openai package reads completions, embeddings, models and moderations with strict types")
     func strict() async throws {
         let command = [PythonClient.interpreter, PythonClient.script("strict_types.py")]
         let (process, _) = try await Slots.clients.use {
@@ -23,7 +23,9 @@ struct StrictTypesTests {
     }
 
     /// Unread by the strict client, and right: recorded chunks have no reason to end before the last one.
-    @Test("gathers a streamed legacy completion, with usage at its end", arguments: ["legacy", "legacy_async"])
+    @Test(
+        "The openai package collects a streamed legacy completion, with usage at its end",
+        arguments: ["legacy", "legacy_async"])
     func stream(task: String) async throws {
         let (seen, _, _) = try await PythonClient.run(task)
         #expect(seen.error == nil)
@@ -32,7 +34,7 @@ struct StrictTypesTests {
         #expect(seen.usage == seen.count)
     }
 
-    @Test("is told what becomes of models: shut down, deleted, not there")
+    @Test("The openai package raises NotFoundError for a model that was shut down or does not exist")
     func models() async throws {
         let gone = try await PythonClient.run("chat", options: ["--model", "gpt-4"]).seen.error
         #expect(gone?.class == "NotFoundError" && gone?.message.contains("has been deprecated") == true)

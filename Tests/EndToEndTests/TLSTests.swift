@@ -4,7 +4,7 @@ import Testing
 /// The built program with TLS, seen by Python's ssl module (OpenSSL) and by the official package.
 @Suite("TLS", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
 struct TLSTests {
-    /// What `tls_probe.py` prints.
+    /// The output of `tls_probe.py`.
     struct Seen: Decodable, Sendable, Equatable {
         var handshake: String
         var version: String?
@@ -39,7 +39,7 @@ struct TLSTests {
         return try JSONDecoder().decode(Seen.self, from: Data(outcome.standardOutput.utf8))
     }
 
-    @Test("answers over TLS 1.3 with ALPN, and says good-bye before it closes")
+    @Test("The server answers over TLS 1.3 with ALPN")
     func good() async throws {
         try await Self.with(["--tls"]) { server, authority in
             let kept = try await Self.probe(server, authority)
@@ -56,7 +56,7 @@ struct TLSTests {
         var testDescription: String { fault }
     }
 
-    /// What OpenSSL says, word for word; beside it every client shows its own.
+    /// The exact messages of OpenSSL. Other clients have their own.
     static let handshakes = [
         Row(fault: "bad_certificate expired", handshake: "SSLCertVerificationError certificate has expired"),
         Row(fault: "bad_certificate self_signed", handshake: "SSLCertVerificationError self-signed certificate"),
@@ -75,7 +75,7 @@ struct TLSTests {
         Row(fault: "accept_delay 50ms", handshake: "ok"),
     ]
 
-    @Test("no fault of connections is left out here")
+    @Test("TLSTests covers every connection and TLS fault that `faults list` has")
     func all() async throws {
         let page = try await SparringBinary.run(["faults", "list", "--markdown"]).standardOutput
         let section = try #require(page.components(separatedBy: "\n## ").first { $0.hasPrefix("Connection and TLS") })
@@ -87,7 +87,7 @@ struct TLSTests {
         #expect(names.count == 8)
     }
 
-    @Test("a broken handshake is what the client's TLS makes of it, and is told of", arguments: handshakes)
+    @Test("A broken TLS handshake raises the documented error in Python's ssl", arguments: handshakes)
     func handshake(row: Row) async throws {
         let patience = row.fault == "handshake_stall" ? 0.5 : 5
         try await Self.with(["--tls", "--fault", row.fault]) { server, authority in
@@ -97,7 +97,9 @@ struct TLSTests {
         }
     }
 
-    @Test("a handshake that stalls for a while goes on then, and the next one is whole", arguments: ["ok", "last"])
+    @Test(
+        "A stalled TLS handshake completes after its delay, and the next one stalls only if ordered",
+        arguments: ["ok", "last"])
     func stall(then: String) async throws {
         let scenario = """
             schema: 1
@@ -114,7 +116,7 @@ struct TLSTests {
     }
 
     @Test(
-        "an answer ends beneath TLS as it was ordered",
+        "A fault under TLS ends the answer as ordered: cut, closed, reset or left open",
         arguments: [
             ("cut+at+event+2", "eof"), ("fin+at+event+2", "close_notify"), ("reset+at+event+2", "reset"),
             ("hang+at+event+2", "open"), ("half_close+at+event+2", "close_notify"), ("cut+at+start", "eof"),
@@ -130,7 +132,7 @@ struct TLSTests {
     }
 
     @Test(
-        "as soon as TLS is up, the connection can be lost",
+        "A connection can be lost right after its TLS handshake",
         arguments: [("reset", ["reset"]), ("fin", ["eof", "reset"])])
     func afterHandshake(form: String, ends: [String]) async throws {
         try await Self.with(["--tls", "--fault", "handshake_close done \(form)"]) { server, authority in
@@ -141,7 +143,7 @@ struct TLSTests {
         }
     }
 
-    @Test("`run` makes its program trust the server, and counts what befell its connections")
+    @Test("`run --tls` makes the program trust the server, and reports the faults of its connections")
     func run() async throws {
         let (seen, report, _) = try await PythonClient.run("chat", runOptions: ["--tls"])
         #expect(seen.error == nil && seen.text?.isEmpty == false)
@@ -154,7 +156,7 @@ struct TLSTests {
     }
 
     @Test(
-        "what needs TLS is refused where there is none",
+        "`serve` without TLS rejects faults that need TLS",
         arguments: ["cut at event 2", "handshake_stall", "old_protocol"])
     func refused(fault: String) async throws {
         let outcome = try await SparringBinary.run(["serve", "--port", "0", "--fault", fault])

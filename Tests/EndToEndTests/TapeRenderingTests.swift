@@ -3,7 +3,7 @@ import Testing
 
 /// Recordings of one API that answer the official package's requests to the other.
 @Suite(
-    "A tape of the other API", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    "Recordings rendered for the other API", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(5)))
 struct TapeRenderingTests {
     private struct Told: Decodable, Equatable {
@@ -60,7 +60,7 @@ struct TapeRenderingTests {
     }
 
     @Test(
-        "says the same to the official package, in whole or in pieces",
+        "The openai package gets the same content from a recording rendered for the other API",
         arguments: [("chat", "responses"), ("responses", "chat")], ["whole", "stream"])
     func same(apis: (recorded: String, asked: String), form: String) async throws {
         let scratch = try ScratchDirectory()
@@ -82,16 +82,16 @@ struct TapeRenderingTests {
             let (told, log) = try await Self.run(replay, apis.asked, other)
             #expect(told.told == recorded.told, "\(log)")
             #expect(log.contains("5 answered from the tape · 0 missed · 0 of"), "\(log)")
-            // What came piece by piece goes on so.
+            // A stream keeps its recorded pieces.
             if form == "stream", other == "stream" { #expect(told.deltas == recorded.deltas) }
         }
-        // Who asks as it was recorded, gets what was recorded.
+        // A request in the recorded API gets the recorded answer.
         let (again, _) = try await Self.run(
             ["replay", tape, "--render", apis.asked, "--time-scale", "0"], apis.recorded, form)
         #expect(again == recorded)
     }
 
-    @Test("is said to be so, and refused where it cannot be, and where it is not asked for")
+    @Test("`replay --render` labels its answers and rejects requests that it cannot render")
     func labelled() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path

@@ -3,9 +3,10 @@ import Testing
 
 /// `record` and `replay` behind TLS of their own, asked by the official package and by Python's ssl.
 @Suite(
-    "A tape behind TLS", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+    "`record` and `replay` behind TLS", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    .timeLimit(.minutes(5)))
 struct TapeTLSTests {
-    @Test("is recorded and played by a program that is told whom to trust")
+    @Test("`record --tls` and `replay --tls` make the program that they start trust them")
     func program() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path
@@ -25,7 +26,9 @@ struct TapeTLSTests {
         #expect(replayed.standardOutput == recorded.standardOutput)
     }
 
-    @Test("says where its authority is, and listens so where the scenario on top says it", arguments: [true, false])
+    @Test(
+        "`replay` listens with TLS when --tls or the scenario asks for it, and prints its authority file",
+        arguments: [true, false])
     func listener(isFlag: Bool) async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path

@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// Real traffic, recorded and replayed by the built program.
-@Suite("A tape", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+@Suite(
+    "`record` and `replay` with real traffic", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    .timeLimit(.minutes(5)))
 struct TapeTests {
     private struct Session: Decodable {
         var told: [String]
@@ -11,7 +13,7 @@ struct TapeTests {
 
     private static let client = [PythonClient.interpreter, PythonClient.script("openai_session.py")]
 
-    @Test("gives the official package the same answers again, offline")
+    @Test("`replay` gives the openai package the recorded answers offline, with the recorded pauses")
     func session() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path
@@ -49,7 +51,7 @@ struct TapeTests {
         #expect((second.times.last ?? 0) >= 0.14, "\(second.times)")
     }
 
-    @Test("plays agents back, offline, that mint identifiers of their own in every run")
+    @Test("`replay --match conversation` answers agents that create new identifiers in every run")
     func conversation() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path
@@ -90,7 +92,7 @@ struct TapeTests {
         #expect(byName.exitCode != 0 && byName.standardError.contains("would match with   --match conversation"))
     }
 
-    @Test("has a scenario's limits, faults and own answers on top of it, and is itself where none of them strike")
+    @Test("`replay --scenario` adds limits, faults and answers, and plays the recording otherwise")
     func scenario() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path
@@ -139,7 +141,7 @@ struct TapeTests {
         #expect(try await player.stop().standardError.contains("3 answered from the tape"))
     }
 
-    @Test("passes on how an upstream breaks off, and does it again")
+    @Test("`record` passes on how an upstream breaks off, and `replay` repeats it")
     func failures() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path
@@ -174,7 +176,7 @@ struct TapeTests {
         }
     }
 
-    @Test("is recorded over TLS from a server that our own authority vouches for, and from no other")
+    @Test("`record` trusts an upstream's certificate only with --upstream-ca")
     func certificates() async throws {
         let scratch = try ScratchDirectory()
         let (key, certificate) = (
@@ -209,7 +211,7 @@ struct TapeTests {
             refused.text.contains("HTTP/1.1 502") && refused.text.contains("cannot reach the upstream"), "\(refused)")
     }
 
-    @Test("holds no secret, in no page and in no log of the database")
+    @Test("A recording contains no secret, neither in the database nor in its log")
     func secrets() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path
@@ -245,7 +247,7 @@ struct TapeTests {
         let again = try await player.ask("/v1/packed?token=urlsecret", body: body)
         #expect(again.text.contains("héllo") && again.text.contains("…(masked)") && !again.text.contains("gzip"))
         let other = try await player.ask("/v1/packed?token=othersecret", body: body)
-        #expect(other.text.contains("héllo"), "another secret is the same request to a tape that knows none")
+        #expect(other.text.contains("héllo"), "a masked secret does not distinguish requests")
     }
 
     /// The files around the tape that hold the text.
@@ -262,7 +264,7 @@ struct TapeTests {
         }
     }
 
-    @Test("tells of the nearest recording where a request is not on it, and how it would match")
+    @Test("A request without a recording gets an error that names the nearest one and how to match it")
     func miss() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path
@@ -292,7 +294,7 @@ struct TapeTests {
         #expect(try await grown.ask("/v1/whole", body: "{}").text.contains("200 OK"))
     }
 
-    @Test("is whole after a kill, and says what was cut")
+    @Test("A cassette works after SIGKILL, and an exchange that was cut does not answer")
     func kill() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path
@@ -309,7 +311,7 @@ struct TapeTests {
         #expect(try await player.ask("/v1/endless").text.contains("HTTP/1.1 400"), "what was cut cannot answer")
     }
 
-    @Test("carries back-pressure and a client's leaving to the upstream")
+    @Test("`record` passes back-pressure and a client's disconnect to the upstream")
     func pressure() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path

@@ -3,7 +3,7 @@ import Testing
 
 /// Bodies of requests on their way through `record`, to an upstream that reads them as the test wants.
 @Suite(
-    "An upload through record", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+    "Uploads through `record`", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(5)))
 struct TapeUploadTests {
     /// `length` or `chunked`, as the upstream names it.
@@ -26,7 +26,7 @@ struct TapeUploadTests {
     }
 
     private static let period = 251
-    /// Of a size that is a whole number of periods.
+    /// A piece of the body, whose size is a whole number of periods.
     private static let piece = Array((0..<period * 256).map { UInt8($0 % period) })
 
     /// A recorder before an upstream, and a tape.
@@ -57,7 +57,9 @@ struct TapeUploadTests {
         return line.flatMap { Int($0.filter(\.isNumber)) }.map { $0 / 1024 }
     }
 
-    @Test("of 300 MB waits for an upstream that does not read, and needs no memory for it", arguments: Framing.allCases)
+    @Test(
+        "An upload of 300 MB waits for an upstream that does not read, without using memory for it",
+        arguments: Framing.allCases)
     func large(framing: Framing) async throws {
         let bench = try await Bench()
         let (port, pieces) = (bench.recorder.port, 300_000_000 / Self.piece.count)
@@ -96,7 +98,7 @@ struct TapeUploadTests {
         #expect(said.contains("an exchange is not kept: its request is larger than 32 MB"), "\(said)")
     }
 
-    @Test("is on the tape as a whole, masked, and answers again in either framing", arguments: Framing.allCases)
+    @Test("An upload is recorded whole and masked, and replays with either framing", arguments: Framing.allCases)
     func kept(framing: Framing) async throws {
         let bench = try await Bench()
         _ = try await bench.upstream.ask("/v1/go")
@@ -129,7 +131,7 @@ struct TapeUploadTests {
         }
     }
 
-    @Test("that its client leaves is left at the upstream, too", arguments: Framing.allCases)
+    @Test("An upload that its client cancels is cancelled at the upstream", arguments: Framing.allCases)
     func cancelled(framing: Framing) async throws {
         let bench = try await Bench(["--keep-failures"])
         _ = try await bench.upstream.ask("/v1/go")
@@ -145,7 +147,7 @@ struct TapeUploadTests {
     }
 
     @Test(
-        "that is answered before its end gets that answer, and its connection ends",
+        "An upload that is answered before its end passes on that answer and closes the connection",
         arguments: [("/v1/early", "200 OK"), ("/v1/refuse", "413 Content Too Large")], Framing.allCases)
     func early(answer: (path: String, status: String), framing: Framing) async throws {
         let bench = try await Bench(["--keep-failures"])
@@ -164,7 +166,7 @@ struct TapeUploadTests {
         #expect(said.contains("not kept: it was answered before all of it had gone up"), "\(said)")
     }
 
-    @Test("that is no HTTP in its middle is refused, and left at the upstream")
+    @Test("An upload with malformed framing gets 400 and is cancelled at the upstream")
     func malformed() async throws {
         let bench = try await Bench()
         _ = try await bench.upstream.ask("/v1/go")
@@ -180,7 +182,7 @@ struct TapeUploadTests {
         #expect(try await bench.isPrinted("left after "))
     }
 
-    @Test("that is refused before anybody takes it is not waited for")
+    @Test("An upload that is refused at once gets its 400 before the rest of the body arrives")
     func refused() async throws {
         let bench = try await Bench()
         let port = bench.recorder.port
@@ -196,7 +198,7 @@ struct TapeUploadTests {
             text.hasPrefix("HTTP/1.1 400 ") && text.contains("no_such_fault") && end == .finished, "\(end): \(text)")
     }
 
-    @Test("is followed by the next request of its connection")
+    @Test("An upload is followed by the next request of its connection")
     func next() async throws {
         let bench = try await Bench()
         _ = try await bench.upstream.ask("/v1/go")

@@ -9,7 +9,8 @@ private enum OtherServers {
 
 /// Servers that others have written, behind TLS, with certificates of an authority of the test's own.
 @Suite(
-    "Upstreams of others", .enabled(if: OtherServers.areInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+    "Upstreams by other authors", .enabled(if: OtherServers.areInstalled, "\(PythonClient.missing)"),
+    .timeLimit(.minutes(5)))
 struct TapeUpstreamsTests {
     /// An authority, and a certificate for localhost that it vouches for.
     private struct Certificates {
@@ -41,7 +42,7 @@ struct TapeUpstreamsTests {
     }
 
     @Test(
-        "are recorded as the official package sees them, and replayed without them",
+        "Answers of other servers are recorded over TLS and replayed the same without them",
         arguments: [("llmock", 7), ("stubllm", 5), ("flask", 7)])
     func independent(name: String, calls: Int) async throws {
         let scratch = try ScratchDirectory()

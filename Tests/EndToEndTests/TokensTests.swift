@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Exact tokens", .timeLimit(.minutes(5)))
+@Suite("Exact token counts", .timeLimit(.minutes(5)))
 struct TokensTests {
     private static let vocabularies = SparringBinary.root.appending(path: ".vocabularies").path
     private static let o200k = "fb374d419588a4632f3f557e76b4b70aebbca790"
@@ -14,7 +14,7 @@ struct TokensTests {
     }
 
     @Test(
-        "agree with tiktoken in usage, cuts, streams and limits, through the official client",
+        "Token counts agree with tiktoken in usage, cuts, streams and limits, through the openai package",
         .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
     func client() async throws {
         let scratch = try ScratchDirectory()
@@ -31,7 +31,7 @@ struct TokensTests {
         #expect(seen.wrong == [], "\(outcome.standardError)")
     }
 
-    @Test("are said to be exact, or not, in a field, by health and where the server starts", arguments: [true, false])
+    @Test("A header and `health` report whether token counts are exact", arguments: [true, false])
     func honesty(isExact: Bool) async throws {
         let options = isExact ? ["--vocabularies", Self.vocabularies] : []
         let word = isExact ? "exact" : "estimated"
@@ -51,7 +51,7 @@ struct TokensTests {
         #expect(outcome.standardOutput == "\(word) \(isExact ? 13 : 10)\n\(word)\n", "\(outcome.standardError)")
     }
 
-    @Test("start with a line that says so")
+    @Test("`serve` prints whether token counts are exact")
     func banner() async throws {
         let scratch = try ScratchDirectory()
         for (options, line) in [
@@ -68,7 +68,7 @@ struct TokensTests {
         }
     }
 
-    @Test("refuse a vocabulary that is not the published one, before anything is served")
+    @Test("`serve` rejects a wrong vocabulary file or an empty vocabulary folder before it listens")
     func wrongSum() async throws {
         let scratch = try ScratchDirectory()
         let path = try scratch.write("YQ== 0\n", to: Self.o200k)
@@ -80,7 +80,7 @@ struct TokensTests {
         #expect(empty.standardError.contains("--vocabularies: /no/where has no vocabulary"))
     }
 
-    @Test("are counted by hand too, by an estimate until the vocabularies are installed")
+    @Test("`tokens count` estimates until the vocabularies are installed and is exact afterwards")
     func command() async throws {
         let scratch = try ScratchDirectory()
         let text = try scratch.write("internationalization of naïve 日本語 🥊", to: "text.txt")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("Batch validator")
+@Suite("The batch validator")
 struct BatchValidatorTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -23,22 +23,26 @@ struct BatchValidatorTests {
     static let rows = [
         Row(name: "good lines", lines: [line(), line(id: "\"b\"")], errors: []),
         Row(name: "no line", lines: [], errors: ["empty_file -"]),
-        Row(name: "no JSON", lines: [line(), "{", "[]"], errors: ["invalid_json_line 2", "invalid_json_line 3"]),
+        Row(
+            name: "lines that are not JSON", lines: [line(), "{", "[]"],
+            errors: ["invalid_json_line 2", "invalid_json_line 3"]),
         Row(name: "a byte order mark", lines: ["\u{FEFF}" + line()], errors: ["invalid_json_line 1"]),
-        Row(name: "an id twice", lines: [line(), line()], errors: ["duplicate_custom_id 2"]),
+        Row(name: "a duplicate id", lines: [line(), line()], errors: ["duplicate_custom_id 2"]),
         Row(name: "an id that is a number", lines: [line(id: "7")], errors: ["invalid_type 1"]),
         Row(name: "no id", lines: [line(id: "null")], errors: ["missing_required_parameter 1"]),
         Row(name: "another method", lines: [line(method: "GET")], errors: ["invalid_method 1"]),
         Row(name: "another endpoint", lines: [line(url: "/v1/responses")], errors: ["invalid_url 1"]),
         Row(name: "a body that is text", lines: [line(body: "\"x\"")], errors: ["invalid_type 1"]),
         Row(name: "no model", lines: [line(body: "{}")], errors: ["missing_required_parameter 1"]),
-        Row(name: "a model that nobody has", lines: [line(body: #"{"model":"nope"}"#)], errors: ["model_not_found 1"]),
+        Row(
+            name: "a model that does not exist", lines: [line(body: #"{"model":"nope"}"#)],
+            errors: ["model_not_found 1"]),
         Row(
             name: "two models", lines: [line(), line(id: "\"b\"", body: #"{"model":"text-embedding-3-large"}"#)],
             errors: ["mismatched_model 2"]),
     ]
 
-    @Test("says what is wrong with each line, by the API's codes", arguments: rows)
+    @Test("The batch validator reports the mistakes of each line with the API's codes", arguments: rows)
     func lines(row: Row) {
         var validator = BatchValidator(endpoint: "/v1/embeddings", models: .builtIn)
         for (index, line) in row.lines.enumerated() { validator.add(Array(line.utf8), number: index + 1) }
@@ -46,7 +50,7 @@ struct BatchValidatorTests {
         #expect(validator.errors.map { "\($0.code) \($0.line.map(String.init) ?? "-")" } == row.errors)
     }
 
-    @Test("takes fifty thousand lines, and no more embeddings than that")
+    @Test("A batch takes 50,000 lines, and at most as many embedding inputs")
     func bounds() {
         var validator = BatchValidator(endpoint: "/v1/embeddings", models: .builtIn)
         for number in 1...BatchValidator.mostLines {

@@ -36,7 +36,7 @@ struct ChatAnswerTests {
 
     private static let speech = #""modalities":["text","audio"],"audio":{"voice":"alloy","format":"pcm16"}"#
 
-    @Test("are spoken where sound is asked for: the text is its transcript, and counted apart from the sound")
+    @Test("An audio chat answer contains sound and transcript, with separate token counts")
     func spoken() throws {
         let document = try Self.whole(ChatBody(Self.speech, model: "gpt-audio"), .text("Hello big world"))
         let message = document["choices"]?[0]?["message"]
@@ -51,7 +51,7 @@ struct ChatAnswerTests {
         #expect(document["usage"]?["completion_tokens"]?.int == 9)
     }
 
-    @Test("stream sound beside its transcript, and say last when it goes")
+    @Test("A streamed audio chat answer sends sound with its transcript, and its expiry last")
     func spokenStream() throws {
         let chunks = try Self.chunks(
             ChatBody(Self.speech + #","stream":true"#, model: "gpt-audio"), .text("Hello big world"))
@@ -65,7 +65,7 @@ struct ChatAnswerTests {
         #expect(chunks.dropLast().last?["choices"]?[0]?["finish_reason"] == "stop")
     }
 
-    @Test("count sound in the prompt by its length")
+    @Test("A chat prompt counts the tokens of its sound by length")
     func heard() throws {
         let wav = Base64.text(AudioClip(tenths: 20).bytes("wav"))
         let body = ChatBody(
@@ -78,7 +78,7 @@ struct ChatAnswerTests {
 
     // MARK: What is not said
 
-    @Test("say how much of a prediction came true; what did not is paid for")
+    @Test("A chat answer counts the accepted and rejected tokens of a prediction")
     func prediction() throws {
         let body = ChatBody(#""prediction":{"type":"content","content":"one two three four"}"#)
         let document = try Self.whole(body, .text("one two five four"))
@@ -88,7 +88,7 @@ struct ChatAnswerTests {
     }
 
     @Test(
-        "count what a model thinks, and have no words where the limit was spent on it",
+        "A chat answer counts reasoning tokens, and is empty when they use up the limit",
         arguments: [(64, 100), (64, 64)])
     func reasoning(tokens: Int, limit: Int) throws {
         let body = ChatBody(#""max_completion_tokens":\#(limit)"#, model: "gpt-5")
@@ -101,13 +101,13 @@ struct ChatAnswerTests {
         #expect(choice?["finish_reason"]?.string == (isSpent ? "length" : "stop"))
     }
 
-    @Test("can end because a filter took the rest")
+    @Test("A chat answer can end with finish_reason content_filter")
     func filtered() throws {
         let document = try Self.whole(ChatBody(""), .text("Hello"), ending: .incomplete(reason: "content_filter"))
         #expect(document["choices"]?[0]?["finish_reason"] == "content_filter")
     }
 
-    @Test("own up to not moderating, whole and streamed")
+    @Test("A chat answer reports that moderation is not emulated, whole and streamed")
     func moderation() throws {
         let members = #""moderation":{"model":"omni-moderation-latest"}"#
         let document = try Self.whole(ChatBody(members), .text("Hello"))
@@ -122,7 +122,7 @@ struct ChatAnswerTests {
     private static let call = ToolCall(name: "f", arguments: #"{"a":1}"#)
     private static let functions = #""functions":[{"name":"f"}]"#
 
-    @Test("to a request with `functions` call one in the older shape")
+    @Test("A chat answer to a request with `functions` calls one in the older format")
     func legacy() throws {
         let choice = try Self.whole(ChatBody(Self.functions), .toolCalls([Self.call], text: nil))["choices"]?[0]
         #expect(choice?["message"]?["function_call"] == ["name": "f", "arguments": #"{"a":1}"#])
@@ -138,7 +138,7 @@ struct ChatAnswerTests {
         #expect(parts.joined() == #"{"a":1}"#)
     }
 
-    @Test("to a forced function say that they stopped", arguments: ["functions", "tools"])
+    @Test("A chat answer to a forced function has finish_reason stop", arguments: ["functions", "tools"])
     func forced(kind: String) throws {
         let members =
             kind == "functions"
@@ -148,7 +148,7 @@ struct ChatAnswerTests {
         #expect(choice?["finish_reason"] == "stop")
     }
 
-    @Test("give a custom tool its text as it is", arguments: [#""ls -l""#, #"{"a":1}"#])
+    @Test("A chat answer passes the text of a custom tool unchanged", arguments: [#""ls -l""#, #"{"a":1}"#])
     func custom(arguments: String) throws {
         let tools = #""tools":[{"type":"custom","custom":{"name":"run"}}]"#
         let input = arguments == #""ls -l""# ? "ls -l" : arguments
@@ -163,7 +163,7 @@ struct ChatAnswerTests {
 
     // MARK: Families
 
-    @Test("of search models have ids, a fingerprint and a tier of their own")
+    @Test("A chat answer of a search model has its own id format, an empty fingerprint and no tier")
     func search() throws {
         let document = try Self.whole(ChatBody("", model: "gpt-4o-search-preview"), .text("Hello"))
         #expect(document["id"]?.string?.count == "chatcmpl-1cefb1cd-6d8f-41f1-924e-ca6b66b5d611".count)
@@ -173,14 +173,14 @@ struct ChatAnswerTests {
     }
 
     @Test(
-        "name the tier that answered",
+        "A chat answer names the service tier that answered",
         arguments: [("auto", "default"), ("flex", "flex"), ("fast", "priority"), ("priority", "priority")])
     func tier(asked: String, answered: String) throws {
         let document = try Self.whole(ChatBody(#""service_tier":"\#(asked)""#), .text("Hello"))
         #expect(document["service_tier"]?.string == answered)
     }
 
-    @Test("have the same fingerprint for the same seed, and another for another")
+    @Test("A chat answer has the same fingerprint for the same seed only")
     func fingerprint() throws {
         func fingerprint(_ seed: Int) throws -> JSONValue? {
             try Self.whole(ChatBody(#""seed":\#(seed)"#), .text("Hello"))["system_fingerprint"]

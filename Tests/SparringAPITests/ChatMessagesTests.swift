@@ -8,10 +8,10 @@ private let image = #"{"type":"image_url","image_url":{"url":"data:image/png;bas
 private let sound = #"{"type":"input_audio","input_audio":{"data":"UklG","format":"wav"}}"#
 private let file = #"{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,JVBERg=="}}"#
 
-@Suite("The messages of chat completions")
+@Suite("Chat messages")
 struct ChatMessagesTests {
     @Test(
-        "are accepted in every role and with every kind of content",
+        "Chat messages are accepted in every role and with every kind of content",
         arguments: [
             ChatBody(
                 messages:
@@ -45,7 +45,7 @@ struct ChatMessagesTests {
     func accepted(body: ChatBody) throws { _ = try body.check() }
 
     @Test(
-        "are refused with their place",
+        "Invalid chat messages are rejected with the place of the mistake",
         arguments: [
             (#""ping""#, "expected an array of objects, but got a string", "invalid_type", "messages"),
             (#"["ping"]"#, "expected an object, but got a string", "invalid_type", "messages[0]"),
@@ -168,7 +168,7 @@ struct ChatMessagesTests {
         #expect(error?.param == param)
     }
 
-    @Test("of the role function and with images are refused by models that do not know them")
+    @Test("Chat messages with role function or images are rejected by models without support for them")
     func models() {
         let role = ChatBody(messages: #"[{"role":"function","name":"f","content":"x"}]"#, model: "gpt-5.6-terra")
             .complaint()

@@ -33,10 +33,10 @@ private let newest = "gpt-5.6-terra"
 private let function = #"{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}"#
 private let custom = #"{"type":"custom","custom":{"name":"run"}}"#
 
-@Suite("The parameters of chat completions")
+@Suite("Chat parameters")
 struct ChatParametersTests {
     @Test(
-        "are accepted where they are well-formed",
+        "Chat parameters are accepted when they are well-formed",
         arguments: [
             ChatBody(#""temperature":0"#), ChatBody(#""temperature":2"#), ChatBody(#""top_p":1"#),
             ChatBody(#""n":128"#), ChatBody(#""n":8"#, model: newest), ChatBody(#""max_tokens":1"#),
@@ -80,7 +80,7 @@ struct ChatParametersTests {
         ])
     func accepted(body: ChatBody) throws { _ = try body.check() }
 
-    /// What a row expects: how the message begins or what it has, the code, the parameter.
+    /// The complaint that a row expects: a part of the message, the code, the parameter.
     struct Complaint: Sendable {
         var body: ChatBody
         var message: String
@@ -105,7 +105,7 @@ struct ChatParametersTests {
     }
 
     @Test(
-        "of a wrong type are named with the type that they should have",
+        "A chat parameter of the wrong type is rejected with the type that it should have",
         arguments: [
             ("n", #""2""#, "an integer, but got a string"), ("temperature", #""hot""#, "a decimal, but got a string"),
             ("top_p", "{}", "a decimal, but got an object"), ("presence_penalty", "[]", "a decimal, but got an array"),
@@ -139,7 +139,7 @@ struct ChatParametersTests {
     }
 
     @Test(
-        "are reported in the API's order, and not in that of the body",
+        "Invalid chat parameters are reported in the API's order, not in that of the body",
         arguments: [
             "functions", "tools", "parallel_tool_calls", "max_completion_tokens", "n", "temperature", "top_p",
             "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "user", "seed", "moderation",
@@ -155,7 +155,7 @@ struct ChatParametersTests {
     }
 
     @Test(
-        "that break a bound, miss a member or say what there is not are refused",
+        "A chat parameter out of range, incomplete or with an unknown value is rejected",
         arguments: [
             Complaint(
                 #""n":0"#, "Invalid 'n': integer below minimum value. Expected a value >= 1, but got 0",
@@ -301,7 +301,7 @@ struct ChatParametersTests {
     func refused(row: Complaint) { expect(row) }
 
     @Test(
-        "that a model does not take are refused in the words for its family",
+        "A chat parameter that the model does not support is rejected in the words for its family",
         arguments: [
             Complaint(
                 #""stop":["ZZ"]"#, "Unsupported parameter: 'stop' is not supported with this model.",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("Chat completions")
+@Suite("Chat requests")
 struct ChatRequestTests {
     /// A body with the least that a request needs, and more members behind it.
     private static func body(_ members: String, model: String = "gpt-4o-mini") -> String {
@@ -33,7 +33,7 @@ struct ChatRequestTests {
     }
 
     @Test(
-        "a fault draws the API's own complaint",
+        "An invalid chat request gets the API's own error message, code and parameter",
         arguments: [
             (#"{"messages":[]}"#, "you must provide a model parameter", nil, nil),
             (#"{"model":7,"messages":[]}"#, "We could not parse the JSON body", nil, nil),
@@ -96,14 +96,14 @@ struct ChatRequestTests {
         #expect(error?.param == param)
     }
 
-    @Test("of several faults the first in the API's order is reported, whatever the order of the body")
+    @Test("A chat request with several mistakes reports the first in the API's order")
     func order() {
         let body =
             #"{"temperature":-0.5,"max_tokens":0,"messages":[{"role":"user","content":null}],"model":"gpt-5-nano"}"#
         #expect(#expect(throws: APIError.self) { try Self.check(body) }?.param == "max_tokens")
     }
 
-    @Test("a stream is role, one chunk a token, finish, usage, and says what the whole answer says")
+    @Test("A streamed chat answer has role, tokens, finish and usage, and the text of the whole answer")
     func stream() throws {
         let body = Self.body(#""stream":true,"stream_options":{"include_usage":true}"#)
         let chunks = try Self.chunks(try Self.answer(body, .text("Hello big world")))
@@ -114,7 +114,7 @@ struct ChatRequestTests {
         #expect(chunks.dropLast().allSatisfy { $0["usage"] == .some(.null) })
     }
 
-    @Test("padding makes every chunk one byte longer than a multiple of sixteen, and can be left out")
+    @Test("Padding makes every chunk one byte longer than a multiple of 16, and can be turned off")
     func padding() throws {
         guard case .events(let events) = try Self.answer(Self.body(#""stream":true"#), .text("a bb ccc dddd")).body
         else { return }
@@ -125,7 +125,7 @@ struct ChatRequestTests {
     }
 
     @Test(
-        "stop sequences and the output limit cut the text, and say so",
+        "Stop sequences and the output limit cut a chat answer and set its finish_reason",
         arguments: [
             (#""stop":"big""#, "Hello ", "stop"), (#""max_tokens":2"#, "Hello big", "length"),
             ("", "Hello big world", "stop"),
@@ -136,14 +136,14 @@ struct ChatRequestTests {
         #expect(choice?["finish_reason"]?.string == finish)
     }
 
-    @Test("n answers have n indices, and usage counts all of them")
+    @Test("A chat request with n has n choices with their indices, and usage counts all of them")
     func several() throws {
         let document = try Self.document(try Self.answer(Self.body(#""n":3"#), .text("Hello")))
         #expect(document["choices"]?.array?.map { $0["index"]?.int } == [0, 1, 2])
         #expect(document["usage"]?["completion_tokens"]?.int == 3)
     }
 
-    @Test("one tool call comes with the role, several after it", arguments: [1, 2])
+    @Test("A stream sends one tool call together with the role, and several calls after the role", arguments: [1, 2])
     func toolCalls(count: Int) throws {
         let calls = (0..<count).map { ToolCall(name: "f\($0)", arguments: #"{"a":1}"#) }
         let chunks = try Self.chunks(try Self.answer(Self.body(#""stream":true"#), .toolCalls(calls, text: nil)))
@@ -157,14 +157,14 @@ struct ChatRequestTests {
     }
 
     @Test(
-        "durations are Go's",
+        "Durations are written like Go's",
         arguments: [
             (0, "0s"), (20, "20ms"), (8_640, "8.64s"), (86_400, "1m26.4s"), (360_000, "6m0s"), (3_723_000, "1h2m3s"),
         ])
     func durations(milliseconds: Int, text: String) { #expect(GoDuration.text(.milliseconds(milliseconds)) == text) }
 
     @Test(
-        "models are found by alias, snapshot and fine-tune",
+        "A model is found by its alias, snapshot or fine-tune name",
         arguments: [
             ("gpt-4o", "gpt-4o-2024-08-06"), ("gpt-4o-2024-05-13", "gpt-4o-2024-05-13"),
             ("ft:gpt-4o-mini:org:x:id", "ft:gpt-4o-mini:org:x:id"), ("gpt-4-0613", "gpt-4-0613"),

@@ -35,7 +35,7 @@ struct CompletionsTests {
     // MARK: Parameters
 
     @Test(
-        "takes every parameter with what it may hold",
+        "A legacy completion accepts every parameter with each kind of valid value",
         arguments: [
             "", #""prompt":null"#, #""prompt":"hi""#, #""prompt":"""#, #""prompt":["a","b"]"#, #""prompt":[1,2]"#,
             #""prompt":[[1],[2,3]]"#, #""suffix":"end""#, #""max_tokens":0"#, #""n":128"#, #""best_of":20"#,
@@ -49,7 +49,7 @@ struct CompletionsTests {
     }
 
     @Test(
-        "refuses what the API refuses",
+        "A legacy completion is rejected for what the API rejects",
         arguments: [
             (#"{"prompt":"x"}"#, "you must provide a model parameter", nil, nil),
             (#"{"model":7}"#, "We could not parse the JSON body", nil, nil),
@@ -124,7 +124,7 @@ struct CompletionsTests {
         #expect(error.param == param)
     }
 
-    @Test("bounds the number of prompts")
+    @Test("A legacy completion with more than 2,048 prompts is rejected")
     func manyPrompts() throws {
         let prompts = "[\(repeatElement("\"a\"", count: 2049).joined(separator: ","))]"
         let error = try #require(throws: APIError.self) { try Self.check(Self.body("\"prompt\":\(prompts)")) }
@@ -132,7 +132,7 @@ struct CompletionsTests {
     }
 
     @Test(
-        "charges what recorded headers show",
+        "A legacy completion is charged the tokens that recorded headers show",
         arguments: [
             (
                 #""prompt":"def fib(n):\n    if n <= 1:\n        return n\n    else:\n        return fib(n-1) + fib(n-2)""#,
@@ -146,7 +146,7 @@ struct CompletionsTests {
 
     // MARK: Answers
 
-    @Test("an answer has the recorded layout")
+    @Test("A legacy completion has the recorded layout")
     func layout() throws {
         let document = try Self.document(Self.body(#""prompt":"hi""#, model: "babbage-002"))
         #expect(document.object?.names == ["id", "object", "created", "model", "choices", "usage"])
@@ -160,7 +160,7 @@ struct CompletionsTests {
         #expect(headers["openai-model"] == "gpt-3.5-turbo-instruct:20230824-v2")
     }
 
-    @Test("answers to one prompt stand together, and usage counts each prompt once")
+    @Test("Choices of one prompt stand together, and usage counts each prompt once")
     func order() throws {
         let document = try Self.document(Self.body(#""prompt":["first","second"],"n":2,"max_tokens":60"#), nil)
         let texts = (document["choices"]?.array ?? []).compactMap { $0["text"]?.string }
@@ -169,7 +169,7 @@ struct CompletionsTests {
         #expect(document["usage"]?["prompt_tokens"] == 2)
     }
 
-    @Test("what nobody sees is counted all the same")
+    @Test("Usage of a legacy completion counts the tokens of best_of choices that are not returned")
     func bestOf() throws {
         let usage = try Self.document(Self.body(#""prompt":"hi","n":2,"best_of":5"#))["usage"]
         #expect(usage?["completion_tokens"] == 15)
@@ -177,7 +177,7 @@ struct CompletionsTests {
     }
 
     @Test(
-        "limits and stop sequences end an answer",
+        "Limits and stop sequences end a legacy completion with the right finish_reason",
         arguments: [
             (#""max_tokens":2"#, "one two", "length"), (#""max_tokens":3"#, "one two three", "stop"),
             (#""max_tokens":0"#, "", "length"), (#""stop":" three""#, "one two", "stop"),
@@ -191,7 +191,7 @@ struct CompletionsTests {
         #expect(choice?["finish_reason"]?.string == finish)
     }
 
-    @Test("an answer has sixteen tokens where nobody says how many")
+    @Test("A legacy completion has 16 tokens by default")
     func standardLimit() throws {
         let long = (0..<40).map { "w\($0)" }.joined(separator: " ")
         let document = try Self.document(Self.body(""), .text(long))
@@ -199,7 +199,7 @@ struct CompletionsTests {
         #expect(document["choices"]?[0]?["finish_reason"] == "length")
     }
 
-    @Test("log probabilities are four lists, and an echo's first token has none")
+    @Test("Log probabilities are four lists, and the first token of an echo has none")
     func logprobs() throws {
         let plain = try Self.document(Self.body(#""prompt":"zero","logprobs":2"#))["choices"]?[0]?["logprobs"]
         #expect(plain?.object?.names == ["tokens", "token_logprobs", "top_logprobs", "text_offset"])
@@ -216,7 +216,7 @@ struct CompletionsTests {
         #expect(echo?["top_logprobs"]?[1]?.object?.count == 1)
     }
 
-    @Test("a suffix moves the offsets as recorded")
+    @Test("A suffix moves the text offsets of a legacy completion as recorded")
     func suffix() throws {
         let members =
             #""prompt":"def fib(n):\n    if n <= 1:\n        return n\n    else:","suffix":"\nprint(fib(10))","logprobs":3"#
@@ -226,7 +226,7 @@ struct CompletionsTests {
 
     // MARK: Streams
 
-    @Test("a stream has a chunk a token, and says how it ended behind the last one")
+    @Test("A streamed legacy completion has one chunk a token, and finish_reason in a last empty chunk")
     func stream() throws {
         let chunks = try Self.chunks(Self.body(#""prompt":"hi","stream":true"#))
         #expect(chunks.map { $0["choices"]?[0]?["text"]?.string } == ["one", " two", " three", ""])
@@ -237,7 +237,7 @@ struct CompletionsTests {
         #expect(try Self.answer(Self.body(#""stream":true"#)).headers["content-type"] == "text/event-stream")
     }
 
-    @Test("a stream that runs into its limit says so in its last token's chunk, and ends with usage where asked for")
+    @Test("A streamed completion that is cut has finish_reason in its last token's chunk, then usage")
     func cutStream() throws {
         let members = #""prompt":"hi","stream":true,"max_tokens":2,"stream_options":{"include_usage":true}"#
         let chunks = try Self.chunks(Self.body(members))
@@ -250,7 +250,7 @@ struct CompletionsTests {
         #expect(chunks[2]["choices"] == [])
     }
 
-    @Test("streams of several answers add up to the whole ones, echo and log probabilities included")
+    @Test("Streams of several completions add up to the whole ones, with echo and log probabilities")
     func gathered() throws {
         let members = #""prompt":["a b","c"],"n":2,"echo":true,"logprobs":1"#
         let whole = try Self.document(Self.body(members), nil)
@@ -265,7 +265,7 @@ struct CompletionsTests {
         }
     }
 
-    @Test("the fault that drops a finish reason finds it beside the last word too")
+    @Test("The fault drop_finish_reason removes a finish_reason that stands beside the last token")
     func dropped() throws {
         var answer = try Self.answer(Self.body(#""stream":true,"max_tokens":2"#))
         let fault = Fault(at: .start, .action(.dropFinishReason))
@@ -274,13 +274,13 @@ struct CompletionsTests {
         #expect(!events.contains { String(decoding: $0.data, as: UTF8.self).contains("length") })
     }
 
-    @Test("prompts without text are continued in general terms")
+    @Test("A legacy completion for a prompt of token numbers gets a general text")
     func withoutText() throws {
         let document = try Self.document(Self.body(#""prompt":[1,2]"#), nil)
         #expect(document["choices"]?[0]?["text"]?.string?.hasPrefix("Hello!") == true)
     }
 
-    @Test("where there is no prompt, the mark between documents stands for one")
+    @Test("A missing prompt of a legacy completion counts as <|endoftext|>")
     func noPrompt() throws {
         #expect(try Self.check(Self.body("")).promptTokens == 1)
         let document = try Self.document(Self.body(#""echo":true"#), .text("hi"))

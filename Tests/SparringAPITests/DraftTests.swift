@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("Requests that the API would refuse")
+@Suite("Requests that the API rejects")
 struct DraftTests {
     private static func check(_ endpoint: Endpoint, _ text: String, _ validation: Validation) throws -> Call {
         let body = try JSONValue.parse(Array(text.utf8))
@@ -17,7 +17,7 @@ struct DraftTests {
     private static let chat = #"{"model":"gpt-4o-mini",\#(hi)"#
 
     @Test(
-        "are answered by a lenient session without what is complained about",
+        "A lenient session answers a rejected request without its invalid parts",
         arguments: [
             (Endpoint.chatCompletions, chat + #","max_tokens":0,"max_completion_tokens":0}"#),
             (.chatCompletions, chat + #","nonsense":1,"temperature":"hot","n":1000,"logit_bias":{"foo":0}}"#),
@@ -44,7 +44,7 @@ struct DraftTests {
         _ = try Self.check(endpoint, body, .examples)
     }
 
-    @Test("models that are shut down are let in as they were, and those of other endpoints by name alone")
+    @Test("A closed or deleted model is admitted as it was, and a model of another kind by name only")
     func closedModels() throws {
         let seen = ModelTable.builtIn.seen(at: 1_795_219_200, isMoved: false, without: ["ft:gpt-4:a"])
         #expect(seen["gpt-4"] == nil)
@@ -54,7 +54,7 @@ struct DraftTests {
         #expect(seen.known(in: .examples, model: "ft:gpt-4:a")["ft:gpt-4:a"] != nil)
     }
 
-    @Test("who asks for examples gets the document's shapes: vectors as numbers, a probability for every token")
+    @Test("A call answered as documented has vectors of numbers and a probability for every token")
     func documented() throws {
         var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
         func body(_ endpoint: Endpoint, _ text: String) throws -> JSONValue {
@@ -72,7 +72,7 @@ struct DraftTests {
         #expect(logprobs?["top_logprobs"]?[0]?.object?.count == 1)
     }
 
-    @Test("keep what nobody complained about, inside a parameter too")
+    @Test("A lenient session keeps the valid parts of a request, inside parameters too")
     func remainder() throws {
         let body =
             #"{"model":"gpt-4o","n":2,"tools":[{"type":"function"},{"type":"function","function":{"name":"f"}}],\#(Self.hi)}"#
@@ -81,7 +81,7 @@ struct DraftTests {
     }
 
     @Test(
-        "are refused by a lenient session where nothing is left to answer, with the first complaint about it",
+        "A lenient session rejects a request with nothing left to answer, with the first mistake",
         arguments: [
             (Endpoint.chatCompletions, "[]", "We could not parse the JSON body"),
             (.chatCompletions, "{\(hi)}", "you must provide a model parameter"),
@@ -100,7 +100,7 @@ struct DraftTests {
     }
 
     @Test(
-        "are completed where examples are made up",
+        "A session with examples fills in missing parameters, which a lenient session rejects",
         arguments: [
             (Endpoint.chatCompletions, "{}"), (.chatCompletions, #"{"model":null,"messages":[]}"#),
             (.responses, "{}"), (.responses, #"{"stream":true}"#), (.embeddings, #"{"model":"","input":""}"#),
@@ -110,13 +110,13 @@ struct DraftTests {
         _ = try Self.check(endpoint, body, .examples)
     }
 
-    @Test("end the search after as many complaints as a body can be expected to have")
+    @Test("A lenient session rejects a request with 1,000 unknown parameters")
     func endless() throws {
         let unknown = (0..<1000).map { #","x\#($0)":1"# }.joined()
         #expect(throws: APIError.self) { try Self.check(.chatCompletions, Self.chat + unknown + "}", .lenient) }
     }
 
-    @Test("a strict session looks at a request once")
+    @Test("A strict session checks a request only once")
     func once() {
         var checks = 0
         let draft = Draft(.chatCompletions, body: [:], models: .builtIn)
@@ -129,7 +129,7 @@ struct DraftTests {
         #expect(checks == 1)
     }
 
-    @Test("a list with a parameter that is out of range is listed without it")
+    @Test("A lenient session ignores a list parameter that is out of range")
     func query() throws {
         let query = QueryItems(target: "/v1/chat/completions?limit=0&order=up&after=a&metadata%5Bk%5D=v")
         let draft = Draft(.models, body: .none, query: query, models: .builtIn)

@@ -5,7 +5,8 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite struct EmbeddingsTests {
+@Suite("Embeddings")
+struct EmbeddingsTests {
     static let models: [String: ModelInfo] = [
         "text-embedding-3-small": ModelInfo(
             id: "text-embedding-3-small",
@@ -160,7 +161,7 @@ import Testing
         ),
     ]
 
-    @Test("a fault draws the API's own complaint", arguments: rows)
+    @Test("An invalid embeddings request gets the API's own error message, status and code", arguments: rows)
     func complaint(row: Row) throws {
         let error = try #require(throws: APIError.self) { try Self.check(row.body) }
         #expect(error.message == row.message)
@@ -170,7 +171,7 @@ import Testing
     }
 
     @Test(
-        "everything up to the limits is taken",
+        "An embeddings request is accepted up to each limit",
         arguments: [
             (#""input":\#(lots("1", 2048))"#, 1), (#""input":[\#(lots("1", 8192))]"#, 1),
             (#""input":\#(lots("\"x\"", 2048))"#, 2048), (#""input":\#(lots(lots("1", 8000), 37))"#, 37),
@@ -183,7 +184,7 @@ import Testing
     }
 
     @Test(
-        "vectors have the length asked for, and norm 1",
+        "Embedding vectors have the requested length and norm 1",
         arguments: [
             ("text-embedding-3-small", "", 1536), ("text-embedding-3-large", "", 3072),
             ("text-embedding-ada-002", "", 1536), ("text-embedding-3-small", #","dimensions":512"#, 512),
@@ -201,7 +202,7 @@ import Testing
         }
     }
 
-    @Test("shortened vectors are the beginning of the full one, brought back to norm 1")
+    @Test("A shortened embedding vector is the start of the full one, normalized again")
     func shortening() {
         let full = Self.vector("a few words").prefix(256)
         let norm = full.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
@@ -210,7 +211,7 @@ import Testing
         }
     }
 
-    @Test("base64 is the little-endian form of the same floats", arguments: [1536, 512, 2, 1])
+    @Test("A base64 embedding contains the same floats in little-endian order", arguments: [1536, 512, 2, 1])
     func base64(count: Int) throws {
         let body = "{\(Self.small),\"dimensions\":\(count),\"input\":\"compare me\""
         let floats = try #require(Self.answer(body + "}").body["data"]?[0]?["embedding"]?.array)
@@ -226,7 +227,7 @@ import Testing
     }
 
     @Test(
-        "floats are written as the API writes them",
+        "Embedding floats are written as the API writes them",
         arguments: [
             (0.011905322, "0.011905322"), (-0.0012588563, "-0.0012588563"), (5.05e-05, "0.0000505"),
             (-7.522572e-05, "-0.00007522572"), (4.7054364e-06, "0.0000047054364"), (2.2534103e-07, "2.2534103e-7"),
@@ -238,7 +239,7 @@ import Testing
         #expect(Float(text) == value)
     }
 
-    @Test("the same input has the same vector in any place, another input another one")
+    @Test("The same input has the same embedding at any index, and another input has another one")
     func determinism() throws {
         let body = try Self.answer("{\(Self.small),\"input\":[\"one\",\"two\",\"one\"]}").body
         #expect(body["data"]?[0]?["embedding"] == body["data"]?[2]?["embedding"])
@@ -248,7 +249,7 @@ import Testing
         #expect(Self.vector("pinned").prefix(2).map(EmbeddingsText.decimal) == ["-0.02454784", "-0.028835671"])
     }
 
-    @Test("texts that share words are close, others nearly at right angles")
+    @Test("Embeddings of texts with common words are close, and others are nearly orthogonal")
     func similarity() {
         let question = Self.vector("How do I reset my password?")
         let answer = Self.vector("To reset your password, open the settings.")
@@ -258,7 +259,7 @@ import Testing
         #expect(Self.cosine(question, Self.vector("how do i reset MY password")) > 0.8)
     }
 
-    @Test("the body has the recorded layout")
+    @Test("An embeddings answer has the recorded layout")
     func layout() throws {
         let (body, headers, bytes) = try Self.answer(
             #"{"model":"text-embedding-ada-002","input":[[1,2,3],[4]],"encoding_format":"base64","bogus":1}"#
@@ -272,7 +273,7 @@ import Testing
         #expect(headers["access-control-allow-origin"] == "*")
     }
 
-    @Test("keys and vector lengths are those of the recordings")
+    @Test("Embeddings answers have the keys and vector lengths of the recordings")
     func recordings() throws {
         guard let recordings = try ResponsesRecordingTests.recordings(of: "/v1/embeddings") else { return }
         for recording in recordings where recording["status"] == 200 {
@@ -287,7 +288,7 @@ import Testing
         }
     }
 
-    @Test("scenarios see the last text")
+    @Test("The digest of an embeddings request has its last text")
     func digest() throws {
         let request = try Self.check("{\(Self.small),\"input\":[\"first\",\"last\"]}")
         #expect(request.digest == CallDigest(lastUser: "last"))

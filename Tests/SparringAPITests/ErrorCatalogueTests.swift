@@ -21,7 +21,9 @@ struct ErrorCatalogueTests {
         )
     }
 
-    @Test("names no error twice, and every one of them answers with a failure", arguments: ErrorCatalogue.names)
+    @Test(
+        "Every error name is unique and answers with a failure status, a content type and a body",
+        arguments: ErrorCatalogue.names)
     func everyName(name: String) {
         #expect(ErrorCatalogue.names.count { $0 == name } == 1)
         let (status, headers, text, _) = Self.answer(name)
@@ -31,14 +33,14 @@ struct ErrorCatalogueTests {
     }
 
     @Test(
-        "an error object has message, type, param and code, in this order",
+        "An error object has message, type, param and code, in this order",
         arguments: ErrorCatalogue.names.filter { ErrorCatalogue.inBand(named: $0) != nil })
     func envelope(name: String) {
         #expect(Self.answer(name).error?.object?.names == ["message", "type", "param", "code"])
     }
 
     @Test(
-        "tells the statuses, types and codes apart that clients act on",
+        "Errors that clients act on have distinct statuses, types and codes",
         arguments: [
             ("rate_limit_exceeded", 429, "requests", "rate_limit_exceeded"),
             ("rate_limit_exceeded_tokens", 429, "tokens", "rate_limit_exceeded"),
@@ -53,7 +55,7 @@ struct ErrorCatalogueTests {
         #expect(answer.error?["code"]?.string == code)
     }
 
-    @Test("speaks of the request: its model, its tokens, its window, its limits")
+    @Test("Error messages contain the model, tokens, context window and limits of the request")
     func numbers() throws {
         let length = try #require(Self.answer("context_length_exceeded").error?["message"]?.string)
         #expect(length.contains("128000") && length.contains("130000"), "\(length)")
@@ -65,7 +67,7 @@ struct ErrorCatalogueTests {
         #expect(limited.contains("Please try again in 1s."), "\(limited)")
     }
 
-    @Test("what a scenario spells out replaces what the catalogue says")
+    @Test("The fields of an error in a scenario replace those of the catalogue")
     func overrides() {
         let answer = Self.answer("server_error") {
             ($0.status, $0.type, $0.code, $0.param, $0.message) = (503, "overloaded", "busy", "model", "Later.")
@@ -77,13 +79,13 @@ struct ErrorCatalogueTests {
     }
 
     @Test(
-        "an error without a name has the type that its status suggests",
+        "An error without a name has the type that fits its status",
         arguments: [(400, "invalid_request_error"), (503, "server_error")])
     func nameless(status: Int, type: String) {
         #expect(Self.answer(nil) { $0.status = status }.error?["type"]?.string == type)
     }
 
-    @Test("a gateway's page is no JSON and carries no request id")
+    @Test("The error page of a gateway is HTML without a request id")
     func pages() {
         let page = Self.answer("bad_gateway")
         #expect(page.status == 502)

@@ -5,7 +5,7 @@ import Testing
 
 /// Each parameter of an endpoint with members of a body that are taken, and members that are not. The details are other suites'
 /// (`ChatParametersTests` and its sisters; Responses has a table of its own); this one shows that no parameter lacks either.
-@Suite("Every parameter")
+@Suite("Every parameter of an endpoint")
 struct EveryParameterTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var endpoint: Endpoint
@@ -132,7 +132,7 @@ struct EveryParameterTests {
         + completions.map { Row(endpoint: .completions, name: $0.0, taken: $0.1, refused: $0.2) }
         + others.map { Row(endpoint: $0.0, name: $0.1, taken: $0.2, refused: $0.3) }
 
-    @Test("is taken where it is right, and refused where it is wrong", arguments: rows)
+    @Test("Every parameter is accepted with a valid value and rejected with an invalid one", arguments: rows)
     func both(row: Row) throws {
         let body = try row.check(row.taken)
         #expect(body[row.name] != nil)
@@ -142,7 +142,7 @@ struct EveryParameterTests {
 
     /// Embeddings have no table: whatever else their bodies have is ignored.
     @Test(
-        "is in these tables",
+        "EveryParameterTests has a row for every parameter of an endpoint",
         arguments: [
             (Endpoint.chatCompletions, ChatParameters.table), (.completions, CompletionsParameters.table),
             (.moderations, ModerationsRequest.table),

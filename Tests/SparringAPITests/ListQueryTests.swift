@@ -4,9 +4,9 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("What a client asks of a list")
+@Suite("List queries")
 struct ListQueryTests {
-    @Test("is read from the query, and what is left out has the operation's own value")
+    @Test("A list query is read from the URL, and missing members have the operation's defaults")
     func reads() throws {
         let whole = try ListQuery(QueryItems(target: "/v1/x?limit=3&after=a&before=b&order=asc"), order: .descending)
         #expect((whole.limit, whole.after, whole.before, whole.order) == (3, "a", "b", .ascending))
@@ -15,7 +15,7 @@ struct ListQueryTests {
     }
 
     @Test(
-        "is refused by name where it cannot be",
+        "An invalid list query is rejected with the name of the parameter",
         arguments: [
             ("limit=0", "limit", "integer_below_min_value"), ("limit=101", "limit", "integer_above_max_value"),
             ("limit=many", "limit", "invalid_type"), ("order=up", "order", "invalid_value"),
@@ -29,7 +29,7 @@ struct ListQueryTests {
         #expect(error?.status == 400)
     }
 
-    @Test("gets a list object, with null ids where nothing is in it")
+    @Test("A list page is a list object, with null ids when it is empty")
     func page() {
         func written(_ page: ListPage<String>) -> String {
             var writer = JSONWriter()

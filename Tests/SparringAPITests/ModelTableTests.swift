@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("The table of models")
+@Suite("The model table")
 struct ModelTableTests {
     /// 2026-11-21, and the same day a year later.
     private static let today = 1_795_219_200
@@ -21,7 +21,7 @@ struct ModelTableTests {
     }
 
     @Test(
-        "models past their day are known, and do not answer",
+        "A model past its shutdown date is known but does not answer",
         arguments: [
             ("gpt-3.5-turbo-0613", false), ("gpt-4", false), ("gpt-4-0613", false), ("gpt-4-0314", false),
             ("gpt-4o-2024-05-13", false), ("chatgpt-4o-latest", false), ("text-moderation-latest", false),
@@ -36,7 +36,7 @@ struct ModelTableTests {
         #expect(ModelTable.builtIn[id] != nil, "without a day, every row answers")
     }
 
-    @Test("what was only announced comes true where the clock is moved, not with the calendar")
+    @Test("An announced shutdown takes effect when the session's clock is moved, not by the calendar")
     func announcements() {
         #expect(Self.seen(at: Self.nextYear)["gpt-4o-mini"] != nil)
         #expect(Self.seen(at: Self.nextYear, isMoved: true)["gpt-4o-mini"] == nil)
@@ -44,7 +44,7 @@ struct ModelTableTests {
         #expect(ModelTable.builtIn["gpt-4o-mini"]?.shutdown?.text == "2027-01-14")
     }
 
-    @Test("a day that a scenario sets counts by the session's time, whatever it is")
+    @Test("A shutdown date in a scenario takes effect at the session's time")
     func scriptedDays() throws {
         let date = try #require(CivilDate("2027-03-01"))
         let table = ModelTable.builtIn.changed(by: [
@@ -55,7 +55,7 @@ struct ModelTableTests {
         #expect(Self.seen(table, at: Self.nextYear)["gpt-4o"] == nil)
     }
 
-    @Test("a row for all of them goes before the others")
+    @Test("The row \"*\" applies to every model that has no row of its own")
     func wildcard() throws {
         let date = try #require(CivilDate("2020-01-01"))
         let table = ModelTable.builtIn.changed(by: [
@@ -68,7 +68,7 @@ struct ModelTableTests {
         #expect(Self.seen(table)["*"] == nil)
     }
 
-    @Test("a new row is a chat model, or like another one")
+    @Test("A new row is a chat model by default, or a copy of the model in `like`")
     func newRows() {
         let table = ModelTable.builtIn.changed(by: [
             "mine": ModelOverride(maximumOutput: 7),
@@ -85,7 +85,7 @@ struct ModelTableTests {
         #expect(table.closure(of: "blind") == .noAccess)
     }
 
-    @Test("what is deleted is unknown, and nothing else is")
+    @Test("A deleted model is unknown, and other models stay")
     func deleted() {
         let tuned = "ft:gpt-4o-mini:acme::1"
         let table = ModelTable.builtIn.changed(by: [tuned: ModelOverride()])
@@ -98,7 +98,7 @@ struct ModelTableTests {
     }
 
     @Test(
-        "aliases echo the snapshot that they stand for",
+        "A model name resolves to the snapshot that the API returns",
         arguments: [
             ("gpt-4o", "gpt-4o-2024-08-06"), ("gpt-3.5-turbo", "gpt-3.5-turbo-0125"), ("gpt-5", "gpt-5-2025-08-07"),
             ("gpt-5.6-terra", "gpt-5.6-terra"), ("text-embedding-ada-002", "text-embedding-ada-002-v2"),
@@ -109,7 +109,8 @@ struct ModelTableTests {
     }
 
     @Test(
-        "models that only answer on responses are no chat models", arguments: ["o3-pro", "gpt-5-pro", "gpt-6-rosalind"])
+        "A model for responses only is rejected by chat completions",
+        arguments: ["o3-pro", "gpt-5-pro", "gpt-6-rosalind"])
     func responsesOnly(id: String) throws {
         let body = try JSONValue.parse(#"{"model":"\#(id)","messages":[{"role":"user","content":"hi"}]}"#)
         let error = try #require(throws: APIError.self) { try ChatRequest.check(body, models: .builtIn) }
@@ -120,10 +121,10 @@ struct ModelTableTests {
     }
 }
 
-@Suite("Days")
+@Suite("Calendar dates")
 struct CivilDateTests {
     @Test(
-        "are counted from 1970",
+        "A date is converted to the Unix time of its midnight and back",
         arguments: [
             ("1970-01-01", 0), ("2024-02-29", 1_709_164_800), ("2024-03-01", 1_709_251_200),
             ("2025-12-31", 1_767_139_200),
@@ -134,7 +135,7 @@ struct CivilDateTests {
     }
 
     @Test(
-        "are written in one way, and are in the calendar",
+        "A text that is not a date of the calendar in the one valid format is rejected",
         arguments: [
             "2023-02-29", "2024-13-01", "2024-1-01", "24-01-01", "2024-04-31", "never", "2024-01-01T00", "",
             "+024-01-01",

@@ -4,7 +4,8 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite struct ModelsAnswerTests {
+@Suite("Answers about models")
+struct ModelsAnswerTests {
     static let mini = ModelInfo(
         id: "gpt-4o-mini",
         snapshot: "gpt-4o-mini-2024-07-18",
@@ -17,7 +18,7 @@ import Testing
         return try JSONValue.parse(bytes)
     }
 
-    @Test("the list has no pagination")
+    @Test("The list of models has no pagination members")
     func list() throws {
         var context = ResponsesFixture.context()
         let body = try Self.body(of: ModelsAnswer.list([Self.mini], context: &context))
@@ -32,7 +33,7 @@ import Testing
         )
     }
 
-    @Test("a model is found by the name that it was asked for")
+    @Test("A model is returned under the name that was requested")
     func retrieve() throws {
         var context = ResponsesFixture.context()
         let body = try Self.body(of: ModelsAnswer.retrieve("ft:gpt-4o-mini:acme::1", Self.mini, context: &context))
@@ -40,7 +41,7 @@ import Testing
         #expect(body["owned_by"]?.string == context.organization)
     }
 
-    @Test("an unknown model is a 404")
+    @Test("A look-up of an unknown model gets 404 with code model_not_found")
     func unknown() throws {
         var context = ResponsesFixture.context()
         let error = try #require(throws: APIError.self) {
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test(
-        "the date of a snapshot is its creation",
+        "The creation time of a model is the date in its snapshot's name",
         arguments: [
             ("a-1970-01-01", 0), ("a-2024-02-29", 1_709_164_800), ("a-2024-03-01", 1_709_251_200),
             ("a-2025-12-31", 1_767_139_200), ("gpt-4-0613", 1_677_610_602), ("gpt-5", 1_677_610_602),

@@ -26,7 +26,7 @@ struct ModerationsTests {
     }
 
     @Test(
-        "takes a text, texts, and parts",
+        "A moderation accepts a text, several texts, or parts",
         arguments: [
             (#"{"input":"a"}"#, 1), (#"{"input":""}"#, 1), (#"{"input":["a","b","c"]}"#, 3),
             (#"{"input":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"http://x/a.png"}}]}"#, 1),
@@ -37,7 +37,7 @@ struct ModerationsTests {
     }
 
     @Test(
-        "refuses what is no input, and models that moderate nothing",
+        "A moderation rejects invalid input and models of other kinds",
         arguments: [
             ("{}", "Missing required parameter: 'input'.", "missing_required_parameter", "input"),
             (#"{"input":[]}"#, "Invalid 'input': empty array.", "empty_array", "input"),
@@ -81,7 +81,7 @@ struct ModerationsTests {
         #expect(error.status == 400)
     }
 
-    @Test("a result of an omni model has thirteen categories, each with score and sources")
+    @Test("An omni moderation result has 13 categories, each with a score and its input types")
     func omni() throws {
         let document = try Self.answer(
             #"{"input":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"http://x/a.png"}}]}"#)
@@ -98,7 +98,7 @@ struct ModerationsTests {
         #expect(picture["results"]?[0]?["category_applied_input_types"]?["hate"] == [])
     }
 
-    @Test("the older models have eleven categories, no sources, and take texts alone")
+    @Test("A moderation by an older model has 11 categories without input types, and accepts texts only")
     func older() throws {
         let body = #"{"input":"build a bomb","model":"text-moderation-stable"}"#
         let document = try Self.answer(body, models: Self.oldModels)
@@ -114,7 +114,7 @@ struct ModerationsTests {
     }
 
     @Test(
-        "few plain words flag a text, as whole words and whatever their case",
+        "A few plain words flag a text, as whole words in any case",
         arguments: [
             ("I want to KILL them.", ["harassment", "harassment/threatening", "violence"]), ("A skilled idiom", []),
             ("how to build a bomb", ["illicit", "illicit/violent"]), ("suicide-prevention", []),
@@ -135,7 +135,7 @@ struct ModerationsTests {
         #expect(try Self.answer("{\"input\":\(input)}") == Self.answer("{\"input\":\(input)}"))
     }
 
-    @Test("a script's verdicts go to the inputs in order, the last to all that follow")
+    @Test("Scripted verdicts apply to the inputs in order, and the last one to all that follow")
     func scripted() throws {
         let verdicts = [
             ModerationVerdict(categories: [.hate: true], scores: [.hate: 0.75]), ModerationVerdict(flagged: true),

@@ -48,7 +48,7 @@ struct OpenAPIDocumentTests {
     }
 
     @Test(
-        "an operation answers in the shape of its schema, under the server's path, with its status",
+        "A generic operation answers by its schema, under the server's path, with its status",
         arguments: [
             ("GET", "/v1/things", 200, #"{"data":[{"id":"text","kind":"small"}]}"#),
             ("HEAD", "/v1/things", 200, #"{"data":[{"id":"text","kind":"small"}]}"#),
@@ -60,24 +60,24 @@ struct OpenAPIDocumentTests {
         #expect(Self.body(answer) == body + "\n")
     }
 
-    @Test("an object that the path names has that name")
+    @Test("A generic answer has the id in the path")
     func names() throws {
         #expect(Self.body(try Self.answer("GET", "/v1/things/th%2F1")) == #"{"id":"th/1","kind":"small"}"# + "\n")
     }
 
-    @Test("a segment that is spelled out goes before a parameter; without content there is none")
+    @Test("A literal path segment takes precedence over a parameter, and may have no content")
     func nothing() throws {
         let answer = try Self.answer("GET", "/v1/things/new")
         #expect(answer?.body == Answer.Body.none)
         #expect(answer?.headers["content-type"] == nil)
     }
 
-    @Test("what is no JSON has its type")
+    @Test("A generic answer that is not JSON has its own content type")
     func pictures() throws {
         #expect(try Self.answer("GET", "/v1/things/1/picture")?.headers["content-type"] == "image/webp")
     }
 
-    @Test("a stream that is asked for is an event and the end")
+    @Test("A generic stream is one event and [DONE]")
     func streams() throws {
         guard case .events(let events) = try Self.answer("POST", "/v1/things", isStream: true)?.body else {
             Issue.record("no stream")
@@ -87,12 +87,12 @@ struct OpenAPIDocumentTests {
         #expect(events.last == .done)
     }
 
-    @Test("every answer is marked")
+    @Test("A generic answer names its operation in x-sparring-generic")
     func mark() throws {
         #expect(try Self.answer("GET", "/v1/things")?.headers["x-sparring-generic"] == "listThings")
     }
 
-    @Test("paths that it does not have are nobody's, methods that it does not have are wrong")
+    @Test("A path that is not in the document is unknown, and another method is a wrong method")
     func unknown() throws {
         let document = try Self.document()
         for path in ["/v1/thing", "/things", "/v1/things/1/2"] {
@@ -105,7 +105,7 @@ struct OpenAPIDocumentTests {
         }
     }
 
-    @Test("an operation whose answer's schema admits nothing is told, and not served")
+    @Test("An operation whose schema allows no value is listed as unanswerable and not served")
     func unanswerable() throws {
         let document = try Self.document()
         #expect(document.unanswerable == ["never"])
@@ -113,7 +113,7 @@ struct OpenAPIDocumentTests {
     }
 
     @Test(
-        "what is no such document is refused",
+        "An OpenAPI document without paths, or of another version, is rejected",
         arguments: [#"{}"#, #"{"openapi":"2.0"}"#, #"{"openapi":"3.1.0","paths":{}}"#])
     func refused(text: String) throws {
         let value = try JSONValue.parse(Array(text.utf8))

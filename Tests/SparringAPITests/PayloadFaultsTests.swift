@@ -31,7 +31,7 @@ struct PayloadFaultsTests {
     }
 
     @Test(
-        "an in-band error comes at its point, and nothing after it",
+        "An in-band error is sent at its point and ends the stream",
         arguments: [
             (Fault.Point.start, 0), (.head, 0), (.event(0), 0), (.event(2), 2), (.firstContent, 1), (.content(1), 2),
             (.token(1), 2), (.token(2), 3), (.token(3), 3), (.done, 4), (.event(5), 5),
@@ -47,7 +47,7 @@ struct PayloadFaultsTests {
         #expect(missed.isEmpty)
     }
 
-    @Test("in a stream of responses an error is followed by response.failed, numbered on")
+    @Test("An error in a stream of responses is followed by response.failed with the next number")
     func responsesError() throws {
         let first = Event(
             name: "response.created",
@@ -63,7 +63,7 @@ struct PayloadFaultsTests {
         #expect(failed["response"]?["status"] == "failed")
     }
 
-    @Test("malformed JSON cuts the next event in half, and only that; never [DONE]")
+    @Test("malformed_json cuts only the next event in half, and never [DONE]")
     func malformed() {
         let (events, _, _) = Self.apply(Fault(at: .event(1), .action(.malformedJSON)))
         #expect(
@@ -73,7 +73,7 @@ struct PayloadFaultsTests {
         #expect(late.missed.keys.sorted() == [0])
     }
 
-    @Test("a whole body can be cut in half, and has no events to fault")
+    @Test("A whole body can be cut in half, and misses a fault that needs events")
     func wholeBody() {
         let half = Self.apply(Fault(at: .head, .action(.malformedJSON)), to: .whole(Self.bytes("0123456789")))
         #expect(half.whole == "01234")
@@ -82,7 +82,7 @@ struct PayloadFaultsTests {
         #expect(error.missed == [0: "the answer is a whole body, not a stream"])
     }
 
-    @Test("a missing [DONE] leaves its mark on the event before it")
+    @Test("drop_done removes [DONE] and marks the event before it")
     func dropDone() {
         let (events, _, missed) = Self.apply(Fault(at: .done, .action(.dropDone)))
         #expect(events.count == 4)
@@ -90,14 +90,14 @@ struct PayloadFaultsTests {
         #expect(missed.isEmpty)
     }
 
-    @Test("a missing finish_reason is null where it stood")
+    @Test("drop_finish_reason sets finish_reason to null")
     func dropFinishReason() {
         let (events, _, _) = Self.apply(Fault(at: .start, .action(.dropFinishReason)))
         #expect(String(decoding: events[3].data, as: UTF8.self) == #"{"choices":[{"delta":{},"finish_reason":null}]}"#)
         #expect(events.count == 5)
     }
 
-    @Test("a fault whose point never comes is missed, and says how far the stream came")
+    @Test("A fault whose point is never reached is missed, with the number of events in the reason")
     func missed() {
         let (events, _, missed) = Self.apply(Fault(at: .event(9), .action(.error(Self.error))))
         #expect(events == Self.chat)

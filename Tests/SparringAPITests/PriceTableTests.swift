@@ -6,17 +6,17 @@ import Testing
 @Suite("Prices")
 struct PriceTableTests {
     @Test(
-        "snapshots and fine-tunes cost what their model costs, unless they have prices of their own",
+        "A snapshot or fine-tune has the price of its model unless it has a price of its own",
         arguments: [
             ("gpt-4o", 2.5), ("gpt-4o-2024-08-06", 2.5), ("gpt-4o-2024-05-13", 5), ("gpt-4-0613", 30),
             ("ft:gpt-4o-mini-2024-07-18:acme::abc", 0.3), ("gpt-3.5-turbo-1106", 1),
         ])
     func names(model: String, input: Double) { #expect(PriceTable.builtIn[model]?.input == input) }
 
-    @Test("what nobody knows has no price", arguments: ["", "mine", "ft:mine:acme::abc", "gpt-4o-abcd", "2024-08-06"])
+    @Test("An unknown model has no price", arguments: ["", "mine", "ft:mine:acme::abc", "gpt-4o-abcd", "2024-08-06"])
     func unknown(model: String) { #expect(PriceTable.builtIn[model] == nil) }
 
-    @Test("every built-in model that answers has a price")
+    @Test("Every built-in model that answers has a price")
     func complete() {
         let day = ModelTable.asOf?.unixTime ?? 0
         let without = ModelTable.builtIn.seen(at: day, isMoved: true, without: []).all
@@ -24,7 +24,7 @@ struct PriceTableTests {
         #expect(without.map(\.id) == [])
     }
 
-    @Test("what is cached, heard or spoken costs differently")
+    @Test("Cached tokens and audio tokens have prices of their own")
     func kinds() {
         let price = Price(input: 10, cached: 1, output: 20, audioInput: 100, audioOutput: 200)
         var usage = Usage(input: 100, output: 50)
@@ -33,14 +33,14 @@ struct PriceTableTests {
         #expect(price.cost(of: usage) == 400 + 50 + 1000 + 900 + 1000)
     }
 
-    @Test("a long prompt is dearer where the model says so")
+    @Test("A long prompt costs more for a model with a long-context price")
     func long() {
         let usage = Usage(input: 300_000, output: 1000)
         #expect(Price(input: 1, output: 4, isDearerWhenLong: true).cost(of: usage) == 606_000)
         #expect(Price(input: 1, output: 4).cost(of: usage) == 304_000)
     }
 
-    @Test("sound is paid by the second, reading aloud by the character")
+    @Test("Audio input is priced by the second, and speech by the character")
     func otherUnits() {
         var usage = Usage()
         (usage.milliseconds, usage.characters) = (60_000, 1000)

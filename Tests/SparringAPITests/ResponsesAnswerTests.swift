@@ -4,7 +4,8 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite struct ResponsesAnswerTests {
+@Suite("Responses answers")
+struct ResponsesAnswerTests {
     static func events(_ body: String, _ content: Content, limit: Int? = nil) throws -> [Event] {
         var request = try ResponsesFixture.check(body)
         if let limit { request.outputLimit = limit }
@@ -72,7 +73,7 @@ import Testing
         Case(content: .text("Hello there."), limit: 1, order: "created in_progress \(text) incomplete"),
     ]
 
-    @Test("events come in the recorded order, numbered from 0 without a gap", arguments: cases)
+    @Test("Events of a response arrive in the recorded order, numbered from 0 without a gap", arguments: cases)
     func order(of test: Case) throws {
         let events = try Self.events(test.body, test.content, limit: test.limit)
         var types: [String] = []
@@ -91,7 +92,7 @@ import Testing
         }
     }
 
-    @Test("deltas joined are the text, and their padding fills sixteen")
+    @Test("The deltas of a response add up to the text, and their padding fills 16 bytes")
     func deltas() throws {
         let text = "He said \"no\"\\\n– naïve 🙂 wörds, and a longer tail of them."
         let events = try Self.events(Self.stream, .text(text))
@@ -116,7 +117,7 @@ import Testing
         #expect(last["response"]?["output"]?[0]?["content"]?[0]?["text"]?.string == text)
     }
 
-    @Test("include_obfuscation: false leaves the padding out")
+    @Test("include_obfuscation: false removes the padding of a response's deltas")
     func plainDeltas() throws {
         let body = #"{"model":"gpt-4o-mini","input":"hi","stream":true,"stream_options":{"include_obfuscation":false}}"#
         for event in try Self.events(body, .text("Hello there.")) {
@@ -124,7 +125,7 @@ import Testing
         }
     }
 
-    @Test("arguments joined are the arguments, under the item's and the call's ids")
+    @Test("The deltas of a function call add up to its arguments, under the ids of item and call")
     func arguments() throws {
         let events = try Self.events(Self.stream, Self.oneCall).map { try JSONValue.parse($0.data) }
         let deltas = events.filter { $0["type"] == "response.function_call_arguments.delta" }
@@ -141,7 +142,7 @@ import Testing
         #expect(item["call_id"]?.string?.utf8.count == 29)
     }
 
-    @Test("ids have the recorded length, and those of one response share their head")
+    @Test("The ids of a response have the recorded length and share their first part")
     func ids() throws {
         let body = try Self.whole(#"{"model":"gpt-4o-mini","input":"hi"}"#, .text("Hi."))
         let response = try #require(body["id"]?.string)
@@ -153,7 +154,7 @@ import Testing
         #expect(response.contains("0069e2f3f0"))
     }
 
-    @Test("the output limit cuts the answer, says so, and is what usage reports")
+    @Test("The output limit cuts a response, which is incomplete and counts only those tokens")
     func incomplete() throws {
         let body = try Self.whole(#"{"model":"gpt-4o-mini","input":"hi"}"#, .text("Hello there, you."), limit: 1)
         #expect(body["status"] == "incomplete")
@@ -163,7 +164,7 @@ import Testing
         #expect(body["output"]?[0]?["status"] == "incomplete")
     }
 
-    @Test("calls behind the limit are not made, nor counted")
+    @Test("Function calls beyond the output limit are neither sent nor counted")
     func callsBehindTheLimit() throws {
         let calls = [ToolCall(name: "f", arguments: "{}"), ToolCall(name: "g", arguments: "{}")]
         let body = try Self.whole(#"{"model":"gpt-4o-mini","input":"hi"}"#, .toolCalls(calls, text: nil), limit: 3)
@@ -173,7 +174,7 @@ import Testing
     }
 
     @Test(
-        "parameters come back with their defaults filled in",
+        "A response repeats its parameters with the defaults filled in",
         arguments: [
             (#""temperature":1"#, "temperature", "1.0"), (#""temperature":0.25"#, "temperature", "0.25"),
             ("\"user\":\"u\"", "user", "\"u\""), (#""metadata":{"a":"b"}"#, "metadata", #"{"a":"b"}"#),
@@ -197,7 +198,7 @@ import Testing
         #expect(body[name]?.text() ?? "" == value)
     }
 
-    @Test("the encrypted reasoning is there for callers that ask for it")
+    @Test("A response contains encrypted reasoning when the client asks for it")
     func encryptedReasoning() throws {
         let body = try Self.whole(
             #"{"model":"o3-mini","input":"hi","include":["reasoning.encrypted_content"]}"#,
@@ -206,7 +207,7 @@ import Testing
         #expect(body["output"]?[0]?.object?.names == ["id", "type", "encrypted_content", "summary"])
     }
 
-    @Test("equal seeds give equal answers, others do not")
+    @Test("Equal seeds give equal responses, and other seeds give others")
     func determinism() throws {
         let request = try ResponsesFixture.check(Self.stream)
         var answers = [1, 1, 2].map { ResponsesFixture.context(seed: $0) }.map { context in

@@ -4,7 +4,7 @@ import Testing
 @testable import SparringAPI
 
 /// Every parameter with values that are taken, and values that are not, with the code of the complaint.
-@Suite("The parameters of a response")
+@Suite("The parameters of responses")
 struct ResponsesParameterTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -150,14 +150,14 @@ struct ResponsesParameterTests {
         return "{\((others + [(name, value)]).map { "\"\($0.0)\":\($0.1)" }.joined(separator: ","))}"
     }
 
-    @Test("are taken as the API takes them", arguments: rows)
+    @Test("A response parameter is accepted for what the API accepts", arguments: rows)
     func accepted(row: Row) {
         for value in row.accepted {
             #expect(throws: Never.self, "\(value)") { try ResponsesFixture.check(Self.body(row.name, value)) }
         }
     }
 
-    @Test("are refused as the API refuses them", arguments: rows)
+    @Test("A response parameter is rejected for what the API rejects, with its code", arguments: rows)
     func refused(row: Row) {
         for (value, code) in row.refused {
             let error = #expect(throws: APIError.self, "\(value)") {
@@ -167,10 +167,10 @@ struct ResponsesParameterTests {
         }
     }
 
-    @Test("are all in these tables")
+    @Test("ResponsesParameterTests has a row for every parameter of responses")
     func complete() { #expect(Set(Self.rows.map(\.name)) == Set(ResponsesParameters.table.names)) }
 
-    @Test("that name stored things are taken where the things are there")
+    @Test("A response parameter that names a stored object is accepted when the object exists")
     func stored() {
         var memory = ResponsesMemory()
         memory.previous = []
@@ -187,7 +187,7 @@ struct ResponsesParameterTests {
     }
 
     @Test(
-        "of input items are checked in their places",
+        "A reasoning item without its following item is rejected",
         arguments: [
             (
                 #"{"type":"reasoning","id":"rs_1","summary":[]},{"role":"user","content":"x"}"#,

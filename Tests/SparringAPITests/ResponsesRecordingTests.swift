@@ -6,7 +6,8 @@ import Testing
 @testable import SparringAPI
 
 /// Our answers beside the real ones: the same keys in the same order and the same values, but for ids, times and token counts.
-@Suite struct ResponsesRecordingTests {
+@Suite("Responses beside recorded ones")
+struct ResponsesRecordingTests {
     /// Recorded exchanges of an endpoint; nil, with a note, where the recordings are not at hand.
     static func recordings(of path: String) throws -> [JSONValue]? {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -20,7 +21,7 @@ import Testing
             .filter { $0["path"]?.string == path }
     }
 
-    /// What differs from run to run is made equal.
+    /// The value with ids, times and token counts replaced, because they differ from run to run.
     static func normalised(_ value: JSONValue, key: String = "") -> JSONValue {
         switch value {
         case .object(let object):
@@ -45,7 +46,7 @@ import Testing
         return nil
     }
 
-    @Test("whole bodies equal the recorded ones")
+    @Test("Whole responses equal the recorded ones, except for ids, times and token counts")
     func bodies() throws {
         guard let recordings = try Self.recordings(of: "/v1/responses") else { return }
         var count = 0
@@ -68,7 +69,7 @@ import Testing
         #expect(count == 11)
     }
 
-    @Test("streams have the recorded events")
+    @Test("Streamed responses have the recorded events")
     func streams() throws {
         guard let recordings = try Self.recordings(of: "/v1/responses") else { return }
         var count = 0
@@ -93,7 +94,7 @@ import Testing
         #expect(count == 9)
     }
 
-    @Test("the recorded complaints are ours too")
+    @Test("Invalid requests of the recordings get the recorded errors")
     func errors() throws {
         guard let recordings = try Self.recordings(of: "/v1/responses") else { return }
         for recording in recordings where recording["status"] != 200 {

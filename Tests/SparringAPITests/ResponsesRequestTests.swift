@@ -4,8 +4,11 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite struct ResponsesRequestTests {
-    @Test("a fault draws the API's own complaint", arguments: ResponsesComplaints.rows)
+@Suite("Responses requests")
+struct ResponsesRequestTests {
+    @Test(
+        "An invalid responses request gets the API's own error message, parameter and code",
+        arguments: ResponsesComplaints.rows)
     func complaint(row: ResponsesComplaints.Row) throws {
         let error = try #require(throws: APIError.self) { try ResponsesFixture.check(row.body) }
         #expect(error.message == row.message)
@@ -15,7 +18,7 @@ import Testing
         #expect(error.type == "invalid_request_error")
     }
 
-    @Test("of two faults the one that the API checks first is reported, whatever the order of the body")
+    @Test("A responses request with two mistakes reports the one that the API checks first")
     func order() throws {
         let names = """
             input previous_response_id prompt moderation include tools tool_choice metadata text temperature top_p \
@@ -35,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("an unknown item type is answered with all thirty-three")
+    @Test("An unknown item type is rejected with a list of all 33 types")
     func itemTypes() throws {
         let body = #"{"model":"gpt-4o-mini","input":[{"type":"bogus"}]}"#
         let error = try #require(throws: APIError.self) { try ResponsesFixture.check(body) }
@@ -47,7 +50,7 @@ import Testing
         #expect(error.message.hasSuffix("'tool_search_output', and 'web_search_call'."))
     }
 
-    @Test("null parameters count as left out")
+    @Test("Null parameters of a response count as missing")
     func nulls() throws {
         let names = ResponsesParameters.table.names.filter { $0 != "model" && $0 != "input" }
         let nulls = names.map { "\"\($0)\":null" }.joined(separator: ",")
@@ -56,7 +59,7 @@ import Testing
         #expect(request.outputLimit == 128_000)
     }
 
-    @Test("background responses are answered with a ticket, and have to be stored")
+    @Test("A request for a background response is rejected with store: false")
     func background() throws {
         let request = try ResponsesFixture.check(#"{"model":"gpt-4o-mini","input":"hi","background":true}"#)
         #expect(request.isBackground && request.isStored)
@@ -65,7 +68,7 @@ import Testing
         #expect(error.param == "background")
     }
 
-    @Test("a long misspelled name is refused at once")
+    @Test("A long misspelled parameter name is rejected with unknown_parameter")
     func longName() throws {
         let name = String(repeating: "k", count: 200_000)
         let error = try #require(throws: APIError.self) {
@@ -74,7 +77,7 @@ import Testing
         #expect(error.code == "unknown_parameter")
     }
 
-    @Test("the digest holds the words, the tools and the turn")
+    @Test("The digest of a responses request has its text, tools and turn")
     func digest() throws {
         let request = try ResponsesFixture.check(
             """
@@ -110,7 +113,7 @@ import Testing
         #expect(request.tools.functions.map(\.name) == ["f"])
     }
 
-    @Test("instructions count as a leading system message, and reasoning models prime with one token less")
+    @Test("Instructions count as a system message, and reasoning models need one prompt token less")
     func promptTokens() throws {
         func tokens(_ model: String, _ rest: String) throws -> Int {
             try ResponsesFixture.check("{\"model\":\"\(model)\",\(rest)}").promptTokens

@@ -5,7 +5,7 @@ import Testing
 @Suite("The router")
 struct RouterTests {
     @Test(
-        "finds every endpoint, whatever slashes a base URL leaves behind",
+        "The router finds every endpoint and ignores extra slashes",
         arguments: [
             ("POST", "/v1/chat/completions", Route.endpoint(.chatCompletions, parameters: [:])),
             ("POST", "/v1/chat/completions/", .endpoint(.chatCompletions, parameters: [:])),
@@ -33,7 +33,7 @@ struct RouterTests {
     }
 
     @Test(
-        "refuses what the API refuses, in its words",
+        "The router rejects what the API rejects, in its words",
         arguments: [
             ("PUT", "/v1/chat/completions", 405, "Not allowed to PUT on /v1/chat/completions."),
             ("POST", "/v1/models", 405, "Not allowed to POST on /v1/models."),
@@ -51,7 +51,7 @@ struct RouterTests {
         }
     }
 
-    @Test("knows no two operations by the same method and path")
+    @Test("The router has one operation for each method and path")
     func distinct() {
         let places = Endpoint.allCases.map { "\($0.operation.method) \($0.operation.path)" }
         #expect(Set(places).count == places.count)

@@ -3,7 +3,8 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite struct SchemaInstanceTests {
+@Suite("Examples of JSON schemas")
+struct SchemaInstanceTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var schema: String
         var instance: String
@@ -99,12 +100,12 @@ import Testing
         ),
     ]
 
-    @Test("the instance is the small one that the schema admits", arguments: cases)
+    @Test("The example of a schema is a small instance that the schema allows", arguments: cases)
     func example(test: Case) throws {
         #expect(SchemaInstance.example(of: try JSONValue.parse(test.schema)).text() == test.instance)
     }
 
-    @Test("definitions that double at each level end without an instance")
+    @Test("A schema whose definitions double at each level has no example")
     func explosion() throws {
         let levels = (0..<40).map { level in
             ##""d\##(level)":{"properties":{"x":{"$ref":"#/$defs/d\##(level + 1)"},"y":{"$ref":"#/$defs/d\##(level + 1)"}},"##

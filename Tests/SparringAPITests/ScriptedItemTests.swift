@@ -27,7 +27,7 @@ struct ScriptedItemTests {
     }
 
     @Test(
-        "stream in the order of the API",
+        "Scripted items are streamed in the API's order of events",
         arguments: [
             (
                 #"{"type":"message","text":"Hi there.","annotations":[{"type":"url_citation","url":"u"}]}"#,
@@ -111,7 +111,7 @@ struct ScriptedItemTests {
         #expect(events[events.count - 2]["item"] == events.last?["response"]?["output"]?[0])
     }
 
-    @Test("are announced in progress, with nothing in them that comes later")
+    @Test("A scripted item is announced as in_progress, without the members that come later")
     func announced() throws {
         let events = try Self.events(
             #"{"type":"mcp_call","server_label":"s","name":"f","arguments":{"q":1},"output":"x"}"#)
@@ -125,7 +125,7 @@ struct ScriptedItemTests {
     }
 
     @Test(
-        "show what has to be asked for only where it was asked for",
+        "Optional members of a scripted item are shown only when `include` asks for them",
         arguments: [
             (
                 #"{"type":"file_search_call","queries":["q"],"results":[{"text":"t"}]}"#, "file_search_call.results",
@@ -144,7 +144,7 @@ struct ScriptedItemTests {
         #expect(with.map { !$0.isNull } ?? false)
     }
 
-    @Test("are cut where the output limit falls, and the response is incomplete")
+    @Test("A scripted item is cut at the output limit, and the response is incomplete")
     func cut() throws {
         let long = String(repeating: "word ", count: 40)
         let events = try Self.events("{\"type\":\"message\",\"text\":\"\(long)\"}", limit: 16)
@@ -155,7 +155,7 @@ struct ScriptedItemTests {
         #expect(response?["usage"]?["output_tokens"] == 16)
     }
 
-    @Test("of the API's own tools end at max_tool_calls")
+    @Test("Scripted calls of built-in tools stop at max_tool_calls")
     func toolCalls() throws {
         let request = try ResponsesFixture.check(#"{"model":"gpt-4o-mini","input":"hi","max_tool_calls":1}"#)
         var context = ResponsesFixture.context()
@@ -168,7 +168,7 @@ struct ScriptedItemTests {
     }
 
     @Test(
-        "end a response as the script says",
+        "A response ends with the status that the scenario orders",
         arguments: [
             (ResponsesEnding.incomplete(reason: "content_filter"), "incomplete", "response.incomplete"),
             (.failed(code: "server_error", message: "Oh."), "failed", "response.failed"),

@@ -15,7 +15,7 @@ struct StrictSchemaTests {
     }
 
     @Test(
-        "are accepted where they are closed, complete and within the subset",
+        "A strict schema is accepted when it is closed, complete and within the subset",
         arguments: [
             closed(#"{"type":"string","enum":["a"],"description":"d"}"#), closed(#"{"type":["string","null"]}"#),
             closed(#"{"type":"array","items":{"type":"string","format":"date-time"},"minItems":1}"#),
@@ -29,7 +29,7 @@ struct StrictSchemaTests {
     }
 
     @Test(
-        "are refused with the place of what is wrong, as Python prints it",
+        "An invalid strict schema is rejected with the place of the mistake, printed like Python",
         arguments: [
             ("{}", "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"None\"'."),
             (#"{"type":"array"}"#, "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"array\"'."),
@@ -76,7 +76,7 @@ struct StrictSchemaTests {
         #expect(complaint == words)
     }
 
-    @Test("of a response's tool are not asked for where nobody says strict")
+    @Test("The schema of a response's tool need not be strict by default")
     func lenient() throws {
         let tool = #"{"type":"function","name":"f","parameters":{"type":"object","properties":{}}}"#
         #expect(throws: Never.self) {
@@ -84,7 +84,7 @@ struct StrictSchemaTests {
         }
     }
 
-    @Test("are hardly looked at where nobody wants them strict")
+    @Test("A schema that is not strict is checked only for a few mistakes")
     func lax() throws {
         let accepted = try Self.complaint(#"{"type":"object","properties":{"x":{"default":1}}}"#, isStrict: false)
         #expect(accepted == nil)
@@ -94,7 +94,7 @@ struct StrictSchemaTests {
     }
 
     @Test(
-        "are complained about with what they are for",
+        "An invalid schema is rejected with the name of its function or format",
         arguments: [
             (
                 #""response_format":{"type":"json_schema","json_schema":{"name":"out","strict":true,"schema":{"type":"object"}}}"#,
@@ -119,7 +119,7 @@ struct StrictSchemaTests {
     }
 
     @Test(
-        "that nothing satisfies, and grammars that are not followed here, are owned up to",
+        "An unsatisfiable schema, or a grammar without support, is reported as an obstacle",
         arguments: [
             (
                 #""response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"string","minLength":3,"maxLength":2}}}"#,
@@ -139,7 +139,7 @@ struct StrictSchemaTests {
         #expect(obstacle?.contains(words) == true, "\(obstacle ?? "none")")
     }
 
-    @Test("of a regular expression are followed by the text that a custom tool is given")
+    @Test("Generated text for a custom tool matches the tool's regular expression")
     func grammar() throws {
         let body = ChatBody(
             #""tools":[{"type":"custom","custom":{"name":"run","format":{"type":"grammar","grammar":{"syntax":"regex","definition":"^[A-Z]{3}$"}}}}],"tool_choice":"required""#

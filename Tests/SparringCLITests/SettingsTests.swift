@@ -12,7 +12,7 @@ struct SettingsTests {
         return path
     }
 
-    @Test("a flag beats the environment, which beats the file, which beats the default")
+    @Test("A flag overrides the environment, the environment overrides the file, the file the default")
     func order() throws {
         let file = try Self.file("port: 1\nseed: 1\nquiet: true\n")
         defer { try? FileManager.default.removeItem(atPath: file) }
@@ -25,7 +25,7 @@ struct SettingsTests {
         #expect(try Settings(flags: [:], defaultPort: 8080, environment: [:], file: "/nonexistent").port == 8080)
     }
 
-    @Test("the journal is set by flag, environment and file alike")
+    @Test("The journal is configured by flag, environment and file alike")
     func journal() throws {
         let file = try Self.file("db: a.sqlite\ndb_budget: 10MB\njournal: off\n")
         defer { try? FileManager.default.removeItem(atPath: file) }
@@ -41,7 +41,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "a size is a number of bytes with a unit",
+        "A size is a number of bytes with a unit",
         arguments: [
             ("0", 0), ("500", 500), ("500B", 500), ("2k", 2_000), ("2 KiB", 2_048), ("3MB", 3_000_000),
             ("3mib", 3 << 20), ("4G", 4_000_000_000), ("4GiB", 4 << 30), ("", nil), ("MB", nil), ("5x", nil),
@@ -50,7 +50,7 @@ struct SettingsTests {
     func size(text: String, bytes: Int?) { #expect(ByteSize.bytes(text) == bytes) }
 
     @Test(
-        "a value that does not fit says what would",
+        "An invalid setting is rejected with its flag and the valid values",
         arguments: [
             (Settings.Key.validation, "loose", "--validation: 'loose' is none of strict, lenient, examples"),
             (.dbBudget, "lots", "--db-budget: 'lots' is not a size"),
@@ -63,7 +63,7 @@ struct SettingsTests {
         #expect(error?.description.hasPrefix(says) == true, "\(String(describing: error))")
     }
 
-    @Test("a value that does not fit names where it came from")
+    @Test("An invalid setting in a file is rejected with its place in the file")
     func mistakes() throws {
         let file = try Self.file("port: eighty\n")
         defer { try? FileManager.default.removeItem(atPath: file) }

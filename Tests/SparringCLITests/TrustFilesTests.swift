@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringCLI
 
-@Suite("Files of trust")
+@Suite("Trust files")
 struct TrustFilesTests {
     private static let authority = Result { try CertificateAuthority(unixTime: 1_767_225_600) }
 
@@ -20,7 +20,7 @@ struct TrustFilesTests {
     }
 
     @Test(
-        "whom a variable names that is set anew goes on being trusted",
+        "The trust bundle contains the authorities of a variable that it replaces",
         arguments: ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"])
     func kept(variable: String) throws {
         try Self.withCompany { company in
@@ -34,7 +34,7 @@ struct TrustFilesTests {
         }
     }
 
-    @Test("one file that several variables name is trusted once, and one that is not there is no obstacle")
+    @Test("A file that several variables name is bundled once, and a missing file is ignored")
     func once() throws {
         try Self.withCompany { company in
             let environment = [
@@ -47,7 +47,7 @@ struct TrustFilesTests {
         }
     }
 
-    @Test("Node adds our authority to its own where our user has none")
+    @Test("NODE_EXTRA_CA_CERTS names only our authority when it had no value before")
     func alone() throws {
         let files = try TrustFiles(try Self.authority.get(), out: nil, in: [:])
         defer { files.remove() }

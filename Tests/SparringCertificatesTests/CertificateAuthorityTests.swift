@@ -11,7 +11,7 @@ import X509
     import Foundation
 #endif
 
-@Suite("Certificates of our own")
+@Suite("Generated certificates")
 struct CertificateAuthorityTests {
     private static let now = 1_794_000_000
 
@@ -19,7 +19,9 @@ struct CertificateAuthorityTests {
         try Certificate(derEncoded: try #require(identity.chain.first))
     }
 
-    @Test("each is what its flaw says, and vouched for where it should be", arguments: [nil] + CertificateFlaw.allCases)
+    @Test(
+        "Each generated certificate has exactly the flaw that it is made for",
+        arguments: [nil] + CertificateFlaw.allCases)
     func flaws(flaw: CertificateFlaw?) throws {
         let authority = try CertificateAuthority(unixTime: Self.now)
         let root = try Certificate(pemEncoded: authority.pem)
@@ -34,7 +36,7 @@ struct CertificateAuthorityTests {
         #expect(names.count == (flaw == .wrongHost ? 1 : 3))
     }
 
-    @Test("no two servers share an authority, no two identities a key")
+    @Test("Each server has its own authority, and each identity its own key")
     func fresh() throws {
         let (one, other) = (try CertificateAuthority(unixTime: Self.now), try CertificateAuthority(unixTime: Self.now))
         #expect(try one.pem != other.pem)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringConformance
 
-@Suite("What a client is graded on")
+@Suite("Capabilities of a client")
 struct CapabilityTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var body: String
@@ -15,7 +15,7 @@ struct CapabilityTests {
     }
 
     @Test(
-        "is read off its calls",
+        "The capabilities of a client are read from its calls",
         arguments: [
             Row(body: "{}", endpoint: "chat.completions", shown: [.chat]),
             Row(body: #"{"stream":true}"#, endpoint: "chat.completions", shown: [.chatStream]),
@@ -43,7 +43,7 @@ struct CapabilityTests {
         #expect(Capability.shown(by: exchange) == row.shown)
     }
 
-    @Test("is what it was seen to do and what was said of it; a plain conversation needs neither")
+    @Test("A case lacks the capabilities that were neither detected nor declared")
     func missing() {
         var subject = Case.of(Expectation())
         #expect(Claims().missing(for: subject) == [])
@@ -54,7 +54,7 @@ struct CapabilityTests {
         #expect(Claims(said: [.cancel], seen: [.chatStream, .tools]).missing(for: subject) == [])
     }
 
-    @Test("takes in what a plain call shows: the kind of the call, and whether its text comes out")
+    @Test("A plain call shows its capability, and whether the program prints the text of answers")
     func learns() {
         let subject = Case.of(Expectation(text: "pong {{session}}"))
         var claims = Claims()
@@ -65,7 +65,7 @@ struct CapabilityTests {
     }
 
     @Test(
-        "whoever comes to a listener with TLS trusts the authority of its environment; who does not come has shown nothing"
+        "A client that reaches a TLS listener has the capability tls, and a client without a call does not"
     )
     func learnsOfTrust() {
         var subject = Case.of(Expectation())
@@ -77,7 +77,7 @@ struct CapabilityTests {
         #expect(claims.seen.contains(.tls))
     }
 
-    @Test("a case that does not apply is skipped, and counts neither way")
+    @Test("A case that does not apply is skipped")
     func skipped() {
         let check = Case.of(Expectation()).notApplicable(missing: [.tools, .batches])
         #expect(check.expected == "tools, batches")

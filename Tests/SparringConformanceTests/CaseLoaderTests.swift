@@ -27,7 +27,7 @@ struct CaseLoaderTests {
         try CaseLoader.load(text: text, file: "retry.yaml", errors: errors).get()
     }
 
-    @Test("reads a case: its script, its bounds, its gaps, its headers")
+    @Test("The case loader reads the script, bounds, gaps and headers of a case")
     func reads() throws {
         let cases = try Self.load(
             Self.file(
@@ -65,14 +65,14 @@ struct CaseLoaderTests {
 
     struct Mistake: Sendable, CustomTestStringConvertible {
         var lines: String
-        /// What is said of it, from the line on.
+        /// A part of the message, from the line on.
         var said: String
 
         var testDescription: String { said }
     }
 
     @Test(
-        "names the place and the fix of every mistake",
+        "The case loader reports each mistake with its place and its fix",
         arguments: [
             Mistake(lines: "steps: [{ text: a }]\nexpct: { exit: 0 }", said: ":10:5: "),
             Mistake(lines: "steps: [{ text: a }]\nexpct: { exit: 0 }", said: "expect"),
@@ -103,7 +103,7 @@ struct CaseLoaderTests {
         #expect(said.contains(row.said), "\(said)")
     }
 
-    @Test("refuses an id twice, and one of another theme")
+    @Test("The case loader rejects a duplicate id and an id of another theme")
     func ids() {
         let text = """
             schema: 1
@@ -122,10 +122,10 @@ struct CaseLoaderTests {
     }
 }
 
-@Suite("Selection")
+@Suite("The selection of cases")
 struct SelectionTests {
     @Test(
-        "a star stands for anything, anywhere",
+        "A star in a pattern matches any text at any place",
         arguments: [
             ("retry.500-then-ok", "retry.500-then-ok", true), ("retry.500-then-ok", "retry.500", false),
             ("retry.500-then-ok", "retry.*", true), ("retry-after.seconds", "retry.*", false),
@@ -136,7 +136,7 @@ struct SelectionTests {
         #expect(Selection.matches(id, pattern) == isMatch)
     }
 
-    @Test("names what selects nothing, with the nearest id")
+    @Test("A pattern that selects no case is reported with the nearest id")
     func unmatched() {
         let cases = [Case.of(Expectation())]
         let strangers = Selection(["retry.test", "retry.tset", "x*"]).unmatched(among: cases)
@@ -145,9 +145,9 @@ struct SelectionTests {
     }
 }
 
-@Suite("Deadlines")
+@Suite("Deadlines of cases")
 struct DeadlineTests {
-    @Test("leave room for what the script waits and the client may, and a quarter and two seconds more")
+    @Test("A deadline covers the waits of script and client, plus a quarter and two seconds")
     func computed() {
         var silent = Step(.text(Template(literal: "a")))
         silent.faults = [Fault(at: .head, .action(.stall(.seconds(3))))]
@@ -162,7 +162,7 @@ struct DeadlineTests {
         #expect(Deadline.afterFirstRequest(of: .of(Expectation(), scenario: twice)) == .milliseconds(4500))
     }
 
-    @Test("a program has five times as long to start as the plain conversation took, and no less than five seconds")
+    @Test("A program may take five times the start-up time of the plain call, and at least five seconds")
     func startUp() {
         let subject = Case.of(Expectation())
         #expect(Deadline.untilFirstRequest(of: subject, hello: .seconds(3)) == .seconds(15))

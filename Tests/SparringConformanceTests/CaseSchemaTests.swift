@@ -6,7 +6,7 @@ import Testing
 
 /// Editors complete from the schema, the loader reads by its own tables: the two must name the same keys.
 /// That every case file is valid by it is held by `make check`.
-@Suite("The schema of cases")
+@Suite("The JSON schema of case files")
 struct CaseSchemaTests {
     private static func schema() throws -> JSONValue {
         let root = URL(filePath: #filePath)
@@ -16,7 +16,7 @@ struct CaseSchemaTests {
 
     private static func keys(_ schema: JSONValue?) -> Set<String> { Set(schema?["properties"]?.object?.names ?? []) }
 
-    @Test("names the keys that the loader knows, and no other")
+    @Test("The case schema has the same keys as the loader")
     func keys() throws {
         let schema = try Self.schema()
         let definitions = schema["$defs"]
@@ -26,7 +26,7 @@ struct CaseSchemaTests {
         #expect(Self.keys(definitions?["expect"]?["properties"]?["wire"]) == Set(ExpectationParser.wireKeys))
     }
 
-    @Test("names the levels, operations, parts and exits that there are")
+    @Test("The case schema has all levels, operations, parts and exits")
     func choices() throws {
         let definitions = try Self.schema()["$defs"]
         func names(_ schema: JSONValue?) -> Set<String> {

@@ -31,7 +31,7 @@ struct DriverMessageTests {
         "skipped": .skipped, "refusal": .refusal,
     ]
 
-    @Test("are taken, or refused with the place and what is meant", arguments: rows)
+    @Test("A driver message is accepted, or rejected with the place of its problem", arguments: rows)
     func row(row: Row) throws {
         let shape = try #require(Self.shapes[row.shape])
         let problem: String?
@@ -46,10 +46,10 @@ struct DriverMessageTests {
         }
     }
 
-    @Test("there are such lines")
+    @Test("The file of driver messages has more than 20 rows")
     func rowsAreRead() { #expect(Self.rows.count > 20) }
 
-    @Test("the schema has a definition for each, with the members and the kinds that the program knows")
+    @Test("The driver schema defines every message with the members and error kinds of the program")
     func schema() throws {
         let file = Self.root.appending(path: "scenarios/schema/driver-v1.json")
         let definitions = try JSONValue.parse(Array(Data(contentsOf: file)))["$defs"]
@@ -63,7 +63,7 @@ struct DriverMessageTests {
     }
 
     @Test(
-        "a task with a schema asks for it where the endpoint has its place for it",
+        "A task with a schema sends it where its endpoint expects it",
         arguments: [
             (
                 CaseTask.Operation.chat, "response_format",
@@ -81,7 +81,7 @@ struct DriverMessageTests {
         #expect(CaseTask(operation: operation).request(session: "s")?.body[member] == nil)
     }
 
-    @Test("what the kit says is what the protocol has")
+    @Test("The commands of the kit follow the driver protocol")
     func commands() throws {
         try MessageShape.start.check(DriverProtocol.start(kit: "1.0"))
         try MessageShape.stop.check(DriverProtocol.stop)
@@ -95,7 +95,7 @@ struct DriverMessageTests {
     }
 
     @Test(
-        "an outcome is the last line of the output, and only where it says that it is one",
+        "A printed outcome is the last line of the output if it is marked as one",
         arguments: [
             ("thinking…\n{\"sparring\":1,\"ok\":true,\"text\":\"pong\"}\n\n", "pong"),
             ("{\"ok\":true,\"text\":\"pong\"}\n", nil), ("{\"sparring\":1,\"ok\":true}\nbye\n", nil), ("", nil),
@@ -107,7 +107,7 @@ struct DriverMessageTests {
         #expect((outcome == nil) == (text == nil))
     }
 
-    @Test("a printed outcome that is none is a problem with a place")
+    @Test("An invalid printed outcome is reported with the nearest valid value")
     func printedProblem() {
         let problem = #expect(throws: ProtocolProblem.self) {
             try Outcome.printed(in: "{\"sparring\":1,\"ok\":false,\"error\":{\"kind\":\"time_out\"}}")
@@ -115,7 +115,7 @@ struct DriverMessageTests {
         #expect(problem?.description.contains("Is it timeout?") == true)
     }
 
-    @Test("a member that is nearly one of the protocol's is suspected, a new one is not")
+    @Test("A misspelled member of an outcome is reported, and a new member is not")
     func suspects() {
         let suspects = MessageShape.outcome.suspects(in: ["ok": true, "txet": "pong", "weather": "fine"])
         #expect(suspects == ["`txet` is not of the protocol and is ignored: is it `text`?"])

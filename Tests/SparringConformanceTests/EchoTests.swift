@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringConformance
 
-@Suite("What a client carries back")
+@Suite("Content that a client sends back")
 struct EchoTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var testDescription: String
@@ -18,7 +18,7 @@ struct EchoTests {
     }
 
     @Test(
-        "is read off the messages of a chat and the items of a response",
+        "The echo is read from chat messages and from response items",
         arguments: [
             Row(
                 testDescription: "a text",
@@ -43,7 +43,7 @@ struct EchoTests {
                     """#, echo: "b | x=f({}) | x"),
             Row(
                 testDescription: "a first turn", body: #"{"messages":[{"role":"user","content":"a"}]}"#, echo: " |  | "),
-            Row(testDescription: "an input that is text", body: #"{"input":"a"}"#, echo: " |  | "),
+            Row(testDescription: "an input of one text", body: #"{"input":"a"}"#, echo: " |  | "),
         ])
     func reads(row: Row) throws {
         #expect(Self.line(Echo(try JSONValue.parse(row.body))) == row.echo)
@@ -70,7 +70,7 @@ struct EchoTests {
         return try #require(checks.first { $0.id == "retry.test#\(slug)" }, "\(checks.map(\.id))").verdict
     }
 
-    @Test("proves calls that were put together as the model made them, each with one result")
+    @Test("An echo passes when each call is complete and has one result")
     func calls() throws {
         #expect(try Self.verdict(Self.wanted, "calls", Self.sight(Self.whole)) == .pass)
         #expect(try Self.verdict(Self.wanted, "results", Self.sight(Self.whole)) == .pass)
@@ -81,7 +81,7 @@ struct EchoTests {
         #expect(try Self.verdict(Self.wanted, "calls", Self.sight(#"{"role":"user"}"#)) == .unobserved)
     }
 
-    @Test("betrays a call that was cut and run all the same")
+    @Test("An echo fails when a cut call was run")
     func cutCalls() throws {
         let none = Expectation(calls: [])
         #expect(try Self.verdict(none, "no-calls", Self.sight(Self.whole)) == .fail)
@@ -89,7 +89,7 @@ struct EchoTests {
         #expect(try Self.verdict(none, "no-calls", Sight.of([])) == .unobserved)
     }
 
-    @Test("is a witness of the text: shown, carried back, or missing where answers are shown")
+    @Test("A text check passes for text that is printed or sent back, and fails when answers lack it")
     func text() throws {
         let wanted = Expectation(text: "pong {{session}}")
         let silent = #"{"role":"user"}"#

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringConformance
 
-@Suite("Grading")
+@Suite("The grading of checks")
 struct GradingTests {
     /// One expectation, one sight, and the verdict of the one check that matters.
     struct Row: Sendable, CustomTestStringConvertible {
@@ -38,40 +38,40 @@ struct GradingTests {
     private static let two = Sight.Attempt(came: 900, left: 910)
 
     @Test(
-        "gives each check the verdict that what was seen deserves",
+        "Each check gets the verdict that fits the observation",
         arguments: [
-            Row("exit 0 where 0 is due", .init(exit: .zero), check: "exit", seeing: Sight.of([]), is: .pass),
+            Row("exit 0, expected 0", .init(exit: .zero), check: "exit", seeing: Sight.of([]), is: .pass),
             Row(
-                "exit 3 where 0 is due", .init(exit: .zero), check: "exit", seeing: Sight.of([], ending: .exited(3)),
+                "exit 3, expected 0", .init(exit: .zero), check: "exit", seeing: Sight.of([], ending: .exited(3)),
                 is: .fail),
             Row(
-                "exit 3 where a SHOULD wants 0", .init(exit: .zero), level: .should, check: "exit",
+                "exit 3, a SHOULD expects 0", .init(exit: .zero), level: .should, check: "exit",
                 seeing: Sight.of([], ending: .exited(3)), is: .warn),
-            Row("exit 0 where failure is due", .init(exit: .nonzero), check: "exit", seeing: Sight.of([]), is: .fail),
+            Row("exit 0, expected a failure", .init(exit: .nonzero), check: "exit", seeing: Sight.of([]), is: .fail),
             Row(
-                "a signal says of no failure", .init(exit: .nonzero), check: "exit",
+                "a signal does not report a failure", .init(exit: .nonzero), check: "exit",
                 seeing: Sight.of([], ending: .signalled(11)), is: .fail),
             Row(
-                "an exit code that nobody saw", .init(exit: .zero), check: "exit",
+                "an exit code that was not observed", .init(exit: .zero), check: "exit",
                 seeing: Sight.of([], ending: .unseen), is: .unobserved),
             Row(
-                "text that is shown", .init(text: "pong {{session}}"), check: "text",
+                "a text that is printed", .init(text: "pong {{session}}"), check: "text",
                 seeing: Sight.of([], output: "> pong 7f3a\n"), is: .pass),
             Row(
                 "text of another session", .init(text: "pong {{session}}"), check: "text",
                 seeing: Sight.of([], output: "pong 0000"), is: .unobserved),
             Row(
-                "as many attempts as due", .init(attempts: [.init(2...2)]), check: "attempts",
+                "the expected number of attempts", .init(attempts: [.init(2...2)]), check: "attempts",
                 seeing: Sight.of([one, two]), is: .pass),
             Row(
                 "one attempt too few", .init(attempts: [.init(2...2)]), check: "attempts", seeing: Sight.of([one]),
                 is: .fail),
             Row(
-                "what a client asks for beside its call is no attempt", .init(attempts: [.init(1...1)]),
+                "an auxiliary request is not an attempt", .init(attempts: [.init(1...1)]),
                 check: "attempts",
                 seeing: Sight.of([.init(came: 0, left: 1, isAuxiliary: true), one]), is: .pass),
             Row(
-                "a bound of a level of its own", .init(attempts: [.init(1...3), .init(1...1, level: .should)]),
+                "a bound with its own level", .init(attempts: [.init(1...3), .init(1...1, level: .should)]),
                 check: "attempts.should", seeing: Sight.of([one, two]), is: .warn),
             Row(
                 "the same body twice", .init(identical: [.body]), check: "identical.body",
@@ -81,36 +81,38 @@ struct GradingTests {
                 "another body", .init(identical: [.body]), check: "identical.body",
                 seeing: Sight.of([one, .init(came: 900, left: 910, body: "")]), is: .fail),
             Row(
-                "one body has no other", .init(identical: [.body]), check: "identical.body", seeing: Sight.of([one]),
+                "only one body, nothing to compare", .init(identical: [.body]), check: "identical.body",
+                seeing: Sight.of([one]),
                 is: .unobserved),
             Row(
-                "the third body is the first again", .init(distinct: [.body]), check: "distinct.body",
+                "the third body repeats the first", .init(distinct: [.body]), check: "distinct.body",
                 seeing: Sight.of([one, .init(came: 900, left: 910, body: "{ }"), two]), is: .fail),
             Row(
                 "one body is distinct", .init(distinct: [.body]), check: "distinct.body", seeing: Sight.of([one]),
                 is: .pass),
             Row(
-                "a header that is there", .init(headers: [.init(attempt: 2, name: "Authorization", isPresent: true)]),
+                "a header that is present", .init(headers: [.init(attempt: 2, name: "Authorization", isPresent: true)]),
                 check: "header.2.Authorization", seeing: Sight.of([one, two]), is: .pass),
             Row(
-                "a header that got lost", .init(headers: [.init(attempt: 2, name: "authorization", isPresent: true)]),
+                "a header that is missing", .init(headers: [.init(attempt: 2, name: "authorization", isPresent: true)]),
                 check: "header.2.authorization", seeing: Sight.of([one, .init(came: 900, left: 910, headers: [:])]),
                 is: .fail),
             Row(
-                "a header that has to go", .init(headers: [.init(attempt: 1, name: "authorization", isPresent: false)]),
+                "a header that must be absent",
+                .init(headers: [.init(attempt: 1, name: "authorization", isPresent: false)]),
                 check: "header.1.authorization", seeing: Sight.of([one]), is: .fail),
             Row(
-                "a header of an attempt that never came",
+                "a header of an attempt that was not made",
                 .init(headers: [.init(attempt: 2, name: "authorization", isPresent: true)]),
                 check: "header.2.authorization", seeing: Sight.of([one]), is: .unobserved),
             Row(
-                "an answer that is shown twice", .init(once: ["one"]), check: "once.1",
+                "an answer that is printed twice", .init(once: ["one"]), check: "once.1",
                 seeing: Sight.of([one], output: "one two one two"), is: .fail),
             Row(
-                "an answer that is shown once", .init(once: ["one"]), check: "once.1",
+                "an answer that is printed once", .init(once: ["one"]), check: "once.1",
                 seeing: Sight.of([one], output: "one two"), is: .pass),
             Row(
-                "an answer that nobody sees", .init(once: ["one"]), check: "once.1", seeing: Sight.of([one]),
+                "an answer that is not printed", .init(once: ["one"]), check: "once.1", seeing: Sight.of([one]),
                 is: .unobserved),
             Row(
                 "a key on the output", .init(absent: ["{{key}}"]), check: "absent.1",
@@ -125,12 +127,12 @@ struct GradingTests {
                 "no key in a URL", .init(unaddressed: ["{{key}}"]), check: "unaddressed.1", seeing: Sight.of([one]),
                 is: .pass),
             Row(
-                "a key for another host", .init(homebound: ["authorization"]), check: "homebound.authorization",
+                "a key sent to another host", .init(homebound: ["authorization"]), check: "homebound.authorization",
                 seeing: Sight.of([one, .init(came: 20, left: 30, headers: ["host": "b", "authorization": "x"])]),
                 is: .fail
             ),
             Row(
-                "another host, and no key", .init(homebound: ["authorization"]), check: "homebound.authorization",
+                "another host without the key", .init(homebound: ["authorization"]), check: "homebound.authorization",
                 seeing: Sight.of([one, .init(came: 20, left: 30, headers: ["host": "b"])]), is: .pass),
             Row(
                 "a client that leaves in time", .init(gone: [.init(attempt: 1, within: .seconds(1))]), check: "gone.1",
@@ -147,26 +149,27 @@ struct GradingTests {
             Row(
                 "a request beyond the script", .init(), check: "no-extra-request",
                 seeing: Sight.of([one, .init(came: 20, left: 30, unmatched: "used up")]), is: .fail),
-            Row("a stray", .init(), check: "no-stray", seeing: Sight.of([one], strays: ["POST /v1"]), is: .fail),
             Row(
-                "the deadline", .init(), check: "deadline",
+                "a stray request", .init(), check: "no-stray", seeing: Sight.of([one], strays: ["POST /v1"]), is: .fail),
+            Row(
+                "an expired deadline", .init(), check: "deadline",
                 seeing: Sight.of([], ending: .expired(after: .seconds(9), waiting: "waiting for request 1")),
                 is: .timeout),
             Row(
-                "an answer of ours that never ended", .init(), check: "harness-wire-valid",
+                "our answer never ended", .init(), check: "harness-wire-valid",
                 seeing: Sight.of([.init(came: 0)]), is: .error),
             Row(
-                "an answer that its reader left", .init(), check: "harness-wire-valid",
+                "an answer that the client left", .init(), check: "harness-wire-valid",
                 seeing: Sight.of([.init(came: 0, peerGone: 5)]), is: .pass),
             Row(
-                "a fault that we did not deliver", .init(), check: "harness-wire-valid",
+                "a fault that was not delivered", .init(), check: "harness-wire-valid",
                 seeing: Sight.of([.init(came: 0, left: 10, missedFault: "the answer is too short")]), is: .error),
         ])
     func verdicts(row: Row) throws {
         #expect(try Self.grade(row).verdict == row.verdict)
     }
 
-    @Test("counts a gap from the client's leaving where that came first")
+    @Test("A gap is measured from the client's disconnect when that came first")
     func gapFromLeaving() throws {
         let sight = Sight.of([.init(came: 0, left: 5000, peerGone: 1000), .init(came: 1600, left: 1700)])
         #expect(sight.gap(from: 1, to: 2)?.duration == .milliseconds(600))
@@ -175,7 +178,7 @@ struct GradingTests {
 
     /// A bound of 2 s, of which 5 % or 50 ms are weather, with and without lateness of our own.
     @Test(
-        "takes a lower bound with its tolerance, and judges nothing that our own lateness decides",
+        "A lower bound of a gap has a tolerance, and is inconclusive when our own lateness decides",
         arguments: [
             (gap: 2000, late: 0, verdict: Verdict.pass), (1900, 0, .pass), (1899, 0, .fail), (0, 0, .fail),
             (1950, 60, .inconclusive), (2000, 100, .pass), (1895, 10, .inconclusive), (1500, 60, .fail),
@@ -188,7 +191,7 @@ struct GradingTests {
         #expect(check.verdict == row.verdict, "\(check.actual)")
     }
 
-    @Test("an answer that we stamped late may have been there as much earlier: what hangs on that is left open")
+    @Test("A gap after an answer with a late timestamp is inconclusive if the answer may have ended earlier")
     func lateStamp() throws {
         let expectation = Expectation(gaps: [.init(from: 1, to: 2, minimum: .seconds(2))])
         for (due, verdict) in [(10, Verdict.inconclusive), (200, .fail)] {
@@ -198,7 +201,7 @@ struct GradingTests {
         }
     }
 
-    @Test("an upper bound never breaks a MUST")
+    @Test("An exceeded upper bound of a gap is only a warning")
     func upperBound() throws {
         let expectation = Expectation(gaps: [.init(from: 1, to: 2, maximum: .seconds(4))])
         for (gap, verdict) in [(3900, Verdict.pass), (4100, .warn)] {
@@ -209,7 +212,7 @@ struct GradingTests {
         }
     }
 
-    @Test("lateness counts only near the stamps of a gap")
+    @Test("A gap includes only the lateness near its timestamps")
     func latenessFarAway() {
         let far = Lateness(due: Sight.at(500), came: Sight.at(900))
         let near = Lateness(due: Sight.at(2000), came: Sight.at(2030))
@@ -217,7 +220,7 @@ struct GradingTests {
         #expect(seen?.lag == .milliseconds(30))
     }
 
-    @Test("a client that this machine may have held up is not blamed for being late")
+    @Test("A late client is inconclusive when a machine standstill explains the delay")
     func heldUp() throws {
         let standstill = Lateness(due: Sight.at(1000), came: Sight.at(2500))
         let expectation = Expectation(gaps: [.init(from: 1, to: 2, maximum: .seconds(4))])
@@ -228,7 +231,7 @@ struct GradingTests {
         }
     }
 
-    @Test("what is still open when the client is done holds nothing against it")
+    @Test("Checks are unobserved while the client's work is unfinished")
     func unfinished() throws {
         var sight = Sight.of([])
         let expectation = Expectation(exit: .zero, attempts: [.init(1...2)])
@@ -239,14 +242,14 @@ struct GradingTests {
         #expect(Set(checks.map(\.verdict)) == [.unobserved], "\(checks)")
     }
 
-    @Test("a bound of 100 ms and below asks whether there is a pause at all, without tolerance")
+    @Test("A lower bound of 100 ms or less has no tolerance")
     func noTolerance() {
         #expect(Tolerance.early(.milliseconds(100)) == .zero)
         #expect(Tolerance.early(.milliseconds(101)) == .milliseconds(50))
         #expect(Tolerance.early(.seconds(2)) == .milliseconds(100))
     }
 
-    @Test("a case is as good as its worst check, and what was not seen is no pass")
+    @Test("A case gets the verdict of its worst check, and is unobserved if only built-in checks pass")
     func caseVerdict() {
         func check(_ verdict: Verdict, builtIn: Bool = false) -> Check {
             Check(

@@ -23,7 +23,7 @@ struct KnownFailuresTests {
     static let held = [check("attempts", .pass), check("gap.1-2.min", .pass)]
 
     @Test(
-        "decide what a case comes to",
+        "Known failures decide the standing of a case",
         arguments: [
             Row(line: "", checks: broken, standing: .failed),
             Row(line: "", checks: held, standing: .held),
@@ -52,7 +52,7 @@ struct KnownFailuresTests {
             Standing(verdict: verdict, checks: row.checks, findings: findings, failsOnShould: false) == row.standing)
     }
 
-    @Test("name what they cannot mean, with the line")
+    @Test("A line of known failures without a match is reported with its number and the nearest id")
     func mistakes() {
         let cases = [Case.of(Expectation(exit: .zero, attempts: [.init(1...1)]))]
         func mistakes(_ text: String) -> [KnownFailures.Mistakes.Mistake] {
@@ -69,7 +69,7 @@ struct KnownFailuresTests {
         #expect(mistakes("retry.test\nretry.test#exit").map(\.line) == [2])
     }
 
-    @Test("are rewritten as a run found them, comments and all")
+    @Test("An update removes stale lines of known failures, adds new ones and keeps comments")
     func update() {
         let text = "# ours\nretry.a  # holds now\nretry.b  # still\n~retry.c\n\n"
         func finding(_ id: String, _ line: Int, _ state: KnownFailures.Finding.State) -> KnownFailures.Finding {

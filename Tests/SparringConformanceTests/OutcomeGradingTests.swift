@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringConformance
 
-@Suite("Grading what a client reports")
+@Suite("The grading of reported outcomes")
 struct OutcomeGradingTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var expect: String
@@ -19,7 +19,7 @@ struct OutcomeGradingTests {
     static let bad = #"{"ok":false,"error":{"kind":"truncated"}}"#
 
     @Test(
-        "is held against the case, and unobserved where it reports nothing",
+        "A reported outcome is graded against the case, and a missing one is unobserved",
         arguments: [
             Row(expect: "outcome: { ok: true }", outcome: good, check: "outcome.ok", verdict: .pass),
             Row(expect: "outcome: { ok: true }", outcome: bad, check: "outcome.ok", verdict: .fail),
@@ -57,7 +57,7 @@ struct OutcomeGradingTests {
         #expect(check.verdict == row.verdict, "\(check)")
     }
 
-    @Test("a driver that ends before it reports fails the case")
+    @Test("A driver that ends before its report fails the case")
     func lost() throws {
         let seen = Sight.of([], ending: .lost("the driver was ended by signal 11"))
         let checks = Grading.checks(of: try Self.subject("wire: { attempts: 0 }"), seeing: seen)
@@ -65,7 +65,7 @@ struct OutcomeGradingTests {
         #expect(checks.contains { $0.id == "x.a#deadline" && $0.actual.contains("signal 11") })
     }
 
-    @Test("what a client cannot do is skipped, whatever was seen")
+    @Test("A case that the driver skips is skipped whatever was observed")
     func skipped() throws {
         let seen = Sight.of([], ending: .skipped("no streams yet"), leftOver: ["step 1"])
         let checks = Grading.checks(of: try Self.subject("exit: 0"), seeing: seen)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringConformance
 
-@Suite("Crowds of callers")
+@Suite("Populations of callers")
 struct PopulationTests {
     private static func crowd(_ gaps: [[Int]]) -> Population {
         Population(
@@ -14,7 +14,7 @@ struct PopulationTests {
     }
 
     @Test(
-        "a herd comes back together, spread callers do not, and nobody is no herd",
+        "The herd index is 1 for callers that return together and small for spread callers",
         arguments: [
             (Array(repeating: 1000, count: 100), 1.0), ((0..<100).map { 500 + 10 * $0 }, 0.05),
             ((0..<100).map { 1000 + $0 }, 0.52), ([], nil),
@@ -25,7 +25,7 @@ struct PopulationTests {
         if let found, let index { #expect(abs(found - index) < 0.011, "\(found)") }
     }
 
-    @Test("growth is told by the medians, of waits that half of the callers have")
+    @Test("Growth compares the medians of waits that at least half of the callers have")
     func growth() {
         let crowd = Self.crowd([[100, 200, 400], [110, 210], [120, 260]])
         #expect(crowd.waits.map(\.median) == [.milliseconds(110), .milliseconds(210)])
@@ -34,7 +34,7 @@ struct PopulationTests {
         #expect(crowd.waits[0].shortest == .milliseconds(100))
     }
 
-    @Test("amplification counts requests, waste counts tokens, percentiles are values that were measured")
+    @Test("Amplification, waste and latency of a population are computed from its callers")
     func sums() {
         var crowd = Self.crowd((1...100).map { [$0] })
         for place in crowd.callers.indices {
@@ -51,7 +51,7 @@ struct PopulationTests {
         #expect(Population([]).latency(0.99) == .zero)
     }
 
-    @Test("a spread is as wide as what lies between its tenths")
+    @Test("A spread reaches from the tenth to the ninetieth percentile")
     func width() throws {
         let spread = try #require(Population.Spread((1...100).map { .milliseconds($0) }))
         #expect(spread.low == .milliseconds(10) && spread.high == .milliseconds(90))

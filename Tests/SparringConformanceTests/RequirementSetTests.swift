@@ -9,7 +9,7 @@ struct RequirementSetTests {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    @Test("there is the current one and a quick one, and grades are given on the current alone")
+    @Test("The built-in sets are the current one and a quick subset of it")
     func builtIn() throws {
         let current = try #require(try RequirementSet.builtIn(RequirementSet.current))
         let quick = try #require(try RequirementSet.builtIn(RequirementSet.quick))
@@ -20,7 +20,7 @@ struct RequirementSetTests {
         #expect(try RequirementSet.builtIn("1999.1") == nil)
     }
 
-    @Test("names the place and the fix of every mistake")
+    @Test("Mistakes in a set of cases are reported with place and fix")
     func mistakes() {
         let text = "schema: 2\nset: x\ncases: [a.b, a.b]\n"
         guard case .failure(let mistakes) = RequirementSet.load(text: text, file: "x.yaml") else {

@@ -33,7 +33,7 @@ struct RunEventTests {
         .runEnd(.init(outcome: .held, milliseconds: 3)),
     ]
 
-    @Test("come back from their lines as they went in", arguments: all)
+    @Test("A run event is written to one line and read back unchanged", arguments: all)
     func roundTrip(event: RunEvent) throws {
         #expect(event.line.last == "\n")
         #expect(event.line.dropLast().contains("\n") == false)
@@ -41,7 +41,7 @@ struct RunEventTests {
     }
 
     @Test(
-        "name the member that is wrong",
+        "An invalid run event is rejected with the name of the wrong member",
         arguments: [
             (#"{}"#, "event"), (#"{"event":"x"}"#, "event"), (#"{"event":"wire","case":"a"}"#, "exchange"),
             (#"{"event":"run.end","outcome":"won","ms":1}"#, "outcome"),

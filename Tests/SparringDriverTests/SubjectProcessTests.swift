@@ -25,7 +25,7 @@ struct SubjectProcessTests {
     }
 
     @Test(
-        "ends as it ends: code, signal, output",
+        "The program under test ends with its exit code or signal",
         arguments: [
             ("exit 7", SubjectProcess.Ending.exited(7)), ("kill -SEGV $$", .signalled(11)), ("true", .exited(0)),
         ])
@@ -34,7 +34,7 @@ struct SubjectProcessTests {
         #expect(outcome.ending == ending)
     }
 
-    @Test("gets its task on standard input, its environment, no proxy, and a session of its own")
+    @Test("The program under test gets its task, environment and session, and no proxy")
     func surroundings() async throws {
         let script =
             #"cat; echo "$SPARRING_TEST/$HTTP_PROXY/"; test "$(ps -o sid= -p $$ | tr -d ' ')" = $$ && echo alone; echo no >&2"#
@@ -43,13 +43,13 @@ struct SubjectProcessTests {
         #expect(outcome.standardError == "no\n")
     }
 
-    @Test("a program that reads nothing loses nothing")
+    @Test("A program that does not read its input keeps its output")
     func noReader() async throws {
         let outcome = try await Self.process("exec 0<&-; echo done").run(deadline: Self.never)
         #expect(outcome.standardOutput == "done\n")
     }
 
-    @Test("keeps the end of a flood")
+    @Test("The last part of a very long output is kept")
     func flood() async throws {
         let outcome = try await Self.process("head -c 50000000 /dev/zero | tr '\\0' x; printf end").run(
             deadline: Self.never)
@@ -57,7 +57,7 @@ struct SubjectProcessTests {
         #expect(outcome.standardOutput.suffix(5) == "xxend")
     }
 
-    @Test("is ended at its deadline, deaf to SIGTERM or not, and whatever it started with it")
+    @Test("The program under test ends at its deadline with all its children, even if it ignores SIGTERM")
     func deadline() async throws {
         let script = "trap '' TERM; sleep 3600 & echo $!; setsid sleep 3600 & echo $!; wait; wait; sleep 3600"
         let outcome = try await Self.process(script).run { "waiting for request 1" }
@@ -67,7 +67,7 @@ struct SubjectProcessTests {
         for process in started { #expect(Self.isGone(process)) }
     }
 
-    @Test("leaves no process behind, whatever group it has fled to")
+    @Test("The program under test leaves no process behind, even in another session")
     func sweep() async throws {
         let outcome = try await Self.process("setsid sleep 3600 & echo $!; sleep 3600 & echo $!; exit 0").run(
             deadline: Self.never)
@@ -77,7 +77,7 @@ struct SubjectProcessTests {
         for process in started { #expect(Self.isGone(process)) }
     }
 
-    @Test("a program that is not there is named")
+    @Test("A program that does not exist is named in the error")
     func launch() async {
         let process = SubjectProcess(command: ["no-such-program"], environment: [:], input: "")
         let error = await #expect(throws: LaunchError.self) { try await process.run(deadline: Self.never) }

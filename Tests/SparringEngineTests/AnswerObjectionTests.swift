@@ -6,7 +6,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("What a step cannot say")
+@Suite("Steps that cannot answer the request")
 struct AnswerObjectionTests {
     private static func decision(
         _ body: String, path: String = "/v1/chat/completions", _ change: (inout Step) -> Void = { _ in }
@@ -18,13 +18,15 @@ struct AnswerObjectionTests {
         return ObjectOperationTests.ask(engine, "POST", path, body: body).unmatched
     }
 
-    @Test("two calls where one function is called at a time")
+    @Test("Two tool calls cannot answer a request with legacy functions")
     func legacy() {
         let body = #"{"model":"gpt-4o","messages":[{"role":"user","content":"a"}],"functions":[{"name":"f"}]}"#
         #expect(Self.decision(body)?.contains("one is called at a time") == true)
     }
 
-    @Test("a completion that fails once it has begun, or thoughts of a response", arguments: [true, false])
+    @Test(
+        "A chat completion cannot end as failed, and a response cannot have scripted reasoning tokens",
+        arguments: [true, false])
     func endings(isAuto: Bool) {
         let chat = #"{"model":"gpt-4o","messages":[{"role":"user","content":"a"}]}"#
         let failed = Self.decision(chat) { step in
@@ -40,7 +42,7 @@ struct AnswerObjectionTests {
         #expect(Self.decision(chat) { $0.reasoning = 7 } == nil)
     }
 
-    @Test("a made-up answer where nothing can be made up")
+    @Test("An automatic answer to an unsatisfiable schema is refused with the reason")
     func obstacle() {
         let body =
             #"{"model":"gpt-4o","messages":[{"role":"user","content":"a"}],"response_format":{"type":"json_schema","#

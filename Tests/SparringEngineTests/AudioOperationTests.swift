@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Sound through the engine")
+@Suite("Audio operations")
 struct AudioOperationTests {
     /// A second of WAV.
     private static let wav: [UInt8] = {
@@ -57,7 +57,7 @@ struct AudioOperationTests {
         ObjectServer(Scenario(name: "s", limits: limits, rules: rules, otherwise: .auto))
     }
 
-    @Test("the same sound gets the same words, another one others; nothing of it is kept")
+    @Test("The same sound gets the same transcript, another sound another one, and no sound is stored")
     func heard() throws {
         let store = MemoryStore()
         let server = ObjectServer(store: store)
@@ -69,7 +69,7 @@ struct AudioOperationTests {
         #expect(try store.makeBlob() == BlobID(number: 1), "no blob has been made before")
     }
 
-    @Test("rules know the file by its name, its length and its bytes, and say what is heard in it")
+    @Test("A rule matches an uploaded sound by its file name and sets the transcript")
     func scripted() throws {
         let path = try #require(JSONPath("$.file.filename"))
         let server = Self.server([
@@ -83,7 +83,7 @@ struct AudioOperationTests {
         #expect(Self.hear(to: "translations", on: server).status == 200)
     }
 
-    @Test("who sends the same again has drawn another boundary: it is the second attempt all the same")
+    @Test("A repeated upload with another multipart boundary is the second attempt")
     func attempts() {
         let server = ObjectServer()
         _ = Self.hear(boundary: "one", on: server)
@@ -93,7 +93,7 @@ struct AudioOperationTests {
     }
 
     @Test(
-        "what cannot be heard or read aloud is refused loudly",
+        "A step that an audio endpoint cannot answer fails with its reason",
         arguments: [
             ("audio.transcriptions", Step(.refusal(Template(literal: "no"))), "a transcript is text"),
             ("audio.speech", Step(.text(Template(literal: "x"))), "speech is the request's own input"),
@@ -110,7 +110,8 @@ struct AudioOperationTests {
     private static let speech = #"{"model":"gpt-4o-mini-tts","voice":"alloy","input":"hi","response_format":"pcm"}"#
 
     @Test(
-        "speech that takes a codec is refused with the way out, unless placeholders will do", arguments: [true, false])
+        "Speech in a compressed format is refused with advice, unless placeholders are allowed",
+        arguments: [true, false])
     func codecs(isPlaceholder: Bool) {
         var scenario = Scenario.auto
         scenario.hasPlaceholderSpeech = isPlaceholder
@@ -127,7 +128,7 @@ struct AudioOperationTests {
         }
     }
 
-    @Test("what is no form has no fields")
+    @Test("An upload that is not a form has no fields")
     func noForm() {
         let answer = ObjectServer().send("POST", "/audio/transcriptions", #"{"model":"whisper-1"}"#)
         #expect(answer.status == 400)
@@ -138,7 +139,7 @@ struct AudioOperationTests {
         #expect(broken.json["error"]?["code"] == "sparring_form")
     }
 
-    @Test("a form that is too large is refused in the API's own words")
+    @Test("A form that is too large gets 413 in the API's own words")
     func tooLarge() {
         let engine = ObjectServer().engine
         let head = Request(
@@ -152,7 +153,7 @@ struct AudioOperationTests {
         #expect(text.contains("\"type\": \"server_error\"") && text.contains("\"seconds\": 0"))
     }
 
-    @Test("a wrong key is told as the API tells it here: as text, with the status beside the error")
+    @Test("A wrong key on an audio endpoint gets a text answer with the status in its body")
     func wrongKey() {
         var scenario = Scenario(name: "s", otherwise: .auto)
         scenario.accounts = Scenario.Accounts(keys: [:])
@@ -166,7 +167,7 @@ struct AudioOperationTests {
     }
 
     @Test(
-        "lenient sessions listen to anything, and make up what is missing where examples are wanted",
+        "A lenient session accepts any sound, and a session with examples needs none",
         arguments: [("strict", 400, 400), ("lenient", 200, 400), ("examples", 200, 200)])
     func lenient(validation: String, noise: Int, nothing: Int) {
         let headers: HeaderFields = ["x-sparring-validation": validation]
@@ -177,7 +178,7 @@ struct AudioOperationTests {
         #expect(Self.hear(filename: nil, headers: headers).status == nothing)
     }
 
-    @Test("faults strike transcripts and sound as they strike all else")
+    @Test("A fault applies to a streamed transcription as to any stream")
     func faults() {
         var cut = Step(.auto)
         cut.faults = [Fault(at: .done, .action(.dropDone))]
@@ -188,7 +189,7 @@ struct AudioOperationTests {
         #expect(Self.hear(fields, on: server).events.count == whole.count - 1)
     }
 
-    @Test("limits of requests count for everyone, those of tokens where tokens are paid for")
+    @Test("Request limits apply to every audio model, token limits only to models priced by tokens")
     func limits() {
         let limits = Scenario.Limits(requestsPerMinute: 2)
         let server = Self.server([], limits: limits)
@@ -203,7 +204,7 @@ struct AudioOperationTests {
         #expect(head("gpt-4o-transcribe").contains("x-ratelimit-limit-tokens"))
     }
 
-    @Test("the ledger prices seconds, characters and tokens of sound")
+    @Test("The ledger prices seconds, characters and tokens of audio")
     func ledger() {
         let ledger = UsageLedger()
         let server = ObjectServer(sinks: [ledger])
@@ -219,7 +220,7 @@ struct AudioOperationTests {
         #expect(rows[0].line.usage.audioOutput > 0 && rows[0].dollars ?? 0 > 0)
     }
 
-    @Test("Azure's deployments are models here as well")
+    @Test("An Azure deployment is the model of an audio request")
     func azure() {
         let form = Form(fields: [])
         var headers = form.headers

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Azure's dialect")
+@Suite("The Azure dialect")
 struct AzureDialectTests {
     private static let version = "?api-version=2024-10-21"
     private static let hi = #"{"messages":[{"role":"user","content":"hi"}]}"#
@@ -42,7 +42,7 @@ struct AzureDialectTests {
     }
 
     @Test(
-        "a deployment is a model, by either path",
+        "An Azure deployment is a model, by either path",
         arguments: [
             ("/openai/deployments/gpt-4o-mini/chat/completions\(version)", hi, "gpt-4o-mini-2024-07-18"),
             ("/openai/deployments/gpt-35-turbo/chat/completions\(version)-preview", hi, "gpt-3.5-turbo-0125"),
@@ -61,7 +61,7 @@ struct AzureDialectTests {
         #expect(reply.exchange.request.target == path)
     }
 
-    @Test("answers say what the filters found, in Azure's header fields")
+    @Test("An Azure answer has content filter results and Azure's headers")
     func answers() {
         let reply = Self.ask(
             "/openai/deployments/gpt-4o-mini/chat/completions\(Self.version)",
@@ -75,7 +75,7 @@ struct AzureDialectTests {
         #expect(reply.header("x-ratelimit-reset-requests").flatMap { Int($0) } != nil)
     }
 
-    @Test("a stream begins with what the filters found in the prompt")
+    @Test("An Azure stream starts with the filter results of the prompt")
     func streams() {
         let reply = Self.ask(
             "/openai/deployments/gpt-4o-mini/chat/completions\(Self.version)",
@@ -90,7 +90,7 @@ struct AzureDialectTests {
     }
 
     @Test(
-        "what Azure does not have is no resource",
+        "A path or version that Azure does not have gets 404 \"Resource not found\"",
         arguments: [
             "/openai/deployments/gpt-4o-mini/chat/completions", "/openai/deployments/gpt-4o-mini/responses\(version)",
             "/openai/deployments/gpt-4o-mini/chat/completions?api-version=soon", "/openai/nothing\(version)",
@@ -102,7 +102,7 @@ struct AzureDialectTests {
         #expect(reply.json.text() == #"{"error":{"code":"404","message":"Resource not found"}}"#)
     }
 
-    @Test("an unknown deployment, a missing key")
+    @Test("An unknown Azure deployment gets 404, and a missing key 401")
     func refusals() {
         let path = "/openai/deployments/nobody/chat/completions\(Self.version)"
         #expect(Self.ask(path).json["error"]?["code"] == "DeploymentNotFound")
@@ -113,7 +113,7 @@ struct AzureDialectTests {
         #expect(Self.ask(path, headers: ["authorization": "Bearer entra"]).exchange.decision.status == 404)
     }
 
-    @Test("the key names the session, as elsewhere")
+    @Test("An Azure key names the session")
     func sessions() {
         let reply = Self.ask(
             "/openai/deployments/gpt-4o-mini/chat/completions\(Self.version)",
@@ -121,7 +121,7 @@ struct AzureDialectTests {
         #expect(reply.exchange.session == "mine")
     }
 
-    @Test("a limit that is exceeded is told in Azure's words, with both hints")
+    @Test("An exceeded Azure limit gets Azure's message and both retry headers")
     func limits() throws {
         let scenario = try ScenarioLoader.load(
             text: "schema: 1\nscenario: a\nlimits: { requests_per_minute: 2 }\notherwise: auto\n", file: "a",
@@ -140,7 +140,7 @@ struct AzureDialectTests {
         #expect(reply.header("retry-after-ms") != nil)
     }
 
-    @Test("a prompt that is scripted to be refused says which filter did")
+    @Test("A scripted invalid_prompt on Azure names the filter")
     func filtered() throws {
         let scenario = try ScenarioLoader.load(
             text: "schema: 1\nscenario: a\nsteps: [ { error: invalid_prompt } ]\n", file: "a", errors: .api

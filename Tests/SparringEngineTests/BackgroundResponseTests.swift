@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Responses in the background")
+@Suite("Background responses")
 struct BackgroundResponseTests {
     static let plan = BackgroundPlan(queued: .seconds(1), running: .seconds(4))
     let server: ObjectServer
@@ -22,7 +22,7 @@ struct BackgroundResponseTests {
         return ("/responses/\(try #require(id))", answer)
     }
 
-    @Test("are queued, in progress and completed as the session's time goes on")
+    @Test("A background response is queued, in progress and completed by the session's time")
     func statuses() throws {
         let (path, ticket) = try start()
         #expect(ticket.json["status"] == "queued")
@@ -39,7 +39,7 @@ struct BackgroundResponseTests {
         #expect(done["completed_at"]?.int == done["created_at"]?.int.map { $0 + 5 })
     }
 
-    @Test("follow a clock that is moved by hand")
+    @Test("A background response follows a clock that is moved by hand")
     func clock() throws {
         let (path, _) = try start()
         _ = server.engine.sessions.session(named: "default", now: server.now).adjust { [now = server.now] in
@@ -48,7 +48,7 @@ struct BackgroundResponseTests {
         #expect(server.send("GET", path).json["status"] == "completed")
     }
 
-    @Test("are cancelled while they run, as often as one likes, and not afterwards")
+    @Test("A background response can be cancelled while it runs, repeatedly, and not afterwards")
     func cancellation() throws {
         let (path, _) = try start()
         server.pass(.seconds(2))
@@ -64,7 +64,7 @@ struct BackgroundResponseTests {
         #expect(refusal?["message"] == "Cannot cancel a synchronous response.")
     }
 
-    @Test("stream in the time that they take, beginning with the queue")
+    @Test("The stream of a background response starts with response.queued and takes the planned time")
     func stream() throws {
         let (_, answer) = try start(",\"stream\":true")
         let types = answer.events.compactMap { $0["type"]?.string }
@@ -77,7 +77,7 @@ struct BackgroundResponseTests {
         #expect(abs((answer.pause - .seconds(5)) / .seconds(1)) < 0.1)
     }
 
-    @Test("go on streaming behind the number that a client has, at once what is past, in its time what is to come")
+    @Test("A resumed stream sends past events at once and later events at their time")
     func resumption() throws {
         let (path, first) = try start(",\"stream\":true")
         server.pass(.seconds(3))
@@ -91,7 +91,7 @@ struct BackgroundResponseTests {
         #expect(plain.events.allSatisfy { $0["obfuscation"] == nil })
     }
 
-    @Test("end their stream where they were cancelled")
+    @Test("The stream of a cancelled background response ends at the cancellation")
     func cancelledStream() throws {
         let (path, first) = try start(",\"stream\":true")
         server.pass(.seconds(2))
@@ -103,7 +103,7 @@ struct BackgroundResponseTests {
     }
 
     @Test(
-        "cannot be streamed where they were not meant to be, or too late",
+        "A background response that was created without stream, or is too old, cannot be streamed",
         arguments: [
             ("", "?stream=true", Duration.zero, "with stream=true"),
             (",\"stream\":true", "?stream=true", .seconds(301), "more than 5 minutes old"),
@@ -118,14 +118,14 @@ struct BackgroundResponseTests {
         #expect(answer.json["error"]?["message"]?.string?.contains(words) ?? false)
     }
 
-    @Test("have to be stored")
+    @Test("A background response with store: false gets 400")
     func notStored() {
         let answer = server.respond(#""input":"hi","background":true,"store":false"#)
         #expect(answer.status == 400)
         #expect(answer.json["error"]?["param"] == "background")
     }
 
-    @Test("lock their conversation until they have ended")
+    @Test("A background response locks its conversation until it ends")
     func conversation() throws {
         let id = try #require(server.send("POST", "/conversations").json["id"]?.string)
         _ = try start(",\"conversation\":\"\(id)\"")

@@ -7,13 +7,13 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Lines of batches in the ledger")
+@Suite("Batch lines in the usage ledger")
 struct BatchLedgerTests {
     private static func rows(_ ledger: UsageLedger, _ dimensions: [UsageReport.Dimension]) -> [UsageReport.Row] {
         UsageReport(ledger.reading, by: dimensions, only: [(.endpoint, "chat.completions")]).rows
     }
 
-    @Test("are calls of their endpoint, at half the price, when they are committed")
+    @Test("A batch line counts as a call of its endpoint at half price once it is committed")
     func halfPrice() throws {
         let ledger = UsageLedger()
         let batch = BatchServer(lines: 4, sinks: [ledger])
@@ -32,7 +32,7 @@ struct BatchLedgerTests {
         #expect(abs(whole - price) < 1e-12)
     }
 
-    @Test("have the key, and the metadata, of their batch, and errors of their own")
+    @Test("A batch line has the key and metadata of its batch and counts its own errors")
     func whose() throws {
         let ledger = UsageLedger()
         let bad = BatchServer.line(1).replacing("\"model\":\"gpt-4o-mini\"", with: "\"model\":\"gpt-4o-mini\",\"n\":0")
@@ -56,7 +56,7 @@ struct BatchLedgerTests {
         #expect(StoredBatch(stored.record(in: "s"))?.keyName == "sk-…abcd")
     }
 
-    @Test("that are left out have used nothing", arguments: [true, false])
+    @Test("A batch line that was cancelled or expired has used nothing", arguments: [true, false])
     func leftOut(isCancelled: Bool) {
         let ledger = UsageLedger()
         var plan = BatchPlan()
@@ -68,7 +68,7 @@ struct BatchLedgerTests {
         #expect(Self.rows(ledger, []).first?.line.batched ?? 0 == (isCancelled ? 0 : 2))
     }
 
-    @Test("are counted once, however many servers work on them")
+    @Test("A batch line is counted once when several servers work on the batch")
     func once() async throws {
         let store = MemoryStore()
         let first = UsageLedger()

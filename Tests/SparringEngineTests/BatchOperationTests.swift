@@ -17,7 +17,7 @@ struct BatchOperationTests {
         return plan
     }
 
-    @Test("answer every line once, in no order to rely on, and put what failed into a file of its own")
+    @Test("A batch answers every line once, out of order, with failures in an error file")
     func results() {
         let bad = BatchServer.line(40).replacing("\"model\":\"gpt-4o-mini\"", with: "\"model\":\"gpt-4o-mini\",\"n\":0")
         let input = ((0..<40).map(BatchServer.line) + [bad, ""]).joined(separator: "\n")
@@ -35,7 +35,7 @@ struct BatchOperationTests {
         #expect(failed[0]["error"] == JSONValue.null && failed[0]["custom_id"] == "r40")
     }
 
-    @Test("pass through their statuses as they are asked for")
+    @Test("A batch moves through its statuses as it is polled")
     func polls() {
         let batch = BatchServer(
             Self.plan([.validating: .polls(1), .inProgress: .polls(2), .finalizing: .polls(1)]), lines: 4)
@@ -49,7 +49,7 @@ struct BatchOperationTests {
         #expect(seen.map { $0["request_counts"]?["total"]?.int } == [0, 4, 4, 4, 4])
     }
 
-    @Test("pass through their statuses by the session's clock, and say when they did")
+    @Test("A batch moves through its statuses by the session's clock, with a timestamp for each")
     func time() {
         let batch = BatchServer(
             Self.plan([.validating: .seconds(60), .inProgress: .seconds(7200), .finalizing: .seconds(30)]), lines: 4)
@@ -68,7 +68,7 @@ struct BatchOperationTests {
         #expect(stamps == [start + 60, start + 7260, start + 7290, start + 86_400])
     }
 
-    @Test("that are looked at a day late have ended when they were to end")
+    @Test("A batch that is polled a day late has ended at its planned time")
     func late() {
         let batch = BatchServer(Self.plan([.validating: .seconds(60), .inProgress: .seconds(600)]))
         batch.advance(.seconds(90_000))
@@ -77,7 +77,7 @@ struct BatchOperationTests {
         #expect((done["completed_at"]?.int ?? 0) - (done["created_at"]?.int ?? 0) == 660)
     }
 
-    @Test("expire when their window is over: what is done stays, the rest says why not")
+    @Test("A batch expires at the end of its window and keeps the finished results")
     func expiry() {
         let batch = BatchServer(Self.plan([.inProgress: .seconds(172_800)]), lines: 4)
         batch.advance(.seconds(86_399))
@@ -92,7 +92,7 @@ struct BatchOperationTests {
         #expect(batch.results("output_file_id").count == 2)
     }
 
-    @Test("can be cancelled while they run, and only then")
+    @Test("A batch can be cancelled only while it runs")
     func cancellation() {
         let batch = BatchServer(Self.plan([.inProgress: .polls(2), .cancelling: .polls(1)]), lines: 4)
         #expect(batch.statuses(1) == ["in_progress"])
@@ -106,7 +106,7 @@ struct BatchOperationTests {
         #expect(again.json["error"]?["message"] == "Cannot cancel a batch with status 'cancelled'.")
     }
 
-    @Test("do what a scenario orders")
+    @Test("A batch ends as the scenario orders: failed, without output, stuck or expired")
     func outcomes() {
         let failing = BatchServer(
             Self.plan([:]) { $0.failure = BatchError(code: "token_limit_exceeded", message: "no") })
@@ -122,7 +122,7 @@ struct BatchOperationTests {
         #expect(half.poll()["request_counts"] == ["total": 4, "completed": 2, "failed": 2])
     }
 
-    @Test("reach the rules of the scenario: steps, errors, and what would break a connection")
+    @Test("Batch lines use the scenario's steps, and connection faults become errors of a line")
     func lines() {
         let rule = Rule(
             condition: .field(.endpoint, .equals("chat.completions")),
@@ -147,7 +147,7 @@ struct BatchOperationTests {
         return step
     }
 
-    @Test("are gone on with by the next server, which answers no line twice")
+    @Test("Another server continues a batch and answers no line twice")
     func resumed() {
         let store = MemoryStore()
         let first = BatchServer(lines: 700, store: store)
@@ -160,7 +160,7 @@ struct BatchOperationTests {
         #expect(ids.count == 700 && Set(ids).count == 700)
     }
 
-    @Test("are not gone on with when their session has started over")
+    @Test("A batch stops when its session starts over")
     func startedOver() throws {
         let server = BatchServer()
         let sessions = server.server.engine.sessions
@@ -181,7 +181,7 @@ struct BatchOperationTests {
         #expect(isWork && isOver && batch.done == 0 && other.done == 3)
     }
 
-    @Test("are listed newest first, for their session alone")
+    @Test("Batches are listed for their own session only")
     func listed() {
         let batch = BatchServer()
         let ids = batch.server.send("GET", "/batches").json["data"]?.array?.map { "/batches/\($0["id"]?.string ?? "")" }
@@ -191,7 +191,7 @@ struct BatchOperationTests {
         #expect(batch.server.send("GET", "/batches?limit=101").status == 400)
     }
 
-    /// What the lifecycle of the API allows.
+    /// The next statuses that the lifecycle of the API allows.
     static let next: [String: Set<String>] = [
         "validating": ["in_progress", "failed", "cancelling"], "in_progress": ["finalizing", "expired", "cancelling"],
         "finalizing": ["completed"], "cancelling": ["cancelled"],
@@ -201,8 +201,8 @@ struct BatchOperationTests {
         status == earlier || next[earlier]?.contains { follows(status, $0) } ?? false
     }
 
-    /// One of a thousand: who polls, cancels, moves the clock, downloads, when.
-    @Test("show only states that the lifecycle allows, whoever does what when", arguments: 0..<1000)
+    /// One of a thousand random schedules of polls, cancellations, clock moves and downloads.
+    @Test("A batch shows only statuses that its lifecycle allows, in random schedules", arguments: 0..<1000)
     func schedules(seed: Int) {
         var dice = IDMint(seed: UInt64(seed))
         func roll(_ sides: Int) -> Int { Int(dice.next() % UInt64(sides)) }

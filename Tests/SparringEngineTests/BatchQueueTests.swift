@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("The queue of batches")
+@Suite("The batch queue")
 struct BatchQueueTests {
     /// A line of `BatchServer` is charged as a call of its own is: so much.
     private static let line: Int = {
@@ -24,7 +24,7 @@ struct BatchQueueTests {
         server.server.send("GET", "/batches/\(batch["id"]?.string ?? "none")").json
     }
 
-    @Test("takes batches up to its limit, and fails the one that finds no room, in the API's words")
+    @Test("A batch beyond the queue's token limit fails with token_limit_exceeded")
     func full() {
         #expect(Self.line > 0)
         let server = Self.server(limit: Self.line * 6)
@@ -38,7 +38,7 @@ struct BatchQueueTests {
         #expect(error?["message"]?.string?.hasPrefix("Enqueued token limit reached for gpt-4o-mini in") == true)
     }
 
-    @Test("has room again when a batch has ended")
+    @Test("The batch queue has room again after a batch has ended")
     func room() {
         let server = Self.server(limit: Self.line * 3)
         #expect(server.poll()["status"] == "in_progress")
@@ -48,14 +48,14 @@ struct BatchQueueTests {
         #expect(Self.status(of: server.createAgain(), server)["status"] == "in_progress")
     }
 
-    @Test("has no room for a batch that is larger than it")
+    @Test("A batch that is larger than the queue limit fails")
     func tooLarge() {
         let limit = Self.line * 3 - 1
         let message = Self.server(limit: limit).poll()["errors"]?["data"]?[0]?["message"]?.string
         #expect(message?.contains("Limit: \(limit) enqueued tokens.") == true, "\(message ?? "")")
     }
 
-    @Test("counts nothing where there is no limit")
+    @Test("The batch queue is unlimited by default")
     func unlimited() {
         let server = BatchServer(BatchOperationTests.plan([.inProgress: .stuck]))
         for _ in 0..<3 { #expect(Self.status(of: server.createAgain(), server)["status"] == "in_progress") }

@@ -57,7 +57,7 @@ struct CallerTests {
     }
 
     @Test(
-        "a key that may not is told why, in the API's words",
+        "A rejected key gets the reason in the API's words",
         arguments: [
             (
                 "Bearer sk-proj-nobodys-key", [], 401, "invalid_api_key",
@@ -97,7 +97,7 @@ struct CallerTests {
     }
 
     @Test(
-        "a key that may is answered for its organization and project, whether it comes as Bearer or as a password",
+        "An accepted key, as Bearer or as a password, is answered with its organization and project",
         arguments: [
             ("Bearer sk-proj-main-key", [], "org-acme", "proj_main"),
             ("bearer sk-proj-main-key", [("OPENAI-PROJECT", "proj_main")], "org-acme", "proj_main"),
@@ -112,7 +112,7 @@ struct CallerTests {
         #expect(reply.headers["openai-project"] == project)
     }
 
-    @Test("without accounts every key is accepted, and callers are who they say they are")
+    @Test("Without accounts every key is accepted, with the organization and project of its headers")
     func open() throws {
         let engine = Self.engine(nil)
         let plain = try Self.ask(engine, "Bearer anything at all")
@@ -122,7 +122,7 @@ struct CallerTests {
         #expect(named.headers["openai-organization"] == "org-mine" && named.headers["openai-project"] == "proj_mine")
     }
 
-    @Test("keys that are not listed are accepted where the accounts say so")
+    @Test("Unlisted keys are accepted when the accounts allow them, and revoked keys are not")
     func unknownKeys() throws {
         var accounts = Self.accounts
         accounts.acceptsUnknownKeys = true
@@ -130,7 +130,7 @@ struct CallerTests {
         #expect(try Self.ask(Self.engine(accounts), "Bearer sk-proj-revoked-key").status == 401)
     }
 
-    @Test("what a restricted key may do it does")
+    @Test("A restricted key may use only the endpoints of its scopes")
     func scopes() throws {
         let engine = Self.engine()
         #expect(try Self.ask(engine, "Bearer sk-proj-read-only", method: "GET", path: "/v1/models").status == 200)
@@ -142,7 +142,7 @@ struct CallerTests {
         #expect(deletion.error?["message"]?.string?.contains("Missing scopes: api.delete.") ?? false)
     }
 
-    @Test("a project with models of its own lists these, and asks their snapshots")
+    @Test("A project with its own models lists only these, and accepts their snapshots")
     func models() throws {
         let engine = Self.engine()
         let list = try Self.ask(engine, "Bearer sk-proj-side-key", method: "GET", path: "/v1/models")
@@ -152,7 +152,7 @@ struct CallerTests {
         #expect(try Self.ask(engine, "Bearer sk-proj-side-key", model: "gpt-4o-mini-2024-07-18").status == 200)
     }
 
-    @Test("a project's own limit refuses in its name, with the limit's headers on chat and without on responses")
+    @Test("A project's own limit is reported in its name, with rate headers on chat only")
     func projectLimit() throws {
         for (path, remaining) in [("/v1/chat/completions", "0"), ("/v1/responses", nil)] {
             let engine = Self.engine()
@@ -171,7 +171,7 @@ struct CallerTests {
         }
     }
 
-    @Test("parameters that are refused cost a request, an unknown model and a wrong key cost nothing")
+    @Test("Invalid parameters cost a request, while an unknown model or a wrong key costs nothing")
     func charges() throws {
         var scenario = Scenario(name: "s", limits: .init(requestsPerMinute: 2), otherwise: .auto)
         scenario.accounts = Self.accounts

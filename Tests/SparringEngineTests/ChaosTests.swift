@@ -41,7 +41,7 @@ struct ChaosTests {
             .init(weight: 1, faults: [Fault(at: .event(2), .ending(.reset))]),
         ])
 
-    /// What happened to a call, whatever came between.
+    /// The outcome of a call, independent of the calls around it.
     private struct Kind: Hashable {
         var body: [UInt8]
         var attempt: Int
@@ -69,7 +69,7 @@ struct ChaosTests {
             })
     }
 
-    @Test("the same seed gives the same set of exchanges at parallelism 1 and 32", arguments: [1, 7, 4_000_000_000])
+    @Test("The same seed gives the same set of exchanges at parallelism 1 and 32", arguments: [1, 7, 4_000_000_000])
     func parallelism(seed: UInt64) async {
         let alone = await Self.run(Self.mixed, seed: seed, lanes: 1)
         let together = await Self.run(Self.mixed, seed: seed, lanes: 32)
@@ -78,7 +78,7 @@ struct ChaosTests {
         #expect(other != alone)
     }
 
-    @Test("as many calls are hurt as the rate says, in the proportion of the weights")
+    @Test("Chaos strikes as often as its rate and in the proportion of its weights")
     func proportions() {
         let engine = Self.engine(Self.mixed)
         let drawn = (0..<4000).compactMap { Self.respond(engine, Self.request($0)).decision.chaos?.strike }
@@ -86,7 +86,7 @@ struct ChaosTests {
         #expect(1080...1320 ~= drawn.count { $0 == "error server_error" })
     }
 
-    @Test("sessions and attempts throw dice of their own")
+    @Test("Chaos draws differ by session and by attempt")
     func dice() {
         let engine = Self.engine(Chaos(rate: 0.5, strikes: Self.mixed.strikes))
         func row(_ session: String) -> [String?] {
@@ -96,7 +96,7 @@ struct ChaosTests {
         #expect(a != b && Set(a).count == 3 && Set(b).count == 3)
     }
 
-    @Test("what can strike in a stream alone is not drawn for a whole body")
+    @Test("A strike that needs a stream is not drawn for a whole body")
     func suits() {
         let engine = Self.engine(Chaos(rate: 1, strikes: [.init(faults: [Fault(at: .event(2), .ending(.reset))])]))
         #expect(Self.respond(engine, Self.request(1, isStream: false)).decision.chaos == nil)
@@ -104,7 +104,7 @@ struct ChaosTests {
     }
 
     @Test(
-        "a window is open in its time, again and again where it says so",
+        "A chaos window opens at its time and repeats as ordered",
         arguments: [(0, false), (9, false), (10, true), (14, true), (15, false), (70, true), (74, true), (75, false)])
     func windows(second: Int, isOpen: Bool) {
         let window = Chaos.Window(
@@ -118,7 +118,7 @@ struct ChaosTests {
         #expect((exchange.decision.chaos != nil) == isOpen)
     }
 
-    @Test("a clock that is moved by hand opens a window")
+    @Test("A clock that is moved by hand opens a chaos window")
     func movedClock() {
         let window = Chaos.Window(
             from: .seconds(3600), length: .seconds(5), rate: 1,
@@ -133,7 +133,7 @@ struct ChaosTests {
         #expect(Self.respond(engine, Self.request(1)).decision.status == 503)
     }
 
-    @Test("the nearest order wins over what is drawn")
+    @Test("A fault of the step takes precedence over chaos, and loud failures are never struck")
     func nearest() {
         var scenario = Self.scenario(Chaos(rate: 1, strikes: [.init(error: ErrorAnswer(name: "server_is_overloaded"))]))
         var own = Step(.auto, times: .count(1), faults: [Fault(at: .event(1), .ending(.fin))])
@@ -147,7 +147,7 @@ struct ChaosTests {
         #expect(Self.respond(engine, Self.request(2)).decision.unmatched != nil)
     }
 
-    @Test("a schedule strikes the calls that it names and no others")
+    @Test("A chaos schedule strikes only the calls that it names")
     func schedule() {
         let draws = Self.engine(Self.mixed)
         let drawn = (0..<40).compactMap { number -> (Int, Exchange.Drawn)? in

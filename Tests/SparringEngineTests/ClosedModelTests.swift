@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Models that are closed, and answers that are not everyone's")
+@Suite("Closed models and answers of the wrong kind")
 struct ClosedModelTests {
     private static let chat = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#
 
@@ -28,7 +28,7 @@ struct ClosedModelTests {
     }
 
     @Test(
-        "models that are closed are refused by the catalogue's own errors, the others as unknown",
+        "A call of a closed model gets its own error, and the model is not listed",
         arguments: [
             ("gpt-4", 404, "The model `gpt-4` has been deprecated, learn more here"),
             ("gpt-4o", 403, "Project `proj_sparring` does not have access to model `gpt-4o`"),
@@ -52,7 +52,7 @@ struct ClosedModelTests {
         #expect(list.contains("\"gpt-4o-mini\""))
     }
 
-    @Test("a shutdown that was announced comes when the session's clock is moved there")
+    @Test("An announced shutdown takes effect when the session's clock reaches it")
     func announced() {
         let engine = Self.engine()
         #expect(Self.respond(engine, Self.request()).status == 200)
@@ -62,7 +62,7 @@ struct ClosedModelTests {
     }
 
     @Test(
-        "a script's moderation answers where something is moderated, its words where something is said",
+        "A scripted moderation or text answers only endpoints that return its kind",
         arguments: [
             ("moderations", #"{"input":"hi"}"#, 0, 200), ("chat/completions", chat, 0, 400),
             ("completions", #"{"model":"babbage-002"}"#, 1, 200), ("moderations", #"{"input":"hi"}"#, 1, 400),

@@ -40,7 +40,7 @@ struct CompletionOperationTests {
         }
     }
 
-    @Test("are what was asked to be stored, and nothing else, oldest first")
+    @Test("Chat completions with store are listed, oldest first")
     func stored() throws {
         let client = Client()
         let first = try client.create()["id"]?.string
@@ -53,7 +53,7 @@ struct CompletionOperationTests {
         #expect(reversed == [last])
     }
 
-    @Test("say what was answered, whole or streamed, and what was asked", arguments: ["false", "true"])
+    @Test("A stored completion has the answer and the request, whole or streamed", arguments: ["false", "true"])
     func contents(isStream: String) throws {
         let client = Client()
         let members = #""store":true,"stream":\#(isStream),"temperature":0.5,"user":"u","metadata":{"run":"7"}"#
@@ -72,7 +72,7 @@ struct CompletionOperationTests {
     }
 
     @Test(
-        "are found by model, by its alias and by metadata",
+        "Stored completions are filtered by model, alias and metadata",
         arguments: [
             ("?model=gpt-4o-mini", 2), ("?model=gpt-4o-mini-2024-07-18", 2), ("?model=gpt-4o", 0),
             ("?metadata[run]=7", 1), ("?metadata%5Brun%5D=8", 1), ("?metadata[run]=7&metadata[who]=b", 0),
@@ -85,7 +85,7 @@ struct CompletionOperationTests {
         #expect(ids.count == count)
     }
 
-    @Test("are read page by page")
+    @Test("Stored completions are listed page by page")
     func pages() throws {
         let client = Client()
         for _ in 0..<3 { try client.create() }
@@ -98,7 +98,7 @@ struct CompletionOperationTests {
         #expect(second["has_more"] == false)
     }
 
-    @Test("take new metadata in place of all that they had, and nothing else")
+    @Test("An update replaces all metadata of a stored completion and nothing else")
     func update() throws {
         let client = Client()
         let id = try #require(try client.create(#""store":true,"metadata":{"a":"1"}"#)["id"]?.string)
@@ -109,7 +109,7 @@ struct CompletionOperationTests {
     }
 
     @Test(
-        "refuse an update that is none",
+        "An invalid update of a stored completion is rejected with code and parameter",
         arguments: [
             ("{}", "missing_required_parameter", "metadata"), (#"{"metadata":{},"x":1}"#, "unknown_parameter", "x"),
             (#"{"metadata":"x"}"#, "invalid_type", "metadata"),
@@ -124,7 +124,7 @@ struct CompletionOperationTests {
         #expect(answer.body["error"]?["param"]?.string == param)
     }
 
-    @Test("list the messages that were sent, text as content and parts as parts")
+    @Test("The messages of a stored completion are listed with text as content and parts as parts")
     func messages() throws {
         let client = Client()
         let body =
@@ -141,7 +141,7 @@ struct CompletionOperationTests {
         #expect(later["data"]?.array?.count == 1)
     }
 
-    @Test("are gone when they were deleted, whatever is asked of them")
+    @Test("Every request for a deleted completion gets 404")
     func deletion() throws {
         let client = Client()
         let id = try #require(try client.create()["id"]?.string)
@@ -157,7 +157,7 @@ struct CompletionOperationTests {
         }
     }
 
-    @Test("are made up in a session that wants examples, the same for the same id, and are in no list")
+    @Test("A session with examples invents stored completions, the same for the same id, and lists none")
     func examples() throws {
         let client = Client()
         func ask(_ method: String, _ path: String, _ body: String = "") throws -> (status: Int, body: JSONValue) {

@@ -18,7 +18,7 @@ struct ConversationOperationTests {
             .compactMap { $0["content"]?[0]?["text"]?.string } ?? []
     }
 
-    @Test("are made, changed, and deleted once")
+    @Test("A conversation is created, changed, and deleted once")
     func lifecycle() throws {
         let path = try make(#"{"metadata":{"topic":"demo"}}"#)
         #expect(server.send("GET", path).json["metadata"]?["topic"] == "demo")
@@ -31,7 +31,7 @@ struct ConversationOperationTests {
         #expect(again.json["error"]?["message"]?.string?.hasSuffix("not found.") ?? false)
     }
 
-    @Test("hold items that can be listed, read and taken away")
+    @Test("Items of a conversation can be added, listed, read and deleted")
     func items() throws {
         let path = try make(#"{"items":[{"role":"user","content":"one"}]}"#)
         let added = server.send("POST", path + "/items", #"{"items":[{"role":"assistant","content":"two"}]}"#).json
@@ -46,7 +46,7 @@ struct ConversationOperationTests {
         #expect(server.send("DELETE", path + "/items/\(id)").status == 404)
     }
 
-    @Test("are what a response goes on from and adds to, whether or not it is stored itself", arguments: [true, false])
+    @Test("A response continues and extends its conversation, whether it is stored or not", arguments: [true, false])
     func responses(isStored: Bool) throws {
         let path = try make(#"{"items":[{"role":"user","content":"My name is Ada."}]}"#)
         let id = try #require(path.split(separator: "/").last)
@@ -59,7 +59,7 @@ struct ConversationOperationTests {
     }
 
     @Test(
-        "refuse what the API refuses, and change nothing",
+        "An invalid conversation is rejected with code and parameter",
         arguments: [
             (#"{"items":[7]}"#, "invalid_type", "items[0]"),
             (#"{"items":[{"role":"user"}]}"#, "missing_required_parameter", "items[0].content"),
@@ -78,7 +78,7 @@ struct ConversationOperationTests {
         #expect(answer.json["error"]?["param"]?.string == param)
     }
 
-    @Test("need metadata to be changed, and items to be added to")
+    @Test("An update of a conversation needs metadata, and an addition needs items")
     func missing() throws {
         let path = try make()
         #expect(server.send("POST", path, "{}").json["error"]?["param"] == "metadata")
@@ -87,7 +87,7 @@ struct ConversationOperationTests {
         #expect(include?["param"] == "include[0]")
     }
 
-    @Test("are made up in a session that wants examples")
+    @Test("A session with examples invents conversations and items")
     func examples() {
         let wanted: HeaderFields = ["x-sparring-validation": "examples"]
         #expect(server.send("GET", "/conversations/conv_1", headers: wanted).json["id"] == "conv_1")

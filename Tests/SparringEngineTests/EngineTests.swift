@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("The engine, without sockets")
+@Suite("The engine without sockets")
 struct EngineTests {
     private static let chat = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#
 
@@ -34,7 +34,7 @@ struct EngineTests {
     }
 
     @Test(
-        "requests that are no call get the API's errors",
+        "A request that is not a call gets the API's error",
         arguments: [
             (request(headers: [:]), 401, "You didn't provide an API key"),
             (request("{"), 400, "We could not parse the JSON body"),
@@ -57,7 +57,7 @@ struct EngineTests {
         #"{"model":"gpt-4o-mini","max_tokens":0,"messages":[{"role":"user","content":"hi"}]}"#
 
     @Test(
-        "how strict a session is, the request says first, then the server, then the scenario",
+        "The header sets the validation mode before the server option and the scenario",
         arguments: [
             (nil, nil, nil, 400), (nil, nil, .lenient, 200), (nil, .strict, .lenient, 400),
             (nil, .examples, nil, 200), ("lenient", .strict, nil, 200), ("strict", .lenient, .lenient, 400),
@@ -73,7 +73,7 @@ struct EngineTests {
     }
 
     @Test(
-        "models that nobody has are found where examples are made up, and nowhere else",
+        "An unknown model is found only in a session with examples",
         arguments: [("GET", "/v1/models/nobody"), ("DELETE", "/v1/models/ft:nobody:acme")])
     func unknownModels(method: String, path: String) {
         for (validation, status) in [(Validation.strict, 404), (.lenient, 404), (.examples, 200)] {
@@ -82,7 +82,7 @@ struct EngineTests {
         }
     }
 
-    @Test("the same seed gives the same bytes, and neighbouring exchanges share no ids")
+    @Test("The same seed gives the same bytes, and two exchanges have different ids")
     func deterministic() {
         #expect(Self.text(Self.engine(), Self.request()) == Self.text(Self.engine(), Self.request()))
         let engine = Self.engine()
@@ -90,7 +90,7 @@ struct EngineTests {
     }
 
     @Test(
-        "a session is picked by URL, header, model and key, in that order",
+        "A session is chosen by URL, header, model and key, in that order",
         arguments: [
             (
                 request(
@@ -112,7 +112,7 @@ struct EngineTests {
     }
 
     @Test(
-        "steps answer in order, and what follows the last is as the rule says",
+        "Steps answer in order, and `then` decides what follows the last",
         arguments: [
             (Rule.Then.fail, [429, 429, 200, 400]), (.last, [429, 429, 200, 200]), (.cycle, [429, 429, 200, 429]),
         ])
@@ -125,7 +125,7 @@ struct EngineTests {
         #expect(statuses.indices.map { _ in Self.respond(engine, Self.request()).status } == statuses)
     }
 
-    @Test("a request that no rule matches fails loudly, with the nearest rule and what differed")
+    @Test("A request without a matching rule fails loudly with the nearest rule and the difference")
     func unmatched() throws {
         let rule = Rule(name: "weather", condition: .field(.lastUser, .contains("weather")), steps: [Step(.auto)])
         let engine = Self.engine(Scenario(name: "s", rules: [rule]))
@@ -135,7 +135,7 @@ struct EngineTests {
     }
 
     @Test(
-        "nth and attempt count what they say",
+        "The conditions nth and attempt match by their counters",
         arguments: [(Condition.nth(2...2), [400, 200, 400]), (.attempt(1...2), [200, 200, 400])])
     func counters(condition: Condition, statuses: [Int]) {
         let engine = Self.engine(
@@ -143,13 +143,13 @@ struct EngineTests {
         #expect(statuses.indices.map { _ in Self.respond(engine, Self.request()).status } == statuses)
     }
 
-    @Test("limits refuse with the true wait, and let go as time passes")
+    @Test("A rate limit refuses until enough time has passed")
     func limits() {
         let engine = Self.engine(Scenario(name: "s", limits: .init(requestsPerMinute: 2), otherwise: .auto))
         #expect([0, 0, 0, 31].map { Self.respond(engine, Self.request(), at: $0).status } == [200, 200, 429, 200])
     }
 
-    @Test("`created` and limits follow the clock of their session alone")
+    @Test("`created` and limits follow the clock of their own session only")
     func clocks() throws {
         let engine = Self.engine(Scenario(name: "s", limits: .init(requestsPerMinute: 1), otherwise: .auto))
         #expect([0, 0].map { Self.respond(engine, Self.request(), at: $0).status } == [200, 429])
@@ -159,7 +159,7 @@ struct EngineTests {
         #expect(Self.text(engine, Self.request(path: "/s/other/v1/chat/completions")).contains("1795232605"))
     }
 
-    @Test("pushed faults break the next calls, whatever answers them, and then no more")
+    @Test("Pushed faults break the ordered number of calls and then stop")
     func pushedFaults() {
         let engine = Self.engine(Scenario(name: "s", rules: [Rule(steps: [Step(.auto)])]))
         let session = engine.sessions.session(named: "default", now: Moment(nanoseconds: 0))
@@ -170,7 +170,7 @@ struct EngineTests {
         #expect(ordered == [["at head: reset", "at start: stall 1s"], ["at head: reset"], []])
     }
 
-    @Test("models lists and unanswered models never advance a script")
+    @Test("Model lists do not advance a scenario")
     func auxiliary() {
         let engine = Self.engine(Scenario(name: "s", rules: [Rule(steps: [Step(.auto)])]))
         #expect(Self.respond(engine, Self.request("", path: "/v1/models", method: "GET")).isAuxiliary)
@@ -178,7 +178,7 @@ struct EngineTests {
         #expect(RunReport(engine).held)
     }
 
-    @Test("steps left over and unmatched requests do not hold")
+    @Test("A run with steps left over fails")
     func report() {
         let engine = Self.engine(Scenario(name: "s", rules: [Rule(steps: [Step(.auto, times: .count(2))])]))
         _ = Self.respond(engine, Self.request())
@@ -187,7 +187,7 @@ struct EngineTests {
         #expect(report.leftOver == ["rule 1, step 1: answered 1 of 2 times"])
     }
 
-    @Test("an exchange is in its session's log when the answer can leave, and tells how it went when that is over")
+    @Test("An exchange is in the log with its answer, and gets its timeline when it ends")
     func logged() throws {
         let engine = Self.engine()
         let performance = engine.respond(to: Self.request(), connection: 1, now: Moment(nanoseconds: 5))
@@ -199,7 +199,7 @@ struct EngineTests {
         #expect(session.exchanges.map(\.timeline) == [end])
     }
 
-    @Test("sessions beyond the cap push out those idle longest")
+    @Test("Sessions beyond the cap remove those that were idle longest")
     func eviction() {
         let engine = Self.engine(limits: .init(sessions: 10, exchangesPerSession: 2))
         for index in 0..<25 {
@@ -213,7 +213,7 @@ struct EngineTests {
 @Suite("Rate buckets")
 struct RateBucketTests {
     @Test(
-        "one request is gone after window / limit, as recorded headers have it",
+        "The reset time of one request is window / limit, as in recorded headers",
         arguments: [(10_000, 6), (5_000, 12), (3_000, 20), (500, 120), (30_000, 2)])
     func reset(limit: Int, milliseconds: Int) {
         var bucket = RateBucket(limit: limit, window: .seconds(60), now: Moment(nanoseconds: 0))

@@ -22,7 +22,7 @@ struct ExchangeLogTests {
         }
     }
 
-    @Test("an exchange is there from its decision on, and its timeline when it has ended")
+    @Test("An exchange is in the log from its decision, and has its timeline when it ends")
     func beginsAndEnds() {
         var log = Self.log(capacity: 4, [1])
         #expect(log.ended.isEmpty)
@@ -33,7 +33,7 @@ struct ExchangeLogTests {
     }
 
     @Test(
-        "exchanges come by number, however they were decided, and the oldest give way",
+        "Exchanges are logged by number in any order of decision, and the oldest are dropped",
         arguments: [
             (4, [1, 2, 3], [1, 2, 3], 0), (4, [2, 1, 4, 3], [1, 2, 3, 4], 0), (2, [1, 2, 3], [2, 3], 1),
             (2, [1, 2, 4, 3], [3, 4], 2), (2, [1, 3, 4, 2], [3, 4], 2), (3, [1, 2, 3, 4, 5, 6, 7], [5, 6, 7], 4),
@@ -45,7 +45,7 @@ struct ExchangeLogTests {
         #expect(log.dropped == dropped)
     }
 
-    @Test("an end that belongs to no exchange of the log changes nothing", arguments: [(1, 1), (3, 2), (7, 1)])
+    @Test("An end that matches no exchange leaves the log unchanged", arguments: [(1, 1), (3, 2), (7, 1)])
     func strangers(number: Int, connection: Int) {
         var log = Self.log(capacity: 2, [1, 2, 3])
         log.end(number, connection: connection, timeline: Self.ended)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Where faults are ordered")
+@Suite("The precedence of faults")
 struct FaultOrderTests {
     private static func engine(step: [Fault] = [], scenario faults: [Fault] = []) -> Engine {
         var scenario = Scenario(
@@ -27,7 +27,7 @@ struct FaultOrderTests {
     private static let hang = Fault(at: .event(1), .ending(.hang(nil)))
 
     @Test(
-        "the nearest order wins: header, base URL, step, scenario",
+        "A fault in the header takes precedence over the base URL's, the step's and the scenario's",
         arguments: [
             ("reset at event 4", "/f/reset+at+event+3", [fin], [hang], "at event 4: reset"),
             (nil, "/f/reset+at+event+3", [fin], [hang], "at event 3: reset"),
@@ -41,7 +41,7 @@ struct FaultOrderTests {
         #expect(performance.exchange.decision.endpoint == "chat.completions")
     }
 
-    @Test("a fault that there is not is refused in Sparring's own name, and not to be retried")
+    @Test("An unknown fault is rejected in Sparring's name with the nearest name and no retry")
     func unknown() {
         let performance = Self.respond(Self.engine(), header: "rset")
         let text = performance.script.transcript
@@ -51,7 +51,7 @@ struct FaultOrderTests {
         #expect(text.contains("x-should-retry: false"))
     }
 
-    @Test("answers that no step gives are broken too where the request orders it", arguments: ["GET", "POST"])
+    @Test("A fault in the request also breaks answers without a step", arguments: ["GET", "POST"])
     func auxiliary(method: String) {
         let performance = Self.respond(
             Self.engine(scenario: [Self.hang]), path: "/v1/models", header: "fin at head", method: method)
@@ -60,7 +60,7 @@ struct FaultOrderTests {
         #expect(plain.exchange.decision.faults == [])
     }
 
-    @Test("what fails loudly is not broken by the scenario's own faults")
+    @Test("A fault of the scenario does not break a loud failure")
     func loud() {
         let scenario = Scenario(name: "s", rules: [])
         var broken = scenario
@@ -69,7 +69,7 @@ struct FaultOrderTests {
         #expect(answer.exchange.decision.unmatched != nil && answer.exchange.decision.faults == [])
     }
 
-    @Test("a fault of meaning is missed by what no model says")
+    @Test("A semantic fault is missed by an answer that no model gives")
     func meaning() {
         let performance = Self.respond(Self.engine(), path: "/v1/models", header: "refuse", method: "GET")
         #expect(
@@ -78,7 +78,8 @@ struct FaultOrderTests {
             ])
     }
 
-    @Test("in a response, an answer cut short is incomplete and says why", arguments: ["content_filter", "cut_short"])
+    @Test(
+        "A response that a fault cuts short is incomplete with the reason", arguments: ["content_filter", "cut_short"])
     func incomplete(fault: String) {
         var request = FaultExhibit.request(on: .stream)
         request.target = "/v1/responses"

@@ -8,7 +8,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("The table of faults")
+@Suite("The fault table")
 struct FaultTableTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -17,7 +17,7 @@ struct FaultTableTests {
         try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
     }
 
-    @Test("every fault has its exact bytes in fixtures/faults", arguments: FaultTable.kinds)
+    @Test("The answer of every fault equals its bytes in fixtures/faults", arguments: FaultTable.kinds)
     func golden(kind: FaultKind) throws {
         let golden = try Self.text("fixtures/faults/\(kind.name).txt")
         let (now, then) = (FaultPage.exhibit(kind), golden)
@@ -29,26 +29,26 @@ struct FaultTableTests {
             now == then, "\(difference.map { "\($0.0)\nwas\n\($0.1)" } ?? "one goes on"): `make faults` writes it anew")
     }
 
-    @Test("no file of fixtures/faults is left over from a fault that was renamed")
+    @Test("fixtures/faults has no file without a fault")
     func leftOver() throws {
         let files = try FileManager.default.contentsOfDirectory(
             atPath: Self.root.appendingPathComponent("fixtures/faults").path)
         #expect(Set(files) == Set(FaultTable.kinds.map { "\($0.name).txt" }))
     }
 
-    @Test("docs/faults.md is what the table says")
+    @Test("docs/faults.md equals the fault table")
     func page() throws {
         let isCurrent = try Self.text("docs/faults.md") == FaultPage.markdown
         #expect(isCurrent, "`make faults` writes it anew")
     }
 
-    @Test("the schema that editors complete from is what the table says")
+    @Test("scenarios/schema/fault-v1.json equals the fault table")
     func schema() throws {
         let isCurrent = try Self.text("scenarios/schema/fault-v1.json") == FaultSchema.json.text(.pretty) + "\n"
         #expect(isCurrent, "`make faults` writes it anew")
     }
 
-    @Test("every form of every fault takes effect on an answer", arguments: FaultTable.answers)
+    @Test("Every form of every fault changes an answer", arguments: FaultTable.answers)
     func effect(kind: FaultKind) {
         for exhibit in FaultExhibit.all(of: kind) {
             #expect(exhibit.missed == nil, "\(exhibit.fault)")
@@ -60,7 +60,7 @@ struct FaultTableTests {
         }
     }
 
-    @Test("names are unlike each other, and each stands where it may")
+    @Test("Every fault has a unique name, help and a valid default point")
     func table() {
         #expect(Set(FaultTable.kinds.map(\.name)).count == FaultTable.kinds.count)
         for kind in FaultTable.kinds {

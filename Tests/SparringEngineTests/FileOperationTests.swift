@@ -32,7 +32,7 @@ struct FileOperationTests {
         server.send("GET", "/files\(query)").json["data"]?.array?.compactMap { $0["id"]?.string } ?? []
     }
 
-    @Test("are what was uploaded: to look-ups, in lists, and byte by byte")
+    @Test("An uploaded file is returned by look-up, list and content")
     func kept() {
         let answer = upload("{\"a\":1}\r\n--X\n")
         #expect(answer.status == 200)
@@ -43,7 +43,7 @@ struct FileOperationTests {
         #expect(ids() == [id(answer)])
     }
 
-    @Test("are listed newest first, by purpose, in parts")
+    @Test("Files are listed newest first, by purpose and in pages")
     func listed() {
         let files = (0..<5).map { id(upload("\($0)", purpose: $0 == 2 ? "evals" : "batch")) }
         #expect(ids() == files.reversed())
@@ -53,7 +53,7 @@ struct FileOperationTests {
         #expect(server.send("GET", "/files?limit=10001").status == 400)
     }
 
-    @Test("are gone when they have been deleted, and for other sessions were never there")
+    @Test("A request for a deleted file, or for a file of another session, gets 404")
     func deleted() {
         let file = id(upload())
         #expect(server.send("GET", "/files/\(file)", headers: ["x-sparring-session": "other"]).status == 404)
@@ -72,7 +72,7 @@ struct FileOperationTests {
         }
     }
 
-    @Test("expire by the session's clock")
+    @Test("A file expires by the session's clock")
     func expiry() {
         let file = id(upload("{}", more: ["expires_after[anchor]": "created_at", "expires_after[seconds]": "3600"]))
         advance(.seconds(3599))
@@ -83,13 +83,13 @@ struct FileOperationTests {
     }
 
     @Test(
-        "of some purposes cannot be read back",
+        "The content of a file can be read only for some purposes",
         arguments: [("assistants", 400), ("user_data", 400), ("vision", 400), ("batch", 200), ("fine-tune", 200)])
     func purposes(purpose: String, status: Int) {
         #expect(server.send("GET", "/files/\(id(upload(purpose: purpose)))/content").status == status)
     }
 
-    @Test("are refused in the API's words where something is wrong with the form")
+    @Test("An invalid upload is rejected in the API's words")
     func refused() {
         let purposes = "['fine-tune', 'assistants', 'batch', 'user_data', 'vision', 'evals']"
         let rows = [
@@ -109,7 +109,7 @@ struct FileOperationTests {
         #expect(broken.json["error"]?["code"] == "sparring_form")
     }
 
-    @Test("leave nothing behind where a script answers in their place")
+    @Test("A file that a scripted error rejects is not stored")
     func scripted() throws {
         let scenario = Scenario(
             name: "s",
@@ -128,7 +128,7 @@ struct FileOperationTests {
         #expect(full.json["error"]?["code"] == "sparring_storage")
     }
 
-    @Test("of any id are there in a session that makes up examples")
+    @Test("A session with examples has a file for any id")
     func examples() {
         let headers: HeaderFields = ["x-sparring-validation": "examples"]
         #expect(server.send("GET", "/files/file-abc", headers: headers).json["id"] == "file-abc")

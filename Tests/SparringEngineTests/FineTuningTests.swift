@@ -33,7 +33,7 @@ struct FineTuningTests {
             "POST", "/fine_tuning/jobs", #"{"model":"gpt-4o-mini","training_file":"\#(file)"\#(more)}"#)
     }
 
-    @Test("go through every status by the session's time, and leave a model that answers and a file with numbers")
+    @Test("A fine-tuning job passes every status, and leaves a model that answers and a result file")
     func succeeds() {
         let (server, file) = Self.server()
         let job = Self.create(server, file, #","suffix":"mine""#).json
@@ -61,7 +61,7 @@ struct FineTuningTests {
     }
 
     @Test(
-        "fail where their file is no good, each in its own words",
+        "A fine-tuning job with an invalid file fails with the reason",
         arguments: [
             (lines(3), "invalid_n_examples", "3 example(s)"),
             (lines(9) + "nonsense\n", "invalid_training_file", "Line 10 is not a dictionary"),
@@ -80,7 +80,7 @@ struct FineTuningTests {
         #expect(server.send("GET", path + "/events").json["data"]?[0]?["level"] == "error")
     }
 
-    @Test("a script makes one fail that would have succeeded")
+    @Test("A scenario can make a fine-tuning job fail")
     func scripted() throws {
         let text = """
             schema: 1
@@ -98,7 +98,7 @@ struct FineTuningTests {
         #expect(server.send("GET", path).json["error"]?["message"] == "It broke.")
     }
 
-    @Test("stand still while they are paused, and end when they are cancelled")
+    @Test("A fine-tuning job stops while paused, and ends when cancelled")
     func stops() {
         let (server, file) = Self.server()
         let path = "/fine_tuning/jobs/\(Self.create(server, file).json["id"]?.string ?? "")"
@@ -119,7 +119,7 @@ struct FineTuningTests {
         #expect(last?["message"] == "Fine-tuning job cancelled")
     }
 
-    @Test("tell events and checkpoints, the newest first, in pages")
+    @Test("Events and checkpoints of a fine-tuning job are listed newest first, in pages")
     func history() {
         let (server, file) = Self.server()
         let path =
@@ -136,7 +136,7 @@ struct FineTuningTests {
         #expect(checkpoints["data"]?.array?.compactMap { $0["step_number"]?.int } == [48, 36, 24])
     }
 
-    @Test("are listed by metadata, and unknown ones are not found")
+    @Test("Fine-tuning jobs are filtered by metadata, and an unknown job gets 404")
     func lists() {
         let (server, file) = Self.server()
         Self.create(server, file, #","metadata":{"run":"1"}"#)
@@ -149,7 +149,7 @@ struct FineTuningTests {
     }
 
     @Test(
-        "are refused where they ask for what there is not",
+        "An invalid fine-tuning job is rejected with its code",
         arguments: [
             (#"{"model":"gpt-4o-mini"}"#, "missing_required_parameter"),
             (#"{"model":"gpt-6-sol","training_file":"FILE"}"#, "model_not_available"),

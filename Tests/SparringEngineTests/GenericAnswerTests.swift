@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Operations of a document")
+@Suite("Generic operations of an OpenAPI document")
 struct GenericAnswerTests {
     private static func ask(
         _ method: String, _ path: String, headers: HeaderFields = ["authorization": "Bearer x"],
@@ -24,7 +24,7 @@ struct GenericAnswerTests {
         return (performance.exchange, String(decoding: performance.script.bytes, as: UTF8.self))
     }
 
-    @Test("answer where nothing is emulated, marked, under their own id")
+    @Test("A generic operation answers with its own id and a marker header")
     func answers() throws {
         let (exchange, text) = try Self.ask("GET", "/things")
         #expect(exchange.decision.status == 200)
@@ -33,11 +33,11 @@ struct GenericAnswerTests {
         #expect(text.contains("x-sparring-generic: listThings\r\n"))
     }
 
-    @Test("answer a method that is not emulated on a path that is")
+    @Test("A generic operation answers a method that is not emulated on an emulated path")
     func methods() throws { #expect(try Self.ask("POST", "/models").exchange.decision.endpoint == "makeModel") }
 
     @Test(
-        "leave to the API what is nobody's, and what has no key",
+        "Emulated, unknown and unauthorized requests are not answered by the document",
         arguments: [("GET", "/nothing", 404), ("DELETE", "/things", 405), ("GET", "/models", 200)])
     func others(method: String, path: String, status: Int) throws {
         let (exchange, text) = try Self.ask(method, path)

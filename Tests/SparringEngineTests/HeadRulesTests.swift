@@ -47,7 +47,7 @@ struct HeadRulesTests {
         faults: [ stalled_upload 2s ]
         """
 
-    @Test("a step's own go before the scenario's, and a step that answered before the body is used up")
+    @Test("A step's early fault takes precedence over the scenario's, and an early answer uses up the step")
     func inOrder() throws {
         let engine = try Self.engine(Self.steps)
         #expect(Self.ordered(Self.head(), on: engine) == ["at request head: early_answer server_error"])
@@ -60,7 +60,7 @@ struct HeadRulesTests {
         #expect(left?.contains { $0.hasPrefix("rule 2, step 1") } == false && left?.count == 3, "\(left ?? [])")
     }
 
-    @Test("other rules leave it to the scenario, the request's own order goes before all")
+    @Test("The scenario's early fault applies to other rules, and the request's own fault takes precedence")
     func others() throws {
         let engine = try Self.engine(Self.steps)
         #expect(Self.ordered(Self.head(["x-team": "red"]), on: engine) == ["at request head: stalled_upload 2s"])
@@ -71,7 +71,7 @@ struct HeadRulesTests {
     }
 
     @Test(
-        "a rule that the head cannot tell is refused where it stands",
+        "An early fault is rejected when the request head cannot decide the rule",
         arguments: [
             ("- { when: { last.user: hi }, text: x, faults: [ refuse_continue ] }", 4),
             ("- { when: { not: { attempt: 1 } }, text: x, faults: [ refuse_continue ] }", 4),
@@ -87,7 +87,7 @@ struct HeadRulesTests {
         #expect(mistakes.diagnostics.first?.message.contains("the head has to tell which rule answers") == true)
     }
 
-    @Test("rules behind it may ask for anything, and scenarios of which each is right may be wrong together")
+    @Test("Rules after an early fault may test the body, and merged scenarios are checked together")
     func behind() throws {
         let late = try Self.scenario("rules: [ { text: x, faults: [ refuse_continue ] } ]").get()
         let open = try Self.scenario("rules: [ { when: { last.user: hi }, text: y } ]").get()

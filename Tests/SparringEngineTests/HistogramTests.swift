@@ -2,9 +2,9 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Durations, counted by size")
+@Suite("Histograms of durations")
 struct HistogramTests {
-    @Test("percentiles are off by 6 % at most, extremes and mean not at all")
+    @Test("Percentiles are at most 6 % off, and maximum and mean are exact")
     func percentiles() {
         var histogram = Histogram()
         for milliseconds in 1...1000 { histogram.add(.milliseconds(milliseconds)) }
@@ -17,7 +17,7 @@ struct HistogramTests {
         #expect(histogram.count == 1000)
     }
 
-    @Test("one duration is told as it was", arguments: [0, 1, 900, 1_000_000, 3_600_000_000_000])
+    @Test("A histogram of one duration returns it exactly", arguments: [0, 1, 900, 1_000_000, 3_600_000_000_000])
     func one(nanoseconds: Int64) {
         var histogram = Histogram()
         histogram.add(nanoseconds: nanoseconds)
@@ -25,7 +25,7 @@ struct HistogramTests {
         #expect(histogram.maximum == .nanoseconds(nanoseconds))
     }
 
-    @Test("nothing has no percentile, and what is negative counts as none")
+    @Test("An empty histogram has no percentile, and a negative duration counts as zero")
     func nothing() {
         var histogram = Histogram()
         #expect(histogram.percentile(0.5) == nil)
@@ -35,7 +35,7 @@ struct HistogramTests {
     }
 
     @Test(
-        "doublings of a millisecond are exact limits",
+        "Powers of two of a millisecond are exact bounds of a histogram",
         arguments: [(-4, 0), (0, 1), (1, 2), (2, 3), (10, 4)])
     func limits(times: Int, below: Int) {
         var histogram = Histogram()
@@ -45,7 +45,7 @@ struct HistogramTests {
         #expect(histogram.count(belowMillisecondsDoubled: times) == below)
     }
 
-    @Test("two together are as one that has seen all")
+    @Test("The sum of two histograms equals one histogram of all durations")
     func sums() {
         var (a, b, both) = (Histogram(), Histogram(), Histogram())
         for milliseconds in [3, 5, 800] {

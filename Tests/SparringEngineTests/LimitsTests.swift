@@ -13,7 +13,7 @@ struct LimitsTests {
     private static func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
 
     @Test(
-        "a client that waits where the headers say so is never refused",
+        "A client that waits for the time in the headers is never refused",
         arguments: [
             Scenario.Rates(requestsPerMinute: 60), Scenario.Rates(requestsPerMinute: 1),
             Scenario.Rates(requestsPerMinute: 500, requestsPerDay: 2000), Scenario.Rates(tokensPerMinute: 1000),
@@ -39,7 +39,7 @@ struct LimitsTests {
     }
 
     @Test(
-        "a client that asks on and on gets through as often as the limit drains, and is told the wait each time",
+        "A client that ignores a limit passes as often as the limit drains, with the wait each time",
         arguments: [(60, 600.0), (3, 600.0), (500, 60.0)])
     func heedless(limit: Int, duration: Double) {
         var account = Account(limits: Scenario.Limits(requestsPerMinute: limit))
@@ -61,7 +61,7 @@ struct LimitsTests {
         #expect(passed == limit + Int(Double(limit) * (duration - step) / 60))
     }
 
-    @Test("the wait of a refusal is enough, and a millisecond less is not")
+    @Test("The wait of a refusal is exact to the millisecond")
     func exactWait() throws {
         var account = Account(limits: Scenario.Limits(tokensPerMinute: 30_000))
         #expect(account.charge(family: "m", tokens: 29_937, now: Self.moment(0)).refusal == nil)
@@ -72,14 +72,14 @@ struct LimitsTests {
         #expect(account.charge(family: "m", tokens: 385, now: Self.moment(0.644)).refusal == nil)
     }
 
-    @Test("more tokens than a minute has are refused without a wait")
+    @Test("A request for more tokens than a minute allows is refused without a wait")
     func tooLarge() {
         var account = Account(limits: Scenario.Limits(tokensPerMinute: 30_000))
         let refusal = account.charge(family: "m", tokens: 31_538, now: Self.moment(0)).refusal
         #expect(refusal == Account.Refusal(.tokensPerMinute, limit: 30_000, requested: 31_538, excess: nil))
     }
 
-    @Test("headers tell of requests per day where these are fewer in the long run, until the minute has none left")
+    @Test("Headers report the daily limit when it is stricter, until the minute is used up")
     func telling() {
         let rates = Scenario.Rates(requestsPerMinute: 500, requestsPerDay: 10_000)
         var account = Account(limits: Scenario.Limits(rates))
@@ -91,7 +91,7 @@ struct LimitsTests {
         #expect(last.requests.limit == 500 && last.requests.remaining == 0 && last.requests.reset == .seconds(60))
     }
 
-    @Test("families share buckets where they are told to, and have their own where they are not")
+    @Test("Model families share rate buckets only if the scenario orders it")
     func sharing() {
         let limits = Scenario.Limits(
             Scenario.Rates(requestsPerMinute: 2), models: ["a": Scenario.Rates(requestsPerMinute: 1)],
@@ -103,7 +103,7 @@ struct LimitsTests {
         #expect(refused == [nil, 1, nil, nil, 2])
     }
 
-    @Test("a call counts for its organization, its project and its key, or for none of them")
+    @Test("A call counts for its organization, project and key, or for none of them if one refuses it")
     func holders() {
         let accounts = Scenario.Accounts(
             keys: ["k": .init(), "l": .init(limits: Scenario.Limits(requestsPerMinute: 1))],
@@ -122,7 +122,7 @@ struct LimitsTests {
         #expect(refusals.map { $0?.isProjects ?? false } == [false, false, false, false, true, false, false])
     }
 
-    @Test("organizations have buckets of their own, whether or not the scenario knows them")
+    @Test("Each organization has its own rate buckets, whether the scenario names it or not")
     func organizations() {
         var account = Account(limits: Scenario.Limits(requestsPerMinute: 1))
         var other = Caller()
@@ -133,7 +133,7 @@ struct LimitsTests {
         #expect(refused == [false, false, true, true])
     }
 
-    @Test("buckets that have drained make room for other models")
+    @Test("Rate buckets that have drained are removed, so that at most 1,024 are kept")
     func bounded() {
         var ledger = Ledger(limits: nil, reportsUsual: true)
         for index in 0..<5_000 {

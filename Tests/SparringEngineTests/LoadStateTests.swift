@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("A crowd")
+@Suite("Load by concurrent calls")
 struct LoadStateTests {
     private static func at(_ milliseconds: Int64) -> Moment { Moment(nanoseconds: milliseconds * 1_000_000) }
 
@@ -22,7 +22,7 @@ struct LoadStateTests {
     }
 
     @Test(
-        "each answer takes as much longer as others are in the house when it comes",
+        "An answer is slower by the number of other calls that are running when its call arrives",
         arguments: [
             (Load(slower: 0.5), [0, 0, 0], ["100ms 10ms", "150ms 15ms", "200ms 20ms"]),
             // The first is over after 200 ms.
@@ -32,7 +32,7 @@ struct LoadStateTests {
     func slower(load: Load, arrivals: [Int64], expected: [String]) { #expect(Self.play(load, arrivals) == expected) }
 
     @Test(
-        "who finds no slot waits for the first that is free, in the order of coming, and a full queue turns away",
+        "A call waits for the first free slot in order of arrival, and is refused when the queue is full",
         arguments: [
             (Load(slots: 1), [0, 0, 50], ["100ms 10ms", "300ms 10ms", "450ms 10ms"]),
             (Load(slots: 2), [0, 100, 100], ["100ms 10ms", "100ms 10ms", "200ms 10ms"]),
@@ -41,12 +41,12 @@ struct LoadStateTests {
                 ["100ms 10ms", "290ms 10ms", "full", "290ms 10ms", "full"]
             ),
             (Load(slots: 1, queue: 0), [0, 199, 200], ["100ms 10ms", "full", "100ms 10ms"]),
-            // Nobody shares a slot: of so many slots, one is one's own.
+            // With 2 slots, at most one other call is running.
             (Load(slower: 1, slots: 2), [0, 0, 0], ["100ms 10ms", "200ms 20ms", "400ms 20ms"]),
         ])
     func slots(load: Load, arrivals: [Int64], expected: [String]) { #expect(Self.play(load, arrivals) == expected) }
 
-    @Test("a client that leaves early leaves its slot to the next who comes")
+    @Test("A client that disconnects early frees its slot")
     func leaves() {
         var state = LoadState()
         let load = Load(slots: 1, queue: 0)
@@ -58,7 +58,7 @@ struct LoadStateTests {
         #expect(isFirstIn && !isSecondIn && isThirdIn)
     }
 
-    @Test("an overloaded call uses up no step, and its error is what the scenario says")
+    @Test("An overloaded call uses no step and gets the error of the scenario")
     func overloaded() throws {
         let step = Step(.text(Template(literal: "hi")), pace: Pace(first: .seconds(5)))
         var scenario = Scenario(name: "s", rules: [Rule(steps: [step, step])])

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Operations on what a session holds")
+@Suite("Operations on stored objects")
 struct ObjectOperationTests {
     static func ask(_ engine: Engine, _ method: String, _ path: String, body: String = "") -> Exchange.Decision {
         let request = Request(
@@ -19,7 +19,7 @@ struct ObjectOperationTests {
 
     static let deletion = "/v1/models/ft:gpt-4o:acme"
 
-    @Test("are answered whatever the scenario says of models, and use up none of its steps")
+    @Test("An object operation needs no rule of the scenario and uses none of its steps")
     func independent() {
         let engine = Engine(
             scenario: Scenario(name: "s", rules: [Rule(steps: [Step(.text(Template(literal: "hi")))])]),
@@ -32,7 +32,7 @@ struct ObjectOperationTests {
         #expect(Self.ask(engine, "POST", "/v1/chat/completions", body: chat).step == "rule 1, step 1")
     }
 
-    @Test("follow a rule that names their endpoint, and fail as loudly as others when its steps are used up")
+    @Test("An object operation uses a rule for its endpoint, and fails loudly after its last step")
     func scripted() {
         let scenario = Scenario(
             name: "s",
@@ -47,14 +47,14 @@ struct ObjectOperationTests {
     }
 
     @Test(
-        "on models delete what the caller has made, and nothing else",
+        "Only a model of the caller can be deleted",
         arguments: [("ft:gpt-4o:acme", 200), ("gpt-4o", 403), ("nope", 404)])
     func deletion(model: String, status: Int) {
         let engine = Engine(scenario: .auto, wallClock: { 1_795_232_605 })
         #expect(Self.ask(engine, "DELETE", "/v1/models/\(model)").status == status)
     }
 
-    @Test("make a deleted model unknown to this session: to the list, to look-ups and to calls")
+    @Test("A deleted model is unknown to lists, look-ups and calls of its session only")
     func deletedForGood() {
         let engine = Engine(scenario: .auto, wallClock: { 1_795_232_605 })
         let model = "ft:gpt-4o:acme"

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Which rhythm an answer has")
+@Suite("The pace of an answer")
 struct PaceOrderTests {
     private static func scenario(_ stream: String, rule: String = "{ text: one two three }") throws -> Scenario {
         let text = "schema: 1\nscenario: s\nseed: 1\nstream: \(stream)\nsteps: [\(rule), \(rule)]\n"
@@ -19,7 +19,7 @@ struct PaceOrderTests {
     }
 
     @Test(
-        "the step's own, the model's, its family's, the scenario's",
+        "The pace of a step takes precedence over that of the model, its family and the scenario",
         arguments: [
             ("{ first: 7ms }", "{ text: hi }", 7),
             ("{ first: 7ms, models: { gpt-4o-mini: { first: 8ms } } }", "{ text: hi }", 8),
@@ -32,7 +32,7 @@ struct PaceOrderTests {
         #expect(pauses == (first == 0 ? [] : [.milliseconds(first)]))
     }
 
-    @Test("times that scatter are drawn anew for each answer, and the same in each run")
+    @Test("Random pauses differ in each answer and are the same in each run")
     func drawn() throws {
         let text = "{ first: { mean: 400ms }, every: { mean: 20ms, shape: normal, deviation: 0.5 } }"
         let scenario = try Self.scenario(text)
@@ -45,7 +45,7 @@ struct PaceOrderTests {
     }
 
     @Test(
-        "a mistake in a rhythm has its place",
+        "An invalid pace is rejected",
         arguments: ["{ first: { shape: normal } }", "{ every: { mean: 1ms, deviation: 9 } }"])
     func mistakes(stream: String) {
         #expect(throws: Mistakes.self) { try Self.scenario(stream) }

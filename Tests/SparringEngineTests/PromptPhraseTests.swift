@@ -5,10 +5,10 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("A phrase in the prompt")
+@Suite("Faults ordered in the prompt")
 struct PromptPhraseTests {
     @Test(
-        "orders what stands between its brackets",
+        "The text between the brackets in a prompt is a fault order",
         arguments: [
             ("hello", nil), ("[[sparring: reset at event 2]]", "reset at event 2"),
             ("say [[sparring:fin]] or [[sparring: reset]]", "fin"), ("[[sparring: fin", nil), ("[[sparring:]]", ""),
@@ -30,7 +30,7 @@ struct PromptPhraseTests {
         ).exchange
     }
 
-    @Test("stands between the request's own orders and the rule's, and is nothing unless asked for")
+    @Test("A fault in the prompt takes precedence over the rule's but not the header's, if allowed")
     func order() {
         let prompt = "hello [[sparring: fin at event 2]]"
         let reset = [Fault(at: .event(1), .ending(.reset))]
@@ -40,7 +40,7 @@ struct PromptPhraseTests {
         #expect(Self.exchange(prompt, header: "hang", takes: true).decision.faults == ["at event 2: hang"])
     }
 
-    @Test("with a mistake is refused in our own name", arguments: ["rset", "handshake_stall", "stalled_upload", ""])
+    @Test("An invalid fault in the prompt gets 400", arguments: ["rset", "handshake_stall", "stalled_upload", ""])
     func mistake(fault: String) {
         let exchange = Self.exchange("[[sparring: \(fault)]]", takes: true)
         #expect(exchange.decision.status == 400 && exchange.decision.faults.isEmpty)

@@ -11,7 +11,7 @@ struct ResponseOperationTests {
 
     private func id(_ answer: ObjectServer.Answer) throws -> String { try #require(answer.json["id"]?.string) }
 
-    @Test("can be retrieved as they were answered, until they are deleted")
+    @Test("A stored response is returned unchanged until it is deleted")
     func lifecycle() throws {
         let created = server.respond(#""input":"hi""#)
         let path = "/responses/\(try id(created))"
@@ -24,7 +24,7 @@ struct ResponseOperationTests {
         #expect(server.send("DELETE", path).status == 404)
     }
 
-    @Test("are not there where nobody wanted them stored, nor in another session")
+    @Test("A look-up of a response with store: false, or of another session, gets 404")
     func notStored() throws {
         let path = "/responses/\(try id(server.respond(#""input":"hi","store":false"#)))"
         #expect(server.send("GET", path).status == 404)
@@ -33,7 +33,7 @@ struct ResponseOperationTests {
         #expect(server.send("GET", stored).status == 200)
     }
 
-    @Test("list the items of their input, each with an id that stays")
+    @Test("The input items of a response are listed with stable ids")
     func inputItems() throws {
         let input =
             #""input":[{"role":"user","content":"one"},{"role":"assistant","content":"two"},{"role":"user","content":"three"}]"#
@@ -49,7 +49,7 @@ struct ResponseOperationTests {
         #expect(server.send("GET", path + "?order=up").status == 400)
     }
 
-    @Test("are gone on from: what was said before counts, and calls find their results")
+    @Test("A response continues a previous one: its input counts, and results find their calls")
     func previous() throws {
         let calling = ObjectServer(
             Scenario(
@@ -78,7 +78,7 @@ struct ResponseOperationTests {
         #expect(lonely.json["error"]?["message"]?.string?.hasPrefix("No tool call found") ?? false)
     }
 
-    @Test("give their items to whoever refers to them")
+    @Test("An item reference resolves to an item of a stored response")
     func references() throws {
         let item = try #require(server.respond(#""input":"hi""#).json["output"]?[0]?["id"]?.string)
         let reference = "{\"type\":\"item_reference\",\"id\":\"\(item)\"}"
@@ -87,7 +87,7 @@ struct ResponseOperationTests {
         #expect(server.respond("\"input\":[{\"type\":\"item_reference\",\"id\":\"msg_0\"},\(question)]").status == 404)
     }
 
-    @Test("count the same tokens without being made")
+    @Test("input_tokens counts the tokens of a response without creating it")
     func inputTokens() throws {
         let made = server.respond(#""input":"How many?","instructions":"Be brief.""#).json["usage"]?["input_tokens"]
         let body = #"{"model":"gpt-4o-mini","input":"How many?","instructions":"Be brief."}"#
@@ -98,7 +98,7 @@ struct ResponseOperationTests {
         #expect(unknown.json["error"]?["code"] == "unknown_parameter")
     }
 
-    @Test("are compacted to the user's messages and one opaque item")
+    @Test("A compacted response has the user's messages and one opaque item")
     func compaction() throws {
         let first = try id(server.respond(#""input":"one""#))
         let body = "{\"model\":\"gpt-4o-mini\",\"input\":\"two\",\"previous_response_id\":\"\(first)\"}"
@@ -111,7 +111,7 @@ struct ResponseOperationTests {
         #expect(server.respond("\"input\":\(items)").status == 200)
     }
 
-    @Test("are made up in a session that wants examples, the same for the same id")
+    @Test("A session with examples invents responses, the same for the same id")
     func examples() {
         let wanted: HeaderFields = ["x-sparring-validation": "examples"]
         let one = server.send("GET", "/responses/resp_any", headers: wanted)

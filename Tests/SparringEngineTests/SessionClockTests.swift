@@ -6,17 +6,17 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("A session's clock")
+@Suite("The clock of a session")
 struct SessionClockTests {
     private static func moment(_ seconds: Double) -> Moment { Moment(nanoseconds: Int64(seconds * 1e9)) }
 
-    @Test("is the real clock until somebody touches it")
+    @Test("A session's clock is the real clock until it is changed")
     func real() {
         #expect(SessionClock().time(at: Self.moment(5)) == Self.moment(5))
         #expect(SessionClock().unixTime(100, at: Self.moment(5)) == 100)
     }
 
-    @Test("moves ahead, runs at its scale from then on, and never goes back")
+    @Test("A session's clock moves ahead, runs at its new scale and never goes back")
     func moved() {
         var clock = SessionClock()
         let isMoved = clock.advance(by: .seconds(86_400), at: Self.moment(10))
@@ -30,7 +30,7 @@ struct SessionClockTests {
         #expect(clock.unixTime(1_000, at: Self.moment(22)) == 1_000 + 86_499)
     }
 
-    @Test("refuses to go further ahead than dates go, and saturates where the scale would take it there")
+    @Test("A session's clock rejects a move beyond the last date and saturates at the end")
     func bounded() {
         var clock = SessionClock()
         let moves = [SessionClock.furthest, .seconds(1)].map { clock.advance(by: $0, at: Self.moment(0)) }
@@ -39,7 +39,7 @@ struct SessionClockTests {
         #expect(clock.time(at: Moment(nanoseconds: .max)) == Moment(nanoseconds: .max))
     }
 
-    @Test("a window that has passed in the session's time has passed, and waits are told in real time")
+    @Test("Rate limits follow the session's clock, and waits are reported in real time")
     func account() {
         var clock = SessionClock()
         clock.setScale(0.1, at: Self.moment(0))
@@ -54,7 +54,7 @@ struct SessionClockTests {
     }
 
     @Test(
-        "an author's waits are scaled, with milliseconds where seconds are too coarse",
+        "A scripted retry-after is scaled, with milliseconds when seconds are too coarse",
         arguments: [(1.0, "7", String?.none), (2.0, "14", nil), (0.1, "1", "700"), (0.2, "2", "1400")])
     func authored(scale: Double, seconds: String, milliseconds: String?) {
         var error = ErrorAnswer(name: "rate_limit_exceeded")

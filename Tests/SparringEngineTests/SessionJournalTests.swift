@@ -29,7 +29,7 @@ struct SessionJournalTests {
     }
 
     @Test(
-        "a query finds what it asks for, the oldest first",
+        "A journal query returns the matching exchanges, oldest first",
         arguments: [
             (JournalQuery(), ["a1", "b1", "a2", "b2", "a3"]), (JournalQuery(session: "a"), ["a1", "a2", "a3"]),
             (JournalQuery(session: "nobody"), []), (JournalQuery(endpoint: "chat.completions"), ["a1", "b1", "a3"]),

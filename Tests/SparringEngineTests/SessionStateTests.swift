@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("What a session remembers")
+@Suite("The state of a session")
 struct SessionStateTests {
     private static func steps(_ times: [Step.Times], then: Rule.Then = .fail, condition: Condition? = nil) -> Scenario {
         let steps = times.map { times in
@@ -31,7 +31,7 @@ struct SessionStateTests {
     }
 
     @Test(
-        "steps answer in turn, as often as they say, and then what the rule says",
+        "Steps answer in turn as often as ordered, and then as the rule's `then` orders",
         arguments: [
             ([Step.Times.count(1), .count(2)], Rule.Then.fail, [0, 1, 1, -1, -1]),
             ([.count(1), .count(2)], .last, [0, 1, 1, 1, 1]), ([.count(1), .count(1)], .cycle, [0, 1, 0, 1, 0]),
@@ -41,7 +41,7 @@ struct SessionStateTests {
         #expect(Self.play(Self.steps(times, then: then), calls: 5) == steps)
     }
 
-    @Test("an attempt is counted for each equal request, and a number for every exchange")
+    @Test("Attempts are counted for equal requests, and every exchange gets the next number")
     func counts() {
         let scenario = Self.steps([.forever])
         var state = SessionState(scenario: scenario, seed: 1)
@@ -56,7 +56,7 @@ struct SessionStateTests {
         #expect(invalid.number == 5)
     }
 
-    @Test("a die falls as the seed has it, again and again the same")
+    @Test("Random conditions depend on the seed and repeat with it")
     func dice() {
         let scenario = Self.steps([.forever])
         let first = Self.play(scenario, calls: 200, residual: .chance(0.3))
@@ -65,12 +65,12 @@ struct SessionStateTests {
         #expect(40...80 ~= first.count { $0 == 0 })
     }
 
-    @Test("a rule counts its matches from 1")
+    @Test("The condition nth counts matches from 1")
     func nth() {
         #expect(Self.play(Self.steps([.forever]), calls: 4, residual: .nth(2...3)) == [-1, 0, 0, -1])
     }
 
-    @Test("what has not answered is left over; optional steps are not")
+    @Test("Steps that did not answer are left over, and optional steps are not")
     func leftOver() {
         var scenario = Self.steps([.count(3), .count(1), .count(1)])
         scenario.rules[0].steps[2].isOptional = true

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("A shelf")
+@Suite("Shelves of stored objects")
 struct ShelfTests {
     static let shelf = make(1...5)
 
@@ -15,7 +15,7 @@ struct ShelfTests {
     }
 
     @Test(
-        "gives any part of its list, in either order",
+        "A shelf returns any page of its list in either order",
         arguments: [
             ("", [1, 2, 3, 4, 5], false), ("limit=2", [1, 2], true), ("limit=5", [1, 2, 3, 4, 5], false),
             ("limit=2&after=id2", [3, 4], true), ("limit=2&after=id3", [4, 5], false), ("after=id5", [], false),
@@ -31,7 +31,7 @@ struct ShelfTests {
         #expect(page.hasMore == hasMore)
     }
 
-    @Test("counts only what is wanted towards the limit")
+    @Test("A filtered page counts only matching objects toward its limit")
     func filter() throws {
         let page = Self.shelf.page(
             try ListQuery(QueryItems(target: "/x?limit=2"), order: .ascending), where: { $0 % 2 == 1 })
@@ -39,7 +39,7 @@ struct ShelfTests {
         #expect(page.hasMore)
     }
 
-    @Test("keeps an object in its place when it changes, and forgets one that is removed")
+    @Test("A shelf keeps a changed object in place and removes a deleted one")
     func changes() throws {
         var shelf = Self.shelf
         shelf["id2"] = 20
@@ -50,14 +50,14 @@ struct ShelfTests {
         #expect((shelf.count, shelf["id3"], shelf.dropped) == (4, nil, 0))
     }
 
-    @Test("holds the newest where there is no room for all, and counts the others")
+    @Test("A full shelf keeps the newest objects and counts the dropped ones")
     func capacity() {
         let shelf = Self.make(1...5, capacity: 3)
         #expect((1...5).map { shelf["id\($0)"] } == [nil, nil, 3, 4, 5])
         #expect(shelf.dropped == 2)
     }
 
-    @Test("goes on so, however many there were")
+    @Test("A shelf keeps evicting the oldest object after many insertions")
     func turnover() throws {
         let query = try ListQuery(QueryItems(target: "/x"), order: .ascending)
         for last in 4...20 {

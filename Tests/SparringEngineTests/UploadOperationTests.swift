@@ -30,7 +30,7 @@ struct UploadOperationTests {
         server.send("POST", "\(upload)/complete", "{\"part_ids\":\(JSONValue.strings(parts).text())\(more)}")
     }
 
-    @Test("become a file of their parts, in the order that is asked for")
+    @Test("A completed upload is a file of its parts in the requested order")
     func completed() {
         let upload = make(bytes: 6, ",\"expires_after\":{\"anchor\":\"created_at\",\"seconds\":3600}")
         let parts = ["def", "abc", "never wanted"].map { id(part(upload, $0)) }
@@ -45,7 +45,7 @@ struct UploadOperationTests {
         #expect(part(upload, "more").status == 400)
     }
 
-    @Test("refuse what does not come to what was announced, and go on")
+    @Test("An upload that does not match its announcement is rejected and can still be completed")
     func refused() {
         let upload = make(bytes: 3)
         let abc = id(part(upload, "abc"))
@@ -62,7 +62,7 @@ struct UploadOperationTests {
         #expect(complete(upload, [abc]).status == 200)
     }
 
-    @Test("are over when they are cancelled, or an hour old")
+    @Test("An upload ends when it is cancelled or an hour old")
     func over() {
         let cancelled = make(bytes: 1)
         #expect(server.send("POST", "\(cancelled)/cancel").json["status"] == "cancelled")
@@ -77,7 +77,7 @@ struct UploadOperationTests {
         #expect(part("/uploads/upload_x", "a").status == 404)
     }
 
-    @Test("of any id are there in a session that makes up examples")
+    @Test("A session with examples has an upload for any id")
     func examples() {
         let headers: HeaderFields = ["x-sparring-validation": "examples"]
         let body = "{\"part_ids\":[\"a\"],\"md5\":\"md5\"}"
@@ -88,7 +88,7 @@ struct UploadOperationTests {
 
     /// RFC 1321, appendix A.5, and lengths around those of a block; Python's hashlib.
     @Test(
-        "are checked by MD5",
+        "The MD5 digest of an upload has the published values for any chunk size",
         arguments: [
             ("", "d41d8cd98f00b204e9800998ecf8427e"), ("abc", "900150983cd24fb0d6963f7d28e17f72"),
             ("message digest", "f96b697d7cb7938d525a2f31aaf161d0"),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("The ledger")
+@Suite("The usage ledger")
 struct UsageLedgerTests {
     private static func exchange(
         session: String = "a", model: String = "gpt-4o", status: Int = 200,
@@ -37,7 +37,7 @@ struct UsageLedgerTests {
         return UsageReport(ledger.reading, by: dimensions.compactMap { UsageReport.Dimension($0) }, only: only)
     }
 
-    @Test("tokens and dollars are summed for each kind of call")
+    @Test("Tokens and dollars are summed for each session and model")
     func sums() {
         let report = Self.report([
             Self.exchange(), Self.exchange(), Self.exchange(model: "gpt-4o-mini"), Self.exchange(session: "b"),
@@ -49,7 +49,7 @@ struct UsageLedgerTests {
         #expect(report.total.line.requests == 4)
     }
 
-    @Test("a model without a price costs nobody knows what")
+    @Test("A model without a price makes the total unknown and is listed")
     func unpriced() {
         let report = Self.report([Self.exchange(), Self.exchange(model: "mine")])
         #expect(report.total.dollars == nil)
@@ -57,7 +57,7 @@ struct UsageLedgerTests {
         #expect(Self.report([Self.exchange(model: "mine", status: 404, usage: nil)]).total.dollars == 0)
     }
 
-    @Test("what is told apart is chosen, and what is not wanted left out")
+    @Test("A usage report groups by the chosen dimensions and filters by their values")
     func dimensions() {
         let tag = Exchange.Tag("metadata.team", "red")
         let exchanges = [Self.exchange(tags: [tag]), Self.exchange(), Self.exchange(session: "b", tags: [tag])]
@@ -66,7 +66,7 @@ struct UsageLedgerTests {
         #expect(Self.report(exchanges, by: ["key"]).rows.map(\.values) == [["sk-…abcd"]])
     }
 
-    @Test("an equal call after a failed one is a retry, once it has succeeded no more")
+    @Test("An equal call after a failed one is a retry, until one succeeds")
     func retries() {
         let failed = Self.exchange(status: 500, usage: nil)
         let report = Self.report([
@@ -76,7 +76,7 @@ struct UsageLedgerTests {
         #expect(report.total.errors == 2)
     }
 
-    @Test("times go from the first byte, to the first content and to the end; tokens are as far apart as on average")
+    @Test("The ledger measures times to the first content, for each token and to the end")
     func times() {
         let report = Self.report([
             Self.exchange(happenings: [
@@ -95,7 +95,7 @@ struct UsageLedgerTests {
         #expect(report.lateness.maximum == .milliseconds(2))
     }
 
-    @Test("lateness of a long stream is counted like that of a short one")
+    @Test("The lateness of a long stream counts every event")
     func longStreams() {
         let happenings = (1...500).map { ($0, Timeline.Happening.accepted(.content($0), due: Self.at($0 - 1))) }
         let report = Self.report([Self.exchange(happenings: [(0, .requestStart)] + happenings)])
@@ -103,7 +103,7 @@ struct UsageLedgerTests {
         #expect(report.lateness.mean == .milliseconds(1))
     }
 
-    @Test("a call that its client has left is abandoned")
+    @Test("A call whose client disconnects early is abandoned")
     func abandoned() {
         let report = Self.report([
             Self.exchange(happenings: [(0, .requestStart), (5, .peerGone(reason: "reset")), (6, .ended(.cut))])
@@ -111,7 +111,7 @@ struct UsageLedgerTests {
         #expect(report.total.line.abandoned == 1)
     }
 
-    @Test("what a session has used is forgotten with it")
+    @Test("The ledger forgets the usage of a deleted session")
     func forgets() {
         let ledger = UsageLedger()
         for session in ["a", "b", "a"] { ledger.receive(Self.exchange(session: session)) }
@@ -121,7 +121,7 @@ struct UsageLedgerTests {
         #expect(ledger.reading.lines.map(\.requests) == [2])
     }
 
-    @Test("more kinds of calls than it tells apart are counted all the same")
+    @Test("Calls beyond the ledger's 10,000 groups are counted in one more group")
     func bounded() {
         let ledger = UsageLedger()
         for number in 0..<10_050 { ledger.receive(Self.exchange(tags: [Exchange.Tag("user", String(number))])) }

@@ -8,7 +8,7 @@ struct RedactionTests {
     private static let key = "sk-proj-AbC0123456789_xyz-987"
 
     @Test(
-        "a header that carries a credential keeps its scheme and loses its secret",
+        "A header with a credential keeps its scheme and loses its secret",
         arguments: [
             ("Authorization", "Bearer \(key)", "Bearer sk-…(masked)"),
             ("authorization", "Bearer sk-1", "Bearer sk-…(masked)"),
@@ -36,7 +36,7 @@ struct RedactionTests {
     }
 
     @Test(
-        "a target loses the values of secret parameters, however they are spelled, and keys anywhere",
+        "A target loses the values of secret parameters and every API key",
         arguments: [
             ("/v1/models", "/v1/models"),
             ("/v1/models?limit=2&order=asc", "/v1/models?limit=2&order=asc"),
@@ -51,7 +51,7 @@ struct RedactionTests {
     func target(target: String, expected: String) { #expect(Redaction.target(target) == expected) }
 
     @Test(
-        "text and bodies lose what is shaped like a key, and nothing else",
+        "Text and bodies lose whatever has the format of an API key, and nothing else",
         arguments: [
             (#"{"content":"use \#(key) please"}"#, #"{"content":"use sk-…(masked) please"}"#),
             (key, "sk-…(masked)"),
@@ -73,7 +73,7 @@ struct RedactionTests {
     }
 
     @Test(
-        "an answer loses its cookies, whatever the script made of its head, and the keys that it echoes",
+        "An answer loses its cookies and every API key, even when its head is malformed",
         arguments: [
             (
                 "HTTP/1.1 200 OK\r\nset-cookie: a=b\r\nX: 1\r\n\r\n", "{}",
@@ -93,10 +93,10 @@ struct RedactionTests {
         #expect(masked.headLength == Redaction.headLength(ofAnswer: masked.bytes))
     }
 
-    @Test("bytes that are not UTF-8 stay what they are")
+    @Test("Redaction leaves bytes that are not UTF-8 unchanged")
     func notText() { #expect(Redaction.bytes([0xFF, 0x00, 0x80]) == [0xFF, 0x00, 0x80]) }
 
-    @Test("header fields keep their order and spelling")
+    @Test("Redacted header fields keep their order and spelling")
     func fields() {
         let masked = Redaction.headers(["Host": "a", "AUTHORIZATION": "Bearer secret", "host": "b"])
         #expect(masked == ["Host": "a", "AUTHORIZATION": "Bearer …(masked)", "host": "b"])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Answers of an upstream")
+@Suite("The decoder of upstream answers")
 struct AnswerDecoderTests {
     struct Transcript: Sendable, CustomTestStringConvertible {
         var name: String
@@ -44,7 +44,7 @@ struct AnswerDecoderTests {
             isComplete: true, keepsAlive: false),
     ]
 
-    @Test("are the same whole, byte by byte and cut at every place", arguments: transcripts)
+    @Test("An upstream answer is decoded the same whole, byte by byte and cut at every place", arguments: transcripts)
     func everywhere(transcript: Transcript) throws {
         let bytes = Array(transcript.text.utf8)
         let cuts = (0...bytes.count).map { [Array(bytes[..<$0]), Array(bytes[$0...])] } + [bytes.map { [$0] }]
@@ -70,7 +70,7 @@ struct AnswerDecoderTests {
     }
 
     @Test(
-        "are refused where they are no HTTP/1, and not repaired",
+        "A malformed upstream answer is rejected",
         arguments: [
             "SSH-2.0-x\r\n\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n",
             "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
@@ -85,7 +85,7 @@ struct AnswerDecoderTests {
         }
     }
 
-    @Test("keep the order and spelling of their fields")
+    @Test("An upstream answer keeps the order and spelling of its fields")
     func fields() throws {
         var decoder = AnswerDecoder(isHead: false)
         let text = "HTTP/1.1 429 Too Many\r\nB: 1\r\na:  two \r\nB: \r\nContent-Length: 0\r\n\r\n"

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Chunk scanner")
+@Suite("The chunk scanner")
 struct ChunkScannerTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -25,10 +25,10 @@ struct ChunkScannerTests {
         Row(name: "a chunk that is cut short", text: "5\r\nabc", end: nil),
         Row(name: "trailers without an end", text: "0\r\nA: b\r\n", end: nil),
         Row(name: "no size", text: "\r\nabc\r\n0\r\n\r\n", end: nil),
-        Row(name: "a size past every integer", text: "fffffffffffffffff\r\nabc\r\n0\r\n\r\n", end: nil),
+        Row(name: "a size beyond 64 bits", text: "fffffffffffffffff\r\nabc\r\n0\r\n\r\n", end: nil),
     ]
 
-    @Test("finds the end of a body, wherever the input is cut", arguments: rows)
+    @Test("The chunk scanner finds the end of a body wherever the input is cut", arguments: rows)
     func cut(row: Row) {
         let bytes = Array(row.text.utf8)
         for split in 0...bytes.count { #expect(Self.scan([bytes[..<split], bytes[split...]]) == row.end) }

@@ -25,7 +25,7 @@ struct ClockedPlayTests {
 
     private static func enough(of text: String) -> Bool { text.hasSuffix("0\r\n\r\n") }
 
-    @Test("a clock that is moved while a pause is under way ends the pause", arguments: pauses.indices)
+    @Test("Moving the clock during a pause ends the pause", arguments: pauses.indices)
     func moved(index: Int) async throws {
         let engine = Self.engine(Self.pauses[index])
         try await Fixture.with(responder: engine) { server in
@@ -47,7 +47,7 @@ struct ClockedPlayTests {
         }
     }
 
-    @Test("a scaled clock makes an hour pass in a moment", arguments: pauses.indices)
+    @Test("A scaled clock makes a pause of minutes take milliseconds", arguments: pauses.indices)
     func scaled(index: Int) async throws {
         var step = Self.pauses[index]
         if index == 0 { step.pace = Pace(first: .seconds(60), every: .seconds(60)) }
@@ -71,7 +71,7 @@ struct ClockedPlayTests {
         #expect(dues.allSatisfy { $0.0 >= $0.1 })
     }
 
-    @Test("a hint to the client keeps step with the clock, and the exchange knows both waits")
+    @Test("retry-after-ms is scaled with the clock, and the exchange has both waits")
     func hints() {
         var error = ErrorAnswer(name: "rate_limit_exceeded")
         error.retryAfter = .seconds(.seconds(20))

@@ -5,9 +5,9 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Faults of a connection", .timeLimit(.minutes(5)))
+@Suite("Connection faults", .timeLimit(.minutes(5)))
 struct ConnectionFaultTests {
-    /// Keeps what it hears of connections.
+    /// Keeps the reports on connections.
     private final class Listener: Responder {
         private let inner = ScriptedResponder([:])
         private let reports = Mutex<[ConnectionReport]>([])
@@ -33,7 +33,7 @@ struct ConnectionFaultTests {
     }
 
     @Test(
-        "accepted and closed: the client's first read meets the end",
+        "accept_close ends the connection before the client's first read",
         arguments: [("fin", RawClient.End.finished), ("reset", .reset)])
     func acceptClose(form: String, end: RawClient.End) async throws {
         let plan = try Self.plan("accept_close", [.text(form)], then: [[]])
@@ -54,7 +54,7 @@ struct ConnectionFaultTests {
         #expect(report.timeline.words == ["decided", "fault 0", "ended \(form)"])
     }
 
-    @Test("an alert is these seven bytes, and FIN")
+    @Test("no_shared_protocol sends a TLS alert of seven bytes and then FIN")
     func alert() async throws {
         let plan = try Self.plan("no_shared_protocol", [])
         let listener = Listener()
@@ -71,7 +71,8 @@ struct ConnectionFaultTests {
     }
 
     @Test(
-        "a hello that is not answered, and goes no further", arguments: [nil, FaultValue.duration(.milliseconds(100))])
+        "handshake_stall does not answer, for good or until its time is over",
+        arguments: [nil, FaultValue.duration(.milliseconds(100))])
     func stall(duration: FaultValue?) async throws {
         let plan = try Self.plan("handshake_stall", duration.map { [$0] } ?? [])
         let listener = Listener()
@@ -88,7 +89,7 @@ struct ConnectionFaultTests {
         #expect(listener.heard.map(\.timeline.words) == [["decided", "fault 0", end]])
     }
 
-    @Test("who is accepted late is answered late, and whole")
+    @Test("accept_delay delays the answer and keeps it whole")
     func acceptDelay() async throws {
         let plan = try Self.plan("accept_delay", [.duration(.milliseconds(120))])
         let listener = Listener()
@@ -109,7 +110,7 @@ struct ConnectionFaultTests {
     }
 
     @Test(
-        "beyond the limit a connection is turned away, until there is room",
+        "connection_limit turns connections away until there is room",
         arguments: [("fin", RawClient.End.finished), ("reset", .reset)])
     func limit(form: String, end: RawClient.End) async throws {
         let plan = try Self.plan("connection_limit", [.text(form), .integer(1)])
@@ -135,7 +136,7 @@ struct ConnectionFaultTests {
         #expect(listener.heard.map(\.timeline.words) == [["decided", "fault 0", "ended \(form)"]])
     }
 
-    @Test("beyond the limit a connection can wait for its turn")
+    @Test("connection_limit can let connections wait")
     func waits() async throws {
         let plan = try Self.plan("connection_limit", [.text("wait"), .integer(1)])
         let listener = Listener()

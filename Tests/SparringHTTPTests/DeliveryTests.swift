@@ -5,13 +5,13 @@ import Testing
 @testable import SparringHTTP
 
 /// `accepted` is not `delivered`: what a reset may destroy, and what it must not.
-@Suite("Delivery", .timeLimit(.minutes(5)))
+@Suite("Delivery of bytes", .timeLimit(.minutes(5)))
 struct DeliveryTests {
     private static let long = String(repeating: "0123456789", count: 30_000)
     /// More than the loopback interface carries in one piece.
     private static let segment = 65_536
 
-    @Test("a reader that starts late gets every byte that was sent before the reset")
+    @Test("A reader that starts late gets every byte that was sent before a reset")
     func lateReader() async throws {
         let script = WireScript.steps([.text(Self.long, .done), .step(.fault(0)), .step(.end(.reset))])
         try await Fixture.with(["/long": script]) { fixture in
@@ -34,7 +34,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("what a client does not read before a reset is counted as lost", arguments: [300_000, 20_000_000])
+    @Test("Bytes that the client does not read before a reset are counted as lost", arguments: [300_000, 20_000_000])
     func lost(size: Int) async throws {
         var limits = Limits()
         limits.acknowledgeDeadline = .milliseconds(50)
@@ -58,7 +58,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("a fault behind bytes that the kernel never took is missed")
+    @Test("A fault after bytes that the kernel never took is missed")
     func missedBehindTheBuffer() async throws {
         var limits = Limits()
         limits.acknowledgeDeadline = .milliseconds(50)
@@ -81,7 +81,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("a script can wait until the client's kernel has everything")
+    @Test("A script can wait until the client's kernel has received everything")
     func drained() async throws {
         let script = WireScript.steps([
             .text("head ", .head), .step(.await(.drained, timeout: .seconds(10))), .text("rest", .done),
@@ -97,7 +97,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("clients that never read hold up nobody, and closing them ends their exchanges")
+    @Test("Clients that never read do not delay others, and closing them ends their exchanges")
     func neverReads() async throws {
         let script = WireScript.answer(String(repeating: "x", count: 5_000_000))
         try await Fixture.with(["/long": script]) { fixture in
@@ -117,7 +117,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("a client that stops a script's reading is not read from, and is again afterwards")
+    @Test("A script can stop the reading of requests and resume it")
     func reading() async throws {
         let script = WireScript.steps([
             .step(.read(false)), .text("head ", .head), .step(.await(.nextRequestByte, timeout: .milliseconds(30))),

@@ -8,7 +8,7 @@ import Testing
 struct EndingTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var ending: Ending
-        /// What a client sees that never closes its own side.
+        /// The end for a client that never closes its own side.
         var end: RawClient.End
         var play: [String]
         var testDescription: String { "\(ending)" }
@@ -36,7 +36,7 @@ struct EndingTests {
         ),
     ]
 
-    @Test("sends everything before it, then leaves as ordered", arguments: rows)
+    @Test("An ending sends everything before it and then ends the connection as ordered", arguments: rows)
     func endings(row: Row) async throws {
         let script = WireScript.steps([
             .text("head ", .head), .text("one ", .event(1)), .step(.fault(0)), .text("two", .event(2)),
@@ -56,7 +56,7 @@ struct EndingTests {
         }
     }
 
-    @Test("a hang that ends by itself lasts as long as ordered, counted from its due time")
+    @Test("A hang with a duration lasts at least that long")
     func hangDuration() async throws {
         let script = WireScript.steps([.text("x", .head), .step(.end(.hang(.milliseconds(80))))])
         try await Fixture.with(["/": script]) { fixture in
@@ -71,7 +71,7 @@ struct EndingTests {
         }
     }
 
-    @Test("a client's going is noticed though nobody reads what it sent before", arguments: [true, false])
+    @Test("A client's disconnect is detected behind input that the server has not read", arguments: [true, false])
     func goneBehindInput(stopsReading: Bool) async throws {
         var limits = Limits()
         limits.pipelinedRequests = 2
@@ -91,7 +91,7 @@ struct EndingTests {
         }
     }
 
-    @Test("a half-closed connection stays until the client closes it")
+    @Test("A half-closed connection stays until the client closes it")
     func halfClose() async throws {
         try await Fixture.with(["/": .answer("x", end: .halfClose)]) { fixture in
             try await fixture.talk { client in
@@ -103,7 +103,7 @@ struct EndingTests {
         }
     }
 
-    @Test("input that comes after a FIN does not turn it into a reset")
+    @Test("Input that arrives after a FIN does not cause a reset")
     func drains() async throws {
         try await Fixture.with(["/": .answer("bye", end: .fin)]) { fixture in
             let client = try await fixture.talk { client in
@@ -119,7 +119,7 @@ struct EndingTests {
         }
     }
 
-    @Test("a client that never closes is left after the drain deadline")
+    @Test("A client that never closes is closed after the drain deadline")
     func drainDeadline() async throws {
         var limits = Limits()
         limits.drainDeadline = .milliseconds(30)

@@ -11,7 +11,7 @@ import Testing
 @Suite("Faults on the wire", .timeLimit(.minutes(2)))
 struct FaultTranscriptTests {
     @Test(
-        "bytes and ending are those that were ordered",
+        "The bytes and the ending on a socket are those that the fault orders",
         arguments: FaultTable.answers.filter { !$0.needsTLS && $0.major != 2 })
     func transcripts(kind: FaultKind) async throws {
         for exhibit in FaultExhibit.all(of: kind) { try await Self.check(exhibit) }
@@ -47,7 +47,7 @@ struct FaultTranscriptTests {
         #expect(exchange.deliveredFaults.contains(0), "\(name)")
     }
 
-    /// What a client sees that leaves the closing to the server.
+    /// The end for a client that leaves the closing to the server.
     private static func end(of script: WireScript) -> RawClient.End {
         switch script.steps.last {
         case .end(.reset): .reset

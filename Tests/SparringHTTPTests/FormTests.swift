@@ -5,9 +5,9 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Forms on the wire", .timeLimit(.minutes(5)))
+@Suite("Streamed forms on the wire", .timeLimit(.minutes(5)))
 struct FormTests {
-    /// Keeps what it is told, as fast as the test lets it.
+    /// Keeps the bytes that it receives.
     final class Bucket: BodyIntake {
         struct State {
             var bytes: [UInt8] = []
@@ -47,7 +47,7 @@ struct FormTests {
         Array("POST /form HTTP/1.1\r\nContent-Type: Multipart/form-data; boundary=x\r\n\(framing)\r\n\r\n".utf8)
     }
 
-    @Test("are taken as they come, whole and in order, and the next request waits for its turn")
+    @Test("A form is streamed whole and in order, and the next request waits for its end")
     func order() async throws {
         let bucket = Bucket()
         try await Fixture.with(takes: bucket) { fixture in
@@ -63,7 +63,7 @@ struct FormTests {
         }
     }
 
-    @Test("are taken in chunks, too")
+    @Test("A form in chunks is streamed too")
     func chunks() async throws {
         let bucket = Bucket()
         try await Fixture.with(takes: bucket) { fixture in
@@ -79,7 +79,7 @@ struct FormTests {
         }
     }
 
-    @Test("are let go of where the client goes before the end")
+    @Test("A form is abandoned when its client disconnects before the end")
     func abandoned() async throws {
         let bucket = Bucket()
         try await Fixture.with(takes: bucket) { fixture in
@@ -91,7 +91,7 @@ struct FormTests {
     }
 
     @Test(
-        "are refused where they are too large, before or while they come",
+        "A form that is too large is rejected before or while it arrives",
         arguments: ["Content-Length: 3000000", "Transfer-Encoding: chunked"])
     func tooLarge(framing: String) async throws {
         try await Fixture.with(takes: Bucket(limit: 100_000)) { fixture in
@@ -102,7 +102,7 @@ struct FormTests {
         }
     }
 
-    @Test("are collected like any other body where nobody takes them")
+    @Test("A form without a receiver is collected like any other body")
     func collected() async throws {
         try await Fixture.with(["/form": .answer("yes")]) { fixture in
             try await fixture.talk { client in

@@ -4,9 +4,9 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Server", .timeLimit(.minutes(5)))
+@Suite("The HTTP server", .timeLimit(.minutes(5)))
 struct HTTPServerTests {
-    @Test("answers on both loopback addresses, on one port")
+    @Test("The server answers on both loopback addresses at one port")
     func loopback() async throws {
         try await Fixture.with { fixture in
             let port = fixture.server.port
@@ -22,7 +22,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("a port in use is named, with what to do")
+    @Test("A port in use is an error that names the port and the remedy")
     func portInUse() async throws {
         try await Fixture.with { fixture in
             let port = fixture.server.port
@@ -41,10 +41,10 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("an address of another machine is named")
+    @Test("An address of another machine is rejected")
     func addressUnavailable() async throws {
         let error = await #expect(throws: HTTPServer.StartError.self) {
-            // TEST-NET-1 (RFC 5737): nobody's.
+            // TEST-NET-1 (RFC 5737), which no machine has.
             try await HTTPServer.start(
                 HTTPServer.Configuration(host: "192.0.2.1"),
                 responder: ScriptedResponder([:]),
@@ -54,7 +54,7 @@ struct HTTPServerTests {
         #expect(error?.reason == .addressUnavailable)
     }
 
-    @Test("a port can be used again at once after a stop")
+    @Test("A port can be used again immediately after a stop")
     func restart() async throws {
         let responder = ScriptedResponder([:])
         let first = try await HTTPServer.start(
@@ -76,7 +76,7 @@ struct HTTPServerTests {
         await second.stopNow()
     }
 
-    // MARK: Stopping. A grace of an hour shows that nobody waits for it: the time limit of the suite is a minute.
+    // MARK: Stopping. A grace of an hour is longer than the suite's time limit, so no test may wait for it.
 
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -102,7 +102,7 @@ struct HTTPServerTests {
             play: ["accepted head", "accepted done", "ended hang"]
         ),
         Row(
-            name: "a wait for the client to go",
+            name: "a wait for the client to disconnect",
             script: .steps([
                 .text("head ", .head), .step(.await(.peerGone, timeout: nil)), .text("rest", .done), .step(.end(.fin)),
             ]),
@@ -125,7 +125,7 @@ struct HTTPServerTests {
         ),
     ]
 
-    @Test("stopping lets finite answers finish and waits for nothing endless", arguments: rows)
+    @Test("A stop lets finite answers finish and ends endless ones", arguments: rows)
     func stop(row: Row) async throws {
         try await Fixture.with(["/": row.script]) { fixture in
             async let received = fixture.talk { client in
@@ -141,7 +141,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("stopping closes idle connections at once, answered ones and fresh ones")
+    @Test("A stop closes idle connections immediately")
     func idle() async throws {
         try await Fixture.with { fixture in
             let port = fixture.server.port
@@ -156,7 +156,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("what is not finished after the grace is cut, and its faults are missed")
+    @Test("An answer that outlasts the grace period is cut, and its faults are missed")
     func grace() async throws {
         let script = WireScript.steps([
             .text("head", .head), .step(.pause(.seconds(3600))), .step(.fault(0)), .text("rest", .done),
@@ -178,7 +178,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("a stop in a task that is cancelled, as by a test's time limit, keeps its grace and comes to its end")
+    @Test("A stop in a cancelled task keeps its grace period")
     func cancelledStop() async throws {
         let script = WireScript.steps([
             .text("head", .head), .step(.pause(.seconds(3600))), .step(.fault(0)), .step(.end(.fin)),
@@ -203,7 +203,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("a stopped server accepts nobody")
+    @Test("A stopped server accepts no connection")
     func closed() async throws {
         try await Fixture.with { fixture in
             let port = fixture.server.port
@@ -212,7 +212,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("a stop while a large request is being decided waits for the decision and reports it")
+    @Test("A stop during the decision on a large request waits for the decision and reports it")
     func stopWhileDeciding() async throws {
         try await Fixture.with { fixture in
             let port = fixture.server.port
@@ -229,7 +229,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("a program that is started meanwhile inherits neither listeners nor connections")
+    @Test("Listeners and connections are not inherited by child processes")
     func closeOnExec() async throws {
         try await Fixture.with { fixture in
             let port = fixture.server.port
@@ -246,7 +246,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("the limit of open files is raised as far as the system allows")
+    @Test("The limit of open files is raised as far as the system allows")
     func fileDescriptors() {
         let (soft, hard) = FileDescriptorLimit.raise()
         #expect(soft > 0)

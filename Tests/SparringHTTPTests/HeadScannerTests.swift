@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Head scanner")
+@Suite("The head scanner")
 struct HeadScannerTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -25,7 +25,7 @@ struct HeadScannerTests {
         Row(name: "UTF-8 in a field", text: "GET / HTTP/1.1\r\nA: é€😀\r\n\r\n", end: 32, count: 32),
     ]
 
-    @Test("finds the end of a head and its length, wherever the input is cut", arguments: rows)
+    @Test("The head scanner finds the end of a head wherever the input is cut", arguments: rows)
     func cut(row: Row) {
         let bytes = Array(row.text.utf8)
         for split in 0...bytes.count {
@@ -35,7 +35,7 @@ struct HeadScannerTests {
     }
 
     @Test(
-        "bytes that are not UTF-8 are noticed, wherever the input is cut",
+        "The head scanner detects bytes that are not UTF-8 wherever the input is cut",
         arguments: [
             [0xFF], [0x80], [0xC3], [0xC0, 0xAF], [0xC1, 0xBF], [0xE0, 0x9F, 0xBF], [0xED, 0xA0, 0x80], [0xE2, 0x82],
             [0xF0, 0x8F, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xC3, 0xA9, 0xA9],
@@ -47,7 +47,7 @@ struct HeadScannerTests {
     }
 
     @Test(
-        "sees a length of plain digits, and leaves every other to the decoder",
+        "The head scanner reads a Content-Length of plain digits and ignores every other",
         arguments: [
             ("Content-Length: 12", 12), ("content-LENGTH:7", 7), ("Content-Length: 0", 0), ("Content-Length: 1 ", nil),
             ("Content-Length: +1", nil), ("Content-Length : 1", nil), ("Content-Length:", nil),
@@ -61,7 +61,7 @@ struct HeadScannerTests {
         #expect(scanner.announcedLength == length)
     }
 
-    @Test("every Unicode scalar passes")
+    @Test("Valid UTF-8 of the whole range of Unicode is accepted")
     func valid() {
         let scalars = stride(from: 0x80, through: 0x10FFFF, by: 7).compactMap { Unicode.Scalar($0 as Int) }
         var text = ""

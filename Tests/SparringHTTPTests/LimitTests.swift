@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Limits", .timeLimit(.minutes(5)))
+@Suite("Limits of HTTP/1", .timeLimit(.minutes(5)))
 struct LimitTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -58,7 +58,7 @@ struct LimitTests {
             .headTooLarge(limit: 1000)
         ),
         Row(
-            "a length past every integer", "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+            "a length beyond 64 bits", "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
             .malformed("Content-Length is malformed or repeated")
         ),
         Row(
@@ -70,7 +70,7 @@ struct LimitTests {
             .malformed("it is not well-formed HTTP/1.1")
         ),
         Row(
-            "a chunk size that is no number", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            "a chunk size that is not a number", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             .malformed("a chunk size is malformed")
         ),
         Row("another version", "GET / HTTP/2.0\r\n\r\n", .malformed("the version is not HTTP/1.0 or HTTP/1.1")),
@@ -85,7 +85,7 @@ struct LimitTests {
         ),
     ]
 
-    @Test("what is no request gets its answer, and the connection ends with a FIN", arguments: rows)
+    @Test("A malformed or oversized request gets its error, and the connection ends with a FIN", arguments: rows)
     func problems(row: Row) async throws {
         try await Fixture.with(limits: Self.small) { fixture in
             let received = try await fixture.talk { client in
@@ -96,7 +96,7 @@ struct LimitTests {
         }
     }
 
-    @Test("what is exactly at a limit passes")
+    @Test("A request exactly at each limit is accepted")
     func exact() async throws {
         try await Fixture.with(limits: Self.small) { fixture in
             let frame = "POST / HTTP/1.1\r\nContent-Length: 2000\r\nA: \r\n\r\n"
@@ -113,7 +113,7 @@ struct LimitTests {
         }
     }
 
-    @Test("one byte over is over, however it comes")
+    @Test("A head one byte over the limit is rejected even when it arrives byte by byte")
     func byteByByte() async throws {
         try await Fixture.with(limits: Self.small) { fixture in
             let text = "GET / HTTP/1.1\r\nA: \(String(repeating: "a", count: 978))\r\n\r\n"
@@ -126,7 +126,7 @@ struct LimitTests {
         }
     }
 
-    @Test("heads of one connection are measured one by one")
+    @Test("Each head on a connection is measured on its own")
     func measuredApart() async throws {
         try await Fixture.with(limits: Self.small) { fixture in
             let request = "POST / HTTP/1.1\r\nContent-Length: 1900\r\nA: \(String(repeating: "a", count: 800))\r\n\r\n"
@@ -140,7 +140,7 @@ struct LimitTests {
         }
     }
 
-    @Test("a head behind a chunked body is measured like any other")
+    @Test("A head after a chunked body is measured like any other")
     func measuredBehindChunks() async throws {
         try await Fixture.with(limits: Self.small) { fixture in
             let chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
@@ -162,7 +162,7 @@ struct LimitTests {
     }
 
     @Test(
-        "a request that stays away is answered with a timeout",
+        "A request that does not arrive in time gets a timeout",
         arguments: [
             LateRow(name: "one byte", input: "G"),
             LateRow(name: "half a head", input: "GET / HTTP/1.1\r\nHo"),
@@ -188,7 +188,7 @@ struct LimitTests {
         }
     }
 
-    @Test("an idle connection is never late, and neither is one that waits for its answer")
+    @Test("Neither an idle connection nor one that waits for its answer times out")
     func neverLate() async throws {
         let slow = WireScript.steps([.step(.pause(.milliseconds(120))), .text("slow.", .done), .step(.end(.keepAlive))])
         try await Fixture.with(["/slow": slow], limits: Self.impatient) { fixture in
@@ -202,7 +202,7 @@ struct LimitTests {
         }
     }
 
-    @Test("a problem waits for the answers before it, and is answered then")
+    @Test("The error for a malformed request follows the answers before it")
     func behindAnswer() async throws {
         let slow = WireScript.steps([
             .text("slow ", .head), .step(.pause(.milliseconds(30))), .text("done.", .done), .step(.end(.keepAlive)),
@@ -217,7 +217,7 @@ struct LimitTests {
         }
     }
 
-    @Test("a client that goes on sending after it was refused can read why")
+    @Test("A client that keeps sending after a rejection can read the reason")
     func sendsOn() async throws {
         try await Fixture.with(limits: Self.small) { fixture in
             let received = try await fixture.talk { client in
@@ -231,7 +231,7 @@ struct LimitTests {
         }
     }
 
-    @Test("a request that is cut short by the client's FIN is malformed")
+    @Test("A request that the client's FIN cuts short is malformed")
     func cutShort() async throws {
         try await Fixture.with { fixture in
             let received = try await fixture.talk { client in

@@ -4,9 +4,9 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Pace", .timeLimit(.minutes(5)))
+@Suite("The pace of writes", .timeLimit(.minutes(5)))
 struct PaceTests {
-    @Test("writes are never early, and their due times do not drift")
+    @Test("Writes are never early, and their due times do not drift")
     func pace() async throws {
         let pieces: [WireScript.Piece] = (1...20).flatMap { n in
             [.step(.pause(.milliseconds(5))), .text("\(n) ", .event(n))]
@@ -26,7 +26,7 @@ struct PaceTests {
         }
     }
 
-    @Test("the peer's leaving in a pause is stamped once, and a finite script goes on")
+    @Test("A disconnect in a pause is recorded once, and a finite script continues")
     func peerGone() async throws {
         let script = WireScript.steps([
             .text("head ", .head), .step(.await(.peerGone, timeout: .seconds(20))), .step(.pause(.milliseconds(1))),
@@ -45,7 +45,7 @@ struct PaceTests {
         }
     }
 
-    @Test("faults that a client did not wait for are missed, with the reason")
+    @Test("Faults after the client's disconnect are missed, with the reason")
     func missed() async throws {
         let script = WireScript.steps([
             .text("head ", .head), .step(.fault(0)), .step(.await(.peerGone, timeout: nil)), .text("one", .event(1)),
@@ -65,7 +65,7 @@ struct PaceTests {
         }
     }
 
-    @Test("an awaited condition that does not come is given up after its time")
+    @Test("A script gives up an awaited condition after its timeout")
     func timeout() async throws {
         let script = WireScript.steps([
             .step(.await(.nextRequestByte, timeout: .milliseconds(20))), .text("late", .done), .step(.end(.fin)),
@@ -83,7 +83,7 @@ struct PaceTests {
         }
     }
 
-    @Test("a script that awaits the next request goes on with its first byte")
+    @Test("A script that awaits the next request continues at its first byte")
     func nextRequestByte() async throws {
         let script = WireScript.steps([
             .text("head ", .head), .step(.await(.nextRequestByte, timeout: nil)), .text("rest ", .done),
@@ -102,7 +102,7 @@ struct PaceTests {
         }
     }
 
-    @Test("interim responses come before the answer, apart or not")
+    @Test("An interim response comes before the answer")
     func interim() async throws {
         let script = WireScript.steps([.step(.interim(103)), .text("answer", .done), .step(.end(.fin))])
         try await Fixture.with(["/": script]) { fixture in

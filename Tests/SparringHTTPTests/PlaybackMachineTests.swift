@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Playback machine")
+@Suite("The playback machine")
 struct PlaybackMachineTests {
     typealias Action = PlaybackMachine.Action
 
@@ -17,12 +17,12 @@ struct PlaybackMachineTests {
 
     static let rows = [
         Row(
-            name: "adjacent writes are one, with the mark of the last",
+            name: "adjacent writes become one with the mark of the last",
             steps: [.write(0..<3, .head), .write(3..<5, .event(1)), .write(5..<9, .done), .end(.keepAlive)],
             actions: [.write(0..<9, .done, due: at(0)), .end(.keepAlive, faults: [])]
         ),
         Row(
-            name: "a write without a mark leaves the one before it",
+            name: "a write without a mark keeps the mark before it",
             steps: [.write(0..<3, .head), .write(3..<5, nil), .end(.fin)],
             actions: [.write(0..<5, .head, due: at(0)), .end(.fin, faults: [])]
         ),
@@ -32,7 +32,7 @@ struct PlaybackMachineTests {
             actions: [.write(0..<3, .head, due: at(0)), .write(3..<5, .done, due: at(0)), .end(.fin, faults: [])]
         ),
         Row(
-            name: "bytes that are left out keep writes apart",
+            name: "a gap in the bytes keeps writes apart",
             steps: [.write(0..<3, .head), .write(4..<5, .done), .end(.fin)],
             actions: [.write(0..<3, .head, due: at(0)), .write(4..<5, .done, due: at(0)), .end(.fin, faults: [])]
         ),
@@ -48,7 +48,7 @@ struct PlaybackMachineTests {
             ]
         ),
         Row(
-            name: "a fault in the middle stands for itself",
+            name: "a fault in the middle is an action of its own",
             steps: [.write(0..<1, .head), .fault(0), .pause(.nanoseconds(1)), .end(.fin)],
             actions: [.write(0..<1, .head, due: at(0)), .fault(0), .wait(until: at(1)), .end(.fin, faults: [])]
         ),
@@ -58,7 +58,7 @@ struct PlaybackMachineTests {
             actions: [.write(0..<1, .head, due: at(0)), .end(.reset, faults: [2, 1])]
         ),
         Row(
-            name: "everything else passes through",
+            name: "other steps pass through",
             steps: [
                 .read(false), .interim(103), .await(.drained, timeout: .seconds(1)), .read(true), .end(.hang(nil)),
             ],
@@ -70,7 +70,7 @@ struct PlaybackMachineTests {
         Row(name: "an empty script keeps the connection", steps: [], actions: [.end(.keepAlive, faults: [])]),
     ]
 
-    @Test("walks through a script", arguments: rows)
+    @Test("The playback machine turns the steps of a script into actions", arguments: rows)
     func walk(row: Row) {
         var machine = PlaybackMachine(WireScript(steps: row.steps), startedAt: Self.at(0))
         var actions: [Action] = []
@@ -78,7 +78,7 @@ struct PlaybackMachineTests {
         #expect(actions == row.actions)
     }
 
-    @Test("what follows an awaited condition is due from the moment at which it came")
+    @Test("Steps after an awaited condition are due from the moment of the condition")
     func resume() {
         let steps: [WireScript.Step] = [.await(.peerGone, timeout: nil), .pause(.nanoseconds(10)), .end(.fin)]
         var machine = PlaybackMachine(WireScript(steps: steps), startedAt: Self.at(0))
@@ -87,7 +87,7 @@ struct PlaybackMachineTests {
         #expect(machine.next() == .wait(until: Self.at(110)))
     }
 
-    @Test("knows the faults that it has not come to")
+    @Test("The playback machine knows the faults that are still to come")
     func remainingFaults() {
         let steps: [WireScript.Step] = [
             .fault(3), .write(0..<1, .head), .fault(1), .pause(.seconds(1)), .fault(0), .end(.fin),
@@ -101,7 +101,7 @@ struct PlaybackMachineTests {
         #expect(machine.remainingFaults == [0])
     }
 
-    @Test("leaves out what is not wanted any more, but neither the end of the framing nor the ending")
+    @Test("Skipping to the ending keeps the end of the framing and the ending")
     func skipping() {
         let steps: [WireScript.Step] = [
             .write(0..<3, .event(1)), .pause(.seconds(1)), .write(3..<5, .event(2)), .pause(.seconds(1)),
@@ -120,7 +120,7 @@ struct PlaybackMachineTests {
     }
 
     @Test(
-        "durations beyond every clock are as good as for ever",
+        "A duration beyond the range of the clock counts as endless",
         arguments: [Duration.seconds(Int64.max), .seconds(1 << 40)])
     func endless(duration: Duration) {
         var machine = PlaybackMachine(WireScript(steps: [.pause(duration), .pause(duration)]), startedAt: Self.at(1))

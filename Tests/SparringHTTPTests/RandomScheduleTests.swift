@@ -8,16 +8,16 @@ import Testing
 
 @testable import SparringHTTP
 
-/// Faults as nobody would order them: any of them, at any point, several in one answer.
-@Suite("Random schedules", .timeLimit(.minutes(5)))
+/// Random faults, at random points, several in one answer.
+@Suite("Random schedules of faults", .timeLimit(.minutes(5)))
 struct RandomScheduleTests {
     /// A thousand take ten seconds; SPARRING_SCHEDULES says how many more.
     private static let count = ProcessInfo.processInfo.environment["SPARRING_SCHEDULES"].flatMap(Int.init) ?? 1000
     private static let lanes = 8
 
-    @Test("the bytes on the socket are those of the script, and the connection ends as it says")
+    @Test("Random faults put the bytes of the script on the socket and end the connection as ordered")
     func sockets() async throws {
-        // Two engines that know nothing of each other: what one plays, the other has written.
+        // Two independent engines: one plays to the socket, the other gives the expected bytes.
         let (played, written) = (Self.engine(), Self.engine())
         try await Fixture.with(responder: played) { server in
             let port = server.port
@@ -87,7 +87,7 @@ struct RandomScheduleTests {
                     .replacingOccurrences("DURATION", with: "\(dice.next() % 4)ms"))
         }
         var words = [kind.name] + kind.parameters.map { argument($0.kind, &dice) }
-        // Nobody hangs here for as long as the other side likes.
+        // Every hang has a duration here, because the client waits for the end.
         if case .hang = kind.ending { words = [kind.name, "\(dice.next() % 4)ms"] }
         return words.joined(separator: " ") + " at " + points[Int(dice.next() % UInt64(points.count))]
     }

@@ -33,7 +33,7 @@ struct RequestFaultTests {
         return (try #require(result), exchange)
     }
 
-    @Test("no fault between head and body is left out here")
+    @Test("RequestFaultTests covers every fault between head and body")
     func all() {
         #expect(
             RequestFaults.all.map(\.kind.name) == [
@@ -41,7 +41,7 @@ struct RequestFaultTests {
             ])
     }
 
-    @Test("whoever asks whether to go on is told no, and what they send is not read")
+    @Test("refuse_continue rejects an Expect: 100-continue and does not read the body")
     func refuseContinue() async throws {
         let (received, exchange) = try await Self.talk { client, _ in
             try client.send(Self.head("refuse_continue", ["Expect: 100-continue"]))
@@ -53,7 +53,7 @@ struct RequestFaultTests {
         #expect(exchange.deliveredFaults == [0] && exchange.request.body.isEmpty)
     }
 
-    @Test("whoever asks whether to go on is told late, and answered as usual")
+    @Test("late_continue delays the 100 Continue and answers as usual")
     func lateContinue() async throws {
         let ((interim, waited, answer), exchange) = try await Self.talk { client, start in
             try client.send(Self.head("late_continue 150ms", ["Expect: 100-continue"]))
@@ -68,7 +68,7 @@ struct RequestFaultTests {
     }
 
     @Test(
-        "the answer comes before the body",
+        "early_answer answers before the body has arrived",
         arguments: [("server_error", "500"), ("rate_limit_exceeded", "429"), ("bad_gateway", "502")])
     func earlyAnswer(name: String, status: String) async throws {
         let (received, exchange) = try await Self.talk { client, _ in
@@ -79,7 +79,7 @@ struct RequestFaultTests {
         #expect(exchange.deliveredFaults == [0] && "\(exchange.decision.status)" == status)
     }
 
-    @Test("an upload comes to a stand, and goes on", arguments: [true, false])
+    @Test("stalled_upload stops reading the body for a while and then answers", arguments: [true, false])
     func stalledUpload(atOnce: Bool) async throws {
         let scenario = Scenario(name: "s", otherwise: .auto)
         let ((waited, answer), exchange) = try await Self.talk(scenario) { client, start in
@@ -95,7 +95,7 @@ struct RequestFaultTests {
     }
 
     @Test(
-        "what finds nothing to strike is missed, and the request answered as usual",
+        "A fault without a target is missed, and the request is answered as usual",
         arguments: [
             ("refuse_continue", "the client has not asked whether to go on"),
             ("late_continue", "the client has not asked whether to go on"),
@@ -113,7 +113,7 @@ struct RequestFaultTests {
     }
 
     @Test(
-        "a scenario orders them for every request, unless the request orders something itself",
+        "A scenario's request fault applies to every request without faults of its own",
         arguments: [nil, "no_space"])
     func ofScenario(own: String?) async throws {
         var scenario = Scenario.auto

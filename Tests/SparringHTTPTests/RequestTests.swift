@@ -42,7 +42,7 @@ struct RequestTests {
         ),
     ]
 
-    @Test("come as they were sent, whole or byte by byte", arguments: rows)
+    @Test("A request is read the same whole and byte by byte", arguments: rows)
     func pieces(row: Row) async throws {
         let bytes = Array(row.request.utf8)
         try await Fixture.with { fixture in
@@ -57,7 +57,7 @@ struct RequestTests {
         }
     }
 
-    @Test("come as they were sent, wherever they are cut, and leave the connection ready", arguments: rows.prefix(3))
+    @Test("A request is read the same wherever it is cut, and the connection stays usable", arguments: rows.prefix(3))
     func splits(row: Row) async throws {
         let bytes = Array(row.request.utf8)
         try await Fixture.with { fixture in
@@ -71,7 +71,7 @@ struct RequestTests {
         }
     }
 
-    @Test("two in one segment are answered in order")
+    @Test("Two requests in one segment are answered in order")
     func pipelined() async throws {
         try await Fixture.with { fixture in
             let received = try await fixture.talk { client in
@@ -82,7 +82,7 @@ struct RequestTests {
         }
     }
 
-    @Test("a crowd behind a slow answer is answered in order, within the queue's bound")
+    @Test("20,000 requests behind a slow answer are answered in order with a bounded queue")
     func crowd() async throws {
         let slow = WireScript.steps([
             .text("slow ", .head), .step(.await(.nextRequestByte, timeout: nil)), .step(.pause(.milliseconds(20))),
@@ -101,7 +101,7 @@ struct RequestTests {
         }
     }
 
-    @Test("more connections than one turn of an event loop hands over at once are all answered, each in order")
+    @Test("90 connections with two requests each all get their answers in order")
     func turns() async throws {
         try await Fixture.with { fixture in
             let port = fixture.server.port
@@ -117,7 +117,7 @@ struct RequestTests {
         }
     }
 
-    @Test("what was pipelined before a client closed its side is answered")
+    @Test("Requests that were pipelined before the client closed its side are answered")
     func pipelinedThenClosed() async throws {
         let slow = WireScript.steps([
             .text("slow ", .head), .step(.await(.peerGone, timeout: nil)), .text("done.", .done),
@@ -133,7 +133,7 @@ struct RequestTests {
         }
     }
 
-    @Test("after an offered upgrade the answer is the last, whatever the script says")
+    @Test("The answer after an offered upgrade is the last on its connection")
     func upgrade() async throws {
         try await Fixture.with { fixture in
             let received = try await fixture.talk { client in
@@ -144,7 +144,7 @@ struct RequestTests {
         }
     }
 
-    @Test("a body over 256 KB is decided off the event loop and comes whole")
+    @Test("A body of 3 MB arrives whole, and the next request is answered")
     func largeBody() async throws {
         try await Fixture.with { fixture in
             let received = try await fixture.talk { client in
@@ -161,7 +161,7 @@ struct RequestTests {
 
     private static let expecting = "POST /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
 
-    @Test("a client that waits for a 100 gets it")
+    @Test("A client that waits for 100 Continue gets it")
     func expectation() async throws {
         try await Fixture.with { fixture in
             try await fixture.talk { client in
@@ -173,7 +173,7 @@ struct RequestTests {
         }
     }
 
-    @Test("a client that does not wait gets none", arguments: ["1.0", "1.1"])
+    @Test("A client that does not wait for 100 Continue gets none", arguments: ["1.0", "1.1"])
     func unneededExpectation(version: String) async throws {
         try await Fixture.with { fixture in
             let received = try await fixture.talk { client in
@@ -184,7 +184,7 @@ struct RequestTests {
         }
     }
 
-    @Test("a 100 does not come in the middle of an earlier answer")
+    @Test("100 Continue is not sent in the middle of an earlier answer")
     func expectationBehindAnswer() async throws {
         let slow = WireScript.steps([
             .text("slow ", .head), .step(.await(.nextRequestByte, timeout: nil)), .step(.pause(.milliseconds(30))),
@@ -200,7 +200,7 @@ struct RequestTests {
         }
     }
 
-    @Test("a client that closes its side after the request gets its answer, and the connection ends")
+    @Test("A client that closes its side after the request gets its answer, and the connection ends")
     func halfClosed() async throws {
         try await Fixture.with { fixture in
             let received = try await fixture.talk { client in
@@ -212,7 +212,7 @@ struct RequestTests {
         }
     }
 
-    @Test("connections are counted from 1")
+    @Test("Connections are numbered from 1")
     func connections() async throws {
         try await Fixture.with { fixture in
             for _ in 1...3 {

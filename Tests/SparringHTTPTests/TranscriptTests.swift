@@ -4,8 +4,8 @@ import Testing
 
 @testable import SparringHTTP
 
-/// What goes over the wire for each kind of request, byte for byte, however it is put there.
-@Suite("Transcripts", .timeLimit(.minutes(5)))
+/// The bytes on the wire for each kind of request and each way of delivering it.
+@Suite("Whole conversations on the wire", .timeLimit(.minutes(5)))
 struct TranscriptTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -13,7 +13,7 @@ struct TranscriptTests {
         var answer: String
         /// Whether the next request on the connection has its answer. If not, nothing of it may be answered.
         var keeps = true
-        /// What may come before the answer.
+        /// Bytes that may come before the answer.
         var interim = ""
         var testDescription: String { name }
 
@@ -38,11 +38,11 @@ struct TranscriptTests {
             name: "HTTP/1.0", request: "POST /a HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello",
             answer: "POST /a 1.0 [Content-Length=5] hello.", keeps: false),
         Row(
-            name: "HTTP/1.0, to be kept",
+            name: "HTTP/1.0 with keep-alive",
             request: "POST /a HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\nhello",
             answer: "POST /a 1.0 [Connection=keep-alive,Content-Length=5] hello."),
         Row(
-            name: "the last one", request: "GET /a HTTP/1.1\r\nConnection: close\r\n\r\n",
+            name: "Connection: close", request: "GET /a HTTP/1.1\r\nConnection: close\r\n\r\n",
             answer: "GET /a 1.1 [Connection=close] .", keeps: false),
         Row(
             name: "an expectation", request: post + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\nhello",
@@ -74,7 +74,7 @@ struct TranscriptTests {
             post + "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n" + smuggled,
             .malformed("it is not well-formed HTTP/1.1")),
         .refused(
-            "a coding that nobody knows", post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + smuggled,
+            "an unknown coding", post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + smuggled,
             .malformed("it is not well-formed HTTP/1.1")),
         .refused(
             "a space before the colon of a length", post + "Content-Length : 5\r\n\r\nhello" + smuggled,
@@ -90,7 +90,7 @@ struct TranscriptTests {
             .malformed("it is not well-formed HTTP/1.1")),
     ]
 
-    @Test("are the same however a request comes", arguments: rows, Delivery.allCases)
+    @Test("A request gets the same answer whichever way it is delivered", arguments: rows, Delivery.allCases)
     func deliveries(row: Row, delivery: Delivery) async throws {
         var limits = Limits()
         // As long as a client sends, however slowly this machine lets it.
@@ -129,7 +129,7 @@ struct TranscriptTests {
         }
     }
 
-    @Test("end as ordered, with every byte before the end", arguments: endingRows)
+    @Test("Every ending keeps the bytes before it, for every delivery and reader", arguments: endingRows)
     func endings(row: EndingRow) async throws {
         let text = String(repeating: "0123456789", count: 6_000)
         let script = WireScript.steps([

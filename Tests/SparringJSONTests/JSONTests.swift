@@ -5,7 +5,7 @@ import Testing
 @Suite("JSON")
 struct JSONTests {
     @Test(
-        "documents survive parsing and writing to the letter",
+        "A JSON document is parsed and written back unchanged",
         arguments: [
             "null", "true", "[]", "{}", "0", "-0", "1.0", "1e3", "-1.5E-7", "123456789012345678901234567890", "\"\"",
             #""a\"b\\c\nd""#, #"{"b":1,"a":2,"b":3}"#, #"[1,[2,[3,{}]],{"x":null}]"#, #""héllo 🥊""#,
@@ -13,7 +13,7 @@ struct JSONTests {
     func roundTrip(text: String) throws { #expect(try JSONValue.parse(text).text() == text) }
 
     @Test(
-        "escapes become what they stand for",
+        "JSON escapes are decoded to their characters",
         arguments: [
             (#""é""#, "é"), (#""🥊""#, "🥊"), (#""\ud83e""#, "\u{FFFD}"), (#""\ud83ex""#, "\u{FFFD}x"),
             (#""\b\f\r\t\/""#, "\u{8}\u{C}\r\t/"),
@@ -21,7 +21,7 @@ struct JSONTests {
     func escapes(text: String, expected: String) throws { #expect(try JSONValue.parse(text) == .string(expected)) }
 
     @Test(
-        "what is no JSON is refused",
+        "Invalid JSON is rejected",
         arguments: [
             "", " ", "nul", "01", "1.", ".5", "+1", "1e", "[1,]", "[1 2]", "{a:1}", #"{"a"}"#, #"{"a":1,}"#, "\"a",
             "\"\n\"",
@@ -29,7 +29,7 @@ struct JSONTests {
         ])
     func refused(text: String) { #expect(throws: JSONSyntaxError.self) { try JSONValue.parse(text) } }
 
-    @Test("every truncation of a document is refused")
+    @Test("Every truncation of a JSON document is rejected")
     func truncations() {
         let document = Array(#"{"a":[1,"é",true],"b":{"c":null}}"#.utf8)
         for end in 0..<document.count {
@@ -37,16 +37,16 @@ struct JSONTests {
         }
     }
 
-    @Test("bytes that are not UTF-8 are refused")
+    @Test("JSON with bytes that are not UTF-8 is rejected")
     func invalidUTF8() { #expect(throws: JSONSyntaxError.self) { try JSONValue.parse([0x22, 0xC3, 0x28, 0x22]) } }
 
-    @Test("nesting is bounded", arguments: [(256, true), (257, false), (100_000, false)])
+    @Test("JSON may be nested at most 256 levels deep", arguments: [(256, true), (257, false), (100_000, false)])
     func nesting(depth: Int, isAccepted: Bool) {
         let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
         #expect(((try? JSONValue.parse(text)) != nil) == isAccepted)
     }
 
-    @Test("what outgrows the room that was reserved is written whole", arguments: [0, 1, 63, 64, 65, 1000])
+    @Test("The JSON writer grows beyond its reserved space", arguments: [0, 1, 63, 64, 65, 1000])
     func growth(length: Int) {
         let text = String(repeating: "é\"", count: length)
         var writer = JSONWriter(style: .pretty, reserving: 1)
@@ -55,7 +55,7 @@ struct JSONTests {
         #expect(String(decoding: writer.bytes, as: UTF8.self) == "[\n" + expected.joined(separator: ",\n") + "\n]")
     }
 
-    @Test("three styles of white space")
+    @Test("JSON is written in three styles of white space")
     func styles() throws {
         let value = try JSONValue.parse(#"{"a":[1,{}],"b":[]}"#)
         #expect(value.text(.compact) == #"{"a":[1,{}],"b":[]}"#)
@@ -64,7 +64,7 @@ struct JSONTests {
     }
 
     @Test(
-        "paths find their place",
+        "A JSON path finds its value",
         arguments: [
             ("$", "{\"a\":[1,{\"b\":2}]}"), ("$.a[0]", "1"), ("$.a[-1].b", "2"), ("$['a'][1]", "{\"b\":2}"),
             ("$.x", nil),
@@ -74,10 +74,10 @@ struct JSONTests {
         #expect(try #require(JSONPath(path)).value(in: document)?.text() == expected)
     }
 
-    @Test("what is no path is refused", arguments: ["a", "$.", "$[", "$[x]", "$a"])
+    @Test("An invalid JSON path is rejected", arguments: ["a", "$.", "$[", "$[x]", "$a"])
     func noPath(text: String) { #expect(JSONPath(text) == nil) }
 
-    @Test("equivalence looks through order and spelling")
+    @Test("JSON equivalence ignores the order of members and the spelling of numbers")
     func equivalence() throws {
         let a = try JSONValue.parse(#"{"x":1.0,"y":[true]}"#)
         #expect(a.isEquivalent(to: try JSONValue.parse(#"{"y":[true],"x":1}"#)))

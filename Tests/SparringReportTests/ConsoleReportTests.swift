@@ -32,7 +32,7 @@ struct ConsoleReportTests {
         ConsoleReport(tracesAll: tracesAll).lines(try RunLog(lines: lines.joined(separator: "\n")))
     }
 
-    @Test("says one line where all went well")
+    @Test("The console report is one line when every case passes")
     func quiet() throws {
         let held = [
             Self.start, Self.opening("sanity.hello"), Self.closing("sanity.hello", "pass"), Self.opening("retry.a"),
@@ -42,7 +42,7 @@ struct ConsoleReportTests {
         #expect(try Self.render(held) == ["sparring: held · 2 pass · 1.23 s"])
     }
 
-    @Test("says nothing of a probe that came to nothing: the cases that are skipped for it say so")
+    @Test("The console report omits an informational probe that was not observed")
     func probe() throws {
         let probe = Self.opening("sanity.files").replacing(#""level":"must""#, with: #""level":"info""#)
         let held = [
@@ -53,7 +53,7 @@ struct ConsoleReportTests {
         #expect(try Self.render(held.map { $0.replacing(#""level":"info""#, with: #""level":"must""#) }).count > 1)
     }
 
-    @Test("spells out what failed: requirement, expected, actual, wire, and the command that does it again")
+    @Test("The console report explains a failure and prints the command to repeat it")
     func failure() throws {
         let lines = try Self.render(
             [Self.start, Self.opening("retry.a"), Self.closing("retry.a", "pass"), Self.opening("retry.b")] + Self.wire
@@ -80,7 +80,7 @@ struct ConsoleReportTests {
             ])
     }
 
-    @Test("an exchange that has not ended is not said to have had no answer")
+    @Test("The console report marks an exchange that is still running as not answered yet")
     func underWay() throws {
         let open = Self.wire[1].replacing(#",{"ms":511,"what":"ended"}"#, with: "")
         let lines = try Self.render(
@@ -88,7 +88,7 @@ struct ConsoleReportTests {
         #expect(lines.contains { $0.hasSuffix("← not answered yet  !X") }, "\(lines)")
     }
 
-    @Test("the last word on a case counts: another round, or an amendment")
+    @Test("The last verdict of a case counts, by another round or an amendment")
     func lastWord() throws {
         let again = [
             Self.start, Self.opening("retry.b"), Self.check("retry.b", "inconclusive"),
@@ -102,7 +102,7 @@ struct ConsoleReportTests {
         #expect(log.entries.first?.end?.verdict == .fail)
     }
 
-    @Test("names the line of a log that cannot be read")
+    @Test("An unreadable line of a log is reported with its number")
     func badLine() {
         for (text, line) in [("{}", 1), ("\n\n{\"event\":1", 3)] {
             let error = #expect(throws: BadLine.self) { try RunLog(lines: text) }
@@ -111,7 +111,7 @@ struct ConsoleReportTests {
     }
 
     @Test(
-        "quotes a command for a shell only where it has to",
+        "The console report quotes a command for the shell only where needed",
         arguments: [
             (["python", "app.py"], "python app.py"), (["sh", "-c", "echo 'hi'"], #"sh -c 'echo '\''hi'\'''"#),
             ([""], "''"),

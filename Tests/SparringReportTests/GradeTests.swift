@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringReport
 
-@Suite("A grade")
+@Suite("Grades of a run")
 struct GradeTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var must: [String]
@@ -13,7 +13,7 @@ struct GradeTests {
     }
 
     @Test(
-        "follows from what was held of the MUSTs and the SHOULDs",
+        "A grade depends on the share of passed MUST and SHOULD cases",
         arguments: [
             Row(must: Array(repeating: "pass", count: 3), should: ["pass"], letter: "A"),
             Row(must: ["pass"], should: Array(repeating: "pass", count: 9) + ["warn"], letter: "A"),
@@ -34,13 +34,13 @@ struct GradeTests {
         #expect(try #require(SampleRun.run(must + should).grade).letter?.rawValue == row.letter)
     }
 
-    @Test("counts as failing what is known to fail")
+    @Test("A known failure counts as failed in a grade")
     func knownFailing() throws {
         let run = try SampleRun.run([("a.x", "fail")], known: [SampleRun.known("a.x", "failing")])
         #expect(try #require(run.grade).words == "F · MUST 0/1, SHOULD 0/0")
     }
 
-    @Test("is given on the whole set, and says what is missing")
+    @Test("A grade needs the whole set and reports how many cases are missing")
     func partial() throws {
         let log = try SampleRun.log([("a.x", "pass")], set: ["a.x", "a.y"])
         #expect(
@@ -48,7 +48,7 @@ struct GradeTests {
                 == "no letter · MUST 1/1, SHOULD 0/0 (1 of the 2 cases of 2026.1 were not played)")
     }
 
-    @Test("is not moved by cases outside its set")
+    @Test("A case outside the set does not change the grade")
     func outside() throws {
         let log = try SampleRun.log([("a.x", "pass"), ("a.new", "fail")], set: ["a.x"])
         #expect(try #require(Grade(log)).letter == .a)

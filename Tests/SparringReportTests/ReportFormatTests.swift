@@ -19,7 +19,7 @@ struct ReportFormatTests {
             verdicts, known: [SampleRun.known("budget.f", "failing"), SampleRun.known("budget.g", "stale")])
     }
 
-    @Test("a log without its end says in every form that its cases were not played", arguments: ReportFormat.allCases)
+    @Test("Every report format handles a log without its end", arguments: ReportFormat.allCases)
     func unplayed(format: ReportFormat) throws {
         let log = try SampleRun.log([("a.x", "pass")], selected: ["a.x", "a.y"])
         let text = format.text([GradedRun(log)])
@@ -27,7 +27,7 @@ struct ReportFormatTests {
         if format == .junit || format == .tap { #expect(text.contains("not run"), "\(text)") }
     }
 
-    @Test("JUnit: a suite for each theme, with what fails, what is skipped and what is the kit's fault")
+    @Test("The JUnit report has a suite for each theme, with failures, skips and errors")
     func junit() throws {
         let text = ReportFormat.junit.text([try Self.run()])
         #expect(text.contains(#"<testsuite name="retry" tests="3" failures="1" errors="0" skipped="1" time="3.120">"#))
@@ -40,13 +40,13 @@ struct ReportFormatTests {
         #expect(isWellFormed, "\(String(describing: parser.parserError))")
     }
 
-    @Test("JUnit: a SHOULD that is not held fails where the run was asked to fail on it")
+    @Test("The JUnit report fails a SHOULD case when the run was started with --fail-on should")
     func strict() throws {
         let log = try SampleRun.log([("a.c-should", "warn")], failOn: "should")
         #expect(ReportFormat.junit.text([GradedRun(log)]).contains("<failure "))
     }
 
-    @Test("TAP: a plan, points, directives and diagnostics")
+    @Test("The TAP report has a plan, points, directives and diagnostics")
     func tap() throws {
         let lines = ReportFormat.tap.text([try Self.run()]).split(separator: "\n").map(String.init)
         #expect(lines.prefix(3) == ["TAP version 14", "1..7", "ok 1 - retry.a: Waits <long> & well"])
@@ -60,7 +60,7 @@ struct ReportFormatTests {
         #expect(lines.contains(#"      expected: "at least 2 s""#))
     }
 
-    @Test("Markdown: a table, and folds for what is not held")
+    @Test("The Markdown report has a table and details of the cases that failed")
     func markdown() throws {
         let text = ReportFormat.markdown.text([try Self.run()])
         #expect(text.contains("| `retry.b` | MUST | **fail** |"))
@@ -70,7 +70,7 @@ struct ReportFormatTests {
         #expect(!text.contains("<summary>pass · retry.a"))
     }
 
-    @Test("HTML: every cell has its panel, and nothing of the program's gets out of its place")
+    @Test("The HTML report links every cell to its panel and escapes all text of the program")
     func html() throws {
         let second = GradedRun(try SampleRun.log([("retry.a", "fail"), ("retry.z", "pass")]), name: "node <x>")
         let text = ReportFormat.html.text([try Self.run(), second])
@@ -82,7 +82,7 @@ struct ReportFormatTests {
         #expect(!text.contains("http://") && !text.contains("https://"), "the page loads nothing")
     }
 
-    @Test("the badge says the letter and how many cases hold, as JSON and as a picture")
+    @Test("The badge shows letter and number of passed cases, as JSON and as SVG")
     func badge() throws {
         let run = try SampleRun.run([("a.x", "pass"), ("a.y-should", "warn")])
         #expect(
@@ -93,7 +93,7 @@ struct ReportFormatTests {
         #expect(XMLParser(data: Data(svg.utf8)).parse())
     }
 
-    @Test("the prompt holds requirement, wire, hint and the command, for what is broken alone")
+    @Test("The prompt report has requirement, wire, hint and command of failed cases only")
     func prompt() throws {
         let text = ReportFormat.prompt.text([try Self.run()])
         #expect(text.contains("## retry.b: ") && !text.contains("## retry.a: ") && !text.contains("## budget.d: "))
@@ -104,7 +104,7 @@ struct ReportFormatTests {
         #expect(nothing == "Every case that was played holds; there is nothing to mend.\n")
     }
 
-    @Test("two runs side by side: worse, better, and what only one of them has")
+    @Test("A comparison lists cases that got worse or better, or that only one run has")
     func comparison() throws {
         let before = try SampleRun.run([("a.x", "pass"), ("a.y", "fail"), ("a.z", "pass"), ("a.old", "pass")])
         let after = try SampleRun.run([("a.x", "fail"), ("a.y", "pass"), ("a.z", "pass"), ("a.new", "pass")])

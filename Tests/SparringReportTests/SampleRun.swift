@@ -3,7 +3,7 @@ import SparringJSON
 
 @testable import SparringReport
 
-/// Logs of runs that nobody played.
+/// Logs of runs that were never played.
 enum SampleRun {
     /// - Parameters:
     ///   - cases: id and verdict, in the order of their ends; a SHOULD where the id ends in `-should`.

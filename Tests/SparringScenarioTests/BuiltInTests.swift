@@ -10,7 +10,7 @@ struct BuiltInTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    @Test("every built-in scenario loads and has a summary", arguments: BuiltIn.names)
+    @Test("Every built-in scenario loads and has a summary", arguments: BuiltIn.names)
     func loads(name: String) throws {
         let errors = ScenarioLoader.Errors(names: ErrorCatalogue.names) { ErrorCatalogue.inBand(named: $0) }
         let text = try #require(BuiltIn.text(of: name))
@@ -19,14 +19,14 @@ struct BuiltInTests {
         #expect(BuiltIn.summary(of: name)?.isEmpty == false)
     }
 
-    @Test("what is embedded is what is in the files", arguments: BuiltIn.names)
+    @Test("Every embedded scenario equals its file", arguments: BuiltIn.names)
     func fresh(name: String) throws {
         let file = Self.root.appending(
             path: name.hasPrefix("chaos/") ? "scenarios/\(name).yaml" : "scenarios/examples/\(name).yaml")
         #expect(try String(contentsOf: file, encoding: .utf8) == BuiltIn.text(of: name))
     }
 
-    @Test("the schema for editors knows the keys that the loader knows")
+    @Test("The scenario schema has the same keys as the loader")
     func schema() throws {
         let data = try Data(contentsOf: Self.root.appending(path: "scenarios/schema/scenario-v1.json"))
         let schema = try JSONValue.parse(Array(data))

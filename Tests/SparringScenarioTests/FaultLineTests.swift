@@ -14,7 +14,7 @@ struct FaultLineTests {
     }
 
     @Test(
-        "a name, its argument and its point; what is left out is as usual",
+        "A fault on one line has a name, arguments and a point, with defaults for missing parts",
         arguments: [
             ("reset", ["at event 2: reset"]), ("reset at event 5", ["at event 5: reset"]),
             ("stall 250ms at head", ["at head: stall 250ms"]), ("hang 3s", ["at event 2: hang 3s"]),
@@ -29,7 +29,7 @@ struct FaultLineTests {
     func lines(line: String, faults: [String]) { #expect(Self.words(line) == faults) }
 
     @Test(
-        "a mistake is named with what was meant",
+        "A mistake in a fault line is reported with the nearest valid value",
         arguments: [
             ("rset", "'rset' is not a fault; did you mean 'reset'?"), ("", "no fault is named"),
             ("go_away", "'go_away' needs HTTP/2, which this version does not serve"),
@@ -43,7 +43,7 @@ struct FaultLineTests {
         #expect(Self.words(line).first?.contains(message) == true, "\(Self.words(line))")
     }
 
-    @Test("what a fault is called in reports can be ordered again", arguments: FaultTable.answers)
+    @Test("The description of a fault can be parsed again", arguments: FaultTable.answers)
     func roundTrip(kind: FaultKind) {
         guard kind.parameters.first?.kind != .inBandError else { return }
         let words = "\(kind.example.effect) at \(kind.example.point)"

@@ -11,7 +11,7 @@ struct ListenerParserTests {
             errors: ScenarioLoader.Errors(names: []) { _ in nil })
     }
 
-    @Test("say what befalls the connections, one after the other")
+    @Test("A listener orders the faults of its connections in sequence")
     func sequence() throws {
         let text =
             "{ tls: { sequence: [ handshake_stall 5s, ok, [ accept_delay, bad_certificate self_signed ] ], then: cycle } }"
@@ -24,7 +24,7 @@ struct ListenerParserTests {
             ])
     }
 
-    @Test("TLS alone is enough to say")
+    @Test("A listener may have TLS without faults")
     func nothing() throws {
         for (text, isTLS) in [("{ tls: }", true), ("{ plain: { sequence: [] } }", false)] {
             let listener = try #require(try Self.load(text).get().listener)
@@ -33,7 +33,7 @@ struct ListenerParserTests {
     }
 
     @Test(
-        "a mistake is named with what was meant",
+        "A mistake in a listener is reported with its fix",
         arguments: [
             ("{ plain: { sequence: [ old_protocol ] } }", "'old_protocol' needs TLS: put it under `tls`"),
             ("{ tls: { sequence: [ reset ] } }", "'reset' strikes an answer"),

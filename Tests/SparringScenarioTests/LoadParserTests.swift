@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringScenario
 
-@Suite("Load of a scenario")
+@Suite("Load in a scenario")
 struct LoadParserTests {
     private static func load(_ text: String) -> Result<Scenario, Mistakes> {
         ScenarioLoader.load(
@@ -11,7 +11,7 @@ struct LoadParserTests {
             errors: ScenarioLoader.Errors(names: ["slow_down", "server_is_overloaded"]) { _ in nil })
     }
 
-    @Test("says how much slower, how many at once, how many may wait, and what the others get")
+    @Test("The load of a scenario has slowdown, slots, queue and the error when full")
     func whole() throws {
         let load = try Self.load("{ slower: 10%, slots: 8, queue: 16, full: slow_down, retry_after: 2s }").get().load
         var full = ErrorAnswer(name: "slow_down")
@@ -21,7 +21,7 @@ struct LoadParserTests {
     }
 
     @Test(
-        "a mistake is named with what was meant",
+        "A mistake in a load is reported with its fix",
         arguments: [
             ("{ queue: 3 }", "load says nothing"), ("{ slower: 10%, queue: 3 }", "say how many `slots` there are"),
             ("{ slots: 2, full: slow_down }", "say how long it is"), ("{ slots: 0 }", "slots"),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringScenario
 
-@Suite("Matching")
+@Suite("Conditions of rules")
 struct MatchingTests {
     private static let view = CallView(
         endpoint: .chatCompletions, model: "gpt-4o-mini", headers: ["x-team": "blue"],
@@ -20,7 +20,7 @@ struct MatchingTests {
     }
 
     @Test(
-        "looks at every field of a request",
+        "A condition can match every field of a request",
         arguments: [
             (Field.endpoint, JSONValue.string("chat.completions")), (.model, "gpt-4o-mini"),
             (.header("X-Team"), "blue"),
@@ -35,7 +35,7 @@ struct MatchingTests {
         #expect(Self.holds(field, .oneOf(["no", value])))
     }
 
-    @Test("reaches into the body by path, and compares numbers by value")
+    @Test("A condition reads the body by path and compares numbers by value")
     func paths() throws {
         #expect(Self.holds(.path(try #require(JSONPath("$.metadata.user"))), .equals("ada")))
         #expect(Self.holds(.path(try #require(JSONPath("$.temperature"))), .equals(1)))
@@ -44,7 +44,7 @@ struct MatchingTests {
     }
 
     @Test(
-        "finds text by part and by glob",
+        "A condition matches text by part and by glob",
         arguments: [
             (Match.contains("Oslo"), true), (.contains(""), true), (.contains("oslo"), false),
             (.contains(String(repeating: "x", count: 99)), false), (.glob("Weather*please"), true),
@@ -57,7 +57,7 @@ struct MatchingTests {
 
     private static func pattern(_ text: String) throws -> Match { .regex(try Pattern(text)) }
 
-    @Test("captures come from what matched, and a refused condition names nothing")
+    @Test("A regular expression captures its groups, and a negated condition captures nothing")
     func captures() throws {
         let city = Condition.field(.lastUser, try Self.pattern("in (?<city>[A-Z][a-z]+)"))
         var captures: [String: String] = [:]
@@ -71,7 +71,7 @@ struct MatchingTests {
         #expect(captures.isEmpty)
     }
 
-    @Test("what depends on the session is left open, and only that")
+    @Test("Matching leaves open only the conditions that depend on the session")
     func residual() {
         let blue = Condition.field(.header("x-team"), .equals("blue"))
         let red = Condition.field(.header("x-team"), .equals("red"))
@@ -86,7 +86,7 @@ struct MatchingTests {
     }
 
     @Test(
-        "the open rest is answered by attempt, count and die",
+        "Open conditions are decided by attempt, count and random draw",
         arguments: [
             (Condition.attempt(2...3), true), (.attempt(3...9), false), (.nth(5...5), true), (.nth(1...4), false),
             (.chance(0.5), true), (.chance(0.4), false), (.not(.chance(0.4)), true),

@@ -6,7 +6,7 @@ import Testing
 @Suite("OpenAPI files")
 struct OpenAPIFileTests {
     @Test(
-        "a document is read as YAML or as JSON",
+        "An OpenAPI document is read from YAML or JSON",
         arguments: [
             "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      operationId: a\n      responses: { '200': {} }\n",
             #" {"openapi":"3.0.3","paths":{"/a":{"get":{"operationId":"a","responses":{"200":{}}}}}}"#,
@@ -15,7 +15,9 @@ struct OpenAPIFileTests {
         #expect(try OpenAPIFile.read(text, file: "api").get().operations.map(\.path) == ["/v1/a"])
     }
 
-    @Test("what is none says so with its place", arguments: ["", "{", "a: b", "swagger: '2.0'"])
+    @Test(
+        "A file that is not an OpenAPI document is rejected with a place",
+        arguments: ["", "{", "a: b", "swagger: '2.0'"])
     func refuses(text: String) {
         guard case .failure(let mistakes) = OpenAPIFile.read(text, file: "api") else {
             Issue.record("read without a complaint")

@@ -5,7 +5,7 @@ import Testing
 @Suite("Patterns")
 struct PatternTests {
     @Test(
-        "match as regular expressions do",
+        "A pattern matches like a regular expression",
         arguments: [
             ("weather in (\\w+)", "the weather in Oslo!", "weather in Oslo"), ("a|ab", "ab", "a"),
             ("a*?b", "aab", "aab"),
@@ -20,18 +20,18 @@ struct PatternTests {
     }
 
     @Test(
-        "do not match what they should not",
+        "A pattern respects its anchors, classes and word boundaries",
         arguments: [("^b", "ab"), ("a$", "ab"), ("[a-c]", "d"), (".", "\n"), ("\\bat\\b", "cat")])
     func noMatch(pattern: String, text: String) throws { #expect(try Pattern(pattern).firstMatch(in: text) == nil) }
 
-    @Test("capture by name and number, and leave out groups that took no part")
+    @Test("A pattern captures by name and number and omits groups that did not match")
     func captures() throws {
         let found = try #require(try Pattern("(?<y>\\d+)-(\\d+)|(?<x>z)").firstMatch(in: "on 2026-11"))
         #expect(found == ["0": "2026-11", "y": "2026", "1": "2026", "2": "11"])
     }
 
     @Test(
-        "refuse what cannot be matched in linear time, and what is no pattern",
+        "A pattern that needs backtracking or is invalid is rejected with the reason",
         arguments: [
             ("(a)\\1", "back-references"), ("(?=a)", "look-around"), ("(?<!a)", "look-around"), ("(a", "no )"),
             ("a)", "unmatched"), ("*a", "nothing to repeat"),
@@ -43,14 +43,14 @@ struct PatternTests {
         #expect(error?.reason.contains(reason) == true, "\(String(describing: error))")
     }
 
-    @Test("nested repetition over ten thousand letters ends")
+    @Test("A pattern with nested repetition takes linear time on 10,000 letters")
     func linear() throws {
         let pattern = try Pattern("^(a+)+$")
         #expect(pattern.firstMatch(in: String(repeating: "a", count: 10_000) + "b") == nil)
     }
 
     @Test(
-        "globs know * and ?",
+        "A glob supports * and ?",
         arguments: [
             ("gpt-*", "gpt-4o", true), ("g?t", "gpt", true), ("g?t", "gt", false), ("*mini", "gpt-4o-mini", true),
             ("a*b*c", "aXbYd", false),

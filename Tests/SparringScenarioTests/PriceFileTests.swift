@@ -3,9 +3,9 @@ import Testing
 
 @testable import SparringScenario
 
-@Suite("Files with prices")
+@Suite("Price files")
 struct PriceFileTests {
-    @Test("rows go before the built-in ones, the others stay")
+    @Test("Rows of a price file override the built-in prices, and other prices stay")
     func rows() throws {
         let text =
             "as_of: 2027-01-01\nmodels:\n  gpt-4o: { input: 1, output: 2, cached: 0.5 }\n  'ft:mine': { input: 3 }\n"
@@ -17,7 +17,7 @@ struct PriceFileTests {
     }
 
     @Test(
-        "mistakes are told with their places",
+        "A mistake in a price file is reported with its place",
         arguments: [
             ("as_of: soon", "p.yaml:1:8"), ("models: { a: { input: cheap } }", "p.yaml:1:23"),
             ("models: { a: { input: -1 } }", "p.yaml:1:23"), ("model: {}", "p.yaml:1:1"), ("[]", "p.yaml:1:1"),

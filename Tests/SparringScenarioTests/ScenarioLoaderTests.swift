@@ -21,7 +21,7 @@ struct ScenarioLoaderTests {
     }
 
     @Test(
-        "a mistake is named with its place and the nearest key",
+        "A mistake in a step is reported with its place and the nearest key",
         arguments: [
             ("  - { txt: hi }", "3:5: a step needs an answer"),
             ("  - { text: hi, timse: 2 }", "3:17: unknown key 'timse' in a step; did you mean 'times'?"),
@@ -70,7 +70,7 @@ struct ScenarioLoaderTests {
         #expect(mistakes.contains { $0.contains(wanted) }, "\(mistakes)")
     }
 
-    @Test("all mistakes of a file come at once, in the order of their places")
+    @Test("All mistakes of a file are reported at once, in the order of their places")
     func allAtOnce() {
         let mistakes = Self.mistakes("schema: 2\nscenario: s\nseeds: 1\notherwise: maybe\nsteps: []\n")
         #expect(mistakes.count == 4)
@@ -78,7 +78,7 @@ struct ScenarioLoaderTests {
     }
 
     @Test(
-        "what is no scenario is refused with a reason",
+        "A file that is not a scenario is rejected with the reason",
         arguments: [
             ("", "the file is empty"), ("a: [", "not YAML"), ("- 1", "a scenario is a mapping"),
             ("a: 1\na: 2", "duplicate key"),
@@ -112,7 +112,7 @@ struct ScenarioLoaderTests {
         #expect(mistakes.contains { $0.contains(expected) }, "\(mistakes)")
     }
 
-    @Test("only true and false are booleans: `no` and `on` are text")
+    @Test("Only true and false are booleans in a scenario, while `no` and `on` are text")
     func plainWords() throws {
         let text = "schema: 1\nscenario: s\nrules:\n  - { when: { last.user: no }, text: on }"
         guard case .success(let scenario) = Self.load(text),
@@ -125,7 +125,7 @@ struct ScenarioLoaderTests {
         #expect(template.render(values) == "on")
     }
 
-    @Test("what is sent over the network reads no file and forwards nothing, and hears of all of it at once")
+    @Test("A scenario sent over the network may not read files or forward, and all violations are reported")
     func sent() {
         let text = """
             schema: 1
@@ -149,7 +149,7 @@ struct ScenarioLoaderTests {
         #expect(said[1].contains("cannot forward"))
     }
 
-    @Test("aliases to aliases are counted as what they stand for, and refused before they fill the memory")
+    @Test("Nested YAML aliases are rejected before they fill the memory")
     func aliases() {
         let rows = "abcdefghij".map { String($0) }
         let lines = zip(rows, rows.dropFirst()).map { before, name in
@@ -160,7 +160,7 @@ struct ScenarioLoaderTests {
     }
 
     @Test(
-        "JSON is read like YAML, escaped as any writer of JSON escapes it",
+        "A scenario in JSON is read with all JSON escapes",
         arguments: [
             (#""\ud83d\ude00""#, "😀"), (#""\\ud83d\\ude00""#, #"\ud83d\ude00"#), (#""\u00e9\/\n""#, "é/\n"),
             (#""\\\ud83d\ude00""#, #"\😀"#),
@@ -175,7 +175,7 @@ struct ScenarioLoaderTests {
         #expect(template.render(values) == expected)
     }
 
-    @Test("points, actions and endings are read as written")
+    @Test("Points, actions and endings of faults are read as written")
     func faults() throws {
         let text = """
             schema: 1
@@ -198,7 +198,7 @@ struct ScenarioLoaderTests {
             ])
     }
 
-    @Test("rows of models and verdicts of moderations are read")
+    @Test("Rows of models and verdicts of moderations are read")
     func modelsAndModerations() throws {
         let text = """
             schema: 1
@@ -230,7 +230,7 @@ struct ScenarioLoaderTests {
     }
 
     @Test(
-        "a mistake in a row of models or in a verdict is named",
+        "A mistake in a row of models or in a verdict is reported",
         arguments: [
             ("models: { a: { contex_window: 1 } }", "did you mean 'context_window'?"),
             ("models: { a: { like: gpt-4p } }", "there is no built-in model 'gpt-4p'; did you mean 'gpt-4"),

@@ -10,7 +10,7 @@ struct TemplateTests {
         lastUser: "Weather in Oslo?", session: "7f3a", attempt: 3)
 
     @Test(
-        "fill what they know and leave nothing half filled",
+        "A template fills its placeholders and leaves incomplete ones unchanged",
         arguments: [
             ("", ""), ("no holes", "no holes"), ("{{city}}", "Oslo"), ("In {{ city }}.", "In Oslo."),
             ("{{city}}{{city}}", "OsloOslo"), ("{{session}}#{{attempt}}", "7f3a#3"),
@@ -23,13 +23,13 @@ struct TemplateTests {
         #expect(Template(template).render(Self.values) == text)
     }
 
-    @Test("literal text keeps its braces")
+    @Test("Literal text of a template keeps its braces")
     func literal() {
         #expect(Template(literal: "{{city}}").render(Self.values) == "{{city}}")
         #expect(Template(literal: "{{city}}").names.isEmpty)
     }
 
-    @Test("in JSON a string that is one hole keeps the type of what fills it")
+    @Test("In JSON, a string that is a single placeholder becomes the value with its type")
     func json() {
         let value = TemplateValue([
             "n": "{{request.n}}", "text": "n={{request.n}}", "list": ["{{city}}", true], "none": "{{request.none}}",
@@ -39,7 +39,7 @@ struct TemplateTests {
     }
 
     @Test(
-        "know their names",
+        "A template recognizes the known names",
         arguments: [
             ("session", true), ("attempt", true), ("last.user", true), ("request.a.b[0]", true), ("sesion", false),
             ("request.", false), ("request.a[", false),

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The journal file")
 struct JournalFileTests {
-    @Test("is its owner's alone, and so is what SQLite keeps beside it")
+    @Test("The journal and the files beside it are readable only by their owner")
     func mode() async throws {
         let fixture = try JournalFixture()
         let store = try fixture.open()
@@ -25,7 +25,7 @@ struct JournalFileTests {
         #expect(left == ["journal.sqlite"])
     }
 
-    @Test("is marked as ours, in WAL mode, and opened again by the next run")
+    @Test("The journal file has our application id and WAL mode, and later runs add to it")
     func marks() async throws {
         let fixture = try JournalFixture()
         for number in 1...3 { try await fixture.keep([(.call(number), .answer())]) }
@@ -37,7 +37,7 @@ struct JournalFileTests {
         #expect(rows == ["1|1", "2|2", "3|3"])
     }
 
-    @Test("may be there already, and empty")
+    @Test("An empty file can become the journal")
     func empty() async throws {
         let fixture = try JournalFixture()
         try Data().write(to: URL(filePath: fixture.path))
@@ -54,7 +54,7 @@ struct JournalFileTests {
     }
 
     @Test(
-        "that is not ours, or from a newer Sparring, is refused and left as it is",
+        "A file of another program or of a newer Sparring is rejected and left unchanged",
         arguments: [
             Refused(name: "text", says: "is not an SQLite database") {
                 try Data(
@@ -76,7 +76,7 @@ struct JournalFileTests {
                 try await $0.keep([])
                 try $0.execute("PRAGMA user_version = 3")
             },
-            Refused(name: "a migration that is not known", says: "was written by a newer Sparring") {
+            Refused(name: "an unknown migration", says: "was written by a newer Sparring") {
                 try await $0.keep([])
                 try $0.execute("INSERT INTO grdb_migrations VALUES ('3 later')")
             },
@@ -93,7 +93,7 @@ struct JournalFileTests {
         #expect(after == before, "nothing was written, and nothing stands beside it")
     }
 
-    @Test("that cannot be made says why", arguments: ["/nonexistent/journal.sqlite", "/"])
+    @Test("A journal that cannot be created reports the reason", arguments: ["/nonexistent/journal.sqlite", "/"])
     func unusable(path: String) {
         let error = #expect(throws: JournalError.self) {
             try JournalStore(JournalStore.Settings(path: path), run: JournalFixture.run) { _ in }
@@ -103,7 +103,7 @@ struct JournalFileTests {
     }
 
     /// Every migration so far, by the schema that it leaves behind: a released one must never change.
-    @Test("has the schema of its migrations")
+    @Test("The journal file has the schema of its migrations")
     func schema() async throws {
         let fixture = try JournalFixture()
         try await fixture.keep([])
@@ -121,7 +121,7 @@ struct JournalFileTests {
         #expect(Set(columns) == Set(JournalRow.columns) && columns.count == JournalRow.columns.count)
     }
 
-    @Test("is read by its views: headers, timeline and faults as rows")
+    @Test("The views of the journal show headers, timeline and faults as rows")
     func views() async throws {
         let fixture = try JournalFixture()
         let exchange = Exchange.call(

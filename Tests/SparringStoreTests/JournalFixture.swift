@@ -37,7 +37,7 @@ final class JournalFixture: Sendable {
         return await store.close(endedAt: Self.startedAt + 5_000_000_000)
     }
 
-    /// What a query prints, a row a line, columns parted by `|`, NULL as nothing.
+    /// The rows of a query, with columns separated by `|` and NULL as an empty text.
     func query(_ sql: String) throws -> [String] {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }

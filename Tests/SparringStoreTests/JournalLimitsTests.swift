@@ -5,11 +5,11 @@ import Testing
 
 @testable import SparringStore
 
-@Suite("What the journal leaves out")
+@Suite("Limits of the journal")
 struct JournalLimitsTests {
     private static let key = "sk-proj-AbC0123456789_xyz-987"
 
-    @Test("no secret reaches the file, wherever the client put it")
+    @Test("No secret reaches the journal file, wherever the client sent it")
     func secrets() async throws {
         let fixture = try JournalFixture()
         var exchange = Exchange.call(
@@ -29,7 +29,7 @@ struct JournalLimitsTests {
 
     /// Bodies of 100 bytes, a hundred of them, and a budget.
     @Test(
-        "beyond the budget the bodies of the oldest go, and their exchanges say so",
+        "Beyond the budget the oldest bodies are dropped, and their exchanges record it",
         arguments: [(100_000, 0), (10_000, 0), (9_999, 10), (1_000, 91), (99, 100), (0, 100)])
     func budget(bytes: Int, dropped: Int) async throws {
         let fixture = try JournalFixture()
@@ -53,7 +53,7 @@ struct JournalLimitsTests {
         #expect(masked == ["0"])
     }
 
-    @Test("a budget holds over the runs of a file")
+    @Test("The journal budget holds across runs")
     func budgetOverRuns() async throws {
         let fixture = try JournalFixture()
         var settings = fixture.settings
@@ -64,7 +64,7 @@ struct JournalLimitsTests {
         #expect(rows == ["1|budget", "2|budget", "3|", "4|"])
     }
 
-    @Test("a queue that is filling lets bodies go first, keeps their heads, and takes bodies again when it is written")
+    @Test("A filling journal queue drops bodies first, keeps heads, and recovers when it is written")
     func queue() throws {
         let exchange = Exchange.call(1, body: String(repeating: "q", count: 5_000))
         var queue = JournalQueue(bounds: JournalQueue.Bounds(bodies: 10_000, facts: 16_000))
@@ -86,7 +86,7 @@ struct JournalLimitsTests {
         #expect(queue.append(exchange, played: nil) == .whole)
     }
 
-    @Test("what was put back comes first, and counts once")
+    @Test("Exchanges that are put back into the queue come first and count once")
     func putBack() {
         var queue = JournalQueue(bounds: JournalQueue.Bounds())
         _ = queue.append(.call(1), played: nil)
@@ -98,7 +98,7 @@ struct JournalLimitsTests {
         #expect(queue.take().items.map(\.exchange.number) == [1, 2])
     }
 
-    @Test("bodies of any size are in the file, masked", arguments: [0, 2, 60_000, 3_000_000])
+    @Test("Bodies of any size are in the journal, with secrets masked", arguments: [0, 2, 60_000, 3_000_000])
     func sizes(count: Int) async throws {
         let fixture = try JournalFixture()
         let filler = String(repeating: ".", count: count)
@@ -120,7 +120,7 @@ struct JournalLimitsTests {
         #expect(try fixture.everyByte().range(of: Data("AbC0123456789".utf8)) == nil)
     }
 
-    @Test("facts are never dropped: where they fill the queue, whoever brings more waits for the disk")
+    @Test("No exchange is dropped from a full journal queue, only bodies")
     func facts() async throws {
         let fixture = try JournalFixture()
         var settings = fixture.settings
@@ -133,7 +133,7 @@ struct JournalLimitsTests {
         #expect(reasons == ["queue"])
     }
 
-    @Test("what cannot be written is counted and said, once")
+    @Test("Exchanges that cannot be written are counted and reported once")
     func failing() async throws {
         let fixture = try JournalFixture()
         var settings = fixture.settings
@@ -152,7 +152,7 @@ struct JournalLimitsTests {
         #expect(rows == ["1000|1"])
     }
 
-    @Test("what could not be written is written when it can be")
+    @Test("Exchanges that could not be written are written later")
     func recovers() async throws {
         let fixture = try JournalFixture()
         let (said, saying) = AsyncStream.makeStream(of: String.self)

@@ -35,7 +35,7 @@ struct JournalStoreTests {
                 $0.request = Request(method: "GET", target: "/nowhere?limit=2", version: .http10, headers: [:])
                 $0.decision = Exchange.Decision(endpoint: nil, status: 404, isAuxiliary: true)
             },
-            kind("what is no request at all") {
+            kind("bytes that are not a request") {
                 $0.request = Request(method: "?", target: "?")
                 $0.decision = Exchange.Decision(endpoint: nil, status: 400)
                 $0.timeline = Timeline()
@@ -44,7 +44,7 @@ struct JournalStoreTests {
             kind("headers in order and spelling, one twice, one empty") {
                 $0.request.headers = ["Host": "a", "x-A": "1", "X-a": "2", "Empty": "", "Quote": #""\"#]
             },
-            kind("a body of bytes that are no text") { $0.request.body = [0, 0xFF, 0x80, 10, 0] },
+            kind("a body that is not UTF-8") { $0.request.body = [0, 0xFF, 0x80, 10, 0] },
             kind("an empty target and session") {
                 $0.request.target = ""
                 $0.session = ""
@@ -54,7 +54,7 @@ struct JournalStoreTests {
                 $0.timeline.stamp(.faultDelivered(0), at: Moment(nanoseconds: 3))
                 $0.timeline.stamp(.faultMissed(1, reason: "the client had gone"), at: Moment(nanoseconds: 4))
             },
-            kind("everything that can happen") { exchange in
+            kind("every happening") { exchange in
                 let accepted = [Mark.head, .event(1), .content(20), .done, .piece, nil].enumerated().map {
                     Timeline.Happening.accepted($1, due: Moment(nanoseconds: Int64($0) * 7 - 3))
                 }
@@ -74,7 +74,7 @@ struct JournalStoreTests {
             kind("ended by \(ending)") { $0.timeline.stamp(.ended(ending), at: Moment(nanoseconds: 9_000_000)) }
         }
 
-    @Test("gives every kind of exchange back as it came", arguments: kinds)
+    @Test("The journal store returns every kind of exchange unchanged", arguments: kinds)
     func roundTrip(kind: Kind) async throws {
         let fixture = try JournalFixture()
         let store = try fixture.open()
@@ -101,7 +101,7 @@ struct JournalStoreTests {
     }
 
     @Test(
-        "answers what a query asks for, the oldest first",
+        "A query of the journal store returns the matching exchanges of its run, oldest first",
         arguments: [
             Asked(query: JournalQuery(), numbers: [1, 2, 3, 4]),
             Asked(query: JournalQuery(session: "b"), numbers: [2, 4]),
@@ -129,7 +129,7 @@ struct JournalStoreTests {
         #expect(kept.map(\.number) == asked.numbers, "an earlier run in the same file does not count")
     }
 
-    @Test("keeps the answer as it was ordered, its head beside the facts, and both sizes")
+    @Test("The journal store keeps the answer, its head and both sizes")
     func answer() async throws {
         let fixture = try JournalFixture()
         try await fixture.keep([
@@ -142,7 +142,7 @@ struct JournalStoreTests {
         #expect(sizes == ["5|33|"])
     }
 
-    @Test("with heads alone, keeps no body and says so")
+    @Test("The journal store keeps no body with `heads` and records that")
     func heads() async throws {
         let fixture = try JournalFixture()
         var settings = fixture.settings
@@ -155,7 +155,7 @@ struct JournalStoreTests {
         #expect(bodies == ["0"] && run == ["heads"])
     }
 
-    @Test("says of a run what it was, when, and that it ended")
+    @Test("A run in the journal has its scenario, seed, version, times and end")
     func runs() async throws {
         let fixture = try JournalFixture()
         try await fixture.keep([(.call(1), .answer())])
@@ -166,7 +166,7 @@ struct JournalStoreTests {
         #expect(times == ["2026-01-01T00:00:00.001Z|0.5"])
     }
 
-    @Test("two servers may write into one file")
+    @Test("Two servers can write to one journal file")
     func shared() async throws {
         let fixture = try JournalFixture()
         async let one: Void = write(to: fixture)

@@ -29,7 +29,8 @@ struct ObjectStoreTests {
             key: ObjectKey(session: session, kind: .file, id: id), tag: tag, endsAt: endsAt, json: Array("{}".utf8))
     }
 
-    @Test("give back what was committed, and refuse what rests on an older state", arguments: Kind.allCases)
+    @Test(
+        "An object store returns committed records and rejects a commit with an old revision", arguments: Kind.allCases)
     func revisions(kind: Kind) throws {
         let fixture = try JournalFixture()
         defer { withExtendedLifetime(fixture) {} }
@@ -56,7 +57,7 @@ struct ObjectStoreTests {
         #expect(!isGoneTooEarly && isGone)
     }
 
-    @Test("take a record that was made anew for another one, whatever its key", arguments: Kind.allCases)
+    @Test("A record that was created again rejects a commit from before", arguments: Kind.allCases)
     func madeAnew(kind: Kind) throws {
         let fixture = try JournalFixture()
         defer { withExtendedLifetime(fixture) {} }
@@ -66,7 +67,7 @@ struct ObjectStoreTests {
         let old = try #require(try store.record(record.key))
         try store.forget(session: "s")
         _ = try store.commit([.put(record)])
-        // Whoever worked on the one before, for as many commits as they like, has lost.
+        // Commits with the old record fail, however many there are.
         for _ in 0..<3 {
             let isTaken = try store.commit([.put(old)])
             #expect(!isTaken)
@@ -75,7 +76,8 @@ struct ObjectStoreTests {
         }
     }
 
-    @Test("list the records of a session in parts, by tag, without those that have ended", arguments: Kind.allCases)
+    @Test(
+        "An object store lists a session's records in pages, by tag and without expired ones", arguments: Kind.allCases)
     func pages(kind: Kind) throws {
         let fixture = try JournalFixture()
         defer { withExtendedLifetime(fixture) {} }
@@ -100,7 +102,7 @@ struct ObjectStoreTests {
         #expect(all.sorted() == ["other", "s", "s", "s"])
     }
 
-    @Test("keep bytes as they came, in pieces of any size", arguments: Kind.allCases)
+    @Test("An object store keeps bytes written and read in pieces of any size", arguments: Kind.allCases)
     func bytes(kind: Kind) throws {
         let fixture = try JournalFixture()
         defer { withExtendedLifetime(fixture) {} }
@@ -130,7 +132,7 @@ struct ObjectStoreTests {
         #expect(dropped.isEmpty)
     }
 
-    @Test("let go of a session and of nothing else", arguments: Kind.allCases)
+    @Test("An object store forgets one session and keeps the others", arguments: Kind.allCases)
     func forgetting(kind: Kind) throws {
         let fixture = try JournalFixture()
         defer { withExtendedLifetime(fixture) {} }
@@ -150,7 +152,7 @@ struct ObjectStoreTests {
         #expect(bytes == [0, 1])
     }
 
-    @Test("in a file are there for the next server, without what nobody has kept for a day")
+    @Test("A reopened store has its objects, without unclaimed bytes older than a day")
     func reopened() throws {
         let fixture = try JournalFixture()
         let file = try StoreFile(fixture.path)
@@ -169,7 +171,7 @@ struct ObjectStoreTests {
         #expect(bytes == [1, 0, 1])
     }
 
-    @Test("in memory have a limit, and say so")
+    @Test("The store in memory rejects bytes beyond its limit")
     func limit() throws {
         let store = MemoryStore(limit: 3)
         let blob = try store.makeBlob()

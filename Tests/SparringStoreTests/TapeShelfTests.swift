@@ -6,8 +6,8 @@ import Testing
 
 @testable import SparringTape
 
-/// Tapes that are read where they are, and those that are held in memory.
-@Suite("A tape that is not held in memory")
+/// Recordings that are read from the disk, beside recordings in memory.
+@Suite("Recordings that are read from the disk")
 struct TapeShelfTests {
     private static func exchange(_ number: Int) -> TapedExchange {
         let body = Array("answer \(number)".utf8)
@@ -31,7 +31,9 @@ struct TapeShelfTests {
         }
     }
 
-    @Test("answers as one that is, file or folder", arguments: ["tape.sqlite", "folder"])
+    @Test(
+        "A recording read from the disk answers like one in memory, as file or folder",
+        arguments: ["tape.sqlite", "folder"])
     func same(name: String) throws {
         let scratch = FileManager.default.temporaryDirectory.appending(path: "sparring-tape-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)

@@ -4,8 +4,8 @@ import Testing
 
 @testable import SparringTape
 
-/// Sessions whose identifiers are others than when they were recorded.
-@Suite("A conversation")
+/// Sessions with other identifiers than the recorded ones.
+@Suite("Conversations with changed identifiers")
 struct ConversationTests {
     private static let matching = TapeMatching(rigour: .conversation)
     private let u1 = "11111111-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
@@ -17,7 +17,7 @@ struct ConversationTests {
         return ReplayTests.answers(index, asked.map { ("s", $0) })
     }
 
-    @Test("is found by what is said, whatever the client has minted for it, and told in the client's own names")
+    @Test("A replayed conversation matches despite new identifiers, and answers contain the client's own")
     func minted() throws {
         let recordings = [
             (#"{"m":["run \#(u1)"]}"#, #"{"said":"hello \#(u1)"}"#),
@@ -30,7 +30,7 @@ struct ConversationTests {
         #expect(ReplayTests.answers(index, asked.map { ("s", $0) }) == ["miss", "miss"], "only where it is asked for")
     }
 
-    @Test("goes on with the recording that it began with, where several are alike")
+    @Test("A replayed conversation continues with the recording that it began with")
     func threads() throws {
         let recordings = [
             (#"["hi \#(u1)"]"#, "one"), (#"["hi \#(u2)"]"#, "two"), (#"["hi \#(u1)","on"]"#, "one on"),
@@ -41,14 +41,14 @@ struct ConversationTests {
         #expect(try Self.answers(recordings, asked) == ["one", "two", "two on", "one on"])
     }
 
-    @Test("takes what servers have told in any order, and nothing that none has")
+    @Test("A replayed conversation accepts server identifiers in any order, and no unknown ones")
     func told() throws {
         let recordings = [
             (#"{"ask":1}"#, #"{"id":"resp_1a"}"#), (#"{"ask":1}"#, #"{"id":"resp_2b"}"#),
             (#"{"previous_response_id":"resp_1a","say":"sun"}"#, #"{"previous_response_id":"resp_1a"}"#),
             (#"{"previous_response_id":"resp_2b","say":"rain"}"#, #"{"previous_response_id":"resp_2b"}"#),
         ]
-        // Two agents, whose first answers have come the other way round.
+        // Two agents, which got their first answers in the opposite order.
         let asked = [
             #"{"ask":1}"#, #"{"ask":1}"#, #"{"previous_response_id":"resp_2b","say":"sun"}"#,
             #"{"previous_response_id":"resp_1a","say":"rain"}"#,
@@ -61,7 +61,7 @@ struct ConversationTests {
             ])
     }
 
-    @Test("does not take one kind of identifier for another, nor two for one")
+    @Test("Identifiers match only the same kind, and one identifier does not match two")
     func kinds() throws {
         let recordings = [(#"{"a":"\#(u1)","b":"\#(u2)"}"#, "two")]
         #expect(try Self.answers(recordings, [#"{"a":"\#(u2)","b":"\#(u3)"}"#]) == ["two"])
@@ -70,7 +70,7 @@ struct ConversationTests {
         #expect(try Self.answers(recordings, [#"{"a":"other","b":"\#(u3)"}"#]) == ["miss"])
     }
 
-    @Test("says of a miss that identifiers alone are what differs")
+    @Test("A miss suggests --match conversation when only identifiers differ")
     func hint() throws {
         let index = try ReplayTests.index([("s", #"["\#(u1)"]"#, "1")])
         let request = Request(method: "POST", target: "/v1/x", body: Array(#"["\#(u2)"]"#.utf8))
@@ -80,7 +80,7 @@ struct ConversationTests {
         #expect(!index.explanation(of: other, session: "s").lines.contains { $0.contains("--match conversation") })
     }
 
-    @Test("finds objects by the identifiers in their paths")
+    @Test("An object is matched by the identifier in its path")
     func paths() throws {
         func form(_ target: String) -> ConversationForm {
             ConversationForm(NormalRequest(method: "GET", target: target, headers: [:], body: [], ignored: []))

@@ -5,14 +5,14 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("An answer that is rendered afresh")
+@Suite("Recorded answers with fresh identifiers")
 struct FreshRenderingTests {
     private static let recorded = #"""
         {"id": "resp_67ccd2bed1ec8190b14f964abc054267", "created_at": 1700000000, "expires_at": null, "previous": "resp_old",
          "max": 1700000000, "text": "created: 1700000000"}
         """#
 
-    /// What two requests get: one for a response, one that goes on from it.
+    /// The answers to two requests: one for a response, one that continues it.
     private static func told(seed: UInt64, session: String = "s") throws -> [String] {
         let matching = with(TapeMatching(rigour: .conversation)) { $0.rendering = .fresh }
         let first = Array(#"{"input":"hi"}"#.utf8)
@@ -50,7 +50,7 @@ struct FreshRenderingTests {
         return value
     }
 
-    @Test("has new identifiers and today's dates, says so, and is gone on from by its new name")
+    @Test("A fresh answer has new identifiers and dates, and the next request uses the new identifier")
     func fresh() throws {
         let told = try Self.told(seed: 1)
         #expect(told[0].contains("x-sparring-rendered: fresh\r\n") && told[0].contains("2027"), "\(told[0])")
@@ -62,7 +62,7 @@ struct FreshRenderingTests {
         #expect(told[3].contains("HTTP/1.1 400"), "the recorded name is nobody's now")
     }
 
-    @Test("is the same for the same seed and session, and another for another")
+    @Test("A fresh answer is the same for the same seed and session only")
     func seeds() throws {
         let first = try Self.told(seed: 1)[1]
         #expect(try Self.told(seed: 1)[1] == first)
@@ -71,7 +71,7 @@ struct FreshRenderingTests {
     }
 
     @Test(
-        "keeps the shape of identifiers",
+        "A fresh identifier has the format of the recorded one",
         arguments: [
             "call_Lrs3GTzmwTZ6H8RdYbP6Ff5y", "3f2a8b1c-90ab-4cde-8f01-23456789abcd", "D681PevKs",
             "batch_67ccd2bed1ec8190",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("Identifiers")
+@Suite("Identifiers in recordings")
 struct IdentifierTests {
     private static func found(_ text: String) -> [String] {
         let bytes = Array(text.utf8)
@@ -17,7 +17,7 @@ struct IdentifierTests {
     }
 
     @Test(
-        "are found by their shape, with what others of their origin have in common",
+        "An identifier is found by its format, with its kind",
         arguments: [
             ("run 3f2a8b1c-90ab-4cde-8f01-23456789abcd.", ["uuid 3f2a8b1c-90ab-4cde-8f01-23456789abcd"]),
             ("run-3F2A8B1C-90AB-4CDE-8F01-23456789ABCD", ["run-uuid run-3F2A8B1C-90AB-4CDE-8F01-23456789ABCD"]),
@@ -47,7 +47,7 @@ struct IdentifierTests {
     }
 
     @Test(
-        "are no words, models, numbers or names that a person has given",
+        "Words, models, numbers and names that a person has given are not identifiers",
         arguments: [
             "gpt-4o-mini-2024-07-18", "text-embedding-3-small", "get_weather_forecast_for_city", "2026-11-21",
             "claude-3-5-sonnet-20241022", "test_MyVeryLongClassName", "123456789012345678901234567890", "call_1",
@@ -57,7 +57,7 @@ struct IdentifierTests {
         #expect(Self.found(text) == [])
     }
 
-    @Test("have any shape where the API itself has them, and none below what is the author's own")
+    @Test("Identifiers are found by their place in API answers, but not in the author's own data")
     func places() {
         let body = #"""
             {"id": "D681PevKs", "metadata": {"id": "order_17"}, "prompt": {"id": "pmpt_weekly"}, "model": "m",
@@ -70,7 +70,7 @@ struct IdentifierTests {
         #expect(IdentifierList.of(Array(lines.utf8)) == ["a_1234", "b_5678"])
     }
 
-    @Test("are renamed as whole words, and what comes when stays as it was")
+    @Test("Identifiers are renamed as whole words, and the times of pieces stay")
     func renaming() {
         let renaming = Renaming(["call_1": "call_22", "call_22": "call_1", "a-b": "c"])
         let answer = TapedAnswer(

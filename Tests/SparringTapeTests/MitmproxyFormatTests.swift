@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("The files of mitmproxy")
+@Suite("Files of mitmproxy")
 struct MitmproxyFormatTests {
     private static func net(_ text: String, _ letter: String) -> String { "\(text.utf8.count):\(text)\(letter)" }
 
@@ -45,7 +45,7 @@ struct MitmproxyFormatTests {
         return found
     }
 
-    @Test("are read flow by flow, however they are cut", arguments: [1, 7, 64, 1 << 20])
+    @Test("Flows of mitmproxy are read one by one, wherever the file is cut", arguments: [1, 7, 64, 1 << 20])
     func flows(size: Int) throws {
         let found = try Self.exchanges(Self.flow() + Self.flow("tcp") + Self.flow(), by: size)
         #expect(found.count == 2)
@@ -58,13 +58,13 @@ struct MitmproxyFormatTests {
     }
 
     @Test(
-        "are refused where they are none, or hide what they hold",
+        "A malformed or encoded flow of mitmproxy is rejected",
         arguments: ["hello", "5:abc,", "3:abcX", "1000000000000:", flow(coding: "br")])
     func mistakes(text: String) {
         #expect(throws: ImportMistake.self) { try Self.exchanges(text, by: 3) }
     }
 
-    @Test("are given up where a length has no end, before it is held")
+    @Test("A flow with an endless length is rejected")
     func endlessLength() {
         var splitter = MitmproxyFormat.Splitter()
         #expect(throws: ImportMistake.self) { try splitter.take(Array("123456789012".utf8)) { _ in } }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("A recorded answer as a value")
+@Suite("Recorded answers as values")
 struct RecordedAnswerTests {
     private static func value(
         _ type: String, _ pieces: [(Int64, String)], headers: HeaderFields = [:], timeScale: Double = 1
@@ -19,7 +19,7 @@ struct RecordedAnswerTests {
         return RecordedAnswer(exchange: exchange, timeScale: timeScale).value()
     }
 
-    @Test("has the events of a stream with their meaning, each at the time of the piece that completed it")
+    @Test("A recorded stream has its events with their kinds, each at its recorded time")
     func events() throws {
         let (answer, pace) = try #require(
             Self.value(
@@ -40,7 +40,7 @@ struct RecordedAnswerTests {
     private struct NoEvents: Error {}
 
     @Test(
-        "is not taken apart where a list of events cannot hold it",
+        "A stream that a list of events cannot represent is not converted",
         arguments: [
             "data: a\ndata: b\n\n", "id: 1\ndata: a\n\n", "event: lonely\n\n", "data: cut",
         ])
@@ -48,7 +48,7 @@ struct RecordedAnswerTests {
         #expect(Self.value("text/event-stream", [(1, stream)]) == nil)
     }
 
-    @Test("comes, where it is whole, when the last of it came, by the scale of time")
+    @Test("A whole recorded answer comes at the time of its last piece, scaled")
     func whole() throws {
         let (answer, pace) = try #require(
             Self.value("application/json", [(3_000_000, "{"), (9_000_000, "}")], timeScale: 0.5))

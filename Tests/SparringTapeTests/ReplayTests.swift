@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("A replay")
+@Suite("Replay of recordings")
 struct ReplayTests {
     private static let key = FingerprintKey(3, 4)
 
@@ -40,7 +40,7 @@ struct ReplayTests {
     }
 
     @Test(
-        "answers a request that comes once more with the next recording, and then as it was told",
+        "A repeated request gets the next recording and then follows `repeats`",
         arguments: [
             (TapeMatching.Repeat.last, ["1", "2", "2", "2"]), (.cycle, ["1", "2", "1", "2"]),
             (.next, ["1", "2", "miss", "miss"]),
@@ -51,7 +51,7 @@ struct ReplayTests {
         #expect(Self.answers(index, Array(repeating: ("other", "{}"), count: 4)) == expected)
     }
 
-    @Test("gives each session its own recordings, and counts for each")
+    @Test("Each session is answered from its own recordings")
     func sessions() throws {
         let index = try Self.index([("a", "{}", "1"), ("b", "{}", "2"), ("a", "{}", "3")])
         #expect(
@@ -60,7 +60,7 @@ struct ReplayTests {
             ])
     }
 
-    @Test("finds the same JSON however it is written, and only the same bytes where it is exact")
+    @Test("A replay matches equal JSON in any spelling, and only equal bytes with `exact`")
     func rigour() throws {
         let recordings = [("a", #"{"a":1,"b":[1.50,"é"],"user":"x"}"#, "1")]
         let same = #"{ "b": [1.5, "\u00e9"], "user": "x", "a": 1.0 }"#
@@ -72,14 +72,14 @@ struct ReplayTests {
         #expect(Self.answers(try Self.index(recordings, TapeMatching(ignored: ignored)), [("a", other)]) == ["1"])
     }
 
-    @Test("tells requests apart by what was masked, where their bytes are those of the recording")
+    @Test("A replay distinguishes requests that differ only in masked secrets")
     func masked() throws {
         let recordings = [("a", #"{"password":"one"}"#, "1"), ("a", #"{"password":"two"}"#, "2")]
         let index = try Self.index(recordings)
         #expect(Self.answers(index, [("a", #"{"password":"two"}"#), ("a", #"{"password":"three"}"#)]) == ["2", "1"])
     }
 
-    @Test("keeps the recorded order where that is asked for")
+    @Test("A replay keeps the recorded order with --order")
     func order() throws {
         let index = try Self.index(
             [("a", "[1]", "1"), ("a", "[2]", "2"), ("a", "[1]", "3")], TapeMatching(keepsOrder: true))
@@ -87,7 +87,7 @@ struct ReplayTests {
         #expect(Self.answers(index, asked) == ["miss", "1", "2", "3", "miss"])
     }
 
-    @Test("says of a miss what comes nearest, and what would have to be ignored")
+    @Test("A miss reports the nearest recording, the differences and what to ignore")
     func miss() throws {
         let index = try Self.index([("a", #"{"m":[{"c":"x","i":1},2]}"#, "1"), ("a", #"{"z":1}"#, "2")])
         let request = Request(method: "POST", target: "/v1/x", body: Array(#"{"m":[{"c":"y"},2,3]}"#.utf8))
@@ -103,7 +103,7 @@ struct ReplayTests {
         #expect(Self.answers(tolerant, [("a", #"{"m":[{"c":"y"},2,3]}"#)]) == ["1"], "the line does what it says")
     }
 
-    @Test("takes a form whose boundary is another for the same")
+    @Test("A replay matches a form with another boundary")
     func boundary() throws {
         func request(_ boundary: String) -> NormalRequest {
             NormalRequest(

@@ -5,9 +5,9 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("An answer that is told in the other API")
+@Suite("Recordings rendered in the other API")
 struct RerenderingTests {
-    /// An exchange whose answer is this, a piece every 10 ms where it is a stream.
+    /// An exchange with this answer. A stream has a piece every 10 ms.
     private static func recorded(_ answer: String, isStream: Bool = false, ending: TapedEnding = .complete)
         -> TapedExchange
     {
@@ -49,7 +49,9 @@ struct RerenderingTests {
         #"{"id":"c","model":"m","created":7,"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":5}}"#, "[DONE]",
     ].map { "data: \($0)\n\n" }.joined()
 
-    @Test("comes back as it was, whatever it has been in between", arguments: [true, false], [true, false])
+    @Test(
+        "A recording rendered in the other API and back is unchanged, whole or streamed", arguments: [true, false],
+        [true, false])
     func thereAndBack(first: Bool, second: Bool) throws {
         let there = try Self.rendered(Self.recorded(Self.whole), from: .chat, stream: first)
         let response = try #require(there.answer)
@@ -70,7 +72,7 @@ struct RerenderingTests {
         #expect(json["completion_tokens_details"]?["reasoning_tokens"] == 2)
     }
 
-    @Test("has, streamed, the recorded pieces at their recorded times, numbered, and the whole at the end")
+    @Test("A rendered stream keeps the recorded pieces and times, with numbered events")
     func rhythm() throws {
         let exchange = try Self.rendered(Self.recorded(Self.stream, isStream: true), from: .chat, stream: true)
         let answer = try #require(exchange.answer)
@@ -131,14 +133,14 @@ struct RerenderingTests {
         (.responses, response(said, "failed"), "$.status"),
     ]
 
-    @Test("is refused, with the place, where the other API has none for it", arguments: uncarried)
+    @Test("An answer that the other API cannot express is refused with the place", arguments: uncarried)
     func refused(api: RenderedAPI, answer: String, place: String) throws {
         let exchange = Self.recorded(answer)
         let error = #expect(throws: Uncarried.self) { try Self.rendered(exchange, from: api, stream: false) }
         #expect(error?.place == place, "\(String(describing: error))")
     }
 
-    @Test("is refused where it broke off, and where its stream ends with an error or with nothing")
+    @Test("A broken recording is not rendered")
     func broken() throws {
         let cut = Self.recorded(Self.whole, ending: .reset)
         #expect(throws: Uncarried.self) { try Self.rendered(cut, from: .chat, stream: false) }
@@ -154,7 +156,7 @@ struct RerenderingTests {
         }
     }
 
-    @Test("is what it was where it is no success")
+    @Test("A rendered error is the recorded error")
     func failed() throws {
         var exchange = Self.recorded(#"{"error":{"message":"no"}}"#)
         exchange.answer?.status = 429
@@ -162,7 +164,9 @@ struct RerenderingTests {
         #expect(answer?.body == exchange.answer?.body && answer?.headers["x-sparring-rendered"] == "responses")
     }
 
-    @Test("says of what was cut off that it was, and of the rest that it is whole", arguments: [true, false])
+    @Test(
+        "A rendered answer that was cut off is incomplete, and its finished items are completed",
+        arguments: [true, false])
     func cutOff(stream: Bool) throws {
         let answer = try #require(
             try Self.rendered(Self.recorded(Self.whole), from: .chat, stream: stream).answer)
@@ -205,14 +209,14 @@ struct RerenderingTests {
             of: api, ignored: [])?.fingerprint
     }
 
-    @Test("answers a request that asks the same in the other API's words", arguments: pairs)
+    @Test("A request in the words of the other API matches the recorded request", arguments: pairs)
     func asks(chat: String, responses: String) {
         #expect(Self.form(chat, .chat) != nil)
         #expect(Self.form(chat, .chat) == Self.form(responses, .responses))
     }
 
     @Test(
-        "answers no request that asks anything else",
+        "A request with other content does not match in the other API",
         arguments: [
             #"{"input":"b"}"#, #"{"input":"a","instructions":"s"}"#, #"{"input":"a","previous_response_id":"r"}"#,
             #"{"input":[{"role":"assistant","content":"a"}]}"#, #"{"input":"a","temperature":0.5}"#,

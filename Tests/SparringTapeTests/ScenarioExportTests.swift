@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("A tape as a scenario")
+@Suite("Recordings exported as a scenario")
 struct ScenarioExportTests {
     private static func exchange(
         _ number: Int, _ request: String, _ body: [UInt8], target: String = "/v1/chat/completions",
@@ -36,7 +36,7 @@ struct ScenarioExportTests {
     }
 
     @Test(
-        "has bodies to the byte, as lines of text where YAML can have them",
+        "An exported scenario has every body to the byte",
         arguments: [
             "", "plain", "one\n", "{\n  \"a\": 1\n}\n", "data: {}\n\ndata: [DONE]\n\n", "  indented\nmore", "\n", " ",
             "héllo\twörld\r\n", "# no comment: \"x\"", "tail \n \n", "\u{7F}\u{85}\u{2028}",
@@ -52,7 +52,7 @@ struct ScenarioExportTests {
         #expect(scenario.rules.first?.steps.first?.pace.first == .milliseconds(12))
     }
 
-    @Test("has a rule for each request, and its recordings as steps")
+    @Test("An exported scenario has a rule for each request, with its recordings as steps")
     func rules() throws {
         let hi = #"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#
         let other = #"{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}],"tools":[]}"#
@@ -80,7 +80,7 @@ struct ScenarioExportTests {
         }
     }
 
-    @Test("has long bodies, or all, in files of their own, to the byte", arguments: [2048, 0])
+    @Test("An exported scenario has long bodies, or all, in separate files", arguments: [2048, 0])
     func files(longestInline: Int) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -101,7 +101,7 @@ struct ScenarioExportTests {
     }
 
     @Test(
-        "is refused where its file is not there, not below it, or not to be read by who sent it",
+        "A body file that is missing, outside its folder or in a sent scenario is rejected",
         arguments: [
             ("gone.json", YAMLReader.Origin.file, "there is no file"),
             ("/etc/hostname", .file, "from the scenario's folder"),

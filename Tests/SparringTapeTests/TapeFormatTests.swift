@@ -5,9 +5,9 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("Other formats of a tape")
+@Suite("File formats of recordings")
 struct TapeFormatTests {
-    @Test("lines of JSON hold ten thousand exchanges without loss")
+    @Test("Lines of JSON keep 10,000 exchanges without loss")
     func lines() throws {
         for seed in UInt64(0)..<10_000 {
             let generated = TapeRoundTripTests.Generated(seed: seed)
@@ -18,7 +18,9 @@ struct TapeFormatTests {
         }
     }
 
-    @Test("a line with a mistake names the member", arguments: ["ending", "method", "http", "body", "session"])
+    @Test(
+        "A recording's JSON line with a mistake is rejected with the name of the member",
+        arguments: ["ending", "method", "http", "body", "session"])
     func mistakes(member: String) throws {
         let exchange = try #require(try TapeScribeTests.recorded(TapeRoundTripTests.Generated(seed: 1).events).exchange)
         var object = try #require(TapeLines.line(exchange).object)
@@ -26,7 +28,7 @@ struct TapeFormatTests {
         #expect(throws: TapeLines.Mistake(member: member)) { try TapeLines.exchange(.object(object)) }
     }
 
-    @Test("elements are cut out of a document wherever its pieces end")
+    @Test("The elements of a JSON array are split wherever the input is cut")
     func splitter() throws {
         let text =
             #"{"x":"\"entries\": [","log":{"v":["entries"],"entries" : [ {"a":"]}\\\"","b":[{}]} , {"c":{}}, [1] ],"z":[{}]}}"#
@@ -42,7 +44,7 @@ struct TapeFormatTests {
     }
 
     @Test(
-        "times are read and written as RFC 3339 has them",
+        "Times are read and written in RFC 3339",
         arguments: [
             ("1970-01-01T00:00:00.000Z", Int64(0)), ("2024-02-29T23:59:59.999Z", 1_709_251_199_999_000_000),
             ("2026-11-21T14:01:02.120Z", 1_795_269_662_120_000_000),
@@ -54,7 +56,7 @@ struct TapeFormatTests {
         #expect(UTCTime.nanoseconds("yesterday") == nil)
     }
 
-    @Test("an archive keeps what it can: status, fields, bodies, the time to the first byte")
+    @Test("A HAR entry keeps status, headers, bodies and time of an exchange")
     func archive() throws {
         let exchange = try #require(
             try TapeScribeTests.recorded([
@@ -68,7 +70,7 @@ struct TapeFormatTests {
         #expect(back.endAt == 4_000_000)
     }
 
-    @Test("a cassette of VCR.py is read, a list of values or one")
+    @Test("A VCR.py cassette is read with header values in lists or alone")
     func vcr() throws {
         let text = """
             interactions:

@@ -2,10 +2,10 @@ import SparringTape
 import SparringWire
 import Testing
 
-@Suite("What is masked on a tape")
+@Suite("Redaction of recordings")
 struct TapeRedactionTests {
     @Test(
-        "is what a rule names, and no byte beside it",
+        "A redaction rule masks what it names and no other byte",
         arguments: [
             (
                 "$.metadata.mail", #"{"metadata" : {"mail":"a@b", "x": 1}}"#,
@@ -27,13 +27,13 @@ struct TapeRedactionTests {
         #expect(String(decoding: redaction.masked(Array(body.utf8)), as: UTF8.self) == masked)
     }
 
-    @Test("leaves what is no UTF-8 as it is")
+    @Test("A redaction rule masks text between bytes that are not UTF-8 and keeps those bytes")
     func binary() throws {
         let redaction = TapeRedaction([try TapeRedaction.rule("/b+/")])
         #expect(redaction.masked([0xFF, 0x00, 0x62, 0x62, 0xC3]) == [0xFF, 0x00] + Array("…(masked)".utf8) + [0xC3])
     }
 
-    @Test("is in heads and targets, too")
+    @Test("Redaction masks headers and targets too")
     func heads() throws {
         let redaction = TapeRedaction(
             try ["header:X-Tenant", "query:sig", "/T[0-9]+/"].map { try TapeRedaction.rule($0) })
@@ -42,12 +42,14 @@ struct TapeRedactionTests {
         #expect(redaction.target("/v1/T7?sig=abc&token=x&a=1") == "/v1/…(masked)?sig=…(masked)&token=…(masked)&a=1")
     }
 
-    @Test("is told in words that make the same rules", arguments: ["header:x-a", "query:b", "$.a[*].b", "/a+/"])
+    @Test(
+        "A redaction rule is written in the words from which it is read",
+        arguments: ["header:x-a", "query:b", "$.a[*].b", "/a+/"])
     func words(rule: String) throws {
         #expect(TapeRedaction([try TapeRedaction.rule(rule)]).words == [rule])
     }
 
-    @Test("is nothing by a rule that is none", arguments: ["x", "$", "$.", "/a*/", "/(/", "header:", "//"])
+    @Test("An invalid redaction rule is rejected", arguments: ["x", "$", "$.", "/a*/", "/(/", "header:", "//"])
     func mistakes(rule: String) {
         #expect(throws: TapeRedaction.Mistake.self) { try TapeRedaction.rule(rule) }
     }

@@ -5,9 +5,9 @@ import Testing
 @testable import SparringTape
 
 /// Generated exchanges, from the events of an upstream through a tape to what a client would get.
-@Suite("Ten thousand exchanges")
+@Suite("Recording and replay of generated exchanges")
 struct TapeRoundTripTests {
-    /// What an upstream did, by a seed.
+    /// A generated answer of an upstream, from a seed.
     struct Generated {
         var head: UpstreamHead
         var pieces: [(at: Int64, bytes: [UInt8])] = []
@@ -70,7 +70,7 @@ struct TapeRoundTripTests {
         }
     }
 
-    @Test("are on the tape as they came, to the byte and the nanosecond")
+    @Test("10,000 exchanges are recorded exactly, to the byte and the nanosecond")
     func tape() throws {
         for seed in UInt64(0)..<10_000 {
             let generated = Generated(seed: seed)
@@ -86,7 +86,7 @@ struct TapeRoundTripTests {
         }
     }
 
-    @Test("are what a client gets: status, fields, bytes with their pauses, and the kind of failure")
+    @Test("10,000 recordings are replayed with status, headers, bytes, pauses and ending")
     func replay() throws {
         for seed in UInt64(0)..<10_000 {
             let generated = Generated(seed: seed)
@@ -106,7 +106,7 @@ struct TapeRoundTripTests {
         }
     }
 
-    /// What a script comes to for a client that knows HTTP/1.
+    /// A script as an HTTP/1 client reads it.
     struct Seen {
         var head: UpstreamHead?
         var body: [UInt8] = []

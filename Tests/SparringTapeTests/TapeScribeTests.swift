@@ -4,11 +4,11 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("What is written on a tape")
+@Suite("The recording of exchanges")
 struct TapeScribeTests {
     static let key = FingerprintKey(1, 2)
 
-    /// What a recording of these events leaves, and after how many of them what of the body was written.
+    /// The exchange that these events leave, and the entries that each event wrote.
     static func recorded(
         _ events: [TapeEvent], rules: [String] = [], keepsFailures: Bool = true
     ) throws -> (exchange: TapedExchange?, entries: [[TapeEntry]]) {
@@ -46,7 +46,7 @@ struct TapeScribeTests {
 
     static let complete = TapeEvent.ended(.complete, at: Moment(nanoseconds: 1100))
 
-    @Test("is, of a stream, every line that is complete, at once")
+    @Test("Every complete line of a stream is recorded immediately")
     func lines() throws {
         let (exchange, entries) = try Self.recorded([
             Self.began(), Self.head("text/event-stream"), Self.body("data: 1\n\nda", at: 20),
@@ -62,7 +62,7 @@ struct TapeScribeTests {
         #expect(answer.headAt == 10 && answer.endAt == 100 && !answer.isMasked)
     }
 
-    @Test("holds no key, however the network has cut it")
+    @Test("A recording contains no key, wherever the network cut it")
     func cutKeys() throws {
         let text = "data: {\"a\": \"sk-proj-0123456789abcdef\"}\n\n"
         for type in ["text/event-stream", "application/json", "audio/mpeg"] {
@@ -81,7 +81,7 @@ struct TapeScribeTests {
         }
     }
 
-    @Test("keeps the fingerprint of what was sent, and a request without its secrets")
+    @Test("A recorded request has the fingerprint of what was sent, without its secrets")
     func request() throws {
         let (exchange, _) = try Self.recorded([Self.began(#"{"password": "x", "a": 1}"#)])
         let request = try #require(exchange?.request)
@@ -92,7 +92,7 @@ struct TapeScribeTests {
         #expect(request.fingerprint == TapeScribe.fingerprint("POST", "/v1/x", sent, key: Self.key))
     }
 
-    @Test("is nothing of an answer that failed, unless that was asked for", arguments: [true, false])
+    @Test("A failed answer is recorded only with keepsFailures", arguments: [true, false])
     func failures(keepsFailures: Bool) throws {
         let failed: [[TapeEvent]] = [
             [Self.began(), Self.head("text/plain", status: 429), Self.complete],
@@ -104,7 +104,7 @@ struct TapeScribeTests {
         }
     }
 
-    @Test("is nothing of an answer in a coding that cannot be looked into")
+    @Test("An answer in an unknown content coding is not recorded")
     func coding() throws {
         let (exchange, entries) = try Self.recorded([
             Self.began(), Self.head("text/plain", ["Content-Encoding": "br"]), Self.body("???", at: 20), Self.complete,
@@ -114,7 +114,7 @@ struct TapeScribeTests {
         #expect(reason.contains("'br'"))
     }
 
-    /// What brings a body that is still coming when its request begins.
+    /// The source of a body that is still arriving when its request begins.
     private final class Upload: Feed {
         func open(_ wake: @escaping @Sendable () -> Void) {}
         func next() -> FeedPiece { .nothing }
@@ -128,7 +128,7 @@ struct TapeScribeTests {
         return .began(request, target: "/v1/x", session: "a", startedAt: 5, at: Moment(nanoseconds: 1000))
     }
 
-    @Test("has a request that goes up while it comes when all of it has, and what was answered before that behind it")
+    @Test("An uploaded request is recorded when it is complete, with the answer after it")
     func upload() throws {
         let parts = [#"{"password": "x", "b": "sk-proj-01234567"#, #"89abcdef"}"#]
         let (exchange, entries) = try Self.recorded([
@@ -149,7 +149,7 @@ struct TapeScribeTests {
         #expect(exchange?.answer?.headAt == 10 && exchange?.ending == .complete && exchange?.startedAt == 5)
     }
 
-    @Test("is nothing of a request that is too long, as soon as that is known, and nothing of one that was cut")
+    @Test("A request that is too long or cut short is not recorded")
     func uploadDropped() throws {
         func reason(_ events: [TapeEvent]) throws -> (after: Int, words: String?) {
             let entries = try Self.recorded(events).entries

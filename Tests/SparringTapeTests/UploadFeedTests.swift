@@ -5,9 +5,9 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("A body on its way up")
+@Suite("Bodies forwarded to the upstream")
 struct UploadFeedTests {
-    /// Brings what a test says, piece by piece.
+    /// Delivers the pieces of a test one by one.
     private final class Source: Feed {
         let pieces: Mutex<[FeedPiece]>
         let isClosed = Mutex(false)
@@ -35,7 +35,7 @@ struct UploadFeedTests {
     }
 
     @Test(
-        "has the framing that its head says, and the tape hears what is in it",
+        "A forwarded body has the framing of its head, and its bytes are recorded",
         arguments: [
             ("Content-Length", ["abc", "", "defghijklmno", "."]),
             ("Transfer-Encoding", ["3\r\nabc\r\n", "", "c\r\ndefghijklmno\r\n", "0\r\n\r\n", "."]),
@@ -59,7 +59,7 @@ struct UploadFeedTests {
         #expect(source.isClosed.withLock { $0 })
     }
 
-    @Test("goes on, without the tape, where it is longer than a tape keeps")
+    @Test("A body that is too long to record is still forwarded")
     func long() {
         let piece = [UInt8](repeating: 0x61, count: TapeScribe.longestRequest / 2)
         let source = Source(Array(repeating: .bytes(piece), count: 6))
@@ -69,7 +69,7 @@ struct UploadFeedTests {
         }
         for _ in 0..<6 { #expect(feed.next() == .bytes(piece)) }
         #expect(feed.next() == .end)
-        // The first that is too much tells the tape so; and the end.
+        // The pieces up to the first one too many, and the end.
         #expect(heard.withLock { $0 } == 4)
     }
 }

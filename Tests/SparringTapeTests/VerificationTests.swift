@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("A verification")
+@Suite("The verification of a cassette")
 struct VerificationTests {
     private static func answer(_ body: String, status: Int = 200, type: String = "application/json") -> TapedAnswer {
         let bytes = Array(body.utf8)
@@ -28,7 +28,7 @@ struct VerificationTests {
     private static let prices = PriceTable(asOf: nil, prices: ["m": Price(input: 1000, output: 2000)])
 
     @Test(
-        "names what an answer is made of otherwise, and not what it says otherwise",
+        "A verification reports changes of the answer's structure, and not of its content",
         arguments: [
             (#"{"a":"x","n":1,"l":[1,2]}"#, #"{"l":[],"n":2.5,"a":"another"}"#, []),
             (#"{"a":"x","b":null}"#, #"{"a":"y","b":{"c":1}}"#, ["$.b.c   new: number"]),
@@ -49,7 +49,7 @@ struct VerificationTests {
         #expect(changes.changed == expected)
     }
 
-    @Test("tells what a model may choose from what an answer has to have")
+    @Test("A verification treats missing output items as the model's choice")
     func choices() {
         let recorded = #"{"o":[{"type":"message","t":"x"},{"type":"function_call","name":"f"}]}"#
         let changes = AnswerShape(Self.answer(recorded)).changes(
@@ -57,7 +57,7 @@ struct VerificationTests {
         #expect(changes.changed == [] && changes.unseen == ["$.o[function_call]"])
     }
 
-    @Test("compares streams event by event, however many there are of each")
+    @Test("A verification compares streams by kind of event, whatever their number")
     func streams() {
         func stream(_ events: [String], _ end: String = "") -> AnswerShape {
             AnswerShape(
@@ -80,7 +80,7 @@ struct VerificationTests {
         #expect(recorded.changes(to: AnswerShape(Self.answer("{}", status: 400))).changed == ["status 200, now 400"])
     }
 
-    @Test("spends by the recorded usage, and no more than the budget")
+    @Test("A verification spends by the recorded usage up to the budget")
     func budget() {
         var settings = Verification.Settings()
         settings.budget = 0.025
@@ -101,7 +101,7 @@ struct VerificationTests {
         #expect(abs(verification.spent - 0.02) < 1e-9)
     }
 
-    @Test("leaves out what it cannot send, or should not")
+    @Test("A verification skips exchanges that it cannot or should not send")
     func skips() {
         var verification = Verification(Verification.Settings(), prices: Self.prices)
         let fine = Self.answer("{}")
@@ -117,7 +117,7 @@ struct VerificationTests {
         #expect(reason(Self.exchange(#"{"model":"m"}"#, fine)) == "sent", "by its length, where no usage is reported")
     }
 
-    @Test("goes on from what the new answers have told")
+    @Test("A verification uses the identifiers of the new answers in later requests")
     func names() {
         var verification = Verification(Verification.Settings(), prices: Self.prices)
         let first = Self.exchange(#"{"model":"m"}"#, Self.answer(#"{"id":"resp_old111"}"#))
@@ -137,7 +137,7 @@ struct VerificationTests {
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"model":"m","previous_response_id":"resp_new111"}"#)
     }
 
-    @Test("takes no name for new that an answer of today has told before")
+    @Test("A verification does not take an identifier from an earlier new answer for a new one")
     func knownNames() {
         var verification = Verification(Verification.Settings(), prices: Self.prices)
         let old = [#"{"id":"resp_old111"}"#, #"{"id":"resp_old222","previous_response_id":"resp_old111"}"#]
@@ -154,7 +154,7 @@ struct VerificationTests {
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"model":"m","previous_response_id":"resp_new222"}"#)
     }
 
-    @Test("counts sound at its own price, in a whole answer as in the last event of a stream")
+    @Test("A verification prices audio tokens on their own, whole and streamed")
     func sound() {
         let prices = PriceTable(
             asOf: nil, prices: ["m": Price(input: 1000, output: 2000, audioInput: 10_000, audioOutput: 20_000)])

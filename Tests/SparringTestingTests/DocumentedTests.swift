@@ -43,14 +43,14 @@ struct WeatherTests {
             token: server.apiKey, scheme: server.scheme, host: server.host, port: server.port, basePath: server.path)
     }
 
-    @Test("waits and tries again", .sparring("two-rate-limits"))
+    @Test("The assistant retries after two rate limits", .sparring("two-rate-limits"))
     func retries() async throws {
         let answer = try await client().chat("hi")
         #expect(answer == "Third time lucky.")
         #expect(try MockServer.current.calls.map(\.status) == [429, 429, 200])
     }
 
-    @Test("asks for the weather", .sparring(Scenario(steps: [.text("Sunny.")])))
+    @Test("The assistant asks for the weather", .sparring(Scenario(steps: [.text("Sunny.")])))
     func weather() async throws {
         let answer = try await client().chat("What is the weather in Rome?")
         #expect(answer == "Sunny.")

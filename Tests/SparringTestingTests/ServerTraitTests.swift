@@ -19,7 +19,7 @@ private func status(_ server: MockServer) async throws -> Int {
 
 @Suite("The .sparring trait of a suite", .sparring("two-rate-limits", verifies: false), .timeLimit(.minutes(5)))
 struct SuiteTraitTests {
-    @Test("gives every case a server of its own", arguments: 1...4)
+    @Test("The .sparring trait of a suite gives each test case its own server", arguments: 1...4)
     func each(case number: Int) async throws {
         let server = try MockServer.current
         let first = try await status(server)
@@ -27,7 +27,7 @@ struct SuiteTraitTests {
         #expect(server.calls.count == 1)
     }
 
-    @Test("gives way to the one of a test", .sparring("hello"))
+    @Test("The .sparring trait of a test overrides that of its suite", .sparring("hello"))
     func innermost() async throws {
         let server = try MockServer.current
         let only = try await status(server)
@@ -37,20 +37,20 @@ struct SuiteTraitTests {
 
 @Suite("The .sparring trait", .timeLimit(.minutes(5)))
 struct TraitTests {
-    @Test("answers everything unless told", .sparring())
+    @Test("The .sparring trait answers every call by default", .sparring())
     func auto() async throws {
         let only = try await status(MockServer.current)
         #expect(only == 200)
     }
 
-    @Test("makes a step that was left over an issue, with the wire")
+    @Test("The .sparring trait records an issue with the exchanges when a step is left over")
     func leftOver() async throws {
         try await complaint(matching: ["left over: rule 1, step 1", "← 429  rule 1, step 1"]) {
             _ = try await status(MockServer.current)
         }
     }
 
-    @Test("lets an error of the test pass as it is")
+    @Test("The .sparring trait rethrows an error of the test")
     func errors() async throws {
         let trait = ServerTrait.sparring("two-rate-limits")
         let test = try #require(Test.current)
@@ -59,7 +59,7 @@ struct TraitTests {
         }
     }
 
-    @Test("says what to do where there is no server")
+    @Test("MockServer.current without a server names the .sparring trait")
     func none() {
         let error = #expect(throws: NoServer.self) { try MockServer.current }
         #expect(error?.description.contains(".sparring") == true)

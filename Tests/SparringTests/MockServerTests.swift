@@ -18,7 +18,7 @@ struct MockServerTests {
     }
 
     @Test(
-        "serves a scenario by name, as YAML and as Swift values",
+        "MockServer serves a scenario by name, as YAML or as Swift values",
         arguments: [
             "two-rate-limits", Scenario(steps: [.error("rate_limit_exceeded").times(2), .text("ok")]),
             Scenario(yaml: "schema: 1\nscenario: s\nsteps: [ { error: rate_limit_exceeded, times: 2 }, { text: ok } ]"),
@@ -34,7 +34,7 @@ struct MockServerTests {
         }
     }
 
-    @Test("sessions have counters of their own")
+    @Test("Each session of a MockServer has its own counters")
     func sessions() async throws {
         try await MockServer.with("two-rate-limits") { server in
             let first = try await Self.post(server, base: server.baseURL(session: "a"))
@@ -44,7 +44,7 @@ struct MockServerTests {
         }
     }
 
-    @Test("a scenario with mistakes throws them, with their places")
+    @Test("MockServer throws the mistakes of a scenario with their places")
     func mistakes() async throws {
         let error = await #expect(throws: ScenarioError.self) {
             try await MockServer.start(Scenario(yaml: "schema: 1\nscenario: s\nstepss: []", file: "mine.yaml"))

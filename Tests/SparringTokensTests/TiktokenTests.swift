@@ -3,15 +3,15 @@ import SparringTokens
 import Testing
 
 /// Ours against tiktoken's own, with the real vocabularies. `make test` gets both; see CONTRIBUTING.md.
-@Suite("As tiktoken counts", .timeLimit(.minutes(5)))
+@Suite("Token counts compared with tiktoken", .timeLimit(.minutes(5)))
 struct TiktokenTests {
-    @Test("ten thousand strings have the same ids and the same number of them")
+    @Test("10,000 strings have the same token ids as in tiktoken")
     func strings() throws { try compare(["10000"]) }
 
-    @Test("every kind of character is cut as there")
+    @Test("Every kind of character is split as in tiktoken")
     func scalars() throws { try compare(["--scalars"]) }
 
-    @Test("a megabyte of one letter is cut in less than a minute, and rightly")
+    @Test("A megabyte of one letter is counted correctly in less than a minute")
     func longRun() throws {
         let vocabulary = try Self.vocabulary(.o200k)
         // tiktoken says the same; it is asked for ids of shorter runs above.

@@ -18,7 +18,7 @@ struct TokenCounterTests {
 
     static let texts = ["", "hello", "hello, world", "🥊", "a🥊🥊b", "é", "日本\r\n語", "naïve\u{301}"]
 
-    @Test("give pieces that joined are the text, each of whole characters", arguments: texts)
+    @Test("The pieces of a text add up to it and consist of whole characters", arguments: texts)
     func pieces(text: String) {
         let pieces = Self.exact.pieces(text)
         #expect(Self.exact.isExact)
@@ -27,27 +27,27 @@ struct TokenCounterTests {
         #expect(pieces.flatMap { $0.parts.flatMap { $0 } } == Array(text.utf8))
     }
 
-    @Test("read ids as the text that they were made from, in the same pieces", arguments: texts)
+    @Test("Token ids are decoded to the pieces of their text", arguments: texts)
     func ids(text: String) throws {
         #expect(Self.exact.pieces(ids: try #require(Self.vocabulary).encode(text)) == Self.exact.pieces(text))
     }
 
     @Test(
-        "read no ids that are not their own, or that spell no text",
+        "Unknown token ids, and ids without valid text, are rejected",
         arguments: [[-1], [260], [97, 260], [0x80], [0xE2, 0x82], [258, 97], [0xC3, 0x28], [0xFF]])
     func strangeIDs(ids: [Int]) {
         #expect(Self.exact.pieces(ids: ids) == nil)
         #expect(TokenCounter.estimate.pieces(ids: []) == nil)
     }
 
-    @Test("count a character of several tokens as such")
+    @Test("A character of several tokens is counted as several")
     func tokens() {
         #expect(Self.exact.count("hello") == 3)
         #expect(Self.exact.pieces("a🥊b").map(\.tokens) == [1, 2, 1])
         #expect(Self.exact.pieces("a🥊b").flatMap(\.parts).map(\.count) == [1, 3, 1, 1])
     }
 
-    @Test("cut after a token, and leave a character out of which a part was cut off")
+    @Test("A prefix ends after a whole character within the token limit")
     func prefix() {
         let text = "a🥊b"
         let cuts = (0...5).map { Self.exact.prefix(of: text, limit: $0) }
@@ -55,14 +55,14 @@ struct TokenCounterTests {
         #expect(cuts.map { String(text[..<$0.end]) } == ["", "a", "a", "a🥊", "a🥊b", "a🥊b"])
     }
 
-    @Test("estimate where there is no vocabulary")
+    @Test("A token counter without a vocabulary estimates")
     func estimate() {
         #expect(!TokenCounter.estimate.isExact)
         #expect(TokenCounter.estimate.count("Hello world") == TokenEstimate.count("Hello world"))
         #expect(TokenCounter.estimate.pieces("Hello world").map(\.tokens) == [1, 1])
     }
 
-    @Test("are made once for each encoding, when they are first asked for")
+    @Test("A token counter is created once for each encoding, on first use")
     func loading() {
         let asked = Asked()
         let counters = TokenCounters(exact: [.o200k]) { encoding in

@@ -4,17 +4,17 @@ import Testing
 @Suite("Token estimates")
 struct TokenEstimateTests {
     @Test(
-        "pieces joined are the text",
+        "The pieces of an estimate add up to the text",
         arguments: ["", " ", "Hello, world!", "naïve café 🥊 日本語", "a\n\n  b\tc", "snake_case(12345)", "\u{301}x"])
     func joined(text: String) { #expect(TokenEstimate.pieces(text).joined() == text) }
 
     @Test(
-        "words, digits in threes and scripts without spaces",
+        "An estimate counts words, digits in threes, and characters of scripts without spaces",
         arguments: [("Hello world", 2), ("12345", 2), ("日本語", 3), ("", 0)])
     func counts(text: String, count: Int) { #expect(TokenEstimate.count(text) == count) }
 
     @Test(
-        "a prefix ends where its last piece does",
+        "An estimated prefix ends at the end of a piece",
         arguments: ["", "Hello, world!", "naïve café 🥊 日本語", "a\n\n  b\tc 12345"])
     func prefix(text: String) {
         let pieces = TokenEstimate.pieces(text)

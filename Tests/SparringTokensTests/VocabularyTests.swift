@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Vocabularies")
 struct VocabularyTests {
-    @Test("are read line by line; the rank of a token is its id")
+    @Test("A vocabulary is read line by line, with the rank as id")
     func reading() throws {
         let vocabulary = try Vocabulary.read("YQ== 0\nYg== 1\nYWI= 2\nYWJj 3\n")
         #expect(vocabulary.count == 4)
@@ -15,7 +15,7 @@ struct VocabularyTests {
     }
 
     @Test(
-        "with a mistake are refused with its line",
+        "A vocabulary with a mistake is rejected with its line",
         arguments: [
             ("", 1, "the file is empty"),
             ("YQ== 0\nYg== 2\n", 2, "the rank is 2, expected was 1"),
@@ -35,7 +35,7 @@ struct VocabularyTests {
         #expect(throws: VocabularyError(line: line, problem: problem)) { try Vocabulary.read(file) }
     }
 
-    @Test("cut a word into what was learnt first, the leftmost of equals before others")
+    @Test("A vocabulary merges pairs by rank, and the leftmost of equals first")
     func merging() throws {
         // bc (2) goes before ab (3); of aaa the first two come together.
         let vocabulary = try Vocabulary.read("YQ== 0\nYg== 1\nYw== 2\nYmM= 3\nYWI= 4\nYWE= 5\n")
@@ -45,7 +45,7 @@ struct VocabularyTests {
         #expect(vocabulary.encode("") == [])
     }
 
-    @Test("cut a long word as they cut a short one", arguments: [128, 129, 200, 700])
+    @Test("A long word is split like a short one", arguments: [128, 129, 200, 700])
     func longWords(length: Int) throws {
         let vocabulary = try Vocabulary.read("YQ== 0\nYg== 1\nYmI= 2\nYWE= 3\nYWFhYQ== 4\nYWJi 5\n")
         let text = String(decoding: (0..<length).map { $0 % 7 == 5 || $0 % 11 == 3 ? 0x62 : 0x61 }, as: UTF8.self)
@@ -67,10 +67,10 @@ struct VocabularyTests {
     }
 }
 
-@Suite("Encodings")
+@Suite("Token encodings")
 struct TokenEncodingTests {
     @Test(
-        "go by the model's name",
+        "The encoding depends on the name of the model",
         arguments: [
             (
                 TokenEncoding.o200k,

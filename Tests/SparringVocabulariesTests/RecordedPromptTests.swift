@@ -2,8 +2,8 @@ import SparringAPI
 import SparringJSON
 import Testing
 
-/// What the API said a prompt cost, from recorded traffic; docs/tokens.md names the recordings.
-@Suite("Recorded prompts")
+/// Token counts that the API reported for prompts in recorded traffic. docs/tokens.md names the recordings.
+@Suite("Token counts of recorded prompts")
 struct RecordedPromptTests {
     private static let models = ModelTable.builtIn.counting(with: RealVocabularies.counters)
 
@@ -83,7 +83,7 @@ struct RecordedPromptTests {
         ),
     ]
 
-    @Test("of chats have the same number of tokens", arguments: chats.indices)
+    @Test("A recorded chat prompt has the token count that the API reported", arguments: chats.indices)
     func chat(index: Int) throws {
         let (tokens, body) = Self.chats[index]
         let request = try ChatRequest.check(try JSONValue.parse(Array(body.utf8)), models: Self.models)
@@ -115,7 +115,7 @@ struct RecordedPromptTests {
         ),
     ]
 
-    @Test("of responses have the same number of tokens", arguments: responses.indices)
+    @Test("A recorded responses prompt has the token count that the API reported", arguments: responses.indices)
     func response(index: Int) throws {
         let (tokens, body) = Self.responses[index]
         let request = try ResponsesRequest.check(try JSONValue.parse(Array(body.utf8)), models: Self.models)

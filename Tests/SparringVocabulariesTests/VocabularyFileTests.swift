@@ -3,9 +3,11 @@ import SparringTokens
 import SparringVocabularies
 import Testing
 
-@Suite("Files of vocabularies")
+@Suite("Vocabulary files")
 struct VocabularyFileTests {
-    @Test("that are published are read", arguments: [(TokenEncoding.o200k, 199_998), (.cl100k, 100_256)])
+    @Test(
+        "A published vocabulary is read with all its tokens",
+        arguments: [(TokenEncoding.o200k, 199_998), (.cl100k, 100_256)])
     func loading(encoding: TokenEncoding, count: Int) throws {
         let file = try RealVocabularies.file(encoding)
         #expect(try Data(contentsOf: URL(filePath: file.path)).count == encoding.file.byteCount)
@@ -13,7 +15,7 @@ struct VocabularyFileTests {
         #expect(vocabulary.count == count)
     }
 
-    @Test("with one byte changed are refused, with both sums")
+    @Test("A vocabulary file with one changed byte is rejected with both checksums")
     func wrongSum() throws {
         let scratch = try Scratch()
         var bytes = try [UInt8](Data(contentsOf: URL(filePath: RealVocabularies.file(.cl100k).path)))
@@ -26,17 +28,17 @@ struct VocabularyFileTests {
         #expect(found.count == 64 && words.contains(found))
     }
 
-    @Test("that are not there are named")
+    @Test("A missing vocabulary file is named in the error")
     func missing() {
         let problem = #expect(throws: VocabularyProblem.self) { try VocabularyFile(.o200k, at: "/no/where").load() }
         #expect(problem?.description.hasPrefix("/no/where cannot be read") == true)
     }
 }
 
-@Suite("Installing vocabularies")
+@Suite("The installation of vocabularies")
 struct VocabularyInstallerTests {
     @Test(
-        "takes them out of a wheel, stored or deflated, and names what is in place",
+        "Vocabularies are installed from a wheel, stored or deflated",
         arguments: ["--stored", "--deflated"])
     func wheel(packing: String) throws {
         let scratch = try Scratch()
@@ -46,7 +48,7 @@ struct VocabularyInstallerTests {
         for file in installed { try file.check() }
     }
 
-    @Test("takes a directory and a single file as well")
+    @Test("Vocabularies are installed from a directory or a single file")
     func plain() throws {
         let scratch = try Scratch()
         let installer = VocabularyInstaller(into: "\(scratch.path)/cache")
@@ -55,7 +57,7 @@ struct VocabularyInstallerTests {
         #expect(single.map(\.encoding) == [.o200k])
     }
 
-    @Test("refuses what has none, and what is damaged")
+    @Test("A damaged source, or one without vocabularies, is rejected and nothing is installed")
     func refusals() throws {
         let scratch = try Scratch()
         let installer = VocabularyInstaller(into: "\(scratch.path)/cache")

@@ -2,9 +2,9 @@ import SparringTokens
 import SparringVocabularies
 import Testing
 
-@Suite("Places of vocabularies")
+@Suite("Folders of vocabularies")
 struct VocabularyPlacesTests {
-    @Test("are tiktoken's cache, then the user's; a directory that is named is the only one")
+    @Test("Vocabularies are searched in tiktoken's cache and then the user's, or only in the named folder")
     func order() {
         let environment = ["TIKTOKEN_CACHE_DIR": "/t", "HOME": "/home/a"]
         #expect(
@@ -17,7 +17,7 @@ struct VocabularyPlacesTests {
     }
 
     @Test(
-        "of the user follow the XDG directories",
+        "The user's folder of vocabularies follows XDG",
         arguments: [
             (["HOME": "/h"], "/h/.cache/sparring"), (["HOME": "/h", "XDG_CACHE_HOME": "/c"], "/c/sparring"),
             (["HOME": "/h", "XDG_CACHE_HOME": "relative"], "/h/.cache/sparring"), (["HOME": ""], nil), ([:], nil),
@@ -26,7 +26,7 @@ struct VocabularyPlacesTests {
         #expect(VocabularyPlaces.userCache(environment) == directory)
     }
 
-    @Test("give each encoding the first file that is there, under either name")
+    @Test("Each encoding uses the first file that exists, under either name")
     func files() {
         let places = VocabularyPlaces(named: nil, environment: ["TIKTOKEN_CACHE_DIR": "/t", "XDG_CACHE_HOME": "/c"])
         let present = [

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringWire
 
-@Suite("Answers become scripts")
+@Suite("Composition of wire scripts")
 struct CompositionTests {
     private static let events = [
         Event(data: Array("role".utf8)), Event(data: Array("héllo".utf8), kind: .content(tokens: 1)),
@@ -23,7 +23,7 @@ struct CompositionTests {
         ).compose()
     }
 
-    /// What the client would read, with `\r` visible and the steps between the writes in words.
+    /// The bytes for the client, with `\r` visible and the steps between the writes in words.
     private static func transcript(_ script: WireScript) -> String {
         script.steps.map { step in
             switch step {
@@ -45,7 +45,7 @@ struct CompositionTests {
 
     // MARK: Whole transcripts
 
-    @Test("a whole body has its length and leaves the connection open")
+    @Test("A whole body has its content-length and keeps the connection open")
     func wholeBody() {
         #expect(
             Self.transcript(Self.compose(Self.whole).script) == """
@@ -59,7 +59,7 @@ struct CompositionTests {
                 """)
     }
 
-    @Test("a stream is one chunk an event, sizes without leading zeros, one write in all")
+    @Test("A stream is one chunk for each event, in one write")
     func plainStream() {
         let script = Self.compose(Self.stream).script
         #expect(script.steps.count == 2)
@@ -91,19 +91,19 @@ struct CompositionTests {
                 """)
     }
 
-    @Test("HTTP/1.0 gets a body that ends with the connection")
+    @Test("An HTTP/1.0 client gets a body that ends with the connection")
     func oldVersion() {
         let text = Self.transcript(Self.compose(Self.stream, version: .http10).script)
         #expect(!text.contains("chunked") && text.hasSuffix("data: [DONE]\n\n<fin>"))
     }
 
-    @Test("HEAD gets the head of GET and no body")
+    @Test("A HEAD request gets the head of GET and no body")
     func head() {
         let text = Self.transcript(Self.compose(Self.whole, isHead: true).script)
         #expect(text.contains("content-length: 10") && text.hasSuffix("␍\n␍\n<keep_alive>"))
     }
 
-    @Test("what an author says about framing stands, true or not")
+    @Test("A content-length in a scenario is sent even if it is wrong")
     func lyingLength() {
         var answer = Self.whole
         answer.headers["content-length"] = "99"
@@ -111,7 +111,7 @@ struct CompositionTests {
         #expect(text.contains("content-length: 99") && !text.contains("content-length: 10"))
     }
 
-    @Test("204 has neither body nor length")
+    @Test("A 204 answer has no content-length")
     func noContent() {
         #expect(!Self.transcript(Self.compose(Answer(status: 204)).script).contains("content-length"))
     }
@@ -119,7 +119,7 @@ struct CompositionTests {
     // MARK: Faults
 
     @Test(
-        "an ending strikes where it was ordered",
+        "An ending takes effect at its ordered point",
         arguments: [
             (Fault.Point.start, "<fault 0><reset>"),
             (.event(1), "c␍\ndata: role\n\n␍\n<fault 0><reset>"),
@@ -134,7 +134,7 @@ struct CompositionTests {
     }
 
     @Test(
-        "at every byte of the body, what comes before an ending is a prefix of the undisturbed answer",
+        "An ending at any byte leaves a prefix of the undisturbed answer",
         arguments: [true, false])
     func everyByte(isStream: Bool) {
         let answer = isStream ? Self.stream : Self.whole
@@ -152,27 +152,27 @@ struct CompositionTests {
         #expect(lengths == lengths.sorted())
     }
 
-    @Test("the point before the closing event leaves a stream without [DONE]")
+    @Test("An ending before the closing event leaves a stream without [DONE]")
     func beforeDone() {
         let text = Self.body(Self.compose(Self.stream, [Fault(at: .done, .ending(.fin))]).script)
         #expect(text.contains("end") && !text.contains("DONE"))
     }
 
-    @Test("a stall pauses and goes on, and an ending may follow it")
+    @Test("A stall pauses and continues, and an ending may follow it")
     func stallThenEnd() {
         let faults = [Fault(at: .event(2), .ending(.fin)), Fault(at: .event(1), .action(.stall(.seconds(3))))]
         let text = Self.body(Self.compose(Self.stream, faults).script)
         #expect(text == "c␍\ndata: role\n\n␍\n<fault 1><3s>e␍\ndata: héllo\n\n␍\n<fault 0><fin>")
     }
 
-    @Test("at one point, pace strikes before an ending, whatever the order of the list")
+    @Test("At one point a stall takes effect before an ending, in any order of the list")
     func layers() {
         let faults = [Fault(at: .event(1), .ending(.fin)), Fault(at: .event(1), .action(.stall(.seconds(3))))]
         let text = Self.body(Self.compose(Self.stream, faults).script)
         #expect(text == "c␍\ndata: role\n\n␍\n<fault 1><3s><fault 0><fin>")
     }
 
-    @Test("an ending may strike inside the head, and behind the last byte")
+    @Test("An ending may take effect inside the head or after the last byte")
     func outsideTheBody() {
         let inside = Self.compose(Self.whole, [Fault(at: .headByte(9), .ending(.reset))]).script
         #expect(Self.transcript(inside) == "HTTP/1.1 <fault 0><reset>")
@@ -182,7 +182,7 @@ struct CompositionTests {
             Self.compose(Self.whole, [Fault(at: .headByte(9999), .ending(.fin))]).missed == [0: "the head is shorter"])
     }
 
-    @Test("an event that an ending has cut off is not said to have taken its fault with it")
+    @Test("The fault of an event that an ending cut off is missed")
     func cutEvent() {
         var answer = Self.stream
         guard case .events(var events) = answer.body else { return }
@@ -196,7 +196,7 @@ struct CompositionTests {
         }
     }
 
-    @Test("a character is cut behind its lead byte", arguments: ["é", "€", "🥊"])
+    @Test("A character is cut after its lead byte", arguments: ["é", "€", "🥊"])
     func splitCodePoint(character: String) throws {
         let answer = Answer(status: 200, body: .whole(Array("ab\(character)c".utf8)))
         let (script, missed) = Self.compose(answer, [Fault(at: .start, .action(.splitCodePoint))])
@@ -207,7 +207,7 @@ struct CompositionTests {
         #expect(script.bytes.suffix(character.utf8.count + 1) == Array("\(character)c".utf8)[...])
     }
 
-    @Test("elapsed counts the pauses before it")
+    @Test("elapsed includes the pauses before it")
     func elapsed() {
         let pace = Pace(first: .milliseconds(300), every: .milliseconds(100))
         let text = Self.body(
@@ -216,7 +216,7 @@ struct CompositionTests {
     }
 
     @Test(
-        "a fault that finds no place is named with its reason",
+        "A fault without its point is missed with the reason",
         arguments: [
             (Fault.Point.event(9), "the answer has 5 events"), (.content(3), "the answer has 2 pieces of content"),
             (.byte(999), "the body has 60 bytes"), (.elapsed(.seconds(1)), "the answer was over after 0s"),
@@ -225,7 +225,7 @@ struct CompositionTests {
         #expect(Self.compose(Self.stream, [Fault(at: point, .ending(.fin))]).missed == [0: reason])
     }
 
-    @Test("a fault that counts events is missed by a whole body")
+    @Test("A fault that counts events is missed by a whole body")
     func missedByWhole() {
         let missed = Self.compose(Self.whole, [Fault(at: .event(1), .ending(.fin))]).missed
         #expect(missed == [0: "the answer is a whole body, not a stream"])
@@ -234,7 +234,7 @@ struct CompositionTests {
     // MARK: HTTP/2
 
     @Test(
-        "in HTTP/2 a head has no fields of a connection, a stream no chunks, and every complete answer keeps its connection"
+        "An HTTP/2 answer has no connection headers and no chunks, and keeps its connection"
     )
     func http2() {
         var answer = Self.stream
@@ -250,7 +250,7 @@ struct CompositionTests {
     }
 
     @Test(
-        "faults of the other HTTP are missed, and say why",
+        "A fault of the other HTTP version is missed with the reason",
         arguments: WireFaults.all.map(\.kind).filter { $0.major != nil })
     func otherVersion(kind: FaultKind) {
         let version: HTTPVersion = kind.major == 1 ? .http2 : .http11
@@ -265,7 +265,7 @@ struct CompositionTests {
     // MARK: Marbles
 
     @Test(
-        "marbles show what the client sees",
+        "Marbles show what the client receives",
         arguments: [
             ([Fault](), Pace.none, "HD."),
             ([], Pace(first: .milliseconds(300), every: .milliseconds(10)), "Hd(300ms)d·ddDD."),
@@ -280,7 +280,7 @@ struct CompositionTests {
 @Suite("HTTP dates")
 struct HTTPDateTests {
     @Test(
-        "are those of the calendar",
+        "An HTTP date is the date of the calendar",
         arguments: [
             (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
             (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (1_795_232_605, "Sat, 21 Nov 2026 03:43:25 GMT"),

@@ -5,7 +5,7 @@ import Testing
 @Suite("Header fields")
 struct HeaderFieldsTests {
     @Test(
-        "are found by name whatever the case, the first of a name first",
+        "A header is found by name in any case, and the first of a name is returned",
         arguments: [
             ("content-type", "a"), ("Content-Type", "a"), ("CONTENT-TYPE", "a"), ("content-typ", nil),
             ("content-type ", nil), ("content_type", nil), ("X-Long-Name-Of-More-Than-15-Bytes", "c"), ("", nil),
@@ -20,7 +20,7 @@ struct HeaderFieldsTests {
         #expect(fields.contains(name) == (value != nil))
     }
 
-    @Test("setting replaces all of a name in the place of the first, nil removes them")
+    @Test("Setting a header replaces all fields of its name, and nil removes them")
     func setting() {
         var fields: HeaderFields = ["A": "1", "b": "2", "a": "3"]
         fields["a"] = "4"

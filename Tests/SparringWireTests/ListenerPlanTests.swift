@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringWire
 
-@Suite("The plan of a listener")
+@Suite("Listener plans")
 struct ListenerPlanTests {
     private static func fault(_ seconds: Int) -> Fault {
         Fault(
@@ -11,7 +11,7 @@ struct ListenerPlanTests {
     }
 
     @Test(
-        "goes on after its end as it says",
+        "A listener plan continues after its end as ordered",
         arguments: [
             (ListenerPlan.Then.last, ["1s", "", "2s", "2s", "2s"]), (.cycle, ["1s", "", "2s", "1s", ""]),
             (.ok, ["1s", "", "2s", "", ""]),
@@ -26,7 +26,7 @@ struct ListenerPlanTests {
         if case .hold(_, let duration?) = strike { duration.words } else { "?" }
     }
 
-    @Test("every row makes a strike of its arguments, and needs TLS where its stage does")
+    @Test("Every connection fault makes a strike and needs TLS if its stage does")
     func strikes() {
         for fault in ConnectionFaults.all {
             let strike = fault.kind.example.strike

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringWire
 
-@Suite("Multipart parser")
+@Suite("The multipart parser")
 struct MultipartParserTests {
     /// A part with all of its data.
     struct Part: Hashable, CustomStringConvertible {
@@ -71,7 +71,7 @@ struct MultipartParserTests {
         return (parts, parser.isComplete)
     }
 
-    @Test("takes a body apart, whole, byte by byte and cut at every place", arguments: rows)
+    @Test("A multipart body is parsed the same whole, byte by byte and cut at every place", arguments: rows)
     func parts(row: Row) throws {
         let body = Array(row.body.utf8)
         let cuts = [[], Array(1..<body.count)] + (1..<body.count).map { [$0] }
@@ -82,7 +82,7 @@ struct MultipartParserTests {
         }
     }
 
-    @Test("keeps bytes that are no text as they are")
+    @Test("The multipart parser keeps binary data unchanged")
     func binary() throws {
         let data = (0..<3000).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 3) }
         var parser = MultipartParser(boundary: "XX")
@@ -94,7 +94,7 @@ struct MultipartParserTests {
     }
 
     @Test(
-        "says what is wrong with a body that is none",
+        "A malformed multipart body is rejected with the reason",
         arguments: [
             ("--XXX\r\n", "a boundary is followed by something on its line"),
             ("--XX\r\nContent-Type: a\r\n\r\n", "a part has no `Content-Disposition: form-data` with a name"),
@@ -106,7 +106,7 @@ struct MultipartParserTests {
     }
 
     @Test(
-        "knows that a body has been cut short",
+        "A multipart body that was cut short is incomplete",
         arguments: ["", "--XX", "--XX\r\n\(field)abc", "--XX\r\n\(field)abc\r\n--XX-"])
     func incomplete(body: String) throws {
         let isComplete = try Self.parse(Array(body.utf8), cutAt: []).isComplete

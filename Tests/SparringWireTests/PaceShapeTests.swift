@@ -1,7 +1,7 @@
 import SparringWire
 import Testing
 
-@Suite("Times that scatter")
+@Suite("Random pauses")
 struct PaceShapeTests {
     private static func draw(_ shape: PaceShape, seed: UInt64 = 1, _ count: Int = 20_000) -> [Double] {
         var draws = PaceDraws(mean: .milliseconds(100), shape: shape, seed: seed)
@@ -9,7 +9,7 @@ struct PaceShapeTests {
     }
 
     @Test(
-        "keep their mean",
+        "Random pauses keep their mean",
         arguments: [PaceShape.normal(deviation: 0.2), .logNormal(deviation: 0.3), .logNormal(deviation: 1), .bursty(4)])
     func mean(shape: PaceShape) {
         let times = Self.draw(shape)
@@ -17,21 +17,21 @@ struct PaceShapeTests {
         #expect(times.allSatisfy { $0 >= 0 })
     }
 
-    @Test("scatter as far as they are told", arguments: [0.1, 0.3])
+    @Test("Random pauses have the ordered deviation", arguments: [0.1, 0.3])
     func deviation(share: Double) {
         let times = Self.draw(.normal(deviation: share))
         let variance = times.reduce(0) { $0 + ($1 - 100) * ($1 - 100) } / Double(times.count)
         #expect((share * 97)...(share * 103) ~= variance.squareRoot())
     }
 
-    @Test("a log-normal time is more often early than late, a burst comes at once")
+    @Test("Log-normal pauses are mostly below their mean, and bursty pauses come in bursts")
     func shapes() {
         let late = Self.draw(.logNormal(deviation: 0.5)).count { $0 > 100 }
         #expect(7000...9000 ~= late)
         #expect(Self.draw(.bursty(3), seed: 1, 7) == [300, 0, 0, 300, 0, 0, 300])
     }
 
-    @Test("are the same for the same seed")
+    @Test("Random pauses are the same for the same seed")
     func seeds() {
         #expect(Self.draw(.normal(deviation: 0.2), seed: 1, 100) == Self.draw(.normal(deviation: 0.2), seed: 1, 100))
         #expect(Self.draw(.normal(deviation: 0.2), seed: 1, 100) != Self.draw(.normal(deviation: 0.2), seed: 2, 100))

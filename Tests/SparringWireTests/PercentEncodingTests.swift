@@ -5,7 +5,7 @@ import Testing
 @Suite("Percent encoding")
 struct PercentEncodingTests {
     @Test(
-        "decodes what is encoded and leaves the rest",
+        "Percent decoding decodes valid escapes and leaves the rest",
         arguments: [
             ("", ""), ("a%3Ab", "a:b"), ("%E2%82%ac", "€"), ("100%", "100%"), ("%2", "%2"), ("%+f", "%+f"),
             ("%%41", "%A"),
@@ -15,15 +15,15 @@ struct PercentEncodingTests {
         #expect(PercentEncoding.decode(text[...]) == decoded)
     }
 
-    @Test("in a form, a plus is a space and an encoded plus is one")
+    @Test("In a form, a plus sign is a space and an encoded plus sign is a plus sign")
     func form() {
         #expect(PercentEncoding.decode("a+b%2Bc", isForm: true) == "a b+c")
     }
 }
 
-@Suite("A query")
+@Suite("Query strings")
 struct QueryItemsTests {
-    @Test("has items, maps and arrays as clients write them")
+    @Test("A query has items, maps and arrays in the notations of clients")
     func shapes() {
         let query = QueryItems(
             target: "/x?limit=3&metadata%5Bk%5D=v+1&metadata[]=&include[]=a&include%5B%5D=b&include=c&empty")

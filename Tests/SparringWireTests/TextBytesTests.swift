@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringWire
 
-@Suite("Bytes of a text")
+@Suite("Bytes of text")
 struct TextBytesTests {
     /// Small strings, which have no memory of their own, and large ones.
     private static let texts = [
@@ -12,17 +12,17 @@ struct TextBytesTests {
     /// The same text, where it is part of a longer one.
     private static func rest(of text: String) -> Substring { Substring("x\(text)".utf8.dropFirst()) }
 
-    @Test("a text begins with what its bytes begin with", arguments: texts, texts)
+    @Test("A text begins with a prefix exactly when its bytes do", arguments: texts, texts)
     func begins(text: String, prefix: String) {
         let expected = Array(text.utf8).starts(with: Array(prefix.utf8))
         #expect(text.begins(with: prefix) == expected)
         #expect(Self.rest(of: text).begins(with: prefix) == expected)
     }
 
-    @Test("a mark above a letter does not keep the letter from being the beginning")
+    @Test("A combining mark after a slash does not hide the slash")
     func marks() { #expect("/v1/\u{301}".begins(with: "/v1/")) }
 
-    @Test("a byte is where it stands first", arguments: texts, ["/", "?", "1", "x"] as [Character])
+    @Test("The index of a byte is that of its first occurrence", arguments: texts, ["/", "?", "1", "x"] as [Character])
     func place(text: String, character: Character) throws {
         let byte = try #require(character.asciiValue)
         #expect(text.firstIndex(ofByte: byte) == text.utf8.firstIndex(of: byte))

@@ -2,10 +2,10 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("Sound")
+@Suite("Generated sound")
 struct AudioClipTests {
     @Test(
-        "begins as its format begins, and is as long as was asked for",
+        "A generated clip starts with the signature of its format and has the expected size",
         arguments: [
             ("wav", [0x52, 0x49, 0x46, 0x46], 9644), ("pcm16", [0, 0, 200, 0], 9600),
             ("flac", [0x66, 0x4C, 0x61, 0x43], 9664), ("mp3", [0xFF, 0xF3, 0x14, 0xC4], 216),
@@ -18,18 +18,18 @@ struct AudioClipTests {
     }
 
     @Test(
-        "has the check values of its formats",
+        "Each checksum of a sound format has its published check value",
         arguments: [(CyclicCheck.flacHead, 0xF4), (.flacFrame, 0xFEE8), (.ogg, 0x89A1_897F)] as [(CyclicCheck, UInt32)])
     func checks(check: CyclicCheck, value: UInt32) {
         #expect(check.value(of: Array("123456789".utf8)) == value)
     }
 
     @Test(
-        "goes out in base64",
+        "Base64 encodes bytes with padding",
         arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")])
     func base64(plain: String, text: String) { #expect(Base64.text(Array(plain.utf8)) == text) }
 
-    @Test("says how fast it runs in the header of a WAV file")
+    @Test("The sample rate of a WAV file is read from its header")
     func rate() {
         let wav = Base64.text(AudioClip(tenths: 1).bytes("wav"))
         #expect(Base64.wavRate(wav) == 48_000)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("Sound that is sent")
+@Suite("Uploaded sound")
 struct SoundReaderTests {
     static func sound(_ bytes: [UInt8], filename: String? = "a.wav") -> Sound {
         var reader = SoundReader()
@@ -12,7 +12,7 @@ struct SoundReaderTests {
     }
 
     @Test(
-        "says what it is and how long",
+        "The reader finds the format and length of an uploaded sound",
         arguments: [
             ("wav", Sound.Format.wav, 2000), ("flac", .flac, 2000), ("mp3", .mp3, 2016), ("opus", .ogg, 2000),
         ])
@@ -24,7 +24,7 @@ struct SoundReaderTests {
     }
 
     @Test(
-        "whose size nobody knew when its head was written is as long as it is",
+        "A WAV file of unknown size has the length of its bytes",
         arguments: [[0, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF]] as [[UInt8]])
     func streamedWAV(size: [UInt8]) {
         var bytes = AudioClip(tenths: 5).bytes("wav")
@@ -32,7 +32,7 @@ struct SoundReaderTests {
         #expect(Self.sound(bytes).milliseconds == 500)
     }
 
-    @Test("of a container tells its length in a field")
+    @Test("The length of an MP4 or WebM file is read from its header")
     func containers() {
         let mp4: [UInt8] =
             [0, 0, 0, 8] + Array("ftypM4A ".utf8) + Array("mvhd".utf8) + [UInt8](repeating: 0, count: 12)
@@ -45,21 +45,21 @@ struct SoundReaderTests {
         #expect(Self.sound(webm).format == .webm && Self.sound(webm).milliseconds == 1234)
     }
 
-    @Test("of MPEG with a count of frames is as long as they are, whatever its first frame says")
+    @Test("The length of an MP3 file with a Xing header is computed from its frame count")
     func variableRate() {
         var bytes = AudioClip(tenths: 10).bytes("mp3")
         bytes.replaceSubrange(8..<20, with: Array("Xing".utf8) + [0, 0, 0, 1] + [0, 0, 0, 100])
         #expect(Self.sound(bytes).milliseconds == 100 * 576 * 1000 / 24_000)
     }
 
-    @Test("that says nothing of its length is estimated by its size")
+    @Test("The length of a sound in an unknown format is estimated from its size")
     func estimated() {
         let noise = [UInt8](repeating: 0x55, count: 8000)
         #expect(Self.sound(noise).format == nil)
         #expect(Self.sound(noise).milliseconds == 2000 && !Self.sound(noise).isMeasured)
     }
 
-    @Test("is the same in whatever pieces it comes, and another one is another")
+    @Test("A sound is read the same in pieces as whole, and different bytes have a different hash")
     func pieces() {
         let bytes = AudioClip(tenths: 80).bytes("opus") + AudioClip(tenths: 30).bytes("wav")
         var reader = SoundReader()
@@ -70,14 +70,14 @@ struct SoundReaderTests {
         #expect(Self.sound(bytes).hash != Self.sound(bytes + [0]).hash)
     }
 
-    @Test("is a field of a form that reads back as it was")
+    @Test("A sound survives its conversion to JSON and back")
     func json() {
         let sound = Self.sound(AudioClip(tenths: 7).bytes("wav"))
         #expect(Sound(sound.json) == sound)
         #expect(Sound("text") == nil)
     }
 
-    @Test("breaks nothing, however it is cut", arguments: ["wav", "flac", "mp3", "opus", "aac"])
+    @Test("A sound that is cut anywhere is read without a crash", arguments: ["wav", "flac", "mp3", "opus", "aac"])
     func cut(format: String) {
         let bytes = AudioClip(tenths: 2).bytes(format)
         for count in 0..<min(bytes.count, 400) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("Speech")
+@Suite("Speech requests")
 struct SpeechTests {
     static func check(_ members: JSONObject) throws(APIError) -> SpeechRequest {
         var body: JSONObject = ["model": "gpt-4o-mini-tts", "input": "Fifteen letters", "voice": "alloy"]
@@ -23,7 +23,7 @@ struct SpeechTests {
     }
 
     @Test(
-        "is as long as its text and its speed say",
+        "Generated speech is as long as its text and speed require",
         arguments: [
             ("Fifteen letters", 1.0, 1000), ("Fifteen letters", 2.0, 500), ("Fifteen letters", 0.25, 4000),
             (String(repeating: "x", count: 150), 1.0, 10_000), ("x", 4.0, 100),
@@ -42,7 +42,7 @@ struct SpeechTests {
     }
 
     @Test(
-        "goes out as what was asked for",
+        "Generated speech has the content type of the requested format",
         arguments: [
             ("mp3", "audio/mpeg", "silence"), ("opus", "audio/opus", "silence"), ("aac", "audio/aac", "silence"),
             ("flac", "audio/flac", "tone"), ("wav", "audio/wav", "tone"), ("pcm", "audio/pcm", "tone"),
@@ -54,7 +54,7 @@ struct SpeechTests {
         if format == "mp3" { #expect(answer.body == (try Self.answer([:]).body)) }
     }
 
-    @Test("comes as events, whose pieces are the whole")
+    @Test("Streamed speech arrives in events that add up to the whole file")
     func events() throws {
         let answer = try Self.answer(["stream_format": "sse", "response_format": "wav"])
         guard case .events(let events) = answer.body else {
@@ -70,7 +70,7 @@ struct SpeechTests {
         #expect(answer.usage?.audioOutput == 20 && answer.usage?.input == usage["input_tokens"]?.int)
     }
 
-    @Test("of the older models is paid by the character")
+    @Test("Speech of an older model is counted in characters")
     func characters() throws {
         let usage = try Self.answer(["model": "tts-1"]).usage
         #expect(usage?.characters == 15 && usage?.output == 0)
@@ -98,14 +98,14 @@ struct SpeechTests {
         (["stream_format": "sse", "model": "tts-1"], 400, "'stream_format' does not support 'sse' with this model"),
     ]
 
-    @Test("is refused for what the API refuses", arguments: complaints)
+    @Test("A speech request is rejected for what the API rejects", arguments: complaints)
     func refused(members: JSONObject, status: Int, message: String) throws {
         let error = try #require(throws: APIError.self) { try Self.check(members) }
         #expect(error.status == status)
         #expect(error.message.contains(message), "\(error.message)")
     }
 
-    @Test("takes voices that somebody has made, and ignores what it does not know")
+    @Test("A speech request may name a custom voice and have unknown parameters")
     func voices() throws {
         _ = try Self.check(["voice": ["id": "voice_1"], "mood": "calm"])
         _ = try Self.check(["voice": "marin"])

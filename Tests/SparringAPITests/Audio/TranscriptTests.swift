@@ -2,9 +2,9 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("A transcript")
+@Suite("Transcripts")
 struct TranscriptTests {
-    @Test("has a segment for each sentence and a time for each word, over the whole length")
+    @Test("A transcript has a segment for each sentence and a time for each word, over the whole length")
     func times() {
         let transcript = Transcript("One two. Three \"four!\" Five", milliseconds: 5000)
         #expect(transcript.words.map(\.text) == ["One", "two", "Three", "four", "Five"])
@@ -16,13 +16,13 @@ struct TranscriptTests {
         #expect(transcript.segments.map(\.start) == [0, transcript.words[2].start, transcript.words[4].start])
     }
 
-    @Test("of nothing is nothing")
+    @Test("A transcript of an empty text has no words and no segments")
     func empty() {
         let transcript = Transcript("", milliseconds: 100)
         #expect(transcript.words.isEmpty && transcript.segments.isEmpty)
     }
 
-    @Test("tells speakers apart by the names before their lines")
+    @Test("A diarized transcript takes its speakers from the names before the lines")
     func speakers() {
         let script = "agent: Hello there.\nHow are you?\ncustomer-1: Fine.\nWell: yes, I think so: fine."
         let transcript = Transcript(script, milliseconds: 4000, diarizes: true)
@@ -30,13 +30,15 @@ struct TranscriptTests {
         #expect(transcript.text == "Hello there. How are you? Fine. yes, I think so: fine.")
     }
 
-    @Test("without names is one speaker's: the first that is known, or A", arguments: [([], "A"), (["bob"], "bob")])
+    @Test(
+        "A diarized transcript without names has one speaker: the first known name, or A",
+        arguments: [([], "A"), (["bob"], "bob")])
     func alone(known: [String], speaker: String) {
         let transcript = Transcript("One. Two.", milliseconds: 900, diarizes: true, known: known)
         #expect(Set(transcript.segments.map(\.speaker)) == [speaker])
     }
 
-    @Test("is made up from the sound: the same for the same, longer for longer")
+    @Test("A generated transcript is the same for the same sound, and longer for a longer one")
     func heard() {
         func text(_ hash: UInt64, _ milliseconds: Int) -> String {
             HeardText.text(
@@ -48,7 +50,7 @@ struct TranscriptTests {
         #expect(text(7, 10).split(separator: " ").count == 3)
     }
 
-    @Test("is written as subtitles")
+    @Test("A transcript is written as SRT and WebVTT subtitles")
     func subtitles() {
         let segments = [
             Transcript.Segment(text: "One.", start: 0, end: 150),

@@ -40,7 +40,7 @@ struct TranscriptionTests {
     // MARK: Formats
 
     /// The recorded body, but for its words.
-    @Test("are printed as the API prints them")
+    @Test("A transcription and a translation have the JSON layout of the API")
     func recorded() throws {
         #expect(
             try Self.body([:]) == """
@@ -56,7 +56,7 @@ struct TranscriptionTests {
     }
 
     @Test(
-        "are text where text is asked for",
+        "A transcription is plain text in the formats text, srt and vtt",
         arguments: [
             ("text", "One two. Three.\n"),
             ("srt", "1\n00:00:00,000 --> 00:00:01,400\nOne two.\n\n2\n00:00:01,400 --> 00:00:02,500\nThree.\n\n\n"),
@@ -69,7 +69,7 @@ struct TranscriptionTests {
     }
 
     @Test(
-        "tell segments, words, or both",
+        "A verbose transcription has segments, words or both, as requested",
         arguments: [([], true, false), (["word"], false, true), (["word", "segment"], true, true)])
     func granularities(names: [String], hasSegments: Bool, hasWords: Bool) throws {
         var fields: JSONObject = ["response_format": "verbose_json", "language": "de"]
@@ -87,7 +87,7 @@ struct TranscriptionTests {
         #expect(translated["task"] == "translate" && translated["language"] == "english")
     }
 
-    @Test("count tokens where tokens are paid for")
+    @Test("A transcription counts tokens for a model priced by tokens, and seconds for whisper-1")
     func tokens() throws {
         let fields: JSONObject = ["prompt": "Names: Ada", "include": ["logprobs"]]
         let answer = try Self.answer(fields, model: "gpt-4o-transcribe")
@@ -104,7 +104,7 @@ struct TranscriptionTests {
         #expect(timed?.milliseconds == 3000 && timed?.input == 0)
     }
 
-    @Test("tell who speaks")
+    @Test("A diarized transcription names the speaker of each segment")
     func diarized() throws {
         let body = try JSONValue.parse(
             try Self.body(
@@ -121,7 +121,7 @@ struct TranscriptionTests {
 
     // MARK: Streams
 
-    @Test("come token by token, and whole at the end")
+    @Test("A streamed transcription arrives token by token, with the whole text at the end")
     func stream() throws {
         let answer = try Self.answer(["stream": "true", "include": ["logprobs"]], model: "gpt-4o-mini-transcribe")
         guard case .events(let events) = answer.body else {
@@ -137,7 +137,7 @@ struct TranscriptionTests {
         #expect(events.last?.kind == .finish && events.allSatisfy { $0.name == nil })
     }
 
-    @Test("come segment by segment where speakers are told apart")
+    @Test("A streamed diarized transcription arrives segment by segment")
     func diarizedStream() throws {
         let answer = try Self.answer(
             ["stream": "true", "response_format": "diarized_json"], model: "gpt-4o-transcribe-diarize",
@@ -150,7 +150,7 @@ struct TranscriptionTests {
         #expect(types.last == "transcript.text.done" && data.last?["text"] == "One. Two.")
     }
 
-    @Test("come whole from the model that does not stream")
+    @Test("A transcription by whisper-1 arrives whole although a stream was requested")
     func ignored() throws {
         #expect(try Self.body(["stream": "true"]).contains("One two."))
     }
@@ -179,7 +179,7 @@ struct TranscriptionTests {
         (["file": "text"], "whisper-1", 400, "Expected UploadFile, received: <class 'str'>"),
     ]
 
-    @Test("are refused for what the API refuses", arguments: complaints)
+    @Test("A transcription is rejected for what the API rejects", arguments: complaints)
     func refused(fields: JSONObject, model: String, status: Int, message: String) throws {
         let error = try #require(throws: APIError.self) { try Self.check(fields, model: model) }
         #expect(error.status == status)
@@ -208,14 +208,14 @@ struct TranscriptionTests {
         return sound
     }
 
-    @Test("are refused for files that are none", arguments: sounds)
+    @Test("A transcription is rejected for a missing, unreadable, too short or too long file", arguments: sounds)
     func files(sound: Sound?, model: String, message: String) throws {
         let error = try #require(throws: APIError.self) { try Self.check([:], model: model, sound: sound) }
         #expect(error.status == 400)
         #expect(error.message.contains(message), "\(error.message)")
     }
 
-    @Test("are of one model alone into English")
+    @Test("A translation is rejected for a model other than whisper-1")
     func translation() throws {
         let error = try #require(throws: APIError.self) {
             try Self.check([:], model: "gpt-4o-transcribe", task: .translate)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("The head of an answer in HTTP/2")
+@Suite("HTTP/2 answer heads")
 struct AnswerHeadTests {
     private static let text = "HTTP/2 429\r\nDate: now\r\nX-Empty: \r\nretry-after: 1\r\n\r\n"
     private static let fields = [":status: 429", "date: now", "x-empty: ", "retry-after: 1"]
@@ -20,7 +20,7 @@ struct AnswerHeadTests {
         return (fields, rest)
     }
 
-    @Test("comes whole, byte by byte and cut at every place, and leaves the body alone")
+    @Test("An answer head is read whole, byte by byte and cut at every place, without the body")
     func splits() throws {
         let whole = Self.text + "body\r\n\r\nmore"
         let cuts = whole.utf8.indices.map {
@@ -32,18 +32,20 @@ struct AnswerHeadTests {
         }
     }
 
-    @Test("of more than a frame cannot be sent")
+    @Test("An answer head that is larger than a frame is rejected")
     func tooLarge() {
         let value = String(repeating: "x", count: AnswerHead.largest)
         #expect(throws: AnswerHead.Failure.tooLarge) { try Self.read(["HTTP/2 200\r\nx: \(value)\r\n\r\n"]) }
     }
 
-    @Test("needs a status and colons", arguments: ["HTTP/2\r\n\r\n", "HTTP/2 200\r\nx\r\n\r\n"])
+    @Test(
+        "An answer head without a status or colon is rejected",
+        arguments: ["HTTP/2\r\n\r\n", "HTTP/2 200\r\nx\r\n\r\n"])
     func malformed(text: String) {
         #expect(throws: AnswerHead.Failure.self) { try Self.read([text]) }
     }
 
-    @Test("a preface is told from HTTP/1 by its first four bytes")
+    @Test("The preface of HTTP/2 is recognized by its first four bytes")
     func preface() {
         let rows: [(String, Preface.Verdict)] = [
             ("P", .undecided), ("PR", .undecided), ("PRI", .undecided), ("PRI ", .http2), ("PRI * HTTP/2.0", .http2),

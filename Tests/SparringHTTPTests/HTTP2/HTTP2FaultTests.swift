@@ -6,11 +6,11 @@ import Testing
 
 @testable import SparringHTTP
 
-/// As `FaultTranscriptTests`, frame by frame: every fault that HTTP/2 has, in every form, on a bare socket.
+/// Like `FaultTranscriptTests`, frame by frame: every form of every HTTP/2 fault on a bare socket.
 @Suite("Faults in HTTP/2", .timeLimit(.minutes(5)))
 struct HTTP2FaultTests {
     @Test(
-        "the bytes of the body and the ending are those that were ordered",
+        "The body bytes and the ending of an HTTP/2 stream are those that the fault orders",
         arguments: FaultTable.answers.filter { !$0.needsTLS && $0.major != 1 })
     func transcripts(kind: FaultKind) async throws {
         for exhibit in FaultExhibit.all(of: kind) { try await Self.check(exhibit) }
@@ -60,7 +60,7 @@ struct HTTP2FaultTests {
 }
 
 extension WireScript {
-    /// What follows the head.
+    /// The bytes after the head.
     fileprivate var body: [UInt8] {
         let written = steps.flatMap { if case .write(let range, _) = $0 { Array(bytes[range]) } else { [UInt8]() } }
         let end = written.indices.first { written[$0...].starts(with: [0x0D, 0x0A, 0x0D, 0x0A]) }

@@ -16,7 +16,7 @@ struct HTTP2LimitTests {
         FrameClient.Frame(type: 0, flags: isLast ? 1 : 0, stream: stream, payload: [UInt8](repeating: 97, count: count))
     }
 
-    @Test("what is too large or not what it says is answered, and the connection serves on")
+    @Test("A request over a limit or with a wrong length is answered, and the connection stays usable")
     func problems() async throws {
         let answer = WireScript.steps([.text("HTTP/2 200\r\n\r\nfine", .done), .step(.end(.keepAlive))])
         let responder = ProblemResponder(answer)
@@ -45,7 +45,7 @@ struct HTTP2LimitTests {
             ])
     }
 
-    @Test("a client that begins more streams than it may has broken the protocol, and is told so")
+    @Test("A client with too many streams gets GOAWAY with PROTOCOL_ERROR")
     func concurrentStreams() async throws {
         let hang = WireScript.steps([.text("HTTP/2 200\r\n\r\n", .head), .step(.end(.hang(nil)))])
         try await Fixture.with(["/hang": hang], limits: Self.limits, http2: true) { fixture in
@@ -62,7 +62,7 @@ struct HTTP2LimitTests {
         }
     }
 
-    @Test("a window that is ordered shut stays shut, for the time that was ordered", arguments: [nil, 50])
+    @Test("h2_stall keeps the window shut, for good or for its duration", arguments: [nil, 50])
     func stalledWindow(milliseconds: Int?) async throws {
         let kind = try #require(ConnectionFaults.all.map(\.kind).first { $0.name == "h2_stall" })
         let wait = milliseconds.map { [FaultValue.duration(.milliseconds($0))] } ?? []
@@ -85,7 +85,7 @@ struct HTTP2LimitTests {
         }
     }
 
-    @Test("an upload that is stalled gets no window for its stream until the stall is over")
+    @Test("A stalled upload gets no window for its stream until the stall is over")
     func stalledUpload() async throws {
         let responder = StallResponder()
         try await Fixture.with(responder: responder, http2: true) { server in

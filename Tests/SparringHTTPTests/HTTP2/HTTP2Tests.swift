@@ -22,7 +22,7 @@ struct HTTP2Tests {
             [.text(head, .head), .text("one ", .event(1))] + steps + [.text("two", .event(2)), .step(.end(ending))])
     }
 
-    @Test("the same port answers HTTP/1.1, and HTTP/2 to whoever begins with its preface, cut anywhere")
+    @Test("One port answers HTTP/1.1, and HTTP/2 after its preface, wherever that is cut")
     func bothOnOnePort() async throws {
         try await Fixture.with(["/": Self.script(.keepAlive)], http2: true) { fixture in
             let plain = try await fixture.talk { client in
@@ -41,7 +41,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test("a stream gets its answer as HEADERS and DATA, the last of which says so")
+    @Test("An HTTP/2 stream gets its answer as HEADERS and DATA, with END_STREAM on the last frame")
     func answer() async throws {
         try await Fixture.with(["/": Self.script(.keepAlive)], http2: true) { fixture in
             let (frames, head, body) = try await Self.talk(fixture.server) { client in
@@ -79,7 +79,7 @@ struct HTTP2Tests {
         Row(ending: .cut, frames: ["finished"], play: ["missed 0: the connection has no TLS", "ended fin"]),
     ]
 
-    @Test("an ending of the connection takes the connection, one of the stream the stream alone", arguments: rows)
+    @Test("An ending of the connection ends it, and an ending of the stream leaves it open", arguments: rows)
     func endings(row: Row) async throws {
         try await Fixture.with(["/": Self.script(row.ending, []).with(fault: 0)], http2: true) { fixture in
             let frames = try await Self.talk(fixture.server) { client in
@@ -97,7 +97,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test("streams pass each other, and one that the client resets is seen to be gone with its code")
+    @Test("Streams overtake each other, and a stream reset by the client is recorded with its code")
     func multiplexing() async throws {
         let scripts = ["/hang": Self.script(.hang(nil)), "/": Self.script(.keepAlive)]
         try await Fixture.with(scripts, http2: true) { fixture in
@@ -115,7 +115,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test("an ending of the connection ends the other answers on it, and they say why")
+    @Test("An ending of the connection ends the other answers on it, and their faults are missed")
     func bystanders() async throws {
         let waits = WireScript.steps([
             .text(Self.head, .head), .step(.pause(.seconds(600))), .step(.fault(0)), .text("late", .event(1)),
@@ -133,7 +133,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test("a client that opens no window gets no more, and nothing counts as accepted that it did not let in")
+    @Test("A closed HTTP/2 window holds back the answer")
     func backPressure() async throws {
         try await Fixture.with(["/": Self.script(.keepAlive, [.step(.pause(.zero))])], http2: true) { fixture in
             let (before, after) = try await Self.talk(fixture.server, window: 4) { client in
@@ -148,7 +148,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test("pauses are those of the script, on each stream for itself")
+    @Test("Each HTTP/2 stream has its own pauses")
     func pauses() async throws {
         let slow = Self.script(.keepAlive, [.step(.pause(.milliseconds(200)))])
         try await Fixture.with(["/slow": slow, "/": Self.script(.keepAlive)], http2: true) { fixture in
@@ -165,7 +165,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test("a script that closes on the next request does so when the next stream begins")
+    @Test("A script that closes on the next request closes when the next stream begins")
     func closeIdle() async throws {
         let script = WireScript.steps([
             .text(Self.head + "whole", .done), .step(.fault(0)), .step(.await(.nextRequestByte, timeout: nil)),
@@ -183,7 +183,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test("a stopping server says GOAWAY with the last stream it has seen, and hangs no longer")
+    @Test("A stopping server sends GOAWAY with the last stream and ends hanging streams")
     func stop() async throws {
         try await Fixture.with(["/hang": Self.script(.hang(nil))], http2: true) { fixture in
             let port = fixture.server.port

@@ -63,7 +63,7 @@ struct Fixture: Sendable {
 }
 
 extension Timeline {
-    /// What happened, without the times.
+    /// The happenings without their times.
     var words: [String] {
         entries.map { entry in
             switch entry.happening {

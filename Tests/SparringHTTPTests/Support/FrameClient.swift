@@ -27,10 +27,10 @@ final class FrameClient {
     private let opensWindow: Bool
     private var decoder = HPACKDecoder(allocator: ByteBufferAllocator())
     private var rest: [UInt8] = []
-    /// Of the answers, by their streams: what DATA held.
+    /// The payloads of DATA, by stream.
     private(set) var bodies: [Int: [UInt8]] = [:]
     private(set) var heads: [Int: [String]] = [:]
-    /// What the server begins with, in words.
+    /// The server's first SETTINGS, in words.
     private(set) var settings = ""
 
     /// - Parameter window: how many bytes of each answer may come; nil: the usual 65535.
@@ -45,7 +45,7 @@ final class FrameClient {
 
     func send(_ frame: Frame) throws { try socket.send(frame.bytes) }
 
-    /// A request's head, each field a literal that nobody remembers (RFC 7541 §6.2.2).
+    /// A request's head. Each field is a literal without indexing (RFC 7541 §6.2.2).
     func ask(
         _ stream: Int, _ path: String, method: String = "GET", fields: [(String, String)] = [], isWhole: Bool = true
     ) throws {

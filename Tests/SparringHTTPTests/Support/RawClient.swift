@@ -85,7 +85,7 @@ final class RawClient: Sendable {
         return Received(text: String(decoding: bytes, as: UTF8.self), end: end)
     }
 
-    /// As `receive`, for bytes that are no text, or that must not be repaired to become some.
+    /// Like `receive`, for bytes that are not UTF-8 or must not be repaired.
     /// - Parameter count: enough bytes; nil: however many come.
     func receiveBytes(
         until suffix: String? = nil, count enough: Int? = nil, bite: Int = 65_536, pause: () -> Void = {}

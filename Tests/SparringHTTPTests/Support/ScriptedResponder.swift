@@ -2,7 +2,7 @@ import SparringExchange
 import SparringWire
 import Synchronization
 
-/// Answers each path with its script, and keeps what it is told.
+/// Answers each path with its script, and keeps the exchanges.
 final class ScriptedResponder: Responder {
     struct Ended: Sendable {
         var request: Request
@@ -100,7 +100,7 @@ final class ScriptedResponder: Responder {
 }
 
 extension Request {
-    /// What came, in one line: an answer that repeats it shows that it came whole.
+    /// The request in one line. An answer that repeats it shows that the request arrived whole.
     var words: String {
         let fields = headers.fields.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
         let text = body.count > 200 ? "\(body.count) bytes" : String(decoding: body, as: UTF8.self)

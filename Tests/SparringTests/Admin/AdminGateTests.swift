@@ -67,16 +67,16 @@ struct AdminGateTests {
         Row(bound: "localhost"), Row(bound: "::1"), Row(bound: "127.0.0.2"),
     ]
 
-    @Test("lets in who calls this machine by its name, and says what to do to everybody else", arguments: nameRows)
+    @Test("The admin gate accepts the server's own names and rejects other Host headers", arguments: nameRows)
     func names(row: Row) { Self.check(row) }
 
-    @Test("keeps the pages of other origins out", arguments: originRows)
+    @Test("The admin gate rejects pages of other origins", arguments: originRows)
     func origins(row: Row) { Self.check(row) }
 
-    @Test("wants the token where one is set, and one to be set where others can reach the server", arguments: tokenRows)
+    @Test("The admin gate requires its token, and requires one to be set on a public address", arguments: tokenRows)
     func tokens(row: Row) { Self.check(row) }
 
-    @Test("knows the name that the server listens on, and takes any where it listens on all of them")
+    @Test("The admin gate knows its host name, and accepts any name when it listens on all addresses")
     func bound() {
         let gate = AdminGate(host: "Sparring.internal", token: "t")
         #expect(gate.strangerRefusal(of: Self.request(["host": "sparring.internal:8080"])) == nil)
@@ -86,7 +86,8 @@ struct AdminGateTests {
         #expect(open.tokenRefusal(of: Self.request(["host": "whatever.internal"]))?.status == 401)
     }
 
-    @Test("a server with TLS has pages of its own under https alone", arguments: [("https", true), ("http", false)])
+    @Test(
+        "The admin gate of a server with TLS accepts only https origins", arguments: [("https", true), ("http", false)])
     func tls(scheme: String, isIn: Bool) {
         let request = Self.request(["host": "localhost:8080", "origin": "\(scheme)://localhost:8080"])
         #expect((AdminGate(host: "127.0.0.1", token: nil, isTLS: true).refusal(of: request) == nil) == isIn)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sparring
 
-@Suite("Admin requests, read")
+@Suite("Routes of the admin API")
 struct AdminRouterTests {
     private static func request(
         _ method: String, _ target: String, _ body: String = "", headers: HeaderFields = [:],
@@ -20,7 +20,7 @@ struct AdminRouterTests {
     }
 
     @Test(
-        "what lies under /_sparring is theirs, everything else the API's",
+        "Every path under /_sparring belongs to the admin API, and no other path does",
         arguments: [
             ("/_sparring", true), ("/_sparring/", true), ("/_sparring?x", true), ("/_sparring/health", true),
             ("/_sparringx", false), ("/v1/models", false), ("//_sparring/health", false),
@@ -29,7 +29,7 @@ struct AdminRouterTests {
     func paths(target: String, isAdmin: Bool) { #expect(AdminRouter.isAdmin(target) == isAdmin) }
 
     @Test(
-        "a refusal says what, where and what to do",
+        "A rejected admin request has status, place and fix",
         arguments: [
             (request("GET", "/_sparring"), 404, "path", "GET /_sparring/health"),
             (request("GET", "/_sparring/helth"), 404, "path", "did you mean /_sparring/health?"),
@@ -90,14 +90,14 @@ struct AdminRouterTests {
         #expect(problem?.fix.contains(fix) == true, "\(problem?.fix ?? "")")
     }
 
-    @Test("bytes that are no UTF-8 are refused as such")
+    @Test("An admin body that is not UTF-8 is rejected as such")
     func notText() {
         let request = Request(method: "PUT", target: "/_sparring/scenario", body: [0xFF])
         let problem = #expect(throws: AdminProblem.self) { try Self.call(request) }
         #expect(problem?.what == "the body is not UTF-8")
     }
 
-    @Test("every mistake of a body is told, with its place")
+    @Test("All mistakes in an admin body are reported with their places")
     func mistakes() {
         let body = #"{"next":"two","faults":[{"at":"head","end":"explode"},{"at":"x","do":"drop_done"}],"sesion":"a"}"#
         let problem = #expect(throws: AdminProblem.self) {
@@ -108,7 +108,7 @@ struct AdminRouterTests {
         #expect(json.contains(#""line":1,"column":44,"message":"'explode' is not an ending; there are"#), "\(json)")
     }
 
-    @Test("a journal's filters are read")
+    @Test("The filters of a journal query are read from the URL")
     func filters() throws {
         let target = "/_sparring/journal?session=a%2Fb+c&endpoint=chat.completions&status=429&since=1.5&after=7&limit=2"
         guard case .journal(let query, .array, bodies: false) = try Self.call(Self.request("GET", target)) else {
@@ -123,7 +123,7 @@ struct AdminRouterTests {
     }
 
     @Test(
-        "a client gets the format that it would rather have",
+        "The journal is served in the format that the Accept header prefers",
         arguments: [
             (nil, JournalFormat.array), ("*/*", .array), ("application/json", .array), ("application/x-ndjson", .lines),
             ("application/json, application/x-ndjson;q=0.5", .array),
@@ -132,7 +132,7 @@ struct AdminRouterTests {
         ])
     func formats(accept: String?, format: JournalFormat) { #expect(JournalFormat(accept: accept) == format) }
 
-    @Test("faults, clocks and scenarios are read in the words of the grammar, for the session they name")
+    @Test("Faults, clocks and scenarios are read from admin bodies, for the named session")
     func bodies() throws {
         let faults = try Self.call(
             Self.request("POST", "/_sparring/faults?session=q", #"{"next":3,"faults":{"at":"event 5","end":"reset"}}"#))
@@ -156,7 +156,7 @@ struct AdminRouterTests {
     }
 
     @Test(
-        "reset is for all sessions, or for the one that query or body name",
+        "A reset is for all sessions, or for the one in query or body",
         arguments: [("", "", nil), ("?session=a", "", "a"), ("", #"{"session":"a"}"#, "a")])
     func resets(query: String, body: String, session: String?) throws {
         guard case .reset(let name) = try Self.call(Self.request("POST", "/_sparring/reset\(query)", body)) else {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sparring
 
-@Suite("Following the journal")
+@Suite("Followers of the journal")
 struct FollowerTests {
     private static func exchange(_ number: Int, session: String = "a") -> Exchange {
         Exchange(
@@ -20,7 +20,7 @@ struct FollowerTests {
         Follower(query, limit: limit, head: Array("head".utf8), followers: followers, capacity: capacity)
     }
 
-    /// What the reader gets until there is nothing for now: a word for each piece, in order.
+    /// The pieces that are ready for the reader, as a word for each, in order.
     private static func read(_ follower: Follower) -> [String] {
         var words: [String] = []
         while true {
@@ -41,7 +41,7 @@ struct FollowerTests {
         }
     }
 
-    @Test("exchanges come in order, after the head, in chunks that say their length")
+    @Test("A journal follower gets the head and then the exchanges in order, as chunks")
     func order() {
         let follower = Self.follower()
         #expect(follower.next() == .bytes(Array("head".utf8)))
@@ -55,7 +55,7 @@ struct FollowerTests {
         #expect(Self.read(follower) == ["#2", "#3"])
     }
 
-    @Test("a reader who is slow loses the newest, and is told how many and where")
+    @Test("A slow journal follower loses the newest exchanges and gets their number")
     func slow() {
         let follower = Self.follower(capacity: 2)
         for number in 1...5 { follower.offer(Self.exchange(number)) }
@@ -64,7 +64,7 @@ struct FollowerTests {
         #expect(Self.read(follower) == ["#6"])
     }
 
-    @Test("only what was asked for is sent, and it is over after as many as were asked for")
+    @Test("A journal follower gets only matching exchanges and ends after its limit")
     func filtered() {
         let follower = Self.follower(JournalQuery(session: "a"), limit: 2)
         for (number, session) in [(1, "b"), (1, "a"), (2, "b"), (2, "a"), (3, "a")] {
@@ -73,7 +73,7 @@ struct FollowerTests {
         #expect(Self.read(follower) == ["head", "#1", "#2", "0\r\n\r\n", "end"])
     }
 
-    @Test("when the server stops, what has happened is sent, and the answer is complete")
+    @Test("A journal follower gets earlier exchanges and a complete answer when the server stops")
     func windingDown() {
         let follower = Self.follower()
         follower.offer(Self.exchange(1))
@@ -82,7 +82,7 @@ struct FollowerTests {
         #expect(Self.read(follower) == ["head", "#1", "0\r\n\r\n", "end"])
     }
 
-    @Test("a reader who has asked in vain is woken once, and nobody else is")
+    @Test("A journal follower is woken once after it found nothing to read")
     func waking() {
         let woken = Atomic<Int>(0)
         let follower = Self.follower()
@@ -98,7 +98,7 @@ struct FollowerTests {
         #expect(woken.load(ordering: .relaxed) == 2)
     }
 
-    @Test("followers hear of exchanges from their opening to their closing")
+    @Test("A journal follower gets exchanges from its opening to its closing")
     func registered() {
         let followers = Followers()
         let follower = Self.follower(followers: followers)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Sparring
 
-@Suite("What the ledger is told as")
+@Suite("The formats of the usage ledger")
 struct UsagePageTests {
     private static func ledger(session: String = "a") -> UsageLedger {
         let ledger = UsageLedger()
@@ -28,7 +28,7 @@ struct UsagePageTests {
         return ledger
     }
 
-    @Test("as JSON: rows, their sum, the prices behind it")
+    @Test("Usage in JSON has rows, total, prices and lateness")
     func json() {
         let page = UsagePage.json(UsageReport(Self.ledger().reading, by: [.session, .model]))
         #expect(page["rows"]?[0]?["model"] == "text-embedding-3-small")
@@ -41,7 +41,7 @@ struct UsagePageTests {
         #expect(page["lateness_ms"]?["max"] == .number(JSONNumber(text: "0.5")))
     }
 
-    @Test("with what was heard, read aloud, and answered in batches")
+    @Test("Usage includes audio seconds, characters and batched requests")
     func other() {
         let ledger = UsageLedger()
         var usage = Usage()
@@ -59,7 +59,7 @@ struct UsagePageTests {
         #expect(csv.hasSuffix(",1,3,15\r\n"))
     }
 
-    @Test("as CSV: a line each, quoted where it must be")
+    @Test("Usage in CSV is one line for each group, quoted where needed")
     func csv() {
         let text = String(
             decoding: UsagePage.csv(UsageReport(Self.ledger(session: #"a "b", c"#).reading)), as: UTF8.self)
@@ -70,7 +70,7 @@ struct UsagePageTests {
             lines[1].hasPrefix(#""a ""b"", c",embeddings,text-embedding-3-small,,2,1,1,1000,0,0,0,0.00002,2,2,,,,"#))
     }
 
-    @Test("as metrics: families with their types, samples with escaped labels, buckets that add up")
+    @Test("Metrics have typed families, escaped labels and cumulative buckets")
     func metrics() {
         let server = MetricsPage.Server(version: "1", sessions: 1, droppedExchanges: 0, uptime: .seconds(3))
         let text = MetricsPage.text(Self.ledger(session: "a\"\\\nb").reading, server)
@@ -88,7 +88,7 @@ struct UsagePageTests {
     }
 
     @Test(
-        "numbers are written without an exponent",
+        "Decimal numbers are written without an exponent",
         arguments: [(0.0, "0"), (0.00002, "0.00002"), (1.5, "1.5"), (12.0, "12"), (0.1 + 0.2, "0.3"), (-0.25, "-0.25")])
     func decimals(value: Double, text: String) { #expect(Decimal.text(value) == text) }
 }

@@ -41,6 +41,22 @@ def test_a_server_does_not_outlive_the_program_that_was_killed():
     assert not alive(pid)
 
 
+def test_nothing_else_is_ended_and_no_file_stays(tmp_path):
+    code = "import sparring, time; s = sparring.Server(arguments=['--tls']).start(); print(s.base_url, flush=True); time.sleep(60)"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment) as parent:
+        own = {**os.environ, "OPENAI_BASE_URL": parent.stdout.readline().strip()}
+        with subprocess.Popen(["sleep", "60"], env=own) as bystander:
+            assert any(tmp_path.iterdir()), "the certificates are somewhere while the server runs"
+            parent.send_signal(signal.SIGKILL)
+            deadline = time.monotonic() + 20
+            while any(tmp_path.iterdir()) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            assert not any(tmp_path.iterdir())
+            assert bystander.poll() is None
+            bystander.kill()
+
+
 def test_why_it_did_not_start_is_said():
     with pytest.raises(sparring.StartError, match="no-such-scenario"):
         sparring.Server("no-such-scenario").start()
