@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/SparringTokens/ScalarKind+Runs.swift: the kind of every character, as tiktoken's own patterns see it.
+"""Writes Sources/SparringTokens/Generated/ScalarKind+Runs.swift: the kind of every character, as tiktoken's own patterns see it.
 
 The kinds are read out of tiktoken, by a pattern for each: so they are of the Unicode version that it was built with, which
 is not that of Python or of Swift. Needed again when tiktoken moves to another version.
@@ -9,7 +9,7 @@ import pathlib
 
 import tiktoken
 
-SOURCE = pathlib.Path(__file__).resolve().parent.parent / "Sources/SparringTokens/ScalarKind+Runs.swift"
+SOURCE = pathlib.Path(__file__).resolve().parent.parent / "Sources/SparringTokens/Generated/ScalarKind+Runs.swift"
 KINDS = {"u": r"[\p{Lu}\p{Lt}]", "l": r"\p{Ll}", "a": r"[\p{Lm}\p{Lo}]", "m": r"\p{M}", "n": r"\p{N}", "s": r"\s"}
 WIDTH = 112
 

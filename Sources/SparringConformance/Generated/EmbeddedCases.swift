@@ -3,7 +3,7 @@
 // swift-format-ignore-file
 
 /// The case files inside the binary: resource bundles break when a binary is moved.
-enum EmbeddedFiles {
+enum EmbeddedCases {
     static let cases: [(name: String, text: String)] = [
         (
             "batch",

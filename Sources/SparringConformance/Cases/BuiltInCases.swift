@@ -11,7 +11,7 @@ package enum BuiltInCases {
     /// All cases, by theme, in the order of their files.
     /// - Throws: `Mistakes`, where a file is wrong; a test keeps that from happening in a release.
     package static func load(errors: ScenarioLoader.Errors) throws -> [Case] {
-        try EmbeddedFiles.cases.flatMap { file in
+        try EmbeddedCases.cases.flatMap { file in
             try CaseLoader.load(
                 text: file.text, file: "scenarios/conformance/\(file.name).yaml", errors: errors
             ).get()
@@ -21,7 +21,7 @@ package enum BuiltInCases {
     /// The lines of a case in its file, from its id to the next case, for people.
     package static func source(of subject: Case) -> String {
         let lines =
-            EmbeddedFiles.cases.first { $0.name == subject.theme }?.text
+            EmbeddedCases.cases.first { $0.name == subject.theme }?.text
             .split(separator: "\n", omittingEmptySubsequences: false) ?? []
         let start = lines.dropFirst(subject.line - 1)
         let rest = start.dropFirst().prefix { !$0.hasPrefix("  - ") }

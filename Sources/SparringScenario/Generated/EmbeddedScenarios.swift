@@ -3,7 +3,7 @@
 // swift-format-ignore-file
 
 /// The scenarios and fixtures inside the binary: resource bundles break when a binary is moved.
-enum EmbeddedFiles {
+enum EmbeddedScenarios {
     static let scenarios: [(name: String, text: String)] = [
         (
             "accounts",

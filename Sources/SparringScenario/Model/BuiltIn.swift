@@ -1,10 +1,10 @@
 /// The scenarios and fixtures inside the binary.
 package enum BuiltIn {
-    package static let names = EmbeddedFiles.scenarios.map(\.name)
-    static let fixtureNames = EmbeddedFiles.fixtures.map(\.name)
+    package static let names = EmbeddedScenarios.scenarios.map(\.name)
+    static let fixtureNames = EmbeddedScenarios.fixtures.map(\.name)
 
     /// The text of a scenario's file.
-    package static func text(of name: String) -> String? { EmbeddedFiles.scenarios.first { $0.name == name }?.text }
+    package static func text(of name: String) -> String? { EmbeddedScenarios.scenarios.first { $0.name == name }?.text }
 
     /// Its first comment line.
     package static func summary(of name: String) -> String? {
@@ -12,5 +12,5 @@ package enum BuiltIn {
     }
 
     /// A text by its path below `fixtures/`, without its ending.
-    static func fixture(named name: String) -> String? { EmbeddedFiles.fixtures.first { $0.name == name }?.text }
+    static func fixture(named name: String) -> String? { EmbeddedScenarios.fixtures.first { $0.name == name }?.text }
 }

@@ -3,7 +3,7 @@ package struct DriverTemplate: Sendable, Hashable {
     package var language: String
     package var text: String
 
-    package static let all = EmbeddedFiles.drivers.map { DriverTemplate(language: $0.name, text: $0.text) }
+    package static let all = EmbeddedDrivers.drivers.map { DriverTemplate(language: $0.name, text: $0.text) }
 
     /// - Parameter language: in any case; `js` and `c#` are names as well.
     package static func named(_ language: String) -> DriverTemplate? {

@@ -3,7 +3,7 @@
 // swift-format-ignore-file
 
 /// The drivers to start from inside the binary: resource bundles break when a binary is moved.
-enum EmbeddedFiles {
+enum EmbeddedDrivers {
     static let drivers: [(name: String, text: String)] = [
         (
             "csharp",

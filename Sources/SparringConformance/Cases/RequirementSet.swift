@@ -20,12 +20,12 @@ package struct RequirementSet: Sendable, Hashable {
     package static let quick = "quick"
 
     /// The names of the sets inside the binary that grades are given on.
-    package static var names: [String] { EmbeddedFiles.sets.map(\.name).filter { $0 != quick } }
+    package static var names: [String] { EmbeddedCases.sets.map(\.name).filter { $0 != quick } }
 
     /// A set inside the binary; nil where there is none of that name.
     /// - Throws: `Mistakes`, where its file is wrong; a test keeps that from happening in a release.
     package static func builtIn(_ name: String) throws -> RequirementSet? {
-        try EmbeddedFiles.sets.first { $0.name == name }.map { file in
+        try EmbeddedCases.sets.first { $0.name == name }.map { file in
             try load(text: file.text, file: "scenarios/conformance/sets/\(file.name).yaml").get()
         }
     }
