@@ -9,7 +9,7 @@ UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases help serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards bench venv vocabularies swift libraries
+.PHONY: cases help settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ coverage: ## write docs/api-coverage.md: what is served of the official document
 
 faults: build ## write docs/faults.md and fixtures/faults, the exact bytes of every fault, from the table of faults
 	scripts/faults "$$($(SWIFT) build --show-bin-path)/sparring"
+
+settings: build ## write docs/settings.md from the table of settings
+	@"$$($(SWIFT) build --show-bin-path)/sparring" config --markdown > docs/settings.md
 
 faultclients: build venv ## ask every client for every fault, and write docs/fault-clients.md
 	.venv/bin/python3 scripts/fault_clients.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown > docs/fault-clients.md

@@ -24,10 +24,10 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var server: ServerOptions
 
-    @Flag(help: "Stop when standard input ends.") var untilEof = false
+    @OptionGroup var lifetime: LifetimeOptions
 
     func run() async throws {
-        let settings = try Settings(flags: flags, defaultPort: 8080)
+        let settings = try Settings(flags: server.flags.merging(lifetime.flags) { $1 }, defaultPort: 8080)
         let signals = Signals()
         let log = signals.log()
         let live = try await LiveServer.start(
@@ -51,10 +51,9 @@ struct Serve: AsyncParsableCommand {
     private static func exitCode(after signal: Int32) -> ExitCode {
         signal == Signals.inputEnded ? .success : ExitCode(128 + signal)
     }
+}
 
-    private var flags: [Settings.Key: String] {
-        var flags = server.flags
-        flags[.untilEOF] = untilEof ? "true" : nil
-        return flags
-    }
+/// When `serve` ends by itself.
+struct LifetimeOptions: SettingOptions {
+    @Flag(.untilEOF) var untilEof = false
 }

@@ -18,8 +18,10 @@ struct Config: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     @Flag(help: "Print one JSON object.") var json = false
+    @Flag(help: ArgumentHelp("Print the page docs/settings.md.", visibility: .hidden)) var markdown = false
 
     func run() async throws {
+        if markdown { return try StandardOutput.write(SettingsPage.markdown) }
         let rows = Self.rows(try Settings(flags: server.flags, defaultPort: 8080))
         guard !json else { return try StandardOutput.print(Self.object(rows).text()) }
         func width(_ part: (Row) -> String) -> Int { rows.map { part($0).count }.max() ?? 0 }
@@ -37,8 +39,8 @@ struct Config: AsyncParsableCommand {
     }
 
     static func rows(_ settings: Settings) -> [Row] {
-        Settings.Key.allCases.map { key in
-            Row(name: key.rawValue, value: settings.text(of: key), place: settings.places[key] ?? "default")
+        Setting.table.map { row in
+            Row(name: row.key.rawValue, value: row.text(settings), place: settings.places[row.key] ?? "default")
         }
     }
 
@@ -53,53 +55,5 @@ struct Config: AsyncParsableCommand {
 
     private static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: width - text.count)
-    }
-}
-
-extension Settings {
-    /// What is in force, as a person would write it; nil where nothing is. A secret is only said to be there.
-    func text(of key: Key) -> String? {
-        switch key {
-        case .host: host
-        case .port: String(port)
-        case .readyFile: readyFile
-        case .seed: seed.map { String($0) }
-        case .validation: validation?.rawValue
-        case .fault:
-            faults == nil && connectionFaults.isEmpty
-                ? "none" : ((faults ?? []) + connectionFaults).map(\.description).joined(separator: ", ")
-        case .tls: isTLS.map { String($0) }
-        case .tlsCAOut: tlsCAOut
-        case .http2: String(speaksHTTP2)
-        case .promptFaults: String(takesPromptFaults)
-        case .db: db
-        case .dbBudget: String(dbBudget)
-        case .journal: journal?.rawValue ?? "off"
-        case .vocabularies: vocabularies
-        case .prices: prices
-        case .openapi: openapi
-        case .adminToken: adminToken.map { _ in "(set)" }
-        case .isPublic: String(isPublic)
-        case .untilEOF: String(endsWithInput)
-        case .quiet: String(isQuiet)
-        case .jobs: jobs.map { String($0) } ?? "of the machine"
-        case .skip: skipped.isEmpty ? nil : skipped.joined(separator: ",")
-        case .quick: String(isQuick)
-        case .set: set
-        case .can: can.isEmpty ? nil : Capability.allCases.filter(can.contains).map(\.rawValue).joined(separator: ",")
-        case .trace: String(tracesAll)
-        case .format: format.rawValue
-        case .out: out
-        case .failOn: failOn.rawValue
-        case .knownFailures: knownFailures
-        case .driver: String(isDriver)
-        case .attach: String(isAttached)
-        case .gateway: gateway
-        case .gatewayKey: gatewayKey
-        case .callers: String(callers)
-        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
-            .repeats, .order, .timeScale:
-            tape.text(of: key)
-        }
     }
 }

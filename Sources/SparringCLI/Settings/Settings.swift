@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import SparringAPI
 import SparringConformance
@@ -7,7 +6,8 @@ import SparringScenario
 import SparringStore
 import SparringWire
 
-/// What is in force, and from where: flag, then environment, then `sparring.yaml` in the working directory, then the default.
+/// The values in force. A flag overrides the environment, the environment overrides `sparring.yaml` in the working directory, and
+/// that overrides the default. `Setting.table` has a row for each.
 struct Settings {
     enum Key: String, CaseIterable {
         case host
@@ -126,7 +126,7 @@ struct Settings {
     /// The set of cases that the grade is given on.
     var set = RequirementSet.current
     var tracesAll = false
-    var format = CheckFormat.console
+    var format = CheckFormat.standard
     /// Where the events of a run are written.
     var out = ".sparring/report.jsonl"
     var failOn = FailLevel.must
@@ -157,91 +157,10 @@ struct Settings {
 
     private mutating func set(_ key: Key, _ value: String, from place: String) throws {
         places[key] = place
-        switch key {
-        case .host: host = value
-        case .readyFile: readyFile = value
-        case .adminToken:
-            // Headers carry it: what is no visible ASCII would never come back as it was.
-            guard !value.isEmpty, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-                throw Mistake(description: "\(place): an admin token is visible ASCII without spaces, and not empty")
-            }
-            adminToken = value
-        case .port:
-            guard let number = Int(value), (0...65_535).contains(number) else {
-                throw Mistake(description: "\(place): '\(value)' is not a port (0 to 65535)")
-            }
-            port = number
-        case .seed:
-            guard let number = UInt64(value) else {
-                throw Mistake(description: "\(place): '\(value)' is not a seed (a whole number from 0)")
-            }
-            seed = number
-        case .validation:
-            let validation: Validation = try Self.choice(value, place)
-            self.validation = validation
-        case .prices: prices = value
-        case .openapi: openapi = value
-        case .fault:
-            switch ScenarioLoader.serverFaults(in: value, errors: .api) {
-            case .success(let faults):
-                connectionFaults = faults.filter { $0.layer == .connection }
-                let others = faults.filter { $0.layer != .connection }
-                self.faults = others.isEmpty ? nil : others
-            case .failure(let mistakes):
-                throw Mistake(
-                    description: mistakes.diagnostics.map { "\(place): \($0.message)" }.joined(separator: "\n"))
-            }
-        case .db: db = value
-        case .vocabularies: vocabularies = value
-        case .dbBudget:
-            guard let bytes = ByteSize.bytes(value) else {
-                throw Mistake(
-                    description: "\(place): '\(value)' is not a size (such as 500MB, 2GiB or a number of bytes)")
-            }
-            dbBudget = bytes
-        case .journal:
-            guard value == "off" || JournalStore.Settings.Keeps(rawValue: value) != nil else {
-                throw Mistake(description: "\(place): '\(value)' is none of full, heads, off")
-            }
-            journal = JournalStore.Settings.Keeps(rawValue: value)
-        case .quiet: isQuiet = try Self.flag(value, place)
-        case .isPublic: isPublic = try Self.flag(value, place)
-        case .untilEOF: endsWithInput = try Self.flag(value, place)
-        case .tls: isTLS = try Self.flag(value, place)
-        case .tlsCAOut: tlsCAOut = value
-        case .http2: speaksHTTP2 = try Self.flag(value, place)
-        case .promptFaults: takesPromptFaults = try Self.flag(value, place)
-        case .jobs:
-            guard let number = Int(value), number >= 1 else {
-                throw Mistake(description: "\(place): '\(value)' is not a number of jobs (1 or more)")
-            }
-            jobs = number
-        case .skip: skipped = value.split(separator: ",").map { String($0.filter { $0 != " " }) }
-        case .quick: isQuick = try Self.flag(value, place)
-        case .set:
-            guard RequirementSet.names.contains(value) else {
-                let names = RequirementSet.names.joined(separator: ", ")
-                throw Mistake(description: "\(place): there is no set '\(value)'; there is \(names)")
-            }
-            set = value
-        case .can: can = try Self.capabilities(value, place)
-        case .trace: tracesAll = try Self.flag(value, place)
-        case .format: format = try Self.choice(value, place)
-        case .out: out = value
-        case .failOn: failOn = try Self.choice(value, place)
-        case .knownFailures: knownFailures = value
-        case .attach: isAttached = try Self.flag(value, place)
-        case .gateway: gateway = value
-        case .gatewayKey: gatewayKey = value
-        case .callers:
-            guard let number = Int(value), number >= 1 else {
-                throw Mistake(description: "\(place): '\(value)' is not a number of callers (1 or more)")
-            }
-            callers = number
-        case .driver: isDriver = try Self.flag(value, place)
-        case .upstream, .upstreamKeyEnv, .upstreamCA, .redact, .keepFailures, .onMiss, .match, .render, .ignore,
-            .repeats, .order, .timeScale:
-            try tape.set(key, value, from: place)
+        do throws(Setting.Reason) {
+            try Setting.row(key).parse(&self, value)
+        } catch {
+            throw Mistake(description: "\(place): \(error.text)")
         }
     }
 
@@ -254,27 +173,6 @@ struct Settings {
                     + "minute is over after 0.6 s)")
         }
         return tape.timeScale
-    }
-
-    static func flag(_ value: String, _ place: String) throws -> Bool {
-        guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
-            throw Mistake(description: "\(place): '\(value)' is neither true nor false")
-        }
-        return flag
-    }
-
-    static func capabilities(_ value: String, _ place: String) throws -> Set<Capability> {
-        Set(try value.split(separator: ",").map { try choice(String($0.filter { $0 != " " }), place) })
-    }
-
-    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ value: String, _ place: String
-    ) throws -> Choice {
-        guard let choice = Choice(rawValue: value) else {
-            let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Mistake(description: "\(place): '\(value)' is none of \(names)")
-        }
-        return choice
     }
 
     private static func read(_ file: String) throws -> [Key: (value: String, place: String)] {

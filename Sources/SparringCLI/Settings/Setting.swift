@@ -1,0 +1,121 @@
+import ArgumentParser
+
+/// A row of the table of settings. Its flag, its environment variable, its key in `sparring.yaml`, its help, `sparring config` and
+/// docs/settings.md follow from it.
+struct Setting: Sendable {
+    let key: Settings.Key
+    /// What its flag takes.
+    let kind: Kind
+    /// One to three sentences: what it does, and its default.
+    let help: String
+    /// Reads a value.
+    let parse: @Sendable (inout Settings, String) throws(Reason) -> Void
+    /// The value in force, as a user would write it; nil if there is none.
+    let text: @Sendable (Settings) -> String?
+
+    enum Kind: Sendable, Hashable {
+        /// `--quiet`; in the environment and in files `true` or `false`.
+        case flag
+        /// One value, by the name that help gives it.
+        case value(String)
+        /// One of these.
+        case choice([String])
+        /// A path.
+        case file
+        case directory
+        /// Values of a flag that may be repeated, joined in the environment by the separator.
+        case list(String, separator: String)
+    }
+
+    /// Why a value does not fit: the end of a sentence that begins with the place of the value.
+    struct Reason: Error { let text: String }
+
+    static func row(_ key: Settings.Key) -> Setting { rows[key] ?? unknown(key) }
+
+    /// All of them, as help and documentation list them.
+    static let table: [Setting] = server + check + tape
+
+    private static let rows = Dictionary(uniqueKeysWithValues: table.map { ($0.key, $0) })
+
+    private static func unknown(_ key: Settings.Key) -> Setting {
+        preconditionFailure("the table of settings has no row for \(key.rawValue)")
+    }
+}
+
+// MARK: - Rows by what they hold
+
+extension Setting {
+    typealias Path<Value> = WritableKeyPath<Settings, Value> & Sendable
+
+    static func flag(_ key: Settings.Key, _ path: any Path<Bool>, _ help: String) -> Setting {
+        Setting(key: key, kind: .flag, help: help) { settings, value throws(Reason) in
+            settings[keyPath: path] = try bool(value)
+        } text: {
+            String($0[keyPath: path])
+        }
+    }
+
+    static func text(_ key: Settings.Key, _ kind: Kind, _ path: any Path<String?>, _ help: String) -> Setting {
+        Setting(key: key, kind: kind, help: help) {
+            $0[keyPath: path] = $1
+        } text: {
+            $0[keyPath: path]
+        }
+    }
+
+    static func text(_ key: Settings.Key, _ kind: Kind, _ path: any Path<String>, _ help: String) -> Setting {
+        Setting(key: key, kind: kind, help: help) {
+            $0[keyPath: path] = $1
+        } text: {
+            $0[keyPath: path]
+        }
+    }
+
+    static func choice<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
+        _ key: Settings.Key, _ path: any Path<Value>, _ help: String
+    ) -> Setting {
+        let names = Value.allCases.map(\.rawValue)
+        return Setting(key: key, kind: .choice(names), help: help) { settings, value throws(Reason) in
+            guard let choice = Value(rawValue: value) else { throw noChoice(value, names) }
+            settings[keyPath: path] = choice
+        } text: {
+            $0[keyPath: path].rawValue
+        }
+    }
+
+    /// A whole number from `least`.
+    static func number(
+        _ key: Settings.Key, _ name: String, from least: Int, _ path: any Path<Int?>, _ help: String
+    ) -> Setting {
+        Setting(key: key, kind: .value(name), help: help) { settings, value throws(Reason) in
+            settings[keyPath: path] = try integer(value, name, from: least)
+        } text: {
+            $0[keyPath: path].map { String($0) }
+        }
+    }
+
+    static func integer(_ value: String, _ name: String, from least: Int) throws(Reason) -> Int {
+        guard let number = Int(value), number >= least else {
+            throw Reason(text: "'\(value)' is not a number of \(name) (\(least) or more)")
+        }
+        return number
+    }
+
+    static func bool(_ value: String) throws(Reason) -> Bool {
+        guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
+            throw Reason(text: "'\(value)' is neither true nor false")
+        }
+        return flag
+    }
+
+    static func noChoice(_ value: String, _ names: [String]) -> Reason {
+        Reason(text: "'\(value)' is none of \(names.joined(separator: ", "))")
+    }
+
+    /// Elements of a value, without spaces around them.
+    static func elements(_ value: String, by separator: Character) -> [String] {
+        value.split { $0 == separator || $0 == "\n" }.map { element in
+            String(element.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import SparringCLI
+
+@Suite("The table of settings")
+struct SettingTableTests {
+    @Test("Each setting has exactly one row")
+    func complete() {
+        #expect(Setting.table.map(\.key.rawValue).sorted() == Settings.Key.allCases.map(\.rawValue).sorted())
+    }
+
+    @Test("Each row has a help text that ends like a sentence")
+    func help() {
+        for row in Setting.table {
+            #expect(row.help.hasSuffix(".") || row.help.hasSuffix("]]."), "\(row.key.flag)")
+        }
+    }
+
+    @Test("The page docs/settings.md is the one that the program makes")
+    func page() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/settings.md"), encoding: .utf8)
+        #expect(page == SettingsPage.markdown, "run `make settings`")
+    }
+
+    @Test("A flag that is given reaches the settings by the name of its property")
+    func flags() throws {
+        let server = try ServerOptions.parse([
+            "--host", "h", "--port", "1", "--ready-file", "r", "--db-budget", "1MB", "--http2", "--public",
+            "--tls-ca-out",
+            "ca.pem", "--prompt-faults", "--validation", "lenient",
+        ])
+        #expect(
+            server.flags == [
+                .host: "h", .port: "1", .readyFile: "r", .dbBudget: "1MB", .http2: "true", .isPublic: "true",
+                .tlsCAOut: "ca.pem", .promptFaults: "true", .validation: "lenient",
+            ])
+        let check = try CheckOptions.parse(["--skip", "a.*", "--skip", "b", "--population", "--known-failures", "k"])
+        #expect(check.flags == [.skip: "a.*,b", .knownFailures: "k"])
+        let replay = try ReplayOptions.parse(["--ignore", "$.a", "--ignore", "$.b", "--repeat", "next", "--order"])
+        #expect(replay.flags == [.ignore: "$.a,$.b", .repeats: "next", .order: "true"])
+        let upstream = try UpstreamOptions.parse([
+            "--upstream-ca", "a.pem", "--redact", "header:X", "--redact", "/x,y/",
+        ])
+        #expect(upstream.flags == [.upstreamCA: "a.pem", .redact: "header:X\n/x,y/"])
+        #expect(try LifetimeOptions.parse(["--until-eof"]).flags == [.untilEOF: "true"])
+    }
+
+    @Test("The options of a group are all settings, except for two that are no settings")
+    func properties() {
+        let groups: [any SettingOptions] = [
+            ServerOptions(), CheckOptions(), UpstreamOptions(), ReplayOptions(), ListenOptions(), LifetimeOptions(),
+        ]
+        let unknown = groups.flatMap { group in
+            Mirror(reflecting: group).children.compactMap(\.label).filter { Settings.Key(property: $0) == nil }
+        }
+        #expect(unknown.sorted() == ["_population", "_updateKnownFailures"])
+    }
+
+    @Test(
+        "A value that does not fit is rejected with its flag",
+        arguments: [
+            (Settings.Key.port, "65536"), (.port, "-1"), (.seed, "x"), (.timeScale, "-1"), (.timeScale, "1001"),
+            (.quiet, "yes"), (.adminToken, "a b"), (.adminToken, ""), (.fault, "no_such_fault"), (.jobs, "0"),
+            (.callers, "none"), (.can, "chat,fly"), (.set, "1999"), (.format, "pdf"), (.failOn, "may"),
+            (.upstream, "not a url"), (.redact, "nonsense"), (.onMiss, "shrug"), (.match, "x"), (.render, "x"),
+            (.ignore, "x"), (.repeats, "x"), (.dbBudget, "much"), (.journal, "some"), (.validation, "x"),
+        ])
+    func rejected(key: Settings.Key, value: String) {
+        let error = #expect(throws: Settings.Mistake.self) {
+            try Settings(flags: [key: value], defaultPort: 0, environment: [:], file: "/nonexistent")
+        }
+        #expect(error?.description.hasPrefix("\(key.flag): ") == true)
+    }
+}
