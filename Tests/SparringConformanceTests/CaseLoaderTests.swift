@@ -27,6 +27,23 @@ struct CaseLoaderTests {
         try CaseLoader.load(text: text, file: "retry.yaml", errors: errors).get()
     }
 
+    @Test(
+        "A key of an earlier version is rejected with its new name",
+        arguments: [
+            ("expect: { once: [a] }", "once", "at_most_once"), ("expect: { absent: [a] }", "absent", "not_shown"),
+            ("expect: { wire: { unaddressed: [a] } }", "unaddressed", "not_in_url"),
+            ("expect: { wire: { homebound: [a] } }", "homebound", "same_host_only"),
+            ("expect: { wire: { gone: [{ on: 1, within: 1s }] } }", "gone", "disconnects"),
+            ("exclusive: true\nexpect: { exit: 0 }", "exclusive", "runs_alone"),
+        ])
+    func renamed(lines: String, old: String, new: String) {
+        let mistakes = #expect(throws: Mistakes.self) { try Self.load(Self.file("steps: [{ text: a }]\n" + lines)) }
+        let messages = mistakes?.diagnostics.map(\.message) ?? []
+        #expect(messages.count == 1)
+        #expect(messages.first?.hasPrefix("'\(old)' in ") == true)
+        #expect(messages.first?.hasSuffix(" is now called '\(new)'") == true)
+    }
+
     @Test("The case loader reads the script, bounds, gaps and headers of a case")
     func reads() throws {
         let cases = try Self.load(

@@ -106,42 +106,48 @@ struct GradingTests {
                 .init(headers: [.init(attempt: 2, name: "authorization", isPresent: true)]),
                 check: "header.2.authorization", seeing: Sight.of([one]), is: .unobserved),
             Row(
-                "an answer that is printed twice", .init(once: ["one"]), check: "once.1",
+                "an answer that is printed twice", .init(atMostOnce: ["one"]), check: "at_most_once.1",
                 seeing: Sight.of([one], output: "one two one two"), is: .fail),
             Row(
-                "an answer that is printed once", .init(once: ["one"]), check: "once.1",
+                "an answer that is printed once", .init(atMostOnce: ["one"]), check: "at_most_once.1",
                 seeing: Sight.of([one], output: "one two"), is: .pass),
             Row(
-                "an answer that is not printed", .init(once: ["one"]), check: "once.1", seeing: Sight.of([one]),
+                "an answer that is not printed", .init(atMostOnce: ["one"]), check: "at_most_once.1",
+                seeing: Sight.of([one]),
                 is: .unobserved),
             Row(
-                "a key on the output", .init(absent: ["{{key}}"]), check: "absent.1",
+                "a key on the output", .init(notShown: ["{{key}}"]), check: "not_shown.1",
                 seeing: Sight.of([one], output: "asking with sk-sparring-7f3a"), is: .fail),
             Row(
-                "no key on the output", .init(absent: ["{{key}}"]), check: "absent.1",
+                "no key on the output", .init(notShown: ["{{key}}"]), check: "not_shown.1",
                 seeing: Sight.of([one], output: "asking"), is: .pass),
             Row(
-                "a key in a URL", .init(unaddressed: ["7f3a"]), check: "unaddressed.1", seeing: Sight.of([one]),
+                "a key in a URL", .init(notInURL: ["7f3a"]), check: "not_in_url.1", seeing: Sight.of([one]),
                 is: .fail),
             Row(
-                "no key in a URL", .init(unaddressed: ["{{key}}"]), check: "unaddressed.1", seeing: Sight.of([one]),
+                "no key in a URL", .init(notInURL: ["{{key}}"]), check: "not_in_url.1", seeing: Sight.of([one]),
                 is: .pass),
             Row(
-                "a key sent to another host", .init(homebound: ["authorization"]), check: "homebound.authorization",
+                "a key sent to another host", .init(sameHostOnly: ["authorization"]),
+                check: "same_host_only.authorization",
                 seeing: Sight.of([one, .init(came: 20, left: 30, headers: ["host": "b", "authorization": "x"])]),
                 is: .fail
             ),
             Row(
-                "another host without the key", .init(homebound: ["authorization"]), check: "homebound.authorization",
+                "another host without the key", .init(sameHostOnly: ["authorization"]),
+                check: "same_host_only.authorization",
                 seeing: Sight.of([one, .init(came: 20, left: 30, headers: ["host": "b"])]), is: .pass),
             Row(
-                "a client that leaves in time", .init(gone: [.init(attempt: 1, within: .seconds(1))]), check: "gone.1",
+                "a client that leaves in time", .init(disconnects: [.init(attempt: 1, within: .seconds(1))]),
+                check: "disconnects.1",
                 seeing: Sight.of([.init(came: 0, left: 5000, peerGone: 900)]), is: .pass),
             Row(
-                "a client that leaves too late", .init(gone: [.init(attempt: 1, within: .seconds(1))]), check: "gone.1",
+                "a client that leaves too late", .init(disconnects: [.init(attempt: 1, within: .seconds(1))]),
+                check: "disconnects.1",
                 seeing: Sight.of([.init(came: 0, left: 5000, peerGone: 1500)]), is: .fail),
             Row(
-                "a client that stays", .init(gone: [.init(attempt: 1, within: .seconds(1))]), check: "gone.1",
+                "a client that stays", .init(disconnects: [.init(attempt: 1, within: .seconds(1))]),
+                check: "disconnects.1",
                 seeing: Sight.of([.init(came: 0, left: 5000)]), is: .fail),
             Row(
                 "a step left over", .init(), check: "script-consumed", seeing: Sight.of([], leftOver: ["step 2"]),

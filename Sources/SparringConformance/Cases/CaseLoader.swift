@@ -26,7 +26,10 @@ struct CaseParser {
 
     static let fileKeys = ["schema", "theme", "defaults", "cases"]
     static let caseKeys =
-        ["id", "since", "title", "why", "refs", "needs", "level", "task", "timeout", "may_wait", "exclusive", "expect"]
+        [
+            "id", "since", "title", "why", "refs", "needs", "level", "task", "timeout", "may_wait", "runs_alone",
+            "expect",
+        ]
         + ScenarioLoader.scriptKeys
     static let taskKeys = ["op", "input", "cancel", "timeout"]
     static let inputKeys = ["prompt", "model", "then", "tools", "schema", "texts", "file"]
@@ -69,7 +72,8 @@ struct CaseParser {
     }
 
     private func `case`(_ node: YAMLNode, _ defaults: Defaults) -> Case? {
-        guard let mapping = reader.mapping(node, "a case", keys: Self.caseKeys) else { return nil }
+        guard let mapping = reader.mapping(node, "a case", keys: Self.caseKeys, renamed: ["exclusive": "runs_alone"])
+        else { return nil }
         let id = required("id", in: mapping, of: node, "a case")
         let title = required("title", in: mapping, of: node, "a case")
         let why = required("why", in: mapping, of: node, "a case")
@@ -90,7 +94,7 @@ struct CaseParser {
             task: mapping["task"].flatMap { task($0, defaults.task) } ?? defaults.task, scenario: scenario,
             expectation: expectation, timeout: timeout,
             mayWait: mapping["may_wait"].flatMap { reader.boolean($0, "may_wait") } ?? false,
-            isExclusive: mapping["exclusive"].flatMap { reader.boolean($0, "exclusive") } ?? false,
+            isExclusive: mapping["runs_alone"].flatMap { reader.boolean($0, "runs_alone") } ?? false,
             line: node.line)
     }
 

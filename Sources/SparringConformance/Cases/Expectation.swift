@@ -5,9 +5,9 @@ package struct Expectation: Sendable, Hashable {
     package var exit: Exit?
     package var text: Text?
     /// Texts that the program shows once at most: an answer that was begun is not shown again from its start.
-    package var once: [String]
+    package var atMostOnce: [String]
     /// Texts that it never writes, to its output or its errors; `{{key}}` stands for the API key.
-    package var absent: [String]
+    package var notShown: [String]
     /// The calls that later requests carry back, as the client has put them together; empty: none may be carried, as none is
     /// whole. Nil where it is not asked.
     package var calls: [ToolCall]?
@@ -18,32 +18,33 @@ package struct Expectation: Sendable, Hashable {
     package var distinct: [Part]
     package var headers: [Header]
     /// Texts that no request target holds.
-    package var unaddressed: [String]
+    package var notInURL: [String]
     /// Header fields that no request to another host than the first one's carries.
-    package var homebound: [String]
-    package var gone: [Gone]
+    package var sameHostOnly: [String]
+    package var disconnects: [Disconnect]
     /// What the client says of its call, where it says anything.
     package var outcome: Report
 
     package init(
-        exit: Exit? = nil, text: Text? = nil, once: [String] = [], absent: [String] = [], calls: [ToolCall]? = nil,
+        exit: Exit? = nil, text: Text? = nil, atMostOnce: [String] = [], notShown: [String] = [],
+        calls: [ToolCall]? = nil,
         attempts: [Bound] = [], gaps: [Gap] = [], identical: [Part] = [], distinct: [Part] = [],
-        headers: [Header] = [], unaddressed: [String] = [], homebound: [String] = [], gone: [Gone] = [],
+        headers: [Header] = [], notInURL: [String] = [], sameHostOnly: [String] = [], disconnects: [Disconnect] = [],
         outcome: Report = Report()
     ) {
         self.exit = exit
         self.text = text
-        self.once = once
-        self.absent = absent
+        self.atMostOnce = atMostOnce
+        self.notShown = notShown
         self.calls = calls
         self.attempts = attempts
         self.gaps = gaps
         self.identical = identical
         self.distinct = distinct
         self.headers = headers
-        self.unaddressed = unaddressed
-        self.homebound = homebound
-        self.gone = gone
+        self.notInURL = notInURL
+        self.sameHostOnly = sameHostOnly
+        self.disconnects = disconnects
         self.outcome = outcome
     }
 
@@ -94,7 +95,7 @@ package struct Expectation: Sendable, Hashable {
     }
 
     /// The client leaves an attempt: so long at most after a point of the answer, or after its request where there is no point.
-    package struct Gone: Sendable, Hashable {
+    package struct Disconnect: Sendable, Hashable {
         package var attempt: Int
         /// Counts the events of the answer, from 1.
         package var event: Int?

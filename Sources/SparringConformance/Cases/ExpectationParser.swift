@@ -4,23 +4,30 @@ import SparringScenario
 struct ExpectationParser {
     let reader: YAMLReader
 
-    static let keys = ["exit", "text", "once", "absent", "calls", "outcome", "wire"]
+    static let keys = ["exit", "text", "at_most_once", "not_shown", "calls", "outcome", "wire"]
     static let wireKeys = [
-        "attempts", "gaps", "identical", "distinct", "headers", "unaddressed", "homebound", "gone",
+        "attempts", "gaps", "identical", "distinct", "headers", "not_in_url", "same_host_only", "disconnects",
+    ]
+    /// Keys of earlier versions, with the names that took their places.
+    private static let renamed = [
+        "once": "at_most_once", "absent": "not_shown", "unaddressed": "not_in_url", "homebound": "same_host_only",
+        "gone": "disconnects",
     ]
 
     func expectation(_ node: YAMLNode) -> Expectation? {
-        guard let mapping = reader.mapping(node, "expect", keys: Self.keys) else { return nil }
+        guard let mapping = reader.mapping(node, "expect", keys: Self.keys, renamed: Self.renamed) else { return nil }
         var expectation = Expectation()
         expectation.exit = mapping["exit"].flatMap { node in
             reader.choice(node, "exit", Expectation.Exit.allCases.map { (name: $0.rawValue, value: $0) })
         }
         expectation.text = mapping["text"].flatMap(text)
-        expectation.once = texts(mapping["once"], "once")
-        expectation.absent = texts(mapping["absent"], "absent")
+        expectation.atMostOnce = texts(mapping["at_most_once"], "at_most_once")
+        expectation.notShown = texts(mapping["not_shown"], "not_shown")
         expectation.calls = mapping["calls"].map { list($0, "calls", call) }
         expectation.outcome = mapping["outcome"].map(outcome) ?? Expectation.Report()
-        guard let node = mapping["wire"], let wire = reader.mapping(node, "wire", keys: Self.wireKeys) else {
+        guard let node = mapping["wire"],
+            let wire = reader.mapping(node, "wire", keys: Self.wireKeys, renamed: Self.renamed)
+        else {
             return expectation
         }
         expectation.attempts = wire["attempts"].map(attempts) ?? []
@@ -28,9 +35,9 @@ struct ExpectationParser {
         expectation.identical = parts(wire, "identical")
         expectation.distinct = parts(wire, "distinct")
         expectation.headers = list(wire["headers"], "headers", header)
-        expectation.unaddressed = texts(wire["unaddressed"], "unaddressed")
-        expectation.homebound = texts(wire["homebound"], "homebound")
-        expectation.gone = list(wire["gone"], "gone", gone)
+        expectation.notInURL = texts(wire["not_in_url"], "not_in_url")
+        expectation.sameHostOnly = texts(wire["same_host_only"], "same_host_only")
+        expectation.disconnects = list(wire["disconnects"], "disconnects", disconnect)
         return expectation
     }
 
@@ -62,15 +69,17 @@ struct ExpectationParser {
         return Expectation.ToolCall(name: name, arguments: arguments.json)
     }
 
-    private func gone(_ node: YAMLNode) -> Expectation.Gone? {
-        guard let mapping = reader.mapping(node, "gone", keys: ["on", "event", "within", "level"]) else { return nil }
+    private func disconnect(_ node: YAMLNode) -> Expectation.Disconnect? {
+        guard let mapping = reader.mapping(node, "disconnects", keys: ["on", "event", "within", "level"]) else {
+            return nil
+        }
         guard let attempt = mapping["on"].flatMap({ reader.integer($0, "on", atLeast: 1) }),
             let within = mapping["within"].flatMap({ reader.duration($0, "within") })
         else {
-            reader.note(node, "a client is gone `on` an attempt `within` a time")
+            reader.note(node, "a client disconnects `on` an attempt `within` a time")
             return nil
         }
-        return Expectation.Gone(
+        return Expectation.Disconnect(
             attempt: attempt, event: mapping["event"].flatMap { reader.integer($0, "event", atLeast: 1) },
             within: within, level: level(mapping))
     }

@@ -3,8 +3,8 @@ package struct Requirement: Sendable, Hashable {
     package enum Question: Sendable, Hashable {
         case exit(Expectation.Exit)
         case text(Expectation.Text)
-        case once(String)
-        case absent(String)
+        case atMostOnce(String)
+        case notShown(String)
         case calls([Expectation.ToolCall])
         /// Every call that a later request carries has one result, by its id.
         case results
@@ -15,9 +15,9 @@ package struct Requirement: Sendable, Hashable {
         case identical(Expectation.Part)
         case distinct(Expectation.Part)
         case header(Expectation.Header)
-        case unaddressed(String)
-        case homebound(String)
-        case gone(Expectation.Gone)
+        case notInURL(String)
+        case sameHostOnly(String)
+        case disconnects(Expectation.Disconnect)
         case outcomeOK(Bool)
         case outcomeText(String)
         case errorKind([ErrorKind])
@@ -42,9 +42,9 @@ package struct Requirement: Sendable, Hashable {
     }
 
     /// Whether it bounds a time from above.
-    package var isOfHaste: Bool {
+    package var isUpperTimeBound: Bool {
         switch question {
-        case .deadline, .gapMaximum, .gone: true
+        case .deadline, .gapMaximum, .disconnects: true
         default: false
         }
     }
@@ -59,8 +59,8 @@ extension Expectation {
         }
         if let exit, exit != .any { ask("exit", .exit(exit)) }
         if let text { ask("text", .text(text)) }
-        for (index, text) in once.enumerated() { ask("once.\(index + 1)", .once(text)) }
-        for (index, text) in absent.enumerated() { ask("absent.\(index + 1)", .absent(text)) }
+        for (index, text) in atMostOnce.enumerated() { ask("at_most_once.\(index + 1)", .atMostOnce(text)) }
+        for (index, text) in notShown.enumerated() { ask("not_shown.\(index + 1)", .notShown(text)) }
         if let calls {
             ask(calls.isEmpty ? "no-calls" : "calls", calls.isEmpty ? .noCalls : .calls(calls))
             if !calls.isEmpty { ask("results", .results) }
@@ -83,9 +83,11 @@ extension Expectation {
         for part in identical { ask("identical.\(part.rawValue)", .identical(part)) }
         for part in distinct { ask("distinct.\(part.rawValue)", .distinct(part)) }
         for header in headers { ask("header.\(header.attempt).\(header.name)", .header(header), at: header.level) }
-        for (index, text) in unaddressed.enumerated() { ask("unaddressed.\(index + 1)", .unaddressed(text)) }
-        for name in homebound { ask("homebound.\(name)", .homebound(name)) }
-        for gone in gone { ask("gone.\(gone.attempt)", .gone(gone), at: gone.level) }
+        for (index, text) in notInURL.enumerated() { ask("not_in_url.\(index + 1)", .notInURL(text)) }
+        for name in sameHostOnly { ask("same_host_only.\(name)", .sameHostOnly(name)) }
+        for disconnect in disconnects {
+            ask("disconnects.\(disconnect.attempt)", .disconnects(disconnect), at: disconnect.level)
+        }
         if let ok = outcome.ok { ask("outcome.ok", .outcomeOK(ok)) }
         if let text = outcome.text { ask("outcome.text", .outcomeText(text)) }
         if !outcome.kinds.isEmpty { ask("outcome.error.kind", .errorKind(outcome.kinds)) }

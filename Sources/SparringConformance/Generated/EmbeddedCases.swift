@@ -571,7 +571,7 @@ enum EmbeddedCases {
                 steps:
                   - { text: "pong {{session}} on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on", stream: { every: 30ms } }
                 expect:
-                  wire: { attempts: 1, gone: [{ on: 1, event: 3, within: 1500ms }] }
+                  wire: { attempts: 1, disconnects: [{ on: 1, event: 3, within: 1500ms }] }
 
               - id: cancel.asks-no-more
                 since: "2026.1"
@@ -596,7 +596,7 @@ enum EmbeddedCases {
                 steps:
                   - { text: "one {{session}} two three four five six seven eight nine ten last", stream: { every: 30ms } }
                 expect:
-                  absent: ["nine ten last"]
+                  not_shown: ["nine ten last"]
                   wire: { attempts: 1 }
 
             """#
@@ -1698,7 +1698,7 @@ enum EmbeddedCases {
                   - { raw: { status: 400, headers: { content-type: application/json }, json: {"id": "c", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "nobody sees this"}, "finish_reason": "content_filter"}]} } }
                 expect:
                   exit: nonzero
-                  absent: ["nobody sees this"]
+                  not_shown: ["nobody sees this"]
                   wire: { attempts: 1 }
 
               - id: no-retry.error-is-text
@@ -1815,7 +1815,7 @@ enum EmbeddedCases {
                   - { raw: { status: 307, headers: { location: "{{elsewhere}}/chat/completions" } } }
                   - { text: "pong {{session}}", optional: true, times: forever }
                 expect:
-                  wire: { attempts: { min: 1, max: 12 }, homebound: [authorization, api-key, x-api-key, cookie] }
+                  wire: { attempts: { min: 1, max: 12 }, same_host_only: [authorization, api-key, x-api-key, cookie] }
 
               - id: redirect.error-page
                 since: "2026.1"
@@ -2623,7 +2623,7 @@ enum EmbeddedCases {
                   - { error: { status: 401, type: invalid_request_error, code: invalid_api_key, message: "Incorrect API key provided: {{key}}. You can find your API key in your account." }, times: forever }
                 expect:
                   exit: nonzero
-                  absent: ["{{key}}"]
+                  not_shown: ["{{key}}"]
                   wire: { attempts: { min: 1, max: 10 } }
 
               - id: secrets.key-in-500
@@ -2637,7 +2637,7 @@ enum EmbeddedCases {
                   - { times: forever, raw: { status: 500, headers: { content-type: text/plain }, body: "Internal error in handler\nAuthorization: Bearer {{key}}\n" } }
                 expect:
                   exit: nonzero
-                  absent: ["{{key}}"]
+                  not_shown: ["{{key}}"]
                   wire: { attempts: { min: 1, max: 10 } }
 
               - id: secrets.key-on-broken-connection
@@ -2650,7 +2650,7 @@ enum EmbeddedCases {
                   - { silence: {}, times: forever, faults: [{ at: start, end: reset }] }
                 expect:
                   exit: nonzero
-                  absent: ["{{key}}"]
+                  not_shown: ["{{key}}"]
                   wire: { attempts: { min: 1, max: 10 } }
 
               - id: secrets.not-in-url
@@ -2662,7 +2662,7 @@ enum EmbeddedCases {
                   - { error: rate_limit_exceeded }
                   - { text: "pong {{session}}", optional: true }
                 expect:
-                  wire: { attempts: { min: 1, max: 2 }, unaddressed: ["{{key}}"], headers: [{ on: 1, name: authorization }] }
+                  wire: { attempts: { min: 1, max: 2 }, not_in_url: ["{{key}}"], headers: [{ on: 1, name: authorization }] }
 
               - id: secrets.not-shown
                 since: "2026.1"
@@ -2674,7 +2674,7 @@ enum EmbeddedCases {
                 expect:
                   exit: 0
                   text: "pong {{session}}"
-                  absent: ["{{key}}"]
+                  not_shown: ["{{key}}"]
                   wire: { attempts: 1 }
 
             """#
@@ -3083,7 +3083,7 @@ enum EmbeddedCases {
                   - { text: "pong {{session}} and so on", optional: true }
                 expect:
                   text: { is: "pong {{session}} and so on", or: failure }
-                  once: ["pong"]
+                  at_most_once: ["pong"]
                   wire: { attempts: { min: 1, max: 2 } }
 
               - id: stream-end.empty
@@ -3122,7 +3122,7 @@ enum EmbeddedCases {
                 expect:
                   exit: 0
                   text: "pong {{session}} and so on"
-                  wire: { attempts: 1, gone: [{ on: 1, within: 6s }] }
+                  wire: { attempts: 1, disconnects: [{ on: 1, within: 6s }] }
 
               - id: stream-end.no-done
                 since: "2026.1"
@@ -3184,7 +3184,7 @@ enum EmbeddedCases {
                 expect:
                   exit: 0
                   text: "pong {{session}}"
-                  absent: ["behind {{session}}"]
+                  not_shown: ["behind {{session}}"]
                   wire: { attempts: 1 }
 
               - id: stream-end.json-instead
@@ -3680,7 +3680,7 @@ enum EmbeddedCases {
                   - { silence: {}, times: forever, faults: [{ at: start, end: { hang: 8s } }] }
                 expect:
                   exit: nonzero
-                  wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
+                  wire: { attempts: { min: 1, max: 10 }, disconnects: [{ on: 1, within: 5s }] }
 
               - id: timeout.silence-behind-head
                 since: "2026.1"
@@ -3693,7 +3693,7 @@ enum EmbeddedCases {
                   - { text: "pong {{session}}", times: forever, faults: [hang 8s at head] }
                 expect:
                   exit: nonzero
-                  wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
+                  wire: { attempts: { min: 1, max: 10 }, disconnects: [{ on: 1, within: 5s }] }
 
               - id: timeout.stalled-stream
                 since: "2026.1"
@@ -3706,7 +3706,7 @@ enum EmbeddedCases {
                   - { text: "pong {{session}} and so on", times: forever, faults: [hang 8s at event 3] }
                 expect:
                   exit: nonzero
-                  wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
+                  wire: { attempts: { min: 1, max: 10 }, disconnects: [{ on: 1, within: 5s }] }
 
               - id: timeout.comments-are-no-answer
                 since: "2026.1"
@@ -3722,7 +3722,7 @@ enum EmbeddedCases {
                     raw: { headers: { content-type: text/event-stream }, body: ": waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\n: waiting\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"pong {{session}}\"},\"finish_reason\":null}]}\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n" }
                 expect:
                   exit: nonzero
-                  wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
+                  wire: { attempts: { min: 1, max: 10 }, disconnects: [{ on: 1, within: 5s }] }
 
               - id: timeout.drip
                 since: "2026.1"
@@ -3736,7 +3736,7 @@ enum EmbeddedCases {
                   - { text: "pong {{session}}", times: forever, faults: [dribble 100/s] }
                 expect:
                   exit: nonzero
-                  wire: { attempts: { min: 1, max: 10 }, gone: [{ on: 1, within: 5s }] }
+                  wire: { attempts: { min: 1, max: 10 }, disconnects: [{ on: 1, within: 5s }] }
 
               - id: timeout.attempts-together
                 since: "2026.1"

@@ -10,11 +10,11 @@ package struct Check: Sendable, Hashable {
     package var actual: String
     package var isBuiltIn: Bool
     /// It asks whether the client was in time: on a busy machine the client may not be to blame.
-    package var isOfHaste: Bool
+    package var isUpperTimeBound: Bool
 
     package init(
         id: String, level: Level, verdict: Verdict, requirement: String, expected: String, actual: String,
-        isBuiltIn: Bool = false, isOfHaste: Bool = false
+        isBuiltIn: Bool = false, isUpperTimeBound: Bool = false
     ) {
         self.id = id
         self.level = level
@@ -23,7 +23,7 @@ package struct Check: Sendable, Hashable {
         self.expected = expected
         self.actual = actual
         self.isBuiltIn = isBuiltIn
-        self.isOfHaste = isOfHaste
+        self.isUpperTimeBound = isUpperTimeBound
     }
 }
 

@@ -37,7 +37,7 @@ extension Grading {
             seen.isOpen ? Verdict(breaking: level) : .unobserved, expected: expected, actual: actual)
     }
 
-    static func once(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
+    static func atMostOnce(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
         let text = CaseTask.fill(text, session: seen.session)
         let expected = "“\(text)” at most once on standard output"
         let count = seen.standardOutput.split(separator: text, omittingEmptySubsequences: false).count - 1
@@ -45,7 +45,7 @@ extension Grading {
         return Finding(count <= 1, level, expected: expected, actual: "\(count) times")
     }
 
-    static func absent(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
+    static func notShown(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
         let isKey = text == "{{key}}"
         let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
         // An error may quote what the server said; its output is what the program takes for an answer.

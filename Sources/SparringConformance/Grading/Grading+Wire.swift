@@ -61,7 +61,7 @@ extension Grading {
             actual: broken.isEmpty ? "it did" : words.joined(separator: "; "))
     }
 
-    static func unaddressed(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
+    static func notInURL(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
         let isKey = text == "{{key}}"
         let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
         return list(
@@ -72,7 +72,7 @@ extension Grading {
     }
 
     /// A client that goes nowhere else has nothing to give away.
-    static func homebound(_ name: String, _ level: Level, _ seen: Observation) -> Finding {
+    static func sameHostOnly(_ name: String, _ level: Level, _ seen: Observation) -> Finding {
         let home = seen.attempts.first?.request.headers["host"]
         let away = seen.attempts.filter { $0.request.headers["host"] != home }
         return list(
@@ -81,19 +81,19 @@ extension Grading {
             level, expected: "no \(name) in a request to another host than \(home ?? "the first one's")")
     }
 
-    static func gone(_ gone: Expectation.Gone, _ level: Level, _ seen: Observation) -> Finding {
-        let expected = "the client leaves within \(gone.within.inWords)"
-        guard gone.attempt <= seen.attempts.count else {
+    static func disconnects(_ disconnect: Expectation.Disconnect, _ level: Level, _ seen: Observation) -> Finding {
+        let expected = "the client leaves within \(disconnect.within.inWords)"
+        guard disconnect.attempt <= seen.attempts.count else {
             return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
         }
-        let exchange = seen.attempts[gone.attempt - 1]
-        guard let origin = gone.event.map({ exchange.acceptedAt(event: $0) }) ?? exchange.arrivedAt else {
+        let exchange = seen.attempts[disconnect.attempt - 1]
+        guard let origin = disconnect.event.map({ exchange.acceptedAt(event: $0) }) ?? exchange.arrivedAt else {
             return Finding(.unobserved, expected: expected, actual: "the event never went out")
         }
         guard let left = exchange.peerGoneAt else {
             return Finding(Verdict(breaking: level), expected: expected, actual: "it stayed to the end")
         }
-        let verdict = Tolerance.most(gone.within, gap: left - origin, late: seen.lag, level: level)
+        let verdict = Tolerance.most(disconnect.within, gap: left - origin, late: seen.lag, level: level)
         return Finding(verdict, expected: expected, actual: "it left after \((left - origin).inWords)")
     }
 }

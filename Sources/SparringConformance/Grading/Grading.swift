@@ -24,7 +24,7 @@ package enum Grading {
             return Check(
                 id: "\(subject.id)#\(requirement.slug)", level: requirement.level, verdict: finding.verdict,
                 requirement: requirement.question.sentence, expected: finding.expected, actual: finding.actual,
-                isBuiltIn: requirement.isBuiltIn, isOfHaste: requirement.isOfHaste)
+                isBuiltIn: requirement.isBuiltIn, isUpperTimeBound: requirement.isUpperTimeBound)
         }
     }
 
@@ -48,8 +48,8 @@ package enum Grading {
         switch question {
         case .exit(let exit): exitCode(exit, level, seen)
         case .text(let text): output(text, level, seen)
-        case .once(let text): once(text, level, seen)
-        case .absent(let text): absent(text, level, seen)
+        case .atMostOnce(let text): atMostOnce(text, level, seen)
+        case .notShown(let text): notShown(text, level, seen)
         case .calls(let calls): self.calls(calls, level, seen)
         case .results: results(level, seen)
         case .noCalls: noCalls(level, seen)
@@ -69,9 +69,9 @@ package enum Grading {
         case .identical(let part): identical(part, level, seen)
         case .distinct(let part): distinct(part, level, seen)
         case .header(let header): self.header(header, level, seen)
-        case .unaddressed(let text): unaddressed(text, level, seen)
-        case .homebound(let name): homebound(name, level, seen)
-        case .gone(let gone): self.gone(gone, level, seen)
+        case .notInURL(let text): notInURL(text, level, seen)
+        case .sameHostOnly(let name): sameHostOnly(name, level, seen)
+        case .disconnects(let disconnect): disconnects(disconnect, level, seen)
         case .outcomeOK(let ok): outcomeOK(ok, level, seen)
         case .outcomeText(let text): outcomeText(text, level, seen)
         case .errorKind(let kinds): errorKind(kinds, level, seen)

@@ -7,8 +7,9 @@ extension Requirement.Question {
         case .text(let text):
             text.allowsFailure
                 ? "The program shows the answer, or says that it failed" : "The program shows the answer"
-        case .once: "The program shows the beginning of its answer once"
-        case .absent: "The program does not write what is nobody's business"
+        case .atMostOnce: "The program shows the beginning of its answer at most once"
+        case .notShown(let text):
+            text == "{{key}}" ? "The program prints no secrets" : "The program does not print “\(text)”"
         case .calls: "The next request carries the calls as the model made them"
         case .results: "The next request has one result for each call, by its id"
         case .noCalls: "No request carries a call that the model never finished"
@@ -21,11 +22,11 @@ extension Requirement.Question {
         case .distinct(let part): "No two attempts have the same \(part.rawValue)"
         case .header(let header):
             "Attempt \(header.attempt) carries \(header.isPresent ? "" : "no ")\(header.name)"
-        case .unaddressed: "No URL holds what belongs in a header"
-        case .homebound(let name): "No request to another host carries \(name)"
-        case .gone(let gone):
-            "The client leaves attempt \(gone.attempt) within \(gone.within.inWords)"
-                + (gone.event.map { " of event \($0)" } ?? "")
+        case .notInURL: "No URL holds what belongs in a header"
+        case .sameHostOnly(let name): "No request to another host carries \(name)"
+        case .disconnects(let disconnect):
+            "The client leaves attempt \(disconnect.attempt) within \(disconnect.within.inWords)"
+                + (disconnect.event.map { " of event \($0)" } ?? "")
         case .outcomeOK(true): "The client reports that its call succeeded"
         case .outcomeOK: "The client reports that its call failed"
         case .outcomeText: "The client reports the whole answer"

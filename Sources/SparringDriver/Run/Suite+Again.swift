@@ -52,5 +52,5 @@ extension Suite {
 }
 
 extension Check {
-    fileprivate var isTooLate: Bool { isOfHaste && (verdict.isBad || verdict == .warn) }
+    fileprivate var isTooLate: Bool { isUpperTimeBound && (verdict.isBad || verdict == .warn) }
 }

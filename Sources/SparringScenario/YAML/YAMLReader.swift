@@ -66,9 +66,16 @@ package final class YAMLReader {
     // MARK: Shapes
 
     /// A mapping with known keys only.
-    package func mapping(_ node: YAMLNode, _ what: String, keys: [String]) -> YAMLMapping? {
+    /// - Parameter renamed: keys of earlier versions, with their names of today.
+    package func mapping(
+        _ node: YAMLNode, _ what: String, keys: [String], renamed: [String: String] = [:]
+    ) -> YAMLMapping? {
         guard let mapping = mapping(node, what) else { return nil }
         for (key, keyNode, _) in mapping.entries where !keys.contains(key) {
+            if let name = renamed[key], keys.contains(name) {
+                note(keyNode, "'\(key)' in \(what) is now called '\(name)'")
+                continue
+            }
             let near =
                 Nearest.name(to: key, among: keys).map { "; did you mean '\($0)'?" }
                 ?? "; it takes \(keys.joined(separator: ", "))"
