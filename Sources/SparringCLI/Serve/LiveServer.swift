@@ -32,7 +32,7 @@ struct LiveServer {
         let journal = try LiveJournal(
             scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings, log: log)
         let listening = try Listening(settings, scenario: resolved)
-        return try await start(settings, journal, listening) { configuration, counters in
+        return try await start(settings, journal: journal, listening: listening) { configuration, counters in
             try await MockServer.start(
                 resolving: Sparring.Scenario(value: resolved), seed: settings.seed, validation: settings.validation,
                 http: configuration,
@@ -54,7 +54,7 @@ struct LiveServer {
         let journal = try LiveJournal(scenario: "cases", seed: seed, settings: settings, log: log)
         let needsTLS = subjects.contains { $0.scenario.listener?.isTLS == true }
         let listening = try Listening(settings, scenario: nil, needsCertificates: needsTLS)
-        let live = try await start(settings, journal, listening) { configuration, counters in
+        let live = try await start(settings, journal: journal, listening: listening) { configuration, counters in
             let server = try await CaseServer.start(
                 http: configuration, seed: seed, validation: settings.validation, counters: counters,
                 isolation: isolation, sinks: journal.sinks, clock: journal.clock, identities: listening.identities)
@@ -66,7 +66,7 @@ struct LiveServer {
     }
 
     private static func start(
-        _ settings: Settings, _ journal: LiveJournal, _ listening: Listening,
+        _ settings: Settings, journal: LiveJournal, listening: Listening,
         _ start: (HTTPServer.Configuration, TokenCounters) async throws -> MockServer
     ) async throws -> LiveServer {
         FileDescriptorLimit.raise()

@@ -30,7 +30,7 @@ extension Setting {
             list(Capability.allCases.filter(settings.can.contains).map(\.rawValue), by: ",")
         },
         flag(
-            .driver, \.isDriver,
+            .driver, into: \.isDriver,
             """
             The program is a driver: it starts once and answers lines of JSON. `sparring driver new` writes one.
             """),
@@ -43,20 +43,21 @@ extension Setting {
             String($0.callers)
         },
         flag(
-            .attach, \.isAttached,
+            .attach, into: \.isAttached,
             """
             The program triggers an app that is already running, and ends when the app has done its work. Cases run one at a \
             time. The app's base URL is that of --port (8080 by default).
             """),
         text(
-            .gateway, .value("url"), \.gateway,
+            .gateway, .value("url"), into: \.gateway,
             """
             The base URL of a gateway whose upstream is this server (--port, 8080 by default). The program's requests go to the \
             gateway. Cases run one at a time.
             """),
         text(
-            .gatewayKey, .value("key"), \.gatewayKey, "The key that the gateway accepts. The default is sk-sparring."),
-        flag(.quick, \.isQuick, "Play a few cases of every theme, in seconds."),
+            .gatewayKey, .value("key"), into: \.gatewayKey,
+            "The key that the gateway accepts. The default is sk-sparring."),
+        flag(.quick, into: \.isQuick, "Play a few cases of every theme, in seconds."),
         Setting(
             key: .set, kind: .choice(RequirementSet.names),
             help: "The set of cases that the grade is based on. The default is the newest, \(RequirementSet.current)."
@@ -70,21 +71,23 @@ extension Setting {
             $0.set
         },
         number(
-            .jobs, "jobs", from: 1, \.jobs,
+            .jobs, "jobs", from: 1, into: \.jobs,
             """
             Play this many cases at a time. The default is the number of cores, at most 4, or what the driver supports.
             """),
-        flag(.trace, \.tracesAll, "Show the wire of every case, not only of the failed ones."),
+        flag(.trace, into: \.tracesAll, "Show the wire of every case, not only of the failed ones."),
         choice(
-            .format, \.format,
+            .format, into: \.format,
             """
             console (default) for people; json prints each event of the run as a line; the others are those of `report`.
             """),
         text(
-            .out, .file, \.out, "Write every event of the run to this file. The default is .sparring/report.jsonl."),
-        choice(.failOn, \.failOn, "The run fails if a check of this level fails: must (default), or should as well."),
+            .out, .file, into: \.out,
+            "Write every event of the run to this file. The default is .sparring/report.jsonl."),
+        choice(
+            .failOn, into: \.failOn, "The run fails if a check of this level fails: must (default), or should as well."),
         text(
-            .knownFailures, .file, \.knownFailures,
+            .knownFailures, .file, into: \.knownFailures,
             """
             A file of expected failures, one case or check per line. The run fails if a listed case passes.
             """),

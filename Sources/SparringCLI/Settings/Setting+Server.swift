@@ -7,10 +7,12 @@ import SparringWire
 extension Setting {
     /// Settings of every command that starts a server.
     static let server: [Setting] = [
-        text(.host, .value("address"), \.host, "Listen on this address. 127.0.0.1 (the default) accepts ::1 as well."),
+        text(
+            .host, .value("address"), into: \.host,
+            "Listen on this address. 127.0.0.1 (the default) accepts ::1 as well."),
         port,
         text(
-            .readyFile, .file, \.readyFile,
+            .readyFile, .file, into: \.readyFile,
             "Write the base URL to this file once the server accepts connections; - is standard output."),
         seed,
         Setting(
@@ -43,7 +45,9 @@ extension Setting {
             let scale = settings.tape.timeScale
             return scale == scale.rounded() ? String(Int(scale)) : String(scale)
         },
-        text(.db, .file, \.db, "Keep the journal, files and batches in this SQLite file. A missing file is created."),
+        text(
+            .db, .file, into: \.db,
+            "Keep the journal, files and batches in this SQLite file. A missing file is created."),
         Setting(
             key: .dbBudget, kind: .value("size"),
             help: """
@@ -69,17 +73,17 @@ extension Setting {
             $0.journal?.rawValue ?? "off"
         },
         text(
-            .vocabularies, .directory, \.vocabularies,
+            .vocabularies, .directory, into: \.vocabularies,
             "Look for vocabularies in this directory only; see `sparring tokens`."),
         adminToken,
         text(
-            .prices, .file, \.prices,
+            .prices, .file, into: \.prices,
             "Use the prices of this file in place of the built-in ones, for GET /_sparring/usage."),
         text(
-            .openapi, .file, \.openapi,
+            .openapi, .file, into: \.openapi,
             "Answer operations that are not emulated with examples from this OpenAPI document."),
         flag(
-            .promptFaults, \.takesPromptFaults,
+            .promptFaults, into: \.takesPromptFaults,
             "Let a phrase in the prompt order faults: [[sparring: reset at event 2]]."),
         Setting(
             key: .tls, kind: .flag,
@@ -91,16 +95,17 @@ extension Setting {
             $0.isTLS.map { String($0) }
         },
         flag(
-            .http2, \.speaksHTTP2,
+            .http2, into: \.speaksHTTP2,
             """
             Speak HTTP/2 beside HTTP/1.1: with --tls if the client negotiates it (ALPN), otherwise if the client starts with it \
             (prior knowledge).
             """),
         text(
-            .tlsCAOut, .file, \.tlsCAOut, "Write the certificate of the authority behind --tls to this file (PEM)."),
-        flag(.isPublic, \.isPublic, "Do not warn that other machines can reach this server."),
-        flag(.untilEOF, \.endsWithInput, "Stop when standard input ends."),
-        flag(.quiet, \.isQuiet, "Print errors only."),
+            .tlsCAOut, .file, into: \.tlsCAOut,
+            "Write the certificate of the authority behind --tls to this file (PEM)."),
+        flag(.isPublic, into: \.isPublic, "Do not warn that other machines can reach this server."),
+        flag(.untilEOF, into: \.endsWithInput, "Stop when standard input ends."),
+        flag(.quiet, into: \.isQuiet, "Print errors only."),
     ]
 
     private static let port = Setting(

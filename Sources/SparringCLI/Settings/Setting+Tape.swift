@@ -15,7 +15,7 @@ extension Setting {
             $0.tape.upstream?.description
         },
         text(
-            .upstreamKeyEnv, .value("name"), \.tape.upstreamKeyEnv,
+            .upstreamKeyEnv, .value("name"), into: \.tape.upstreamKeyEnv,
             "Send the key in this environment variable to the real API, in place of the client's key."),
         Setting(
             key: .upstreamCA, kind: .list("file", separator: "\n"),
@@ -43,16 +43,16 @@ extension Setting {
             list($0.tape.redaction.words, by: ", ")
         },
         flag(
-            .keepFailures, \.tape.keepsFailures,
+            .keepFailures, into: \.tape.keepsFailures,
             "Record failed answers as well: 4xx, 5xx, and answers that were cut off."),
         choice(
-            .onMiss, \.tape.onMiss,
+            .onMiss, into: \.tape.onMiss,
             """
             For a request that was not recorded: fail (default, and always if CI is set), record or forward. The last two need \
             --upstream.
             """),
         choice(
-            .match, \.tape.matching.rigour,
+            .match, into: \.tape.matching.rigour,
             """
             Requests match by normal (default): the same JSON; exact: the same bytes; conversation: the same JSON except for \
             identifiers and times, which an agent has anew in each run.
@@ -92,13 +92,13 @@ extension Setting {
             list($0.tape.matching.ignored.map(\.description), by: ", ")
         },
         choice(
-            .repeats, \.tape.matching.repeats,
+            .repeats, into: \.tape.matching.repeats,
             """
             When a request comes again, the next recording answers. After the last one: last (default, it answers again), cycle \
             (from the start) or next (a miss).
             """),
         flag(
-            .order, \.tape.matching.keepsOrder,
+            .order, into: \.tape.matching.keepsOrder,
             "Requests of a session must come in the recorded order."),
     ]
 

@@ -47,7 +47,7 @@ struct Setting: Sendable {
 extension Setting {
     typealias Path<Value> = WritableKeyPath<Settings, Value> & Sendable
 
-    static func flag(_ key: Settings.Key, _ path: any Path<Bool>, _ help: String) -> Setting {
+    static func flag(_ key: Settings.Key, into path: any Path<Bool>, _ help: String) -> Setting {
         Setting(key: key, kind: .flag, help: help) { settings, value throws(Reason) in
             settings[keyPath: path] = try bool(value)
         } text: {
@@ -55,7 +55,7 @@ extension Setting {
         }
     }
 
-    static func text(_ key: Settings.Key, _ kind: Kind, _ path: any Path<String?>, _ help: String) -> Setting {
+    static func text(_ key: Settings.Key, _ kind: Kind, into path: any Path<String?>, _ help: String) -> Setting {
         Setting(key: key, kind: kind, help: help) {
             $0[keyPath: path] = $1
         } text: {
@@ -63,7 +63,7 @@ extension Setting {
         }
     }
 
-    static func text(_ key: Settings.Key, _ kind: Kind, _ path: any Path<String>, _ help: String) -> Setting {
+    static func text(_ key: Settings.Key, _ kind: Kind, into path: any Path<String>, _ help: String) -> Setting {
         Setting(key: key, kind: kind, help: help) {
             $0[keyPath: path] = $1
         } text: {
@@ -72,7 +72,7 @@ extension Setting {
     }
 
     static func choice<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
-        _ key: Settings.Key, _ path: any Path<Value>, _ help: String
+        _ key: Settings.Key, into path: any Path<Value>, _ help: String
     ) -> Setting {
         let names = Value.allCases.map(\.rawValue)
         return Setting(key: key, kind: .choice(names), help: help) { settings, value throws(Reason) in
@@ -85,7 +85,7 @@ extension Setting {
 
     /// A whole number from `least`.
     static func number(
-        _ key: Settings.Key, _ name: String, from least: Int, _ path: any Path<Int?>, _ help: String
+        _ key: Settings.Key, _ name: String, from least: Int, into path: any Path<Int?>, _ help: String
     ) -> Setting {
         Setting(key: key, kind: .value(name), help: help) { settings, value throws(Reason) in
             settings[keyPath: path] = try integer(value, name, from: least)

@@ -4,7 +4,7 @@ import SparringWire
 /// What went over the wire, and when.
 extension Grading {
     static func gap(
-        _ from: Int, _ to: Int, _ seen: Observation, expected: String,
+        from: Int, to: Int, in seen: Observation, expected: String,
         _ judge: (Observation.Gap) -> (Verdict, late: Duration)
     ) -> Finding {
         guard let gap = seen.gap(from: from, to: to) else {

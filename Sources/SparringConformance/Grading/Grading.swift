@@ -58,11 +58,11 @@ package enum Grading {
                 range.contains(seen.attempts.count), level, expected: range.inWords("request"),
                 actual: "\(seen.attempts.count)")
         case .gapMinimum(let from, let to, let bound):
-            gap(from, to, seen, expected: "at least \(bound.inWords)") { gap in
+            gap(from: from, to: to, in: seen, expected: "at least \(bound.inWords)") { gap in
                 (Tolerance.least(bound, gap: gap.duration, lag: gap.lag, level: level), gap.lag)
             }
         case .gapMaximum(let from, let to, let bound):
-            gap(from, to, seen, expected: "at most \(bound.inWords)") { gap in
+            gap(from: from, to: to, in: seen, expected: "at most \(bound.inWords)") { gap in
                 let late = max(gap.lag, gap.standstill)
                 return (Tolerance.most(bound, gap: gap.duration, late: late, level: level), late)
             }

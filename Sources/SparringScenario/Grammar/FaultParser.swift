@@ -49,7 +49,7 @@ struct FaultParser {
     func short(_ text: String, _ node: YAMLNode) -> Fault? {
         let parts = text.ranges(of: " at ").last.map { (text[..<$0.lowerBound], String(text[$0.upperBound...])) }
         let (words, at) = parts.map { (String($0.0), $0.1) } ?? (text, nil)
-        guard let effect = effect(words, node, "a fault", scope.kinds) else { return nil }
+        guard let effect = effect(words, at: node, "a fault", scope.kinds) else { return nil }
         guard let at else { return effect.fault }
         return point(at, node).flatMap { check(effect.kind, effect.fault, at: $0, node) }
     }
@@ -113,7 +113,7 @@ struct FaultParser {
     // MARK: Actions and endings
 
     private func effect(_ node: YAMLNode, _ what: String, _ kinds: [FaultKind]) -> (kind: FaultKind, fault: Fault)? {
-        if let text = node.string { return effect(text, node, what, kinds) }
+        if let text = node.string { return effect(text, at: node, what, kinds) }
         guard let mapping = reader.mapping(node, what, keys: kinds.map(\.name)), let entry = mapping.entries.first,
             let kind = kinds.first(where: { $0.name == entry.key })
         else { return nil }
@@ -126,7 +126,7 @@ struct FaultParser {
 
     /// A name, then its argument.
     private func effect(
-        _ text: String, _ node: YAMLNode, _ what: String, _ kinds: [FaultKind]
+        _ text: String, at node: YAMLNode, _ what: String, _ kinds: [FaultKind]
     ) -> (kind: FaultKind, fault: Fault)? {
         let space = text.firstIndex(of: " ") ?? text.endIndex
         let name = String(text[..<space])

@@ -114,12 +114,12 @@ final class TapeFolder: TapeWriting {
             throw .foreign(path, "there is no such tape. `sparring record` makes one.")
         }
         var tape: Tape?
-        for (number, file) in files.enumerated() { try scan("\(path)/\(file)", number, &tape, body) }
+        for (number, file) in files.enumerated() { try scan("\(path)/\(file)", number: number, into: &tape, body) }
         return tape ?? Tape(key: .random())
     }
 
     private static func scan(
-        _ file: String, _ number: Int, _ tape: inout Tape?,
+        _ file: String, number: Int, into tape: inout Tape?,
         _ body: (TapeFolderShelf.Line, TapedExchange) throws -> Void
     ) throws(JournalError) {
         var header: Tape?

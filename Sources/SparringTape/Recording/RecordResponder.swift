@@ -53,8 +53,8 @@ package final class RecordResponder: Responder, AnswerSource {
         let session = address.sessionName(model: nil)
         guard !WebSocketUpgrade.isAsked(by: request) else {
             return .refusal(
-                501, "Sparring records HTTP requests; a WebSocket goes past it.", request, connection, session,
-                unixTime: unixTime)
+                501, "Sparring records HTTP requests; a WebSocket goes past it.", to: request, on: connection,
+                in: session, unixTime: unixTime)
         }
         tape.take(
             .began(request, target: target, session: session, startedAt: wallClock(), at: moment), of: number)
@@ -98,7 +98,7 @@ enum TapeTarget {
 extension Performance {
     /// An answer in Sparring's own name, that no client should try again.
     static func refusal(
-        _ status: Int, _ message: String, _ request: Request, _ connection: Int, _ session: String,
+        _ status: Int, _ message: String, to request: Request, on connection: Int, in session: String,
         type: String = "sparring_tape", keepsAlive: Bool = true, unixTime: Int
     ) -> Performance {
         // It is not waited for what is still coming.
@@ -129,7 +129,8 @@ extension Performance {
             case .timeout: (408, "The request did not arrive in time.")
             }
         return .refusal(
-            status, message, head ?? Request(method: "?", target: "?"), connection, SessionAddress.defaultName,
+            status, message, to: head ?? Request(method: "?", target: "?"), on: connection,
+            in: SessionAddress.defaultName,
             keepsAlive: false, unixTime: unixTime)
     }
 }

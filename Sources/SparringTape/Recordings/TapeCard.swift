@@ -92,6 +92,6 @@ package struct TapeIndexer {
     ///   - header: whose key it has, and what it was masked by.
     ///   - shelf: with all that was added, at the same positions.
     package func index(_ header: Tape, on shelf: any TapeShelf) throws(TapeRedaction.Mistake) -> TapeIndex {
-        try TapeIndex(cards, header, matching, shelf)
+        try TapeIndex(cards, header: header, matching: matching, on: shelf)
     }
 }

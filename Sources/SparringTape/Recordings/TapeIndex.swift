@@ -26,7 +26,7 @@ package struct TapeIndex: Sendable {
     }
 
     init(
-        _ cards: [TapeCard], _ header: Tape, _ matching: TapeMatching, _ shelf: any TapeShelf
+        _ cards: [TapeCard], header: Tape, matching: TapeMatching, on shelf: any TapeShelf
     ) throws(TapeRedaction.Mistake) {
         var rules: [TapeRedaction.Rule] = []
         for text in header.masked { rules.append(try TapeRedaction.rule(text)) }

@@ -70,6 +70,7 @@ package final class ReplayResponder: Responder, AnswerSource {
         let address = SessionAddress(request)
         let target = TapeTarget.of(request, address)
         let session = address.sessionName(model: nil)
+        let asked = ReplayRequest(request: request, target: target, session: session, connection: connection)
         let candidates = index.candidates(request, target: target, session: session)
         let choice = state.withLock { state in
             guard index.matching.rendering == .fresh else {
@@ -82,24 +83,25 @@ package final class ReplayResponder: Responder, AnswerSource {
         let near: Int?
         switch choice {
         case .play(let found, let renaming):
-            return play(found, renaming, request, headers, target, connection, session)
+            return play(found, renaming: renaming, to: asked, headers: headers)
         case .unknown: (reason, near) = (.unknown, nil)
         case .usedUp(let found): (reason, near) = (.usedUp, found)
         case .outOfOrder(let next): (reason, near) = (.outOfOrder, next)
         case .stranger(let found): (reason, near) = (.stranger, found)
         }
-        let performance = miss(reason, near, candidates, request, target, connection, session, now)
+        let performance = miss(reason, nearest: near, among: candidates, asked, now: now)
         return SourcedAnswer(
             performance, editable: .no(fallback == nil ? "nothing on the tape answers" : "the upstream answers"))
     }
 
+    /// - Parameter headers: fields that the answer gets beside the recorded ones.
     private func play(
-        _ found: Int, _ renaming: Renaming, _ request: Request, _ headers: HeaderFields, _ target: String,
-        _ connection: Int, _ session: String
+        _ found: Int, renaming: Renaming, to asked: ReplayRequest, headers: HeaderFields
     ) -> SourcedAnswer {
         let words = index.cards[found].words
+        let request = asked.request
         func refuse(_ reason: String) -> SourcedAnswer {
-            SourcedAnswer(self.refuse(502, reason, request, connection, session), editable: .no(reason))
+            SourcedAnswer(self.refuse(asked, status: 502, reason), editable: .no(reason))
         }
         var exchange: TapedExchange
         do {
@@ -108,9 +110,9 @@ package final class ReplayResponder: Responder, AnswerSource {
             return refuse("\(words) cannot be read from the tape any more: \(error).")
         }
         if !renaming.isEmpty { exchange.answer = exchange.answer?.renamed(by: renaming) }
-        if index.matching.rendering == .fresh { render(&exchange, session) }
+        if index.matching.rendering == .fresh { render(&exchange, asked.session) }
         do throws(Uncarried) {
-            try rerender(&exchange, for: request, target)
+            try rerender(&exchange, for: asked)
         } catch {
             let name = index.matching.rendering.api?.name ?? ""
             return refuse("\(words) cannot be told as \(name): \(error).")
@@ -123,22 +125,22 @@ package final class ReplayResponder: Responder, AnswerSource {
         guard let script = TapeScript(exchange: exchange, client: client, timeScale: timeScale).compose() else {
             return refuse("\(words) had no answer when it was recorded: \(exchange.ending.rawValue).")
         }
-        report(.played(request: "\(request.method) \(target)", words, exchange.answer?.status ?? 0))
+        report(.played(request: asked.line, words, exchange.answer?.status ?? 0))
         let recorded = RecordedAnswer(exchange: exchange, timeScale: timeScale)
         return SourcedAnswer(
-            perform(script, exchange, words, request, connection, session),
+            perform(script, of: exchange, named: words, to: asked),
             editable: exchange.ending.isWhole
                 ? .answer { recorded.value() } : .no("the recording itself broke off: \(exchange.ending.rawValue)"))
     }
 
     /// Where what answers was recorded of the other API.
     private func rerender(
-        _ exchange: inout TapedExchange, for request: Request, _ target: String
+        _ exchange: inout TapedExchange, for wanted: ReplayRequest
     ) throws(Uncarried) {
         guard let api = index.matching.rendering.api,
-            RenderedAPI(TapedRequest(method: request.method, target: target).endpoint) == api,
+            RenderedAPI(TapedRequest(method: wanted.request.method, target: wanted.target).endpoint) == api,
             let recorded = RenderedAPI(exchange.request.endpoint), recorded != api,
-            let asked = (try? JSONValue.parse(request.body))?.object
+            let asked = (try? JSONValue.parse(wanted.request.body))?.object
         else { return }
         exchange.answer = try Rerendering(api: api, request: asked).rendered(exchange, from: recorded)
     }
@@ -161,8 +163,7 @@ package final class ReplayResponder: Responder, AnswerSource {
     }
 
     private func perform(
-        _ script: WireScript, _ taped: TapedExchange, _ words: String, _ request: Request, _ connection: Int,
-        _ session: String
+        _ script: WireScript, of taped: TapedExchange, named words: String, to asked: ReplayRequest
     ) -> Performance {
         let number = state.withLock { state in
             state.count += 1
@@ -170,33 +171,32 @@ package final class ReplayResponder: Responder, AnswerSource {
             return state.count
         }
         let exchange = Exchange(
-            number: number, session: session, connection: connection, request: request,
+            number: number, session: asked.session, connection: asked.connection, request: asked.request,
             decision: Exchange.Decision(
                 endpoint: taped.request.endpoint?.rawValue, status: taped.answer?.status ?? 0, step: words))
         return Performance(script: script, exchange: exchange)
     }
 
     private func miss(
-        _ reason: TapeMiss.Reason, _ found: Int?, _ candidates: TapeIndex.Candidates, _ request: Request,
-        _ target: String, _ connection: Int, _ session: String, _ now: Moment
+        _ reason: TapeMiss.Reason, nearest found: Int?, among candidates: TapeIndex.Candidates, _ asked: ReplayRequest,
+        now: Moment
     ) -> Performance {
         let nearest = index.nearest(to: candidates.request, among: found.map { [$0] })
         let miss = TapeMiss(
-            reason: nearest == nil ? .emptyTape : reason, request: "\(request.method) \(target)",
+            reason: nearest == nil ? .emptyTape : reason, request: asked.line,
             nearest: nearest.map { index.cards[$0.index].words }, differences: nearest?.differences ?? [],
             differsInNamesAlone: nearest.map { index.differsInNamesAlone(candidates.request, from: $0.index) } ?? false)
         report(.missed(miss, isForwarded: fallback != nil))
         state.withLock { state in
             if fallback == nil { state.tally.misses.append(miss) } else { state.tally.forwarded += 1 }
         }
-        guard let fallback else { return refuse(400, miss.sentence, request, connection, session) }
-        return fallback.respond(to: request, connection: connection, now: now)
+        guard let fallback else { return refuse(asked, status: 400, miss.sentence) }
+        return fallback.respond(to: asked.request, connection: asked.connection, now: now)
     }
 
-    private func refuse(
-        _ status: Int, _ message: String, _ request: Request, _ connection: Int, _ session: String
-    ) -> Performance {
-        .refusal(status, message, request, connection, session, unixTime: unixTime)
+    private func refuse(_ asked: ReplayRequest, status: Int, _ message: String) -> Performance {
+        .refusal(
+            status, message, to: asked.request, on: asked.connection, in: asked.session, unixTime: unixTime)
     }
 
     package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
@@ -206,6 +206,17 @@ package final class ReplayResponder: Responder, AnswerSource {
     private var unixTime: Int { Int(wallClock() / 1_000_000_000) }
 
     package func ended(_ performance: Performance, timeline: Timeline) {}
+}
+
+/// A request to a replay, and where it came from.
+private struct ReplayRequest {
+    var request: Request
+    /// What it asks for, whatever session it came by.
+    var target: String
+    var session: String
+    var connection: Int
+
+    var line: String { "\(request.method) \(target)" }
 }
 
 /// What a replay did with a request.
