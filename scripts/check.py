@@ -169,7 +169,7 @@ def cases():
 def scorecards():
     """Whatever is published of a client as not held has an explanation, and every explanation something to explain."""
     result = run(sys.executable, "scripts/scorecards.py", "--check")
-    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nExplain it in docs/scorecards/explanations.json, then run scripts/scorecards.py --page."]
+    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nExplain each cell in docs/scorecards/explanations.json, then run scripts/scorecards.py --page."]
 
 
 def schema():
