@@ -9,7 +9,7 @@ UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases help settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards bench venv vocabularies swift libraries
+.PHONY: cases help settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,8 +77,11 @@ verdicts: build venv ## grade four everyday clients, and write docs/verdicts.md
 subjects: swift ## what the clients of fixtures/drivers/clients need: an environment for each, the Swift client built
 	python3 scripts/subjects.py install
 
-scorecards: build ## grade every client twenty times where it does not hold, and write docs/scorecards (ARGS=--check only reads)
+scorecards: build ## grade every client twenty times where it does not hold, and write docs/scorecards with its matrix (ARGS=--check only reads)
 	python3 scripts/scorecards.py --write --repeat 20 $(ARGS)
+
+matrix: build ## write docs/scorecards/matrix.html (not tracked) from the logs that make scorecards has left in .sparring
+	python3 scripts/scorecards.py --matrix
 
 bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/performance.md)
 	Benchmarks/run.sh $(ARGS)

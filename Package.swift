@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The floors of docs/architecture.md, bottom first. A target may depend on lower floors only; `make check` reads this
-// table and the imports of every file, and fails where an arrow points up.
+// The floors of docs/architecture.md, bottom first. A target may depend on lower floors only; `make check` compares that
+// page with these comments, with the dependencies below and with the imports of every file.
 let package = Package(
     name: "sparring",
     platforms: [.macOS(.v15), .iOS(.v18)],
@@ -33,12 +33,12 @@ let package = Package(
         // Floor 1: the API's surface, and what happened to a request.
         .target(name: "SparringAPI", dependencies: ["SparringJSON", "SparringTokens", "SparringWire"]),
         .target(name: "SparringExchange", dependencies: ["SparringJSON", "SparringWire"]),
-        // Floor 1 too: vocabularies on disk. Not below the library: who imports it there hands the counters in.
+        // Floor 1 too: vocabularies on disk. The library does not depend on it: its callers hand the counters in.
         .target(
             name: "SparringVocabularies",
             dependencies: ["CZlib", "SparringTokens", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        // Floor 1 as well, and not below the library: certificates for servers that are tested over TLS.
+        // Floor 1 too: certificates for servers that are tested over TLS. The library does not depend on it.
         .target(
             name: "SparringCertificates",
             dependencies: [
@@ -76,7 +76,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
-        // Floor 4: recorded exchanges. Not below the library.
+        // Floor 4: recorded exchanges. The library does not depend on it.
         .target(
             name: "SparringTape",
             dependencies: [
@@ -94,7 +94,7 @@ let package = Package(
         ),
         // Floor 5, a library product: a trait for Swift Testing, which comes with Swift.
         .target(name: "SparringTesting", dependencies: ["Sparring"]),
-        // Floor 5, and not below the library: a Swift test of a client builds no SQLite.
+        // Floor 5: storage. The library does not depend on it: a Swift test of a client builds no SQLite.
         .target(
             name: "SparringStore",
             dependencies: [
@@ -103,12 +103,12 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        // Floor 5: what a good client is seen to do.
+        // Floor 5: cases and grading.
         .target(
             name: "SparringConformance",
             dependencies: ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]
         ),
-        // Floor 6: programs under test, and what is said of them.
+        // Floor 6: programs under test, and reports.
         .target(
             name: "SparringDriver",
             dependencies: [
@@ -134,6 +134,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
+        // Floor 8: the program.
         .executableTarget(name: "sparring", dependencies: ["SparringCLI"], path: "Sources/SparringMain"),
     ]
         + [

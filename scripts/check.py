@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
 
-    check.py [RULE…]        without a name, all of them: floors, format, locale, shell, embed, schema, cases,
-                             scorecards, coverage
+    check.py [RULE…]        without a name, all of them: selftest, floors, circles, paths, format, locale, shell, embed,
+                             schema, cases, scorecards, coverage
 """
 
 import json
@@ -12,107 +12,39 @@ import shutil
 import subprocess
 import sys
 
+import circles as scripts_circles
+import floors as scripts_floors
+import page_paths
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-
-# docs/architecture.md tells what lives where. An import may only go to a lower floor.
-FLOORS = {
-    "SparringJSON": 0,
-    "SparringTokens": 0,
-    "SparringWire": 0,
-    "CZlib": 0,
-    "SparringAPI": 1,
-    "SparringExchange": 1,
-    "SparringVocabularies": 1,
-    "SparringCertificates": 1,
-    "SparringScenario": 2,
-    "SparringEngine": 3,
-    "SparringHTTP": 3,
-    "Sparring": 4,
-    "SparringTape": 4,
-    "SparringStore": 5,
-    "SparringConformance": 5,
-    "SparringTesting": 5,
-    "SparringDriver": 6,
-    "SparringReport": 6,
-    "SparringCLI": 7,
-    "sparring": 8,
-}
-
-# Foundation is large, differs between platforms, and its coders are slow. Who may import it, and why.
-FOUNDATION = {
-    "SparringCLI": "reads and writes files for the person at the keyboard",
-    "SparringVocabularies": "maps and writes the vocabularies' files",
-    "SparringCertificates": "the validity of a certificate is a Date",
-}
-
-# A package may be imported by one target, but for these.
-SHARED = {
-    "swift-crypto": {"SparringVocabularies", "SparringCertificates"},
-    "swift-system": {"SparringCLI", "SparringDriver"},
-}
-
-IMPORT = re.compile(
-    r"^\s*(?:@\w+\s+)*(?:public |package |internal |private |fileprivate )?import "
-    r"(?:struct |class |enum |protocol |func |var |typealias )?(\w+)"
-)
 
 
 def run(*command):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
-def imports(target):
-    """Yields (file:line, module) for every import of a target."""
-    for file in sorted((ROOT / target.get("path", f"Sources/{target['name']}")).rglob("*.swift")):
-        for number, line in enumerate(file.read_text().splitlines(), 1):
-            if match := IMPORT.match(line):
-                yield f"{file.relative_to(ROOT)}:{number}", match[1]
-
-
 def floors():
-    """Imports go down, are declared, and each third-party package is known to one target."""
+    """Imports go down and are declared, and each package is imported where docs/architecture.md says."""
     dump = run("swift", "package", "dump-package")
     if dump.returncode != 0:
         return [f"Package.swift cannot be read:\n{dump.stderr}"]
-    problems, users = [], {}
-    undeclared = "{}: {} is not among the dependencies of {}. Declare it, or do without."
-    targets = [t for t in json.loads(dump.stdout)["targets"] if t["type"] in ("regular", "executable")]
-    packages = dict(d["product"][:2] for t in targets for d in t["dependencies"] if "product" in d)
-    for target in targets:
-        name, own, products = target["name"], set(), set()
-        if name not in FLOORS:
-            problems.append(f"Package.swift: {name} has no floor. Give it one in FLOORS and docs/architecture.md.")
-            continue
-        for dependency in target["dependencies"]:
-            if "product" in dependency:
-                products.add(dependency["product"][0])
-            else:
-                own.add(next(iter(dependency.values()))[0])
-        for below in sorted(own):
-            if FLOORS.get(below, 99) >= FLOORS[name]:
-                problems.append(f"Package.swift: {name} (floor {FLOORS[name]}) depends on {below}, no floor below.")
-        for place, module in imports(target):
-            if module in FLOORS and module != name:
-                if module not in own:
-                    problems.append(undeclared.format(place, module, name))
-                if FLOORS[module] >= FLOORS[name]:
-                    problems.append(
-                        f"{place}: {name} (floor {FLOORS[name]}) imports {module} (floor {FLOORS[module]}). "
-                        "Move the code down, or pass the value in."
-                    )
-            elif module.startswith("Foundation") and name not in FOUNDATION:
-                problems.append(
-                    f"{place}: {name} imports {module}. Work on bytes instead, or name the exception and its reason "
-                    "in scripts/check.py."
-                )
-            elif module in packages:
-                users.setdefault(packages[module], {}).setdefault(name, place)
-                if module not in products:
-                    problems.append(undeclared.format(place, module, name))
-    for package, places in sorted(users.items()):
-        if len(places) > 1 and set(places) != SHARED.get(package):
-            problems.append(f"{package} is imported by several targets, one may: {', '.join(sorted(places.values()))}")
-    return problems
+    return scripts_floors.problems(ROOT, json.loads(dump.stdout))
+
+
+def circles():
+    """Files that name each other's types stay few."""
+    return scripts_circles.problems(scripts_circles.all_targets())
+
+
+def paths():
+    """Every file that docs/architecture.md names exists."""
+    return page_paths.problems(ROOT)
+
+
+def selftest():
+    """The tests of the scripts that check sources (scripts/test_checks.py)."""
+    result = run(sys.executable, "-m", "unittest", "discover", "--start-directory", "scripts", "--pattern", "test_checks.py")
+    return [] if result.returncode == 0 else [result.stderr.strip()]
 
 
 def format():
@@ -169,7 +101,7 @@ def cases():
 def scorecards():
     """Whatever is published of a client as not held has an explanation, and every explanation something to explain."""
     result = run(sys.executable, "scripts/scorecards.py", "--check")
-    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nExplain it in docs/scorecards/explanations.json, then run scripts/scorecards.py --page."]
+    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nExplain each cell in docs/scorecards/explanations.json, then run scripts/scorecards.py --page."]
 
 
 def schema():
@@ -234,7 +166,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (floors, format, locale, shell, embed, schema, cases, scorecards, coverage)}
+RULES = {rule.__name__: rule for rule in (selftest, floors, circles, paths, format, locale, shell, embed, schema, cases, scorecards, coverage)}
 
 
 def main():

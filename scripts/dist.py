@@ -3,7 +3,7 @@
 
     dist.py BINARY [--out DIR]
 
-Writes into DIR (dist/ unless told) the stripped program, the same in a .tar.gz, and a wheel with it. Refuses a program that needs
+Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it and the licence, and a wheel with both. Refuses a program that needs
 more than glibc. The wheel's tag names the oldest glibc that has every symbol the program asks for.
 """
 
@@ -23,6 +23,7 @@ import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "packaging" / "python" / "sparring"
+LICENSE = ROOT / "LICENSE"
 
 # What glibc itself consists of (PEP 600 lets a wheel rely on it).
 GLIBC = re.compile(r"(libc|libm|libdl|librt|libpthread|libresolv|ld-linux-[\w-]+)\.so\.\d+")
@@ -32,11 +33,14 @@ LARGEST = 64_000_000
 # Files are packed as of this moment, so that equal inputs give equal archives.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
+# Metadata 2.4 is the first version with License-Expression and License-File (PEP 639).
 METADATA = """\
-Metadata-Version: 2.1
+Metadata-Version: 2.4
 Name: sparring
 Version: {version}
 Summary: A mock OpenAI server that hits on cue: scripted answers, rate limits, timeouts and broken streams, for tests.
+License-Expression: Apache-2.0
+License-File: LICENSE
 Keywords: openai,mock,testing,pytest,llm
 Classifier: Development Status :: 4 - Beta
 Classifier: Framework :: Pytest
@@ -88,10 +92,11 @@ def tarball(program, out):
     file = out / f"sparring-{version()}-linux-{platform.machine()}.tar.gz"
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w") as tar:
-        entry = tarfile.TarInfo("sparring")
-        entry.mode, entry.size = 0o755, program.stat().st_size
-        with program.open("rb") as content:
-            tar.addfile(entry, content)
+        for source, name, mode in ((program, "sparring", 0o755), (LICENSE, "LICENSE", 0o644)):
+            entry = tarfile.TarInfo(name)
+            entry.mode, entry.size = mode, source.stat().st_size
+            with source.open("rb") as content:
+                tar.addfile(entry, content)
     file.write_bytes(gzip.compress(plain.getvalue(), 9, mtime=0))
     return file
 
@@ -106,6 +111,7 @@ def wheel(program, out):
     files[f"{name}.dist-info/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: sparring scripts/dist.py\nRoot-Is-Purelib: false\nTag: {tags}\n".encode()
     )
+    files[f"{name}.dist-info/licenses/LICENSE"] = LICENSE.read_bytes()
     files[f"{name}.dist-info/entry_points.txt"] = b"[pytest11]\nsparring = sparring.pytest_plugin\n"
     record = f"{name}.dist-info/RECORD"
     files[record] = "".join(f"{path},{digest(data)},{len(data)}\n" for path, data in files.items()).encode()

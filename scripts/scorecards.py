@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Grades every client of fixtures/drivers/clients/subjects.json and writes docs/scorecards.
 
-    scorecards.py [NAME…]              grade, and say what there is; without a name, all of them
-    scorecards.py --write              into docs/scorecards: the page, the matrix, what was measured
-    scorecards.py --page               only that, of what was measured last of each client
-    scorecards.py --repeat 20          play what did not hold until that was decided so often; what came out otherwise once is no
-                                       failure, and is not played on
-    scorecards.py --check              only hold what was measured against the explanations
+    scorecards.py [NAME…]              grade these clients, or all of them, and print the results
+    scorecards.py --write              grade, then write docs/scorecards: measured.json, README.md and matrix.html
+    scorecards.py --gather             grade nothing: write the same from the latest run of each client on this machine
+    scorecards.py --matrix             grade nothing: write matrix.html alone from these runs
+    scorecards.py --page               grade nothing: write README.md from measured.json and explanations.json
+    scorecards.py --repeat 20          repeat a case that did not hold until it was decided this often; a case that came out
+                                       otherwise once is not published as a failure, and is not repeated
+    scorecards.py --check              only compare measured.json, explanations.json and README.md
+
+matrix.html has 6 MB and is not tracked. It is made from the logs of the runs (.sparring/scorecards), which are not tracked either.
 
 A cell that did not hold is explained in docs/scorecards/explanations.json, in a sentence, with the source where it was read.
 One that is not explained, and an explanation that explains nothing, fail the command.
@@ -140,6 +144,11 @@ def problems(measured: dict, rows: list[dict]) -> list[str]:
     return found
 
 
+def stale_page(measured: dict, rows: list[dict]) -> list[str]:
+    is_current = (FOLDER / "README.md").read_text() == page(measured, rows)
+    return [] if is_current else ["docs/scorecards/README.md is stale: run scripts/scorecards.py --page"]
+
+
 # The page
 
 MARKS = {"pass": "·", "fail": "**F**", "timeout": "**T**", "warn": "w", "skip": " ", "unobserved": "?", "inconclusive": "?", "uneven": "~"}
@@ -152,8 +161,9 @@ def page(measured: dict, rows: list[dict]) -> str:
         "# Scorecards", "",
         "Every client of [`fixtures/drivers/clients`](../../fixtures/drivers/clients), its defaults left alone, against the "
         f"{len(measured['cases'])} cases of the whole suite. A driver is a careful program: it heeds what its client hands over (a "
-        "finish_reason, a status, the type of an event, the index of a vector), and does nothing that is the client's to do. `make scorecards` measures and writes this page; the requirements, and the wire of what did not "
-        "hold, are in [`matrix.html`](matrix.html).", "",
+        "finish_reason, a status, the type of an event, the index of a vector), and does nothing that is the client's to do. `make scorecards` measures "
+        "and writes this page. Beside it, it writes `matrix.html` (6 MB, not in the repository) with the requirements and the wire of every case that did "
+        "not hold. The matrix is made from the logs of the runs in `.sparring/scorecards`; `make matrix` makes it again from logs that are still there.", "",
         f"Measured with Sparring {measured['kit']} on {measured['machine']}. What did not hold was played "
         f"{measured['repeat']} times, and is shown only where it came out the same every time. Seconds are those of one run, beside whatever else the machine did.", "",
         "| client | version | grade | seconds |", "|---|---|---|---|",
@@ -209,7 +219,7 @@ def last(names: list[str]) -> dict:
     """All that was measured last, for the page."""
     missing = [name for name in names if not (LAST / f"{name}.json").exists()]
     if missing:
-        sys.exit(f"scorecards: not measured yet: {', '.join(missing)}")
+        sys.exit(f"scorecards: {LAST.relative_to(ROOT)} has no run of {', '.join(missing)}: run make scorecards")
     results = {name: json.loads((LAST / f"{name}.json").read_text()) for name in names}
     events = events_of(LAST / f"{names[0]}.jsonl")
     levels = {event["case"]: event["level"] for event in events if event["event"] == "case.start"}
@@ -221,10 +231,15 @@ def last(names: list[str]) -> dict:
 
 
 def write(measured: dict, rows: list[dict]) -> None:
-    """The page, the matrix, and the numbers that `--check` reads."""
+    """Writes the page, the matrix, and the numbers that `--check` reads."""
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "measured.json").write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n")
     (FOLDER / "README.md").write_text(page(measured, rows))
+    write_matrix(measured)
+
+
+def write_matrix(measured: dict) -> None:
+    """Writes matrix.html from the log of each client's latest run."""
     with tempfile.TemporaryDirectory() as folder:
         runs = []
         for name, result in measured["subjects"].items():
@@ -240,22 +255,30 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--gather", action="store_true")
+    parser.add_argument("--matrix", action="store_true")
     parser.add_argument("--page", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--repeat", type=int, default=1, metavar="N")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="clients at once")
     arguments = parser.parse_args()
     rows = json.loads((FOLDER / "explanations.json").read_text())
-    if arguments.check:
-        return say(problems(json.loads((FOLDER / "measured.json").read_text()), rows))
-    if not arguments.page:
+    if arguments.check or arguments.page:
+        published_last = json.loads((FOLDER / "measured.json").read_text())
+        if arguments.page:
+            (FOLDER / "README.md").write_text(page(published_last, rows))
+        return say(problems(published_last, rows) + stale_page(published_last, rows))
+    if not (arguments.gather or arguments.matrix):
         wanted = subjects.chosen(arguments.names)
         for subject in wanted:
             subject.install()
         grade_all(wanted, arguments.repeat, arguments.jobs)
-    if not (arguments.page or arguments.write):
-        return 0
+        if not arguments.write:
+            return 0
     measured = last([subject.name for subject in subjects.all_subjects()])
+    if arguments.matrix:
+        write_matrix(measured)
+        return 0
     write(measured, rows)
     return say(problems(measured, rows))
 

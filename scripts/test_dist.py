@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds what `make dist` made against what is said of it: `make test-dist` runs it.
 
-    test_dist.py [PART…]    without a name, all of them: libraries, readme, pages, files, bare
+    test_dist.py [PART…]    without a name, all of them: libraries, licence, readme, pages, files, bare
 
 Everything runs with the wheel in an empty virtual environment and with no Swift on the PATH.
 """
@@ -13,7 +13,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import dist  # noqa: E402
@@ -87,6 +89,27 @@ def libraries():
         said = run(virtual_environment(folder, "auditwheel==6.8.2") / "bin/auditwheel", "show", wheel())
         if f'"{dist.tag(DIST / "sparring").split("-")[2]}"' not in said.stdout:
             found.append(f"{wheel().name} has another tag than auditwheel finds:\n{said.stdout}{said.stderr}")
+    return found
+
+
+def licence():
+    """The archive and the wheel carry the licence, and the wheel's metadata names it."""
+    text, found = dist.LICENSE.read_bytes(), []
+    for archive in DIST.glob("sparring-*.tar.gz"):
+        with tarfile.open(archive) as tar:
+            if "LICENSE" not in tar.getnames() or tar.extractfile("LICENSE").read() != text:
+                found.append(f"{archive.name} does not hold LICENSE as it is in the repository")
+    with zipfile.ZipFile(wheel()) as archive:
+        folder = next(name for name in archive.namelist() if name.endswith("/METADATA")).rpartition("/")[0]
+        metadata = archive.read(f"{folder}/METADATA").decode().splitlines()
+        found += [
+            f"{wheel().name}: METADATA has no line {line!r}"
+            for line in ("Metadata-Version: 2.4", "License-Expression: Apache-2.0", "License-File: LICENSE")
+            if line not in metadata
+        ]
+        file = f"{folder}/licenses/LICENSE"
+        if file not in archive.namelist() or archive.read(file) != text:
+            found.append(f"{wheel().name} does not hold {file} as LICENSE is in the repository")
     return found
 
 
@@ -172,7 +195,7 @@ def main():
     if platform.system() != "Linux":
         print("test-dist: skipped, wheels are for Linux")
         return
-    parts = {"libraries": libraries, "readme": readme, "pages": docs, "files": files, "bare": bare}
+    parts = {"libraries": libraries, "licence": licence, "readme": readme, "pages": docs, "files": files, "bare": bare}
     names = sys.argv[1:] or list(parts)
     problems = 0
     for name in names:

@@ -185,7 +185,7 @@ struct AdminAPITests {
         #expect(try await Self.call(server, session: "other").status == 429)
     }
 
-    @Test("A scenario that reads files or forwards is rejected with all mistakes and changes nothing")
+    @Test("A scenario that reads files is rejected with all mistakes and changes nothing")
     func refusedScenario() async throws {
         let server = try await ServerProcess(["two-rate-limits"])
         let body = """
@@ -193,7 +193,6 @@ struct AdminAPITests {
             scenario: nosy
             steps:
               - { fixture: ../../../etc/passwd }
-              - { forward: { to: https://api.openai.com } }
               - { text: hi, timse: 2 }
             """
         let answer = try await Self.ask(server, "PUT", "/_sparring/scenario", body)
@@ -207,7 +206,7 @@ struct AdminAPITests {
         let refusal = try JSONDecoder().decode(Refusal.self, from: Data(answer.body.utf8))
         #expect(answer.status == 422)
         let places = refusal.error.mistakes.map { $0.text.split(separator: " ")[0] }
-        #expect(places == ["body:4:16:", "body:5:16:", "body:6:17:"], "\(answer.body)")
+        #expect(places == ["body:4:16:", "body:5:17:"], "\(answer.body)")
         #expect(try await Self.call(server).status == 429)
     }
 

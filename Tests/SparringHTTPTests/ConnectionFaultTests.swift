@@ -125,7 +125,7 @@ struct ConnectionFaultTests {
                 try first.send(Fixture.get("/again"))
                 #expect(first.receive(until: ".").text.hasPrefix("GET /again"))
             }
-            await server.untilNoConnection()
+            await server.connections.untilEmpty()
             let text = try await blocking {
                 let client = try RawClient(port: port)
                 try client.send(Fixture.get("/room"))

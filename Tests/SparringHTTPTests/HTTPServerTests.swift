@@ -137,7 +137,7 @@ struct HTTPServerTests {
             let seen = try await received
             #expect(seen == RawClient.Received(text: row.received, end: .finished))
             #expect(await fixture.responder.ended(1).first?.timeline.play == row.play)
-            #expect(fixture.server.connectionCount == 0)
+            #expect(fixture.server.connections.count == 0)
         }
     }
 

@@ -41,8 +41,8 @@ struct BuiltInTests {
         #expect(keys("project") == Set(AccountsParser.projectKeys))
         let accounts = schema["properties"]?["accounts"]?["properties"]?.object?.names
         #expect(Set(accounts ?? []) == Set(AccountsParser.accountKeys))
-        #expect(keys("rule") == Set(ScenarioParser.ruleKeys).subtracting(["forward"]))
-        #expect(keys("step") == Set(StepParser.keys).subtracting(["forward"]))
+        #expect(keys("rule") == Set(ScenarioParser.ruleKeys))
+        #expect(keys("step") == Set(StepParser.keys))
         #expect(keys("raw") == Set(StepParser.rawKeys))
         #expect(keys("errorObject") == Set(StepParser.errorObjectKeys))
         #expect(keys("stream") == Set(StepParser.streamKeys))

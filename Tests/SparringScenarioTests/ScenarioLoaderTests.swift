@@ -47,7 +47,6 @@ struct ScenarioLoaderTests {
             ("  - { text: hi, stream: { first: 99999999999999999999h } }", "3:34: first is a duration"),
             ("  - { text: hi, stream: { rate: 0.0000000000001/s } }", "3:33: rate is a number"),
             ("  - { fixture: nobody }", "3:16: there is no built-in fixture 'nobody'"),
-            ("  - { forward: {} }", "'forward' is not supported in this version"),
             ("  - { items: [ { text: hi } ] }", "an item needs a `type`"),
             ("  - { items: [ { type: mesage, text: hi } ] }", "did you mean 'message'?"),
             ("  - { items: [ { type: message, txt: hi } ] }", "did you mean 'text'?"),
@@ -125,7 +124,7 @@ struct ScenarioLoaderTests {
         #expect(template.render(values) == "on")
     }
 
-    @Test("A scenario sent over the network may not read files or forward, and all violations are reported")
+    @Test("A scenario sent over the network may not read files, and all violations are reported")
     func sent() {
         let text = """
             schema: 1
@@ -133,7 +132,6 @@ struct ScenarioLoaderTests {
             steps:
               - { fixture: ../../etc/passwd }
               - { fixture: chat/long-answer }
-              - { forward: { to: "http://127.0.0.1" } }
               - { fixture: /etc/hosts }
             """
         guard
@@ -144,9 +142,8 @@ struct ScenarioLoaderTests {
             return
         }
         let said = mistakes.diagnostics.map(\.description)
-        #expect(said.map { String($0.prefix(9)) } == ["body:4:16", "body:6:16", "body:7:16"])
+        #expect(said.map { String($0.prefix(9)) } == ["body:4:16", "body:6:16"])
         #expect(said[0].hasSuffix("a scenario that is sent reads no file: write the text itself (`text:`)"))
-        #expect(said[1].contains("cannot forward"))
     }
 
     @Test("Nested YAML aliases are rejected before they fill the memory")

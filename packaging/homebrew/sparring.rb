@@ -4,6 +4,7 @@ class Sparring < Formula
   desc "Mock OpenAI server and conformance kit: scripted answers and failures, on cue"
   homepage "https://github.com/OWNER/sparring"
   version "0.1.0"
+  license "Apache-2.0"
 
   on_linux do
     # The packed program of `make dist`; it needs glibc 2.35, which Homebrew brings where the system has an older one.

@@ -173,8 +173,6 @@ final class ScriptPlayer {
 
     private func hold(for condition: WireScript.Condition, _ timeout: Duration?) {
         switch condition {
-        // A script is written when its request is complete.
-        case .requestBytes, .requestEnd: return
         case .peerGone where isPeerGone, .nextRequestByte where isPeerGone || stage.hasNextRequestByte: return
         case .peerGone, .nextRequestByte:
             // Nobody asks again who waits for the rest.

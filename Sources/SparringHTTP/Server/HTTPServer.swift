@@ -65,7 +65,7 @@ package final class HTTPServer: Sendable {
     package let isTLS: Bool
     private let group: MultiThreadedEventLoopGroup
     private let listener: Listener
-    private let connections: ConnectionSet
+    let connections: ConnectionSet
 
     package static func start(
         _ configuration: Configuration, responder: any Responder, clock: MonotonicClock
@@ -101,12 +101,6 @@ package final class HTTPServer: Sendable {
 
     /// Where it listens; ::1 is missing on machines without IPv6.
     package var addresses: [String] { listener.channels.compactMap(\.localAddress?.ipAddress) }
-
-    /// Connections that are open now.
-    package var connectionCount: Int { connections.count }
-
-    /// Returns when every client has gone.
-    func untilNoConnection() async { await connections.untilEmpty() }
 
     /// Stops accepting; idle connections and hanging answers end at once; running answers have `grace` to finish.
     package func stop(grace: Duration) async {

@@ -15,7 +15,7 @@ struct StepParser {
     ]
     static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
     static let keys =
-        answerKeys + ["forward"] + errorKeys + [
+        answerKeys + errorKeys + [
             "times", "optional", "headers", "stream", "faults", "background", "ends", "reasoning",
         ]
     static let endsKeys = ["incomplete", "failed"]
@@ -28,13 +28,6 @@ struct StepParser {
     static let rawKeys = ["status", "headers", "body", "json", "base64", "file"]
 
     func step(_ mapping: YAMLMapping, _ node: YAMLNode) -> Step? {
-        if let forward = mapping["forward"] {
-            reader.note(
-                reader.origin == .sent ? forward : node,
-                reader.origin == .sent
-                    ? "a scenario that is sent cannot forward: start the server with a scenario file that does"
-                    : "'forward' is not supported in this version")
-        }
         guard let answer = answer(mapping, node) else { return nil }
         var step = Step(answer)
         if let times = mapping["times"] {
@@ -60,9 +53,7 @@ struct StepParser {
         let given = mapping.entries.filter { Self.answerKeys.contains($0.key) }
         let kinds = given.filter { $0.key != "text" || mapping["tools"] == nil }
         guard let kind = kinds.first else {
-            if mapping["forward"] == nil {
-                reader.note(node, "a step needs an answer: one of \(Self.answerKeys.joined(separator: ", "))")
-            }
+            reader.note(node, "a step needs an answer: one of \(Self.answerKeys.joined(separator: ", "))")
             return nil
         }
         for other in kinds.dropFirst() {

@@ -11,7 +11,7 @@ package final class YAMLReader {
     /// Where a text comes from, and so what it may reach for.
     package enum Origin: Sendable, Hashable {
         case file
-        /// Over the network: it reads no file and forwards nothing, whatever the grammar offers.
+        /// Over the network: it reads no file, whatever the grammar offers.
         case sent
     }
 

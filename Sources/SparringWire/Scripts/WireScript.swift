@@ -30,8 +30,6 @@ package struct WireScript: Sendable, Hashable {
     }
 
     package enum Condition: Sendable, Hashable {
-        case requestBytes(Int)
-        case requestEnd
         case nextRequestByte
         case peerGone
         /// The peer's kernel has acknowledged everything that was sent.

@@ -90,5 +90,5 @@ extension Timeline {
 
 extension Fixture {
     /// Returns when the server has seen every client go.
-    func untilNoConnection() async throws { await server.untilNoConnection() }
+    func untilNoConnection() async throws { await server.connections.untilEmpty() }
 }

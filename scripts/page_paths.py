@@ -1,0 +1,59 @@
+"""The rule `paths` of scripts/check.py: every file that docs/architecture.md names exists."""
+
+import fnmatch
+import re
+import subprocess
+
+PAGE = "docs/architecture.md"
+# A file name or a folder, with `*` where several files are meant.
+NAME = re.compile(r"[\w.*+-]*(?:/[\w.*+-]+)*\.(?:swift|py|yaml|json|md)\b|(?<![\w/])[A-Z]\w*(?:/\w+)*/(?=[\s`)])")
+# Names that end like a file of the repository and are none: a package, and a file of the user's.
+OTHERS = {"GRDB.swift", "sparring.yaml"}
+# Files that renames in progress bring: the page already names them. A row is deleted when its file is there; then this set goes.
+PENDING = {
+    "AnswerRenderer.swift",
+    "CheckedCall.swift",
+    "ConnectionInitializer.swift",
+    "Dialect.swift",
+    "FlushCoalescer.swift",
+    "FrameInjector.swift",
+    "LenientRequest.swift",
+    "PendingFaults.swift",
+    "RequestDispatcher.swift",
+    "RequestPipeline.swift",
+    "RequestSplitter.swift",
+    "ScenarioMatch.swift",
+}
+
+
+def names(page):
+    return sorted(set(NAME.findall(page)) - OTHERS)
+
+
+def missing(names, files):
+    """Names that no file has: as its path, or as the end of its path. A folder is the start of a path below the root or Sources/."""
+    folders = {file[: file.rindex("/") + 1] for file in files if "/" in file}
+    folders |= {folder[: end + 1] for folder in folders for end in range(len(folder)) if folder[end] == "/"}
+
+    def exists(name):
+        if name.endswith("/"):
+            return any(folder == name or folder.endswith("/" + name) for folder in folders)
+        return any(fnmatch.fnmatchcase(file, name) or fnmatch.fnmatchcase(file, "*/" + name) for file in files)
+
+    return [name for name in names if not exists(name)]
+
+
+def problems(root, pending=None):
+    pending = PENDING if pending is None else pending
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=root, capture_output=True, text=True, check=True
+    )
+    files = [file for file in listed.stdout.splitlines() if (root / file).exists()]
+    absent = missing(names((root / PAGE).read_text()), files)
+    found = [
+        f"{PAGE} names {name}, and no file is called that. Correct the page."
+        for name in absent
+        if name.rsplit("/")[-1] not in pending
+    ]
+    there = sorted(set(pending) - {name.rsplit("/")[-1] for name in absent})
+    return found + ([f"scripts/page_paths.py: delete {', '.join(there)} from PENDING."] if there else [])

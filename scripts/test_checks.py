@@ -1,0 +1,173 @@
+"""Tests of swift_source.py, circles.py, floors.py and page_paths.py. `make check` runs them (rule `selftest`)."""
+
+import pathlib
+import tempfile
+import unittest
+
+import circles
+import floors
+import page_paths
+import swift_source
+
+
+class SwiftSourceTests(unittest.TestCase):
+    def test_comments_and_literals_are_no_code(self):
+        source = 'let a = "Foo \\" Bar" // Foo\n/* Foo /* Bar */ Foo */ let b = #"Foo " Bar"#\n'
+        self.assertNotIn("Foo", swift_source.code(source))
+        self.assertNotIn("Bar", swift_source.code(source))
+        self.assertEqual(swift_source.code(source).count("\n"), 2)
+
+    def test_a_literal_of_several_lines_is_no_code(self):
+        source = 'let text = """\n    import Foundation "Foo"\n    """\nimport Bar\n'
+        self.assertEqual(swift_source.code(source).split(), ["let", "text", "=", "import", "Bar"])
+
+    def test_an_interpolation_is_code(self):
+        code = swift_source.code('print("one \\(Foo.name("x")) two \\(Bar.all.map { "\\($0)" })")')
+        self.assertIn("Foo.name", code)
+        self.assertIn("Bar.all", code)
+        self.assertNotIn("two", code)
+
+    def test_types_are_declared_by_their_full_path(self):
+        source = """
+            struct Outer: Sendable { enum Inner { case one }; func work() { struct Local {} } }
+            extension Outer.Inner { final class Deep { class func make() {} } }
+            typealias Short = Outer
+            """
+        self.assertEqual(
+            swift_source.names(source).declared,
+            {("Outer",), ("Outer", "Inner"), ("Outer", "Inner", "Deep"), ("Short",)},
+        )
+
+    def test_a_name_means_the_nearest_type(self):
+        declared = {("Line",), ("Session",), ("Session", "Line")}
+        self.assertEqual(swift_source.resolve(("Session",), ("Line",), declared), ("Session", "Line"))
+        self.assertEqual(swift_source.resolve((), ("Line",), declared), ("Line",))
+        self.assertEqual(swift_source.resolve((), ("Session", "Line", "Gone"), declared), ("Session", "Line"))
+        self.assertIsNone(swift_source.resolve((), ("String",), declared))
+
+    def test_a_member_after_a_dot_is_not_looked_up(self):
+        named = {path for _, path in swift_source.names("let a = thing.Foo; let b = 0..<Bar.count").named}
+        self.assertNotIn(("Foo",), named)
+        self.assertIn(("Bar",), named)
+
+
+class CirclesTests(unittest.TestCase):
+    CIRCLE = {
+        "A.swift": "struct A { var b: B.Part }",
+        "B.swift": "enum B {}",
+        "B+Part.swift": "extension B { struct Part { var c: C } }",
+        "C.swift": 'struct C { let a: [A] }',
+        "D.swift": "struct D { var a: A }",
+    }
+    LINE = {
+        "A.swift": "struct A { var b: B.Part } // C",
+        "B.swift": "enum B { struct Part {} }",
+        "C.swift": 'struct C { var a: A; let text = "A and \\(B.Part.self)"; struct B {} }',
+    }
+
+    def test_a_circle_is_found_with_its_files(self):
+        self.assertEqual(circles.circles(circles.graph(self.CIRCLE)), [["A.swift", "B+Part.swift", "C.swift"]])
+
+    def test_a_tree_without_a_circle_has_none(self):
+        self.assertEqual(circles.circles(circles.graph(self.LINE)), [])
+
+    def test_circles_are_read_from_folders(self):
+        with tempfile.TemporaryDirectory() as place:
+            folder = pathlib.Path(place, "Deep")
+            folder.mkdir()
+            for name, text in self.CIRCLE.items():
+                (folder / name).write_text(text)
+            self.assertEqual(circles.of_target(pathlib.Path(place)), [["Deep/A.swift", "Deep/B+Part.swift", "Deep/C.swift"]])
+
+    def test_two_circles_are_two(self):
+        arrows = {"a": {"b"}, "b": {"a", "c"}, "c": {"d"}, "d": {"e"}, "e": {"c"}}
+        self.assertEqual(circles.circles(arrows), [["c", "d", "e"], ["a", "b"]])
+
+    def test_a_long_circle_takes_no_recursion(self):
+        count = 5_000
+        arrows = {str(number): {str((number + 1) % count)} for number in range(count)}
+        self.assertEqual(len(circles.circles(arrows)[0]), count)
+
+    def test_the_number_of_a_target_only_goes_down(self):
+        found = {"T": [["a", "b", "c", "d"]], "U": [["a", "b", "c"]]}
+        self.assertEqual(circles.problems(found, {"T": 4}), [])
+        self.assertIn("3 at most", circles.problems(found, {})[0])
+        self.assertIn("write 4", circles.problems(found, {"T": 5})[0])
+        self.assertIn("delete the row", circles.problems(found, {"T": 4, "U": 4})[0])
+        self.assertIn("no target", circles.problems(found, {"T": 4, "V": 9})[0])
+
+
+class FloorsTests(unittest.TestCase):
+    PAGE = (
+        "| floor | target | what |\n|---|---|---|\n| 0 | `Low` | x |\n| 1 | `High` | x |\n\n"
+        "| package | imported by | why |\n|---|---|---|\n| Foundation | `High` | x |\n| kit-a, Kit-b (old) | `Low`, `High` | x |\n"
+    )
+    MANIFEST = '// Floor 0: low.\n.target(name: "Low"),\n// Floor 1: high.\n.target(\n    name: "High", dependencies: ["Low"]),\n'
+
+    def setUp(self):
+        self.tables, problems = floors.read(self.PAGE)
+        self.assertEqual(problems, [])
+
+    def manifest_problems(self, manifest=MANIFEST, targets=("Low", "High"), packages=("kit-a", "kit-b")):
+        return floors.manifest_problems(self.tables, manifest, targets, packages)
+
+    def test_both_tables_are_read(self):
+        self.assertEqual(self.tables.floors, {"Low": 0, "High": 1})
+        self.assertEqual(self.tables.importers["Kit-b"], {"Low", "High"})
+
+    def test_a_page_without_tables_is_a_problem(self):
+        self.assertIn("no table", floors.read("# Architecture\n")[1][0])
+
+    def test_the_manifest_agrees_with_the_page(self):
+        self.assertEqual(self.manifest_problems(), [])
+        self.assertIn("says floor 0", self.manifest_problems(self.MANIFEST.replace("Floor 1", "Floor 0"))[0])
+        self.assertIn("has no floor", self.manifest_problems(targets=("Low", "High", "New"))[0])
+        self.assertIn("Delete its row", self.manifest_problems(targets=("Low",))[0])
+        self.assertIn("no row says why", self.manifest_problems(packages=("kit-a", "kit-b", "kit-c"))[0])
+        self.assertIn("is no package", self.manifest_problems(packages=("kit-a",))[0])
+
+    def test_an_import_goes_down_and_is_declared(self):
+        def of(target, module, dependencies):
+            return floors.import_problems(self.tables, target, [("F.swift:1", module)], dependencies, {"KitA": "kit-a"})
+
+        self.assertEqual(of("High", "Low", {"Low"}), ([], {}))
+        self.assertIn("Move the code down", of("Low", "High", {"High"})[0][0])
+        self.assertIn("not among the dependencies", of("High", "Low", set())[0][0])
+        self.assertIn("not among the dependencies", of("High", "KitA", set())[0][0])
+        self.assertEqual(of("High", "KitA", {"KitA"}), ([], {"kit-a": "F.swift:1"}))
+        self.assertEqual(of("Low", "FoundationEssentials", set()), ([], {"Foundation": "F.swift:1"}))
+        self.assertEqual(of("Low", "Synchronization", set()), ([], {}))
+
+    def test_importers_are_those_of_the_page(self):
+        users = {"Foundation": {"High": "F:1"}, "kit-a": {"Low": "F:1", "High": "F:1"}, "kit-b": {"Low": "F:1", "High": "F:1"}}
+        self.assertEqual(floors.importer_problems(self.tables, users), [])
+        users["Foundation"] = {"Low": "F:1"}
+        texts = floors.importer_problems(self.tables, users)
+        self.assertIn("F:1: Low imports Foundation", texts[0])
+        self.assertIn("High does not import Foundation", texts[1])
+
+    def test_an_import_in_embedded_text_is_none(self):
+        with tempfile.TemporaryDirectory() as place:
+            folder = pathlib.Path(place, "Sources/Low/Generated")
+            folder.mkdir(parents=True)
+            (folder / "Embedded.swift").write_text('import Low\nlet file = #"""\n    import Foundation\n    """#\n')
+            found = list(floors.imports(pathlib.Path(place), {"name": "Low"}))
+            self.assertEqual(found, [("Sources/Low/Generated/Embedded.swift:1", "Low")])
+
+
+class PagePathsTests(unittest.TestCase):
+    FILES = ["Sources/SparringAPI/Core/Endpoint.swift", "docs/faults.md", "Sources/SparringWire/Faults/SSEFaults.swift"]
+
+    def test_names_are_found_on_a_page(self):
+        page = "SparringAPI/Core/   Endpoint.swift ─▶ (`SparringWire/Faults/*Faults.swift`), [faults](faults.md) and `sparring.yaml`"
+        self.assertEqual(
+            page_paths.names(page), ["Endpoint.swift", "SparringAPI/Core/", "SparringWire/Faults/*Faults.swift", "faults.md"]
+        )
+
+    def test_a_name_that_no_file_has_is_missing(self):
+        names = ["Endpoint.swift", "SparringAPI/Core/", "SparringWire/Faults/*Faults.swift", "Desk.swift", "SparringAPI/Gone/", "point.swift"]
+        self.assertEqual(page_paths.missing(names, self.FILES), ["Desk.swift", "SparringAPI/Gone/", "point.swift"])
+
+
+if __name__ == "__main__":
+    unittest.main()
