@@ -4,7 +4,7 @@ import Testing
 /// The official Python client, which checks every answer and every event against its types (`_strict_response_validation`).
 @Suite(
     "The openai package, strict, on responses", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
 struct OpenAIResponsesTests {
     private func run(_ task: String, scenario: String? = "built-in-tools") async throws -> PythonClient.Outcome {
         try await PythonClient.run(task, script: "responses_task.py", scenario: scenario).seen

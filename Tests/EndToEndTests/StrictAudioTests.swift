@@ -4,7 +4,7 @@ import Testing
 /// The official Python client with its strict types against everything that is sound.
 @Suite(
     "The openai package, hearing and speaking", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
 struct StrictAudioTests {
     private struct Outcome: Decodable {
         var passed: Int

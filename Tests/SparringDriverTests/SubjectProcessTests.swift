@@ -3,7 +3,7 @@ import Testing
 @testable import SparringDriver
 
 /// Real processes: what ends them, what is read of them, and that nothing is left of them.
-@Suite("The program under test", .timeLimit(.minutes(2)))
+@Suite("The program under test", .timeLimit(.minutes(20)))
 struct SubjectProcessTests {
     /// - Parameter mark: the value of `SPARRING_MARK`; each process its own, or one test would sweep away another's.
     private static func process(_ script: String, mark: String = unique()) -> SubjectProcess {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Forms on the wire", .timeLimit(.minutes(5)))
+@Suite("Forms on the wire", .timeLimit(.minutes(20)))
 struct FormTests {
     /// Keeps what it is told, as fast as the test lets it.
     final class Bucket: BodyIntake {

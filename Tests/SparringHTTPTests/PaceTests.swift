@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Pace", .timeLimit(.minutes(5)))
+@Suite("Pace", .timeLimit(.minutes(20)))
 struct PaceTests {
     @Test("writes are never early, and their due times do not drift")
     func pace() async throws {

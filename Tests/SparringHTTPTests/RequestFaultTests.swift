@@ -6,7 +6,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Faults between head and body", .timeLimit(.minutes(5)))
+@Suite("Faults between head and body", .timeLimit(.minutes(20)))
 struct RequestFaultTests {
     private static let body = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#
 
