@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Kills a server with SIGKILL while it works, at random moments, and holds its journal against what its clients saw.
 
-    journal_kill.py [--rounds 50] [--seed 1] [--binary .build/release/sparring]
+    journal_kill.py [--rounds 50] [--seed 1] [--caught-up] [--binary .build/release/sparring]
 
 A round: `serve --db FILE` under the load of eight clients, killed between 0.05 and 1.5 seconds after the first answer. Then
 the file has to open, pass `PRAGMA integrity_check`, and hold every exchange whose answer a client had in full at least
 a quarter of a second earlier (docs/journal.md), with the bytes that the client sent and got. Rounds share four files in
 turn, so that a file that was left behind by a kill is opened and written again.
 
-A debug build writes slower than eight clients ask: give it fewer, or a pause, and on a busy machine more time.
+A debug build writes slower than eight clients ask: give it fewer, or a pause. On a busy machine no number of seconds can be promised: with
+--caught-up each kill waits until the file holds everything that had been answered at some moment, which is owed then.
 """
 
 import argparse
@@ -41,7 +42,7 @@ class Client(threading.Thread):
         self.port, self.name, self.pause, self.answers = port, name, pause, []
 
     def run(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         count = 0
         try:
             while True:
@@ -63,12 +64,35 @@ def started(binary, file, directory):
     process = subprocess.Popen(
         [binary, "serve", "--port", "0", "--ready-file", ready, "--db", file, "--quiet"], stdout=log, stderr=log
     )
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 300
     while not ready.exists():
         if process.poll() is not None or time.monotonic() > deadline:
             sys.exit(f"journal_kill: the server did not start:\n{(directory / 'log').read_text()}")
         time.sleep(0.002)
     return process, int(ready.read_text().split(":")[2].split("/")[0])
+
+
+def kept(database, client):
+    """The request and the answer of each exchange of a client's that the file holds."""
+    return dict(
+        database.execute(
+            "SELECT b.request, b.answer FROM exchanges e JOIN bodies b ON b.exchange = e.id WHERE e.session = ?",
+            (client.name,),
+        )
+    )
+
+
+def until_written(file, clients):
+    """Waits until the file holds every answer that the clients have now. Returns the requests of each client that it has then."""
+    wanted = {client: {request for _, request, _ in list(client.answers)} for client in clients}
+    database = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=60)
+    deadline = time.monotonic() + 300
+    while not all(requests <= kept(database, client).keys() for client, requests in wanted.items()):
+        if time.monotonic() > deadline:
+            sys.exit("journal_kill: answers were not in the file after five minutes")
+        time.sleep(0.005)
+    database.close()
+    return wanted
 
 
 def round_of(number, args, directory, rng):
@@ -81,6 +105,7 @@ def round_of(number, args, directory, rng):
     while not any(client.answers for client in clients):
         time.sleep(0.001)
     time.sleep(rng.uniform(0.05, args.longest))
+    written = until_written(file, clients) if args.caught_up else None
     killed = time.monotonic()
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
@@ -92,20 +117,15 @@ def round_of(number, args, directory, rng):
         sys.exit(f"journal_kill: round {number}: the file is damaged: {verdict}")
     owed = 0
     for client in clients:
-        kept = dict(
-            database.execute(
-                "SELECT b.request, b.answer FROM exchanges e JOIN bodies b ON b.exchange = e.id WHERE e.session = ?",
-                (client.name,),
-            )
-        )
+        rows = kept(database, client)
         for at, request, answer in client.answers:
-            if at > killed - args.promise:
+            if not (at <= killed - args.promise if written is None else request in written[client]):
                 continue
             owed += 1
-            if request not in kept:
+            if request not in rows:
                 sys.exit(f"journal_kill: round {number}: lost {request.decode()}, answered {killed - at:.3f} s before the kill")
             # A stream is kept with its framing.
-            if kept[request] != answer and answer.split(b"\n")[0] not in kept[request]:
+            if rows[request] != answer and answer.split(b"\n")[0] not in rows[request]:
                 sys.exit(f"journal_kill: round {number}: another answer is kept for {request.decode()}")
     total = database.execute("SELECT count(*) FROM exchanges WHERE run = (SELECT max(id) FROM runs)").fetchone()[0]
     database.close()
@@ -122,6 +142,7 @@ def main():
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--pause", type=float, default=0, help="seconds between a client's calls")
     parser.add_argument("--promise", type=float, default=0.25, help="seconds from an answer's end to the file")
+    parser.add_argument("--caught-up", action="store_true", help="in place of a promise, wait for the file before each kill")
     parser.add_argument("--longest", type=float, default=1.5, help="seconds to the latest kill")
     args = parser.parse_args()
     rng = random.Random(args.seed)

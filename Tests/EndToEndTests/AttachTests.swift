@@ -1,37 +1,14 @@
 import Foundation
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// Programs that cannot be started once a case: apps that are up, gateways; and crowds, which play no cases.
-@Suite("Running apps, gateways and populations", .timeLimit(.minutes(10)))
+@Suite("Running apps, gateways and populations", .timeLimit(.minutes(60)))
 struct AttachTests {
-    /// A port that was free a moment ago, for programs that need our base URL before our start.
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        try #require(isBound)
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
-
     /// Starts a program of `fixtures/drivers` that says `up on PORT`.
     private static func up(_ name: String, _ arguments: [String]) async throws -> (ChildProcess, port: Int) {
         let program = try ChildProcess(
             URL(filePath: CheckTests.driver(name)), arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"])
-        #expect(try await eventually(within: .seconds(30)) { program.standardOutput.contains("up on ") })
+        #expect(try await eventually { program.standardOutput.contains("up on ") })
         let port = program.standardOutput.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) }
         return (program, try #require(port))
     }
@@ -44,7 +21,7 @@ struct AttachTests {
         let process = try await Slots.clients.use {
             try await SparringBinary.run(
                 ["check", "--out", file.path] + options + ["--"] + command,
-                environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: .seconds(240))
+                environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: ChildProcess.patienceWithAllCases)
         }
         return (try RunLines(file).verdicts, process)
     }
@@ -55,7 +32,7 @@ struct AttachTests {
 
     @Test("`check --attach` grades a running app case by case, with a command that pokes the app")
     func attach() async throws {
-        let port = try Self.freePort()
+        let port = try FreePort.next()
         let (app, appPort) = try await Self.up("app", ["0", "http://127.0.0.1:\(port)/v1"])
         let poke = [
             "curl", "--silent", "--fail", "--get", "--data-urlencode", "q={prompt}", "http://127.0.0.1:\(appPort)/ask",
@@ -71,7 +48,7 @@ struct AttachTests {
         "A gateway that retries fails the retry cases, and a gateway that does not retry passes them",
         arguments: [0, 2])
     func gateway(retries: Int) async throws {
-        let port = try Self.freePort()
+        let port = try FreePort.next()
         let (gateway, gatewayPort) = try await Self.up(
             "gateway", ["0", "http://127.0.0.1:\(port)/v1", "--retries", "\(retries)"])
         let (verdicts, process) = try await check(
@@ -98,25 +75,35 @@ struct AttachTests {
         #expect(outcome.exitCode == 64, "\(outcome.standardError)")
     }
 
+    /// The client's waits are medians of what the server stamped: what a busy machine adds to both makes them alike. A client that does not
+    /// wait longer each time has no such try.
     @Test("A population of the good client makes three requests a call in an outage, with growing waits")
     func population() async throws {
+        var growth = 0.0
+        for _ in 1...6 where growth <= 1.5 {
+            let report = try await Self.crowd()
+            let outage = try #require(report["outage"] as? [String: Any])
+            #expect(outage["requests_a_call"] as? Double == 3)
+            #expect((outage["waits"] as? [Any])?.count == 2)
+            #expect(outage["answered"] as? Double == 0)
+            #expect((report["calm"] as? [String: Any])?["answered"] as? Double == 1)
+            #expect((report["profiles"] as? [String: Any])?.count == 7)
+            growth = try #require((outage["growth"] as? [Double])?.first)
+        }
+        #expect(growth > 1.5)
+    }
+
+    private static func crowd() async throws -> [String: Any] {
         let outcome = try await Slots.clients.use {
             try await SparringBinary.run(
                 [
                     "check", "--population", "--callers", "8", "--driver", "--format", "json", "--",
                     CheckTests.driver("driver"),
                 ],
-                environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: .seconds(240))
+                environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: ChildProcess.patienceWithAllCases)
         }
         #expect(outcome.exitCode == 0, "\(outcome.standardError)")
-        let report = try #require(
+        return try #require(
             try JSONSerialization.jsonObject(with: Data(outcome.standardOutput.utf8)) as? [String: Any])
-        let outage = try #require(report["outage"] as? [String: Any])
-        #expect(outage["requests_a_call"] as? Double == 3)
-        #expect((outage["waits"] as? [Any])?.count == 2)
-        #expect(try #require((outage["growth"] as? [Double])?.first) > 1.5)
-        #expect(outage["answered"] as? Double == 0)
-        #expect((report["calm"] as? [String: Any])?["answered"] as? Double == 1)
-        #expect((report["profiles"] as? [String: Any])?.count == 7)
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 /// Two clients at the same batch at the same time, over sockets: they poll, cancel, list, download and move the clock, each as its
 /// dice say, and may see only what the lifecycle of the API allows.
-@Suite("Batches used by two clients at once", .timeLimit(.minutes(5)))
+@Suite("Batches used by two clients at once", .timeLimit(.minutes(20)))
 struct BatchSchedulesTests {
     /// How batches go: every combination of a few durations for three of their statuses.
     private static let plans: [String] = {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Batches of the built program, with the official client and without.
-@Suite("Batches of the built program", .timeLimit(.minutes(5)))
+@Suite("Batches of the built program", .timeLimit(.minutes(20)))
 struct BatchTests {
     @Test(
         "The official client gets the batch outcomes that the scenario orders",
@@ -25,7 +25,7 @@ struct BatchTests {
         let arguments = ["--rounds", "5", "--lines", "1500", "--binary", SparringBinary.url.path]
         let outcome = try await Slots.clients.use {
             try await ChildProcess(URL(filePath: PythonClient.interpreter), [script] + arguments)
-                .outcome(within: .seconds(120))
+                .outcome()
         }
         #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
         #expect(outcome.standardOutput.contains("every line has one result"))
@@ -56,9 +56,9 @@ struct BatchTests {
         return (file, batch)
     }
 
-    /// The status at which a batch stays, or where it is after a minute.
+    /// The status at which a batch stays, or where it is when patience ends.
     private static func ending(of path: String, _ connection: KeptConnection) throws -> String? {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + ChildProcess.patience
         while true {
             let status = try connection.ask("GET", path).decoded(Object.self).status
             if status == "completed" || .now > deadline { return status }

@@ -4,7 +4,7 @@ import Testing
 /// The commands on tapes, with real recordings where they are at hand.
 @Suite(
     "The `sparring cassette` commands", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
 struct CassetteTests {
     private static let vcr = SparringBinary.root.deletingLastPathComponent().appending(path: "shared/recordings/vcr")
         .path
@@ -197,7 +197,7 @@ struct CassetteTests {
               - raw: { headers: { content-type: application/json }, json: { id: x, object: chat.completion, choices: [] } }
                 times: forever
             """, to: "drifted.yaml")
-        let now = try await TapeServerProcess(["serve", drifted])
+        let now = try await TapeServerProcess(["serve", drifted], port: FreePort.next())
         #expect(try await verify(now, fails: 1).contains("$.usage   gone, was object"))
         _ = try await now.stop()
         #expect(try await verify(now, fails: 70).contains("cannot be reached"))

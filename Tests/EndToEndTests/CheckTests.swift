@@ -8,14 +8,14 @@ import Testing
 #endif
 
 /// The kit, tried on programs of which we know what they do: a good one, one that sins on demand, one that gets into trouble.
-@Suite("The grading of whole programs", .timeLimit(.minutes(15)))
+@Suite("The grading of whole programs", .timeLimit(.minutes(60)))
 struct CheckTests {
     static func driver(_ name: String) -> String {
         SparringBinary.root.appending(path: "fixtures/drivers/\(name)").path
     }
 
     /// Where Python keeps what it has compiled: beside the sources it would be in the way, and anew each time it is slow.
-    private static let compiled = FileManager.default.temporaryDirectory.appending(path: "sparring-drivers").path
+    private static let compiled = ScratchDirectory.ofThisRun.appending(path: "compiled").path
 
     /// Which cases each sin has to fail.
     static let sins: [String: [String]] = {
@@ -32,7 +32,8 @@ struct CheckTests {
         let process = try await Slots.clients.use {
             try await SparringBinary.run(
                 ["check", "--jobs", "6", "--out", file.path] + options + ["--"] + command,
-                environment: environment.merging(["PYTHONPYCACHEPREFIX": Self.compiled]) { $1 }, within: .seconds(400))
+                environment: environment.merging(["PYTHONPYCACHEPREFIX": Self.compiled]) { $1 },
+                within: ChildProcess.patienceWithAllCases)
         }
         return (try RunLines(file).verdicts, process)
     }
@@ -124,7 +125,7 @@ struct CheckTests {
         #expect(Set(Self.sins.values.joined()) == Set(scored))
         let listed = try await ChildProcess(
             URL(filePath: "/usr/bin/env"), ["python3", "-B", Self.driver("mutants"), "--list"]
-        ).outcome(within: .seconds(60)).standardOutput
+        ).outcome().standardOutput
         #expect(Set(listed.split(separator: "\n").map(String.init)) == Set(Self.sins.keys))
     }
 
@@ -161,7 +162,7 @@ struct CheckTests {
                 [
                     "check", "no-retry.400", "no-retry.401", "--jobs", "2", "--out", report.path, "--",
                     Self.driver("trouble"), "--case", "no-retry.400", "late", scratch.url.appending(path: "been").path,
-                ], environment: ["PYTHONPYCACHEPREFIX": Self.compiled], within: .seconds(200))
+                ], environment: ["PYTHONPYCACHEPREFIX": Self.compiled])
         }
         let lines = try RunLines(report)
         #expect(lines.ends(of: "no-retry.400").first == "timeout", "\(lines.ends(of: "no-retry.400"))")
@@ -200,7 +201,9 @@ struct CheckTests {
             ExitRow(arguments: ["check", "--", "true"], code: 69, says: "sanity.hello"),
             ExitRow(
                 arguments: ["check", "--out", "/proc/none/report.jsonl", "--", "true"], code: 70, says: "/proc/none"),
-            ExitRow(arguments: ["report", "Package.swift"], code: 65, says: "Package.swift:1:1"),
+            ExitRow(
+                arguments: ["report", SparringBinary.root.appending(path: "Package.swift").path], code: 65,
+                says: "Package.swift:1:1"),
             ExitRow(arguments: ["cases", "show", "sanity.helo"], code: 64, says: "sanity.hello"),
         ])
     func exitCodes(row: ExitRow) async throws {
@@ -281,12 +284,12 @@ struct CheckTests {
         let child = try ChildProcess(
             SparringBinary.url,
             ["check", "no-retry.*", "--out", file.path, "--", Self.driver("trouble"), "--case", "no-retry.400", "hang"])
-        let isHanging = try await eventually(within: .seconds(60)) {
+        let isHanging = try await eventually {
             (try? String(contentsOf: file, encoding: .utf8))?.contains(#""case.start","case":"no-retry.400""#) == true
         }
         #expect(isHanging)
         child.signal(SIGINT)
-        let outcome = try await child.outcome(within: .seconds(60))
+        let outcome = try await child.outcome()
         #expect(outcome.exitCode == 130)
         #expect(outcome.standardOutput.contains("INTERRUPTED"))
         #expect(try String(contentsOf: file, encoding: .utf8).contains(#""outcome":"interrupted""#))
@@ -306,11 +309,11 @@ struct CheckTests {
                     "content-type: application/json", "-d",
                     #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"x"}]}"#,
                 ]
-            ).outcome(within: .seconds(60))
+            ).outcome()
             #expect(asked.exitCode == 0)
         }
         child.signal(SIGINT)
-        let outcome = try await child.outcome(within: .seconds(60))
+        let outcome = try await child.outcome()
         #expect(outcome.exitCode == 1)
         #expect(outcome.standardOutput.contains("FAIL  no-retry.400"), "\(outcome.standardOutput)")
         #expect(outcome.standardOutput.contains("actual    2"), "\(outcome.standardOutput)")

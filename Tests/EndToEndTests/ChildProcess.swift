@@ -6,31 +6,41 @@ import Foundation
     import Darwin
 #endif
 
-/// A running program. Its output goes to files, because a full pipe without a reader would stop it.
+/// A running program, with a home, a folder for temporary files and a working directory of its own, which are removed with this value.
+/// Its output goes to files, because a full pipe without a reader would stop it.
 final class ChildProcess: Sendable {
+    /// How long a test waits for what has to happen. It ends a hang and nothing else: no machine that works is so slow.
+    static let patience = Duration.seconds(600)
+    /// The same for a program that plays all cases of the kit.
+    static let patienceWithAllCases = Duration.seconds(1800)
+
     struct Outcome: Sendable {
         /// 128 + the signal where a signal ended it, as a shell counts.
         var exitCode: Int32
         var standardOutput: String
         var standardError: String
-        var duration: Duration
     }
 
     private let process: Process
     private let files: ScratchDirectory
     private let ended: AsyncStream<Int32>
-    private let started = ContinuousClock.now
 
-    init(_ executable: URL, _ arguments: [String], environment: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - environment: what is set beside `ChildEnvironment`.
+    ///   - folder: the working directory; nil makes an empty one. A `sparring.yaml` in the checkout is nobody's settings here.
+    init(
+        _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in folder: URL? = nil
+    ) throws {
         files = try ScratchDirectory()
+        let work = files.url.appending(path: "work")
+        try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
+        try ChildEnvironment.makeFolders(in: files.url)
         process = Process()
         process.executableURL = executable
         process.arguments = arguments
-        process.currentDirectoryURL = SparringBinary.root
-        // A proxy or key of the developer's own must not leak into what is tested.
-        process.environment = ProcessInfo.processInfo.environment
-            .filter { !$0.key.hasPrefix("OPENAI_") && !$0.key.lowercased().hasSuffix("_proxy") }
-            .merging(environment) { $1 }
+        process.currentDirectoryURL = folder ?? work
+        process.environment =
+            ChildEnvironment(in: files.url, inherited: ProcessInfo.processInfo.environment, own: environment).variables
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try Self.handle(files.url.appending(path: "stdout"))
         process.standardError = try Self.handle(files.url.appending(path: "stderr"))
@@ -56,7 +66,7 @@ final class ChildProcess: Sendable {
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     /// Waits for the end; a program that does not end within the limit is killed, and reports 137.
-    func outcome(within limit: Duration) async throws -> Outcome {
+    func outcome(within limit: Duration = patience) async throws -> Outcome {
         // The watchdog outlives no call: it is cancelled as soon as the program has ended by itself.
         let watchdog = Task {
             try await Task.sleep(for: limit)
@@ -68,8 +78,7 @@ final class ChildProcess: Sendable {
         return Outcome(
             exitCode: exitCode,
             standardOutput: standardOutput,
-            standardError: standardError,
-            duration: ContinuousClock.now - started
+            standardError: standardError
         )
     }
 
@@ -96,7 +105,7 @@ final class ChildProcess: Sendable {
 
 /// Waits until a condition outside this process holds. It polls, because a file that another process writes sends no
 /// notification.
-func eventually(within limit: Duration = .seconds(60), _ condition: () throws -> Bool) async throws -> Bool {
+func eventually(within limit: Duration = ChildProcess.patience, _ condition: () throws -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now + limit
     while try !condition() {
         guard ContinuousClock.now < deadline else { return false }

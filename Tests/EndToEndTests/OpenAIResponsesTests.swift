@@ -5,7 +5,7 @@ import Testing
 @Suite(
     "The openai package with strict types, on responses",
     .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
 struct OpenAIResponsesTests {
     private func run(_ task: String, scenario: String? = "built-in-tools") async throws -> PythonClient.Outcome {
         try await PythonClient.run(task, script: "responses_task.py", scenario: scenario).seen

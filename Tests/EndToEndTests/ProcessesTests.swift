@@ -32,7 +32,7 @@ struct ProcessesTests {
             ],
         ])
     func bystanders(arguments: [String]) async throws {
-        let port = try AttachTests.freePort()
+        let port = try FreePort.next()
         let bystander = try Self.bystander("http://127.0.0.1:\(port)/v1")
         let programs = arguments.firstIndex(of: "--") ?? arguments.endIndex
         var options = arguments

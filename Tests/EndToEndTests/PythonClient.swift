@@ -37,6 +37,8 @@ enum PythonClient {
         var dimensions: Int?
         var norm: Double?
         var vector: [Double]?
+        /// Seconds that the client asked to sleep before each retry.
+        var waits: [Double]?
         var error: Failure?
     }
 

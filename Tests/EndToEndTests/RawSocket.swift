@@ -26,8 +26,8 @@ final class RawSocket: Sendable {
 
     /// - Parameters:
     ///   - receiveBuffer: bytes that the kernel takes before the peer has to wait; nil leaves the system's choice.
-    ///   - deadline: how long a `receive` waits for a byte.
-    init(port: UInt16, receiveBuffer: Int32? = nil, deadline: Duration = .seconds(10)) throws {
+    ///   - deadline: how long a call waits for the peer. By default it ends a hang and nothing else.
+    init(port: UInt16, receiveBuffer: Int32? = nil, deadline: Duration = ChildProcess.patience) throws {
         #if canImport(Glibc)
             // Or a server that another test starts at this moment would inherit this connection and keep it open.
             let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -37,7 +37,7 @@ final class RawSocket: Sendable {
         descriptor = socket(AF_INET, type, 0)
         guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
         if let receiveBuffer { try set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
-        try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: Int(deadline.components.seconds), tv_usec: 0))
+        try wait(for: deadline)
         try set(SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: Int(deadline.components.seconds), tv_usec: 0))
         try set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1))
         var address = sockaddr_in()
@@ -63,6 +63,12 @@ final class RawSocket: Sendable {
             guard count > 0 else { throw Failure(call: "send", code: errno) }
             rest = rest.dropFirst(count)
         }
+    }
+
+    /// Sends the same again and again, until the peer has left. It answers as soon as it knows enough, and reads on for two seconds alone,
+    /// which a busy machine uses up; its answer is read all the same.
+    func send(_ bytes: [UInt8], atMost count: Int) {
+        for _ in 0..<count { guard (try? send(bytes)) != nil else { break } }
     }
 
     /// Sends until the peer takes no more before the deadline.
@@ -101,6 +107,29 @@ final class RawSocket: Sendable {
             // Only what is new, and what it may complete, can hold the text.
             if let sought, all.suffix(count + sought.count).contains(sought) { return (all, .open) }
         }
+    }
+
+    /// Bytes until the peer leaves, or until it has sent nothing for a second after `isComplete` was true of all that came.
+    ///
+    /// Whatever has to come is waited for with patience; the second begins behind it, so that a busy machine cannot use it up.
+    func receive(untilQuietAfter isComplete: ([UInt8]) -> Bool) throws -> (bytes: [UInt8], end: End) {
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            switch count {
+            case 0: return (all, .finished)
+            case ..<0 where errno == ECONNRESET: return (all, .reset)
+            case ..<0: return (all, .open)
+            default: all += buffer[..<count]
+            }
+            if isComplete(all) { try wait(for: .seconds(1)) }
+        }
+    }
+
+    /// How long a read waits from now on.
+    private func wait(for duration: Duration) throws {
+        try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: Int(duration.components.seconds), tv_usec: 0))
     }
 
     /// The next bytes; empty after the peer has left or the deadline has passed.

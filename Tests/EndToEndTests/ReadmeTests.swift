@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The commands and scenarios of the documentation work.
-@Suite("README and docs", .timeLimit(.minutes(5)))
+@Suite("README and docs", .timeLimit(.minutes(20)))
 struct ReadmeTests {
     static let pages: [String] = {
         let docs = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "docs").path)) ?? []
@@ -11,19 +11,30 @@ struct ReadmeTests {
     }()
     private static let root = SparringBinary.root
 
-    /// One after the other, as they are typed: some write and read the same log.
     @Test(
-        "Every ```sh block after <!-- test --> in README and docs runs", .serialized,
+        "Every ```sh block after <!-- test --> in README and docs runs",
         arguments: blocks(of: "sh").filter(\.isMarked))
     func commands(block: FencedBlock) async throws {
         let path = [SparringBinary.url.deletingLastPathComponent().path, Self.root.appending(path: ".venv/bin").path]
         let inherited = ProcessInfo.processInfo.environment["PATH", default: ""]
+        let checkout = try Self.checkout()
         let outcome = try await ChildProcess(
             URL(filePath: "/bin/bash"),
             ["-euo", "pipefail", "-c", block.text],
-            environment: ["PATH": (path + [inherited]).joined(separator: ":")]
-        ).outcome(within: .seconds(60))
+            environment: ["PATH": (path + [inherited]).joined(separator: ":")], in: checkout.url
+        ).outcome()
         #expect(outcome.exitCode == 0, "\(block.text)\n\(outcome.standardOutput)\n\(outcome.standardError)")
+    }
+
+    /// A folder with what the checkout has, apart from settings and logs of the person who runs the tests.
+    private static func checkout() throws -> ScratchDirectory {
+        let folder = try ScratchDirectory()
+        for name in try FileManager.default.contentsOfDirectory(atPath: root.path)
+        where !["sparring.yaml", ".sparring"].contains(name) {
+            try FileManager.default.createSymbolicLink(
+                at: folder.url.appending(path: name), withDestinationURL: root.appending(path: name))
+        }
+        return folder
     }
 
     @Test("Every ```yaml block in README and docs passes `lint`", arguments: blocks(of: "yaml"))

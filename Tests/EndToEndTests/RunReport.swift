@@ -28,11 +28,13 @@ struct RunReport: Decodable, Sendable {
 
         func moment(of what: String) -> Double? { timeline.first { $0.what == what }?.ms }
 
-        /// When its reader can have had it at the earliest. A stamp follows what it is about, on a busy machine so late that the
-        /// reader seems to hurry; no byte goes out before it is due.
-        var leftAt: Double? {
+        /// When the reader can have had the whole answer at the earliest: no byte goes out before it is due. A stamp follows what it is
+        /// about, on a busy machine so late that the reader seems to hurry.
+        ///
+        /// Nil where the reader left: when it did that, its clock alone knows.
+        var answeredAt: Double? {
             let isLeft = timeline.contains { $0.what == "peer_gone" }
-            return (isLeft ? nil : timeline.last { $0.what == "accepted" }?.dueMs) ?? timeline.last?.ms
+            return isLeft ? nil : timeline.last { $0.what == "accepted" }?.dueMs
         }
     }
 
@@ -60,10 +62,11 @@ struct RunReport: Decodable, Sendable {
         var description: String { "the last line of stderr is no report: \(text)" }
     }
 
-    /// Between attempts, in milliseconds: from an answer (or the moment its reader left) to the first byte of the next request.
-    var gaps: [Double] {
-        zip(exchanges, exchanges.dropFirst()).compactMap { earlier, later in
-            guard let start = later.moment(of: "request_start"), let end = earlier.leftAt else { return nil }
+    /// Between attempts, in milliseconds: from an answer to the first byte of the next request. Never shorter than the client's wait,
+    /// and longer on a busy machine; nil behind an answer whose reader left.
+    var gaps: [Double?] {
+        zip(exchanges, exchanges.dropFirst()).map { earlier, later in
+            guard let start = later.moment(of: "request_start"), let end = earlier.answeredAt else { return nil }
             return start - end
         }
     }

@@ -15,12 +15,13 @@ final class ServerProcess: Sendable {
     let baseURL: String
     let port: UInt16
 
-    init(_ scenarios: [String] = [], options: [String] = []) async throws {
+    /// - Parameter port: 0 takes a free one. A test that asks for the server after it has stopped takes one of `FreePort`.
+    init(_ scenarios: [String] = [], port number: Int = 0, options: [String] = []) async throws {
         scratch = try ScratchDirectory()
         let readyFile = scratch.url.appending(path: "ready").path
         let child = try ChildProcess(
             SparringBinary.url,
-            ["serve"] + scenarios + ["--port", "0", "--ready-file", readyFile, "--quiet"] + options
+            ["serve"] + scenarios + ["--port", "\(number)", "--ready-file", readyFile, "--quiet"] + options
         )
         var text = ""
         let isUp = try await eventually {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("`sparring shrink`", .timeLimit(.minutes(3)))
+@Suite("`sparring shrink`", .timeLimit(.minutes(20)))
 struct ShrinkTests {
     /// Fails where two of twenty calls end with status 503.
     private static let program = """

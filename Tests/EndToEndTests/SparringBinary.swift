@@ -19,7 +19,7 @@ enum SparringBinary {
     static func run(
         _ arguments: [String],
         environment: [String: String] = [:],
-        within limit: Duration = .seconds(60)
+        within limit: Duration = ChildProcess.patience
     ) async throws -> ChildProcess.Outcome {
         try await ChildProcess(url, arguments, environment: environment).outcome(within: limit)
     }
@@ -30,7 +30,7 @@ enum SparringBinary {
         scenario: String?,
         command: [String],
         options: [String] = [],
-        within limit: Duration = .seconds(60)
+        within limit: Duration = ChildProcess.patience
     ) async throws -> (outcome: ChildProcess.Outcome, report: RunReport) {
         let outcome = try await run(
             ["run"] + [scenario].compactMap { $0 } + ["--json"] + options + ["--"] + command,
@@ -50,6 +50,13 @@ final class ScratchDirectory: Sendable {
     }
 
     deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// One for all tests of this process, removed when the process ends: nothing releases a static value.
+    static let ofThisRun: URL = {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sparring-\(UUID().uuidString)")
+        atexit { try? FileManager.default.removeItem(at: ScratchDirectory.ofThisRun) }
+        return folder
+    }()
 
     /// Writes a file and gives its path.
     func write(_ text: String, to name: String) throws -> String {

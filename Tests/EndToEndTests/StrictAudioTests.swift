@@ -4,7 +4,7 @@ import Testing
 /// The official Python client with its strict types against every audio endpoint.
 @Suite(
     "The openai package with strict types, on audio", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
 struct StrictAudioTests {
     private struct Outcome: Decodable {
         var passed: Int

@@ -4,7 +4,7 @@ import Testing
 /// The official Python client with its strict types against every kind of chat answer, read at once and asynchronously.
 @Suite(
     "The openai package with strict types, on chat", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
 struct StrictChatTests {
     private struct Outcome: Decodable {
         var passed: Int

@@ -4,7 +4,7 @@ import Testing
 /// The official client in the mode in which it holds every answer against its types.
 @Suite(
     "The openai package with strict types", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
 struct StrictTypesTests {
     private struct Outcome: Decodable {
         var calls: Int

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The built program with TLS, seen by Python's ssl module (OpenSSL) and by the official package.
-@Suite("TLS", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(5)))
+@Suite("TLS", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(20)))
 struct TLSTests {
     /// The output of `tls_probe.py`.
     struct Seen: Decodable, Sendable, Equatable {
@@ -27,15 +27,19 @@ struct TLSTests {
         #expect(server.baseURL.hasPrefix("https://127.0.0.1:"))
         try await body(server, authority)
         server.child.signal(SIGTERM)
-        _ = try await server.child.outcome(within: .seconds(10))
+        _ = try await server.child.outcome()
     }
 
+    /// - Parameters:
+    ///   - patience: seconds that each byte is waited for. Ten minutes end a hang and nothing else.
+    ///   - events: those that are waited for without end. Patience begins behind them.
     private static func probe(
-        _ server: ServerProcess, _ authority: String, patience: Double = 5, path: String = "/v1/chat/completions"
+        _ server: ServerProcess, _ authority: String, patience: Double = 600, path: String = "/v1/chat/completions",
+        events: Int? = nil
     ) async throws -> Seen {
         let python = URL(filePath: PythonClient.interpreter)
         let arguments = [PythonClient.script("tls_probe.py"), "\(server.port)", authority, "\(patience)", path]
-        let outcome = try await ChildProcess(python, arguments).outcome(within: .seconds(30))
+        let outcome = try await ChildProcess(python, arguments + (events.map { ["\($0)"] } ?? [])).outcome()
         return try JSONDecoder().decode(Seen.self, from: Data(outcome.standardOutput.utf8))
     }
 
@@ -89,7 +93,8 @@ struct TLSTests {
 
     @Test("A broken TLS handshake raises the documented error in Python's ssl", arguments: handshakes)
     func handshake(row: Row) async throws {
-        let patience = row.fault == "handshake_stall" ? 0.5 : 5
+        // A stall has no end: the client leaves, whenever that is.
+        let patience = row.fault == "handshake_stall" ? 0.5 : 600
         try await Self.with(["--tls", "--fault", row.fault]) { server, authority in
             let seen = try await Self.probe(server, authority, patience: patience)
             // What follows is the place in Python's source.
@@ -99,20 +104,26 @@ struct TLSTests {
 
     @Test(
         "A stalled TLS handshake completes after its delay, and the next one stalls only if ordered",
-        arguments: ["ok", "last"])
-    func stall(then: String) async throws {
+        arguments: [("ok", 1), ("last", 2)])
+    func stall(then: String, stalls: Int) async throws {
+        let scratch = try ScratchDirectory()
+        let journal = scratch.url.appending(path: "journal.sqlite").path
         let scenario = """
             schema: 1
             scenario: stalls
             otherwise: auto
             listeners: { tls: { sequence: [ handshake_stall 600ms ], then: \(then) } }
             """
-        try await Self.with([], scenario: scenario) { server, authority in
+        try await Self.with(["--db", journal], scenario: scenario) { server, authority in
             let first = try await Self.probe(server, authority)
             #expect(first.handshake == "ok" && first.status == 200 && first.waited >= 0.6)
             let second = try await Self.probe(server, authority)
-            #expect(second.handshake == "ok" && (second.waited >= 0.6) == (then == "last"))
+            #expect(second.handshake == "ok" && (second.waited >= 0.6 || then == "ok"))
         }
+        // That a handshake did not stall is no question of time: a busy machine makes any handshake slow.
+        let stalled = try await JournalTests.query(
+            journal, "SELECT count(*) FROM exchanges WHERE faults LIKE '%handshake_stall%'")
+        #expect(stalled == "\(stalls)")
     }
 
     @Test(
@@ -124,7 +135,9 @@ struct TLSTests {
     func endings(fault: String, end: String) async throws {
         try await Self.with(["--tls"]) { server, authority in
             let path = "/f/\(fault)/v1/chat/completions"
-            let seen = try await Self.probe(server, authority, patience: fault.hasPrefix("hang") ? 0.5 : 5, path: path)
+            let hangs = fault.hasPrefix("hang")
+            let seen = try await Self.probe(
+                server, authority, patience: hangs ? 0.5 : 600, path: path, events: hangs ? 2 : nil)
             #expect(seen.handshake == "ok")
             #expect(seen.end == end)
             #expect(seen.events == (fault.hasSuffix("start") ? 0 : 2))

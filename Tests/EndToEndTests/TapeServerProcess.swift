@@ -8,12 +8,11 @@ final class TapeServerProcess: Sendable {
 
     var baseURL: String { "http://127.0.0.1:\(port)/v1" }
 
-    init(_ arguments: [String], environment: [String: String] = [:]) async throws {
+    init(_ arguments: [String], port number: Int = 0, environment: [String: String] = [:]) async throws {
         let scratch = try ScratchDirectory()
         let ready = scratch.url.appending(path: "ready").path
         child = try ChildProcess(
-            SparringBinary.url, arguments + ["--port", "0", "--ready-file", ready],
-            environment: ["CI": ""].merging(environment) { $1 })
+            SparringBinary.url, arguments + ["--port", "\(number)", "--ready-file", ready], environment: environment)
         port = try await Self.port(ready, child)
         self.scratch = scratch
     }
@@ -46,7 +45,7 @@ final class TapeServerProcess: Sendable {
     /// Asks it to stop, and waits for that.
     func stop() async throws -> ChildProcess.Outcome {
         child.signal(SIGINT)
-        return try await child.outcome(within: .seconds(20))
+        return try await child.outcome()
     }
 
     /// One request over a connection of its own.

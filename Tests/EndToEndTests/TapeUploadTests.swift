@@ -4,7 +4,7 @@ import Testing
 /// Bodies of requests on their way through `record`, to an upstream that reads them as the test wants.
 @Suite(
     "Uploads through `record`", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
 struct TapeUploadTests {
     /// `length` or `chunked`, as the upstream names it.
     enum Framing: String, Sendable, CaseIterable {
@@ -155,7 +155,7 @@ struct TapeUploadTests {
         let (text, end) = try await blocking {
             let socket = try RawSocket(port: port)
             try socket.send(framing.head(answer.path, count: 30_000_000))
-            for _ in 0..<40 { try socket.send(framing.framed(Self.piece)) }
+            socket.send(framing.framed(Self.piece), atMost: 40)
             let answer = socket.receive()
             return (String(decoding: answer.bytes, as: UTF8.self), answer.end)
         }
@@ -190,7 +190,7 @@ struct TapeUploadTests {
             let socket = try RawSocket(port: port)
             let order = "X-Sparring-Fault: no_such_fault\r\n"
             try socket.send(Framing.length.head("/v1/take", count: 30_000_000, more: order))
-            for _ in 0..<20 { try socket.send(Self.piece) }
+            socket.send(Self.piece, atMost: 20)
             let answer = socket.receive()
             return (String(decoding: answer.bytes, as: UTF8.self), answer.end)
         }

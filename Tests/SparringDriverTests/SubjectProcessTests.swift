@@ -4,7 +4,7 @@ import Testing
 @testable import SparringDriver
 
 /// Real processes: what ends them, what is read of them, and that nothing is left of them.
-@Suite("The program under test", .timeLimit(.minutes(2)))
+@Suite("The program under test", .timeLimit(.minutes(20)))
 struct SubjectProcessTests {
     private static func process(_ script: String) -> SubjectProcess {
         SubjectProcess(

@@ -7,7 +7,7 @@ import Testing
 @testable import SparringHTTP
 
 /// Pauses that would take an hour, on a session's clock.
-@Suite("Scripts on a session's clock", .timeLimit(.minutes(5)))
+@Suite("Scripts on a session's clock", .timeLimit(.minutes(20)))
 struct ClockedPlayTests {
     static let hour = Duration.seconds(3600)
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Endings on the wire", .timeLimit(.minutes(5)))
+@Suite("Endings on the wire", .timeLimit(.minutes(20)))
 struct EndingTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var ending: Ending
@@ -44,11 +44,12 @@ struct EndingTests {
             .step(.end(row.ending)),
         ])
         try await Fixture.with(["/": script]) { fixture in
-            let received = try await fixture.talk(patience: row.end == .open ? 1 : 10) { client in
+            let text = "head one two"
+            let received = try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
-                return client.receive()
+                return client.receive(quietAfter: row.end == .open ? text.utf8.count : nil)
             }
-            #expect(received == RawClient.Received(text: "head one two", end: row.end))
+            #expect(received == RawClient.Received(text: text, end: row.end))
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
             #expect(timeline.words.prefix(4) == ["request start", "request head", "request end", "decided"])
             #expect(timeline.play == ["accepted event(1)", "fault 0"] + row.play)
@@ -73,7 +74,7 @@ struct EndingTests {
 
     @Test("A client's disconnect is detected behind input that the server has not read", arguments: [true, false])
     func goneBehindInput(stopsReading: Bool) async throws {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.pipelinedRequests = 2
         let script = WireScript.steps(
             (stopsReading ? [.step(.read(false))] : []) + [.text("head", .head), .step(.end(.hang(nil)))])
@@ -121,7 +122,7 @@ struct EndingTests {
 
     @Test("A client that never closes is closed after the drain deadline")
     func drainDeadline() async throws {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.drainDeadline = .milliseconds(30)
         try await Fixture.with(["/": .answer("bye", end: .fin)], limits: limits) { fixture in
             try await fixture.talk { client in

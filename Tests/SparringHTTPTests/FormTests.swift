@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Streamed forms on the wire", .timeLimit(.minutes(5)))
+@Suite("Streamed forms on the wire", .timeLimit(.minutes(20)))
 struct FormTests {
     /// Keeps the bytes that it receives.
     final class Bucket: BodyIntake {

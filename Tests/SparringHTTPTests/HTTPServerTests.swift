@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("The HTTP server", .timeLimit(.minutes(5)))
+@Suite("The HTTP server", .timeLimit(.minutes(20)))
 struct HTTPServerTests {
     @Test("The server answers on both loopback addresses at one port")
     func loopback() async throws {
@@ -54,11 +54,23 @@ struct HTTPServerTests {
         #expect(error?.reason == .addressUnavailable)
     }
 
+    /// A server on a port below those that systems give to programs that name none, so that no other test gets it when this one has stopped.
+    private static func startBelow(_ responder: ScriptedResponder) async throws -> HTTPServer {
+        while true {
+            do {
+                return try await HTTPServer.start(
+                    HTTPServer.Configuration(port: Int.random(in: 20_000..<32_000)), responder: responder,
+                    clock: MonotonicClock())
+            } catch let error as HTTPServer.StartError where error.reason == .portInUse {
+                continue
+            }
+        }
+    }
+
     @Test("A port can be used again immediately after a stop")
     func restart() async throws {
         let responder = ScriptedResponder([:])
-        let first = try await HTTPServer.start(
-            HTTPServer.Configuration(), responder: responder, clock: MonotonicClock())
+        let first = try await Self.startBelow(responder)
         let port = first.port
         try await blocking {
             let client = try RawClient(port: port)
@@ -156,6 +168,15 @@ struct HTTPServerTests {
         }
     }
 
+    /// A client that has asked, and whose kernel has the first bytes of the answer: no grace is too short for them any more.
+    private static func clientWithHead(_ fixture: Fixture) async throws -> RawClient {
+        try await fixture.talk { client in
+            try client.send(Fixture.get("/"))
+            client.awaitByte()
+            return client
+        }
+    }
+
     @Test("An answer that outlasts the grace period is cut, and its faults are missed")
     func grace() async throws {
         let script = WireScript.steps([
@@ -163,13 +184,9 @@ struct HTTPServerTests {
             .step(.end(.fin)),
         ])
         try await Fixture.with(["/": script]) { fixture in
-            async let received = fixture.talk { client in
-                try client.send(Fixture.get("/"))
-                return client.receive()
-            }
-            await fixture.responder.decided(1)
+            let client = try await Self.clientWithHead(fixture)
             await fixture.server.stop(grace: .milliseconds(50))
-            let seen = try await received
+            let seen = try await blocking { client.receive() }
             #expect(seen.text == "head")
             #expect(
                 await fixture.responder.ended(1).first?.timeline.play
@@ -184,17 +201,13 @@ struct HTTPServerTests {
             .text("head", .head), .step(.pause(.seconds(3600))), .step(.fault(0)), .step(.end(.fin)),
         ])
         try await Fixture.with(["/": script]) { fixture in
-            async let received = fixture.talk { client in
-                try client.send(Fixture.get("/"))
-                return client.receive()
-            }
-            await fixture.responder.decided(1)
+            let client = try await Self.clientWithHead(fixture)
             let stopping = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
                 await fixture.server.stop(grace: .milliseconds(50))
             }
             await stopping.value
-            let seen = try await received
+            let seen = try await blocking { client.receive() }
             #expect(seen.text == "head")
             #expect(
                 await fixture.responder.ended(1).first?.timeline.play
@@ -205,11 +218,10 @@ struct HTTPServerTests {
 
     @Test("A stopped server accepts no connection")
     func closed() async throws {
-        try await Fixture.with { fixture in
-            let port = fixture.server.port
-            await fixture.server.stop(grace: .zero)
-            await #expect(throws: RawClient.Failure.self) { try await blocking { try RawClient(port: port) } }
-        }
+        let server = try await Self.startBelow(ScriptedResponder([:]))
+        let port = server.port
+        await server.stop(grace: .zero)
+        await #expect(throws: RawClient.Failure.self) { try await blocking { try RawClient(port: port) } }
     }
 
     @Test("A stop during the decision on a large request waits for the decision and reports it")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Limits of HTTP/1", .timeLimit(.minutes(5)))
+@Suite("Limits of HTTP/1", .timeLimit(.minutes(20)))
 struct LimitTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -245,14 +245,14 @@ struct LimitTests {
     }
 
     private static let small = {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.headBytes = 1000
         limits.bodyBytes = 2000
         return limits
     }()
 
     private static let impatient = {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.headDeadline = .milliseconds(40)
         limits.bodyDeadline = .milliseconds(40)
         return limits

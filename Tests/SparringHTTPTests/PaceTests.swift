@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("The pace of writes", .timeLimit(.minutes(5)))
+@Suite("The pace of writes", .timeLimit(.minutes(20)))
 struct PaceTests {
     @Test("Writes are never early, and their due times do not drift")
     func pace() async throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import SparringHTTP
 
 /// Random faults, at random points, several in one answer.
-@Suite("Random schedules of faults", .timeLimit(.minutes(5)))
+@Suite("Random schedules of faults", .timeLimit(.minutes(20)))
 struct RandomScheduleTests {
     /// A thousand take ten seconds; SPARRING_SCHEDULES says how many more.
     private static let count = ProcessInfo.processInfo.environment["SPARRING_SCHEDULES"].flatMap(Int.init) ?? 1000
@@ -53,7 +53,7 @@ struct RandomScheduleTests {
         guard performance.exchange.decision.unmatched == nil, performance.exchange.decision.endpoint != nil else {
             return "seed \(seed), \(faults): is refused"
         }
-        let client = try RawClient(port: port, patience: 30)
+        let client = try RawClient(port: port)
         try client.send(FaultTranscriptTests.bytes(of: request))
         let staysOpen =
             script.steps.last == .end(.keepAlive) || script.steps.contains(.await(.nextRequestByte, timeout: nil))

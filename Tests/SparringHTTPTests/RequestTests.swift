@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Requests on the wire", .timeLimit(.minutes(5)))
+@Suite("Requests on the wire", .timeLimit(.minutes(20)))
 struct RequestTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -88,7 +88,7 @@ struct RequestTests {
             .text("slow ", .head), .step(.await(.nextRequestByte, timeout: nil)), .step(.pause(.milliseconds(20))),
             .text("done.", .done), .step(.end(.keepAlive)),
         ])
-        var limits = Limits()
+        var limits = Limits.patient
         limits.pipelinedRequests = 4
         try await Fixture.with(["/slow": slow], limits: limits) { fixture in
             let received = try await fixture.talk { client in

@@ -35,7 +35,7 @@ struct ChatClient {
     }
 }
 
-@Suite("A weather assistant", .timeLimit(.minutes(1)))
+@Suite("A weather assistant", .timeLimit(.minutes(5)))
 struct WeatherTests {
     func client() throws -> ChatClient {
         let server = try MockServer.current

@@ -11,13 +11,14 @@ import Testing
 private func status(_ server: MockServer) async throws -> Int {
     var request = URLRequest(url: try #require(URL(string: server.baseURL + "/chat/completions")))
     request.httpMethod = "POST"
+    request.timeoutInterval = 600
     request.setValue("Bearer \(server.apiKey)", forHTTPHeaderField: "Authorization")
     request.httpBody = Data(#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#.utf8)
     let (_, response) = try await URLSession.shared.data(for: request)
     return try #require(response as? HTTPURLResponse).statusCode
 }
 
-@Suite("The .sparring trait of a suite", .sparring("two-rate-limits", verifies: false), .timeLimit(.minutes(5)))
+@Suite("The .sparring trait of a suite", .sparring("two-rate-limits", verifies: false), .timeLimit(.minutes(20)))
 struct SuiteTraitTests {
     @Test("The .sparring trait of a suite gives each test case its own server", arguments: 1...4)
     func each(case number: Int) async throws {
@@ -35,7 +36,7 @@ struct SuiteTraitTests {
     }
 }
 
-@Suite("The .sparring trait", .timeLimit(.minutes(5)))
+@Suite("The .sparring trait", .timeLimit(.minutes(20)))
 struct TraitTests {
     @Test("The .sparring trait answers every call by default", .sparring())
     func auto() async throws {

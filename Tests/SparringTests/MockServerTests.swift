@@ -6,11 +6,12 @@ import Testing
     import FoundationNetworking
 #endif
 
-@Suite("MockServer", .timeLimit(.minutes(5)))
+@Suite("MockServer", .timeLimit(.minutes(20)))
 struct MockServerTests {
     private static func post(_ server: MockServer, base: String? = nil) async throws -> Int {
         var request = URLRequest(url: try #require(URL(string: (base ?? server.baseURL) + "/chat/completions")))
         request.httpMethod = "POST"
+        request.timeoutInterval = 600
         request.setValue("Bearer \(server.apiKey)", forHTTPHeaderField: "Authorization")
         request.httpBody = Data(#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#.utf8)
         let (_, response) = try await URLSession.shared.data(for: request)

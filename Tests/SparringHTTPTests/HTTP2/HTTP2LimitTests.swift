@@ -4,10 +4,10 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Limits of HTTP/2", .timeLimit(.minutes(5)))
+@Suite("Limits of HTTP/2", .timeLimit(.minutes(20)))
 struct HTTP2LimitTests {
     private static let limits: Limits = {
-        var limits = Limits()
+        var limits = Limits.patient
         (limits.headBytes, limits.bodyBytes, limits.concurrentStreams) = (20_000, 1000, 3)
         return limits
     }()
@@ -50,15 +50,43 @@ struct HTTP2LimitTests {
         let hang = WireScript.steps([.text("HTTP/2 200\r\n\r\n", .head), .step(.end(.hang(nil)))])
         try await Fixture.with(["/hang": hang], limits: Self.limits, http2: true) { fixture in
             let port = fixture.server.port
+            let (settings, heads, rest) = try await blocking {
+                let client = try FrameClient(port: port)
+                for stream in [1, 3, 5] { try client.ask(stream, "/hang") }
+                // Each stream is answered by itself: their heads come in any order, and all of them before the stream too many is begun.
+                let heads = try client.receive { _ in client.heads.count == 3 }.afterSettings
+                try client.ask(7, "/hang")
+                return (client.settings, heads, try client.receive { _ in false })
+            }
+            #expect(settings.contains("3=3"))
+            #expect(Set(heads) == ["HEADERS 1 200", "HEADERS 3 200", "HEADERS 5 200"])
+            #expect(rest.first == "GOAWAY 2147483647 PROTOCOL_ERROR" && rest.last == "finished", "\(rest)")
+            // What has begun is left, in any order.
+            let left = rest.dropFirst().dropLast()
+            #expect(left.sorted() == ["RST_STREAM 1 CANCEL", "RST_STREAM 3 CANCEL", "RST_STREAM 5 CANCEL"])
+            for play in await fixture.responder.ended(3).map(\.timeline.play) {
+                #expect(play.contains { $0.hasPrefix("gone: broke the connection") }, "\(play)")
+            }
+        }
+    }
+
+    /// How many of the streams have begun when the last one comes, depends on how the bytes come to the server.
+    @Test("HTTP/2 streams that begin together with one too many are refused, or end after their heads")
+    func concurrentStreamsAtOnce() async throws {
+        let hang = WireScript.steps([.text("HTTP/2 200\r\n\r\n", .head), .step(.end(.hang(nil)))])
+        try await Fixture.with(["/hang": hang], limits: Self.limits, http2: true) { fixture in
+            let port = fixture.server.port
             let frames = try await blocking {
                 let client = try FrameClient(port: port)
                 for stream in [1, 3, 5, 7] { try client.ask(stream, "/hang") }
-                return [client.settings] + (try client.receive { _ in false })
+                return try client.receive { _ in false }.afterSettings
             }
-            #expect(frames.first?.contains("3=3") == true)
-            #expect(frames.suffix(2) == ["GOAWAY 2147483647 PROTOCOL_ERROR", "finished"])
-            let timeline = await fixture.responder.ended("/hang")
-            #expect(timeline.play.contains { $0.hasPrefix("gone: broke the connection") }, "\(timeline.play)")
+            let parts = frames.dropLast().split(
+                separator: "GOAWAY 2147483647 PROTOCOL_ERROR", omittingEmptySubsequences: false)
+            try #require(parts.count == 2 && frames.last == "finished", "\(frames)")
+            #expect(parts[0].allSatisfy(["HEADERS 1 200", "HEADERS 3 200", "HEADERS 5 200"].contains), "\(frames)")
+            let left = ["RST_STREAM 1 CANCEL", "RST_STREAM 3 CANCEL", "RST_STREAM 5 CANCEL"]
+            #expect(parts[1].allSatisfy(left.contains), "\(frames)")
         }
     }
 
@@ -71,12 +99,13 @@ struct HTTP2LimitTests {
         try await Fixture.with(responder: responder, plan: plan, http2: true) { server in
             let port = server.port
             let frames = try await blocking {
-                let client = try FrameClient(port: port, patience: milliseconds == nil ? 1 : 10)
+                let client = try FrameClient(port: port)
                 var frames = [client.settings]
                 try client.ask(1, "/", method: "POST", isWhole: false)
                 // All that the window lets through; a real client waits here.
                 try client.send(Self.body(10, of: 1, isLast: false))
-                frames += try client.receive { $0.hasPrefix("SETTINGS 4") }
+                // What has no end is waited for a second behind everything that was asked.
+                frames += try client.receive(quietWhen: { _ in milliseconds == nil }) { $0.hasPrefix("SETTINGS 4") }
                 return frames
             }
             #expect(frames.first?.contains("4=10") == true)

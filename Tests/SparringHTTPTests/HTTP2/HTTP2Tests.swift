@@ -4,14 +4,14 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("HTTP/2", .timeLimit(.minutes(5)))
+@Suite("HTTP/2", .timeLimit(.minutes(20)))
 struct HTTP2Tests {
     private static func talk<Result: Sendable>(
-        _ server: HTTPServer, window: Int? = nil, patience: Int = 10,
+        _ server: HTTPServer, window: Int? = nil,
         _ body: @escaping @Sendable (FrameClient) throws -> Result
     ) async throws -> Result {
         let port = server.port
-        return try await blocking { try body(FrameClient(port: port, window: window, patience: patience)) }
+        return try await blocking { try body(FrameClient(port: port, window: window)) }
     }
 
     private static let head = "HTTP/2 200\r\nX-A: 1\r\n\r\n"
@@ -81,14 +81,15 @@ struct HTTP2Tests {
 
     @Test("An ending of the connection ends it, and an ending of the stream leaves it open", arguments: rows)
     func endings(row: Row) async throws {
-        try await Fixture.with(["/": Self.script(row.ending, []).with(fault: 0)], http2: true) { fixture in
+        let scripts = ["/": Self.script(row.ending, []).with(fault: 0), "/other": Self.script(.keepAlive)]
+        try await Fixture.with(scripts, http2: true) { fixture in
             let frames = try await Self.talk(fixture.server) { client in
                 try client.ask(1, "/")
                 let frames = try client.receive { $0.hasPrefix("RST") }
                 guard case .stream = row.ending else { return frames.afterSettings }
                 // The connection serves on.
                 try client.ask(3, "/other")
-                _ = try client.receive { $0 == "HEADERS 3 200" }
+                #expect(try client.receive { $0.hasSuffix("end") }.last == "DATA 3 7 end")
                 return frames.afterSettings
             }
             #expect(frames == ["HEADERS 1 200", "DATA 1 7"] + row.frames)
@@ -148,20 +149,34 @@ struct HTTP2Tests {
         }
     }
 
-    @Test("Each HTTP/2 stream has its own pauses")
-    func pauses() async throws {
+    @Test("A pause is as long as the script says, and nothing is written before it is over")
+    func pause() async throws {
         let slow = Self.script(.keepAlive, [.step(.pause(.milliseconds(200)))])
-        try await Fixture.with(["/slow": slow, "/": Self.script(.keepAlive)], http2: true) { fixture in
+        try await Fixture.with(["/slow": slow], http2: true) { fixture in
             let frames = try await Self.talk(fixture.server) { client in
                 try client.ask(1, "/slow")
-                try client.ask(3, "/")
-                return try client.receive { $0.hasPrefix("DATA 1") && $0.hasSuffix("end") }.afterSettings
+                return try client.receive { $0.hasSuffix("end") }.afterSettings
             }
-            #expect(frames.last == "DATA 1 3 end" && frames.contains("DATA 3 7 end"))
-            let timeline = await fixture.responder.ended("/slow")
-            let (first, second) = (timeline.moment(of: "accepted event(1)"), timeline.moment(of: "accepted event(2)"))
-            let gap = try #require(second) - #require(first)
-            #expect(gap >= .milliseconds(150))
+            #expect(frames.last == "DATA 1 3 end")
+            let writes = await fixture.responder.ended("/slow").entries.compactMap { entry in
+                if case .accepted(_, let due) = entry.happening { (at: entry.at, due: due) } else { nil }
+            }
+            try #require(writes.count == 2)
+            #expect(writes[1].due - writes[0].due == .milliseconds(200))
+            #expect(writes.allSatisfy { $0.at >= $0.due })
+        }
+    }
+
+    @Test("A pause of one HTTP/2 stream holds up no other stream")
+    func pauseOfOneStream() async throws {
+        let endless = Self.script(.keepAlive, [.step(.pause(.seconds(3600)))])
+        try await Fixture.with(["/slow": endless, "/": Self.script(.keepAlive)], http2: true) { fixture in
+            try await Self.talk(fixture.server) { client in
+                try client.ask(1, "/slow")
+                #expect(try client.receive { $0.hasPrefix("DATA 1") }.last == "DATA 1 4")
+                try client.ask(3, "/")
+                #expect(try client.receive { $0.hasSuffix("end") }.last == "DATA 3 7 end")
+            }
         }
     }
 

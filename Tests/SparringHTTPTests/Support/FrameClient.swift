@@ -34,8 +34,8 @@ final class FrameClient {
     private(set) var settings = ""
 
     /// - Parameter window: how many bytes of each answer may come; nil: the usual 65535.
-    init(port: Int, window: Int? = nil, patience: Int = 10) throws {
-        socket = try RawClient(port: port, patience: patience)
+    init(port: Int, window: Int? = nil) throws {
+        socket = try RawClient(port: port)
         opensWindow = window == nil
         let settings = window.map { [0, 4] + Frame.word($0) } ?? []
         try socket.send(Self.preface + Frame(type: 4, payload: settings).bytes)
@@ -80,13 +80,17 @@ final class FrameClient {
     }
 
     /// Frames in words until one of them says so; then, where the server leaves or patience ends, how.
-    func receive(until isLast: (String) -> Bool) throws -> [String] {
+    /// - Parameter isQuiet: whether everything has come that is waited for with patience. Then a second without a byte ends the call.
+    func receive(
+        quietWhen isQuiet: (FrameClient) -> Bool = { _ in false }, until isLast: (String) -> Bool
+    ) throws -> [String] {
         var words: [String] = []
         while true {
             while let frame = next() {
                 words.append(try take(frame))
                 if isLast(words[words.count - 1]) { return words }
             }
+            if isQuiet(self) { try socket.wait(seconds: 1) }
             let (bytes, end) = socket.receiveBytes(count: 1)
             rest += bytes
             if bytes.isEmpty { return words + ["\(end)"] }

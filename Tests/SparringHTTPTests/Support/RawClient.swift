@@ -28,8 +28,8 @@ final class RawClient: Sendable {
 
     /// - Parameters:
     ///   - receiveBuffer: bytes that the kernel takes before the server has to wait; nil leaves the system's choice.
-    ///   - patience: seconds that a call waits for a byte.
-    init(port: Int, host: String = "127.0.0.1", receiveBuffer: Int32? = nil, patience: Int = 10) throws {
+    ///   - patience: seconds that a call waits for a byte. Ten minutes end a hang and nothing else.
+    init(port: Int, host: String = "127.0.0.1", receiveBuffer: Int32? = nil, patience: Int = 600) throws {
         var hints = addrinfo()
         #if canImport(Glibc)
             hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -46,7 +46,7 @@ final class RawClient: Sendable {
         descriptor = socket(address.ai_family, type, 0)
         guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
         if let receiveBuffer { try set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
-        try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: patience, tv_usec: 0))
+        try wait(seconds: patience)
         try set(SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: patience, tv_usec: 0))
         try set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1))
         guard connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 else {
@@ -55,6 +55,9 @@ final class RawClient: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// How long a read waits for a byte from now on.
+    func wait(seconds: Int) throws { try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: seconds, tv_usec: 0)) }
 
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 
@@ -78,23 +81,29 @@ final class RawClient: Sendable {
 
     /// Bytes until the text ends with `suffix` (nil: until the server leaves), or until patience ends.
     /// - Parameters:
+    ///   - quietAfter: how many bytes are waited for with patience. Behind them a second without a byte ends the call: what comes in time
+    ///     on a quick machine is not missed on a busy one, and a connection that stays open is left all the same.
     ///   - bite: bytes that are taken at most at once.
     ///   - pause: what is done before each bite.
-    func receive(until suffix: String? = nil, bite: Int = 65_536, pause: () -> Void = {}) -> Received {
-        let (bytes, end) = receiveBytes(until: suffix, bite: bite, pause: pause)
+    func receive(
+        until suffix: String? = nil, quietAfter: Int? = nil, bite: Int = 65_536, pause: () -> Void = {}
+    ) -> Received {
+        let (bytes, end) = receiveBytes(until: suffix, quietAfter: quietAfter, bite: bite, pause: pause)
         return Received(text: String(decoding: bytes, as: UTF8.self), end: end)
     }
 
     /// Like `receive`, for bytes that are not UTF-8 or must not be repaired.
     /// - Parameter count: enough bytes; nil: however many come.
     func receiveBytes(
-        until suffix: String? = nil, count enough: Int? = nil, bite: Int = 65_536, pause: () -> Void = {}
+        until suffix: String? = nil, count enough: Int? = nil, quietAfter: Int? = nil, bite: Int = 65_536,
+        pause: () -> Void = {}
     ) -> (bytes: [UInt8], end: End) {
         let suffix = suffix.map { Array($0.utf8) }
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: bite)
         while true {
             pause()
+            if let quietAfter, all.count >= quietAfter { try? wait(seconds: 1) }
             let count = recv(descriptor, &buffer, buffer.count, 0)
             let end: End? =
                 switch count {

@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { describe, test } from 'node:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AdminError, Server, VerificationError, sparring } from 'sparring'
+
+// A home of the run's own, and no settings, keys and proxies of the person who runs it.
+const home = mkdtempSync(join(tmpdir(), 'sparring-home-'))
+after(() => rmSync(home, { recursive: true, force: true }))
+for (const name of Object.keys(process.env)) {
+  if (/^(SPARRING_(?!BINARY$)|OPENAI_|TIKTOKEN_)|_proxy$/i.test(name)) delete process.env[name]
+}
+for (const name of ['HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME']) process.env[name] = home
 
 async function chat({ baseURL, apiKey }, text = 'hi') {
   const response = await fetch(`${baseURL}/chat/completions`, {
@@ -102,7 +113,7 @@ test('a program ends though its server runs, and the server with it', async () =
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
     let url = ''
     for await (const piece of child.stdout) url += piece
-    const deadline = Date.now() + 10_000
+    const deadline = Date.now() + 300_000
     let isUp = true
     while (isUp && Date.now() < deadline) {
       isUp = await fetch(url.trim() + '/models').then(() => true, () => false)

@@ -1,4 +1,5 @@
 import importlib.metadata
+import os
 
 import pytest
 
@@ -22,6 +23,21 @@ def chat(text="hi"):
 
 
 INSTALLED = any(entry.name == "sparring" for entry in importlib.metadata.entry_points(group="pytest11"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_environment(tmp_path_factory):
+    """A home, caches and temporary files of the run's own; no settings, keys and proxies of the person who runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("home")
+        for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, str(folder))
+        for name in list(os.environ):
+            if name.startswith(("SPARRING_", "OPENAI_", "TIKTOKEN_")) and name != "SPARRING_BINARY":
+                patch.delenv(name)
+            elif name.lower().endswith("_proxy"):
+                patch.delenv(name)
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,53 @@
+import Foundation
+
+/// The variables of a program that a test starts: where its tools are, and a home, caches and a folder for temporary files of its own.
+///
+/// Every other variable of the person who runs the tests is left out. Settings (`SPARRING_*`), keys (`OPENAI_*`), proxies,
+/// vocabularies in a cache and authorities in a bundle would change what the program does.
+struct ChildEnvironment {
+    /// Tools, the linker, the locale, and the measurement of coverage.
+    private static let kept: Set<String> = [
+        "PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "LLVM_PROFILE_FILE",
+        "DEVELOPER_DIR", "SDKROOT", "TOOLCHAINS", "JAVA_HOME", "GOROOT", "DOTNET_ROOT",
+    ]
+
+    /// Variables of version managers, each with the place in a home that stands for it where the variable is not set.
+    private static let managers = [
+        "ASDF_DATA_DIR": ".asdf", "MISE_DATA_DIR": ".local/share/mise", "PYENV_ROOT": ".pyenv", "RBENV_ROOT": ".rbenv",
+        "SWIFTLY_HOME_DIR": ".local/share/swiftly", "VOLTA_HOME": ".volta",
+    ]
+
+    let variables: [String: String]
+
+    /// - Parameters:
+    ///   - folder: holds the home and the temporary files, which `makeFolders` makes.
+    ///   - inherited: the environment of this process.
+    ///   - own: what the test sets. It takes precedence.
+    ///   - exists: whether there is a folder with this path.
+    init(
+        in folder: URL, inherited: [String: String], own: [String: String] = [:],
+        where exists: (String) -> Bool = { FileManager.default.fileExists(atPath: $0) }
+    ) {
+        var variables = inherited.filter { Self.kept.contains($0.key) || $0.key.hasPrefix("LC_") }
+        for (variable, place) in Self.managers {
+            let usual = inherited["HOME"].map { "\($0)/\(place)" }.flatMap { exists($0) ? $0 : nil }
+            variables[variable] = inherited[variable] ?? usual
+        }
+        for (variable, place) in Self.places { variables[variable] = folder.appending(path: place).path }
+        self.variables = variables.merging(own) { $1 }
+    }
+
+    /// Makes the folders that the variables name.
+    static func makeFolders(in folder: URL) throws {
+        for place in places.values {
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: place), withIntermediateDirectories: true)
+        }
+    }
+
+    /// XDG Base Directory Specification 0.8, and TMPDIR of POSIX.
+    private static let places = [
+        "HOME": "home", "XDG_CACHE_HOME": "home/.cache", "XDG_CONFIG_HOME": "home/.config",
+        "XDG_DATA_HOME": "home/.local/share", "XDG_STATE_HOME": "home/.local/state", "TMPDIR": "tmp",
+    ]
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Synchronization
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Ports for what has to be known before a server is up, or has to be free after it has stopped.
+///
+/// They are below those that systems give to programs that name none (32768 and up on Linux, 49152 and up on macOS): no other program is given
+/// one meanwhile, and no other test of this process.
+enum FreePort {
+    private static let given = Mutex<Set<UInt16>>([])
+
+    static func next() throws -> Int {
+        for _ in 1...1000 {
+            let port = UInt16.random(in: 20_000..<32_000)
+            if given.withLock({ $0.insert(port).inserted }), try isFree(port) { return Int(port) }
+        }
+        throw NotFound()
+    }
+
+    struct NotFound: Error {}
+
+    private static func isFree(_ port: UInt16) throws -> Bool {
+        #if canImport(Glibc)
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}
