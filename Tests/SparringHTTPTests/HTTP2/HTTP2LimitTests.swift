@@ -71,7 +71,7 @@ struct HTTP2LimitTests {
     }
 
     /// How many of the streams have begun when the last one comes, depends on how the bytes come to the server.
-    @Test("HTTP/2 streams that begin together with one too many are refused, or end after their heads")
+    @Test("A client that begins one HTTP/2 stream too many loses all its streams")
     func concurrentStreamsAtOnce() async throws {
         let hang = WireScript.steps([.text("HTTP/2 200\r\n\r\n", .head), .step(.end(.hang(nil)))])
         try await Fixture.with(["/hang": hang], limits: Self.limits, http2: true) { fixture in
@@ -84,9 +84,10 @@ struct HTTP2LimitTests {
             let parts = frames.dropLast().split(
                 separator: "GOAWAY 2147483647 PROTOCOL_ERROR", omittingEmptySubsequences: false)
             try #require(parts.count == 2 && frames.last == "finished", "\(frames)")
-            #expect(parts[0].allSatisfy(["HEADERS 1 200", "HEADERS 3 200", "HEADERS 5 200"].contains), "\(frames)")
+            let heads = ["HEADERS 1 200", "HEADERS 3 200", "HEADERS 5 200"]
+            #expect(parts[0].allSatisfy { heads.contains($0) }, "\(frames)")
             let left = ["RST_STREAM 1 CANCEL", "RST_STREAM 3 CANCEL", "RST_STREAM 5 CANCEL"]
-            #expect(parts[1].allSatisfy(left.contains), "\(frames)")
+            #expect(parts[1].allSatisfy { left.contains($0) }, "\(frames)")
         }
     }
 
