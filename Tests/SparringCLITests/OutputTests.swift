@@ -60,11 +60,16 @@ struct OutputTests {
         }
     }
 
-    @Test("A device is written to, and not replaced by a file")
+    @Test("A device, and a link to one, is written to and not replaced by a file")
     func device() throws {
-        #expect(throws: OutputError.self) { try OutputFiles.write("x", to: "/dev/full") }
-        try OutputFiles.write("x", to: "/dev/null")
-        for device in ["/dev/full", "/dev/null"] { #expect(!OutputFiles.isReplaceable(device)) }
+        try Self.folder { folder in
+            // A link stands for the device: it alone would be lost.
+            let link = folder.appending(path: "full").path
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/full")
+            #expect(throws: OutputError.self) { try OutputFiles.write("x", to: link) }
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/full")
+            for place in [link, "/dev/full", "/dev/null"] { #expect(!OutputFiles.isReplaceable(place)) }
+        }
     }
 
     @Test("A folder that cannot be made is named")
