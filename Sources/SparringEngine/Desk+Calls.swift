@@ -9,7 +9,7 @@ extension Desk {
     mutating func call(_ address: SessionAddress, _ endpoint: Endpoint) -> Performance {
         let (form, problem) = endpoint.hearsSound ? heard(endpoint) : (nil, nil)
         var body = endpoint.hearsSound ? form.map { .object($0.fields) } : try? JSONValue.parse(request.body)
-        if let azure { body = azure.named(body) }
+        dialect.translate(&body)
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)

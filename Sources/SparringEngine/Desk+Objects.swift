@@ -11,7 +11,7 @@ extension Desk {
         _ address: SessionAddress, _ endpoint: Endpoint, _ parameters: [String: String]
     ) -> Performance {
         var body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
-        if let azure { body = azure.named(body) }
+        dialect.translate(&body)
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)

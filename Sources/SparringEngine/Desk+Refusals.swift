@@ -33,7 +33,7 @@ extension Desk {
         unixTime = refused.clock.unixTime(unixTime, at: now)
         var context = context(session, refused.number, endpoint, rateLimits: refused.rateLimits)
         var answer = error.answer(context: &context)
-        if let azure { answer = azure.spoken(answer, to: endpoint, context: &context) }
+        dialect.translate(&answer, to: endpoint, ids: &context.ids)
         return play(
             Order(answer), in: session, number: refused.number, endpoint: endpoint.rawValue, model: model,
             attempt: refused.attempt)
@@ -103,7 +103,7 @@ extension Desk {
         unixTime = clock.unixTime(unixTime, at: now)
         var context = context(session, number, endpoint, rateLimits: nil)
         var order = Order(answer(&context))
-        if let azure { order.answer = azure.spoken(order.answer, to: endpoint, context: &context) }
+        dialect.translate(&order.answer, to: endpoint, ids: &context.ids)
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)

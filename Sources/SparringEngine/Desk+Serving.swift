@@ -15,7 +15,7 @@ extension Desk {
         var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
         let serving = Serving(
             world: world, view: view, ask: ask, session: session, commitment: commitment, digest: digest,
-            azure: azure, requested: requested)
+            dialect: dialect, requested: requested)
         var order = serving.order(context: &context, wallTime: wallTime)
         if !order.isPlain, let download = context.download {
             // Faults strike bytes that are there.

@@ -61,7 +61,7 @@ extension Desk {
         }
         let serving = Serving(
             world: world, view: view, ask: .sourced(ticket), session: session, commitment: commitment, digest: digest,
-            azure: nil, requested: requested)
+            dialect: .own, requested: requested)
         var order = serving.order(context: &context, wallTime: wallTime)
         if let untouched = ticket.untouched(order) {
             return perform(

@@ -72,8 +72,7 @@ extension Desk {
 extension Request {
     /// Whose it is, and the operation that it asks for; nil where there is none.
     fileprivate var addressed: (address: SessionAddress, endpoint: Endpoint?) {
-        var address = SessionAddress(self)
-        if let azure = AzureDialect(asked: self, at: address.path) { address.path = azure.path[...] }
+        let address = Dialect.address(of: self)
         guard case .endpoint(let endpoint, _) = Router.route(method: method, path: address.path) else {
             return (address, nil)
         }

@@ -13,8 +13,8 @@ struct Serving {
     let commitment: SessionState.Commitment
     /// Of method, path and body; 0 where nothing is drawn.
     let digest: UInt64
-    /// Nil where the API itself was asked.
-    var azure: AzureDialect?
+    /// What the answer is translated into.
+    var dialect = Dialect.own
     /// Ordered by the request itself; nil: it orders none.
     let requested: [Fault]?
 
@@ -26,7 +26,7 @@ struct Serving {
         order.chaos = strike.map(drawn)
         order.pace = loaded(pace(order, &context), order)
         if context.kept?.isBackground ?? false { putInBackground(&order, context.background) }
-        if let azure { order.answer = azure.spoken(order.answer, to: view.endpoint, context: &context) }
+        dialect.translate(&order.answer, to: view.endpoint, ids: &context.ids)
         order.faults = faults
         if !faults.isEmpty {
             order.missed = PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint)
