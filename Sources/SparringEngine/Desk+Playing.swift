@@ -81,6 +81,8 @@ struct Order {
     var unmatched: String?
     /// What the client is told to wait.
     var hint: Exchange.Hint?
+    /// What a source has given; nil where the answer was made here.
+    var external: ExternalAnswer?
     /// What was drawn for the call.
     var chaos: Exchange.Drawn?
     /// Payload faults that could not take effect.

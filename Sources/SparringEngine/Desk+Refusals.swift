@@ -26,17 +26,17 @@ extension Desk {
         var error = error
         if endpoint.isOfSound, error.code == "invalid_api_key" { error.layout = .sound }
         let isCharged = endpoint.kind == .model && error.status == 400
-        let family = isCharged ? model.flatMap { world.models[$0]?.family } : nil
-        let refused = session.mutate(now: now) { [caller] state in
-            state.commitRefused(fingerprint: fingerprint, family: family, caller: caller, now: now)
+        let charge = (isCharged ? model.flatMap { world.models[$0] } : nil)
+            .map { CommitRequest.Charge(family: $0.family, tokens: 0, caller: caller) }
+        let commitment = session.mutate(now: now) {
+            $0.commit(.refused(fingerprint: fingerprint, charge: charge), in: world.scenario, now: now)
         }
-        unixTime = refused.clock.unixTime(unixTime, at: now)
-        var context = context(session, refused.number, endpoint, rateLimits: refused.rateLimits)
-        var answer = error.answer(context: &context)
-        dialect.translate(&answer, to: endpoint, ids: &context.ids)
+        let order = order(session, commitment.number, commitment.clock, endpoint, commitment.rateLimits) {
+            error.answer(context: &$0)
+        }
         return play(
-            Order(answer), in: session, number: refused.number, endpoint: endpoint.rawValue, model: model,
-            attempt: refused.attempt)
+            order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model,
+            attempt: commitment.attempt)
     }
 
     /// An operation without an emulation. No script is about it, and nothing stands behind its answer.
@@ -100,12 +100,21 @@ extension Desk {
     ) -> Performance {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
-        unixTime = clock.unixTime(unixTime, at: now)
-        var context = context(session, number, endpoint, rateLimits: nil)
-        var order = Order(answer(&context))
-        dialect.translate(&order.answer, to: endpoint, ids: &context.ids)
+        let order = order(session, number, clock, endpoint, nil, answer)
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)
+    }
+
+    /// An answer that no script is asked for.
+    private mutating func order(
+        _ session: Session, _ number: Int, _ clock: SessionClock, _ endpoint: Endpoint?, _ reading: RateLimitReading?,
+        _ answer: (inout AnswerContext) -> Answer
+    ) -> Order {
+        unixTime = clock.unixTime(unixTime, at: now)
+        var context = context(session, number, endpoint, rateLimits: reading)
+        var order = Order(answer(&context))
+        dialect.translate(&order.answer, to: endpoint, ids: &context.ids)
+        return order
     }
 }

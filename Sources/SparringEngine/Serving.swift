@@ -6,17 +6,17 @@ import SparringWire
 
 /// Turns what a session has committed itself to into an order: the answer of a step, a refusal of the account, a loud failure.
 struct Serving {
-    let world: World
+    let match: ScenarioMatch
     let view: CallView
     let ask: Ask
     let session: Session
-    let commitment: SessionState.Commitment
-    /// Of method, path and body; 0 where nothing is drawn.
-    let digest: UInt64
     /// What the answer is translated into.
     var dialect = Dialect.own
     /// Ordered by the request itself; nil: it orders none.
     let requested: [Fault]?
+
+    private var world: World { match.world }
+    private var commitment: SessionState.Commitment { match.commitment }
 
     func order(context: inout AnswerContext, wallTime: Int) -> Order {
         let strike = strike
@@ -50,7 +50,7 @@ struct Serving {
         if case .step(let index, _, _) = commitment.outcome { rule = index }
         return chaos.strike(
             Chaos.Throw(
-                session: session.name, seed: session.seed, rule: rule, digest: digest, attempt: commitment.attempt,
+                session: session.name, seed: session.seed, rule: rule, digest: match.digest, attempt: commitment.attempt,
                 call: commitment.call, elapsed: commitment.elapsed, isStream: view.digest.isStream))
     }
 
@@ -81,7 +81,7 @@ struct Serving {
 
     private func drawn(_ strike: Chaos.Strike) -> Exchange.Drawn {
         Exchange.Drawn(
-            strike: strike.words, digest: digest, call: commitment.call,
+            strike: strike.words, digest: match.digest, call: commitment.call,
             source: strike.sourceText)
     }
 
@@ -131,9 +131,31 @@ struct Serving {
         case .unmatched:
             if ask.isAnswered(otherwise: world.scenario.otherwise) {
                 if let obstacle = ask.obstacle { return loudly(obstacle, &context) }
-                return Order(ask.ownAnswer(context: &context, models: world.models))
+                var order = Order(Answer(status: 200))
+                answerItself(&order, &context)
+                return order
             }
             return loudly(world.scenario.whyUnmatched(view), &context)
+        }
+    }
+
+    /// The answer where no step gives one.
+    private func answerItself(_ order: inout Order, _ context: inout AnswerContext) {
+        switch ask {
+        case .call(let call):
+            order.answer = call.answer(
+                saying: AutoContent.content(for: call), context: &context, models: world.models)
+        case .object(let operation):
+            do throws(APIError) {
+                order.answer = try operation.answer(context: &context, models: world.models)
+            } catch {
+                order.answer = error.answer(context: &context)
+            }
+        case .external(let external):
+            let limits = world.scenario.hasLimits ? commitment.rateLimits : nil
+            let answer = external.fetch(headers: limits.map(StandardHeaders.fields) ?? [:])
+            order.external = answer
+            order.answer = answer.answer
         }
     }
 
@@ -179,7 +201,7 @@ struct Serving {
         case .auto:
             let objection = ask.speaker?.objection(to: nil, reasoning: step.reasoning, ending: step.ending)
             if let reason = objection ?? ask.obstacle { return loudly(reason, &context) }
-            order.answer = ask.ownAnswer(context: &context, models: world.models)
+            answerItself(&order, &context)
         case .items(let items):
             guard case .call(.responses(let request)) = ask.spoken else {
                 return loudly(
@@ -201,7 +223,7 @@ struct Serving {
                 return loudly("the step scripts a batch, and \(view.endpoint.rawValue) makes none", &context)
             }
             context.batch = plan
-            order.answer = ask.ownAnswer(context: &context, models: world.models)
+            answerItself(&order, &context)
         case .moderation(let verdicts):
             guard case .call(.moderations(let request)) = ask.spoken else {
                 return loudly("the step scripts a moderation, and \(view.endpoint.rawValue) is none", &context)
