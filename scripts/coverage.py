@@ -72,16 +72,14 @@ class Endpoint:
 def endpoints():
     text = (SOURCES / "Endpoint.swift").read_text()
     names = {case: name or case for case, name in re.findall(r"^    case (\w+)(?: = \"([^\"]+)\")?$", text, re.M)}
-    rows = re.findall(r"case \.(\w+): \(\.(\w+), \"(\w+)\", \"([^\"]+)\"\)", text)
-    found = {case: Endpoint(case, names[case], kind, method, path) for case, kind, method, path in rows}
+    rows = re.findall(r"case \.(\w+): \.(\w+)\((?:(\w+)\.self, )?\"(\w+)\", \"([^\"]+)\"\)", text)
+    found = {case: Endpoint(case, names[case], kind, method, path) for case, kind, _, method, path in rows}
     if set(found) != set(names):
         sys.exit(f"coverage: Endpoint.swift reads in a way that this script does not: {set(found) ^ set(names)}")
     # What a call is checked by is named in the tests of its checks.
-    calls = (SOURCES / "Call.swift").read_text()
-    for case, type in re.findall(r"case \.(\w+):\s+return \.\w+\(try (\w+)\.check", calls):
-        found[case].types.add(type)
-    for type in re.findall(r"default: return \.chat\(try (\w+)\.check", calls):
-        found["chatCompletions"].types.add(type)
+    for case, _, type, _, _ in rows:
+        if type:
+            found[case].types.add(type)
     return list(found.values())
 
 

@@ -4,8 +4,8 @@ package import SparringWire
 
 extension ChatRequest {
     /// The answer as one JSON body, or as events where the caller asked for a stream.
-    package func answer(saying content: Content, context: inout AnswerContext) -> Answer {
-        let completion = ChatCompletion(content, for: self, context: &context)
+    package func answer(saying content: Content?, context: inout AnswerContext) -> Answer {
+        let completion = ChatCompletion(content ?? .text(""), for: self, context: &context)
         let type = digest.isStream ? "text/event-stream; charset=utf-8" : "application/json"
         let headers = StandardHeaders.fields(
             contentType: type, context: &context, rateLimits: context.rateLimits, counter: model.counter)

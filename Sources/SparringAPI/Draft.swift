@@ -47,9 +47,9 @@ package struct Draft: Sendable {
     ///   - memory: what the session holds of what the body asks for.
     package func call(
         _ validation: @autoclosure () throws(APIError) -> Validation, memory: ResponsesMemory = ResponsesMemory()
-    ) throws(APIError) -> Call {
+    ) throws(APIError) -> any CheckedCall {
         try passing(try validation()) { (draft) throws(APIError) in
-            try Call.check(draft.endpoint, body: draft.body, models: draft.models, memory: memory)
+            try draft.endpoint.check(draft.body, models: draft.models, memory: memory)
         }
     }
 

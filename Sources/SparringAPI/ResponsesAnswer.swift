@@ -3,9 +3,9 @@ package import SparringWire
 
 extension ResponsesRequest {
     /// The answer that says this: a whole body, or its events.
-    package func answer(saying content: Content, context: inout AnswerContext) -> Answer {
+    package func answer(saying content: Content?, context: inout AnswerContext) -> Answer {
         let headers = headers(&context)
-        let output = ResponsesOutput(content, for: self, context: &context)
+        let output = ResponsesOutput(content ?? .text(""), for: self, context: &context)
         return answer(output, headers, &context)
     }
 

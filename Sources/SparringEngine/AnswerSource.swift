@@ -45,7 +45,7 @@ struct ExternalRequest {
     let connection: Int
     let now: Moment
     /// What the answer would mean to a step that puts words into it; nil where no model speaks.
-    let call: Call?
+    let call: (any CheckedCall)?
 
     /// - Parameter headers: go out in place of those of the same names.
     func fetch(headers: HeaderFields) -> ExternalAnswer {

@@ -4,7 +4,7 @@ import SparringWire
 
 /// What a request wants to have answered: a model's words, or something of what the session holds.
 enum Ask {
-    case call(Call)
+    case call(any CheckedCall)
     case object(ObjectOperation)
     /// Answered elsewhere, and once.
     case external(ExternalRequest)
@@ -20,32 +20,27 @@ enum Ask {
     /// Why there is no answer where no step gives one; nil where there is one.
     var obstacle: String? {
         switch self {
-        case .call(let call): AutoContent.obstacle(for: call)
+        case .call(let call): call.obstacle
         case .object, .external: nil
         }
     }
 
-    /// The call that a step can put words into; nil where nobody speaks.
-    var speaker: Call? {
+    /// The call of a model, whoever answers it.
+    var modelCall: (any CheckedCall)? {
         switch self {
-        case .call(.embeddings), .call(.moderations), .object: nil
         case .call(let call): call
-        case .external(let external): external.call.flatMap { Ask.call($0).speaker }
+        case .object: nil
+        case .external(let external): external.call
         }
     }
 
-    /// What is asked, whoever answers.
-    var spoken: Ask {
-        if case .external(let external) = self, let call = external.call { .call(call) } else { self }
+    /// The call that a step can put words into; nil where no model speaks.
+    var speaker: (any CheckedCall)? {
+        guard let call = modelCall, type(of: call).speaks else { return nil }
+        return call
     }
 
-    var promptTokens: Int {
-        switch self {
-        case .call(let call): call.promptTokens
-        case .object: 0
-        case .external(let external): external.call?.promptTokens ?? 0
-        }
-    }
+    var promptTokens: Int { modelCall?.promptTokens ?? 0 }
 
     /// Whether what a model says, and what is kept of it, is another server's.
     var isExternal: Bool { if case .external = self { true } else { false } }

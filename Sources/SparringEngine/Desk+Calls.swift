@@ -16,14 +16,16 @@ extension Desk {
         let (known, models) = session.standing(wallTime: unixTime, now: now)
         let fingerprint = form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
 
-        let checked: Call
+        let checked: any CheckedCall
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
             if let problem { throw problem }
             let call = try Draft(endpoint, body: body, models: models).call(
                 try Validation.wanted(by: request, in: known), memory: session.memory(endpoint, body, now: now))
-            if case .speech(let speech) = call, !known.scenario.hasPlaceholderSpeech { try speech.checkIsPlain() }
-            checked = try documented(call, endpoint, in: known)
+            if endpoint == .speech, !known.scenario.hasPlaceholderSpeech, let speech = call as? SpeechRequest {
+                try speech.checkIsPlain()
+            }
+            checked = try documented(call, in: known)
         } catch {
             let error = closed(error, model?.model, models)
             return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
@@ -40,7 +42,7 @@ extension Desk {
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
         let charge = CommitRequest.Charge(
-            family: checked.family, tokens: checked.estimatedTokens, caller: caller)
+            family: checked.model.family, tokens: checked.estimatedTokens, caller: caller)
         return serve(
             self.checked(
                 .call(checked), view, in: session, known, commit: .call(fingerprint: fingerprint, charge: charge)),
@@ -58,9 +60,9 @@ extension Desk {
     }
 
     /// Who asks for examples holds them against the document.
-    private func documented(_ call: Call, _ endpoint: Endpoint, in world: World) throws(APIError) -> Call {
-        guard endpoint == .embeddings || endpoint == .completions else { return call }
-        return try Validation.wanted(by: request, in: world) == .examples ? call.asDocumented : call
+    private func documented(_ call: any CheckedCall, in world: World) throws(APIError) -> any CheckedCall {
+        guard let documented = call.asDocumented else { return call }
+        return try Validation.wanted(by: request, in: world) == .examples ? documented : call
     }
 
     /// To the checks, a model that is closed is one that they do not know.

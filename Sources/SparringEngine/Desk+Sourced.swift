@@ -23,7 +23,7 @@ extension Desk {
         } catch {
             return condemned(error, session, known, endpoint, fingerprint, model: model)
         }
-        // A request that the API may refuse, or may not know, is read as far as it can be: whether it is answered, the source knows.
+        // A request that the API may refuse, or may not know, is read as far as it can be: the source knows whether it is answered.
         let call =
             isScripted && endpoint.kind == .model
             ? try? Draft(endpoint, body: body, models: models).call(.lenient) : nil
@@ -31,7 +31,8 @@ extension Desk {
             endpoint: endpoint, model: model ?? "", headers: request.headers, body: body ?? .null,
             digest: call?.digest ?? CallDigest())
         let charge = CommitRequest.Charge(
-            family: call?.family ?? models[model ?? ""]?.family ?? model ?? "", tokens: call?.estimatedTokens ?? 0,
+            family: call?.model.family ?? models[model ?? ""]?.family ?? model ?? "",
+            tokens: call?.estimatedTokens ?? 0,
             caller: caller)
         let external = ExternalRequest(
             source: source, request: request, connection: connection, now: now, call: call)

@@ -71,7 +71,7 @@ struct LineDesk {
         guard let endpoint = Endpoint.ofBatches[batch.object.endpoint] else {
             return (APIError.unparsable.answer(context: &context), nil)
         }
-        let call: Call
+        let call: any CheckedCall
         do throws(APIError) {
             guard line.body["stream"]?.bool != true else {
                 throw .unsupportedValue("stream", "true", mode: "in a batch")
@@ -85,7 +85,7 @@ struct LineDesk {
             endpoint: endpoint, model: line.body["model"]?.string ?? "", headers: HeaderFields(), body: line.body,
             digest: call.digest)
         let charge = CommitRequest.Charge(
-            family: call.family, tokens: call.estimatedTokens, caller: batch.caller)
+            family: call.model.family, tokens: call.estimatedTokens, caller: batch.caller)
         let checked = CheckedRequest(
             operation: .call(call), view: view, session: session, world: known,
             commit: .line(charge: batch.plan.isCharged ? charge : nil), now: now, wallTime: wallTime)

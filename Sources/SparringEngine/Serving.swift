@@ -50,7 +50,8 @@ struct Serving {
         if case .step(let index, _, _) = commitment.outcome { rule = index }
         return chaos.strike(
             Chaos.Throw(
-                session: session.name, seed: session.seed, rule: rule, digest: match.digest, attempt: commitment.attempt,
+                session: session.name, seed: session.seed, rule: rule, digest: match.digest,
+                attempt: commitment.attempt,
                 call: commitment.call, elapsed: commitment.elapsed, isStream: view.digest.isStream))
     }
 
@@ -143,8 +144,7 @@ struct Serving {
     private func answerItself(_ order: inout Order, _ context: inout AnswerContext) {
         switch ask {
         case .call(let call):
-            order.answer = call.answer(
-                saying: AutoContent.content(for: call), context: &context, models: world.models)
+            order.answer = call.faultedAnswer(saying: call.content, context: &context)
         case .object(let operation):
             do throws(APIError) {
                 order.answer = try operation.answer(context: &context, models: world.models)
@@ -153,7 +153,7 @@ struct Serving {
             }
         case .external(let external):
             let limits = world.scenario.hasLimits ? commitment.rateLimits : nil
-            let answer = external.fetch(headers: limits.map(StandardHeaders.fields) ?? [:])
+            let answer = external.fetch(headers: limits.map { StandardHeaders.fields($0) } ?? [:])
             order.external = answer
             order.answer = answer.answer
         }
@@ -203,7 +203,7 @@ struct Serving {
             if let reason = objection ?? ask.obstacle { return loudly(reason, &context) }
             answerItself(&order, &context)
         case .items(let items):
-            guard case .call(.responses(let request)) = ask.spoken else {
+            guard let request = ask.modelCall as? ResponsesRequest else {
                 return loudly(
                     "the step scripts the items of a response, and \(view.endpoint.rawValue) has none", &context)
             }
@@ -217,7 +217,7 @@ struct Serving {
             if let objection = call.objection(to: content, reasoning: step.reasoning, ending: step.ending) {
                 return loudly(objection, &context)
             }
-            order.answer = call.answer(saying: content, context: &context, models: world.models)
+            order.answer = call.faultedAnswer(saying: content, context: &context)
         case .batch(let plan):
             guard case .object(let operation) = ask, operation.endpoint == .batchCreation else {
                 return loudly("the step scripts a batch, and \(view.endpoint.rawValue) makes none", &context)
@@ -225,7 +225,7 @@ struct Serving {
             context.batch = plan
             answerItself(&order, &context)
         case .moderation(let verdicts):
-            guard case .call(.moderations(let request)) = ask.spoken else {
+            guard let request = ask.modelCall as? ModerationsRequest else {
                 return loudly("the step scripts a moderation, and \(view.endpoint.rawValue) is none", &context)
             }
             order.answer = request.answer(saying: verdicts, context: &context)

@@ -6,11 +6,10 @@ import Testing
 
 @Suite("Requests that the API would refuse")
 struct DraftTests {
-    private static func check(_ endpoint: Endpoint, _ text: String, _ validation: Validation) throws -> Call {
+    private static func check(_ endpoint: Endpoint, _ text: String, _ validation: Validation) throws -> any CheckedCall
+    {
         let body = try JSONValue.parse(Array(text.utf8))
-        return try Draft(endpoint, body: body, models: .builtIn).passing(validation) { draft throws(APIError) in
-            try Call.check(endpoint, body: draft.body, models: draft.models)
-        }
+        return try Draft(endpoint, body: body, models: .builtIn).call(validation)
     }
 
     private static let hi = #""messages":[{"role":"user","content":"hi"}]"#
@@ -58,10 +57,8 @@ struct DraftTests {
     func documented() throws {
         var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
         func body(_ endpoint: Endpoint, _ text: String) throws -> JSONValue {
-            let call = try Self.check(endpoint, text, .strict).asDocumented
-            guard case .whole(let bytes) = call.answer(saying: nil, context: &context, models: .builtIn).body else {
-                return .null
-            }
+            let call = try #require(try Self.check(endpoint, text, .strict).asDocumented)
+            guard case .whole(let bytes) = call.answer(saying: nil, context: &context).body else { return .null }
             return try JSONValue.parse(bytes)
         }
         let vectors = #"{"model":"text-embedding-3-small","input":"hi","encoding_format":"base64"}"#
@@ -76,7 +73,7 @@ struct DraftTests {
     func remainder() throws {
         let body =
             #"{"model":"gpt-4o","n":2,"tools":[{"type":"function"},{"type":"function","function":{"name":"f"}}],\#(Self.hi)}"#
-        guard case .chat(let request) = try Self.check(.chatCompletions, body, .lenient) else { return }
+        let request = try #require(try Self.check(.chatCompletions, body, .lenient) as? ChatRequest)
         #expect(request.choices == 2 && request.tools.offered.map(\.name) == ["f"] && request.digest.lastUser == "hi")
     }
 
