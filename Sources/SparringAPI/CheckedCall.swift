@@ -1,5 +1,5 @@
 package import SparringJSON
-package import SparringWire
+import SparringWire
 
 /// A checked request to a model. Each kind has its conformance beside its request, and the row of `Endpoint` names it.
 package protocol CheckedCall: Sendable {
@@ -31,7 +31,7 @@ package protocol CheckedCall: Sendable {
     func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String?
 
     /// - Parameter content: what the model says; nil for answers that make their own words, or have none.
-    func answer(saying content: Content?, context: inout AnswerContext) -> Answer
+    func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered
 
     /// The call with an answer in the shape that the official OpenAPI document gives it; nil where the API itself keeps to that.
     var asDocumented: (any CheckedCall)? { get }
@@ -46,15 +46,6 @@ package protocol CheckedCall: Sendable {
 }
 
 extension CheckedCall {
-    /// The answer with the faults of meaning in what the model says.
-    package func faultedAnswer(saying content: Content?, context: inout AnswerContext) -> Answer {
-        guard context.meaning != nil, var said = content else { return answer(saying: content, context: &context) }
-        let struck = context.meaning?.apply(to: &said, ending: &context.ending) ?? []
-        var answer = answer(saying: said, context: &context)
-        answer.faults += struck
-        return answer
-    }
-
     /// The objection of every call whose answer does not count what a model thinks.
     static func objection(toReasoning reasoning: Int) -> String? {
         reasoning == 0 ? nil : "`reasoning` is counted for chat completions; a response has reasoning items"

@@ -27,6 +27,10 @@ extension CompletionsRequest: CheckedCall {
         }
     }
 
+    package func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered {
+        Rendered(answer(saying: content, context: context, ids: &ids))
+    }
+
     package static func exampleModel(for endpoint: Endpoint) -> String { "gpt-3.5-turbo-instruct" }
 
     package static func admitted(_ id: String, to endpoint: Endpoint, from models: ModelTable) -> ModelInfo {

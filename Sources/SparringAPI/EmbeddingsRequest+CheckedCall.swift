@@ -1,5 +1,4 @@
 package import SparringJSON
-package import SparringWire
 
 extension EmbeddingsRequest: CheckedCall {
     package static func check(
@@ -23,7 +22,9 @@ extension EmbeddingsRequest: CheckedCall {
         Self.objection(toReasoning: reasoning)
     }
 
-    package func answer(saying content: Content?, context: inout AnswerContext) -> Answer { answer(context: &context) }
+    package func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered {
+        Rendered(answer(context: context, ids: &ids))
+    }
 
     package static func exampleModel(for endpoint: Endpoint) -> String { "text-embedding-3-small" }
 

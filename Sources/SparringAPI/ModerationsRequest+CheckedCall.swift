@@ -1,5 +1,4 @@
 package import SparringJSON
-package import SparringWire
 
 extension ModerationsRequest: CheckedCall {
     package static func check(
@@ -17,8 +16,8 @@ extension ModerationsRequest: CheckedCall {
         Self.objection(toReasoning: reasoning)
     }
 
-    package func answer(saying content: Content?, context: inout AnswerContext) -> Answer {
-        answer(saying: [ModerationVerdict](), context: &context)
+    package func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered {
+        Rendered(answer(context: context, ids: &ids))
     }
 
     /// Let in by its name, as any other is.

@@ -6,7 +6,7 @@ import SparringWire
 /// A request that has passed its checks.
 ///
 /// A live call, an operation on objects, a line of a batch and a request that a source answers take the same steps from here
-/// on: match, commit, render, keep.
+/// on: match, commit, render, apply.
 struct CheckedRequest {
     let operation: Ask
     let view: CallView
@@ -22,35 +22,33 @@ struct CheckedRequest {
     /// Faults that the request orders for its own answer; nil: it orders none.
     var requested: [Fault]?
 
-    /// What the steps come to: the answer, and what it was made from.
-    struct Answered {
-        var order: Order
-        var context: AnswerContext
-        let commitment: SessionState.Commitment
-    }
-
     /// - Parameters:
     ///   - digest: what dice go by; not asked for where there are none.
     ///   - context: what the answer is made from, for the commitment that it fulfils.
-    func answer(digest: () -> UInt64, context: (SessionState.Commitment) -> AnswerContext) -> Answered {
+    func answer(
+        digest: () -> UInt64, context: (SessionState.Commitment) -> (AnswerInput, IDMint)
+    ) -> (order: Order, commitment: SessionState.Commitment) {
         let match = ScenarioMatch(view, commit, in: session, known: world, now: now, digest: digest)
-        var context = context(match.commitment)
-        let serving = Serving(
-            match: match, view: view, ask: operation, session: session, dialect: dialect, requested: requested)
-        let order = serving.order(context: &context, wallTime: wallTime)
-        keep(context, match.commitment)
-        return Answered(order: order, context: context, commitment: match.commitment)
+        let (context, ids) = context(match.commitment)
+        var serving = Serving(self, match: match, context: context, ids: ids)
+        let order = serving.order()
+        apply(order.effects, match.commitment)
+        return (order, match.commitment)
     }
 
-    /// What the answer leaves behind for later requests. What a source answers for is kept by the source.
-    private func keep(_ context: AnswerContext, _ commitment: SessionState.Commitment) {
+    /// Keeps what the answer leaves behind for later requests. What a source answers for is kept by the source.
+    private func apply(_ effects: [Effect], _ commitment: SessionState.Commitment) {
         guard !operation.isExternal else { return }
-        if let kept = context.kept {
-            let moment = commitment.clock.time(at: now)
-            session.adjust { [plan = context.background] in $0.objects.keep(kept, plan: plan, at: moment) }
-        }
-        if let completion = context.storedCompletion {
-            session.adjust { $0.objects.completions[completion.id] = completion }
+        for effect in effects {
+            switch effect {
+            case .keep(let record, let plan):
+                let moment = commitment.clock.time(at: now)
+                session.adjust { $0.objects.keep(record, plan: plan, at: moment) }
+            case .store(let completion):
+                session.adjust { $0.objects.completions[completion.id] = completion }
+            // These two are about how the answer is played.
+            case .download, .stream: break
+            }
         }
     }
 }

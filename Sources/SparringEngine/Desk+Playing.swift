@@ -8,16 +8,15 @@ import SparringWire
 extension Desk {
     func context(
         _ session: Session, _ number: Int, _ endpoint: Endpoint?, rateLimits: RateLimitReading?
-    ) -> AnswerContext {
+    ) -> (AnswerInput, IDMint) {
         // Drawn once, so that neighbouring exchanges do not share stretches of one sequence.
         var seeds = IDMint(seed: session.seed ^ UInt64(number))
-        var context = AnswerContext(
-            ids: IDMint(seed: seeds.next()), created: unixTime, organization: caller.organization,
-            project: caller.project, rateLimits: rateLimits)
+        var context = AnswerInput(
+            created: unixTime, organization: caller.organization, project: caller.project, rateLimits: rateLimits)
         let isOfResponses = endpoint?.isOfResponses ?? false
         context.exposesRequestID = !isOfResponses
         context.errorsReportLimits = !isOfResponses
-        return context
+        return (context, IDMint(seed: seeds.next()))
     }
 
     func play(
@@ -81,6 +80,8 @@ struct Order {
     var unmatched: String?
     /// What the client is told to wait.
     var hint: Exchange.Hint?
+    /// What it asks to be done beside sending it.
+    var effects: [Effect] = []
     /// What a source has given; nil where the answer was made here.
     var external: ExternalAnswer?
     /// What was drawn for the call.
@@ -91,4 +92,14 @@ struct Order {
     init(_ answer: Answer) { self.answer = answer }
 
     var isPlain: Bool { faults.isEmpty && pace == .none }
+
+    /// Whether it is the ticket of a response that is made in the background, or its events.
+    var isInBackground: Bool {
+        effects.contains { if case .keep(let record, _) = $0 { record.isBackground } else { false } }
+    }
+
+    mutating func take(_ rendered: Rendered) {
+        answer = rendered.answer
+        effects = rendered.effects
+    }
 }

@@ -32,7 +32,7 @@ extension Desk {
             $0.commit(.refused(fingerprint: fingerprint, charge: charge), in: world.scenario, now: now)
         }
         let order = order(session, commitment.number, commitment.clock, endpoint, commitment.rateLimits) {
-            error.answer(context: &$0)
+            error.answer(context: $0, ids: &$1)
         }
         return play(
             order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model,
@@ -54,7 +54,7 @@ extension Desk {
             }
             let isStream = (try? JSONValue.parse(request.body))?["stream"] == true
             return auxiliary(address, operation: operation.id, isAuxiliary: false) {
-                operation.answer(parameters: parameters, isStream: isStream, context: &$0)
+                operation.answer(parameters: parameters, isStream: isStream, context: $0, ids: &$1)
             }
         }
     }
@@ -71,12 +71,12 @@ extension Desk {
         } catch {
             return condemned(error, session, world, endpoint, Fingerprint.of(request), model: nil)
         }
-        return auxiliary(address, endpoint: endpoint) { context in
-            guard let model else { return ModelsAnswer.list(models, context: &context) }
+        return auxiliary(address, endpoint: endpoint) { context, ids in
+            guard let model else { return ModelsAnswer.list(models, context: context, ids: &ids) }
             do throws(APIError) {
-                return try ModelsAnswer.retrieve(model, models: models, context: &context)
+                return try ModelsAnswer.retrieve(model, models: models, context: context, ids: &ids)
             } catch {
-                return error.answer(context: &context)
+                return error.answer(context: context, ids: &ids)
             }
         }
     }
@@ -85,18 +85,18 @@ extension Desk {
         _ address: SessionAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
     ) -> Performance {
         auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) {
-            error.answer(context: &$0)
+            error.answer(context: $0, ids: &$1)
         }
     }
 
     mutating func auxiliary(_ address: SessionAddress, endpoint: Endpoint?, _ answer: Answer) -> Performance {
-        auxiliary(address, endpoint: endpoint) { _ in answer }
+        auxiliary(address, endpoint: endpoint) { _, _ in answer }
     }
 
     mutating func auxiliary(
         _ address: SessionAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
         keepsAlive: Bool = true,
-        _ answer: (inout AnswerContext) -> Answer
+        _ answer: (AnswerInput, inout IDMint) -> Answer
     ) -> Performance {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
@@ -109,12 +109,13 @@ extension Desk {
     /// An answer that no script is asked for.
     private mutating func order(
         _ session: Session, _ number: Int, _ clock: SessionClock, _ endpoint: Endpoint?, _ reading: RateLimitReading?,
-        _ answer: (inout AnswerContext) -> Answer
+        _ answer: (AnswerInput, inout IDMint) -> Answer
     ) -> Order {
         unixTime = clock.unixTime(unixTime, at: now)
-        var context = context(session, number, endpoint, rateLimits: reading)
-        var order = Order(answer(&context))
-        dialect.translate(&order.answer, to: endpoint, ids: &context.ids)
+        let (context, mint) = context(session, number, endpoint, rateLimits: reading)
+        var ids = mint
+        var order = Order(answer(context, &ids))
+        dialect.translate(&order.answer, to: endpoint, ids: &ids)
         return order
     }
 }

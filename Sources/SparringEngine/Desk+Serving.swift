@@ -18,31 +18,29 @@ extension Desk {
     /// - Parameter path: without a session's prefix.
     mutating func serve(_ checked: CheckedRequest, path: Substring, model: String?) -> Performance {
         let (session, view) = (checked.session, checked.view)
-        var answered = checked.answer {
+        let answered = checked.answer {
             Fingerprint.digest(of: request, path: path)
         } context: { commitment in
             unixTime = commitment.clock.unixTime(unixTime, at: now)
             return context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
         }
         let commitment = answered.commitment
-        if let external = answered.order.external {
-            if external.obstacle != nil || answered.order.isPlain {
-                return perform(external, in: session, commitment, answered.order)
-            }
-            answered.order.takePace(of: external)
+        var order = answered.order
+        if let external = order.external {
+            if external.obstacle != nil || order.isPlain { return perform(external, in: session, commitment, order) }
+            order.takePace(of: external)
         }
-        if !answered.order.isPlain, let download = answered.context.download {
+        if !order.isPlain, let download = order.download {
             // Faults strike bytes that are there.
-            answered.order.answer.body = Self.content(download, in: session.store)
-            answered.context.download = nil
+            order.answer.body = Self.content(download, in: session.store)
         }
         var performance = play(
-            answered.order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
+            order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt, tags: Exchange.Tag.all(in: view.body))
-        if let download = answered.context.download, request.method != "HEAD" {
+        if order.isPlain, request.method != "HEAD", let download = order.download {
             performance.feed = Download(StoredBytes(download), in: session.store)
         }
-        if let id = answered.context.streamed, !checked.operation.isExternal {
+        if let id = order.streamed, !checked.operation.isExternal {
             performance.isRevoked = { session.adjust { $0.objects.responses[id]?.cancelled != nil } }
         }
         return performance
@@ -52,5 +50,19 @@ extension Desk {
         var reader = ByteReader(StoredBytes(places), in: store)
         // Where the store fails, the body is short of its announced length, as it is where it follows from there.
         return .whole((try? reader.rest()) ?? [])
+    }
+}
+
+extension Order {
+    /// Where the body is, as places in the store and their lengths, when it follows from there.
+    fileprivate var download: [(place: Int64, count: Int)]? {
+        for case .download(let places) in effects { return places }
+        return nil
+    }
+
+    /// The response in the background whose events the answer streams.
+    fileprivate var streamed: String? {
+        for case .stream(let id) in effects { return id }
+        return nil
     }
 }

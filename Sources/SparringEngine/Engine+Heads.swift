@@ -62,9 +62,9 @@ extension Desk {
         }
         let name = strikes.lazy.compactMap { if case .earlyAnswer(let name) = $0 { name } else { nil } }.first
         let parameters = ErrorCatalogue.Parameters(endpoint: endpoint ?? .chatCompletions, model: "")
-        return auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: false) { context in
-            guard let name else { return APIError.expectationFailed.answer(context: &context) }
-            return ErrorCatalogue.answer(named: name, parameters: parameters, context: &context)
+        return auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: false) { context, ids in
+            guard let name else { return APIError.expectationFailed.answer(context: context, ids: &ids) }
+            return ErrorCatalogue.answer(named: name, parameters: parameters, context: context, ids: &ids)
         }
     }
 }

@@ -65,11 +65,12 @@ struct LineDesk {
 
     private func answer(_ line: BatchLine, seed: UInt64) -> (Answer, Order?) {
         let (known, models) = session.standing(wallTime: wallTime, now: now)
-        var context = AnswerContext(
-            ids: IDMint(seed: seed), created: session.unixTime(wallTime, at: now),
-            organization: batch.caller.organization, project: batch.caller.project)
+        let context = AnswerInput(
+            created: session.unixTime(wallTime, at: now), organization: batch.caller.organization,
+            project: batch.caller.project)
+        var ids = IDMint(seed: seed)
         guard let endpoint = Endpoint.ofBatches[batch.object.endpoint] else {
-            return (APIError.unparsable.answer(context: &context), nil)
+            return (APIError.unparsable.answer(context: context, ids: &ids), nil)
         }
         let call: any CheckedCall
         do throws(APIError) {
@@ -79,7 +80,7 @@ struct LineDesk {
             call = try Draft(endpoint, body: line.body, models: models).call(
                 batch.validation, memory: session.memory(endpoint, line.body, now: now))
         } catch {
-            return (error.answer(context: &context), nil)
+            return (error.answer(context: context, ids: &ids), nil)
         }
         let view = CallView(
             endpoint: endpoint, model: line.body["model"]?.string ?? "", headers: HeaderFields(), body: line.body,
@@ -89,7 +90,7 @@ struct LineDesk {
         let checked = CheckedRequest(
             operation: .call(call), view: view, session: session, world: known,
             commit: .line(charge: batch.plan.isCharged ? charge : nil), now: now, wallTime: wallTime)
-        let order = checked.answer(digest: { seed }, context: { _ in context }).order
+        let order = checked.answer(digest: { seed }, context: { [ids] _ in (context, ids) }).order
         return (order.answer, order)
     }
 

@@ -17,8 +17,9 @@ struct CompletionsTests {
     }
 
     private static func answer(_ body: String, _ content: Content? = .text("one two three")) throws -> Answer {
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
-        return try check(body).answer(saying: content, context: &context)
+        let context = AnswerInput(created: 1)
+        var ids = IDMint(seed: 1)
+        return try check(body).answer(saying: content, context: context, ids: &ids)
     }
 
     private static func document(_ body: String, _ content: Content? = .text("one two three")) throws -> JSONValue {

@@ -55,10 +55,13 @@ struct DraftTests {
 
     @Test("who asks for examples gets the document's shapes: vectors as numbers, a probability for every token")
     func documented() throws {
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
+        let context = AnswerInput(created: 1)
+        var ids = IDMint(seed: 1)
         func body(_ endpoint: Endpoint, _ text: String) throws -> JSONValue {
             let call = try #require(try Self.check(endpoint, text, .strict).asDocumented)
-            guard case .whole(let bytes) = call.answer(saying: nil, context: &context).body else { return .null }
+            guard case .whole(let bytes) = call.render(saying: nil, context: context, ids: &ids).answer.body else {
+                return .null
+            }
             return try JSONValue.parse(bytes)
         }
         let vectors = #"{"model":"text-embedding-3-small","input":"hi","encoding_format":"base64"}"#

@@ -19,8 +19,9 @@ import Testing
 
     @Test("the list has no pagination")
     func list() throws {
-        var context = ResponsesFixture.context()
-        let body = try Self.body(of: ModelsAnswer.list([Self.mini], context: &context))
+        let context = ResponsesFixture.context
+        var ids = IDMint(seed: 1)
+        let body = try Self.body(of: ModelsAnswer.list([Self.mini], context: context, ids: &ids))
         #expect(body.object?.names == ["object", "data"])
         #expect(
             body["data"] == [
@@ -34,17 +35,20 @@ import Testing
 
     @Test("a model is found by the name that it was asked for")
     func retrieve() throws {
-        var context = ResponsesFixture.context()
-        let body = try Self.body(of: ModelsAnswer.retrieve("ft:gpt-4o-mini:acme::1", Self.mini, context: &context))
+        let context = ResponsesFixture.context
+        var ids = IDMint(seed: 1)
+        let body = try Self.body(
+            of: ModelsAnswer.retrieve("ft:gpt-4o-mini:acme::1", Self.mini, context: context, ids: &ids))
         #expect(body["id"] == "ft:gpt-4o-mini:acme::1")
         #expect(body["owned_by"]?.string == context.organization)
     }
 
     @Test("an unknown model is a 404")
     func unknown() throws {
-        var context = ResponsesFixture.context()
+        let context = ResponsesFixture.context
+        var ids = IDMint(seed: 1)
         let error = try #require(throws: APIError.self) {
-            try ModelsAnswer.retrieve("no-such-model", models: ModelTable(), context: &context)
+            try ModelsAnswer.retrieve("no-such-model", models: ModelTable(), context: context, ids: &ids)
         }
         #expect(error.status == 404)
         #expect(error.message == "The model 'no-such-model' does not exist")

@@ -1,5 +1,4 @@
 package import SparringJSON
-package import SparringWire
 
 extension SpeechRequest: CheckedCall {
     package static func check(
@@ -26,7 +25,9 @@ extension SpeechRequest: CheckedCall {
         return reasoning == 0 ? nil : "the step counts `reasoning`, and nobody thinks about sound"
     }
 
-    package func answer(saying content: Content?, context: inout AnswerContext) -> Answer { answer(context: &context) }
+    package func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered {
+        Rendered(answer(context: context, ids: &ids))
+    }
 
     package static func exampleModel(for endpoint: Endpoint) -> String { "gpt-4o-mini-tts" }
 

@@ -20,6 +20,10 @@ extension TranscriptionRequest: CheckedCall {
         }
     }
 
+    package func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered {
+        Rendered(answer(saying: content, context: context, ids: &ids))
+    }
+
     package static func exampleModel(for endpoint: Endpoint) -> String {
         endpoint == .translations ? "whisper-1" : "gpt-4o-transcribe"
     }

@@ -29,7 +29,7 @@ package struct MeaningOrder: Sendable {
     }
 
     /// - Returns: the faults that have taken effect, by index.
-    mutating func apply(to content: inout Content, ending: inout ResponsesEnding?) -> [Int] {
+    package mutating func apply(to content: inout Content, ending: inout ResponsesEnding?) -> [Int] {
         var struck: [Int] = []
         for (index, action) in waiting {
             guard let said = MeaningFaults.named[action.name]?.edit(action.arguments, content) else {
