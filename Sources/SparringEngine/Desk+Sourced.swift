@@ -50,7 +50,7 @@ extension Desk {
             source: source, request: request, connection: connection, now: now, call: nil
         ).fetch(headers: [:])
         var order = Order(external.answer)
-        order.faults = requested ?? []
+        order.faults = (requested ?? []).ordered()
         return perform(
             external, in: session, number: number, order, attempt: 1, obstacle: "faults strike calls and objects alone")
     }
@@ -71,11 +71,11 @@ extension Desk {
         performance.exchange.number = number
         performance.exchange.session = session.name
         performance.exchange.decision.attempt = attempt
-        performance.exchange.decision.faults = order.faults.map(\.description)
+        performance.exchange.decision.faults = order.faults.map(\.fault.description)
         performance.exchange.decision.chaos = order.chaos
         if let obstacle {
-            for index in order.faults.indices {
-                performance.exchange.timeline.stamp(.faultMissed(index, reason: obstacle), at: now)
+            for ordered in order.faults {
+                performance.exchange.timeline.stamp(.faultMissed(ordered.id, reason: obstacle), at: now)
             }
         }
         session.begin(performance.exchange, decidedAt: now)

@@ -27,7 +27,8 @@ struct LineDesk {
         var result = Result(line: [], hasFailed: answer.status != 200, usage: answer.usage ?? Usage())
         let request = ids.hex("batch_req_", count: 32)
         result.call = AnsweredLine(
-            line, of: batch, in: session.name, answer, faults: order.map { $0.faults.count - $0.missed.count } ?? 0)
+            line, of: batch, in: session.name, answer,
+            faults: order.map { $0.faults.count - $0.outcomes.missed.count } ?? 0)
         if let error = order.flatMap(transportError) {
             result.hasFailed = true
             result.line = Self.line(request, line.customID, response: nil, error: error)
@@ -104,7 +105,6 @@ struct LineDesk {
     private func transportError(_ order: Order) -> BatchError? {
         guard !order.faults.isEmpty else { return nil }
         let script = Composition(answer: order.answer, faults: order.faults, pace: order.pace, date: "").compose()
-            .script
         guard case .end(let ending)? = script.steps.last, ending != .keepAlive else { return nil }
         if case .hang = ending { return BatchError(code: "request_timeout", message: "This request timed out.") }
         return BatchError(code: "server_error", message: "The connection was lost before this request was answered.")

@@ -22,6 +22,7 @@ struct Serving {
     private var ids: IDMint
     /// Faults of meaning that the answer is to have; nil where there are none.
     private var meaning: MeaningOrder?
+    private var outcomes = FaultOutcomes()
 
     private var world: World { match.world }
     private var commitment: SessionState.Commitment { match.commitment }
@@ -42,8 +43,8 @@ struct Serving {
     /// Makes the order. An answer is made once: its ids are drawn by it.
     mutating func order() -> Order {
         let strike = strike
-        let faults = faults(strike)
-        if !faults.isEmpty { meaning = MeaningOrder(faults) }
+        let faults = faults(strike).ordered()
+        if !faults.isEmpty { meaning = MeaningOrder(faults, &outcomes) }
         var order = if let error = strike?.error { failure(error) } else { outcome() }
         order.chaos = strike.map { drawn($0) }
         order.pace = loaded(pace(order), order)
@@ -51,8 +52,8 @@ struct Serving {
         dialect.translate(&order.answer, to: view.endpoint, ids: &ids)
         order.faults = faults
         if !faults.isEmpty {
-            order.missed = PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint)
-            order.missed.merge(meaning?.missed ?? [:]) { first, _ in first }
+            PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint, &outcomes)
+            order.outcomes = outcomes
         }
         return order
     }
@@ -183,10 +184,10 @@ struct Serving {
 
     /// Lets the model say something, with the faults of meaning in it.
     private mutating func speak(_ content: Content?, _ call: any CheckedCall, in order: inout Order) {
-        guard meaning != nil, var said = content else {
+        guard let meaning, var said = content else {
             return order.take(call.render(saying: content, context: context, ids: &ids))
         }
-        let struck = meaning?.apply(to: &said, ending: &context.ending) ?? []
+        let struck = meaning.apply(to: &said, ending: &context.ending, &outcomes)
         order.take(call.render(saying: said, context: context, ids: &ids))
         order.answer.faults += struck
     }

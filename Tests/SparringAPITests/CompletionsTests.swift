@@ -270,7 +270,9 @@ struct CompletionsTests {
     func dropped() throws {
         var answer = try Self.answer(Self.body(#""stream":true,"max_tokens":2"#))
         let fault = Fault(at: .start, .action(.dropFinishReason))
-        #expect(PayloadFaults.apply([fault], to: &answer, endpoint: .completions).isEmpty)
+        var outcomes = FaultOutcomes()
+        PayloadFaults.apply([fault].ordered(), to: &answer, endpoint: .completions, &outcomes)
+        #expect(outcomes.missed.isEmpty)
         guard case .events(let events) = answer.body else { return }
         #expect(!events.contains { String(decoding: $0.data, as: UTF8.self).contains("length") })
     }
