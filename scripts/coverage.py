@@ -80,12 +80,6 @@ def endpoints():
     # The type that checks a call is named in the tests of its checks.
     for case, _, type, _, _ in rows:
         found[case].types |= {type} - {""}
-    # Until the rows name it, it is in the switch of `Call.check`.
-    if (calls := SOURCES / "Core/Call.swift").exists():
-        for case, type in re.findall(r"case \.(\w+):\s+return \.\w+\(try (\w+)\.check", calls.read_text()):
-            found[case].types.add(type)
-        for type in re.findall(r"default: return \.chat\(try (\w+)\.check", calls.read_text()):
-            found["chatCompletions"].types.add(type)
     return list(found.values())
 
 

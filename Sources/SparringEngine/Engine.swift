@@ -78,10 +78,7 @@ package struct Engine: Responder {
     }
 
     /// As the API reference writes it, whoever's session and dialect it is.
-    private func path(of request: Request) -> Substring {
-        let path = SessionAddress(request).path
-        return AzureDialect(asked: request, at: path)?.path[...] ?? path
-    }
+    private func path(of request: Request) -> Substring { Dialect.address(of: request).path }
 
     /// Whatever is in the store, and minutes of sound. Told by one letter of the path, so that calls pay nothing for it.
     package func mayBlock(on request: Request) -> Bool {

@@ -20,7 +20,7 @@ extension Exchange {
             "faults": .strings(decision.faults), "chaos": .string(orNull: decision.chaos?.strike),
             "retry_hint": decision.hint?.json ?? .null,
             "marbles": .string(marbleLine),
-            "timeline": .array(timeline.entries.map { $0.json(origin: origin, faults: decision.faults) }),
+            "timeline": .array(timeline.entries.map { $0.json(origin: origin, decision) }),
         ]
     }
 }
@@ -30,17 +30,16 @@ extension Exchange.Hint {
 }
 
 extension Timeline.Entry {
-    fileprivate func json(origin: Moment, faults: [String]) -> JSONValue {
+    fileprivate func json(origin: Moment, _ decision: Exchange.Decision) -> JSONValue {
         var object: JSONObject = ["ms": .milliseconds(at - origin), "what": .string(happening.word)]
-        func fault(_ index: Int) -> JSONValue { faults.indices.contains(index) ? .string(faults[index]) : .null }
         switch happening {
         case .requestStart, .requestHead, .requestEnd, .decided, .drained: break
         case .accepted(let mark, let due):
             object["mark"] = mark.map { .string($0.words) }
             object["due_ms"] = .milliseconds(due - origin)
-        case .faultDelivered(let index): object["fault"] = fault(index)
-        case .faultMissed(let index, let reason):
-            object["fault"] = fault(index)
+        case .faultDelivered(let id): object["fault"] = .string(orNull: decision.fault(id))
+        case .faultMissed(let id, let reason):
+            object["fault"] = .string(orNull: decision.fault(id))
             object["reason"] = .string(reason)
         case .peerGone(let reason): object["reason"] = .string(reason)
         case .lost(let bytes): object["bytes"] = .int(bytes)

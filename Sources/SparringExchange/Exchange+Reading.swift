@@ -1,18 +1,17 @@
-import SparringWire
+package import SparringWire
 
 /// What reports and verdicts read off a timeline.
 extension Exchange {
     package var startedAt: Moment { timeline.entries.lazy.map(\.at).min() ?? Moment(nanoseconds: 0) }
 
-    /// Indices into `decision.faults`.
-    package var deliveredFaults: [Int] {
-        timeline.entries.compactMap { if case .faultDelivered(let index) = $0.happening { index } else { nil } }
+    package var deliveredFaults: [FaultID] {
+        timeline.entries.compactMap { if case .faultDelivered(let id) = $0.happening { id } else { nil } }
     }
 
     package var missedFaults: [String] {
         timeline.entries.compactMap { entry in
-            guard case .faultMissed(let index, let reason) = entry.happening else { return nil }
-            return "\(decision.faults.indices.contains(index) ? decision.faults[index] : "a fault"): \(reason)"
+            guard case .faultMissed(let id, let reason) = entry.happening else { return nil }
+            return "\(decision.fault(id) ?? "a fault"): \(reason)"
         }
     }
 
@@ -49,6 +48,11 @@ extension Exchange {
     }
 
     package var peerHasGone: Bool { timeline.moment { if case .peerGone = $0 { true } else { false } } != nil }
+}
+
+extension Exchange.Decision {
+    /// The fault in words; nil where the exchange lists none of that id.
+    func fault(_ id: FaultID) -> String? { faults.indices.contains(id.number) ? faults[id.number] : nil }
 }
 
 extension Timeline {

@@ -21,10 +21,10 @@ package struct Timeline: Sendable, Hashable {
         case decided
         /// The kernel took the last byte of a write; `due` is when it was to be written.
         case accepted(Mark?, due: Moment)
-        /// The fault of this index took effect.
-        case faultDelivered(Int)
-        /// The fault of this index could not take effect, and why: the answer ended before its point, the peer had gone.
-        case faultMissed(Int, reason: String)
+        /// The fault took effect.
+        case faultDelivered(FaultID)
+        /// The fault could not take effect, and why: the answer ended before its point, the peer had gone.
+        case faultMissed(FaultID, reason: String)
         /// The peer closed its side (end of file), or the connection broke; in words where it broke.
         case peerGone(reason: String)
         /// The peer's kernel acknowledged everything sent so far.

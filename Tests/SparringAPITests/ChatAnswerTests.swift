@@ -9,9 +9,10 @@ struct ChatAnswerTests {
     private static func answer(
         _ body: ChatBody, _ content: Content, reasoning: Int = 0, ending: ResponsesEnding? = nil
     ) throws -> Answer {
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 100)
+        var context = AnswerInput(created: 100)
+        var ids = IDMint(seed: 1)
         (context.reasoningTokens, context.ending) = (reasoning, ending)
-        return try body.check().answer(saying: content, context: &context)
+        return try body.check().render(saying: content, context: context, ids: &ids).answer
     }
 
     private static func whole(

@@ -17,8 +17,9 @@ struct ChatRequestTests {
     }
 
     private static func answer(_ body: String, _ content: Content) throws -> Answer {
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
-        return try check(body).answer(saying: content, context: &context)
+        let context = AnswerInput(created: 1)
+        var ids = IDMint(seed: 1)
+        return try check(body).render(saying: content, context: context, ids: &ids).answer
     }
 
     private static func document(_ answer: Answer) throws -> JSONValue {

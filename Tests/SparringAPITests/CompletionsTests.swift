@@ -17,8 +17,9 @@ struct CompletionsTests {
     }
 
     private static func answer(_ body: String, _ content: Content? = .text("one two three")) throws -> Answer {
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
-        return try check(body).answer(saying: content, context: &context)
+        let context = AnswerInput(created: 1)
+        var ids = IDMint(seed: 1)
+        return try check(body).answer(saying: content, context: context, ids: &ids)
     }
 
     private static func document(_ body: String, _ content: Content? = .text("one two three")) throws -> JSONValue {
@@ -269,7 +270,9 @@ struct CompletionsTests {
     func dropped() throws {
         var answer = try Self.answer(Self.body(#""stream":true,"max_tokens":2"#))
         let fault = Fault(at: .start, .action(.dropFinishReason))
-        #expect(PayloadFaults.apply([fault], to: &answer, endpoint: .completions).isEmpty)
+        var outcomes = FaultOutcomes()
+        PayloadFaults.apply([fault].ordered(), to: &answer, endpoint: .completions, &outcomes)
+        #expect(outcomes.missed.isEmpty)
         guard case .events(let events) = answer.body else { return }
         #expect(!events.contains { String(decoding: $0.data, as: UTF8.self).contains("length") })
     }

@@ -6,11 +6,10 @@ import Testing
 
 @Suite("Requests that the API rejects")
 struct DraftTests {
-    private static func check(_ endpoint: Endpoint, _ text: String, _ validation: Validation) throws -> Call {
+    private static func check(_ endpoint: Endpoint, _ text: String, _ validation: Validation) throws -> any CheckedCall
+    {
         let body = try JSONValue.parse(Array(text.utf8))
-        return try Draft(endpoint, body: body, models: .builtIn).passing(validation) { draft throws(APIError) in
-            try Call.check(endpoint, body: draft.body, models: draft.models)
-        }
+        return try Draft(endpoint, body: body, models: .builtIn).call(validation)
     }
 
     private static let hi = #""messages":[{"role":"user","content":"hi"}]"#
@@ -56,10 +55,11 @@ struct DraftTests {
 
     @Test("A call answered as documented has vectors of numbers and a probability for every token")
     func documented() throws {
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
+        let context = AnswerInput(created: 1)
+        var ids = IDMint(seed: 1)
         func body(_ endpoint: Endpoint, _ text: String) throws -> JSONValue {
-            let call = try Self.check(endpoint, text, .strict).asDocumented
-            guard case .whole(let bytes) = call.answer(saying: nil, context: &context, models: .builtIn).body else {
+            let call = try #require(try Self.check(endpoint, text, .strict).asDocumented)
+            guard case .whole(let bytes) = call.render(saying: nil, context: context, ids: &ids).answer.body else {
                 return .null
             }
             return try JSONValue.parse(bytes)
@@ -76,7 +76,7 @@ struct DraftTests {
     func remainder() throws {
         let body =
             #"{"model":"gpt-4o","n":2,"tools":[{"type":"function"},{"type":"function","function":{"name":"f"}}],\#(Self.hi)}"#
-        guard case .chat(let request) = try Self.check(.chatCompletions, body, .lenient) else { return }
+        let request = try #require(try Self.check(.chatCompletions, body, .lenient) as? ChatRequest)
         #expect(request.choices == 2 && request.tools.offered.map(\.name) == ["f"] && request.digest.lastUser == "hi")
     }
 

@@ -35,8 +35,9 @@ struct EmbeddingsTests {
     }
 
     static func answer(_ json: String) throws -> (body: JSONValue, headers: HeaderFields, bytes: [UInt8]) {
-        var context = ResponsesFixture.context()
-        let answer = try check(json).answer(context: &context)
+        let context = ResponsesFixture.context
+        var ids = IDMint(seed: 1)
+        let answer = try check(json).answer(context: context, ids: &ids)
         guard case .whole(let bytes) = answer.body else { return (nil, answer.headers, []) }
         return (try JSONValue.parse(bytes), answer.headers, bytes)
     }

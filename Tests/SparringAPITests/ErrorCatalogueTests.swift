@@ -12,8 +12,9 @@ struct ErrorCatalogueTests {
         var parameters = ErrorCatalogue.Parameters(
             endpoint: .chatCompletions, model: "gpt-4o-mini", promptTokens: 130_000, contextWindow: 128_000)
         change(&parameters)
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 0)
-        let answer = ErrorCatalogue.answer(named: name, parameters: parameters, context: &context)
+        let context = AnswerInput(created: 0)
+        var ids = IDMint(seed: 1)
+        let answer = ErrorCatalogue.answer(named: name, parameters: parameters, context: context, ids: &ids)
         guard case .whole(let bytes) = answer.body else { return (answer.status, answer.headers, "", nil) }
         return (
             answer.status, answer.headers, String(decoding: bytes, as: UTF8.self),

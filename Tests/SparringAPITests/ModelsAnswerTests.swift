@@ -20,8 +20,9 @@ struct ModelsAnswerTests {
 
     @Test("The list of models has no pagination members")
     func list() throws {
-        var context = ResponsesFixture.context()
-        let body = try Self.body(of: ModelsAnswer.list([Self.mini], context: &context))
+        let context = ResponsesFixture.context
+        var ids = IDMint(seed: 1)
+        let body = try Self.body(of: ModelsAnswer.list([Self.mini], context: context, ids: &ids))
         #expect(body.object?.names == ["object", "data"])
         #expect(
             body["data"] == [
@@ -35,17 +36,20 @@ struct ModelsAnswerTests {
 
     @Test("A model is returned under the name that was requested")
     func retrieve() throws {
-        var context = ResponsesFixture.context()
-        let body = try Self.body(of: ModelsAnswer.retrieve("ft:gpt-4o-mini:acme::1", Self.mini, context: &context))
+        let context = ResponsesFixture.context
+        var ids = IDMint(seed: 1)
+        let body = try Self.body(
+            of: ModelsAnswer.retrieve("ft:gpt-4o-mini:acme::1", Self.mini, context: context, ids: &ids))
         #expect(body["id"] == "ft:gpt-4o-mini:acme::1")
         #expect(body["owned_by"]?.string == context.organization)
     }
 
     @Test("A look-up of an unknown model gets 404 with code model_not_found")
     func unknown() throws {
-        var context = ResponsesFixture.context()
+        let context = ResponsesFixture.context
+        var ids = IDMint(seed: 1)
         let error = try #require(throws: APIError.self) {
-            try ModelsAnswer.retrieve("no-such-model", models: ModelTable(), context: &context)
+            try ModelsAnswer.retrieve("no-such-model", models: ModelTable(), context: context, ids: &ids)
         }
         #expect(error.status == 404)
         #expect(error.message == "The model 'no-such-model' does not exist")

@@ -19,8 +19,9 @@ struct ModerationsTests {
     private static func answer(
         _ body: String, _ verdicts: [ModerationVerdict] = [], models: ModelTable = .builtIn
     ) throws -> JSONValue {
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
-        let answer = try check(body, models: models).answer(saying: verdicts, context: &context)
+        let context = AnswerInput(created: 1)
+        var ids = IDMint(seed: 1)
+        let answer = try check(body, models: models).answer(saying: verdicts, context: context, ids: &ids)
         guard case .whole(let bytes) = answer.body else { return .null }
         return try JSONValue.parse(bytes)
     }

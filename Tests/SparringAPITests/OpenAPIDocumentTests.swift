@@ -38,8 +38,9 @@ struct OpenAPIDocumentTests {
         else {
             return nil
         }
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 0)
-        return operation.answer(parameters: parameters, isStream: isStream, context: &context)
+        let context = AnswerInput(created: 0)
+        var ids = IDMint(seed: 1)
+        return operation.answer(parameters: parameters, isStream: isStream, context: context, ids: &ids)
     }
 
     private static func body(_ answer: Answer?) -> String {

@@ -20,9 +20,11 @@ struct PayloadFaultsTests {
 
     private static func apply(
         _ fault: Fault, to body: Answer.Body = .events(chat), endpoint: Endpoint = .chatCompletions
-    ) -> (events: [Event], whole: String, missed: [Int: String]) {
+    ) -> (events: [Event], whole: String, missed: [FaultID: String]) {
         var answer = Answer(status: 200, body: body)
-        let missed = PayloadFaults.apply([fault], to: &answer, endpoint: endpoint)
+        var outcomes = FaultOutcomes()
+        PayloadFaults.apply([fault].ordered(), to: &answer, endpoint: endpoint, &outcomes)
+        let missed = outcomes.missed
         switch answer.body {
         case .events(let events): return (events, "", missed)
         case .whole(let bytes): return ([], String(decoding: bytes, as: UTF8.self), missed)

@@ -9,8 +9,9 @@ struct ResponsesAnswerTests {
     static func events(_ body: String, _ content: Content, limit: Int? = nil) throws -> [Event] {
         var request = try ResponsesFixture.check(body)
         if let limit { request.outputLimit = limit }
-        var context = ResponsesFixture.context()
-        guard case .events(let events) = request.answer(saying: content, context: &context).body else {
+        let context = ResponsesFixture.context
+        var ids = IDMint(seed: 1)
+        guard case .events(let events) = request.render(saying: content, context: context, ids: &ids).answer.body else {
             Issue.record("no events")
             return []
         }
@@ -20,8 +21,9 @@ struct ResponsesAnswerTests {
     static func whole(_ body: String, _ content: Content, limit: Int? = nil) throws -> JSONValue {
         var request = try ResponsesFixture.check(body)
         if let limit { request.outputLimit = limit }
-        var context = ResponsesFixture.context()
-        guard case .whole(let bytes) = request.answer(saying: content, context: &context).body else {
+        let context = ResponsesFixture.context
+        var ids = IDMint(seed: 1)
+        guard case .whole(let bytes) = request.render(saying: content, context: context, ids: &ids).answer.body else {
             Issue.record("no whole body")
             return nil
         }
@@ -210,9 +212,9 @@ struct ResponsesAnswerTests {
     @Test("Equal seeds give equal responses, and other seeds give others")
     func determinism() throws {
         let request = try ResponsesFixture.check(Self.stream)
-        var answers = [1, 1, 2].map { ResponsesFixture.context(seed: $0) }.map { context in
-            var context = context
-            return request.answer(saying: .text("Hello."), context: &context)
+        var answers = [UInt64(1), 1, 2].map { seed in
+            var ids = IDMint(seed: seed)
+            return request.render(saying: .text("Hello."), context: ResponsesFixture.context, ids: &ids).answer
         }
         let other = answers.removeLast()
         #expect(answers[0] == answers[1])

@@ -32,7 +32,7 @@ enum ResponsesFixture {
         try ResponsesRequest.check(try JSONValue.parse(json)) { models[$0] }
     }
 
-    static func context(seed: UInt64 = 1) -> AnswerContext {
-        AnswerContext(ids: IDMint(seed: seed), created: 1_776_481_264)
+    static var context: AnswerInput {
+        AnswerInput(created: 1_776_481_264)
     }
 }

@@ -55,8 +55,10 @@ struct ResponsesRecordingTests {
             let real = try JSONValue.parse(text)
             let request = try ResponsesFixture.check(try #require(recording["req"]?.string))
             let content = try #require(Self.content(of: real["output"]))
-            var context = ResponsesFixture.context()
-            guard case .whole(let bytes) = request.answer(saying: content, context: &context).body else {
+            let context = ResponsesFixture.context
+            var ids = IDMint(seed: 1)
+            guard case .whole(let bytes) = request.render(saying: content, context: context, ids: &ids).answer.body
+            else {
                 Issue.record("no whole body")
                 continue
             }
@@ -79,8 +81,10 @@ struct ResponsesRecordingTests {
                 .map { try JSONValue.parse(String($0.dropFirst(6))) }
             let request = try ResponsesFixture.check(try #require(recording["req"]?.string))
             let content = try #require(Self.content(of: real.last?["response"]?["output"]))
-            var context = ResponsesFixture.context()
-            guard case .events(let events) = request.answer(saying: content, context: &context).body else {
+            let context = ResponsesFixture.context
+            var ids = IDMint(seed: 1)
+            guard case .events(let events) = request.render(saying: content, context: context, ids: &ids).answer.body
+            else {
                 Issue.record("no events")
                 continue
             }

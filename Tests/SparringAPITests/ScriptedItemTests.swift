@@ -10,8 +10,9 @@ struct ScriptedItemTests {
         let request = try ResponsesFixture.check(
             "{\"model\":\"gpt-4o-mini\",\"input\":\"hi\",\"stream\":true,\"include\":\(include),\"max_output_tokens\":\(limit)}"
         )
-        var context = ResponsesFixture.context()
-        let answer = request.answer(giving: [try JSONValue.parse(item)], context: &context)
+        let context = ResponsesFixture.context
+        var ids = IDMint(seed: 1)
+        let answer = request.render(giving: [try JSONValue.parse(item)], context: context, ids: &ids).answer
         guard case .events(let events) = answer.body else { return [] }
         return try events.map { try JSONValue.parse($0.data) }
     }
@@ -158,10 +159,12 @@ struct ScriptedItemTests {
     @Test("Scripted calls of built-in tools stop at max_tool_calls")
     func toolCalls() throws {
         let request = try ResponsesFixture.check(#"{"model":"gpt-4o-mini","input":"hi","max_tool_calls":1}"#)
-        var context = ResponsesFixture.context()
+        let context = ResponsesFixture.context
+        var ids = IDMint(seed: 1)
         let search: JSONValue = ["type": "web_search_call"]
-        let answer = request.answer(
-            giving: [search, search, ["type": "message", "text": "Done."]], context: &context)
+        let answer = request.render(
+            giving: [search, search, ["type": "message", "text": "Done."]], context: context, ids: &ids
+        ).answer
         guard case .whole(let bytes) = answer.body else { return #expect(Bool(false)) }
         let types = try JSONValue.parse(bytes)["output"]?.array?.compactMap { $0["type"]?.string }
         #expect(types == ["web_search_call", "message"])
@@ -175,9 +178,11 @@ struct ScriptedItemTests {
         ])
     func ending(ending: ResponsesEnding, status: String, event: String) throws {
         let request = try ResponsesFixture.check(#"{"model":"gpt-4o-mini","input":"hi","stream":true}"#)
-        var context = ResponsesFixture.context()
+        var context = ResponsesFixture.context
         context.ending = ending
-        guard case .events(let events) = request.answer(saying: .text("Hi"), context: &context).body else {
+        var ids = IDMint(seed: 1)
+        let answer = request.render(saying: .text("Hi"), context: context, ids: &ids).answer
+        guard case .events(let events) = answer.body else {
             return #expect(Bool(false))
         }
         let last = try JSONValue.parse(events[events.count - 1].data)

@@ -135,7 +135,7 @@ struct StrictSchemaTests {
             ),
         ])
     func obstacles(members: String, words: String) throws {
-        let obstacle = AutoContent.obstacle(for: .chat(try ChatBody(members).check()))
+        let obstacle = try ChatBody(members).check().obstacle
         #expect(obstacle?.contains(words) == true, "\(obstacle ?? "none")")
     }
 
@@ -144,8 +144,8 @@ struct StrictSchemaTests {
         let body = ChatBody(
             #""tools":[{"type":"custom","custom":{"name":"run","format":{"type":"grammar","grammar":{"syntax":"regex","definition":"^[A-Z]{3}$"}}}}],"tool_choice":"required""#
         )
-        let call = Call.chat(try body.check())
-        #expect(AutoContent.obstacle(for: call) == nil)
-        #expect(AutoContent.content(for: call) == .toolCalls([ToolCall(name: "run", arguments: #""AAA""#)], text: nil))
+        let call = try body.check()
+        #expect(call.obstacle == nil)
+        #expect(call.content == .toolCalls([ToolCall(name: "run", arguments: #""AAA""#)], text: nil))
     }
 }

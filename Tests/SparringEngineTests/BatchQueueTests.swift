@@ -10,7 +10,7 @@ struct BatchQueueTests {
     /// A line of `BatchServer` is charged as a call of its own is: so much.
     private static let line: Int = {
         let body: JSONValue = ["model": "gpt-4o-mini", "messages": [["role": "user", "content": "hello 0"]]]
-        return (try? Call.check(.chatCompletions, body: body, models: .builtIn))?.estimatedTokens ?? 0
+        return (try? Endpoint.chatCompletions.check(body, models: .builtIn))?.estimatedTokens ?? 0
     }()
 
     private static func server(limit: Int, sharing: [String: String] = [:]) -> BatchServer {

@@ -60,6 +60,17 @@ struct HeadRulesTests {
         #expect(left?.contains { $0.hasPrefix("rule 2, step 1") } == false && left?.count == 3, "\(left ?? [])")
     }
 
+    @Test("An answer before the body leaves no exchange running in its session once it has ended")
+    func idle() throws {
+        let engine = try Self.engine(Self.steps)
+        var head = Self.head()
+        head.struck = engine.strikes(at: head).map { Request.Struck($0.fault, missed: nil) }
+        let performance = engine.respond(early: head, connection: 1, now: Moment(nanoseconds: 1))
+        #expect(engine.sessions.existing("default")?.idleSince == nil)
+        engine.ended(performance, timeline: Timeline())
+        #expect(engine.sessions.existing("default")?.idleSince == Moment(nanoseconds: 1))
+    }
+
     @Test("The scenario's early fault applies to other rules, and the request's own fault takes precedence")
     func others() throws {
         let engine = try Self.engine(Self.steps)

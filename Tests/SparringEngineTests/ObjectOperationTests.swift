@@ -19,6 +19,18 @@ struct ObjectOperationTests {
 
     static let deletion = "/v1/models/ft:gpt-4o:acme"
 
+    @Test(
+        "Every operation on objects in the table of endpoints has code that performs it",
+        arguments: Endpoint.allCases.filter { $0.kind == .object })
+    func performed(endpoint: Endpoint) {
+        let engine = Engine(scenario: .auto, validation: .examples, wallClock: { 1_795_232_605 })
+        let path = endpoint.operation.path.replacing("{model}", with: "ft:gpt-4o:acme").split(separator: "/")
+            .map { $0.hasPrefix("{") ? "example" : String($0) }.joined(separator: "/")
+        let decision = Self.ask(engine, endpoint.operation.method, "/" + path, body: "{}")
+        #expect(decision.endpoint == endpoint.rawValue)
+        #expect(decision.status < 500)
+    }
+
     @Test("An object operation needs no rule of the scenario and uses none of its steps")
     func independent() {
         let engine = Engine(

@@ -6,6 +6,8 @@ import Testing
 
 @Suite("The state of a session")
 struct SessionStateTests {
+    private static let charge = CommitRequest.Charge(family: "m", tokens: 1, caller: Caller())
+
     private static func steps(_ times: [Step.Times], then: Rule.Then = .fail, condition: Condition? = nil) -> Scenario {
         let steps = times.map { times in
             var step = Step(.auto)
@@ -23,9 +25,8 @@ struct SessionStateTests {
         var state = SessionState(scenario: scenario, seed: seed)
         return (0..<calls).map { _ in
             let commitment = state.commit(
-                [Candidate(rule: 0, captures: [:], residual: residual)], scenario: scenario, fingerprint: 1,
-                family: "m",
-                tokens: 1, now: Moment(nanoseconds: 0))
+                .call(fingerprint: 1, charge: charge), [Candidate(rule: 0, captures: [:], residual: residual)],
+                in: scenario, now: Moment(nanoseconds: 0))
             return if case .step(_, let step, _) = commitment.outcome { step } else { -1 }
         }
     }
@@ -47,11 +48,12 @@ struct SessionStateTests {
         var state = SessionState(scenario: scenario, seed: 1)
         func commit(_ fingerprint: UInt64) -> SessionState.Commitment {
             state.commit(
-                [], scenario: scenario, fingerprint: fingerprint, family: "m", tokens: 1, now: Moment(nanoseconds: 0))
+                .call(fingerprint: fingerprint, charge: Self.charge), in: scenario, now: Moment(nanoseconds: 0))
         }
         #expect([commit(7), commit(8), commit(7)].map(\.attempt) == [1, 1, 2])
         #expect(state.number() == 4)
-        let invalid = state.commitRefused(fingerprint: 7, family: "m", now: Moment(nanoseconds: 0))
+        let invalid = state.commit(
+            .refused(fingerprint: 7, charge: Self.charge), in: scenario, now: Moment(nanoseconds: 0))
         #expect(invalid.attempt == 3)
         #expect(invalid.number == 5)
     }
@@ -76,9 +78,9 @@ struct SessionStateTests {
         scenario.rules[0].steps[2].isOptional = true
         var state = SessionState(scenario: scenario, seed: 1)
         for _ in 0..<2 {
-            _ = state.commit(
-                [Candidate(rule: 0, captures: [:], residual: nil)], scenario: scenario, fingerprint: 1, family: "m",
-                tokens: 1, now: Moment(nanoseconds: 0))
+            state.commit(
+                .call(fingerprint: 1, charge: Self.charge), [Candidate(rule: 0, captures: [:], residual: nil)],
+                in: scenario, now: Moment(nanoseconds: 0))
         }
         #expect(state.leftOver(of: scenario) == ["rule 1, step 1: answered 2 of 3 times", "rule 1, step 2"])
     }

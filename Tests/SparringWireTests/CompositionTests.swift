@@ -16,11 +16,13 @@ struct CompositionTests {
         _ answer: Answer, _ faults: [Fault] = [], pace: Pace = .none, version: HTTPVersion = .http11,
         keepsAlive: Bool = true,
         isHead: Bool = false
-    ) -> (script: WireScript, missed: [Int: String]) {
-        Composition(
-            answer: answer, faults: faults, pace: pace,
+    ) -> (script: WireScript, missed: [FaultID: String]) {
+        var outcomes = FaultOutcomes()
+        let script = Composition(
+            answer: answer, faults: faults.ordered(), pace: pace,
             connection: .init(version: version, keepsAlive: keepsAlive, isHead: isHead), date: "now"
-        ).compose()
+        ).compose(&outcomes)
+        return (script, outcomes.missed)
     }
 
     /// The bytes for the client, with `\r` visible and the steps between the writes in words.

@@ -101,7 +101,7 @@ struct AdminDesk: Sendable {
         let connection = Composition.Connection(
             version: request.version, keepsAlive: keepsAlive, isHead: request.method == "HEAD")
         let date = HTTPDate.text(unixSeconds: wallClock())
-        return Composition(answer: answer, connection: connection, date: date).compose().script
+        return Composition(answer: answer, connection: connection, date: date).compose()
     }
 
     private func exchange(status: Int) -> Exchange {

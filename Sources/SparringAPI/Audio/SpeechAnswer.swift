@@ -3,12 +3,12 @@ package import SparringWire
 
 extension SpeechRequest {
     /// Sound as long as the text takes, or events that carry it.
-    package func answer(context: inout AnswerContext) -> Answer {
+    package func answer(context: AnswerInput, ids: inout IDMint) -> Answer {
         let clip = AudioClip(tenths: (milliseconds + 99) / 100)
         let sound = clip.bytes(format)
         let type = Self.formats.first { $0.0 == format }?.1 ?? "application/octet-stream"
         var headers = StandardHeaders.fields(
-            contentType: digest.isStream ? "text/event-stream; charset=utf-8" : type, context: &context,
+            contentType: digest.isStream ? "text/event-stream; charset=utf-8" : type, context: context, ids: &ids,
             rateLimits: context.rateLimits, counter: traits.isOlder ? nil : model.counter)
         if traits.isOlder { headers.removeTokenLimits() }
         headers.append("x-sparring-sound", AudioClip.isAudible(format) ? "tone" : "silence")

@@ -11,18 +11,18 @@ extension TranscriptionRequest {
     }
 
     /// - Parameter content: what the model says; nil makes it up.
-    package func answer(saying content: Content?, context: inout AnswerContext) -> Answer {
+    package func answer(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Answer {
         let script = if case .text(let text)? = content { text } else { heard }
         let transcript = Transcript(
             script, milliseconds: sound.milliseconds, diarizes: traits.diarizes, known: speakers)
         let writer = TranscriptionWriter(transcript, self)
-        var answer = Answer(status: 200, headers: headers(&context))
+        var answer = Answer(status: 200, headers: headers(context, &ids))
         answer.body = digest.isStream ? .events(TranscriptionStream(writer).make()) : .whole(writer.body())
         answer.usage = usage(output: writer.outputTokens)
         return answer
     }
 
-    private func headers(_ context: inout AnswerContext) -> HeaderFields {
+    private func headers(_ context: AnswerInput, _ ids: inout IDMint) -> HeaderFields {
         let type =
             switch format {
             case _ where digest.isStream: "text/event-stream; charset=utf-8"
@@ -30,7 +30,7 @@ extension TranscriptionRequest {
             case .text, .srt, .vtt: "text/plain; charset=utf-8"
             }
         var headers = StandardHeaders.fields(
-            contentType: type, context: &context, rateLimits: context.rateLimits,
+            contentType: type, context: context, ids: &ids, rateLimits: context.rateLimits,
             counter: traits.isPaidByTime ? nil : model.counter)
         // Recorded: who pays by time has limits of requests alone.
         if traits.isPaidByTime { headers.removeTokenLimits() }

@@ -5,7 +5,7 @@ extension AzureDialect {
     /// The same answer as Azure gives it.
     ///
     /// - Parameter endpoint: nil for a path that nothing serves.
-    package func spoken(_ answer: Answer, to endpoint: Endpoint?, context: inout AnswerContext) -> Answer {
+    package func spoken(_ answer: Answer, to endpoint: Endpoint?, ids: inout IDMint) -> Answer {
         var answer = answer
         if answer.status >= 400 {
             translateError(&answer, endpoint)
@@ -13,11 +13,11 @@ extension AzureDialect {
             filter(&answer.body)
         }
         translateHeaders(
-            &answer.headers, isFiltered: endpoint == .chatCompletions || endpoint == .completions, &context)
+            &answer.headers, isFiltered: endpoint == .chatCompletions || endpoint == .completions, &ids)
         return answer
     }
 
-    private func translateHeaders(_ headers: inout HeaderFields, isFiltered: Bool, _ context: inout AnswerContext) {
+    private func translateHeaders(_ headers: inout HeaderFields, isFiltered: Bool, _ ids: inout IDMint) {
         for name in ["openai-organization", "openai-processing-ms", "openai-project", "openai-version", "openai-model"]
         {
             headers[name] = nil
@@ -26,7 +26,7 @@ extension AzureDialect {
             guard let text = headers[name], let seconds = GoDuration.seconds(in: text) else { continue }
             headers[name] = String(Int(seconds.rounded(.up)))
         }
-        let id = context.ids.uuid("")
+        let id = ids.uuid("")
         headers["x-request-id"] = id
         headers.append("apim-request-id", id)
         headers.append("x-ms-client-request-id", clientRequestID ?? id)

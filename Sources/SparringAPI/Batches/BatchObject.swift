@@ -178,13 +178,14 @@ package enum BatchesAnswer {
         }
     }
 
-    package static func one(_ batch: BatchObject, context: inout AnswerContext) -> Answer {
-        ResponsesObjects.answer(batch.json, context: &context)
+    package static func one(_ batch: BatchObject, context: AnswerInput, ids: inout IDMint) -> Answer {
+        ResponsesObjects.answer(batch.json, context: context, ids: &ids)
     }
 
-    package static func list(_ page: ListPage<BatchObject>, context: inout AnswerContext) -> Answer {
+    package static func list(_ page: ListPage<BatchObject>, context: AnswerInput, ids: inout IDMint) -> Answer {
         ResponsesObjects.list(
-            ListPage(elements: page.elements.map { ($0.id, $0.value.json) }, hasMore: page.hasMore), context: &context)
+            ListPage(elements: page.elements.map { ($0.id, $0.value.json) }, hasMore: page.hasMore), context: context,
+            ids: &ids)
     }
 
     package static func notFound(_ id: String) -> APIError {

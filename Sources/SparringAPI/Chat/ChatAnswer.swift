@@ -1,28 +1,28 @@
 import SparringJSON
 import SparringTokens
-package import SparringWire
+import SparringWire
 
 extension ChatRequest {
     /// The answer as one JSON body, or as events where the caller asked for a stream.
-    package func answer(saying content: Content, context: inout AnswerContext) -> Answer {
-        let completion = ChatCompletion(content, for: self, context: &context)
+    package func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered {
+        let completion = ChatCompletion(content ?? .text(""), for: self, context: context, ids: &ids)
         let type = digest.isStream ? "text/event-stream; charset=utf-8" : "application/json"
         let headers = StandardHeaders.fields(
-            contentType: type, context: &context, rateLimits: context.rateLimits, counter: model.counter)
+            contentType: type, context: context, ids: &ids, rateLimits: context.rateLimits, counter: model.counter)
+        var rendered = Rendered(Answer(status: 200, headers: headers))
         if let stored {
             let whole = (try? JSONValue.parse(completion.body(self))) ?? .null
-            let seed = Int(truncatingIfNeeded: context.ids.next() >> 1)
-            context.storedCompletion = StoredCompletion(
-                whole, to: stored, requestID: headers["x-request-id"] ?? "", seed: seed)
+            let seed = Int(truncatingIfNeeded: ids.next() >> 1)
+            rendered.effects.append(
+                .store(StoredCompletion(whole, to: stored, requestID: headers["x-request-id"] ?? "", seed: seed)))
         }
-        var answer = Answer(status: 200, headers: headers)
-        answer.usage = completion.usage.usage
+        rendered.answer.usage = completion.usage.usage
         guard digest.isStream else {
-            answer.body = .whole(completion.body(self))
-            return answer
+            rendered.answer.body = .whole(completion.body(self))
+            return rendered
         }
-        var stream = ChatStream(completion, self, padding: includesObfuscation ? context.ids : nil)
-        answer.body = .events(stream.make())
-        return answer
+        var stream = ChatStream(completion, self, padding: includesObfuscation ? ids : nil)
+        rendered.answer.body = .events(stream.make())
+        return rendered
     }
 }

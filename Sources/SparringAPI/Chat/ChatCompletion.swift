@@ -28,20 +28,20 @@ struct ChatCompletion {
         var reasoningTokens = 0
     }
 
-    init(_ content: Content, for request: ChatRequest, context: inout AnswerContext) {
-        id = request.traits.searches ? context.ids.uuid("chatcmpl-") : context.ids.base62("chatcmpl-", count: 29)
+    init(_ content: Content, for request: ChatRequest, context: AnswerInput, ids: inout IDMint) {
+        id = request.traits.searches ? ids.uuid("chatcmpl-") : ids.base62("chatcmpl-", count: 29)
         created = context.created
         model = request.model.snapshot
         message = Self.message(content, request, context)
         fingerprint =
             request.model.isReasoning ? nil : request.traits.searches ? "" : Self.fingerprint(request)
         let calls = message.calls.count
-        callIDs = (0..<request.choices).map { _ in (0..<calls).map { _ in context.ids.base62("call_", count: 24) } }
-        audioIDs = message.audio == nil ? [] : (0..<request.choices).map { _ in context.ids.hex("audio_", count: 32) }
+        callIDs = (0..<request.choices).map { _ in (0..<calls).map { _ in ids.base62("call_", count: 24) } }
+        audioIDs = message.audio == nil ? [] : (0..<request.choices).map { _ in ids.hex("audio_", count: 32) }
         usage = Self.usage(message, request)
     }
 
-    private static func message(_ content: Content, _ request: ChatRequest, _ context: AnswerContext) -> Message {
+    private static func message(_ content: Content, _ request: ChatRequest, _ context: AnswerInput) -> Message {
         var message = Message()
         switch content {
         case .text(let text): message.text = text

@@ -49,11 +49,12 @@ package struct StoredCompletion: Sendable {
             "model": "gpt-4o-mini", "messages": [["role": "assistant", "content": "Example"]], "store": true,
         ]
         guard let request = try? ChatRequest.check(.object(body), models: models) else { return nil }
-        var context = AnswerContext(ids: IDMint(for: id), created: created)
-        let completion = ChatCompletion(.text("Example"), for: request, context: &context)
+        let context = AnswerInput(created: created)
+        var ids = IDMint(for: id)
+        let completion = ChatCompletion(.text("Example"), for: request, context: context, ids: &ids)
         guard var answer = try? JSONValue.parse(completion.body(request)).object else { return nil }
         answer["id"] = .string(id)
-        return StoredCompletion(.object(answer), to: body, requestID: context.ids.hex("req_", count: 32), seed: 1)
+        return StoredCompletion(.object(answer), to: body, requestID: ids.hex("req_", count: 32), seed: 1)
     }
 
     /// Nil and null forget all of it.

@@ -6,20 +6,20 @@ package import SparringWire
 /// Source: https://platform.openai.com/docs/api-reference/chat; the wording of `notFound` follows that of conversations and
 /// prompts, which is measured.
 package enum StoredCompletionsAnswer {
-    package static func one(_ completion: StoredCompletion, context: inout AnswerContext) -> Answer {
-        answer(context: &context) { $0.value(.object(completion.object)) }
+    package static func one(_ completion: StoredCompletion, context: AnswerInput, ids: inout IDMint) -> Answer {
+        answer(context: context, ids: &ids) { $0.value(.object(completion.object)) }
     }
 
-    package static func list(_ page: ListPage<StoredCompletion>, context: inout AnswerContext) -> Answer {
-        answer(context: &context) { page.write(to: &$0) { $1.value(.object($0.object)) } }
+    package static func list(_ page: ListPage<StoredCompletion>, context: AnswerInput, ids: inout IDMint) -> Answer {
+        answer(context: context, ids: &ids) { page.write(to: &$0) { $1.value(.object($0.object)) } }
     }
 
-    package static func messages(_ page: ListPage<JSONValue>, context: inout AnswerContext) -> Answer {
-        answer(context: &context) { page.write(to: &$0) { $1.value($0) } }
+    package static func messages(_ page: ListPage<JSONValue>, context: AnswerInput, ids: inout IDMint) -> Answer {
+        answer(context: context, ids: &ids) { page.write(to: &$0) { $1.value($0) } }
     }
 
-    package static func deleted(_ id: String, context: inout AnswerContext) -> Answer {
-        answer(context: &context) { writer in
+    package static func deleted(_ id: String, context: AnswerInput, ids: inout IDMint) -> Answer {
+        answer(context: context, ids: &ids) { writer in
             writer.object { writer in
                 writer.member("object", "chat.completion.deleted")
                 writer.member("id", id)
@@ -42,8 +42,10 @@ package enum StoredCompletionsAnswer {
         return metadata
     }
 
-    private static func answer(context: inout AnswerContext, _ content: (inout JSONWriter) -> Void) -> Answer {
-        let headers = StandardHeaders.fields(contentType: "application/json", context: &context, rateLimits: nil)
+    private static func answer(context: AnswerInput, ids: inout IDMint, _ content: (inout JSONWriter) -> Void) -> Answer
+    {
+        let headers = StandardHeaders.fields(
+            contentType: "application/json", context: context, ids: &ids, rateLimits: nil)
         var writer = JSONWriter(style: .pretty, reserving: 4096)
         content(&writer)
         writer.raw("\n")

@@ -6,11 +6,11 @@ extension CompletionsRequest {
     /// The answer as one JSON body, or as events where the caller asked for a stream.
     ///
     /// - Parameter content: what the script says to every prompt; nil continues each prompt in words of its own.
-    package func answer(saying content: Content?, context: inout AnswerContext) -> Answer {
-        let completion = Completion(content, for: self, context: &context)
+    package func answer(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Answer {
+        let completion = Completion(content, for: self, context: context, ids: &ids)
         let type = digest.isStream ? "text/event-stream" : "application/json"
         var headers = StandardHeaders.fields(
-            contentType: type, context: &context, rateLimits: context.rateLimits, model: model.snapshot,
+            contentType: type, context: context, ids: &ids, rateLimits: context.rateLimits, model: model.snapshot,
             counter: model.counter)
         headers.append("cache-control", "no-cache, must-revalidate")
         var answer = Answer(status: 200, headers: headers)
@@ -45,8 +45,8 @@ struct Completion {
         var offset = 0
     }
 
-    init(_ content: Content?, for request: CompletionsRequest, context: inout AnswerContext) {
-        id = context.ids.base62("cmpl-", count: 29)
+    init(_ content: Content?, for request: CompletionsRequest, context: AnswerInput, ids: inout IDMint) {
+        id = ids.base62("cmpl-", count: 29)
         created = context.created
         model = request.model.snapshot
         let words: String? = if case .text(let text) = content { text } else { nil }

@@ -3,13 +3,13 @@ package import SparringWire
 
 extension APIError {
     /// The error as it goes over the wire.
-    package func answer(context: inout AnswerContext) -> Answer {
+    package func answer(context: AnswerInput, ids: inout IDMint) -> Answer {
         let isRouting = layout == .routing
         var headers =
             isRouting
-            ? StandardHeaders.routing(contentType: "application/json; charset=utf-8", context: &context)
+            ? StandardHeaders.routing(contentType: "application/json; charset=utf-8", context: context, ids: &ids)
             : StandardHeaders.fields(
-                contentType: "application/json", context: &context,
+                contentType: "application/json", context: context, ids: &ids,
                 rateLimits: context.errorsReportLimits ? context.rateLimits : nil)
         if layout == .sound, status == 401 { headers["content-type"] = "text/plain; charset=utf-8" }
         for field in self.headers.fields { headers[field.name] = field.value }

@@ -1,20 +1,15 @@
 import SparringJSON
 
 /// What a model might say, made up from the request: the same request gets the same answer, another one another.
-package enum AutoContent {
-    /// Nil for calls that say nothing.
-    package static func content(for call: Call) -> Content? {
-        switch call {
-        case .chat(let request):
-            content(
-                request.tools.offered, request.tools.choice, request.format, request.digest,
-                customText: forcedCustom(request.tools).map { .string(customText($0.grammar) ?? "") })
-        case .responses(let request):
-            content(request.tools.functions, request.tools.choice, request.format, request.digest)
-        // A completion continues each of its prompts, so its words are made where these are known.
-        case .completions, .moderations, .embeddings, .speech: nil
-        case .transcription(let request): .text(request.heard)
-        }
+enum AutoContent {
+    static func content(for request: ChatRequest) -> Content {
+        content(
+            request.tools.offered, request.tools.choice, request.format, request.digest,
+            customText: forcedCustom(request.tools).map { .string(customText($0.grammar) ?? "") })
+    }
+
+    static func content(for request: ResponsesRequest) -> Content {
+        content(request.tools.functions, request.tools.choice, request.format, request.digest)
     }
 
     /// What follows on a prompt; nil where it came as tokens.
@@ -41,8 +36,7 @@ package enum AutoContent {
     // MARK: What cannot be made up
 
     /// Why there is no answer to be made up that keeps what the request demands; nil where there is one.
-    package static func obstacle(for call: Call) -> String? {
-        guard case .chat(let request) = call else { return nil }
+    static func obstacle(for request: ChatRequest) -> String? {
         if let custom = forcedCustom(request.tools) {
             guard customText(custom.grammar) == nil else { return nil }
             let syntax = custom.grammar?.syntax ?? ""

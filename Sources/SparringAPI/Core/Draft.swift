@@ -40,6 +40,19 @@ package struct Draft: Sendable {
         }
     }
 
+    /// The request to a model that it comes to.
+    ///
+    /// - Parameters:
+    ///   - validation: asked for only where the check complains.
+    ///   - memory: what the session holds of what the body asks for.
+    package func call(
+        _ validation: @autoclosure () throws(APIError) -> Validation, memory: ResponsesMemory = ResponsesMemory()
+    ) throws(APIError) -> any CheckedCall {
+        try passing(try validation()) { (draft) throws(APIError) in
+            try draft.endpoint.check(draft.body, models: draft.models, memory: memory)
+        }
+    }
+
     private func mended<Value>(
         _ validation: Validation, _ first: APIError, _ check: (Draft) throws(APIError) -> Value
     ) throws(APIError) -> Value {

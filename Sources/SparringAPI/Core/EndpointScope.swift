@@ -5,7 +5,7 @@ extension Endpoint {
     /// Source: messages quoted in public issue trackers for `model.request`, `api.responses.write` and `api.delete`; the others
     /// are named after these.
     package var scope: String {
-        let (_, method, path) = operation
+        let (method, path) = (operation.method, operation.path)
         let isReading = method == "GET"
         if path.hasPrefix("/v1/responses") || path.hasPrefix("/v1/conversations") {
             return isReading ? "api.responses.read" : "api.responses.write"

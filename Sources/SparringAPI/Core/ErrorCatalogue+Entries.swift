@@ -36,7 +36,7 @@ extension ErrorCatalogue {
 
     /// The wait follows from the numbers, as it does on the wire: what is over the limit, in parts of the window.
     private static func rateLimit(
-        _ parameters: Parameters, _ context: AnswerContext, _ type: String, _ unit: String, limit: Int, requested: Int,
+        _ parameters: Parameters, _ context: AnswerInput, _ type: String, _ unit: String, limit: Int, requested: Int,
         window: Duration = .seconds(60)
     ) -> APIError {
         let limit = parameters.limit ?? limit
@@ -50,7 +50,7 @@ extension ErrorCatalogue {
                 + "https://platform.openai.com/account/rate-limits to learn more.", code: "rate_limit_exceeded")
     }
 
-    private static func holder(_ parameters: Parameters, _ context: AnswerContext) -> String {
+    private static func holder(_ parameters: Parameters, _ context: AnswerInput) -> String {
         (parameters.namesProject ? "project \(context.project) " : "") + "organization \(context.organization)"
     }
 

@@ -8,7 +8,7 @@ extension ErrorCatalogue {
         let contentType: String
         let body: String
 
-        func answer(_ parameters: Parameters, context: inout AnswerContext) -> Answer {
+        func answer(_ parameters: Parameters) -> Answer {
             Answer(
                 status: parameters.status ?? status, headers: ["content-type": contentType],
                 body: .whole(Array((parameters.message ?? body).utf8)))

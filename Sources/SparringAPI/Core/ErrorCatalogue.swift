@@ -35,27 +35,29 @@ package enum ErrorCatalogue {
     package static var names: [String] { entries.map(\.name) + pages.map(\.name) }
 
     /// - Parameter name: nil, or a name of `names`; what the parameters spell out replaces what the catalogue says.
-    package static func answer(named name: String?, parameters: Parameters, context: inout AnswerContext) -> Answer {
-        if let page = pages.first(where: { $0.name == name }) { return page.answer(parameters, context: &context) }
+    package static func answer(named name: String?, parameters: Parameters, context: AnswerInput, ids: inout IDMint)
+        -> Answer
+    {
+        if let page = pages.first(where: { $0.name == name }) { return page.answer(parameters) }
         var error = error(named: name, parameters, context)
         error.status = parameters.status ?? error.status
         error.type = parameters.type ?? error.type
         error.code = parameters.code ?? error.code
         error.param = parameters.param ?? error.param
         error.message = parameters.message ?? error.message
-        return error.answer(context: &context)
+        return error.answer(context: context, ids: &ids)
     }
 
     /// The error object of an in-band event; nil for names that the catalogue does not know or that have no object.
     package static func inBand(named name: String) -> Fault.InBandError? {
         guard let entry = entries.first(where: { $0.name == name }) else { return nil }
         let parameters = Parameters(endpoint: .chatCompletions, model: "gpt-4o-mini")
-        let context = AnswerContext(ids: IDMint(seed: 0), created: 0)
+        let context = AnswerInput(created: 0)
         let error = entry.make(parameters, context)
         return Fault.InBandError(type: error.type, code: error.code, message: error.message, param: error.param)
     }
 
-    private static func error(named name: String?, _ parameters: Parameters, _ context: AnswerContext) -> APIError {
+    private static func error(named name: String?, _ parameters: Parameters, _ context: AnswerInput) -> APIError {
         if let entry = entries.first(where: { $0.name == name }) { return entry.make(parameters, context) }
         let status = parameters.status ?? 400
         return APIError(
@@ -65,9 +67,9 @@ package enum ErrorCatalogue {
 
     struct Entry: Sendable {
         let name: String
-        let make: @Sendable (Parameters, AnswerContext) -> APIError
+        let make: @Sendable (Parameters, AnswerInput) -> APIError
 
-        init(_ name: String, _ make: @escaping @Sendable (Parameters, AnswerContext) -> APIError) {
+        init(_ name: String, _ make: @escaping @Sendable (Parameters, AnswerInput) -> APIError) {
             self.name = name
             self.make = make
         }

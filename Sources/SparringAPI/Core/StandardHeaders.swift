@@ -11,7 +11,8 @@ package enum StandardHeaders {
     ///   - model: for endpoints that send `openai-model`.
     ///   - counter: what counted the tokens of an answer that reports them: our own field says whether they are exact.
     package static func fields(
-        contentType: String, context: inout AnswerContext, rateLimits: RateLimitReading?, model: String? = nil,
+        contentType: String, context: AnswerInput, ids: inout IDMint, rateLimits: RateLimitReading?,
+        model: String? = nil,
         counter: TokenCounter? = nil
     ) -> HeaderFields {
         var fields = HeaderFields()
@@ -27,18 +28,18 @@ package enum StandardHeaders {
         fields.append("strict-transport-security", "max-age=31536000; includeSubDomains; preload")
         fields.append("x-content-type-options", "nosniff")
         if let rateLimits { append(rateLimits, to: &fields) }
-        fields.append("x-request-id", context.ids.hex("req_", count: 32))
+        fields.append("x-request-id", ids.hex("req_", count: 32))
         if let counter { fields.append("x-sparring-tokens", counter.isExact ? "exact" : "estimated") }
         return fields
     }
 
     /// What the routing layer sends: it has processed nothing.
-    static func routing(contentType: String, context: inout AnswerContext) -> HeaderFields {
+    static func routing(contentType: String, context: AnswerInput, ids: inout IDMint) -> HeaderFields {
         [
             "content-type": contentType, "access-control-allow-origin": "*", "vary": "Origin",
             "openai-organization": context.organization,
             "strict-transport-security": "max-age=31536000; includeSubDomains; preload",
-            "x-content-type-options": "nosniff", "x-request-id": context.ids.hex("req_", count: 32),
+            "x-content-type-options": "nosniff", "x-request-id": ids.hex("req_", count: 32),
         ]
     }
 

@@ -3,10 +3,10 @@ package import SparringWire
 
 extension EmbeddingsRequest {
     /// The vectors, in the order of the inputs.
-    package func answer(context: inout AnswerContext) -> Answer {
+    package func answer(context: AnswerInput, ids: inout IDMint) -> Answer {
         var headers = StandardHeaders.fields(
             contentType: "application/json",
-            context: &context,
+            context: context, ids: &ids,
             rateLimits: context.rateLimits,
             model: model.snapshot,
             counter: model.counter

@@ -8,10 +8,10 @@ enum BodyFaults {
     static let htmlPage = PayloadFault(
         kind: FaultKind(
             "html_page", .payload, at: .start, usually: .start,
-            takes: [FaultParameter("status", .choice(pages.map { String($0.status) }), .text("502"))],
+            takes: [FaultParameter(.status, .choice(pages.map { String($0.status) }), .text("502"))],
             "an error page of the network in front of the API, in HTML"),
         answer: { scene, answer in
-            guard let page = pages.first(where: { String($0.status) == scene.arguments.text(0) }) else { return }
+            guard let page = pages.first(where: { String($0.status) == scene.arguments.text(.status) }) else { return }
             answer.status = page.status
             answer.headers = ["content-type": "text/html; charset=UTF-8", "server": "cloudflare"]
             answer.body = .whole(
@@ -32,11 +32,11 @@ enum BodyFaults {
         kind: FaultKind(
             "error_in_200", .payload, at: .start, usually: .start,
             takes: [
-                FaultParameter("error", .inBandError, ErrorCatalogue.inBand(named: "server_error").map { .error($0) })
+                FaultParameter(.error, .inBandError, ErrorCatalogue.inBand(named: "server_error").map { .error($0) })
             ],
             "status 200 with the body of an error: some gateways lose the status"),
         answer: { scene, answer in
-            guard let error = scene.arguments.error(0) else { return }
+            guard let error = scene.arguments.error(.error) else { return }
             answer.status = 200
             answer.headers["content-type"] = "application/json"
             answer.body = .whole(JSONValue.object(["error": error.json]).serialized())
@@ -50,10 +50,10 @@ enum BodyFaults {
     static let contentType = PayloadFault(
         kind: FaultKind(
             "content_type", .payload, at: .start, usually: .start,
-            takes: [FaultParameter("type", .text, .text("text/plain"))],
+            takes: [FaultParameter(.type, .text, .text("text/plain"))],
             "the body is as it should be, `content-type` says something else; `none`: it says nothing"),
         answer: { scene, answer in
-            let type = scene.arguments.text(0)
+            let type = scene.arguments.text(.type)
             answer.headers["content-type"] = type == "none" ? nil : type
         })
 
@@ -61,14 +61,14 @@ enum BodyFaults {
         kind: FaultKind(
             "redirect", .payload, at: .start, usually: .start,
             takes: [
-                FaultParameter("status", .choice(["301", "302", "303", "307", "308"]), .text("307")),
-                FaultParameter("location", .text, .text("?again")),
+                FaultParameter(.status, .choice(["301", "302", "303", "307", "308"]), .text("307")),
+                FaultParameter(.location, .text, .text("?again")),
             ],
             "a redirect; unless told, to the same resource, and so for ever"),
         answer: { scene, answer in
-            answer.status = Int(scene.arguments.text(0)) ?? 307
+            answer.status = Int(scene.arguments.text(.status)) ?? 307
             answer.headers["content-type"] = nil
-            answer.headers["location"] = scene.arguments.text(1).filter { !$0.isNewline }
+            answer.headers["location"] = scene.arguments.text(.location).filter { !$0.isNewline }
             answer.body = .none
         })
 }

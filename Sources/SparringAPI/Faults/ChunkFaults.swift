@@ -37,48 +37,48 @@ enum ChunkFaults {
     static let unknownValue = PayloadFault(
         kind: FaultKind(
             "unknown_value", .payload, at: .betweenEvents, usually: .start,
-            takes: [FaultParameter("field", .choice(["finish_reason", "role", "object"]), .text("finish_reason"))],
+            takes: [FaultParameter(.field, .choice(["finish_reason", "role", "object"]), .text("finish_reason"))],
             "the next such field of a chat answer has a value that was not there when the client was written"),
         stream: { scene, event in
-            switch scene.arguments.text(0) {
+            switch scene.arguments.text(.field) {
             case "role": instead(event.editingDeltas { replaceText("role", in: &$0) })
             case "object": instead(event.editing { replaceText("object", in: &$0) })
             default: instead(event.editingChoices { replaceText("finish_reason", in: &$0) })
             }
         },
         whole: { scene, body in
-            switch scene.arguments.text(0) {
+            switch scene.arguments.text(.field) {
             case "role": editingMessages(body) { replaceText("role", in: &$0) }
             case "object": editing(body) { replaceText("object", in: &$0) }
             default: editingChoices(body) { replaceText("finish_reason", in: &$0) }
             }
         })
 
-    private static let fieldParameter = FaultParameter("field", .text, .text("system_fingerprint"))
+    private static let fieldParameter = FaultParameter(.field, .text, .text("system_fingerprint"))
 
     static let missingField = PayloadFault(
         kind: FaultKind(
             "missing_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
             "every event from here on, or the body, lacks that top-level field"),
-        stream: { scene, event in instead(event.editing { remove(scene.arguments.text(0), from: &$0) }) },
+        stream: { scene, event in instead(event.editing { remove(scene.arguments.text(.field), from: &$0) }) },
         isLasting: true,
-        whole: { scene, body in editing(body) { remove(scene.arguments.text(0), from: &$0) } })
+        whole: { scene, body in editing(body) { remove(scene.arguments.text(.field), from: &$0) } })
 
     static let nullField = PayloadFault(
         kind: FaultKind(
             "null_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
             "that top-level field is null in every event from here on, or in the body"),
-        stream: { scene, event in instead(event.editing { set(scene.arguments.text(0), .null, in: &$0) }) },
+        stream: { scene, event in instead(event.editing { set(scene.arguments.text(.field), .null, in: &$0) }) },
         isLasting: true,
-        whole: { scene, body in editing(body) { set(scene.arguments.text(0), .null, in: &$0) } })
+        whole: { scene, body in editing(body) { set(scene.arguments.text(.field), .null, in: &$0) } })
 
     static let extraDelta = PayloadFault(
         kind: FaultKind(
             "extra_delta", .payload, at: .betweenEvents, usually: .event(1),
-            takes: [FaultParameter("form", .choice(["empty", "null", "null_content", "missing"]), .text("empty"))],
+            takes: [FaultParameter(.form, .choice(["empty", "null", "null_content", "missing"]), .text("empty"))],
             "one more chat chunk whose delta is {}, null, has null content, or is missing"),
         stream: { scene, event in
-            let form = scene.arguments.text(0)
+            let form = scene.arguments.text(.form)
             let extra = event.editingChoices { choice in
                 guard choice["delta"] != nil else { return false }
                 switch form {

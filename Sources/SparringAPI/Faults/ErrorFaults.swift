@@ -11,15 +11,15 @@ enum ErrorFaults {
         kind: FaultKind(
             "error", .payload, at: .betweenEvents, usually: .event(2),
             takes: [
-                FaultParameter("error", .inBandError, ErrorCatalogue.inBand(named: "server_error").map { .error($0) }),
-                FaultParameter("form", .choice(forms), .text("object")),
+                FaultParameter(.error, .inBandError, ErrorCatalogue.inBand(named: "server_error").map { .error($0) }),
+                FaultParameter(.form, .choice(forms), .text("object")),
             ],
             "an error event instead of the rest: the API's own object, with `event: error`, a bare text, without its wrapping, or "
                 + "with [DONE] behind it"),
         stream: { scene, event in
             let events = events(scene)
             // The stream's own [DONE] is still to come, unless it is this one.
-            return .last(scene.arguments.text(1) == "then_done" ? events + [.done] : events)
+            return .last(scene.arguments.text(.form) == "then_done" ? events + [.done] : events)
         },
         epilogue: { events($0) })
 
@@ -36,8 +36,8 @@ enum ErrorFaults {
         whole: { _, bytes in Array(bytes.prefix(bytes.count / 2)) })
 
     private static func events(_ scene: PayloadScene) -> [Event] {
-        guard let error = scene.arguments.error(0) else { return [] }
-        let form = scene.arguments.text(1)
+        guard let error = scene.arguments.error(.error) else { return [] }
+        let form = scene.arguments.text(.form)
         if scene.endpoint.streamsResponses, form != "flat", form != "text" { return responses(error, scene) }
         let object = error.json
         let body: JSONValue =

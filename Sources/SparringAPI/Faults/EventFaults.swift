@@ -62,10 +62,10 @@ enum EventFaults {
     static let hugeEvent = PayloadFault(
         kind: FaultKind(
             "huge_event", .payload, at: .betweenEvents, usually: .event(2),
-            takes: [FaultParameter("size", .size(1...100_000_000), .size(5_000_000))],
+            takes: [FaultParameter(.size, .size(1...100_000_000), .size(5_000_000))],
             "the next event has a field of that size that nobody asked for"),
         stream: { scene, event in
-            let padding = String(repeating: "x", count: scene.arguments.integer(0))
+            let padding = String(repeating: "x", count: scene.arguments.integer(.size))
             let edited = event.editing { object in
                 object["padding"] = .string(padding)
                 return true
@@ -74,18 +74,18 @@ enum EventFaults {
         },
         whole: { scene, body in
             editing(body) {
-                $0["padding"] = .string(String(repeating: "x", count: scene.arguments.integer(0))); return true
+                $0["padding"] = .string(String(repeating: "x", count: scene.arguments.integer(.size))); return true
             }
         })
 
     static let lineSeparator = PayloadFault(
         kind: FaultKind(
             "line_separator", .payload, at: .betweenEvents, usually: .event(1),
-            takes: [FaultParameter("which", .choice(["U+2028", "U+2029", "U+0085"]), .text("U+2028"))],
+            takes: [FaultParameter(.which, .choice(["U+2028", "U+2029", "U+0085"]), .text("U+2028"))],
             "the next content starts with a character that ends a line in Unicode and in no event stream"),
         stream: { scene, event in
             guard case .content = event.kind else { return .pass }
-            let text = separators[scene.arguments.text(0)] ?? "\u{2028}"
+            let text = separators[scene.arguments.text(.which)] ?? "\u{2028}"
             let edited = event.editing { prefix(text, to: &$0) }
             return edited.map { .instead([$0]) } ?? .pass
         })

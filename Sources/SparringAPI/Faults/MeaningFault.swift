@@ -4,7 +4,7 @@ package import SparringWire
 package struct MeaningFault: Sendable {
     package let kind: FaultKind
     /// Nil where there is nothing in the words to break.
-    let edit: @Sendable ([FaultValue], Content) -> Said?
+    let edit: @Sendable (FaultArguments, Content) -> Said?
 
     struct Said {
         var content: Content
@@ -13,33 +13,35 @@ package struct MeaningFault: Sendable {
     }
 }
 
-/// The faults of meaning that an answer is to have, and what became of them.
+/// The faults of meaning that an answer is to have.
 package struct MeaningOrder: Sendable {
-    fileprivate var waiting: [(index: Int, action: Fault.Action)]
-    package private(set) var missed: [Int: String] = [:]
+    private let waiting: [(id: FaultID, action: Fault.Action)]
 
     /// Nil where there are none in the list.
-    package init?(_ faults: [Fault]) {
-        waiting = faults.enumerated().compactMap { index, fault in
-            guard case .action(let action) = fault.effect, action.layer == .meaning else { return nil }
-            return (index, action)
+    /// - Parameter outcomes: counts them all as missed, until the model says something.
+    package init?(_ faults: [OrderedFault], _ outcomes: inout FaultOutcomes) {
+        waiting = faults.compactMap { ordered in
+            guard case .action(let action) = ordered.fault.effect, action.layer == .meaning else { return nil }
+            return (ordered.id, action)
         }
         guard !waiting.isEmpty else { return nil }
-        for fault in waiting { missed[fault.index] = "the answer is not what a model says" }
+        for (id, _) in waiting { outcomes.miss(id, "the answer is not what a model says") }
     }
 
-    /// - Returns: the faults that have taken effect, by index.
-    mutating func apply(to content: inout Content, ending: inout ResponsesEnding?) -> [Int] {
-        var struck: [Int] = []
-        for (index, action) in waiting {
+    /// - Returns: the faults that have taken effect.
+    package func apply(
+        to content: inout Content, ending: inout ResponsesEnding?, _ outcomes: inout FaultOutcomes
+    ) -> [FaultID] {
+        var struck: [FaultID] = []
+        for (id, action) in waiting {
             guard let said = MeaningFaults.named[action.name]?.edit(action.arguments, content) else {
-                missed[index] = "there is nothing in what the model says that could be broken so"
+                outcomes.miss(id, "there is nothing in what the model says that could be broken so")
                 continue
             }
-            missed[index] = nil
+            outcomes.strike(id)
             content = said.content
             ending = said.ending ?? ending
-            struck.append(index)
+            struck.append(id)
         }
         return struck
     }

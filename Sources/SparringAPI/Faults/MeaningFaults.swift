@@ -15,9 +15,9 @@ package enum MeaningFaults {
 
     static let refusal = MeaningFault(
         kind: row(
-            "refuse", takes: [FaultParameter("text", .text, .text("I cannot help with that."))],
+            "refuse", takes: [FaultParameter(.text, .text, .text("I cannot help with that."))],
             "the model declines: a refusal where the text should be"),
-        edit: { arguments, _ in MeaningFault.Said(content: .refusal(arguments.text(0))) })
+        edit: { arguments, _ in MeaningFault.Said(content: .refusal(arguments.text(.text))) })
 
     static let contentFilter = MeaningFault(
         kind: row("content_filter", "a filter stops the answer in the middle: `finish_reason` is `content_filter`"),
@@ -33,11 +33,11 @@ package enum MeaningFaults {
 
     static let repetition = MeaningFault(
         kind: row(
-            "repetition", takes: [FaultParameter("times", .count(2...100_000), .integer(20))],
+            "repetition", takes: [FaultParameter(.times, .count(2...100_000), .integer(20))],
             "the model says its words again and again"),
         edit: { arguments, content in
             guard case .text(let text) = content else { return nil }
-            let again = Array(repeating: text, count: arguments.integer(0))
+            let again = Array(repeating: text, count: arguments.integer(.times))
             return MeaningFault.Said(content: .text(again.joined(separator: " ")))
         })
 
@@ -63,12 +63,12 @@ package enum MeaningFaults {
     static let wrongArguments = MeaningFault(
         kind: row(
             "wrong_arguments",
-            takes: [FaultParameter("form", .choice(["unknown", "array", "no_json"]), .text("unknown"))],
+            takes: [FaultParameter(.form, .choice(["unknown", "array", "no_json"]), .text("unknown"))],
             "a tool call whose arguments fit no schema: a field that nobody knows alone, an array, or no JSON at all"),
         edit: { arguments, content in
             guard case .toolCalls(var calls, let text) = content else { return nil }
             let forms = ["unknown": #"{"no_such_argument":true}"#, "array": "[1,2]", "no_json": "{\"city\": Paris"]
-            for index in calls.indices { calls[index].arguments = forms[arguments.text(0)] ?? "" }
+            for index in calls.indices { calls[index].arguments = forms[arguments.text(.form)] ?? "" }
             return MeaningFault.Said(content: .toolCalls(calls, text: text))
         })
 
@@ -77,7 +77,7 @@ package enum MeaningFaults {
             "off_schema",
             takes: [
                 FaultParameter(
-                    "form", .choice(["missing", "wrong_type", "unknown", "fenced", "cut"]), .text("missing"))
+                    .form, .choice(["missing", "wrong_type", "unknown", "fenced", "cut"]), .text("missing"))
             ],
             "JSON that breaks its schema: a member less, of the wrong type or too many; JSON in a fence of Markdown; half of it"
         ),
@@ -85,7 +85,7 @@ package enum MeaningFaults {
             guard case .text(let text) = content, case .object(var object)? = try? JSONValue.parse(text),
                 let first = object.members.first
             else { return nil }
-            switch arguments.text(0) {
+            switch arguments.text(.form) {
             case "fenced": return MeaningFault.Said(content: .text("Here is the JSON:\n\n```json\n\(text)\n```\n"))
             case "cut": return MeaningFault.Said(content: .text(String(text.prefix(text.count / 2))))
             case "wrong_type": object.members[0].value = first.value.string == nil ? "?" : 0

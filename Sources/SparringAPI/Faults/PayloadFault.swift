@@ -30,7 +30,7 @@ package struct PayloadFault: Sendable {
 
 /// What an edit knows besides the event.
 package struct PayloadScene: Sendable {
-    var arguments: [FaultValue]
+    var arguments: FaultArguments
     var endpoint: Endpoint
     /// The data of the first event: what all of a stream's events have in common is known from it.
     var first: [UInt8]

@@ -9,26 +9,28 @@ package enum PayloadFaults {
     private static let named = Dictionary(all.map { ($0.kind.name, $0) }, uniquingKeysWith: { first, _ in first })
 
     /// Edits the answer in the order of the list.
-    /// - Returns: the faults that could not take effect, by index, and why, in words for a person.
-    package static func apply(_ faults: [Fault], to answer: inout Answer, endpoint: Endpoint) -> [Int: String] {
-        var missed: [Int: String] = [:]
-        for (index, fault) in faults.enumerated() {
-            guard case .action(let action) = fault.effect, let payload = named[action.name] else { continue }
-            if let reason = apply(payload, fault.point, action.arguments, index, to: &answer, endpoint) {
-                missed[index] = reason
+    ///
+    /// - Parameter outcomes: gets the faults that could not take effect.
+    package static func apply(
+        _ faults: [OrderedFault], to answer: inout Answer, endpoint: Endpoint, _ outcomes: inout FaultOutcomes
+    ) {
+        for ordered in faults {
+            guard case .action(let action) = ordered.fault.effect, let payload = named[action.name] else { continue }
+            if let reason = apply(payload, ordered.fault.point, action.arguments, ordered.id, to: &answer, endpoint) {
+                outcomes.miss(ordered.id, reason)
             }
         }
-        return missed
     }
 
     private static func apply(
-        _ fault: PayloadFault, _ point: Fault.Point, _ arguments: [FaultValue], _ index: Int, to answer: inout Answer,
+        _ fault: PayloadFault, _ point: Fault.Point, _ arguments: FaultArguments, _ id: FaultID,
+        to answer: inout Answer,
         _ endpoint: Endpoint
     ) -> String? {
         var scene = PayloadScene(arguments: arguments, endpoint: endpoint, first: [])
         if let edit = fault.answer {
             edit(scene, &answer)
-            answer.faults.append(index)
+            answer.faults.append(id)
             return nil
         }
         switch answer.body {
@@ -37,16 +39,16 @@ package enum PayloadFaults {
             guard let edit = fault.whole else { return "the answer is a whole body, not a stream" }
             guard let edited = edit(scene, bytes) else { return "there is nothing in the body that could be broken so" }
             answer.body = .whole(edited)
-            answer.faults.append(index)
+            answer.faults.append(id)
             return nil
         case .events(let events):
             guard fault.stream != nil else { return "the answer is a stream, not a whole body" }
             scene.first = events.first?.data ?? []
-            var edit = PayloadEdit(fault, at: point, index: index, scene: scene)
+            var edit = PayloadEdit(fault, at: point, id: id, scene: scene)
             var edited = events.flatMap { edit.push($0) } + edit.finish()
             // What was left out leaves its mark on the event before it.
-            if edit.hasStruck, !edited.contains(where: { $0.faults.contains(index) }), !edited.isEmpty {
-                edited[edited.count - 1].faults.append(index)
+            if edit.hasStruck, !edited.contains(where: { $0.faults.contains(id) }), !edited.isEmpty {
+                edited[edited.count - 1].faults.append(id)
             }
             answer.body = .events(edited)
             if edit.hasStruck { return nil }
@@ -61,7 +63,7 @@ package enum PayloadFaults {
 private struct PayloadEdit {
     private let fault: PayloadFault
     private let point: Fault.Point
-    private let index: Int
+    private let id: FaultID
     private var scene: PayloadScene
     private(set) var hasStruck = false
     /// The point is reached: waits for an event to do its work on.
@@ -70,10 +72,10 @@ private struct PayloadEdit {
     private var contents = 0
     private var tokens = 0
 
-    init(_ fault: PayloadFault, at point: Fault.Point, index: Int, scene: PayloadScene) {
+    init(_ fault: PayloadFault, at point: Fault.Point, id: FaultID, scene: PayloadScene) {
         self.fault = fault
         self.point = point
-        self.index = index
+        self.id = id
         self.scene = scene
     }
 
@@ -130,7 +132,7 @@ private struct PayloadEdit {
     private mutating func struck(_ events: [Event]) -> [Event] {
         defer { hasStruck = true }
         var events = events
-        if !hasStruck, !events.isEmpty { events[0].faults.append(index) }
+        if !hasStruck, !events.isEmpty { events[0].faults.append(id) }
         return events
     }
 }

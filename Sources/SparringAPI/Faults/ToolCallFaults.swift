@@ -38,10 +38,10 @@ enum ToolCallFaults {
     static let toolID = PayloadFault(
         kind: FaultKind(
             "tool_id", .payload, at: .betweenEvents, usually: .start,
-            takes: [FaultParameter("form", .choice(["missing", "repeated", "empty"]), .text("missing"))],
+            takes: [FaultParameter(.form, .choice(["missing", "repeated", "empty"]), .text("missing"))],
             "the id of a tool call never comes, comes with every delta, or is empty in all but the first"),
         stream: { scene, event in
-            let form = scene.arguments.text(0)
+            let form = scene.arguments.text(.form)
             return instead(event) { call, _ in
                 switch form {
                 case "missing":

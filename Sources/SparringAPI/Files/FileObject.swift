@@ -60,23 +60,24 @@ package struct FileObject: Sendable, Hashable {
 /// Source: https://platform.openai.com/docs/api-reference/files; messages as quoted in public clients and issue trackers. The
 /// older machinery speaks here: complaints in the style of JSON Schema, without a code.
 package enum FilesAnswer {
-    package static func one(_ file: FileObject, context: inout AnswerContext) -> Answer {
-        ResponsesObjects.answer(file.json, context: &context)
+    package static func one(_ file: FileObject, context: AnswerInput, ids: inout IDMint) -> Answer {
+        ResponsesObjects.answer(file.json, context: context, ids: &ids)
     }
 
-    package static func list(_ page: ListPage<FileObject>, context: inout AnswerContext) -> Answer {
+    package static func list(_ page: ListPage<FileObject>, context: AnswerInput, ids: inout IDMint) -> Answer {
         ResponsesObjects.list(
-            ListPage(elements: page.elements.map { ($0.id, $0.value.json) }, hasMore: page.hasMore), context: &context)
+            ListPage(elements: page.elements.map { ($0.id, $0.value.json) }, hasMore: page.hasMore), context: context,
+            ids: &ids)
     }
 
-    package static func deleted(_ id: String, context: inout AnswerContext) -> Answer {
-        ResponsesObjects.answer(["object": "file", "deleted": true, "id": .string(id)], context: &context)
+    package static func deleted(_ id: String, context: AnswerInput, ids: inout IDMint) -> Answer {
+        ResponsesObjects.answer(["object": "file", "deleted": true, "id": .string(id)], context: context, ids: &ids)
     }
 
     /// The head of an answer whose body follows from the store.
-    package static func content(of file: FileObject, context: inout AnswerContext) -> Answer {
+    package static func content(of file: FileObject, context: AnswerInput, ids: inout IDMint) -> Answer {
         var headers = StandardHeaders.fields(
-            contentType: "application/octet-stream", context: &context, rateLimits: nil)
+            contentType: "application/octet-stream", context: context, ids: &ids, rateLimits: nil)
         let name = file.filename.utf8.map { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C ? $0 : 0x5F }
         headers.append(
             "content-disposition", "attachment; filename=\"\(String(decoding: name, as: UTF8.self))\"")

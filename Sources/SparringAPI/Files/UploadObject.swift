@@ -123,16 +123,16 @@ package enum UploadsAnswer {
         return object
     }
 
-    package static func one(_ upload: UploadObject, context: inout AnswerContext) -> Answer {
-        ResponsesObjects.answer(upload.json(at: context.created), context: &context)
+    package static func one(_ upload: UploadObject, context: AnswerInput, ids: inout IDMint) -> Answer {
+        ResponsesObjects.answer(upload.json(at: context.created), context: context, ids: &ids)
     }
 
-    package static func part(_ id: String, of upload: String, context: inout AnswerContext) -> Answer {
+    package static func part(_ id: String, of upload: String, context: AnswerInput, ids: inout IDMint) -> Answer {
         ResponsesObjects.answer(
             [
                 "id": .string(id), "object": "upload.part", "created_at": .int(context.created),
                 "upload_id": .string(upload),
-            ], context: &context)
+            ], context: context, ids: &ids)
     }
 
     package static func notFound(_ id: String) -> APIError {

@@ -117,7 +117,7 @@ extension FineTuningJob {
     /// What a session gives for an id that nobody has stored.
     package static func example(_ id: String) -> FineTuningJob {
         var job = FineTuningJob(
-            id: id, request: .example, created: 0, organization: AnswerContext.anyOrganization,
+            id: id, request: .example, created: 0, organization: AnswerInput.anyOrganization,
             fineTunedModel: "ft:gpt-4o-mini-2024-07-18:sparring::example", resultFile: "file-example",
             data: .example, flaw: nil)
         job.isExample = true

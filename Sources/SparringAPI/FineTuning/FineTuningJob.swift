@@ -105,8 +105,8 @@ package struct FineTuningJob: Sendable, Hashable {
 
     // MARK: The object
 
-    package func answer(at unixTime: Int, context: inout AnswerContext) -> Answer {
-        ResponsesObjects.answer(json(at: unixTime), context: &context)
+    package func answer(at unixTime: Int, context: AnswerInput, ids: inout IDMint) -> Answer {
+        ResponsesObjects.answer(json(at: unixTime), context: context, ids: &ids)
     }
 
     package func json(at unixTime: Int) -> JSONValue {

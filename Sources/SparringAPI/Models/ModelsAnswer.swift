@@ -5,23 +5,23 @@ package import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/models.
 package enum ModelsAnswer {
-    package static func list(_ models: ModelTable, context: inout AnswerContext) -> Answer {
-        list(models.all, context: &context)
+    package static func list(_ models: ModelTable, context: AnswerInput, ids: inout IDMint) -> Answer {
+        list(models.all, context: context, ids: &ids)
     }
 
     /// - Throws: 404 where the table does not know the model.
     package static func retrieve(
         _ id: String,
         models: ModelTable,
-        context: inout AnswerContext
+        context: AnswerInput, ids: inout IDMint
     ) throws(APIError) -> Answer {
         guard let model = models[id] else { throw unknown(id) }
-        return retrieve(id, model, context: &context)
+        return retrieve(id, model, context: context, ids: &ids)
     }
 
     /// Only a fine-tune can be deleted, by its owner.
     package static func delete(
-        _ id: String, models: ModelTable, context: inout AnswerContext
+        _ id: String, models: ModelTable, context: AnswerInput, ids: inout IDMint
     ) throws(APIError) -> Answer {
         guard models[id] != nil else { throw unknown(id) }
         guard id.hasPrefix("ft:") else {
@@ -32,7 +32,7 @@ package enum ModelsAnswer {
                     + "have the correct role in your organization, and if you're using a restricted API key, that it has the "
                     + "necessary scopes.")
         }
-        return answer(context: &context) { writer, _ in
+        return answer(context: context, ids: &ids) { writer, _ in
             writer.object { writer in
                 writer.member("id", id)
                 writer.member("object", "model")
@@ -46,8 +46,8 @@ package enum ModelsAnswer {
             status: 404, message: "The model '\(id)' does not exist", param: "model", code: "model_not_found")
     }
 
-    static func list(_ models: [ModelInfo], context: inout AnswerContext) -> Answer {
-        answer(context: &context) { writer, owner in
+    static func list(_ models: [ModelInfo], context: AnswerInput, ids: inout IDMint) -> Answer {
+        answer(context: context, ids: &ids) { writer, owner in
             writer.object { writer in
                 writer.member("object", "list")
                 writer.member("data") { writer in
@@ -60,16 +60,17 @@ package enum ModelsAnswer {
     }
 
     /// - Parameter id: as it was asked for; an alias or a fine-tune stays what it is.
-    static func retrieve(_ id: String, _ model: ModelInfo, context: inout AnswerContext) -> Answer {
-        answer(context: &context) { writer, owner in write(id, model, owner, to: &writer) }
+    static func retrieve(_ id: String, _ model: ModelInfo, context: AnswerInput, ids: inout IDMint) -> Answer {
+        answer(context: context, ids: &ids) { writer, owner in write(id, model, owner, to: &writer) }
     }
 
     /// The API reports no rate limits on these.
     private static func answer(
-        context: inout AnswerContext,
+        context: AnswerInput, ids: inout IDMint,
         _ content: (inout JSONWriter, String) -> Void
     ) -> Answer {
-        let headers = StandardHeaders.fields(contentType: "application/json", context: &context, rateLimits: nil)
+        let headers = StandardHeaders.fields(
+            contentType: "application/json", context: context, ids: &ids, rateLimits: nil)
         var writer = JSONWriter(style: .pretty, reserving: 4096)
         content(&writer, context.organization)
         writer.raw("\n")

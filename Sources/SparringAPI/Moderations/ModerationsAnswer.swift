@@ -5,14 +5,14 @@ extension ModerationsRequest {
     /// A result for each input, in their order.
     ///
     /// - Parameter verdicts: what the script says, one for each input, the last for all that follow; empty reads the words.
-    package func answer(saying verdicts: [ModerationVerdict] = [], context: inout AnswerContext) -> Answer {
+    package func answer(saying verdicts: [ModerationVerdict] = [], context: AnswerInput, ids: inout IDMint) -> Answer {
         let headers = StandardHeaders.fields(
-            contentType: "application/json", context: &context, rateLimits: context.rateLimits)
+            contentType: "application/json", context: context, ids: &ids, rateLimits: context.rateLimits)
         let isOmni = model.kind == .moderation(readsImages: true)
         let categories = ModerationCategory.allCases.filter { isOmni || !$0.isNew }
         var writer = JSONWriter(style: .pretty, reserving: 256 + inputs.count * 2048)
         writer.object { writer in
-            writer.member("id", isOmni ? context.ids.hex("modr-", count: 32) : context.ids.base62("modr-", count: 29))
+            writer.member("id", isOmni ? ids.hex("modr-", count: 32) : ids.base62("modr-", count: 29))
             writer.member("model", model.snapshot)
             writer.member("results") { writer in
                 writer.array { writer in

@@ -99,9 +99,10 @@ extension OpenAPIDocument.Operation {
     package static let mark = "x-sparring-generic"
 
     /// An answer in the shape of the document. An object that the path names has that name.
-    package func answer(parameters: [String: String], isStream: Bool, context: inout AnswerContext) -> Answer {
+    package func answer(parameters: [String: String], isStream: Bool, context: AnswerInput, ids: inout IDMint) -> Answer
+    {
         if isStream, let event {
-            let headers = headers("text/event-stream; charset=utf-8", &context)
+            let headers = headers("text/event-stream; charset=utf-8", context, &ids)
             var events: [Event] = []
             if case .json(let value) = event {
                 events.append(Event(name: value["type"]?.string ?? value["event"]?.string, data: value.serialized()))
@@ -114,19 +115,19 @@ extension OpenAPIDocument.Operation {
                 value = value.replacing("id", .string(id))
             }
             return Answer(
-                status: status, headers: headers("application/json", &context),
+                status: status, headers: headers("application/json", context, &ids),
                 body: .whole(value.serialized() + [0x0A]))
         case .other(let type):
-            return Answer(status: status, headers: headers(type, &context), body: .whole([0]))
+            return Answer(status: status, headers: headers(type, context, &ids), body: .whole([0]))
         case .nothing:
-            var headers = headers("application/json", &context)
+            var headers = headers("application/json", context, &ids)
             headers["content-type"] = nil
             return Answer(status: status, headers: headers)
         }
     }
 
-    private func headers(_ contentType: String, _ context: inout AnswerContext) -> HeaderFields {
-        var headers = StandardHeaders.fields(contentType: contentType, context: &context, rateLimits: nil)
+    private func headers(_ contentType: String, _ context: AnswerInput, _ ids: inout IDMint) -> HeaderFields {
+        var headers = StandardHeaders.fields(contentType: contentType, context: context, ids: &ids, rateLimits: nil)
         headers.append(Self.mark, id)
         return headers
     }

@@ -65,19 +65,19 @@ package enum ConversationObjects {
     // MARK: Answering
 
     package static func conversation(
-        _ id: String, created: Int, metadata: JSONValue, context: inout AnswerContext
+        _ id: String, created: Int, metadata: JSONValue, context: AnswerInput, ids: inout IDMint
     ) -> Answer {
         ResponsesObjects.answer(
             ["id": .string(id), "object": "conversation", "created_at": .int(created), "metadata": metadata],
-            context: &context)
+            context: context, ids: &ids)
     }
 
-    package static func deleted(_ id: String, context: inout AnswerContext) -> Answer {
+    package static func deleted(_ id: String, context: AnswerInput, ids: inout IDMint) -> Answer {
         ResponsesObjects.answer(
-            ["id": .string(id), "object": "conversation.deleted", "deleted": true], context: &context)
+            ["id": .string(id), "object": "conversation.deleted", "deleted": true], context: context, ids: &ids)
     }
 
-    package static func item(_ value: JSONValue, context: inout AnswerContext) -> Answer {
-        ResponsesObjects.answer(value, context: &context)
+    package static func item(_ value: JSONValue, context: AnswerInput, ids: inout IDMint) -> Answer {
+        ResponsesObjects.answer(value, context: context, ids: &ids)
     }
 }

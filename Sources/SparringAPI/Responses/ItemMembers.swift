@@ -5,11 +5,11 @@ struct ItemMembers {
     private(set) var partialImages: [String] = []
     var object: JSONObject
     /// Hands out the ids that the script does not give.
-    var context: AnswerContext
+    var ids: IDMint
 
-    init(_ given: JSONObject, context: AnswerContext) {
+    init(_ given: JSONObject, ids: IDMint) {
         object = given
-        self.context = context
+        self.ids = ids
         for name in ["type", "id", "status"] { object[name] = .none }
     }
 
@@ -27,7 +27,7 @@ struct ItemMembers {
         case "file_search_call": setMissing(["results": nil])
         case "code_interpreter_call":
             setMissing(["outputs": nil])
-            if object["container_id"] == nil { object["container_id"] = .string(context.ids.hex("cntr_", count: 48)) }
+            if object["container_id"] == nil { object["container_id"] = .string(ids.hex("cntr_", count: 48)) }
         case "image_generation_call":
             setMissing(["result": .string(Self.pixel)])
             partialImages = (object["partial_images"]?.array ?? []).compactMap(\.string)
@@ -42,11 +42,11 @@ struct ItemMembers {
         case "shell_call_output": setMissing(["max_output_length": nil])
         case "custom_tool_call", "local_shell_call", "apply_patch_call", "program":
             if type == "local_shell_call" { object["action"] = filled(object["action"], ["env": [:], "type": "exec"]) }
-            if type == "program" { setMissing(["fingerprint": .string(context.ids.hex("", count: 32))]) }
+            if type == "program" { setMissing(["fingerprint": .string(ids.hex("", count: 32))]) }
             setCallID()
         case "tool_search_call", "tool_search_output": setMissing(["call_id": nil, "execution": "server"])
         case "additional_tools": setMissing(["role": "developer"])
-        case "compaction": setMissing(["encrypted_content": .string(context.ids.base62("gAAAAAB", count: 120))])
+        case "compaction": setMissing(["encrypted_content": .string(ids.base62("gAAAAAB", count: 120))])
         default: break
         }
     }
@@ -141,7 +141,7 @@ struct ItemMembers {
     }
 
     private mutating func setCallID() {
-        if object["call_id"] == nil { object["call_id"] = .string(context.ids.base62("call_", count: 24)) }
+        if object["call_id"] == nil { object["call_id"] = .string(ids.base62("call_", count: 24)) }
     }
 
     private func filled(_ value: JSONValue?, _ defaults: JSONObject) -> JSONValue {

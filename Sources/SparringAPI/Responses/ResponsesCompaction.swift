@@ -13,19 +13,19 @@ package enum ResponsesCompaction {
     /// - Parameter keepsMessages: false gives the opaque item alone: the types of the official Python package know no other.
     package static func answer(
         _ body: JSONValue, models: ModelTable, memory: ResponsesMemory, keepsMessages: Bool = true,
-        context: inout AnswerContext
+        context: AnswerInput, ids: inout IDMint
     ) throws(APIError) -> Answer {
         for name in body.object?.names ?? [] where !names.contains(name) {
             throw .unknownParameter(name, known: names.filter { body[$0] == nil })
         }
         let request = try ResponsesRequest.check(body, models: models, memory: memory)
-        let id = context.ids.hex("resp_", count: 50)
-        var items = StoredItems.normalised(memory.history + request.inputValues, ids: &context.ids)
+        let id = ids.hex("resp_", count: 50)
+        var items = StoredItems.normalised(memory.history + request.inputValues, ids: &ids)
             .map(\.value).filter { keepsMessages && $0["type"] == "message" && $0["role"] == "user" }
         // Opaque to clients: nobody can tell what is in it, so that its size is all that has to be likely.
-        let summary = context.ids.base62("gAAAAAB", count: 4 * max(30, min(request.promptTokens, 2000)))
+        let summary = ids.base62("gAAAAAB", count: 4 * max(30, min(request.promptTokens, 2000)))
         items.append([
-            "id": .string(context.ids.hex("cmp_", count: 50)), "type": "compaction",
+            "id": .string(ids.hex("cmp_", count: 50)), "type": "compaction",
             "encrypted_content": .string(summary),
         ])
         let output = max(1, min(request.promptTokens, 2000))
@@ -34,7 +34,7 @@ package enum ResponsesCompaction {
                 "id": .string(id), "object": "response.compaction", "created_at": .int(context.created),
                 "output": .array(items), "usage": ResponsesUsage(input: request.promptTokens, output: output).json,
             ],
-            context: &context)
+            context: context, ids: &ids)
     }
 }
 

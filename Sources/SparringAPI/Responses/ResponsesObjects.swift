@@ -5,23 +5,25 @@ package import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/responses and recordings of its answers (docs/fidelity.md).
 package enum ResponsesObjects {
-    package static func deleted(_ id: String, context: inout AnswerContext) -> Answer {
-        answer(["id": .string(id), "object": "response", "deleted": true], context: &context)
+    package static func deleted(_ id: String, context: AnswerInput, ids: inout IDMint) -> Answer {
+        answer(["id": .string(id), "object": "response", "deleted": true], context: context, ids: &ids)
     }
 
-    package static func inputTokens(_ count: Int, context: inout AnswerContext) -> Answer {
-        answer(["object": "response.input_tokens", "input_tokens": .int(count)], context: &context)
+    package static func inputTokens(_ count: Int, context: AnswerInput, ids: inout IDMint) -> Answer {
+        answer(["object": "response.input_tokens", "input_tokens": .int(count)], context: context, ids: &ids)
     }
 
-    package static func list(_ page: ListPage<JSONValue>, context: inout AnswerContext) -> Answer {
-        let headers = StandardHeaders.fields(contentType: "application/json", context: &context, rateLimits: nil)
+    package static func list(_ page: ListPage<JSONValue>, context: AnswerInput, ids: inout IDMint) -> Answer {
+        let headers = StandardHeaders.fields(
+            contentType: "application/json", context: context, ids: &ids, rateLimits: nil)
         var writer = JSONWriter(style: .pretty, reserving: 2048)
         page.write(to: &writer) { $1.value($0) }
         return Answer(status: 200, headers: headers, body: .whole(writer.bytes))
     }
 
-    static func answer(_ body: JSONValue, context: inout AnswerContext) -> Answer {
-        let headers = StandardHeaders.fields(contentType: "application/json", context: &context, rateLimits: nil)
+    static func answer(_ body: JSONValue, context: AnswerInput, ids: inout IDMint) -> Answer {
+        let headers = StandardHeaders.fields(
+            contentType: "application/json", context: context, ids: &ids, rateLimits: nil)
         return Answer(status: 200, headers: headers, body: .whole(body.serialized(.pretty)))
     }
 
@@ -63,9 +65,9 @@ package enum ResponsesObjects {
         return reason.map { APIError(message: $0, param: "stream") }
     }
 
-    package static func stream(_ events: [Event], context: inout AnswerContext) -> Answer {
+    package static func stream(_ events: [Event], context: AnswerInput, ids: inout IDMint) -> Answer {
         let headers = StandardHeaders.fields(
-            contentType: "text/event-stream; charset=utf-8", context: &context, rateLimits: nil)
+            contentType: "text/event-stream; charset=utf-8", context: context, ids: &ids, rateLimits: nil)
         return Answer(status: 200, headers: headers, body: .events(events))
     }
 

@@ -39,14 +39,14 @@ struct ResponsesOutput: Sendable {
     private let topLogprobs: Int?
 
     /// A message that nobody has asked for.
-    init(example id: String, for request: ResponsesRequest, context: inout AnswerContext) {
-        self.init(for: request, id: id, context: &context)
-        addMessage(.text(phase: nil), "Example", &context)
+    init(example id: String, for request: ResponsesRequest, context: AnswerInput, ids: inout IDMint) {
+        self.init(for: request, id: id, context: context, ids: &ids)
+        addMessage(.text(phase: nil), "Example", &ids)
     }
 
     /// Items that a script spells out. Beyond `max_tool_calls`, the model's wish for a tool of the API's own is ignored.
-    init(_ given: [JSONObject], for request: ResponsesRequest, context: inout AnswerContext) {
-        self.init(for: request, context: &context)
+    init(_ given: [JSONObject], for request: ResponsesRequest, context: AnswerInput, ids: inout IDMint) {
+        self.init(for: request, context: context, ids: &ids)
         let hasPhases = ResponsesGeneration(request.model).hasPhases
         var calls = 0
         for object in given where !isFull {
@@ -56,9 +56,9 @@ struct ResponsesOutput: Sendable {
                 if let maximum = request.maximumToolCalls, calls > maximum { continue }
             }
             let item = ScriptedItem(
-                object, id: makeID(ResponsesItemTypes.prefix(of: type), &context), room: limit - tokens,
+                object, id: makeID(ResponsesItemTypes.prefix(of: type), &ids), room: limit - tokens,
                 counter: counter, includes: request.includes, topLogprobs: topLogprobs, hasPhases: hasPhases,
-                context: &context)
+                ids: &ids)
             items.append(Item(kind: .scripted(item), id: item.id, isComplete: item.isComplete))
             tokens += item.tokens
             reasoningTokens += item.reasoningTokens
@@ -67,58 +67,58 @@ struct ResponsesOutput: Sendable {
         close(context)
     }
 
-    init(_ content: Content, for request: ResponsesRequest, context: inout AnswerContext) {
-        self.init(for: request, context: &context)
+    init(_ content: Content, for request: ResponsesRequest, context: AnswerInput, ids: inout IDMint) {
+        self.init(for: request, context: context, ids: &ids)
         if request.emitsReasoning {
             let encrypted =
                 request.includes.contains("reasoning.encrypted_content")
-                ? context.ids.base62("gAAAAAB", count: 120) : nil
-            items.append(Item(kind: .reasoning(encrypted: encrypted), id: makeID("rs_", &context)))
+                ? ids.base62("gAAAAAB", count: 120) : nil
+            items.append(Item(kind: .reasoning(encrypted: encrypted), id: makeID("rs_", &ids)))
         }
         let hasPhases = ResponsesGeneration(request.model).hasPhases
         let last = hasPhases ? "final_answer" : nil
         switch content {
-        case .text(let text): addMessage(.text(phase: last), text, &context)
-        case .refusal(let text): addMessage(.refusal(phase: last), text, &context)
+        case .text(let text): addMessage(.text(phase: last), text, &ids)
+        case .refusal(let text): addMessage(.refusal(phase: last), text, &ids)
         case .toolCalls(let calls, let text):
-            if let text { addMessage(.text(phase: hasPhases ? "commentary" : nil), text, &context) }
-            for call in calls { addCall(call, choice: request.tools.choice, &context) }
+            if let text { addMessage(.text(phase: hasPhases ? "commentary" : nil), text, &ids) }
+            for call in calls { addCall(call, choice: request.tools.choice, &ids) }
         }
         close(context)
     }
 
     /// A script's ending comes before that of the output limit.
-    private mutating func close(_ context: AnswerContext) {
+    private mutating func close(_ context: AnswerInput) {
         ending = context.ending ?? (isFull ? .incomplete(reason: "max_output_tokens") : nil)
     }
 
-    private init(for request: ResponsesRequest, id: String? = nil, context: inout AnswerContext) {
+    private init(for request: ResponsesRequest, id: String? = nil, context: AnswerInput, ids: inout IDMint) {
         limit = request.outputLimit
         counter = request.model.counter
         topLogprobs = request.topLogprobs
         let time = String(UInt32(truncatingIfNeeded: context.created), radix: 16)
         let padding = String(repeating: "0", count: 8 - time.count)
-        stem = context.ids.hex("0", count: 15) + "00" + padding + time
-        self.id = id ?? context.ids.hex("resp_" + stem, count: 24)
+        stem = ids.hex("0", count: 15) + "00" + padding + time
+        self.id = id ?? ids.hex("resp_" + stem, count: 24)
     }
 
-    private func makeID(_ prefix: String, _ context: inout AnswerContext) -> String {
-        context.ids.hex(prefix + stem, count: 24)
+    private func makeID(_ prefix: String, _ ids: inout IDMint) -> String {
+        ids.hex(prefix + stem, count: 24)
     }
 
     /// The token that ends a message counts too: recorded usage is one more than the text has.
-    private mutating func addMessage(_ kind: Item.Kind, _ text: String, _ context: inout AnswerContext) {
+    private mutating func addMessage(_ kind: Item.Kind, _ text: String, _ ids: inout IDMint) {
         add(
-            Item(kind: kind, id: makeID("msg_", &context), topLogprobs: topLogprobs), pieces(text), before: 0, after: 1)
+            Item(kind: kind, id: makeID("msg_", &ids), topLogprobs: topLogprobs), pieces(text), before: 0, after: 1)
     }
 
     /// A call that was forced costs its arguments; one of the model's own accord its name and some framing besides.
-    private mutating func addCall(_ call: ToolCall, choice: ResponsesTools.Choice, _ context: inout AnswerContext) {
+    private mutating func addCall(_ call: ToolCall, choice: ResponsesTools.Choice, _ ids: inout IDMint) {
         guard !isFull else { return }
         let isForced = if case .function = choice { true } else { false }
         let item = Item(
-            kind: .call(id: context.ids.base62("call_", count: 24), name: call.name),
-            id: makeID("fc_", &context)
+            kind: .call(id: ids.base62("call_", count: 24), name: call.name),
+            id: makeID("fc_", &ids)
         )
         let framing = isForced ? 0 : counter.count(call.name) + 6
         add(item, pieces(call.arguments), before: framing, after: 1)

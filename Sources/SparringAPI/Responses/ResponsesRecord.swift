@@ -17,10 +17,11 @@ package final class ResponsesRecord: Sendable {
     package static func example(_ id: String, models: ModelTable, created: Int) -> ResponsesRecord? {
         let body: JSONValue = ["model": "gpt-4o-mini", "input": "Example", "background": true, "stream": true]
         guard let request = try? ResponsesRequest.check(body, models: models) else { return nil }
-        var context = AnswerContext(ids: IDMint(for: id), created: created)
-        let output = ResponsesOutput(example: id, for: request, context: &context)
+        let context = AnswerInput(created: created)
+        var ids = IDMint(for: id)
+        let output = ResponsesOutput(example: id, for: request, context: context, ids: &ids)
         let snapshot = ResponsesSnapshot(request: request, output: output, created: created, completed: created)
-        return ResponsesRecord(snapshot, inputIDs: context.ids)
+        return ResponsesRecord(snapshot, inputIDs: ids)
     }
 
     package var id: String { snapshot.output.id }
@@ -57,8 +58,9 @@ package final class ResponsesRecord: Sendable {
     }
 
     /// The body of `GET /v1/responses/{id}`, which is also that of a cancellation.
-    package func answer(_ status: ResponsesSnapshot.Status, context: inout AnswerContext) -> Answer {
-        let headers = StandardHeaders.fields(contentType: "application/json", context: &context, rateLimits: nil)
+    package func answer(_ status: ResponsesSnapshot.Status, context: AnswerInput, ids: inout IDMint) -> Answer {
+        let headers = StandardHeaders.fields(
+            contentType: "application/json", context: context, ids: &ids, rateLimits: nil)
         var writer = JSONWriter(style: .pretty, reserving: 2048)
         snapshot.write(status, isWhole: true, to: &writer)
         return Answer(status: 200, headers: headers, body: .whole(writer.bytes))

@@ -20,15 +20,14 @@ struct ScriptedItem: Sendable {
     ///   - room: tokens that are left; text beyond them is cut off.
     init(
         _ given: JSONObject, id: String, room: Int, counter: TokenCounter, includes: Set<String>, topLogprobs: Int?,
-        hasPhases: Bool,
-        context: inout AnswerContext
+        hasPhases: Bool, ids: inout IDMint
     ) {
         type = given["type"]?.string ?? "message"
         self.id = given["id"]?.string ?? id
         self.counter = counter
-        var item = ItemMembers(given, context: context)
+        var item = ItemMembers(given, ids: ids)
         item.fill(type, hasPhases: hasPhases)
-        context = item.context
+        ids = item.ids
         tokens = 1
         if let name = Self.text(of: type), let text = item.object[name]?.string {
             let (cut, count) = Self.cut(text, room, counter)

@@ -7,19 +7,19 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/batch
 extension ObjectOperation {
-    func createBatch(context: inout AnswerContext) throws(APIError) -> Answer {
+    func createBatch(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let wanted = try BatchesAnswer.checkCreation(body, created: context.created)
         let input = try file(wanted.inputFile, context)
         if validation == .examples, input.content.runs.isEmpty {
             var example = wanted
-            example.id = context.ids.hex("batch_", count: 32)
-            return BatchesAnswer.one(example, context: &context)
+            example.id = ids.hex("batch_", count: 32)
+            return BatchesAnswer.one(example, context: context, ids: &ids)
         }
         try BatchesAnswer.checkEmulation(wanted)
         guard input.object.purpose == "batch" else { throw BatchesAnswer.wrongPurpose(input.object) }
         let (session, plan, caller, validation) = (session.name, context.batch ?? BatchPlan(), caller, validation)
         let keyName = authorization.map(KeyName.of)
-        let batch = try create(id: { context.ids.hex("batch_", count: 32) }) { id in
+        let batch = try create(id: { ids.hex("batch_", count: 32) }) { id in
             var object = wanted
             object.id = id
             var batch = StoredBatch(object, plan: plan, input: input.content, caller: caller, validation: validation)
@@ -27,10 +27,10 @@ extension ObjectOperation {
             return (batch, [.put(batch.record(in: session))])
         }
         batches.add(ObjectKey(session: session, kind: .batch, id: batch.object.id))
-        return BatchesAnswer.one(batch.object, context: &context)
+        return BatchesAnswer.one(batch.object, context: context, ids: &ids)
     }
 
-    func listBatches(context: inout AnswerContext) throws(APIError) -> Answer {
+    func listBatches(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let list = try ListQuery(query, order: .descending)
         let page = try stored { store throws(StoreProblem) in
             try store.page(session.name, .batch, tag: nil, unixTime: context.created, list)
@@ -38,11 +38,11 @@ extension ObjectOperation {
         let batches = page.elements.compactMap { element in
             StoredBatch(element.value).map { (id: element.id, value: $0.object) }
         }
-        return BatchesAnswer.list(ListPage(elements: batches, hasMore: page.hasMore), context: &context)
+        return BatchesAnswer.list(ListPage(elements: batches, hasMore: page.hasMore), context: context, ids: &ids)
     }
 
     /// Counts as a poll, after it has been looked at.
-    func retrieveBatch(context: inout AnswerContext) throws(APIError) -> Answer {
+    func retrieveBatch(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         try catchUp()
         let batch = try change(self["batch_id"], context) { (batch) throws(APIError) in
             guard !batch.object.status.isFinal else { return false }
@@ -50,10 +50,10 @@ extension ObjectOperation {
             batch.polls += 1
             return true
         }
-        return BatchesAnswer.one(batch, context: &context)
+        return BatchesAnswer.one(batch, context: context, ids: &ids)
     }
 
-    func cancelBatch(context: inout AnswerContext) throws(APIError) -> Answer {
+    func cancelBatch(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         try catchUp()
         let moment = context.created
         let batch = try change(self["batch_id"], context) { (batch) throws(APIError) in
@@ -67,7 +67,7 @@ extension ObjectOperation {
             }
         }
         batches.add(key)
-        return BatchesAnswer.one(batch, context: &context)
+        return BatchesAnswer.one(batch, context: context, ids: &ids)
     }
 
     private var key: ObjectKey { ObjectKey(session: session.name, kind: .batch, id: self["batch_id"]) }
@@ -82,7 +82,7 @@ extension ObjectOperation {
     /// - Parameter edit: false where it has changed nothing.
     /// - Returns: the batch as it was before a poll was counted, or as it is after a change.
     private func change(
-        _ id: String, _ context: AnswerContext, _ edit: (inout StoredBatch) throws(APIError) -> Bool
+        _ id: String, _ context: AnswerInput, _ edit: (inout StoredBatch) throws(APIError) -> Bool
     ) throws(APIError) -> BatchObject {
         while true {
             let record = try record(.batch, id)

@@ -54,7 +54,7 @@ struct BatchQueue {
         var sum = 0
         while let bytes = try reader.next() {
             guard let line = try? BatchLine(bytes, number: reader.number, endpoint: batch.object.endpoint),
-                let call = try? Call.check(endpoint, body: line.body, models: models)
+                let call = try? endpoint.check(line.body, models: models)
             else { continue }
             sum += call.estimatedTokens
         }

@@ -27,7 +27,8 @@ struct LineDesk {
         var result = Result(line: [], hasFailed: answer.status != 200, usage: answer.usage ?? Usage())
         let request = ids.hex("batch_req_", count: 32)
         result.call = AnsweredLine(
-            line, of: batch, in: session.name, answer, faults: order.map { $0.faults.count - $0.missed.count } ?? 0)
+            line, of: batch, in: session.name, answer,
+            faults: order.map { $0.faults.count - $0.outcomes.missed.count } ?? 0)
         if let error = order.flatMap(transportError) {
             result.hasFailed = true
             result.line = Self.line(request, line.customID, response: nil, error: error)
@@ -65,65 +66,33 @@ struct LineDesk {
 
     private func answer(_ line: BatchLine, seed: UInt64) -> (Answer, Order?) {
         let (known, models) = session.standing(wallTime: wallTime, now: now)
-        var context = AnswerContext(
-            ids: IDMint(seed: seed), created: session.unixTime(wallTime, at: now),
-            organization: batch.caller.organization, project: batch.caller.project)
+        let context = AnswerInput(
+            created: session.unixTime(wallTime, at: now), organization: batch.caller.organization,
+            project: batch.caller.project)
+        var ids = IDMint(seed: seed)
         guard let endpoint = Endpoint.ofBatches[batch.object.endpoint] else {
-            return (APIError.unparsable.answer(context: &context), nil)
+            return (APIError.unparsable.answer(context: context, ids: &ids), nil)
         }
-        let call: Call
+        let call: any CheckedCall
         do throws(APIError) {
             guard line.body["stream"]?.bool != true else {
                 throw .unsupportedValue("stream", "true", mode: "in a batch")
             }
-            let memory =
-                endpoint == .responses
-                ? session.recall(ResponsesMemory.Wanted(line.body), now: now) : ResponsesMemory()
-            call = try Draft(endpoint, body: line.body, models: models).passing(batch.validation) {
-                (draft) throws(APIError) in
-                try Call.check(endpoint, body: draft.body, models: draft.models, memory: memory)
-            }
+            call = try Draft(endpoint, body: line.body, models: models).call(
+                batch.validation, memory: session.memory(endpoint, line.body, now: now))
         } catch {
-            return (error.answer(context: &context), nil)
+            return (error.answer(context: context, ids: &ids), nil)
         }
         let view = CallView(
             endpoint: endpoint, model: line.body["model"]?.string ?? "", headers: HeaderFields(), body: line.body,
             digest: call.digest)
-        let (world, commitment) = commit(view, call, known, digest: seed)
-        context.rateLimits = nil
-        let serving = Serving(
-            world: world, view: view, ask: .call(call), session: session, commitment: commitment, digest: seed,
-            requested: nil)
-        let order = serving.order(context: &context, wallTime: wallTime)
-        keep(context, commitment)
+        let charge = CommitRequest.Charge(
+            family: call.model.family, tokens: call.estimatedTokens, caller: batch.caller)
+        let checked = CheckedRequest(
+            operation: .call(call), view: view, session: session, world: known,
+            commit: .line(charge: batch.plan.isCharged ? charge : nil), now: now, wallTime: wallTime)
+        let order = checked.answer(digest: { seed }, context: { [ids] _ in (context, ids) }).order
         return (order.answer, order)
-    }
-
-    private func commit(_ view: CallView, _ call: Call, _ known: World, digest: UInt64) -> (
-        World, SessionState.Commitment
-    ) {
-        var world = known
-        let (family, tokens) = (call.family, call.estimatedTokens)
-        while true {
-            let candidates = world.scenario.match(view)
-            let commitment = session.adjust(in: world) { [world, now, batch] state in
-                state.commitLine(
-                    candidates, scenario: world.scenario, family: family,
-                    tokens: batch.plan.isCharged ? tokens : nil, digest: digest, caller: batch.caller, now: now)
-            }
-            if let commitment { return (world, commitment) }
-            world = session.world
-        }
-    }
-
-    private func keep(_ context: AnswerContext, _ commitment: SessionState.Commitment) {
-        if let kept = context.kept {
-            let moment = commitment.clock.time(at: now)
-            session.adjust { [plan = context.background] in $0.objects.keep(kept, plan: plan, at: moment) }
-        }
-        if let completion = context.storedCompletion {
-            session.adjust { $0.objects.completions[completion.id] = completion }
-        }
     }
 
     /// Answers are pretty-printed, and a line is one line. What is no JSON is text.
@@ -136,7 +105,6 @@ struct LineDesk {
     private func transportError(_ order: Order) -> BatchError? {
         guard !order.faults.isEmpty else { return nil }
         let script = Composition(answer: order.answer, faults: order.faults, pace: order.pace, date: "").compose()
-            .script
         guard case .end(let ending)? = script.steps.last, ending != .keepAlive else { return nil }
         if case .hang = ending { return BatchError(code: "request_timeout", message: "This request timed out.") }
         return BatchError(code: "server_error", message: "The connection was lost before this request was answered.")

@@ -57,7 +57,7 @@ package struct Account: Sendable {
     ) -> (reading: RateLimitReading, refusal: Refusal?) {
         let now = clock.time(at: real)
         let (reading, refusal) =
-            accounts == nil && caller.organization == AnswerContext.anyOrganization
+            accounts == nil && caller.organization == AnswerInput.anyOrganization
             ? chargeCommon(family, tokens, now)
             : charge(holders(of: caller), family, tokens, now)
         guard clock.scale != 1 else { return (reading, refusal) }

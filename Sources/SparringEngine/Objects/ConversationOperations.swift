@@ -7,62 +7,62 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/conversations
 extension ObjectOperation {
-    func createConversation(context: inout AnswerContext) throws(APIError) -> Answer {
+    func createConversation(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let (metadata, values) = try ConversationObjects.checkCreation(body, hasBody: hasBody)
-        let id = context.ids.hex("conv_", count: 48)
+        let id = ids.hex("conv_", count: 48)
         var conversation = Conversation(id: id, created: context.created, metadata: metadata)
-        conversation.append(StoredItems.normalised(values, ids: &context.ids))
+        conversation.append(StoredItems.normalised(values, ids: &ids))
         session.adjust { [conversation] in $0.objects.conversations[id] = conversation }
         return ConversationObjects.conversation(
-            id, created: context.created, metadata: metadata, context: &context)
+            id, created: context.created, metadata: metadata, context: context, ids: &ids)
     }
 
-    func retrieveConversation(context: inout AnswerContext) throws(APIError) -> Answer {
-        try describe(found(), context: &context)
+    func retrieveConversation(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
+        try describe(found(), context: context, ids: &ids)
     }
 
-    func updateConversation(context: inout AnswerContext) throws(APIError) -> Answer {
+    func updateConversation(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let metadata = try ConversationObjects.checkUpdate(body)
         let conversation = try change { $0.metadata = metadata }
-        return describe(conversation, context: &context)
+        return describe(conversation, context: context, ids: &ids)
     }
 
     /// Its items stay where responses hold them.
-    func deleteConversation(context: inout AnswerContext) throws(APIError) -> Answer {
+    func deleteConversation(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let id = self["conversation_id"]
         try remove(id, from: \.conversations, else: ConversationObjects.notFound(id))
-        return ConversationObjects.deleted(id, context: &context)
+        return ConversationObjects.deleted(id, context: context, ids: &ids)
     }
 
     // MARK: Items
 
     /// Answers the items that were added, in their order.
-    func createConversationItems(context: inout AnswerContext) throws(APIError) -> Answer {
+    func createConversationItems(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         try ConversationObjects.checkInclude(query)
         let values = try ConversationObjects.checkAddition(body)
-        let items = StoredItems.normalised(values, ids: &context.ids)
+        let items = StoredItems.normalised(values, ids: &ids)
         _ = try change { $0.append(items) }
         let page = ListPage(elements: items.map { ($0.id, $0.value) }, hasMore: false)
-        return ResponsesObjects.list(page, context: &context)
+        return ResponsesObjects.list(page, context: context, ids: &ids)
     }
 
-    func listConversationItems(context: inout AnswerContext) throws(APIError) -> Answer {
+    func listConversationItems(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let list = try ListQuery(query, order: .descending)
         try ConversationObjects.checkInclude(query)
-        return try ResponsesObjects.list(found().items.page(list), context: &context)
+        return try ResponsesObjects.list(found().items.page(list), context: context, ids: &ids)
     }
 
-    func retrieveConversationItem(context: inout AnswerContext) throws(APIError) -> Answer {
+    func retrieveConversationItem(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         try ConversationObjects.checkInclude(query)
-        return try ConversationObjects.item(item(self["item_id"]), context: &context)
+        return try ConversationObjects.item(item(self["item_id"]), context: context, ids: &ids)
     }
 
     /// Answers the conversation, not the item.
-    func deleteConversationItem(context: inout AnswerContext) throws(APIError) -> Answer {
+    func deleteConversationItem(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let id = self["item_id"]
         _ = try item(id)
         let conversation = try change { $0.remove(id) }
-        return describe(conversation, context: &context)
+        return describe(conversation, context: context, ids: &ids)
     }
 
     // MARK: Looking up
@@ -99,8 +99,9 @@ extension ObjectOperation {
 
     private func example(_ id: String) -> Conversation { Conversation(id: id, created: 0, metadata: [:]) }
 
-    private func describe(_ conversation: Conversation, context: inout AnswerContext) -> Answer {
+    private func describe(_ conversation: Conversation, context: AnswerInput, ids: inout IDMint) -> Answer {
         ConversationObjects.conversation(
-            conversation.id, created: conversation.created, metadata: conversation.metadata, context: &context)
+            conversation.id, created: conversation.created, metadata: conversation.metadata, context: context, ids: &ids
+        )
     }
 }

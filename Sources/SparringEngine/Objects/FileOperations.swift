@@ -7,26 +7,26 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/files
 extension ObjectOperation {
-    func createFile(context: inout AnswerContext) throws(APIError) -> Answer {
+    func createFile(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let request = try FilesRequest.check(body)
         guard let upload = form?["file"] else {
             // A session that makes things up has made up the file, too.
-            let id = context.ids.base62("file-", count: 22)
-            return FilesAnswer.one(.example(id, purpose: request.purpose), context: &context)
+            let id = ids.base62("file-", count: 22)
+            return FilesAnswer.one(.example(id, purpose: request.purpose), context: context, ids: &ids)
         }
         let expires = request.lifetime.map { context.created + $0 }
         let (created, session) = (context.created, session)
-        let file = try create(id: { context.ids.base62("file-", count: 22) }) { id in
+        let file = try create(id: { ids.base62("file-", count: 22) }) { id in
             let file = FileObject(
                 id: id, purpose: request.purpose, filename: upload.filename, bytes: upload.bytes, created: created,
                 expires: expires)
             let record = StoredFile(file, StoredBytes(upload)).record(in: session.name)
             return (file, [.put(record), .keep(upload.blob, session: session.name)])
         }
-        return FilesAnswer.one(file, context: &context)
+        return FilesAnswer.one(file, context: context, ids: &ids)
     }
 
-    func listFiles(context: inout AnswerContext) throws(APIError) -> Answer {
+    func listFiles(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let list = try ListQuery(query, limits: 1...10_000, standard: 10_000, order: .descending)
         let purpose = query["purpose"]
         let page = try stored { store throws(StoreProblem) in
@@ -35,40 +35,39 @@ extension ObjectOperation {
         let files = page.elements.compactMap { element in
             StoredFile(element.value).map { (id: element.id, value: $0.object) }
         }
-        return FilesAnswer.list(ListPage(elements: files, hasMore: page.hasMore), context: &context)
+        return FilesAnswer.list(ListPage(elements: files, hasMore: page.hasMore), context: context, ids: &ids)
     }
 
-    func retrieveFile(context: inout AnswerContext) throws(APIError) -> Answer {
-        try FilesAnswer.one(file(self["file_id"], context).object, context: &context)
+    func retrieveFile(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
+        try FilesAnswer.one(file(self["file_id"], context).object, context: context, ids: &ids)
     }
 
-    func deleteFile(context: inout AnswerContext) throws(APIError) -> Answer {
+    func deleteFile(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let id = self["file_id"]
         let record = try record(.file, id)
         guard let record, let file = StoredFile(record), !file.hasExpired(at: context.created) else {
             guard validation == .examples else { throw FilesAnswer.notFound(id) }
-            return FilesAnswer.deleted(id, context: &context)
+            return FilesAnswer.deleted(id, context: context, ids: &ids)
         }
         // Who deletes it at the same time has done so.
         _ = try stored { store throws(StoreProblem) in
             try store.commit([.remove(record.key, revision: record.revision)] + file.content.drops)
         }
-        return FilesAnswer.deleted(id, context: &context)
+        return FilesAnswer.deleted(id, context: context, ids: &ids)
     }
 
     /// The bytes themselves follow from the store, where they are many.
-    func downloadFile(context: inout AnswerContext) throws(APIError) -> Answer {
+    func downloadFile(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Rendered {
         let file = try file(self["file_id"], context)
         guard file.object.isReadable || validation == .examples else { throw FilesAnswer.notReadable(file.object) }
-        var answer = FilesAnswer.content(of: file.object, context: &context)
+        var answer = FilesAnswer.content(of: file.object, context: context, ids: &ids)
         if file.content.count > Self.heldContent {
-            context.download = file.content.runs.map { ($0.blob.number, $0.count) }
             answer.headers.append("content-length", String(file.content.count))
-        } else {
-            var reader = ByteReader(file.content, in: store)
-            do throws(StoreProblem) { answer.body = .whole(try reader.rest()) } catch { throw APIError(error) }
+            return Rendered(answer, effects: [.download(file.content.runs.map { ($0.blob.number, $0.count) })])
         }
-        return answer
+        var reader = ByteReader(file.content, in: store)
+        do throws(StoreProblem) { answer.body = .whole(try reader.rest()) } catch { throw APIError(error) }
+        return Rendered(answer)
     }
 
     /// Content of so many bytes is a body like any other: faults strike it at any byte.
@@ -77,7 +76,7 @@ extension ObjectOperation {
     // MARK: Looking up
 
     /// A file that is there, by the session's time.
-    func file(_ id: String, _ context: AnswerContext) throws(APIError) -> StoredFile {
+    func file(_ id: String, _ context: AnswerInput) throws(APIError) -> StoredFile {
         let file = try record(.file, id).flatMap(StoredFile.init)
         if let file, !file.hasExpired(at: context.created) { return file }
         guard validation == .examples else { throw FilesAnswer.notFound(id) }

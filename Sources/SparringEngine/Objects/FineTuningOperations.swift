@@ -6,29 +6,29 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/fine-tuning
 extension ObjectOperation {
-    func createFineTuningJob(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
-        let seed = Int(truncatingIfNeeded: context.ids.next() % 2_147_483_647)
+    func createFineTuningJob(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer {
+        let seed = Int(truncatingIfNeeded: ids.next() % 2_147_483_647)
         var request = try FineTuningRequest.check(body, seed: seed)
         guard let model = models[request.model], model.isTunable else { throw .notTunable(request.model) }
         var data = try trainingData(request, model, context)
         if let validation = request.validationFile { _ = try trainingFile(validation, "validation_file", context) }
         request.model = model.snapshot
-        let id = context.ids.base62("ftjob-", count: 24)
+        let id = ids.base62("ftjob-", count: 24)
         let owner = context.organization
-        let name = "ft:\(model.snapshot):\(owner):\(request.suffix ?? ""):\(context.ids.base62("", count: 8))"
+        let name = "ft:\(model.snapshot):\(owner):\(request.suffix ?? ""):\(ids.base62("", count: 8))"
         if validation == .examples, data.examples == 0 { data = .example }
         var job = FineTuningJob(
             id: id, request: request, created: context.created, organization: owner, fineTunedModel: name,
-            resultFile: context.ids.base62("file-", count: 22), data: data, flaw: data.flaw)
+            resultFile: ids.base62("file-", count: 22), data: data, flaw: data.flaw)
         if case .failed(let code, let message) = context.ending {
             job.flaw = TrainingData.Flaw(code: code, message: message, param: nil)
         }
         session.adjust { [job] in $0.objects.fineTuningJobs[id] = job }
-        return describe(job, &context)
+        return describe(job, context, &ids)
     }
 
     /// The newest first.
-    func listFineTuningJobs(context: inout AnswerContext) throws(APIError) -> Answer {
+    func listFineTuningJobs(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let list = try ListQuery(query, order: .descending)
         let wanted = query.members(of: "metadata")
         let page = session.adjust { state in
@@ -38,45 +38,49 @@ extension ObjectOperation {
         }
         for element in page.elements { try keepResults(of: element.value, context) }
         let jobs = page.elements.map { (id: $0.id, value: $0.value.json(at: context.created)) }
-        return pageAnswer(ListPage(elements: jobs, hasMore: page.hasMore), &context)
+        return pageAnswer(ListPage(elements: jobs, hasMore: page.hasMore), context, &ids)
     }
 
-    func retrieveFineTuningJob(context: inout AnswerContext) throws(APIError) -> Answer {
+    func retrieveFineTuningJob(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let job = try job()
         try keepResults(of: job, context)
-        return describe(job, &context)
+        return describe(job, context, &ids)
     }
 
-    func cancelFineTuningJob(context: inout AnswerContext) throws(APIError) -> Answer {
-        try change("cancelled", context: &context) { job, elapsed, _ in job.cancelled = elapsed }
+    func cancelFineTuningJob(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
+        try change("cancelled", context: context, ids: &ids) { job, elapsed, _ in job.cancelled = elapsed }
     }
 
-    func pauseFineTuningJob(context: inout AnswerContext) throws(APIError) -> Answer {
-        try change("paused", { $0 == .running }, context: &context) { job, elapsed, _ in job.pauses.append(elapsed) }
+    func pauseFineTuningJob(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
+        try change("paused", { $0 == .running }, context: context, ids: &ids) { job, elapsed, _ in
+            job.pauses.append(elapsed)
+        }
     }
 
-    func resumeFineTuningJob(context: inout AnswerContext) throws(APIError) -> Answer {
-        try change("resumed", { $0 == .paused }, context: &context) { job, elapsed, _ in job.pauses.append(elapsed) }
+    func resumeFineTuningJob(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
+        try change("resumed", { $0 == .paused }, context: context, ids: &ids) { job, elapsed, _ in
+            job.pauses.append(elapsed)
+        }
     }
 
     /// The newest first.
-    func listFineTuningEvents(context: inout AnswerContext) throws(APIError) -> Answer {
-        try history(standard: 20, context: &context) { $0.events(at: $1) }
+    func listFineTuningEvents(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
+        try history(standard: 20, context: context, ids: &ids) { $0.events(at: $1) }
     }
 
-    func listFineTuningCheckpoints(context: inout AnswerContext) throws(APIError) -> Answer {
-        try history(standard: 10, context: &context) { $0.checkpoints(at: $1) }
+    func listFineTuningCheckpoints(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
+        try history(standard: 10, context: context, ids: &ids) { $0.checkpoints(at: $1) }
     }
 
     // MARK: Looking up
 
     private func history(
-        standard: Int, context: inout AnswerContext,
+        standard: Int, context: AnswerInput, ids: inout IDMint,
         _ told: (FineTuningJob, Int) -> [(id: String, value: JSONValue)]
     ) throws(APIError) -> Answer {
         let list = try ListQuery(query, standard: standard, order: .descending)
         let shelf = Shelf(told(try job(), context.created))
-        return pageAnswer(shelf.page(list), &context)
+        return pageAnswer(shelf.page(list), context, &ids)
     }
 
     private func job() throws(APIError) -> FineTuningJob {
@@ -88,7 +92,8 @@ extension ObjectOperation {
 
     /// - Parameter isPossible: by the job's status; nil: as long as it has not ended.
     private func change(
-        _ verb: String, _ isPossible: (@Sendable (FineTuningJob.Status) -> Bool)? = nil, context: inout AnswerContext,
+        _ verb: String, _ isPossible: (@Sendable (FineTuningJob.Status) -> Bool)? = nil, context: AnswerInput,
+        ids: inout IDMint,
         _ change: @Sendable (inout FineTuningJob, Int, FineTuningJob.Status) -> Void
     ) throws(APIError) -> Answer {
         let (id, unixTime) = (self["fine_tuning_job_id"], context.created)
@@ -102,24 +107,24 @@ extension ObjectOperation {
         }
         guard let changed else {
             guard validation == .examples else { throw .fineTuneNotFound(id) }
-            return describe(.example(id), &context)
+            return describe(.example(id), context, &ids)
         }
         if let status = changed.refused { throw .fineTuneCannot(verb, id, status) }
-        return describe(changed.job, &context)
+        return describe(changed.job, context, &ids)
     }
 
-    private func describe(_ job: FineTuningJob, _ context: inout AnswerContext) -> Answer {
-        job.answer(at: context.created, context: &context)
+    private func describe(_ job: FineTuningJob, _ context: AnswerInput, _ ids: inout IDMint) -> Answer {
+        job.answer(at: context.created, context: context, ids: &ids)
     }
 
-    private func pageAnswer(_ page: ListPage<JSONValue>, _ context: inout AnswerContext) -> Answer {
-        ResponsesObjects.list(page, context: &context)
+    private func pageAnswer(_ page: ListPage<JSONValue>, _ context: AnswerInput, _ ids: inout IDMint) -> Answer {
+        ResponsesObjects.list(page, context: context, ids: &ids)
     }
 
     // MARK: Files
 
     private func trainingData(
-        _ request: FineTuningRequest, _ model: ModelInfo, _ context: AnswerContext
+        _ request: FineTuningRequest, _ model: ModelInfo, _ context: AnswerInput
     ) throws(APIError) -> TrainingData {
         let file = try trainingFile(request.trainingFile, "training_file", context)
         var data = TrainingData()
@@ -136,7 +141,7 @@ extension ObjectOperation {
     }
 
     private func trainingFile(
-        _ id: String, _ parameter: String, _ context: AnswerContext
+        _ id: String, _ parameter: String, _ context: AnswerInput
     ) throws(APIError) -> StoredFile {
         let found = try record(.file, id).flatMap(StoredFile.init)
         guard let file = found, !file.hasExpired(at: context.created) else {
@@ -150,7 +155,7 @@ extension ObjectOperation {
     }
 
     /// A job that has succeeded leaves a file with its numbers: it is there as soon as anybody can know its id.
-    private func keepResults(of job: FineTuningJob, _ context: AnswerContext) throws(APIError) {
+    private func keepResults(of job: FineTuningJob, _ context: AnswerInput) throws(APIError) {
         guard !job.isExample, job.status(at: context.created) == .succeeded else { return }
         guard try record(.file, job.resultFile) == nil else { return }
         let bytes = Array(job.metricsFile.utf8)

@@ -34,6 +34,12 @@ extension Objects {
 }
 
 extension Session {
+    /// Only what asks for the state of a session takes its lock once more.
+    func memory(_ endpoint: Endpoint, _ body: JSONValue?, now: Moment) -> ResponsesMemory {
+        guard endpoint == .responses else { return ResponsesMemory() }
+        return recall(ResponsesMemory.Wanted(body), now: now)
+    }
+
     /// What this session holds of what a body asks for. Records are found under the lock, and read outside it.
     func recall(_ wanted: ResponsesMemory.Wanted, now: Moment) -> ResponsesMemory {
         var memory = ResponsesMemory()

@@ -7,11 +7,13 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/responses
 extension ObjectOperation {
-    func retrieveResponse(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+    func retrieveResponse(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Rendered {
         let id = self["response_id"]
         let retrieval = try ResponsesObjects.Retrieval(query)
         let (response, status) = try stored(id, context, models)
-        guard retrieval.isStream else { return response.record.answer(status, context: &context) }
+        guard retrieval.isStream else {
+            return Rendered(response.record.answer(status, context: context, ids: &ids))
+        }
         let clock = session.adjust(\.clock)
         let elapsed = clock.time(at: now) - response.begun
         if let error = ResponsesObjects.notStreamable(response.record, age: elapsed) { throw error }
@@ -19,39 +21,38 @@ extension ObjectOperation {
         let rest = (response.plan ?? .standard).schedule(
             events, after: retrieval.startingAfter, elapsed: elapsed,
             until: response.cancelled.map { $0 - response.begun })
-        context.streamed = id
-        return ResponsesObjects.stream(rest, context: &context)
+        return Rendered(ResponsesObjects.stream(rest, context: context, ids: &ids), effects: [.stream(id: id)])
     }
 
-    func deleteResponse(context: inout AnswerContext) throws(APIError) -> Answer {
+    func deleteResponse(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let id = self["response_id"]
         try remove(id, from: \.responses, else: ResponsesObjects.notFound(id))
-        return ResponsesObjects.deleted(id, context: &context)
+        return ResponsesObjects.deleted(id, context: context, ids: &ids)
     }
 
-    func listInputItems(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+    func listInputItems(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer {
         let id = self["response_id"]
         let list = try ListQuery(query, order: .descending)
         let (response, _) = try stored(id, context, models)
         try ConversationObjects.checkInclude(query)
         let shelf = Shelf(response.record.inputItems)
-        return ResponsesObjects.list(shelf.page(list), context: &context)
+        return ResponsesObjects.list(shelf.page(list), context: context, ids: &ids)
     }
 
     /// Counted as for a request that is answered, and checked like one.
-    func countInputTokens(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+    func countInputTokens(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer {
         guard let body, body.object != nil else { throw .unparsable }
         let memory = session.recall(ResponsesMemory.Wanted(body), now: now)
         let count = try ResponsesInputTokens.count(body, models: models, memory: memory)
-        return ResponsesObjects.inputTokens(count, context: &context)
+        return ResponsesObjects.inputTokens(count, context: context, ids: &ids)
     }
 
     /// Only what runs in the background can be cancelled; a second time changes nothing.
-    func cancelResponse(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+    func cancelResponse(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer {
         let id = self["response_id"]
         let (response, status) = try stored(id, context, models)
         guard response.plan != nil else { throw ResponsesObjects.notInBackground }
-        if status == .cancelled { return response.record.answer(.cancelled, context: &context) }
+        if status == .cancelled { return response.record.answer(.cancelled, context: context, ids: &ids) }
         if status == .ended, !response.isExample { throw ResponsesObjects.hasEnded(response.record) }
         session.adjust { state in
             state.objects.responses[id]?.cancelled = state.clock.time(at: now)
@@ -59,20 +60,20 @@ extension ObjectOperation {
                 state.objects.conversations[conversation]?.cancel(id)
             }
         }
-        return response.record.answer(.cancelled, context: &context)
+        return response.record.answer(.cancelled, context: context, ids: &ids)
     }
 
-    func compact(context: inout AnswerContext, models: ModelTable) throws(APIError) -> Answer {
+    func compact(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer {
         guard let body, body.object != nil else { throw .unparsable }
         let memory = session.recall(ResponsesMemory.Wanted(body), now: now)
         return try ResponsesCompaction.answer(
             body, models: models, memory: memory, keepsMessages: validation != .examples,
-            context: &context)
+            context: context, ids: &ids)
     }
 
     /// A response and how far it has come.
     private func stored(
-        _ id: String, _ context: AnswerContext, _ models: ModelTable
+        _ id: String, _ context: AnswerInput, _ models: ModelTable
     ) throws(APIError) -> (StoredResponse, ResponsesSnapshot.Status) {
         let (found, moment) = session.adjust { ($0.objects.responses[id], $0.clock.time(at: now)) }
         if let found { return (found, found.status(at: moment)) }

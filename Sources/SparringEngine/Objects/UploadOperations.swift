@@ -7,40 +7,40 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/uploads
 extension ObjectOperation {
-    func createUpload(context: inout AnswerContext) throws(APIError) -> Answer {
+    func createUpload(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let (body, created, session) = (body, context.created, session.name)
         let wanted = try UploadsAnswer.checkCreation(body, id: "", created: created)
-        let upload = try create(id: { context.ids.hex("upload_", count: 32) }) { id in
+        let upload = try create(id: { ids.hex("upload_", count: 32) }) { id in
             var upload = wanted
             upload.id = id
             return (upload, [.put(StoredUpload(upload).record(in: session))])
         }
-        return UploadsAnswer.one(upload, context: &context)
+        return UploadsAnswer.one(upload, context: context, ids: &ids)
     }
 
-    func addPart(context: inout AnswerContext) throws(APIError) -> Answer {
+    func addPart(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let id = self["upload_id"]
         guard let file = form?["data"] else {
             guard validation == .examples else { throw .missing("data") }
-            return UploadsAnswer.part(context.ids.hex("part_", count: 32), of: id, context: &context)
+            return UploadsAnswer.part(ids.hex("part_", count: 32), of: id, context: context, ids: &ids)
         }
         guard file.bytes <= UploadObject.largestPart else {
             throw FilesAnswer.tooLarge(file.bytes, limit: UploadObject.largestPart)
         }
-        let part = StoredUpload.Part(id: context.ids.hex("part_", count: 32), content: StoredBytes(file))
+        let part = StoredUpload.Part(id: ids.hex("part_", count: 32), content: StoredBytes(file))
         _ = try change(id, context) { upload, changes in
             upload.parts.append(part)
             changes.append(.keep(file.blob, session: session.name))
         }
-        return UploadsAnswer.part(part.id, of: id, context: &context)
+        return UploadsAnswer.part(part.id, of: id, context: context, ids: &ids)
     }
 
-    func completeUpload(context: inout AnswerContext) throws(APIError) -> Answer {
-        let (ids, md5) = try UploadsAnswer.checkCompletion(body)
-        let file = context.ids.base62("file-", count: 22)
+    func completeUpload(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
+        let (parts, md5) = try UploadsAnswer.checkCompletion(body)
+        let file = ids.base62("file-", count: 22)
         let upload = try change(self["upload_id"], context) { (upload, changes) throws(APIError) in
             var content = StoredBytes()
-            for id in ids {
+            for id in parts {
                 guard let part = upload.parts.first(where: { $0.id == id }) else {
                     if upload.isExample { continue }
                     throw UploadsAnswer.partNotFound(id, of: upload.object.id)
@@ -59,24 +59,24 @@ extension ObjectOperation {
                 created: context.created, expires: upload.object.lifetime.map { context.created + $0 })
             upload.object.file = object
             changes.append(.put(StoredFile(object, content).record(in: session.name)))
-            for part in upload.parts where !ids.contains(part.id) { changes += part.content.drops }
+            for part in upload.parts where !parts.contains(part.id) { changes += part.content.drops }
             upload.parts = []
         }
-        return UploadsAnswer.one(upload, context: &context)
+        return UploadsAnswer.one(upload, context: context, ids: &ids)
     }
 
-    func cancelUpload(context: inout AnswerContext) throws(APIError) -> Answer {
+    func cancelUpload(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let upload = try change(self["upload_id"], context) { upload, changes in
             upload.object.status = .cancelled
             for part in upload.parts { changes += part.content.drops }
             upload.parts = []
         }
-        return UploadsAnswer.one(upload, context: &context)
+        return UploadsAnswer.one(upload, context: context, ids: &ids)
     }
 
     /// Changes an upload that takes parts, again where somebody else has changed it meanwhile.
     private func change(
-        _ id: String, _ context: AnswerContext,
+        _ id: String, _ context: AnswerInput,
         _ edit: (inout StoredUpload, inout [ObjectChange]) throws(APIError) -> Void
     ) throws(APIError) -> UploadObject {
         while true {

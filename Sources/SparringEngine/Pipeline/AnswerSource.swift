@@ -38,48 +38,42 @@ package struct SourcedAnswer: Sendable {
     }
 }
 
-/// One request to a source: asked at most once, and only where nothing else answers.
-final class SourceTicket {
-    private let source: any AnswerSource
-    private let request: Request
-    private let connection: Int
-    private let now: Moment
-    /// What the answer would mean to a step that puts words into it; nil where nobody speaks.
-    let call: Call?
-    var headers: HeaderFields = [:]
-    private(set) var given: SourcedAnswer?
-    private(set) var pace = Pace.none
-    /// Why faults can do nothing to what was given; nil where they can.
-    private(set) var obstacle: String?
+/// One request to a source. It is fetched at most once, and only where nothing else answers.
+struct ExternalRequest {
+    let source: any AnswerSource
+    let request: Request
+    let connection: Int
+    let now: Moment
+    /// What the answer would mean to a step that puts words into it; nil where no model speaks.
+    let call: (any CheckedCall)?
 
-    init(_ source: any AnswerSource, _ request: Request, _ connection: Int, _ now: Moment, call: Call?) {
-        self.source = source
-        self.request = request
-        self.connection = connection
-        self.now = now
-        self.call = call
+    /// - Parameter headers: go out in place of those of the same names.
+    func fetch(headers: HeaderFields) -> ExternalAnswer {
+        ExternalAnswer(source.answer(to: request, headers: headers, connection: connection, now: now))
     }
+}
 
+/// What a source has given. A class, as an answer on its way through the engine has one at most, and seldom.
+final class ExternalAnswer: Sendable {
+    let sourced: SourcedAnswer
     /// The answer as a value, where there is one; what stands in for it otherwise is never sent.
-    func take() -> Answer {
-        let given = source.answer(to: request, headers: headers, connection: connection, now: now)
-        self.given = given
-        let status = given.performance.exchange.decision.status
-        switch given.editable {
-        case .no(let reason): obstacle = reason
+    let answer: Answer
+    let pace: Pace
+    /// Why faults can do nothing to what was given; nil where they can.
+    let obstacle: String?
+
+    init(_ sourced: SourcedAnswer) {
+        self.sourced = sourced
+        switch sourced.editable {
         case .answer(let make):
             if let (answer, pace) = make() {
-                self.pace = pace
-                return answer
+                (self.answer, self.pace, obstacle) = (answer, pace, nil)
+                return
             }
             obstacle = "the recorded stream cannot be taken apart into events"
+        case .no(let reason): obstacle = reason
         }
-        return Answer(status: status)
-    }
-
-    /// What goes out where nothing has been done to the answer, or nothing can be.
-    func untouched(_ order: Order) -> SourcedAnswer? {
-        guard let given, obstacle != nil || order.isPlain else { return nil }
-        return given
+        answer = Answer(status: sourced.performance.exchange.decision.status)
+        pace = .none
     }
 }

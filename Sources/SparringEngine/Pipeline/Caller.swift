@@ -5,8 +5,8 @@ import SparringWire
 
 /// Who asks: for whom a call is counted, and whom its answer names.
 package struct Caller: Sendable, Hashable {
-    package var organization = AnswerContext.anyOrganization
-    package var project = AnswerContext.anyProject
+    package var organization = AnswerInput.anyOrganization
+    package var project = AnswerInput.anyProject
     /// Nil where any key will do.
     package var key: String?
 

@@ -9,25 +9,23 @@ extension Desk {
     mutating func call(_ address: SessionAddress, _ endpoint: Endpoint) -> Performance {
         let (form, problem) = endpoint.hearsSound ? heard(endpoint) : (nil, nil)
         var body = endpoint.hearsSound ? form.map { .object($0.fields) } : try? JSONValue.parse(request.body)
-        if let azure { body = azure.named(body) }
+        dialect.translate(&body)
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
         let (known, models) = session.standing(wallTime: unixTime, now: now)
         let fingerprint = form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
 
-        let checked: Call
+        let checked: any CheckedCall
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
             if let problem { throw problem }
-            let memory = memory(endpoint, body, session)
-            let call = try Draft(endpoint, body: body, models: models).passing(
-                try Validation.wanted(by: request, in: known)
-            ) { (draft) throws(APIError) in
-                try Call.check(endpoint, body: draft.body, models: draft.models, memory: memory)
+            let call = try Draft(endpoint, body: body, models: models).call(
+                try Validation.wanted(by: request, in: known), memory: session.memory(endpoint, body, now: now))
+            if endpoint == .speech, !known.scenario.hasPlaceholderSpeech, let speech = call as? SpeechRequest {
+                try speech.checkIsPlain()
             }
-            if case .speech(let speech) = call, !known.scenario.hasPlaceholderSpeech { try speech.checkIsPlain() }
-            checked = try documented(call, endpoint, in: known)
+            checked = try documented(call, in: known)
         } catch {
             let error = closed(error, model?.model, models)
             return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
@@ -43,14 +41,12 @@ extension Desk {
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest)
-        let (tokens, family) = (checked.estimatedTokens, checked.family)
-        let (world, commitment, digest) = commit(view, address, session, known) {
-            [now, caller] state, world, candidates, digest in
-            state.commit(
-                candidates, scenario: world.scenario, fingerprint: fingerprint, family: family, tokens: tokens,
-                digest: digest, caller: caller, now: now)
-        }
-        return serve(.call(checked), view, in: session, world, commitment, digest, model: model?.model)
+        let charge = CommitRequest.Charge(
+            family: checked.model.family, tokens: checked.estimatedTokens, caller: caller)
+        return serve(
+            self.checked(
+                .call(checked), view, in: session, known, commit: .call(fingerprint: fingerprint, charge: charge)),
+            path: address.path, model: model?.model)
     }
 
     /// A form whose file is listened to. What is no form has no fields: that is how the API reads it.
@@ -64,15 +60,9 @@ extension Desk {
     }
 
     /// Who asks for examples holds them against the document.
-    private func documented(_ call: Call, _ endpoint: Endpoint, in world: World) throws(APIError) -> Call {
-        guard endpoint == .embeddings || endpoint == .completions else { return call }
-        return try Validation.wanted(by: request, in: world) == .examples ? call.asDocumented : call
-    }
-
-    /// Only what asks for the state of a session takes its lock once more.
-    private func memory(_ endpoint: Endpoint, _ body: JSONValue?, _ session: Session) -> ResponsesMemory {
-        guard endpoint == .responses else { return ResponsesMemory() }
-        return session.recall(ResponsesMemory.Wanted(body), now: now)
+    private func documented(_ call: any CheckedCall, in world: World) throws(APIError) -> any CheckedCall {
+        guard let documented = call.asDocumented else { return call }
+        return try Validation.wanted(by: request, in: world) == .examples ? documented : call
     }
 
     /// To the checks, a model that is closed is one that they do not know.

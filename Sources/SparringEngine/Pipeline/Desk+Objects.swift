@@ -11,7 +11,7 @@ extension Desk {
         _ address: SessionAddress, _ endpoint: Endpoint, _ parameters: [String: String]
     ) -> Performance {
         var body = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
-        if let azure { body = azure.named(body) }
+        dialect.translate(&body)
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
@@ -33,18 +33,15 @@ extension Desk {
         }
         let view = CallView(
             endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())
-        let (world, commitment, digest) = commit(view, address, session, known) {
-            [fingerprint, now] state, world, candidates, digest in
-            state.commitObject(
-                candidates, scenario: world.scenario, fingerprint: fingerprint, digest: digest, now: now)
-        }
         let operation = ObjectOperation(
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
             hasBody: !request.body.isEmpty, form: form, session: session, now: now, validation: validation,
             caller: caller, authorization: request.headers["authorization"], batches: batches)
         // Files that the operation has not kept are not wanted.
         defer { intake?.abandon() }
-        return serve(.object(operation), view, in: session, world, commitment, digest, model: nil)
+        return serve(
+            checked(.object(operation), view, in: session, known, commit: .object(fingerprint: fingerprint)),
+            path: address.path, model: nil)
     }
 
     /// What has taken the form, or takes it now where it came as a body like any other; nil where no form came.

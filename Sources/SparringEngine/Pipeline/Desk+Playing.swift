@@ -8,16 +8,15 @@ import SparringWire
 extension Desk {
     func context(
         _ session: Session, _ number: Int, _ endpoint: Endpoint?, rateLimits: RateLimitReading?
-    ) -> AnswerContext {
+    ) -> (AnswerInput, IDMint) {
         // Drawn once, so that neighbouring exchanges do not share stretches of one sequence.
         var seeds = IDMint(seed: session.seed ^ UInt64(number))
-        var context = AnswerContext(
-            ids: IDMint(seed: seeds.next()), created: unixTime, organization: caller.organization,
-            project: caller.project, rateLimits: rateLimits)
+        var context = AnswerInput(
+            created: unixTime, organization: caller.organization, project: caller.project, rateLimits: rateLimits)
         let isOfResponses = endpoint?.isOfResponses ?? false
         context.exposesRequestID = !isOfResponses
         context.errorsReportLimits = !isOfResponses
-        return context
+        return (context, IDMint(seed: seeds.next()))
     }
 
     func play(
@@ -28,10 +27,11 @@ extension Desk {
         var order = order
         if let requested, order.faults.isEmpty {
             // An answer that no step has given: a refusal, a list.
-            order.faults = requested
-            order.missed = PayloadFaults.apply(
-                requested, to: &order.answer, endpoint: endpoint.flatMap(Endpoint.init(rawValue:)) ?? .chatCompletions)
-            order.missed.merge(MeaningOrder(requested)?.missed ?? [:]) { first, _ in first }
+            order.faults = requested.ordered()
+            PayloadFaults.apply(
+                order.faults, to: &order.answer,
+                endpoint: endpoint.flatMap(Endpoint.init(rawValue:)) ?? .chatCompletions, &order.outcomes)
+            _ = MeaningOrder(order.faults, &order.outcomes)
         }
         let composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
@@ -39,11 +39,12 @@ extension Desk {
                 version: request.version, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
                 isHead: request.method == "HEAD"),
             date: HTTPDate.text(unixSeconds: unixTime))
-        let (script, missed) = composition.compose()
+        let script = composition.compose(&order.outcomes)
         var decision = Exchange.Decision(
             endpoint: endpoint, model: model, status: order.answer.status, step: order.step, attempt: attempt,
             unmatched: order.unmatched,
-            isAuxiliary: isAuxiliary, faults: (order.faults + request.struck.map(\.fault)).map(\.description))
+            isAuxiliary: isAuxiliary,
+            faults: (order.faults.map(\.fault) + request.struck.map(\.fault)).map(\.description))
         decision.chaos = order.chaos
         decision.hint = order.hint
         decision.requestID = order.answer.headers["x-request-id"]
@@ -55,13 +56,13 @@ extension Desk {
             number: number, session: session.name, connection: connection, request: asked,
             decision: decision,
             marbles: order.isPlain ? "" : script.marbles)
-        for (index, reason) in missed.merging(order.missed, uniquingKeysWith: { first, _ in first }) {
-            exchange.timeline.stamp(.faultMissed(index, reason: reason), at: now)
+        for (id, reason) in order.outcomes.reasons {
+            exchange.timeline.stamp(.faultMissed(id, reason: reason), at: now)
         }
-        for (index, struck) in request.struck.enumerated() {
-            let index = order.faults.count + index
+        let struck = zip(request.struck, request.struck.map(\.fault).ordered(after: order.faults.count))
+        for (struck, ordered) in struck {
             exchange.timeline.stamp(
-                struck.missed.map { .faultMissed(index, reason: $0) } ?? .faultDelivered(index), at: now)
+                struck.missed.map { .faultMissed(ordered.id, reason: $0) } ?? .faultDelivered(ordered.id), at: now)
         }
         session.begin(exchange, decidedAt: now)
         var performance = Performance(script: script, exchange: exchange)
@@ -74,19 +75,33 @@ extension Desk {
 /// What the engine has decided to send, before it becomes a script.
 struct Order {
     var answer: Answer
-    var faults: [Fault] = []
+    var faults: [OrderedFault] = []
     var pace = Pace.none
     /// Names the rule and step.
     var step: String?
     var unmatched: String?
     /// What the client is told to wait.
     var hint: Exchange.Hint?
+    /// What it asks to be done beside sending it.
+    var effects: [Effect] = []
+    /// What a source has given; nil where the answer was made here.
+    var external: ExternalAnswer?
     /// What was drawn for the call.
     var chaos: Exchange.Drawn?
-    /// Payload faults that could not take effect.
-    var missed: [Int: String] = [:]
+    /// What is known by now of the faults that cannot take effect.
+    var outcomes = FaultOutcomes()
 
     init(_ answer: Answer) { self.answer = answer }
 
     var isPlain: Bool { faults.isEmpty && pace == .none }
+
+    /// Whether it is the ticket of a response that is made in the background, or its events.
+    var isInBackground: Bool {
+        effects.contains { if case .keep(let record, _) = $0 { record.isBackground } else { false } }
+    }
+
+    mutating func take(_ rendered: Rendered) {
+        answer = rendered.answer
+        effects = rendered.effects
+    }
 }

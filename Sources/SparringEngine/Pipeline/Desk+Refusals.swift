@@ -26,17 +26,17 @@ extension Desk {
         var error = error
         if endpoint.isOfSound, error.code == "invalid_api_key" { error.layout = .sound }
         let isCharged = endpoint.kind == .model && error.status == 400
-        let family = isCharged ? model.flatMap { world.models[$0]?.family } : nil
-        let refused = session.mutate(now: now) { [caller] state in
-            state.commitRefused(fingerprint: fingerprint, family: family, caller: caller, now: now)
+        let charge = (isCharged ? model.flatMap { world.models[$0] } : nil)
+            .map { CommitRequest.Charge(family: $0.family, tokens: 0, caller: caller) }
+        let commitment = session.mutate(now: now) {
+            $0.commit(.refused(fingerprint: fingerprint, charge: charge), in: world.scenario, now: now)
         }
-        unixTime = refused.clock.unixTime(unixTime, at: now)
-        var context = context(session, refused.number, endpoint, rateLimits: refused.rateLimits)
-        var answer = error.answer(context: &context)
-        if let azure { answer = azure.spoken(answer, to: endpoint, context: &context) }
+        let order = order(session, commitment.number, commitment.clock, endpoint, commitment.rateLimits) {
+            error.answer(context: $0, ids: &$1)
+        }
         return play(
-            Order(answer), in: session, number: refused.number, endpoint: endpoint.rawValue, model: model,
-            attempt: refused.attempt)
+            order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model,
+            attempt: commitment.attempt)
     }
 
     /// An operation without an emulation. No script is about it, and nothing stands behind its answer.
@@ -54,7 +54,7 @@ extension Desk {
             }
             let isStream = (try? JSONValue.parse(request.body))?["stream"] == true
             return auxiliary(address, operation: operation.id, isAuxiliary: false) {
-                operation.answer(parameters: parameters, isStream: isStream, context: &$0)
+                operation.answer(parameters: parameters, isStream: isStream, context: $0, ids: &$1)
             }
         }
     }
@@ -71,12 +71,12 @@ extension Desk {
         } catch {
             return condemned(error, session, world, endpoint, Fingerprint.of(request), model: nil)
         }
-        return auxiliary(address, endpoint: endpoint) { context in
-            guard let model else { return ModelsAnswer.list(models, context: &context) }
+        return auxiliary(address, endpoint: endpoint) { context, ids in
+            guard let model else { return ModelsAnswer.list(models, context: context, ids: &ids) }
             do throws(APIError) {
-                return try ModelsAnswer.retrieve(model, models: models, context: &context)
+                return try ModelsAnswer.retrieve(model, models: models, context: context, ids: &ids)
             } catch {
-                return error.answer(context: &context)
+                return error.answer(context: context, ids: &ids)
             }
         }
     }
@@ -85,27 +85,37 @@ extension Desk {
         _ address: SessionAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
     ) -> Performance {
         auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) {
-            error.answer(context: &$0)
+            error.answer(context: $0, ids: &$1)
         }
     }
 
     mutating func auxiliary(_ address: SessionAddress, endpoint: Endpoint?, _ answer: Answer) -> Performance {
-        auxiliary(address, endpoint: endpoint) { _ in answer }
+        auxiliary(address, endpoint: endpoint) { _, _ in answer }
     }
 
     mutating func auxiliary(
         _ address: SessionAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
         keepsAlive: Bool = true,
-        _ answer: (inout AnswerContext) -> Answer
+        _ answer: (AnswerInput, inout IDMint) -> Answer
     ) -> Performance {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
-        unixTime = clock.unixTime(unixTime, at: now)
-        var context = context(session, number, endpoint, rateLimits: nil)
-        var order = Order(answer(&context))
-        if let azure { order.answer = azure.spoken(order.answer, to: endpoint, context: &context) }
+        let order = order(session, number, clock, endpoint, nil, answer)
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)
+    }
+
+    /// An answer that no script is asked for.
+    private mutating func order(
+        _ session: Session, _ number: Int, _ clock: SessionClock, _ endpoint: Endpoint?, _ reading: RateLimitReading?,
+        _ answer: (AnswerInput, inout IDMint) -> Answer
+    ) -> Order {
+        unixTime = clock.unixTime(unixTime, at: now)
+        let (context, mint) = context(session, number, endpoint, rateLimits: reading)
+        var ids = mint
+        var order = Order(answer(context, &ids))
+        dialect.translate(&order.answer, to: endpoint, ids: &ids)
+        return order
     }
 }

@@ -4,38 +4,43 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// What a request that has passed its checks gets, and what its answer leaves behind.
+/// What a request that has passed its checks gets.
 extension Desk {
-    mutating func serve(
-        _ ask: Ask, _ view: CallView, in session: Session, _ world: World, _ commitment: SessionState.Commitment,
-        _ digest: UInt64, model: String?
-    ) -> Performance {
-        let wallTime = unixTime
-        unixTime = commitment.clock.unixTime(wallTime, at: now)
-        var context = context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
-        let serving = Serving(
-            world: world, view: view, ask: ask, session: session, commitment: commitment, digest: digest,
-            azure: azure, requested: requested)
-        var order = serving.order(context: &context, wallTime: wallTime)
-        if !order.isPlain, let download = context.download {
+    /// A request that has passed its checks, as this one.
+    func checked(
+        _ operation: Ask, _ view: CallView, in session: Session, _ world: World, commit: CommitRequest
+    ) -> CheckedRequest {
+        CheckedRequest(
+            operation: operation, view: view, session: session, world: world, commit: commit, now: now,
+            wallTime: unixTime, dialect: dialect, requested: requested)
+    }
+
+    /// - Parameter path: without a session's prefix.
+    mutating func serve(_ checked: CheckedRequest, path: Substring, model: String?) -> Performance {
+        let (session, view) = (checked.session, checked.view)
+        let answered = checked.answer {
+            Fingerprint.digest(of: request, path: path)
+        } context: { commitment in
+            unixTime = commitment.clock.unixTime(unixTime, at: now)
+            return context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
+        }
+        let commitment = answered.commitment
+        var order = answered.order
+        if let external = order.external {
+            if external.obstacle != nil || order.isPlain { return perform(external, in: session, commitment, order) }
+            order.takePace(of: external)
+        }
+        if !order.isPlain, let download = order.download {
             // Faults strike bytes that are there.
             order.answer.body = Self.content(download, in: session.store)
-            context.download = nil
-        }
-        if let kept = context.kept {
-            let moment = commitment.clock.time(at: now)
-            session.adjust { [plan = context.background] in $0.objects.keep(kept, plan: plan, at: moment) }
-        }
-        if let completion = context.storedCompletion {
-            session.adjust { $0.objects.completions[completion.id] = completion }
         }
         var performance = play(
             order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
             attempt: commitment.attempt, tags: Exchange.Tag.all(in: view.body))
-        if let download = context.download, request.method != "HEAD" {
+        if order.isPlain, request.method != "HEAD", let download = order.download {
             performance.feed = Download(StoredBytes(download), in: session.store)
         }
-        if let id = context.streamed {
+        if let id = order.streamed, !checked.operation.isExternal {
             performance.isRevoked = { session.adjust { $0.objects.responses[id]?.cancelled != nil } }
         }
         return performance
@@ -46,19 +51,18 @@ extension Desk {
         // Where the store fails, the body is short of its announced length, as it is where it follows from there.
         return .whole((try? reader.rest()) ?? [])
     }
+}
 
-    /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.
-    func commit(
-        _ view: CallView, _ address: SessionAddress, _ session: Session, _ known: World,
-        _ change: @Sendable (inout SessionState, World, [Candidate], UInt64) -> SessionState.Commitment
-    ) -> (World, SessionState.Commitment, digest: UInt64) {
-        var world = known
-        while true {
-            let candidates = world.scenario.match(view)
-            let digest = world.hasDice ? Fingerprint.digest(of: request, path: address.path) : 0
-            let commitment = session.mutate(in: world, now: now) { [world] in change(&$0, world, candidates, digest) }
-            if let commitment { return (world, commitment, digest) }
-            world = session.world
-        }
+extension Order {
+    /// Where the body is, as places in the store and their lengths, when it follows from there.
+    fileprivate var download: [(place: Int64, count: Int)]? {
+        for case .download(let places) in effects { return places }
+        return nil
+    }
+
+    /// The response in the background whose events the answer streams.
+    fileprivate var streamed: String? {
+        for case .stream(let id) in effects { return id }
+        return nil
     }
 }

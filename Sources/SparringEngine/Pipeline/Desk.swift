@@ -9,9 +9,10 @@ struct Desk {
     let sessions: SessionRegistry
     let batches: BatchWorker
     var request: Request
-    /// As it came, where it came in Azure's dialect.
+    /// As it came, where it came in another dialect.
     var original: Request?
-    var azure: AzureDialect?
+    /// Known as soon as the address is.
+    var dialect = Dialect.own
     let connection: Int
     let now: Moment
     /// What answers where nothing is emulated; nil where nothing does.
@@ -27,10 +28,9 @@ struct Desk {
 
     mutating func perform() -> Performance {
         var address = SessionAddress(request)
-        if source == nil, let azure = AzureDialect(asked: request, at: address.path) {
-            self.azure = azure
-            address.path = azure.path[...]
-            translate(azure, &address)
+        if source == nil {
+            dialect = Dialect(of: request, at: address.path)
+            original = dialect.translate(&request, &address)
         }
         if let fault = address.fault {
             switch ScenarioLoader.faults(in: fault, errors: .api) {
@@ -40,7 +40,7 @@ struct Desk {
             }
         }
         if let source { return sourced(by: source, address) }
-        if let azure, !azure.isServed { return refuse(address, Router.unknown(request.method, address.path)) }
+        if let error = dialect.error(for: request, at: address.path) { return refuse(address, error) }
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
         case .wrongMethod(let error), .unknown(let error): return generic(address, else: error)
@@ -57,14 +57,6 @@ struct Desk {
         }
     }
 
-    /// From here on the request is one to the API itself; what is journaled stays as it came.
-    private mutating func translate(_ azure: AzureDialect, _ address: inout SessionAddress) {
-        original = request
-        guard let key = request.headers["api-key"] else { return }
-        request.headers["authorization"] = "Bearer \(key)"
-        address.keyName = SessionAddress(request).keyName
-    }
-
     /// An answer to something that is no request. The connection ends after it.
     mutating func reject(_ problem: RequestProblem) -> Performance {
         refuse(SessionAddress(request), tooLarge(problem) ?? problem.error, keepsAlive: false)
@@ -72,8 +64,7 @@ struct Desk {
 
     /// The API's own words where it limits a whole form, which it does for sound.
     private func tooLarge(_ problem: RequestProblem) -> APIError? {
-        var path = SessionAddress(request).path
-        if let azure = AzureDialect(asked: request, at: path) { path = azure.path[...] }
+        let path = Dialect.address(of: request).path
         guard case .bodyTooLarge(let limit) = problem,
             case .endpoint(let endpoint, _) = Router.route(method: request.method, path: path), endpoint.hearsSound
         else { return nil }

@@ -35,7 +35,7 @@ extension Engine {
 
     package func respond(early head: Request, connection: Int, now: Moment) -> Performance {
         var desk = desk(for: head, connection, now)
-        return desk.refuse(head.struck.compactMap(\.fault.requestStrike))
+        return desk.answerEarly(head.struck.compactMap(\.fault.requestStrike))
     }
 }
 
@@ -52,19 +52,19 @@ extension RequestStrike {
 
 extension Desk {
     /// Answers a request whose body nobody reads. The connection ends after it: what follows on it is the body.
-    fileprivate mutating func refuse(_ strikes: [RequestStrike]) -> Performance {
+    fileprivate mutating func answerEarly(_ strikes: [RequestStrike]) -> Performance {
         let (address, endpoint) = request.addressed
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
-        let scenario = session.world.scenario
-        // Its step has had its say; who asks again gets the next.
-        if address.fault == nil, let rule = endpoint.flatMap({ scenario.rule(atHead: $0, request.headers) }) {
-            session.mutate(now: now) { $0.commitHead(rule: rule, scenario: scenario) }
+        let world = session.world
+        // Its step has had its say; who asks again gets the next. Another scenario by now has ordered nothing.
+        if address.fault == nil, let rule = endpoint.flatMap({ world.scenario.rule(atHead: $0, request.headers) }) {
+            _ = session.commit(.head(rule: rule), in: world, now: now)
         }
         let name = strikes.lazy.compactMap { if case .earlyAnswer(let name) = $0 { name } else { nil } }.first
         let parameters = ErrorCatalogue.Parameters(endpoint: endpoint ?? .chatCompletions, model: "")
-        return auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: false) { context in
-            guard let name else { return APIError.expectationFailed.answer(context: &context) }
-            return ErrorCatalogue.answer(named: name, parameters: parameters, context: &context)
+        return auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: false) { context, ids in
+            guard let name else { return APIError.expectationFailed.answer(context: context, ids: &ids) }
+            return ErrorCatalogue.answer(named: name, parameters: parameters, context: context, ids: &ids)
         }
     }
 }
@@ -72,8 +72,7 @@ extension Desk {
 extension Request {
     /// Whose it is, and the operation that it asks for; nil where there is none.
     fileprivate var addressed: (address: SessionAddress, endpoint: Endpoint?) {
-        var address = SessionAddress(self)
-        if let azure = AzureDialect(asked: self, at: address.path) { address.path = azure.path[...] }
+        let address = Dialect.address(of: self)
         guard case .endpoint(let endpoint, _) = Router.route(method: method, path: address.path) else {
             return (address, nil)
         }

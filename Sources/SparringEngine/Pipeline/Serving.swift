@@ -6,31 +6,54 @@ import SparringWire
 
 /// Turns what a session has committed itself to into an order: the answer of a step, a refusal of the account, a loud failure.
 struct Serving {
-    let world: World
+    let match: ScenarioMatch
     let view: CallView
     let ask: Ask
     let session: Session
-    let commitment: SessionState.Commitment
-    /// Of method, path and body; 0 where nothing is drawn.
-    let digest: UInt64
-    /// Nil where the API itself was asked.
-    var azure: AzureDialect?
+    /// What the answer is translated into.
+    let dialect: Dialect
     /// Ordered by the request itself; nil: it orders none.
     let requested: [Fault]?
+    /// Unix seconds of the wall.
+    let wallTime: Int
 
-    func order(context: inout AnswerContext, wallTime: Int) -> Order {
+    /// As the session has it, and then as the step changes it.
+    private var context: AnswerInput
+    private var ids: IDMint
+    /// Faults of meaning that the answer is to have; nil where there are none.
+    private var meaning: MeaningOrder?
+    private var outcomes = FaultOutcomes()
+
+    private var world: World { match.world }
+    private var commitment: SessionState.Commitment { match.commitment }
+
+    /// - Parameter checked: the request that was matched.
+    init(_ checked: CheckedRequest, match: ScenarioMatch, context: AnswerInput, ids: IDMint) {
+        self.match = match
+        view = checked.view
+        ask = checked.operation
+        session = checked.session
+        dialect = checked.dialect
+        requested = checked.requested
+        wallTime = checked.wallTime
+        self.context = context
+        self.ids = ids
+    }
+
+    /// Makes the order. An answer is made once: its ids are drawn by it.
+    mutating func order() -> Order {
         let strike = strike
-        let faults = faults(strike)
-        if !faults.isEmpty { context.meaning = MeaningOrder(faults) }
-        var order = strike?.error.map { failure($0, &context, wallTime) } ?? outcome(&context, wallTime)
-        order.chaos = strike.map(drawn)
-        order.pace = loaded(pace(order, &context), order)
-        if context.kept?.isBackground ?? false { putInBackground(&order, context.background) }
-        if let azure { order.answer = azure.spoken(order.answer, to: view.endpoint, context: &context) }
+        let faults = faults(strike).ordered()
+        if !faults.isEmpty { meaning = MeaningOrder(faults, &outcomes) }
+        var order = if let error = strike?.error { failure(error) } else { outcome() }
+        order.chaos = strike.map { drawn($0) }
+        order.pace = loaded(pace(order), order)
+        if order.isInBackground { putInBackground(&order, context.background) }
+        dialect.translate(&order.answer, to: view.endpoint, ids: &ids)
         order.faults = faults
         if !faults.isEmpty {
-            order.missed = PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint)
-            order.missed.merge(context.meaning?.missed ?? [:]) { first, _ in first }
+            PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint, &outcomes)
+            order.outcomes = outcomes
         }
         return order
     }
@@ -50,21 +73,22 @@ struct Serving {
         if case .step(let index, _, _) = commitment.outcome { rule = index }
         return chaos.strike(
             Chaos.Throw(
-                session: session.name, seed: session.seed, rule: rule, digest: digest, attempt: commitment.attempt,
+                session: session.name, seed: session.seed, rule: rule, digest: match.digest,
+                attempt: commitment.attempt,
                 call: commitment.call, elapsed: commitment.elapsed, isStream: view.digest.isStream))
     }
 
     /// The step's own, or else the scenario's for the model; answers that no model has worked for come at once.
-    private func pace(_ order: Order, _ context: inout AnswerContext) -> Pace {
+    private mutating func pace(_ order: Order) -> Pace {
         var pace = order.pace
         if pace == .none, world.hasPace, order.unmatched == nil, order.answer.status == 200, ask.speaker != nil,
-            context.kept?.isBackground != true, ofStep({ !$0.answer.isSilence }) ?? true
+            !order.isInBackground, ofStep({ !$0.answer.isSilence }) ?? true
         {
             let paces = world.scenario.paces
             pace = paces[view.model] ?? paces[world.models[view.model]?.family ?? ""] ?? world.scenario.pace
         }
         guard pace.firstShape != nil || pace.everyShape != nil else { return pace }
-        return pace.drawn(seed: context.ids.next())
+        return pace.drawn(seed: ids.next())
     }
 
     /// The same, as it is with so many others in the house. What no model has worked for leaves at once.
@@ -81,13 +105,13 @@ struct Serving {
 
     private func drawn(_ strike: Chaos.Strike) -> Exchange.Drawn {
         Exchange.Drawn(
-            strike: strike.words, digest: digest, call: commitment.call,
+            strike: strike.words, digest: match.digest, call: commitment.call,
             source: strike.sourceText)
     }
 
     /// An error in place of the answer that a step would have given.
-    private func failure(_ error: ErrorAnswer, _ context: inout AnswerContext, _ wallTime: Int) -> Order {
-        var order = Order(self.error(error, &context, wallTime))
+    private mutating func failure(_ error: ErrorAnswer) -> Order {
+        var order = Order(self.error(error))
         order.hint = hint(error)
         if case .step(let rule, let step, _) = commitment.outcome { order.step = world.labels[rule][step] }
         return order
@@ -106,35 +130,66 @@ struct Serving {
         return commitment.faults.isEmpty ? faults : faults + commitment.faults
     }
 
-    private func outcome(_ context: inout AnswerContext, _ wallTime: Int) -> Order {
+    private mutating func outcome() -> Order {
         switch commitment.outcome {
         case .step(let rule, let step, let captures):
-            var order = answer(world.scenario.rules[rule].steps[step], captures, &context, wallTime)
+            var order = answer(world.scenario.rules[rule].steps[step], captures)
             order.step = world.labels[rule][step]
             return order
         case .refused(let refusal):
-            var order = Order(self.refusal(refusal, &context))
+            var order = Order(self.refusal(refusal))
             order.hint = refusal.excess.map {
                 Exchange.Hint(ordered: $0.wait / commitment.clock.scale, told: $0.wait)
             }
             return order
         case .overloaded:
             guard let full = world.scenario.load?.full else {
-                return loudly("the session is given another load", &context)
+                return loudly("the session is given another load")
             }
-            var order = Order(error(full, &context, wallTime))
+            var order = Order(error(full))
             order.hint = hint(full)
             return order
         case .exhausted(let rule):
             let label = world.scenario.label(rule: rule)
-            return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on", &context)
+            return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on")
         case .unmatched:
             if ask.isAnswered(otherwise: world.scenario.otherwise) {
-                if let obstacle = ask.obstacle { return loudly(obstacle, &context) }
-                return Order(ask.ownAnswer(context: &context, models: world.models))
+                if let obstacle = ask.obstacle { return loudly(obstacle) }
+                var order = Order(Answer(status: 200))
+                answerItself(&order)
+                return order
             }
-            return loudly(world.scenario.whyUnmatched(view), &context)
+            return loudly(world.scenario.whyUnmatched(view))
         }
+    }
+
+    /// The answer where no step gives one.
+    private mutating func answerItself(_ order: inout Order) {
+        switch ask {
+        case .call(let call):
+            speak(call.content, call, in: &order)
+        case .object(let operation):
+            do throws(APIError) {
+                order.take(try operation.answer(context: context, ids: &ids, models: world.models))
+            } catch {
+                order.answer = error.answer(context: context, ids: &ids)
+            }
+        case .external(let external):
+            let limits = world.scenario.hasLimits ? commitment.rateLimits : nil
+            let answer = external.fetch(headers: limits.map { StandardHeaders.fields($0) } ?? [:])
+            order.external = answer
+            order.answer = answer.answer
+        }
+    }
+
+    /// Lets the model say something, with the faults of meaning in it.
+    private mutating func speak(_ content: Content?, _ call: any CheckedCall, in order: inout Order) {
+        guard let meaning, var said = content else {
+            return order.take(call.render(saying: content, context: context, ids: &ids))
+        }
+        let struck = meaning.apply(to: &said, ending: &context.ending, &outcomes)
+        order.take(call.render(saying: said, context: context, ids: &ids))
+        order.answer.faults += struck
     }
 
     /// Whether no step answers, and something does all the same.
@@ -153,8 +208,8 @@ struct Serving {
 
     // MARK: A step's answer
 
-    private func answer(
-        _ step: Step, _ captures: [String: String], _ context: inout AnswerContext, _ wallTime: Int
+    private mutating func answer(
+        _ step: Step, _ captures: [String: String]
     ) -> Order {
         let values = TemplateValues(
             captures: captures, request: view.body, lastUser: view.digest.lastUser, session: session.name,
@@ -165,7 +220,7 @@ struct Serving {
         if let ending = step.ending {
             // A job fails some time after it was made.
             guard ask.speaker != nil || view.endpoint == .fineTuningJobCreation else {
-                return loudly("the step says how an answer ends, and \(view.endpoint.rawValue) has none", &context)
+                return loudly("the step says how an answer ends, and \(view.endpoint.rawValue) has none")
             }
             context.ending = ending
         }
@@ -174,39 +229,39 @@ struct Serving {
         case .silence: return order
         case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
         case .error(let error):
-            order.answer = self.error(error, &context, wallTime)
+            order.answer = self.error(error)
             order.hint = hint(error)
         case .auto:
             let objection = ask.speaker?.objection(to: nil, reasoning: step.reasoning, ending: step.ending)
-            if let reason = objection ?? ask.obstacle { return loudly(reason, &context) }
-            order.answer = ask.ownAnswer(context: &context, models: world.models)
+            if let reason = objection ?? ask.obstacle { return loudly(reason) }
+            answerItself(&order)
         case .items(let items):
-            guard case .call(.responses(let request)) = ask.spoken else {
+            guard let request = ask.modelCall as? ResponsesRequest else {
                 return loudly(
-                    "the step scripts the items of a response, and \(view.endpoint.rawValue) has none", &context)
+                    "the step scripts the items of a response, and \(view.endpoint.rawValue) has none")
             }
-            order.answer = request.answer(giving: items.map { $0.render(values) }, context: &context)
+            order.take(request.render(giving: items.map { $0.render(values) }, context: context, ids: &ids))
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {
                 return loudly(
-                    "the step scripts what a model says, and \(view.endpoint.rawValue) says nothing", &context)
+                    "the step scripts what a model says, and \(view.endpoint.rawValue) says nothing")
             }
             let content = step.answer.content(values)
             if let objection = call.objection(to: content, reasoning: step.reasoning, ending: step.ending) {
-                return loudly(objection, &context)
+                return loudly(objection)
             }
-            order.answer = call.answer(saying: content, context: &context, models: world.models)
+            speak(content, call, in: &order)
         case .batch(let plan):
             guard case .object(let operation) = ask, operation.endpoint == .batchCreation else {
-                return loudly("the step scripts a batch, and \(view.endpoint.rawValue) makes none", &context)
+                return loudly("the step scripts a batch, and \(view.endpoint.rawValue) makes none")
             }
             context.batch = plan
-            order.answer = ask.ownAnswer(context: &context, models: world.models)
+            answerItself(&order)
         case .moderation(let verdicts):
-            guard case .call(.moderations(let request)) = ask.spoken else {
-                return loudly("the step scripts a moderation, and \(view.endpoint.rawValue) is none", &context)
+            guard let request = ask.modelCall as? ModerationsRequest else {
+                return loudly("the step scripts a moderation, and \(view.endpoint.rawValue) is none")
             }
-            order.answer = request.answer(saying: verdicts, context: &context)
+            order.answer = request.answer(saying: verdicts, context: context, ids: &ids)
         }
         for field in step.headers.fields { order.answer.headers[field.name] = field.value }
         return order
@@ -216,7 +271,7 @@ struct Serving {
         error.wait.map { Exchange.Hint(ordered: $0, told: $0 * commitment.clock.scale) }
     }
 
-    private func error(_ scripted: ErrorAnswer, _ context: inout AnswerContext, _ wallTime: Int) -> Answer {
+    private mutating func error(_ scripted: ErrorAnswer) -> Answer {
         let error = scripted.scaled(by: commitment.clock.scale)
         var parameters = parameters
         parameters.status = error.status
@@ -225,7 +280,7 @@ struct Serving {
         parameters.param = error.param
         parameters.message = error.message
         parameters.wait = error.wait
-        var answer = ErrorCatalogue.answer(named: error.name, parameters: parameters, context: &context)
+        var answer = ErrorCatalogue.answer(named: error.name, parameters: parameters, context: context, ids: &ids)
         for field in error.retryHeaders(unixTime: wallTime).fields { answer.headers[field.name] = field.value }
         return answer
     }
@@ -238,14 +293,14 @@ struct Serving {
 
     // MARK: Refusals
 
-    private func refusal(_ refusal: Account.Refusal, _ context: inout AnswerContext) -> Answer {
+    private mutating func refusal(_ refusal: Account.Refusal) -> Answer {
         var parameters = parameters
         parameters.limit = refusal.limit
         parameters.requested = refusal.requested
         parameters.used = refusal.excess?.used
         parameters.wait = refusal.excess?.wait
         parameters.namesProject = refusal.isProjects
-        var answer = ErrorCatalogue.answer(named: refusal.name, parameters: parameters, context: &context)
+        var answer = ErrorCatalogue.answer(named: refusal.name, parameters: parameters, context: context, ids: &ids)
         if let wait = parameters.wait {
             for field in ErrorAnswer.RetryAfter.hints(for: wait).fields { answer.headers[field.name] = field.value }
         }
@@ -253,11 +308,11 @@ struct Serving {
     }
 
     /// 400 that no client retries, with a message that says what to change.
-    private func loudly(_ reason: String, _ context: inout AnswerContext) -> Order {
+    private mutating func loudly(_ reason: String) -> Order {
         let error = APIError(
             message: "Sparring: no answer for this request: \(reason).", code: "sparring_unmatched",
             headers: ["x-should-retry": "false"])
-        var order = Order(error.answer(context: &context))
+        var order = Order(error.answer(context: context, ids: &ids))
         order.unmatched = reason
         return order
     }

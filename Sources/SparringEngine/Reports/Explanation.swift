@@ -23,9 +23,7 @@ package struct Explanation: Sendable {
         }
         do throws(APIError) {
             let world = World(scenario)
-            let call = try Draft(endpoint, body: json, models: world.models).passing(world.validation) {
-                (draft) throws(APIError) in try Call.check(endpoint, body: draft.body, models: draft.models)
-            }
+            let call = try Draft(endpoint, body: json, models: world.models).call(world.validation)
             let view = CallView(
                 endpoint: endpoint, model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null,
                 digest: call.digest)

@@ -36,7 +36,7 @@ package enum FaultPage {
         ]
             + kind.parameters.map { parameter in
                 let usual = parameter.usual.map { "; \($0) unless told" } ?? "; may be left out"
-                return (parameter.name, parameter.kind.words + usual)
+                return (parameter.name.rawValue, parameter.kind.words + usual)
             } + [("example", example(kind))]
     }
 
@@ -71,12 +71,14 @@ package enum FaultPage {
         let kinds = FaultTable.kinds.filter { $0.layer == layer }
         guard !kinds.isEmpty else { return "" }
         let rows = kinds.map { kind in
-            let name = "`\(([kind.name] + kind.parameters.map { $0.name.uppercased() }).joined(separator: " "))`"
+            let name =
+                "`\(([kind.name] + kind.parameters.map { $0.name.rawValue.uppercased() }).joined(separator: " "))`"
             let needs =
                 kind.major.map { "HTTP/\($0): " } ?? (kind.needsTLS && kind.layer == .connection ? "TLS: " : "")
             let cells = [
                 name,
-                needs + kind.help + kind.parameters.map { "; \($0.name.uppercased()): \($0.kind.words)" }.joined(),
+                needs + kind.help
+                    + kind.parameters.map { "; \($0.name.rawValue.uppercased()): \($0.kind.words)" }.joined(),
                 "`\(kind.usual)`", phase(kind.usual), "`\(marbles(kind.example))`",
             ]
             return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"

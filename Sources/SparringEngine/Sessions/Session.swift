@@ -56,30 +56,20 @@ package final class Session: Sendable {
         }
     }
 
-    /// As `mutate`, for a change that rests on the world: nil, and nothing happens, where the session has another one by now.
-    package func mutate<Result: Sendable>(
-        in world: World, now: Moment, _ change: (inout SessionState) -> sending Result
-    ) -> sending Result? {
+    /// Commits the session for a request: nil, and nothing happens, where it has another world by now.
+    func commit(
+        _ request: CommitRequest, _ candidates: [Candidate] = [], in world: World, digest: UInt64 = 0, now: Moment
+    ) -> SessionState.Commitment? {
         state.withLock { state in
             guard state.world === world else { return nil }
-            state.begin(now)
-            return change(&state.progress)
+            if request.isExchange { state.begin(now) }
+            return state.progress.commit(request, candidates, in: world.scenario, digest: digest, now: now)
         }
     }
 
     /// A change from outside any exchange: a clock that is moved, faults that are pushed.
     package func adjust<Result: Sendable>(_ change: (inout SessionState) -> sending Result) -> sending Result {
         state.withLock { change(&$0.progress) }
-    }
-
-    /// As `adjust`, for a change that rests on the world: nil, and nothing happens, where the session has another one by now.
-    func adjust<Result: Sendable>(
-        in world: World, _ change: (inout SessionState) -> sending Result
-    ) -> sending Result? {
-        state.withLock { state in
-            guard state.world === world else { return nil }
-            return change(&state.progress)
-        }
     }
 
     /// Unix seconds of the session's time.

@@ -5,7 +5,7 @@ package import SparringWire
 
 /// What a session remembers between calls: how far each rule has come, how often a request was seen, the account, the dice.
 ///
-/// A value with one mutation for calls, `commit`: no lock, no clock, no I/O.
+/// A value with one mutation for requests, `commit`: no lock, no clock, no I/O.
 package struct SessionState: Sendable {
     private var exchanges = 0
     private var calls = 0
@@ -47,7 +47,7 @@ package struct SessionState: Sendable {
 
     /// What became of a call.
     package struct Commitment: Sendable {
-        /// Counts the session's exchanges, from 1.
+        /// Counts the session's exchanges, from 1; 0 for what is no exchange.
         package var number: Int
         package var attempt: Int
         /// Nil where the operation reports none.
@@ -80,77 +80,48 @@ package struct SessionState: Sendable {
         return exchanges
     }
 
+    /// The one way in which a request changes the session.
+    ///
     /// - Parameters:
-    ///   - candidates: from `Scenario.match`.
-    ///   - fingerprint: of method, path and body: equal for equal requests.
-    ///   - family: of the model, whose limits count.
-    ///   - tokens: the estimate that is charged to the account.
+    ///   - candidates: from `Scenario.match`; empty for a request that no script may answer.
     ///   - digest: of method, path and body, the same in every run: what dice go by.
+    @discardableResult
     package mutating func commit(
-        _ candidates: [Candidate], scenario: Scenario, fingerprint: UInt64, family: String, tokens: Int,
-        digest: UInt64 = 0, caller: Caller = Caller(), now: Moment
+        _ request: CommitRequest, _ candidates: [Candidate] = [], in scenario: Scenario, digest: UInt64 = 0, now: Moment
     ) -> Commitment {
-        let attempt = countAttempt(fingerprint)
-        let (reading, refusal) = account.charge(
-            family: family, tokens: tokens, caller: caller, clock: clock, now: now)
-        let number = number()
-        let time = clock.time(at: now)
-        let isLoaded = refusal == nil && scenario.load != nil
-        let hasRoom = !isLoaded || scenario.load.map { load.enter(number, $0, at: time) } ?? true
-        let outcome =
-            refusal.map(Outcome.refused)
-            ?? (hasRoom ? choose(candidates, in: scenario, attempt: attempt, digest: digest) : .overloaded)
-        let (call, elapsed) = countCall(now)
-        return Commitment(
-            number: number, attempt: attempt, rateLimits: reading, outcome: outcome, faults: takePushed(),
-            clock: clock, call: call, elapsed: elapsed, loadedAt: isLoaded && hasRoom ? time : nil)
-    }
-
-    /// As `commit`, for an operation on objects: it costs no tokens, and its answers report no limits.
-    package mutating func commitObject(
-        _ candidates: [Candidate], scenario: Scenario, fingerprint: UInt64, digest: UInt64 = 0, now: Moment
-    ) -> Commitment {
-        let attempt = countAttempt(fingerprint)
-        let outcome = choose(candidates, in: scenario, attempt: attempt, digest: digest)
-        let (call, elapsed) = countCall(now)
-        return Commitment(
-            number: number(), attempt: attempt, rateLimits: nil, outcome: outcome, faults: takePushed(), clock: clock,
-            call: call, elapsed: elapsed)
-    }
-
-    /// As `commit`, for a line of a batch: it has no number, and was never asked before.
-    /// - Parameter tokens: that the account is charged; nil where batches are not counted with calls, as in the API.
-    mutating func commitLine(
-        _ candidates: [Candidate], scenario: Scenario, family: String, tokens: Int?, digest: UInt64,
-        caller: Caller, now: Moment
-    ) -> Commitment {
-        let refusal = tokens.flatMap {
-            account.charge(family: family, tokens: $0, caller: caller, clock: clock, now: now).refusal
+        let number = request.isExchange ? number() : 0
+        let attempt = request.fingerprint.map { countAttempt($0) } ?? 1
+        let (reading, refusal) = charge(request.charge, now)
+        var loadedAt: Moment?
+        let outcome: Outcome
+        if let refusal {
+            outcome = .refused(refusal)
+        } else if case .head(let rule) = request {
+            outcome = advanceAtHead(rule, of: scenario)
+        } else if case .call = request, let load = scenario.load {
+            let time = clock.time(at: now)
+            if self.load.enter(number, load, at: time) {
+                loadedAt = time
+                outcome = choose(candidates, in: scenario, attempt: attempt, digest: digest)
+            } else {
+                outcome = .overloaded
+            }
+        } else {
+            outcome = choose(candidates, in: scenario, attempt: attempt, digest: digest)
         }
-        let outcome = refusal.map(Outcome.refused) ?? choose(candidates, in: scenario, attempt: 1, digest: digest)
-        let (call, elapsed) = countCall(now)
+        let (call, elapsed) = request.isScripted ? countCall(now) : (calls, .zero)
         return Commitment(
-            number: 0, attempt: 1, rateLimits: nil, outcome: outcome, faults: [], clock: clock, call: call,
-            elapsed: elapsed)
+            number: number, attempt: attempt, rateLimits: reading, outcome: outcome,
+            faults: request.takesPushedFaults ? takePushed() : [], clock: clock, call: call, elapsed: elapsed,
+            loadedAt: loadedAt)
     }
 
-    /// What a call comes to that is refused before any script: attempts count, scripts do not advance.
-    package struct Refused: Sendable {
-        package var number: Int
-        package var attempt: Int
-        package var rateLimits: RateLimitReading?
-        package var clock: SessionClock
-    }
-
-    /// - Parameter family: of the model, where the call is charged a request; nil where it came no further than the key or the
-    ///   routing of its model.
-    package mutating func commitRefused(
-        fingerprint: UInt64, family: String?, caller: Caller = Caller(), now: Moment
-    ) -> Refused {
-        let reading = family.map {
-            account.charge(family: $0, tokens: 0, caller: caller, clock: clock, now: now).reading
-        }
-        return Refused(number: number(), attempt: countAttempt(fingerprint), rateLimits: reading, clock: clock)
+    private mutating func charge(
+        _ charge: CommitRequest.Charge?, _ now: Moment
+    ) -> (reading: RateLimitReading?, refusal: Account.Refusal?) {
+        guard let charge else { return (nil, nil) }
+        return account.charge(
+            family: charge.family, tokens: charge.tokens, caller: charge.caller, clock: clock, now: now)
     }
 
     /// Orders faults for the next calls that the scenario answers. Several orders wait for the same calls, not behind each other.
@@ -210,13 +181,13 @@ package struct SessionState: Sendable {
         return copy.advance(index, of: scenario)
     }
 
-    /// As `commit`, for a request that was answered before its body came, where its rule has ordered that.
-    mutating func commitHead(rule index: Int, scenario: Scenario) {
-        guard let step = nextStep(of: index, in: scenario),
-            !scenario.rules[index].steps[step].requestFaults.isEmpty
-        else { return }
+    /// The step of a rule that has ordered an answer before the body came. Without such an order the rule does not advance.
+    private mutating func advanceAtHead(_ index: Int, of scenario: Scenario) -> Outcome {
+        guard let next = nextStep(of: index, in: scenario), !scenario.rules[index].steps[next].requestFaults.isEmpty
+        else { return .unmatched }
         rules[index].matches += 1
-        _ = advance(index, of: scenario)
+        return advance(index, of: scenario).map { .step(rule: index, step: $0, captures: [:]) }
+            ?? .exhausted(rule: index)
     }
 
     /// The step that answers now; nil where the rule's steps are used up.

@@ -14,9 +14,9 @@ struct PlaybackMachine {
         case interim(Int)
         case frames(ConnectionFrames)
         /// Takes effect when all bytes before it are with the kernel.
-        case fault(Int)
+        case fault(FaultID)
         /// Leave the connection so. These faults take effect with it.
-        case end(Ending, faults: [Int])
+        case end(Ending, faults: [FaultID])
     }
 
     private let steps: [WireScript.Step]
@@ -44,7 +44,7 @@ struct PlaybackMachine {
             case .read(let isOn): return .read(isOn)
             case .interim(let status): return .interim(status)
             case .frames(let frames): return .frames(frames)
-            case .fault(let index): return faults(from: index)
+            case .fault(let id): return faults(from: id)
             case .end(let ending): return end(ending, faults: [])
             }
         }
@@ -62,8 +62,8 @@ struct PlaybackMachine {
     mutating func resume(at moment: Moment) { due = max(due, moment) }
 
     /// The faults that have not been handed out yet.
-    var remainingFaults: [Int] {
-        steps[position...].compactMap { if case .fault(let index) = $0 { index } else { nil } }
+    var remainingFaults: [FaultID] {
+        steps[position...].compactMap { if case .fault(let id) = $0 { id } else { nil } }
     }
 
     /// Writes that follow each other without a gap are one, with the mark of the last: their acceptance is one system call.
@@ -80,12 +80,12 @@ struct PlaybackMachine {
     }
 
     /// Faults that stand directly before the end take effect with it and not before: a reset that waits is not a reset yet.
-    private mutating func faults(from first: Int) -> Action {
-        var (indices, following) = ([first], position)
+    private mutating func faults(from first: FaultID) -> Action {
+        var (ids, following) = ([first], position)
         while following < steps.count {
             switch steps[following] {
-            case .fault(let index): indices.append(index)
-            case .end(let ending): return end(ending, faults: indices)
+            case .fault(let id): ids.append(id)
+            case .end(let ending): return end(ending, faults: ids)
             default: return .fault(first)
             }
             following += 1
@@ -93,7 +93,7 @@ struct PlaybackMachine {
         return .fault(first)
     }
 
-    private mutating func end(_ ending: Ending, faults: [Int]) -> Action {
+    private mutating func end(_ ending: Ending, faults: [FaultID]) -> Action {
         position = steps.count
         return .end(ending, faults: faults)
     }

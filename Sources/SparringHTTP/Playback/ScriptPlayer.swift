@@ -43,7 +43,7 @@ final class ScriptPlayer {
     private var written = 0
     private var taken = 0
     /// Faults that wait for the kernel to take the writes before them.
-    private var pendingFaults: [(index: Int, after: Int)] = []
+    private var pendingFaults: [(id: FaultID, after: Int)] = []
     private var isPeerGone = false
     private var pump: FeedPump?
     private var mayHang = true
@@ -55,9 +55,9 @@ final class ScriptPlayer {
         /// A timer or this condition resumes it.
         case waiting(WireScript.Condition?)
         /// All writes must be with the kernel before it ends so.
-        case settling(Ending, faults: [Int])
+        case settling(Ending, faults: [FaultID])
         /// The peer's kernel should have everything before the connection is reset.
-        case resetting(faults: [Int])
+        case resetting(faults: [FaultID])
         /// Nothing more is sent; the peer's leaving or a timer ends it.
         case hanging(Ending)
         case ended
@@ -94,13 +94,13 @@ final class ScriptPlayer {
         case .interim(let status):
             stage.writeInterim(status, promise: written(nil, time.real(of: machine.due)))
         case .frames(let frames): stage.write(frames, promise: written(nil, time.real(of: machine.due)))
-        case .fault(let index):
-            if taken == written { deliver(index) } else { pendingFaults.append((index, after: written)) }
+        case .fault(let id):
+            if taken == written { deliver(id) } else { pendingFaults.append((id, after: written)) }
         case .end(let ending, let faults): end(ending, faults)
         }
     }
 
-    private func deliver(_ fault: Int) { timeline.stamp(.faultDelivered(fault), at: clock.now) }
+    private func deliver(_ fault: FaultID) { timeline.stamp(.faultDelivered(fault), at: clock.now) }
 
     // MARK: Writing
 
@@ -129,7 +129,7 @@ final class ScriptPlayer {
         timeline.stamp(.accepted(mark, due: due), at: clock.now)
         while let fault = pendingFaults.first, fault.after <= taken {
             pendingFaults.removeFirst()
-            deliver(fault.index)
+            deliver(fault.id)
         }
         if taken == written, case .settling(let ending, let faults) = state { finish(ending, faults) }
     }
@@ -219,7 +219,7 @@ final class ScriptPlayer {
 
     // MARK: Ending
 
-    private func end(_ ending: Ending, _ faults: [Int]) {
+    private func end(_ ending: Ending, _ faults: [FaultID]) {
         // An ending that is seen on the wire comes after all bytes before it. Only what is complete may wait for the turn's end.
         if ending != .keepAlive { stage.flush() }
         if let feed = performance.feed, pump == nil { return pour(feed, before: ending, faults) }
@@ -240,7 +240,7 @@ final class ScriptPlayer {
     }
 
     /// The script ends when its feed has.
-    private func pour(_ feed: any Feed, before ending: Ending, _ faults: [Int]) {
+    private func pour(_ feed: any Feed, before ending: Ending, _ faults: [FaultID]) {
         state = .waiting(nil)
         let pump = FeedPump(feed, to: stage, on: channel) { self.end($0 ?? ending, faults) }
         self.pump = pump
@@ -248,23 +248,23 @@ final class ScriptPlayer {
         pump.start()
     }
 
-    private func settle(_ ending: Ending, _ faults: [Int]) {
+    private func settle(_ ending: Ending, _ faults: [FaultID]) {
         taken == written ? finish(ending, faults) : (state = .settling(ending, faults: faults))
     }
 
-    private func reset(_ faults: [Int]) {
+    private func reset(_ faults: [FaultID]) {
         state = .resetting(faults: faults)
         awaitAcknowledgement(until: clock.now.advanced(by: limits.acknowledgeDeadline)) { lost in
             if lost > 0 {
                 self.hasLoss = true
                 self.timeline.stamp(.lost(bytes: lost), at: self.clock.now)
             }
-            self.miss(self.pendingFaults.map(\.index), "the client did not read the bytes before it")
+            self.miss(self.pendingFaults.map(\.id), "the client did not read the bytes before it")
             self.finish(.reset, faults)
         }
     }
 
-    private func hang(_ ending: Ending, _ duration: Duration?, _ faults: [Int]) {
+    private func hang(_ ending: Ending, _ duration: Duration?, _ faults: [FaultID]) {
         for fault in faults { deliver(fault) }
         guard mayHang, !isPeerGone else { return finish(ending, []) }
         state = .hanging(ending)
@@ -272,7 +272,7 @@ final class ScriptPlayer {
         wake(at: machine.due.advanced(by: duration)) { self.finish(ending, []) }
     }
 
-    private func finish(_ ending: Ending, _ faults: [Int]) {
+    private func finish(_ ending: Ending, _ faults: [FaultID]) {
         for fault in faults { deliver(fault) }
         timeline.stamp(.ended(ending), at: clock.now)
         leave(ending)
@@ -287,8 +287,8 @@ final class ScriptPlayer {
         stage.ended(self, ending)
     }
 
-    private func miss(_ faults: [Int], _ reason: String) {
-        for index in faults { timeline.stamp(.faultMissed(index, reason: reason), at: clock.now) }
+    private func miss(_ faults: [FaultID], _ reason: String) {
+        for id in faults { timeline.stamp(.faultMissed(id, reason: reason), at: clock.now) }
     }
 }
 
@@ -341,7 +341,7 @@ extension ScriptPlayer {
     }
 
     private func abandon(_ reason: String) {
-        miss(pendingFaults.map(\.index), reason)
+        miss(pendingFaults.map(\.id), reason)
         switch state {
         case .hanging(let ending): return finish(ending, [])
         case .settling(_, let faults), .resetting(let faults): miss(faults, reason)

@@ -16,7 +16,7 @@ final class ConnectionGate: ChannelDuplexHandler {
     private let clock: MonotonicClock
     private let places: Places
     private let report: (ConnectionReport) -> Void
-    private var strikes: [(index: Int, strike: ConnectionStrike)]
+    private var strikes: [(id: FaultID, strike: ConnectionStrike)]
     private var context: ChannelHandlerContext?
     private var timeline = Timeline()
     /// What has come and is not passed on yet, while the connection is held.
@@ -42,7 +42,7 @@ final class ConnectionGate: ChannelDuplexHandler {
         self.clock = clock
         self.places = places
         self.report = report
-        strikes = faults.enumerated().compactMap { index, fault in fault.strike.map { (index, $0) } }
+        strikes = faults.ordered().compactMap { ordered in ordered.fault.strike.map { (ordered.id, $0) } }
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -54,11 +54,11 @@ final class ConnectionGate: ChannelDuplexHandler {
     func channelActive(context: ChannelHandlerContext) {
         timeline.stamp(.decided, at: clock.now)
         context.fireChannelActive()
-        for (index, strike) in take({ $0.stage == .accepted }) {
+        for (id, strike) in take({ $0.stage == .accepted }) {
             switch strike {
-            case .limit(let count, let overflow): limit(to: count, overflow, index)
-            case .hold(_, let duration): hold(duration, index)
-            case .leave(_, let hangup): leave(hangup, index)
+            case .limit(let count, let overflow): limit(to: count, overflow, id)
+            case .hold(_, let duration): hold(duration, id)
+            case .leave(_, let hangup): leave(hangup, id)
             case .certificate, .oldProtocol, .alert, .window: break
             }
         }
@@ -67,11 +67,11 @@ final class ConnectionGate: ChannelDuplexHandler {
 
     /// The client's first bytes are here.
     private func hello() {
-        for (index, strike) in take({ $0.stage == .hello }) {
+        for (id, strike) in take({ $0.stage == .hello }) {
             switch strike {
-            case .hold(_, let duration): hold(duration, index)
-            case .leave(_, let hangup): leave(hangup, index)
-            case .alert: alert(strike.record ?? [], index)
+            case .hold(_, let duration): hold(duration, id)
+            case .leave(_, let hangup): leave(hangup, id)
+            case .alert: alert(strike.record ?? [], id)
             case .certificate, .oldProtocol, .limit, .window: break
             }
         }
@@ -80,8 +80,8 @@ final class ConnectionGate: ChannelDuplexHandler {
     /// TLS is up.
     /// - Returns: whether the connection goes on.
     func secured() -> Bool {
-        for (index, strike) in take({ $0.stage == .done }) {
-            if case .leave(_, let hangup) = strike { leave(hangup, index) }
+        for (id, strike) in take({ $0.stage == .done }) {
+            if case .leave(_, let hangup) = strike { leave(hangup, id) }
         }
         finish(.ended(.keepAlive))
         return !isShut
@@ -91,13 +91,13 @@ final class ConnectionGate: ChannelDuplexHandler {
     /// - Returns: what is ordered for the windows of HTTP/2.
     func settled(_ version: HTTPVersion) -> (size: Int, duration: Duration?)? {
         var window: (Int, Duration?)?
-        for (index, strike) in take({ $0.stage == .settled }) {
+        for (id, strike) in take({ $0.stage == .settled }) {
             guard case .window(let size, let duration) = strike else { continue }
             if version == .http2 {
                 window = (size, duration)
-                deliver(index)
+                deliver(id)
             } else {
-                timeline.stamp(.faultMissed(index, reason: "the client speaks \(version.words)"), at: clock.now)
+                timeline.stamp(.faultMissed(id, reason: "the client speaks \(version.words)"), at: clock.now)
             }
         }
         endIfHarmless()
@@ -107,23 +107,23 @@ final class ConnectionGate: ChannelDuplexHandler {
     /// There will be no TLS, says one side or the other.
     func failed(_ reason: String) { finish(.peerGone(reason: reason)) }
 
-    private func take(_ isWanted: (ConnectionStrike) -> Bool) -> [(index: Int, strike: ConnectionStrike)] {
+    private func take(_ isWanted: (ConnectionStrike) -> Bool) -> [(id: FaultID, strike: ConnectionStrike)] {
         defer { strikes.removeAll { isWanted($0.strike) } }
         return strikes.filter { isWanted($0.strike) }
     }
 
     // MARK: What is ordered
 
-    private func deliver(_ index: Int) { timeline.stamp(.faultDelivered(index), at: clock.now) }
+    private func deliver(_ id: FaultID) { timeline.stamp(.faultDelivered(id), at: clock.now) }
 
-    private func limit(to count: Int, _ overflow: ConnectionStrike.Overflow, _ index: Int) {
+    private func limit(to count: Int, _ overflow: ConnectionStrike.Overflow, _ id: FaultID) {
         guard let channel = context?.channel else { return }
         if places.take(count) { return channel.closeFuture.whenComplete { [places] _ in places.give() } }
         switch overflow {
-        case .fin: leave(.fin, index)
-        case .reset: leave(.reset, index)
+        case .fin: leave(.fin, id)
+        case .reset: leave(.reset, id)
         case .wait:
-            deliver(index)
+            deliver(id)
             held = held ?? []
             let gate = NIOLoopBound(self, eventLoop: channel.eventLoop)
             let place = places.wait { channel.eventLoop.execute { gate.value.goOn() } }
@@ -131,8 +131,8 @@ final class ConnectionGate: ChannelDuplexHandler {
         }
     }
 
-    private func hold(_ duration: Duration?, _ index: Int) {
-        deliver(index)
+    private func hold(_ duration: Duration?, _ id: FaultID) {
+        deliver(id)
         held = held ?? []
         guard let duration, let eventLoop = context?.eventLoop else { return }
         release = eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(duration.wholeNanoseconds)) { self.goOn() }
@@ -154,17 +154,17 @@ final class ConnectionGate: ChannelDuplexHandler {
         if !isTLS, strikes.isEmpty, held == nil, !isShut { finish(.ended(.keepAlive)) }
     }
 
-    private func leave(_ hangup: ConnectionStrike.Hangup, _ index: Int) {
+    private func leave(_ hangup: ConnectionStrike.Hangup, _ id: FaultID) {
         guard !isShut else { return }
-        deliver(index)
+        deliver(id)
         isShut = true
         finish(.ended(hangup == .reset ? .reset : .fin))
         hangup == .reset ? reset() : close()
     }
 
-    private func alert(_ record: [UInt8], _ index: Int) {
+    private func alert(_ record: [UInt8], _ id: FaultID) {
         guard let context, !isShut else { return }
-        deliver(index)
+        deliver(id)
         isShut = true
         finish(.ended(.fin))
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: record)), promise: nil)
@@ -172,7 +172,7 @@ final class ConnectionGate: ChannelDuplexHandler {
     }
 
     /// Half of the bytes, then the end.
-    private func leaveWithin(_ bytes: ByteBuffer, _ hangup: ConnectionStrike.Hangup, _ index: Int) {
+    private func leaveWithin(_ bytes: ByteBuffer, _ hangup: ConnectionStrike.Hangup, _ id: FaultID) {
         guard let context, let half = bytes.getSlice(at: bytes.readerIndex, length: bytes.readableBytes / 2) else {
             return
         }
@@ -181,7 +181,7 @@ final class ConnectionGate: ChannelDuplexHandler {
         isShut = true
         promise.futureResult.assumeIsolated().whenComplete { _ in
             self.isShut = false
-            self.leave(hangup, index)
+            self.leave(hangup, id)
         }
     }
 
@@ -211,13 +211,13 @@ final class ConnectionGate: ChannelDuplexHandler {
         }
         guard !hasOutput else { return context.write(data, promise: promise) }
         hasOutput = true
-        for (index, strike) in take({ $0.stage == .middle }) {
+        for (id, strike) in take({ $0.stage == .middle }) {
             guard case .leave(_, let hangup) = strike else {
-                deliver(index)
+                deliver(id)
                 continue
             }
             promise?.fail(ChannelError.outputClosed)
-            return leaveWithin(unwrapOutboundIn(data), hangup, index)
+            return leaveWithin(unwrapOutboundIn(data), hangup, id)
         }
         context.write(data, promise: promise)
     }
@@ -245,8 +245,8 @@ final class ConnectionGate: ChannelDuplexHandler {
         if case .peerGone = happening, faults.isEmpty, !hasInput { return }
         if case .ended(.keepAlive) = happening, timeline.entries.count < 2 { return }
         if case .peerGone = happening {
-            for (index, _) in strikes {
-                timeline.stamp(.faultMissed(index, reason: "the client had gone"), at: clock.now)
+            for (id, _) in strikes {
+                timeline.stamp(.faultMissed(id, reason: "the client had gone"), at: clock.now)
             }
         }
         timeline.stamp(happening, at: clock.now)

@@ -7,13 +7,14 @@ struct FaultArgumentParser {
     let errors: ScenarioLoader.Errors
 
     func arguments(of kind: FaultKind, _ node: YAMLNode) -> [FaultValue]? {
-        let names = kind.parameters.map(\.name)
+        let names = kind.parameters.map(\.name.rawValue)
         // An error is a mapping itself: only its own keys tell whether this is one, or a list of parameters.
         if node.isMapping, let mapping = reader.mapping(node, kind.name),
             mapping.entries.contains(where: { names.contains($0.key) })
         {
             _ = reader.mapping(node, kind.name, keys: names)
-            return collect(kind) { parameter in mapping[parameter.name].map { value($0, parameter, of: kind) } }
+            return collect(kind) { parameter in mapping[parameter.name.rawValue].map { value($0, parameter, of: kind) }
+            }
         }
         if kind.parameters.isEmpty {
             guard node.json == .null || node.json == true || node.json == [:] else {
@@ -60,7 +61,9 @@ struct FaultArgumentParser {
     private func value(_ node: YAMLNode, _ parameter: FaultParameter, of kind: FaultKind) -> FaultValue? {
         if parameter.kind == .inBandError { return inBandError(node).map { .error($0) } }
         guard let text = node.string else {
-            reader.note(node, "\(parameter.name) of '\(kind.name)' is \(parameter.kind.words), not \(node.kindInWords)")
+            reader.note(
+                node, "\(parameter.name.rawValue) of '\(kind.name)' is \(parameter.kind.words), not \(node.kindInWords)"
+            )
             return nil
         }
         return value(text, parameter, of: kind, node)
@@ -73,7 +76,7 @@ struct FaultArgumentParser {
         let names = if case .choice(let names) = parameter.kind { names } else { [String]() }
         let near = Nearest.name(to: text, among: names).map { "; did you mean '\($0)'?" } ?? ""
         reader.note(
-            node, "\(parameter.name) of '\(kind.name)' is \(parameter.kind.words), not '\(text)'\(near)")
+            node, "\(parameter.name.rawValue) of '\(kind.name)' is \(parameter.kind.words), not '\(text)'\(near)")
         return nil
     }
 

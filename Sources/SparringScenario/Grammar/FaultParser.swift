@@ -172,7 +172,7 @@ struct FaultParser {
 extension FaultKind {
     fileprivate func fault(_ arguments: [FaultValue]) -> Fault {
         switch ending {
-        case .hang: Fault(at: usual, .ending(.hang(arguments.isEmpty ? nil : arguments.duration(0))))
+        case .hang: Fault(at: usual, .ending(.hang(FaultArguments(self, arguments).duration(.duration))))
         case let ending?: Fault(at: usual, .ending(ending))
         case nil: Fault(at: usual, .action(Fault.Action(self, arguments)))
         }

@@ -51,7 +51,7 @@ package enum FaultSchema {
     /// `{ NAME: ARGUMENT }` and `{ NAME: { PARAMETER: ARGUMENT } }`.
     private static func object(_ kind: FaultKind) -> JSONValue {
         let parameters = JSONObject(
-            kind.parameters.map { JSONObject.Member($0.name, ["description": .string($0.kind.words)]) })
+            kind.parameters.map { JSONObject.Member($0.name.rawValue, ["description": .string($0.kind.words)]) })
         let isError = kind.parameters.contains { $0.kind == .inBandError }
         let errorKeys = JSONObject(
             ["type", "code", "message", "param"].map { JSONObject.Member($0, ["type": "string"]) })

@@ -93,8 +93,8 @@ enum JournalReader {
             second?.int.map {
                 .accepted(first?.string.flatMap { Mark(words: $0) }, due: Moment(nanoseconds: start + Int64($0)))
             }
-        case "fault_delivered": first?.int.map { .faultDelivered($0) }
-        case "fault_missed": first?.int.map { .faultMissed($0, reason: second?.string ?? "") }
+        case "fault_delivered": first?.int.map { .faultDelivered(FaultID($0)) }
+        case "fault_missed": first?.int.map { .faultMissed(FaultID($0), reason: second?.string ?? "") }
         case "peer_gone": first?.string.map { .peerGone(reason: $0) }
         case "drained": .drained
         case "lost": first?.int.map { .lost(bytes: $0) }

@@ -76,9 +76,9 @@ enum JournalRow {
         case .accepted(let mark, let due):
             next(mark?.words)
             next(due.nanoseconds - start.nanoseconds)
-        case .faultDelivered(let index): next(Int64(index))
-        case .faultMissed(let index, let reason):
-            next(Int64(index))
+        case .faultDelivered(let fault): next(Int64(fault.number))
+        case .faultMissed(let fault, let reason):
+            next(Int64(fault.number))
             next(reason)
         case .peerGone(let reason): next(reason)
         case .lost(let count): next(Int64(count))

@@ -117,7 +117,7 @@ extension Performance {
         let exchange = Exchange(
             number: 0, session: session, connection: connection, request: request,
             decision: Exchange.Decision(endpoint: nil, status: status, unmatched: message))
-        return Performance(script: composition.compose().script, exchange: exchange)
+        return Performance(script: composition.compose(), exchange: exchange)
     }
 
     static func refusal(_ problem: RequestProblem, _ head: Request?, _ connection: Int, unixTime: Int) -> Performance {

@@ -7,8 +7,8 @@ package struct Answer: Sendable, Hashable {
     package var body: Body
     /// Nil where no model has worked for it.
     package var usage: Usage?
-    /// Payload faults that take effect with the whole of it, by their index in the exchange's list.
-    package var faults: [Int] = []
+    /// Payload faults that take effect with the whole of it.
+    package var faults: [FaultID] = []
 
     package enum Body: Sendable, Hashable {
         case none
@@ -52,8 +52,8 @@ package struct Event: Sendable, Hashable {
     package var kind: Kind
     /// Silence before the event, beside that of the pace. In milliseconds, which fit where the fields leave a gap.
     private var pauseMilliseconds: Int32 = 0
-    /// Payload faults that take effect with this event, by their index in the exchange's list.
-    package var faults: [Int] = []
+    /// Payload faults that take effect with this event.
+    package var faults: [FaultID] = []
 
     package init(name: String? = nil, data: [UInt8], kind: Kind = .frame) {
         self.name = name

@@ -1,7 +1,7 @@
 /// The faults of a script that have not struck yet: by layer, then in the order of the list.
 struct Armory {
     struct Armed {
-        let index: Int
+        let id: FaultID
         let fault: Fault
         /// Where in the body it strikes, once that is known.
         var offset: Int?
@@ -11,14 +11,14 @@ struct Armory {
 
     private(set) var remaining: [Armed]
 
-    init(_ faults: [Fault]) {
+    init(_ faults: [OrderedFault]) {
         guard !faults.isEmpty else {
             remaining = []
             return
         }
-        remaining = faults.enumerated().filter(\.element.isOfTheWire)
-            .sorted { ($0.element.layer, $0.offset) < ($1.element.layer, $1.offset) }
-            .map { Armed(index: $0.offset, fault: $0.element, offset: $0.element.point.bodyByte) }
+        remaining = faults.filter(\.fault.isOfTheWire)
+            .sorted { ($0.fault.layer, $0.id) < ($1.fault.layer, $1.id) }
+            .map { Armed(id: $0.id, fault: $0.fault, offset: $0.fault.point.bodyByte) }
     }
 
     var isEmpty: Bool { remaining.isEmpty }

@@ -7,17 +7,17 @@ enum CodingFaults {
     static let gzip = WireFault(
         kind: FaultKind(
             "gzip", .coding, at: .start, usually: .start,
-            takes: [FaultParameter("form", .choice(["good"] + flaws), .text("good"))],
+            takes: [FaultParameter(.form, .choice(["good"] + flaws), .text("good"))],
             "the body is gzip though nobody asked, a stream event by event: good, or with a flaw"),
-        edit: .coding { BodyCoding("gzip", .gzip, flaw: BodyCoding.Flaw(rawValue: $0.text(0))) })
+        edit: .coding { BodyCoding("gzip", .gzip, flaw: BodyCoding.Flaw(rawValue: $0.text(.form))) })
 
     static let deflate = WireFault(
         kind: FaultKind(
             "deflate", .coding, at: .start, usually: .start,
-            takes: [FaultParameter("form", .choice(["good", "raw"] + flaws), .text("good"))],
+            takes: [FaultParameter(.form, .choice(["good", "raw"] + flaws), .text("good"))],
             "the body is deflate: with zlib's wrapping as it should be, without (raw), or with a flaw"),
         edit: .coding {
-            let form = $0.text(0)
+            let form = $0.text(.form)
             return BodyCoding("deflate", form == "raw" ? .raw : .zlib, flaw: BodyCoding.Flaw(rawValue: form))
         })
 }

@@ -2,7 +2,7 @@
 /// and so no session: it belongs to the listener.
 package struct ConnectionFault: Sendable {
     package let kind: FaultKind
-    let strike: @Sendable ([FaultValue]) -> ConnectionStrike
+    let strike: @Sendable (FaultArguments) -> ConnectionStrike
 }
 
 /// What happens to a connection before its first request.

@@ -29,7 +29,7 @@ enum EndingFaults {
 
     static let hang = WireFault(
         kind: FaultKind(
-            "hang", .ending, at: .anywhere, usually: .event(2), takes: [FaultParameter("duration", .duration, nil)],
+            "hang", .ending, at: .anywhere, usually: .event(2), takes: [FaultParameter(.duration, .duration, nil)],
             ending: .hang(nil),
             "nothing more is sent: until the client gives up, or for that long and then FIN; `stall` goes on instead"),
         edit: .ending)
@@ -38,10 +38,13 @@ enum EndingFaults {
     static let closeIdle = WireFault(
         kind: FaultKind(
             "close_idle", .ending, at: .end, usually: .end,
-            takes: [FaultParameter("form", .choice(["fin", "reset"]), .text("fin"))],
+            takes: [FaultParameter(.form, .choice(["fin", "reset"]), .text("fin"))],
             "the answer is complete and its connection kept; it is closed just as the next request arrives on it"),
-        edit: .steps { arguments, index in
-            [.fault(index), .await(.nextRequestByte, timeout: nil), .end(arguments.text(0) == "reset" ? .reset : .fin)]
+        edit: .steps { arguments, id in
+            [
+                .fault(id), .await(.nextRequestByte, timeout: nil),
+                .end(arguments.text(.form) == "reset" ? .reset : .fin),
+            ]
         })
 }
 

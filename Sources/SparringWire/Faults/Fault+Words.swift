@@ -33,7 +33,7 @@ extension Fault.Effect: CustomStringConvertible {
 }
 
 extension Fault.Action: CustomStringConvertible {
-    package var description: String { ([name] + arguments.map(\.description)).joined(separator: " ") }
+    package var description: String { ([name] + arguments.values.map(\.description)).joined(separator: " ") }
 }
 
 extension Ending: CustomStringConvertible {

@@ -42,12 +42,12 @@ package struct Fault: Sendable, Hashable {
     package struct Action: Sendable, Hashable {
         package var name: String
         package var layer: FaultLayer
-        package var arguments: [FaultValue]
+        package var arguments: FaultArguments
 
         package init(_ kind: FaultKind, _ arguments: [FaultValue]? = nil) {
             name = kind.name
             layer = kind.layer
-            self.arguments = arguments ?? kind.parameters.compactMap(\.usual)
+            self.arguments = FaultArguments(kind, arguments ?? kind.parameters.compactMap(\.usual))
         }
     }
 

@@ -1,14 +1,20 @@
 /// What is said of a fault beside its name and its point.
 package struct FaultParameter: Sendable, Hashable {
-    package var name: String
+    package var name: Name
     package var kind: Kind
     /// What holds where nothing is said; nil where it may be left out.
     package var usual: FaultValue?
 
-    package init(_ name: String, _ kind: Kind, _ usual: FaultValue?) {
+    package init(_ name: Name, _ kind: Kind, _ usual: FaultValue?) {
         self.name = name
         self.kind = kind
         self.usual = usual
+    }
+
+    /// As scenarios write it.
+    package enum Name: String, Sendable, Hashable {
+        case code, count, duration, error, field, flaw, form, last, location, pause, rate, size, status, text, times
+        case type, when, which
     }
 
     package enum Kind: Sendable, Hashable {
@@ -49,28 +55,5 @@ extension FaultValue: CustomStringConvertible {
         if bytes > 0, bytes.isMultiple(of: 1_000_000) { return "\(bytes / 1_000_000)MB" }
         if bytes > 0, bytes.isMultiple(of: 1000) { return "\(bytes / 1000)KB" }
         return "\(bytes)"
-    }
-}
-
-/// Arguments by their place. The grammar has checked count and kinds; what is missing is nothing.
-extension [FaultValue] {
-    package func integer(_ place: Int) -> Int {
-        guard indices.contains(place) else { return 0 }
-        return switch self[place] {
-        case .integer(let number), .size(let number), .rate(let number): number
-        case .duration, .text, .error: 0
-        }
-    }
-
-    package func duration(_ place: Int) -> Duration {
-        if indices.contains(place), case .duration(let duration) = self[place] { duration } else { .zero }
-    }
-
-    package func text(_ place: Int) -> String {
-        if indices.contains(place), case .text(let text) = self[place] { text } else { "" }
-    }
-
-    package func error(_ place: Int) -> Fault.InBandError? {
-        if indices.contains(place), case .error(let error) = self[place] { error } else { nil }
     }
 }

@@ -11,12 +11,12 @@ enum FramingFaults {
             "content_length", .framing, at: .start, usually: .start,
             takes: [
                 FaultParameter(
-                    "form", .choice(["more", "less", "missing", "doubled", "garbage", "with_chunks"]), .text("more"))
+                    .form, .choice(["more", "less", "missing", "doubled", "garbage", "with_chunks"]), .text("more"))
             ], major: 1,
             "Content-Length promises 10 bytes more than come before FIN, or less, is missing, is there twice with two values, is "
                 + "no number, or stands beside chunks"),
         edit: .head { arguments, head in
-            let form = arguments.text(0)
+            let form = arguments.text(.form)
             let length = head["content-length"].flatMap { Int($0) }
             if form == "with_chunks" {
                 guard head["transfer-encoding"] != nil else { return "the body is not chunked" }
@@ -51,29 +51,29 @@ enum FramingFaults {
     static let hugeHeader = WireFault(
         kind: FaultKind(
             "huge_header", .framing, at: .start, usually: .start,
-            takes: [FaultParameter("size", .size(1...100_000_000), .size(64_000))], major: 1,
+            takes: [FaultParameter(.size, .size(1...100_000_000), .size(64_000))], major: 1,
             "a header field of that size; many clients take 8 to 64 KB of head"),
         edit: .head { arguments, head in
-            head.append("x-sparring-padding", String(repeating: "x", count: arguments.integer(0)))
+            head.append("x-sparring-padding", String(repeating: "x", count: arguments.integer(.size)))
             return nil
         })
 
     static let manyHeaders = WireFault(
         kind: FaultKind(
             "many_headers", .framing, at: .start, usually: .start,
-            takes: [FaultParameter("count", .count(1...1_000_000), .integer(150))],
+            takes: [FaultParameter(.count, .count(1...1_000_000), .integer(150))],
             "that many more header fields; many clients take 100"),
         edit: .head { arguments, head in
-            for number in 1...max(1, arguments.integer(0)) { head.append("x-sparring-\(number)", "x") }
+            for number in 1...max(1, arguments.integer(.count)) { head.append("x-sparring-\(number)", "x") }
             return nil
         })
 
     static let badChunkSize = WireFault(
         kind: FaultKind(
             "bad_chunk_size", .framing, at: .betweenEvents, usually: .event(2),
-            takes: [FaultParameter("size", .text, .text("zz"))], major: 1,
+            takes: [FaultParameter(.size, .text, .text("zz"))], major: 1,
             "the next chunk's size is this text instead"),
-        edit: .nextChunk { arguments, framing in framing.size = arguments.text(0).filter { !$0.isNewline } })
+        edit: .nextChunk { arguments, framing in framing.size = arguments.text(.size).filter { !$0.isNewline } })
 
     static let chunkExtension = WireFault(
         kind: FaultKind(

@@ -11,38 +11,38 @@ enum HTTP2Faults {
     static let settingsFlood = WireFault(
         kind: FaultKind(
             "h2_settings_flood", .framing, at: points, usually: .event(2),
-            takes: [FaultParameter("count", .count(1...10_000), .integer(1000))], major: 2,
+            takes: [FaultParameter(.count, .count(1...10_000), .integer(1000))], major: 2,
             "so many empty SETTINGS frames, each of which the client has to acknowledge; the answer goes on"),
-        edit: .steps { arguments, index in [.frames(.settings(count: arguments.integer(0))), .fault(index)] })
+        edit: .steps { arguments, id in [.frames(.settings(count: arguments.integer(.count))), .fault(id)] })
 
     static let pingFlood = WireFault(
         kind: FaultKind(
             "h2_ping_flood", .framing, at: points, usually: .event(2),
-            takes: [FaultParameter("count", .count(1...10_000), .integer(1000))], major: 2,
+            takes: [FaultParameter(.count, .count(1...10_000), .integer(1000))], major: 2,
             "so many PING frames, each of which the client has to answer; the answer goes on"),
-        edit: .steps { arguments, index in [.frames(.pings(count: arguments.integer(0))), .fault(index)] })
+        edit: .steps { arguments, id in [.frames(.pings(count: arguments.integer(.count))), .fault(id)] })
 
     static let resetStream = WireFault(
         kind: FaultKind(
             "h2_rst", .ending, at: points, usually: .event(2),
-            takes: [FaultParameter("code", .choice(codes), .text(HTTP2Code.internalError.rawValue))], major: 2,
+            takes: [FaultParameter(.code, .choice(codes), .text(HTTP2Code.internalError.rawValue))], major: 2,
             "RST_STREAM with this code ends the answer; the connection and its other streams go on. After refused_stream "
                 + "any request may be sent again"),
-        edit: .steps { arguments, index in [.fault(index), .end(.stream(code(arguments.text(0)).number))] })
+        edit: .steps { arguments, id in [.fault(id), .end(.stream(code(arguments.text(.code)).number))] })
 
     static let goAway = WireFault(
         kind: FaultKind(
             "h2_goaway", .ending, at: points, usually: .event(2),
             takes: [
-                FaultParameter("last", .choice(["this", "earlier", "drain"]), .text("this")),
-                FaultParameter("code", .choice(codes), .text(HTTP2Code.noError.rawValue)),
+                FaultParameter(.last, .choice(["this", "earlier", "drain"]), .text("this")),
+                FaultParameter(.code, .choice(codes), .text(HTTP2Code.noError.rawValue)),
             ], major: 2,
             "GOAWAY, then FIN: it names this stream as the last one (this), so that nobody knows how far the request has come; or the "
                 + "one before (earlier), so that the request may be sent again; or the answer goes on to its end, and FIN follows (drain)"
         ),
-        edit: .steps { arguments, index in
-            let last = ConnectionFrames.LastStream(rawValue: arguments.text(0))
-            let frame = WireScript.Step.frames(.goAway(last ?? .this, code(arguments.text(1))))
-            return last == nil ? [frame, .fault(index)] : [frame, .fault(index), .end(.fin)]
+        edit: .steps { arguments, id in
+            let last = ConnectionFrames.LastStream(rawValue: arguments.text(.last))
+            let frame = WireScript.Step.frames(.goAway(last ?? .this, code(arguments.text(.code))))
+            return last == nil ? [frame, .fault(id)] : [frame, .fault(id), .end(.fin)]
         })
 }

@@ -7,26 +7,27 @@ struct Layers {
     var framing = Framing()
     var rhythm: Rhythm?
     /// Edits of the head that has not been written yet.
-    var headEdits: [(index: Int, arguments: [FaultValue], edit: @Sendable ([FaultValue], inout HeadLines) -> String?)] =
-        []
+    var headEdits:
+        [(id: FaultID, arguments: FaultArguments, edit: @Sendable (FaultArguments, inout HeadLines) -> String?)] =
+            []
     /// Nothing but the connection's end tells the client that the body is complete.
     var closes = false
     /// Faults that take effect with the next bytes.
-    var struck: [Int] = []
+    var struck: [FaultID] = []
     /// Faults that take effect with the last bytes.
-    var struckAtEnd: [Int] = []
+    var struckAtEnd: [FaultID] = []
     /// Events that are still to come in a burst.
     private var burstLeft = 0
 
-    mutating func apply(_ edit: WireFault.Edit, _ arguments: [FaultValue], _ index: Int) {
+    mutating func apply(_ edit: WireFault.Edit, _ arguments: FaultArguments, _ id: FaultID) {
         switch edit {
-        case .head(let edit): headEdits.append((index, arguments, edit))
+        case .head(let edit): headEdits.append((id, arguments, edit))
         case .coding(let make):
             let coding = make(arguments)
             self.coding = coding
             headEdits.append(
                 (
-                    index, [],
+                    id, arguments,
                     { _, head in
                         head["content-encoding"] = coding.name
                         return nil
@@ -56,12 +57,12 @@ struct Layers {
         return nextStyle ?? style
     }
 
-    mutating func takeStruck() -> [Int] {
+    mutating func takeStruck() -> [FaultID] {
         defer { struck = [] }
         return struck
     }
 
-    mutating func takeStruckAtEnd() -> [Int] {
+    mutating func takeStruckAtEnd() -> [FaultID] {
         defer { struckAtEnd = [] }
         return struckAtEnd
     }

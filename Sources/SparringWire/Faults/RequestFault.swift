@@ -2,7 +2,7 @@
 /// no rule has matched.
 package struct RequestFault: Sendable {
     package let kind: FaultKind
-    let strike: @Sendable ([FaultValue]) -> RequestStrike
+    let strike: @Sendable (FaultArguments) -> RequestStrike
 }
 
 package enum RequestStrike: Sendable, Hashable {

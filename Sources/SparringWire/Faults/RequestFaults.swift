@@ -13,16 +13,16 @@ package enum RequestFaults {
     static let lateContinue = RequestFault(
         kind: FaultKind(
             "late_continue", .request, at: .requestHead, usually: .requestHead,
-            takes: [FaultParameter("duration", .duration, .duration(.seconds(2)))],
+            takes: [FaultParameter(.duration, .duration, .duration(.seconds(2)))],
             "a client that sends `Expect: 100-continue` waits that long for it, or sends its body before"),
-        strike: { .lateContinue($0.duration(0)) })
+        strike: { .lateContinue($0.duration(.duration) ?? .zero) })
 
     static let earlyAnswer = RequestFault(
         kind: FaultKind(
             "early_answer", .request, at: .requestHead, usually: .requestHead,
             takes: [
                 FaultParameter(
-                    "error",
+                    .error,
                     .choice([
                         "server_error", "server_is_overloaded", "rate_limit_exceeded", "slow_down", "bad_gateway",
                         "invalid_api_key",
@@ -30,12 +30,12 @@ package enum RequestFaults {
             ],
             "the answer, an error, comes before the body has been read, and the connection ends: who looks only when all is sent may "
                 + "see nothing but a reset"),
-        strike: { .earlyAnswer($0.text(0)) })
+        strike: { .earlyAnswer($0.text(.error)) })
 
     static let stalledUpload = RequestFault(
         kind: FaultKind(
             "stalled_upload", .request, at: .requestHead, usually: .requestHead,
-            takes: [FaultParameter("duration", .duration, .duration(.seconds(2)))],
+            takes: [FaultParameter(.duration, .duration, .duration(.seconds(2)))],
             "the head is read, and nothing of the body for that long: a large one comes to a stand"),
-        strike: { .stalledUpload($0.duration(0)) })
+        strike: { .stalledUpload($0.duration(.duration) ?? .zero) })
 }

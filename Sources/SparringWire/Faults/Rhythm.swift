@@ -14,7 +14,7 @@ struct Rhythm: Sendable, Hashable {
 
     init() {}
 
-    init(_ edit: ([FaultValue], inout Rhythm) -> Void, _ arguments: [FaultValue]) { edit(arguments, &self) }
+    init(_ edit: (FaultArguments, inout Rhythm) -> Void, _ arguments: FaultArguments) { edit(arguments, &self) }
 
     /// A slow line: up to twenty pieces a second, fewer where a piece would be less than a byte.
     mutating func dribble(bytesPerSecond rate: Int) {

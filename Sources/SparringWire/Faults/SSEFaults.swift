@@ -9,10 +9,10 @@ enum SSEFaults {
     static let lineEnd = WireFault(
         kind: FaultKind(
             "line_end", .sse, at: .betweenEvents, usually: .start,
-            takes: [FaultParameter("which", .choice(ends), .text("crlf"))],
+            takes: [FaultParameter(.which, .choice(ends), .text("crlf"))],
             "lines end with CR, LF or CRLF from here on, or with each in turn (mixed); all are valid"),
         edit: .style { arguments, style in
-            style.lineEnd = EventStyle.LineEnd(rawValue: arguments.text(0)) ?? .crlf
+            style.lineEnd = EventStyle.LineEnd(rawValue: arguments.text(.which)) ?? .crlf
         })
 
     static let noSpace = WireFault(
@@ -30,30 +30,30 @@ enum SSEFaults {
     static let field = WireFault(
         kind: FaultKind(
             "field", .sse, at: .betweenEvents, usually: .event(1),
-            takes: [FaultParameter("which", .choice(["id", "retry", "unknown"]), .text("id"))],
+            takes: [FaultParameter(.which, .choice(["id", "retry", "unknown"]), .text("id"))],
             "the next event has an `id`, a `retry` or a field that nobody knows; clients skip what they do not know"),
         edit: .nextEvent { arguments, style in
             let lines = ["id": "id: evt_1", "retry": "retry: 3000", "unknown": "x-sparring: 1"]
-            style.fields += lines[arguments.text(0)].map { [$0] } ?? []
+            style.fields += lines[arguments.text(.which)].map { [$0] } ?? []
         })
 
     static let comment = WireFault(
         kind: FaultKind(
             "comment", .sse, at: .betweenEvents, usually: .event(1),
-            takes: [FaultParameter("text", .text, .text("a comment"))],
+            takes: [FaultParameter(.text, .text, .text("a comment"))],
             "a line that starts with a colon, which clients skip"),
         edit: .insertion { arguments in
             // A line end inside would end the comment.
-            Array((": " + arguments.text(0).filter { !$0.isNewline } + "\n\n").utf8)
+            Array((": " + arguments.text(.text).filter { !$0.isNewline } + "\n\n").utf8)
         })
 
     static let keepAlive = WireFault(
         kind: FaultKind(
             "keep_alive", .sse, at: .betweenEvents, usually: .event(1),
-            takes: [FaultParameter("form", .choice(forms.map(\.name)), .text("comment"))],
+            takes: [FaultParameter(.form, .choice(forms.map(\.name)), .text("comment"))],
             "what servers send so that an idle connection lives: a comment, a bare colon, blank lines, a ping event"),
         edit: .insertion { arguments in
-            Array((forms.first { $0.name == arguments.text(0) }?.text ?? "").utf8)
+            Array((forms.first { $0.name == arguments.text(.form) }?.text ?? "").utf8)
         })
 
     private static let forms = [
@@ -71,9 +71,9 @@ enum SSEFaults {
     static let emptyData = WireFault(
         kind: FaultKind(
             "empty_data", .sse, at: .betweenEvents, usually: .event(1),
-            takes: [FaultParameter("form", .choice(["data:", "data"]), .text("data:"))],
+            takes: [FaultParameter(.form, .choice(["data:", "data"]), .text("data:"))],
             "an event with empty data, which is dispatched and holds no JSON"),
-        edit: .insertion { arguments in Array((arguments.text(0) + "\n\n").utf8) })
+        edit: .insertion { arguments in Array((arguments.text(.form) + "\n\n").utf8) })
 
     static let noBlankLine = WireFault(
         kind: FaultKind(

@@ -6,26 +6,26 @@ package struct WireFault: Sendable {
     /// What an edit changes. Each gets the fault's arguments.
     enum Edit: Sendable {
         /// The lines of the head, before they leave; says why where it finds nothing to break.
-        case head(@Sendable ([FaultValue], inout HeadLines) -> String?)
+        case head(@Sendable (FaultArguments, inout HeadLines) -> String?)
         /// The bytes of the body, all of them.
-        case coding(@Sendable ([FaultValue]) -> BodyCoding)
+        case coding(@Sendable (FaultArguments) -> BodyCoding)
         /// How events are written from here on.
-        case style(@Sendable ([FaultValue], inout EventStyle) -> Void)
+        case style(@Sendable (FaultArguments, inout EventStyle) -> Void)
         /// How the next event is written.
-        case nextEvent(@Sendable ([FaultValue], inout EventStyle) -> Void)
+        case nextEvent(@Sendable (FaultArguments, inout EventStyle) -> Void)
         /// Bytes between two events.
-        case insertion(@Sendable ([FaultValue]) -> [UInt8])
+        case insertion(@Sendable (FaultArguments) -> [UInt8])
         /// The next chunk.
-        case nextChunk(@Sendable ([FaultValue], inout Framing) -> Void)
+        case nextChunk(@Sendable (FaultArguments, inout Framing) -> Void)
         /// What ends the body.
-        case lastChunk(@Sendable ([FaultValue], inout Framing) -> Void)
+        case lastChunk(@Sendable (FaultArguments, inout Framing) -> Void)
         /// How fast bytes leave from here on.
-        case rhythm(@Sendable ([FaultValue], inout Rhythm) -> Void)
-        case pause(@Sendable ([FaultValue]) -> Duration)
+        case rhythm(@Sendable (FaultArguments, inout Rhythm) -> Void)
+        case pause(@Sendable (FaultArguments) -> Duration)
         /// A pause inside the next such place.
-        case split(SplitPlace, @Sendable ([FaultValue]) -> Duration)
+        case split(SplitPlace, @Sendable (FaultArguments) -> Duration)
         /// Steps of the script in this place, the fault's own among them; where the last is an end, the answer ends so.
-        case steps(@Sendable ([FaultValue], _ index: Int) -> [WireScript.Step])
+        case steps(@Sendable (FaultArguments, FaultID) -> [WireScript.Step])
         case ending
     }
 }

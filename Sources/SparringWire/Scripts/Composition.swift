@@ -18,14 +18,15 @@ package struct Composition: Sendable {
     }
 
     package var answer: Answer
-    package var faults: [Fault]
+    package var faults: [OrderedFault]
     package var pace: Pace
     package var connection: Connection
     /// The value of the `date` field.
     package var date: String
 
     package init(
-        answer: Answer, faults: [Fault] = [], pace: Pace = .none, connection: Connection = Connection(), date: String
+        answer: Answer, faults: [OrderedFault] = [], pace: Pace = .none, connection: Connection = Connection(),
+        date: String
     ) {
         self.answer = answer
         self.faults = faults
@@ -34,16 +35,24 @@ package struct Composition: Sendable {
         self.date = date
     }
 
-    /// The script, and the faults that cannot take effect in it: their index, and why in words for a person.
-    package func compose() -> (script: WireScript, missed: [Int: String]) {
-        guard faults.isEmpty else { return coded.composeBroken() }
-        let writer = write()
-        return (writer.script, writer.missed)
+    /// The script.
+    ///
+    /// - Parameter outcomes: gets the faults that cannot take effect in it.
+    package func compose(_ outcomes: inout FaultOutcomes) -> WireScript {
+        guard faults.isEmpty else { return coded.composeBroken(&outcomes) }
+        return write(FaultOutcomes()).script
     }
 
-    private func write() -> ScriptWriter {
+    /// The script alone.
+    package func compose() -> WireScript {
+        var outcomes = FaultOutcomes()
+        return compose(&outcomes)
+    }
+
+    private func write(_ outcomes: FaultOutcomes) -> ScriptWriter {
         var writer = ScriptWriter(
-            faults: faults, pace: pace, version: connection.version, isChunked: isChunked, capacity: capacity,
+            faults: faults, outcomes: outcomes, pace: pace, version: connection.version, isChunked: isChunked,
+            capacity: capacity,
             hasPauses: hasPauses)
         writer.begin(isWhole: !isStream)
         writer.head(faults: answer.faults) { appendHead(to: &$0) }
@@ -53,21 +62,22 @@ package struct Composition: Sendable {
     }
 
     /// Faults of the payload that an earlier ending kept from the wire are missed like any other.
-    private func composeBroken() -> (script: WireScript, missed: [Int: String]) {
-        let writer = write()
-        var missed = writer.missed
+    private func composeBroken(_ outcomes: inout FaultOutcomes) -> WireScript {
+        let writer = write(outcomes)
+        outcomes = writer.outcomes
         var waiting = answer.faults
         if case .events(let events) = answer.body { waiting += events.flatMap(\.faults) }
-        for step in writer.script.steps { if case .fault(let index) = step { waiting.removeAll { $0 == index } } }
-        for index in waiting where missed[index] == nil { missed[index] = "an earlier fault had ended the answer" }
-        return (writer.script, missed)
+        for case .fault(let id) in writer.script.steps { waiting.removeAll { $0 == id } }
+        for id in waiting where !outcomes.isMissed(id) { outcomes.miss(id, "an earlier fault had ended the answer") }
+        return writer.script
     }
 
     /// A whole body has its coding before its length is told.
     private var coded: Composition {
         guard case .whole(var bytes) = answer.body else { return self }
-        for fault in faults {
-            guard case .action(let action) = fault.effect, case .coding(let make) = WireFaults.named[action.name]?.edit
+        for ordered in faults {
+            guard case .action(let action) = ordered.fault.effect,
+                case .coding(let make) = WireFaults.named[action.name]?.edit
             else { continue }
             var coding = make(action.arguments)
             bytes = coding.push(bytes)

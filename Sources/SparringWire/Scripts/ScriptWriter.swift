@@ -4,7 +4,7 @@
 /// through the same code.
 struct ScriptWriter {
     private(set) var script: WireScript
-    private(set) var missed: [Int: String] = [:]
+    private(set) var outcomes: FaultOutcomes
     private(set) var hasEnded = false
     private var armory: Armory
     private let pace: Pace
@@ -29,8 +29,10 @@ struct ScriptWriter {
     }
 
     init(
-        faults: [Fault], pace: Pace, version: HTTPVersion, isChunked: Bool, capacity: Int, hasPauses: Bool = false
+        faults: [OrderedFault], outcomes: FaultOutcomes, pace: Pace, version: HTTPVersion, isChunked: Bool,
+        capacity: Int, hasPauses: Bool = false
     ) {
+        self.outcomes = outcomes
         script = WireScript()
         script.bytes.reserveCapacity(capacity)
         armory = Armory(faults)
@@ -49,7 +51,7 @@ struct ScriptWriter {
     }
 
     /// - Parameter faults: of the payload, those that take effect with the head.
-    mutating func head(faults: [Int] = [], _ append: (inout [UInt8]) -> Void) {
+    mutating func head(faults: [FaultID] = [], _ append: (inout [UInt8]) -> Void) {
         guard !hasEnded else { return }
         append(&script.bytes)
         guard !isPlain else { return }
@@ -108,8 +110,8 @@ struct ScriptWriter {
         if !hasEnded { finishBody() }
         fire { $0 == .end }
         if !hasEnded { script.steps.append(.end(layers.closes ? .fin : ending)) }
-        for fault in armory.remaining { missed[fault.index] = missReason(fault) }
-        for index in layers.struck + layers.struckAtEnd { missed[index] = missReason(nil) }
+        for armed in armory.remaining { outcomes.miss(armed.id, missReason(armed)) }
+        for id in layers.struck + layers.struckAtEnd { outcomes.miss(id, missReason(nil)) }
     }
 
     private mutating func finishPlainly(_ ending: Ending) {
@@ -198,8 +200,12 @@ struct ScriptWriter {
     private mutating func breakHead() {
         if !layers.headEdits.isEmpty {
             var head = HeadLines(script.bytes[unwritten...])
-            for (index, arguments, edit) in layers.headEdits {
-                if let reason = edit(arguments, &head) { missed[index] = reason } else { layers.struck.append(index) }
+            for (id, arguments, edit) in layers.headEdits {
+                if let reason = edit(arguments, &head) {
+                    outcomes.miss(id, reason)
+                } else {
+                    layers.struck.append(id)
+                }
             }
             layers.closes = layers.closes || head.closes
             script.bytes.removeSubrange(unwritten...)
@@ -286,51 +292,51 @@ struct ScriptWriter {
         while !hasEnded, let fault = armory.takeByte(in: 0..<(counts.bodyBytes + 1)) { strike(fault.armed) }
     }
 
-    private mutating func stamp(_ faults: [Int]) {
-        for index in faults { script.steps.append(.fault(index)) }
+    private mutating func stamp(_ faults: [FaultID]) {
+        for id in faults { script.steps.append(.fault(id)) }
     }
 
     private mutating func strike(_ armed: Armory.Armed) {
         switch armed.fault.effect {
-        case .action(let action): strike(armed.index, action)
-        case .ending(let ending): insert([.fault(armed.index), .end(ending)])
+        case .action(let action): strike(armed.id, action)
+        case .ending(let ending): insert([.fault(armed.id), .end(ending)])
         }
     }
 
-    private mutating func strike(_ index: Int, _ action: Fault.Action) {
+    private mutating func strike(_ id: FaultID, _ action: Fault.Action) {
         guard let fault = WireFaults.named[action.name] else { return }
         if let major = fault.kind.major, major != version.major {
-            missed[index] = "the client speaks \(version.words)"
+            outcomes.miss(id, "the client speaks \(version.words)")
             return
         }
         if let reason = obstacle(to: fault.edit, action.arguments) {
-            missed[index] = reason
+            outcomes.miss(id, reason)
             return
         }
         let arguments = action.arguments
         switch fault.edit {
         case .pause(let duration), .split(_, let duration):
-            stamp([index])
+            stamp([id])
             pause(duration(arguments))
-        case .steps(let steps): insert(steps(arguments, index))
+        case .steps(let steps): insert(steps(arguments, id))
         case .insertion(let bytes):
-            layers.struck.append(index)
+            layers.struck.append(id)
             body(bytes(arguments), .piece)
         case .lastChunk(let edit):
             edit(arguments, &layers.framing)
-            layers.struckAtEnd.append(index)
-        case .head: layers.apply(fault.edit, arguments, index)
+            layers.struckAtEnd.append(id)
+        case .head: layers.apply(fault.edit, arguments, id)
         case .coding:
-            layers.apply(fault.edit, arguments, index)
+            layers.apply(fault.edit, arguments, id)
             // A whole body was coded before its length went into the head.
             if isWhole { layers.coding = nil }
         default:
-            layers.apply(fault.edit, arguments, index)
-            layers.struck.append(index)
+            layers.apply(fault.edit, arguments, id)
+            layers.struck.append(id)
         }
     }
 
-    private func obstacle(to edit: WireFault.Edit, _ arguments: [FaultValue]) -> String? {
+    private func obstacle(to edit: WireFault.Edit, _ arguments: FaultArguments) -> String? {
         switch edit {
         case .style, .nextEvent, .insertion: isWhole ? Self.notAStream : nil
         case .nextChunk, .lastChunk: isChunked ? nil : "the body is not chunked"

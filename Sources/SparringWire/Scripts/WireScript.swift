@@ -23,8 +23,8 @@ package struct WireScript: Sendable, Hashable {
         case interim(Int)
         /// HTTP/2 alone.
         case frames(ConnectionFrames)
-        /// A fault takes effect here: its index in the exchange's list of faults. Costs nothing, is stamped.
-        case fault(Int)
+        /// A fault takes effect here. Costs nothing, is stamped.
+        case fault(FaultID)
         /// Always the last step.
         case end(Ending)
     }

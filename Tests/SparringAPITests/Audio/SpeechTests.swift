@@ -13,8 +13,9 @@ struct SpeechTests {
     }
 
     private static func answer(_ members: JSONObject) throws -> Answer {
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
-        return try check(members).answer(context: &context)
+        let context = AnswerInput(created: 1)
+        var ids = IDMint(seed: 1)
+        return try check(members).answer(context: context, ids: &ids)
     }
 
     private static func bytes(_ members: JSONObject) throws -> [UInt8] {

@@ -23,8 +23,9 @@ struct TranscriptionTests {
         _ fields: JSONObject, model: String = "whisper-1", task: TranscriptionRequest.Task = .transcribe,
         saying text: String = "One two. Three."
     ) throws -> Answer {
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
-        return try check(fields, model: model, task: task).answer(saying: .text(text), context: &context)
+        let context = AnswerInput(created: 1)
+        var ids = IDMint(seed: 1)
+        return try check(fields, model: model, task: task).answer(saying: .text(text), context: context, ids: &ids)
     }
 
     private static func body(
@@ -113,9 +114,10 @@ struct TranscriptionTests {
         #expect(body["text"] == "agent: Hello.\nA: Hi. Well?")
         #expect(body["segments"]?.array?.compactMap { $0["speaker"]?.string } == ["agent", "A", "A"])
         #expect(body["segments"]?[0]?["id"] == "seg_001" && body["segments"]?[0]?["type"] == "transcript.text.segment")
-        var context = AnswerContext(ids: IDMint(seed: 1), created: 1)
+        let context = AnswerInput(created: 1)
+        var ids = IDMint(seed: 1)
         let own = try Self.check(["response_format": "diarized_json"], model: "gpt-4o-transcribe-diarize")
-        guard case .whole(let bytes) = own.answer(saying: nil, context: &context).body else { return }
+        guard case .whole(let bytes) = own.answer(saying: nil, context: context, ids: &ids).body else { return }
         #expect(try JSONValue.parse(bytes)["segments"]?[0]?["speaker"] == "A")
     }
 

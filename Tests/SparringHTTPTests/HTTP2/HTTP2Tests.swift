@@ -224,9 +224,9 @@ struct HTTP2Tests {
 
 extension WireScript {
     /// The same with a fault that takes effect with its ending.
-    fileprivate func with(fault index: Int) -> WireScript {
+    fileprivate func with(fault id: FaultID) -> WireScript {
         var script = self
-        script.steps.insert(.fault(index), at: script.steps.count - 1)
+        script.steps.insert(.fault(id), at: script.steps.count - 1)
         return script
     }
 }

@@ -1,0 +1,36 @@
+/// What is said of a fault beside its name and its point, by the names of its parameters. The grammar has checked names and kinds.
+package struct FaultArguments: Sendable, Hashable {
+    /// In the order of the parameters.
+    package let values: [FaultValue]
+    private let names: [FaultParameter.Name]
+
+    /// - Parameter values: in the order of the parameters; the last of them may be left out.
+    package init(_ kind: FaultKind, _ values: [FaultValue]) {
+        self.values = values
+        names = kind.parameters.map(\.name)
+    }
+
+    /// Nil where it has been left out.
+    package subscript(name: FaultParameter.Name) -> FaultValue? {
+        names.firstIndex(of: name).flatMap { values.indices.contains($0) ? values[$0] : nil }
+    }
+
+    package func integer(_ name: FaultParameter.Name) -> Int {
+        switch self[name] {
+        case .integer(let number)?, .size(let number)?, .rate(let number)?: number
+        case .duration?, .text?, .error?, nil: 0
+        }
+    }
+
+    package func duration(_ name: FaultParameter.Name) -> Duration? {
+        if case .duration(let duration)? = self[name] { duration } else { nil }
+    }
+
+    package func text(_ name: FaultParameter.Name) -> String {
+        if case .text(let text)? = self[name] { text } else { "" }
+    }
+
+    package func error(_ name: FaultParameter.Name) -> Fault.InBandError? {
+        if case .error(let error)? = self[name] { error } else { nil }
+    }
+}

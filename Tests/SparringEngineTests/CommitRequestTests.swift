@@ -1,0 +1,116 @@
+import SparringAPI
+import SparringExchange
+import SparringScenario
+import SparringWire
+import Testing
+
+@testable import SparringEngine
+
+@Suite("What a session commits itself to, by kind of request")
+struct CommitRequestTests {
+    private static let charge = CommitRequest.Charge(family: "m", tokens: 10, caller: Caller())
+    private static let now = Moment(nanoseconds: 0)
+
+    /// What a commitment has changed and says.
+    struct Effect: Equatable {
+        /// 0 for what is no exchange.
+        var number = 1
+        /// Of the same request, asked for the second time.
+        var attempt = 2
+        /// The tokens that the account has left of 100; nil where no limits are reported.
+        var remaining: Int?
+        /// Whether the rule's step has answered.
+        var isAnswered = true
+        /// How many of the calls before and this one were counted.
+        var calls = 2
+        /// Whether faults that were pushed are taken.
+        var takesFaults = true
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var request: CommitRequest
+        var effect: Effect
+    }
+
+    private static let rows = [
+        Row(
+            testDescription: "a call", request: .call(fingerprint: 7, charge: charge),
+            effect: Effect(number: 2, remaining: 80)),
+        Row(testDescription: "an operation on objects", request: .object(fingerprint: 7), effect: Effect(number: 2)),
+        Row(
+            testDescription: "a line that is charged", request: .line(charge: charge),
+            effect: Effect(number: 0, attempt: 1, remaining: 80, takesFaults: false)),
+        Row(
+            testDescription: "a line that is not charged", request: .line(charge: nil),
+            effect: Effect(number: 0, attempt: 1, takesFaults: false)),
+        Row(
+            testDescription: "a call that its parameters refuse",
+            request: .refused(fingerprint: 7, charge: charge),
+            effect: Effect(number: 2, remaining: 80, isAnswered: false, calls: 1, takesFaults: false)),
+        Row(
+            testDescription: "a call that its key refuses", request: .refused(fingerprint: 7, charge: nil),
+            effect: Effect(number: 2, isAnswered: false, calls: 1, takesFaults: false)),
+        Row(
+            testDescription: "a head whose rule has ordered nothing for it", request: .head(rule: 0),
+            effect: Effect(number: 0, attempt: 1, isAnswered: false, calls: 1, takesFaults: false)),
+    ]
+
+    private static func scenario() -> Scenario {
+        var scenario = Scenario(name: "s", rules: [Rule(steps: [Step(.auto), Step(.auto)])])
+        scenario.limits = Scenario.Limits(tokensPerMinute: 100)
+        return scenario
+    }
+
+    @Test("Every kind of request counts, charges and advances what belongs to it alone", arguments: rows)
+    func kinds(row: Row) {
+        let scenario = Self.scenario()
+        var state = SessionState(scenario: scenario, seed: 1)
+        let isScripted = row.effect.isAnswered
+        let candidates = isScripted ? [Candidate(rule: 0, captures: [:], residual: nil)] : []
+        state.commit(.call(fingerprint: 7, charge: Self.charge), in: scenario, now: Self.now)
+        state.push([Fault(at: .start, .ending(.reset))], calls: 1)
+
+        let commitment = state.commit(row.request, candidates, in: scenario, now: Self.now)
+
+        var effect = Effect()
+        effect.number = commitment.number
+        effect.attempt = commitment.attempt
+        effect.remaining = commitment.rateLimits?.tokens.remaining
+        effect.isAnswered = if case .step = commitment.outcome { true } else { false }
+        effect.calls = commitment.call
+        effect.takesFaults = !commitment.faults.isEmpty
+        #expect(effect == row.effect)
+    }
+
+    @Test("A head advances its rule where the next step has ordered an answer before the body")
+    func head() {
+        var scenario = Self.scenario()
+        scenario.rules[0].steps[0].requestFaults = [Fault(at: .start, .ending(.reset))]
+        var state = SessionState(scenario: scenario, seed: 1)
+        func step() -> Int? {
+            guard case .step(0, let step, _) = state.commit(.head(rule: 0), in: scenario, now: Self.now).outcome
+            else { return nil }
+            return step
+        }
+        #expect(step() == 0)
+        #expect(step() == nil)
+        #expect(state.nextStep(of: 0, in: scenario) == 1)
+    }
+
+    @Test("An account that has no tokens left refuses a call and a line, and neither advances a script")
+    func exhausted() {
+        let scenario = Self.scenario()
+        var state = SessionState(scenario: scenario, seed: 1)
+        let large = CommitRequest.Charge(family: "m", tokens: 95, caller: Caller())
+        state.commit(.call(fingerprint: 1, charge: large), in: scenario, now: Self.now)
+        let candidates = [Candidate(rule: 0, captures: [:], residual: nil)]
+        for request in [CommitRequest.call(fingerprint: 2, charge: Self.charge), .line(charge: Self.charge)] {
+            guard case .refused = state.commit(request, candidates, in: scenario, now: Self.now).outcome else {
+                Issue.record("The account should refuse \(request)")
+                continue
+            }
+        }
+        #expect(state.nextStep(of: 0, in: scenario) == 0)
+    }
+}

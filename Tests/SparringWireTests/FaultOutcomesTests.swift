@@ -1,0 +1,38 @@
+import Testing
+
+@testable import SparringWire
+
+@Suite("What becomes of the faults of an exchange")
+struct FaultOutcomesTests {
+    private static let fin = Fault(at: .start, .ending(.fin))
+
+    @Test("Faults get their ids in the order of the list, after those that the exchange lists before them")
+    func ids() {
+        #expect([Self.fin, Self.fin].ordered().map(\.id) == [0, 1])
+        #expect([Self.fin].ordered(after: 2).map(\.id) == [2])
+    }
+
+    @Test("Of two reasons the later counts, and a fault that takes effect after all has none")
+    func reasons() {
+        var outcomes = FaultOutcomes()
+        outcomes.miss(3, "no stream")
+        outcomes.miss(1, "no content")
+        outcomes.miss(1, "an earlier end")
+        outcomes.miss(2, "no words")
+        outcomes.strike(2)
+        #expect(outcomes.reasons.map(\.id) == [1, 3])
+        #expect(outcomes.reasons.map(\.reason) == ["an earlier end", "no stream"])
+    }
+
+    @Test("A fault keeps its id where the layers strike in another order than that of the list")
+    func layers() {
+        let faults = [Fault(at: .head, .ending(.fin)), Fault(at: .head, .action(Fault.Action(PaceFaults.stall.kind)))]
+        var outcomes = FaultOutcomes()
+        let script = Composition(
+            answer: Answer(status: 200, body: .whole([0x61])), faults: faults.ordered(), date: "now"
+        ).compose(&outcomes)
+        let ids = script.steps.compactMap { if case .fault(let id) = $0 { id } else { nil } }
+        #expect(ids == [1, 0])
+        #expect(outcomes.missed.isEmpty)
+    }
+}
