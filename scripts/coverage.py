@@ -70,7 +70,7 @@ class Endpoint:
 
 
 def endpoints():
-    text = (SOURCES / "Core/Endpoint.swift").read_text()
+    text = "".join((SOURCES / f"Core/Endpoint{part}.swift").read_text() for part in ("", "+Operations"))
     names = {case: name or case for case, name in re.findall(r"^    case (\w+)(?: = \"([^\"]+)\")?$", text, re.M)}
     # A row with a kind, and with the type that checks the call where it names one: `.model(ChatRequest.self, "POST", "/v1/…")`.
     rows = re.findall(r'case \.(\w+): \(?\.(\w+)(?:, |\()(?:(\w+)\.self, )?"(\w+)", "([^"]+)"\)', text)

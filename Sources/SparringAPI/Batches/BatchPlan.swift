@@ -13,7 +13,7 @@ package struct BatchPlan: Sendable, Hashable {
         case stuck
     }
 
-    package var stages: [BatchObject.Status: Stage] = [:]
+    package var stages: [BatchStatus: Stage] = [:]
     /// The validator finds this, whatever the file has.
     package var failure: BatchError?
     /// A batch that completes has no output file.
@@ -25,9 +25,9 @@ package struct BatchPlan: Sendable, Hashable {
 
     package init() {}
 
-    package static let staged: [BatchObject.Status] = [.validating, .inProgress, .finalizing, .cancelling]
+    package static let staged: [BatchStatus] = [.validating, .inProgress, .finalizing, .cancelling]
 
-    package subscript(status: BatchObject.Status) -> Stage { stages[status] ?? .work }
+    package subscript(status: BatchStatus) -> Stage { stages[status] ?? .work }
 
     /// Whether some status lasts for a time of its own.
     package var isTimed: Bool {

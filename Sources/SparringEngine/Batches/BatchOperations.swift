@@ -7,6 +7,9 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/batch
 extension ObjectOperation {
+    /// Steps of work that a client waits for when it asks for its batch.
+    private static let stepsWhileAsked = 8
+
     func createBatch(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let wanted = try BatchesAnswer.checkCreation(body, created: context.created)
         let input = try file(wanted.inputFile, context)
@@ -74,7 +77,7 @@ extension ObjectOperation {
 
     private func catchUp() throws(APIError) {
         let hasMore = try stored { _ throws(StoreProblem) in
-            try batches.work(on: key, steps: BatchWorker.stepsWhileAsked, now: now)
+            try batches.work(on: key, steps: Self.stepsWhileAsked, now: now)
         }
         if hasMore { batches.add(key) }
     }

@@ -5,6 +5,9 @@ import SparringWire
 
 /// The next thing to be done for a batch: its validation, some of its lines, the end of a status.
 struct BatchStep {
+    /// Lines that one step answers.
+    static let lines = 256
+
     let session: Session
     /// Of the session, when the batch was looked up.
     let life: Int
@@ -97,7 +100,7 @@ struct BatchStep {
         var reader = LineReader(batch.input, from: batch.offset, in: store)
         let desk = LineDesk(session: session, batch: batch, now: now, wallTime: wallTime)
         var results: [LineDesk.Result] = []
-        while results.count < BatchWorker.stepLines, batch.done < end, let bytes = try reader.next() {
+        while results.count < Self.lines, batch.done < end, let bytes = try reader.next() {
             // Its lines would use up the steps of rules that are no longer theirs.
             guard session.life == life else { return nil }
             // The validator has passed it.

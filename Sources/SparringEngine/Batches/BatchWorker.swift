@@ -6,7 +6,7 @@ import Synchronization
 
 /// Works on batches, a step at a time. Every step is one commit, which rests on the state that it began with: a server that is
 /// killed, a client that cancels, another server on the same file leave every line with exactly one result.
-package final class BatchWorker: Sendable {
+package final class BatchWorker: BatchTurns {
     private let sessions: SessionRegistry
     private let wallClock: @Sendable () -> Int
     private let sinks: [any LineSink]
@@ -19,11 +19,6 @@ package final class BatchWorker: Sendable {
         var waiting: [ObjectKey] = []
         var wake: (@Sendable () -> Void)?
     }
-
-    /// Lines that one step answers.
-    static let stepLines = 256
-    /// Steps that a client who asks for the batch waits for.
-    static let stepsWhileAsked = 8
 
     init(sessions: SessionRegistry, sinks: [any LineSink], wallClock: @escaping @Sendable () -> Int) {
         self.sessions = sessions

@@ -24,7 +24,7 @@ struct ObjectOperation {
     let caller: Caller
     /// The field of that name, as it came.
     var authorization: String?
-    let batches: BatchWorker
+    let batches: any BatchTurns
 
     /// What the operation gives, however strict the session is.
     func answer(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Rendered {

@@ -1,0 +1,30 @@
+package import SparringJSON
+
+/// Why a batch is not worked on: an entry of `errors`.
+package struct BatchError: Error, Sendable, Hashable {
+    package var code: String
+    package var message: String
+    package var param: String?
+    /// Counted from 1; nil where it is about the file as a whole.
+    package var line: Int?
+
+    package init(code: String, message: String, param: String? = nil, line: Int? = nil) {
+        self.code = code
+        self.message = message
+        self.param = param
+        self.line = line
+    }
+
+    package var json: JSONValue {
+        [
+            "code": .string(code), "message": .string(message), "param": .string(orNull: param),
+            "line": line.map { .int($0) } ?? .null,
+        ]
+    }
+
+    init(_ json: JSONValue) {
+        self.init(
+            code: json["code"]?.string ?? "", message: json["message"]?.string ?? "", param: json["param"]?.string,
+            line: json["line"]?.int)
+    }
+}
