@@ -49,6 +49,14 @@ package struct Engine: Responder {
 
     package var scenario: Scenario { world.scenario }
 
+    package func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+        switch received {
+        case .complete(let request): respond(to: request, connection: connection, now: now)
+        case .head(let head): respond(early: head, connection: connection, now: now)
+        case .invalid(let problem, let head): respond(to: problem, head: head, connection: connection, now: now)
+        }
+    }
+
     package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
         var desk = desk(for: request, connection, now)
         return desk.perform()
@@ -60,7 +68,7 @@ package struct Engine: Responder {
             document: document, source: source, unixTime: wallClock())
     }
 
-    package func intake(for head: Request) -> (any BodyIntake)? {
+    func intake(for head: Request) -> (any BodyIntake)? {
         guard source == nil, case .endpoint(let endpoint, _) = Router.route(method: head.method, path: path(of: head)),
             let limit = endpoint.longestForm, let contentType = head.headers["content-type"]
         else { return nil }
@@ -68,11 +76,9 @@ package struct Engine: Responder {
             contentType: contentType, limit: limit, hearsSound: endpoint.hearsSound, store: sessions.store)
     }
 
-    package var mayPassOn: Bool { source?.passesOn ?? false }
-
     /// A rule that may ask for anything in a body has to have all of it.
-    package func passesOn(_ head: Request) -> Bool {
-        guard mayPassOn else { return false }
+    func passesOn(_ head: Request) -> Bool {
+        guard let source, source.passesOn else { return false }
         let session = sessions.existing(SessionAddress(head).sessionName(model: nil))
         return !(session?.world ?? world).isScripted
     }
@@ -89,14 +95,14 @@ package struct Engine: Responder {
             || letter == UInt8(ascii: "a")
     }
 
-    package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
+    func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
         let request = head ?? Request(method: "?", target: "?")
         var desk = desk(for: request, connection, now)
         return desk.reject(problem)
     }
 
     /// No request, no session: the default one keeps it.
-    package func heard(_ report: ConnectionReport) {
+    package func ended(_ report: ConnectionReport) {
         let moment = report.timeline.entries.last?.at ?? Moment(nanoseconds: 0)
         let session = sessions.session(named: SessionAddress.defaultName, now: moment)
         let exchange = report.exchange(number: session.mutate(now: moment) { $0.number() }, session: session.name)

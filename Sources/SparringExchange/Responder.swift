@@ -2,45 +2,30 @@ package import SparringWire
 
 /// Decides what a request gets. Pure from the caller's side: no clock, no I/O, callable on an event loop.
 package protocol Responder: Sendable {
+    /// Called once for each request whose head has come, before its body is read. Commits to nothing.
+    /// - Parameters:
+    ///   - head: the request without its body.
+    ///   - hasLongBody: whether the body may be too long to be collected without need; a shorter one is collected whatever the plan says.
+    func plan(for head: Request, hasLongBody: Bool) -> RequestPlan
+
     /// - Parameters:
     ///   - connection: counts the server's connections, from 1.
     ///   - now: the moment of the decision.
-    func respond(to request: Request, connection: Int, now: Moment) -> Performance
-
-    /// What is to take the body of a form while it comes; nil where it is collected like any other.
-    /// - Parameter head: without a body.
-    func intake(for head: Request) -> (any BodyIntake)?
-
-    /// Whether bodies of any kind may be wanted while they come: then `passesOn` is asked of each that is not short.
-    var mayPassOn: Bool { get }
-
-    /// Whether a request is to be answered while its body comes, as its `upload`.
-    /// - Parameter head: without a body.
-    func passesOn(_ head: Request) -> Bool
-
-    /// Whether `strikes` is worth asking for such a request: of heads that are all alike, most have nothing to tell.
-    /// - Parameter ordersFaults: whether its header does.
-    func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool
-
-    /// What befalls a request before its body is read, each with its time as it passes on this machine's clock.
-    /// - Parameter head: without a body.
-    func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)]
-
-    /// The answer to a request whose body is not read: what it has been struck by says which.
-    func respond(early head: Request, connection: Int, now: Moment) -> Performance
-
-    /// Whether to answer the request may take long, as where a disk is asked: then it is done off the event loop.
-    func mayBlock(on request: Request) -> Bool
-
-    /// The answer to something that is no request: the head as far as it is known, and what is wrong.
-    /// The connection ends after it.
-    func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance
+    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance
 
     /// Called once when a performance has ended, however it ended.
     func ended(_ performance: Performance, timeline: Timeline)
 
-    /// Called once for a connection that met a fault, or an end, before its first request.
-    func heard(_ report: ConnectionReport)
+    /// Called once for a connection that met a fault, or its end, before its first request.
+    func ended(_ connection: ConnectionReport)
+}
+
+extension Responder {
+    /// Collects every body and decides on the event loop.
+    package func plan(for head: Request, hasLongBody: Bool) -> RequestPlan { RequestPlan() }
+
+    /// Keeps no log of connections.
+    package func ended(_ connection: ConnectionReport) {}
 }
 
 /// A script, and what its end is to be reported with.
@@ -60,39 +45,4 @@ package struct Performance: Sendable {
         self.exchange = exchange
         self.feed = feed
     }
-}
-
-/// Why a request cannot be served at all.
-package enum RequestProblem: Sendable, Hashable {
-    /// Not HTTP/1.x; says what the parser objected to.
-    case malformed(String)
-    case headTooLarge(limit: Int)
-    case bodyTooLarge(limit: Int)
-    /// Head or body did not arrive in time.
-    case timeout
-}
-
-extension Responder {
-    /// Wants every body whole.
-    package func intake(for head: Request) -> (any BodyIntake)? { nil }
-
-    /// Answers no request before it is complete.
-    package var mayPassOn: Bool { false }
-
-    package func passesOn(_ head: Request) -> Bool { mayPassOn }
-
-    /// Takes every request as it comes.
-    package func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool { false }
-
-    package func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)] { [] }
-
-    package func respond(early head: Request, connection: Int, now: Moment) -> Performance {
-        respond(to: head, connection: connection, now: now)
-    }
-
-    /// Keeps no log of connections.
-    package func heard(_ report: ConnectionReport) {}
-
-    /// Has what it needs in memory.
-    package func mayBlock(on request: Request) -> Bool { false }
 }

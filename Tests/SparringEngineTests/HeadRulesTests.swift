@@ -25,14 +25,13 @@ struct HeadRulesTests {
     }
 
     private static func ordered(_ head: Request, on engine: Engine) -> [String] {
-        guard engine.looksAtHead(target, ordersFaults: head.headers.contains("x-sparring-fault")) else { return [] }
-        return engine.strikes(at: head).map { $0.fault.description }
+        engine.plan(for: head, hasLongBody: false).faults.map { $0.fault.description }
     }
 
     private static func answeredEarly(_ head: Request, by engine: Engine) {
         var head = head
-        head.struck = engine.strikes(at: head).map { Request.Struck($0.fault, missed: nil) }
-        _ = engine.respond(early: head, connection: 1, now: Moment(nanoseconds: 1))
+        head.struck = engine.plan(for: head, hasLongBody: false).faults.map { Request.Struck($0.fault, missed: nil) }
+        _ = engine.respond(to: .head(head), connection: 1, now: Moment(nanoseconds: 1))
     }
 
     private static let steps = """

@@ -14,17 +14,13 @@ struct ConnectionFaultTests {
 
         var heard: [ConnectionReport] { reports.withLock { $0 } }
 
-        func heard(_ report: ConnectionReport) { reports.withLock { $0.append(report) } }
-
-        func respond(to request: Request, connection: Int, now: Moment) -> Performance {
-            inner.respond(to: request, connection: connection, now: now)
-        }
-
-        func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
-            inner.respond(to: problem, head: head, connection: connection, now: now)
+        func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+            inner.respond(to: received, connection: connection, now: now)
         }
 
         func ended(_ performance: Performance, timeline: Timeline) {}
+
+        func ended(_ connection: ConnectionReport) { reports.withLock { $0.append(connection) } }
     }
 
     private static func plan(_ name: String, _ arguments: [FaultValue], then: [[Fault]] = []) throws -> ListenerPlan {

@@ -9,10 +9,23 @@ struct AdminResponder: Responder {
     let admin: Admin
     let wallClock: @Sendable () -> Int
 
-    func respond(to request: Request, connection: Int, now: Moment) -> Performance {
-        guard AdminRouter.isAdmin(request.target) else {
-            return engine.respond(to: request, connection: connection, now: now)
+    func plan(for head: Request, hasLongBody: Bool) -> RequestPlan {
+        guard AdminRouter.isAdmin(head.target) else { return engine.plan(for: head, hasLongBody: hasLongBody) }
+        return RequestPlan(mayBlock: engine.mayBlock(on: head))
+    }
+
+    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+        switch received {
+        case .complete(let request) where AdminRouter.isAdmin(request.target):
+            reply(to: request, connection: connection, now: now)
+        case .invalid(let problem, let head?) where AdminRouter.isAdmin(head.target):
+            AdminDesk(request: head, connection: connection, wallClock: wallClock, mayKeepAlive: false)
+                .performance(of: AdminProblem(problem).answer)
+        case .complete, .head, .invalid: engine.respond(to: received, connection: connection, now: now)
         }
+    }
+
+    private func reply(to request: Request, connection: Int, now: Moment) -> Performance {
         let desk = AdminDesk(request: request, connection: connection, wallClock: wallClock)
         switch admin.reply(to: request, now: now) {
         case .answer(let answer): return desk.performance(of: answer)
@@ -21,41 +34,12 @@ struct AdminResponder: Responder {
         }
     }
 
-    func intake(for head: Request) -> (any BodyIntake)? {
-        AdminRouter.isAdmin(head.target) ? nil : engine.intake(for: head)
-    }
-
-    var mayPassOn: Bool { engine.mayPassOn }
-
-    func passesOn(_ head: Request) -> Bool { !AdminRouter.isAdmin(head.target) && engine.passesOn(head) }
-
-    func mayBlock(on request: Request) -> Bool { engine.mayBlock(on: request) }
-
-    func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
-        guard let head, AdminRouter.isAdmin(head.target) else {
-            return engine.respond(to: problem, head: head, connection: connection, now: now)
-        }
-        var desk = AdminDesk(request: head, connection: connection, wallClock: wallClock)
-        desk.keepsAlive = false
-        return desk.performance(of: AdminProblem(problem).answer)
-    }
-
-    func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool {
-        engine.looksAtHead(target, ordersFaults: ordersFaults) && !AdminRouter.isAdmin(target)
-    }
-
-    func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)] { engine.strikes(at: head) }
-
-    func respond(early head: Request, connection: Int, now: Moment) -> Performance {
-        engine.respond(early: head, connection: connection, now: now)
-    }
-
-    func heard(_ report: ConnectionReport) { engine.heard(report) }
-
     func ended(_ performance: Performance, timeline: Timeline) {
         guard performance.exchange.number > 0 else { return }
         engine.ended(performance, timeline: timeline)
     }
+
+    func ended(_ connection: ConnectionReport) { engine.ended(connection) }
 }
 
 /// Turns an admin answer into what is played on the connection.
@@ -63,13 +47,15 @@ struct AdminDesk: Sendable {
     let request: Request
     let connection: Int
     let wallClock: @Sendable () -> Int
-    var keepsAlive: Bool
+    let keepsAlive: Bool
 
-    init(request: Request, connection: Int, wallClock: @escaping @Sendable () -> Int) {
+    init(
+        request: Request, connection: Int, wallClock: @escaping @Sendable () -> Int, mayKeepAlive: Bool = true
+    ) {
         self.request = request
         self.connection = connection
         self.wallClock = wallClock
-        keepsAlive = Persistence.isWanted(by: request)
+        keepsAlive = mayKeepAlive && Persistence.isWanted(by: request)
     }
 
     func performance(of answer: Answer) -> Performance {

@@ -4,10 +4,10 @@ package import SparringWire
 
 /// Where answers come from that are not made up here: a tape, another server. What a scenario orders comes on top of them.
 package protocol AnswerSource: Sendable {
-    /// As `Responder.mayBlock`.
+    /// As `RequestPlan.mayBlock`.
     func mayBlock(on request: Request) -> Bool
 
-    /// Whether it takes bodies while they come, as `Responder.passesOn`.
+    /// Whether it takes bodies while they come, as `RequestPlan.Body.stream`.
     var passesOn: Bool { get }
 
     /// - Parameter headers: go out in place of those of the same names.
@@ -15,6 +15,9 @@ package protocol AnswerSource: Sendable {
 }
 
 extension AnswerSource {
+    /// Has what it needs in memory.
+    package func mayBlock(on request: Request) -> Bool { false }
+
     /// Wants every body whole.
     package var passesOn: Bool { false }
 }

@@ -1,18 +1,32 @@
 import SparringAPI
 package import SparringExchange
 import SparringScenario
-package import SparringWire
+import SparringWire
 
 /// What is decided when a request's head has come and its body has not. The nearest order counts: the request's own, that of the
 /// rule that will answer where the head tells which, the server's.
 extension Engine {
-    package func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool {
+    package func plan(for head: Request, hasLongBody: Bool) -> RequestPlan {
+        let looks = looksAtHead(head.target, ordersFaults: head.headers.contains("x-sparring-fault"))
+        return RequestPlan(
+            faults: looks ? strikes(at: head) : [], body: hasLongBody ? longBody(of: head) : .collect,
+            mayBlock: mayBlock(on: head))
+    }
+
+    private func longBody(of head: Request) -> RequestPlan.Body {
+        if passesOn(head) { return .stream }
+        return intake(for: head).map { .intake($0) } ?? .collect
+    }
+
+    /// Whether `strikes` is worth asking for such a request: of heads that are all alike, most have nothing to tell.
+    /// - Parameter ordersFaults: whether its header does.
+    private func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool {
         if ordersFaults || world.strikesAtHead || sessions.hasRequestFaults { return true }
         guard target.begins(with: "/s/") else { return target.begins(with: "/f/") }
         return Substring(target.utf8.dropFirst(3).drop { $0 != UInt8(ascii: "/") }).begins(with: "/f/")
     }
 
-    package func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)] {
+    func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)] {
         let (address, endpoint) = head.addressed
         let session = sessions.existing(address.sessionName(model: nil))
         let (usual, scale) = (session?.world ?? world, session?.adjust(\.clock).scale ?? world.timeScale)
@@ -33,7 +47,7 @@ extension Engine {
         return step.requestFaults
     }
 
-    package func respond(early head: Request, connection: Int, now: Moment) -> Performance {
+    func respond(early head: Request, connection: Int, now: Moment) -> Performance {
         var desk = desk(for: head, connection, now)
         return desk.answerEarly(head.struck.compactMap(\.fault.requestStrike))
     }

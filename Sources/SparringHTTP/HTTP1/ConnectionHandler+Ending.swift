@@ -10,14 +10,13 @@ extension ConnectionHandler {
     /// The server is stopping: idle connections and hanging answers end now, finite answers may finish.
     func quiesce() {
         isStopping = true
-        forgetArrivals()
-        dropDiversion()
+        forgetRequests()
         switch phase {
         case .leaving: departure.hurry()
         case .serving, .lastAnswers:
             phase = .lastAnswers
             cancelDeadline()
-            if isUploading {
+            if isStreaming {
                 player?.cut()
             } else if let player {
                 player.stopHanging()

@@ -3,43 +3,47 @@ import NIOHTTP1
 import SparringExchange
 import SparringWire
 
-/// Between head and body: what is ordered for that time, and who takes the body.
+/// Between head and body: the faults that are planned for that time, and where the body goes.
 extension ConnectionHandler {
-    /// Has done what is ordered for the time before the body.
-    func strike(_ head: HTTPRequestHead) {
-        guard decider.responder.looksAtHead(head.uri, ordersFaults: head.headers.contains(name: "x-sparring-fault")),
-            let request = assembler.partial.head
-        else { return }
-        for (fault, strike) in decider.responder.strikes(at: request) where phase == .serving {
-            let missed = strike.obstacle(
-                awaitsContinue: assembler.awaitsContinue, expectsBody: assembler.expectsBody)
-            assembler.strike(Request.Struck(fault, missed: missed))
-            if missed == nil { carryOut(strike) }
+    /// The head of a request has come.
+    func begin(hasLongBody: Bool) {
+        guard let head = assembler.head else { return }
+        let plan = decider.responder.plan(for: head, hasLongBody: hasLongBody)
+        let body = hasLongBody ? plan.body : .collect
+        if case .collect = body, let problem = assembler.problem(limit: nil) { return reject(problem) }
+        _ = advanceLast(
+            .head(
+                expectsContinue: assembler.expectsContinue, expectsBody: assembler.expectsBody, mayBlock: plan.mayBlock)
+        )
+        for (fault, strike) in plan.faults where phase == .serving { apply(fault, strike) }
+        guard phase == .serving else { return }
+        switch body {
+        case .collect: break
+        case .stream: stream()
+        case .intake(let intake): take(with: intake)
         }
     }
 
-    private func carryOut(_ strike: RequestStrike) {
-        switch strike {
-        case .earlyAnswer, .refuseContinue: answerEarly()
-        case .lateContinue(let wait):
-            mayContinue = false
-            after(wait) {
-                self.mayContinue = true
+    private func apply(_ fault: Fault, _ strike: RequestStrike) {
+        let missed = obstacle(to: strike)
+        assembler.strike(Request.Struck(fault, missed: missed))
+        guard missed == nil else { return }
+        switch advanceLast(.fault(strike)) {
+        case .answerEarly: answerEarly()
+        case .delay(let wait):
+            delay = channel.eventLoop.schedule(after: wait) {
+                _ = self.advanceLast(.delayIsOver)
                 self.sayContinue()
             }
-        case .stalledUpload(let wait):
-            isUploadStalled = true
+        case .stall(let wait):
             updateReading()
-            after(wait) {
-                self.isUploadStalled = false
+            channel.eventLoop.schedule(after: wait) {
+                _ = self.advanceLast(.stallIsOver)
                 self.channel.pipeline.fireUserInboundEventTriggered(InboundTap.Release())
                 self.updateReading()
             }
+        default: break
         }
-    }
-
-    private func after(_ wait: Duration, _ task: @escaping () -> Void) {
-        channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait.wholeNanoseconds), task)
     }
 
     private func answerEarly() {
@@ -47,28 +51,26 @@ extension ConnectionHandler {
         guard let head else { return }
         cancelDeadline()
         phase = .lastAnswers
-        arrive(.early(head, timeline))
+        arrive(Arrival(received: .head(head), timeline: timeline))
     }
 
-    /// Asks who wants to take the body as it comes.
-    func offer(_ head: Request) {
-        guard !decider.responder.passesOn(head) else { return passOn() }
-        let intake = decider.responder.intake(for: head)
-        if let problem = assembler.divert(limit: intake?.limit) { return reject(problem) }
-        diversion = intake.map {
-            .intake(IntakePump($0, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() })
-        }
+    private func take(with intake: any BodyIntake) {
+        if let problem = assembler.problem(limit: intake.limit) { return reject(problem) }
+        assembler.divert(limit: intake.limit)
+        _ = advanceLast(.intake)
+        diversion = .intake(IntakePump(intake, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() })
     }
 
-    /// The request is answered as soon as it is its turn; its body follows.
-    private func passOn() {
-        _ = assembler.divert(limit: .max)
+    /// Has the request answered as soon as it is its turn; its body follows.
+    private func stream() {
+        assembler.divert(limit: .max)
         let (partial, timeline) = assembler.partial
         guard var request = partial else { return }
         let (eventLoop, handler) = (channel.eventLoop, NIOLoopBound(self, eventLoop: channel.eventLoop))
         let flow = BodyFlow { eventLoop.execute { handler.value.updateReading() } }
         diversion = .upload(flow)
         request.upload = flow
-        arrive(.request(request, timeline))
+        _ = advanceLast(.stream)
+        arrive(Arrival(received: .complete(request), timeline: timeline))
     }
 }

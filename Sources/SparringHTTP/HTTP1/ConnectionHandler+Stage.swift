@@ -28,15 +28,14 @@ extension ConnectionHandler: ScriptStage {
     var hasNextRequestByte: Bool { assembler.hasBegun || !arrivals.isEmpty }
 
     func setReading(_ isOn: Bool) {
-        scriptReads = isOn
+        _ = advanceFirst(.reading(isOn))
         updateReading()
     }
 
     func ended(_ player: ScriptPlayer, _ ending: Ending?) {
         self.player = nil
-        scriptReads = true
         // What has been answered before all of it had come leaves no place where a next request could begin.
-        let ending = isUploading && ending == .keepAlive ? .fin : ending
+        let ending = !endFirst() && ending == .keepAlive ? .fin : ending
         // A client that is told of an ending finds it reported. Only a loss is reported after the reset: as long as the connection
         // is there, a client that begins to read can still save bytes that were counted as lost.
         if player.hasLoss { leave(.reset) }

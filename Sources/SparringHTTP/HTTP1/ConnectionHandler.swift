@@ -16,6 +16,9 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     let connections: ConnectionSet
     let gate: ConnectionGate?
     var assembler: RequestAssembler
+    /// The connection's requests in order: the first is answered now or next, the last one is coming.
+    private var requests = CircularBuffer<RequestProgress>(initialCapacity: 4)
+    /// The requests that wait for their answers, in the same order.
     var arrivals = CircularBuffer<Arrival>(initialCapacity: 1)
     var player: ScriptPlayer?
     /// Of the request that is coming, where its body is not collected.
@@ -28,13 +31,10 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     private var latest: Moment
     /// Bounds the time that the rest of a request may take.
     private var deadline: Scheduled<Void>?
+    /// Ends the delay of the coming request's 100 Continue.
+    var delay: Scheduled<Void>?
     var isInputClosed = false
     private var isReading = true
-    var scriptReads = true
-    var isUploadStalled = false
-    var mayContinue = true
-    /// Set while a large body is with the thread pool.
-    var isDeciding = false
     /// Set while the arrivals are worked through: an answer that is complete at once must not recurse into the next.
     private var isServing = false
     var isStopping = false
@@ -48,14 +48,12 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         case leaving
     }
 
-    /// What waits for its answer.
-    enum Arrival {
-        case request(Request, Timeline)
-        /// What takes its body may not have taken all of it yet.
-        case form(Request, Timeline, IntakePump)
-        case problem(RequestProblem, head: Request?, Timeline)
-        /// It is answered without its body.
-        case early(Request, Timeline)
+    /// A request that waits for its answer.
+    struct Arrival {
+        var received: ReceivedRequest
+        var timeline: Timeline
+        /// Takes the body; some of it may still wait to be taken.
+        var pump: IntakePump?
     }
 
     init(
@@ -70,7 +68,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         self.limits = limits
         self.connections = connections
         self.gate = gate
-        assembler = RequestAssembler(limits: limits, offersAll: responder.mayPassOn)
+        assembler = RequestAssembler(limits: limits)
+        requests.append(RequestProgress())
         departure = Departure(channel: channel, drainDeadline: limits.drainDeadline, gate: gate)
         latest = clock.now
     }
@@ -83,8 +82,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     /// The next bytes for the decoder. Nil when there are none; bytes that nobody wants any more never reach it.
     func nextPiece(of bytes: inout ByteBuffer) -> ByteBuffer? {
         guard bytes.readableBytes > 0 else { return nil }
-        if !isUploading { player?.nextRequestBegan() }
-        guard phase == .serving, !isUploadStalled else { return nil }
+        if !isStreaming { player?.nextRequestBegan() }
+        guard phase == .serving, !isStalled else { return nil }
         switch assembler.nextPiece(of: &bytes, at: latest) {
         case .decode(let piece): return piece
         case .problem(let problem):
@@ -96,41 +95,80 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase == .serving else { return }
         let part = unwrapInboundIn(data)
+        if case .body = part { _ = advanceLast(.bytes) }
         switch assembler.add(part, at: latest) {
-        case .incomplete: if case .head(let head) = part { strike(head) }
+        case .incomplete: break
         case .problem(let problem): reject(problem)
-        case .large(let request):
-            if case .head(let head) = part { strike(head) }
-            if phase == .serving { offer(request) }
+        case .head(let hasLongBody): begin(hasLongBody: hasLongBody)
         case .bytes(let bytes):
             diversion?.receive(bytes)
             updateReading()
-        case .complete(let request, let timeline, let isLast):
-            cancelDeadline()
-            // The client has announced it, with `Connection: close` or HTTP/1.0, or offers another protocol.
-            if isLast { phase = .lastAnswers }
-            let diversion = self.diversion
-            self.diversion = nil
-            switch diversion {
-            case .intake(let pump): arrive(.form(request, timeline, pump))
-            // It arrived when it began.
-            case .upload(let flow):
-                flow.finish(at: latest)
-                updateReading()
-            case nil: arrive(.request(request, timeline))
-            }
+        case .complete(let request, let timeline, let isLast): complete(request, timeline, isLast: isLast)
         }
+    }
+
+    private func complete(_ request: consuming Request, _ timeline: consuming Timeline, isLast: Bool) {
+        cancelDeadline()
+        endDelay()
+        let action = advanceLast(.end)
+        // The client has announced it, with `Connection: close` or HTTP/1.0, or offers another protocol.
+        if isLast { phase = .lastAnswers } else { requests.append(RequestProgress()) }
+        let diversion = self.diversion
+        self.diversion = nil
+        if case .upload(let flow) = diversion {
+            flow.finish(at: latest)
+            return updateReading()
+        }
+        guard action == .arrive else { return }
+        guard case .intake(let pump) = diversion else {
+            return arrive(Arrival(received: .complete(request), timeline: timeline))
+        }
+        request.intake = pump.intake
+        arrive(Arrival(received: .complete(request), timeline: timeline, pump: pump))
+    }
+
+    // MARK: Progress
+
+    /// Reports an event to the request that is coming or came last.
+    func advanceLast(_ event: RequestProgress.Event) -> RequestProgress.Action {
+        guard !requests.isEmpty else { return .none }
+        return requests.modify(requests.index(before: requests.endIndex)) { $0.event(event) }
+    }
+
+    /// Reports an event to the request that is answered now or next.
+    func advanceFirst(_ event: RequestProgress.Event) -> RequestProgress.Action {
+        guard !requests.isEmpty else { return .none }
+        return requests.modify(requests.startIndex) { $0.event(event) }
+    }
+
+    /// Why a fault has no effect on the request that is coming; nil if it has.
+    func obstacle(to fault: RequestStrike) -> String? { requests.last?.obstacle(to: fault) }
+
+    /// Whether an answer is under way whose request has not come to its end.
+    var isStreaming: Bool { requests.first?.isStreaming ?? false }
+
+    var isStalled: Bool { requests.last?.isStalled ?? false }
+
+    var isDeciding: Bool { requests.first?.isDeciding ?? false }
+
+    var isBusy: Bool { requests.first?.hasArrived ?? false }
+
+    /// The first request has been answered.
+    /// - Returns: whether another can follow it.
+    func endFirst() -> Bool {
+        let action = advanceFirst(.ended)
+        _ = requests.popFirst()
+        return action == .next
     }
 
     // MARK: The rest of a request
 
-    /// Whether an answer is under way whose request has not come to its end.
-    var isUploading: Bool { upload.map { $0.endedAt == nil } ?? false }
-
-    /// They are never answered.
-    func forgetArrivals() {
-        for case .form(_, _, let pump) in arrivals { pump.abandon() }
+    /// Forgets the requests that wait and the one that is coming. A request whose answer is in hand stays.
+    func forgetRequests() {
+        for arrival in arrivals { arrival.pump?.abandon() }
         arrivals.removeAll()
+        requests.removeLast(requests.count - (requests.first?.isInHand ?? false ? 1 : 0))
+        dropDiversion()
     }
 
     func dropDiversion() {
@@ -149,9 +187,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         if assembler.hasHead { cancelDeadline() }
         guard deadline == nil else { return }
         let time = assembler.hasHead ? limits.bodyDeadline : limits.headDeadline
-        deadline = channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(time.wholeNanoseconds)) {
-            self.reject(.timeout)
-        }
+        deadline = channel.eventLoop.schedule(after: time) { self.reject(.timeout) }
     }
 
     func cancelDeadline() {
@@ -159,10 +195,16 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         deadline = nil
     }
 
+    /// The delay is that of one request: the next one's 100 Continue is not delayed.
+    private func endDelay() {
+        guard let delay else { return }
+        delay.cancel()
+        self.delay = nil
+    }
+
     /// Tells a client that waits for it to send the body; not before the answers to earlier requests are out.
     func sayContinue() {
-        guard assembler.awaitsContinue, mayContinue, phase == .serving, !isBusy || isUploading else { return }
-        assembler.continued()
+        guard phase == .serving, requests.count == 1, advanceLast(.mayContinue) == .sendContinue else { return }
         channel.writeAndFlush(InterimResponse.bytes(100, channel.allocator), promise: nil)
     }
 
@@ -172,17 +214,24 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         dropDiversion()
         phase = .lastAnswers
         let (head, timeline) = assembler.partial
-        guard isUploading, let player else { return arrive(.problem(problem, head: head, timeline)) }
-        // Nobody can be told in the middle of an answer.
-        if !player.hasWritten { arrivals.append(.problem(problem, head: head, timeline)) }
+        let arrival = Arrival(received: .invalid(problem, head: head), timeline: timeline)
+        guard advanceLast(.problem) == .breakOff else { return arrive(arrival) }
+        let player = isStreaming ? self.player : nil
+        // An answer that has begun leaves no place for an error.
+        if let player, player.hasWritten { return player.cut() }
+        // The request keeps its place. Its problem is answered behind it, as a request of its own.
+        requests.append(RequestProgress())
+        _ = advanceLast(.problem)
+        guard let player else { return arrive(arrival) }
+        arrivals.append(arrival)
         player.cut()
     }
 
     func updateReading() {
         let wanted =
             phase == .leaving
-            || (scriptReads && !isUploadStalled && !(diversion?.isFull ?? false)
-                && arrivals.count < limits.pipelinedRequests)
+            || !((requests.first?.holdsInput ?? false) || (requests.last?.holdsInput ?? false)
+                || (diversion?.isFull ?? false) || arrivals.count >= limits.pipelinedRequests)
         guard wanted != isReading else { return }
         isReading = wanted
         try? channel.syncOptions?.setOption(.autoRead, value: wanted)
@@ -197,8 +246,6 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     // MARK: Answers
 
-    var isBusy: Bool { player != nil || isDeciding || !arrivals.isEmpty }
-
     func arrive(_ arrival: Arrival) {
         arrivals.append(arrival)
         serve()
@@ -211,43 +258,32 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         isServing = true
         defer { isServing = false }
         while phase != .leaving, player == nil, !isDeciding {
-            switch arrivals.popFirst() {
-            case .request(let request, let timeline): decide(request, timeline)
-            case .form(let request, let timeline, let pump): decide(request, timeline, takenBy: pump)
-            case .early(let head, let timeline): perform(decider.answer(early: head), timeline)
-            case .problem(let problem, let head, let timeline):
-                perform(decider.answer(to: problem, head: head), timeline)
-            case nil:
+            guard let arrival = arrivals.popFirst() else {
                 if phase == .lastAnswers || isInputClosed { leave(.fin) }
                 return
             }
+            answer(arrival)
         }
     }
 
-    private func decide(_ request: Request, _ timeline: Timeline) {
-        if let body = request.upload { upload = body as? BodyFlow }
-        guard decider.mayTakeLong(request) else { return perform(decider.answer(to: request), timeline) }
-        decideElsewhere(request, timeline)
+    private func answer(_ arrival: Arrival) {
+        if case .complete(let request) = arrival.received, let body = request.upload { upload = body as? BodyFlow }
+        guard advanceFirst(.turn(isLarge: decider.isLarge(arrival.received))) == .decideElsewhere else {
+            return perform(decider.answer(to: arrival.received), arrival.timeline)
+        }
+        guard let pump = arrival.pump else { return decideElsewhere(arrival) }
+        pump.finish { self.decideElsewhere(arrival) }
     }
 
-    /// The answer is decided when all of the body has been taken.
-    private func decide(_ request: Request, _ timeline: Timeline, takenBy pump: IntakePump) {
-        var request = request
-        request.intake = pump.intake
-        isDeciding = true
-        pump.finish { [request] in self.decideElsewhere(request, timeline) }
-    }
-
-    private func decideElsewhere(_ request: Request, _ timeline: Timeline) {
-        isDeciding = true
-        decider.answerElsewhere(to: request) {
-            self.isDeciding = false
-            self.perform($0, timeline)
+    private func decideElsewhere(_ arrival: Arrival) {
+        decider.answerElsewhere(to: arrival.received) {
+            self.perform($0, arrival.timeline)
             self.afterAnswer()
         }
     }
 
     private func perform(_ performance: consuming Performance, _ timeline: consuming Timeline) {
+        _ = advanceFirst(.decided)
         timeline.entries += performance.exchange.timeline.entries
         timeline.stamp(.decided, at: clock.now)
         let player = ScriptPlayer(
@@ -270,9 +306,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     func leave(_ ending: Ending) {
         phase = .leaving
-        forgetArrivals()
+        forgetRequests()
         cancelDeadline()
-        dropDiversion()
         guard channel.isActive else { return }
         departure.begin(ending, isInputClosed: isInputClosed, isHurried: isStopping && !assembler.hasBegun)
         updateReading()

@@ -35,6 +35,6 @@ final class InboundTap: ChannelInboundHandler {
     private func pass(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) {
         connection.bytesCame()
         while let piece = connection.nextPiece(of: &bytes) { context.fireChannelRead(wrapInboundOut(piece)) }
-        if connection.isUploadStalled, bytes.readableBytes > 0 { kept = bytes }
+        if connection.isStalled, bytes.readableBytes > 0 { kept = bytes }
     }
 }

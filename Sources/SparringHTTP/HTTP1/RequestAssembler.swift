@@ -9,45 +9,32 @@ import SparringWire
 /// for what the decoder has made of it.
 struct RequestAssembler {
     private let limits: Limits
-    /// Whether somebody may want bodies of any kind as they come, not of forms alone.
-    private let offersAll: Bool
     private var scanner = HeadScanner()
     private var chunks = ChunkScanner()
-    private var head: HTTPRequestHead?
+    /// The request without its body, once its head has come.
+    private(set) var head: Request?
+    private var keepsAlive = true
+    /// Whether a body belongs to the head that has come.
+    private(set) var expectsBody = false
+    /// Whether the client asks for a 100 Continue (RFC 9110 §10.1.1).
+    private(set) var expectsContinue = false
     /// What `Content-Length` announces; nil for chunked bodies and for none.
     private var length: Int?
     private var body = ByteBuffer()
     /// Of the body, so far.
     private var received = 0
-    /// Set where somebody takes the body as it comes: then the most that it may be.
+    /// The most that the body may come to, if it is passed on while it comes.
     private var diversion: Int?
     private var stamps = Timeline()
-    private var struck: [Request.Struck] = []
-    /// Whether the client waits for a 100 before it sends the body (RFC 9110 §10.1.1). A body that comes anyway settles it.
-    private(set) var awaitsContinue = false
 
-    init(limits: Limits, offersAll: Bool = false) {
-        self.limits = limits
-        self.offersAll = offersAll
-    }
+    init(limits: Limits) { self.limits = limits }
 
     /// Whether some, but not all, of a request has come.
     var hasBegun: Bool { !stamps.entries.isEmpty }
     var hasHead: Bool { head != nil }
 
-    /// What is known of a request that is going wrong.
-    var partial: (head: Request?, timeline: Timeline) {
-        guard let head else { return (nil, stamps) }
-        var request = request(head, body: [])
-        request.struck = struck
-        return (request, stamps)
-    }
-
-    /// Whether a body belongs to the head that has come.
-    var expectsBody: Bool {
-        guard let head else { return false }
-        return head.headers.contains(name: "transfer-encoding") || (length ?? 0) > 0
-    }
+    /// What is known of a request that is not complete.
+    var partial: (head: Request?, timeline: Timeline) { (head, stamps) }
 
     // MARK: Before the decoder
 
@@ -95,8 +82,9 @@ struct RequestAssembler {
 
     enum Outcome {
         case incomplete
-        /// The head of a request whose body may be large. Who wants to take that as it comes says so with `divert`.
-        case large(Request)
+        /// `head` has come.
+        /// - Parameter hasLongBody: the body may be longer than `heldBody`. `divert` has it passed on while it comes.
+        case head(hasLongBody: Bool)
         /// Of a body that was diverted.
         case bytes(ByteBuffer)
         /// - Parameter isLast: the decoder takes no further request on this connection.
@@ -108,7 +96,6 @@ struct RequestAssembler {
         switch part {
         case .head(let head): return add(head, at: moment)
         case .body(var bytes):
-            awaitsContinue = false
             received += bytes.readableBytes
             guard received <= diversion ?? limits.bodyBytes else {
                 return .problem(.bodyTooLarge(limit: diversion ?? limits.bodyBytes))
@@ -117,66 +104,60 @@ struct RequestAssembler {
             if body.readableBytes == 0 { body = bytes } else { body.writeBuffer(&bytes) }
             return .incomplete
         case .end:
-            guard let head else { return .incomplete }
+            guard var request = head.take() else { return .incomplete }
             stamps.stamp(.requestEnd, at: moment)
-            var request = request(head, body: Array(body.readableBytesView))
-            let timeline = stamps
-            if diversion != nil { request.streamedBytes = received }
-            request.struck = struck
-            self = RequestAssembler(limits: limits, offersAll: offersAll)
-            return .complete(request, timeline, isLast: !head.isKeepAlive || request.offersUpgrade)
+            if diversion == nil {
+                request.body = Array(body.readableBytesView)
+            } else {
+                request.streamedBytes = received
+            }
+            let (timeline, isLast) = (stamps, !keepsAlive || request.offersUpgrade)
+            self = RequestAssembler(limits: limits)
+            return .complete(request, timeline, isLast: isLast)
         }
     }
 
     private mutating func add(_ head: HTTPRequestHead, at moment: Moment) -> Outcome {
         stamps.stamp(.requestHead, at: moment)
-        self.head = head
+        self.head = Request(head)
+        keepsAlive = head.isKeepAlive
         length = head.headers.first(name: "content-length").flatMap { Int($0) }
-        let mayBeLarge = expectsBody && (length ?? .max) > Self.heldBody
-        let mayBeDiverted = mayBeLarge && (offersAll || isForm(head))
-        if !mayBeDiverted, let length, length > limits.bodyBytes {
-            return .problem(.bodyTooLarge(limit: limits.bodyBytes))
-        }
+        expectsBody = (length ?? 0) > 0 || head.headers.contains(name: "transfer-encoding")
         // HTTP/1.0 knows no chunks: who reads it so would see another body (RFC 9112 §6.1).
         if head.version.minor == 0, head.headers.contains(name: "transfer-encoding") {
             return .problem(.malformed("HTTP/1.0 has no Transfer-Encoding"))
         }
         // Nor interim responses.
-        awaitsContinue = head.version.minor >= 1 && head.headers.first(name: "expect")?.lowercased() == "100-continue"
-        return mayBeDiverted ? .large(request(head, body: [])) : .incomplete
+        expectsContinue = head.version.minor >= 1 && head.headers.first(name: "expect")?.lowercased() == "100-continue"
+        return .head(hasLongBody: expectsBody && (length ?? .max) > Self.heldBody)
     }
 
     /// A body of so many bytes is always collected.
     static let heldBody = 64 * 1024
 
-    private func isForm(_ head: HTTPRequestHead) -> Bool {
-        head.headers.first(name: "content-type")?.lowercased().hasPrefix("multipart/form-data") ?? false
-    }
-
-    /// Somebody takes the body as it comes, or nobody does, and it is collected.
-    /// - Parameter limit: what it may come to; nil where nobody takes it.
-    /// - Returns: what is wrong with its length.
-    mutating func divert(limit: Int?) -> RequestProblem? {
-        diversion = limit
+    /// What is wrong with the length that is announced.
+    /// - Parameter limit: the most that the body may come to; nil: as much as is collected.
+    func problem(limit: Int?) -> RequestProblem? {
         let limit = limit ?? limits.bodyBytes
         guard let length, length > limit else { return nil }
         return .bodyTooLarge(limit: limit)
     }
 
-    /// What befell the request that is coming, before its body.
-    mutating func strike(_ struck: Request.Struck) { self.struck.append(struck) }
+    /// Passes the body on while it comes: it is not collected.
+    /// - Parameter limit: the most that it may come to.
+    mutating func divert(limit: Int) { diversion = limit }
 
-    /// The client has been told to go on.
-    mutating func continued() { awaitsContinue = false }
-
-    private func request(_ head: HTTPRequestHead, body: [UInt8]) -> Request {
-        Request(
-            method: head.method.rawValue, target: head.uri, version: head.version.minor == 0 ? .http10 : .http11,
-            headers: HeaderFields(head.headers.map { HeaderFields.Field($0.name, $0.value) }), body: body)
-    }
+    /// Notes a fault that is applied before the body.
+    mutating func strike(_ struck: Request.Struck) { head?.struck.append(struck) }
 }
 
 extension Request {
+    fileprivate init(_ head: HTTPRequestHead) {
+        self.init(
+            method: head.method.rawValue, target: head.uri, version: head.version.minor == 0 ? .http10 : .http11,
+            headers: HeaderFields(head.headers.map { HeaderFields.Field($0.name, $0.value) }))
+    }
+
     /// Whether what follows may be in another protocol: the decoder stops for good after it. The JDK's client offers h2c with
     /// every first request.
     fileprivate var offersUpgrade: Bool {

@@ -108,7 +108,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
     /// What was ordered for the windows is over.
     func openWindows(after wait: Duration) {
-        channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait.wholeNanoseconds)) {
+        channel.eventLoop.schedule(after: wait) {
             guard self.channel.isActive else { return }
             self.frames.releaseWindows()
             let usual = HTTP2Setting(parameter: .initialWindowSize, value: 65_535)

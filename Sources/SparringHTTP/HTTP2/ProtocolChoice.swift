@@ -40,7 +40,7 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, Serv
         case .undecided:
             guard deadline == nil else { return }
             // HTTP/1 tells a client that is too slow so.
-            deadline = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(patience.wholeNanoseconds)) {
+            deadline = context.eventLoop.schedule(after: patience) {
                 self.choose(isHTTP2: false, context)
             }
         }

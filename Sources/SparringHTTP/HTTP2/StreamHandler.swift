@@ -17,26 +17,14 @@ final class StreamHandler: ChannelInboundHandler {
     private var request: StreamRequest
     private var pump: IntakePump?
     private var player: ScriptPlayer?
-    private var phase = Phase.receiving
+    private var progress = RequestProgress()
     /// Bounds the time between two pieces of the request's body.
     private var deadline: Scheduled<Void>?
-    private var scriptReads = true
-    private var mayContinue = true
-    /// What has come of an upload that is stalled; nil where none is.
-    private var kept: [HTTP2Frame.FramePayload]?
-    private var isRequestWhole = false
+    /// What has come of an upload that is stalled.
+    private var kept: [HTTP2Frame.FramePayload] = []
     /// The client has reset it, or its connection is no more.
     private var isGone = false
     private var isClosed = false
-
-    private enum Phase {
-        case receiving
-        /// What may still come of the request is not wanted.
-        case answering
-        /// With the thread pool.
-        case deciding
-        case over
-    }
 
     init(_ number: Int, of connection: HTTP2Connection, on channel: any Channel) {
         self.number = number
@@ -50,11 +38,11 @@ final class StreamHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let payload = unwrapInboundIn(data)
-        if kept != nil { kept?.append(payload) } else { take(payload) }
+        if progress.isStalled { kept.append(payload) } else { take(payload) }
     }
 
     private func take(_ payload: HTTP2Frame.FramePayload) {
-        guard case .receiving = phase else { return }
+        guard progress.isComing else { return }
         switch payload {
         case .headers(let block) where request.head == nil: begin(block.headers, isWhole: block.endStream)
         // Trailers; nobody asks for them.
@@ -69,15 +57,24 @@ final class StreamHandler: ChannelInboundHandler {
 
     private func begin(_ fields: HPACKHeaders, isWhole: Bool) {
         if let problem = request.begin(fields, at: connection.clock.now) { return reject(problem) }
-        strike(expectsBody: !isWhole)
-        guard case .receiving = phase else { return }
+        guard let head = request.head else { return }
+        let hasLongBody = request.hasLongBody
+        let plan = connection.decider.responder.plan(for: head, hasLongBody: hasLongBody)
+        var intake: (any BodyIntake)?
+        if hasLongBody, case .intake(let wanted) = plan.body { intake = wanted }
+        if intake == nil, let problem = request.problem(limit: nil) { return reject(problem) }
+        _ = progress.event(
+            .head(expectsContinue: request.expectsContinue, expectsBody: !isWhole, mayBlock: plan.mayBlock))
+        for (fault, strike) in plan.faults where progress.isComing { apply(fault, strike) }
+        guard progress.isComing else { return }
         if isWhole { return end() }
-        if request.mayBeDiverted { offer() }
+        if let intake { take(with: intake) }
         sayContinue()
         guardRest()
     }
 
     private func add(_ bytes: ByteBuffer) {
+        _ = progress.event(.bytes)
         if let problem = request.add(bytes) { return reject(problem) }
         pump?.receive(bytes)
         updateReading()
@@ -85,52 +82,44 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     private func end() {
-        guard case .receiving = phase else { return }
-        isRequestWhole = true
+        guard progress.event(.end) == .arrive else { return }
         deadline?.cancel()
         if let problem = request.end(at: connection.clock.now) { return reject(problem) }
-        guard let whole = request.head else { return }
-        if let pump {
-            phase = .deciding
-            var whole = whole
-            whole.intake = pump.intake
-            return pump.finish { [whole] in self.decideElsewhere(whole) }
-        }
-        guard connection.decider.mayTakeLong(whole) else { return perform(connection.decider.answer(to: whole)) }
-        decideElsewhere(whole)
+        guard var whole = request.head else { return }
+        whole.intake = pump?.intake
+        answer(.complete(whole))
     }
 
     private func reject(_ problem: RequestProblem) {
-        guard case .receiving = phase else { return }
+        guard progress.event(.problem) == .arrive else { return }
         pump?.abandon()
         pump = nil
-        perform(connection.decider.answer(to: problem, head: request.head))
+        answer(.invalid(problem, head: request.head))
     }
 
-    /// Asks who wants to take the body of a form as it comes.
-    private func offer() {
-        guard let head = request.head else { return }
-        let intake = connection.decider.responder.intake(for: head)
-        if let problem = request.divert(limit: intake?.limit) { return reject(problem) }
-        pump = intake.map { IntakePump($0, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() } }
+    /// Has the body taken while it comes.
+    private func take(with intake: any BodyIntake) {
+        if let problem = request.problem(limit: intake.limit) { return reject(problem) }
+        request.divert(limit: intake.limit)
+        _ = progress.event(.intake)
+        pump = IntakePump(intake, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() }
     }
 
     private func guardRest() {
         deadline?.cancel()
-        guard case .receiving = phase, kept == nil, !(pump?.isFull ?? false) else { return }
-        deadline = after(connection.limits.bodyDeadline) { self.reject(.timeout) }
+        guard progress.isComing, !progress.isStalled, !(pump?.isFull ?? false) else { return }
+        deadline = channel.eventLoop.schedule(after: connection.limits.bodyDeadline) { self.reject(.timeout) }
     }
 
     private func sayContinue() {
-        guard request.awaitsContinue, mayContinue, case .receiving = phase else { return }
-        request.continued()
+        guard progress.event(.mayContinue) == .sendContinue else { return }
         writer.writeInterim(100, promise: nil)
         writer.flush()
     }
 
     /// A stream that is not read gets no WINDOW_UPDATE: its client stops when its window is used up.
     private func updateReading() {
-        let wanted = scriptReads && kept == nil && !(pump?.isFull ?? false)
+        let wanted = !progress.holdsInput && !(pump?.isFull ?? false)
         guard let options = channel.syncOptions, (try? options.getOption(.autoRead)) != wanted else { return }
         try? options.setOption(.autoRead, value: wanted)
         if wanted {
@@ -141,62 +130,53 @@ final class StreamHandler: ChannelInboundHandler {
         }
     }
 
-    @discardableResult
-    private func after(_ wait: Duration, _ task: @escaping () -> Void) -> Scheduled<Void> {
-        channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait.wholeNanoseconds), task)
-    }
-
     // MARK: Between head and body
 
-    private func strike(expectsBody: Bool) {
-        let responder = connection.decider.responder
-        guard let head = request.head,
-            responder.looksAtHead(head.target, ordersFaults: head.headers.contains("x-sparring-fault"))
-        else { return }
-        for (fault, strike) in responder.strikes(at: head) {
-            guard case .receiving = phase else { return }
-            let missed = strike.obstacle(awaitsContinue: request.awaitsContinue, expectsBody: expectsBody)
-            request.strike(Request.Struck(fault, missed: missed))
-            if missed == nil { carryOut(strike) }
-        }
-    }
-
-    private func carryOut(_ strike: RequestStrike) {
-        switch strike {
-        case .earlyAnswer, .refuseContinue:
-            if let head = request.head { perform(connection.decider.answer(early: head)) }
-        case .lateContinue(let wait):
-            mayContinue = false
-            after(wait) {
-                self.mayContinue = true
+    private func apply(_ fault: Fault, _ strike: RequestStrike) {
+        let missed = progress.obstacle(to: strike)
+        request.strike(Request.Struck(fault, missed: missed))
+        guard missed == nil else { return }
+        switch progress.event(.fault(strike)) {
+        case .answerEarly: if let head = request.head { answer(.head(head)) }
+        case .delay(let wait):
+            channel.eventLoop.schedule(after: wait) {
+                _ = self.progress.event(.delayIsOver)
                 self.sayContinue()
             }
-        case .stalledUpload(let wait):
-            kept = []
+        case .stall(let wait):
             updateReading()
-            after(wait) { self.release() }
+            channel.eventLoop.schedule(after: wait) { self.release() }
+        default: break
         }
     }
 
     private func release() {
-        let payloads = kept ?? []
-        kept = nil
+        _ = progress.event(.stallIsOver)
+        let payloads = kept
+        kept = []
         for payload in payloads { take(payload) }
         updateReading()
     }
 
     // MARK: The answer
 
-    private func decideElsewhere(_ whole: Request) {
-        phase = .deciding
-        connection.decider.answerElsewhere(to: whole) {
+    private func answer(_ received: ReceivedRequest) {
+        guard progress.event(.turn(isLarge: connection.decider.isLarge(received))) == .decideElsewhere else {
+            return perform(connection.decider.answer(to: received))
+        }
+        guard let pump else { return decideElsewhere(received) }
+        pump.finish { self.decideElsewhere(received) }
+    }
+
+    private func decideElsewhere(_ received: ReceivedRequest) {
+        connection.decider.answerElsewhere(to: received) {
             self.perform($0)
             self.leaveIfOver()
         }
     }
 
     private func perform(_ performance: consuming Performance) {
-        phase = .answering
+        _ = progress.event(.decided)
         deadline?.cancel()
         var timeline = request.timeline
         timeline.entries += performance.exchange.timeline.entries
@@ -221,8 +201,7 @@ final class StreamHandler: ChannelInboundHandler {
 
     /// The connection keeps a stream until both sides have done with it.
     private func leaveIfOver() {
-        guard isClosed, player == nil else { return }
-        if case .deciding = phase { return }
+        guard isClosed, player == nil, !progress.isDeciding else { return }
         connection.closed(self)
     }
 }
@@ -255,20 +234,20 @@ extension StreamHandler: ScriptStage {
     func complete() { writer.end() }
 
     func setReading(_ isOn: Bool) {
-        scriptReads = isOn
+        _ = progress.event(.reading(isOn))
         updateReading()
     }
 
     func ended(_ player: ScriptPlayer, _ ending: Ending?) {
         self.player = nil
-        phase = .over
+        let action = progress.event(.ended)
         // As on a connection of HTTP/1: who sees the end finds it reported, but for a reset that loses bytes.
         if player.hasLoss { connection.leave(.reset, after: self) }
         connection.decider.responder.ended(player.performance, timeline: player.timeline)
         switch ending {
         case nil: if !connection.isLeaving { writer.reset(.internalError) }
         // Whoever has its answer need not send the rest of the request (RFC 9113 §8.1).
-        case .keepAlive?: if !isRequestWhole { writer.reset(.noError) }
+        case .keepAlive?: if action == .leaveRest { writer.reset(.noError) }
         case .stream(let code)?: writer.reset(HTTP2ErrorCode(networkCode: Int(code)))
         // The client was the one to lose patience, or the server.
         case .hang? where isGone || connection.isStopping: writer.reset(.cancel)
@@ -284,9 +263,7 @@ extension StreamHandler {
     /// The server is stopping: a request that is not complete will not be.
     func quiesce() {
         if let player { return player.stopHanging() }
-        guard case .receiving = phase else { return }
-        drop()
-        writer.reset(.refusedStream)
+        if drop() { writer.reset(.refusedStream) }
     }
 
     /// The connection is left, or the server stops now.
@@ -306,12 +283,14 @@ extension StreamHandler {
     /// A stream has begun after this one.
     func laterBegan() { player?.nextRequestBegan() }
 
-    private func drop() {
+    /// - Returns: whether there was something to drop: a request that is not answered yet.
+    @discardableResult
+    private func drop() -> Bool {
         deadline?.cancel()
-        guard case .receiving = phase else { return }
-        phase = .over
+        guard progress.event(.drop) == .abandon else { return false }
         pump?.abandon()
         pump = nil
+        return true
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -12,11 +12,11 @@ struct StreamRequest {
     private var received = 0
     /// What `content-length` says.
     private var length: Int?
-    /// Set where somebody takes the body as it comes: then the most that it may be.
+    /// The most that the body may come to, if it is passed on while it comes.
     private var diversion: Int?
     private(set) var timeline = Timeline()
-    /// Whether the client waits for a 100 before it sends the body (RFC 9110 §10.1.1). A body that comes anyway settles it.
-    private(set) var awaitsContinue = false
+    /// Whether the client asks for a 100 Continue (RFC 9110 §10.1.1).
+    private(set) var expectsContinue = false
 
     init(limits: Limits) { self.limits = limits }
 
@@ -29,27 +29,24 @@ struct StreamRequest {
         head = request
         length = request.headers["content-length"].flatMap { Int($0) }
         guard fields.listSize <= limits.headBytes else { return .headTooLarge(limit: limits.headBytes) }
-        if let length, length > limits.bodyBytes, !mayBeDiverted { return .bodyTooLarge(limit: limits.bodyBytes) }
-        awaitsContinue = request.headers["expect"]?.lowercased() == "100-continue"
+        expectsContinue = request.headers["expect"]?.lowercased() == "100-continue"
         return nil
     }
 
-    /// Whether it is the head of a form whose body may be large. Who wants to take that as it comes says so with `divert`.
-    var mayBeDiverted: Bool {
-        guard let head, (length ?? .max) > RequestAssembler.heldBody else { return false }
-        return head.headers["content-type"]?.lowercased().hasPrefix("multipart/form-data") ?? false
-    }
+    /// Whether the body may be longer than what is always collected.
+    var hasLongBody: Bool { (length ?? .max) > RequestAssembler.heldBody }
 
-    /// As `RequestAssembler.divert`.
-    mutating func divert(limit: Int?) -> RequestProblem? {
-        diversion = limit
+    /// As `RequestAssembler.problem`.
+    func problem(limit: Int?) -> RequestProblem? {
         let limit = limit ?? limits.bodyBytes
         guard let length, length > limit else { return nil }
         return .bodyTooLarge(limit: limit)
     }
 
+    /// As `RequestAssembler.divert`.
+    mutating func divert(limit: Int) { diversion = limit }
+
     mutating func add(_ bytes: ByteBuffer) -> RequestProblem? {
-        awaitsContinue = false
         received += bytes.readableBytes
         let limit = diversion ?? limits.bodyBytes
         guard received <= limit else { return .bodyTooLarge(limit: limit) }
@@ -62,7 +59,6 @@ struct StreamRequest {
     /// The client has said all (END_STREAM).
     mutating func end(at moment: Moment) -> RequestProblem? {
         timeline.stamp(.requestEnd, at: moment)
-        awaitsContinue = false
         if diversion != nil { head?.streamedBytes = received } else { head?.body = Array(body.readableBytesView) }
         body = ByteBuffer()
         // RFC 9113 §8.1.1
@@ -72,9 +68,6 @@ struct StreamRequest {
 
     /// What befell it before its body.
     mutating func strike(_ struck: Request.Struck) { head?.struck.append(struck) }
-
-    /// The client has been told to go on.
-    mutating func continued() { awaitsContinue = false }
 }
 
 extension Request {

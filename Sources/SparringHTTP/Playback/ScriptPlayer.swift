@@ -180,7 +180,7 @@ final class ScriptPlayer {
             guard timeout != nil || mayHang else { return }
             state = .waiting(condition)
             guard let timeout else { return }
-            timer = schedule(after: timeout) { self.resume() }
+            timer = channel.eventLoop.schedule(after: timeout) { self.resume() }
         case .drained:
             state = .waiting(condition)
             awaitAcknowledgement(until: clock.now.advanced(by: timeout ?? limits.acknowledgeDeadline)) { _ in
@@ -207,14 +207,10 @@ final class ScriptPlayer {
         } else if clock.now >= deadline {
             then(unacknowledged)
         } else {
-            timer = schedule(after: interval) {
+            timer = channel.eventLoop.schedule(after: interval) {
                 self.awaitAcknowledgement(until: deadline, pollingAfter: min(interval * 2, .milliseconds(5)), then)
             }
         }
-    }
-
-    private func schedule(after duration: Duration, _ task: @escaping () -> Void) -> Scheduled<Void> {
-        channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(duration.wholeNanoseconds), task)
     }
 
     // MARK: Ending

@@ -135,7 +135,7 @@ final class ConnectionGate: ChannelDuplexHandler {
         deliver(id)
         held = held ?? []
         guard let duration, let eventLoop = context?.eventLoop else { return }
-        release = eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(duration.wholeNanoseconds)) { self.goOn() }
+        release = eventLoop.schedule(after: duration) { self.goOn() }
     }
 
     private func goOn() {

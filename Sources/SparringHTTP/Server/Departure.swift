@@ -42,9 +42,7 @@ struct Departure {
 
     /// Once our side is shut, NIO closes the connection by itself when the peer's end comes.
     private func closeAfterDraining() {
-        let timer = channel.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(drainDeadline.wholeNanoseconds)) {
-            [self] in closeNow()
-        }
+        let timer = channel.eventLoop.schedule(after: drainDeadline) { [self] in closeNow() }
         channel.closeFuture.assumeIsolated().whenComplete { _ in timer.cancel() }
     }
 

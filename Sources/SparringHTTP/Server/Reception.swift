@@ -89,7 +89,7 @@ struct Reception: Sendable {
         guard tls != nil || !faults.isEmpty else { return nil }
         let gate = ConnectionGate(
             number: number, isTLS: tls != nil, faults: faults, clock: clock, places: places
-        ) { [responder] in responder.heard($0) }
+        ) { [responder] in responder.ended($0) }
         try channel.pipeline.syncOperations.addHandler(gate)
         if let tls {
             let context = tls.context(faults.compactMap(\.strike))

@@ -5,7 +5,7 @@ package import SparringWire
 import Synchronization
 
 /// Answers every request by asking the upstream, and has it recorded.
-package final class RecordResponder: Responder, AnswerSource {
+package final class RecordResponder: AnswerSource {
     package struct Settings: Sendable {
         package var address: UpstreamAddress
         /// Goes up in place of the client's key.
@@ -78,13 +78,7 @@ package final class RecordResponder: Responder, AnswerSource {
             script: WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)]), exchange: exchange, feed: feed)
     }
 
-    package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
-        .refusal(problem, head, connection, unixTime: unixTime)
-    }
-
     private var unixTime: Int { Int(wallClock() / 1_000_000_000) }
-
-    package func ended(_ performance: Performance, timeline: Timeline) {}
 }
 
 /// What a request asks for, whatever session it came by.
@@ -99,10 +93,10 @@ extension Performance {
     /// An answer in Sparring's own name, that no client should try again.
     static func refusal(
         _ status: Int, _ message: String, to request: Request, on connection: Int, in session: String,
-        type: String = "sparring_tape", keepsAlive: Bool = true, unixTime: Int
+        type: String = "sparring_tape", unixTime: Int
     ) -> Performance {
         // It is not waited for what is still coming.
-        let keepsAlive = keepsAlive && request.upload == nil
+        let keepsAlive = request.upload == nil
         var request = request
         request.upload = nil
         let answer = Answer(
@@ -118,19 +112,5 @@ extension Performance {
             number: 0, session: session, connection: connection, request: request,
             decision: Exchange.Decision(endpoint: nil, status: status, unmatched: message))
         return Performance(script: composition.compose(), exchange: exchange)
-    }
-
-    static func refusal(_ problem: RequestProblem, _ head: Request?, _ connection: Int, unixTime: Int) -> Performance {
-        let (status, message): (Int, String) =
-            switch problem {
-            case .malformed(let reason): (400, "The request is not HTTP/1: \(reason).")
-            case .headTooLarge(let limit): (431, "The request's head is larger than \(limit) bytes.")
-            case .bodyTooLarge(let limit): (413, "The request's body is larger than \(limit) bytes.")
-            case .timeout: (408, "The request did not arrive in time.")
-            }
-        return .refusal(
-            status, message, to: head ?? Request(method: "?", target: "?"), on: connection,
-            in: SessionAddress.defaultName,
-            keepsAlive: false, unixTime: unixTime)
     }
 }

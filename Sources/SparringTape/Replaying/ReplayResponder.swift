@@ -6,7 +6,7 @@ package import SparringWire
 import Synchronization
 
 /// Answers from a tape.
-package final class ReplayResponder: Responder, AnswerSource {
+package final class ReplayResponder: AnswerSource {
     /// What happened, for reports.
     package struct Tally: Sendable, Hashable {
         package var answered = 0
@@ -199,13 +199,7 @@ package final class ReplayResponder: Responder, AnswerSource {
             status, message, to: asked.request, on: asked.connection, in: asked.session, unixTime: unixTime)
     }
 
-    package func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
-        .refusal(problem, head, connection, unixTime: unixTime)
-    }
-
     private var unixTime: Int { Int(wallClock() / 1_000_000_000) }
-
-    package func ended(_ performance: Performance, timeline: Timeline) {}
 }
 
 /// A request to a replay, and where it came from.

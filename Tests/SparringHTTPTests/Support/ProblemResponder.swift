@@ -11,21 +11,26 @@ final class ProblemResponder: Responder {
 
     var problems: [RequestProblem] { kept.withLock { $0 } }
 
-    func respond(to request: Request, connection: Int, now: Moment) -> Performance { perform(request, connection) }
-
-    func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
-        kept.withLock { $0.append(problem) }
-        return perform(head ?? Request(method: "?", target: "?"), connection)
-    }
-
-    func ended(_ performance: Performance, timeline: Timeline) {}
-
-    private func perform(_ request: Request, _ connection: Int) -> Performance {
+    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+        if case .invalid(let problem, _) = received { kept.withLock { $0.append(problem) } }
+        let request = received.request
         let decision = Exchange.Decision(endpoint: nil, status: 200)
         return Performance(
             script: script,
             exchange: Exchange(number: 1, session: "test", connection: connection, request: request, decision: decision)
         )
+    }
+
+    func ended(_ performance: Performance, timeline: Timeline) {}
+}
+
+extension ReceivedRequest {
+    /// As far as it has come.
+    var request: Request {
+        switch self {
+        case .complete(let request), .head(let request): request
+        case .invalid(_, let head): head ?? Request(method: "?", target: "?")
+        }
     }
 }
 
@@ -42,22 +47,19 @@ final class StallResponder: Responder {
         }
     }
 
-    func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool { ordersFaults }
-
-    func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)] {
-        [(Fault(at: .requestHead, .ending(.keepAlive)), .stalledUpload(.milliseconds(100)))]
+    func plan(for head: Request, hasLongBody: Bool) -> RequestPlan {
+        guard head.headers.contains("x-sparring-fault") else { return RequestPlan() }
+        let fault = Fault(at: .requestHead, .ending(.keepAlive))
+        return RequestPlan(faults: [(fault, .stalledUpload(.milliseconds(100)))])
     }
 
-    func respond(to request: Request, connection: Int, now: Moment) -> Performance {
+    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+        let request = received.request
         let decision = Exchange.Decision(endpoint: nil, status: 200)
         return Performance(
             script: .steps([.text("HTTP/2 200\r\n\r\n\(request.body.count)", .done), .step(.end(.keepAlive))]),
             exchange: Exchange(number: 1, session: "test", connection: connection, request: request, decision: decision)
         )
-    }
-
-    func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
-        respond(to: head ?? Request(method: "?", target: "?"), connection: connection, now: now)
     }
 
     func ended(_ performance: Performance, timeline: Timeline) { kept.withLock { $0 = timeline } }

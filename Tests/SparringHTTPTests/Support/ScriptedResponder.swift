@@ -31,17 +31,19 @@ final class ScriptedResponder: Responder {
         self.takes = takes
     }
 
-    func intake(for head: Request) -> (any BodyIntake)? { head.path == "/form" ? takes : nil }
-
-    func mayBlock(on request: Request) -> Bool { request.path == "/slow" }
-
-    func respond(to request: Request, connection: Int, now: Moment) -> Performance {
-        let script = scripts[String(request.path)] ?? .answer(request.words)
-        return perform(script, request, connection)
+    func plan(for head: Request, hasLongBody: Bool) -> RequestPlan {
+        RequestPlan(
+            body: head.path == "/form" ? takes.map { .intake($0) } ?? .collect : .collect,
+            mayBlock: head.path == "/slow")
     }
 
-    func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
-        perform(.answer("\(problem)", end: .fin), head ?? Request(method: "?", target: "?"), connection)
+    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+        switch received {
+        case .complete(let request), .head(let request):
+            perform(scripts[String(request.path)] ?? .answer(request.words), request, connection)
+        case .invalid(let problem, let head):
+            perform(.answer("\(problem)", end: .fin), head ?? Request(method: "?", target: "?"), connection)
+        }
     }
 
     func ended(_ performance: Performance, timeline: Timeline) {
