@@ -39,6 +39,10 @@ extension ConnectionHandler {
             updateReading()
             channel.eventLoop.schedule(after: wait) {
                 _ = self.advanceLast(.stallIsOver)
+                self.bytesCame()
+                let parts = self.stalledParts
+                self.stalledParts = []
+                for part in parts { self.take(part) }
                 self.channel.pipeline.fireUserInboundEventTriggered(InboundTap.Release())
                 self.updateReading()
             }

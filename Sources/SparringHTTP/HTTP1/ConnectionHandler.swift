@@ -33,6 +33,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     private var deadline: Scheduled<Void>?
     /// Ends the delay of the coming request's 100 Continue.
     var delay: Scheduled<Void>?
+    /// What the decoder made of an upload that is stalled: a body that came with its head is decoded in one piece with it.
+    var stalledParts: [HTTPServerRequestPart] = []
     var isInputClosed = false
     private var isReading = true
     /// Set while the arrivals are worked through: an answer that is complete at once must not recurse into the next.
@@ -93,8 +95,13 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard phase == .serving else { return }
         let part = unwrapInboundIn(data)
+        if isStalled { stalledParts.append(part) } else { take(part) }
+    }
+
+    /// A part of a request, as the decoder gives it.
+    func take(_ part: HTTPServerRequestPart) {
+        guard phase == .serving else { return }
         if case .body = part { _ = advanceLast(.bytes) }
         switch assembler.add(part, at: latest) {
         case .incomplete: break
