@@ -9,18 +9,8 @@ PAGE = "docs/architecture.md"
 NAME = re.compile(r"[\w.*+-]*(?:/[\w.*+-]+)*\.(?:swift|py|yaml|json|md)\b|(?<![\w/])[A-Z]\w*(?:/\w+)*/(?=[\s`)])")
 # Names that end like a file of the repository and are none: a package, and a file of the user's.
 OTHERS = {"GRDB.swift", "sparring.yaml"}
-# Files that renames in progress bring: the page already names them. A row is deleted when its file is there; then this set goes.
-PENDING = {
-    "AnswerRenderer.swift",
-    "ConnectionInitializer.swift",
-    "FlushCoalescer.swift",
-    "FrameInjector.swift",
-    "LenientRequest.swift",
-    "PendingFaults.swift",
-    "RequestDispatcher.swift",
-    "RequestPipeline.swift",
-    "RequestSplitter.swift",
-}
+# Files that renames in progress bring. A row is deleted when its file is there.
+PENDING: set[str] = set()
 
 
 def names(page):

@@ -73,7 +73,7 @@ public final class MockServer: Sendable {
         var http = http
         let resolved = try scenario.resolved()
         try resolved.listen(with: &http)
-        let (followers, ledger) = (Followers(), UsageLedger(prices: prices))
+        let (followers, ledger) = (Followers(), UsageStatistics(prices: prices))
         let engine = Engine(
             scenario: resolved, seed: seed, validation: validation, counters: counters,
             timeScale: timeScale, limits: limits, store: store, sinks: sinks + [followers, ledger], document: document,
@@ -118,7 +118,7 @@ public final class MockServer: Sendable {
     /// The path of the default session.
     public var path: String { "/v1" }
     /// Any key is accepted where the scenario has no accounts; this one is as good as any.
-    public var apiKey: String { "sk-sparring-\(SessionAddress.defaultName)" }
+    public var apiKey: String { "sk-sparring-\(RequestAddress.defaultName)" }
     /// What a client is pointed at.
     public var baseURL: String { "\(scheme)://\(host):\(port)\(path)" }
 

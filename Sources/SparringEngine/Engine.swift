@@ -10,7 +10,7 @@ import SparringWire
 /// Pure but for the sessions' locks. The wall clock is a parameter: it ends up in `date` and `created` only.
 package struct Engine: Responder {
     /// What sessions play by unless they were registered with a scenario of their own.
-    package let world: World
+    package let world: ScenarioContext
     package let seed: UInt64
     package let sessions: SessionRegistry
     package let batches: BatchWorker
@@ -36,7 +36,7 @@ package struct Engine: Responder {
         sinks: [any ExchangeSink] = [],
         document: OpenAPIDocument? = nil, source: (any AnswerSource)? = nil, wallClock: @escaping @Sendable () -> Int
     ) {
-        world = World(scenario, validation: validation, counters: counters, timeScale: timeScale)
+        world = ScenarioContext(scenario, validation: validation, counters: counters, timeScale: timeScale)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
         self.document = document
@@ -49,7 +49,7 @@ package struct Engine: Responder {
 
     package var scenario: Scenario { world.scenario }
 
-    package func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+    package func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange {
         switch received {
         case .complete(let request): respond(to: request, connection: connection, now: now)
         case .head(let head): respond(early: head, connection: connection, now: now)
@@ -57,13 +57,13 @@ package struct Engine: Responder {
         }
     }
 
-    package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
+    package func respond(to request: Request, connection: Int, now: Moment) -> PlannedExchange {
         var desk = desk(for: request, connection, now)
         return desk.perform()
     }
 
-    func desk(for request: Request, _ connection: Int, _ now: Moment) -> Desk {
-        Desk(
+    func desk(for request: Request, _ connection: Int, _ now: Moment) -> RequestPipeline {
+        RequestPipeline(
             sessions: sessions, batches: batches, request: request, connection: connection, now: now,
             document: document, source: source, unixTime: wallClock())
     }
@@ -79,7 +79,7 @@ package struct Engine: Responder {
     /// A rule that may ask for anything in a body has to have all of it.
     func passesOn(_ head: Request) -> Bool {
         guard let source, source.passesOn else { return false }
-        let session = sessions.existing(SessionAddress(head).sessionName(model: nil))
+        let session = sessions.existing(RequestAddress(head).sessionName(model: nil))
         return !(session?.world ?? world).isScripted
     }
 
@@ -95,7 +95,7 @@ package struct Engine: Responder {
             || letter == UInt8(ascii: "a")
     }
 
-    func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> Performance {
+    func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> PlannedExchange {
         let request = head ?? Request(method: "?", target: "?")
         var desk = desk(for: request, connection, now)
         return desk.reject(problem)
@@ -104,13 +104,13 @@ package struct Engine: Responder {
     /// No request, no session: the default one keeps it.
     package func ended(_ report: ConnectionReport) {
         let moment = report.timeline.entries.last?.at ?? Moment(nanoseconds: 0)
-        let session = sessions.session(named: SessionAddress.defaultName, now: moment)
+        let session = sessions.session(named: RequestAddress.defaultName, now: moment)
         let exchange = report.exchange(number: session.mutate(now: moment) { $0.number() }, session: session.name)
         session.begin(exchange, decidedAt: report.timeline.entries.first?.at ?? moment)
-        ended(Performance(script: WireScript(), exchange: exchange), timeline: exchange.timeline)
+        ended(PlannedExchange(script: WireScript(), exchange: exchange), timeline: exchange.timeline)
     }
 
-    package func ended(_ performance: Performance, timeline: Timeline) {
+    package func ended(_ performance: PlannedExchange, timeline: Timeline) {
         sessions.existing(performance.exchange.session)?.end(
             performance.exchange.number, connection: performance.exchange.connection, timeline: timeline)
         guard !sinks.isEmpty else { return }

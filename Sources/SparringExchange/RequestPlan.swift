@@ -12,13 +12,13 @@ package struct RequestPlan: Sendable {
     }
 
     /// The faults before the body, in order, with their times in real time.
-    package var faults: [(fault: Fault, strike: RequestStrike)]
+    package var faults: [(fault: Fault, strike: RequestFaultAction)]
     package var body: Body
     /// Whether answering may block its thread, for example on a disk: then it is done off the event loop.
     package var mayBlock: Bool
 
     package init(
-        faults: [(fault: Fault, strike: RequestStrike)] = [], body: Body = .collect, mayBlock: Bool = false
+        faults: [(fault: Fault, strike: RequestFaultAction)] = [], body: Body = .collect, mayBlock: Bool = false
     ) {
         self.faults = faults
         self.body = body

@@ -11,10 +11,10 @@ package protocol Responder: Sendable {
     /// - Parameters:
     ///   - connection: counts the server's connections, from 1.
     ///   - now: the moment of the decision.
-    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance
+    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange
 
     /// Called once when a performance has ended, however it ended.
-    func ended(_ performance: Performance, timeline: Timeline)
+    func ended(_ performance: PlannedExchange, timeline: Timeline)
 
     /// Called once for a connection that met a fault, or its end, before its first request.
     func ended(_ connection: ConnectionReport)
@@ -29,7 +29,7 @@ extension Responder {
 }
 
 /// A script, and what its end is to be reported with.
-package struct Performance: Sendable {
+package struct PlannedExchange: Sendable {
     package var script: WireScript
     /// Complete but for its timeline.
     package var exchange: Exchange

@@ -14,8 +14,8 @@ package struct GradedRun: Sendable {
     package var grade: Grade? { Grade(log) }
 
     /// What a case comes to in this run.
-    package func standing(_ entry: RunLog.Entry) -> Standing {
-        Standing(
+    package func standing(_ entry: RunLog.Entry) -> CaseStatus {
+        CaseStatus(
             verdict: entry.end?.verdict, checks: entry.checks, findings: entry.known,
             failsOnShould: log.start?.failsOnShould ?? false)
     }

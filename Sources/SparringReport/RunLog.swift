@@ -15,7 +15,7 @@ package struct RunLog: Sendable {
 
     package private(set) var start: RunEvent.RunStart?
     /// What the subject was graded on; nil in logs of kits that graded everything.
-    package private(set) var claims: Claims?
+    package private(set) var claims: ClientCapabilities?
     package private(set) var entries: [Entry] = []
     package private(set) var end: RunEvent.RunEnd?
 

@@ -30,7 +30,7 @@ struct CheckedCallTests {
 
     @Test("A session that makes up what is missing knows a model for every call", arguments: calls)
     func examples(endpoint: Endpoint) throws {
-        let call = try Draft(endpoint, body: .object(JSONObject()), models: .builtIn).call(.examples)
+        let call = try LenientRequest(endpoint, body: .object(JSONObject()), models: .builtIn).call(.examples)
         #expect(call.model.id == endpoint.operation.call?.exampleModel(for: endpoint) || endpoint == .moderations)
     }
 

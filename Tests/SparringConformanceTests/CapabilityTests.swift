@@ -46,22 +46,22 @@ struct CapabilityTests {
     @Test("A case lacks the capabilities that were neither detected nor declared")
     func missing() {
         var subject = Case.of(Expectation())
-        #expect(Claims().missing(for: subject) == [])
+        #expect(ClientCapabilities().missing(for: subject) == [])
         subject.task.operation = .chatStream
         subject.needs = [.tools, .cancel]
-        #expect(Claims().missing(for: subject) == [.chatStream, .tools, .cancel])
-        #expect(Claims(said: [.cancel], seen: [.chatStream]).missing(for: subject) == [.tools])
-        #expect(Claims(said: [.cancel], seen: [.chatStream, .tools]).missing(for: subject) == [])
+        #expect(ClientCapabilities().missing(for: subject) == [.chatStream, .tools, .cancel])
+        #expect(ClientCapabilities(said: [.cancel], seen: [.chatStream]).missing(for: subject) == [.tools])
+        #expect(ClientCapabilities(said: [.cancel], seen: [.chatStream, .tools]).missing(for: subject) == [])
     }
 
     @Test("A plain call shows its capability, and whether the program prints the text of answers")
     func learns() {
         let subject = Case.of(Expectation(text: "pong {{session}}"))
-        var claims = Claims()
+        var claims = ClientCapabilities()
         claims.learn(from: subject, seeing: Sight.of([.init(came: 0, left: 1)]))
-        #expect(claims == Claims(seen: [.chat]))
+        #expect(claims == ClientCapabilities(seen: [.chat]))
         claims.learn(from: subject, seeing: Sight.of([.init(came: 0, left: 1)], output: "pong 7f3a"))
-        #expect(claims == Claims(seen: [.chat], shows: [.chat]))
+        #expect(claims == ClientCapabilities(seen: [.chat], shows: [.chat]))
     }
 
     @Test(
@@ -70,9 +70,9 @@ struct CapabilityTests {
     func learnsOfTrust() {
         var subject = Case.of(Expectation())
         subject.scenario.listener = Scenario.Listener(isTLS: true)
-        var claims = Claims()
+        var claims = ClientCapabilities()
         claims.learn(from: subject, seeing: Sight.of([]))
-        #expect(claims == Claims())
+        #expect(claims == ClientCapabilities())
         claims.learn(from: subject, seeing: Sight.of([.init(came: 0, left: 1)]))
         #expect(claims.seen.contains(.tls))
     }

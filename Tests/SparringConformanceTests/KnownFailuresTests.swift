@@ -13,7 +13,7 @@ struct KnownFailuresTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var line: String
         var checks: [Check]
-        var standing: Standing
+        var standing: CaseStatus
         var evidence = ""
 
         var testDescription: String { "\(line) \(checks.map(\.verdict))" }
@@ -49,7 +49,7 @@ struct KnownFailuresTests {
         let verdict = Verdict(of: row.checks)
         let findings = known.findings(on: "retry.test", verdict: verdict, checks: row.checks, evidence: row.evidence)
         #expect(
-            Standing(verdict: verdict, checks: row.checks, findings: findings, failsOnShould: false) == row.standing)
+            CaseStatus(verdict: verdict, checks: row.checks, findings: findings, failsOnShould: false) == row.standing)
     }
 
     @Test("A line of known failures without a match is reported with its number and the nearest id")

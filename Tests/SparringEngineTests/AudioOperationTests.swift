@@ -206,7 +206,7 @@ struct AudioOperationTests {
 
     @Test("The ledger prices seconds, characters and tokens of audio")
     func ledger() {
-        let ledger = UsageLedger()
+        let ledger = UsageStatistics()
         let server = ObjectServer(sinks: [ledger])
         _ = Self.hear(on: server)
         _ = server.send(

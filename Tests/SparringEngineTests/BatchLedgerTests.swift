@@ -9,13 +9,13 @@ import Testing
 
 @Suite("Batch lines in the usage ledger")
 struct BatchLedgerTests {
-    private static func rows(_ ledger: UsageLedger, _ dimensions: [UsageReport.Dimension]) -> [UsageReport.Row] {
+    private static func rows(_ ledger: UsageStatistics, _ dimensions: [UsageReport.Dimension]) -> [UsageReport.Row] {
         UsageReport(ledger.reading, by: dimensions, only: [(.endpoint, "chat.completions")]).rows
     }
 
     @Test("A batch line counts as a call of its endpoint at half price once it is committed")
     func halfPrice() throws {
-        let ledger = UsageLedger()
+        let ledger = UsageStatistics()
         let batch = BatchServer(lines: 4, sinks: [ledger])
         #expect(Self.rows(ledger, []).isEmpty, "nothing is counted before it is committed")
         let usage = try #require(batch.poll()["usage"])
@@ -34,14 +34,14 @@ struct BatchLedgerTests {
 
     @Test("A batch line has the key and metadata of its batch and counts its own errors")
     func whose() throws {
-        let ledger = UsageLedger()
+        let ledger = UsageStatistics()
         let bad = BatchServer.line(1).replacing("\"model\":\"gpt-4o-mini\"", with: "\"model\":\"gpt-4o-mini\",\"n\":0")
         let batch = BatchServer(input: BatchServer.line(0) + "\n" + bad, sinks: [ledger])
         _ = batch.poll()
         let row = try #require(Self.rows(ledger, [.key]).first)
         #expect(row.values == [KeyName.of("Bearer x")])
         #expect(row.line.statuses.map(\.status).sorted() == [200, 400] && row.errors == 1)
-        let tagged = UsageLedger()
+        let tagged = UsageStatistics()
         let line = BatchLine.parsed(BatchServer.line(0))
         var stored = StoredBatch(
             BatchObject(
@@ -58,7 +58,7 @@ struct BatchLedgerTests {
 
     @Test("A batch line that was cancelled or expired has used nothing", arguments: [true, false])
     func leftOut(isCancelled: Bool) {
-        let ledger = UsageLedger()
+        let ledger = UsageStatistics()
         var plan = BatchPlan()
         plan.stages[.inProgress] = isCancelled ? .stuck : .work
         if !isCancelled { plan.expiresAfter = 0.5 }
@@ -71,9 +71,9 @@ struct BatchLedgerTests {
     @Test("A batch line is counted once when several servers work on the batch")
     func once() async throws {
         let store = MemoryStore()
-        let first = UsageLedger()
+        let first = UsageStatistics()
         let batch = BatchServer(lines: 3000, store: store, sinks: [first])
-        let others = (0..<3).map { _ in UsageLedger() }
+        let others = (0..<3).map { _ in UsageStatistics() }
         let engines =
             [batch.server.engine]
             + others.map { ledger in

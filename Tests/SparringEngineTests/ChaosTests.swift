@@ -153,7 +153,7 @@ struct ChaosTests {
         let drawn = (0..<40).compactMap { number -> (Int, Exchange.Drawn)? in
             Self.respond(draws, Self.request(number)).decision.chaos.map { (number, $0) }
         }
-        let strike = Chaos.Strike(error: ErrorAnswer(name: "server_is_overloaded"))
+        let strike = Chaos.RandomFault(error: ErrorAnswer(name: "server_is_overloaded"))
         let byRequest = Chaos(
             schedule: drawn.map {
                 .init(session: "default", call: .request($0.1.digest, attempt: 1), strike: strike)

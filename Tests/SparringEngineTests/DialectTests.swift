@@ -13,9 +13,9 @@ struct DialectTests {
     /// What a request is to the API itself.
     private static func translated(
         _ target: String, headers: HeaderFields = ["api-key": "sk-sparring-mine"]
-    ) -> (dialect: Dialect, request: Request, address: SessionAddress, original: Request?) {
+    ) -> (dialect: Dialect, request: Request, address: RequestAddress, original: Request?) {
         var request = Request(method: "POST", target: target, headers: headers)
-        var address = SessionAddress(request)
+        var address = RequestAddress(request)
         let dialect = Dialect(of: request, at: address.path)
         let original = dialect.translate(&request, &address)
         return (dialect, request, address, original)

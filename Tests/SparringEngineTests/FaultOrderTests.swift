@@ -16,7 +16,7 @@ struct FaultOrderTests {
 
     private static func respond(
         _ engine: Engine, path: String = "/v1/chat/completions", header: String? = nil, method: String = "POST"
-    ) -> Performance {
+    ) -> PlannedExchange {
         var request = FaultExhibit.request(on: .stream)
         (request.method, request.target) = (method, path)
         if let header { request.headers["X-Sparring-Fault"] = header }

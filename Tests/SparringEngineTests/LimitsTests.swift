@@ -20,7 +20,7 @@ struct LimitsTests {
             Scenario.Rates(requestsPerMinute: 7, requestsPerDay: 10_000, tokensPerMinute: 333),
         ])
     func obedient(rates: Scenario.Rates) {
-        var account = Account(limits: Scenario.Limits(rates))
+        var account = RateLimiter(limits: Scenario.Limits(rates))
         var (now, refusals) = (0.0, 0)
         for index in 0..<10_000 {
             let tokens = 1 + index * 7 % 150
@@ -42,7 +42,7 @@ struct LimitsTests {
         "A client that ignores a limit passes as often as the limit drains, with the wait each time",
         arguments: [(60, 600.0), (3, 600.0), (500, 60.0)])
     func heedless(limit: Int, duration: Double) {
-        var account = Account(limits: Scenario.Limits(requestsPerMinute: limit))
+        var account = RateLimiter(limits: Scenario.Limits(requestsPerMinute: limit))
         var (passed, wrong) = (0, 0)
         let step = 0.05
         for index in 0..<Int(duration / step) {
@@ -51,7 +51,7 @@ struct LimitsTests {
                 passed += 1
                 continue
             }
-            let told = Account.Refusal(
+            let told = RateLimiter.Refusal(
                 .requestsPerMinute, limit: limit, requested: 1,
                 excess: .init(used: limit, wait: .seconds(60) * (1 / Double(limit))))
             if refusal != told || reading.requests.remaining != 0 { wrong += 1 }
@@ -63,7 +63,7 @@ struct LimitsTests {
 
     @Test("The wait of a refusal is exact to the millisecond")
     func exactWait() throws {
-        var account = Account(limits: Scenario.Limits(tokensPerMinute: 30_000))
+        var account = RateLimiter(limits: Scenario.Limits(tokensPerMinute: 30_000))
         #expect(account.charge(family: "m", tokens: 29_937, now: Self.moment(0)).refusal == nil)
         let refusal = try #require(account.charge(family: "m", tokens: 385, now: Self.moment(0)).refusal)
         let wait = try #require(refusal.excess?.wait)
@@ -74,15 +74,15 @@ struct LimitsTests {
 
     @Test("A request for more tokens than a minute allows is refused without a wait")
     func tooLarge() {
-        var account = Account(limits: Scenario.Limits(tokensPerMinute: 30_000))
+        var account = RateLimiter(limits: Scenario.Limits(tokensPerMinute: 30_000))
         let refusal = account.charge(family: "m", tokens: 31_538, now: Self.moment(0)).refusal
-        #expect(refusal == Account.Refusal(.tokensPerMinute, limit: 30_000, requested: 31_538, excess: nil))
+        #expect(refusal == RateLimiter.Refusal(.tokensPerMinute, limit: 30_000, requested: 31_538, excess: nil))
     }
 
     @Test("Headers report the daily limit when it is stricter, until the minute is used up")
     func telling() {
         let rates = Scenario.Rates(requestsPerMinute: 500, requestsPerDay: 10_000)
-        var account = Account(limits: Scenario.Limits(rates))
+        var account = RateLimiter(limits: Scenario.Limits(rates))
         let first = account.charge(family: "gpt-4o-mini", tokens: 10, now: Self.moment(0)).reading
         #expect(first.requests.limit == 10_000 && first.requests.remaining == 9_999)
         #expect(first.requests.reset == .milliseconds(8640))
@@ -96,7 +96,7 @@ struct LimitsTests {
         let limits = Scenario.Limits(
             Scenario.Rates(requestsPerMinute: 2), models: ["a": Scenario.Rates(requestsPerMinute: 1)],
             sharing: ["b": "a"])
-        var account = Account(limits: limits)
+        var account = RateLimiter(limits: limits)
         let refused = ["a", "b", "c", "c", "c"].map {
             account.charge(family: $0, tokens: 1, now: Self.moment(0)).refusal?.limit
         }
@@ -108,7 +108,7 @@ struct LimitsTests {
         let accounts = Scenario.Accounts(
             keys: ["k": .init(), "l": .init(limits: Scenario.Limits(requestsPerMinute: 1))],
             projects: ["p": .init(limits: Scenario.Limits(requestsPerMinute: 2))])
-        var account = Account(limits: Scenario.Limits(requestsPerMinute: 4), accounts: accounts)
+        var account = RateLimiter(limits: Scenario.Limits(requestsPerMinute: 4), accounts: accounts)
         func caller(_ key: String, _ project: String) -> Caller {
             var caller = Caller()
             (caller.key, caller.project) = (key, project)
@@ -124,7 +124,7 @@ struct LimitsTests {
 
     @Test("Each organization has its own rate buckets, whether the scenario names it or not")
     func organizations() {
-        var account = Account(limits: Scenario.Limits(requestsPerMinute: 1))
+        var account = RateLimiter(limits: Scenario.Limits(requestsPerMinute: 1))
         var other = Caller()
         other.organization = "org-other"
         let refused = [Caller(), other, Caller(), other].map {
@@ -135,7 +135,7 @@ struct LimitsTests {
 
     @Test("Rate buckets that have drained are removed, so that at most 1,024 are kept")
     func bounded() {
-        var ledger = Ledger(limits: nil, reportsUsual: true)
+        var ledger = LimitBuckets(limits: nil, reportsUsual: true)
         for index in 0..<5_000 {
             let now = Self.moment(Double(index))
             ledger.withBuckets(of: "m\(index)", now: now) { $0.charge(tokens: 10, now: now) }

@@ -16,7 +16,8 @@ struct RequestPlanTests {
             let decision = Exchange.Decision(endpoint: nil, status: 200)
             let exchange = Exchange(
                 number: 0, session: "", connection: connection, request: request, decision: decision)
-            return SourcedAnswer(Performance(script: WireScript(), exchange: exchange), editable: .no("it is empty"))
+            return SourcedAnswer(
+                PlannedExchange(script: WireScript(), exchange: exchange), editable: .no("it is empty"))
         }
     }
 

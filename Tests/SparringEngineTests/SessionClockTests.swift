@@ -43,7 +43,7 @@ struct SessionClockTests {
     func account() {
         var clock = SessionClock()
         clock.setScale(0.1, at: Self.moment(0))
-        var account = Account(limits: Scenario.Limits(requestsPerMinute: 1))
+        var account = RateLimiter(limits: Scenario.Limits(requestsPerMinute: 1))
         let first = account.charge(family: "m", tokens: 1, clock: clock, now: Self.moment(0))
         #expect(first.refusal == nil)
         #expect(first.reading.requests.reset == .seconds(6))

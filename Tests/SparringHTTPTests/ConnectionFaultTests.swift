@@ -14,11 +14,11 @@ struct ConnectionFaultTests {
 
         var heard: [ConnectionReport] { reports.withLock { $0 } }
 
-        func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+        func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange {
             inner.respond(to: received, connection: connection, now: now)
         }
 
-        func ended(_ performance: Performance, timeline: Timeline) {}
+        func ended(_ performance: PlannedExchange, timeline: Timeline) {}
 
         func ended(_ connection: ConnectionReport) { reports.withLock { $0.append(connection) } }
     }

@@ -211,11 +211,11 @@ struct RequestProgressTests {
     @Test(
         "A fault needs a request that asks to continue, or one with a body",
         arguments: [
-            (RequestStrike.refuseContinue, "the client has not asked whether to go on" as String?),
+            (RequestFaultAction.refuseContinue, "the client has not asked whether to go on" as String?),
             (.lateContinue(wait), "the client has not asked whether to go on"),
             (.stalledUpload(wait), "the request has no body"), (.earlyAnswer("server_error"), nil),
         ])
-    func obstacles(fault: RequestStrike, obstacle: String?) {
+    func obstacles(fault: RequestFaultAction, obstacle: String?) {
         var plain = RequestProgress()
         _ = plain.event(.head(expectsContinue: false, expectsBody: false, mayBlock: false))
         #expect(plain.obstacle(to: fault) == obstacle)

@@ -19,7 +19,7 @@ struct ReplayTests {
                 session: recording.0, number: number + 1, startedAt: 0,
                 request: TapedRequest(
                     method: "POST", target: "/v1/x", body: redaction.masked(body),
-                    fingerprint: TapeScribe.fingerprint("POST", "/v1/x", body, key: key)),
+                    fingerprint: RecordingEncoder.fingerprint("POST", "/v1/x", body, key: key)),
                 answer: TapedAnswer(
                     status: 200, reason: "OK", body: Array(recording.2.utf8),
                     pieces: [TapedPiece(at: 1, count: recording.2.utf8.count)]),

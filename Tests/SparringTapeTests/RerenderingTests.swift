@@ -136,22 +136,22 @@ struct RerenderingTests {
     @Test("An answer that the other API cannot express is refused with the place", arguments: uncarried)
     func refused(api: RenderedAPI, answer: String, place: String) throws {
         let exchange = Self.recorded(answer)
-        let error = #expect(throws: Uncarried.self) { try Self.rendered(exchange, from: api, stream: false) }
+        let error = #expect(throws: ConversionError.self) { try Self.rendered(exchange, from: api, stream: false) }
         #expect(error?.place == place, "\(String(describing: error))")
     }
 
     @Test("A broken recording is not rendered")
     func broken() throws {
         let cut = Self.recorded(Self.whole, ending: .reset)
-        #expect(throws: Uncarried.self) { try Self.rendered(cut, from: .chat, stream: false) }
+        #expect(throws: ConversionError.self) { try Self.rendered(cut, from: .chat, stream: false) }
         for last in [#"data: {"error":{"message":"x"}}"# + "\n\n", ""] {
             let text = Self.stream.components(upTo: 3) + last
-            #expect(throws: Uncarried.self) {
+            #expect(throws: ConversionError.self) {
                 try Self.rendered(Self.recorded(text, isStream: true), from: .chat, stream: true)
             }
         }
         let event = "event: response.created\ndata: {\"type\":\"response.created\"}\n\n"
-        #expect(throws: Uncarried.self) {
+        #expect(throws: ConversionError.self) {
             try Self.rendered(Self.recorded(event, isStream: true), from: .responses, stream: true)
         }
     }

@@ -61,7 +61,7 @@ struct UploadFeedTests {
 
     @Test("A body that is too long to record is still forwarded")
     func long() {
-        let piece = [UInt8](repeating: 0x61, count: TapeScribe.longestRequest / 2)
+        let piece = [UInt8](repeating: 0x61, count: RecordingEncoder.longestRequest / 2)
         let source = Source(Array(repeating: .bytes(piece), count: 6))
         let heard = Mutex(0)
         let feed = UploadFeed(source, framedBy: ["Content-Length": "\(piece.count * 6)"]) { _ in

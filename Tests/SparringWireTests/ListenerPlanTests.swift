@@ -22,7 +22,7 @@ struct ListenerPlanTests {
         #expect(seen == expected)
     }
 
-    private static func words(_ strike: ConnectionStrike) -> String {
+    private static func words(_ strike: ConnectionFaultAction) -> String {
         if case .hold(_, let duration?) = strike { duration.words } else { "?" }
     }
 
@@ -34,6 +34,6 @@ struct ListenerPlanTests {
             #expect(fault.kind.example.needsTLS == fault.kind.needsTLS, "\(fault.kind.name)")
             #expect(strike?.marbles.contains("!") == true, "\(fault.kind.name)")
         }
-        #expect(ConnectionStrike.alert(120).bytes == "15 03 03 00 02 02 78")
+        #expect(ConnectionFaultAction.alert(120).bytes == "15 03 03 00 02 02 78")
     }
 }

@@ -29,11 +29,11 @@ struct Admin: Sendable {
     let engine: Engine
     let journal: any Journal
     let followers: Followers
-    let ledger: UsageLedger
+    let ledger: UsageStatistics
     let configuration: Configuration
 
-    private var gate: AdminGate {
-        AdminGate(host: configuration.host, token: configuration.token, isTLS: configuration.isTLS)
+    private var gate: AdminAccessPolicy {
+        AdminAccessPolicy(host: configuration.host, token: configuration.token, isTLS: configuration.isTLS)
     }
 
     /// What a request gets: everything that is known at once, or what has to be waited for.
@@ -142,7 +142,7 @@ struct Admin: Sendable {
             fix: (near.map { "did you mean '\($0)'? " } ?? "") + "A session is made by its first request; \(fix)")
     }
 
-    private func restart(_ session: Session, _ world: World? = nil) throws(AdminProblem) {
+    private func restart(_ session: Session, _ world: ScenarioContext? = nil) throws(AdminProblem) {
         do throws(StoreProblem) {
             try session.forgetObjects()
             session.restart(with: world)

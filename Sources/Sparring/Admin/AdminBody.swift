@@ -41,7 +41,7 @@ enum AdminBody {
             }
             let faults = ScenarioLoader.faults(node, reader: body.reader, errors: Sparring.Scenario.catalogue)
             if faults.isEmpty, body.reader.diagnostics.isEmpty { body.reader.note(node, "faults is empty") }
-            return .faults(faults, calls: calls, session: body.session(or: session) ?? SessionAddress.defaultName)
+            return .faults(faults, calls: calls, session: body.session(or: session) ?? RequestAddress.defaultName)
         }
     }
 
@@ -64,7 +64,7 @@ enum AdminBody {
                 body.reader.note(body.root, "say `advance`, `scale` or both")
             }
             return .clock(
-                advance: advance, scale: scale, session: body.session(or: session) ?? SessionAddress.defaultName)
+                advance: advance, scale: scale, session: body.session(or: session) ?? RequestAddress.defaultName)
         }
     }
 

@@ -14,19 +14,19 @@ struct AdminResponder: Responder {
         return RequestPlan(mayBlock: engine.mayBlock(on: head))
     }
 
-    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange {
         switch received {
         case .complete(let request) where AdminRouter.isAdmin(request.target):
             reply(to: request, connection: connection, now: now)
         case .invalid(let problem, let head?) where AdminRouter.isAdmin(head.target):
-            AdminDesk(request: head, connection: connection, wallClock: wallClock, mayKeepAlive: false)
+            AdminPlayback(request: head, connection: connection, wallClock: wallClock, mayKeepAlive: false)
                 .performance(of: AdminProblem(problem).answer)
         case .complete, .head, .invalid: engine.respond(to: received, connection: connection, now: now)
         }
     }
 
-    private func reply(to request: Request, connection: Int, now: Moment) -> Performance {
-        let desk = AdminDesk(request: request, connection: connection, wallClock: wallClock)
+    private func reply(to request: Request, connection: Int, now: Moment) -> PlannedExchange {
+        let desk = AdminPlayback(request: request, connection: connection, wallClock: wallClock)
         switch admin.reply(to: request, now: now) {
         case .answer(let answer): return desk.performance(of: answer)
         case .later(let answer): return desk.performance { await answer() }
@@ -34,7 +34,7 @@ struct AdminResponder: Responder {
         }
     }
 
-    func ended(_ performance: Performance, timeline: Timeline) {
+    func ended(_ performance: PlannedExchange, timeline: Timeline) {
         guard performance.exchange.number > 0 else { return }
         engine.ended(performance, timeline: timeline)
     }
@@ -43,7 +43,7 @@ struct AdminResponder: Responder {
 }
 
 /// Turns an admin answer into what is played on the connection.
-struct AdminDesk: Sendable {
+struct AdminPlayback: Sendable {
     let request: Request
     let connection: Int
     let wallClock: @Sendable () -> Int
@@ -58,19 +58,19 @@ struct AdminDesk: Sendable {
         keepsAlive = mayKeepAlive && Persistence.isWanted(by: request)
     }
 
-    func performance(of answer: Answer) -> Performance {
-        Performance(script: script(of: answer), exchange: exchange(status: answer.status))
+    func performance(of answer: Answer) -> PlannedExchange {
+        PlannedExchange(script: script(of: answer), exchange: exchange(status: answer.status))
     }
 
     /// An answer that has to be waited for.
-    func performance(_ answer: @escaping @Sendable () async -> Answer) -> Performance {
+    func performance(_ answer: @escaping @Sendable () async -> Answer) -> PlannedExchange {
         let script = WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)])
         let feed = AnswerFeed { self.script(of: await answer()).bytes }
-        return Performance(script: script, exchange: exchange(status: 200), feed: feed)
+        return PlannedExchange(script: script, exchange: exchange(status: 200), feed: feed)
     }
 
     /// What happens from now on, as it happens.
-    func performance(of query: JournalQuery, limit: Int?, followers: Followers) -> Performance {
+    func performance(of query: JournalQuery, limit: Int?, followers: Followers) -> PlannedExchange {
         var answer = Answer.admin(
             contentType: JournalFormat.lines.rawValue, [], headers: ["transfer-encoding": "chunked"])
         answer.body = .none
@@ -78,7 +78,7 @@ struct AdminDesk: Sendable {
         let feed = Follower(
             query, limit: limit, head: script(of: answer).bytes, isChunked: request.version == .http11,
             followers: followers)
-        return Performance(
+        return PlannedExchange(
             script: WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)]), exchange: exchange(status: 200),
             feed: feed)
     }

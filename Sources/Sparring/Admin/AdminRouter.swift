@@ -66,9 +66,9 @@ enum AdminRouter {
         case .usage: return try usage(query, request)
         case .metrics: return .metrics
         case .reset: return .reset(session: try AdminBody.session(request.body, session: session))
-        case .verification: return .verification(session: session ?? SessionAddress.defaultName)
+        case .verification: return .verification(session: session ?? RequestAddress.defaultName)
         case .scenario:
-            let name = session ?? SessionAddress.defaultName
+            let name = session ?? RequestAddress.defaultName
             if let use = query["use"] { return .scenario(try builtIn(use, request), session: name) }
             return .scenario(try AdminBody.scenario(request.body), session: name)
         case .faults: return try AdminBody.faults(request.body, session: session)

@@ -15,11 +15,11 @@ enum MetricsPage {
 
     private static let dimensions: [UsageReport.Dimension] = [.session, .endpoint, .model]
 
-    static func answer(_ reading: UsageLedger.Reading, _ server: Server) -> Answer {
+    static func answer(_ reading: UsageStatistics.Reading, _ server: Server) -> Answer {
         .admin(contentType: "text/plain; version=0.0.4; charset=utf-8", Array(text(reading, server).utf8))
     }
 
-    static func text(_ reading: UsageLedger.Reading, _ server: Server) -> String {
+    static func text(_ reading: UsageStatistics.Reading, _ server: Server) -> String {
         let report = UsageReport(reading, by: dimensions)
         let rows = report.rows.map { (labels: labels($0.values), row: $0) }
         var page = Page()

@@ -2,7 +2,7 @@ import SparringJSON
 
 /// How strictly requests are held against what the API takes.
 ///
-/// No check knows of it: a check throws the first complaint that the API would make, and `Draft` decides what becomes of that.
+/// No check knows of it: a check throws the first complaint that the API would make, and `LenientRequest` decides what becomes of that.
 package enum Validation: String, Sendable, Hashable, CaseIterable {
     /// Refuses what the API refuses.
     case strict

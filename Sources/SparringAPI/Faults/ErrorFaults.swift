@@ -35,7 +35,7 @@ enum ErrorFaults {
         },
         whole: { _, bytes in Array(bytes.prefix(bytes.count / 2)) })
 
-    private static func events(_ scene: PayloadScene) -> [Event] {
+    private static func events(_ scene: PayloadFaultContext) -> [Event] {
         guard let error = scene.arguments.error(.error) else { return [] }
         let form = scene.arguments.text(.form)
         if scene.endpoint.streamsResponses, form != "flat", form != "text" { return responses(error, scene) }
@@ -49,7 +49,7 @@ enum ErrorFaults {
         return [Event(name: form == "named" ? "error" : nil, data: body.serialized(), kind: .error)]
     }
 
-    private static func responses(_ error: Fault.InBandError, _ scene: PayloadScene) -> [Event] {
+    private static func responses(_ error: Fault.InBandError, _ scene: PayloadFaultContext) -> [Event] {
         let body: JSONValue = [
             "type": "error", "sequence_number": .int(scene.events),
             "error": [

@@ -12,7 +12,7 @@ package enum FaultTable {
 
     /// What an answer takes.
     package static let answers: [FaultKind] =
-        MeaningFaults.all.map(\.kind) + PayloadFaults.all.map(\.kind) + WireFaults.all.map(\.kind)
+        ContentFaults.all.map(\.kind) + PayloadFaults.all.map(\.kind) + WireFaults.all.map(\.kind)
 
     /// What `do:` takes.
     package static let actions: [FaultKind] = answers.filter { $0.ending == nil }

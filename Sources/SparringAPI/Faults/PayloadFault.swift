@@ -4,15 +4,15 @@ package import SparringWire
 package struct PayloadFault: Sendable {
     package let kind: FaultKind
     /// What becomes of an event at the point or behind it.
-    var stream: (@Sendable (inout PayloadScene, Event) -> Outcome)?
+    var stream: (@Sendable (inout PayloadFaultContext, Event) -> Outcome)?
     /// Whether the edit goes on after its first event.
     var isLasting = false
     /// What follows the last event, where the point lies behind it.
-    var epilogue: (@Sendable (PayloadScene) -> [Event])?
+    var epilogue: (@Sendable (PayloadFaultContext) -> [Event])?
     /// Nil where there is nothing in the body to break.
-    var whole: (@Sendable (PayloadScene, [UInt8]) -> [UInt8]?)?
+    var whole: (@Sendable (PayloadFaultContext, [UInt8]) -> [UInt8]?)?
     /// An edit of the answer as a whole, instead of the others.
-    var answer: (@Sendable (PayloadScene, inout Answer) -> Void)?
+    var answer: (@Sendable (PayloadFaultContext, inout Answer) -> Void)?
 
     enum Outcome {
         /// Nothing in this event to break: it goes on as it is, and the next one is looked at.
@@ -23,13 +23,13 @@ package struct PayloadFault: Sendable {
         case last([Event])
         /// These go on, what was held among them; the fault has not taken effect.
         case release([Event])
-        /// Kept in `PayloadScene.held`; the fault has not taken effect yet.
+        /// Kept in `PayloadFaultContext.held`; the fault has not taken effect yet.
         case hold
     }
 }
 
 /// What an edit knows besides the event.
-package struct PayloadScene: Sendable {
+package struct PayloadFaultContext: Sendable {
     var arguments: FaultArguments
     var endpoint: Endpoint
     /// The data of the first event: what all of a stream's events have in common is known from it.

@@ -27,7 +27,7 @@ package enum PayloadFaults {
         to answer: inout Answer,
         _ endpoint: Endpoint
     ) -> String? {
-        var scene = PayloadScene(arguments: arguments, endpoint: endpoint, first: [])
+        var scene = PayloadFaultContext(arguments: arguments, endpoint: endpoint, first: [])
         if let edit = fault.answer {
             edit(scene, &answer)
             answer.faults.append(id)
@@ -64,7 +64,7 @@ private struct PayloadEdit {
     private let fault: PayloadFault
     private let point: Fault.Point
     private let id: FaultID
-    private var scene: PayloadScene
+    private var scene: PayloadFaultContext
     private(set) var hasStruck = false
     /// The point is reached: waits for an event to do its work on.
     private(set) var isArmed = false
@@ -72,7 +72,7 @@ private struct PayloadEdit {
     private var contents = 0
     private var tokens = 0
 
-    init(_ fault: PayloadFault, at point: Fault.Point, id: FaultID, scene: PayloadScene) {
+    init(_ fault: PayloadFault, at point: Fault.Point, id: FaultID, scene: PayloadFaultContext) {
         self.fault = fault
         self.point = point
         self.id = id

@@ -25,7 +25,7 @@ struct CassetteCommand: ParsableCommand {
 
 /// What the commands on tapes have in common.
 enum Cassette {
-    static func index(_ place: TapePlace, _ matching: TapeMatching) throws -> TapeIndex {
+    static func index(_ place: TapeLocation, _ matching: TapeMatching) throws -> TapeIndex {
         do {
             return try place.index(matching)
         } catch let mistake as TapeRedaction.Mistake {
@@ -62,8 +62,8 @@ enum Cassette {
 
     /// Writes a tape in place of what is there: beside it first, then by its name.
     static func replace(_ path: String, with tape: Tape, redaction: TapeRedaction) throws {
-        let place = TapePlace(path)
-        let beside = TapePlace(path + (place.isFolder ? ".new" : ".new.sqlite"))
+        let place = TapeLocation(path)
+        let beside = TapeLocation(path + (place.isFolder ? ".new" : ".new.sqlite"))
         for file in [beside.path, beside.path + "-wal", beside.path + "-shm"] {
             try? FileManager.default.removeItem(atPath: file)
         }
@@ -79,7 +79,7 @@ enum Cassette {
         }
     }
 
-    static func write(_ tape: Tape, to place: TapePlace, redaction: TapeRedaction) throws {
+    static func write(_ tape: Tape, to place: TapeLocation, redaction: TapeRedaction) throws {
         let appender = try TapeAppender(place, redaction: redaction, key: tape.key)
         for exchange in tape.exchanges { try appender.append(exchange, from: tape.key) }
         try appender.close()

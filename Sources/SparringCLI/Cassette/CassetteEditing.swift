@@ -23,7 +23,7 @@ struct CassetteScrub: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings(
             flags: redact.isEmpty ? [:] : [.redact: redact.joined(separator: "\n")], defaultPort: 0)
-        var recorded = try TapePlace(tape).read()
+        var recorded = try TapeLocation(tape).read()
         let redaction = settings.tape.redaction
         let before = recorded.exchanges
         recorded.exchanges = before.map { $0.masked(by: redaction) }
@@ -51,7 +51,7 @@ struct CassetteTrim: AsyncParsableCommand {
     @Option(help: "Those of this session. May be repeated.") var session: [String] = []
 
     func run() async throws {
-        var recorded = try TapePlace(tape).read()
+        var recorded = try TapeLocation(tape).read()
         let before = recorded.exchanges.count
         recorded.exchanges.removeAll { exchange in
             exchange.ending == .unfinished || (failures && exchange.isFailure) || session.contains(exchange.session)
@@ -77,7 +77,7 @@ struct CassetteMerge: AsyncParsableCommand {
         guard !FileManager.default.fileExists(atPath: into) else {
             throw CommandError("\(into) is there already", .usage)
         }
-        let recorded = try tapes.map { try TapePlace($0).read() }
+        let recorded = try tapes.map { try TapeLocation($0).read() }
         var whole = Tape(key: recorded.first?.key ?? .random())
         for tape in recorded {
             whole.masked += tape.masked.filter { !whole.masked.contains($0) }
@@ -91,7 +91,7 @@ struct CassetteMerge: AsyncParsableCommand {
             ($0.element.startedAt, $0.offset) < ($1.element.startedAt, $1.offset)
         }.map(\.element)
         let rules = try whole.masked.map { try TapeRedaction.rule($0) }
-        try Cassette.write(whole, to: TapePlace(into), redaction: TapeRedaction(rules))
+        try Cassette.write(whole, to: TapeLocation(into), redaction: TapeRedaction(rules))
         try StandardOutput.print("\(Counted.exchanges(whole.exchanges.count)) put on \(into)")
     }
 }

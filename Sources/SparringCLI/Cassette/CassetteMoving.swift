@@ -35,7 +35,7 @@ struct CassetteExport: AsyncParsableCommand {
             throw CommandError(
                 "--files goes with --format scenario and --out, whose folder they go to", .usage)
         }
-        let recorded = try TapePlace(tape).read()
+        let recorded = try TapeLocation(tape).read()
         let output = try Self.output(out)
         func write(_ text: String) throws { try output.write(text) }
         switch format {
@@ -104,7 +104,7 @@ struct CassetteImport: AsyncParsableCommand {
         let adopted = try sources.lazy.compactMap { try $0.tapeHeader() }.first
         let inherited = try (adopted?.masked ?? []).map { try TapeRedaction.rule($0) }
         let rules = settings.tape.redaction.rules + inherited
-        let appender = try TapeAppender(TapePlace(tape), redaction: TapeRedaction(rules), key: adopted?.key)
+        let appender = try TapeAppender(TapeLocation(tape), redaction: TapeRedaction(rules), key: adopted?.key)
         var count = 0
         for source in sources {
             let progress = Progress(source.path, of: source.size)

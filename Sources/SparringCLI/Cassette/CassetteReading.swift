@@ -21,7 +21,7 @@ struct CassetteList: AsyncParsableCommand {
     @Flag(help: "Print one JSON object a line, without bodies.") var json = false
 
     func run() async throws {
-        for (position, exchange) in zip(1..., try TapePlace(tape).read().exchanges) {
+        for (position, exchange) in zip(1..., try TapeLocation(tape).read().exchanges) {
             guard json else {
                 try StandardOutput.print(Cassette.line(position, exchange))
                 continue
@@ -50,7 +50,7 @@ struct CassetteShow: AsyncParsableCommand {
     @Argument(help: "Its position on the tape, or session#number.") var exchange: String
 
     func run() async throws {
-        let shown = try Cassette.exchange(exchange, in: try TapePlace(tape).read())
+        let shown = try Cassette.exchange(exchange, in: try TapeLocation(tape).read())
         var lines = ["\(shown.request.method) \(shown.request.target) HTTP/1.\(shown.request.minorVersion)"]
         lines += shown.request.headers.fields.map { "\($0.name): \($0.value)" }
         lines += ["", Self.text(shown.request.body), ""]
@@ -107,7 +107,7 @@ struct CassetteExplain: AsyncParsableCommand {
             throw CommandError("cannot read \(request)", .badFile)
         }
         let settings = try Settings(flags: replay.flags, defaultPort: 0)
-        let index = try Cassette.index(TapePlace(tape), settings.tape.matching)
+        let index = try Cassette.index(TapeLocation(tape), settings.tape.matching)
         let asked = Request(method: method, target: target, body: Array(body))
         let explanation = index.explanation(of: asked, session: session)
         try StandardOutput.print(explanation.lines.joined(separator: "\n"))
@@ -130,8 +130,8 @@ struct CassetteDiff: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(flags: replay.flags, defaultPort: 0)
-        let a = try Cassette.index(TapePlace(first), settings.tape.matching)
-        let lines = try TapeComparison.lines(a, try Cassette.index(TapePlace(second), settings.tape.matching))
+        let a = try Cassette.index(TapeLocation(first), settings.tape.matching)
+        let lines = try TapeComparison.lines(a, try Cassette.index(TapeLocation(second), settings.tape.matching))
         guard !lines.isEmpty else { return try StandardOutput.print("the same \(Counted.exchanges(a.cards.count))") }
         try StandardOutput.print(lines.joined(separator: "\n"))
         throw ExitCode(1)

@@ -32,7 +32,7 @@ struct CassetteVerify: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(flags: upstream.flags, defaultPort: 0)
-        let recorded = try TapePlace(tape).read()
+        let recorded = try TapeLocation(tape).read()
         var options = Verification.Settings()
         (options.budget, options.sendsChanges, options.sendsUnpriced) = (budget, changes, unpriced)
         var run = Run(

@@ -40,7 +40,7 @@ struct ImportSource {
     func tapeHeader() throws -> Tape? {
         switch kind {
         case .har, .vcr, .mitmproxy: return nil
-        case .tape: return try TapePlace(path).read()
+        case .tape: return try TapeLocation(path).read()
         case .lines:
             var header: Tape?
             try lines { line, _ in
@@ -64,7 +64,7 @@ struct ImportSource {
         case .mitmproxy: return try mitmproxy(appender, session, progress)
         case .lines: return try lines(onto: appender, progress)
         case .tape:
-            let tape = try TapePlace(path).read()
+            let tape = try TapeLocation(path).read()
             for exchange in tape.exchanges { try appender.append(exchange, from: tape.key) }
             return tape.exchanges.count
         }

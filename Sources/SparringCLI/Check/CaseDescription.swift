@@ -8,7 +8,7 @@ enum CaseDescription {
             "\(subject.id) · \(subject.level.rawValue.uppercased()) · since \(subject.since)", subject.title + ".", "",
             subject.why, "",
         ]
-        let answers = Rehearsal.answers(of: subject)
+        let answers = DryRun.answers(of: subject)
         if !answers.isEmpty { lines += ["The server, in marbles:"] }
         lines += answers.enumerated().map { "  attempt \($0 + 1)  \($1.status)  \($1.marbles)" }
         lines += ["", "What is held against the client:"]

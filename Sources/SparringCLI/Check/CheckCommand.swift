@@ -72,7 +72,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
                 throw CommandError(
                     "--population plays no cases, and each caller needs a base URL of its own", .usage)
             }
-            return try await CrowdRun(command: command, settings: settings).run()
+            return try await LoadRunCommand(command: command, settings: settings).run()
         }
         let all = try CaseFiles.builtIn()
         let pool = settings.isQuick ? try CaseFiles.quick(of: all) : all

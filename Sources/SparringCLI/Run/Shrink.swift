@@ -49,7 +49,7 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
             throw CommandError("\(scenario) draws no faults: it has no `chaos`, or a schedule already", .usage)
         }
         let settings = try Settings(flags: server.flags, defaultPort: 0)
-        let trials = Trials(
+        let trials = ShrinkRuns(
             command: command, original: original, settings: settings,
             seed: settings.seed ?? original.seed ?? 1, limit: tries)
         let (met, first) = try await trials.draw()

@@ -8,7 +8,7 @@ struct ShrunkScenario {
     let original: String
     let name: String
     let seed: UInt64
-    let planned: [(met: Trials.Met, planned: Chaos.Planned)]
+    let planned: [(met: ShrinkRuns.Met, planned: Chaos.Planned)]
     /// How many faults the program met at first.
     let before: Int
 

@@ -53,7 +53,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         let flags = listen.flags.merging(upstream.flags) { $1 }.merging(replay.flags) { $1 }
         let settings = try Settings(flags: flags, defaultPort: command.isEmpty ? 8080 : 0)
         try settings.checkSuitsTapes()
-        let index = try Cassette.index(TapePlace(tape), settings.tape.matching)
+        let index = try Cassette.index(TapeLocation(tape), settings.tape.matching)
         if settings.tape.matching.rendering == .fresh, settings.tape.matching.rigour == .exact {
             throw CommandError(
                 "--render fresh tells new identifiers, which the same bytes (--match exact) can never name",

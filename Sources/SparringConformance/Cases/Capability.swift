@@ -52,7 +52,7 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What is known of a client before it is graded.
-package struct Claims: Sendable, Hashable {
+package struct ClientCapabilities: Sendable, Hashable {
     /// By its user (`--can`), or by its driver.
     package var said: Set<Capability>
     /// By what it sent when it was asked.

@@ -36,7 +36,7 @@ extension Grading {
     }
 }
 
-extension Echo.Call {
+extension CarriedContent.Call {
     fileprivate func has(_ arguments: JSONValue) -> Bool {
         if let text = arguments.string, text == self.arguments { return true }
         return (try? JSONValue.parse(self.arguments))?.isEquivalent(to: arguments) ?? false

@@ -81,7 +81,7 @@ extension RunEvent {
                     client: json["client"].flatMap(ClientVersion.init)))
         case "claims":
             self = .claims(
-                Claims(
+                ClientCapabilities(
                     said: try line.choices("said"), seen: try line.choices("seen"), shows: try line.choices("shows")))
         case "case.start":
             self = .caseStart(

@@ -4,7 +4,7 @@ package import SparringJSON
 package enum RunEvent: Sendable, Hashable {
     case runStart(RunStart)
     /// What the subject is graded on: what it was seen to do, and what was said of it.
-    case claims(Claims)
+    case claims(ClientCapabilities)
     case caseStart(CaseStart)
     /// One exchange of a case, as `Exchange.json` writes it, with times since the case's start.
     case wire(caseID: String, exchange: JSONValue)

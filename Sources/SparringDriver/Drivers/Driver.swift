@@ -11,11 +11,11 @@ package protocol Driver: Sendable {
     /// - Throws: where the client cannot be driven at all.
     func play(
         _ session: CaseSession, deadline: @escaping @Sendable () async -> String
-    ) async throws(LaunchError) -> Played
+    ) async throws(LaunchError) -> DriverResult
 }
 
 /// What a driver saw of a client in one case.
-package struct Played: Sendable {
+package struct DriverResult: Sendable {
     package var ending: Observation.Ending
     /// What the client says of its call, where it says anything.
     package var outcome: Outcome?

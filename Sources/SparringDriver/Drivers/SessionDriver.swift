@@ -59,7 +59,7 @@ package actor SessionDriver: Driver {
 
     package func play(
         _ session: CaseSession, deadline: @escaping @Sendable () async -> String
-    ) async throws(LaunchError) -> Played {
+    ) async throws(LaunchError) -> DriverResult {
         let start = session.now
         let process = try await running()
         let mark = process.errorMark
@@ -77,12 +77,12 @@ package actor SessionDriver: Driver {
         if let problem { throw LaunchError(description: problem) }
         let errors = process.standardError(since: mark)
         return switch answer {
-        case .reply(.outcome(_, let outcome)): Played(.reported, outcome: outcome, standardError: errors)
-        case .reply(.skipped(_, let reason)): Played(.skipped(reason), standardError: errors)
-        case .reply(.unsupported): Played(.skipped("the driver does not know the command"), standardError: errors)
-        case .lost(let how): Played(.lost(how), standardError: errors)
+        case .reply(.outcome(_, let outcome)): DriverResult(.reported, outcome: outcome, standardError: errors)
+        case .reply(.skipped(_, let reason)): DriverResult(.skipped(reason), standardError: errors)
+        case .reply(.unsupported): DriverResult(.skipped("the driver does not know the command"), standardError: errors)
+        case .lost(let how): DriverResult(.lost(how), standardError: errors)
         case .expired(let question):
-            Played(.expired(after: session.now - start, waiting: question), standardError: errors)
+            DriverResult(.expired(after: session.now - start, waiting: question), standardError: errors)
         }
     }
 

@@ -20,7 +20,7 @@ package struct Subject: Driver {
     /// The process, and the outcome that it prints as its last line, if it prints one.
     package func play(
         _ session: CaseSession, deadline: @escaping @Sendable () async -> String
-    ) async throws(LaunchError) -> Played {
+    ) async throws(LaunchError) -> DriverResult {
         let start = session.now
         let ended = try await process(for: session).run(deadline: deadline)
         let outcome: Outcome?
@@ -29,7 +29,7 @@ package struct Subject: Driver {
         } catch {
             throw LaunchError(description: "\(session.subject.id): the last line that it prints: \(error)")
         }
-        return Played(
+        return DriverResult(
             ended.ending.observed(after: session.now - start), outcome: outcome,
             standardOutput: ended.standardOutput, standardError: ended.standardError)
     }

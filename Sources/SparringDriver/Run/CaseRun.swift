@@ -20,13 +20,13 @@ package struct CaseRun: Sendable {
     /// - Throws: where the client cannot be driven.
     package static func play(
         _ session: CaseSession, through driver: any Driver, on server: CaseServer, hello: Duration?,
-        claims: Claims = Claims()
+        claims: ClientCapabilities = ClientCapabilities()
     ) async throws(LaunchError) -> CaseRun {
         let session = try await server.admit(session)
         let start = server.now
         let clock = Timekeeper(session: session, start: start, hello: hello)
-        let (result, lateness) = await LagProbe.during(clock: { session.now }) {
-            () async -> Result<Played, LaunchError> in
+        let (result, lateness) = await LatenessProbe.during(clock: { session.now }) {
+            () async -> Result<DriverResult, LaunchError> in
             do throws(LaunchError) {
                 let played = try await driver.play(session) { await clock.deadline() }
                 await clock.rest()

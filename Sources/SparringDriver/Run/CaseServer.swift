@@ -47,7 +47,7 @@ package final class CaseServer: Sendable {
     /// Makes the session of a case. Its token follows from the server's seed, the case and the round.
     package func open(_ subject: Case, round: Int) -> CaseSession {
         if case .serial(let front) = isolation {
-            let name = SessionAddress.defaultName
+            let name = RequestAddress.defaultName
             strays.expect(name)
             let script = subject.script(session: name, elsewhere: Self.elsewhere(server.baseURL))
             server.engine.sessions.register(name, scenario: script, now: server.now)
@@ -153,7 +153,7 @@ package struct CaseSession: Sendable {
         if let door {
             return "\(door.isTLS ? "https" : "http")://\(server.host):\(door.port)\(server.path(session: token))"
         }
-        return front?.baseURL ?? (token == SessionAddress.defaultName ? server.baseURL : server.baseURL(session: token))
+        return front?.baseURL ?? (token == RequestAddress.defaultName ? server.baseURL : server.baseURL(session: token))
     }
     /// The listener of the case's own goes with it.
     package func close() async { await door?.stopNow() }

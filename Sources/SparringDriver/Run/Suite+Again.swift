@@ -10,7 +10,8 @@ extension Suite {
 
     /// - Returns: the same runs, with the latest of each case that was open. What is open after the last round stays so.
     func settled(
-        _ runs: [CaseRun], on server: CaseServer, hello: Duration, _ claims: Claims, _ tell: (RunEvent) -> Void
+        _ runs: [CaseRun], on server: CaseServer, hello: Duration, _ claims: ClientCapabilities,
+        _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> [CaseRun] {
         var runs = runs
         for round in 2...Self.rounds {
@@ -19,7 +20,7 @@ extension Suite {
             // What others do to this machine may have begun after the first conversation.
             let hello = max(hello, try await pace(round: round, on: server, claims))
             for index in open where !Task.isCancelled {
-                await LagProbe.calm(within: Self.patience)
+                await LatenessProbe.calm(within: Self.patience)
                 runs[index] = try await alone(
                     runs[index].session.subject, round: round, on: server, hello: hello, claims, tell)
             }
@@ -28,7 +29,9 @@ extension Suite {
     }
 
     /// What a plain conversation takes now. It is a yardstick and no case: nothing is told of it.
-    private func pace(round: Int, on server: CaseServer, _ claims: Claims) async throws(LaunchError) -> Duration {
+    private func pace(round: Int, on server: CaseServer, _ claims: ClientCapabilities) async throws(LaunchError)
+        -> Duration
+    {
         let session = server.open(sanity, round: round)
         return try await CaseRun.play(session, through: driver, on: server, hello: nil, claims: claims).duration
     }

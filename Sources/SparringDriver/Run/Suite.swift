@@ -54,7 +54,7 @@ package struct Suite: Sendable {
 
     private func play(on server: CaseServer, _ tell: (RunEvent) -> Void) async throws(LaunchError) -> Ending {
         let start = server.now
-        let hello = try await alone(sanity, round: 1, on: server, hello: nil, Claims(said: said), tell)
+        let hello = try await alone(sanity, round: 1, on: server, hello: nil, ClientCapabilities(said: said), tell)
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         guard hello.verdict == .pass else {
             return Ending(outcome: .undriven, reason: "it does not hold a plain conversation (\(sanity.id))")
@@ -89,8 +89,8 @@ package struct Suite: Sendable {
     /// costs a process, and each of them stands for many cases.
     private func claims(
         for cases: [Case], after hello: CaseRun, on server: CaseServer, _ tell: (RunEvent) -> Void
-    ) async throws(LaunchError) -> Claims {
-        var claims = Claims(said: said)
+    ) async throws(LaunchError) -> ClientCapabilities {
+        var claims = ClientCapabilities(said: said)
         claims.learn(from: sanity, seeing: hello.observation)
         // Who cannot be sent to another base URL cannot be sent to a listener of a case's own.
         let isSerial = server.isolation.isSerial
@@ -113,7 +113,7 @@ package struct Suite: Sendable {
         let standings = runs.map { run in
             let findings = known.findings(on: run)
             findings.forEach { tell(.known($0)) }
-            return Standing(
+            return CaseStatus(
                 verdict: run.verdict, checks: run.checks, findings: findings, failsOnShould: failsOnShould)
         }
         if verdicts.contains(.error) {
@@ -138,7 +138,7 @@ package struct Suite: Sendable {
     // MARK: One case
 
     func alone(
-        _ subject: Case, round: Int, on server: CaseServer, hello: Duration?, _ claims: Claims,
+        _ subject: Case, round: Int, on server: CaseServer, hello: Duration?, _ claims: ClientCapabilities,
         _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> CaseRun {
         let session = server.open(subject, round: round)
@@ -150,7 +150,8 @@ package struct Suite: Sendable {
 
     /// All of them, `jobs` at a time, in the order of their ends.
     private func together(
-        _ cases: [Case], on server: CaseServer, hello: Duration, _ claims: Claims, _ tell: (RunEvent) -> Void
+        _ cases: [Case], on server: CaseServer, hello: Duration, _ claims: ClientCapabilities,
+        _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> [CaseRun] {
         var waiting = cases[...]
         var runs: [CaseRun] = []

@@ -98,8 +98,8 @@ struct BatchStep {
         _ batch: inout StoredBatch, upTo end: Int, left error: BatchError?
     ) throws(StoreProblem) -> Work? {
         var reader = LineReader(batch.input, from: batch.offset, in: store)
-        let desk = LineDesk(session: session, batch: batch, now: now, wallTime: wallTime)
-        var results: [LineDesk.Result] = []
+        let desk = BatchLineProcessor(session: session, batch: batch, now: now, wallTime: wallTime)
+        var results: [BatchLineProcessor.Result] = []
         while results.count < Self.lines, batch.done < end, let bytes = try reader.next() {
             // Its lines would use up the steps of rules that are no longer theirs.
             guard session.life == life else { return nil }
@@ -118,7 +118,7 @@ struct BatchStep {
     }
 
     /// Nobody may rely on the order of results: it is never that of the lines.
-    private func commit(_ results: [LineDesk.Result], to batch: inout StoredBatch) throws(StoreProblem)
+    private func commit(_ results: [BatchLineProcessor.Result], to batch: inout StoredBatch) throws(StoreProblem)
         -> [ObjectChange]
     {
         var mint = IDMint(seed: session.seed &+ UInt64(batch.done))

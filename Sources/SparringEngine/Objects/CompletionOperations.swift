@@ -41,7 +41,7 @@ extension ObjectOperation {
     func listCompletionMessages(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer
     {
         let list = try ListQuery(query, order: .ascending)
-        var messages = Shelf<JSONValue>(capacity: .max)
+        var messages = ObjectList<JSONValue>(capacity: .max)
         for message in try storedCompletion(models, context.created).messages { messages[message.id] = message.value }
         return StoredCompletionsAnswer.messages(messages.page(list), context: context, ids: &ids)
     }

@@ -10,7 +10,7 @@ extension ObjectOperation {
     func createConversation(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let (metadata, values) = try ConversationObjects.checkCreation(body, hasBody: hasBody)
         let id = ids.hex("conv_", count: 48)
-        var conversation = Conversation(id: id, created: context.created, metadata: metadata)
+        var conversation = StoredConversation(id: id, created: context.created, metadata: metadata)
         conversation.append(StoredItems.normalised(values, ids: &ids))
         session.adjust { [conversation] in $0.objects.conversations[id] = conversation }
         return ConversationObjects.conversation(
@@ -67,7 +67,7 @@ extension ObjectOperation {
 
     // MARK: Looking up
 
-    private func found() throws(APIError) -> Conversation {
+    private func found() throws(APIError) -> StoredConversation {
         let id = self["conversation_id"]
         let conversation = session.adjust { $0.objects.conversation(id, at: $0.clock.time(at: now)) }
         if let conversation { return conversation }
@@ -76,9 +76,9 @@ extension ObjectOperation {
     }
 
     /// Changes the conversation that the path names, and answers it as it is then.
-    private func change(_ edit: @Sendable (inout Conversation) -> Void) throws(APIError) -> Conversation {
+    private func change(_ edit: @Sendable (inout StoredConversation) -> Void) throws(APIError) -> StoredConversation {
         let id = self["conversation_id"]
-        let changed = session.adjust { state -> Conversation? in
+        let changed = session.adjust { state -> StoredConversation? in
             guard var conversation = state.objects.conversation(id, at: state.clock.time(at: now)) else { return nil }
             edit(&conversation)
             state.objects.conversations[id] = conversation
@@ -97,9 +97,9 @@ extension ObjectOperation {
         return StoredItems.example(id)
     }
 
-    private func example(_ id: String) -> Conversation { Conversation(id: id, created: 0, metadata: [:]) }
+    private func example(_ id: String) -> StoredConversation { StoredConversation(id: id, created: 0, metadata: [:]) }
 
-    private func describe(_ conversation: Conversation, context: AnswerInput, ids: inout IDMint) -> Answer {
+    private func describe(_ conversation: StoredConversation, context: AnswerInput, ids: inout IDMint) -> Answer {
         ConversationObjects.conversation(
             conversation.id, created: conversation.created, metadata: conversation.metadata, context: context, ids: &ids
         )

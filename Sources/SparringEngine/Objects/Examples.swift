@@ -9,7 +9,7 @@ extension ObjectOperation {
     ///   - missing: the API's error for an id that it does not know.
     ///   - example: what a session that makes up objects gives in its place.
     func find<Value: Sendable>(
-        _ id: String, on shelf: KeyPath<Objects, Shelf<Value>>, else missing: @autoclosure () -> APIError,
+        _ id: String, on shelf: KeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError,
         example: (String) -> Value
     ) throws(APIError) -> Value {
         if let value = session.adjust({ $0.objects[keyPath: shelf][id] }) { return value }
@@ -21,7 +21,7 @@ extension ObjectOperation {
     /// - Parameter change: runs under the session's lock where the object is on the shelf, and must be short.
     /// - Returns: the object as it is now.
     func update<Value: Sendable>(
-        _ id: String, on shelf: WritableKeyPath<Objects, Shelf<Value>>, else missing: @autoclosure () -> APIError,
+        _ id: String, on shelf: WritableKeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError,
         example: (String) -> Value, _ change: (inout Value) -> Void
     ) throws(APIError) -> Value {
         let changed = session.adjust { state -> Value? in
@@ -39,7 +39,7 @@ extension ObjectOperation {
 
     /// As `find`, for an operation that deletes the object; an example is gone as it came.
     func remove<Value: Sendable>(
-        _ id: String, from shelf: WritableKeyPath<Objects, Shelf<Value>>, else missing: @autoclosure () -> APIError
+        _ id: String, from shelf: WritableKeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError
     ) throws(APIError) {
         let wasThere = session.adjust { state in
             defer { state.objects[keyPath: shelf][id] = nil }

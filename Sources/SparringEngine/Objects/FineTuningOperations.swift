@@ -79,7 +79,7 @@ extension ObjectOperation {
         _ told: (FineTuningJob, Int) -> [(id: String, value: JSONValue)]
     ) throws(APIError) -> Answer {
         let list = try ListQuery(query, standard: standard, order: .descending)
-        let shelf = Shelf(told(try job(), context.created))
+        let shelf = ObjectList(told(try job(), context.created))
         return pageAnswer(shelf.page(list), context, &ids)
     }
 

@@ -5,7 +5,7 @@ import Synchronization
 package final class MemoryStore: ObjectStore {
     private struct State {
         /// In the order in which they were made.
-        var shelves: [Place: Shelf<ObjectRecord>] = [:]
+        var shelves: [Place: ObjectList<ObjectRecord>] = [:]
         var blobs: [BlobID: [UInt8]] = [:]
         var owners: [BlobID: String] = [:]
         var bytes = 0
@@ -35,7 +35,7 @@ package final class MemoryStore: ObjectStore {
     package func page(_ session: String, _ kind: ObjectKind, tag: String?, unixTime: Int, _ query: ListQuery)
         throws(StoreProblem) -> ListPage<ObjectRecord>
     {
-        let shelf = state.withLock { $0.shelves[Place(session, kind)] } ?? Shelf()
+        let shelf = state.withLock { $0.shelves[Place(session, kind)] } ?? ObjectList()
         return shelf.page(query) { record in
             (tag == nil || record.tag == tag) && record.endsAt ?? .max > unixTime
         }
@@ -73,7 +73,7 @@ package final class MemoryStore: ObjectStore {
         case .put(var record):
             state.lastRevision += 1
             record.revision = state.lastRevision
-            state.shelves[Place(record.key), default: Shelf(capacity: .max)][record.key.id] = record
+            state.shelves[Place(record.key), default: ObjectList(capacity: .max)][record.key.id] = record
         case .remove(let key, _): state.shelves[Place(key)]?[key.id] = nil
         case .keep(let blob, let session): state.owners[blob] = session
         case .drop(let blob):

@@ -30,7 +30,7 @@ struct ObjectOperation {
     func answer(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Rendered {
         let fresh = ids
         let models = session.seen(models, at: context.created).known(in: validation, model: parameters["model"])
-        let draft = Draft(endpoint, body: body, query: query, models: models)
+        let draft = LenientRequest(endpoint, body: body, query: query, models: models)
         return try draft.passing(validation) { (draft) throws(APIError) in
             var operation = self
             operation.body = draft.body

@@ -15,7 +15,7 @@ extension Objects {
     }
 
     /// The conversation as it stands by now: with the items of a response in the background that has ended.
-    mutating func conversation(_ id: String, at moment: Moment) -> Conversation? {
+    mutating func conversation(_ id: String, at moment: Moment) -> StoredConversation? {
         conversations[id]?.settle(at: moment)
         return conversations[id]
     }

@@ -2,11 +2,11 @@ import SparringAPI
 
 /// What a session holds for its clients, one shelf for each kind of object.
 package struct Objects: Sendable {
-    var responses = Shelf<StoredResponse>()
-    var conversations = Shelf<Conversation>()
+    var responses = ObjectList<StoredResponse>()
+    var conversations = ObjectList<StoredConversation>()
 
-    var completions = Shelf<StoredCompletion>()
-    var fineTuningJobs = Shelf<FineTuningJob>()
+    var completions = ObjectList<StoredCompletion>()
+    var fineTuningJobs = ObjectList<FineTuningJob>()
     /// Fine-tunes that are no more.
     package private(set) var deletedModels: Set<String> = []
 

@@ -35,7 +35,7 @@ extension ObjectOperation {
         let list = try ListQuery(query, order: .descending)
         let (response, _) = try stored(id, context, models)
         try ConversationObjects.checkInclude(query)
-        let shelf = Shelf(response.record.inputItems)
+        let shelf = ObjectList(response.record.inputItems)
         return ResponsesObjects.list(shelf.page(list), context: context, ids: &ids)
     }
 

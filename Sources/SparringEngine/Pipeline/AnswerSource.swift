@@ -25,7 +25,7 @@ extension AnswerSource {
 /// An answer as it is to go out when nothing is done to it; and as a value, for what a scenario does to it.
 package struct SourcedAnswer: Sendable {
     /// Its exchange has no number yet.
-    package var performance: Performance
+    package var performance: PlannedExchange
     package var editable: Editable
 
     package enum Editable: Sendable {
@@ -35,7 +35,7 @@ package struct SourcedAnswer: Sendable {
         case no(String)
     }
 
-    package init(_ performance: Performance, editable: Editable) {
+    package init(_ performance: PlannedExchange, editable: Editable) {
         self.performance = performance
         self.editable = editable
     }

@@ -8,11 +8,11 @@ import SparringWire
 /// A live call, an operation on objects, a line of a batch and a request that a source answers take the same steps from here
 /// on: match, commit, render, apply.
 struct CheckedRequest {
-    let operation: Ask
+    let operation: Operation
     let view: CallView
     let session: Session
     /// What the session played by when the request was checked.
-    let world: World
+    let world: ScenarioContext
     let commit: CommitRequest
     let now: Moment
     /// Unix seconds of the wall.
@@ -27,10 +27,10 @@ struct CheckedRequest {
     ///   - context: what the answer is made from, for the commitment that it fulfils.
     func answer(
         digest: () -> UInt64, context: (SessionState.Commitment) -> (AnswerInput, IDMint)
-    ) -> (order: Order, commitment: SessionState.Commitment) {
+    ) -> (order: PlannedAnswer, commitment: SessionState.Commitment) {
         let match = ScenarioMatch(view, commit, in: session, known: world, now: now, digest: digest)
         let (context, ids) = context(match.commitment)
-        var serving = Serving(self, match: match, context: context, ids: ids)
+        var serving = AnswerRenderer(self, match: match, context: context, ids: ids)
         let order = serving.order()
         apply(order.effects, match.commitment)
         return (order, match.commitment)

@@ -29,8 +29,8 @@ struct Dialect: Sendable {
     // MARK: In
 
     /// The address of a request, with the path that the API reference has for the operation, whatever the dialect.
-    static func address(of request: Request) -> SessionAddress {
-        var address = SessionAddress(request)
+    static func address(of request: Request) -> RequestAddress {
+        var address = RequestAddress(request)
         address.path = Dialect(of: request, at: address.path).path(address.path)
         return address
     }
@@ -41,13 +41,13 @@ struct Dialect: Sendable {
     /// Makes of a request one to the API itself.
     ///
     /// - Returns: the request as it came, for the journal; nil where nothing had to be translated.
-    func translate(_ request: inout Request, _ address: inout SessionAddress) -> Request? {
+    func translate(_ request: inout Request, _ address: inout RequestAddress) -> Request? {
         guard azure != nil else { return nil }
         let original = request
         address.path = path(address.path)
         if let key = request.headers["api-key"] {
             request.headers["authorization"] = "Bearer \(key)"
-            address.keyName = SessionAddress(request).keyName
+            address.keyName = RequestAddress(request).keyName
         }
         return original
     }

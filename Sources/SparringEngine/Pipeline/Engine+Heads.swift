@@ -26,7 +26,7 @@ extension Engine {
         return Substring(target.utf8.dropFirst(3).drop { $0 != UInt8(ascii: "/") }).begins(with: "/f/")
     }
 
-    func strikes(at head: Request) -> [(fault: Fault, strike: RequestStrike)] {
+    func strikes(at head: Request) -> [(fault: Fault, strike: RequestFaultAction)] {
         let (address, endpoint) = head.addressed
         let session = sessions.existing(address.sessionName(model: nil))
         let (usual, scale) = (session?.world ?? world, session?.adjust(\.clock).scale ?? world.timeScale)
@@ -37,7 +37,7 @@ extension Engine {
     }
 
     private func faults(
-        _ address: SessionAddress, _ rule: Int?, _ session: Session?, _ scenario: Scenario
+        _ address: RequestAddress, _ rule: Int?, _ session: Session?, _ scenario: Scenario
     ) -> [Fault] {
         // A mistake is answered when the request is whole, as any other is.
         if let own = address.fault { return (try? ScenarioLoader.faults(in: own, errors: .api).get()) ?? [] }
@@ -47,15 +47,15 @@ extension Engine {
         return step.requestFaults
     }
 
-    func respond(early head: Request, connection: Int, now: Moment) -> Performance {
+    func respond(early head: Request, connection: Int, now: Moment) -> PlannedExchange {
         var desk = desk(for: head, connection, now)
         return desk.answerEarly(head.struck.compactMap(\.fault.requestStrike))
     }
 }
 
-extension RequestStrike {
+extension RequestFaultAction {
     /// Of a session's time, as it passes in real time.
-    fileprivate func scaled(by scale: Double) -> RequestStrike {
+    fileprivate func scaled(by scale: Double) -> RequestFaultAction {
         switch self {
         case .lateContinue(let wait): .lateContinue(wait * scale)
         case .stalledUpload(let wait): .stalledUpload(wait * scale)
@@ -64,9 +64,9 @@ extension RequestStrike {
     }
 }
 
-extension Desk {
+extension RequestPipeline {
     /// Answers a request whose body nobody reads. The connection ends after it: what follows on it is the body.
-    fileprivate mutating func answerEarly(_ strikes: [RequestStrike]) -> Performance {
+    fileprivate mutating func answerEarly(_ strikes: [RequestFaultAction]) -> PlannedExchange {
         let (address, endpoint) = request.addressed
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let world = session.world
@@ -85,7 +85,7 @@ extension Desk {
 
 extension Request {
     /// Whose it is, and the operation that it asks for; nil where there is none.
-    fileprivate var addressed: (address: SessionAddress, endpoint: Endpoint?) {
+    fileprivate var addressed: (address: RequestAddress, endpoint: Endpoint?) {
         let address = Dialect.address(of: self)
         guard case .endpoint(let endpoint, _) = Router.route(method: method, path: address.path) else {
             return (address, nil)

@@ -35,7 +35,7 @@ enum Credentials {
 
 extension Validation {
     /// How strict a session is with this request: its own word, in `X-Sparring-Validation`, goes first.
-    static func wanted(by request: Request, in world: World) throws(APIError) -> Validation {
+    static func wanted(by request: Request, in world: ScenarioContext) throws(APIError) -> Validation {
         guard let name = request.headers["x-sparring-validation"] else { return world.validation }
         guard let validation = Validation(rawValue: name) else {
             let names = allCases.map(\.rawValue).joined(separator: ", ")

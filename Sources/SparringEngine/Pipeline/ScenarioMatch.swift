@@ -4,7 +4,7 @@ import SparringScenario
 
 /// What a session has committed itself to for one request, and the scenario that it rests on.
 struct ScenarioMatch {
-    let world: World
+    let world: ScenarioContext
     let commitment: SessionState.Commitment
     /// Of the request, the same in every run; 0 where nothing is drawn.
     let digest: UInt64
@@ -15,7 +15,7 @@ struct ScenarioMatch {
     ///   - known: what the session played by when the request was checked.
     ///   - digest: what dice go by.
     init(
-        _ view: CallView, _ request: CommitRequest, in session: Session, known: World, now: Moment,
+        _ view: CallView, _ request: CommitRequest, in session: Session, known: ScenarioContext, now: Moment,
         digest: () -> UInt64
     ) {
         var world = known

@@ -22,8 +22,8 @@ package struct Explanation: Sendable {
             return
         }
         do throws(APIError) {
-            let world = World(scenario)
-            let call = try Draft(endpoint, body: json, models: world.models).call(world.validation)
+            let world = ScenarioContext(scenario)
+            let call = try LenientRequest(endpoint, body: json, models: world.models).call(world.validation)
             let view = CallView(
                 endpoint: endpoint, model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null,
                 digest: call.digest)

@@ -13,7 +13,7 @@ package final class Session: Sendable {
     private let state: Mutex<State>
 
     private struct State {
-        var world: World
+        var world: ScenarioContext
         var progress: SessionState
         var log: ExchangeLog
         var lastUsed: Moment
@@ -33,7 +33,7 @@ package final class Session: Sendable {
         }
     }
 
-    init(name: String, world: World, seed: UInt64, logCapacity: Int, store: any ObjectStore, now: Moment) {
+    init(name: String, world: ScenarioContext, seed: UInt64, logCapacity: Int, store: any ObjectStore, now: Moment) {
         self.store = store
         self.name = name
         self.seed = seed
@@ -58,7 +58,8 @@ package final class Session: Sendable {
 
     /// Commits the session for a request: nil, and nothing happens, where it has another world by now.
     func commit(
-        _ request: CommitRequest, _ candidates: [Candidate] = [], in world: World, digest: UInt64 = 0, now: Moment
+        _ request: CommitRequest, _ candidates: [Candidate] = [], in world: ScenarioContext, digest: UInt64 = 0,
+        now: Moment
     ) -> SessionState.Commitment? {
         state.withLock { state in
             guard state.world === world else { return nil }
@@ -76,7 +77,7 @@ package final class Session: Sendable {
     func unixTime(_ wallTime: Int, at now: Moment) -> Int { adjust(\.clock).unixTime(wallTime, at: now) }
 
     /// Forgets what was, and goes on with another scenario, or with the same one from its start.
-    package func restart(with world: World? = nil) {
+    package func restart(with world: ScenarioContext? = nil) {
         let watchers = state.withLock { state in
             state.world = world ?? state.world
             let isMoved = state.progress.clock != SessionClock()
@@ -121,12 +122,12 @@ package final class Session: Sendable {
     /// Lets go of what it holds in the store.
     package func forgetObjects() throws(StoreProblem) { try store.forget(session: name) }
 
-    package var world: World { state.withLock(\.world) }
+    package var world: ScenarioContext { state.withLock(\.world) }
 
     /// What the session plays by, and the models that answer in it: some are shut down by its time, some their owner has deleted.
     ///
     /// - Parameter wallTime: Unix seconds.
-    package func standing(wallTime: Int, now: Moment) -> (world: World, models: ModelTable) {
+    package func standing(wallTime: Int, now: Moment) -> (world: ScenarioContext, models: ModelTable) {
         let (world, clock, deleted) = state.withLock {
             ($0.world, $0.progress.clock, $0.progress.objects.deletedModels)
         }

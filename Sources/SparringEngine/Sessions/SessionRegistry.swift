@@ -18,7 +18,7 @@ package final class SessionRegistry: Sendable {
         }
     }
 
-    private let world: World
+    private let world: ScenarioContext
     private let seed: UInt64
     private let limits: Limits
     let store: any ObjectStore
@@ -28,7 +28,7 @@ package final class SessionRegistry: Sendable {
     /// Whether a session was ever given a scenario that strikes requests before their bodies are read.
     var hasRequestFaults: Bool { strikes.load(ordering: .relaxed) }
 
-    package init(world: World, seed: UInt64, limits: Limits, store: any ObjectStore = MemoryStore()) {
+    package init(world: ScenarioContext, seed: UInt64, limits: Limits, store: any ObjectStore = MemoryStore()) {
         self.store = store
         self.world = world
         self.seed = seed
@@ -61,12 +61,12 @@ package final class SessionRegistry: Sendable {
     }
 
     /// What a session plays by that is given this scenario.
-    package func world(of scenario: Scenario) -> World {
+    package func world(of scenario: Scenario) -> ScenarioContext {
         if scenario.strikesAtHead { strikes.store(true, ordering: .relaxed) }
         return world.playing(scenario)
     }
 
-    private func make(_ name: String, _ world: World, now: Moment) -> Session {
+    private func make(_ name: String, _ world: ScenarioContext, now: Moment) -> Session {
         Session(
             name: name, world: world, seed: Self.mix(seed, name), logCapacity: limits.exchangesPerSession, store: store,
             now: now)

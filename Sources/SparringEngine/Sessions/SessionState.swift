@@ -14,7 +14,7 @@ package struct SessionState: Sendable {
     private let seed: UInt64
     private var rules: [RuleState]
     private var attempts: [UInt64: Int] = [:]
-    private var account: Account
+    private var account: RateLimiter
     package var clock = SessionClock()
     private var pushed: [PushedFaults] = []
     var load = LoadState()
@@ -41,7 +41,7 @@ package struct SessionState: Sendable {
 
     package init(scenario: Scenario, seed: UInt64) {
         rules = scenario.rules.map { RuleState(answered: Array(repeating: 0, count: $0.steps.count)) }
-        account = Account(limits: scenario.limits, accounts: scenario.accounts)
+        account = RateLimiter(limits: scenario.limits, accounts: scenario.accounts)
         self.seed = seed
     }
 
@@ -66,7 +66,7 @@ package struct SessionState: Sendable {
 
     package enum Outcome: Sendable {
         case step(rule: Int, step: Int, captures: [String: String])
-        case refused(Account.Refusal)
+        case refused(RateLimiter.Refusal)
         /// Nobody is left to answer it, and there is no place to wait.
         case overloaded
         /// The rule matched, but its steps were used up and it says no more.
@@ -118,7 +118,7 @@ package struct SessionState: Sendable {
 
     private mutating func charge(
         _ charge: CommitRequest.Charge?, _ now: Moment
-    ) -> (reading: RateLimitReading?, refusal: Account.Refusal?) {
+    ) -> (reading: RateLimitReading?, refusal: RateLimiter.Refusal?) {
         guard let charge else { return (nil, nil) }
         return account.charge(
             family: charge.family, tokens: charge.tokens, caller: charge.caller, clock: clock, now: now)

@@ -42,7 +42,7 @@ package struct UsageReport: Sendable {
     package struct Row: Sendable {
         /// One for each dimension; nil where the calls have none.
         package var values: [String?]
-        package var line: UsageLedger.Line
+        package var line: UsageStatistics.Line
         /// Models that have used something and that no price is known of.
         package var unpriced: Set<String> = []
     }
@@ -56,7 +56,7 @@ package struct UsageReport: Sendable {
 
     /// - Parameter only: what a line must have in a dimension to be counted.
     package init(
-        _ reading: UsageLedger.Reading, by dimensions: [Dimension] = Dimension.standard,
+        _ reading: UsageStatistics.Reading, by dimensions: [Dimension] = Dimension.standard,
         only: [(dimension: Dimension, value: String)] = []
     ) {
         self.dimensions = dimensions
@@ -79,7 +79,7 @@ package struct UsageReport: Sendable {
 }
 
 extension UsageReport.Row {
-    fileprivate mutating func add(_ other: UsageLedger.Line) {
+    fileprivate mutating func add(_ other: UsageStatistics.Line) {
         line.requests += other.requests
         for (status, count) in other.statuses {
             if let place = line.statuses.firstIndex(where: { $0.status == status }) {
@@ -110,10 +110,10 @@ extension UsageReport.Row {
     package var errors: Int { line.statuses.reduce(0) { $0 + ($1.status >= 400 ? $1.count : 0) } }
 }
 
-extension UsageLedger.Line {
-    fileprivate static var nothing: UsageLedger.Line {
-        UsageLedger.Line(
-            key: UsageLedger.Key(
+extension UsageStatistics.Line {
+    fileprivate static var nothing: UsageStatistics.Line {
+        UsageStatistics.Line(
+            key: UsageStatistics.Key(
                 session: "", endpoint: nil, model: nil, authorization: nil, tags: []))
     }
 

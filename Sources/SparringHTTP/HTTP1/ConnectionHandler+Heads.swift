@@ -24,7 +24,7 @@ extension ConnectionHandler {
         }
     }
 
-    private func apply(_ fault: Fault, _ strike: RequestStrike) {
+    private func apply(_ fault: Fault, _ strike: RequestFaultAction) {
         let missed = obstacle(to: strike)
         assembler.strike(Request.Struck(fault, missed: missed))
         guard missed == nil else { return }
@@ -43,7 +43,7 @@ extension ConnectionHandler {
                 let parts = self.stalledParts
                 self.stalledParts = []
                 for part in parts { self.take(part) }
-                self.channel.pipeline.fireUserInboundEventTriggered(InboundTap.Release())
+                self.channel.pipeline.fireUserInboundEventTriggered(RequestSplitter.Release())
                 self.updateReading()
             }
         default: break
@@ -62,7 +62,7 @@ extension ConnectionHandler {
         if let problem = assembler.problem(limit: intake.limit) { return reject(problem) }
         assembler.divert(limit: intake.limit)
         _ = advanceLast(.intake)
-        diversion = .intake(IntakePump(intake, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() })
+        diversion = .intake(UploadPump(intake, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() })
     }
 
     /// Has the request answered as soon as it is its turn; its body follows.
@@ -71,7 +71,7 @@ extension ConnectionHandler {
         let (partial, timeline) = assembler.partial
         guard var request = partial else { return }
         let (eventLoop, handler) = (channel.eventLoop, NIOLoopBound(self, eventLoop: channel.eventLoop))
-        let flow = BodyFlow { eventLoop.execute { handler.value.updateReading() } }
+        let flow = StreamingBody { eventLoop.execute { handler.value.updateReading() } }
         diversion = .upload(flow)
         request.upload = flow
         _ = advanceLast(.stream)

@@ -50,7 +50,7 @@ extension ConnectionHandler: ScriptStage {
     }
 
     /// When it was decided, nobody knew how long the body would be and when it would end.
-    private func report(_ player: ScriptPlayer, of upload: BodyFlow) {
+    private func report(_ player: ScriptPlayer, of upload: StreamingBody) {
         var (performance, timeline) = (player.performance, player.timeline)
         performance.exchange.request.streamedBytes = upload.count
         if let moment = upload.endedAt { timeline.insert(.requestEnd, at: moment) }

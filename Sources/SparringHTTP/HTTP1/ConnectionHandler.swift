@@ -9,12 +9,12 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     let number: Int
     let channel: any Channel
-    let outbox: Outbox
-    let decider: Decider
+    let outbox: FlushCoalescer
+    let decider: RequestDispatcher
     private let clock: MonotonicClock
     let limits: Limits
     let connections: ConnectionSet
-    let gate: ConnectionGate?
+    let gate: ConnectionFaultHandler?
     var assembler: RequestAssembler
     /// The connection's requests in order: the first is answered now or next, the last one is coming.
     private var requests = CircularBuffer<RequestProgress>(initialCapacity: 4)
@@ -22,10 +22,10 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     var arrivals = CircularBuffer<Arrival>(initialCapacity: 1)
     var player: ScriptPlayer?
     /// Of the request that is coming, where its body is not collected.
-    var diversion: Diversion?
+    var diversion: BodyDestination?
     /// The body of the request that is being answered, where that began before all of it had come.
-    var upload: BodyFlow?
-    var departure: Departure
+    var upload: StreamingBody?
+    var departure: ConnectionCloser
     var phase = Phase.serving
     /// When the latest bytes came.
     private var latest: Moment
@@ -55,24 +55,25 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         var received: ReceivedRequest
         var timeline: Timeline
         /// Takes the body; some of it may still wait to be taken.
-        var pump: IntakePump?
+        var pump: UploadPump?
     }
 
     init(
-        number: Int, channel: any Channel, outbox: Outbox, responder: any Responder, clock: MonotonicClock,
-        limits: Limits, connections: ConnectionSet, gate: ConnectionGate?
+        number: Int, channel: any Channel, outbox: FlushCoalescer, responder: any Responder, clock: MonotonicClock,
+        limits: Limits, connections: ConnectionSet, gate: ConnectionFaultHandler?
     ) {
         self.number = number
         self.channel = channel
         self.outbox = outbox
-        decider = Decider(responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop)
+        decider = RequestDispatcher(
+            responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop)
         self.clock = clock
         self.limits = limits
         self.connections = connections
         self.gate = gate
         assembler = RequestAssembler(limits: limits)
         requests.append(RequestProgress())
-        departure = Departure(channel: channel, drainDeadline: limits.drainDeadline, gate: gate)
+        departure = ConnectionCloser(channel: channel, drainDeadline: limits.drainDeadline, gate: gate)
         latest = clock.now
     }
 
@@ -149,7 +150,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     }
 
     /// Why a fault has no effect on the request that is coming; nil if it has.
-    func obstacle(to fault: RequestStrike) -> String? { requests.last?.obstacle(to: fault) }
+    func obstacle(to fault: RequestFaultAction) -> String? { requests.last?.obstacle(to: fault) }
 
     /// Whether an answer is under way whose request has not come to its end.
     var isStreaming: Bool { requests.first?.isStreaming ?? false }
@@ -274,7 +275,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     }
 
     private func answer(_ arrival: Arrival) {
-        if case .complete(let request) = arrival.received, let body = request.upload { upload = body as? BodyFlow }
+        if case .complete(let request) = arrival.received, let body = request.upload { upload = body as? StreamingBody }
         guard advanceFirst(.turn(isLarge: decider.isLarge(arrival.received))) == .decideElsewhere else {
             return perform(decider.answer(to: arrival.received), arrival.timeline)
         }
@@ -289,7 +290,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         }
     }
 
-    private func perform(_ performance: consuming Performance, _ timeline: consuming Timeline) {
+    private func perform(_ performance: consuming PlannedExchange, _ timeline: consuming Timeline) {
         _ = advanceFirst(.decided)
         timeline.entries += performance.exchange.timeline.entries
         timeline.stamp(.decided, at: clock.now)

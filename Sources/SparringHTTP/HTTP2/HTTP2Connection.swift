@@ -11,12 +11,12 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
     let clock: MonotonicClock
     let limits: Limits
-    let decider: Decider
+    let decider: RequestDispatcher
     private let channel: any Channel
     private let connections: ConnectionSet
-    private let gate: ConnectionGate?
-    private let frames: FrameGate
-    private var departure: Departure
+    private let gate: ConnectionFaultHandler?
+    private let frames: FrameInjector
+    private var departure: ConnectionCloser
     private var streams: [ObjectIdentifier: StreamHandler] = [:]
     /// The highest number that a stream has had.
     private(set) var lastStream = 0
@@ -28,8 +28,8 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     private var isRemoved = false
 
     init(
-        channel: any Channel, decider: Decider, limits: Limits, connections: ConnectionSet,
-        gate: ConnectionGate?, frames: FrameGate
+        channel: any Channel, decider: RequestDispatcher, limits: Limits, connections: ConnectionSet,
+        gate: ConnectionFaultHandler?, frames: FrameInjector
     ) {
         self.channel = channel
         self.decider = decider
@@ -38,7 +38,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         self.connections = connections
         self.gate = gate
         self.frames = frames
-        departure = Departure(channel: channel, drainDeadline: limits.drainDeadline, gate: gate)
+        departure = ConnectionCloser(channel: channel, drainDeadline: limits.drainDeadline, gate: gate)
     }
 
     // MARK: Streams

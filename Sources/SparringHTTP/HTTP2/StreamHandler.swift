@@ -15,7 +15,7 @@ final class StreamHandler: ChannelInboundHandler {
     private let channel: any Channel
     private let writer: StreamWriter
     private var request: StreamRequest
-    private var pump: IntakePump?
+    private var pump: UploadPump?
     private var player: ScriptPlayer?
     private var progress = RequestProgress()
     /// Bounds the time between two pieces of the request's body.
@@ -102,7 +102,7 @@ final class StreamHandler: ChannelInboundHandler {
         if let problem = request.problem(limit: intake.limit) { return reject(problem) }
         request.divert(limit: intake.limit)
         _ = progress.event(.intake)
-        pump = IntakePump(intake, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() }
+        pump = UploadPump(intake, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() }
     }
 
     private func guardRest() {
@@ -132,7 +132,7 @@ final class StreamHandler: ChannelInboundHandler {
 
     // MARK: Between head and body
 
-    private func apply(_ fault: Fault, _ strike: RequestStrike) {
+    private func apply(_ fault: Fault, _ strike: RequestFaultAction) {
         let missed = progress.obstacle(to: strike)
         request.strike(Request.Struck(fault, missed: missed))
         guard missed == nil else { return }
@@ -175,7 +175,7 @@ final class StreamHandler: ChannelInboundHandler {
         }
     }
 
-    private func perform(_ performance: consuming Performance) {
+    private func perform(_ performance: consuming PlannedExchange) {
         _ = progress.event(.decided)
         deadline?.cancel()
         var timeline = request.timeline

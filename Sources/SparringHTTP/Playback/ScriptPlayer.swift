@@ -26,7 +26,7 @@ protocol ScriptStage: FeedSink {
 
 /// Plays one wire script on one channel, and stamps what happened. Lives on the channel's event loop.
 final class ScriptPlayer {
-    let performance: Performance
+    let performance: PlannedExchange
     private let channel: any Channel
     private let clock: MonotonicClock
     private let limits: Limits
@@ -65,7 +65,7 @@ final class ScriptPlayer {
 
     /// - Parameter timeline: begins with the request's; its last stamp is the script's start.
     init(
-        _ performance: consuming Performance, channel: any Channel, clock: MonotonicClock, limits: Limits,
+        _ performance: consuming PlannedExchange, channel: any Channel, clock: MonotonicClock, limits: Limits,
         timeline: consuming Timeline, stage: any ScriptStage
     ) {
         let start = timeline.entries.last?.at ?? clock.now

@@ -73,7 +73,7 @@ package final class HTTPServer: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         let connections = ConnectionSet()
         do {
-            let reception = Reception(
+            let reception = ConnectionInitializer(
                 responder: responder, clock: clock, limits: configuration.limits, connections: connections,
                 outboxes: Outboxes(group), plan: configuration.plan,
                 tls: try configuration.tls.map {
@@ -121,7 +121,9 @@ package final class HTTPServer: Sendable {
     /// Cuts what is running.
     package func stopNow() async { await stop(grace: .zero) }
 
-    private static func bootstrap(_ group: MultiThreadedEventLoopGroup, _ reception: Reception) -> ServerBootstrap {
+    private static func bootstrap(_ group: MultiThreadedEventLoopGroup, _ reception: ConnectionInitializer)
+        -> ServerBootstrap
+    {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

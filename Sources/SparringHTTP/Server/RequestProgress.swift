@@ -49,7 +49,7 @@ struct RequestProgress: Hashable, Sendable {
         /// - Parameter mayBlock: whether deciding the answer may block its thread.
         case head(expectsContinue: Bool, expectsBody: Bool, mayBlock: Bool)
         /// The next fault that is planned for the time before the body. It has no obstacle.
-        case fault(RequestStrike)
+        case fault(RequestFaultAction)
         /// The plan is to answer the request while its body comes.
         case stream
         /// The plan is to have the body taken piece by piece, by what may block its thread.
@@ -137,7 +137,7 @@ extension RequestProgress {
     var holdsInput: Bool { isStalled || isPaused }
 
     /// Why a fault has no effect on it; nil if it has.
-    func obstacle(to fault: RequestStrike) -> String? {
+    func obstacle(to fault: RequestFaultAction) -> String? {
         fault.obstacle(awaitsContinue: continuation != .settled, expectsBody: expectsBody)
     }
 }
@@ -193,7 +193,7 @@ extension RequestProgress {
         }
     }
 
-    private mutating func apply(_ fault: RequestStrike) -> Action {
+    private mutating func apply(_ fault: RequestFaultAction) -> Action {
         switch fault {
         case .earlyAnswer, .refuseContinue: return refuse(.answerEarly)
         case .lateContinue(let wait):

@@ -18,7 +18,7 @@ struct TLSContexts: Sendable {
     }
 
     /// For a connection with these strikes.
-    func context(_ strikes: [ConnectionStrike]) -> NIOSSLContext {
+    func context(_ strikes: [ConnectionFaultAction]) -> NIOSSLContext {
         for strike in strikes {
             switch strike {
             case .certificate(let flaw): return flawed[flaw] ?? good

@@ -146,7 +146,7 @@ package enum HTMLReport {
         var sign: String
         var word: String
 
-        init(_ standing: Standing, _ entry: RunLog.Entry) {
+        init(_ standing: CaseStatus, _ entry: RunLog.Entry) {
             (kind, sign, word) =
                 switch standing {
                 case .held: ("held", "✓", "pass")

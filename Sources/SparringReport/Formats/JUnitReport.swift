@@ -80,7 +80,7 @@ package enum JUnitReport {
         }
     }
 
-    private static func offences(_ entry: RunLog.Entry) -> String { Offences.line(entry) }
+    private static func offences(_ entry: RunLog.Entry) -> String { FailedChecks.line(entry) }
 
     private static func seconds(_ milliseconds: Int) -> String {
         let rest = String(milliseconds % 1000)

@@ -17,7 +17,7 @@ package enum MarkdownReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func shows(_ standing: Standing) -> Bool {
+    private static func shows(_ standing: CaseStatus) -> Bool {
         switch standing {
         case .failed, .stale, .warned, .broken, .unplayed, .known: true
         case .held, .open: false

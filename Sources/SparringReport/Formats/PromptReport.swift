@@ -23,7 +23,7 @@ package enum PromptReport {
         return head + "\n" + parts.joined(separator: "\n")
     }
 
-    private static func isWrong(_ standing: Standing) -> Bool {
+    private static func isWrong(_ standing: CaseStatus) -> Bool {
         switch standing {
         case .failed, .warned, .known: true
         case .held, .stale, .open, .broken, .unplayed: false

@@ -28,7 +28,7 @@ package enum TAPReport {
         return standing == .held ? [line] : [line] + diagnostics(entry)
     }
 
-    private static func outcome(_ standing: Standing) -> (isOK: Bool, directive: String?) {
+    private static func outcome(_ standing: CaseStatus) -> (isOK: Bool, directive: String?) {
         switch standing {
         case .held: (true, nil)
         case .warned: (true, "TODO a SHOULD that is not held")

@@ -67,17 +67,17 @@ struct ChaosParser {
         return window
     }
 
-    private func strikes(_ node: YAMLNode) -> [Chaos.Strike] {
+    private func strikes(_ node: YAMLNode) -> [Chaos.RandomFault] {
         let strikes = reader.sequence(node, "strikes")?.compactMap(strike) ?? []
         if strikes.isEmpty { reader.note(node, "strikes is empty") }
         return strikes
     }
 
     /// A fault in short, or a mapping.
-    private func strike(_ node: YAMLNode) -> Chaos.Strike? {
+    private func strike(_ node: YAMLNode) -> Chaos.RandomFault? {
         let faults = FaultParser(reader: reader, errors: errors)
         if let text = node.string {
-            return faults.short(text, node).map { Chaos.Strike(faults: [$0], source: ["faults": [.string(text)]]) }
+            return faults.short(text, node).map { Chaos.RandomFault(faults: [$0], source: ["faults": [.string(text)]]) }
         }
         guard let mapping = reader.mapping(node, "a strike", keys: Self.strikeKeys) else { return nil }
         guard var strike = effect(mapping, node) else { return nil }
@@ -90,7 +90,7 @@ struct ChaosParser {
         return strike
     }
 
-    private func effect(_ mapping: YAMLMapping, _ node: YAMLNode) -> Chaos.Strike? {
+    private func effect(_ mapping: YAMLMapping, _ node: YAMLNode) -> Chaos.RandomFault? {
         let steps = StepParser(reader: reader, errors: errors, captures: [])
         let error = mapping["error"].flatMap { steps.error($0, mapping) }
         let faults = mapping["faults"].map { ScenarioLoader.faults($0, reader: reader, errors: errors) } ?? []
@@ -105,7 +105,7 @@ struct ChaosParser {
         guard error != nil || !faults.isEmpty else { return nil }
         var source = JSONObject()
         for entry in mapping.entries where Self.effectKeys.contains(entry.key) { source[entry.key] = entry.value.json }
-        return Chaos.Strike(error: error, faults: faults, source: source)
+        return Chaos.RandomFault(error: error, faults: faults, source: source)
     }
 
     private func planned(_ node: YAMLNode) -> Chaos.Planned? {

@@ -7,13 +7,13 @@ package import SparringWire
 package struct Chaos: Sendable, Hashable {
     /// The share of calls that are hurt, from 0 to 1.
     package var rate: Double
-    package var strikes: [Strike]
+    package var strikes: [RandomFault]
     /// Stretches of the session's time with a rate or with strikes of their own. The last that is open counts.
     package var windows: [Window]
     /// Written down call by call, in place of draws.
     package var schedule: [Planned]?
 
-    package init(rate: Double = 0, strikes: [Strike] = [], windows: [Window] = [], schedule: [Planned]? = nil) {
+    package init(rate: Double = 0, strikes: [RandomFault] = [], windows: [Window] = [], schedule: [Planned]? = nil) {
         self.rate = rate
         self.strikes = strikes
         self.windows = windows
@@ -26,7 +26,7 @@ package struct Chaos: Sendable, Hashable {
     }
 
     /// What may be drawn: an error in place of the answer, faults in it, or both.
-    package struct Strike: Sendable, Hashable {
+    package struct RandomFault: Sendable, Hashable {
         /// How often it is drawn, beside the others.
         package var weight: Double
         package var error: ErrorAnswer?
@@ -63,11 +63,11 @@ package struct Chaos: Sendable, Hashable {
         /// Nil: as outside.
         package var rate: Double?
         /// Empty: as outside.
-        package var strikes: [Strike]
+        package var strikes: [RandomFault]
 
         package init(
             name: String? = nil, from: Duration = .zero, length: Duration, every: Duration? = nil,
-            rate: Double? = nil, strikes: [Strike] = []
+            rate: Double? = nil, strikes: [RandomFault] = []
         ) {
             self.name = name
             self.from = from
@@ -89,9 +89,9 @@ package struct Chaos: Sendable, Hashable {
     package struct Planned: Sendable, Hashable {
         package var session: String
         package var call: Call
-        package var strike: Strike
+        package var strike: RandomFault
 
-        package init(session: String, call: Call, strike: Strike) {
+        package init(session: String, call: Call, strike: RandomFault) {
             self.session = session
             self.call = call
             self.strike = strike
@@ -139,7 +139,7 @@ extension Chaos {
     }
 
     /// What the call meets; nil: nothing.
-    package func strike(_ call: Throw) -> Strike? {
+    package func strike(_ call: Throw) -> RandomFault? {
         if let schedule { return schedule.first { $0.isAbout(call) }?.strike }
         let window = windows.last { $0.isOpen(at: call.elapsed) }
         var dice = Dice.of(seed: call.seed, rule: call.rule, digest: call.digest, attempt: call.attempt)

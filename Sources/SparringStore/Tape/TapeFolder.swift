@@ -98,7 +98,7 @@ final class TapeFolder: TapeWriting {
 
     /// In the order in which the exchanges began.
     private static func read(_ path: String, mayBeEmpty: Bool) throws(JournalError) -> Tape {
-        var found: [(line: TapeFolderShelf.Line, exchange: TapedExchange)] = []
+        var found: [(line: FolderRecordingSource.Line, exchange: TapedExchange)] = []
         var header = try scan(path, mayBeEmpty: mayBeEmpty) { found.append(($0, $1)) }
         header.exchanges = found.sorted { $0.line < $1.line }.map(\.exchange)
         return header
@@ -107,7 +107,7 @@ final class TapeFolder: TapeWriting {
     /// An exchange at a time, file by file.
     /// - Returns: the tape without its exchanges.
     static func scan(
-        _ path: String, mayBeEmpty: Bool = false, _ body: (TapeFolderShelf.Line, TapedExchange) throws -> Void
+        _ path: String, mayBeEmpty: Bool = false, _ body: (FolderRecordingSource.Line, TapedExchange) throws -> Void
     ) throws(JournalError) -> Tape {
         let files = TextFiles.names(in: path).filter { $0.hasSuffix(".jsonl") }.sorted()
         guard mayBeEmpty || !files.isEmpty else {
@@ -120,7 +120,7 @@ final class TapeFolder: TapeWriting {
 
     private static func scan(
         _ file: String, number: Int, into tape: inout Tape?,
-        _ body: (TapeFolderShelf.Line, TapedExchange) throws -> Void
+        _ body: (FolderRecordingSource.Line, TapedExchange) throws -> Void
     ) throws(JournalError) {
         var header: Tape?
         var place = 0
@@ -139,7 +139,7 @@ final class TapeFolder: TapeWriting {
                 var exchange = try TapeLines.exchange(json)
                 let isForeign = header.key != tape?.key
                 if isForeign { exchange.request.fingerprint = nil }
-                let line = TapeFolderShelf.Line(
+                let line = FolderRecordingSource.Line(
                     startedAt: exchange.startedAt, file: number, offset: offset, count: bytes.count,
                     isForeign: isForeign)
                 try body(line, exchange)

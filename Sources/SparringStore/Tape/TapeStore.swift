@@ -8,7 +8,7 @@ import Synchronization
 /// all that has gathered in 50 ms. Nothing that is not masked is ever written.
 package final class TapeStore: TapeSink {
     package struct Settings: Sendable {
-        /// A file or a folder, made where it is missing; see `TapePlace`.
+        /// A file or a folder, made where it is missing; see `TapeLocation`.
         package var path: String
         package var redaction: TapeRedaction
         /// Whether answers that failed are kept: 4xx, 5xx, cut.
@@ -31,7 +31,7 @@ package final class TapeStore: TapeSink {
     /// What belongs to `thread`.
     private struct Desk: ~Copyable {
         var writer: any TapeWriting
-        var scribes: [Int: TapeScribe] = [:]
+        var scribes: [Int: RecordingEncoder] = [:]
         /// What could not be written yet.
         var unwritten: [(exchange: Int, entry: TapeEntry)] = []
         var isFailing = false
@@ -54,7 +54,7 @@ package final class TapeStore: TapeSink {
 
     /// - Parameter warn: told, in a sentence, of what is not on the tape and why.
     package init(_ settings: Settings, warn: @escaping @Sendable (String) -> Void) throws(JournalError) {
-        let writer = try TapePlace(settings.path).writer(masked: settings.redaction.words)
+        let writer = try TapeLocation(settings.path).writer(masked: settings.redaction.words)
         key = writer.key
         desk = Mutex(Desk(writer: writer))
         self.settings = settings
@@ -104,9 +104,9 @@ package final class TapeStore: TapeSink {
     }
 
     private func note(_ event: TapeEvent, of exchange: Int, _ desk: inout Desk) -> [TapeEntry] {
-        var scribe: TapeScribe
+        var scribe: RecordingEncoder
         if case .began = event {
-            scribe = TapeScribe(redaction: settings.redaction, key: key, keepsFailures: settings.keepsFailures)
+            scribe = RecordingEncoder(redaction: settings.redaction, key: key, keepsFailures: settings.keepsFailures)
         } else {
             guard let known = desk.scribes.removeValue(forKey: exchange) else { return [] }
             scribe = known

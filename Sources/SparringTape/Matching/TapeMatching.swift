@@ -85,7 +85,7 @@ struct NormalRequest: Sendable, Hashable {
     static func common(
         method: String, target: String, body: [UInt8], of api: RenderedAPI?, ignored: [TapePath]
     ) -> NormalRequest? {
-        guard let api, let form = CommonAsk.form(body, of: api) else { return nil }
+        guard let api, let form = NormalizedRequest.form(body, of: api) else { return nil }
         let path = target.prefix { $0 != "?" }
         var request = NormalRequest(
             method: method, target: "/v1" + target.dropFirst(path.count), headers: [:], body: form, ignored: ignored)

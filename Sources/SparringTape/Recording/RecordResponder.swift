@@ -43,12 +43,12 @@ package final class RecordResponder: AnswerSource {
             respond(to: request, connection: connection, now: now), editable: .no("the upstream answers"))
     }
 
-    package func respond(to request: Request, connection: Int, now moment: Moment) -> Performance {
+    package func respond(to request: Request, connection: Int, now moment: Moment) -> PlannedExchange {
         let number = count.withLock { count in
             count += 1
             return count
         }
-        let address = SessionAddress(request)
+        let address = RequestAddress(request)
         let target = TapeTarget.of(request, address)
         let session = address.sessionName(model: nil)
         guard !WebSocketUpgrade.isAsked(by: request) else {
@@ -74,7 +74,7 @@ package final class RecordResponder: AnswerSource {
             number: number, session: session, connection: connection, request: kept,
             decision: Exchange.Decision(
                 endpoint: TapedRequest(method: request.method, target: target).endpoint?.rawValue, status: 0))
-        return Performance(
+        return PlannedExchange(
             script: WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)]), exchange: exchange, feed: feed)
     }
 
@@ -83,18 +83,18 @@ package final class RecordResponder: AnswerSource {
 
 /// What a request asks for, whatever session it came by.
 enum TapeTarget {
-    static func of(_ request: Request, _ address: SessionAddress) -> String {
+    static func of(_ request: Request, _ address: RequestAddress) -> String {
         let query = request.target.utf8.firstIndex(of: UInt8(ascii: "?")).map { request.target[$0...] } ?? ""
         return String(address.path) + query
     }
 }
 
-extension Performance {
+extension PlannedExchange {
     /// An answer in Sparring's own name, that no client should try again.
     static func refusal(
         _ status: Int, _ message: String, to request: Request, on connection: Int, in session: String,
         type: String = "sparring_tape", unixTime: Int
-    ) -> Performance {
+    ) -> PlannedExchange {
         // It is not waited for what is still coming.
         let keepsAlive = request.upload == nil
         var request = request
@@ -111,6 +111,6 @@ extension Performance {
         let exchange = Exchange(
             number: 0, session: session, connection: connection, request: request,
             decision: Exchange.Decision(endpoint: nil, status: status, unmatched: message))
-        return Performance(script: composition.compose(), exchange: exchange)
+        return PlannedExchange(script: composition.compose(), exchange: exchange)
     }
 }

@@ -50,7 +50,7 @@ final class UploadFeed: Feed {
     private func tell(_ bytes: [UInt8]) {
         let isWanted = state.withLock { state in
             defer { state.told += bytes.count }
-            return state.told <= TapeScribe.longestRequest
+            return state.told <= RecordingEncoder.longestRequest
         }
         if isWanted { tell(.uploaded(bytes)) }
     }

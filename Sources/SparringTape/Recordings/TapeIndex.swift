@@ -2,10 +2,10 @@ import SparringExchange
 
 /// A tape, made ready to be asked. Immutable: what has been answered is a `TapeCursor`'s to know.
 package struct TapeIndex: Sendable {
-    package let cards: [TapeCard]
+    package let cards: [RecordingSummary]
     package let matching: TapeMatching
     let key: FingerprintKey
-    let shelf: any TapeShelf
+    let shelf: any RecordingSource
     private let redaction: TapeRedaction
     private let exact: [TapeFingerprint: [Int]]
     let normal: [TapeFingerprint: [Int]]
@@ -26,7 +26,7 @@ package struct TapeIndex: Sendable {
     }
 
     init(
-        _ cards: [TapeCard], header: Tape, matching: TapeMatching, on shelf: any TapeShelf
+        _ cards: [RecordingSummary], header: Tape, matching: TapeMatching, on shelf: any RecordingSource
     ) throws(TapeRedaction.Mistake) {
         var rules: [TapeRedaction.Rule] = []
         for text in header.masked { rules.append(try TapeRedaction.rule(text)) }
@@ -44,7 +44,9 @@ package struct TapeIndex: Sendable {
         minted = Set(cards.flatMap(\.minted))
     }
 
-    private static func groups<Key: Hashable>(_ cards: [TapeCard], by key: (TapeCard) -> Key?) -> [Key: [Int]] {
+    private static func groups<Key: Hashable>(_ cards: [RecordingSummary], by key: (RecordingSummary) -> Key?) -> [Key:
+        [Int]]
+    {
         cards.indices.reduce(into: [:]) { groups, index in
             if let key = key(cards[index]) { groups[key, default: []].append(index) }
         }
@@ -85,7 +87,7 @@ package struct TapeIndex: Sendable {
         let asked = NormalRequest(
             method: request.method, target: redaction.target(target), headers: request.headers,
             body: redaction.masked(request.body), ignored: matching.ignored)
-        let identical = TapeScribe.fingerprint(request.method, target, request.body, key: key)
+        let identical = RecordingEncoder.fingerprint(request.method, target, request.body, key: key)
         var candidates = Candidates(indices: [], request: asked, exact: identical)
         switch matching.rigour {
         case .exact: candidates.indices = exact[identical] ?? []

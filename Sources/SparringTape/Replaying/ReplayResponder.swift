@@ -60,14 +60,14 @@ package final class ReplayResponder: AnswerSource {
 
     package func mayBlock(on request: Request) -> Bool { index.shelf.mayBlock }
 
-    package func respond(to request: Request, connection: Int, now: Moment) -> Performance {
+    package func respond(to request: Request, connection: Int, now: Moment) -> PlannedExchange {
         answer(to: request, headers: [:], connection: connection, now: now).performance
     }
 
     package func answer(
         to request: Request, headers: HeaderFields, connection: Int, now: Moment
     ) -> SourcedAnswer {
-        let address = SessionAddress(request)
+        let address = RequestAddress(request)
         let target = TapeTarget.of(request, address)
         let session = address.sessionName(model: nil)
         let asked = ReplayRequest(request: request, target: target, session: session, connection: connection)
@@ -111,7 +111,7 @@ package final class ReplayResponder: AnswerSource {
         }
         if !renaming.isEmpty { exchange.answer = exchange.answer?.renamed(by: renaming) }
         if index.matching.rendering == .fresh { render(&exchange, asked.session) }
-        do throws(Uncarried) {
+        do throws(ConversionError) {
             try rerender(&exchange, for: asked)
         } catch {
             let name = index.matching.rendering.api?.name ?? ""
@@ -136,7 +136,7 @@ package final class ReplayResponder: AnswerSource {
     /// Where what answers was recorded of the other API.
     private func rerender(
         _ exchange: inout TapedExchange, for wanted: ReplayRequest
-    ) throws(Uncarried) {
+    ) throws(ConversionError) {
         guard let api = index.matching.rendering.api,
             RenderedAPI(TapedRequest(method: wanted.request.method, target: wanted.target).endpoint) == api,
             let recorded = RenderedAPI(exchange.request.endpoint), recorded != api,
@@ -164,7 +164,7 @@ package final class ReplayResponder: AnswerSource {
 
     private func perform(
         _ script: WireScript, of taped: TapedExchange, named words: String, to asked: ReplayRequest
-    ) -> Performance {
+    ) -> PlannedExchange {
         let number = state.withLock { state in
             state.count += 1
             state.tally.answered += 1
@@ -174,13 +174,13 @@ package final class ReplayResponder: AnswerSource {
             number: number, session: asked.session, connection: asked.connection, request: asked.request,
             decision: Exchange.Decision(
                 endpoint: taped.request.endpoint?.rawValue, status: taped.answer?.status ?? 0, step: words))
-        return Performance(script: script, exchange: exchange)
+        return PlannedExchange(script: script, exchange: exchange)
     }
 
     private func miss(
         _ reason: TapeMiss.Reason, nearest found: Int?, among candidates: TapeIndex.Candidates, _ asked: ReplayRequest,
         now: Moment
-    ) -> Performance {
+    ) -> PlannedExchange {
         let nearest = index.nearest(to: candidates.request, among: found.map { [$0] })
         let miss = TapeMiss(
             reason: nearest == nil ? .emptyTape : reason, request: asked.line,
@@ -194,7 +194,7 @@ package final class ReplayResponder: AnswerSource {
         return fallback.respond(to: asked.request, connection: asked.connection, now: now)
     }
 
-    private func refuse(_ asked: ReplayRequest, status: Int, _ message: String) -> Performance {
+    private func refuse(_ asked: ReplayRequest, status: Int, _ message: String) -> PlannedExchange {
         .refusal(
             status, message, to: asked.request, on: asked.connection, in: asked.session, unixTime: unixTime)
     }

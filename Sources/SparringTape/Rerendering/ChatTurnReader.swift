@@ -5,19 +5,19 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/chat/object and `…/chat-streaming`.
 enum ChatTurnReader {
-    static func turn(_ body: JSONValue, at time: Int64) throws(Uncarried) -> Turn {
+    static func turn(_ body: JSONValue, at time: Int64) throws(ConversionError) -> Turn {
         var turn = header(body)
         turn.usage = usage(body["usage"])
         turn.endAt = time
         let choices = body["choices"]?.array ?? []
-        guard let choice = choices.first else { throw Uncarried("$.choices", "there is no answer in it") }
-        guard choices.count == 1 else { throw Uncarried("$.choices[1]", "a response is one answer") }
+        guard let choice = choices.first else { throw ConversionError("$.choices", "there is no answer in it") }
+        guard choices.count == 1 else { throw ConversionError("$.choices[1]", "a response is one answer") }
         let place = "$.choices[0]"
         try checkLogprobs(choice, place)
         let message = choice["message"] ?? .null
         try check(message, knows: ["role", "content", "refusal", "tool_calls"], "\(place).message")
         if let text = message["content"]?.unlessNull {
-            guard let text = text.string else { throw Uncarried("\(place).message.content", "it is no text") }
+            guard let text = text.string else { throw ConversionError("\(place).message.content", "it is no text") }
             let isAlone = message["tool_calls"]?.array?.isEmpty ?? true && message["refusal"]?.unlessNull == nil
             if !text.isEmpty || isAlone { turn.parts.append(.init(kind: .text, pieces: [.init(text: text, at: time)])) }
         }
@@ -34,16 +34,18 @@ enum ChatTurnReader {
     }
 
     /// - Parameter events: what follows each `data:`, and when it came.
-    static func turn(_ events: [(data: [UInt8], at: Int64)]) throws(Uncarried) -> Turn {
+    static func turn(_ events: [(data: [UInt8], at: Int64)]) throws(ConversionError) -> Turn {
         var turn: Turn?
         var (words, refusal): (Turn.Part?, Turn.Part?) = (nil, nil)
         var calls: [(index: Int, part: Turn.Part)] = []
         var finish: String?
         for (number, event) in events.enumerated() where !event.data.elementsEqual("[DONE]".utf8) {
             let name = "event \(number + 1): "
-            guard let chunk = try? JSONValue.parse(event.data) else { throw Uncarried(name + "$", "it is no JSON") }
+            guard let chunk = try? JSONValue.parse(event.data) else {
+                throw ConversionError(name + "$", "it is no JSON")
+            }
             if let error = chunk["error"]?.unlessNull {
-                throw Uncarried(name + "$.error", "the stream broke off with an error: \(error.text())")
+                throw ConversionError(name + "$.error", "the stream broke off with an error: \(error.text())")
             }
             var known = turn ?? header(chunk)
             known.endAt = event.at
@@ -52,7 +54,7 @@ enum ChatTurnReader {
             turn = known
             for choice in chunk["choices"]?.array ?? [] {
                 guard choice["index"]?.int ?? 0 == 0 else {
-                    throw Uncarried(name + "$.choices[0].index", "a response is one answer")
+                    throw ConversionError(name + "$.choices[0].index", "a response is one answer")
                 }
                 let place = name + "$.choices[0]"
                 try checkLogprobs(choice, place)
@@ -73,7 +75,7 @@ enum ChatTurnReader {
                 finish = choice["finish_reason"]?.string ?? finish
             }
         }
-        guard var turn else { throw Uncarried("$", "the stream has no event") }
+        guard var turn else { throw ConversionError("$", "the stream has no event") }
         turn.ending = try ending(finish, "$.choices[0].finish_reason")
         // The role comes with an empty text, also where nothing is said.
         let isAlone = refusal == nil && calls.isEmpty
@@ -103,34 +105,34 @@ enum ChatTurnReader {
             reasoning: json?["completion_tokens_details"]?["reasoning_tokens"]?.int ?? 0)
     }
 
-    private static func part(_ call: JSONValue, _ place: String) throws(Uncarried) -> Turn.Part {
+    private static func part(_ call: JSONValue, _ place: String) throws(ConversionError) -> Turn.Part {
         let type = call["type"]?.string ?? "function"
         guard type == "function", let id = call["id"]?.string, let name = call["function"]?["name"]?.string else {
-            throw Uncarried(place, "it is no call of a function, but of type '\(type)'")
+            throw ConversionError(place, "it is no call of a function, but of type '\(type)'")
         }
         return Turn.Part(kind: .call(id: id, name: name))
     }
 
-    private static func ending(_ reason: String?, _ place: String) throws(Uncarried) -> Turn.Ending {
+    private static func ending(_ reason: String?, _ place: String) throws(ConversionError) -> Turn.Ending {
         switch reason {
         case "stop", "tool_calls": .complete
         case "length": .length
         case "content_filter": .contentFilter
-        default: throw Uncarried(place, "a response does not end with '\(reason ?? "null")'")
+        default: throw ConversionError(place, "a response does not end with '\(reason ?? "null")'")
         }
     }
 
-    private static func checkLogprobs(_ choice: JSONValue, _ place: String) throws(Uncarried) {
+    private static func checkLogprobs(_ choice: JSONValue, _ place: String) throws(ConversionError) {
         guard choice["logprobs"]?.unlessNull == nil else {
-            throw Uncarried("\(place).logprobs", "log probabilities are not carried over")
+            throw ConversionError("\(place).logprobs", "log probabilities are not carried over")
         }
     }
 
-    private static func check(_ value: JSONValue, knows names: Set<String>, _ place: String) throws(Uncarried) {
+    private static func check(_ value: JSONValue, knows names: Set<String>, _ place: String) throws(ConversionError) {
         for member in value.object?.members ?? [] where !names.contains(member.name) {
             switch member.value {
             case .null, .array([]): continue
-            default: throw Uncarried("\(place).\(member.name)", "a response has no place for it")
+            default: throw ConversionError("\(place).\(member.name)", "a response has no place for it")
             }
         }
     }

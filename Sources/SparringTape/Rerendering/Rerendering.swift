@@ -35,12 +35,12 @@ struct Rerendering {
     let request: JSONObject
 
     /// What is no success has the same shape in both, and stays.
-    func rendered(_ exchange: TapedExchange, from recorded: RenderedAPI) throws(Uncarried) -> TapedAnswer? {
+    func rendered(_ exchange: TapedExchange, from recorded: RenderedAPI) throws(ConversionError) -> TapedAnswer? {
         guard var answer = exchange.answer else { return nil }
         answer.headers[FreshRendering.label] = api.rawValue
         guard answer.status == 200 else { return answer }
         guard exchange.ending.isWhole else {
-            throw Uncarried("$", "it broke off when it was recorded (\(exchange.ending.rawValue))")
+            throw ConversionError("$", "it broke off when it was recorded (\(exchange.ending.rawValue))")
         }
         var turn = try turn(of: exchange, answer, recorded)
         turn.endAt = max(turn.endAt, turn.parts.flatMap(\.pieces).map(\.at).max() ?? 0)
@@ -71,15 +71,15 @@ struct Rerendering {
 
     private func turn(
         of exchange: TapedExchange, _ answer: TapedAnswer, _ recorded: RenderedAPI
-    ) throws(Uncarried) -> Turn {
+    ) throws(ConversionError) -> Turn {
         guard answer.isStream else {
-            guard let body = try? JSONValue.parse(answer.plainBody) else { throw Uncarried("$", "it is no JSON") }
+            guard let body = try? JSONValue.parse(answer.plainBody) else { throw ConversionError("$", "it is no JSON") }
             let time = answer.pieces.last?.at ?? answer.headAt
             return recorded == .chat
                 ? try ChatTurnReader.turn(body, at: time) : try ResponsesTurnReader.turn(body, at: time)
         }
         guard case .events(let list)? = RecordedAnswer(exchange: exchange, timeScale: 1).value()?.0.body else {
-            throw Uncarried("$", "the recorded stream cannot be taken apart into events")
+            throw ConversionError("$", "the recorded stream cannot be taken apart into events")
         }
         var time = Duration.zero
         let events = list.map { event in

@@ -4,34 +4,36 @@ import SparringJSON
 ///
 /// Source: https://platform.openai.com/docs/api-reference/responses/object and `…/responses-streaming`.
 enum ResponsesTurnReader {
-    static func turn(_ body: JSONValue, at time: Int64) throws(Uncarried) -> Turn {
+    static func turn(_ body: JSONValue, at time: Int64) throws(ConversionError) -> Turn {
         try read(body, "$", at: time, said: [:])
     }
 
     /// - Parameter events: what follows each `data:`, and when it came.
-    static func turn(_ events: [(data: [UInt8], at: Int64)]) throws(Uncarried) -> Turn {
+    static func turn(_ events: [(data: [UInt8], at: Int64)]) throws(ConversionError) -> Turn {
         var said: [Int: [Turn.Piece]] = [:]
         for (number, event) in events.enumerated() {
             let name = "event \(number + 1): "
-            guard let json = try? JSONValue.parse(event.data) else { throw Uncarried(name + "$", "it is no JSON") }
+            guard let json = try? JSONValue.parse(event.data) else {
+                throw ConversionError(name + "$", "it is no JSON")
+            }
             let type = json["type"]?.string ?? ""
             switch type {
             case "response.output_text.delta", "response.refusal.delta", "response.function_call_arguments.delta":
                 let piece = Turn.Piece(text: json["delta"]?.string ?? "", at: event.at)
                 said[json["output_index"]?.int ?? 0, default: []].append(piece)
-            case "error": throw Uncarried(name + "$", "the stream broke off with an error: \(json.text())")
+            case "error": throw ConversionError(name + "$", "the stream broke off with an error: \(json.text())")
             case "response.completed", "response.incomplete", "response.failed":
                 return try read(json["response"] ?? .null, name + "$.response", at: event.at, said: said)
             default: continue
             }
         }
-        throw Uncarried("$", "the stream has no end of the response")
+        throw ConversionError("$", "the stream has no end of the response")
     }
 
     /// - Parameter said: the pieces of each item, where a stream brought them.
     private static func read(
         _ body: JSONValue, _ place: String, at time: Int64, said: [Int: [Turn.Piece]]
-    ) throws(Uncarried) -> Turn {
+    ) throws(ConversionError) -> Turn {
         var turn = Turn(
             id: body["id"]?.string ?? "", model: body["model"]?.string ?? "", created: body["created_at"]?.int ?? 0,
             tier: body["service_tier"]?.string)
@@ -43,60 +45,62 @@ enum ResponsesTurnReader {
             guard var part = try part(item, place, at: time) else { continue }
             if let pieces = said[index], pieces.map(\.text).joined() == part.text { part.pieces = pieces }
             if !part.isCall, !turn.parts.isEmpty {
-                throw Uncarried(place, "a chat completion is one message, with its calls behind it")
+                throw ConversionError(place, "a chat completion is one message, with its calls behind it")
             }
             turn.parts.append(part)
         }
         return turn
     }
 
-    private static func ending(_ body: JSONValue, _ place: String) throws(Uncarried) -> Turn.Ending {
+    private static func ending(_ body: JSONValue, _ place: String) throws(ConversionError) -> Turn.Ending {
         let status = body["status"]?.string ?? "null"
         switch (status, body["incomplete_details"]?["reason"]?.string) {
         case ("completed", _): return .complete
         case ("incomplete", "max_output_tokens"): return .length
         case ("incomplete", "content_filter"): return .contentFilter
-        default: throw Uncarried("\(place).status", "a chat completion does not end with '\(status)'")
+        default: throw ConversionError("\(place).status", "a chat completion does not end with '\(status)'")
         }
     }
 
     /// Nil for what says nothing.
-    private static func part(_ item: JSONValue, _ place: String, at time: Int64) throws(Uncarried) -> Turn.Part? {
+    private static func part(_ item: JSONValue, _ place: String, at time: Int64) throws(ConversionError) -> Turn.Part? {
         switch item["type"]?.string {
         case "reasoning":
             for name in ["summary", "content", "encrypted_content"] {
                 switch item[name] {
                 case nil, .null, .array([]): continue
-                default: throw Uncarried("\(place).\(name)", "a chat completion has no place for it")
+                default: throw ConversionError("\(place).\(name)", "a chat completion has no place for it")
                 }
             }
             return nil
         case "function_call":
             guard let id = item["call_id"]?.string, let name = item["name"]?.string else {
-                throw Uncarried(place, "the call has no name")
+                throw ConversionError(place, "the call has no name")
             }
             let arguments = item["arguments"]?.string ?? ""
             return Turn.Part(kind: .call(id: id, name: name), pieces: [.init(text: arguments, at: time)])
         case "message":
             let content = item["content"]?.array ?? []
             guard content.count <= 1 else {
-                throw Uncarried("\(place).content[1]", "the message of a chat completion is one text")
+                throw ConversionError("\(place).content[1]", "the message of a chat completion is one text")
             }
             return try words(content.first, "\(place).content[0]", at: time)
-        case let type: throw Uncarried(place, "a chat completion has no item of type '\(type ?? "null")'")
+        case let type: throw ConversionError(place, "a chat completion has no item of type '\(type ?? "null")'")
         }
     }
 
-    private static func words(_ content: JSONValue?, _ place: String, at time: Int64) throws(Uncarried) -> Turn.Part {
+    private static func words(_ content: JSONValue?, _ place: String, at time: Int64) throws(ConversionError)
+        -> Turn.Part
+    {
         // Cut off before its first word.
         guard let content else { return Turn.Part(kind: .text) }
         if let text = content["refusal"]?.string {
             return Turn.Part(kind: .refusal, pieces: [.init(text: text, at: time)])
         }
-        guard let text = content["text"]?.string else { throw Uncarried(place, "it is neither text nor refusal") }
+        guard let text = content["text"]?.string else { throw ConversionError(place, "it is neither text nor refusal") }
         for name in ["annotations", "logprobs"] {
             guard content[name]?.array?.isEmpty ?? true else {
-                throw Uncarried("\(place).\(name)", "a chat completion has no place for it")
+                throw ConversionError("\(place).\(name)", "a chat completion has no place for it")
             }
         }
         return Turn.Part(kind: .text, pieces: [.init(text: text, at: time)])

@@ -56,7 +56,7 @@ struct Turn: Sendable, Hashable {
 }
 
 /// What an answer holds that the other API has no place for.
-struct Uncarried: Error, Sendable, Hashable, CustomStringConvertible {
+struct ConversionError: Error, Sendable, Hashable, CustomStringConvertible {
     var place: String
     var reason: String
 

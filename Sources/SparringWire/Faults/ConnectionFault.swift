@@ -2,11 +2,11 @@
 /// and so no session: it belongs to the listener.
 package struct ConnectionFault: Sendable {
     package let kind: FaultKind
-    let strike: @Sendable (FaultArguments) -> ConnectionStrike
+    let strike: @Sendable (FaultArguments) -> ConnectionFaultAction
 }
 
 /// What happens to a connection before its first request.
-package enum ConnectionStrike: Sendable, Hashable {
+package enum ConnectionFaultAction: Sendable, Hashable {
     /// The handshake shows a certificate that no client may accept.
     case certificate(CertificateFlaw)
     /// TLS 1.0 and 1.1 are all that is spoken.
@@ -79,13 +79,13 @@ package enum ConnectionStage: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-extension ConnectionStrike.Hangup {
+extension ConnectionFaultAction.Hangup {
     fileprivate var marble: String { self == .fin ? "|" : "X" }
 }
 
 extension Fault {
     /// What it does to a connection; nil for a fault of answers.
-    package var strike: ConnectionStrike? {
+    package var strike: ConnectionFaultAction? {
         guard case .action(let action) = effect else { return nil }
         return ConnectionFaults.named[action.name]?.strike(action.arguments)
     }

@@ -7,9 +7,9 @@ package enum ConnectionFaults {
 
     static let named = Dictionary(all.map { ($0.kind.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    private static let hangups = ConnectionStrike.Hangup.allCases.map(\.rawValue)
+    private static let hangups = ConnectionFaultAction.Hangup.allCases.map(\.rawValue)
 
-    private static func hangup(_ text: String) -> ConnectionStrike.Hangup { .init(rawValue: text) ?? .fin }
+    private static func hangup(_ text: String) -> ConnectionFaultAction.Hangup { .init(rawValue: text) ?? .fin }
 
     static let acceptDelay = ConnectionFault(
         kind: FaultKind(
@@ -29,7 +29,7 @@ package enum ConnectionFaults {
         kind: FaultKind(
             "connection_limit", .connection, at: .connection, usually: .connection,
             takes: [
-                FaultParameter(.form, .choice(ConnectionStrike.Overflow.allCases.map(\.rawValue)), .text("fin")),
+                FaultParameter(.form, .choice(ConnectionFaultAction.Overflow.allCases.map(\.rawValue)), .text("fin")),
                 FaultParameter(.count, .count(0...100_000), .integer(1)),
             ],
             "so many connections at once: those beyond are closed, reset, or wait until another one is gone"),

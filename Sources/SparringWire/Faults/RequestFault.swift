@@ -2,10 +2,10 @@
 /// no rule has matched.
 package struct RequestFault: Sendable {
     package let kind: FaultKind
-    let strike: @Sendable (FaultArguments) -> RequestStrike
+    let strike: @Sendable (FaultArguments) -> RequestFaultAction
 }
 
-package enum RequestStrike: Sendable, Hashable {
+package enum RequestFaultAction: Sendable, Hashable {
     /// A client that asks whether to go on is told no (RFC 9110 §10.1.1).
     case refuseContinue
     /// It is told yes, that much later.
@@ -18,13 +18,13 @@ package enum RequestStrike: Sendable, Hashable {
 
 extension Fault {
     /// What it does to a request whose head has come; nil for any other fault.
-    package var requestStrike: RequestStrike? {
+    package var requestStrike: RequestFaultAction? {
         guard case .action(let action) = effect else { return nil }
         return RequestFaults.named[action.name]?.strike(action.arguments)
     }
 }
 
-extension RequestStrike {
+extension RequestFaultAction {
     /// Why it cannot be done to a request; nil where it can.
     package func obstacle(awaitsContinue: Bool, expectsBody: Bool) -> String? {
         switch self {

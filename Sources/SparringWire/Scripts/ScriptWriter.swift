@@ -6,7 +6,7 @@ struct ScriptWriter {
     private(set) var script: WireScript
     private(set) var outcomes: FaultOutcomes
     private(set) var hasEnded = false
-    private var armory: Armory
+    private var armory: PendingFaults
     private let pace: Pace
     private var draws: PaceDraws?
     private let version: HTTPVersion
@@ -35,7 +35,7 @@ struct ScriptWriter {
         self.outcomes = outcomes
         script = WireScript()
         script.bytes.reserveCapacity(capacity)
-        armory = Armory(faults)
+        armory = PendingFaults(faults)
         self.pace = pace
         draws = pace.draws
         self.version = version
@@ -296,7 +296,7 @@ struct ScriptWriter {
         for id in faults { script.steps.append(.fault(id)) }
     }
 
-    private mutating func strike(_ armed: Armory.Armed) {
+    private mutating func strike(_ armed: PendingFaults.PendingFault) {
         switch armed.fault.effect {
         case .action(let action): strike(armed.id, action)
         case .ending(let ending): insert([.fault(armed.id), .end(ending)])
@@ -357,7 +357,7 @@ struct ScriptWriter {
         hasEnded = true
     }
 
-    private func missReason(_ armed: Armory.Armed?) -> String {
+    private func missReason(_ armed: PendingFaults.PendingFault?) -> String {
         if hasEnded { return "an earlier fault had ended the answer" }
         switch armed?.fault.point {
         case let point? where isWhole && point.needsStream: return Self.notAStream

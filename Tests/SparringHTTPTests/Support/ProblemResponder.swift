@@ -11,17 +11,17 @@ final class ProblemResponder: Responder {
 
     var problems: [RequestProblem] { kept.withLock { $0 } }
 
-    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange {
         if case .invalid(let problem, _) = received { kept.withLock { $0.append(problem) } }
         let request = received.request
         let decision = Exchange.Decision(endpoint: nil, status: 200)
-        return Performance(
+        return PlannedExchange(
             script: script,
             exchange: Exchange(number: 1, session: "test", connection: connection, request: request, decision: decision)
         )
     }
 
-    func ended(_ performance: Performance, timeline: Timeline) {}
+    func ended(_ performance: PlannedExchange, timeline: Timeline) {}
 }
 
 extension ReceivedRequest {
@@ -53,14 +53,14 @@ final class StallResponder: Responder {
         return RequestPlan(faults: [(fault, .stalledUpload(.milliseconds(100)))])
     }
 
-    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange {
         let request = received.request
         let decision = Exchange.Decision(endpoint: nil, status: 200)
-        return Performance(
+        return PlannedExchange(
             script: .steps([.text("HTTP/2 200\r\n\r\n\(request.body.count)", .done), .step(.end(.keepAlive))]),
             exchange: Exchange(number: 1, session: "test", connection: connection, request: request, decision: decision)
         )
     }
 
-    func ended(_ performance: Performance, timeline: Timeline) { kept.withLock { $0 = timeline } }
+    func ended(_ performance: PlannedExchange, timeline: Timeline) { kept.withLock { $0 = timeline } }
 }

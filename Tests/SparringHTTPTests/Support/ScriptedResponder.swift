@@ -37,7 +37,7 @@ final class ScriptedResponder: Responder {
             mayBlock: head.path == "/slow")
     }
 
-    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> Performance {
+    func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange {
         switch received {
         case .complete(let request), .head(let request):
             perform(scripts[String(request.path)] ?? .answer(request.words), request, connection)
@@ -46,17 +46,17 @@ final class ScriptedResponder: Responder {
         }
     }
 
-    func ended(_ performance: Performance, timeline: Timeline) {
+    func ended(_ performance: PlannedExchange, timeline: Timeline) {
         let exchange = performance.exchange
         update { state in
             state.ended.append(Ended(request: exchange.request, connection: exchange.connection, timeline: timeline))
         }
     }
 
-    private func perform(_ script: WireScript, _ request: Request, _ connection: Int) -> Performance {
+    private func perform(_ script: WireScript, _ request: Request, _ connection: Int) -> PlannedExchange {
         update { $0.decided += 1 }
         let decision = Exchange.Decision(endpoint: nil, status: 200)
-        return Performance(
+        return PlannedExchange(
             script: script,
             exchange: Exchange(number: 1, session: "test", connection: connection, request: request, decision: decision)
         )

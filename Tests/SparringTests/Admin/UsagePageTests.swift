@@ -9,8 +9,8 @@ import Testing
 
 @Suite("The formats of the usage ledger")
 struct UsagePageTests {
-    private static func ledger(session: String = "a") -> UsageLedger {
-        let ledger = UsageLedger()
+    private static func ledger(session: String = "a") -> UsageStatistics {
+        let ledger = UsageStatistics()
         for status in [429, 200] {
             var decision = Exchange.Decision(endpoint: "embeddings", model: "text-embedding-3-small", status: status)
             if status == 200 { decision.usage = Usage(input: 1000) }
@@ -43,7 +43,7 @@ struct UsagePageTests {
 
     @Test("Usage includes audio seconds, characters and batched requests")
     func other() {
-        let ledger = UsageLedger()
+        let ledger = UsageStatistics()
         var usage = Usage()
         (usage.milliseconds, usage.characters) = (3000, 15)
         ledger.receive([

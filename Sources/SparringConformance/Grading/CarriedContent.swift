@@ -1,0 +1,59 @@
+import SparringExchange
+package import SparringJSON
+
+/// What a request carries back of answers before it: a program with a memory, and every agent, shows so what it has read.
+package struct CarriedContent: Sendable, Hashable {
+    package struct Call: Sendable, Hashable {
+        package var id: String
+        package var name: String
+        /// As the client put them together.
+        package var arguments: String
+    }
+
+    /// What the model said, turn by turn.
+    package var texts: [String] = []
+    package var calls: [Call] = []
+    /// The ids of the calls that were answered.
+    package var results: [String] = []
+
+    package var isEmpty: Bool { texts.isEmpty && calls.isEmpty && results.isEmpty }
+
+    /// - Parameter body: of a chat completion or of a response.
+    package init(_ body: JSONValue) {
+        for item in body["messages"]?.array ?? body["input"]?.array ?? [] { read(item) }
+    }
+
+    private mutating func read(_ item: JSONValue) {
+        switch (item["role"]?.string, item["type"]?.string) {
+        case ("assistant", _):
+            let text = Self.text(item["content"])
+            if !text.isEmpty { texts.append(text) }
+            for call in item["tool_calls"]?.array ?? [] {
+                append(call["id"], call["function"]?["name"], call["function"]?["arguments"])
+            }
+        case ("tool", _): results.append(item["tool_call_id"]?.string ?? "")
+        case (_, "function_call"): append(item["call_id"], item["name"], item["arguments"])
+        case (_, "function_call_output"): results.append(item["call_id"]?.string ?? "")
+        default: break
+        }
+    }
+
+    private mutating func append(_ id: JSONValue?, _ name: JSONValue?, _ arguments: JSONValue?) {
+        calls.append(
+            Call(
+                id: id?.string ?? "", name: name?.string ?? "", arguments: arguments?.string ?? arguments?.text() ?? "")
+        )
+    }
+
+    /// Content is text, or parts of which some are text.
+    private static func text(_ content: JSONValue?) -> String {
+        content?.string ?? (content?.array ?? []).compactMap { $0["text"]?.string }.joined()
+    }
+}
+
+extension Observation {
+    /// Of every request that carries something back.
+    package var echoes: [CarriedContent] {
+        attempts.compactMap { try? JSONValue.parse($0.request.body) }.map(CarriedContent.init).filter { !$0.isEmpty }
+    }
+}

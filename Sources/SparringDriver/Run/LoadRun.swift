@@ -1,0 +1,105 @@
+package import SparringConformance
+import SparringExchange
+package import SparringScenario
+import SparringWire
+
+/// Lets many callers meet the same, each in a session of its own, and looks at what the client does.
+package struct LoadRun: Sendable {
+    private let driver: any Driver
+    private let server: CaseServer
+    /// Callers that are under way at once: what they go through does not depend on it, as each has a server to itself.
+    private let jobs: Int
+
+    package init(driver: any Driver, server: CaseServer, jobs: Int) {
+        self.driver = driver
+        self.server = server
+        self.jobs = jobs
+    }
+
+    /// What a client is told that a call may take, if it can be told.
+    private static let limit = Duration.seconds(20)
+    /// When a caller is given up that could not.
+    private static let patience = Duration.seconds(60)
+    /// How often a call is made again that was lost with its driver, because another one had to be given up.
+    private static let tries = 5
+
+    /// - Parameter id: of what they meet; callers of one id differ by their number.
+    /// - Throws: where the client cannot be driven.
+    package func meet(
+        _ scenario: Scenario, id: String, callers count: Int
+    ) async throws(LaunchError) -> CallerStatistics {
+        var callers: [CallerResult] = []
+        var failure: LaunchError?
+        await withTaskGroup(of: Result<CallerResult, LaunchError>.self) { group in
+            var next = 1
+            func addNext() {
+                guard next <= count, failure == nil, !Task.isCancelled else { return }
+                // Windows of chaos are open now and then: the callers come evenly spread over the time that they take.
+                let begun = scenario.begun(after: scenario.cycle * (next - 1) / count)
+                let subject = Case.open(id, scenario: begun, limit: Self.limit, timeout: Self.patience)
+                let number = next
+                next += 1
+                group.addTask { await call(subject, number) }
+            }
+            for _ in 0..<jobs { addNext() }
+            for await result in group {
+                switch result {
+                case .success(let caller): callers.append(caller)
+                case .failure(let error): failure = error
+                }
+                addNext()
+            }
+        }
+        if let failure { throw failure }
+        return CallerStatistics(callers)
+    }
+
+    private func call(_ subject: Case, _ number: Int) async -> Result<CallerResult, LaunchError> {
+        do throws(LaunchError) {
+            for attempt in 0..<Self.tries {
+                let session = server.open(subject, round: number + attempt * 1_000_000)
+                let run = try await CaseRun.play(session, through: driver, on: server, hello: nil)
+                if case .lost = run.observation.ending { continue }
+                return .success(CallerResult(run.observation))
+            }
+            throw LaunchError(description: "\(subject.id): the driver was lost with caller \(number), time after time")
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension CallerResult {
+    init(_ seen: Observation) {
+        let attempts = seen.attempts
+        let isAnswered = seen.isAnswered
+        let tokens = attempts.map { ($0.decision.usage?.input ?? 0) + ($0.decision.usage?.output ?? 0) }
+        let all = tokens.reduce(0, +)
+        let start = attempts.first.map { $0.arrivedAt ?? $0.startedAt }
+        let end = attempts.compactMap(\.leftAt).max()
+        self.init(
+            attempts: attempts.count,
+            gaps: (1..<max(1, attempts.count)).compactMap { seen.gap(from: $0, to: $0 + 1)?.duration },
+            isAnswered: isAnswered, latency: start.flatMap { start in end.map { $0 - start } } ?? .zero, tokens: all,
+            wastedTokens: isAnswered ? all - (tokens.last ?? 0) : all)
+    }
+}
+
+extension Scenario {
+    /// How long its windows of chaos take until they come again, or are over.
+    fileprivate var cycle: Duration {
+        (chaos?.windows ?? []).map { $0.every ?? $0.from + $0.length }.max() ?? .zero
+    }
+
+    /// The same, for a session that has been going on for some time.
+    fileprivate func begun(after time: Duration) -> Scenario {
+        var scenario = self
+        for place in (chaos?.windows ?? []).indices { scenario.chaos?.windows[place].from -= time }
+        return scenario
+    }
+}
+
+extension Observation {
+    /// Whether the call succeeded, as the client says: by its outcome, or by its exit code.
+    fileprivate var isAnswered: Bool { outcome?.isOK ?? (ending == .exited(0)) }
+}

@@ -1,0 +1,100 @@
+import SparringAPI
+import SparringExchange
+package import SparringScenario
+
+/// The buckets of one holder of limits, by family of models.
+package struct LimitBuckets: Sendable {
+    private let limits: Scenario.Limits?
+    /// Whether limits that nobody has set are reported with the size that a paying organization has. They never refuse.
+    private let reportsUsual: Bool
+    private var buckets: [String: Buckets] = [:]
+
+    struct Buckets: Sendable {
+        var perMinute: RateBucket?
+        var perDay: RateBucket?
+        var tokens: RateBucket?
+    }
+
+    /// Families whose buckets are kept before those that have drained are thrown away: a fresh one is no different.
+    private static let most = 1024
+
+    package init(limits: Scenario.Limits?, reportsUsual: Bool) {
+        self.limits = limits
+        self.reportsUsual = reportsUsual
+    }
+
+    /// Looks at a family's buckets, or charges them, where they are: one look-up, no copy.
+    mutating func withBuckets<Result>(
+        of family: String, now: Moment, _ body: (inout Buckets) -> Result
+    ) -> Result {
+        let (limits, reportsUsual) = (limits, reportsUsual)
+        let name = limits?.sharing[family] ?? family
+        if buckets.count >= Self.most, buckets[name] == nil {
+            buckets = buckets.filter { !$0.value.isDrained(at: now) }
+        }
+        return body(&buckets[name, default: Buckets(name, limits, reportsUsual: reportsUsual, now: now)])
+    }
+
+    var count: Int { buckets.count }
+}
+
+extension LimitBuckets.Buckets {
+    fileprivate init(_ family: String, _ limits: Scenario.Limits?, reportsUsual: Bool, now: Moment) {
+        let rates = limits?.rates(of: family)
+        func bucket(_ limit: Int?, usually usual: Int?, _ window: Duration) -> RateBucket? {
+            guard let size = limit ?? (reportsUsual ? usual : nil) else { return nil }
+            return RateBucket(limit: size, window: window, refuses: limit != nil, now: now)
+        }
+        let usual = UsualLimits.of(family)
+        self.init(
+            perMinute: bucket(rates?.requestsPerMinute, usually: usual.requestsPerMinute, .seconds(60)),
+            perDay: bucket(rates?.requestsPerDay, usually: nil, .seconds(86_400)),
+            tokens: bucket(rates?.tokensPerMinute, usually: usual.tokensPerMinute, .seconds(60)))
+    }
+
+    /// What stands in the way of a call; where it is several limits, the one that takes longest to let go.
+    mutating func refusal(tokens cost: Int, now: Moment) -> RateLimiter.Refusal? {
+        if let limit = tokens?.limit, tokens?.refuses == true, cost > limit {
+            return RateLimiter.Refusal(.tokensPerMinute, limit: limit, requested: cost, excess: nil)
+        }
+        var longest: RateLimiter.Refusal?
+        func consider(_ kind: RateLimiter.Refusal.Kind, _ bucket: inout RateBucket?, _ requested: Int) {
+            guard let excess = bucket?.excess(charging: requested, now: now), let limit = bucket?.limit,
+                excess.wait > longest?.excess?.wait ?? .zero
+            else { return }
+            longest = RateLimiter.Refusal(kind, limit: limit, requested: requested, excess: excess)
+        }
+        consider(.requestsPerMinute, &perMinute, 1)
+        consider(.requestsPerDay, &perDay, 1)
+        consider(.tokensPerMinute, &tokens, cost)
+        return longest
+    }
+
+    mutating func charge(tokens cost: Int, now: Moment) {
+        perMinute?.charge(1, now: now)
+        perDay?.charge(1, now: now)
+        tokens?.charge(cost, now: now)
+    }
+
+    func isDrained(at now: Moment) -> Bool {
+        [perMinute, perDay, tokens].allSatisfy { $0?.isDrained(at: now) ?? true }
+    }
+}
+
+/// The limits that recorded organizations had, for headers alone.
+///
+/// Source: `x-ratelimit-limit-*` of recorded traffic, 2024 to 2026 (docs/fidelity.md).
+enum UsualLimits {
+    static func of(_ family: String) -> (requestsPerMinute: Int, tokensPerMinute: Int) {
+        table[family] ?? (10_000, 30_000_000)
+    }
+
+    private static let table: [String: (requestsPerMinute: Int, tokensPerMinute: Int)] = [
+        "gpt-4o-mini": (30_000, 150_000_000), "gpt-4o": (10_000, 30_000_000), "gpt-3.5-turbo": (10_000, 50_000_000),
+        "gpt-4": (10_000, 1_000_000), "gpt-5-nano": (30_000, 180_000_000),
+        "text-embedding-3-small": (10_000, 5_000_000),
+        "text-embedding-ada-002": (10_000, 10_000_000), "babbage-002": (3_000, 250_000),
+        "davinci-002": (3_000, 250_000),
+        "gpt-3.5-turbo-instruct": (3_500, 90_000),
+    ]
+}

@@ -1,0 +1,77 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// Calls of a model: checked, counted, matched, answered.
+extension RequestPipeline {
+    mutating func call(_ address: RequestAddress, _ endpoint: Endpoint) -> PlannedExchange {
+        let (form, problem) = endpoint.hearsSound ? heard(endpoint) : (nil, nil)
+        var body = endpoint.hearsSound ? form.map { .object($0.fields) } : try? JSONValue.parse(request.body)
+        dialect.translate(&body)
+        let model = body?["model"]?.string.map(ModelAddress.init)
+        if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
+        let session = sessions.session(named: address.sessionName(model: model), now: now)
+        let (known, models) = session.standing(wallTime: unixTime, now: now)
+        let fingerprint = form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
+
+        let checked: any CheckedCall
+        do throws(APIError) {
+            try admit(endpoint, to: known, model: model?.model)
+            if let problem { throw problem }
+            let call = try LenientRequest(endpoint, body: body, models: models).call(
+                try Validation.wanted(by: request, in: known), memory: session.memory(endpoint, body, now: now))
+            if endpoint == .speech, !known.scenario.hasPlaceholderSpeech, let speech = call as? SpeechRequest {
+                try speech.checkIsPlain()
+            }
+            checked = try documented(call, in: known)
+        } catch {
+            let error = closed(error, model?.model, models)
+            return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
+        }
+        if requested == nil, known.scenario.takesPromptFaults,
+            let order = PromptPhrase.order(in: checked.digest.lastUser)
+        {
+            switch ScenarioLoader.answerFaults(in: order, errors: .api) {
+            case .success(let faults): requested = faults
+            case .failure(let mistakes): return refuse(address, .unknownFault(order, mistakes), endpoint: endpoint)
+            }
+        }
+        let view = CallView(
+            endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
+            digest: checked.digest)
+        let charge = CommitRequest.Charge(
+            family: checked.model.family, tokens: checked.estimatedTokens, caller: caller)
+        return serve(
+            self.checked(
+                .call(checked), view, in: session, known, commit: .call(fingerprint: fingerprint, charge: charge)),
+            path: address.path, model: model?.model)
+    }
+
+    /// A form whose file is listened to. What is no form has no fields: that is how the API reads it.
+    private func heard(_ endpoint: Endpoint) -> (form: (fields: JSONObject, intake: FormIntake)?, problem: APIError?) {
+        do throws(APIError) {
+            guard let intake = try formIntake(endpoint) else { return (nil, .audioModelMissing) }
+            return ((try intake.form().fields, intake), nil)
+        } catch {
+            return (nil, error)
+        }
+    }
+
+    /// Who asks for examples holds them against the document.
+    private func documented(_ call: any CheckedCall, in world: ScenarioContext) throws(APIError) -> any CheckedCall {
+        guard let documented = call.asDocumented else { return call }
+        return try Validation.wanted(by: request, in: world) == .examples ? documented : call
+    }
+
+    /// To the checks, a model that is closed is one that they do not know.
+    private func closed(_ error: APIError, _ model: String?, _ models: ModelTable) -> APIError {
+        guard error.code == "model_not_found", let model else { return error }
+        switch models.closure(of: model) {
+        case .shutDown: return .shutDown(model)
+        case .noAccess: return .noAccess(to: model, project: caller.project)
+        case nil: return error
+        }
+    }
+}

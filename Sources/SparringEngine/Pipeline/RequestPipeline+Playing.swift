@@ -1,0 +1,74 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// The last step: an order becomes a script, and an exchange of the session.
+extension RequestPipeline {
+    func context(
+        _ session: Session, _ number: Int, _ endpoint: Endpoint?, rateLimits: RateLimitReading?
+    ) -> (AnswerInput, IDMint) {
+        // Drawn once, so that neighbouring exchanges do not share stretches of one sequence.
+        var seeds = IDMint(seed: session.seed ^ UInt64(number))
+        var context = AnswerInput(
+            created: unixTime, organization: caller.organization, project: caller.project, rateLimits: rateLimits)
+        let isOfResponses = endpoint?.isOfResponses ?? false
+        context.exposesRequestID = !isOfResponses
+        context.errorsReportLimits = !isOfResponses
+        return (context, IDMint(seed: seeds.next()))
+    }
+
+    func play(
+        _ order: PlannedAnswer, in session: Session, number: Int, endpoint: String?, model: String? = nil,
+        attempt: Int = 1,
+        tags: [Exchange.Tag] = [],
+        isAuxiliary: Bool = false, keepsAlive: Bool = true
+    ) -> PlannedExchange {
+        var order = order
+        if let requested, order.faults.isEmpty {
+            // An answer that no step has given: a refusal, a list.
+            order.faults = requested.ordered()
+            PayloadFaults.apply(
+                order.faults, to: &order.answer,
+                endpoint: endpoint.flatMap(Endpoint.init(rawValue:)) ?? .chatCompletions, &order.outcomes)
+            _ = PendingContentFaults(order.faults, &order.outcomes)
+        }
+        let composition = Composition(
+            answer: order.answer, faults: order.faults, pace: order.pace,
+            connection: Composition.Connection(
+                version: request.version, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
+                isHead: request.method == "HEAD"),
+            date: HTTPDate.text(unixSeconds: unixTime))
+        let script = composition.compose(&order.outcomes)
+        var decision = Exchange.Decision(
+            endpoint: endpoint, model: model, status: order.answer.status, step: order.step, attempt: attempt,
+            unmatched: order.unmatched,
+            isAuxiliary: isAuxiliary,
+            faults: (order.faults.map(\.fault) + request.struck.map(\.fault)).map(\.description))
+        decision.chaos = order.chaos
+        decision.hint = order.hint
+        decision.requestID = order.answer.headers["x-request-id"]
+        decision.usage = order.answer.usage
+        decision.tags = tags
+        var asked = original ?? request
+        asked.intake = nil
+        var exchange = Exchange(
+            number: number, session: session.name, connection: connection, request: asked,
+            decision: decision,
+            marbles: order.isPlain ? "" : script.marbles)
+        for (id, reason) in order.outcomes.reasons {
+            exchange.timeline.stamp(.faultMissed(id, reason: reason), at: now)
+        }
+        let struck = zip(request.struck, request.struck.map(\.fault).ordered(after: order.faults.count))
+        for (struck, ordered) in struck {
+            exchange.timeline.stamp(
+                struck.missed.map { .faultMissed(ordered.id, reason: $0) } ?? .faultDelivered(ordered.id), at: now)
+        }
+        session.begin(exchange, decidedAt: now)
+        var performance = PlannedExchange(script: script, exchange: exchange)
+        // What is written at once waits for nothing.
+        if script.steps.count > 2 || !order.isPlain { performance.clock = SessionScriptClock(session) }
+        return performance
+    }
+}

@@ -1,0 +1,121 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// Who may not, what is wrong, and what is answered beside the scripts.
+extension RequestPipeline {
+    /// Finds out who asks, and whether they may.
+    /// - Throws: the API's 401 or 403.
+    mutating func admit(_ endpoint: Endpoint, to world: ScenarioContext, model: String?) throws(APIError) {
+        let accounts = world.scenario.accounts
+        caller = try Caller(of: request, for: endpoint, in: accounts)
+        guard let accounts, let model, let row = world.models[model] else { return }
+        guard accounts.allow(model, of: row.family, for: caller) else {
+            throw .noAccess(to: model, project: caller.project)
+        }
+    }
+
+    /// A call that its key, its model or its own parameters condemned gets the API's error; scripts do not advance. Only one with
+    /// wrong parameters has come as far as the limits: recorded, it costs a request and its error reports them.
+    mutating func condemned(
+        _ error: APIError, _ session: Session, _ world: ScenarioContext, _ endpoint: Endpoint, _ fingerprint: UInt64,
+        model: String?
+    ) -> PlannedExchange {
+        var error = error
+        if endpoint.isOfSound, error.code == "invalid_api_key" { error.layout = .sound }
+        let isCharged = endpoint.kind == .model && error.status == 400
+        let charge = (isCharged ? model.flatMap { world.models[$0] } : nil)
+            .map { CommitRequest.Charge(family: $0.family, tokens: 0, caller: caller) }
+        let commitment = session.mutate(now: now) {
+            $0.commit(.refused(fingerprint: fingerprint, charge: charge), in: world.scenario, now: now)
+        }
+        let order = order(session, commitment.number, commitment.clock, endpoint, commitment.rateLimits) {
+            error.answer(context: $0, ids: &$1)
+        }
+        return play(
+            order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model,
+            attempt: commitment.attempt)
+    }
+
+    /// An operation without an emulation. No script is about it, and nothing stands behind its answer.
+    mutating func generic(_ address: RequestAddress, else error: APIError) -> PlannedExchange {
+        switch document?.route(method: request.method, path: address.path) {
+        case nil: return refuse(address, error)
+        case .wrongMethod: return refuse(address, Router.wrong(request.method, address.path))
+        case .operation(let operation, let parameters):
+            guard Credentials.isPresent(in: request) else { return refuse(address, Credentials.missing) }
+            let session = sessions.session(named: address.sessionName(model: nil), now: now)
+            do throws(APIError) {
+                caller = try Caller(of: request, for: nil, in: session.world.scenario.accounts)
+            } catch {
+                return refuse(address, error)
+            }
+            let isStream = (try? JSONValue.parse(request.body))?["stream"] == true
+            return auxiliary(address, operation: operation.id, isAuxiliary: false) {
+                operation.answer(parameters: parameters, isStream: isStream, context: $0, ids: &$1)
+            }
+        }
+    }
+
+    /// - Parameter model: the one that is asked for; nil for all of them.
+    mutating func list(_ address: RequestAddress, _ endpoint: Endpoint, model: String?) -> PlannedExchange {
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
+        let (world, known) = session.standing(wallTime: unixTime, now: now)
+        let models: ModelTable
+        do throws(APIError) {
+            try admit(endpoint, to: world, model: nil)
+            let validation = try Validation.wanted(by: request, in: world)
+            models = world.open(known, to: caller).known(in: validation, model: model)
+        } catch {
+            return condemned(error, session, world, endpoint, Fingerprint.of(request), model: nil)
+        }
+        return auxiliary(address, endpoint: endpoint) { context, ids in
+            guard let model else { return ModelsAnswer.list(models, context: context, ids: &ids) }
+            do throws(APIError) {
+                return try ModelsAnswer.retrieve(model, models: models, context: context, ids: &ids)
+            } catch {
+                return error.answer(context: context, ids: &ids)
+            }
+        }
+    }
+
+    mutating func refuse(
+        _ address: RequestAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
+    ) -> PlannedExchange {
+        auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) {
+            error.answer(context: $0, ids: &$1)
+        }
+    }
+
+    mutating func auxiliary(_ address: RequestAddress, endpoint: Endpoint?, _ answer: Answer) -> PlannedExchange {
+        auxiliary(address, endpoint: endpoint) { _, _ in answer }
+    }
+
+    mutating func auxiliary(
+        _ address: RequestAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
+        keepsAlive: Bool = true,
+        _ answer: (AnswerInput, inout IDMint) -> Answer
+    ) -> PlannedExchange {
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
+        let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
+        let order = order(session, number, clock, endpoint, nil, answer)
+        return play(
+            order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
+            keepsAlive: keepsAlive)
+    }
+
+    /// An answer that no script is asked for.
+    private mutating func order(
+        _ session: Session, _ number: Int, _ clock: SessionClock, _ endpoint: Endpoint?, _ reading: RateLimitReading?,
+        _ answer: (AnswerInput, inout IDMint) -> Answer
+    ) -> PlannedAnswer {
+        unixTime = clock.unixTime(unixTime, at: now)
+        let (context, mint) = context(session, number, endpoint, rateLimits: reading)
+        var ids = mint
+        var order = PlannedAnswer(answer(context, &ids))
+        dialect.translate(&order.answer, to: endpoint, ids: &ids)
+        return order
+    }
+}

@@ -1,0 +1,268 @@
+package import SparringAPI
+package import SparringExchange
+import SparringJSON
+package import SparringWire
+import Synchronization
+
+/// What calls have come to: tokens, dollars, times, failures, for each session, key, model, endpoint and tag. A sink of exchanges:
+/// nothing of it is on an answer's way.
+package final class UsageStatistics: ExchangeSink {
+    fileprivate struct State {
+        var lines: [Line] = []
+        var places: [Key: Int] = [:]
+        /// The line that was written to last: calls come in rows of the same kind.
+        var latest: (key: Key, place: Int)?
+        var failed: [String: Set<Int>] = [:]
+        var lateness = Histogram()
+    }
+
+    /// What a line is for.
+    package struct Key: Sendable, Hashable {
+        package var session: String
+        /// Nil for a path that nothing serves.
+        package var endpoint: String?
+        package var model: String?
+        /// The field `authorization`, as it came.
+        package var authorization: String?
+        /// What is left of it where it is not kept: for lines of batches.
+        package var keyName: String?
+        package var tags: [Exchange.Tag]
+    }
+
+    /// What the calls of one kind have come to.
+    package struct Line: Sendable {
+        package var key: Key
+        package var price: Price?
+        package var requests = 0
+        package var statuses: [(status: Int, count: Int)] = []
+        /// Calls that equal one that has failed.
+        package var retries = 0
+        package var faults = 0
+        /// Calls whose client went away before their end.
+        package var abandoned = 0
+        /// Calls that were lines of batches.
+        package var batched = 0
+        package var usage = Usage()
+        /// In millionths of a dollar.
+        package var cost = 0.0
+        package var total = Histogram()
+        package var firstToken = Histogram()
+        /// Between tokens.
+        package var perToken = Histogram()
+    }
+
+    /// Everything, at one moment.
+    package struct Reading: Sendable {
+        package var prices: PriceTable
+        package var lines: [Line]
+        /// How much later than due the server's writes were.
+        package var lateness: Histogram
+    }
+
+    /// Kinds of calls that are told apart. Beyond it they are counted without their tags, and without their key and model.
+    fileprivate static let most = 10_000
+    /// Failed calls of a session whose repetition is recognized.
+    fileprivate static let rememberedFailures = 10_000
+
+    package let prices: PriceTable
+    private let state = Mutex(State())
+
+    package init(prices: PriceTable = .builtIn) { self.prices = prices }
+
+    package var reading: Reading {
+        state.withLock { Reading(prices: prices, lines: $0.lines, lateness: $0.lateness) }
+    }
+
+    /// Forgets what a session has used, as it starts over.
+    package func forget(_ session: String) {
+        state.withLock { state in
+            state.lines.removeAll { $0.key.session == session }
+            state.places = Dictionary(uniqueKeysWithValues: state.lines.enumerated().map { ($1.key, $0) })
+            state.latest = nil
+            state.failed[session] = nil
+        }
+    }
+
+    package func receive(_ exchange: Exchange) {
+        let decision = exchange.decision
+        guard !decision.isAuxiliary else { return }
+        let key = Key(
+            session: exchange.session, endpoint: decision.endpoint, model: decision.model,
+            authorization: exchange.request.headers["authorization"] ?? exchange.request.headers["api-key"],
+            tags: decision.tags)
+        let times = CallTimes(exchange.timeline)
+        let lateness = Lateness(exchange.timeline)
+        let hasFailed = decision.status >= 400 || times.faults > 0
+        state.withLock { state in
+            let place = state.place(of: key, prices)
+            let isRetry = state.isRetry(exchange, hasFailed: hasFailed)
+            state.lines[place].add(decision, times, isRetry: isRetry)
+            lateness.add(to: &state.lateness)
+        }
+    }
+}
+
+extension UsageStatistics: LineSink {
+    package func receive(_ lines: [AnsweredLine]) {
+        state.withLock { state in
+            for line in lines {
+                let key = Key(
+                    session: line.session, endpoint: line.endpoint.rawValue, model: line.model, keyName: line.key,
+                    tags: line.tags)
+                let place = state.place(of: key, prices)
+                state.lines[place].add(line)
+            }
+        }
+    }
+}
+
+extension UsageStatistics.State {
+    fileprivate mutating func place(of key: UsageStatistics.Key, _ prices: PriceTable) -> Int {
+        if let latest, latest.key == key { return latest.place }
+        let place = places[key] ?? open(key, prices)
+        latest = (key, place)
+        return place
+    }
+
+    private mutating func open(_ key: UsageStatistics.Key, _ prices: PriceTable) -> Int {
+        var key = key
+        if lines.count >= UsageStatistics.most {
+            (key.tags, key.authorization, key.keyName, key.model) = ([], nil, nil, nil)
+            if let place = places[key] { return place }
+        }
+        lines.append(UsageStatistics.Line(key: key, price: key.model.flatMap { prices[$0] }))
+        places[key] = lines.count - 1
+        return lines.count - 1
+    }
+
+    /// Whether a call equals one of its session that failed. Where nothing has failed, nothing is looked at.
+    fileprivate mutating func isRetry(_ exchange: Exchange, hasFailed: Bool) -> Bool {
+        let known = failed[exchange.session]
+        guard hasFailed || known?.isEmpty == false else { return false }
+        var hasher = Hasher()
+        hasher.combine(exchange.request.method)
+        hasher.combine(exchange.request.target)
+        hasher.combine(exchange.request.body)
+        let call = hasher.finalize()
+        let isRetry = known?.contains(call) ?? false
+        if hasFailed {
+            if known?.count ?? 0 >= UsageStatistics.rememberedFailures { failed[exchange.session] = [] }
+            failed[exchange.session, default: []].insert(call)
+        } else if isRetry {
+            failed[exchange.session]?.remove(call)
+        }
+        return isRetry
+    }
+}
+
+extension UsageStatistics.Line {
+    fileprivate mutating func add(_ decision: Exchange.Decision, _ times: CallTimes, isRetry: Bool) {
+        requests += 1
+        count(decision.status)
+        if isRetry { retries += 1 }
+        faults += times.faults
+        if times.isAbandoned { abandoned += 1 }
+        if let usage = decision.usage {
+            self.usage = self.usage + usage
+            cost += price?.cost(of: usage) ?? 0
+        }
+        if let total = times.total { self.total.add(total) }
+        if let first = times.firstToken { firstToken.add(first) }
+        if let gap = times.perToken { perToken.add(gap) }
+    }
+
+    /// Nobody has waited for it on a connection: it has no times.
+    fileprivate mutating func add(_ line: AnsweredLine) {
+        requests += 1
+        batched += 1
+        count(line.status)
+        faults += line.faults
+        guard let usage = line.usage else { return }
+        self.usage = self.usage + usage
+        cost += (price?.cost(of: usage) ?? 0) * Price.shareOfBatches
+    }
+
+    /// One or two kinds, mostly: a look is cheaper than a hash.
+    private mutating func count(_ status: Int) {
+        guard let place = statuses.firstIndex(where: { $0.status == status }) else {
+            return statuses.append((status, 1))
+        }
+        statuses[place].count += 1
+    }
+}
+
+/// What a timeline says about how long a call took.
+struct CallTimes {
+    /// From the first byte of the request to the end of the answer.
+    var total: Duration?
+    /// To the first event that carries content.
+    var firstToken: Duration?
+    /// Between events that carry content, on average.
+    var perToken: Duration?
+    var faults = 0
+    var isAbandoned = false
+
+    init(_ timeline: Timeline) {
+        let start = timeline.entries.first?.at
+        var first: Moment?
+        var last: (number: Int, at: Moment)?
+        var end: Moment?
+        for entry in timeline.entries {
+            switch entry.happening {
+            case .accepted(.content(let number), _):
+                if first == nil { first = entry.at }
+                last = (number, entry.at)
+            case .faultDelivered: faults += 1
+            case .peerGone: isAbandoned = end == nil
+            case .ended: end = entry.at
+            default: break
+            }
+        }
+        guard let start else { return }
+        total = end.map { $0 - start }
+        firstToken = first.map { $0 - start }
+        if let first, let last, last.number > 1 { perToken = (last.at - first) / (last.number - 1) }
+    }
+}
+
+/// How much later than due the writes of a call were. A long stream's are gathered first, so that the ledger is not held for long.
+private struct Lateness {
+    private static let few = 32
+    private let timeline: Timeline
+    private let gathered: Histogram?
+
+    init(_ timeline: Timeline) {
+        self.timeline = timeline
+        guard timeline.entries.count > Self.few else {
+            gathered = nil
+            return
+        }
+        var histogram = Histogram()
+        Self.add(timeline, to: &histogram)
+        gathered = histogram
+    }
+
+    func add(to histogram: inout Histogram) {
+        if let gathered { histogram.add(gathered) } else { Self.add(timeline, to: &histogram) }
+    }
+
+    private static func add(_ timeline: Timeline, to histogram: inout Histogram) {
+        for entry in timeline.entries {
+            guard case .accepted(_, let due) = entry.happening else { continue }
+            histogram.add(nanoseconds: max(0, entry.at.nanoseconds - due.nanoseconds))
+        }
+    }
+}
+
+extension Exchange.Tag {
+    /// `user`, and each member of `metadata` that is a text.
+    static func all(in body: JSONValue) -> [Exchange.Tag] {
+        guard let object = body.object else { return [] }
+        var tags: [Exchange.Tag] = []
+        if let user = object["user"]?.string { tags.append(Exchange.Tag("user", user)) }
+        for member in object["metadata"]?.object?.members ?? [] {
+            if let value = member.value.string { tags.append(Exchange.Tag("metadata.\(member.name)", value)) }
+        }
+        return tags
+    }
+}

@@ -1,0 +1,102 @@
+import NIOCore
+import NIOHTTP1
+import NIOHTTP2
+import NIOSSL
+import SparringExchange
+import SparringWire
+
+/// Takes accepted connections in: numbers them, looks up what befalls them, and puts their pipeline together.
+struct ConnectionInitializer: Sendable {
+    let responder: any Responder
+    let clock: MonotonicClock
+    let limits: Limits
+    let connections: ConnectionSet
+    let outboxes: Outboxes
+    let plan: ListenerPlan
+    /// Nil: no TLS.
+    let tls: TLSContexts?
+    let speaksHTTP2: Bool
+    private let places = ConnectionLimiter()
+
+    init(
+        responder: any Responder, clock: MonotonicClock, limits: Limits, connections: ConnectionSet, outboxes: Outboxes,
+        plan: ListenerPlan, tls: TLSContexts?, speaksHTTP2: Bool
+    ) {
+        self.responder = responder
+        self.clock = clock
+        self.limits = limits
+        self.connections = connections
+        self.outboxes = outboxes
+        self.plan = plan
+        self.tls = tls
+        self.speaksHTTP2 = speaksHTTP2
+    }
+
+    /// Called on the connection's event loop.
+    func receive(_ channel: any Channel) throws {
+        channel.closeOnExec()
+        let number = connections.number()
+        let gate = try gate(number, channel)
+        if speaksHTTP2 { try choose(number, channel, gate) } else { try speakHTTP1(number, channel, gate) }
+    }
+
+    /// With TLS the handshake tells, in the clear the first bytes do.
+    private func choose(_ number: Int, _ channel: any Channel, _ gate: ConnectionFaultHandler?) throws {
+        let choice = ProtocolChoice(channel, patience: limits.headDeadline) { isHTTP2 in
+            let window = gate?.settled(isHTTP2 ? .http2 : .http11)
+            if isHTTP2 { try speakHTTP2(number, channel, gate, window) } else { try speakHTTP1(number, channel, gate) }
+        } whenClosed: { [connections] in
+            connections.remove(number)
+        }
+        try channel.pipeline.syncOperations.addHandler(choice)
+        connections.insert(choice, number: number, eventLoop: channel.eventLoop)
+    }
+
+    private func speakHTTP1(_ number: Int, _ channel: any Channel, _ gate: ConnectionFaultHandler?) throws {
+        let handler = ConnectionHandler(
+            number: number, channel: channel, outbox: outboxes[channel.eventLoop], responder: responder, clock: clock,
+            limits: limits, connections: connections, gate: gate)
+        try channel.pipeline.syncOperations.addHandlers([
+            RequestSplitter(handler),
+            ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)),
+            handler,
+        ])
+        connections.insert(handler, number: number, eventLoop: channel.eventLoop)
+    }
+
+    private func speakHTTP2(
+        _ number: Int, _ channel: any Channel, _ gate: ConnectionFaultHandler?,
+        _ window: (size: Int, duration: Duration?)?
+    ) throws {
+        let frames = FrameInjector(holdsWindows: window != nil)
+        let decider = RequestDispatcher(
+            responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop)
+        let connection = HTTP2Connection(
+            channel: channel, decider: decider, limits: limits, connections: connections, gate: gate, frames: frames)
+        let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
+        let http2 = NIOHTTP2Handler(
+            mode: .server, eventLoop: channel.eventLoop, connectionConfiguration: .ours(limits, window: window?.size),
+            streamConfiguration: .ours
+        ) { stream in
+            stream.eventLoop.makeCompletedFuture { try bound.value.open(stream) }
+        }
+        try channel.pipeline.syncOperations.addHandlers([frames, http2, connection])
+        if let duration = window?.duration { connection.openWindows(after: duration) }
+        connections.insert(connection, number: number, eventLoop: channel.eventLoop)
+    }
+
+    /// A connection in the clear that nothing befalls has none.
+    private func gate(_ number: Int, _ channel: any Channel) throws -> ConnectionFaultHandler? {
+        let faults = plan.faults(of: number)
+        guard tls != nil || !faults.isEmpty else { return nil }
+        let gate = ConnectionFaultHandler(
+            number: number, isTLS: tls != nil, faults: faults, clock: clock, places: places
+        ) { [responder] in responder.ended($0) }
+        try channel.pipeline.syncOperations.addHandler(gate)
+        if let tls {
+            let context = tls.context(faults.compactMap(\.strike))
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+        }
+        return gate
+    }
+}

@@ -1,0 +1,35 @@
+import NIOCore
+import NIOPosix
+import SparringExchange
+
+/// Has the requests of a connection answered: on its event loop, or on a thread of the pool where that may take long.
+struct RequestDispatcher {
+    let responder: any Responder
+    /// The connection's number.
+    let connection: Int
+    let clock: MonotonicClock
+    let eventLoop: any EventLoop
+
+    /// Requests with a body of more than this are decided on a thread of the pool.
+    private static let inlineBodyBytes = 256 * 1024
+
+    /// Whether to look at its body takes long.
+    func isLarge(_ received: ReceivedRequest) -> Bool {
+        guard case .complete(let request) = received else { return false }
+        return request.body.count > Self.inlineBodyBytes
+    }
+
+    func answer(to received: ReceivedRequest) -> PlannedExchange {
+        responder.respond(to: received, connection: connection, now: clock.now)
+    }
+
+    /// - Parameter then: called on the event loop.
+    func answerElsewhere(to received: ReceivedRequest, _ then: @escaping (PlannedExchange) -> Void) {
+        let (responder, connection, clock) = (responder, connection, clock)
+        let answer = { @Sendable in responder.respond(to: received, connection: connection, now: clock.now) }
+        NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop, answer).assumeIsolated().whenComplete { result in
+            // Only a pool that somebody else has shut down fails. The answer is slower on the loop, but it is one.
+            then((try? result.get()) ?? answer())
+        }
+    }
+}

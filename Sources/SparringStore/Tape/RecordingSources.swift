@@ -1,0 +1,106 @@
+import GRDB
+import SparringJSON
+package import SparringTape
+
+/// A tape's database as a place to take recordings from, one at a time.
+struct DatabaseRecordingSource: RecordingSource {
+    let queue: DatabaseQueue
+    let ids: [Int64]
+
+    var mayBlock: Bool { true }
+
+    func exchange(at position: Int) throws -> TapedExchange {
+        guard let exchange = try queue.read({ try TapeReader.exchange(ids[position], $0) }) else { throw Gone() }
+        return exchange
+    }
+
+    /// Somebody has taken it off the tape meanwhile.
+    private struct Gone: Error, CustomStringConvertible {
+        var description: String { "it is there no more" }
+    }
+}
+
+/// The same of a folder.
+struct FolderRecordingSource: RecordingSource {
+    /// Where an exchange stands.
+    struct Line: Sendable, Comparable {
+        var startedAt: Int64
+        var file: Int
+        var offset: Int
+        var count: Int
+        /// Its fingerprint was made with another key than the tape's.
+        var isForeign: Bool
+
+        static func < (a: Line, b: Line) -> Bool { (a.startedAt, a.file, a.offset) < (b.startedAt, b.file, b.offset) }
+    }
+
+    /// By the numbers that lines have.
+    let files: [String]
+    let lines: [Line]
+
+    var mayBlock: Bool { true }
+
+    func exchange(at position: Int) throws -> TapedExchange {
+        let line = lines[position]
+        let bytes = try TextFiles.bytes(of: files[line.file], from: line.offset, count: line.count)
+        var exchange = try TapeLines.exchange(try JSONValue.parse(bytes))
+        if line.isForeign { exchange.request.fingerprint = nil }
+        return exchange
+    }
+}
+
+extension TapeLocation {
+    /// A tape that is made ready to be asked: held in memory where its exchanges have room in `limit` bytes, else read one at a time when
+    /// they are wanted.
+    package func index(_ matching: TapeMatching, inMemory limit: Int = 64 << 20) throws -> TapeIndex {
+        isFolder ? try folder(matching, limit) : try database(matching, limit)
+    }
+
+    private func database(_ matching: TapeMatching, _ limit: Int) throws -> TapeIndex {
+        var (indexer, held, ids) = (TapeIndexer(matching), Held(limit: limit), [Int64]())
+        let (queue, header) = try TapeReader.read(path) { id, exchange in
+            indexer.add(exchange)
+            held.add(exchange)
+            ids.append(id)
+        }
+        guard let exchanges = held.exchanges else {
+            return try indexer.index(header, on: DatabaseRecordingSource(queue: queue, ids: ids))
+        }
+        return try indexer.index(header, on: TapeInMemory(exchanges))
+    }
+
+    /// Lines stand in the order in which exchanges ended: what is too large to be held is read twice.
+    private func folder(_ matching: TapeMatching, _ limit: Int) throws -> TapeIndex {
+        var (held, lines) = (Held(limit: limit), [FolderRecordingSource.Line]())
+        let header = try TapeFolder.scan(path) { line, exchange in
+            held.add(exchange)
+            lines.append(line)
+        }
+        var indexer = TapeIndexer(matching)
+        if let exchanges = held.exchanges {
+            let order = lines.indices.sorted { lines[$0] < lines[$1] }
+            let sorted = order.map { exchanges[$0] }
+            for exchange in sorted { indexer.add(exchange) }
+            return try indexer.index(header, on: TapeInMemory(sorted))
+        }
+        let files = TextFiles.names(in: path).filter { $0.hasSuffix(".jsonl") }.sorted().map { "\(path)/\($0)" }
+        let shelf = FolderRecordingSource(files: files, lines: lines.sorted())
+        for position in shelf.lines.indices { indexer.add(try shelf.exchange(at: position)) }
+        return try indexer.index(header, on: shelf)
+    }
+
+    /// What memory has room for.
+    private struct Held {
+        let limit: Int
+        /// Nil where it was too much.
+        private(set) var exchanges: [TapedExchange]? = []
+        private var bytes = 0
+
+        init(limit: Int) { self.limit = limit }
+
+        mutating func add(_ exchange: TapedExchange) {
+            bytes += exchange.request.body.count + (exchange.answer?.body.count ?? 0) + 2048
+            if bytes > limit { exchanges = nil } else { exchanges?.append(exchange) }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package import SparringTape
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Where a tape is: an SQLite file, or a folder with a file of JSON Lines for each session.
+package struct TapeLocation: Sendable, Hashable {
+    package let path: String
+    package let isFolder: Bool
+
+    /// What is there says what it is; of what is not, a name such as `x.sqlite` or `x.db` says that it is to be a file.
+    package init(_ path: String) {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            isFolder = status.st_mode & S_IFMT == S_IFDIR
+        } else {
+            isFolder = ![".sqlite", ".sqlite3", ".db", ".tape"].contains { path.hasSuffix($0) }
+        }
+        self.path = path
+    }
+
+    /// A tape as it is now. Any number of programs may read it, and one may be recording on it.
+    package func read() throws(JournalError) -> Tape {
+        isFolder ? try TapeFolder.read(path) : try TapeReader.read(path)
+    }
+
+    func writer(masked: [String], key: FingerprintKey? = nil) throws(JournalError) -> any TapeWriting {
+        isFolder
+            ? try TapeFolder(path, masked: masked, key: key) : try TapeWriter(path, masked: masked, key: key)
+    }
+}
+
+/// Puts whole exchanges on a tape, behind what is there.
+package final class TapeAppender {
+    private let writer: any TapeWriting
+    private var waiting: [(exchange: Int, entry: TapeEntry)] = []
+    private var waitingBytes = 0
+    private var count = 0
+    private let redaction: TapeRedaction
+
+    /// So much goes in one transaction.
+    private static let batch = 4 << 20
+
+    /// - Parameter key: of a tape that is made here; nil: a new one.
+    package init(
+        _ place: TapeLocation, redaction: TapeRedaction = TapeRedaction(), key: FingerprintKey? = nil
+    ) throws(JournalError) {
+        writer = try place.writer(masked: redaction.words, key: key)
+        self.redaction = redaction
+    }
+
+    package var key: FingerprintKey { writer.key }
+
+    /// As it is. Its number becomes the next of its session.
+    /// - Parameter source: whose fingerprints it has: another key's say nothing here.
+    package func append(_ exchange: TapedExchange, from source: FingerprintKey) throws {
+        var request = exchange.request
+        if source != key { request.fingerprint = nil }
+        var entries: [TapeEntry] = [.request(request, session: exchange.session, startedAt: exchange.startedAt)]
+        if let answer = exchange.answer {
+            var head = answer
+            (head.body, head.pieces) = ([], [])
+            entries.append(.head(head))
+            if !answer.pieces.isEmpty { entries.append(.part(answer.body, answer.pieces)) }
+        }
+        if exchange.ending != .unfinished {
+            entries.append(
+                .ending(exchange.ending, at: exchange.answer?.endAt ?? 0, isMasked: exchange.answer?.isMasked ?? false))
+        }
+        try add(entries, bytes: request.body.count + (exchange.answer?.body.count ?? 0))
+    }
+
+    /// What a recording would have made of these events.
+    package func append(_ events: [TapeEvent]) throws {
+        var scribe = RecordingEncoder(redaction: redaction, key: key, keepsFailures: true)
+        try add(events.flatMap { scribe.take($0) }, bytes: 64 << 10)
+    }
+
+    private func add(_ entries: [TapeEntry], bytes: Int) throws {
+        count += 1
+        waiting += entries.map { (count, $0) }
+        waitingBytes += bytes
+        if waitingBytes > Self.batch { try flush() }
+    }
+
+    private func flush() throws {
+        try writer.write(waiting)
+        waiting.removeAll()
+        waitingBytes = 0
+    }
+
+    package func close() throws {
+        try flush()
+        try writer.close()
+    }
+}

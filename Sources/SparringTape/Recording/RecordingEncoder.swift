@@ -1,0 +1,208 @@
+import SparringExchange
+import SparringWire
+
+/// Turns what happens to one exchange into what is written down of it: masked, and as early as that can be said.
+///
+/// Of a stream, everything up to the last line that is complete is written as it comes, so that a recording that is killed
+/// has it; no secret that a rule can see goes beyond a line. JSON is looked at as a whole, and written at its end; what is
+/// neither, by the megabyte.
+package struct RecordingEncoder: Sendable {
+    /// What a body has to be searched in.
+    private enum Shape {
+        /// One line after the other: a stream of events.
+        case lines
+        /// All of it: JSON, and what is in a content coding.
+        case document
+        /// Pieces of any size: sound, files.
+        case bulk
+    }
+
+    private let redaction: TapeRedaction
+    private let key: FingerprintKey
+    private let keepsFailures: Bool
+    private var start = Moment(nanoseconds: 0)
+    /// The request, as long as its body is on its way up; what is to be written of the answer waits for it.
+    private var draft: RequestDraft?
+    private var waiting: [TapeEntry] = []
+    private var head: TapedAnswer?
+    /// Of the body, what has not been written.
+    private var held: [UInt8] = []
+    /// What has come and is not written as a piece: when, and where in `held` it ends.
+    private var arrivals: [(at: Int64, end: Int)] = []
+    private var isMasked = false
+    private var shape = Shape.document
+    private var isOver = false
+
+    package init(redaction: TapeRedaction, key: FingerprintKey, keepsFailures: Bool) {
+        self.redaction = redaction
+        self.key = key
+        self.keepsFailures = keepsFailures
+    }
+
+    package mutating func take(_ event: TapeEvent) -> [TapeEntry] {
+        guard !isOver else { return [] }
+        switch event {
+        case .began(let request, let target, let session, let startedAt, let moment):
+            start = moment
+            draft = RequestDraft(request, target: target, session: session, startedAt: startedAt)
+            return request.upload == nil ? finishRequest() : checkedLength()
+        case .uploaded(let bytes):
+            draft?.body += bytes
+            return checkedLength()
+        case .uploadEnded: return finishRequest()
+        case .head, .body, .ended:
+            let entries = answer(event)
+            guard draft != nil else { return entries }
+            if isOver { return Self.drops(entries) ? entries : drop("it was answered before all of it had gone up") }
+            waiting += entries
+            return []
+        }
+    }
+
+    private mutating func answer(_ event: TapeEvent) -> [TapeEntry] {
+        switch event {
+        case .began, .uploaded, .uploadEnded: return []
+        case .head(let head, let moment): return take(head, at: time(moment))
+        case .body(let bytes, let moment):
+            guard held.count + bytes.count <= Self.documentLimit else {
+                isOver = true
+                return [.dropped(reason: "its answer is larger than \(Self.documentLimit >> 20) MB")]
+            }
+            held += bytes
+            arrivals.append((time(moment), held.count))
+            return flush(upTo: searchable)
+        case .ended(let ending, let moment): return end(ending, at: time(moment))
+        }
+    }
+
+    private func time(_ moment: Moment) -> Int64 { moment.nanoseconds - start.nanoseconds }
+
+    // MARK: The request
+
+    /// In bytes: what is longer goes up, and is not kept. A server that replays takes no more either.
+    static let longestRequest = 32 << 20
+
+    private mutating func finishRequest() -> [TapeEntry] {
+        guard let draft else { return [] }
+        self.draft = nil
+        defer { waiting = [] }
+        return [
+            .request(taped(draft), session: redaction.target(draft.session), startedAt: draft.startedAt)
+        ] + waiting
+    }
+
+    /// Lets go of a request that is too long, as early as that is known.
+    private mutating func checkedLength() -> [TapeEntry] {
+        guard let draft, max(draft.body.count, draft.announced) > Self.longestRequest else { return [] }
+        return drop("its request is larger than \(Self.longestRequest >> 20) MB")
+    }
+
+    private mutating func drop(_ reason: String) -> [TapeEntry] {
+        isOver = true
+        (draft, waiting) = (nil, [])
+        return [.dropped(reason: reason)]
+    }
+
+    private static func drops(_ entries: [TapeEntry]) -> Bool {
+        entries.contains { if case .dropped = $0 { true } else { false } }
+    }
+
+    private func taped(_ draft: RequestDraft) -> TapedRequest {
+        let masked = redaction.target(draft.target)
+        let body = redaction.masked(draft.body)
+        return TapedRequest(
+            method: draft.method, target: masked, minorVersion: draft.minorVersion,
+            headers: redaction.headers(draft.headers), body: body,
+            fingerprint: RecordingEncoder.fingerprint(draft.method, draft.target, draft.body, key: key),
+            isMasked: masked != draft.target || body != draft.body)
+    }
+
+    package static func fingerprint(
+        _ method: String, _ target: String, _ body: [UInt8], key: FingerprintKey
+    ) -> TapeFingerprint {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(body.count + target.utf8.count + 16)
+        bytes += "\(method) \(target)\n".utf8
+        bytes += body
+        return key.fingerprint(bytes)
+    }
+
+    // MARK: The answer
+
+    private mutating func take(_ came: UpstreamHead, at time: Int64) -> [TapeEntry] {
+        let taped = TapedAnswer(
+            status: came.status, minorVersion: came.minorVersion, reason: came.reason,
+            headers: redaction.headers(came.headers), headAt: time)
+        head = taped
+        let isPlain = came.headers.list("content-encoding").allSatisfy { $0 == "identity" }
+        let type = came.headers["content-type"]?.lowercased() ?? ""
+        shape = !isPlain || type.contains("json") ? .document : type.hasPrefix("text/event-stream") ? .lines : .bulk
+        return [.head(taped)]
+    }
+
+    /// How much of what is held can be searched for secrets without what will follow.
+    private var searchable: Int {
+        switch shape {
+        case .lines: (held.lastIndex(of: 0x0A) ?? -1) + 1
+        case .bulk where held.count > Self.bulk:
+            held.count - held.reversed().prefix(Self.word).prefix { Self.isKey($0) }.count
+        case .bulk, .document: 0
+        }
+    }
+
+    /// No key is longer.
+    private static let word = 1024
+    private static let bulk = 1 << 20
+    /// What has to be held as a whole, and is larger, is not kept.
+    private static let documentLimit = 128 << 20
+
+    private static func isKey(_ byte: UInt8) -> Bool {
+        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == 0x2D || byte == 0x5F
+    }
+
+    /// Writes the first bytes of what is held.
+    private mutating func flush(upTo end: Int) -> [TapeEntry] {
+        guard end > 0 else { return [] }
+        let bytes = Array(held[..<end])
+        let edits = redaction.edits(of: bytes)
+        // A piece whose end is still held counts with what is written of it; the rest is a piece of its own, of the same time.
+        var ends = arrivals.map { min($0.end, end) }
+        let times = arrivals.map(\.at)
+        let done = arrivals.prefix { $0.end <= end }.count
+        let isCut = (done > 0 ? arrivals[done - 1].end : 0) < end
+        ends = Array(ends.prefix(done + (isCut ? 1 : 0)))
+        var last = 0
+        let pieces = zip(times, edits.moved(ends)).map { time, end in
+            defer { last = end }
+            return TapedPiece(at: time, count: end - last)
+        }
+        held.removeFirst(end)
+        arrivals = arrivals.dropFirst(done).map { ($0.at, $0.end - end) }
+        isMasked = isMasked || !edits.isEmpty
+        return [.part(edits.applied(to: bytes), pieces)]
+    }
+
+    private mutating func end(_ ending: TapedEnding, at time: Int64) -> [TapeEntry] {
+        isOver = true
+        guard keepsFailures || (ending.isWhole && (head?.status ?? 599) < 400) else { return [.dropped(reason: nil)] }
+        var entries: [TapeEntry] = []
+        if let head, let coding = head.headers["content-encoding"]?.lowercased(), coding != "identity", !held.isEmpty {
+            guard let decoded = ContentCoding.decoded(held, coding) else {
+                return [.dropped(reason: "its answer is coded as '\(coding)' and cannot be searched for secrets")]
+            }
+            if !redaction.edits(of: decoded).isEmpty { entries.append(.head(replaceCoded(head, by: decoded))) }
+        }
+        entries += flush(upTo: held.count)
+        entries.append(.ending(ending, at: time, isMasked: isMasked))
+        return entries
+    }
+
+    /// What hides a secret in its coding is kept without the coding, in one piece.
+    private mutating func replaceCoded(_ head: TapedAnswer, by decoded: [UInt8]) -> TapedAnswer {
+        held = decoded
+        arrivals = [(arrivals.last?.at ?? head.headAt, decoded.count)]
+        var plain = head
+        plain.headers["content-encoding"] = nil
+        return plain
+    }
+}

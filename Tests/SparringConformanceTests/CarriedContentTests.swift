@@ -1,0 +1,105 @@
+import SparringJSON
+import Testing
+
+@testable import SparringConformance
+
+@Suite("Content that a client sends back")
+struct EchoTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var body: String
+        var echo: String
+    }
+
+    /// An echo as a line: texts, calls, ids of results.
+    private static func line(_ echo: CarriedContent) -> String {
+        let calls = echo.calls.map { "\($0.id)=\($0.name)(\($0.arguments))" }
+        return [echo.texts, calls, echo.results].map { $0.joined(separator: ",") }.joined(separator: " | ")
+    }
+
+    @Test(
+        "The echo is read from chat messages and from response items",
+        arguments: [
+            Row(
+                testDescription: "a text",
+                body: #"{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}"#,
+                echo: "b |  | "),
+            Row(
+                testDescription: "text in parts",
+                body:
+                    #"{"messages":[{"role":"assistant","content":[{"type":"text","text":"b"},{"type":"text","text":"c"}]}]}"#,
+                echo: "bc |  | "),
+            Row(
+                testDescription: "calls and their results",
+                body: #"""
+                    {"messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"x","type":"function","function":{"name":"f","arguments":"{}"}}]},
+                    {"role":"tool","tool_call_id":"x","content":"r"}]}
+                    """#, echo: " | x=f({}) | x"),
+            Row(
+                testDescription: "items",
+                body: #"""
+                    {"input":[{"role":"assistant","content":"b"},{"type":"function_call","call_id":"x","name":"f","arguments":"{}"},
+                    {"type":"function_call_output","call_id":"x","output":"r"}]}
+                    """#, echo: "b | x=f({}) | x"),
+            Row(
+                testDescription: "a first turn", body: #"{"messages":[{"role":"user","content":"a"}]}"#, echo: " |  | "),
+            Row(testDescription: "an input of one text", body: #"{"input":"a"}"#, echo: " |  | "),
+        ])
+    func reads(row: Row) throws {
+        #expect(Self.line(CarriedContent(try JSONValue.parse(row.body))) == row.echo)
+    }
+
+    /// Two attempts, of which the second carries something back.
+    private static func sight(
+        _ messages: String, ending: Observation.Ending = .exited(0), output: String = "", isOpen: Bool = false
+    ) -> Observation {
+        var sight = Sight.of(
+            [.init(came: 0, left: 10), .init(came: 20, left: 30, body: #"{"messages":[\#(messages)]}"#)],
+            ending: ending,
+            output: output)
+        sight.isOpen = isOpen
+        return sight
+    }
+
+    private static let whole =
+        #"{"role":"assistant","tool_calls":[{"id":"x","function":{"name":"f","arguments":"{\"b\": 2, \"a\": 1}"}}]},{"role":"tool","tool_call_id":"x"}"#
+    private static let wanted = Expectation(calls: [.init(name: "f", arguments: ["a": 1, "b": 2])])
+
+    private static func verdict(_ expectation: Expectation, _ slug: String, _ sight: Observation) throws -> Verdict {
+        let checks = Grading.checks(of: .of(expectation), seeing: sight)
+        return try #require(checks.first { $0.id == "retry.test#\(slug)" }, "\(checks.map(\.id))").verdict
+    }
+
+    @Test("An echo passes when each call is complete and has one result")
+    func calls() throws {
+        #expect(try Self.verdict(Self.wanted, "calls", Self.sight(Self.whole)) == .pass)
+        #expect(try Self.verdict(Self.wanted, "results", Self.sight(Self.whole)) == .pass)
+        let other = Self.whole.replacing(#"\"a\": 1"#, with: #"\"a\": 3"#)
+        #expect(try Self.verdict(Self.wanted, "calls", Self.sight(other)) == .fail)
+        let astray = Self.whole.replacing(#""tool_call_id":"x""#, with: #""tool_call_id":"y""#)
+        #expect(try Self.verdict(Self.wanted, "results", Self.sight(astray)) == .fail)
+        #expect(try Self.verdict(Self.wanted, "calls", Self.sight(#"{"role":"user"}"#)) == .unobserved)
+    }
+
+    @Test("An echo fails when a cut call was run")
+    func cutCalls() throws {
+        let none = Expectation(calls: [])
+        #expect(try Self.verdict(none, "no-calls", Self.sight(Self.whole)) == .fail)
+        #expect(try Self.verdict(none, "no-calls", Self.sight(#"{"role":"user"}"#)) == .pass)
+        #expect(try Self.verdict(none, "no-calls", Sight.of([])) == .unobserved)
+    }
+
+    @Test("A text check passes for text that is printed or sent back, and fails when answers lack it")
+    func text() throws {
+        let wanted = Expectation(text: "pong {{session}}")
+        let silent = #"{"role":"user"}"#
+        #expect(try Self.verdict(wanted, "text", Self.sight(silent, output: "pong 7f3a")) == .pass)
+        #expect(try Self.verdict(wanted, "text", Self.sight(#"{"role":"assistant","content":"pong 7f3a"}"#)) == .pass)
+        #expect(try Self.verdict(wanted, "text", Self.sight(#"{"role":"assistant","content":"pon"}"#)) == .fail)
+        #expect(try Self.verdict(wanted, "text", Self.sight(silent)) == .unobserved)
+        #expect(try Self.verdict(wanted, "text", Self.sight(silent, isOpen: true)) == .fail)
+        let either = Expectation(text: .init("pong {{session}}", allowsFailure: true))
+        #expect(try Self.verdict(either, "text", Self.sight(silent, ending: .exited(1), isOpen: true)) == .pass)
+        #expect(try Self.verdict(either, "text", Self.sight(silent, isOpen: true)) == .fail)
+    }
+}

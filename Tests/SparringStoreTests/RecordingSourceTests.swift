@@ -1,0 +1,56 @@
+import Foundation
+import SparringExchange
+import SparringStore
+import SparringWire
+import Testing
+
+@testable import SparringTape
+
+/// Recordings that are read from the disk, beside recordings in memory.
+@Suite("Recordings that are read from the disk")
+struct TapeShelfTests {
+    private static func exchange(_ number: Int) -> TapedExchange {
+        let body = Array("answer \(number)".utf8)
+        return TapedExchange(
+            session: number.isMultiple(of: 2) ? "even" : "odd", number: 0, startedAt: Int64(100 - number),
+            request: TapedRequest(method: "POST", target: "/v1/x", body: Array("{\"n\":\(number)}".utf8)),
+            answer: TapedAnswer(
+                status: 200, reason: "OK", headers: ["Content-Type": "text/plain"], body: body,
+                pieces: [TapedPiece(at: 3, count: 2), TapedPiece(at: 4, count: body.count - 2)], endAt: 5),
+            ending: number == 5 ? .unfinished : .complete)
+    }
+
+    private static func answers(_ index: TapeIndex) -> [String] {
+        let responder = ReplayResponder(index, timeScale: 0, wallClock: { 0 })
+        return (0..<8).map { number in
+            let request = Request(
+                method: "POST", target: "/v1/x", version: .http10, body: Array("{\"n\": \(number)}".utf8))
+            let performance = responder.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
+            let text = String(decoding: performance.script.bytes, as: UTF8.self)
+            return "\(performance.exchange.decision.status) \(text.split(separator: "\r\n\r\n").last ?? "")"
+        }
+    }
+
+    @Test(
+        "A recording read from the disk answers like one in memory, as file or folder",
+        arguments: ["tape.sqlite", "folder"])
+    func same(name: String) throws {
+        let scratch = FileManager.default.temporaryDirectory.appending(path: "sparring-tape-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        let place = TapeLocation(scratch.appending(path: name).path)
+        let appender = try TapeAppender(place)
+        for number in 0..<8 { try appender.append(Self.exchange(number), from: appender.key) }
+        try appender.close()
+
+        let held = try place.index(TapeMatching())
+        let read = try place.index(TapeMatching(), inMemory: 0)
+        let request = Request(method: "GET", target: "/v1/x")
+        #expect(!ReplayResponder(held, wallClock: { 0 }).mayBlock(on: request))
+        #expect(ReplayResponder(read, wallClock: { 0 }).mayBlock(on: request))
+        #expect(held.cards == read.cards && held.cards.count == 7)
+        let answers = Self.answers(read)
+        #expect(answers == Self.answers(held))
+        #expect(answers[3] == "200 answer 3" && answers[5].hasPrefix("400"), "\(answers)")
+    }
+}
