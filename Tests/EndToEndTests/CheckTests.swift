@@ -200,7 +200,7 @@ struct CheckTests {
             ExitRow(arguments: ["check", "--", "no-such-program"], code: 69, says: "no-such-program"),
             ExitRow(arguments: ["check", "--", "true"], code: 69, says: "sanity.hello"),
             ExitRow(
-                arguments: ["check", "--out", "/proc/none/report.jsonl", "--", "true"], code: 70, says: "/proc/none"),
+                arguments: ["check", "--out", "/proc/none/report.jsonl", "--", "true"], code: 74, says: "/proc/none"),
             ExitRow(
                 arguments: ["report", SparringBinary.root.appending(path: "Package.swift").path], code: 65,
                 says: "Package.swift:1:1"),

@@ -67,7 +67,7 @@ struct HostileInputTests {
             name: "JSON nested 100,000 deep",
             request: {
                 RawRequest.post(
-                    "/v1/chat/completions",
+                    "/v1/chat/completions", headers: ["Connection: close"],
                     body: #"{"model":"gpt-4o-mini","messages":"# + String(repeating: "[", count: 100_000)
                         + String(repeating: "]", count: 100_000) + "}"
                 )
@@ -76,7 +76,7 @@ struct HostileInputTests {
         ),
         Row(
             name: "a body that is not JSON",
-            request: { RawRequest.post("/v1/chat/completions", body: "{") },
+            request: { RawRequest.post("/v1/chat/completions", headers: ["Connection: close"], body: "{") },
             statuses: [400]
         ),
         Row(

@@ -27,7 +27,7 @@ final class RawSocket: Sendable {
     /// - Parameters:
     ///   - receiveBuffer: bytes that the kernel takes before the peer has to wait; nil leaves the system's choice.
     ///   - deadline: how long a call waits for the peer. By default it ends a hang and nothing else.
-    init(port: UInt16, receiveBuffer: Int32? = nil, deadline: Duration = ChildProcess.patience) throws {
+    init(port: UInt16, receiveBuffer: Int32? = nil, deadline: Duration = .seconds(60)) throws {
         #if canImport(Glibc)
             // Or a server that another test starts at this moment would inherit this connection and keep it open.
             let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)

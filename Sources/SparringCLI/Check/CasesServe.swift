@@ -41,7 +41,7 @@ struct CasesServe: AsyncParsableCommand {
             """)
         _ = await signals.first()
         signals.exitOnNext()
-        let run = CaseRun.byHand(session, on: server)
+        let run = await CaseRun.byHand(session, on: server)
         await session.close()
         let isComplete = await live.stop()
         signals.keepUntilHere()

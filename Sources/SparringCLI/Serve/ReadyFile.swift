@@ -1,11 +1,10 @@
 import Foundation
-import SparringDriver
 
 /// The file in which a server writes its base URL once it accepts connections. `-` is standard output.
 struct ReadyFile {
     private let path: String
 
-    /// - Parameter path: nil where nobody waits for it.
+    /// - Parameter path: nil if the user asks for none.
     init?(_ path: String?) {
         guard let path else { return nil }
         self.path = path
@@ -14,20 +13,11 @@ struct ReadyFile {
     /// Writes it at once and whole.
     func write(_ baseURL: String) throws(OutputError) {
         guard path != "-" else { return try StandardOutput.print(baseURL) }
-        if let item { CleanupProcess.current?.add(item) }
         try OutputFiles.write(baseURL + "\n", to: path)
     }
 
-    /// The server is gone.
+    /// The server is gone. Only a regular file goes with it: `/dev/stdout` stays.
     func remove() {
-        guard let item else { return }
-        try? FileManager.default.removeItem(atPath: path)
-        CleanupProcess.current?.remove(item)
-    }
-
-    /// Only a regular file goes with the server: `/dev/stdout` stays.
-    private var item: CleanupList.Item? {
-        guard path != "-", OutputFiles.isReplaceable(path) else { return nil }
-        return .path(URL(fileURLWithPath: path).standardizedFileURL.path)
+        if path != "-", OutputFiles.isReplaceable(path) { try? FileManager.default.removeItem(atPath: path) }
     }
 }

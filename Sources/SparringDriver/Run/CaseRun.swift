@@ -29,7 +29,7 @@ package struct CaseRun: Sendable {
             () async -> Result<DriverResult, LaunchError> in
             do throws(LaunchError) {
                 let played = try await driver.play(session) { await clock.deadline() }
-                await clock.rest()
+                await session.rest()
                 return .success(played)
             } catch {
                 return .failure(error)
@@ -47,7 +47,8 @@ package struct CaseRun: Sendable {
     }
 
     /// A case whose client was started by hand: what its exchanges tell.
-    package static func byHand(_ session: CaseSession, on server: CaseServer) -> CaseRun {
+    package static func byHand(_ session: CaseSession, on server: CaseServer) async -> CaseRun {
+        await session.rest()
         let exchanges = session.exchanges
         let observation = Observation(
             session: session.token, exchanges: exchanges, leftOver: session.leftOver, ending: .unseen)
@@ -97,12 +98,12 @@ private struct Timekeeper: Sendable {
         return session.isIdle
             ? "waiting for request \(attempts.count + 1)" : "with request \(attempts.count + 1) unanswered"
     }
+}
 
+extension CaseSession {
     /// Returns when the last exchange has ended. The program is gone, or done with its call, so that each of them is about to.
-    func rest() async {
-        let latest = session.now
-        while !session.isIdle, session.now - latest < .seconds(5) {
-            try? await Task.sleep(for: .milliseconds(5))
-        }
+    fileprivate func rest() async {
+        let latest = now
+        while !isIdle, now - latest < .seconds(5) { try? await Task.sleep(for: .milliseconds(5)) }
     }
 }
