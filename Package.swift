@@ -149,7 +149,13 @@ let package = Package(
                 "SparringEngine",
                 ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]
             ),
-            ("Sparring", ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
+            (
+                "Sparring",
+                [
+                    "SparringAPI", "SparringCertificates", "SparringExchange", "SparringHTTP", "SparringJSON",
+                    "SparringScenario", "SparringWire",
+                ]
+            ),
             ("SparringTesting", ["Sparring"]),
             (
                 "SparringTape",

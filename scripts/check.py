@@ -2,7 +2,7 @@
 """The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
 
     check.py [RULE…]        without a name, all of them: selftest, floors, circles, paths, format, locale, shell, embed,
-                             schema, cases, scorecards, coverage
+                             schema, cases, scorecards, coverage, documented, shown
 """
 
 import json
@@ -15,6 +15,7 @@ import sys
 import circles as scripts_circles
 import floors as scripts_floors
 import page_paths
+import pages
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -152,6 +153,45 @@ def coverage():
     return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nRun `make coverage`."]
 
 
+PUBLIC = re.compile(
+    r"\s*public (?:static |final |indirect |prefix |mutating )*"
+    r"(?:struct|class|enum|protocol|func|var|let|init|subscript|typealias)\b"
+)
+# What a protocol of the standard library demands, and says all about.
+DEMANDED = re.compile(r"var description: String|static func ==|init\(\w+Literal\b|init\(nilLiteral:")
+
+
+def documented():
+    """Every public declaration of the libraries says what it is for."""
+    problems = []
+    for file in sorted(f for name in ("Sparring", "SparringTesting") for f in (ROOT / "Sources" / name).rglob("*.swift")):
+        comment, in_enum = False, None
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            indent = len(line) - len(line.lstrip())
+            is_case = in_enum is not None and indent == in_enum + 4 and re.match(r"\s*case \w", line)
+            if (PUBLIC.match(line) and not DEMANDED.search(line) or is_case) and not comment:
+                problems.append(f"{file.relative_to(ROOT)}:{number}: {line.strip()[:60]} has no comment. Say what it is for.")
+            if re.match(r"\s*public (?:indirect )?enum\b", line):
+                in_enum = indent
+            elif in_enum is not None and line.strip() == "}" and indent == in_enum:
+                in_enum = None
+            comment = line.strip().startswith("///") or (comment and line.strip().startswith("@"))
+    return problems
+
+
+def shown():
+    """Swift code on pages and in articles stands in a file that is tested."""
+    problems = []
+    for page in [ROOT / "docs/swift.md", *sorted((ROOT / "Sources").rglob("*.docc/*.md"))]:
+        for block in pages.blocks(page):
+            place = f"{page.relative_to(ROOT)}:{block.line}"
+            if block.mark != "shown":
+                problems.append(f"{place}: put <!-- shown PATH --> before the block, with the tested file that has it.")
+            elif pages.squeezed(block.text) not in pages.squeezed((ROOT / block.argument).read_text()):
+                problems.append(f"{place}: {block.argument} does not have these lines. Copy them from there.")
+    return problems
+
+
 def core_loader(yaml):
     """YAML 1.2's idea of plain words: `on` and `no` are no booleans, 2026-01-01 is no date."""
     boolean, timestamp = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
@@ -166,7 +206,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (selftest, floors, circles, paths, format, locale, shell, embed, schema, cases, scorecards, coverage)}
+RULES = {rule.__name__: rule for rule in (selftest, floors, circles, paths, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown)}
 
 
 def main():

@@ -1,21 +1,23 @@
 public import Sparring
 
 extension MockServer {
-    /// The server of the test that is running: of its `.sparring` trait, or of its suite's.
+    /// The server of the running test: that of its `.sparring` trait, or of its suite's.
     ///
-    /// - Throws: `NoServer` where there is none, as in a detached task, which inherits nothing.
+    /// A detached task inherits nothing: read `current` before it starts.
+    ///
+    /// - Throws: ``NoCurrentServer`` if there is no such trait.
     public static var current: MockServer {
         get throws {
-            guard let server = CurrentServer.value else { throw NoServer() }
+            guard let server = CurrentServer.value else { throw NoCurrentServer() }
             return server
         }
     }
-}
 
-/// Asked for a server outside any test with a `.sparring` trait.
-public struct NoServer: Error, CustomStringConvertible {
-    public var description: String {
-        "no server here: give the test or its suite the trait .sparring(…), and ask in the test's own task"
+    /// The running task belongs to no test with a `.sparring` trait.
+    public struct NoCurrentServer: Error, Sendable, CustomStringConvertible {
+        public var description: String {
+            "no server here: give the test or its suite the trait .sparring(…), and ask in the test's own task"
+        }
     }
 }
 

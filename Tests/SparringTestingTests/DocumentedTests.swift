@@ -7,7 +7,8 @@ import Testing
     import FoundationNetworking
 #endif
 
-// Everything between the marks below is in docs/swift.md, word by word: what is shown there is what runs here.
+// Parts of this file are in docs/swift.md and in the articles of Sources/Sparring/Sparring.docc, word by word: what is shown there is
+// what runs here. `scripts/check.py shown` compares them.
 
 /// A client as MacPaw's OpenAI and others are configured: in parts.
 struct ChatClient {
@@ -35,6 +36,18 @@ struct ChatClient {
     }
 }
 
+extension ChatClient {
+    init(_ server: MockServer) {
+        self.init(
+            token: server.apiKey, scheme: server.scheme, host: server.host, port: server.port, basePath: server.path)
+    }
+
+    init(_ session: MockServer.Session, on server: MockServer) {
+        self.init(server)
+        basePath = session.path
+    }
+}
+
 @Suite("A weather assistant", .timeLimit(.minutes(5)))
 struct WeatherTests {
     func client() throws -> ChatClient {
@@ -50,11 +63,141 @@ struct WeatherTests {
         #expect(try MockServer.current.calls.map(\.status) == [429, 429, 200])
     }
 
-    @Test("The assistant asks for the weather", .sparring(Scenario(steps: [.text("Sunny.")])))
+    @Test("The assistant asks for the weather", .sparring(MockScenario(steps: [.text("Sunny.")])))
     func weather() async throws {
         let answer = try await client().chat("What is the weather in Rome?")
         #expect(answer == "Sunny.")
-        let body = try #require(try MockServer.current.calls.first?.body)
-        #expect(String(decoding: body, as: UTF8.self).contains("Rome"))
+        let call = try #require(try MockServer.current.calls.first)
+        #expect(call.json?["messages"]?[0]?["content"] == "What is the weather in Rome?")
+    }
+}
+
+@Suite("Blocks of the Swift documentation", .timeLimit(.minutes(5)))
+struct DocumentedTests {
+    @Test("MockServer.with runs a server for a closure")
+    func with() async throws {
+        try await MockServer.with("two-rate-limits") { server in
+            let answer = try await ChatClient(server).chat("hi")
+            #expect(answer == "Third time lucky.")
+            try server.verify()
+        }
+    }
+
+    @Test("A configuration sets address, checks, time and limits")
+    func configuration() async throws {
+        var configuration = MockServer.Configuration(port: 0, seed: 7)
+        configuration.validation = .lenient
+        configuration.timeScale = 0.01
+        configuration.limits.bodyBytes = 1_000_000
+        let server = try await MockServer.start("two-rate-limits", configuration: configuration)
+        let answer = try await ChatClient(server).chat("hi")
+        await server.stop()
+        #expect(answer == "Third time lucky.")
+    }
+
+    @Test("Sessions of one server share nothing")
+    func sessions() async throws {
+        try await MockServer.with { server in
+            let (rome, oslo) = (server.session(), server.session())
+            try rome.use(MockScenario(steps: [.text("Sunny.")]))
+            try oslo.use(MockScenario(steps: [.error(.serverError), .text("Snow.")]))
+            let inRome = try await ChatClient(rome, on: server).chat("Rome?")
+            let inOslo = try await ChatClient(oslo, on: server).chat("Oslo?")
+            #expect(inRome == "Sunny." && inOslo == "Snow.")
+            #expect(oslo.calls.map(\.status) == [500, 200])
+            try rome.verify()
+            try oslo.verify()
+        }
+    }
+
+    @Test("Steps answer with text, tools, JSON, refusals, errors and raw bytes")
+    func steps() async throws {
+        let scenario = MockScenario(steps: [
+            .error(.rateLimitExceeded, retryAfter: .seconds(1)).times(2),
+            .toolCall("get_weather", ["city": "Rome", "days": 3]),
+            .json(["sunny": true]),
+            .refusal("I cannot help with that."),
+            .text("Sunny.").headers(["x-request-id": "req_1"]),
+            .raw(status: 502, headers: ["content-type": "text/html"], body: "<h1>Bad gateway</h1>"),
+        ])
+        try await MockServer.with(scenario) { server in
+            for status in [429, 429, 200, 200, 200, 200, 502] {
+                #expect(try await TestCall.status(server.url) == status)
+            }
+            try server.verify()
+        }
+    }
+
+    @Test("Rules choose an answer by what the request says")
+    func rules() async throws {
+        let scenario = MockScenario(rules: [
+            .rule("tool result", when: .toolResult(.exists()), always: .text("Sunny in Rome.")),
+            .rule(
+                "weather", when: .endpoint(.chatCompletions) && .lastUser(.contains("weather")),
+                steps: [.error(.serverIsOverloaded), .toolCall("get_weather", ["city": "Rome"])], then: .last),
+            .rule("cheap", when: .model(.glob("*-mini")) && !.streams(), always: .template("You said: {{last.user}}")),
+            .rule(always: .auto),
+        ])
+        try await MockServer.with(scenario) { server in
+            let answer = try await ChatClient(server).chat("hello")
+            #expect(answer == "You said: hello")
+            #expect(server.calls.first?.step == #"rule 3 "cheap", step 1"#)
+        }
+    }
+
+    @Test("Faults break an answer where they are put")
+    func faults() async throws {
+        let scenario = MockScenario(steps: [
+            .text("one two three").paced(first: .milliseconds(20), every: .milliseconds(5))
+                .faults(.stall(.milliseconds(50), at: .event(2)), .reset(at: .event(3))),
+            .text("hello").faults(.malformedJSON()),
+            .text("hello").faults("error server_error at event 2"),
+            .text("hello").faults(.htmlPage(status: 503)),
+        ])
+        try scenario.check()
+    }
+
+    @Test("Faults are pushed on the next calls")
+    func pushedFaults() async throws {
+        try await MockServer.with { server in
+            try server.faults(.htmlPage(status: 502), next: 2)
+            _ = try await ChatClient(server).chat("hi")
+            #expect(server.calls.map(\.faults.count) == [1, 1, 0])
+        }
+    }
+
+    @Test("The clock of a session is moved ahead and runs faster")
+    func clock() async throws {
+        let scenario = MockScenario(rules: [.rule(always: .text("ok"))], requestsPerMinute: 1)
+        try await MockServer.with(scenario) { server in
+            _ = try await ChatClient(server).chat("now")
+            try server.clock(advance: .seconds(60))
+            _ = try await ChatClient(server).chat("a minute later")
+            try server.clock(scale: 0.001)
+            #expect(server.calls.map(\.status) == [200, 200])
+        }
+    }
+
+    @Test("A report says what does not fit")
+    func report() async throws {
+        try await MockServer.with("two-rate-limits") { server in
+            _ = try await TestCall.status(server.url)
+            let report = server.report()
+            #expect(report.attempts == 1 && !report.held)
+            #expect(report.failures.first?.hasPrefix("left over: rule 1, step") == true)
+            #expect(throws: MockServer.VerificationError.self) { try server.verify() }
+        }
+    }
+}
+
+/// One call, without a retry.
+enum TestCall {
+    static func status(_ base: URL) async throws -> Int {
+        var request = URLRequest(url: base.appendingPathComponent("chat/completions"))
+        request.httpMethod = "POST"
+        request.httpBody = Data(#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#.utf8)
+        request.setValue("Bearer sk-any", forHTTPHeaderField: "Authorization")
+        let (_, response) = try await URLSession.shared.data(for: request)
+        return try #require(response as? HTTPURLResponse).statusCode
     }
 }

@@ -216,7 +216,3 @@ extension Exchange {
 
     var journalLine: [UInt8] { journalEntry.serialized() + [0x0A] }
 }
-
-extension JSONValue {
-    static func int(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
-}

@@ -10,7 +10,7 @@ enum AdminBody {
 
     static func scenario(_ body: [UInt8]) throws(AdminProblem) -> SparringScenario.Scenario {
         let text = try text(body)
-        switch ScenarioLoader.load(text: text, file: name, origin: .sent, errors: Sparring.Scenario.catalogue) {
+        switch ScenarioLoader.load(text: text, file: name, origin: .sent, errors: MockScenario.catalogue) {
         case .success(let scenario):
             guard scenario.listener == nil else {
                 throw AdminProblem(
@@ -39,7 +39,7 @@ enum AdminBody {
                 body.reader.note(body.root, "`faults` is missing: what is to break the next calls")
                 return .faults([], calls: calls, session: "")
             }
-            let faults = ScenarioLoader.faults(node, reader: body.reader, errors: Sparring.Scenario.catalogue)
+            let faults = ScenarioLoader.faults(node, reader: body.reader, errors: MockScenario.catalogue)
             if faults.isEmpty, body.reader.diagnostics.isEmpty { body.reader.note(node, "faults is empty") }
             return .faults(faults, calls: calls, session: body.session(or: session) ?? RequestAddress.defaultName)
         }

@@ -144,7 +144,7 @@ enum AdminRouter {
                 status: 400, what: "'use' names a scenario, and the body is another", place: "query, use",
                 fix: "leave one of them out")
         }
-        guard BuiltIn.text(of: name) != nil, let scenario = try? Sparring.Scenario(named: name).resolved() else {
+        guard BuiltIn.text(of: name) != nil, let scenario = try? MockScenario(named: name).resolved() else {
             let near = Nearest.name(to: name, among: BuiltIn.names).map { "did you mean '\($0)'? " } ?? ""
             throw AdminProblem(
                 status: 404, what: "there is no built-in scenario '\(name)'", place: "query, use",

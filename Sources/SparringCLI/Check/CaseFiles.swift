@@ -7,7 +7,7 @@ import SparringScenario
 enum CaseFiles {
     static func builtIn() throws -> [Case] {
         do {
-            return try BuiltInCases.load(errors: Sparring.Scenario.catalogue)
+            return try BuiltInCases.load(errors: MockScenario.catalogue)
         } catch let mistakes as Mistakes {
             throw CommandError(mistakes: mistakes.diagnostics.map(\.description), .internalError)
         }

@@ -57,19 +57,19 @@ struct LoadRunCommand {
                 description: "not one of \(settings.callers) callers gets an answer from a server that works")
         }
         let outage = try await crowd.meet(
-            scenario(Sparring.Scenario(yaml: Self.outage, file: "outage")), id: "crowd.outage",
+            scenario(MockScenario(yaml: Self.outage, file: "outage")), id: "crowd.outage",
             callers: settings.callers)
         var parts: [LoadRunReport.Part] = []
         for name in BuiltIn.names where name.hasPrefix("chaos/") && !Task.isCancelled {
             let met = try await crowd.meet(
-                scenario(Sparring.Scenario(named: name)), id: "crowd.\(name)", callers: settings.callers)
+                scenario(MockScenario(named: name)), id: "crowd.\(name)", callers: settings.callers)
             parts.append(LoadRunReport.Part(name: name, population: met))
         }
         await client.stop()
         return Task.isCancelled ? nil : LoadRunReport(outage: outage, calm: calm, profiles: parts)
     }
 
-    private func scenario(_ source: Sparring.Scenario) throws(LaunchError) -> SparringScenario.Scenario {
+    private func scenario(_ source: MockScenario) throws(LaunchError) -> SparringScenario.Scenario {
         do { return try source.resolved() } catch {
             throw LaunchError(description: "a scenario of the kit cannot be read: \(error)")
         }

@@ -44,7 +44,7 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
             throw CommandError("no program to run: sparring shrink SCENARIO --seed N -- python app.py", .usage)
         }
         let text = try ScenarioFiles.text(of: scenario)
-        let original = try Sparring.Scenario(yaml: text, file: scenario).resolved()
+        let original = try MockScenario(yaml: text, file: scenario).resolved()
         guard let chaos = original.chaos, chaos.schedule == nil else {
             throw CommandError("\(scenario) draws no faults: it has no `chaos`, or a schedule already", .usage)
         }

@@ -82,7 +82,7 @@ struct ShrinkRuns {
         let signals = Signals()
         let log = signals.log()
         let live = try await LiveServer.start(
-            Sparring.Scenario(value: scenario), settings: settings, exchangesPerSession: 10_000, log: log)
+            MockScenario(value: scenario), settings: settings, exchangesPerSession: 10_000, log: log)
         let ending = await Supervision.of(
             command, environment: live.environment, until: signals, onlyErrors: true)
         signals.keepUntilHere()

@@ -15,7 +15,7 @@ struct ShrunkScenario {
     /// A scenario; where the original is not written line by line, the schedule alone.
     var text: String {
         let whole = head + kept + schedule
-        return (try? Sparring.Scenario(yaml: whole, file: name).resolved()) == nil
+        return (try? MockScenario(yaml: whole, file: name).resolved()) == nil
             ? "# Put this in the place of `chaos` in \(name).\n" + schedule : whole
     }
 

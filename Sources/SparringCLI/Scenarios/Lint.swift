@@ -33,13 +33,11 @@ struct Lint: AsyncParsableCommand {
     }
 
     private static func mistakes(_ text: String, _ file: String) -> [String] {
-        do {
-            _ = try Sparring.Scenario(yaml: text, file: file).resolved()
+        do throws(MockScenarioError) {
+            try MockScenario(yaml: text, file: file).check()
             return []
-        } catch let error as ScenarioError {
-            return error.mistakes
         } catch {
-            return ["\(file):1:1: \(error)"]
+            return error.mistakes
         }
     }
 
@@ -51,7 +49,7 @@ struct Lint: AsyncParsableCommand {
     }
 
     private static func mistakesOfCases(_ text: String, _ file: String) -> [String] {
-        switch CaseLoader.load(text: text, file: file, errors: Sparring.Scenario.catalogue) {
+        switch CaseLoader.load(text: text, file: file, errors: MockScenario.catalogue) {
         case .success: []
         case .failure(let mistakes): mistakes.diagnostics.map(\.description)
         }

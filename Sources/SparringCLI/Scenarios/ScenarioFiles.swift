@@ -7,10 +7,10 @@ import SparringScenario
 /// Scenarios as they are named on the command line: built-in names and paths.
 enum ScenarioFiles {
     /// All of them as one scenario: their rules in order, first match answers. None: `auto`.
-    static func load(_ names: [String]) throws -> Sparring.Scenario {
+    static func load(_ names: [String]) throws -> MockScenario {
         guard let first = names.first else { return .auto }
         guard names.count > 1 else { return try scenario(first) }
-        return try Sparring.Scenario(merging: names.map(scenario))
+        return try MockScenario(merging: names.map(scenario))
     }
 
     /// The source of one scenario.
@@ -21,15 +21,15 @@ enum ScenarioFiles {
     }
 
     /// A path wins where such a file exists; otherwise the name of a built-in.
-    static func scenario(_ name: String) throws -> Sparring.Scenario {
+    static func scenario(_ name: String) throws -> MockScenario {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), !isFolder.boolValue {
             guard let text = try? String(contentsOfFile: name, encoding: .utf8) else {
                 throw CommandError(mistakes: ["\(name):1:1: the file cannot be read as UTF-8 text"])
             }
-            return Sparring.Scenario(yaml: text, file: name)
+            return MockScenario(yaml: text, file: name)
         }
-        if BuiltIn.names.contains(name) { return Sparring.Scenario(named: name) }
+        if BuiltIn.names.contains(name) { return MockScenario(named: name) }
         throw unknown(name)
     }
 

@@ -20,7 +20,7 @@ struct LiveServer {
     private let vocabularies: Vocabularies
 
     static func start(
-        _ scenario: Sparring.Scenario, settings: Settings, exchangesPerSession: Int, log: ServerLog,
+        _ scenario: MockScenario, settings: Settings, exchangesPerSession: Int, log: ServerLog,
         printsExchanges: Bool = false
     ) async throws -> LiveServer {
         let prices = try settings.prices.map(ScenarioFiles.prices) ?? .builtIn
@@ -32,15 +32,20 @@ struct LiveServer {
         let journal = try LiveJournal(
             scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings, log: log)
         let listening = try Listening(settings, scenario: resolved)
-        return try await start(settings, journal: journal, listening: listening) { configuration, counters in
-            try await MockServer.start(
-                resolving: Sparring.Scenario(value: resolved), seed: settings.seed, validation: settings.validation,
-                http: configuration,
-                limits: SessionRegistry.Limits(exchangesPerSession: exchangesPerSession), counters: counters,
-                store: journal.objects, sinks: (printsExchanges ? [ExchangePrinter(log: log)] : []) + journal.sinks,
-                clock: journal.clock,
-                adminToken: settings.adminToken, timeScale: timeScale, version: Version.text,
-                prices: prices, document: document)
+        return try await start(settings, journal: journal, listening: listening) { http, counters in
+            var configuration = MockServer.Configuration(http: http, seed: settings.seed)
+            configuration.checks = settings.validation
+            configuration.sessionLimits.exchangesPerSession = exchangesPerSession
+            configuration.counters = counters
+            configuration.store = journal.objects
+            configuration.sinks = (printsExchanges ? [ExchangePrinter(log: log)] : []) + journal.sinks
+            configuration.clock = journal.clock
+            configuration.adminToken = settings.adminToken
+            configuration.timeScale = timeScale
+            configuration.version = Version.text
+            configuration.prices = prices
+            configuration.document = document
+            return try await MockServer.start(MockScenario(value: resolved), configuration: configuration)
         }
     }
 

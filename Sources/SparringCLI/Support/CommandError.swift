@@ -30,7 +30,7 @@ struct CommandError: Error, Sendable, Hashable {
         switch error {
         case let error as CommandError: self = error
         case let error as OutputError: self.init(error.description, .ioError)
-        case let error as ScenarioError: self.init(mistakes: error.mistakes)
+        case let error as MockScenarioError: self.init(mistakes: error.mistakes)
         case let error as JournalError: self.init("\(error)", error.kind == .foreign ? .badFile : .ioError)
         case let error as VocabularyProblem: self.init("\(error)", .badFile)
         case let error as ImportMistake: self.init("\(error)", .badFile)

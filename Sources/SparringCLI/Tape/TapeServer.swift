@@ -13,7 +13,7 @@ struct TapeServer {
     var settings: Settings
     /// Answers; what the scenario orders comes on top.
     var source: any AnswerSource
-    var scenario = Sparring.Scenario.auto
+    var scenario = MockScenario.auto
     var clock: MonotonicClock
     var upstream: UpstreamClient?
     /// Stop it.
@@ -31,16 +31,19 @@ struct TapeServer {
         let resolved = try scenario.resolved()
         let listening = try Listening(settings, scenario: resolved)
         defer { listening.trust?.remove() }
-        var configuration = HTTPServer.Configuration()
-        configuration.host = settings.host
-        configuration.port = settings.port
-        listening.apply(to: &configuration)
+        var http = HTTPServer.Configuration()
+        http.host = settings.host
+        http.port = settings.port
+        listening.apply(to: &http)
+        var configuration = MockServer.Configuration(http: http, seed: settings.seed)
+        configuration.sessionLimits.exchangesPerSession = Self.logged
+        configuration.clock = clock
+        configuration.adminToken = settings.adminToken
+        configuration.version = Version.text
+        configuration.source = source
         let server: MockServer
         do {
-            server = try await MockServer.start(
-                resolving: Sparring.Scenario(value: resolved), seed: settings.seed, http: configuration,
-                limits: SessionRegistry.Limits(exchangesPerSession: Self.logged), clock: clock,
-                adminToken: settings.adminToken, version: Version.text, source: source)
+            server = try await MockServer.start(MockScenario(value: resolved), configuration: configuration)
         } catch let error as HTTPServer.StartError {
             throw CommandError("\(error)", .internalError)
         }

@@ -25,10 +25,13 @@ package final class CaseServer: Sendable {
         sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock(), identities: TLSIdentities? = nil
     ) async throws -> CaseServer {
         let strays = StrayWatch()
-        let nothing = SparringScenario.Scenario(name: "outside every case", otherwise: .fail)
-        let server = try await MockServer.start(
-            resolving: Sparring.Scenario(value: nothing), seed: seed, validation: validation, http: http,
-            limits: SessionRegistry.Limits(), counters: counters, sinks: [strays] + sinks, clock: clock)
+        let nothing = Scenario(name: "outside every case", otherwise: .fail)
+        var configuration = MockServer.Configuration(http: http, seed: seed)
+        configuration.checks = validation
+        configuration.counters = counters
+        configuration.sinks = [strays] + sinks
+        configuration.clock = clock
+        let server = try await MockServer.start(MockScenario(value: nothing), configuration: configuration)
         return CaseServer(server: server, isolation: isolation, strays: strays, identities: identities)
     }
 

@@ -105,7 +105,7 @@ struct ConditionParser {
 
 extension Condition {
     /// The names that the regexes of a condition capture.
-    var captures: [String] {
+    package var captures: [String] {
         switch self {
         case .all(let list), .any(let list): list.flatMap(\.captures)
         case .not(let condition): condition.captures

@@ -1,5 +1,5 @@
 import SparringAPI
-import SparringWire
+package import SparringWire
 
 /// Reads `{ at: POINT, do: ACTION }`, `{ at: POINT, end: ENDING }` and the short `NAME ARGUMENT at POINT`, as the table of faults has them.
 struct FaultParser {
@@ -170,7 +170,10 @@ struct FaultParser {
 }
 
 extension FaultKind {
-    fileprivate func fault(_ arguments: [FaultValue]) -> Fault {
+    /// The fault at its usual point.
+    ///
+    /// - Parameter arguments: in the order of the parameters; the grammar has checked them.
+    package func fault(_ arguments: [FaultValue]) -> Fault {
         switch ending {
         case .hang: Fault(at: usual, .ending(.hang(FaultArguments(self, arguments).duration(.duration))))
         case let ending?: Fault(at: usual, .ending(ending))

@@ -100,9 +100,9 @@ package struct TemplateValues: Sendable {
         self.attempt = attempt
     }
 
-    static let knownNames = ["request.NAME", "last.user", "session", "attempt"]
+    package static let knownNames = ["request.NAME", "last.user", "session", "attempt"]
 
-    static func isKnown(_ name: String) -> Bool {
+    package static func isKnown(_ name: String) -> Bool {
         ["last.user", "session", "attempt"].contains(name)
             || (name.hasPrefix("request.") && JSONPath("$." + name.dropFirst(8)) != nil)
     }

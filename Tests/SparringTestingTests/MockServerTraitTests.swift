@@ -51,9 +51,22 @@ struct TraitTests {
         }
     }
 
+    @Test(
+        "The .sparring trait starts the server with its configuration", .sparring(configuration: .init(seed: 7)))
+    func configuration() async throws {
+        #expect(try MockServer.current.report().seed == 7)
+    }
+
+    @Test("The .sparring trait records an issue when a script that the test has set is left over")
+    func ownScript() async throws {
+        try await complaint(.sparring(), matching: ["left over: rule 1, step 1"]) {
+            try MockServer.current.use(MockScenario(steps: [.text("never asked for")]))
+        }
+    }
+
     @Test("The .sparring trait rethrows an error of the test")
     func errors() async throws {
-        let trait = ServerTrait.sparring("two-rate-limits")
+        let trait = MockServerTrait.sparring("two-rate-limits")
         let test = try #require(Test.current)
         await #expect(throws: CancellationError.self) {
             try await trait.provideScope(for: test, testCase: nil) { throw CancellationError() }
@@ -62,13 +75,15 @@ struct TraitTests {
 
     @Test("MockServer.current without a server names the .sparring trait")
     func none() {
-        let error = #expect(throws: NoServer.self) { try MockServer.current }
+        let error = #expect(throws: MockServer.NoCurrentServer.self) { try MockServer.current }
         #expect(error?.description.contains(".sparring") == true)
     }
 
     /// Runs a body in a scope that has to record an issue with those words.
-    private func complaint(matching words: [String], _ body: @escaping @Sendable () async throws -> Void) async throws {
-        let trait = ServerTrait.sparring("two-rate-limits")
+    private func complaint(
+        _ trait: MockServerTrait = .sparring("two-rate-limits"), matching words: [String],
+        _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let test = try #require(Test.current)
         try await withKnownIssue {
             try await trait.provideScope(for: test, testCase: nil, performing: body)

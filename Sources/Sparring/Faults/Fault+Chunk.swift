@@ -1,0 +1,91 @@
+/// Faults in the fields of events and bodies.
+extension MockScenario.Fault {
+    /// `finish_reason` is null where it should have a value. By default at `start`.
+    public static func dropFinishReason(at point: Point? = nil) -> Self { named("drop_finish_reason", at: point) }
+
+    /// Every event from here on, or the body, has an unknown field. By default at `start`.
+    public static func unknownField(at point: Point? = nil) -> Self { named("unknown_field", at: point) }
+
+    /// The next such field of a chat answer has an unknown value. By default at `start`.
+    public static func unknownValue(of field: ChunkField = .finishReason, at point: Point? = nil) -> Self {
+        named("unknown_value", [.text(field.rawValue)], at: point)
+    }
+
+    /// Every event from here on, or the body, lacks this top-level field. By default at `start`.
+    public static func missingField(_ field: String = "system_fingerprint", at point: Point? = nil) -> Self {
+        named("missing_field", [.text(field)], at: point)
+    }
+
+    /// This top-level field is null in every event from here on, or in the body. By default at `start`.
+    public static func nullField(_ field: String = "system_fingerprint", at point: Point? = nil) -> Self {
+        named("null_field", [.text(field)], at: point)
+    }
+
+    /// One more chat chunk comes in between. By default at `event 1`.
+    public static func extraDelta(_ form: DeltaForm = .empty, at point: Point? = nil) -> Self {
+        named("extra_delta", [.text(form.rawValue)], at: point)
+    }
+
+    /// A chat chunk without choices comes in between, or the body has no choices. By default at `start`.
+    public static func emptyChoices(at point: Point? = nil) -> Self { named("empty_choices", at: point) }
+
+    /// The role comes once more in the middle of a chat stream. By default at `event 2`.
+    public static func secondRole(at point: Point? = nil) -> Self { named("second_role", at: point) }
+
+    /// The events have another id from here on. By default at `event 2`.
+    public static func changedID(at point: Point? = nil) -> Self { named("changed_id", at: point) }
+
+    /// The chunk with the usage is left out, or the body has no usage. By default at `start`.
+    public static func dropUsage(at point: Point? = nil) -> Self { named("drop_usage", at: point) }
+
+    /// The chunk with the usage comes twice. By default at `start`.
+    public static func doubleUsage(at point: Point? = nil) -> Self { named("double_usage", at: point) }
+
+    /// The indices of tool calls start at 5. By default at `start`.
+    public static func toolIndexGap(at point: Point? = nil) -> Self { named("tool_index_gap", at: point) }
+
+    /// The arguments of several tool calls come in turns. By default at `start`.
+    public static func toolCallsInterleaved(at point: Point? = nil) -> Self {
+        named("tool_calls_interleaved", at: point)
+    }
+
+    /// The id of a tool call is missing, repeated or empty. By default at `start`.
+    public static func toolID(_ form: ToolIDForm = .missing, at point: Point? = nil) -> Self {
+        named("tool_id", [.text(form.rawValue)], at: point)
+    }
+
+    /// The arguments of a tool call are not JSON: they begin with a brace too many. By default at `start`.
+    public static func toolArguments(at point: Point? = nil) -> Self { named("tool_arguments", at: point) }
+
+    /// A field of a chat chunk with a closed set of values.
+    public enum ChunkField: String, Sendable, CaseIterable {
+        /// `finish_reason`
+        case finishReason = "finish_reason"
+        /// `role`
+        case role
+        /// `object`
+        case object
+    }
+
+    /// How the `delta` of an extra chat chunk is written.
+    public enum DeltaForm: String, Sendable, CaseIterable {
+        /// `{}`
+        case empty
+        /// `null`
+        case null
+        /// `content` is null.
+        case nullContent = "null_content"
+        /// There is no `delta`.
+        case missing
+    }
+
+    /// What is wrong with the id of a tool call.
+    public enum ToolIDForm: String, Sendable, CaseIterable {
+        /// It never comes.
+        case missing
+        /// It comes with every delta.
+        case repeated
+        /// It is empty in all deltas but the first.
+        case empty
+    }
+}

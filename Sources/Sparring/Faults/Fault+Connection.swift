@@ -1,0 +1,79 @@
+/// Faults of a connection, before the first request. They belong to ``MockServer/Configuration/connectionFaults``.
+extension MockScenario.Fault {
+    /// Accepts the connection and reads nothing for a while.
+    public static func acceptDelay(_ duration: Duration = .seconds(1)) -> Self {
+        named("accept_delay", [.duration(duration)])
+    }
+
+    /// Accepts the connection and ends it at once.
+    public static func acceptClose(_ end: ConnectionEnd = .fin) -> Self { named("accept_close", [.text(end.rawValue)]) }
+
+    /// Allows so many connections at once, 0 to 100000.
+    public static func connectionLimit(beyond overflow: Overflow = .fin, count: Int = 1) -> Self {
+        named("connection_limit", [.text(overflow.rawValue), .integer(count)])
+    }
+
+    /// TLS: shows a certificate that a client must reject. ``MockServer/TLS/flawed`` has to have it.
+    public static func badCertificate(_ flaw: CertificateFlaw = .expired) -> Self {
+        named("bad_certificate", [.text(flaw.rawValue)])
+    }
+
+    /// TLS: does not answer the client's hello for a while; nil: for ever.
+    public static func handshakeStall(_ duration: Duration? = nil) -> Self {
+        named("handshake_stall", [duration.map { .duration($0) }])
+    }
+
+    /// TLS: ends the connection during the handshake.
+    public static func handshakeClose(after stage: HandshakeStage = .hello, with end: ConnectionEnd = .reset) -> Self {
+        named("handshake_close", [.text(stage.rawValue), .text(end.rawValue)])
+    }
+
+    /// TLS: speaks TLS 1.0 and 1.1 only.
+    public static let oldProtocol = named("old_protocol")
+
+    /// TLS: answers the client's hello with the alert no_application_protocol (RFC 7301 §3.2).
+    public static let noSharedProtocol = named("no_shared_protocol")
+
+    /// HTTP/2: takes so many bytes of a request's body, 0 to 65535, and no more for a while; nil: for ever.
+    public static func http2Stall(afterBytes bytes: Int = 0, _ duration: Duration? = nil) -> Self {
+        named("h2_stall", [.size(bytes), duration.map { .duration($0) }])
+    }
+
+    /// How a connection ends.
+    public enum ConnectionEnd: String, Sendable, CaseIterable {
+        /// The connection is closed (FIN).
+        case fin
+        /// The connection is reset (RST).
+        case reset
+    }
+
+    /// What happens to connections beyond a limit.
+    public enum Overflow: String, Sendable, CaseIterable {
+        /// They are closed (FIN).
+        case fin
+        /// They are reset (RST).
+        case reset
+        /// They wait until another connection ends.
+        case wait
+    }
+
+    /// Why a client must reject a certificate.
+    public enum CertificateFlaw: String, Sendable, CaseIterable {
+        /// Its validity has ended.
+        case expired
+        /// No authority signed it.
+        case selfSigned = "self_signed"
+        /// It is for another host.
+        case wrongHost = "wrong_host"
+    }
+
+    /// How far a TLS handshake has come.
+    public enum HandshakeStage: String, Sendable, CaseIterable {
+        /// The client's hello has arrived.
+        case hello
+        /// Half of the server's side has been sent.
+        case middle
+        /// TLS is established.
+        case done
+    }
+}

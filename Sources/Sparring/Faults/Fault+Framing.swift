@@ -1,0 +1,63 @@
+/// Faults of head and framing.
+extension MockScenario.Fault {
+    /// HTTP/1: `content-length` is wrong.
+    public static func contentLength(_ form: ContentLengthForm = .more) -> Self {
+        named("content_length", [.text(form.rawValue)])
+    }
+
+    /// HTTP/1: the head says `connection: close`, and FIN follows the answer.
+    public static let connectionClose = named("connection_close")
+
+    /// HTTP/1: one more header field of so many bytes. Many clients take 8 to 64 KB of head.
+    public static func hugeHeader(bytes: Int = 64_000) -> Self { named("huge_header", [.size(bytes)]) }
+
+    /// So many more header fields, 1 to 1000000. Many clients take 100.
+    public static func manyHeaders(_ count: Int = 150) -> Self { named("many_headers", [.integer(count)]) }
+
+    /// HTTP/1: this text replaces the size of the next chunk. By default at `event 2`.
+    public static func badChunkSize(_ size: String = "zz", at point: Point? = nil) -> Self {
+        named("bad_chunk_size", [.text(size)], at: point)
+    }
+
+    /// HTTP/1: an extension follows the size of the next chunk, which is valid and rare. By default at `event 2`.
+    public static func chunkExtension(at point: Point? = nil) -> Self { named("chunk_extension", at: point) }
+
+    /// HTTP/1: no CRLF follows the data of the next chunk. By default at `event 2`.
+    public static func chunkWithoutEnd(at point: Point? = nil) -> Self { named("chunk_without_end", at: point) }
+
+    /// HTTP/1: FIN in the middle of the next chunk. By default at `event 2`.
+    public static func tornChunk(at point: Point? = nil) -> Self { named("torn_chunk", at: point) }
+
+    /// HTTP/1: FIN replaces the last chunk. All events come; the body never ends. By default at `start`.
+    public static func noLastChunk(at point: Point? = nil) -> Self { named("no_last_chunk", at: point) }
+
+    /// HTTP/1: a trailer field follows the last chunk, which is valid. By default at `start`.
+    public static func trailers(at point: Point? = nil) -> Self { named("trailers", at: point) }
+
+    /// HTTP/2: so many empty SETTINGS frames, 1 to 10000, each of which the client has to acknowledge. By default at
+    /// `event 2`.
+    public static func http2SettingsFlood(_ count: Int = 1000, at point: Point? = nil) -> Self {
+        named("h2_settings_flood", [.integer(count)], at: point)
+    }
+
+    /// HTTP/2: so many PING frames, 1 to 10000, each of which the client has to answer. By default at `event 2`.
+    public static func http2PingFlood(_ count: Int = 1000, at point: Point? = nil) -> Self {
+        named("h2_ping_flood", [.integer(count)], at: point)
+    }
+
+    /// What is wrong with `content-length`.
+    public enum ContentLengthForm: String, Sendable, CaseIterable {
+        /// It promises 10 bytes more than come before FIN.
+        case more
+        /// It promises less than comes.
+        case less
+        /// It is missing.
+        case missing
+        /// It is there twice, with two values.
+        case doubled
+        /// It is not a number.
+        case garbage
+        /// It stands beside chunks.
+        case withChunks = "with_chunks"
+    }
+}

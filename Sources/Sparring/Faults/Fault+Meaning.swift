@@ -1,0 +1,57 @@
+/// Faults of what the model says.
+extension MockScenario.Fault {
+    /// The model declines: a refusal replaces the text.
+    public static func refuse(_ text: String = "I cannot help with that.") -> Self { named("refuse", [.text(text)]) }
+
+    /// A filter stops the answer in the middle: `finish_reason` is `content_filter`.
+    public static let contentFilter = named("content_filter")
+
+    /// The answer ends in the middle because of its length: `finish_reason` is `length`.
+    public static let cutShort = named("cut_short")
+
+    /// The model finishes without a word.
+    public static let emptyAnswer = named("empty_answer")
+
+    /// The model repeats its words, 2 to 100000 times.
+    public static func repetition(times: Int = 20) -> Self { named("repetition", [.integer(times)]) }
+
+    /// The model answers in other languages than the request's.
+    public static let wrongLanguage = named("wrong_language")
+
+    /// The model calls a tool that the request does not offer.
+    public static let wrongTool = named("wrong_tool")
+
+    /// The arguments of a tool call do not fit its schema.
+    public static func wrongArguments(_ form: ArgumentsForm = .unknown) -> Self {
+        named("wrong_arguments", [.text(form.rawValue)])
+    }
+
+    /// Structured output does not fit its schema.
+    public static func offSchema(_ violation: SchemaViolation = .missing) -> Self {
+        named("off_schema", [.text(violation.rawValue)])
+    }
+
+    /// What is wrong with the arguments of a tool call.
+    public enum ArgumentsForm: String, Sendable, CaseIterable {
+        /// They are one field that the schema does not know.
+        case unknown
+        /// They are an array.
+        case array
+        /// They are not JSON.
+        case notJSON = "no_json"
+    }
+
+    /// What is wrong with structured output.
+    public enum SchemaViolation: String, Sendable, CaseIterable {
+        /// A member is missing.
+        case missing
+        /// A member has the wrong type.
+        case wrongType = "wrong_type"
+        /// A member is unknown.
+        case unknown
+        /// The JSON is in a fence of Markdown.
+        case fenced
+        /// The JSON is cut in half.
+        case cut
+    }
+}

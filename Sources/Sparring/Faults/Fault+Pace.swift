@@ -1,0 +1,46 @@
+/// Faults of the time at which bytes leave, and of the pieces in which they leave.
+extension MockScenario.Fault {
+    /// Sends nothing for a while, then goes on. By default at `event 2`.
+    public static func stall(_ duration: Duration = .seconds(1), at point: Point? = nil) -> Self {
+        named("stall", [.duration(duration)], at: point)
+    }
+
+    /// Delays every event from here on, counted from the one before it. By default at `head`.
+    public static func delay(_ duration: Duration = .milliseconds(100), at point: Point? = nil) -> Self {
+        named("delay", [.duration(duration)], at: point)
+    }
+
+    /// Sends at most so many bytes a second from here on. By default at `head`.
+    public static func dribble(bytesPerSecond rate: Int = 2000, at point: Point? = nil) -> Self {
+        named("dribble", [.rate(rate)], at: point)
+    }
+
+    /// HTTP/1: sends the head at so many bytes a second.
+    public static func slowHead(bytesPerSecond rate: Int = 4000) -> Self { named("slow_head", [.rate(rate)]) }
+
+    /// Sends so many events of content at once, 2 to 100000, as late as the last of them. The stream needs a pace. By
+    /// default at `head`.
+    public static func burst(_ count: Int = 5, at point: Point? = nil) -> Self {
+        named("burst", [.integer(count)], at: point)
+    }
+
+    /// Writes each byte on its own from here on. By default at `head`.
+    public static func byteByByte(at point: Point? = nil) -> Self { named("byte_by_byte", at: point) }
+
+    /// What comes before this point and what comes after it are two reads for the client. By default at `event 2 + 20
+    /// bytes`.
+    public static func split(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {
+        named("split", [.duration(pause)], at: point)
+    }
+
+    /// Two reads, cut inside the next character of several bytes. By default at `start`.
+    public static func splitCodePoint(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {
+        named("split_code_point", [.duration(pause)], at: point)
+    }
+
+    /// Two reads, cut between the next CR and its LF in the body. ``lineEnd(_:at:)`` makes one. By default at
+    /// `start`.
+    public static func splitLineEnd(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {
+        named("split_line_end", [.duration(pause)], at: point)
+    }
+}

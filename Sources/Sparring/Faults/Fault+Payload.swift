@@ -1,0 +1,84 @@
+/// Faults of what the API makes of an answer: status, events, JSON.
+extension MockScenario.Fault {
+    /// An error event replaces the rest of a stream. By default at `event 2`.
+    public static func errorEvent(
+        _ error: MockScenario.ErrorName = .serverError, form: ErrorEventForm = .object, at point: Point? = nil
+    ) -> Self {
+        named("error", [.error(error), .text(form.rawValue)], at: point)
+    }
+
+    /// The JSON of the next event, or of a whole body, is cut in half. By default at `event 2`.
+    public static func malformedJSON(at point: Point? = nil) -> Self { named("malformed_json", at: point) }
+
+    /// The next event is left out. By default at `event 2`.
+    public static func dropEvent(at point: Point? = nil) -> Self { named("drop_event", at: point) }
+
+    /// The next event comes twice. By default at `event 2`.
+    public static func duplicateEvent(at point: Point? = nil) -> Self { named("duplicate_event", at: point) }
+
+    /// The next two events come in the wrong order. By default at `event 1`.
+    public static func swapEvents(at point: Point? = nil) -> Self { named("swap_events", at: point) }
+
+    /// The event that ends the stream is left out: `[DONE]`, or the last event of a response. By default at `done`.
+    public static func dropDone(at point: Point? = nil) -> Self { named("drop_done", at: point) }
+
+    /// An event of content comes after `[DONE]`. By default at `done`.
+    public static func afterDone(at point: Point? = nil) -> Self { named("after_done", at: point) }
+
+    /// An event of an unknown type comes in between. Clients of a growing API skip it. By default at `event 1`.
+    public static func unknownEvent(at point: Point? = nil) -> Self { named("unknown_event", at: point) }
+
+    /// The next event has an unknown field of so many bytes. By default at `event 2`.
+    public static func hugeEvent(bytes: Int = 5_000_000, at point: Point? = nil) -> Self {
+        named("huge_event", [.size(bytes)], at: point)
+    }
+
+    /// The next content starts with a character that ends a line in Unicode and not in an event stream. By default at
+    /// `event 1`.
+    public static func lineSeparator(_ which: LineSeparator = .lineSeparator, at point: Point? = nil) -> Self {
+        named("line_separator", [.text(which.rawValue)], at: point)
+    }
+
+    /// An HTML error page of a proxy replaces the answer. Its status is 200, 403, 502, 503, 504, 520 or 524.
+    public static func htmlPage(status: Int = 502) -> Self { named("html_page", [.text(String(status))]) }
+
+    /// Status 200 with the body of an error, as from gateways that lose the status.
+    public static func errorIn200(_ error: MockScenario.ErrorName = .serverError) -> Self {
+        named("error_in_200", [.error(error)])
+    }
+
+    /// Status and header fields come, a body does not.
+    public static let emptyBody = named("empty_body")
+
+    /// `content-type` has this value; `none` leaves it out. The body is correct.
+    public static func contentType(_ type: String = "text/plain") -> Self { named("content_type", [.text(type)]) }
+
+    /// A redirect with the status 301, 302, 303, 307 or 308. By default it leads to the same resource again.
+    public static func redirect(status: Int = 307, to location: String = "?again") -> Self {
+        named("redirect", [.text(String(status)), .text(location)])
+    }
+
+    /// How an error inside a stream is written.
+    public enum ErrorEventForm: String, Sendable, CaseIterable {
+        /// The API's error object.
+        case object
+        /// The object, in an event named `error`.
+        case named
+        /// A bare text.
+        case text
+        /// The object without the `error` around it.
+        case flat
+        /// The object, and `[DONE]` after it.
+        case thenDone = "then_done"
+    }
+
+    /// A character that ends a line in Unicode and not in an event stream.
+    public enum LineSeparator: String, Sendable, CaseIterable {
+        /// U+2028
+        case lineSeparator = "U+2028"
+        /// U+2029
+        case paragraphSeparator = "U+2029"
+        /// U+0085
+        case nextLine = "U+0085"
+    }
+}

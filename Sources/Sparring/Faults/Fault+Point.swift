@@ -1,0 +1,58 @@
+import SparringWire
+
+extension MockScenario.Fault {
+    /// Where in an answer a fault is applied.
+    public struct Point: Sendable {
+        let point: SparringWire.Fault.Point
+
+        /// Before the first byte of the head.
+        public static let start = Point(point: .start)
+
+        /// After the head.
+        public static let head = Point(point: .head)
+
+        /// After so many bytes of the head, its status line included.
+        public static func headByte(_ count: Int) -> Point { Point(point: .headByte(count)) }
+
+        /// Before the first content of a stream.
+        public static let firstContent = Point(point: .firstContent)
+
+        /// Before the event that ends a stream.
+        public static let done = Point(point: .done)
+
+        /// Just after so many events of a stream, the first chunk with the role included; or `bytes` bytes later.
+        public static func event(_ count: Int, plus bytes: Int = 0) -> Point {
+            Point(point: .event(count, plus: bytes))
+        }
+
+        /// Just after so many events with content; or `bytes` bytes later.
+        public static func content(_ count: Int, plus bytes: Int = 0) -> Point {
+            Point(point: .content(count, plus: bytes))
+        }
+
+        /// After the event that has the token of this number.
+        public static func token(_ count: Int) -> Point { Point(point: .token(count)) }
+
+        /// After so many bytes of the body, counted before framing.
+        public static func byte(_ count: Int) -> Point { Point(point: .byte(count)) }
+
+        /// So long after the head was due.
+        public static func elapsed(_ duration: Duration) -> Point { Point(point: .elapsed(duration)) }
+
+        /// After the last byte of the answer.
+        public static let end = Point(point: .end)
+    }
+}
+
+extension SparringWire.Fault.Point {
+    /// The numbers that the grammar takes.
+    var isInRange: Bool {
+        switch self {
+        case .event(let count, let plus), .content(let count, let plus):
+            count >= 0 && (0...1_000_000_000).contains(plus)
+        case .headByte(let count), .token(let count), .byte(let count): count >= 0
+        case .elapsed(let duration): duration >= .zero
+        case .start, .head, .firstContent, .done, .end, .connection, .requestHead: true
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import SparringScenario
+import SparringWire
+
+/// What a model answers.
+extension MockScenario.Step {
+    /// The model says this, as it stands.
+    public static func text(_ text: String) -> Self { Self(.text(Template(literal: text))) }
+
+    /// The model says this, with the holes filled in: `{{last.user}}`, `{{session}}`, `{{attempt}}`, `{{request.NAME}}` for a value
+    /// of the request's body, and the named groups of the regular expressions in the rule's condition.
+    public static func template(_ text: String) -> Self {
+        let template = Template(text)
+        return Self(.text(template), names: template.names)
+    }
+
+    /// Structured output: the document is the content.
+    public static func json(_ document: MockJSON) -> Self { Self(.json(TemplateValue(literal: document.value))) }
+
+    /// The model declines.
+    public static func refusal(_ text: String) -> Self { Self(.refusal(Template(literal: text))) }
+
+    /// The model calls a tool.
+    public static func toolCall(_ name: String, _ arguments: MockJSON = [:]) -> Self {
+        toolCalls([MockScenario.ToolCall(name, arguments)])
+    }
+
+    /// The model calls several tools at once.
+    ///
+    /// - Parameter text: what it says before; by default nothing.
+    public static func toolCalls(_ calls: [MockScenario.ToolCall], text: String? = nil) -> Self {
+        Self(
+            .tools(
+                calls.map {
+                    ToolTemplate(
+                        name: Template(literal: $0.name), arguments: TemplateValue(literal: $0.arguments.value))
+                }, text: text.map { Template(literal: $0) }))
+    }
+
+    /// The output of a response of `/v1/responses`, item by item, in the API's own form.
+    public static func items(_ items: [MockJSON]) -> Self {
+        Self(.items(items.map { TemplateValue(literal: $0.value) }))
+    }
+
+    /// An answer made up from the request, the same for the same request.
+    public static let auto = Self(.auto)
+
+    /// Not one byte. The client's timeout ends it.
+    public static let silence = Self(.silence)
+}
+
+/// Errors and raw answers.
+extension MockScenario.Step {
+    /// An error of the API.
+    ///
+    /// - Parameters:
+    ///   - name: decides on status, type, code and message.
+    ///   - retryAfter: the header field `retry-after`, in seconds of the session's time. A server with a time scale tells the client
+    ///     to wait as long as it takes in real time.
+    ///   - retryAfterMilliseconds: the header field `retry-after-ms`.
+    ///   - shouldRetry: the header field `x-should-retry`.
+    ///   - message: replaces the message of the API.
+    public static func error(
+        _ name: MockScenario.ErrorName, retryAfter: Duration? = nil, retryAfterMilliseconds: Int? = nil,
+        shouldRetry: Bool? = nil, message: String? = nil
+    ) -> Self {
+        var error = ErrorAnswer(name: name.rawValue)
+        error.message = message
+        error.retryAfter = retryAfter.map { .seconds($0) }
+        error.retryAfterMilliseconds = retryAfterMilliseconds
+        error.shouldRetry = shouldRetry
+        let isNegative = (retryAfter ?? .zero) < .zero || (retryAfterMilliseconds ?? 0) < 0
+        return Self(.error(error), mistakes: name.mistakes + (isNegative ? ["a wait cannot be negative"] : []))
+    }
+
+    /// An error of your own: the API's error object with these values.
+    ///
+    /// - Parameter status: 200 to 999.
+    public static func error(
+        status: Int, type: String? = nil, code: String? = nil, param: String? = nil, message: String? = nil
+    ) -> Self {
+        var error = ErrorAnswer(name: nil)
+        error.status = status
+        (error.type, error.code, error.param, error.message) = (type, code, param, message)
+        return Self(.error(error), mistakes: mistakes(status, atLeast: 200))
+    }
+
+    /// These bytes, whatever they are.
+    ///
+    /// - Parameter status: 100 to 999.
+    public static func raw(
+        status: Int = 200, headers: KeyValuePairs<String, String> = [:], body: [UInt8]
+    ) -> Self {
+        let fields = HeaderFields(headers.map { HeaderFields.Field($0.key, $0.value) })
+        return Self(
+            .raw(RawAnswer(status: status, headers: fields, body: body)), mistakes: mistakes(status, atLeast: 100))
+    }
+
+    /// This text in UTF-8, whatever it is.
+    ///
+    /// - Parameter status: 100 to 999.
+    public static func raw(
+        status: Int = 200, headers: KeyValuePairs<String, String> = [:], body: String
+    ) -> Self {
+        raw(status: status, headers: headers, body: Array(body.utf8))
+    }
+
+    /// This document, whatever it is, as `application/json`.
+    ///
+    /// - Parameter status: 100 to 999.
+    public static func raw(status: Int = 200, json: MockJSON) -> Self {
+        raw(status: status, headers: ["content-type": "application/json"], body: json.bytes)
+    }
+
+    private static func mistakes(_ status: Int, atLeast low: Int) -> [String] {
+        (low...999).contains(status) ? [] : ["a status is from \(low) to 999, not \(status)"]
+    }
+}
+
+extension MockScenario {
+    /// A call of a tool, as the model makes it.
+    public struct ToolCall: Sendable {
+        /// The name of the function.
+        public var name: String
+        /// The arguments. Clients get them as text.
+        public var arguments: MockJSON
+
+        /// A call with these arguments, by default with none.
+        public init(_ name: String, _ arguments: MockJSON = [:]) {
+            self.name = name
+            self.arguments = arguments
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import SparringAPI
+import SparringScenario
+
+extension MockScenario {
+    /// An operation of the API, as a condition names it. Those that a model answers have constants; the others are strings, such
+    /// as `"files.create"` (docs/api-coverage.md of the repository lists them).
+    public struct Endpoint: Sendable, Hashable, ExpressibleByStringLiteral {
+        /// The name, such as `chat.completions`.
+        public let rawValue: String
+
+        public init(stringLiteral name: String) { rawValue = name }
+
+        /// `POST /v1/chat/completions`
+        public static let chatCompletions: Endpoint = "chat.completions"
+        /// `POST /v1/responses`
+        public static let responses: Endpoint = "responses"
+        /// `POST /v1/completions`
+        public static let completions: Endpoint = "completions"
+        /// `POST /v1/embeddings`
+        public static let embeddings: Endpoint = "embeddings"
+        /// `POST /v1/moderations`
+        public static let moderations: Endpoint = "moderations"
+        /// `POST /v1/audio/speech`
+        public static let speech: Endpoint = "audio.speech"
+        /// `POST /v1/audio/transcriptions`
+        public static let transcriptions: Endpoint = "audio.transcriptions"
+        /// `POST /v1/audio/translations`
+        public static let translations: Endpoint = "audio.translations"
+
+        var mistakes: [String] {
+            let names = SparringAPI.Endpoint.allCases.filter { $0.kind != .catalogue }.map(\.rawValue)
+            guard !names.contains(rawValue) else { return [] }
+            let near = Nearest.name(to: rawValue, among: names).map { "; did you mean '\($0)'?" } ?? ""
+            return ["there is no endpoint '\(rawValue)'\(near)"]
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package import SparringScenario
+
+/// What a server answers: a built-in scenario by name, YAML, or values written in Swift.
+///
+///     let flaky: MockScenario = "two-rate-limits"
+///     let steps = MockScenario(steps: [.error(.serverError).times(2), .text("hello")])
+///     let rules = MockScenario(rules: [
+///         .rule(when: .lastUser(.contains("weather")), steps: [.toolCall("get_weather", ["city": "Rome"])]),
+///         .rule(always: .text("hello")),
+///     ])
+///
+/// Mistakes are found when the server starts, or when ``MockServer/Session/use(_:)`` is called: all of them at once, in a
+/// ``MockScenarioError``.
+public struct MockScenario: Sendable, ExpressibleByStringLiteral {
+    let source: Source
+
+    enum Source: Sendable {
+        case builtIn(String)
+        case yaml(String, file: String)
+        case value(SparringScenario.Scenario, mistakes: [String])
+    }
+
+    /// A built-in scenario by its name; `sparring scenarios` lists them.
+    public init(stringLiteral name: String) { source = .builtIn(name) }
+
+    /// A built-in scenario by its name; `sparring scenarios` lists them.
+    public init(named name: String) { source = .builtIn(name) }
+
+    /// The text of a scenario file. Its grammar is in README.md of the repository.
+    ///
+    /// - Parameter file: what the places of mistakes begin with: `mine.yaml:3:1: …`. No file is read.
+    public init(yaml: String, file: String = "scenario.yaml") { source = .yaml(yaml, file: file) }
+
+    /// Steps that answer all calls, in order. The call after the last step fails.
+    ///
+    /// - Parameters:
+    ///   - name: appears in reports.
+    ///   - seed: what everything random follows from. By default 1, or the seed of the server's configuration, which takes precedence.
+    ///   - steps: one answer for each call, or for several (``Step/times(_:)``).
+    ///   - then: what the calls after the last step get.
+    public init(name: String = "steps", seed: UInt64? = nil, steps: [Step], then: AfterLastStep = .fail) {
+        self.init(name: name, seed: seed, rules: [.rule(steps: steps, then: then)])
+    }
+
+    /// Rules in order: the first one whose condition holds answers the call.
+    ///
+    /// - Parameters:
+    ///   - name: appears in reports.
+    ///   - seed: what everything random follows from. By default 1, or the seed of the server's configuration, which takes precedence.
+    ///   - rules: a rule without a condition takes every call, so it comes last.
+    ///   - otherwise: what a call gets that no rule matches.
+    ///   - faults: applied to every answer whose step has no faults of its own.
+    ///   - attempts: the number of calls that the client is expected to make in all. Another number is a failure of the report.
+    ///   - requestsPerMinute: the rate limit of requests. By default there is none.
+    ///   - tokensPerMinute: the rate limit of tokens. By default there is none.
+    public init(
+        name: String = "rules", seed: UInt64? = nil, rules: [Rule], otherwise: Unmatched = .fail, faults: [Fault] = [],
+        attempts: ClosedRange<Int>? = nil, requestsPerMinute: Int? = nil, tokensPerMinute: Int? = nil
+    ) {
+        var mistakes = Self.mistakes(of: rules)
+        var scenario = SparringScenario.Scenario(
+            name: name, seed: seed, rules: rules.map(\.rule), otherwise: otherwise.otherwise,
+            expectation: attempts.map { SparringScenario.Scenario.Expectation(attempts: $0) })
+        for limit in [requestsPerMinute, tokensPerMinute] {
+            if let limit, limit < 1 { mistakes.append("a rate limit is at least 1 a minute, not \(limit)") }
+        }
+        if requestsPerMinute != nil || tokensPerMinute != nil {
+            scenario.limits = SparringScenario.Scenario.Limits(
+                requestsPerMinute: requestsPerMinute, tokensPerMinute: tokensPerMinute)
+        }
+        let sorted = Fault.sorted(faults)
+        (scenario.faults, scenario.requestFaults) = (sorted.answer, sorted.request)
+        mistakes += sorted.mistakes
+        if let open = scenario.openHeadRule { mistakes.append(SparringScenario.Scenario.openHeadRuleMistake(open)) }
+        source = .value(scenario, mistakes: mistakes.map { "\(name): \($0)" })
+    }
+
+    /// Answers made up from each request, the same for the same request: what `sparring serve` does without a scenario.
+    public static let auto = MockScenario(value: .auto)
+
+    package init(value: SparringScenario.Scenario) { source = .value(value, mistakes: []) }
+
+    /// What follows the last step of a rule.
+    public enum AfterLastStep: Sendable, Hashable {
+        /// The next call of the rule is an error: it is unmatched.
+        case fail
+        /// The last step answers all further calls.
+        case last
+        /// The steps start again with the first.
+        case cycle
+
+        var then: SparringScenario.Rule.Then {
+            switch self {
+            case .fail: .fail
+            case .last: .last
+            case .cycle: .cycle
+            }
+        }
+    }
+
+    /// What a call gets that no rule matches.
+    public enum Unmatched: Sendable, Hashable {
+        /// An error that names the nearest rule; reports count the call as unmatched.
+        case fail
+        /// An answer made up from the request.
+        case auto
+
+        var otherwise: SparringScenario.Scenario.Otherwise { self == .fail ? .fail : .auto }
+    }
+}
+
+extension MockScenario {
+    private static func mistakes(of rules: [Rule]) -> [String] {
+        let own = rules.enumerated().flatMap { index, rule in
+            rule.mistakes.map { "rule \(index + 1)\(rule.rule.name.map { " \"\($0)\"" } ?? ""), \($0)" }
+        }
+        guard let last = rules.firstIndex(where: { $0.rule.condition == nil }) else { return own }
+        return own
+            + rules.indices.dropFirst(last + 1).map { index in
+                "rule \(index + 1) is never reached: rule \(last + 1) has no condition and takes every call"
+            }
+    }
+}

@@ -1,0 +1,175 @@
+package import SparringAPI
+package import SparringEngine
+package import SparringExchange
+package import SparringHTTP
+package import SparringTokens
+import SparringWire
+
+extension MockServer {
+    /// How a server listens and how it treats all its sessions.
+    ///
+    ///     var configuration = MockServer.Configuration(port: 8080, seed: 7)
+    ///     configuration.validation = .lenient
+    ///     configuration.timeScale = 0.01
+    ///     let server = try await MockServer.start("two-rate-limits", configuration: configuration)
+    public struct Configuration: Sendable {
+        /// The address to listen on. The default, 127.0.0.1, and `localhost` stand for both loopback addresses; 0.0.0.0 for all
+        /// addresses of the machine.
+        public var host: String {
+            get { http.host }
+            set { http.host = newValue }
+        }
+
+        /// The port to listen on; 0, the default, takes a free one.
+        public var port: Int {
+            get { http.port }
+            set { http.port = newValue }
+        }
+
+        /// What everything random follows from. Nil, the default, takes the seed of the scenario, or 1.
+        public var seed: UInt64?
+
+        /// How requests are checked. Nil, the default, leaves it to the scenario, or else to ``Validation/strict``.
+        public var validation: Validation? {
+            get { checks.flatMap { Validation(rawValue: $0.rawValue) } }
+            set { checks = newValue.flatMap { SparringAPI.Validation(rawValue: $0.rawValue) } }
+        }
+
+        /// How long a second of a session takes in real time, 0.0001 to 1000. With 0.01 an hour of waiting takes 36 s.
+        public var timeScale = 1.0
+
+        /// What requests to the admin API (`/_sparring/…`) have to show as `Authorization: Bearer …`. Nil, the default: the admin API
+        /// answers without a token, and only if the server listens on a loopback address.
+        public var adminToken: String?
+
+        /// Whether the server speaks HTTP/2 beside HTTP/1.1: with TLS if the client negotiates it (ALPN), otherwise if the client
+        /// starts with it (prior knowledge).
+        public var isHTTP2Enabled: Bool {
+            get { http.speaksHTTP2 }
+            set { http.speaksHTTP2 = newValue }
+        }
+
+        /// The certificates of a server with TLS. Nil, the default, listens without TLS.
+        public var tls: TLS? {
+            get { http.tls.map { TLS($0) } }
+            set { http.tls = newValue?.identities }
+        }
+
+        /// Faults of connections, in the order in which they are accepted. By default there are none.
+        public var connectionFaults = ConnectionFaults()
+
+        /// How much the server accepts and keeps.
+        public var limits: Limits {
+            get { Limits(http.limits, sessionLimits) }
+            set { newValue.apply(&http.limits, &sessionLimits) }
+        }
+
+        /// A configuration whose other values are the defaults.
+        public init(host: String = "127.0.0.1", port: Int = 0, seed: UInt64? = nil) {
+            self.init(http: HTTPServer.Configuration(host: host, port: port), seed: seed)
+        }
+
+        /// - Parameter http: the command line's own, certificates and connection faults included.
+        package init(http: HTTPServer.Configuration, seed: UInt64? = nil) {
+            self.http = http
+            self.seed = seed
+        }
+
+        // MARK: What only the command line sets
+
+        package var http: HTTPServer.Configuration
+        /// Takes precedence over the scenarios' own.
+        package var checks: SparringAPI.Validation?
+        package var sessionLimits = SessionRegistry.Limits()
+        package var counters = TokenCounters.estimates
+        /// Keeps files and what comes of them; nil: each server has a store of its own in memory.
+        package var store: (any ObjectStore)?
+        /// Get every finished exchange.
+        package var sinks: [any ExchangeSink] = []
+        /// What the admin API reads exchanges from; nil: the sessions' logs.
+        package var journal: (any Journal)?
+        /// A store knows its zero in wall time; nil: each server has a clock of its own.
+        package var clock: MonotonicClock?
+        package var version: String?
+        package var prices = PriceTable.builtIn
+        /// Answers operations that have no emulation.
+        package var document: OpenAPIDocument?
+        /// Answers in place of everything that is emulated.
+        package var source: (any AnswerSource)?
+    }
+
+    /// How requests are checked.
+    public enum Validation: String, Sendable, Hashable, CaseIterable {
+        /// Invalid requests get the API's error.
+        case strict
+        /// Invalid parameters are ignored, and any name is a model's.
+        case lenient
+        /// As ``lenient``, and missing parameters and objects are invented.
+        case examples
+    }
+
+    /// Faults of connections, in the order in which they are accepted.
+    public struct ConnectionFaults: Sendable {
+        /// The faults of each connection, such as ``MockScenario/Fault/acceptClose(_:)``; an empty array leaves a connection whole.
+        public var sequence: [[MockScenario.Fault]]
+        /// What follows the last entry.
+        public var then: Then
+
+        /// What follows the last entry of a sequence.
+        public enum Then: String, Sendable, Hashable, CaseIterable {
+            /// Further connections have the faults of the last entry.
+            case last
+            /// The sequence starts again.
+            case cycle
+            /// Further connections are whole.
+            case ok
+        }
+
+        /// Faults by connection, and what follows them.
+        public init(_ sequence: [[MockScenario.Fault]] = [], then: Then = .last) {
+            self.sequence = sequence
+            self.then = then
+        }
+    }
+}
+
+extension MockServer.Configuration {
+    func check() throws(MockServer.InvalidValue) {
+        try MockServer.InvalidValue.check(scale: timeScale)
+        guard (0...65_535).contains(port) else {
+            throw MockServer.InvalidValue("a port is from 0 to 65535, not \(port)")
+        }
+        guard let adminToken else { return }
+        guard !adminToken.isEmpty, adminToken.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw MockServer.InvalidValue("an admin token is visible ASCII without spaces, and not empty")
+        }
+    }
+
+    /// Those of a scenario take their place only if there are none here.
+    func apply(connectionFaultsTo http: inout HTTPServer.Configuration) throws {
+        guard !connectionFaults.sequence.isEmpty else { return }
+        var sequence: [[Fault]] = []
+        for faults in connectionFaults.sequence { sequence.append(try MockScenario.Fault.ofConnections(faults)) }
+        for fault in sequence.flatMap(\.self) {
+            if let obstacle = fault.obstacle(http2: http.speaksHTTP2) { throw MockServer.InvalidValue(obstacle) }
+            if fault.needsTLS, http.tls == nil {
+                throw MockServer.InvalidValue("the fault '\(fault)' needs TLS: set `tls` of the configuration")
+            }
+            if case .certificate(let flaw)? = fault.strike, http.tls?.flawed[flaw] == nil {
+                throw MockServer.InvalidValue("the fault '\(fault)' needs a certificate: set `flawed` of `tls`")
+            }
+        }
+        http.plan = ListenerPlan(
+            sequence: sequence, then: ListenerPlan.Then(rawValue: connectionFaults.then.rawValue) ?? .last)
+    }
+}
+
+extension MockServer.InvalidValue {
+    static func check(scale: Double) throws(MockServer.InvalidValue) {
+        let scales = SessionClock.scales
+        guard scales.contains(scale) else {
+            throw MockServer.InvalidValue(
+                "a time scale is from \(scales.lowerBound) to \(Int(scales.upperBound)), not \(scale)")
+        }
+    }
+}

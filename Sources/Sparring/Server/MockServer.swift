@@ -1,0 +1,162 @@
+package import SparringEngine
+package import SparringExchange
+package import SparringHTTP
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A mock OpenAI server in the process of the test, on a free port of the loopback interface.
+///
+///     try await MockServer.with("two-rate-limits") { server in
+///         let client = MyClient(baseURL: server.baseURL, apiKey: server.apiKey)
+///         …
+///         #expect(server.calls.map(\.status) == [429, 429, 200])
+///         try server.verify()
+///     }
+///
+/// What a server offers for its calls (``use(_:)``, ``faults(_:next:)``, ``clock(advance:scale:)``, ``calls``) concerns its default
+/// session; ``session()`` makes further ones, which share nothing with it.
+public final class MockServer: Sendable {
+    package let engine: Engine
+    let http: HTTPServer
+    let boundHost: String
+    let speaksHTTP2: Bool
+    private let clock: MonotonicClock
+    private let batches: BatchRunner
+    private let responder: AdminResponder
+    /// Sessions that ``session()`` has made.
+    private let made = Mutex(0)
+
+    /// Starts a server. It runs until ``stop(grace:)``.
+    ///
+    /// - Parameters:
+    ///   - scenario: what the server answers. By default answers are made up from the requests.
+    ///   - configuration: by default a free port of the loopback interface, without TLS.
+    /// - Throws: ``MockScenarioError`` with all mistakes of the scenario; ``InvalidValue`` for a configuration that makes no sense; an
+    ///   error that describes itself if the server cannot listen, for instance because another program uses the port.
+    public static func start(
+        _ scenario: MockScenario = .auto, configuration: Configuration = Configuration()
+    ) async throws -> MockServer {
+        try configuration.check()
+        let resolved = try scenario.resolved()
+        var http = configuration.http
+        try configuration.apply(connectionFaultsTo: &http)
+        try resolved.listen(with: &http)
+        let wallClock = { @Sendable in Int(time(nil)) }
+        let clock = configuration.clock ?? MonotonicClock()
+        let (followers, ledger) = (Followers(), UsageStatistics(prices: configuration.prices))
+        let engine = Engine(
+            scenario: resolved, seed: configuration.seed, validation: configuration.checks,
+            counters: configuration.counters, timeScale: configuration.timeScale, limits: configuration.sessionLimits,
+            store: configuration.store ?? MemoryStore(), sinks: configuration.sinks + [followers, ledger],
+            document: configuration.document, source: configuration.source, wallClock: wallClock)
+        let admin = Admin(
+            engine: engine, journal: configuration.journal ?? SessionJournal(engine.sessions), followers: followers,
+            ledger: ledger,
+            configuration: Admin.Configuration(
+                host: http.host, token: configuration.adminToken, version: configuration.version,
+                isTLS: http.tls != nil))
+        let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
+        let server = try await HTTPServer.start(http, responder: responder, clock: clock)
+        let batches = try BatchRunner(engine.batches, clock: clock)
+        return MockServer(
+            engine: engine, http: server, configuration: http, clock: clock, batches: batches,
+            responder: responder)
+    }
+
+    /// Starts a server for a closure and stops it afterwards, also if the closure throws.
+    ///
+    /// - Parameters:
+    ///   - scenario: what the server answers.
+    ///   - configuration: by default a free port of the loopback interface, without TLS.
+    /// - Throws: what ``start(_:configuration:)`` and the closure throw.
+    @discardableResult
+    public static func with<Result>(
+        _ scenario: MockScenario = .auto, configuration: Configuration = Configuration(),
+        _ body: (MockServer) async throws -> Result
+    ) async throws -> Result {
+        let server = try await start(scenario, configuration: configuration)
+        do {
+            let result = try await body(server)
+            await server.stop()
+            return result
+        } catch {
+            await server.stop()
+            throw error
+        }
+    }
+
+    private init(
+        engine: Engine, http: HTTPServer, configuration: HTTPServer.Configuration, clock: MonotonicClock,
+        batches: BatchRunner, responder: AdminResponder
+    ) {
+        self.responder = responder
+        self.batches = batches
+        self.engine = engine
+        self.http = http
+        self.clock = clock
+        boundHost = configuration.host
+        speaksHTTP2 = configuration.speaksHTTP2
+    }
+
+    /// Another listener for the same sessions. Its caller stops it.
+    package func listen(with http: HTTPServer.Configuration) async throws -> HTTPServer {
+        try await HTTPServer.start(http, responder: responder, clock: clock)
+    }
+
+    /// The moment that a timeline would be stamped with.
+    package var now: Moment { clock.now }
+
+    /// Stops accepting, lets running answers finish, and closes every connection. Calls and reports can still be read.
+    ///
+    /// - Parameter grace: how long running answers may take. Answers that hang are cut at once.
+    public func stop(grace: Duration = .seconds(1)) async {
+        await http.stop(grace: grace)
+        await batches.stop()
+    }
+
+    /// A new session, with counters, random numbers, a clock and a script of its own.
+    public func session() -> Session {
+        let number = made.withLock { made in
+            repeat { made += 1 } while engine.sessions.existing("s\(made)") != nil
+            return made
+        }
+        return Session(name: "s\(number)", server: self)
+    }
+
+    /// The session of this name; it begins with its first use.
+    ///
+    /// - Parameter name: letters of ASCII, digits, `.`, `_` and `-`.
+    /// - Throws: ``InvalidValue`` for another name, which could not stand in a base URL.
+    public func session(_ name: String) throws(InvalidValue) -> Session {
+        let isValid = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+            default: false
+            }
+        }
+        guard isValid, !name.isEmpty else {
+            throw InvalidValue("'\(name)' is not a session's name: use letters of ASCII, digits, '.', '_' and '-'")
+        }
+        return Session(name: name, server: self)
+    }
+
+    /// The session of all requests that name no other one.
+    public var defaultSession: Session { Session(name: RequestAddress.defaultName, server: self) }
+}
+
+extension MockServer {
+    /// A value that makes no sense, and what to use instead.
+    public struct InvalidValue: Error, Sendable, Hashable, CustomStringConvertible {
+        /// What is wrong, and which values are possible.
+        public let description: String
+
+        init(_ description: String) { self.description = description }
+    }
+}

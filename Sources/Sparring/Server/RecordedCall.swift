@@ -1,0 +1,60 @@
+import SparringExchange
+import SparringJSON
+import SparringWire
+
+/// A call that the server answered, for assertions.
+public struct RecordedCall: Sendable {
+    /// The session that the call belongs to.
+    public let session: String
+    /// The method of the request, such as `POST`.
+    public let method: String
+    /// The target of the request as it was sent, query included: `/v1/chat/completions`.
+    public let path: String
+    /// The operation, such as `chat.completions`; nil for a path that the API does not have.
+    public let endpoint: String?
+    /// The model that the request names, without a session's suffix; nil if it names none.
+    public let model: String?
+    /// The header fields of the request, in the order and spelling in which they came.
+    public let headers: [(name: String, value: String)]
+    /// The body of the request as it came. Empty for uploads, which go to the store as they come.
+    public let body: [UInt8]
+    /// The status that the scenario gave. A fault may have kept it from the client.
+    public let status: Int
+    /// 1 + earlier equal requests (method, path, body) of the session.
+    public let attempt: Int
+    /// The rule and the step that answered, such as `rule 1, step 2`; nil if none did.
+    public let step: String?
+    /// Why nothing in the scenario answered; nil if something did.
+    public let unmatched: String?
+    /// The faults of the answer, in the words of scenario files: `at event 5: reset`.
+    public let faults: [String]
+    /// The planned answer as marbles, if it was paced or broken: docs/faults.md explains the signs.
+    public let marbles: String
+    /// From the server's start to the first byte of the request; to the decision on it while its answer is still being sent.
+    public let startedAt: Duration
+
+    init(_ exchange: Exchange) {
+        session = exchange.session
+        method = exchange.request.method
+        path = exchange.request.target
+        endpoint = exchange.decision.endpoint
+        model = exchange.decision.model
+        headers = exchange.request.headers.fields.map { ($0.name, $0.value) }
+        body = exchange.request.body
+        status = exchange.decision.status
+        attempt = exchange.decision.attempt
+        step = exchange.decision.step
+        unmatched = exchange.decision.unmatched
+        faults = exchange.decision.faults
+        marbles = exchange.marbles
+        startedAt = .nanoseconds(exchange.timeline.entries.first?.at.nanoseconds ?? 0)
+    }
+
+    /// The body of the request as JSON; nil if it is not JSON.
+    public var json: MockJSON? { try? MockJSON(parsing: body) }
+
+    /// The first header field of that name, in any case; nil if there is none.
+    public func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}

@@ -1,0 +1,47 @@
+import SparringHTTP
+import SparringScenario
+import SparringWire
+
+extension Scenario {
+    /// Applies what the scenario says of its listener, where the server's configuration has not said it already.
+    func listen(with http: inout HTTPServer.Configuration) throws(MockScenarioError) {
+        if let obstacle = obstacle(http2: http.speaksHTTP2) { throw MockScenarioError(mistakes: [obstacle]) }
+        if let listener {
+            guard listener.isTLS == (http.tls != nil) else { throw .listener(name, isTLS: listener.isTLS) }
+            if http.plan.isEmpty { http.plan = listener.plan }
+        }
+        guard http.tls == nil, let fault = tlsFaults.first else { return }
+        throw .needsTLS(name, fault)
+    }
+
+    /// Why a running server cannot play the scenario; nil if it can.
+    func obstacle(in server: MockServer) -> String? {
+        if listener != nil { return "\(name): listeners belong to a server: start one with this scenario" }
+        if let obstacle = obstacle(http2: server.speaksHTTP2) { return obstacle }
+        guard !server.http.isTLS, let fault = tlsFaults.first else { return nil }
+        return MockScenarioError.needsTLS(name, fault).description
+    }
+}
+
+extension Fault {
+    /// Why a running server cannot apply the fault; nil if it can.
+    func obstacle(in server: MockServer) -> String? {
+        if let obstacle = obstacle(http2: server.speaksHTTP2) { return obstacle }
+        return needsTLS && !server.http.isTLS ? "the fault '\(self)' needs TLS, which the server does not speak" : nil
+    }
+}
+
+extension MockScenarioError {
+    /// A server with TLS gets its certificates from its caller: the command line makes them, the library builds no cryptography for it.
+    static func listener(_ scenario: String, isTLS: Bool) -> MockScenarioError {
+        let mistake =
+            isTLS
+            ? "`listeners: { tls: … }` needs certificates: set `tls` of the server's configuration"
+            : "`listeners: { plain: … }` is for servers without TLS, and the configuration has `tls`"
+        return MockScenarioError(mistakes: ["\(scenario): \(mistake)"])
+    }
+
+    static func needsTLS(_ scenario: String, _ fault: Fault) -> MockScenarioError {
+        MockScenarioError(mistakes: ["\(scenario): the fault '\(fault)' needs TLS, which the server does not speak"])
+    }
+}
