@@ -7,15 +7,17 @@ extension Exchange {
     /// Source: https://platform.openai.com/docs/api-reference/debugging-requests
     package static let clientRequestID = "x-client-request-id"
 
-    /// One exchange of a report, with times in milliseconds since `origin`. Without bodies and headers: the wire, not what was said.
+    /// One exchange of a report, with times in milliseconds since `origin`; secrets are masked. Without bodies and headers: the
+    /// wire, not what was said.
     package func json(origin: Moment) -> JSONValue {
         [
-            "number": .int(number), "session": .string(session), "connection": .int(connection),
-            "method": .string(request.method), "path": .string(request.target),
+            "number": .int(number), "session": .string(Redaction.text(session)), "connection": .int(connection),
+            "method": .string(request.method), "path": .string(Redaction.target(request.target)),
             "endpoint": .string(orNull: decision.endpoint), "status": .int(decision.status),
             "step": .string(orNull: decision.step), "attempt": .int(decision.attempt),
-            "unmatched": .string(orNull: decision.unmatched), "request_id": .string(orNull: decision.requestID),
-            "client_request_id": .string(orNull: request.headers[Self.clientRequestID]),
+            "unmatched": .string(orNull: decision.unmatched.map(Redaction.text)),
+            "request_id": .string(orNull: decision.requestID),
+            "client_request_id": .string(orNull: request.headers[Self.clientRequestID].map(Redaction.text)),
             "auxiliary": .bool(decision.isAuxiliary),
             "faults": .strings(decision.faults), "chaos": .string(orNull: decision.chaos?.strike),
             "retry_hint": decision.hint?.json ?? .null,

@@ -4,6 +4,9 @@ package import SparringWire
 extension Exchange {
     package var startedAt: Moment { timeline.entries.lazy.map(\.at).min() ?? Moment(nanoseconds: 0) }
 
+    /// For people: method and target, secrets masked.
+    package var words: String { "\(request.method) \(Redaction.target(request.target))" }
+
     package var deliveredFaults: [FaultID] {
         timeline.entries.compactMap { if case .faultDelivered(let id) = $0.happening { id } else { nil } }
     }

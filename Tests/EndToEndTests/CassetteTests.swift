@@ -86,6 +86,58 @@ struct CassetteTests {
     }
 
     @Test(
+        "`cassette import` masks secrets in binary bodies, and replays bodies without secrets byte for byte"
+    )
+    func secrets() async throws {
+        let scratch = try ScratchDirectory()
+        func path(_ name: String) -> String { scratch.url.appending(path: name).path }
+        // {"echo":"sk-svcacct-…","api_key":"…"} and {"echo":"hello from the tape"}, both gzip.
+        let secret =
+            "H4sIAAAAAAACAw3KywpAUBAA0H+ZNXXfD0tJ8hMac+ciC4qU5N856/MA07xBBcdaHhch0VkKlLUi3Ri2rZt8F5bYQwG4L8PK939FlqySJjNadNGH4KNDOxrSSbHMAt4P090WbFcAAAA="
+        let harmless = "H4sIAAAAAAACA6tWSk3OyFeyUspIzcnJV0grys9VKMlIVShJLEhVqgUAtBtnuR4AAAA="
+        func interaction(_ name: String, _ coding: String, _ body: String) -> String {
+            """
+            - request:
+                body: '{}'
+                headers:
+                  ? !!python/object/apply:multidict._multidict.istr
+                  - api-key
+                  : - 0f1e2d3c4b5a69788796a5b4c3d2e1f0
+                method: POST
+                uri: https://example.org/v1/\(name)?api-key=0f1e2d3c4b5a69788796a5b4c3d2e1f0
+              response:
+                body: { string: !!binary "\(body)" }
+                headers: { content-encoding: [\(coding)], content-type: [application/json], content-length: ['1'] }
+                status: { code: 200, message: OK }
+
+            """
+        }
+        let cassette =
+            "interactions:\n" + interaction("secret", "gzip", secret) + interaction("clean", "gzip", harmless)
+            + interaction("closed", "br", "CwKA/w==")
+        try Data(cassette.utf8).write(to: URL(filePath: path("c.yaml")))
+        let outcome = try await Self.cassette("import", path("folder"), path("c.yaml"))
+        #expect(outcome.standardOutput.hasPrefix("2 exchanges put on"))
+        #expect(
+            outcome.standardError.contains(
+                "left out: \(path("c.yaml")): POST /v1/closed?api-key=…(masked): its answer is coded"))
+        let tape = try String(contentsOfFile: path("folder/default.jsonl"), encoding: .utf8)
+        #expect(!tape.contains("0f1e2d3c4b5a") && !tape.contains("0a1B2c3D4e5F") && !tape.contains(secret))
+        #expect(!outcome.standardError.contains("0f1e2d3c4b5a"))
+        try Data(("interactions:\n" + interaction("closed", "br", "CwKA/w==")).utf8).write(
+            to: URL(filePath: path("closed.yaml")))
+        try await Self.cassette("import", path("other"), path("closed.yaml"), fails: 65)
+        let player = try await TapeServerProcess(["replay", path("folder"), "--time-scale", "0"])
+        let target = "?api-key=0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+        let masked = try await player.ask("/v1/secret\(target)")
+        #expect(masked.text.hasSuffix(#"{"echo":"sk-…(masked)","api_key":"…(masked)"}"#), "\(masked.text)")
+        let clean = try await player.ask("/v1/clean\(target)")
+        let bytes = try #require(Data(base64Encoded: harmless))
+        #expect(clean.text.hasSuffix(String(decoding: bytes, as: UTF8.self)))
+        #expect(clean.text.contains("content-encoding: gzip") && clean.text.contains("content-length: \(bytes.count)"))
+    }
+
+    @Test(
         "`cassette import` reads real VCR.py cassettes, and the HAR archive that `export` makes of them",
         .enabled(if: hasRecordings))
     func recordings() async throws {

@@ -17,8 +17,14 @@ struct Admin: Sendable {
         var version: String?
         /// What the server's own pages begin with: `https`, or `http`.
         var isTLS: Bool
+        /// Masks more of an exchange than `Redaction` does.
+        var conceal: (@Sendable (Exchange) -> Exchange)?
 
-        init(host: String = "127.0.0.1", token: String? = nil, version: String? = nil, isTLS: Bool = false) {
+        init(
+            host: String = "127.0.0.1", token: String? = nil, version: String? = nil, isTLS: Bool = false,
+            conceal: (@Sendable (Exchange) -> Exchange)? = nil
+        ) {
+            self.conceal = conceal
             self.host = host
             self.token = token
             self.isTLS = isTLS
@@ -131,7 +137,7 @@ struct Admin: Sendable {
         var json = report.json
         json["session"] = .string(name)
         let origin = report.exchanges.first?.startedAt ?? Moment(nanoseconds: 0)
-        json["trace"] = .strings(WireTrace.lines(report.exchanges.map { $0.json(origin: origin) }))
+        json["trace"] = .strings(WireTrace.lines(concealed(report.exchanges).map { $0.json(origin: origin) }))
         return .admin(.object(json))
     }
 
@@ -173,9 +179,13 @@ struct Admin: Sendable {
         ])
     }
 
+    private func concealed(_ exchanges: [Exchange]) -> [Exchange] {
+        configuration.conceal.map { exchanges.map($0) } ?? exchanges
+    }
+
     private func page(_ query: JournalQuery, _ format: JournalFormat, _ bodies: Bool) async -> Answer {
         do {
-            let exchanges = try await journal.exchanges(query)
+            let exchanges = concealed(try await journal.exchanges(query))
             return .admin(contentType: format.rawValue, format.bytes(exchanges, bodies: bodies))
         } catch {
             return AdminProblem(
@@ -200,12 +210,21 @@ extension Exchange {
     /// Times are milliseconds since the server's start.
     var journalEntry: JSONValue { json(origin: Moment(nanoseconds: 0)) }
 
-    /// With the request's headers, in their order, and its body: as text, or where it is none in `body_base64`. Secrets are masked.
+    /// With the request's headers, in their order, and its body: as text, or where it is none in `body_base64`. Secrets are masked;
+    /// a compressed body is left out, as this floor has nothing to look into it with.
     var fullEntry: JSONValue {
         guard case .object(var entry) = journalEntry else { return journalEntry }
         entry["headers"] = .array(
             Redaction.headers(request.headers).fields.map { [.string($0.name), .string($0.value)] })
-        let body = Redaction.bytes(request.body)
+        let coding = request.headers.list("content-encoding").first { $0 != "identity" }
+        if !request.body.isEmpty, coding != nil || Packing.isPacked(request.body) {
+            entry["body"] = .null
+            entry["body_withheld"] = .string(
+                "it is \(coding.map { "coded as '\(Redaction.text($0))'" } ?? "compressed"), and secrets in it are not masked here"
+            )
+            return .object(entry)
+        }
+        let body = Redaction.bytes(request.body, type: request.headers["content-type"])
         if let text = String(validating: body, as: UTF8.self) {
             entry["body"] = .string(text)
         } else {

@@ -8,11 +8,16 @@ final class Followers: ExchangeSink {
     /// Each holds a connection; more than this is a program that forgets to close them.
     static let most = 100
 
+    /// Masks more of an exchange than `Redaction` does.
+    private let conceal: (@Sendable (Exchange) -> Exchange)?
     private let count = Atomic<Int>(0)
     private let followers = Mutex<[ObjectIdentifier: Follower]>([:])
 
-    func receive(_ exchange: Exchange) {
+    init(conceal: (@Sendable (Exchange) -> Exchange)? = nil) { self.conceal = conceal }
+
+    func receive(_ original: Exchange) {
         guard count.load(ordering: .acquiring) > 0 else { return }
+        let exchange = conceal?(original) ?? original
         for follower in followers.withLock({ Array($0.values) }) { follower.offer(exchange) }
     }
 

@@ -96,6 +96,8 @@ extension MockServer {
         package var document: OpenAPIDocument?
         /// Answers in place of everything that is emulated.
         package var source: (any AnswerSource)?
+        /// Masks more of an exchange than `Redaction` does, before the admin API shows it.
+        package var conceal: (@Sendable (Exchange) -> Exchange)?
     }
 
     /// How requests are checked.

@@ -48,7 +48,9 @@ public final class MockServer: Sendable {
         try resolved.listen(with: &http)
         let wallClock = { @Sendable in Int(time(nil)) }
         let clock = configuration.clock ?? MonotonicClock()
-        let (followers, ledger) = (Followers(), UsageStatistics(prices: configuration.prices))
+        let (followers, ledger) = (
+            Followers(conceal: configuration.conceal), UsageStatistics(prices: configuration.prices)
+        )
         let engine = Engine(
             scenario: resolved, seed: configuration.seed, validation: configuration.checks,
             counters: configuration.counters, timeScale: configuration.timeScale, limits: configuration.sessionLimits,
@@ -59,7 +61,7 @@ public final class MockServer: Sendable {
             ledger: ledger,
             configuration: Admin.Configuration(
                 host: http.host, token: configuration.adminToken, version: configuration.version,
-                isTLS: http.tls != nil))
+                isTLS: http.tls != nil, conceal: configuration.conceal))
         let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
         let server = try await HTTPServer.start(http, responder: responder, clock: clock)
         let batches = try BatchRunner(engine.batches, clock: clock)

@@ -26,7 +26,8 @@ struct CassetteScrub: AsyncParsableCommand {
         var recorded = try TapeLocation(tape).read()
         let redaction = settings.tape.redaction
         let before = recorded.exchanges
-        recorded.exchanges = before.map { $0.masked(by: redaction) }
+        // One that cannot be searched is left out, and named, when the tape is written.
+        recorded.exchanges = before.map { (try? $0.masked(by: redaction)) ?? $0 }
         let rules = try recorded.masked.map { try TapeRedaction.rule($0) } + redaction.rules
         try Cassette.replace(tape, with: recorded, redaction: TapeRedaction(rules))
         let changed = zip(before, recorded.exchanges).count { $0 != $1 }

@@ -82,8 +82,9 @@ struct CassetteImport: AsyncParsableCommand {
         commandName: "import", abstract: "Put exchanges of other files on a tape.",
         discussion: """
             HAR (.har), the YAML of VCR.py (.yaml, .yml), flows of mitmproxy (.mitm, .flow, .flows, .dump), JSON Lines (.jsonl) and other tapes.
-            Secrets are masked on the way, except in tapes, which have none. A HAR or a file of flows of any size is read in the memory
-            of its largest entry.
+            Secrets are masked on the way, inside gzip, deflate and base64 too. An exchange with a body in another coding, in which a secret
+            could hide, is left out, and its line on standard error says so. A HAR or a file of flows of any size is read in the memory of its
+            largest entry.
 
               sparring cassette import tape.sqlite browser.har
               sparring cassette import tape.sqlite tests/cassettes/*.yaml --session vcr
@@ -108,10 +109,17 @@ struct CassetteImport: AsyncParsableCommand {
         var count = 0
         for source in sources {
             let progress = Progress(source.path, of: source.size)
+            let before = appender.leftOut.count
             count += try source.read(onto: appender, session: session) { progress.reached($0) }
             progress.end()
+            for line in appender.leftOut[before...] {
+                try StandardError.write("sparring: left out: \(source.path): \(line)\n")
+            }
         }
         try appender.close()
+        if count == 0, !appender.leftOut.isEmpty {
+            throw CommandError("nothing was put on \(tape): every exchange was left out", .badFile)
+        }
         try StandardOutput.print("\(Counted.exchanges(count)) put on \(tape)")
     }
 }

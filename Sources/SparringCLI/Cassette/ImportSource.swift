@@ -59,28 +59,26 @@ struct ImportSource {
         case .vcr:
             let text = try String(contentsOfFile: path, encoding: .utf8)
             let exchanges = try VCRFormat.exchanges(text, file: path)
-            for exchange in exchanges { try appender.append(exchange.events(session: session)) }
-            return exchanges.count
+            return try exchanges.count { try appender.append($0.events(session: session)) }
         case .mitmproxy: return try mitmproxy(appender, session, progress)
         case .lines: return try lines(onto: appender, progress)
         case .tape:
             let tape = try TapeLocation(path).read()
-            for exchange in tape.exchanges { try appender.append(exchange, from: tape.key) }
-            return tape.exchanges.count
+            return try tape.exchanges.count { try appender.append($0, from: tape.key) }
         }
     }
 
     private func har(_ appender: TapeAppender, _ session: String, _ progress: (Int) -> Void) throws -> Int {
         var splitter = ElementSplitter(member: "entries")
-        var (count, offset) = (0, 0)
+        var (count, kept, offset) = (0, 0, 0)
         try chunks { chunk in
             try splitter.take(chunk) { element in
                 count += 1
                 do {
                     let exchange = try HARFormat.exchange(try JSONValue.parse(element))
                     // An entry that never got an answer has the status 0.
-                    guard exchange.status > 0 else { return count -= 1 }
-                    try appender.append(exchange.events(session: session))
+                    guard exchange.status > 0, try appender.append(exchange.events(session: session)) else { return }
+                    kept += 1
                 } catch let error as JSONSyntaxError {
                     throw ImportMistake("\(path): entry \(count): no JSON: \(error.reason)")
                 } catch let error as ImportMistake {
@@ -92,7 +90,7 @@ struct ImportSource {
             return true
         }
         guard splitter.hasFound else { throw ImportMistake("\(path): it has no log.entries, and is no HAR") }
-        return count
+        return kept
     }
 
     private func mitmproxy(_ appender: TapeAppender, _ session: String, _ progress: (Int) -> Void) throws -> Int {
@@ -103,8 +101,7 @@ struct ImportSource {
                 try splitter.take(chunk) { flow in
                     number += 1
                     guard let exchange = try MitmproxyFormat.exchange(flow) else { return }
-                    try appender.append(exchange.events(session: session))
-                    count += 1
+                    if try appender.append(exchange.events(session: session)) { count += 1 }
                 }
                 offset += chunk.count
                 progress(offset)
@@ -131,8 +128,7 @@ struct ImportSource {
                     return true
                 }
                 guard let header else { throw ImportMistake("the first line is no header of a tape") }
-                try appender.append(try TapeLines.exchange(json), from: header.key)
-                count += 1
+                if try appender.append(try TapeLines.exchange(json), from: header.key) { count += 1 }
             } catch let error as JSONSyntaxError {
                 throw ImportMistake("\(path):\(number): no JSON: \(error.reason)")
             } catch let error as TapeLines.Mistake {

@@ -46,7 +46,8 @@ struct CasesServe: AsyncParsableCommand {
         let isComplete = await live.stop()
         signals.keepUntilHere()
         try log.check()
-        let events = RunLog([.caseStart(RunEvent.CaseStart(subject, session: session.token, round: 1))] + run.events)
+        let events = RunLog(
+            [.caseStart(RunEvent.CaseStart(subject, session: session.token, round: 1))] + run.events.map(\.masked))
         try StandardOutput.write(
             "\n" + events.entries.flatMap { ConsoleReport.lines($0) }.joined(separator: "\n") + "\n")
         return run.verdict.isBad ? .failure : (isComplete ? .success : .ioError)

@@ -140,7 +140,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         let run = Task { [command] () -> Result<RunLog, OutputError> in
             var log = RunLog()
             var problem: OutputError?
-            func tell(_ event: RunEvent) {
+            func tell(_ unmasked: RunEvent) {
+                let event = unmasked.masked
                 log.append(event)
                 guard problem == nil else { return }
                 do { try writer.write(event) } catch {

@@ -11,7 +11,7 @@ struct ExchangePrinter: ExchangeSink {
     static func line(_ exchange: Exchange) -> String {
         let decision = exchange.decision
         var parts = [
-            "\(exchange.session)#\(exchange.number)", exchange.request.method, exchange.request.target,
+            "\(Redaction.text(exchange.session))#\(exchange.number)", exchange.words,
             "\(decision.status)",
         ]
         if decision.attempt > 1 { parts.append("attempt \(decision.attempt)") }
@@ -19,7 +19,7 @@ struct ExchangePrinter: ExchangeSink {
         if !exchange.marbles.isEmpty { parts.append(exchange.marbles) }
         if exchange.isConnection { parts += exchange.decision.faults + exchange.departures }
         parts += exchange.missedFaults.map { "FAULT NOT DELIVERED: \($0)" }
-        if let unmatched = decision.unmatched { parts.append("UNMATCHED: \(unmatched)") }
+        if let unmatched = decision.unmatched { parts.append("UNMATCHED: \(Redaction.text(unmatched))") }
         return parts.joined(separator: "  ")
     }
 }

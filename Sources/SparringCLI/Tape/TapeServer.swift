@@ -41,6 +41,7 @@ struct TapeServer {
         configuration.adminToken = settings.adminToken
         configuration.version = Version.text
         configuration.source = source
+        configuration.conceal = { [redaction = settings.tape.redaction] in redaction.masked($0) }
         let server: MockServer
         do {
             server = try await MockServer.start(MockScenario(value: resolved), configuration: configuration)

@@ -84,7 +84,7 @@ package enum Grading {
         case .noExtraRequest:
             list(
                 seen.attempts.compactMap { exchange in
-                    exchange.decision.unmatched.map { "\(exchange.request.method) \(exchange.request.target): \($0)" }
+                    exchange.decision.unmatched.map { "\(exchange.words): \($0)" }
                 }, level, expected: "no request beyond the script")
         case .noStray: list(seen.strays, level, expected: "no request outside the case")
         case .harnessWireValid: harness(seen)

@@ -1,4 +1,5 @@
 package import SparringConformance
+import SparringExchange
 import SparringJSON
 
 /// Holds a driver against the protocol, question by question, and says which it does not hold.
@@ -52,7 +53,7 @@ package struct DriverTrial: Sendable {
             findings.append(Finding(grade: .broken, requirement: talk.question, actual: error.description))
             process.terminate()
             let how = await process.ending()
-            let said = process.standardError(since: 0).suffix(1000)
+            let said = Redaction.output(process.standardError(since: 0)).suffix(1000)
             if !said.isEmpty { findings.append(Finding(grade: .advice, requirement: how, actual: String(said))) }
             return findings
         }

@@ -170,7 +170,7 @@ package actor SessionDriver: Driver {
         let how = await process.ending()
         guard number == generation, self.process != nil else { return }
         if greeting != nil {
-            let said = process.standardError(since: 0).suffix(1000)
+            let said = Redaction.output(process.standardError(since: 0)).suffix(1000)
             fail("\(how) before it had introduced itself" + (said.isEmpty ? "" : ", and said:\n\(said)"))
         } else {
             abandon(how)

@@ -35,7 +35,8 @@ extension CaseRun {
             id: session.subject.id, round: session.round, verdict: verdict, isAmended: isAmended, ending: ending,
             milliseconds: Int(duration / .milliseconds(1)),
             lagMilliseconds: Int((observation.lag / .milliseconds(1)).rounded(.up)),
-            standardOutput: String(observation.standardOutput.suffix(4096)),
-            standardError: String(observation.standardError.suffix(4096)))
+            // Masked before it is cut: half a key has no shape that a rule knows.
+            standardOutput: String(Redaction.output(observation.standardOutput).suffix(4096)),
+            standardError: String(Redaction.output(observation.standardError).suffix(4096)))
     }
 }

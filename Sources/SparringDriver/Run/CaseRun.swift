@@ -69,7 +69,7 @@ package struct CaseRun: Sendable {
         let late = session.exchanges.filter { !$0.decision.isAuxiliary && !known.contains($0.number) }
         guard !late.isEmpty else { return nil }
         var observation = observation
-        observation.strays += late.map { "late: \($0.request.method) \($0.request.target)" }
+        observation.strays += late.map { "late: \($0.words)" }
         return CaseRun(session: session, observation: observation, span: span)
     }
 }

@@ -136,7 +136,7 @@ private final class StrayWatch: ExchangeSink {
         guard !exchange.decision.isAuxiliary else { return }
         state.withLock { state in
             guard !state.tokens.contains(exchange.session) else { return }
-            let request = "\(exchange.request.method) \(exchange.request.target)"
+            let request = exchange.words
             state.strays.append(Stray(at: exchange.arrivedAt ?? exchange.startedAt, request: request))
         }
     }

@@ -53,7 +53,7 @@ package struct RunReport: Sendable {
         faultsMissed = hurt.filter { $0.decision.chaos == nil }.flatMap(\.missedFaults)
         draws = own.contains { $0.decision.chaos != nil }
         unmatched = own.compactMap { exchange in
-            exchange.decision.unmatched.map { "\(exchange.request.method) \(exchange.request.target): \($0)" }
+            exchange.decision.unmatched.map { "\(exchange.words): \(Redaction.text($0))" }
         }
         self.leftOver = leftOver
         unexpected = played.expectation.flatMap { expectation in

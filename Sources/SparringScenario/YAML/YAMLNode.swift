@@ -16,6 +16,8 @@ package struct YAMLNode: Sendable {
     /// Counted from 1.
     package var line: Int
     package var column: Int
+    /// Whether it is tagged `!!binary`: base64 of bytes that may be no text.
+    package private(set) var isBinary = false
 
     /// More than this, aliases written out, is no file that somebody wrote: ten lines of aliases to aliases are 10^10 nodes.
     static let maximumCount = 200_000
@@ -30,6 +32,7 @@ package struct YAMLNode: Sendable {
         switch node {
         case .scalar(let scalar):
             content = .scalar(scalar.string, isPlain: scalar.style == .plain || scalar.style == .any)
+            isBinary = scalar.tag.description == Tag.Name.binary.rawValue
         case .mapping(let mapping):
             var pairs: [(key: YAMLNode, value: YAMLNode)] = []
             for (key, value) in mapping {

@@ -9,6 +9,8 @@ enum BodyDrop: String, Sendable, Hashable {
     case queue
     /// They were the oldest when the budget was used up.
     case budget
+    /// One of them is in a coding in which a secret could hide; the other is there.
+    case coding
 }
 
 /// What has ended and is not written yet. Bounded in bytes: where the writer falls behind, exchanges come without their bodies;

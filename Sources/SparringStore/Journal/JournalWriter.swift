@@ -31,24 +31,25 @@ struct JournalWriter: Sendable {
     func write(_ items: [JournalQueue.Item]) throws {
         try pool.write { db in
             let exchanges = try db.cachedStatement(sql: Self.insertExchange)
-            let bodies = try db.cachedStatement(sql: "INSERT INTO bodies (exchange, request, answer) VALUES (?, ?, ?)")
+            let insertBodies = try db.cachedStatement(
+                sql: "INSERT INTO bodies (exchange, request, answer) VALUES (?, ?, ?)")
             var row = RowBuffer()
             var headers = HeaderColumn()
             var bytes = 0
             for item in items {
                 let dropped = settings.keeps == .heads ? .heads : item.dropped
-                let (answer, head) = Redaction.answer(item.answer)
+                let bodies = dropped == nil ? JournalBodies(item) : nil
                 JournalRow.write(
-                    item, dropped: dropped, head: answer[..<head], run: run, headers: &headers, to: &row)
+                    item, dropped: dropped ?? bodies.flatMap { $0.isWithheld ? BodyDrop.coding : nil },
+                    head: bodies?.head ?? JournalBodies.head(of: item.answer), run: run, headers: &headers, to: &row)
                 try exchanges.insert(row, db)
-                guard dropped == nil else { continue }
-                let request = Redaction.bytes(item.exchange.request.body)
+                guard let bodies else { continue }
                 row.clear()
                 row.integer(db.lastInsertedRowID)
-                row.blob(request)
-                row.blob(answer[head...])
-                try bodies.insert(row, db)
-                bytes += request.count + answer.count - head
+                row.blob(bodies.request)
+                row.blob(bodies.answer)
+                try insertBodies.insert(row, db)
+                bytes += bodies.request.count + bodies.answer.count
             }
             if bytes > 0 { try BodyBudget.charge(bytes, budget: settings.budget, db) }
         }

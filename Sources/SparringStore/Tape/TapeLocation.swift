@@ -1,3 +1,4 @@
+import SparringExchange
 package import SparringTape
 
 #if canImport(Glibc)
@@ -40,6 +41,8 @@ package final class TapeAppender {
     private var waitingBytes = 0
     private var count = 0
     private let redaction: TapeRedaction
+    /// What was not put on the tape, and why, an exchange a line.
+    package private(set) var leftOut: [String] = []
 
     /// So much goes in one transaction.
     private static let batch = 4 << 20
@@ -54,9 +57,18 @@ package final class TapeAppender {
 
     package var key: FingerprintKey { writer.key }
 
-    /// As it is. Its number becomes the next of its session.
+    /// As it is, but for secrets that nobody has masked yet. Its number becomes the next of its session.
     /// - Parameter source: whose fingerprints it has: another key's say nothing here.
-    package func append(_ exchange: TapedExchange, from source: FingerprintKey) throws {
+    /// - Returns: whether it is on the tape.
+    @discardableResult
+    package func append(_ original: TapedExchange, from source: FingerprintKey) throws -> Bool {
+        let exchange: TapedExchange
+        do {
+            exchange = try original.masked(by: redaction)
+        } catch {
+            leftOut.append("\(redaction.target(original.words)): \(error)")
+            return false
+        }
         var request = exchange.request
         if source != key { request.fingerprint = nil }
         var entries: [TapeEntry] = [.request(request, session: exchange.session, startedAt: exchange.startedAt)]
@@ -71,12 +83,23 @@ package final class TapeAppender {
                 .ending(exchange.ending, at: exchange.answer?.endAt ?? 0, isMasked: exchange.answer?.isMasked ?? false))
         }
         try add(entries, bytes: request.body.count + (exchange.answer?.body.count ?? 0))
+        return true
     }
 
     /// What a recording would have made of these events.
-    package func append(_ events: [TapeEvent]) throws {
+    /// - Returns: whether it is on the tape.
+    @discardableResult
+    package func append(_ events: [TapeEvent]) throws -> Bool {
         var scribe = RecordingEncoder(redaction: redaction, key: key, keepsFailures: true)
-        try add(events.flatMap { scribe.take($0) }, bytes: 64 << 10)
+        let entries = events.flatMap { scribe.take($0) }
+        for case .dropped(let reason) in entries {
+            if case .began(let request, let target, _, _, _)? = events.first {
+                leftOut.append("\(request.method) \(redaction.target(target)): \(reason ?? "it failed")")
+            }
+            return false
+        }
+        try add(entries, bytes: 64 << 10)
+        return true
     }
 
     private func add(_ entries: [TapeEntry], bytes: Int) throws {

@@ -1,4 +1,5 @@
 import SparringAPI
+import SparringExchange
 import SparringJSON
 
 /// A request as it is compared by conversation: every identifier in it is only a number, by the order in which they first appear, and

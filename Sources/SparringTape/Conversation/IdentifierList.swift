@@ -1,3 +1,4 @@
+import SparringExchange
 import SparringWire
 
 /// The identifiers of a body: of a JSON document, a stream of events, lines of JSON, or any text.

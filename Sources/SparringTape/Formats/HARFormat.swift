@@ -1,4 +1,5 @@
 import SparringAPI
+import SparringExchange
 package import SparringJSON
 import SparringWire
 
@@ -12,7 +13,7 @@ package enum HARFormat {
         var body = Array((content?["text"]?.string ?? "").utf8)
         if content?["encoding"]?.string == "base64" {
             guard let bytes = Base64.decode((content?["text"]?.string ?? "")[...]) else {
-                throw ImportMistake("the content of \(url) is no base64")
+                throw ImportMistake("the content of \(Redaction.target(url)) is no base64")
             }
             body = bytes
         }

@@ -13,7 +13,7 @@ package struct ImportedExchange: Sendable, Hashable {
     package var status: Int
     package var reason: String
     package var headers: HeaderFields
-    /// Decoded: none of these formats keeps a content coding.
+    /// In the content coding that `headers` name, or without it: most tools take it off and leave the field.
     package var body: [UInt8]
     /// Nanoseconds from the start to the first byte, and to the last.
     package var firstByteAt: Int64 = 0
@@ -49,13 +49,11 @@ package struct ImportedExchange: Sendable, Hashable {
     /// come evenly between the first and the last.
     package func events(session: String) -> [TapeEvent] {
         func moment(_ time: Int64) -> Moment { Moment(nanoseconds: time) }
-        var headers = headers
-        // They were taken off, and the length with them.
-        headers["content-encoding"] = nil
-        if headers.contains("content-length") { headers["content-length"] = String(body.count) }
-        let request = Request(method: method, target: target, headers: requestHeaders, body: requestBody)
-        let pieces = Self.pieces(
-            of: body, isStream: headers["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? false)
+        let headers = Self.headers(headers, of: body)
+        let request = Request(
+            method: method, target: target, headers: Self.headers(requestHeaders, of: requestBody), body: requestBody)
+        let isStream = headers["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? false
+        let pieces = Self.pieces(of: body, isStream: isStream && ContentCoding.list(headers).isEmpty)
         let step = pieces.count > 1 ? max(0, endAt - firstByteAt) / Int64(pieces.count - 1) : 0
         return [
             .began(request, target: target, session: session, startedAt: startedAt, at: moment(0)),
@@ -63,6 +61,16 @@ package struct ImportedExchange: Sendable, Hashable {
         ]
             + zip(0..., pieces).map { .body($1, at: moment(firstByteAt + Int64($0) * step)) }
             + [.ended(.complete, at: moment(max(endAt, firstByteAt)))]
+    }
+
+    /// A body that reads as text is in no coding, whatever its headers say: no compressed one does.
+    private static func headers(_ headers: HeaderFields, of body: [UInt8]) -> HeaderFields {
+        var headers = headers
+        if !ContentCoding.list(headers).isEmpty, String(validating: body, as: UTF8.self) != nil {
+            headers["content-encoding"] = nil
+        }
+        if headers.contains("content-length") { headers["content-length"] = String(body.count) }
+        return headers
     }
 
     private static func pieces(of body: [UInt8], isStream: Bool) -> [[UInt8]] {

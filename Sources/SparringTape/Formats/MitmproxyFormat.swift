@@ -55,8 +55,8 @@ package enum MitmproxyFormat {
         return ImportedExchange(
             startedAt: Int64(start * 1e6) * 1000, method: method,
             url: "\(request["scheme"]?.text ?? "https")://\(host)\(path)", requestHeaders: Self.headers(request),
-            requestBody: try body(request, Self.headers(request), path), status: Int(status),
-            reason: response["reason"]?.text ?? "", headers: headers, body: try body(response, headers, path),
+            requestBody: body(request), status: Int(status),
+            reason: response["reason"]?.text ?? "", headers: headers, body: body(response),
             firstByteAt: since("timestamp_start"), endAt: since("timestamp_end"))
     }
 
@@ -71,18 +71,10 @@ package enum MitmproxyFormat {
             })
     }
 
-    /// Kept as it came over the wire; here without its coding.
-    private static func body(
-        _ message: Value, _ headers: HeaderFields, _ path: String
-    ) throws(ImportMistake) -> [UInt8] {
+    /// As it came over the wire, in its coding.
+    private static func body(_ message: Value) -> [UInt8] {
         guard case .bytes(let bytes)? = message["content"] else { return [] }
-        guard let coding = headers["content-encoding"]?.lowercased(), coding != "identity", !bytes.isEmpty else {
-            return Array(bytes)
-        }
-        guard let plain = ContentCoding.decoded(Array(bytes), coding) else {
-            throw ImportMistake("the body of \(path) is coded as '\(coding)', and cannot be searched for secrets")
-        }
-        return plain
+        return Array(bytes)
     }
 
     /// A value of the format.

@@ -1,4 +1,4 @@
-import SparringExchange
+package import SparringExchange
 package import SparringScenario
 package import SparringWire
 
@@ -21,13 +21,6 @@ package struct TapeRedaction: Sendable {
     package var rules: [Rule]
 
     package init(_ rules: [Rule] = []) { self.rules = rules }
-
-    /// Members, in lower case, whose texts are secrets wherever they stand: `authorization` and the headers of an MCP tool,
-    /// credentials that an application passes through.
-    static let secretMembers: Set<String> = [
-        "authorization", "proxy-authorization", "api-key", "api_key", "apikey", "x-api-key", "access_token",
-        "refresh_token", "client_secret", "password", "cookie", "set-cookie",
-    ]
 
     /// `header:X-Name`, `query:name`, `$.a.b[*]` or `/regular expression/`.
     package static func rule(_ text: String) throws(Mistake) -> Rule {
@@ -99,16 +92,46 @@ package struct TapeRedaction: Sendable {
         return edits.isEmpty ? String(text) : String(decoding: edits.applied(to: bytes), as: UTF8.self)
     }
 
-    /// What has to be replaced in a body, which is a JSON document, a stream of events, or anything else.
-    func edits(of bytes: [UInt8]) -> Edits {
-        var edits = Edits()
-        for range in Redaction.keyRanges(in: bytes) { edits.replace(range, with: Array(Redaction.mark.utf8)) }
-        for document in Self.documents(in: bytes) { addMembers(in: bytes[document], to: &edits) }
+    /// What has to be replaced in a body without a content coding: a JSON document, a stream of events, a form, or anything else.
+    /// - Parameter type: its media type.
+    func edits(of bytes: [UInt8], type: String? = nil) -> Edits {
+        var edits = Redaction.edits(of: bytes, type: type, unpack: ContentCoding.unpacked)
+        let paths = rules.compactMap { if case .path(let path) = $0 { path } else { nil } }
+        if !paths.isEmpty {
+            for document in Self.documents(in: bytes) { add(paths, in: bytes[document], to: &edits) }
+        }
         addPatterns(in: bytes, to: &edits)
         return edits
     }
 
-    package func masked(_ bytes: [UInt8]) -> [UInt8] { edits(of: bytes).applied(to: bytes) }
+    package func masked(_ bytes: [UInt8], type: String? = nil) -> [UInt8] {
+        edits(of: bytes, type: type).applied(to: bytes)
+    }
+
+    /// A body as it came, in whatever coding its headers name.
+    package func searched(_ body: [UInt8], _ headers: HeaderFields) -> SearchedBody {
+        SearchedBody(body, headers) { edits(of: $0, type: $1) }
+    }
+
+    /// Headers and body of a request as they are kept and compared; nil where a secret could hide in the body.
+    func request(_ headers: HeaderFields, _ body: [UInt8]) -> (headers: HeaderFields, body: [UInt8])? {
+        switch searched(body, headers) {
+        case .clean: (self.headers(headers), body)
+        case .masked(let body, let isDecoded):
+            (self.headers(isDecoded ? headers.decoded(length: body.count) : headers), body)
+        case .closed: nil
+        }
+    }
+
+    /// An exchange as a journal may show it. A body that cannot be searched stays, with headers that say so.
+    package func masked(_ exchange: Exchange) -> Exchange {
+        var exchange = exchange
+        exchange.request.target = target(exchange.request.target)
+        let taped = request(exchange.request.headers, exchange.request.body)
+        exchange.request.headers = taped?.headers ?? headers(exchange.request.headers)
+        if let taped { exchange.request.body = taped.body }
+        return exchange
+    }
 
     /// The whole body where it begins like JSON; else what follows `data:` on each line.
     private static func documents(in bytes: [UInt8]) -> [Range<Int>] {
@@ -122,18 +145,10 @@ package struct TapeRedaction: Sendable {
         }
     }
 
-    private func addMembers(in document: ArraySlice<UInt8>, to edits: inout Edits) {
-        let paths = rules.compactMap { if case .path(let path) = $0 { path } else { nil } }
-        for span in JSONSpans.find(in: document) {
-            let isNamed = paths.contains { $0.covers(span.place) }
-            guard isNamed || span.isString && Self.isSecret(span.place) else { continue }
+    private func add(_ paths: [TapePath], in document: ArraySlice<UInt8>, to edits: inout Edits) {
+        for span in JSONSpans.find(in: document) where paths.contains(where: { $0.covers(span.place) }) {
             edits.replace(span.range, with: Array("\"\(Redaction.mark)\"".utf8))
         }
-    }
-
-    private static func isSecret(_ place: [TapePath.Component]) -> Bool {
-        guard case .member(let name) = place.last else { return false }
-        return secretMembers.contains(name.lowercased())
     }
 
     /// A line at a time: a pattern sees no more, so that a stream is masked as it comes.

@@ -73,6 +73,8 @@ struct NormalRequest: Sendable, Hashable {
     init(method: String, target: String, headers: HeaderFields, body: [UInt8], ignored: [TapePath]) {
         self.method = method
         self.target = Self.normal(target)
+        let codings = ContentCoding.list(headers)
+        let body = codings.isEmpty ? body : ContentCoding.decoded(body, codings) ?? body
         let parsed: JSONValue? = body.isEmpty ? .none : try? JSONValue.parse(body)
         document = parsed.map { Self.normal($0, ignored, at: []) ?? .null }
         var bytes = Array("\(method) \(self.target)\n".utf8)

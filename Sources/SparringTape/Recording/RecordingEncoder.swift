@@ -30,6 +30,10 @@ package struct RecordingEncoder: Sendable {
     /// What has come and is not written as a piece: when, and where in `held` it ends.
     private var arrivals: [(at: Int64, end: Int)] = []
     private var isMasked = false
+    /// Whether all of the body that has come is in `held`.
+    private var isUntouched = true
+    /// Of bulk, how much has to be held before it is searched again.
+    private var enough = RecordingEncoder.bulk
     private var shape = Shape.document
     private var isOver = false
 
@@ -70,7 +74,9 @@ package struct RecordingEncoder: Sendable {
             }
             held += bytes
             arrivals.append((time(moment), held.count))
-            return flush(upTo: searchable)
+            // It is compressed, and does not say so.
+            if isUntouched, Packing.isPacked(held) { shape = .document }
+            return flushSearchable()
         case .ended(let ending, let moment): return end(ending, at: time(moment))
         }
     }
@@ -84,11 +90,10 @@ package struct RecordingEncoder: Sendable {
 
     private mutating func finishRequest() -> [TapeEntry] {
         guard let draft else { return [] }
+        guard let request = taped(draft) else { return drop(SearchedBody.reason("request", of: draft.headers)) }
         self.draft = nil
         defer { waiting = [] }
-        return [
-            .request(taped(draft), session: redaction.target(draft.session), startedAt: draft.startedAt)
-        ] + waiting
+        return [.request(request, session: redaction.target(draft.session), startedAt: draft.startedAt)] + waiting
     }
 
     /// Lets go of a request that is too long, as early as that is known.
@@ -107,12 +112,12 @@ package struct RecordingEncoder: Sendable {
         entries.contains { if case .dropped = $0 { true } else { false } }
     }
 
-    private func taped(_ draft: RequestDraft) -> TapedRequest {
+    /// Nil where a secret could hide in its body.
+    private func taped(_ draft: RequestDraft) -> TapedRequest? {
         let masked = redaction.target(draft.target)
-        let body = redaction.masked(draft.body)
+        guard let (headers, body) = redaction.request(draft.headers, draft.body) else { return nil }
         return TapedRequest(
-            method: draft.method, target: masked, minorVersion: draft.minorVersion,
-            headers: redaction.headers(draft.headers), body: body,
+            method: draft.method, target: masked, minorVersion: draft.minorVersion, headers: headers, body: body,
             fingerprint: RecordingEncoder.fingerprint(draft.method, draft.target, draft.body, key: key),
             isMasked: masked != draft.target || body != draft.body)
     }
@@ -131,40 +136,45 @@ package struct RecordingEncoder: Sendable {
 
     private mutating func take(_ came: UpstreamHead, at time: Int64) -> [TapeEntry] {
         let taped = TapedAnswer(
-            status: came.status, minorVersion: came.minorVersion, reason: came.reason,
+            status: came.status, minorVersion: came.minorVersion, reason: Redaction.text(came.reason),
             headers: redaction.headers(came.headers), headAt: time)
         head = taped
-        let isPlain = came.headers.list("content-encoding").allSatisfy { $0 == "identity" }
+        let isPlain = ContentCoding.list(came.headers).isEmpty
         let type = came.headers["content-type"]?.lowercased() ?? ""
         shape = !isPlain || type.contains("json") ? .document : type.hasPrefix("text/event-stream") ? .lines : .bulk
         return [.head(taped)]
     }
 
-    /// How much of what is held can be searched for secrets without what will follow.
-    private var searchable: Int {
+    /// Writes what can be searched for secrets without what will follow.
+    private mutating func flushSearchable() -> [TapeEntry] {
         switch shape {
-        case .lines: (held.lastIndex(of: 0x0A) ?? -1) + 1
-        case .bulk where held.count > Self.bulk:
-            held.count - held.reversed().prefix(Self.word).prefix { Self.isKey($0) }.count
-        case .bulk, .document: 0
+        case .document: return []
+        case .lines:
+            let end = (held.lastIndex(of: 0x0A) ?? -1) + 1
+            return end > 0 ? flush(upTo: end, edits(of: Array(held[..<end]))) : []
+        case .bulk:
+            guard held.count > enough else { return [] }
+            // A secret that begins before the end may go on behind it.
+            let end = edits(of: held).cut(at: held.count - Self.context, context: Self.context)
+            enough = end > 0 ? Self.bulk : 2 * held.count
+            return end > 0 ? flush(upTo: end, edits(of: Array(held[..<end]))) : []
         }
     }
 
-    /// No key is longer.
-    private static let word = 1024
+    private func edits(of bytes: [UInt8]) -> Edits { redaction.edits(of: bytes, type: head?.headers["content-type"]) }
+
+    /// No key is longer, and no name stands further from its value.
+    private static let context = 8 << 10
     private static let bulk = 1 << 20
     /// What has to be held as a whole, and is larger, is not kept.
     private static let documentLimit = 128 << 20
 
-    private static func isKey(_ byte: UInt8) -> Bool {
-        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == 0x2D || byte == 0x5F
-    }
-
     /// Writes the first bytes of what is held.
-    private mutating func flush(upTo end: Int) -> [TapeEntry] {
+    /// - Parameter edits: what has to be replaced in them.
+    private mutating func flush(upTo end: Int, _ edits: Edits) -> [TapeEntry] {
         guard end > 0 else { return [] }
+        isUntouched = false
         let bytes = Array(held[..<end])
-        let edits = redaction.edits(of: bytes)
         // A piece whose end is still held counts with what is written of it; the rest is a piece of its own, of the same time.
         var ends = arrivals.map { min($0.end, end) }
         let times = arrivals.map(\.at)
@@ -186,23 +196,27 @@ package struct RecordingEncoder: Sendable {
         isOver = true
         guard keepsFailures || (ending.isWhole && (head?.status ?? 599) < 400) else { return [.dropped(reason: nil)] }
         var entries: [TapeEntry] = []
-        if let head, let coding = head.headers["content-encoding"]?.lowercased(), coding != "identity", !held.isEmpty {
-            guard let decoded = ContentCoding.decoded(held, coding) else {
-                return [.dropped(reason: "its answer is coded as '\(coding)' and cannot be searched for secrets")]
+        if let head, isUntouched, !ContentCoding.list(head.headers).isEmpty || Packing.isPacked(held) {
+            switch redaction.searched(held, head.headers) {
+            case .closed: return [.dropped(reason: SearchedBody.reason("answer", of: head.headers))]
+            case .clean: break
+            case .masked(let body, let isDecoded): entries.append(.head(replaceHeld(head, by: body, isDecoded)))
             }
-            if !redaction.edits(of: decoded).isEmpty { entries.append(.head(replaceCoded(head, by: decoded))) }
+            entries += flush(upTo: held.count, Edits())
+        } else {
+            entries += flush(upTo: held.count, edits(of: held))
         }
-        entries += flush(upTo: held.count)
         entries.append(.ending(ending, at: time, isMasked: isMasked))
         return entries
     }
 
     /// What hides a secret in its coding is kept without the coding, in one piece.
-    private mutating func replaceCoded(_ head: TapedAnswer, by decoded: [UInt8]) -> TapedAnswer {
-        held = decoded
-        arrivals = [(arrivals.last?.at ?? head.headAt, decoded.count)]
+    private mutating func replaceHeld(_ head: TapedAnswer, by body: [UInt8], _ isDecoded: Bool) -> TapedAnswer {
+        held = body
+        arrivals = [(arrivals.last?.at ?? head.headAt, body.count)]
+        isMasked = true
         var plain = head
-        plain.headers["content-encoding"] = nil
+        if isDecoded { plain.headers = head.headers.decoded(length: body.count) }
         return plain
     }
 }

@@ -44,8 +44,8 @@ extension TapedAnswer {
 
     /// The body without its content coding; as it is, where that is not known or damaged.
     package var plainBody: [UInt8] {
-        guard let coding = headers["content-encoding"]?.lowercased(), coding != "identity" else { return body }
-        return ContentCoding.decoded(body, coding) ?? body
+        let codings = ContentCoding.list(headers)
+        return codings.isEmpty ? body : ContentCoding.decoded(body, codings) ?? body
     }
 
     package var isStream: Bool { headers["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? false }

@@ -1,26 +1,49 @@
+import SparringExchange
 import SparringWire
+
+/// A body in which a secret could hide; says which.
+package struct UnsearchableBody: Error, Sendable, Hashable, CustomStringConvertible {
+    package var description: String
+}
 
 extension TapedExchange {
     /// The same with more secrets masked.
-    package func masked(by redaction: TapeRedaction) -> TapedExchange {
+    package func masked(by redaction: TapeRedaction) throws(UnsearchableBody) -> TapedExchange {
         var exchange = self
+        exchange.session = redaction.target(session)
         exchange.request.target = redaction.target(request.target)
-        exchange.request.headers = redaction.headers(request.headers)
-        exchange.request.body = redaction.masked(request.body)
+        guard let taped = redaction.request(request.headers, request.body) else {
+            throw UnsearchableBody(description: SearchedBody.reason("request", of: request.headers))
+        }
+        (exchange.request.headers, exchange.request.body) = taped
         if exchange.request.target != request.target || exchange.request.body != request.body {
             exchange.request.isMasked = true
             // Who has the key could confirm a guess of what was there.
             exchange.request.fingerprint = nil
         }
-        if let answer { exchange.answer = answer.masked(by: redaction) }
+        if let answer { exchange.answer = try answer.masked(by: redaction) }
         return exchange
     }
 }
 
 extension TapedAnswer {
-    fileprivate func masked(by redaction: TapeRedaction) -> TapedAnswer {
-        var answer = edited { redaction.edits(of: $0) }
+    fileprivate func masked(by redaction: TapeRedaction) throws(UnsearchableBody) -> TapedAnswer {
+        var answer = self
+        let type = headers["content-type"]
+        if ContentCoding.list(headers).isEmpty, !Packing.isPacked(body) {
+            answer = edited { redaction.edits(of: $0, type: type) }
+        } else {
+            switch redaction.searched(body, headers) {
+            case .clean: break
+            case .masked(let body, let isDecoded):
+                if isDecoded { answer.headers = headers.decoded(length: body.count) }
+                answer.pieces = [TapedPiece(at: pieces.last?.at ?? headAt, count: body.count)]
+                (answer.body, answer.isMasked) = (body, true)
+            case .closed: throw UnsearchableBody(description: SearchedBody.reason("answer", of: headers))
+            }
+        }
         answer.headers = redaction.headers(answer.headers)
+        answer.reason = Redaction.text(reason)
         return answer
     }
 }

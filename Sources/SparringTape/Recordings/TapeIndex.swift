@@ -54,6 +54,9 @@ package struct TapeIndex: Sendable {
 
     private static func path(_ target: String) -> Substring { target.prefix { $0 != "?" } }
 
+    /// A request's target as a message may name it.
+    func shown(_ target: String) -> String { redaction.target(target) }
+
     /// The recording behind a card.
     func exchange(_ index: Int) throws -> TapedExchange { try shelf.exchange(at: cards[index].position) }
 
@@ -84,9 +87,10 @@ package struct TapeIndex: Sendable {
     }
 
     func candidates(_ request: Request, target: String, session: String) -> Candidates {
+        let taped = redaction.request(request.headers, request.body) ?? (request.headers, request.body)
         let asked = NormalRequest(
-            method: request.method, target: redaction.target(target), headers: request.headers,
-            body: redaction.masked(request.body), ignored: matching.ignored)
+            method: request.method, target: redaction.target(target), headers: taped.headers, body: taped.body,
+            ignored: matching.ignored)
         let identical = RecordingEncoder.fingerprint(request.method, target, request.body, key: key)
         var candidates = Candidates(indices: [], request: asked, exact: identical)
         switch matching.rigour {
@@ -112,8 +116,9 @@ package struct TapeIndex: Sendable {
         let taped = TapedRequest(method: request.method, target: target)
         guard RenderedAPI(taped.endpoint) == api,
             let asked = NormalRequest.common(
-                method: request.method, target: redaction.target(target), body: redaction.masked(request.body),
-                of: api, ignored: matching.ignored)
+                method: request.method, target: redaction.target(target),
+                body: redaction.request(request.headers, request.body)?.body ?? request.body, of: api,
+                ignored: matching.ignored)
         else { return }
         candidates.request = asked
         candidates.indices = common[asked.fingerprint] ?? []

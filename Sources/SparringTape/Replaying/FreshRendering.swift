@@ -1,4 +1,5 @@
 import SparringAPI
+import SparringExchange
 import SparringWire
 
 /// Makes of a recorded answer one of today: its dates moved, its own identifiers new. What was said, and when, stays.

@@ -125,7 +125,7 @@ package final class ReplayResponder: AnswerSource {
         guard let script = TapeScript(exchange: exchange, client: client, timeScale: timeScale).compose() else {
             return refuse("\(words) had no answer when it was recorded: \(exchange.ending.rawValue).")
         }
-        report(.played(request: asked.line, words, exchange.answer?.status ?? 0))
+        report(.played(request: line(of: asked), words, exchange.answer?.status ?? 0))
         let recorded = RecordedAnswer(exchange: exchange, timeScale: timeScale)
         return SourcedAnswer(
             perform(script, of: exchange, named: words, to: asked),
@@ -183,7 +183,7 @@ package final class ReplayResponder: AnswerSource {
     ) -> PlannedExchange {
         let nearest = index.nearest(to: candidates.request, among: found.map { [$0] })
         let miss = TapeMiss(
-            reason: nearest == nil ? .emptyTape : reason, request: asked.line,
+            reason: nearest == nil ? .emptyTape : reason, request: line(of: asked),
             nearest: nearest.map { index.cards[$0.index].words }, differences: nearest?.differences ?? [],
             differsInNamesAlone: nearest.map { index.differsInNamesAlone(candidates.request, from: $0.index) } ?? false)
         report(.missed(miss, isForwarded: fallback != nil))
@@ -199,6 +199,9 @@ package final class ReplayResponder: AnswerSource {
             status, message, to: asked.request, on: asked.connection, in: asked.session, unixTime: unixTime)
     }
 
+    /// For people, secrets masked.
+    private func line(of asked: ReplayRequest) -> String { "\(asked.request.method) \(index.shown(asked.target))" }
+
     private var unixTime: Int { Int(wallClock() / 1_000_000_000) }
 }
 
@@ -209,8 +212,6 @@ private struct ReplayRequest {
     var target: String
     var session: String
     var connection: Int
-
-    var line: String { "\(request.method) \(target)" }
 }
 
 /// What a replay did with a request.

@@ -1,5 +1,5 @@
 /// Ranges of bytes that are replaced, and where what lies around them is afterwards.
-struct Edits: Sendable {
+package struct Edits: Sendable {
     private struct Edit {
         var range: Range<Int>
         var replacement: [UInt8]
@@ -7,10 +7,30 @@ struct Edits: Sendable {
 
     private var edits: [Edit] = []
 
-    var isEmpty: Bool { edits.isEmpty }
+    package init() {}
 
-    mutating func replace(_ range: Range<Int>, with replacement: [UInt8]) {
+    package var isEmpty: Bool { edits.isEmpty }
+
+    package mutating func replace(_ range: Range<Int>, with replacement: [UInt8]) {
         edits.append(Edit(range: range, replacement: replacement))
+    }
+
+    package mutating func add(_ others: Edits) { edits += others.edits }
+
+    /// The same edits of other bytes, in which each range has another place.
+    package func mapped(_ place: (Range<Int>) -> Range<Int>) -> Edits {
+        var others = self
+        for index in others.edits.indices { others.edits[index].range = place(others.edits[index].range) }
+        return others
+    }
+
+    /// Where bytes can be cut in two, at an offset or before it, so that no edit is lost.
+    /// - Parameter context: how many bytes before an edit may be the reason for it.
+    package func cut(at offset: Int, context: Int) -> Int {
+        let cut = merged.reversed().reduce(offset) { cut, edit in
+            edit.range.lowerBound - context < cut && cut < edit.range.upperBound ? edit.range.lowerBound - context : cut
+        }
+        return max(0, cut)
     }
 
     /// What overlaps is one edit, with the replacement of the one that begins first and is longest.
@@ -28,7 +48,7 @@ struct Edits: Sendable {
         }
     }
 
-    func applied(to bytes: [UInt8]) -> [UInt8] {
+    package func applied(to bytes: [UInt8]) -> [UInt8] {
         guard !edits.isEmpty else { return bytes }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
@@ -42,7 +62,7 @@ struct Edits: Sendable {
     }
 
     /// Where offsets, in ascending order, are afterwards; one inside what was replaced is behind the replacement.
-    func moved(_ offsets: [Int]) -> [Int] {
+    package func moved(_ offsets: [Int]) -> [Int] {
         var (shift, rest) = (0, merged[...])
         return offsets.map { offset in
             while let edit = rest.first, edit.range.upperBound <= offset {

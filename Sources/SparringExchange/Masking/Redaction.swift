@@ -9,50 +9,22 @@ package import SparringWire
 /// Takes secrets out of what is kept: a journal is attached to bug reports. What a client must prove is that it sends a
 /// key, not which one.
 ///
-/// Known places (`authorization`, cookies, keys in a query) are masked whatever they hold; everywhere else only what is
-/// shaped like an API key. `sk-sparring-NAME` names a session and stays. What the rules cannot see: a secret inside a
-/// compressed body, and one that an answer spells out piece by piece over several events.
+/// Known places (`authorization`, cookies, keys in a query, members of JSON and fields of forms by their name, the user of a URL) are
+/// masked whatever they hold; everywhere else only what is shaped like a credential, in base64 too. `sk-sparring-NAME` names a
+/// session and stays. What the rules cannot find: a secret inside a compressed body, which floors above unpack first, and one
+/// that an answer spells out piece by piece over several events.
 package enum Redaction {
     /// Stands for what was taken out.
     package static let mark = "…(masked)"
 
-    /// Field names, in lower case, whose values are secrets as a whole.
-    private static let secretFields: Set<String> = [
-        "authorization", "proxy-authorization", "api-key", "x-api-key", "cookie", "set-cookie",
-    ]
-
     /// What may stand before a credential (RFC 9110 §11.1), in lower case. Any other word could be part of a secret.
     private static let schemes = ["bearer", "basic", "digest", "negotiate", "token"]
 
-    /// Query parameters, in lower case, whose values are secrets as a whole.
-    private static let secretParameters: Set<String> = [
-        "api_key", "api-key", "apikey", "key", "token", "access_token",
-    ]
-
     /// A header value, masked where its name or its shape says so.
     package static func value(_ value: String, ofHeader name: String) -> String {
-        guard mayBeSecret(name.utf8) else { return text(value) }
-        return switch name.lowercased() {
-        case "cookie", "set-cookie": mark
-        case let name where secretFields.contains(name): credential(value)
-        default: text(value)
-        }
+        guard SecretName.matches(name.utf8) else { return text(value) }
+        return name.lowercased().hasSuffix("cookie") ? mark : credential(value)
     }
-
-    /// By length, then by first and last letter, so that few names are copied to compare them in lower case.
-    private static func mayBeSecret(_ name: some BidirectionalCollection<UInt8>) -> Bool {
-        let count = name.count
-        guard count < UInt64.bitWidth, secretLengths >> UInt64(count) & 1 == 1,
-            let first = name.first.map({ $0 | 0x20 }), let last = name.last.map({ $0 | 0x20 })
-        else { return false }
-        return secretShapes.contains { $0.count == count && $0.first == first && $0.last == last }
-    }
-
-    private static let secretShapes = secretFields.map { name in
-        (count: name.utf8.count, first: name.utf8.first, last: name.utf8.last)
-    }
-    /// Bit n: a secret's name has n bytes.
-    private static let secretLengths = secretFields.reduce(into: UInt64(0)) { $0 |= 1 << UInt64($1.utf8.count) }
 
     package static func headers(_ headers: HeaderFields) -> HeaderFields {
         HeaderFields(headers.fields.map { HeaderFields.Field($0.name, value($0.value, ofHeader: $0.name)) })
@@ -83,43 +55,93 @@ package enum Redaction {
         let query = target[target.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
         let masked = query.map { parameter in
             guard let equals = parameter.utf8.firstIndex(of: UInt8(ascii: "=")),
-                secretParameters.contains(PercentEncoding.decode(parameter[..<equals]).lowercased())
-            else { return text(String(parameter)) }
+                SecretName.matches(parameter: PercentEncoding.decode(parameter[..<equals]))
+            else { return hidden(in: text(String(parameter))) }
             return "\(parameter[..<equals])=\(credential(String(parameter[parameter.index(after: equals)...])))"
         }
         return text(String(target[...question])) + masked.joined(separator: "&")
+    }
+
+    /// A parameter in which no secret shows; its value is masked where one does once it is decoded.
+    private static func hidden(in parameter: String) -> String {
+        guard parameter.utf8.contains(UInt8(ascii: "%")),
+            !edits(of: Array(PercentEncoding.decode(parameter[...], isForm: true).utf8)).isEmpty
+        else { return parameter }
+        guard let equals = parameter.utf8.firstIndex(of: UInt8(ascii: "=")) else { return mark }
+        return parameter[...equals] + mark
     }
 
     /// Free text, such as a session's name or an error message.
     package static func text(_ text: String) -> String {
         var text = text
         return text.withUTF8 { utf8 in
-            let keys = self.keys(in: utf8)
-            return keys.isEmpty ? .none : String(decoding: masking(keys, in: utf8), as: UTF8.self)
+            let edits = self.edits(of: utf8)
+            return edits.isEmpty ? .none : String(decoding: edits.applied(to: Array(utf8)), as: UTF8.self)
+        } ?? text
+    }
+
+    /// What a program prints: text in which heads of requests and settings stand as well.
+    package static func output(_ text: String) -> String {
+        var text = text
+        return text.withUTF8 { utf8 in
+            var edits = self.edits(of: utf8)
+            OutputSecrets(utf8).forEach { value in
+                let old = String(decoding: utf8[value], as: UTF8.self)
+                let new = credential(old)
+                if new != old { edits.replace(value, with: Array(new.utf8)) }
+            }
+            return edits.isEmpty ? .none : String(decoding: edits.applied(to: Array(utf8)), as: UTF8.self)
         } ?? text
     }
 
     /// A body, or anything else in bytes.
-    package static func bytes(_ bytes: [UInt8]) -> [UInt8] {
-        bytes.withUnsafeBufferPointer { buffer in
-            let keys = self.keys(in: buffer)
-            return keys.isEmpty ? .none : masking(keys, in: buffer)
-        } ?? bytes
+    /// - Parameter type: its media type, which says whether it is a form.
+    package static func bytes(_ bytes: [UInt8], type: String? = nil) -> [UInt8] {
+        edits(of: bytes, type: type).applied(to: bytes)
     }
 
-    /// Where keys are in a body, without their `sk-`.
-    package static func keyRanges(in bytes: [UInt8]) -> [Range<Int>] { bytes.withUnsafeBufferPointer { keys(in: $0) } }
+    /// What has to be replaced in a body.
+    /// - Parameter unpack: takes compression off what stands in base64; nil where it is none.
+    package static func edits(
+        of bytes: [UInt8], type: String? = nil, depth: Int = 0, unpack: (([UInt8]) -> [UInt8]?)? = nil
+    ) -> Edits {
+        bytes.withUnsafeBufferPointer { edits(of: $0, type: type, depth: depth, unpack: unpack) }
+    }
 
-    /// An answer as it goes over the wire: the fields of its head, and keys anywhere in it. With the length of its head.
+    private static func edits(
+        of bytes: UnsafeBufferPointer<UInt8>, type: String? = nil, depth: Int = 0,
+        unpack: (([UInt8]) -> [UInt8]?)? = nil
+    ) -> Edits {
+        var edits = Edits()
+        func mask(_ range: Range<Int>) {
+            let isMasked = bytes[range].elementsEqual(mark.utf8)
+            if !range.isEmpty, !isMasked, !isOwnKey(bytes[range]) { edits.replace(range, with: Array(mark.utf8)) }
+        }
+        keys(in: bytes).forEach(mask)
+        SecretMembers(bytes).forEach(mask)
+        SecretShapes(bytes).forEach(mask)
+        if let type { FormSecrets(bytes).forEach(in: type, mask) }
+        CodedSecrets(bytes, depth: depth, unpack: unpack).addEdits(to: &edits)
+        return edits
+    }
+
+    /// Keys alone: for bytes that are no text.
+    static func keyEdits(of bytes: [UInt8]) -> Edits {
+        bytes.withUnsafeBufferPointer { buffer in
+            keys(in: buffer).reduce(into: Edits()) { $0.replace($1, with: Array(mark.utf8)) }
+        }
+    }
+
+    /// An answer as it goes over the wire: the fields of its head, and secrets anywhere in it. With the length of its head.
     package static func answer(_ bytes: [UInt8]) -> (bytes: [UInt8], headLength: Int) {
         bytes.withUnsafeBufferPointer { buffer in
-            var fields: [Range<Int>] = []
+            var edits = Edits()
             let length = headLength(of: buffer) { line in
-                if let value = secretValue(in: buffer, line: line) { fields.append(value) }
+                if let value = secretValue(in: buffer, line: line) { edits.replace(value, with: Array(mark.utf8)) }
             }
-            let keys = self.keys(in: buffer)
-            guard !fields.isEmpty || !keys.isEmpty else { return (bytes, length) }
-            let masked = masking(merged(fields + keys), in: buffer)
+            edits.add(self.edits(of: buffer))
+            guard !edits.isEmpty else { return (bytes, length) }
+            let masked = edits.applied(to: bytes)
             return (masked, headLength(ofAnswer: masked))
         }
     }
@@ -144,41 +166,47 @@ package enum Redaction {
 
     /// Where a byte is next; nil where it is no more. The C library looks at many at a time: every byte of every answer passes
     /// through here.
-    private static func position(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    static func position(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         guard let base = bytes.baseAddress, start < bytes.count else { return nil }
         return memchr(base + start, CInt(byte), bytes.count - start).map {
             UnsafeRawPointer($0) - UnsafeRawPointer(base)
         }
     }
 
-    /// A key inside a field that is masked whole goes with it.
-    private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
-        ranges.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, range in
-            if let last = merged.last, last.overlaps(range) {
-                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-            } else {
-                merged.append(range)
-            }
+    /// Where a text is next; nil where it is no more.
+    /// - Parameter anchor: the place of its rarest byte, which is what is looked for.
+    static func position(
+        of text: StaticString, anchor: Int = 0, in bytes: UnsafeBufferPointer<UInt8>, from start: Int
+    ) -> Int? {
+        let text = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        var next = start + anchor
+        while let found = position(of: text[anchor], in: bytes, from: next) {
+            let first = found - anchor
+            guard first + text.count <= bytes.count else { return nil }
+            if bytes[first..<(first + text.count)].elementsEqual(text) { return first }
+            next = found + 1
         }
+        return nil
     }
 
     /// The value of a header line whose name makes it a secret.
     private static func secretValue(in bytes: UnsafeBufferPointer<UInt8>, line: Range<Int>) -> Range<Int>? {
         let head = UnsafeBufferPointer(rebasing: bytes[..<line.upperBound])
         guard let colon = position(of: UInt8(ascii: ":"), in: head, from: line.lowerBound),
-            isSecretField(head[line.lowerBound..<colon])
+            SecretName.matches(head[line.lowerBound..<colon])
         else { return nil }
         let value = head[(colon + 1)...].drop { $0 == UInt8(ascii: " ") }
         return value.isEmpty ? nil : value.startIndex..<value.endIndex
     }
 
-    private static func isSecretField(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        mayBeSecret(name) && secretFields.contains(String(decoding: name, as: UTF8.self).lowercased())
-    }
-
     // MARK: The shape of a key
 
     private static let ownPrefix = Array("sk-sparring-".utf8)
+
+    /// Whether all of it names a session.
+    static func isOwnKey(_ bytes: some Collection<UInt8>) -> Bool {
+        bytes.starts(with: ownPrefix) && bytes.allSatisfy(isKeyByte)
+    }
 
     /// The letters, digits, `-` and `_` that follow `sk-` in a key; shorter ones are words (`sk-learn`).
     private static let shortestKey = 16
@@ -216,20 +244,7 @@ package enum Redaction {
         isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
 
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    static func isAlphanumeric(_ byte: UInt8) -> Bool {
         byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26
-    }
-
-    private static func masking(_ ranges: [Range<Int>], in bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var masked: [UInt8] = []
-        masked.reserveCapacity(bytes.count)
-        var position = 0
-        for range in ranges {
-            masked.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[position..<range.lowerBound]))
-            masked.append(contentsOf: mark.utf8)
-            position = range.upperBound
-        }
-        masked.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[position...]))
-        return masked
     }
 }

@@ -1,0 +1,36 @@
+import SparringExchange
+
+/// The log of a run is attached to bug reports and uploaded by CI: secrets in what programs print, and in what is said of
+/// their requests, are masked before an event reaches it.
+extension RunEvent {
+    package var masked: RunEvent {
+        switch self {
+        case .runStart(var start):
+            start.command = Self.masked(command: start.command)
+            return .runStart(start)
+        case .check(let caseID, var check):
+            check.expected = Redaction.text(check.expected)
+            check.actual = Redaction.output(check.actual)
+            return .check(caseID: caseID, check)
+        case .caseEnd(var end):
+            end.ending = Redaction.output(end.ending)
+            end.standardOutput = Redaction.output(end.standardOutput)
+            end.standardError = Redaction.output(end.standardError)
+            return .caseEnd(end)
+        case .runEnd(var end):
+            end.reason = end.reason.map(Redaction.output)
+            return .runEnd(end)
+        // Exchanges are masked where they become JSON; the others are of our own making.
+        case .wire, .claims, .caseStart, .known: return self
+        }
+    }
+
+    /// `--api-key VALUE` is one secret in two words.
+    private static func masked(command: [String]) -> [String] {
+        var isValue = false
+        return command.map { word in
+            defer { isValue = word.hasPrefix("-") && SecretName.matches(word.drop { $0 == "-" }.utf8) }
+            return isValue ? Redaction.credential(word) : Redaction.output(word)
+        }
+    }
+}

@@ -1,0 +1,163 @@
+/// Finds secrets inside base64 that stands in a text: files and pictures in a JSON body, a document that a tool has packed up.
+///
+/// What holds one is written again as base64, with the secret masked, so that it still decodes.
+struct CodedSecrets {
+    /// Takes compression off; nil where there is none. The floor of this type has no decompressor of its own.
+    typealias Unpack = ([UInt8]) -> [UInt8]?
+
+    private let bytes: UnsafeBufferPointer<UInt8>
+    /// How many codings this text was taken out of.
+    private let depth: Int
+    private let unpack: Unpack?
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, depth: Int, unpack: Unpack?) {
+        self.bytes = bytes
+        self.depth = depth
+        self.unpack = unpack
+    }
+
+    /// Base64 in base64 in base64: deeper, nobody packs.
+    private static let deepest = 3
+    /// The letters of the shortest secret.
+    private static let shortest = 24
+    /// A run has a letter at one of these at least, so most of a text is never looked at.
+    private static let stride = 8
+    /// Lines of base64 are longer (RFC 2045 §6.8 has 76, PEM 64); shorter ones are words on lines of their own.
+    private static let shortestLine = 60
+
+    func addEdits(to edits: inout Edits) {
+        guard depth < Self.deepest, bytes.count >= Self.shortest else { return }
+        var (position, floor) = (Self.stride - 1, 0)
+        while position < bytes.count {
+            guard Base64Letters.isLetter(bytes[position]) else {
+                position += Self.stride
+                continue
+            }
+            var start = position
+            while start > floor, Base64Letters.isLetter(bytes[start - 1]) { start -= 1 }
+            let run = run(from: afterEscape(start))
+            if run.count >= Self.shortest, let replacement = replacement(of: run) {
+                edits.replace(run.range, with: replacement)
+            }
+            floor = run.range.upperBound
+            position = max(position, floor) + Self.stride
+        }
+    }
+
+    /// `\n` and `\u000a` end in letters that are none of the run's.
+    private func afterEscape(_ start: Int) -> Int {
+        guard start > 0, bytes[start - 1] == UInt8(ascii: "\\") else { return start }
+        return min(bytes.count, start + (bytes[start] == UInt8(ascii: "u") ? 5 : 1))
+    }
+
+    // MARK: Runs
+
+    private struct Run {
+        /// With the padding.
+        var range: Range<Int>
+        /// Of letters.
+        var count: Int
+        /// Nil where all of the range but its padding is letters.
+        var letters: [UInt8]?
+    }
+
+    private func run(from start: Int) -> Run {
+        var (position, line, count) = (start, 0, 0)
+        var letters: [UInt8]?
+        while position < bytes.count {
+            if Base64Letters.isLetter(bytes[position]) {
+                letters?.append(bytes[position])
+                (position, line, count) = (position + 1, line + 1, count + 1)
+            } else if let next = afterBreak(position, line), next.position < bytes.count,
+                Base64Letters.isLetter(bytes[next.position])
+            {
+                letters = letters ?? Array(bytes[start..<position])
+                if next.isSlash {
+                    letters?.append(UInt8(ascii: "/"))
+                    count += 1
+                } else {
+                    line = 0
+                }
+                position = next.position
+            } else {
+                break
+            }
+        }
+        while position < bytes.count, bytes[position] == UInt8(ascii: "=") { position += 1 }
+        return Run(range: start..<max(start, position), count: count, letters: letters)
+    }
+
+    /// Behind an end of line, plain or escaped, or behind `\/`.
+    private func afterBreak(_ start: Int, _ line: Int) -> (position: Int, isSlash: Bool)? {
+        var position = start
+        while position < bytes.count {
+            let isEscape = bytes[position] == UInt8(ascii: "\\") && position + 1 < bytes.count
+            if bytes[position] == 0x0A || bytes[position] == 0x0D {
+                position += 1
+            } else if isEscape, bytes[position + 1] == UInt8(ascii: "/"), position == start {
+                return (position + 2, true)
+            } else if isEscape, "nr".utf8.contains(bytes[position + 1]) {
+                position += 2
+            } else {
+                break
+            }
+        }
+        return position > start && line >= Self.shortestLine ? (position, false) : nil
+    }
+
+    // MARK: What a run holds
+
+    /// Nil where it holds no secret.
+    private func replacement(of run: Run) -> [UInt8]? {
+        let slice = bytes[run.range].prefix { $0 != UInt8(ascii: "=") }
+        let head = Base64Letters.decoded((run.letters?[...] ?? ArraySlice(slice.prefix(64))).prefix(64)) ?? []
+        let isPacked = unpack != nil && Packing.isPacked(head)
+        guard isPacked || Base64Letters.isText(head) || mayHoldKey(run) else { return nil }
+        let letters = run.letters ?? Array(slice)
+        let isURLSafe = letters.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+        if isPacked, let decoded = Base64Letters.decoded(letters), let plain = unpack?(decoded) {
+            guard !Redaction.edits(of: plain, depth: depth + 1, unpack: unpack).isEmpty else { return nil }
+            return Base64Letters.encoded(Array(Redaction.mark.utf8), isURLSafe: isURLSafe)
+        }
+        // Words in front of it shift the letters; where they are what they seem, it is the first.
+        for shift in 0..<4 {
+            guard let decoded = Base64Letters.decoded(letters.dropFirst(shift)) else { return nil }
+            let edits =
+                Base64Letters.isText(decoded.prefix(48))
+                ? Redaction.edits(of: decoded, depth: depth + 1, unpack: unpack) : Redaction.keyEdits(of: decoded)
+            guard edits.isEmpty else {
+                return letters.prefix(shift) + Base64Letters.encoded(edits.applied(to: decoded), isURLSafe: isURLSafe)
+            }
+        }
+        return nil
+    }
+
+    /// `sk-` in base64, by where it stands in a group of three.
+    private static let signs: [StaticString] = ["c2st", "NrL", "zay"]
+
+    private func mayHoldKey(_ run: Run) -> Bool {
+        func isIn(_ buffer: UnsafeBufferPointer<UInt8>) -> Bool {
+            Self.signs.contains { Redaction.position(of: $0, in: buffer, from: 0) != nil }
+        }
+        return run.letters?.withUnsafeBufferPointer(isIn) ?? isIn(UnsafeBufferPointer(rebasing: bytes[run.range]))
+    }
+}
+
+/// Tells compressed bytes from others by how they begin.
+package enum Packing {
+    /// gzip (RFC 1952 §2.3.1), zlib (RFC 1950 §2.2) or Zstandard (RFC 8878 §3.1.1).
+    package static func isPacked(_ bytes: some Collection<UInt8>) -> Bool {
+        isGzip(bytes) || isZlib(bytes) || isZstandard(bytes)
+    }
+
+    package static func isGzip(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: [0x1F, 0x8B, 0x08]) }
+
+    /// Deflate with a window of 32 KB, and a check of the two bytes. Only the usual levels: `x` also begins words.
+    package static func isZlib(_ bytes: some Collection<UInt8>) -> Bool {
+        [[0x78, 0x01], [0x78, 0x9C], [0x78, 0xDA]].contains { bytes.starts(with: $0) }
+    }
+
+    package static func isZstandard(_ bytes: some Collection<UInt8>) -> Bool {
+        bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
+    }
+}

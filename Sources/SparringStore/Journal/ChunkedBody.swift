@@ -1,0 +1,45 @@
+/// A body in chunks (RFC 9112 §7.1), taken out of them, with the way back: a chunk may end in the middle of a word.
+struct ChunkedBody {
+    private(set) var payload: [UInt8] = []
+    /// Whether all of it was in chunks, up to the last.
+    private(set) var isWhole = false
+    /// Where each chunk begins: in the payload, and in the framed body.
+    private var starts: [(payload: Int, framed: Int)] = []
+
+    init(_ framed: [UInt8]) {
+        var rest = framed[...]
+        payload.reserveCapacity(framed.count)
+        while let end = rest.firstIndex(of: 0x0A), let size = Self.size(rest[..<end]) {
+            rest = rest[(end + 1)...]
+            guard size > 0 else {
+                isWhole = rest.allSatisfy { $0 == 0x0D || $0 == 0x0A }
+                return
+            }
+            starts.append((payload.count, rest.startIndex))
+            payload += rest.prefix(size)
+            guard rest.count > size else { return }
+            rest = rest.dropFirst(size)
+            if rest.first == 0x0D { rest = rest.dropFirst() }
+            guard rest.popFirst() == 0x0A else { return }
+        }
+    }
+
+    /// Hexadecimal digits; extensions follow a semicolon.
+    private static func size(_ line: ArraySlice<UInt8>) -> Int? {
+        let digits = line.prefix { $0 != UInt8(ascii: ";") && $0 != 0x0D && $0 != 0x20 }
+        guard !digits.isEmpty, digits.count < 9 else { return nil }
+        return Int(String(decoding: digits, as: UTF8.self), radix: 16)
+    }
+
+    /// Where a range of the payload, which is not empty, stands in the framed body; framing between its ends is part of that.
+    func place(_ range: Range<Int>) -> Range<Int> { framed(range.lowerBound)..<(framed(range.upperBound - 1) + 1) }
+
+    private func framed(_ offset: Int) -> Int {
+        var (low, high) = (0, starts.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if starts[middle].payload <= offset { low = middle } else { high = middle }
+        }
+        return starts.isEmpty ? offset : starts[low].framed + offset - starts[low].payload
+    }
+}

@@ -1,0 +1,90 @@
+import SparringExchange
+import SparringTape
+import SparringWire
+
+/// The bodies of an exchange as the journal keeps them: secrets masked, in whatever coding and framing they are.
+///
+/// A body that holds none stays what it was, to the byte. One that hides a secret in its content coding is kept without that
+/// coding and its framing; one that cannot be searched is not kept.
+struct JournalBodies {
+    private(set) var request: [UInt8]
+    /// Status line and fields, with the empty line.
+    let head: ArraySlice<UInt8>
+    private(set) var answer: ArraySlice<UInt8>
+    /// Whether a body is missing because it could not be searched.
+    private(set) var isWithheld = false
+
+    init(_ item: JournalQueue.Item) {
+        request = item.exchange.request.body
+        head = Self.head(of: item.answer)
+        answer = item.answer[Redaction.headLength(ofAnswer: item.answer)...]
+        searchRequest(item.exchange.request.headers)
+        searchAnswer(AnswerHead(item.answer[..<answer.startIndex]))
+    }
+
+    static func head(of answer: [UInt8]) -> ArraySlice<UInt8> {
+        Redaction.answer(Array(answer[..<Redaction.headLength(ofAnswer: answer)])).bytes[...]
+    }
+
+    private mutating func searchRequest(_ headers: HeaderFields) {
+        switch SearchedBody(request, headers, edits: Self.edits) {
+        case .clean: break
+        case .masked(let body, _): request = body
+        case .closed: (request, isWithheld) = ([], true)
+        }
+    }
+
+    private mutating func searchAnswer(_ head: AnswerHead) {
+        let framed = Array(answer)
+        let chunks = head.isChunked ? ChunkedBody(framed) : nil
+        let payload = chunks?.payload ?? framed
+        guard head.codings.isEmpty, !Packing.isPacked(payload) else { return searchCoded(payload, head) }
+        let found = Self.edits(payload, head.type)
+        guard !found.isEmpty || chunks?.isWhole == false else { return }
+        var edits = chunks.map { chunks in found.mapped(chunks.place) } ?? found
+        // A scenario may have broken the framing: what follows is no payload.
+        if chunks?.isWhole == false { edits.add(Self.edits(framed, head.type)) }
+        if !edits.isEmpty { answer = edits.applied(to: framed)[...] }
+    }
+
+    private mutating func searchCoded(_ payload: [UInt8], _ head: AnswerHead) {
+        var headers = HeaderFields(head.codings.map { HeaderFields.Field("content-encoding", $0) })
+        headers["content-type"] = head.type
+        switch SearchedBody(payload, headers, edits: Self.edits) {
+        case .clean: break
+        case .masked(let body, _): answer = body[...]
+        case .closed where Self.isText(payload):
+            // It only claims to be coded, as a fault has it.
+            answer = Redaction.bytes(Array(answer), type: head.type)[...]
+        case .closed: (answer, isWithheld) = ([], true)
+        }
+    }
+
+    private static func isText(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+
+    private static func edits(_ bytes: [UInt8], _ type: String?) -> Edits {
+        Redaction.edits(of: bytes, type: type, unpack: ContentCoding.unpacked)
+    }
+}
+
+/// What the head of an answer says of its body.
+private struct AnswerHead {
+    var codings: [String] = []
+    var type: String?
+    var isChunked = false
+
+    init(_ head: ArraySlice<UInt8>) {
+        // The first letter keeps nearly every line from being copied.
+        for line in head.split(separator: 0x0A)
+        where line.first.map({ $0 | 0x20 == 0x63 || $0 | 0x20 == 0x74 }) ?? false {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            let value = String(decoding: line[(colon + 1)...].filter { $0 != 0x0D && $0 != 0x20 }, as: UTF8.self)
+            switch String(decoding: line[..<colon], as: UTF8.self).lowercased() {
+            case "content-encoding": codings += ContentCoding.list(["content-encoding": value])
+            case "content-type": type = value
+            case "transfer-encoding": isChunked = isChunked || value.lowercased().hasSuffix("chunked")
+            default: break
+            }
+        }
+    }
+}

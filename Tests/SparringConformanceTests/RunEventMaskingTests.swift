@@ -1,0 +1,58 @@
+import SparringExchange
+import SparringJSON
+import SparringWire
+import Testing
+
+@testable import SparringConformance
+
+/// The log of a run is uploaded by CI: no event carries a secret into it.
+@Suite("Secrets in a run's log")
+struct RunEventMaskingTests {
+    private static let key = "sk-proj-0a1B2c3D4e5F6g7H8i9J"
+    private static let azureKey = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+
+    private static func start(_ command: [String]) -> RunEvent {
+        .runStart(RunEvent.RunStart(kit: "0", command: command, cases: [], jobs: 1, seed: 1, startedAt: 0))
+    }
+
+    private static let end = RunEvent.CaseEnd(
+        id: "a", round: 1, verdict: .pass, ending: "exited, said api-key: \(azureKey)", milliseconds: 1,
+        lagMilliseconds: 0, standardOutput: "using \(key)", standardError: "{'api-key': '\(azureKey)', 'a': 'b'}")
+
+    private static let wire: RunEvent = {
+        var exchange = Exchange(
+            number: 1, session: key, connection: 1,
+            request: Request(
+                method: "POST", target: "/v1/x?api-key=\(azureKey)&token=\(azureKey)",
+                headers: ["X-Client-Request-Id": key]),
+            decision: Exchange.Decision(endpoint: nil, status: 400), timeline: Timeline())
+        exchange.decision.unmatched = "last.user is \(key)"
+        return .wire(caseID: "a", exchange: exchange.json(origin: Moment(nanoseconds: 0)))
+    }()
+
+    @Test(
+        "an event is written without the secrets that it was told",
+        arguments: [
+            start(["app", "--key=\(key)", "--api-key", azureKey, "OPENAI_API_KEY=\(azureKey)"]), .caseEnd(end), wire,
+            .check(
+                caseID: "a",
+                Check(
+                    id: "a#b", level: .must, verdict: .fail, requirement: "r", expected: "e \(key)",
+                    actual: "a later request carries “\(key)”")),
+            .runEnd(RunEvent.RunEnd(outcome: .broken, milliseconds: 1, reason: "it wrote Cookie: a=\(azureKey)")),
+        ])
+    func events(event: RunEvent) {
+        let line = event.masked.line
+        #expect(!line.contains(Self.key.dropFirst(8)) && !line.contains(Self.azureKey), "\(line)")
+        #expect(line.contains("…(masked)"))
+        #expect(event.masked.masked == event.masked)
+    }
+
+    @Test("the trace of an exchange shows its target without its secrets")
+    func trace() {
+        guard case .wire(_, let exchange) = Self.wire else { return }
+        let lines = WireTrace.lines([exchange]).joined(separator: "\n")
+        #expect(lines.contains("/v1/x?api-key=…(masked)&token=…(masked)"))
+        #expect(!lines.contains(Self.key.dropFirst(8)) && !lines.contains(Self.azureKey), "\(lines)")
+    }
+}

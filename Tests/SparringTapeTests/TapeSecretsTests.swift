@@ -1,0 +1,336 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringWire
+import Testing
+
+@testable import SparringTape
+
+/// Secrets on a tape, in every content coding and by every importer.
+@Suite("Secrets on a tape")
+struct TapeSecretsTests {
+    static let key = "sk-svcacct-0a1B2c3D4e5F6g7H8i9J"
+    static let azureKey = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+    static let secret = #"{"echo":"\#(key)","api_key":"\#(azureKey)"}"#
+    static let masked = #"{"echo":"sk-…(masked)","api_key":"…(masked)"}"#
+    static let harmless = #"{"echo":"hello from the tape, and again, and again"}"#
+
+    static func gzip(_ text: String) -> [UInt8] {
+        ContentCoding.packed(Array(text.utf8), like: [0x1F, 0x8B, 0x08]) ?? []
+    }
+    static func zlib(_ text: String) -> [UInt8] { ContentCoding.packed(Array(text.utf8), like: [0x78, 0x9C]) ?? [] }
+
+    struct Coding: Sendable, CustomTestStringConvertible {
+        /// What `Content-Encoding` says; nil: there is no such field.
+        var name: String?
+        var encode: @Sendable (String) -> [UInt8]
+        var testDescription: String { name ?? "undeclared" }
+    }
+
+    static let codings = [
+        Coding(name: "gzip", encode: gzip), Coding(name: "X-GZIP", encode: gzip), Coding(name: "deflate", encode: zlib),
+        Coding(name: "identity, gzip", encode: gzip),
+        Coding(name: "gzip", encode: { gzip(String($0.prefix(7))) + gzip(String($0.dropFirst(7))) }),
+    ]
+
+    private static func events(
+        _ body: [UInt8], _ headers: HeaderFields, request: [UInt8] = [], requestHeaders: HeaderFields = [:]
+    ) -> [TapeEvent] {
+        let asked = Request(method: "POST", target: "/v1/x", headers: requestHeaders, body: request)
+        return [
+            .began(asked, target: "/v1/x", session: "a", startedAt: 5, at: Moment(nanoseconds: 1000)),
+            .head(
+                UpstreamHead(
+                    status: 200,
+                    headers: HeaderFields([HeaderFields.Field("Content-Type", "application/json")] + headers.fields)),
+                at: Moment(nanoseconds: 1010)), .body(body, at: Moment(nanoseconds: 1020)), TapeScribeTests.complete,
+        ]
+    }
+
+    @Test(
+        "an answer in a coding is kept decoded where it holds a secret, and to the byte where it does not",
+        arguments: codings)
+    func answers(coding: Coding) throws {
+        let headers: HeaderFields = ["Content-Encoding": coding.name ?? "", "Content-Length": "9"]
+        let found = try TapeScribeTests.recorded(Self.events(coding.encode(Self.secret), headers)).exchange?.answer
+        let answer = try #require(found)
+        #expect(String(decoding: answer.body, as: UTF8.self) == Self.masked)
+        #expect(answer.isMasked && !answer.headers.contains("content-encoding"))
+        #expect(answer.headers["content-length"] == "\(Self.masked.utf8.count)")
+        let clean = try TapeScribeTests.recorded(Self.events(coding.encode(Self.harmless), headers)).exchange?.answer
+        #expect(clean?.body == coding.encode(Self.harmless) && clean?.isMasked == false)
+        #expect(clean?.headers["content-encoding"] == coding.name)
+    }
+
+    @Test("a request in a coding is kept decoded where it holds a secret, and is found again", arguments: codings)
+    func requests(coding: Coding) throws {
+        let headers: HeaderFields = ["Content-Encoding": coding.name ?? ""]
+        let sent = coding.encode(Self.secret)
+        let found = try TapeScribeTests.recorded(
+            Self.events([], [:], request: sent, requestHeaders: headers)
+        ).exchange
+        var exchange = try #require(found)
+        #expect(String(decoding: exchange.request.body, as: UTF8.self) == Self.masked)
+        #expect(exchange.request.isMasked && !exchange.request.headers.contains("content-encoding"))
+        exchange.request.fingerprint = nil
+        let index = try TapeIndex(Tape(key: TapeScribeTests.key, exchanges: [exchange]), matching: TapeMatching())
+        let again = Request(method: "POST", target: "/v1/x", headers: headers, body: sent)
+        #expect(index.candidates(again, target: "/v1/x", session: "a").indices == [0])
+    }
+
+    @Test(
+        "a compressed body that does not say so stays compressed, without its secret",
+        arguments: [Coding(name: nil, encode: gzip), Coding(name: nil, encode: zlib)])
+    func undeclared(coding: Coding) throws {
+        let encode = coding.encode
+        for type in ["application/json", "text/event-stream", "application/octet-stream"] {
+            var events = Self.events(encode(Self.secret), [:], request: encode(Self.secret))
+            events[1] = TapeScribeTests.head(type)
+            let found = try TapeScribeTests.recorded(events).exchange
+            let exchange = try #require(found)
+            for body in [exchange.request.body, exchange.answer?.body ?? []] {
+                #expect(String(decoding: ContentCoding.unpacked(body) ?? [], as: UTF8.self) == Self.masked)
+            }
+            #expect(exchange.answer?.isMasked == true && exchange.request.isMasked)
+        }
+    }
+
+    @Test(
+        "an exchange is not kept where a secret could hide in one of its bodies",
+        arguments: [
+            ("br", [0x0B, 0x02, 0x80]), ("zstd", [0x28, 0xB5, 0x2F, 0xFD]),
+            ("gzip", [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF, 0xFF]),
+        ]
+            as [(String, [UInt8])])
+    func closed(coding: String, body: [UInt8]) throws {
+        let headers: HeaderFields = ["Content-Encoding": coding]
+        for events in [
+            Self.events(body, headers), Self.events([], [:], request: body, requestHeaders: headers),
+        ] {
+            let (exchange, entries) = try TapeScribeTests.recorded(events)
+            #expect(exchange == nil)
+            let reasons = entries.joined().compactMap { if case .dropped(let reason?) = $0 { reason } else { nil } }
+            #expect(reasons.contains { $0.contains("'\(coding)' and cannot be searched") }, "\(reasons)")
+            #expect(!entries.joined().contains { if case .part = $0 { true } else { false } })
+        }
+    }
+
+    @Test("bulk is cut into pieces nowhere inside a secret", arguments: [1, 20, 1040, 8190, 8192, 8194, 8220, 9000])
+    func bulk(distance: Int) throws {
+        let coded = Self.base64(Array("a text that is long enough, with \(Self.key) in it".utf8))
+        for secret in [#""password": "\#(String(repeating: "p4 ", count: 500))""#, coded, Self.key] {
+            let filler = String(repeating: "x ", count: ((1 << 20) + 2 - distance) / 2)
+            let text = filler + secret + String(repeating: " y", count: 2000)
+            var events = Self.events([], [:])
+            events[1] = TapeScribeTests.head("text/plain")
+            events[2...2] = [
+                TapeScribeTests.body(String(text.prefix((1 << 20) + 1)), at: 20),
+                TapeScribeTests.body(String(text.dropFirst((1 << 20) + 1)), at: 30),
+            ]
+            let found = try TapeScribeTests.recorded(events).exchange?.answer
+            let body = String(decoding: try #require(found).body, as: UTF8.self)
+            #expect(body.hasPrefix(filler) && body.hasSuffix(String(repeating: " y", count: 2000)))
+            #expect(!body.contains("p4") && !body.contains(coded) && !body.contains(Self.key))
+        }
+    }
+
+    static func base64(_ bytes: [UInt8]) -> String { Base64.text(bytes) }
+
+    @Test("gzip in base64 in a JSON text is masked as a whole where it holds a secret, and stays where it does not")
+    func packedText() {
+        let redaction = TapeRedaction()
+        func body(_ text: String) -> String { #"{"body":"\#(text)"}"# }
+        let (secret, clean) = (body(Self.base64(Self.gzip(Self.secret))), body(Self.base64(Self.gzip(Self.harmless))))
+        #expect(String(decoding: redaction.masked(Array(clean.utf8)), as: UTF8.self) == clean)
+        let masked = String(decoding: redaction.masked(Array(secret.utf8)), as: UTF8.self)
+        #expect(masked == body(Self.base64(Array("…(masked)".utf8))))
+    }
+
+    @Test("what the admin API shows of an exchange is masked by the added rules too")
+    func exchange() throws {
+        let redaction = TapeRedaction(try Self.rules.map { try TapeRedaction.rule($0) })
+        let exchange = Exchange(
+            number: 1, session: "s", connection: 1,
+            request: Request(
+                method: "POST", target: "/v1/x?api-key=\(Self.azureKey)",
+                headers: ["X-Tenant": "acme-corp", "Content-Encoding": "gzip"], body: Self.gzip(Self.secret)),
+            decision: Exchange.Decision(endpoint: nil, status: 200), timeline: Timeline())
+        let masked = redaction.masked(exchange).request
+        #expect(masked.headers == ["X-Tenant": "…(masked)"] && masked.target == "/v1/x?api-key=…(masked)")
+        #expect(String(decoding: masked.body, as: UTF8.self) == Self.masked)
+    }
+
+    // MARK: Importers
+
+    /// What an importer makes of a request with each kind of secret in its head, and of an answer.
+    private static func imported(_ exchange: ImportedExchange, rules: [String] = []) throws -> TapedExchange {
+        let found = try TapeScribeTests.recorded(exchange.events(session: "s"), rules: rules).exchange
+        return try #require(found)
+    }
+
+    private static func expectMasked(_ exchange: TapedExchange) throws {
+        let text = TapeLines.line(exchange).text()
+        for secret in [String(key.dropFirst(3)), azureKey, "hunter2", "acme-corp"] {
+            #expect(!text.contains(secret), "\(secret) in \(text)")
+        }
+        #expect(exchange.request.headers["accept"] == "*/*")
+    }
+
+    private static let headers = [
+        ("Accept", "*/*"), ("Authorization", "Bearer \(key)"), ("api-key", azureKey), ("Cookie", "a=hunter2"),
+        ("X-Tenant", "acme-corp"), ("Proxy-Authorization", "Basic bWU6aHVudGVyMg=="),
+    ]
+    private static let url = "https://me:hunter2@example.org/v1/x?api-key=\(azureKey)&a=1"
+    private static let rules = ["header:x-tenant"]
+
+    @Test(
+        "a cassette of VCR.py is read with its tags: binary bodies, and header names of aiohttp",
+        arguments: [true, false])
+    func vcr(isTagged: Bool) throws {
+        let names = Self.headers.map { name, value in
+            isTagged
+                ? "? !!python/object/apply:multidict._multidict.istr\n      - \(name)\n      : - '\(value)'"
+                : "\(name): ['\(value)']"
+        }
+        let packed = Self.base64(Self.gzip(Self.secret))
+        let text = """
+            interactions:
+            - request:
+                body: !!binary |
+                  \(Self.base64(Array(Self.secret.utf8)))
+                headers:
+                  \(names.joined(separator: "\n      "))
+                method: POST
+                uri: '\(Self.url)'
+              response:
+                body:
+                  string: !!binary |
+                    \(packed.prefix(40))
+                    \(packed.dropFirst(40))
+                headers: { content-encoding: [gzip], Set-Cookie: ['a=hunter2'] }
+                status: { code: 200, message: OK }
+            version: 1
+            """
+        let exchange = try Self.imported(
+            try #require(try VCRFormat.exchanges(text, file: "c.yaml").first), rules: Self.rules)
+        try Self.expectMasked(exchange)
+        #expect(String(decoding: exchange.request.body, as: UTF8.self) == Self.masked)
+        #expect(String(decoding: exchange.answer?.body ?? [], as: UTF8.self) == Self.masked)
+        #expect(exchange.request.headers["authorization"] == "Bearer sk-…(masked)")
+    }
+
+    @Test("a binary body of VCR.py without a secret is on the tape as it was recorded")
+    func vcrBytes() throws {
+        for body: [UInt8] in [Self.gzip(Self.harmless), [0xFF, 0xFB, 0x00, 0x10]] {
+            let text = """
+                interactions:
+                - request: { body: null, headers: {}, method: GET, uri: "https://x/v1/y" }
+                  response:
+                    body: { string: !!binary "\(Self.base64(body))" }
+                    headers: { content-encoding: \(body[0] == 0x1F ? "gzip" : "identity"), content-length: '\(body.count)' }
+                    status: { code: 200, message: OK }
+                """
+            let exchange = try Self.imported(try #require(try VCRFormat.exchanges(text, file: "c.yaml").first))
+            #expect(exchange.answer?.body == body && exchange.answer?.isMasked == false)
+            #expect(exchange.answer?.headers["content-encoding"] == (body[0] == 0x1F ? "gzip" : "identity"))
+        }
+    }
+
+    @Test(
+        "a cassette of VCR.py is refused where a header has no name, or a binary is none",
+        arguments: ["{ ? [] : a }", "{ a: !!binary '*' }"])
+    func vcrMistakes(headers: String) {
+        let text = """
+            interactions:
+            - request: { body: null, headers: \(headers), method: GET, uri: "https://x/v1/y" }
+              response: { body: { string: "" }, headers: {}, status: { code: 200, message: OK } }
+            """
+        #expect(throws: ImportMistake.self) { try VCRFormat.exchanges(text, file: "c.yaml") }
+    }
+
+    @Test(
+        "an archive is masked, in text and in base64, whatever coding its headers still name",
+        arguments: ["gzip", "br", nil] as [String?])
+    func archive(coding: String?) throws {
+        let fields = Self.headers.map { name, value -> JSONValue in ["name": .string(name), "value": .string(value)] }
+        let coded: [JSONValue] = coding.map { [["name": "content-encoding", "value": .string($0)]] } ?? []
+        for isBase64 in [false, true] {
+            let content: JSONValue =
+                isBase64
+                ? ["text": .string(Self.base64(Array(Self.secret.utf8))), "encoding": "base64"]
+                : ["text": .string(Self.secret)]
+            let entry: JSONValue = [
+                "request": [
+                    "method": "POST", "url": .string(Self.url), "headers": .array(fields),
+                    "postData": ["text": .string(Self.secret)],
+                ], "response": ["status": 200, "headers": .array(coded), "content": content],
+            ]
+            let exchange = try Self.imported(try HARFormat.exchange(entry), rules: Self.rules)
+            try Self.expectMasked(exchange)
+            #expect(String(decoding: exchange.answer?.body ?? [], as: UTF8.self) == Self.masked)
+            #expect(exchange.answer?.headers.contains("content-encoding") == false)
+        }
+    }
+
+    @Test(
+        "a flow of mitmproxy is masked in its coding, and kept as it came where it holds no secret", arguments: codings)
+    func mitmproxy(coding: Coding) throws {
+        func net(_ bytes: [UInt8], _ letter: String = ",") -> [UInt8] {
+            Array("\(bytes.count):".utf8) + bytes + Array(letter.utf8)
+        }
+        func text(_ word: String, _ letter: String = ",") -> [UInt8] { net(Array(word.utf8), letter) }
+        func fields(_ fields: [(String, String)]) -> [UInt8] {
+            net(fields.flatMap { net(text($0.0) + text($0.1), "]") }, "]")
+        }
+        func flow(_ body: [UInt8]) -> [UInt8] {
+            let coded = [("content-encoding", coding.name ?? "")]
+            let request = [
+                ("method", text("POST")), ("host", text("example.org")),
+                ("path", text("/v1/x?api-key=\(Self.azureKey)")),
+                ("headers", fields(Self.headers + coded)), ("content", net(body)),
+            ]
+            let response = [("status_code", text("200", "#")), ("headers", fields(coded)), ("content", net(body))]
+            func members(_ members: [(String, [UInt8])]) -> [UInt8] {
+                net(members.flatMap { text($0.0, ";") + $0.1 }, "}")
+            }
+            let flow = members([
+                ("type", text("http", ";")), ("request", members(request)), ("response", members(response)),
+            ])
+            return Array(flow.drop { $0 != UInt8(ascii: ":") }.dropFirst())
+        }
+        let secret = try #require(try MitmproxyFormat.exchange(flow(coding.encode(Self.secret))))
+        let exchange = try Self.imported(secret, rules: Self.rules)
+        try Self.expectMasked(exchange)
+        #expect(String(decoding: exchange.request.body, as: UTF8.self) == Self.masked)
+        #expect(String(decoding: exchange.answer?.body ?? [], as: UTF8.self) == Self.masked)
+        let harmless = try #require(try MitmproxyFormat.exchange(flow(coding.encode(Self.harmless))))
+        let kept = try Self.imported(harmless).answer
+        #expect(kept?.body == coding.encode(Self.harmless) && kept?.headers["content-encoding"] == coding.name)
+    }
+
+    @Test(
+        "lines of a tape are masked once more: somebody else may have written them",
+        arguments: ["gzip", nil] as [String?])
+    func lines(coding: String?) throws {
+        let body = coding == nil ? Array(Self.secret.utf8) : Self.gzip(Self.secret)
+        let headers: HeaderFields = coding.map { ["Content-Encoding": $0] } ?? [:]
+        let raw = TapedExchange(
+            session: "s", number: 1, startedAt: 0,
+            request: TapedRequest(
+                method: "POST", target: "/v1/x?api-key=\(Self.azureKey)",
+                headers: HeaderFields(Self.headers.map { HeaderFields.Field($0.0, $0.1) } + headers.fields), body: body),
+            answer: TapedAnswer(
+                status: 200, reason: "for \(Self.key)", headers: headers, body: body,
+                pieces: [TapedPiece(at: 1, count: body.count)]), ending: .complete)
+        let redaction = TapeRedaction(try Self.rules.map { try TapeRedaction.rule($0) })
+        let exchange = try TapeLines.exchange(TapeLines.line(raw)).masked(by: redaction)
+        try Self.expectMasked(exchange)
+        #expect(String(decoding: exchange.answer?.body ?? [], as: UTF8.self) == Self.masked)
+        #expect(exchange.answer?.pieces.reduce(0) { $0 + $1.count } == exchange.answer?.body.count)
+        #expect(try exchange.masked(by: redaction) == exchange)
+        var closed = raw
+        closed.answer?.body = [0x0B, 0x80]
+        closed.answer?.headers = ["Content-Encoding": "br"]
+        #expect(throws: UnsearchableBody.self) { try closed.masked(by: redaction) }
+    }
+}
