@@ -83,6 +83,6 @@ enum Cassette {
         let appender = try TapeAppender(place, redaction: redaction, key: tape.key)
         for exchange in tape.exchanges { try appender.append(exchange, from: tape.key) }
         try appender.close()
-        for line in appender.leftOut { StandardError.write("sparring: left out: \(line)\n") }
+        for line in appender.leftOut { try StandardError.write("sparring: left out: \(line)\n") }
     }
 }
