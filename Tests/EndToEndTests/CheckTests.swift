@@ -148,7 +148,10 @@ struct CheckTests {
             environment: ["TROUBLE": mark])
         #expect(verdicts.count == 5, "\(verdicts)")
         let bad = verdicts.filter { $0.value != "pass" }
-        #expect(bad == ["no-retry.400": kind == "hang" ? "timeout" : "fail"], "\(process.standardOutput)")
+        #expect(Set(bad.keys) == ["no-retry.400"], "\(process.standardOutput)")
+        // A busy machine may have no time for the gigabyte of a flood before the deadline.
+        let right: Set = kind == "hang" ? ["timeout"] : kind == "flood" ? ["fail", "timeout"] : ["fail"]
+        #expect(right.isSuperset(of: bad.values), "\(process.standardOutput)")
         #expect(process.exitCode == 1)
         #expect(Self.running(under: "TROUBLE=\(mark)") == [])
     }
