@@ -12,7 +12,7 @@ struct ChildEnvironmentTests {
     }
 
     @Test(
-        "leaves out what belongs to the person who runs the tests",
+        "The environment of a started program has none of the developer's settings, keys and proxies",
         arguments: [
             "SPARRING_PORT", "SPARRING_DB", "SPARRING_VOCABULARIES", "OPENAI_BASE_URL", "OPENAI_API_KEY", "HTTP_PROXY",
             "https_proxy", "ALL_PROXY", "NO_PROXY", "TIKTOKEN_CACHE_DIR", "SSL_CERT_FILE", "NODE_OPTIONS", "PYTHONPATH",
@@ -22,9 +22,9 @@ struct ChildEnvironmentTests {
         #expect(Self.variables([variable: "x", "PATH": "/bin"])[variable] == nil)
     }
 
-    @Test("has its own home, caches and folder for temporary files, whatever is inherited")
+    @Test("The environment of a started program has its own home, caches and temporary folder")
     func ownPlaces() {
-        let inherited = ["HOME": "/home/a", "XDG_CACHE_HOME": "/home/a/c", "TMPDIR": "/full", "LC_ALL": "C"]
+        let inherited = ["HOME": "/users/ada", "XDG_CACHE_HOME": "/users/ada/c", "TMPDIR": "/full", "LC_ALL": "C"]
         let variables = Self.variables(inherited)
         #expect(variables["HOME"] == "/scratch/home")
         #expect(variables["XDG_CACHE_HOME"] == "/scratch/home/.cache")
@@ -33,23 +33,24 @@ struct ChildEnvironmentTests {
         #expect(variables["LC_ALL"] == "C")
     }
 
-    @Test("keeps the roots of version managers, which programs on the PATH look for in the home")
+    @Test("The environment of a started program keeps the roots of version managers")
     func managers() {
         let variables = Self.variables(
-            ["HOME": "/home/a", "RBENV_ROOT": "/opt/rbenv"], folders: ["/home/a/.pyenv", "/home/a/.rbenv"])
-        #expect(variables["PYENV_ROOT"] == "/home/a/.pyenv")
-        #expect(variables["RBENV_ROOT"] == "/opt/rbenv")
+            ["HOME": "/users/ada", "RBENV_ROOT": "/elsewhere/rbenv"],
+            folders: ["/users/ada/.pyenv", "/users/ada/.rbenv"])
+        #expect(variables["PYENV_ROOT"] == "/users/ada/.pyenv")
+        #expect(variables["RBENV_ROOT"] == "/elsewhere/rbenv")
         #expect(variables["VOLTA_HOME"] == nil)
     }
 
-    @Test("has what the test sets, in place of its own places too")
+    @Test("The environment of a started program has the variables that the test sets")
     func own() {
         let variables = Self.variables([:], own: ["SPARRING_PORT": "1", "XDG_CACHE_HOME": "/c"])
         #expect(variables["SPARRING_PORT"] == "1")
         #expect(variables["XDG_CACHE_HOME"] == "/c")
     }
 
-    @Test("is what a started program has, with folders that are there and a working directory that is empty")
+    @Test("A started program has this environment, existing folders and an empty working directory")
     func started() async throws {
         let script = #"""
             ls -d "$HOME" "$XDG_CACHE_HOME" "$TMPDIR" > "$TMPDIR/folders" && ls -A

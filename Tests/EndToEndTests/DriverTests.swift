@@ -40,7 +40,7 @@ struct DriverTests {
         "A driver that breaks the protocol ends the check, and the report names the violation",
         arguments: [
             ("twice", "is answered twice"), ("stranger", "there is no run '17000'"),
-            ("chatter", "logs go to standard error: here is your answer:"), ("kinds", "'oops' is none of auth"),
+            ("chatter", "logs go to standard error: here is your answer:"), ("kinds", "'oops' is not one of auth"),
             ("old", "speaks protocol 99"),
         ])
     func broken(trouble: String, says: String) async throws {
@@ -89,7 +89,8 @@ struct DriverTests {
         "`driver check` accepts a good driver and names what a broken driver does wrong",
         arguments: [
             (nil, Int32(0), "ok      ends with exit code 0"), ("twice", 1, "answered twice"),
-            ("chatter", 1, "logs go to standard error"), ("kinds", 1, "'oops' is none of"), ("old", 1, "protocol 99"),
+            ("chatter", 1, "logs go to standard error"), ("kinds", 1, "'oops' is not one of"),
+            ("old", 1, "protocol 99"),
             ("deaf", 1, "it goes on after 5 s"), ("die", 1, "signal 6"),
         ])
     func driverCheck(trouble: String?, code: Int32, says: String) async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import SparringAPI
 
 @Suite("Requests that the API rejects")
-struct DraftTests {
+struct LenientRequestTests {
     private static func check(_ endpoint: Endpoint, _ text: String, _ validation: Validation) throws -> any CheckedCall
     {
         let body = try JSONValue.parse(Array(text.utf8))

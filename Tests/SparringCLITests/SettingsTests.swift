@@ -52,9 +52,9 @@ struct SettingsTests {
     @Test(
         "An invalid setting is rejected with its flag and the valid values",
         arguments: [
-            (Settings.Key.validation, "loose", "--validation: 'loose' is none of strict, lenient, examples"),
+            (Settings.Key.validation, "loose", "--validation: 'loose' is not one of strict, lenient, examples"),
             (.dbBudget, "lots", "--db-budget: 'lots' is not a size"),
-            (Settings.Key.journal, "none", "--journal: 'none' is none of full, heads, off"),
+            (Settings.Key.journal, "none", "--journal: 'none' is not one of full, heads, off"),
         ])
     func journalMistakes(key: Settings.Key, value: String, says: String) {
         let error = #expect(throws: Settings.Mistake.self) {

@@ -3,7 +3,7 @@ import Testing
 @testable import SparringConformance
 
 @Suite("Populations of callers")
-struct PopulationTests {
+struct CallerStatisticsTests {
     private static func crowd(_ gaps: [[Int]]) -> CallerStatistics {
         CallerStatistics(
             gaps.map { gaps in

@@ -4,7 +4,7 @@ import Testing
 @testable import SparringConformance
 
 @Suite("Content that a client sends back")
-struct EchoTests {
+struct CarriedContentTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var body: String

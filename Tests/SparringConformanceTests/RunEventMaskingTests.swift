@@ -31,7 +31,7 @@ struct RunEventMaskingTests {
     }()
 
     @Test(
-        "an event is written without the secrets that it was told",
+        "An event of a run is written without secrets",
         arguments: [
             start(["app", "--key=\(key)", "--api-key", azureKey, "OPENAI_API_KEY=\(azureKey)"]), .caseEnd(end), wire,
             .check(
@@ -48,7 +48,7 @@ struct RunEventMaskingTests {
         #expect(event.masked.masked == event.masked)
     }
 
-    @Test("the trace of an exchange shows its target without its secrets")
+    @Test("The trace of an exchange shows the target without secrets")
     func trace() {
         guard case .wire(_, let exchange) = Self.wire else { return }
         let lines = WireTrace.lines([exchange]).joined(separator: "\n")

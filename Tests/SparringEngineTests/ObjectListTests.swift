@@ -5,7 +5,7 @@ import Testing
 @testable import SparringEngine
 
 @Suite("Shelves of stored objects")
-struct ShelfTests {
+struct ObjectListTests {
     static let shelf = make(1...5)
 
     static func make(_ numbers: ClosedRange<Int>, capacity: Int = 100) -> ObjectList<Int> {

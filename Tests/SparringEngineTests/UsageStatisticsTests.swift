@@ -6,7 +6,7 @@ import Testing
 @testable import SparringEngine
 
 @Suite("The usage ledger")
-struct UsageLedgerTests {
+struct UsageStatisticsTests {
     private static func exchange(
         session: String = "a", model: String = "gpt-4o", status: Int = 200,
         usage: Usage? = Usage(input: 100, output: 10),

@@ -24,7 +24,7 @@ struct SecretsTests {
         #"{"OPENAI_API_KEY":"%"}"#,
     ]
 
-    @Test("the value of a member with a secret's name is masked, whatever it is", arguments: namedPlaces)
+    @Test("The value of a member with a secret's name is masked, whatever its type", arguments: namedPlaces)
     func members(place: String) {
         for key in Self.keys + Self.azureKeys + Self.others {
             let masked = String(decoding: Redaction.bytes(Array(Self.fill(place, key).utf8)), as: UTF8.self)
@@ -33,7 +33,7 @@ struct SecretsTests {
     }
 
     @Test(
-        "a key is masked in every place of a text",
+        "A key is masked in every place of a text",
         arguments: [
             "%", #"{"content":"use % now"}"#, "data: {\"delta\":\"%\"}\n\n", "a=1&b=%&c", "--x\r\n\r\n%\r\n--x--",
             #""\n%""#, "https://x/y?z=%",
@@ -46,7 +46,7 @@ struct SecretsTests {
     }
 
     @Test(
-        "a header with a secret's name is masked, whatever it holds",
+        "A header with a secret's name is masked, whatever its value",
         arguments: [
             "api-key", "X-API-Key", "Ocp-Apim-Subscription-Key", "x-goog-api-key", "Cf-Aig-Authorization",
             "X-Auth-Token",
@@ -59,7 +59,7 @@ struct SecretsTests {
     }
 
     @Test(
-        "a credential is masked where its scheme, its URL or its parameter gives it away",
+        "A credential is recognized by its scheme, its URL or its parameter, and masked",
         arguments: [
             ("curl -H 'X: Bearer 0a1B2c3D4e5F6g7H8i9J'", "curl -H 'X: Bearer …(masked)'"),
             ("Basic bWU6aHVudGVyMg==", "Basic …(masked)"),
@@ -72,7 +72,7 @@ struct SecretsTests {
     func shapes(text: String, expected: String) { #expect(Redaction.text(text) == expected) }
 
     @Test(
-        "what is no secret stays",
+        "Text that is not a secret is not masked",
         arguments: [
             "Basic understanding of it", "a bearer of bad news, Bearer authentication-is-required", "me@example.org",
             "https://example.org/@me?x=a@b", #"{"api_key":null,"password":{"type":"string"}}"#, "?max_tokens=5&key=v",
@@ -91,7 +91,7 @@ struct SecretsTests {
     }
 
     @Test(
-        "a secret in base64 is masked, and what is around it decodes to what it was",
+        "A secret in base64 is masked, and the text around it decodes as before",
         arguments: ["%", #"{"file_data":"data:text/plain;base64,%","n":1}"#, "x\r\n\r\n%\r\n--x"], [false, true])
     func base64(place: String, isURLSafe: Bool) throws {
         for key in Self.keys {
@@ -107,7 +107,7 @@ struct SecretsTests {
         }
     }
 
-    @Test("a document in base64 is searched by the names of its members, in lines and twice packed too")
+    @Test("A base64 document is masked by the names of its members, also in lines and encoded twice")
     func packedDocument() {
         let document =
             #"{"api_key":"0f1e2d3c4b5a69788796a5b4c3d2e1f0","text":"a long text that fills a line, or more"}"#
@@ -127,7 +127,7 @@ struct SecretsTests {
     // MARK: Forms
 
     @Test(
-        "a field of a form is masked by its name, and by what it decodes to",
+        "A field of a form is masked by its name, and by what it decodes to",
         arguments: [
             ("api_key=0f1e&model=m", "api_key=…(masked)&model=m"), ("a=1&token=x", "a=1&token=…(masked)"),
             ("u=https%3A%2F%2Fme%3Ahunter2%40example.org&b=2", "u=…(masked)&b=2"), ("a=%20b+c&key", "a=%20b+c&key"),
@@ -138,7 +138,7 @@ struct SecretsTests {
         #expect(String(decoding: masked, as: UTF8.self) == expected)
     }
 
-    @Test("a part of a form is masked by its name, and no other part changes")
+    @Test("A part of a form is masked by its name, and no other part changes")
     func multipart() {
         func body(_ value: String) -> String {
             "--b\r\nContent-Disposition: form-data; name=\"api_key\"\r\n\r\n\(value)\r\n"
@@ -149,7 +149,7 @@ struct SecretsTests {
     }
 
     @Test(
-        "a target loses what its parameters hide by their coding",
+        "A percent-encoded secret in a request target is masked",
         arguments: [
             ("/v1?u=https%3A%2F%2Fme%3Apw%40x", "/v1?u=…(masked)"),
             ("/v1?subscription-key=a", "/v1?subscription-key=…(masked)"),
@@ -160,7 +160,7 @@ struct SecretsTests {
     // MARK: Output of programs
 
     @Test(
-        "what a program prints loses the heads and settings that hold a secret",
+        "Headers and settings with a secret are masked in the output of a program",
         arguments: [
             ("> api-key: 0f1e2d\n> accept: */*", "> api-key: …(masked)\n> accept: */*"),
             ("{'api-key': '0f1e2d', 'accept': '*/*'}", "{'api-key': '…(masked)', 'accept': '*/*'}"),

@@ -43,7 +43,7 @@ struct JournalSecretsTests {
         return (try #require(row.first), file)
     }
 
-    @Test("a key is masked wherever the framing of an answer cuts it", arguments: 1...60)
+    @Test("A key in the journal is masked wherever a chunk boundary cuts it", arguments: 1...60)
     func chunks(size: Int) async throws {
         let framed = Self.chunked(Array(Self.secret.utf8), by: size)
         let (row, file) = try await Self.kept(request: [], answer: framed, head: "Transfer-Encoding: chunked\r\n")
@@ -53,7 +53,8 @@ struct JournalSecretsTests {
         #expect(!letters.contains("0a1B") && !letters.contains("9J"), "\(row)")
     }
 
-    @Test("chunks without a secret stay what they were, whole and broken", arguments: ["0\r\n\r\n", "zz\r\n", ""])
+    @Test(
+        "Chunks without a secret stay unchanged, whether complete or cut off", arguments: ["0\r\n\r\n", "zz\r\n", ""])
     func harmlessChunks(end: String) async throws {
         let framed = "5\r\nhello\r\n" + end
         let (row, _) = try await Self.kept(
@@ -61,7 +62,7 @@ struct JournalSecretsTests {
         #expect(row == "||\(framed)")
     }
 
-    @Test("a body in a coding is kept decoded where it holds a secret, and to the byte where it does not")
+    @Test("A coded body in the journal is decoded and masked if it has a secret, else kept byte for byte")
     func coded() async throws {
         let (secret, harmless) = (Self.gzip(Self.secret), Self.gzip(Self.harmless))
         let head = "Content-Encoding: gzip\r\nContent-Type: application/json\r\n"
@@ -77,7 +78,7 @@ struct JournalSecretsTests {
         #expect(file.range(of: Data(harmless)) != nil)
     }
 
-    @Test("a body in a coding that cannot be searched is left out, the row says so, and the other one is there")
+    @Test("A body whose coding cannot be searched is left out of the journal, and its row says so")
     func closed() async throws {
         let closed: [UInt8] = [0x0B, 0x80, 0xFF, 0x41]
         let (first, _) = try await Self.kept(
@@ -92,7 +93,7 @@ struct JournalSecretsTests {
     }
 
     @Test(
-        "a request's body is masked by its members and its fields",
+        "A request body in the journal is masked by the names of members and form fields",
         arguments: [
             ("application/json", secret, masked),
             ("application/x-www-form-urlencoded", "api_key=hunter2&a=1", "api_key=…(masked)&a=1"),

@@ -8,7 +8,7 @@ import Testing
 
 /// Recordings that are read from the disk, beside recordings in memory.
 @Suite("Recordings that are read from the disk")
-struct TapeShelfTests {
+struct RecordingSourceTests {
     private static func exchange(_ number: Int) -> TapedExchange {
         let body = Array("answer \(number)".utf8)
         return TapedExchange(

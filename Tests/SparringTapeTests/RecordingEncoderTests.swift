@@ -5,7 +5,7 @@ import Testing
 @testable import SparringTape
 
 @Suite("The recording of exchanges")
-struct TapeScribeTests {
+struct RecordingEncoderTests {
     static let key = FingerprintKey(1, 2)
 
     /// The exchange that these events leave, and the entries that each event wrote.

@@ -11,7 +11,7 @@ struct TapeFormatTests {
     func lines() throws {
         for seed in UInt64(0)..<10_000 {
             let generated = TapeRoundTripTests.Generated(seed: seed)
-            let exchange = try #require(try TapeScribeTests.recorded(generated.events).exchange)
+            let exchange = try #require(try RecordingEncoderTests.recorded(generated.events).exchange)
             let line = TapeLines.line(exchange).serialized()
             #expect(!line.contains(0x0A))
             #expect(try TapeLines.exchange(try JSONValue.parse(line)) == exchange, "seed \(seed)")
@@ -22,7 +22,8 @@ struct TapeFormatTests {
         "A recording's JSON line with a mistake is rejected with the name of the member",
         arguments: ["ending", "method", "http", "body", "session"])
     func mistakes(member: String) throws {
-        let exchange = try #require(try TapeScribeTests.recorded(TapeRoundTripTests.Generated(seed: 1).events).exchange)
+        let exchange = try #require(
+            try RecordingEncoderTests.recorded(TapeRoundTripTests.Generated(seed: 1).events).exchange)
         var object = try #require(TapeLines.line(exchange).object)
         object[member] = .some(.array([]))
         #expect(throws: TapeLines.Mistake(member: member)) { try TapeLines.exchange(.object(object)) }
@@ -59,9 +60,10 @@ struct TapeFormatTests {
     @Test("A HAR entry keeps status, headers, bodies and time of an exchange")
     func archive() throws {
         let exchange = try #require(
-            try TapeScribeTests.recorded([
-                TapeScribeTests.began(#"{"a":1}"#), TapeScribeTests.head("application/json"),
-                TapeScribeTests.body("{\"é\":2}", at: 3_000_000), .ended(.complete, at: .init(nanoseconds: 4_001_000)),
+            try RecordingEncoderTests.recorded([
+                RecordingEncoderTests.began(#"{"a":1}"#), RecordingEncoderTests.head("application/json"),
+                RecordingEncoderTests.body("{\"é\":2}", at: 3_000_000),
+                .ended(.complete, at: .init(nanoseconds: 4_001_000)),
             ]).exchange)
         let back = try HARFormat.exchange(HARFormat.entry(exchange, host: "https://api.example"))
         #expect(back.url == "https://api.example/v1/x" && back.target == "/v1/x")
@@ -91,7 +93,7 @@ struct TapeFormatTests {
         #expect(exchanges.map(\.target) == ["/v1/chat/completions?x=1", "/v1/models"])
         #expect(exchanges[0].requestHeaders == ["accept": "a", "accept": "b", "authorization": "Bearer secret"])
         #expect(exchanges[1].requestBody.isEmpty && exchanges[1].status == 404)
-        let taped = try #require(try TapeScribeTests.recorded(exchanges[0].events(session: "s")).exchange)
+        let taped = try #require(try RecordingEncoderTests.recorded(exchanges[0].events(session: "s")).exchange)
         #expect(taped.request.headers["authorization"] == "Bearer …(masked)")
         #expect(taped.answer?.headers.contains("content-encoding") == false)
         #expect(throws: ImportMistake.self) { try VCRFormat.exchanges("a: 1", file: "c.yaml") }

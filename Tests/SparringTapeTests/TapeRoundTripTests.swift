@@ -74,7 +74,7 @@ struct TapeRoundTripTests {
     func tape() throws {
         for seed in UInt64(0)..<10_000 {
             let generated = Generated(seed: seed)
-            let exchange = try #require(try TapeScribeTests.recorded(generated.events).exchange)
+            let exchange = try #require(try RecordingEncoderTests.recorded(generated.events).exchange)
             let answer = try #require(exchange.answer)
             guard !answer.isMasked else { continue }
             #expect(answer.status == generated.head.status && answer.headers == generated.head.headers, "seed \(seed)")
@@ -90,7 +90,7 @@ struct TapeRoundTripTests {
     func replay() throws {
         for seed in UInt64(0)..<10_000 {
             let generated = Generated(seed: seed)
-            let exchange = try #require(try TapeScribeTests.recorded(generated.events).exchange)
+            let exchange = try #require(try RecordingEncoderTests.recorded(generated.events).exchange)
             guard exchange.answer?.isMasked == false else { continue }
             let client = ForwardFeed.Client(minorVersion: 1, keepsAlive: true, isHead: false)
             let script = try #require(TapeScript(exchange: exchange, client: client, timeScale: 1).compose())

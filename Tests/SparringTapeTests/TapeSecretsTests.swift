@@ -43,50 +43,53 @@ struct TapeSecretsTests {
                 UpstreamHead(
                     status: 200,
                     headers: HeaderFields([HeaderFields.Field("Content-Type", "application/json")] + headers.fields)),
-                at: Moment(nanoseconds: 1010)), .body(body, at: Moment(nanoseconds: 1020)), TapeScribeTests.complete,
+                at: Moment(nanoseconds: 1010)), .body(body, at: Moment(nanoseconds: 1020)),
+            RecordingEncoderTests.complete,
         ]
     }
 
     @Test(
-        "an answer in a coding is kept decoded where it holds a secret, and to the byte where it does not",
+        "A coded answer on a tape is decoded and masked if it has a secret, else kept byte for byte",
         arguments: codings)
     func answers(coding: Coding) throws {
         let headers: HeaderFields = ["Content-Encoding": coding.name ?? "", "Content-Length": "9"]
-        let found = try TapeScribeTests.recorded(Self.events(coding.encode(Self.secret), headers)).exchange?.answer
+        let found = try RecordingEncoderTests.recorded(Self.events(coding.encode(Self.secret), headers)).exchange?
+            .answer
         let answer = try #require(found)
         #expect(String(decoding: answer.body, as: UTF8.self) == Self.masked)
         #expect(answer.isMasked && !answer.headers.contains("content-encoding"))
         #expect(answer.headers["content-length"] == "\(Self.masked.utf8.count)")
-        let clean = try TapeScribeTests.recorded(Self.events(coding.encode(Self.harmless), headers)).exchange?.answer
+        let clean = try RecordingEncoderTests.recorded(Self.events(coding.encode(Self.harmless), headers)).exchange?
+            .answer
         #expect(clean?.body == coding.encode(Self.harmless) && clean?.isMasked == false)
         #expect(clean?.headers["content-encoding"] == coding.name)
     }
 
-    @Test("a request in a coding is kept decoded where it holds a secret, and is found again", arguments: codings)
+    @Test("A coded request with a secret is kept decoded and masked, and the same request finds it", arguments: codings)
     func requests(coding: Coding) throws {
         let headers: HeaderFields = ["Content-Encoding": coding.name ?? ""]
         let sent = coding.encode(Self.secret)
-        let found = try TapeScribeTests.recorded(
+        let found = try RecordingEncoderTests.recorded(
             Self.events([], [:], request: sent, requestHeaders: headers)
         ).exchange
         var exchange = try #require(found)
         #expect(String(decoding: exchange.request.body, as: UTF8.self) == Self.masked)
         #expect(exchange.request.isMasked && !exchange.request.headers.contains("content-encoding"))
         exchange.request.fingerprint = nil
-        let index = try TapeIndex(Tape(key: TapeScribeTests.key, exchanges: [exchange]), matching: TapeMatching())
+        let index = try TapeIndex(Tape(key: RecordingEncoderTests.key, exchanges: [exchange]), matching: TapeMatching())
         let again = Request(method: "POST", target: "/v1/x", headers: headers, body: sent)
         #expect(index.candidates(again, target: "/v1/x", session: "a").indices == [0])
     }
 
     @Test(
-        "a compressed body that does not say so stays compressed, without its secret",
+        "A compressed body without a content-encoding stays compressed, and its secret is masked",
         arguments: [Coding(name: nil, encode: gzip), Coding(name: nil, encode: zlib)])
     func undeclared(coding: Coding) throws {
         let encode = coding.encode
         for type in ["application/json", "text/event-stream", "application/octet-stream"] {
             var events = Self.events(encode(Self.secret), [:], request: encode(Self.secret))
-            events[1] = TapeScribeTests.head(type)
-            let found = try TapeScribeTests.recorded(events).exchange
+            events[1] = RecordingEncoderTests.head(type)
+            let found = try RecordingEncoderTests.recorded(events).exchange
             let exchange = try #require(found)
             for body in [exchange.request.body, exchange.answer?.body ?? []] {
                 #expect(String(decoding: ContentCoding.unpacked(body) ?? [], as: UTF8.self) == Self.masked)
@@ -96,7 +99,7 @@ struct TapeSecretsTests {
     }
 
     @Test(
-        "an exchange is not kept where a secret could hide in one of its bodies",
+        "An exchange with a body that cannot be searched for secrets is not kept",
         arguments: [
             ("br", [0x0B, 0x02, 0x80]), ("zstd", [0x28, 0xB5, 0x2F, 0xFD]),
             ("gzip", [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF, 0xFF]),
@@ -107,7 +110,7 @@ struct TapeSecretsTests {
         for events in [
             Self.events(body, headers), Self.events([], [:], request: body, requestHeaders: headers),
         ] {
-            let (exchange, entries) = try TapeScribeTests.recorded(events)
+            let (exchange, entries) = try RecordingEncoderTests.recorded(events)
             #expect(exchange == nil)
             let reasons = entries.joined().compactMap { if case .dropped(let reason?) = $0 { reason } else { nil } }
             #expect(reasons.contains { $0.contains("'\(coding)' and cannot be searched") }, "\(reasons)")
@@ -115,19 +118,19 @@ struct TapeSecretsTests {
         }
     }
 
-    @Test("bulk is cut into pieces nowhere inside a secret", arguments: [1, 20, 1040, 8190, 8192, 8194, 8220, 9000])
+    @Test("A large answer is never cut inside a secret", arguments: [1, 20, 1040, 8190, 8192, 8194, 8220, 9000])
     func bulk(distance: Int) throws {
         let coded = Self.base64(Array("a text that is long enough, with \(Self.key) in it".utf8))
         for secret in [#""password": "\#(String(repeating: "p4 ", count: 500))""#, coded, Self.key] {
             let filler = String(repeating: "x ", count: ((1 << 20) + 2 - distance) / 2)
             let text = filler + secret + String(repeating: " y", count: 2000)
             var events = Self.events([], [:])
-            events[1] = TapeScribeTests.head("text/plain")
+            events[1] = RecordingEncoderTests.head("text/plain")
             events[2...2] = [
-                TapeScribeTests.body(String(text.prefix((1 << 20) + 1)), at: 20),
-                TapeScribeTests.body(String(text.dropFirst((1 << 20) + 1)), at: 30),
+                RecordingEncoderTests.body(String(text.prefix((1 << 20) + 1)), at: 20),
+                RecordingEncoderTests.body(String(text.dropFirst((1 << 20) + 1)), at: 30),
             ]
-            let found = try TapeScribeTests.recorded(events).exchange?.answer
+            let found = try RecordingEncoderTests.recorded(events).exchange?.answer
             let body = String(decoding: try #require(found).body, as: UTF8.self)
             #expect(body.hasPrefix(filler) && body.hasSuffix(String(repeating: " y", count: 2000)))
             #expect(!body.contains("p4") && !body.contains(coded) && !body.contains(Self.key))
@@ -136,7 +139,7 @@ struct TapeSecretsTests {
 
     static func base64(_ bytes: [UInt8]) -> String { Base64.text(bytes) }
 
-    @Test("gzip in base64 in a JSON text is masked as a whole where it holds a secret, and stays where it does not")
+    @Test("Gzip in a base64 string is masked as a whole if it has a secret, else it stays")
     func packedText() {
         let redaction = TapeRedaction()
         func body(_ text: String) -> String { #"{"body":"\#(text)"}"# }
@@ -146,7 +149,7 @@ struct TapeSecretsTests {
         #expect(masked == body(Self.base64(Array("…(masked)".utf8))))
     }
 
-    @Test("what the admin API shows of an exchange is masked by the added rules too")
+    @Test("The admin API masks exchanges by the rules of --redact as well")
     func exchange() throws {
         let redaction = TapeRedaction(try Self.rules.map { try TapeRedaction.rule($0) })
         let exchange = Exchange(
@@ -164,7 +167,7 @@ struct TapeSecretsTests {
 
     /// What an importer makes of a request with each kind of secret in its head, and of an answer.
     private static func imported(_ exchange: ImportedExchange, rules: [String] = []) throws -> TapedExchange {
-        let found = try TapeScribeTests.recorded(exchange.events(session: "s"), rules: rules).exchange
+        let found = try RecordingEncoderTests.recorded(exchange.events(session: "s"), rules: rules).exchange
         return try #require(found)
     }
 
@@ -184,7 +187,7 @@ struct TapeSecretsTests {
     private static let rules = ["header:x-tenant"]
 
     @Test(
-        "a cassette of VCR.py is read with its tags: binary bodies, and header names of aiohttp",
+        "The VCR.py importer reads binary bodies and aiohttp header names from YAML tags",
         arguments: [true, false])
     func vcr(isTagged: Bool) throws {
         let names = Self.headers.map { name, value in
@@ -219,7 +222,7 @@ struct TapeSecretsTests {
         #expect(exchange.request.headers["authorization"] == "Bearer sk-…(masked)")
     }
 
-    @Test("a binary body of VCR.py without a secret is on the tape as it was recorded")
+    @Test("A binary VCR.py body without a secret is imported as it was recorded")
     func vcrBytes() throws {
         for body: [UInt8] in [Self.gzip(Self.harmless), [0xFF, 0xFB, 0x00, 0x10]] {
             let text = """
@@ -237,7 +240,7 @@ struct TapeSecretsTests {
     }
 
     @Test(
-        "a cassette of VCR.py is refused where a header has no name, or a binary is none",
+        "The VCR.py importer rejects a header without a name and invalid binary data",
         arguments: ["{ ? [] : a }", "{ a: !!binary '*' }"])
     func vcrMistakes(headers: String) {
         let text = """
@@ -249,7 +252,7 @@ struct TapeSecretsTests {
     }
 
     @Test(
-        "an archive is masked, in text and in base64, whatever coding its headers still name",
+        "The HAR importer masks text and base64 bodies, whatever coding their headers name",
         arguments: ["gzip", "br", nil] as [String?])
     func archive(coding: String?) throws {
         let fields = Self.headers.map { name, value -> JSONValue in ["name": .string(name), "value": .string(value)] }
@@ -273,7 +276,7 @@ struct TapeSecretsTests {
     }
 
     @Test(
-        "a flow of mitmproxy is masked in its coding, and kept as it came where it holds no secret", arguments: codings)
+        "The mitmproxy importer masks coded bodies, and keeps bodies without a secret unchanged", arguments: codings)
     func mitmproxy(coding: Coding) throws {
         func net(_ bytes: [UInt8], _ letter: String = ",") -> [UInt8] {
             Array("\(bytes.count):".utf8) + bytes + Array(letter.utf8)
@@ -309,7 +312,7 @@ struct TapeSecretsTests {
     }
 
     @Test(
-        "lines of a tape are masked once more: somebody else may have written them",
+        "The importer of JSON Lines masks secrets again, because another program may have written the file",
         arguments: ["gzip", nil] as [String?])
     func lines(coding: String?) throws {
         let body = coding == nil ? Array(Self.secret.utf8) : Self.gzip(Self.secret)

@@ -6,10 +6,10 @@ import Testing
 struct VocabularyPlacesTests {
     @Test("Vocabularies are searched in tiktoken's cache and then the user's, or only in the named folder")
     func order() {
-        let environment = ["TIKTOKEN_CACHE_DIR": "/t", "HOME": "/home/a"]
+        let environment = ["TIKTOKEN_CACHE_DIR": "/t", "HOME": "/users/ada"]
         #expect(
             VocabularyPlaces(named: nil, environment: environment).places.map(\.directory) == [
-                "/t", "/home/a/.cache/sparring",
+                "/t", "/users/ada/.cache/sparring",
             ])
         let named = VocabularyPlaces.Place(directory: "/v", origin: "--vocabularies")
         #expect(VocabularyPlaces(named: named, environment: environment).places == [named])

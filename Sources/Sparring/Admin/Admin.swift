@@ -210,7 +210,7 @@ extension Exchange {
     /// Times are milliseconds since the server's start.
     var journalEntry: JSONValue { json(origin: Moment(nanoseconds: 0)) }
 
-    /// With the request's headers, in their order, and its body: as text, or where it is none in `body_base64`. Secrets are masked;
+    /// With the request's headers, in their order, and its body: as text, or in `body_base64` if it is not text. Secrets are masked;
     /// a compressed body is left out, as this floor has nothing to look into it with.
     var fullEntry: JSONValue {
         guard case .object(var entry) = journalEntry else { return journalEntry }

@@ -51,8 +51,8 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     ///   - otherwise: what a call gets that no rule matches.
     ///   - faults: applied to every answer whose step has no faults of its own.
     ///   - attempts: the number of calls that the client is expected to make in all. Another number is a failure of the report.
-    ///   - requestsPerMinute: the rate limit of requests. By default there is none.
-    ///   - tokensPerMinute: the rate limit of tokens. By default there is none.
+    ///   - requestsPerMinute: the rate limit of requests. Without it, requests are not limited.
+    ///   - tokensPerMinute: the rate limit of tokens. Without it, tokens are not limited.
     public init(
         name: String = "rules", seed: UInt64? = nil, rules: [Rule], otherwise: Unmatched = .fail, faults: [Fault] = [],
         attempts: ClosedRange<Int>? = nil, requestsPerMinute: Int? = nil, tokensPerMinute: Int? = nil

@@ -53,7 +53,7 @@ public struct RecordedCall: Sendable {
     /// The body of the request as JSON; nil if it is not JSON.
     public var json: MockJSON? { try? MockJSON(parsing: body) }
 
-    /// The first header field of that name, in any case; nil if there is none.
+    /// The first header field of that name, case-insensitive; nil if the request has no such field.
     public func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }

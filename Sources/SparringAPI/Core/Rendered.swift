@@ -11,7 +11,7 @@ package struct Rendered: Sendable {
     }
 }
 
-/// What an answer asks to be done beside sending it. Whoever makes an answer does none of it.
+/// Work that an answer leaves to the engine, beside sending it. The code that makes an answer changes nothing itself.
 package enum Effect: Sendable {
     /// Keep a response for later requests.
     /// - Parameter plan: how long it takes, where it is in the background.

@@ -20,7 +20,7 @@ struct ReportCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The logs that `check` wrote.", valueName: "report.jsonl")) var files: [String]
     @Option(help: "console, junit, tap, markdown, html, badge, svg or prompt.") var format: ReportFormat = .console
-    @Option(help: ArgumentHelp("Where to write it; standard output unless told.", valueName: "file")) var out: String?
+    @Option(help: ArgumentHelp("Where to write it; standard output by default.", valueName: "file")) var out: String?
     @Flag(help: "Show the wire of every case, not only of those that went wrong.") var trace = false
 
     func validate() throws {

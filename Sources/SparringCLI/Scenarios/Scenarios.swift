@@ -36,7 +36,7 @@ struct Scenarios: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Copy a built-in scenario to a file of your own.")
 
         @Argument(help: "Its name.") var name: String
-        @Argument(help: "The file to write; NAME.yaml unless told.") var file: String?
+        @Argument(help: "The file to write. The default is NAME.yaml.") var file: String?
 
         func run() throws {
             let text = try text(of: name)

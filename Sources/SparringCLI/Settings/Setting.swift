@@ -10,7 +10,7 @@ struct Setting: Sendable {
     let help: String
     /// Reads a value.
     let parse: @Sendable (inout Settings, String) throws(Reason) -> Void
-    /// The value in force, as a user would write it; nil if there is none.
+    /// The value in force, as a user would write it; nil if the setting has no value.
     let text: @Sendable (Settings) -> String?
 
     enum Kind: Sendable, Hashable {
@@ -109,7 +109,7 @@ extension Setting {
     }
 
     static func noChoice(_ value: String, _ names: [String]) -> Reason {
-        Reason(text: "'\(value)' is none of \(names.joined(separator: ", "))")
+        Reason(text: "'\(value)' is not one of \(names.joined(separator: ", "))")
     }
 
     /// Elements of a value, without spaces around them.

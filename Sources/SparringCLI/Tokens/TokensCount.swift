@@ -17,7 +17,7 @@ struct TokensCount: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The file; - is the standard input.", valueName: "file"))
     var file: String
 
-    @Option(help: "Count as for this model; gpt-4o unless told.") var model: String?
+    @Option(help: "Count as for this model. The default is gpt-4o.") var model: String?
 
     @Option(help: "Count by this encoding: \(TokenEncoding.allCases.map(\.rawValue).joined(separator: " or ")).")
     var encoding: String?
@@ -52,7 +52,7 @@ struct TokensCount: AsyncParsableCommand {
         }
         guard let wanted = TokenEncoding(rawValue: encoding) else {
             let names = TokenEncoding.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandError("'\(encoding)' is none of \(names)", .usage)
+            throw CommandError("'\(encoding)' is not one of \(names)", .usage)
         }
         return wanted
     }

@@ -82,7 +82,7 @@ extension MessageShape {
             guard choices.contains(text) else {
                 let near = Nearest.name(to: text, among: choices).map { ". Is it \($0)?" } ?? ""
                 throw ProtocolProblem(
-                    "`\(path)` of \(owner): '\(text)' is none of \(choices.joined(separator: ", "))\(near)")
+                    "`\(path)` of \(owner): '\(text)' is not one of \(choices.joined(separator: ", "))\(near)")
             }
         case .list(let element):
             guard let values = value.array else { throw refuse("a list") }

@@ -125,7 +125,7 @@ extension CleanupProcess {
     /// Reads the list from standard input until its writer has gone; then takes away what is left on it.
     /// - Parameter remove: removes a file or folder, if it is there.
     package static func serve(remove: (_ path: String) -> Void) async {
-        // Whoever ends Sparring by a signal to everything does not mean the process that cleans up.
+        // A signal to every process of the terminal ends Sparring. This process has to outlive it to clean up.
         for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number, SIG_IGN) }
         let list = read(.standardInput)
         await end(list)

@@ -1,7 +1,7 @@
 /// The mark by which Sparring recognizes the processes that it has started: a random value in their environment.
 ///
 /// A base URL is no mark: users export `OPENAI_BASE_URL` in their shells, so their editors and apps carry it too.
-/// Marks nest. A program that is started inside a marked one carries both, so whoever ends the outer one ends it as well.
+/// Marks nest. A program that is started inside a marked one carries both marks, so it ends with the outer one.
 struct ProcessMark: Sendable, Hashable, CustomStringConvertible {
     /// The environment variable that carries the marks, separated by commas.
     static let variable = "SPARRING_RUN"

@@ -259,7 +259,7 @@ struct AnswerRenderer {
             answerItself(&order)
         case .moderation(let verdicts):
             guard let request = ask.modelCall as? ModerationsRequest else {
-                return loudly("the step scripts a moderation, and \(view.endpoint.rawValue) is none")
+                return loudly("the step scripts a moderation, but the request is for \(view.endpoint.rawValue)")
             }
             order.answer = request.answer(saying: verdicts, context: context, ids: &ids)
         }

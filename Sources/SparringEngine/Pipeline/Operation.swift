@@ -25,7 +25,7 @@ enum Operation {
         }
     }
 
-    /// The call of a model, whoever answers it.
+    /// The call of a model, answered here or by a source; nil for an operation on objects.
     var modelCall: (any CheckedCall)? {
         switch self {
         case .call(let call): call

@@ -40,7 +40,7 @@ extension Validation {
         guard let validation = Validation(rawValue: name) else {
             let names = allCases.map(\.rawValue).joined(separator: ", ")
             throw APIError(
-                message: "Sparring: 'X-Sparring-Validation: \(name)' is none of \(names).",
+                message: "Sparring: 'X-Sparring-Validation: \(name)' is not one of \(names).",
                 code: "sparring_unsupported",
                 headers: ["x-should-retry": "false"])
         }

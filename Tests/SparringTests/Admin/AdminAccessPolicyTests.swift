@@ -5,7 +5,7 @@ import Testing
 @testable import Sparring
 
 @Suite("The gate of the admin API")
-struct AdminGateTests {
+struct AdminAccessPolicyTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var bound = "127.0.0.1"
         var token: String?

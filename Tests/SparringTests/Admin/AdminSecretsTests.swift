@@ -19,7 +19,7 @@ struct AdminSecretsTests {
     }
 
     @Test(
-        "an exchange with its body is shown without secrets",
+        "The admin API shows an exchange and its body without secrets",
         arguments: [
             (
                 "application/json", #"{"password":"hunter2","a":"\#(key)"}"#,
@@ -34,7 +34,7 @@ struct AdminSecretsTests {
     }
 
     @Test(
-        "a compressed body is not shown, and the entry says why",
+        "The admin API withholds a compressed body, and the entry says why",
         arguments: [("gzip", [0x61]), ("br", [0x0B, 0x80]), ("identity", [0x1F, 0x8B, 0x08, 0x00])]
             as [(String, [UInt8])])
     func compressed(coding: String, body: [UInt8]) {
@@ -43,7 +43,7 @@ struct AdminSecretsTests {
         #expect(entry["body_withheld"]?.string?.hasPrefix("it is ") == true)
     }
 
-    @Test("a follower and a page show what is masked beyond the usual rules")
+    @Test("The admin API masks by additional rules in pages and for followers")
     func conceal() {
         let followers = Followers { exchange in
             var exchange = exchange

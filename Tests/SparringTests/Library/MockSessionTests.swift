@@ -63,7 +63,7 @@ struct MockSessionTests {
         }
     }
 
-    @Test("faults(_:next:) breaks so many calls and no more")
+    @Test("faults(_:next:) breaks the given number of calls")
     func pushedFaults() async throws {
         try await MockServer.with { server async throws in
             try server.faults(.emptyBody, .contentType("none"), next: 2)
