@@ -98,6 +98,6 @@ struct TokensTests {
         #expect(exact == "10")
         #expect(try await count("--encoding", "cl100k_base") == "12")
         #expect(try await count("--model", "gpt-4") == "12")
-        #expect(try await count("--encoding", "klingon").contains("none of o200k_base, cl100k_base"))
+        #expect(try await count("--encoding", "klingon").contains("is not one of o200k_base, cl100k_base"))
     }
 }

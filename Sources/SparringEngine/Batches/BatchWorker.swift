@@ -13,11 +13,17 @@ package final class BatchWorker: BatchTurns {
     private let state = Mutex(State())
 
     private struct State {
-        /// Batches that somebody is working on.
-        var busy: Set<ObjectKey> = []
+        /// A lock for each batch that threads work on or wait for, with the number of these threads.
+        var locks: [ObjectKey: (lock: StepLock, threads: Int)] = [:]
         /// Batches that have work, in turn.
         var waiting: [ObjectKey] = []
         var wake: (@Sendable () -> Void)?
+    }
+
+    /// Held while a thread works on one batch. A client that asks for the batch waits for the step under way, so that it never
+    /// reads a status that is out of date.
+    private final class StepLock: Sendable {
+        let mutex = Mutex(())
     }
 
     init(sessions: SessionRegistry, sinks: [any LineSink], wallClock: @escaping @Sendable () -> Int) {
@@ -60,10 +66,23 @@ package final class BatchWorker: BatchTurns {
     /// Does what is due. False where nothing is left to be done for now.
     @discardableResult
     func work(on key: ObjectKey, steps: Int, now: Moment) throws(StoreProblem) -> Bool {
-        let isFree = state.withLock { $0.busy.insert(key).inserted }
-        // Whoever is at it goes on.
-        guard isFree else { return false }
-        defer { _ = state.withLock { $0.busy.remove(key) } }
+        let (lock, others) = state.withLock { state in
+            let (lock, threads) = state.locks[key] ?? (StepLock(), 0)
+            state.locks[key] = (lock, threads + 1)
+            return (lock, threads)
+        }
+        defer {
+            state.withLock { state in
+                guard let threads = state.locks[key]?.threads else { return }
+                state.locks[key] = threads == 1 ? nil : (lock, threads - 1)
+            }
+        }
+        // One step brings the state up to date where another thread does the rest.
+        let most = others == 0 ? steps : 1
+        return try lock.mutex.withLock { _ throws(StoreProblem) in try advance(key, steps: most, now: now) }
+    }
+
+    private func advance(_ key: ObjectKey, steps: Int, now: Moment) throws(StoreProblem) -> Bool {
         for _ in 0..<steps {
             let session = sessions.session(named: key.session, now: now)
             // Looked at before the record: one that is read then is of this life or a later one.
