@@ -136,6 +136,8 @@ let package = Package(
         ),
         // Floor 8: the program.
         .executableTarget(name: "sparring", dependencies: ["SparringCLI"], path: "Sources/SparringMain"),
+        // What tests of several targets share.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
     ]
         + [
             ("SparringJSON", []),
@@ -167,7 +169,7 @@ let package = Package(
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringDriver", []),
             ("SparringReport", ["SparringConformance", "SparringJSON"]),
-            ("EndToEnd", ["sparring"]),
+            ("EndToEnd", ["sparring", "TestSupport"]),
         ].map { (name: String, extra: [String]) in
             .testTarget(
                 name: "\(name)Tests",
@@ -185,7 +187,7 @@ let package = Package(
                 name: "SparringHTTPTests",
                 dependencies: [
                     "SparringAPI", "SparringEngine", "SparringExchange", "SparringHTTP", "SparringScenario",
-                    "SparringWire",
+                    "SparringWire", "TestSupport",
                     .product(name: "NIOHPACK", package: "swift-nio-http2"),
                     .product(name: "NIOCore", package: "swift-nio"),
                 ]),

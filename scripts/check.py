@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
 
-    check.py [RULE…]        without a name, all of them: selftest, floors, circles, paths, format, locale, shell, embed,
+    check.py [RULE…]        without a name, all of them: selftest, floors, circles, labels, paths, format, locale, shell, embed,
                              schema, cases, scorecards, coverage, documented, shown
 """
 
@@ -14,6 +14,7 @@ import sys
 
 import circles as scripts_circles
 import floors as scripts_floors
+import labels as scripts_labels
 import page_paths
 import pages
 
@@ -35,6 +36,11 @@ def floors():
 def circles():
     """Files that name each other's types stay few."""
     return scripts_circles.problems(scripts_circles.all_targets())
+
+
+def labels():
+    """No function takes four or more parameters without a label."""
+    return scripts_labels.problems()
 
 
 def paths():
@@ -206,7 +212,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (selftest, floors, circles, paths, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown)}
+RULES = {rule.__name__: rule for rule in (selftest, floors, circles, labels, paths, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown)}
 
 
 def main():

@@ -6,6 +6,7 @@ import unittest
 
 import circles
 import floors
+import labels
 import page_paths
 import swift_source
 
@@ -95,6 +96,18 @@ class CirclesTests(unittest.TestCase):
         self.assertIn("write 4", circles.problems(found, {"T": 5})[0])
         self.assertIn("delete the row", circles.problems(found, {"T": 4, "U": 4})[0])
         self.assertIn("no target", circles.problems(found, {"T": 4, "V": 9})[0])
+
+
+class LabelsTests(unittest.TestCase):
+    def test_the_fourth_parameter_without_a_label_is_found(self):
+        for source, count in (
+            ("func f(_ a: Int, _ b: Int, _ c: Int, _ d: Int) {}", 4),
+            ("init(_ a: [A: B], _ b: (C, D) -> E, _ c: F<G, H>, i: Int, _ d: J = [1, 2]) {}", 4),
+            ("func f<A, B>(_ a: A, _ b: B, _ c: Int, d: Int, e: Int) {}", 0),
+            ("func f(_ a: (_ b: Int, _ c: Int, _ d: Int) -> Void) {}", 0),
+        ):
+            with self.subTest(source):
+                self.assertEqual([found for _, _, found in labels.unlabelled(source)], [count] if count else [])
 
 
 class FloorsTests(unittest.TestCase):

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Programs that cannot be started once a case: apps that are up, gateways; and crowds, which play no cases.

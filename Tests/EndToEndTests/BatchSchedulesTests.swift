@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Two clients at the same batch at the same time, over sockets: they poll, cancel, list, download and move the clock, each as its

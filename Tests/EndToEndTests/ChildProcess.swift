@@ -113,10 +113,3 @@ func eventually(within limit: Duration = ChildProcess.patience, _ condition: () 
     }
     return true
 }
-
-/// Runs blocking calls on a thread of their own, so that they take none of the threads that tests share.
-func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread { continuation.resume(with: Result(catching: body)) }.start()
-    }
-}

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Session drivers: a good one, some that break the protocol, some that break, and the ones that `driver new` writes.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Every ending against every way of sending and reading: the built program, a bare socket.

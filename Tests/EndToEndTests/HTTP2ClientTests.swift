@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Clients of HTTP/2 that others have written: the official package over httpx, curl, Node.js.

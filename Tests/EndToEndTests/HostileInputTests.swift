@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Input that no honest client sends. Whatever comes, other connections are served during it and after it.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// From a program to a graded report: `init`, and what runs it in a CI.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A connection that asks one request after another, as a client with a pool does: answers have a length, and are read to it.
 final class KeptConnection {

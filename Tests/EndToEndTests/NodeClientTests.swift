@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// JavaScript's own `fetch`: a client that has no retries and no decoder of ours or of OpenAI's.

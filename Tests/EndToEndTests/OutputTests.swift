@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The program's output where nobody reads it any more, or where the disk has no space left.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The official Python client in `.venv`, run one task at a time (`fixtures/drivers/clients/python`).
 enum PythonClient {

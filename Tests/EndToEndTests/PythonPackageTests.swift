@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The Python package and its pytest plugin, by their own tests, against the built program. That the wheel brings both is

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Requests as bytes, and answers taken apart just far enough to be checked.
 enum RawRequest {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Whole conversations over a bare socket: what goes over the wire, and how the connection is left.

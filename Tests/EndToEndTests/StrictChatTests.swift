@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The official Python client with its strict types against every kind of chat answer, read at once and asynchronously.

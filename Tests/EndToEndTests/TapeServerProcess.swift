@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// `sparring record` or `replay` in the foreground, or a Python upstream: a server on a free port, for as long as a test needs it.
 final class TapeServerProcess: Sendable {

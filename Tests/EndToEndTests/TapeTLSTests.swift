@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `record` and `replay` behind TLS of their own, asked by the official package and by Python's ssl.

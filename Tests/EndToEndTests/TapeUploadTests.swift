@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Bodies of requests on their way through `record`, to an upstream that reads them as the test wants.

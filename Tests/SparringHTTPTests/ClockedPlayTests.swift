@@ -2,6 +2,7 @@ import SparringEngine
 import SparringExchange
 import SparringScenario
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -31,7 +32,7 @@ struct ClockedPlayTests {
         try await Fixture.with(responder: engine) { server in
             let port = server.port
             let received = try await blocking {
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send(Self.request())
                 // The head is here: the script is in its first pause.
                 client.awaitByte()
@@ -41,7 +42,7 @@ struct ClockedPlayTests {
                         clock.advance(by: Self.hour, at: Moment(nanoseconds: 1))
                     }
                 }
-                return client.receive(until: index == 2 ? nil : "0\r\n\r\n")
+                return client.receiveText(endingWith: index == 2 ? nil : "0\r\n\r\n")
             }
             #expect(index == 2 ? received.end == .finished : Self.enough(of: received.text))
         }
@@ -57,9 +58,9 @@ struct ClockedPlayTests {
         try await Fixture.with(responder: engine) { server in
             let port = server.port
             let received = try await blocking {
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send(Self.request())
-                return client.receive(until: index == 2 ? nil : "0\r\n\r\n")
+                return client.receiveText(endingWith: index == 2 ? nil : "0\r\n\r\n")
             }
             #expect(index == 2 ? received.end == .finished : Self.enough(of: received.text))
         }

@@ -2,6 +2,7 @@ import SparringAPI
 import SparringEngine
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -27,7 +28,7 @@ struct FaultTranscriptTests {
             try await blocking {
                 let isKept = script.steps.last == .end(.keepAlive)
                 let hangs = script.steps.last == .end(.hang(nil))
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send(request)
                 let leavesIdle = script.steps.contains(.await(.nextRequestByte, timeout: nil))
                 let received = client.receiveBytes(
@@ -51,7 +52,7 @@ struct FaultTranscriptTests {
     }
 
     /// The end for a client that leaves the closing to the server.
-    private static func end(of script: WireScript) -> RawClient.End {
+    private static func end(of script: WireScript) -> RawSocket.End {
         switch script.steps.last {
         case .end(.reset): .reset
         case .end(.hang(nil)), .end(.keepAlive): .open

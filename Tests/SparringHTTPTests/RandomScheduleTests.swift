@@ -4,6 +4,7 @@ import SparringEngine
 import SparringExchange
 import SparringScenario
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -53,7 +54,7 @@ struct RandomScheduleTests {
         guard performance.exchange.decision.unmatched == nil, performance.exchange.decision.endpoint != nil else {
             return "seed \(seed), \(faults): is refused"
         }
-        let client = try RawClient(port: port)
+        let client = try RawSocket(port: port)
         try client.send(FaultTranscriptTests.bytes(of: request))
         let staysOpen =
             script.steps.last == .end(.keepAlive) || script.steps.contains(.await(.nextRequestByte, timeout: nil))
@@ -61,7 +62,7 @@ struct RandomScheduleTests {
         if received.bytes != script.bytes {
             return "seed \(seed), \(faults): \(received.bytes.count) bytes for \(script.bytes.count)"
         }
-        let end: RawClient.End = script.steps.last == .end(.reset) ? .reset : .finished
+        let end: RawSocket.End = script.steps.last == .end(.reset) ? .reset : .finished
         return staysOpen || received.end == end ? nil : "seed \(seed), \(faults): ended with \(received.end)"
     }
 

@@ -95,7 +95,8 @@ struct Admin: Sendable {
                     "faults": .array(faults.map { .string($0.description) }),
                 ]))
         case .clock(let advance, let scale, let name):
-            return .answer(try clock(advance, scale, engine.sessions.session(named: name, now: now), now))
+            return .answer(
+                try clock(of: engine.sessions.session(named: name, now: now), advance: advance, scale: scale, now: now))
         }
     }
 
@@ -160,7 +161,7 @@ struct Admin: Sendable {
     }
 
     private func clock(
-        _ advance: Duration?, _ scale: Double?, _ session: Session, _ now: Moment
+        of session: Session, advance: Duration?, scale: Double?, now: Moment
     ) throws(AdminProblem) -> Answer {
         let (clock, isMoved) = session.changeClock { clock in
             let isMoved = advance.map { clock.advance(by: $0, at: now) } ?? true

@@ -40,12 +40,16 @@ enum MetricsPage {
                     "sparring_requests_total", labels + [("status", String(entry.status))], String(entry.count))
             }
         }
-        page.counter("sparring_retries_total", "Calls that equal one that failed.", rows) { String($0.line.retries) }
-        page.counter("sparring_faults_total", "Faults that took effect.", rows) { String($0.line.faults) }
-        page.counter("sparring_abandoned_total", "Calls whose client went away before their end.", rows) {
+        page.counter("sparring_retries_total", "Calls that equal one that failed.", of: rows) {
+            String($0.line.retries)
+        }
+        page.counter("sparring_faults_total", "Faults that took effect.", of: rows) { String($0.line.faults) }
+        page.counter("sparring_abandoned_total", "Calls whose client went away before their end.", of: rows) {
             String($0.line.abandoned)
         }
-        page.counter("sparring_batched_total", "Calls that were lines of batches.", rows) { String($0.line.batched) }
+        page.counter("sparring_batched_total", "Calls that were lines of batches.", of: rows) {
+            String($0.line.batched)
+        }
         page.family("sparring_tokens_total", "counter", "Tokens, by kind; cached are of input, reasoning of output.")
         for (labels, row) in rows {
             let usage = row.line.usage
@@ -57,16 +61,19 @@ enum MetricsPage {
                 page.sample("sparring_tokens_total", labels + [("kind", kind)], String(count))
             }
         }
-        page.counter("sparring_cost_dollars_total", "What the calls would have cost, where prices are known.", rows) {
+        page.counter("sparring_cost_dollars_total", "What the calls would have cost, where prices are known.", of: rows)
+        {
             Decimal.text($0.line.cost / 1e6)
         }
-        page.histogram("sparring_request_duration_seconds", "From a request's first byte to its answer's end.", rows) {
+        page.histogram(
+            "sparring_request_duration_seconds", "From a request's first byte to its answer's end.", of: rows
+        ) {
             $0.line.total
         }
-        page.histogram("sparring_first_token_seconds", "From a request's first byte to the first content.", rows) {
+        page.histogram("sparring_first_token_seconds", "From a request's first byte to the first content.", of: rows) {
             $0.line.firstToken
         }
-        page.histogram("sparring_token_gap_seconds", "Between tokens, on average for each stream.", rows) {
+        page.histogram("sparring_token_gap_seconds", "Between tokens, on average for each stream.", of: rows) {
             $0.line.perToken
         }
         page.family("sparring_event_lateness_seconds", "histogram", "How much later than due writes were.")
@@ -96,16 +103,16 @@ private struct Page {
     }
 
     mutating func counter(
-        _ name: String, _ help: String, _ rows: [(labels: [(String, String)], row: UsageReport.Row)],
-        _ value: (UsageReport.Row) -> String
+        _ name: String, _ help: String, of rows: [(labels: [(String, String)], row: UsageReport.Row)],
+        value: (UsageReport.Row) -> String
     ) {
         family(name, "counter", help)
         for (labels, row) in rows { sample(name, labels, value(row)) }
     }
 
     mutating func histogram(
-        _ name: String, _ help: String, _ rows: [(labels: [(String, String)], row: UsageReport.Row)],
-        _ value: (UsageReport.Row) -> Histogram
+        _ name: String, _ help: String, of rows: [(labels: [(String, String)], row: UsageReport.Row)],
+        value: (UsageReport.Row) -> Histogram
     ) {
         family(name, "histogram", help)
         for (labels, row) in rows { buckets(name, labels, value(row)) }

@@ -9,7 +9,7 @@ extension APIError {
     ///   - kind: the library's name for it: `missing`, `enum`.
     ///   - limits: what the value was held against.
     static func audio(
-        _ kind: String, _ parameter: String, _ message: String, got value: JSONValue, _ limits: JSONObject = [:]
+        _ kind: String, _ parameter: String, _ message: String, got value: JSONValue, limits: JSONObject = [:]
     ) -> APIError {
         var entry: [(String, String)] = [
             ("type", PythonText.text(of: .string(kind))), ("loc", PythonText.tuple(["body", parameter])),
@@ -29,7 +29,7 @@ extension APIError {
         let quoted = names.map { "'\($0)'" }
         let list = quoted.dropLast().joined(separator: ", ") + (quoted.count > 1 ? " or " : "") + (quoted.last ?? "")
         return .audio(
-            "enum", parameter, "Input should be \(list)", got: value, ["expected": .string(list)])
+            "enum", parameter, "Input should be \(list)", got: value, limits: ["expected": .string(list)])
     }
 
     package static let audioModelMissing = APIError(message: "you must provide a model parameter", about: "model")

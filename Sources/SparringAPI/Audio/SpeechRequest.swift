@@ -55,12 +55,12 @@ package struct SpeechRequest: Sendable {
         guard count >= least else {
             throw .audio(
                 "string_too_short", name, "String should have at least \(least) character", got: value,
-                ["min_length": .int(least)])
+                limits: ["min_length": .int(least)])
         }
         guard count <= longestInput else {
             throw .audio(
                 "string_too_long", name, "String should have at most \(longestInput) characters", got: value,
-                ["max_length": .int(longestInput)])
+                limits: ["max_length": .int(longestInput)])
         }
         return text
     }
@@ -88,10 +88,11 @@ package struct SpeechRequest: Sendable {
         guard speed >= 0.25 else {
             throw .audio(
                 "greater_than_equal", "speed", "Input should be greater than or equal to 0.25", got: value,
-                ["ge": 0.25])
+                limits: ["ge": 0.25])
         }
         guard speed <= 4 else {
-            throw .audio("less_than_equal", "speed", "Input should be less than or equal to 4", got: value, ["le": 4.0])
+            throw .audio(
+                "less_than_equal", "speed", "Input should be less than or equal to 4", got: value, limits: ["le": 4.0])
         }
         return speed
     }

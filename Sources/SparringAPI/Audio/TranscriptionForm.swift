@@ -88,7 +88,7 @@ struct TranscriptionForm {
                     ? ("greater_than_equal", "greater", "ge", 0.0) : ("less_than_equal", "less", "le", 1.0)
                 throw .audio(
                     kind, "temperature", "Input should be \(word) than or equal to \(Int(bound))", got: .string(text),
-                    [key: .number(JSONNumber(bound))])
+                    limits: [key: .number(JSONNumber(bound))])
             }
         }
         try checkChoices("timestamp_granularities", ["word", "segment"])

@@ -49,12 +49,12 @@ package struct TranscriptionRequest: Sendable {
         let sound = try form.sound(for: traits)
         let format = try form.format(for: model, traits)
         try form.check(traits, sound, format)
-        return TranscriptionRequest(task, model, traits, sound, format, form)
+        return TranscriptionRequest(task, model: model, traits: traits, sound: sound, format: format, form: form)
     }
 
     private init(
-        _ task: Task, _ model: ModelInfo, _ traits: ListeningTraits, _ sound: Sound, _ format: Format,
-        _ form: TranscriptionForm
+        _ task: Task, model: ModelInfo, traits: ListeningTraits, sound: Sound, format: Format,
+        form: TranscriptionForm
     ) {
         self.task = task
         self.model = model

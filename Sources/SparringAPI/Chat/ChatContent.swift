@@ -41,7 +41,9 @@ enum ChatContent {
                 code: "invalid_value")
         }
         let expected = "an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=')"
-        try checkData(url, isWanted: { $0.hasPrefix("image/") }, "Invalid image URL: '\(path)'.", expected, path)
+        try checkData(
+            url, at: path, isWanted: { $0.hasPrefix("image/") }, complaint: "Invalid image URL: '\(path)'.",
+            expected: expected)
         let format = url.dropFirst("data:image/".count).prefix { $0 != ";" }
         guard !["png", "jpeg", "jpg", "gif", "webp"].contains(String(format)) else { return }
         throw APIError(
@@ -61,12 +63,12 @@ enum ChatContent {
         guard file["filename"]?.unlessNull != nil else { throw .missing("\(path).filename") }
         let place = "\(path).file_data"
         try checkData(
-            data, isWanted: { $0 == "application/pdf" }, "Invalid file data: '\(place)'.",
-            "an application/pdf MIME type (e.g. 'data:application/pdf;base64,SGVsbG8sIFdvcmxkIQ==')", place)
+            data, at: place, isWanted: { $0 == "application/pdf" }, complaint: "Invalid file data: '\(place)'.",
+            expected: "an application/pdf MIME type (e.g. 'data:application/pdf;base64,SGVsbG8sIFdvcmxkIQ==')")
     }
 
     private static func checkData(
-        _ url: String, isWanted: (Substring) -> Bool, _ complaint: String, _ expected: String, _ path: String
+        _ url: String, at path: String, isWanted: (Substring) -> Bool, complaint: String, expected: String
     ) throws(APIError) {
         func refuse(_ got: String) -> APIError {
             APIError(

@@ -94,7 +94,7 @@ package final class ChatRequest: Sendable {
         tools = ChatTools(object)
         digest = ChatMessages.digest(
             messages, tools: tools.offered.map(\.name), isStream: given("stream")?.bool ?? false)
-        toolTokens = Self.toolTokens(object, tools.choice, messages, info)
+        toolTokens = Self.toolTokens(of: object, choice: tools.choice, messages: messages, model: info)
         choices = given("n")?.int ?? 1
         let limit = given("max_completion_tokens")?.int ?? given("max_tokens")?.int
         outputLimit = limit ?? info.maximumOutput
@@ -127,7 +127,7 @@ package final class ChatRequest: Sendable {
     }
 
     private static func toolTokens(
-        _ object: JSONObject, _ choice: ResponsesTools.Choice, _ messages: [JSONValue], _ model: ModelInfo
+        of object: JSONObject, choice: ResponsesTools.Choice, messages: [JSONValue], model: ModelInfo
     ) -> Int {
         let tools = (object["tools"]?.array ?? []).compactMap { $0["function"] ?? $0["custom"] }
         let definitions = tools + (object["functions"]?.array ?? [])

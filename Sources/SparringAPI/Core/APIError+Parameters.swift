@@ -35,19 +35,19 @@ extension APIError {
     }
 
     package static func integerBelow(_ path: String, minimum: Int, got: JSONNumber) -> APIError {
-        outOfRange(path, "integer", "below minimum", ">= \(minimum)", got, "integer_below_min_value")
+        outOfRange(path, "integer", "below minimum", bound: ">= \(minimum)", got: got, code: "integer_below_min_value")
     }
 
     package static func integerAbove(_ path: String, maximum: Int, got: JSONNumber) -> APIError {
-        outOfRange(path, "integer", "above maximum", "<= \(maximum)", got, "integer_above_max_value")
+        outOfRange(path, "integer", "above maximum", bound: "<= \(maximum)", got: got, code: "integer_above_max_value")
     }
 
     package static func decimalBelow(_ path: String, minimum: Int, got: JSONNumber) -> APIError {
-        outOfRange(path, "decimal", "below minimum", ">= \(minimum)", got, "decimal_below_min_value")
+        outOfRange(path, "decimal", "below minimum", bound: ">= \(minimum)", got: got, code: "decimal_below_min_value")
     }
 
     package static func decimalAbove(_ path: String, maximum: Int, got: JSONNumber) -> APIError {
-        outOfRange(path, "decimal", "above maximum", "<= \(maximum)", got, "decimal_above_max_value")
+        outOfRange(path, "decimal", "above maximum", bound: "<= \(maximum)", got: got, code: "decimal_above_max_value")
     }
 
     package static func emptyArray(_ path: String) -> APIError {
@@ -106,7 +106,7 @@ extension APIError {
     }
 
     private static func outOfRange(
-        _ path: String, _ kind: String, _ side: String, _ bound: String, _ got: JSONNumber, _ code: String
+        _ path: String, _ kind: String, _ side: String, bound: String, got: JSONNumber, code: String
     ) -> APIError {
         APIError(
             message:

@@ -4,20 +4,21 @@ import SparringJSON
 enum AutoContent {
     static func content(for request: ChatRequest) -> Content {
         content(
-            request.tools.offered, request.tools.choice, request.format, request.digest,
+            request.tools.offered, choice: request.tools.choice, format: request.format, digest: request.digest,
             customText: forcedCustom(request.tools).map { .string(customText($0.grammar) ?? "") })
     }
 
     static func content(for request: ResponsesRequest) -> Content {
-        content(request.tools.functions, request.tools.choice, request.format, request.digest)
+        content(
+            request.tools.functions, choice: request.tools.choice, format: request.format, digest: request.digest)
     }
 
     /// What follows on a prompt; nil where it came as tokens.
     static func continuation(of prompt: String?) -> String { sentence(CallDigest(lastUser: prompt)) }
 
     private static func content(
-        _ functions: [ResponsesTools.Function], _ choice: ResponsesTools.Choice, _ format: ResponsesRequest.Format,
-        _ digest: CallDigest, customText: JSONValue? = .none
+        _ functions: [ResponsesTools.Function], choice: ResponsesTools.Choice, format: ResponsesRequest.Format,
+        digest: CallDigest, customText: JSONValue? = .none
     ) -> Content {
         if let function = forced(functions, choice) {
             if let text = customText {

@@ -75,7 +75,9 @@ package enum ErrorCatalogue {
         }
 
         /// An error that is always the same.
-        init(_ name: String, _ status: Int, _ type: String, _ code: String?, _ message: String, param: String? = nil) {
+        init(
+            _ name: String, status: Int, type: String, code: String?, message: String, param: String? = nil
+        ) {
             self.init(name) { _, _ in APIError(status: status, type: type, message: message, param: param, code: code) }
         }
     }

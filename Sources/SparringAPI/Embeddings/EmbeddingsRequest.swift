@@ -48,7 +48,8 @@ package struct EmbeddingsRequest: Sendable {
         if let user = object["user"]?.unlessNull, user.string == nil {
             throw APIError(message: "\(user.text()) is not of type 'string' - 'user'", about: "user")
         }
-        return try EmbeddingsRequest(info, inputs, dimensions ?? length, isBase64)
+        return try EmbeddingsRequest(
+            model: info, inputs: inputs, dimensions: dimensions ?? length, isBase64: isBase64)
     }
 
     private static func modelID(_ value: JSONValue?) throws(APIError) -> String {
@@ -60,7 +61,7 @@ package struct EmbeddingsRequest: Sendable {
         }
     }
 
-    private init(_ model: ModelInfo, _ inputs: [Input], _ dimensions: Int, _ isBase64: Bool) throws(APIError) {
+    private init(model: ModelInfo, inputs: [Input], dimensions: Int, isBase64: Bool) throws(APIError) {
         self.model = model
         self.inputs = inputs
         self.dimensions = dimensions

@@ -16,16 +16,18 @@ package enum PayloadFaults {
     ) {
         for ordered in faults {
             guard case .action(let action) = ordered.fault.effect, let payload = named[action.name] else { continue }
-            if let reason = apply(payload, ordered.fault.point, action.arguments, ordered.id, to: &answer, endpoint) {
+            if let reason = apply(
+                payload, at: ordered.fault.point, arguments: action.arguments, id: ordered.id, to: &answer,
+                endpoint: endpoint)
+            {
                 outcomes.miss(ordered.id, reason)
             }
         }
     }
 
     private static func apply(
-        _ fault: PayloadFault, _ point: Fault.Point, _ arguments: FaultArguments, _ id: FaultID,
-        to answer: inout Answer,
-        _ endpoint: Endpoint
+        _ fault: PayloadFault, at point: Fault.Point, arguments: FaultArguments, id: FaultID, to answer: inout Answer,
+        endpoint: Endpoint
     ) -> String? {
         var scene = PayloadFaultContext(arguments: arguments, endpoint: endpoint, first: [])
         if let edit = fault.answer {

@@ -27,7 +27,7 @@ indirect enum ParameterShape: Sendable {
             }
         case .boolean:
             guard value.bool != nil else { throw .invalidType(path, expected: "a boolean", got: value) }
-        case .integer(let minimum, let maximum): try Self.integer(value, path, minimum, maximum)
+        case .integer(let minimum, let maximum): try Self.integer(value, path, minimum: minimum, maximum: maximum)
         case .decimal(let minimum, let maximum):
             guard let number = value.number else { throw .invalidType(path, expected: "a decimal", got: value) }
             if number.double < Double(minimum) { throw .decimalBelow(path, minimum: minimum, got: number) }
@@ -73,7 +73,9 @@ indirect enum ParameterShape: Sendable {
         "one of \(APIError.enumeration(names.map { "'\($0)'" }, "or"))"
     }
 
-    private static func integer(_ value: JSONValue, _ path: String, _ minimum: Int?, _ maximum: Int?) throws(APIError) {
+    private static func integer(
+        _ value: JSONValue, _ path: String, minimum: Int?, maximum: Int?
+    ) throws(APIError) {
         guard let number = value.number, number.isInteger else {
             throw .invalidType(path, expected: "an integer", got: value)
         }

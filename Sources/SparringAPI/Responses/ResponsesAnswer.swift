@@ -6,14 +6,14 @@ extension ResponsesRequest {
     package func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered {
         let headers = headers(context, &ids)
         let output = ResponsesOutput(content ?? .text(""), for: self, context: context, ids: &ids)
-        return render(output, headers, context, ids)
+        return render(output, headers: headers, context: context, padding: ids)
     }
 
     /// The answer whose items a script spells out.
     package func render(giving items: [JSONValue], context: AnswerInput, ids: inout IDMint) -> Rendered {
         let headers = headers(context, &ids)
         let output = ResponsesOutput(items.compactMap(\.object), for: self, context: context, ids: &ids)
-        return render(output, headers, context, ids)
+        return render(output, headers: headers, context: context, padding: ids)
     }
 
     /// Streams were recorded without rate-limit headers, whole bodies with them.
@@ -26,7 +26,7 @@ extension ResponsesRequest {
 
     /// - Parameter padding: makes the ids of what is kept, and what pads the events.
     private func render(
-        _ output: ResponsesOutput, _ headers: HeaderFields, _ context: AnswerInput, _ padding: IDMint
+        _ output: ResponsesOutput, headers: HeaderFields, context: AnswerInput, padding: IDMint
     ) -> Rendered {
         let snapshot = ResponsesSnapshot(
             request: self, output: output, created: context.created,

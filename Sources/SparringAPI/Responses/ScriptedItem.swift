@@ -49,8 +49,8 @@ struct ScriptedItem: Sendable {
         partialImages = item.partialImages
         let status = given["status"]?.string ?? (isComplete ? "completed" : "incomplete")
         let hasStatus = ResponsesItemTypes.haveStatus.contains(type) || given["status"] != nil
-        done = Self.ordered(type, self.id, hasStatus ? status : nil, item.object)
-        begun = Self.ordered(type, self.id, hasStatus ? "in_progress" : nil, item.announced(type))
+        done = Self.ordered(item.object, type: type, id: self.id, status: hasStatus ? status : nil)
+        begun = Self.ordered(item.announced(type), type: type, id: self.id, status: hasStatus ? "in_progress" : nil)
     }
 
     /// The member that is streamed piece by piece.
@@ -93,7 +93,7 @@ struct ScriptedItem: Sendable {
     }
 
     /// Keys go in the recorded order: id, type, status, and the rest by the alphabet.
-    private static func ordered(_ type: String, _ id: String, _ status: String?, _ members: JSONObject) -> JSONObject {
+    private static func ordered(_ members: JSONObject, type: String, id: String, status: String?) -> JSONObject {
         var object: JSONObject = ["id": .string(id), "type": .string(type)]
         if let status { object["status"] = .string(status) }
         for member in members.members.sorted(by: { $0.name < $1.name }) where object[member.name] == nil {

@@ -23,7 +23,7 @@ struct SparringCommand: AsyncParsableCommand {
             Record.self, Replay.self,
             CassetteCommand.self,
             Scenarios.self, Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self,
-            Faults.self, Shrink.self, Health.self,
+            Faults.self, ErrorsCommand.self, SchemaCommand.self, Shrink.self, Health.self,
             Config.self, CleanupCommand.self,
         ]
     )
@@ -41,6 +41,7 @@ public enum CommandLineTool {
         let own = arguments.prefix { $0 != "--" }
         let program = Array(arguments.dropFirst(own.count + 1))
         do {
+            try DidYouMean.checkSubcommands(Array(own))
             var command = try SparringCommand.parseAsRoot(Array(own))
             if var runner = command as? any ParsableCommand & RunsProgram {
                 runner.command = program

@@ -59,7 +59,7 @@ package struct RateLimiter: Sendable {
         let (reading, refusal) =
             accounts == nil && caller.organization == AnswerInput.anyOrganization
             ? chargeCommon(family, tokens, now)
-            : charge(holders(of: caller), family, tokens, now)
+            : charge(holders(of: caller), family: family, tokens: tokens, now: now)
         guard clock.scale != 1 else { return (reading, refusal) }
         return (reading.scaled(by: clock.scale), refusal?.scaled(by: clock.scale))
     }
@@ -75,7 +75,7 @@ package struct RateLimiter: Sendable {
     }
 
     private mutating func charge(
-        _ holders: [(holder: Holder, limits: Scenario.Limits?)], _ family: String, _ tokens: Int, _ now: Moment
+        _ holders: [(holder: Holder, limits: Scenario.Limits?)], family: String, tokens: Int, now: Moment
     ) -> (RateLimitReading, Refusal?) {
         if others.count >= Self.most { others.removeAll(keepingCapacity: true) }
         func withBuckets<Result>(of index: Int, _ body: (inout LimitBuckets.Buckets) -> Result) -> Result {

@@ -52,7 +52,7 @@ struct ObjectOperation {
     /// What leaves nothing to be done beside sending it.
     private func performAlone(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer {
         switch endpoint {
-        case .modelDeletion: return try deleteModel(self["model"], models, context, &ids)
+        case .modelDeletion: return try deleteModel(self["model"], of: models, context: context, ids: &ids)
         case .responseDeletion: return try deleteResponse(context: context, ids: &ids)
         case .responseInputItems: return try listInputItems(context: context, ids: &ids, models: models)
         case .responseInputTokens: return try countInputTokens(context: context, ids: &ids, models: models)

@@ -31,13 +31,13 @@ extension Engine {
         let session = sessions.existing(address.sessionName(model: nil))
         let (usual, scale) = (session?.world ?? world, session?.adjust(\.clock).scale ?? world.timeScale)
         let rule = endpoint.flatMap { usual.scenario.rule(atHead: $0, head.headers) }
-        return faults(address, rule, session, usual.scenario).compactMap { fault in
+        return faults(address, rule: rule, session: session, scenario: usual.scenario).compactMap { fault in
             fault.requestStrike.map { (fault, $0.scaled(by: scale)) }
         }
     }
 
     private func faults(
-        _ address: RequestAddress, _ rule: Int?, _ session: Session?, _ scenario: Scenario
+        _ address: RequestAddress, rule: Int?, session: Session?, scenario: Scenario
     ) -> [Fault] {
         // A mistake is answered when the request is whole, as any other is.
         if let own = address.fault { return (try? ScenarioLoader.faults(in: own, errors: .api).get()) ?? [] }

@@ -28,7 +28,8 @@ extension RequestPipeline {
             checked = try documented(call, in: known)
         } catch {
             let error = closed(error, model?.model, models)
-            return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
+            return condemned(
+                error, in: session, known, endpoint: endpoint, fingerprint: fingerprint, model: model?.model)
         }
         if requested == nil, known.scenario.takesPromptFaults,
             let order = PromptPhrase.order(in: checked.digest.lastUser)

@@ -29,7 +29,8 @@ extension RequestPipeline {
             if let form { body = .object(form.fields) }
         } catch {
             intake?.abandon()
-            return condemned(error, session, known, endpoint, fingerprint, model: nil)
+            return condemned(
+                error, in: session, known, endpoint: endpoint, fingerprint: fingerprint, model: nil)
         }
         let view = CallView(
             endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())

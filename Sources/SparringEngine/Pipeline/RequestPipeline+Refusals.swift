@@ -20,7 +20,7 @@ extension RequestPipeline {
     /// A call that its key, its model or its own parameters condemned gets the API's error; scripts do not advance. Only one with
     /// wrong parameters has come as far as the limits: recorded, it costs a request and its error reports them.
     mutating func condemned(
-        _ error: APIError, _ session: Session, _ world: ScenarioContext, _ endpoint: Endpoint, _ fingerprint: UInt64,
+        _ error: APIError, in session: Session, _ world: ScenarioContext, endpoint: Endpoint, fingerprint: UInt64,
         model: String?
     ) -> PlannedExchange {
         var error = error
@@ -31,7 +31,10 @@ extension RequestPipeline {
         let commitment = session.mutate(now: now) {
             $0.commit(.refused(fingerprint: fingerprint, charge: charge), in: world.scenario, now: now)
         }
-        let order = order(session, commitment.number, commitment.clock, endpoint, commitment.rateLimits) {
+        let order = order(
+            in: session, number: commitment.number, clock: commitment.clock, endpoint: endpoint,
+            reading: commitment.rateLimits
+        ) {
             error.answer(context: $0, ids: &$1)
         }
         return play(
@@ -69,7 +72,8 @@ extension RequestPipeline {
             let validation = try Validation.wanted(by: request, in: world)
             models = world.open(known, to: caller).known(in: validation, model: model)
         } catch {
-            return condemned(error, session, world, endpoint, Fingerprint.of(request), model: nil)
+            return condemned(
+                error, in: session, world, endpoint: endpoint, fingerprint: Fingerprint.of(request), model: nil)
         }
         return auxiliary(address, endpoint: endpoint) { context, ids in
             guard let model else { return ModelsAnswer.list(models, context: context, ids: &ids) }
@@ -100,7 +104,8 @@ extension RequestPipeline {
     ) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
-        let order = order(session, number, clock, endpoint, nil, answer)
+        let order = order(
+            in: session, number: number, clock: clock, endpoint: endpoint, reading: nil, answer)
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)
@@ -108,7 +113,7 @@ extension RequestPipeline {
 
     /// An answer that no script is asked for.
     private mutating func order(
-        _ session: Session, _ number: Int, _ clock: SessionClock, _ endpoint: Endpoint?, _ reading: RateLimitReading?,
+        in session: Session, number: Int, clock: SessionClock, endpoint: Endpoint?, reading: RateLimitReading?,
         _ answer: (AnswerInput, inout IDMint) -> Answer
     ) -> PlannedAnswer {
         unixTime = clock.unixTime(unixTime, at: now)

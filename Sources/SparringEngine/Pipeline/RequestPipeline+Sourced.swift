@@ -21,7 +21,8 @@ extension RequestPipeline {
         do throws(APIError) {
             try admit(endpoint, to: known, model: model)
         } catch {
-            return condemned(error, session, known, endpoint, fingerprint, model: model)
+            return condemned(
+                error, in: session, known, endpoint: endpoint, fingerprint: fingerprint, model: model)
         }
         // A request that the API may refuse, or may not know, is read as far as it can be: the source knows whether it is answered.
         let call =

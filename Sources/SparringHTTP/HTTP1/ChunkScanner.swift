@@ -34,7 +34,7 @@ struct ChunkScanner {
                 index += step
                 state = step == left ? .size(0, digits: 0, isOver: false) : .data(left - step)
             case .size(let size, let digits, let isOver):
-                state = afterByte(bytes[index], size, digits, isOver)
+                state = after(bytes[index], size: size, digits: digits, isOver: isOver)
                 index += 1
             case .trailer(let isLineEmpty):
                 framing += 1
@@ -51,7 +51,7 @@ struct ChunkScanner {
         return .goesOn
     }
 
-    private mutating func afterByte(_ byte: UInt8, _ size: Int, _ digits: Int, _ isOver: Bool) -> State {
+    private mutating func after(_ byte: UInt8, size: Int, digits: Int, isOver: Bool) -> State {
         framing += 1
         if byte == 0x0A {
             framing = 0

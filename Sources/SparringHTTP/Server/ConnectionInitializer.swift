@@ -44,7 +44,11 @@ struct ConnectionInitializer: Sendable {
     private func choose(_ number: Int, _ channel: any Channel, _ gate: ConnectionFaultHandler?) throws {
         let choice = ProtocolChoice(channel, patience: limits.headDeadline) { isHTTP2 in
             let window = gate?.settled(isHTTP2 ? .http2 : .http11)
-            if isHTTP2 { try speakHTTP2(number, channel, gate, window) } else { try speakHTTP1(number, channel, gate) }
+            if isHTTP2 {
+                try speakHTTP2(number, channel, gate, window: window)
+            } else {
+                try speakHTTP1(number, channel, gate)
+            }
         } whenClosed: { [connections] in
             connections.remove(number)
         }
@@ -66,7 +70,7 @@ struct ConnectionInitializer: Sendable {
 
     private func speakHTTP2(
         _ number: Int, _ channel: any Channel, _ gate: ConnectionFaultHandler?,
-        _ window: (size: Int, duration: Duration?)?
+        window: (size: Int, duration: Duration?)?
     ) throws {
         let frames = FrameInjector(holdsWindows: window != nil)
         let decider = RequestDispatcher(

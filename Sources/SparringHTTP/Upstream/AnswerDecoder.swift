@@ -49,10 +49,10 @@ struct AnswerDecoder {
             switch state {
             case .head: try head(bytes, &index, &parts)
             case .length(let left):
-                let count = body(left, bytes, &index, &parts)
+                let count = body(left, of: bytes, from: &index, to: &parts)
                 if left == count { end(&parts) } else { state = .length(left - count) }
             case .chunkData(let left):
-                let count = body(left, bytes, &index, &parts)
+                let count = body(left, of: bytes, from: &index, to: &parts)
                 state = left == count ? .chunkEnd : .chunkData(left - count)
             case .chunkSize:
                 guard let line = try line(bytes, &index) else { break }
@@ -65,7 +65,7 @@ struct AnswerDecoder {
             case .trailer:
                 guard let line = try line(bytes, &index) else { break }
                 if line.isEmpty { end(&parts) }
-            case .untilClose: _ = body(bytes.count - index, bytes, &index, &parts)
+            case .untilClose: _ = body(bytes.count - index, of: bytes, from: &index, to: &parts)
             case .ended:
                 keepsAlive = false
                 return parts
@@ -88,8 +88,9 @@ struct AnswerDecoder {
     }
 
     /// What one read brought stays together, so that its pieces are those of the network.
-    private func body(_ wanted: Int, _ bytes: UnsafeRawBufferPointer, _ index: inout Int, _ parts: inout [Part]) -> Int
-    {
+    private func body(
+        _ wanted: Int, of bytes: UnsafeRawBufferPointer, from index: inout Int, to parts: inout [Part]
+    ) -> Int {
         let count = min(wanted, bytes.count - index)
         let piece = bytes[index..<(index + count)]
         index += count

@@ -2,6 +2,7 @@ import SparringAPI
 import SparringEngine
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP

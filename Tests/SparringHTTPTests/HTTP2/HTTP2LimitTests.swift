@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP

@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -27,7 +28,7 @@ struct HTTP2Tests {
         try await Fixture.with(["/": Self.script(.keepAlive)], http2: true) { fixture in
             let plain = try await fixture.talk { client in
                 try client.send(Fixture.get("/plain"))
-                return client.receive(until: ".").text
+                return client.receiveText(endingWith: ".").text
             }
             #expect(plain == "GET /plain 1.1 [] .")
             for cut in [1, 2, 3, 4, 20] {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// How a client puts a request on the wire.
@@ -11,7 +12,7 @@ enum Delivery: String, Sendable, CaseIterable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    func send(_ request: [UInt8], then next: String, on client: RawClient) throws {
+    func send(_ request: [UInt8], then next: String, on client: RawSocket) throws {
         switch self {
         case .whole: try client.send(request)
         case .byteByByte:

@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 
 @testable import SparringHTTP
 
@@ -48,10 +49,10 @@ struct Fixture: Sendable {
     /// A conversation on a connection of its own.
     func talk<Result: Sendable>(
         receiveBuffer: Int32? = nil,
-        _ body: @escaping @Sendable (RawClient) throws -> Result
+        _ body: @escaping @Sendable (RawSocket) throws -> Result
     ) async throws -> Result {
         let port = server.port
-        return try await blocking { try body(RawClient(port: port, receiveBuffer: receiveBuffer)) }
+        return try await blocking { try body(RawSocket(port: port, receiveBuffer: receiveBuffer)) }
     }
 
     static func get(_ target: String, version: String = "1.1", _ fields: [String] = []) -> String {

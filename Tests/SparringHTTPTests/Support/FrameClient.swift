@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHPACK
 import SparringWire
+import TestSupport
 
 /// A client of HTTP/2 that sends and sees single frames (RFC 9113 §4.1).
 final class FrameClient {
@@ -23,7 +24,7 @@ final class FrameClient {
 
     static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
-    let socket: RawClient
+    let socket: RawSocket
     private let opensWindow: Bool
     private var decoder = HPACKDecoder(allocator: ByteBufferAllocator())
     private var rest: [UInt8] = []
@@ -35,7 +36,7 @@ final class FrameClient {
 
     /// - Parameter window: how many bytes of each answer may come; nil: the usual 65535.
     init(port: Int, window: Int? = nil) throws {
-        socket = try RawClient(port: port)
+        socket = try RawSocket(port: port)
         opensWindow = window == nil
         let settings = window.map { [0, 4] + Frame.word($0) } ?? []
         try socket.send(Self.preface + Frame(type: 4, payload: settings).bytes)
@@ -90,7 +91,7 @@ final class FrameClient {
                 words.append(try take(frame))
                 if isLast(words[words.count - 1]) { return words }
             }
-            if isQuiet(self) { try socket.wait(seconds: 1) }
+            if isQuiet(self) { try socket.wait(for: .seconds(1)) }
             let (bytes, end) = socket.receiveBytes(count: 1)
             rest += bytes
             if bytes.isEmpty { return words + ["\(end)"] }
