@@ -92,7 +92,7 @@ extension Case {
         let wanted = missing.map(\.rawValue).joined(separator: ", ")
         return Check(
             id: "\(id)#applies", level: level, verdict: .skip,
-            requirement: "The program has the capabilities that the case needs", expected: "needs \(wanted)",
+            requirement: "The program has the features that the case needs", expected: "needs \(wanted)",
             actual: "skipped: not used in the probe, and not declared by --can or by the driver", isBuiltIn: true)
     }
 }

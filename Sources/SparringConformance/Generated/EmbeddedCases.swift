@@ -1453,7 +1453,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Retries when a kept connection closes as the request goes out
-                why: A server may close an idle connection at any time. The call did not fail, because no server received it.
+                why: A server may close an idle connection at any time. The call did not fail, because the server never received it.
                 refs: ["RFC 9110 §9.2.2", "nodejs/node#47130", "denoland/deno#31932", "InsForge/InsForge#1813"]
                 task: { op: chat, input: { then: "And once more." } }
                 steps:
