@@ -892,7 +892,7 @@ enum EmbeddedCases {
               - id: chunk.only-reasoning
                 since: "2026.1"
                 level: info
-                title: Reports an answer that is reasoning alone
+                title: Treats an answer of reasoning alone as an error
                 why: The model used up its tokens on reasoning and wrote no answer. A success with an empty answer hides that.
                 refs: ["can1357/oh-my-pi#10594", "NousResearch/hermes-agent#6847"]
                 task: { op: chat.stream, input: { prompt: "ping {{session}}" } }
@@ -1412,7 +1412,7 @@ enum EmbeddedCases {
               - id: http.many-headers
                 since: "2026.1"
                 level: should
-                title: Reads a head of 150 fields
+                title: Reads a head of 150 header fields
                 why: Gateways add header fields. A client with a limit of a hundred fails without warning.
                 refs: ["RFC 9110 §5.4", "python/cpython: http.client, 100 headers"]
                 steps:
@@ -1591,7 +1591,7 @@ enum EmbeddedCases {
 
               - id: no-retry.404-model
                 since: "2026.1"
-                title: Does not retry a model that does not exist
+                title: Does not retry when the model does not exist
                 why: The model will not appear in the meantime. The user should see a misspelled name at once.
                 refs: ["tashfeenahmed/freellmapi#66", "RFC 9110 §15.5.5"]
                 timeout: 30s
@@ -1842,7 +1842,7 @@ enum EmbeddedCases {
             cases:
               - id: responses.failed
                 since: "2026.1"
-                title: Treats a response with the status failed as an error
+                title: Treats a response with status failed as an error
                 why: The HTTP status is 200. The status in the response says that it failed.
                 refs: ["OpenAI API reference: response.status", "langchain-ai/langchain#39039"]
                 timeout: 60s
@@ -2180,7 +2180,7 @@ enum EmbeddedCases {
             cases:
               - id: retry.429-then-ok
                 since: "2026.1"
-                title: Retries after a rate limit, and not at once
+                title: Retries after a rate limit, but not at once
                 why: A rate limit is the API's usual way to say "later". Giving up loses the answer; retrying at once prolongs the limit.
                 refs:
                   - "OpenAI guide: rate limits, retrying with exponential backoff"
@@ -3332,7 +3332,7 @@ enum EmbeddedCases {
 
               - id: stream-error.beside-choices
                 since: "2026.1"
-                title: Reports an error that is beside choices
+                title: Reports an error beside choices
                 why: A gateway keeps the shape of a chunk and puts the error next to the choices, with a finish_reason of error.
                 refs: ["OpenRouter docs: streaming errors"]
                 timeout: 60s
@@ -3464,7 +3464,7 @@ enum EmbeddedCases {
               - id: structured.spaced
                 since: "2026.2"
                 level: should
-                title: Reads an object with white space for people
+                title: Reads an object that is formatted with white space
                 why: White space around tokens means nothing in JSON, and other models write it.
                 refs: ["RFC 8259 §2"]
                 steps:

@@ -43,7 +43,7 @@ extension Grading {
         let expected = "“\(text)” at most once on standard output"
         let count = seen.standardOutput.split(separator: text, omittingEmptySubsequences: false).count - 1
         guard count > 0 || seen.isOpen else { return Finding(.unobserved, expected: expected, actual: "not at all") }
-        return Finding(count <= 1, level, expected: expected, actual: "\(count) times")
+        return Finding(count <= 1, level, expected: expected, actual: count.counted("time"))
     }
 
     static func notShown(_ text: String, _ level: Level, _ seen: Observation) -> Finding {

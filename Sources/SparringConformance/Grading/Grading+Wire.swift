@@ -8,7 +8,7 @@ extension Grading {
         _ judge: (Observation.Gap) -> (Verdict, late: Duration)
     ) -> Finding {
         guard let gap = seen.gap(from: from, to: to) else {
-            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         let (verdict, late) = judge(gap)
         let lag = verdict == .inconclusive ? ", and this machine was up to \(late.inWords) late" : ""
@@ -18,7 +18,7 @@ extension Grading {
     static func identical(_ part: Expectation.Part, _ level: Level, _ seen: Observation) -> Finding {
         let expected = "the same \(part.rawValue) in every attempt"
         guard let first = seen.attempts.first, seen.attempts.count > 1 else {
-            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         let different = seen.attempts.firstIndex { part.of($0.request) != part.of(first.request) }
         let actual = different.map { "attempt \($0 + 1) differs from attempt 1" } ?? "the same"
@@ -43,7 +43,7 @@ extension Grading {
     static func header(_ header: Expectation.Header, _ level: Level, _ seen: Observation) -> Finding {
         let expected = header.isPresent ? "it is sent" : "it is not sent"
         guard header.attempt <= seen.attempts.count else {
-            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         let isThere = seen.attempts[header.attempt - 1].request.headers[header.name] != nil
         return Finding(
@@ -85,7 +85,7 @@ extension Grading {
     static func disconnects(_ disconnect: Expectation.Disconnect, _ level: Level, _ seen: Observation) -> Finding {
         let expected = "the client disconnects within \(disconnect.within.inWords)"
         guard disconnect.attempt <= seen.attempts.count else {
-            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         let exchange = seen.attempts[disconnect.attempt - 1]
         guard let origin = disconnect.event.map({ exchange.acceptedAt(event: $0) }) ?? exchange.arrivedAt else {
