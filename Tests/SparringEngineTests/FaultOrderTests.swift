@@ -47,7 +47,7 @@ struct FaultOrderTests {
         let text = performance.script.transcript
         #expect(performance.exchange.decision.status == 400)
         #expect(
-            text.contains("Sparring: the fault 'rset' cannot be served: 'rset' is not a fault; did you mean 'reset'?"))
+            text.contains("Sparring: the fault 'rset' is not valid: 'rset' is not a fault; did you mean 'reset'?"))
         #expect(text.contains("x-should-retry: false"))
     }
 

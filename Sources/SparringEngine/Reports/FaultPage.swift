@@ -2,15 +2,15 @@ import SparringAPI
 import SparringScenario
 package import SparringWire
 
-/// The table of faults for people: a list, a page, the bytes of one.
+/// Renders the table of faults: as a list, as a page, and as the bytes of one fault.
 package enum FaultPage {
-    /// A name, its marbles, its line of help.
+    /// The fault's name, marbles and help text.
     package static func line(_ kind: FaultKind) -> String {
         let name = kind.name + String(repeating: " ", count: max(1, 24 - kind.name.count))
         return "\(name)\(kind.help)\n" + String(repeating: " ", count: 24) + marbles(kind.example)
     }
 
-    /// Every form of the fault, byte for byte.
+    /// Every variant of the fault, byte for byte.
     package static func exhibit(_ kind: FaultKind) -> String {
         let head = "\(kind.name): \(kind.help)\n" + facts(kind).map { "  \($0.name): \($0.value)\n" }.joined()
         guard kind.layer > .request else {
@@ -35,12 +35,12 @@ package enum FaultPage {
             ("points", kind.points.words.joined(separator: ", ")),
         ]
             + kind.parameters.map { parameter in
-                let usual = parameter.usual.map { "; \($0) unless told" } ?? "; may be left out"
+                let usual = parameter.usual.map { "; \($0) by default" } ?? "; optional"
                 return (parameter.name.rawValue, parameter.kind.words + usual)
             } + [("example", example(kind))]
     }
 
-    /// What its name alone orders, spelled out.
+    /// The example of a fault in its long form.
     private static func example(_ kind: FaultKind) -> String {
         let fault = kind.example
         return "{ at: \(fault.point), \(kind.ending == nil ? "do" : "end"): \(fault.effect) }"
@@ -88,7 +88,7 @@ package enum FaultPage {
             + rows.joined()
     }
 
-    /// A connection is no answer, nor is a request: they have marbles of their own.
+    /// Connections and requests have marbles of their own.
     private static let prefaces: [FaultLayer: String] = [.connection: connections, .request: requests]
 
     private static let requests = """
@@ -116,7 +116,7 @@ package enum FaultPage {
         .sse: "Event streams", .coding: "Coding", .framing: "Head and framing", .pace: "Pace", .ending: "Endings",
     ]
 
-    /// What a client may still do about it.
+    /// What the client has received at that point.
     private static func phase(_ point: Fault.Point) -> String {
         switch point {
         case .connection: "before the request"
