@@ -97,7 +97,7 @@ struct CompletionsTests {
             (body(#""logprobs":true"#), "expected an integer, but got a boolean", "invalid_type", "logprobs"),
             (body(#""echo":"yes""#), "expected a boolean", "invalid_type", "echo"),
             (
-                body(#""echo":true,"prompt":[1]"#), "Sparring: an echo of a prompt that comes as tokens",
+                body(#""echo":true,"prompt":[1]"#), "Sparring: an echo of a prompt of tokens",
                 "sparring_unsupported", "echo"
             ),
             (body(#""logit_bias":{"foo":0}"#), "Invalid key in 'logit_bias': foo", nil, "logit_bias"),

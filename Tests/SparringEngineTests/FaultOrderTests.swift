@@ -74,7 +74,7 @@ struct FaultOrderTests {
         let performance = Self.respond(Self.engine(), path: "/v1/models", header: "refuse", method: "GET")
         #expect(
             performance.exchange.missedFaults == [
-                "at start: refuse I cannot help with that.: the answer is not what a model says"
+                "at start: refuse I cannot help with that.: the answer contains no model output"
             ])
     }
 

@@ -1,8 +1,8 @@
 import SparringJSON
 
-/// `moderation` in an answer to a request that asks for it: what the API says where it could not judge.
+/// `moderation` in a chat answer: always the error that the API sends if moderation fails.
 ///
-/// Nothing here can tell what is harmful, and a made-up verdict would be taken for one.
+/// Sparring cannot judge content, and an invented verdict would be misleading.
 enum ChatModeration {
     static func write(to writer: inout JSONWriter) {
         writer.object { writer in
