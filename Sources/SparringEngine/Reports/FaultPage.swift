@@ -30,7 +30,7 @@ package enum FaultPage {
         [
             (
                 "layer",
-                "\(kind.layer)\(kind.needsTLS ? ", TLS alone" : "")\(kind.major.map { ", HTTP/\($0) alone" } ?? "")"
+                "\(kind.layer)\(kind.needsTLS ? ", only with TLS" : "")\(kind.major.map { ", only with HTTP/\($0)" } ?? "")"
             ),
             ("points", kind.points.words.joined(separator: ", ")),
         ]
@@ -50,20 +50,21 @@ package enum FaultPage {
         """
         # Faults
 
-        Every fault is an edit in one layer of an answer, and takes effect exactly where it was ordered; the timeline says which ones
-        did and why others could not. This page is written by `make faults` from the table of faults.
+        Every fault edits one layer of an answer and takes effect exactly at its point. The timeline says which faults took effect, and why
+        others did not. `make faults` generates this page from the table of faults.
 
-        Ordered in a scenario as `{ at: POINT, do: NAME }` (`end:` for the endings), or in short as `NAME ARGUMENT at POINT`: a name
-        alone strikes at the fault's usual point. Four places take them, the nearest wins: the request's header `X-Sparring-Fault`, the base
-        URL (`/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, `+` for a space, `,` between several), the step of a rule, `sparring serve --fault`. A fifth
-        stands between URL and rule where `--prompt-faults` or a scenario's `prompt_faults: true` asks for it: `[[sparring: NAME ARGUMENT at
-        POINT]]` in the last user message. A step orders faults at `request head` where the head tells which rule answers: its rule and those
-        before it ask for nothing but `endpoint` and `header.X`. A step that answers there is used up.
+        A scenario orders a fault as `{ at: POINT, do: NAME }` (`end:` for the endings), or in short as `NAME ARGUMENT at POINT`. Without a
+        point, the fault strikes at its usual point. Four places can order faults, and the first of them that orders any applies: the request's
+        header `X-Sparring-Fault`; the base URL (`/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, with `+` for a space and `,` between several faults); the
+        step of a rule; `sparring serve --fault`. With `--prompt-faults`, or `prompt_faults: true` in a scenario, the last user message is a fifth
+        place, between the URL and the rule: `[[sparring: NAME ARGUMENT at POINT]]`. A step can order faults at `request head` if the head
+        identifies the rule that answers: this rule and all rules before it have only the conditions `endpoint` and `header.X`. A step that answers
+        at the head is used up.
 
-        Marbles: `H` head, `d` event, `D` the end of the body, `b` bytes that complete nothing, `·` a pause of up to 10 ms, longer ones in
-        brackets, `!` the fault has taken effect, `.` the connection goes on, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing
-        more; in HTTP/2 (`docs/http2.md`) `R` RST_STREAM, `G` GOAWAY, `S×3` SETTINGS three times, `P×3` PING three times.
-        `sparring faults show NAME` prints every byte.
+        Marbles: `H` head, `d` event, `D` end of the body, `b` bytes that complete no event, `·` a pause of up to 10 ms (longer ones in
+        brackets), `!` a fault takes effect, `.` the connection continues, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing more is
+        sent; in HTTP/2 (`docs/http2.md`) `R` RST_STREAM, `G` GOAWAY, `S×3` three SETTINGS, `P×3` three PING. `sparring faults show NAME` prints
+        every byte.
 
         """ + FaultLayer.allCases.map(section).joined()
 
@@ -93,16 +94,16 @@ package enum FaultPage {
 
     private static let requests = """
 
-        Between a request's head and its body no rule has matched yet: a request orders these for itself, a scenario under its own `faults`
-        for all of them, a server with `--fault`. Marbles: `h` the request's head, `B` its body, `1` a 100 Continue.
+        No rule has matched between a request's head and its body. A request can order these faults for itself, a scenario under its own
+        `faults` for all requests, and a server with `--fault`. Marbles: `h` the request's head, `B` its body, `1` a 100 Continue.
 
         """
 
     private static let connections = """
 
-        Before a byte of a request is read no session is known: these belong to the listener. A scenario orders them connection by connection
-        (`docs/tls.md`), `sparring serve --fault` for all of them. Marbles: `A` accepted, `C` the client's first bytes, `s` half of the
-        server's side of the handshake, `S` all of it, `a` an alert, `=` TLS is up, `w0` a window of no bytes.
+        No session is known before the first byte of a request, so these faults belong to the listener. A scenario orders them for each
+        connection (`docs/tls.md`), `sparring serve --fault` for all connections. Marbles: `A` accepted, `C` the client's first bytes, `s` half of
+        the server's part of the handshake, `S` all of it, `a` an alert, `=` TLS is up, `w0` a window of 0 bytes.
 
         """
 
@@ -112,7 +113,7 @@ package enum FaultPage {
 
     private static let titles: [FaultLayer: String] = [
         .connection: "Connection and TLS", .request: "Request: between head and body",
-        .meaning: "Meaning: what the model says", .payload: "Payload: what the API makes of it",
+        .meaning: "Meaning: what the model says", .payload: "Payload: status, events and JSON of the API",
         .sse: "Event streams", .coding: "Coding", .framing: "Head and framing", .pace: "Pace", .ending: "Endings",
     ]
 
