@@ -194,7 +194,7 @@ struct CompositionTests {
         for point in [Fault.Point.event(1), .event(1, plus: 3)] {
             let faults = [Fault(at: .event(1), .action(error)), Fault(at: point, .ending(.fin))]
             let missed = Self.compose(answer, faults).missed
-            #expect(missed == [0: "an earlier fault had ended the answer"], "\(point)")
+            #expect(missed == [0: "an earlier fault ended the answer"], "\(point)")
         }
     }
 
@@ -221,7 +221,7 @@ struct CompositionTests {
         "A fault without its point is missed with the reason",
         arguments: [
             (Fault.Point.event(9), "the answer has 5 events"), (.content(3), "the answer has 2 pieces of content"),
-            (.byte(999), "the body has 60 bytes"), (.elapsed(.seconds(1)), "the answer was over after 0s"),
+            (.byte(999), "the body has 60 bytes"), (.elapsed(.seconds(1)), "the answer ended after 0s"),
         ])
     func missed(point: Fault.Point, reason: String) {
         #expect(Self.compose(Self.stream, [Fault(at: point, .ending(.fin))]).missed == [0: reason])
