@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The model table")
 struct ModelTableTests {
-    /// 2026-11-21, and the same day a year later.
+    /// 2026-11-21, and the same day one year later.
     private static let today = 1_795_219_200
     private static let nextYear = today + 365 * 86_400
 

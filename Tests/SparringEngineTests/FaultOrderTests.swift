@@ -69,7 +69,7 @@ struct FaultOrderTests {
         #expect(answer.exchange.decision.unmatched != nil && answer.exchange.decision.faults == [])
     }
 
-    @Test("A semantic fault is missed by an answer that no model gives")
+    @Test("A fault of meaning is missed if the answer contains no model output")
     func meaning() {
         let performance = Self.respond(Self.engine(), path: "/v1/models", header: "refuse", method: "GET")
         #expect(

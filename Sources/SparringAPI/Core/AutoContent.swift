@@ -33,7 +33,7 @@ enum AutoContent {
         }
     }
 
-    // MARK: What cannot be made up
+    // MARK: Constraints that invented content cannot meet
 
     /// The reason why no answer can be invented that meets the request's constraints; nil if one can.
     static func obstacle(for request: ChatRequest) -> String? {

@@ -163,7 +163,7 @@ package struct EmbeddingsRequest: Sendable {
     }
 }
 
-// MARK: - Complaints of this endpoint
+// MARK: - Errors of this endpoint
 
 extension APIError {
     fileprivate static let invalidEmbeddingsInput = APIError(

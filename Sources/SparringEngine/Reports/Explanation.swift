@@ -52,7 +52,7 @@ package struct Explanation: Sendable {
                 let found =
                     captures.isEmpty
                     ? "" : ", with " + captures.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
-                let verdict = candidate.residual == nil ? "answers" : "answers when its attempt, nth or chance holds"
+                let verdict = candidate.residual == nil ? "answers" : "answers if its attempt, nth or chance matches"
                 lines.append("  \(label): \(verdict)\(found)")
             } else if let miss = misses.first(where: { $0.rule == index }) {
                 lines.append("  \(label): no, \(miss.reason)")

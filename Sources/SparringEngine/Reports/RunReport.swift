@@ -62,7 +62,7 @@ package struct RunReport: Sendable {
             let wanted =
                 range.lowerBound == range.upperBound
                 ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-            return "expected \(wanted) attempts, saw \(own.count)"
+            return "expected \(wanted) attempts, got \(own.count)"
         }
     }
 
