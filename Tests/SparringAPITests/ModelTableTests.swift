@@ -33,7 +33,7 @@ struct ModelTableTests {
     func shutdowns(id: String, answers: Bool) {
         #expect((Self.seen()[id] != nil) == answers)
         #expect(Self.seen().closure(of: id) == (answers ? nil : .shutDown))
-        #expect(ModelTable.builtIn[id] != nil, "without a day, every row answers")
+        #expect(ModelTable.builtIn[id] != nil, "without a date, every row is available")
     }
 
     @Test("An announced shutdown takes effect when the session's clock is moved, not by the calendar")

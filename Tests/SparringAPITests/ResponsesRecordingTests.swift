@@ -66,7 +66,7 @@ struct ResponsesRecordingTests {
             let ours = try JSONValue.parse(bytes)
             #expect(Self.normalised(ours).text(.pretty) == Self.normalised(real).text(.pretty))
             #expect(ours.serialized(.pretty) == bytes)
-            #expect(real.text(.pretty) == text, "the white space of the API is the pretty style's")
+            #expect(real.text(.pretty) == text, "the API's white space equals the pretty style")
             count += 1
         }
         #expect(count == 11)

@@ -66,7 +66,7 @@ struct AudioOperationTests {
         #expect(Self.hear(on: server).json["text"] == first.json["text"])
         #expect(Self.hear(file: Self.wav + [1, 2], on: server).json["text"] != first.json["text"])
         #expect(Self.hear(to: "translations", on: server).json["usage"] == nil)
-        #expect(try store.makeBlob() == BlobID(number: 1), "no blob has been made before")
+        #expect(try store.makeBlob() == BlobID(number: 1), "no blob was made before")
     }
 
     @Test("A rule matches an uploaded sound by its file name and scripts the transcript")

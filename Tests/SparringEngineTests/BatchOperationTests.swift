@@ -138,7 +138,7 @@ struct BatchOperationTests {
         #expect(results.map { $0["response"]?["status_code"]?.int } == [200, 500, nil, nil, 200])
         #expect(
             results.map { $0["error"]?["code"]?.string } == [nil, nil, "server_error", "request_timeout", nil])
-        #expect(results.last?["response"]?["body"]?.string != nil, "what is no JSON is text")
+        #expect(results.last?["response"]?["body"]?.string != nil, "a body that is not JSON is text")
     }
 
     private static func faulty(_ effect: Fault.Effect) -> Step {

@@ -39,20 +39,20 @@ struct CommitRequestTests {
             effect: Effect(number: 2, remaining: 80)),
         Row(testDescription: "an operation on objects", request: .object(fingerprint: 7), effect: Effect(number: 2)),
         Row(
-            testDescription: "a line that is charged", request: .line(charge: charge),
+            testDescription: "a charged batch line", request: .line(charge: charge),
             effect: Effect(number: 0, attempt: 1, remaining: 80, takesFaults: false)),
         Row(
-            testDescription: "a line that is not charged", request: .line(charge: nil),
+            testDescription: "a batch line without a charge", request: .line(charge: nil),
             effect: Effect(number: 0, attempt: 1, takesFaults: false)),
         Row(
-            testDescription: "a call that its parameters refuse",
+            testDescription: "a call with invalid parameters",
             request: .refused(fingerprint: 7, charge: charge),
             effect: Effect(number: 2, remaining: 80, isAnswered: false, calls: 1, takesFaults: false)),
         Row(
-            testDescription: "a call that its key refuses", request: .refused(fingerprint: 7, charge: nil),
+            testDescription: "a call with an invalid key", request: .refused(fingerprint: 7, charge: nil),
             effect: Effect(number: 2, isAnswered: false, calls: 1, takesFaults: false)),
         Row(
-            testDescription: "a head whose rule has ordered nothing for it", request: .head(rule: 0),
+            testDescription: "a head without an order in its rule", request: .head(rule: 0),
             effect: Effect(number: 0, attempt: 1, isAnswered: false, calls: 1, takesFaults: false)),
     ]
 

@@ -39,7 +39,7 @@ struct LimitsTests {
     }
 
     @Test(
-        "A client that ignores a limit passes at the limit's rate, and is told the wait each time",
+        "A client that ignores a limit passes at the limit's rate, and gets the wait each time",
         arguments: [(60, 600.0), (3, 600.0), (500, 60.0)])
     func heedless(limit: Int, duration: Double) {
         var account = RateLimiter(limits: Scenario.Limits(requestsPerMinute: limit))

@@ -11,7 +11,7 @@ enum ChatModeration {
                     writer.object { writer in
                         writer.member("type", "error")
                         writer.member("code", "sparring_not_emulated")
-                        writer.member("message", "Sparring: moderation beside an answer is not emulated.")
+                        writer.member("message", "Sparring: moderation in an answer is not emulated.")
                     }
                 }
             }

@@ -66,7 +66,7 @@ struct ResponsesEcho: Sendable {
     private static let unjudged: JSONValue = {
         let error: JSONValue = [
             "type": "error", "code": "sparring_not_emulated",
-            "message": "Sparring: moderation beside an answer is not emulated.",
+            "message": "Sparring: moderation in an answer is not emulated.",
         ]
         return ["input": error, "output": error]
     }()
