@@ -96,7 +96,7 @@ struct AudioOperationTests {
         "A step that an audio endpoint cannot answer fails with its reason",
         arguments: [
             ("audio.transcriptions", Step(.refusal(Template(literal: "no"))), "a transcript is text"),
-            ("audio.speech", Step(.text(Template(literal: "x"))), "speech is the request's own input"),
+            ("audio.speech", Step(.text(Template(literal: "x"))), "a speech answer reads the request's input"),
         ])
     func loud(endpoint: String, step: Step, reason: String) {
         let server = Self.server([Self.rule(endpoint, [step])])
