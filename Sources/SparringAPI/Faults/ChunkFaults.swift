@@ -11,7 +11,7 @@ enum ChunkFaults {
     static let dropFinishReason = PayloadFault(
         kind: FaultKind(
             "drop_finish_reason", .payload, at: .betweenEvents, usually: .start,
-            "`finish_reason` is null in place of its value"),
+            "`finish_reason` is null where it stood"),
         stream: { _, event in instead(event.editingChoices(clearFinishReason)) },
         whole: { _, body in editingChoices(body, clearFinishReason) })
 
@@ -25,7 +25,7 @@ enum ChunkFaults {
     static let unknownField = PayloadFault(
         kind: FaultKind(
             "unknown_field", .payload, at: .betweenEvents, usually: .start,
-            "every later event, or the body, has an unknown field"),
+            "every event from here on, or the body, has a field that nobody knows"),
         stream: { _, event in instead(event.editing(addUnknown)) }, isLasting: true,
         whole: { _, body in editing(body, addUnknown) })
 
@@ -38,7 +38,7 @@ enum ChunkFaults {
         kind: FaultKind(
             "unknown_value", .payload, at: .betweenEvents, usually: .start,
             takes: [FaultParameter(.field, .choice(["finish_reason", "role", "object"]), .text("finish_reason"))],
-            "the next such field of a chat answer has a value that the client does not know"),
+            "the next such field of a chat answer has a value that was not there when the client was written"),
         stream: { scene, event in
             switch scene.arguments.text(.field) {
             case "role": instead(event.editingDeltas { replaceText("role", in: &$0) })
@@ -59,7 +59,7 @@ enum ChunkFaults {
     static let missingField = PayloadFault(
         kind: FaultKind(
             "missing_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
-            "every later event, or the body, lacks that top-level field"),
+            "every event from here on, or the body, lacks that top-level field"),
         stream: { scene, event in instead(event.editing { remove(scene.arguments.text(.field), from: &$0) }) },
         isLasting: true,
         whole: { scene, body in editing(body) { remove(scene.arguments.text(.field), from: &$0) } })
@@ -67,7 +67,7 @@ enum ChunkFaults {
     static let nullField = PayloadFault(
         kind: FaultKind(
             "null_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
-            "that top-level field is null in every later event, or in the body"),
+            "that top-level field is null in every event from here on, or in the body"),
         stream: { scene, event in instead(event.editing { set(scene.arguments.text(.field), .null, in: &$0) }) },
         isLasting: true,
         whole: { scene, body in editing(body) { set(scene.arguments.text(.field), .null, in: &$0) } })
@@ -76,7 +76,7 @@ enum ChunkFaults {
         kind: FaultKind(
             "extra_delta", .payload, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.form, .choice(["empty", "null", "null_content", "missing"]), .text("empty"))],
-            "an extra chat chunk whose delta is {}, is null, has null content, or is missing"),
+            "one more chat chunk whose delta is {}, null, has null content, or is missing"),
         stream: { scene, event in
             let form = scene.arguments.text(.form)
             let extra = event.editingChoices { choice in
@@ -96,8 +96,7 @@ enum ChunkFaults {
     static let emptyChoices = PayloadFault(
         kind: FaultKind(
             "empty_choices", .payload, at: .betweenEvents, usually: .start,
-            "an extra chat chunk without choices, or a body without choices; some gateways start every stream "
-                + "with one"),
+            "a chat chunk without choices comes in between, or the body has none: some gateways begin every stream so"),
         stream: { _, event in
             let extra = event.editing { set("choices", [], in: &$0) }
             return extra.map { .instead([Event(data: $0.data), event]) } ?? .pass
@@ -107,7 +106,7 @@ enum ChunkFaults {
     static let secondRole = PayloadFault(
         kind: FaultKind(
             "second_role", .payload, at: .betweenEvents, usually: .event(2),
-            "the role is repeated in the middle of a chat stream"),
+            "the role comes once more in the middle of a chat stream"),
         stream: { _, event in
             instead(
                 event.editingDeltas { delta in
@@ -119,7 +118,7 @@ enum ChunkFaults {
     static let changedID = PayloadFault(
         kind: FaultKind(
             "changed_id", .payload, at: .betweenEvents, usually: .event(2),
-            "every later event has a different id"),
+            "from here on the events have another id"),
         stream: { _, event in
             instead(
                 event.editing { object in
@@ -135,13 +134,13 @@ enum ChunkFaults {
     static let dropUsage = PayloadFault(
         kind: FaultKind(
             "drop_usage", .payload, at: .betweenEvents, usually: .start,
-            "the chunk with the usage is missing, or the usage of the body is"),
+            "the chunk with the usage is left out, or the body has none"),
         stream: { _, event in hasUsage(event) ? .instead([]) : .pass },
         whole: { _, body in editing(body) { remove("usage", from: &$0) } })
 
     static let doubleUsage = PayloadFault(
         kind: FaultKind(
-            "double_usage", .payload, at: .betweenEvents, usually: .start, "the chunk with the usage is sent twice"),
+            "double_usage", .payload, at: .betweenEvents, usually: .start, "the chunk with the usage comes twice"),
         stream: { _, event in hasUsage(event) ? .instead([event, event]) : .pass })
 
     // MARK: Edits

@@ -16,25 +16,25 @@ package enum ContentFaults {
     static let refusal = ContentFault(
         kind: row(
             "refuse", takes: [FaultParameter(.text, .text, .text("I cannot help with that."))],
-            "the model declines: a refusal in place of the text"),
+            "the model declines: a refusal where the text should be"),
         edit: { arguments, _ in ContentFault.Said(content: .refusal(arguments.text(.text))) })
 
     static let contentFilter = ContentFault(
-        kind: row("content_filter", "a content filter cuts the answer: `finish_reason` is `content_filter`"),
+        kind: row("content_filter", "a filter stops the answer in the middle: `finish_reason` is `content_filter`"),
         edit: { _, content in half(content, because: "content_filter") })
 
     static let cutShort = ContentFault(
-        kind: row("cut_short", "the output limit cuts the answer: `finish_reason` is `length`"),
+        kind: row("cut_short", "the answer ends in the middle for its length: `finish_reason` is `length`"),
         edit: { _, content in half(content, because: "max_output_tokens") })
 
     static let emptyAnswer = ContentFault(
-        kind: row("empty_answer", "the model's answer is empty"),
+        kind: row("empty_answer", "the model has finished and said nothing"),
         edit: { _, _ in ContentFault.Said(content: .text("")) })
 
     static let repetition = ContentFault(
         kind: row(
             "repetition", takes: [FaultParameter(.times, .count(2...100_000), .integer(20))],
-            "the model repeats its text"),
+            "the model says its words again and again"),
         edit: { arguments, content in
             guard case .text(let text) = content else { return nil }
             let again = Array(repeating: text, count: arguments.integer(.times))
@@ -42,14 +42,14 @@ package enum ContentFaults {
         })
 
     static let wrongLanguage = ContentFault(
-        kind: row("wrong_language", "the model answers in languages other than the request's"),
+        kind: row("wrong_language", "the model answers in other languages than it was asked in"),
         edit: { _, content in
             guard case .text = content else { return nil }
             return ContentFault.Said(content: .text("Das kann ich gern für Sie tun. もちろんです。 بالتأكيد."))
         })
 
     static let wrongTool = ContentFault(
-        kind: row("wrong_tool", "the model calls a tool that the request does not offer"),
+        kind: row("wrong_tool", "the model calls a tool that nobody offered"),
         edit: { _, content in
             guard case .toolCalls(var calls, let text) = content else {
                 return ContentFault.Said(content: .toolCalls([ToolCall(name: noTool, arguments: "{}")], text: nil))
@@ -64,7 +64,7 @@ package enum ContentFaults {
         kind: row(
             "wrong_arguments",
             takes: [FaultParameter(.form, .choice(["unknown", "array", "no_json"]), .text("unknown"))],
-            "a tool call whose arguments violate the schema: only an unknown field, an array, or not JSON"),
+            "a tool call whose arguments fit no schema: a field that nobody knows alone, an array, or no JSON at all"),
         edit: { arguments, content in
             guard case .toolCalls(var calls, let text) = content else { return nil }
             let forms = ["unknown": #"{"no_such_argument":true}"#, "array": "[1,2]", "no_json": "{\"city\": Paris"]
@@ -79,8 +79,7 @@ package enum ContentFaults {
                 FaultParameter(
                     .form, .choice(["missing", "wrong_type", "unknown", "fenced", "cut"]), .text("missing"))
             ],
-            "JSON that violates its schema: a missing, extra or wrongly typed member; JSON inside a Markdown "
-                + "fence; half of the JSON"
+            "JSON that breaks its schema: a member less, of the wrong type or too many; JSON in a fence of Markdown; half of it"
         ),
         edit: { arguments, content in
             guard case .text(let text) = content, case .object(var object)? = try? JSONValue.parse(text),

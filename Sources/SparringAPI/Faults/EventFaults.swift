@@ -9,18 +9,18 @@ enum EventFaults {
 
     static let dropEvent = PayloadFault(
         kind: FaultKind(
-            "drop_event", .payload, at: .betweenEvents, usually: .event(2), "the next event is missing"),
+            "drop_event", .payload, at: .betweenEvents, usually: .event(2), "the next event is left out"),
         stream: { _, event in event.kind == .done ? .pass : .instead([]) })
 
     static let duplicateEvent = PayloadFault(
         kind: FaultKind(
-            "duplicate_event", .payload, at: .betweenEvents, usually: .event(2), "the next event is sent twice"),
+            "duplicate_event", .payload, at: .betweenEvents, usually: .event(2), "the next event comes twice"),
         stream: { _, event in .instead([event, event]) })
 
     static let swapEvents = PayloadFault(
         kind: FaultKind(
             "swap_events", .payload, at: .betweenEvents, usually: .event(1),
-            "the next two events are swapped"),
+            "the next two events come in the wrong order"),
         stream: { scene, event in
             guard let first = scene.held.first else {
                 scene.held = [event]
@@ -33,13 +33,13 @@ enum EventFaults {
     static let dropDone = PayloadFault(
         kind: FaultKind(
             "drop_done", .payload, at: .betweenEvents, usually: .done,
-            "the event that ends the stream ([DONE], or the last event of a response) is missing"),
+            "the event that ends the stream ([DONE]; of a response, its last event) is not sent"),
         stream: { scene, _ in scene.isClosing ? .last([]) : .pass })
 
     static let afterDone = PayloadFault(
         kind: FaultKind(
             "after_done", .payload, at: .betweenEvents, usually: .done,
-            "a content event follows [DONE], where clients no longer read"),
+            "an event of content comes behind [DONE], where nobody reads any more"),
         stream: { scene, event in
             guard event.kind == .done else { return .pass }
             let late = scene.latest ?? Event(data: scene.first)
@@ -49,7 +49,7 @@ enum EventFaults {
     static let unknownEvent = PayloadFault(
         kind: FaultKind(
             "unknown_event", .payload, at: .betweenEvents, usually: .event(1),
-            "an event of an unknown type, which clients should skip"),
+            "an event of a type that no client can know, which clients of a growing API skip"),
         stream: { scene, event in
             let body: JSONValue =
                 scene.endpoint.streamsResponses
@@ -63,7 +63,7 @@ enum EventFaults {
         kind: FaultKind(
             "huge_event", .payload, at: .betweenEvents, usually: .event(2),
             takes: [FaultParameter(.size, .size(1...100_000_000), .size(5_000_000))],
-            "the next event has an extra field of that size"),
+            "the next event has a field of that size that nobody asked for"),
         stream: { scene, event in
             let padding = String(repeating: "x", count: scene.arguments.integer(.size))
             let edited = event.editing { object in
@@ -82,7 +82,7 @@ enum EventFaults {
         kind: FaultKind(
             "line_separator", .payload, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.which, .choice(["U+2028", "U+2029", "U+0085"]), .text("U+2028"))],
-            "the next content starts with a character that ends a line in Unicode, but not in event streams"),
+            "the next content starts with a character that ends a line in Unicode and in no event stream"),
         stream: { scene, event in
             guard case .content = event.kind else { return .pass }
             let text = separators[scene.arguments.text(.which)] ?? "\u{2028}"

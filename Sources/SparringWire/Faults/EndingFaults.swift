@@ -5,36 +5,34 @@ enum EndingFaults {
     static let fin = WireFault(
         kind: FaultKind(
             "fin", .ending, at: .anywhere, usually: .event(2), ending: .fin,
-            "the connection is closed (FIN) after everything before this point"),
+            "the connection is closed (FIN) when everything before has been sent"),
         edit: .ending)
 
     static let reset = WireFault(
         kind: FaultKind(
             "reset", .ending, at: .anywhere, usually: .event(2), ending: .reset,
-            "the connection is reset (RST) once the client's kernel has everything before this point, or a loss "
-                + "is recorded"),
+            "the connection is reset (RST) when the client's kernel has everything before, or its loss is recorded"),
         edit: .ending)
 
-    /// An attacker can do this without forging anything: a client that accepts it as the end believes a truncated answer
-    /// (RFC 8446 §6.1).
+    /// An attacker can do this without forging anything: a client that accepts it as the end believes a truncated
+    /// answer (RFC 8446 §6.1).
     static let cut = WireFault(
         kind: FaultKind(
             "cut", .ending, at: .anywhere, usually: .event(2), ending: .cut, needsTLS: true,
-            "TLS: the connection is closed (FIN) without close_notify, so the end is not authenticated"),
+            "TLS: the connection is closed (FIN) without close_notify, so that nothing vouches for the end"),
         edit: .ending)
 
     static let halfClose = WireFault(
         kind: FaultKind(
             "half_close", .ending, at: .anywhere, usually: .event(2), ending: .halfClose,
-            "FIN; the connection then stays half-open until the client closes it"),
+            "FIN, and the connection is kept until the client closes it"),
         edit: .ending)
 
     static let hang = WireFault(
         kind: FaultKind(
             "hang", .ending, at: .anywhere, usually: .event(2), takes: [FaultParameter(.duration, .duration, nil)],
             ending: .hang(nil),
-            "nothing more is sent: until the client gives up, or for that long and then FIN; `stall` continues "
-                + "instead"),
+            "nothing more is sent: until the client gives up, or for that long and then FIN; `stall` goes on instead"),
         edit: .ending)
 
     /// A client that reuses the connection sometimes loses this race against a real server; here it always does.
@@ -42,7 +40,7 @@ enum EndingFaults {
         kind: FaultKind(
             "close_idle", .ending, at: .end, usually: .end,
             takes: [FaultParameter(.form, .choice(["fin", "reset"]), .text("fin"))],
-            "the answer is complete and the connection stays open; it is closed just as the next request arrives"),
+            "the answer is complete and its connection kept; it is closed just as the next request arrives on it"),
         edit: .steps { arguments, id in
             [
                 .fault(id), .await(.nextRequestByte, timeout: nil),

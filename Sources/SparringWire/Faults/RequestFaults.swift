@@ -7,15 +7,14 @@ package enum RequestFaults {
     static let refuseContinue = RequestFault(
         kind: FaultKind(
             "refuse_continue", .request, at: .requestHead, usually: .requestHead,
-            "a client that sends `Expect: 100-continue` gets 417, and the connection ends"),
+            "a client that sends `Expect: 100-continue` gets 417 for it, and the connection ends"),
         strike: { _ in .refuseContinue })
 
     static let lateContinue = RequestFault(
         kind: FaultKind(
             "late_continue", .request, at: .requestHead, usually: .requestHead,
             takes: [FaultParameter(.duration, .duration, .duration(.seconds(2)))],
-            "a client that sends `Expect: 100-continue` gets the 100 only after that long, unless it sends its "
-                + "body before"),
+            "a client that sends `Expect: 100-continue` waits that long for it, or sends its body before"),
         strike: { .lateContinue($0.duration(.duration) ?? .zero) })
 
     static let earlyAnswer = RequestFault(
@@ -29,14 +28,14 @@ package enum RequestFaults {
                         "invalid_api_key",
                     ]), .text("server_error"))
             ],
-            "an error is sent before the body is read, and the connection ends: a client that reads only after "
-                + "sending everything may get just a reset"),
+            "the answer, an error, comes before the body has been read, and the connection ends: who looks only when all is sent may "
+                + "see nothing but a reset"),
         strike: { .earlyAnswer($0.text(.error)) })
 
     static let stalledUpload = RequestFault(
         kind: FaultKind(
             "stalled_upload", .request, at: .requestHead, usually: .requestHead,
             takes: [FaultParameter(.duration, .duration, .duration(.seconds(2)))],
-            "the head is read, but none of the body for that long, so a large upload stalls"),
+            "the head is read, and nothing of the body for that long: a large one comes to a stand"),
         strike: { .stalledUpload($0.duration(.duration) ?? .zero) })
 }
