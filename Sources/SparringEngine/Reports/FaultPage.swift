@@ -30,7 +30,7 @@ package enum FaultPage {
         [
             (
                 "layer",
-                "\(kind.layer)\(kind.needsTLS ? ", only with TLS" : "")\(kind.major.map { ", only with HTTP/\($0)" } ?? "")"
+                "\(kind.layer)\(kind.needsTLS ? ", TLS alone" : "")\(kind.major.map { ", HTTP/\($0) alone" } ?? "")"
             ),
             ("points", kind.points.words.joined(separator: ", ")),
         ]
