@@ -121,14 +121,14 @@ struct HTTP2ClientTests {
         arguments: [
             (
                 ["serve", "--http2", "--fault", "torn_chunk"],
-                "--fault: the fault 'at event 2: torn_chunk' is one of HTTP/1"
+                "--fault: the fault 'at event 2: torn_chunk' needs HTTP/1"
             ),
-            (["serve", "--http2", "--fault", "fin at head byte 3"], "'at head byte 3: fin' is one of HTTP/1"),
+            (["serve", "--http2", "--fault", "fin at head byte 3"], "'at head byte 3: fin' needs HTTP/1"),
             (
                 ["serve", "--fault", "h2_rst"],
-                "'at event 2: h2_rst internal_error' is one of HTTP/2: serve with --http2"
+                "'at event 2: h2_rst internal_error' needs HTTP/2: add --http2"
             ),
-            (["serve", "--fault", "h2_stall"], "is one of HTTP/2: serve with --http2"),
+            (["serve", "--fault", "h2_stall"], "needs HTTP/2: add --http2"),
             (["serve", "SCENARIO", "--http2"], "the scenario chunks, rule 1 \"torn\", step 2: the fault"),
         ])
     func refusals(arguments: [String], message: String) async throws {

@@ -98,8 +98,8 @@ struct RequestFaultTests {
     @Test(
         "A fault without a target is missed, and the request is answered as usual",
         arguments: [
-            ("refuse_continue", "the client has not asked whether to go on"),
-            ("late_continue", "the client has not asked whether to go on"),
+            ("refuse_continue", "the client did not send `Expect: 100-continue`"),
+            ("late_continue", "the client did not send `Expect: 100-continue`"),
             ("stalled_upload", "the request has no body"),
         ])
     func missed(fault: String, reason: String) async throws {

@@ -211,8 +211,8 @@ struct RequestProgressTests {
     @Test(
         "A fault needs a request that asks to continue, or one with a body",
         arguments: [
-            (RequestFaultAction.refuseContinue, "the client has not asked whether to go on" as String?),
-            (.lateContinue(wait), "the client has not asked whether to go on"),
+            (RequestFaultAction.refuseContinue, "the client did not send `Expect: 100-continue`" as String?),
+            (.lateContinue(wait), "the client did not send `Expect: 100-continue`"),
             (.stalledUpload(wait), "the request has no body"), (.earlyAnswer("server_error"), nil),
         ])
     func obstacles(fault: RequestFaultAction, obstacle: String?) {

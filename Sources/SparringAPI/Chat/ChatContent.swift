@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The parts of a message's content: their shapes, and which of them a role and a model take.
+/// Checks the content parts of messages: their shapes, and whether the role and the model accept them.
 enum ChatContent {
     static let types = ["text", "image_url", "input_audio", "refusal", "audio", "file"]
 
@@ -31,7 +31,7 @@ enum ChatContent {
         Parameter("data", .string()), Parameter("format", .choice(["wav", "mp3"])),
     ])
 
-    /// What a link leads to is not fetched: nothing here looks at pictures. What a data URL says of itself is checked.
+    /// Checks the format of a data URL. Links are not fetched, and images are not decoded.
     private static func checkImage(_ url: String, _ path: String) throws(APIError) {
         if url.hasPrefix("https://") || url.hasPrefix("http://") { return }
         guard url.hasPrefix("data:") else {
@@ -124,8 +124,8 @@ enum ChatContent {
 
     // MARK: Counting
 
-    /// Sound that is put into the prompt has about ten tokens a second. How long it is, is taken from its size: at the rate that a
-    /// WAV header names, or at 128 kbit/s.
+    /// Tokens of audio in the prompt, about ten a second. The length follows from the size: at the rate in a WAV
+    /// header, else at 128 kbit/s.
     static func audioTokens(_ message: JSONValue) -> Int {
         (message["content"]?.array ?? []).reduce(0) { sum, part in
             guard let data = part["input_audio"]?["data"]?.string else { return sum }

@@ -1,11 +1,11 @@
 package import SparringJSON
 
-/// The parameter validator's complaints, worded as the API words them. `path` is the parameter as the message quotes it,
-/// such as `tools[0].function.name`; it goes out as `param` too.
+/// The errors of the parameter validator, in the API's words. `path` is the parameter as the message quotes it, such as
+/// `tools[0].function.name`; it is also sent as `param`.
 ///
 /// Source: messages recorded or measured on the wire (docs/fidelity.md).
 extension APIError {
-    /// - Parameter known: keys that a misspelled one is compared with; keys already in the body are the caller's to leave out.
+    /// - Parameter known: names to suggest for a misspelled one, without the keys that the body already has.
     package static func unknownParameter(_ path: String, known: [String] = []) -> APIError {
         let near =
             known.map { (distance: EditDistance.between($0, path), name: $0) }
@@ -88,7 +88,7 @@ extension APIError {
             code: code)
     }
 
-    /// - Parameter mode: what refuses the value, where it is not the model.
+    /// - Parameter mode: what rejects the value, if it is not the model.
     package static func unsupportedValue(
         _ path: String, _ value: String, mode: String = "with this model", reason: String? = nil
     ) -> APIError {

@@ -38,7 +38,7 @@ extension ErrorCatalogue {
             message: "Your request rate has increased too quickly. Please reduce it and raise it gradually."),
     ]
 
-    /// The wait follows from the numbers, as it does on the wire: what is over the limit, in parts of the window.
+    /// The wait follows from the numbers, as on the wire: the excess over the limit, as a share of the window.
     private static func rateLimit(
         _ parameters: Parameters, _ context: AnswerInput, type: String, unit: String, limit: Int, requested: Int,
         window: Duration = .seconds(60)
@@ -84,7 +84,7 @@ extension ErrorCatalogue {
     private static let requests: [Entry] = [
         Entry("context_length_exceeded") { parameters, _ in
             let window = parameters.contextWindow ?? 128_000
-            // A script says that the request is too long, whatever its length; the message must still add up.
+            // The script declares the request too long at any length; the message must still be consistent.
             let tokens = max(parameters.promptTokens, window + 1)
             let model = ModelInfo(id: parameters.model, contextWindow: window, maximumOutput: 0)
             return switch parameters.endpoint {

@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Another answer than the API's: what gateways, proxies and captive portals say in its place.
+/// Answers that gateways, proxies and captive portals send in place of the API's.
 enum BodyFaults {
     static let all = [htmlPage, errorIn200, emptyBody, contentType, redirect]
 

@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Members of events and bodies that are missing, null, unknown or somebody else's.
+/// Members of events and bodies that are missing, null, unknown or wrong.
 enum ChunkFaults {
     static let all = [
         dropFinishReason, unknownField, unknownValue, missingField, nullField, extraDelta, emptyChoices, secondRole,
@@ -15,7 +15,7 @@ enum ChunkFaults {
         stream: { _, event in instead(event.editingChoices(clearFinishReason)) },
         whole: { _, body in editingChoices(body, clearFinishReason) })
 
-    /// Wherever it is: a legacy completion that ran into its limit says so beside its last word.
+    /// In any chunk: a legacy completion that reached its limit has the reason in the chunk of its last token.
     private static func clearFinishReason(_ choice: inout JSONObject) -> Bool {
         guard choice["finish_reason"]?.isNull == false else { return false }
         choice["finish_reason"] = .null

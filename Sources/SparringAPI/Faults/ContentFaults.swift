@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Answers that are whole, valid, and not what was asked for.
+/// Faults of answers that are complete and valid, but not what the client asked for.
 package enum ContentFaults {
     package static let all: [ContentFault] = [
         refusal, contentFilter, cutShort, emptyAnswer, repetition, wrongLanguage, wrongTool, wrongArguments, offSchema,
@@ -97,7 +97,7 @@ package enum ContentFaults {
 
     // MARK: Edits
 
-    /// What the model had said by half of its way.
+    /// The content up to its middle.
     private static func half(_ content: Content, because reason: String) -> ContentFault.Said {
         func half(_ text: String) -> String { String(text.prefix(text.count / 2)) }
         let cut: Content =

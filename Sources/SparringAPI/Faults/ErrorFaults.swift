@@ -1,7 +1,7 @@
 import SparringJSON
 package import SparringWire
 
-/// Errors inside a stream, which still has status 200, and JSON that ends too early.
+/// Errors inside a stream with status 200, and JSON that ends too early.
 enum ErrorFaults {
     static let all = [error, malformedJSON]
 
@@ -18,7 +18,7 @@ enum ErrorFaults {
                 + "with [DONE] behind it"),
         stream: { scene, event in
             let events = events(scene)
-            // The stream's own [DONE] is still to come, unless it is this one.
+            // The stream's own [DONE] is still to come, unless the fault replaced it.
             return .last(scene.arguments.text(.form) == "then_done" ? events + [.done] : events)
         },
         epilogue: { events($0) })

@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Events too many, too few, too large, in the wrong order: whatever they say.
+/// Events that are missing, extra, too large or out of order, independent of their content.
 enum EventFaults {
     static let all = [
         dropEvent, duplicateEvent, swapEvents, dropDone, afterDone, unknownEvent, hugeEvent, lineSeparator,
@@ -92,7 +92,7 @@ enum EventFaults {
 
     private static let separators = ["U+2028": "\u{2028}", "U+2029": "\u{2029}", "U+0085": "\u{85}"]
 
-    /// Before what the model says in a chat chunk or in a delta of a response.
+    /// Inserts text before the content of a chat chunk or of a response's delta.
     private static func prefix(_ text: String, to object: inout JSONObject) -> Bool {
         if let delta = object["delta"]?.string {
             object["delta"] = .string(text + delta)

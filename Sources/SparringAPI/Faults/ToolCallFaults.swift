@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Tool calls in a chat stream, put together from deltas by index: what can go wrong on the way.
+/// Faults of tool calls, which clients assemble from a chat stream's deltas by index.
 enum ToolCallFaults {
     static let all = [toolIndexGap, toolCallsInterleaved, toolID, toolArguments]
 
@@ -109,7 +109,7 @@ enum ToolCallFaults {
         return hasChanged
     }
 
-    /// Of the only tool call in a chunk.
+    /// The index of the only tool call in a chunk.
     private static func index(of event: Event) -> Int? {
         (try? JSONValue.parse(event.data))?["choices"]?[0]?["delta"]?["tool_calls"]?[0]?["index"]?.int
     }

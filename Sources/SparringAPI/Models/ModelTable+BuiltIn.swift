@@ -1,4 +1,5 @@
-/// The models as of November 2026. Source: https://platform.openai.com/docs/models and recorded traffic (docs/fidelity.md).
+/// The models as of November 2026. Source: https://platform.openai.com/docs/models and recorded traffic
+/// (docs/fidelity.md).
 extension ModelTable {
     package static let builtIn = closing(
         chat + reasoning + embeddings + completions + moderations + listening + reading
@@ -58,7 +59,8 @@ extension ModelTable {
         embedding("text-embedding-ada-002", snapshot: "text-embedding-ada-002-v2", 1_536, isShortenable: false),
     ]
 
-    /// What they echo is a name that nobody asks for. Source: recorded traffic; davinci-002 by its sister's example.
+    /// Answers name a snapshot that clients never request. Source: recorded traffic; davinci-002 by analogy with its
+    /// sister model.
     private static let completions: [ModelInfo] = [
         completion("gpt-3.5-turbo-instruct", "gpt-3.5-turbo-instruct:20230824-v2", 4_097, takesSuffix: true),
         completion("davinci-002", "davinci:2023-07-21-v2", 16_384, takesSuffix: false),
@@ -73,7 +75,7 @@ extension ModelTable {
         moderation("text-moderation-007", readsImages: false),
     ]
 
-    /// Windows are those of the models' pages; of sound, its length counts.
+    /// Context windows are from the models' pages; audio counts by its length.
     private static let listening: [ModelInfo] = [
         "whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-transcribe-diarize", "gpt-transcribe",
     ].map { ModelInfo(id: $0, kind: .transcription, contextWindow: 16_000, maximumOutput: 2_000) }
@@ -82,7 +84,7 @@ extension ModelTable {
         ModelInfo(id: $0, kind: .speech, contextWindow: 2_000, maximumOutput: 0)
     }
 
-    /// Known names of endpoints that are not emulated.
+    /// Names of models whose endpoints are not emulated.
     private static let other = ["gpt-image-1"]
 
     private static func model(_ id: String, _ date: String?, window: Int, output: Int) -> ModelInfo {
@@ -95,7 +97,7 @@ extension ModelTable {
         return row
     }
 
-    /// One of those that the chat endpoint does not serve: the official package lists them for responses alone.
+    /// A model that is not on the chat endpoint: the official package lists it only for responses.
     private static func pro(_ id: String, _ date: String?, window: Int, output: Int) -> ModelInfo {
         var row = thinker(id, date, window: window, output: output)
         row.kind = .responsesOnly

@@ -2,7 +2,7 @@ import SparringAPI
 import SparringWire
 
 extension ObjectOperation {
-    /// Only a fine-tune can be deleted, and once.
+    /// Deletes a fine-tuned model. Other models, and a model that is deleted already, give an error.
     func deleteModel(
         _ id: String, of models: ModelTable, context: AnswerInput, ids: inout IDMint
     ) throws(APIError) -> Answer {

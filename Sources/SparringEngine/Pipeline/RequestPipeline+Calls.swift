@@ -4,7 +4,7 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Calls of a model: checked, counted, matched, answered.
+/// Calls of a model: checks, counts, matches and answers them.
 extension RequestPipeline {
     mutating func call(_ address: RequestAddress, _ endpoint: Endpoint) -> PlannedExchange {
         let (form, problem) = endpoint.hearsSound ? heard(endpoint) : (nil, nil)
@@ -50,7 +50,7 @@ extension RequestPipeline {
             path: address.path, model: model?.model)
     }
 
-    /// A form whose file is listened to. What is no form has no fields: that is how the API reads it.
+    /// Reads the form of an audio request. A body that is not a form counts as a form without fields, as in the API.
     private func heard(_ endpoint: Endpoint) -> (form: (fields: JSONObject, intake: FormIntake)?, problem: APIError?) {
         do throws(APIError) {
             guard let intake = try formIntake(endpoint) else { return (nil, .audioModelMissing) }
@@ -60,13 +60,14 @@ extension RequestPipeline {
         }
     }
 
-    /// Who asks for examples holds them against the document.
+    /// In `examples` mode, the answer follows the OpenAPI document if the call supports that.
     private func documented(_ call: any CheckedCall, in world: ScenarioContext) throws(APIError) -> any CheckedCall {
         guard let documented = call.asDocumented else { return call }
         return try Validation.wanted(by: request, in: world) == .examples ? documented : call
     }
 
-    /// To the checks, a model that is closed is one that they do not know.
+    /// Replaces "model not found" by the exact reason if the model is shut down or not allowed; the checks see such a
+    /// model as unknown.
     private func closed(_ error: APIError, _ model: String?, _ models: ModelTable) -> APIError {
         guard error.code == "model_not_found", let model else { return error }
         switch models.closure(of: model) {

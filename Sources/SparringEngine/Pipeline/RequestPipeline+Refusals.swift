@@ -4,9 +4,9 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Who may not, what is wrong, and what is answered beside the scripts.
+/// Rejected requests (auth, validation, unknown routes) and answers that bypass the scenario.
 extension RequestPipeline {
-    /// Finds out who asks, and whether they may.
+    /// Identifies the caller and checks its permissions.
     /// - Throws: the API's 401 or 403.
     mutating func admit(_ endpoint: Endpoint, to world: ScenarioContext, model: String?) throws(APIError) {
         let accounts = world.scenario.accounts
@@ -17,8 +17,8 @@ extension RequestPipeline {
         }
     }
 
-    /// A call that its key, its model or its own parameters condemned gets the API's error; scripts do not advance. Only one with
-    /// wrong parameters has come as far as the limits: recorded, it costs a request and its error reports them.
+    /// Answers a call with an invalid key, model or parameter with the API's error; scripts do not advance. An error in
+    /// the parameters costs one request and reports the limits, as recorded; the others are rejected before the limits.
     mutating func condemned(
         _ error: APIError, in session: Session, _ world: ScenarioContext, endpoint: Endpoint, fingerprint: UInt64,
         model: String?
@@ -42,7 +42,8 @@ extension RequestPipeline {
             attempt: commitment.attempt)
     }
 
-    /// An operation without an emulation. No script is about it, and nothing stands behind its answer.
+    /// Answers an operation without an emulation from the OpenAPI document. Scripts cannot match it, and it changes no
+    /// state.
     mutating func generic(_ address: RequestAddress, else error: APIError) -> PlannedExchange {
         switch document?.route(method: request.method, path: address.path) {
         case nil: return refuse(address, error)
@@ -62,7 +63,7 @@ extension RequestPipeline {
         }
     }
 
-    /// - Parameter model: the one that is asked for; nil for all of them.
+    /// - Parameter model: the requested model; nil for all models.
     mutating func list(_ address: RequestAddress, _ endpoint: Endpoint, model: String?) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (world, known) = session.standing(wallTime: unixTime, now: now)
@@ -111,7 +112,7 @@ extension RequestPipeline {
             keepsAlive: keepsAlive)
     }
 
-    /// An answer that no script is asked for.
+    /// An answer that bypasses the scenario.
     private mutating func order(
         in session: Session, number: Int, clock: SessionClock, endpoint: Endpoint?, reading: RateLimitReading?,
         _ answer: (AnswerInput, inout IDMint) -> Answer

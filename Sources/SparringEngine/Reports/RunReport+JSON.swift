@@ -1,7 +1,7 @@
 package import SparringJSON
 
 extension RunReport {
-    /// Everything but the exchanges: what `run --json` and the admin API say of a run.
+    /// Everything except the exchanges, as `run --json` and the admin API report it.
     package var json: JSONObject {
         [
             "scenario": .string(scenario), "seed": .number(JSONNumber(text: String(seed))),

@@ -1,4 +1,4 @@
-/// Bodies that are compressed, or say that they are.
+/// Bodies that are compressed, or claim to be.
 enum CodingFaults {
     static let all = [gzip, deflate]
 

@@ -1,4 +1,4 @@
-/// What befalls a connection before a byte of a request is read.
+/// Faults that strike a connection before the first byte of a request.
 package enum ConnectionFaults {
     package static let all = [
         acceptDelay, acceptClose, connectionLimit, badCertificate, handshakeStall, handshakeClose, oldProtocol,

@@ -1,4 +1,4 @@
-/// How an answer leaves its connection before it is complete, or behind its back.
+/// Faults that end the connection early, or after the answer without notice.
 enum EndingFaults {
     static let all = [fin, reset, cut, halfClose, hang, closeIdle]
 
@@ -14,7 +14,8 @@ enum EndingFaults {
             "the connection is reset (RST) when the client's kernel has everything before, or its loss is recorded"),
         edit: .ending)
 
-    /// What an attacker can do who cannot forge: a client that takes it for the end believes a truncated answer (RFC 8446 §6.1).
+    /// An attacker can do this without forging anything: a client that accepts it as the end believes a truncated
+    /// answer (RFC 8446 §6.1).
     static let cut = WireFault(
         kind: FaultKind(
             "cut", .ending, at: .anywhere, usually: .event(2), ending: .cut, needsTLS: true,
@@ -34,7 +35,7 @@ enum EndingFaults {
             "nothing more is sent: until the client gives up, or for that long and then FIN; `stall` goes on instead"),
         edit: .ending)
 
-    /// A client that reuses the connection loses this race against a real server now and then; here it always does.
+    /// A client that reuses the connection sometimes loses this race against a real server; here it always does.
     static let closeIdle = WireFault(
         kind: FaultKind(
             "close_idle", .ending, at: .end, usually: .end,

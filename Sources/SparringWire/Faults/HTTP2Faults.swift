@@ -1,9 +1,9 @@
-/// What a server of HTTP/2 can do to a stream, or to a connection in the midst of one (RFC 9113).
+/// Faults of an HTTP/2 stream, or of its connection during an answer (RFC 9113).
 enum HTTP2Faults {
     static let all = [settingsFlood, pingFlood, resetStream, goAway]
 
     private static let codes = HTTP2Code.allCases.map(\.rawValue)
-    /// A head is one frame, and has no inside.
+    /// Without points inside the head, because it is one frame.
     private static let points: FaultPoints = [.start, .head, .events, .bytes, .elapsed, .end]
 
     private static func code(_ text: String) -> HTTP2Code { HTTP2Code(rawValue: text) ?? .internalError }

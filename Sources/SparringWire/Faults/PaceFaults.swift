@@ -1,8 +1,8 @@
-/// When bytes leave, and in how many pieces.
+/// Faults of when bytes are sent, and in how many pieces.
 enum PaceFaults {
     static let all = [stall, delay, dribble, slowHead, burst, byteByByte, split, splitCodePoint, splitLineEnd]
 
-    /// Long enough that the two halves are two reads, short enough that nobody waits.
+    /// Long enough to make two reads of the halves, short enough not to delay a client.
     private static let between = FaultParameter(.pause, .duration, .duration(.milliseconds(20)))
 
     static let stall = WireFault(

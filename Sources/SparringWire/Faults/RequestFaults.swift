@@ -1,4 +1,4 @@
-/// What can befall a request whose head has come.
+/// The faults that strike after a request's head.
 package enum RequestFaults {
     package static let all = [refuseContinue, lateContinue, earlyAnswer, stalledUpload]
 

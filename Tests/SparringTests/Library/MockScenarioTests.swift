@@ -209,7 +209,7 @@ struct MockScenarioTests {
         try await MockServer.with(scenario) { server async throws in
             #expect(try await TestClient.chat(server.baseURL).status == 200)
             #expect(try await TestClient.chat(server.baseURL).status == 429)
-            #expect(server.failures == ["expected 3 attempts, saw 2"])
+            #expect(server.failures == ["expected 3 attempts, got 2"])
             #expect(try await TestClient.chat(server.baseURL).status == 429)
             #expect(server.failures.isEmpty)
         }
