@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/cases.md, the list of the cases, from scenarios/conformance. `--check` only says whether it is up to date."""
+"""Writes docs/reference/cases.md, the list of the cases, from scenarios/conformance. `--check` only says whether it is up to date."""
 
 import pathlib
 import sys
@@ -8,7 +8,7 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "scenarios/conformance"
-PAGE = ROOT / "docs/cases.md"
+PAGE = ROOT / "docs/reference/cases.md"
 HEAD = """# The cases
 
 What `sparring check` asks of a program, {count} cases in {themes} themes, and the {sins} sins that the kit tests itself with. `sparring cases show ID` prints what
@@ -16,7 +16,7 @@ the server does, what is held against the client, and where it comes from. This 
 
 MUST and SHOULD are scored, in the set `2026.1`; MAY and INFO record what the client does. What came later than that set (`structured`, `tls`) is
 played and reported, and not part of a grade yet. A case that needs something (streams, tools,
-objects, files, TLS) is skipped for a program that was not seen to do it: see [conformance.md](conformance.md). ○ marks the cases of `--quick`.
+objects, files, TLS) is skipped for a program that was not seen to do it: see [grading a program](../guides/grading.md). ○ marks the cases of `--quick`.
 """
 
 

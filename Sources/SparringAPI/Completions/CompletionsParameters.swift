@@ -2,7 +2,8 @@ import SparringJSON
 
 /// The parameters of `POST /v1/completions`.
 ///
-/// Source: the official OpenAPI document and a recorded complaint, worded as those of chat completions (docs/fidelity.md).
+/// Source: the official OpenAPI document and a recorded complaint, worded as those of chat completions
+/// (docs/measurements/fidelity.md).
 enum CompletionsParameters {
     static let table = ParameterTable(
         besides: ["model"],

@@ -3,7 +3,7 @@ package import SparringJSON
 /// The parameter validator's complaints, worded as the API words them. `path` is the parameter as the message quotes it,
 /// such as `tools[0].function.name`; it goes out as `param` too.
 ///
-/// Source: messages recorded or measured on the wire (docs/fidelity.md).
+/// Source: messages recorded or measured on the wire (docs/measurements/fidelity.md).
 extension APIError {
     /// - Parameter known: keys that a misspelled one is compared with; keys already in the body are the caller's to leave out.
     package static func unknownParameter(_ path: String, known: [String] = []) -> APIError {

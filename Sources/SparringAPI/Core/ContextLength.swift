@@ -1,6 +1,6 @@
 /// The complaint that a request is longer than its model's window, in the words of each endpoint and model family.
 ///
-/// Source: messages quoted in public issue trackers (docs/fidelity.md).
+/// Source: messages quoted in public issue trackers (docs/measurements/fidelity.md).
 package enum ContextLength {
     /// - Parameters:
     ///   - tools: tokens of tool definitions, 0 where there are none.

@@ -2,7 +2,8 @@ package import SparringWire
 
 /// The API's errors by name, for scenarios and for the limits of an account.
 ///
-/// Source: https://platform.openai.com/docs/guides/error-codes and bodies quoted in public issue trackers (docs/fidelity.md).
+/// Source: https://platform.openai.com/docs/guides/error-codes and bodies quoted in public issue trackers
+/// (docs/measurements/fidelity.md).
 package enum ErrorCatalogue {
     /// What an error's message speaks of, and what a scenario changes in it.
     package struct Parameters: Sendable {

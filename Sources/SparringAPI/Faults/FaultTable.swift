@@ -1,6 +1,6 @@
 package import SparringWire
 
-/// Every fault that there is: what the grammar offers, what `sparring faults` lists, what `docs/faults.md` tells.
+/// Every fault that there is: what the grammar offers, what `sparring faults` lists, what `docs/reference/faults.md` tells.
 package enum FaultTable {
     package static let kinds = connections + requests + answers
 

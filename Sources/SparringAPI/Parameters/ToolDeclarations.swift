@@ -3,7 +3,8 @@ import SparringTokens
 
 /// Functions as the model reads them: TypeScript declarations at the end of the system message.
 ///
-/// The form is known from what models repeat of it; how many tokens it has follows recorded usage (docs/tokens.md).
+/// The form is known from what models repeat of it; how many tokens it has follows recorded usage
+/// (docs/reference/api/tokens.md).
 struct ToolDeclarations {
     private(set) var text = "# Tools\n\n## functions\n\nnamespace functions {\n\n"
     /// Each costs a token more than its text.
@@ -104,7 +105,7 @@ struct ToolDeclarations {
 
 /// A JSON Schema that the answer must follow, as it stands in the prompt: without its titles, which no model needs.
 ///
-/// Source: two recordings, of gpt-4o and of gpt-5-nano; the frame is what is left over (docs/tokens.md).
+/// Source: two recordings, of gpt-4o and of gpt-5-nano; the frame is what is left over (docs/reference/api/tokens.md).
 enum FormatDeclaration {
     static func tokens(_ schema: JSONValue, _ model: ModelInfo) -> Int {
         model.counter.count(untitled(schema).text()) + (model.hasChannels ? 13 : 5)

@@ -3,7 +3,8 @@ package import SparringWire
 
 /// The answers of the operations on conversations, and the checks of what they are sent.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/conversations and recordings of its answers (docs/fidelity.md).
+/// Source: https://platform.openai.com/docs/api-reference/conversations and recordings of its answers
+/// (docs/measurements/fidelity.md).
 package enum ConversationObjects {
     /// Items that one request may bring.
     private static let maximumItems = 20

@@ -3,7 +3,8 @@ package import SparringWire
 
 /// `POST /v1/responses/compact`: the user's messages stay, everything else becomes one opaque item.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/responses/compact and recordings of its answers (docs/fidelity.md).
+/// Source: https://platform.openai.com/docs/api-reference/responses/compact and recordings of its answers
+/// (docs/measurements/fidelity.md).
 package enum ResponsesCompaction {
     private static let names = [
         "model", "input", "previous_response_id", "instructions", "prompt_cache_key", "prompt_cache_options",

@@ -3,7 +3,7 @@ import SparringJSON
 /// The parameters of `POST /v1/responses` in the order in which the API looks at them. Only the first fault is reported, so the
 /// order is part of the contract; that of the body plays no role.
 ///
-/// Source: measured against the API in August 2026 (docs/fidelity.md).
+/// Source: measured against the API in August 2026 (docs/measurements/fidelity.md).
 enum ResponsesParameters {
     static let table = ParameterTable(
         besides: ["model", "input", "conversation"],

@@ -3,7 +3,7 @@ package import SparringExchange
 
 /// A leaky bucket: what is charged drains evenly, `limit` in every `window`.
 ///
-/// The API's headers follow this arithmetic (docs/limits.md): `reset` is the time until all of it has drained.
+/// The API's headers follow this arithmetic (docs/reference/limits.md): `reset` is the time until all of it has drained.
 package struct RateBucket: Sendable {
     package let limit: Int
     package let window: Duration

@@ -62,7 +62,7 @@ package enum FaultPage {
 
         Marbles: `H` head, `d` event, `D` the end of the body, `b` bytes that complete nothing, `·` a pause of up to 10 ms, longer ones in
         brackets, `!` the fault has taken effect, `.` the connection goes on, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing
-        more; in HTTP/2 (`docs/http2.md`) `R` RST_STREAM, `G` GOAWAY, `S×3` SETTINGS three times, `P×3` PING three times.
+        more; in HTTP/2 ([HTTP/2](http2.md)) `R` RST_STREAM, `G` GOAWAY, `S×3` SETTINGS three times, `P×3` PING three times.
         `sparring faults show NAME` prints every byte.
 
         """ + FaultLayer.allCases.map(section).joined()
@@ -101,7 +101,7 @@ package enum FaultPage {
     private static let connections = """
 
         Before a byte of a request is read no session is known: these belong to the listener. A scenario orders them connection by connection
-        (`docs/tls.md`), `sparring serve --fault` for all of them. Marbles: `A` accepted, `C` the client's first bytes, `s` half of the
+        ([TLS](tls.md)), `sparring serve --fault` for all of them. Marbles: `A` accepted, `C` the client's first bytes, `s` half of the
         server's side of the handshake, `S` all of it, `a` an alert, `=` TLS is up, `w0` a window of no bytes.
 
         """
