@@ -9,7 +9,7 @@ UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases help settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix bench venv vocabularies swift libraries
+.PHONY: cases help reference settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,37 +53,41 @@ check: swift venv ## the rules of the house: floors, formatting, shell, embedded
 embed: ## write the built-in scenarios into the Swift source that carries them
 	scripts/embed
 
-cases: venv ## write docs/cases.md, the list of the cases, from the case files
+cases: venv ## write docs/reference/cases.md, the list of the cases, from the case files
 	.venv/bin/python3 scripts/cases.py
 
-coverage: ## write docs/api-coverage.md: what is served of the official document, and what tests it
+coverage: ## write docs/reference/api/coverage.md: what is served of the official document, and what tests it
 	python3 scripts/coverage.py
 
-faults: build ## write docs/faults.md and fixtures/faults, the exact bytes of every fault, from the table of faults
+faults: build ## write docs/reference/faults.md and fixtures/faults, the exact bytes of every fault, from the table of faults
 	scripts/faults "$$($(SWIFT) build --show-bin-path)/sparring"
 
-settings: build ## write docs/settings.md from the table of settings
-	@"$$($(SWIFT) build --show-bin-path)/sparring" config --markdown > docs/settings.md
+reference: build ## write the tables of docs/reference: scenarios, case files, errors, commands
+	python3 scripts/reference.py schemas
+	python3 scripts/reference.py program "$$($(SWIFT) build --show-bin-path)/sparring"
 
-faultclients: build venv ## ask every client for every fault, and write docs/fault-clients.md
-	.venv/bin/python3 scripts/fault_clients.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown > docs/fault-clients.md
+settings: build ## write docs/reference/settings.md from the table of settings
+	@"$$($(SWIFT) build --show-bin-path)/sparring" config --markdown > docs/reference/settings.md
 
-fidelity: build vocabularies ## hold our answers against recorded traffic (ARGS=--markdown writes docs/fidelity.md)
+faultclients: build venv ## ask every client for every fault, and write docs/measurements/fault-clients.md
+	.venv/bin/python3 scripts/fault_clients.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown > docs/measurements/fault-clients.md
+
+fidelity: build vocabularies ## hold our answers against recorded traffic (ARGS=--markdown writes docs/measurements/fidelity.md)
 	.venv/bin/python3 scripts/fidelity.py $(ARGS)
 
-verdicts: build venv ## grade four everyday clients, and write docs/verdicts.md
+verdicts: build venv ## grade four everyday clients, and write docs/measurements/verdicts.md
 	.venv/bin/python3 scripts/verdicts.py --markdown
 
 subjects: swift ## what the clients of fixtures/drivers/clients need: an environment for each, the Swift client built
 	python3 scripts/subjects.py install
 
-scorecards: build ## grade every client twenty times where it does not hold, and write docs/scorecards with its matrix (ARGS=--check only reads)
+scorecards: build ## grade every client twenty times where it does not hold, and write docs/measurements/scorecards with its matrix (ARGS=--check only reads)
 	python3 scripts/scorecards.py --write --repeat 20 $(ARGS)
 
-matrix: build ## write docs/scorecards/matrix.html (not tracked) from the logs that make scorecards has left in .sparring
+matrix: build ## write docs/measurements/scorecards/matrix.html (not tracked) from the logs that make scorecards has left in .sparring
 	python3 scripts/scorecards.py --matrix
 
-bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/performance.md)
+bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/measurements/performance.md)
 	Benchmarks/run.sh $(ARGS)
 
 venv:

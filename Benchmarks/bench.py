@@ -160,7 +160,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4, help="of each load")
-    parser.add_argument("--markdown", nargs="?", const="docs/performance.md", help="write the table into this page")
+    parser.add_argument("--markdown", nargs="?", const="docs/measurements/performance.md", help="write the table into this page")
     args = parser.parse_args()
 
     runs = []

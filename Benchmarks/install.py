@@ -7,7 +7,7 @@ Each round makes a virtual environment for each package with what a project has 
 installing the package with everything it needs, and one pytest run with one test that asks the server through the official
 client. The package index is asked each time (no cache of pip's); the wheel of Sparring is the one in dist/. Python's own
 compilation of what was installed is part of the first test, as it is for everybody. --markdown writes the table into
-docs/distribution.md.
+docs/measurements/distribution.md.
 """
 
 import argparse
@@ -114,7 +114,7 @@ def main():
     text = table(rows, options.rounds)
     print(text)
     if options.markdown:
-        page = ROOT / "docs" / "distribution.md"
+        page = ROOT / "docs/measurements/distribution.md"
         marks = "<!-- install -->\n", "<!-- /install -->"
         before, _, rest = page.read_text().partition(marks[0])
         after = rest.partition(marks[1])[2]

@@ -27,7 +27,7 @@ SIZE = 1_000_000
 def texts():
     r = random.Random(1)
     code = "".join(path.read_text() for path in sorted((ROOT / "Sources").rglob("*.swift")))
-    prose = "".join(path.read_text() for path in sorted((ROOT / "docs").glob("*.md")))
+    prose = "".join(path.read_text() for path in sorted((ROOT / "docs").rglob("*.md")))
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     return {
         "Swift code": code[:SIZE],

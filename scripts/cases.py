@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/cases.md, the list of the cases, from scenarios/conformance. `--check` only says whether it is up to date."""
+"""Writes docs/reference/cases.md, the list of the cases, from scenarios/conformance. `--check` only says whether it is up to date."""
 
 import pathlib
 import sys
@@ -8,7 +8,7 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "scenarios/conformance"
-PAGE = ROOT / "docs/cases.md"
+PAGE = ROOT / "docs/reference/cases.md"
 HEAD = """# The cases
 
 The {count} cases of `sparring check`, in {themes} themes, and the {sins} sins that the kit tests itself with. `sparring cases show ID` prints what
@@ -16,7 +16,7 @@ the server does, what a good client does, and the sources. `make cases` writes t
 
 MUST and SHOULD cases of the set `2026.1` are scored; MAY and INFO cases record what the client does. Cases that are newer than that set
 (`structured`, `tls`) are played and reported, but do not yet count for a grade. A case that needs a feature (streams, tools,
-objects, files, TLS) is skipped for a program that did not use the feature in the probe: see [conformance.md](conformance.md). ○ marks the cases of `--quick`.
+objects, files, TLS) is skipped for a program that did not use the feature in the probe: see [grading a program](../guides/grading.md). ○ marks the cases of `--quick`.
 """
 
 

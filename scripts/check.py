@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
 
-    check.py [RULE…]        without a name, all of them: selftest, floors, circles, labels, paths, format, locale, shell, embed,
+    check.py [RULE…]        without a name, all of them: selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed,
                              schema, cases, scorecards, coverage, documented, shown
 """
 
@@ -15,6 +15,7 @@ import sys
 import circles as scripts_circles
 import floors as scripts_floors
 import labels as scripts_labels
+import page_links
 import page_paths
 import pages
 
@@ -26,7 +27,7 @@ def run(*command):
 
 
 def floors():
-    """Imports go down and are declared, and each package is imported where docs/architecture.md says."""
+    """Imports go down and are declared, and each package is imported where docs/internals/architecture.md says."""
     dump = run("swift", "package", "dump-package")
     if dump.returncode != 0:
         return [f"Package.swift cannot be read:\n{dump.stderr}"]
@@ -44,8 +45,19 @@ def labels():
 
 
 def paths():
-    """Every file that docs/architecture.md names exists."""
+    """Every file that docs/internals/architecture.md names exists."""
     return page_paths.problems(ROOT)
+
+
+def links():
+    """Every link of README and docs leads somewhere, and every page is reached from docs/README.md."""
+    return page_links.problems(ROOT)
+
+
+def reference():
+    """The tables of keys in docs/reference say what the schemas say."""
+    result = run(sys.executable, "scripts/reference.py", "schemas", "--check")
+    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip()]
 
 
 def selftest():
@@ -70,7 +82,7 @@ def locale():
     """Nothing of Foundation is used that needs a language's rules."""
     return [
         f"{file.relative_to(ROOT)}:{number}: {match[0]} needs ICU's tables, which the packed program leaves out "
-        "(docs/distribution.md). Do without."
+        "(docs/internals/distribution.md). Do without."
         for file in sorted((ROOT / "Sources").rglob("*.swift"))
         # Embedded files are text for others.
         if file.parent.name != "Generated"
@@ -102,13 +114,13 @@ def embed():
 def cases():
     """The page that lists the cases says what the case files say."""
     result = run(sys.executable, "scripts/cases.py", "--check")
-    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "docs/cases.md is stale. Run `make cases`."]
+    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "docs/reference/cases.md is stale. Run `make cases`."]
 
 
 def scorecards():
     """Whatever is published of a client as not held has an explanation, and every explanation something to explain."""
     result = run(sys.executable, "scripts/scorecards.py", "--check")
-    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nExplain each cell in docs/scorecards/explanations.json, then run scripts/scorecards.py --page."]
+    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nExplain each cell in docs/measurements/scorecards/explanations.json, then run scripts/scorecards.py --page."]
 
 
 def schema():
@@ -188,7 +200,7 @@ def documented():
 def shown():
     """Swift code on pages and in articles stands in a file that is tested."""
     problems = []
-    for page in [ROOT / "docs/swift.md", *sorted((ROOT / "Sources").rglob("*.docc/*.md"))]:
+    for page in [ROOT / "docs/guides/swift.md", *sorted((ROOT / "Sources").rglob("*.docc/*.md"))]:
         for block in pages.blocks(page):
             place = f"{page.relative_to(ROOT)}:{block.line}"
             if block.mark != "shown":
@@ -212,7 +224,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (selftest, floors, circles, labels, paths, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown)}
+RULES = {rule.__name__: rule for rule in (selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown)}
 
 
 def main():

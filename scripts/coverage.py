@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/api-coverage.md: every operation of the official OpenAPI document, whether it is served, and what tests it.
+"""Writes docs/reference/api/coverage.md: every operation of the official OpenAPI document, whether it is served, and what tests it.
 
 What is served is read from the table of `Endpoint`, what tests it from the test files that name it, and from the programs that they run
 with the official Python client. `make coverage` writes the page; `make check` fails where it is stale.
@@ -16,7 +16,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLE = ROOT / "fixtures/api/operations.tsv"
 PACKAGE_TESTS = ROOT / "fixtures/api/package-tests.tsv"
-PAGE = ROOT / "docs/api-coverage.md"
+PAGE = ROOT / "docs/reference/api/coverage.md"
 SOURCES = ROOT / "Sources/SparringAPI"
 METHODS = ["get", "post", "put", "patch", "delete"]
 # `Endpoint.Kind` in the words of the page. A kind that is not here is a state of its own name.
@@ -142,7 +142,7 @@ def page(served, found):
         "Written by `make coverage`; do not edit. The operations are those of the official OpenAPI document of August 2026"
         f" ({len(operations)}).",
         "*emulated*: checked and answered as the API does; *generic*: answered with `--openapi FILE` in the shape of the document, nothing behind it, and without it"
-        " with the 404 of any URL that the API does not have (`docs/openapi.md`). Tests are the files that name an operation.",
+        " with the 404 of any URL that the API does not have ([`--openapi`](openapi.md)). Tests are the files that name an operation.",
         "",
         "| state | operations |",
         "|---|---:|",
@@ -178,7 +178,7 @@ def main():
     if not args.check:
         PAGE.write_text(text)
     elif not PAGE.exists() or PAGE.read_text() != text:
-        sys.exit("coverage: docs/api-coverage.md is stale.")
+        sys.exit("coverage: docs/reference/api/coverage.md is stale.")
 
 
 if __name__ == "__main__":

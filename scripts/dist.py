@@ -106,7 +106,7 @@ def wheel(program, out):
     tags = tag(program)
     files = {f"sparring/{file.name}": file.read_bytes() for file in sorted(PACKAGE.glob("*.py"))}
     files[f"{name}.data/scripts/sparring"] = program.read_bytes()
-    readme = (ROOT / "docs" / "python.md").read_text()
+    readme = (ROOT / "docs/guides/python.md").read_text()
     files[f"{name}.dist-info/METADATA"] = METADATA.format(version=version(), readme=readme).encode()
     files[f"{name}.dist-info/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: sparring scripts/dist.py\nRoot-Is-Purelib: false\nTag: {tags}\n".encode()
@@ -152,7 +152,7 @@ def main():
         fail(f"the program needs {', '.join(strangers)}, which is not glibc: see scripts/release-flags")
     size = program.stat().st_size
     if size > LARGEST:
-        fail(f"the program has {size / 1e6:.1f} MB, {LARGEST / 1e6:.0f} at most: see docs/distribution.md")
+        fail(f"the program has {size / 1e6:.1f} MB, {LARGEST / 1e6:.0f} at most: see docs/internals/distribution.md")
     for file in (program, tarball(program, options.out), wheel(program, options.out)):
         print(f"{file.stat().st_size / 1e6:6.1f} MB  {file}")
     print(f"needs  {', '.join(needed(program))}; glibc {'.'.join(map(str, glibc(program)))} or newer")

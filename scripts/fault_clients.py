@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What clients make of every fault: a table for docs/fault-clients.md.
+"""What clients make of every fault: a table for docs/measurements/fault-clients.md.
 
     fault_clients.py SPARRING [--markdown] [NAME…]
 

@@ -78,7 +78,7 @@ EXPLAINED = [
 
 
 def is_text_only(request):
-    """No tools, no calls, no format, no images: what the rule of docs/tokens.md is sure of."""
+    """No tools, no calls, no format, no images: what the rule of docs/reference/api/tokens.md is sure of."""
     if any(request.get(key) for key in ("tools", "functions")):
         return False
     if (request.get("response_format") or {}).get("type") == "json_schema":
@@ -442,7 +442,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--recordings", type=pathlib.Path, default=RECORDINGS)
     parser.add_argument("--binary", type=pathlib.Path)
-    parser.add_argument("--markdown", nargs="?", const="docs/fidelity.md", help="write the tables into this page")
+    parser.add_argument("--markdown", nargs="?", const="docs/measurements/fidelity.md", help="write the tables into this page")
     parser.add_argument("--verbose", action="store_true", help="print each difference with its recording")
     return parser.parse_args()
 

@@ -5,7 +5,7 @@
 
 A round: `serve --db FILE` under the load of eight clients, killed between 0.05 and 1.5 seconds after the first answer. Then
 the file has to open, pass `PRAGMA integrity_check`, and hold every exchange whose answer a client had in full at least
-a quarter of a second earlier (docs/journal.md), with the bytes that the client sent and got. Rounds share four files in
+a quarter of a second earlier (docs/reference/journal.md), with the bytes that the client sent and got. Rounds share four files in
 turn, so that a file that was left behind by a kill is opened and written again.
 
 A debug build writes slower than eight clients ask: give it fewer, or a pause. On a busy machine no number of seconds can be promised: with

@@ -13,5 +13,5 @@ def write(path, name, lines):
     if start not in text or end not in text:
         raise SystemExit(f"{path} has no {start} … {end} to write between")
     before, rest = text.split(start, 1)
-    page.parent.mkdir(exist_ok=True)
+    page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(before + start + "\n\n" + "\n".join(lines) + "\n\n" + end + rest.split(end, 1)[1])

@@ -1,10 +1,10 @@
-"""The rule `paths` of scripts/check.py: every file that docs/architecture.md names exists."""
+"""The rule `paths` of scripts/check.py: every file that docs/internals/architecture.md names exists."""
 
 import fnmatch
 import re
 import subprocess
 
-PAGE = "docs/architecture.md"
+PAGE = "docs/internals/architecture.md"
 # A file name or a folder, with `*` where several files are meant.
 NAME = re.compile(r"[\w.*+-]*(?:/[\w.*+-]+)*\.(?:swift|py|yaml|json|md)\b|(?<![\w/])[A-Z]\w*(?:/\w+)*/(?=[\s`)])")
 # Names that end like a file of the repository and are none: a package, and a file of the user's.
@@ -14,7 +14,8 @@ PENDING: set[str] = set()
 
 
 def names(page):
-    return sorted(set(NAME.findall(page)) - OTHERS)
+    # Links lead up from the page's folder.
+    return sorted({re.sub(r"^(\.\./)+", "", name) for name in NAME.findall(page)} - OTHERS)
 
 
 def missing(names, files):

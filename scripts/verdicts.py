@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Grades the clients that docs/verdicts.md tells of, and writes the table into it.
+"""Grades the clients that docs/measurements/verdicts.md tells of, and writes the table into it.
 
     verdicts.py                     the table, on standard output
-    verdicts.py --markdown          into docs/verdicts.md
+    verdicts.py --markdown          into docs/measurements/verdicts.md
     verdicts.py --only openai       grade that one anew, and take what was graded last of the others
     verdicts.py --repeat 20         the good client and the official package, so often: are the verdicts always the same?
     verdicts.py --repeat 20 --busy  the same, with every core kept busy
@@ -111,7 +111,7 @@ def main() -> int:
     if not arguments.markdown:
         print(text, end="")
         return 0
-    page = ROOT / "docs/verdicts.md"
+    page = ROOT / "docs/measurements/verdicts.md"
     marks = r"(<!-- verdicts: make verdicts -->\n).*?(<!-- /verdicts -->)"
     page.write_text(re.sub(marks, lambda match: match[1] + text + match[2], page.read_text(), flags=re.S))
     return 0

@@ -1,7 +1,7 @@
 /// Cuts a text into the pieces that byte-pair encoding works on: what tiktoken's split pattern of each encoding matches.
 ///
 /// The patterns are regular expressions with look-ahead and preferences, written out here by hand: one pass over UTF-8, each
-/// byte looked at a bounded number of times. `docs/tokens.md` has the patterns.
+/// byte looked at a bounded number of times. `docs/reference/api/tokens.md` has the patterns.
 struct PieceScanner {
     private let bytes: UnsafeRawBufferPointer
     private let table: UnsafeBufferPointer<UInt8>

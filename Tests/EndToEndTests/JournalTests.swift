@@ -24,12 +24,12 @@ struct JournalTests {
     }
 
     private static let questions: [FencedBlock] = {
-        let page = SparringBinary.root.appending(path: "docs/journal.md")
+        let page = SparringBinary.root.appending(path: "docs/reference/journal.md")
         let text = (try? String(contentsOf: page, encoding: .utf8)) ?? ""
-        return FencedBlock.all(in: text, page: "docs/journal.md").filter { $0.language == "sql" }
+        return FencedBlock.all(in: text, page: "docs/reference/journal.md").filter { $0.language == "sql" }
     }()
 
-    @Test("Every SQL query of docs/journal.md runs, and its result fits the recorded calls")
+    @Test("Every SQL query of docs/reference/journal.md runs, and its result fits the recorded calls")
     func documented() async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "journal.sqlite").path
@@ -121,7 +121,7 @@ struct JournalTests {
         let outcome = try await ChildProcess(
             URL(filePath: "/usr/bin/env"),
             [
-                // A debug build beside other tests: fewer calls, and no promise in seconds, which docs/journal.md gives a machine that
+                // A debug build beside other tests: fewer calls, and no promise in seconds, which docs/reference/journal.md gives a machine that
                 // does nothing else.
                 "python3", script, "--rounds", "4", "--clients", "2", "--pause", "0.005", "--caught-up",
                 "--binary", SparringBinary.url.path,

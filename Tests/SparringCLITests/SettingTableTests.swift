@@ -18,11 +18,11 @@ struct SettingTableTests {
         }
     }
 
-    @Test("The page docs/settings.md is the one that the program makes")
+    @Test("The page docs/reference/settings.md is the one that the program makes")
     func page() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let page = try String(contentsOf: root.appending(path: "docs/settings.md"), encoding: .utf8)
+        let page = try String(contentsOf: root.appending(path: "docs/reference/settings.md"), encoding: .utf8)
         #expect(page == SettingsPage.markdown, "run `make settings`")
     }
 

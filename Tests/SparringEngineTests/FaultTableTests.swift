@@ -36,9 +36,9 @@ struct FaultTableTests {
         #expect(Set(files) == Set(FaultTable.kinds.map { "\($0.name).txt" }))
     }
 
-    @Test("docs/faults.md equals the fault table")
+    @Test("docs/reference/faults.md equals the fault table")
     func page() throws {
-        let isCurrent = try Self.text("docs/faults.md") == FaultPage.markdown
+        let isCurrent = try Self.text("docs/reference/faults.md") == FaultPage.markdown
         #expect(isCurrent, "run `make faults`")
     }
 

@@ -7,7 +7,7 @@ import Testing
     import FoundationNetworking
 #endif
 
-// Parts of this file are in docs/swift.md and in the articles of Sources/Sparring/Sparring.docc, word by word: what is shown there is
+// Parts of this file are in docs/guides/swift.md and in the articles of Sources/Sparring/Sparring.docc, word by word: what is shown there is
 // what runs here. `scripts/check.py shown` compares them.
 
 /// A client as MacPaw's OpenAI and others are configured: in parts.

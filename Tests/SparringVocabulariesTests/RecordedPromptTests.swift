@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 import Testing
 
-/// Token counts that the API reported for prompts in recorded traffic. docs/tokens.md names the recordings.
+/// Token counts that the API reported for prompts in recorded traffic. docs/reference/api/tokens.md names the recordings.
 @Suite("Token counts of recorded prompts")
 struct RecordedPromptTests {
     private static let models = ModelTable.builtIn.counting(with: RealVocabularies.counters)

@@ -1,4 +1,4 @@
-// Starts the program as a child process and speaks to its admin API (docs/admin.md). Node's own modules alone, and not `fetch`:
+// Starts the program as a child process and speaks to its admin API (docs/reference/admin.md). Node's own modules alone, and not `fetch`:
 // a test may have replaced that.
 
 import { spawn } from 'node:child_process'

@@ -7,7 +7,8 @@ extension MockScenario {
     ///
     ///     .text("one two three").faults(.stall(.seconds(2), at: .event(1)), .reset(at: .event(3)))
     ///
-    /// Each fault of docs/faults.md has a constant or a function. A literal is read as scenario files and `--fault` write it:
+    /// Each fault of docs/reference/faults.md has a constant or a function. A literal is read as scenario files and
+    /// `--fault` write it:
     /// `"reset at event 5"`. Mistakes, such as a point at which the fault cannot be applied, are found when the scenario is used.
     public struct Fault: Sendable, ExpressibleByStringLiteral {
         private let source: Source

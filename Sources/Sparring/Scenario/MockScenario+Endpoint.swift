@@ -3,7 +3,7 @@ import SparringScenario
 
 extension MockScenario {
     /// An operation of the API, as a condition names it. Those that a model answers have constants; the others are strings, such
-    /// as `"files.create"` (docs/api-coverage.md of the repository lists them).
+    /// as `"files.create"` (docs/reference/api/coverage.md of the repository lists them).
     public struct Endpoint: Sendable, Hashable, ExpressibleByStringLiteral {
         /// The name, such as `chat.completions`.
         public let rawValue: String

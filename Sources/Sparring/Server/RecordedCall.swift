@@ -28,7 +28,7 @@ public struct RecordedCall: Sendable {
     public let unmatched: String?
     /// The faults of the answer, in the words of scenario files: `at event 5: reset`.
     public let faults: [String]
-    /// The planned answer as marbles, if it was paced or broken: docs/faults.md explains the signs.
+    /// The planned answer as marbles, if it was paced or broken: docs/reference/faults.md explains the signs.
     public let marbles: String
     /// From the server's start to the first byte of the request; to the decision on it while its answer is still being sent.
     public let startedAt: Duration

@@ -3,7 +3,7 @@ import SparringJSON
 /// Errors of the audio endpoints. These validate with another library than the rest of the API and print the library's
 /// error list as Python does.
 ///
-/// Source: bodies quoted in public issue trackers; docs/audio.md says which of them are verbatim.
+/// Source: bodies quoted in public issue trackers; docs/reference/api/audio.md says which of them are verbatim.
 extension APIError {
     /// - Parameters:
     ///   - kind: the library's error type: `missing`, `enum`.

@@ -4,7 +4,7 @@ import SparringTokens
 /// A checked `POST /v1/audio/speech`.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/audio/createSpeech and errors quoted in public issue trackers
-/// (docs/audio.md).
+/// (docs/reference/api/audio.md).
 package struct SpeechRequest: Sendable {
     package var model: ModelInfo
     var traits: ReadingTraits

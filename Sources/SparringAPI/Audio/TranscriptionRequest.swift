@@ -4,7 +4,7 @@ import SparringTokens
 /// A checked `POST /v1/audio/transcriptions` or `/v1/audio/translations`.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/audio and errors quoted in public issue trackers
-/// (docs/audio.md).
+/// (docs/reference/api/audio.md).
 package struct TranscriptionRequest: Sendable {
     package enum Task: String, Sendable, Hashable {
         case transcribe, translate

@@ -2,7 +2,7 @@ import SparringJSON
 
 /// The parameters of `POST /v1/chat/completions`.
 ///
-/// Source: measured against the API in August and September 2026 (docs/fidelity.md).
+/// Source: measured against the API in August and September 2026 (docs/measurements/fidelity.md).
 enum ChatParameters {
     static let table = ParameterTable(
         besides: ["model"],

@@ -3,7 +3,7 @@ package import SparringJSON
 /// A checked `POST /v1/chat/completions`, with everything that its answer depends on. An immutable class, because a
 /// copy of so many fields would change fifty reference counts.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/chat/create and measured behaviour (docs/fidelity.md).
+/// Source: https://platform.openai.com/docs/api-reference/chat/create and measured behaviour (docs/measurements/fidelity.md).
 package final class ChatRequest: Sendable {
     package let model: ModelInfo
     package let digest: CallDigest

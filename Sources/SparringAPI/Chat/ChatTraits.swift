@@ -1,6 +1,7 @@
 /// Properties of the chat models, by model family.
 ///
-/// Source: measured or recorded errors of each family (docs/fidelity.md), https://platform.openai.com/docs/models.
+/// Source: measured or recorded errors of each family (docs/measurements/fidelity.md),
+/// https://platform.openai.com/docs/models.
 struct ChatTraits: Sendable, Hashable {
     let isReasoning: Bool
     /// gpt-5.6 and later: fewer choices, fewer log probabilities, no audio, no search.

@@ -3,7 +3,8 @@ import SparringTokens
 
 /// Counts the tokens of a prompt: its texts, and the framing that the API adds.
 ///
-/// The framing is not documented. It follows usage in recorded traffic; docs/tokens.md says which parts are certain and
+/// The framing is not documented. It follows usage in recorded traffic; docs/reference/api/tokens.md says which parts are
+/// certain and
 /// which rest on one or two recordings.
 struct PromptTokens {
     private let counter: TokenCounter

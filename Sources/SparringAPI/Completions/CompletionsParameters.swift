@@ -3,7 +3,7 @@ import SparringJSON
 /// The parameters of `POST /v1/completions`.
 ///
 /// Source: the official OpenAPI document and a recorded error, worded like those of chat completions
-/// (docs/fidelity.md).
+/// (docs/measurements/fidelity.md).
 enum CompletionsParameters {
     static let table = ParameterTable(
         besides: ["model"],

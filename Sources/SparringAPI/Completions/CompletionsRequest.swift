@@ -4,7 +4,8 @@ import SparringWire
 
 /// A checked `POST /v1/completions`, with everything that its answer depends on.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/completions/create and recorded traffic (docs/fidelity.md).
+/// Source: https://platform.openai.com/docs/api-reference/completions/create and recorded traffic
+/// (docs/measurements/fidelity.md).
 package struct CompletionsRequest: Sendable {
     package enum Prompt: Sendable, Hashable {
         case text(String)

@@ -3,7 +3,7 @@ package import SparringJSON
 /// The errors of the parameter validator, in the API's words. `path` is the parameter as the message quotes it, such as
 /// `tools[0].function.name`; it is also sent as `param`.
 ///
-/// Source: messages recorded or measured on the wire (docs/fidelity.md).
+/// Source: messages recorded or measured on the wire (docs/measurements/fidelity.md).
 extension APIError {
     /// - Parameter known: names to suggest for a misspelled one, without the keys that the body already has.
     package static func unknownParameter(_ path: String, known: [String] = []) -> APIError {

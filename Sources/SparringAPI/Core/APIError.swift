@@ -2,7 +2,7 @@ package import SparringWire
 
 /// An error in the API's words: status, and the four keys of the error object.
 ///
-/// Source: https://platform.openai.com/docs/guides/error-codes and recorded traffic (docs/fidelity.md).
+/// Source: https://platform.openai.com/docs/guides/error-codes and recorded traffic (docs/measurements/fidelity.md).
 package struct APIError: Error, Sendable, Hashable {
     package var status: Int
     package var type: String

@@ -1,6 +1,6 @@
 /// The error for a request that exceeds the model's context window, in the words of each endpoint and model family.
 ///
-/// Source: messages quoted in public issue trackers (docs/fidelity.md).
+/// Source: messages quoted in public issue trackers (docs/measurements/fidelity.md).
 package enum ContextLength {
     /// - Parameters:
     ///   - tools: tokens of tool definitions, or 0.

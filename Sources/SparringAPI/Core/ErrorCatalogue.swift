@@ -3,7 +3,7 @@ package import SparringWire
 /// The API's errors by name, for scenarios and for rate limits.
 ///
 /// Source: https://platform.openai.com/docs/guides/error-codes and bodies quoted in public issue trackers
-/// (docs/fidelity.md).
+/// (docs/measurements/fidelity.md).
 package enum ErrorCatalogue {
     /// The values that an error's message contains, and those that a scenario changes.
     package struct Parameters: Sendable {

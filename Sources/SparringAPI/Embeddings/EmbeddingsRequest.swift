@@ -3,7 +3,8 @@ import SparringTokens
 
 /// A checked `POST /v1/embeddings`.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/embeddings/create and recorded traffic (docs/fidelity.md).
+/// Source: https://platform.openai.com/docs/api-reference/embeddings/create and recorded traffic
+/// (docs/measurements/fidelity.md).
 package struct EmbeddingsRequest: Sendable {
     package enum Input: Sendable, Hashable {
         case text(String)

@@ -1,6 +1,6 @@
 package import SparringWire
 
-/// All faults: used by the grammar, `sparring faults` and `docs/faults.md`.
+/// All faults: used by the grammar, `sparring faults` and `docs/reference/faults.md`.
 package enum FaultTable {
     package static let kinds = connections + requests + answers
 

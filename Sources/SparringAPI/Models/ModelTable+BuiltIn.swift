@@ -1,5 +1,5 @@
 /// The models as of November 2026. Source: https://platform.openai.com/docs/models and recorded traffic
-/// (docs/fidelity.md).
+/// (docs/measurements/fidelity.md).
 extension ModelTable {
     package static let builtIn = closing(
         chat + reasoning + embeddings + completions + moderations + listening + reading

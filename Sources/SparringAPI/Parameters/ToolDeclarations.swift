@@ -3,7 +3,8 @@ import SparringTokens
 
 /// Functions as the model reads them: TypeScript declarations at the end of the system message.
 ///
-/// The format is known from models that repeat it; its token count follows recorded usage (docs/tokens.md).
+/// The format is known from models that repeat it; its token count follows recorded usage
+/// (docs/reference/api/tokens.md).
 struct ToolDeclarations {
     private(set) var text = "# Tools\n\n## functions\n\nnamespace functions {\n\n"
     /// Each costs one token in addition to its text.
@@ -104,7 +105,7 @@ struct ToolDeclarations {
 
 /// The answer's JSON Schema in the prompt, without titles.
 ///
-/// Source: two recordings, of gpt-4o and of gpt-5-nano; the framing is the difference (docs/tokens.md).
+/// Source: two recordings, of gpt-4o and of gpt-5-nano; the framing is the difference (docs/reference/api/tokens.md).
 enum FormatDeclaration {
     static func tokens(_ schema: JSONValue, _ model: ModelInfo) -> Int {
         model.counter.count(untitled(schema).text()) + (model.hasChannels ? 13 : 5)

@@ -4,7 +4,7 @@ package import SparringWire
 /// The operations on conversations: checks and answers.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/conversations and recordings of its answers
-/// (docs/fidelity.md).
+/// (docs/measurements/fidelity.md).
 package enum ConversationObjects {
     /// The most items in one request.
     private static let maximumItems = 20

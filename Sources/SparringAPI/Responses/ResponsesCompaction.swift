@@ -4,7 +4,7 @@ package import SparringWire
 /// `POST /v1/responses/compact`: keeps the user's messages and replaces everything else by one opaque item.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/responses/compact and recordings of its answers
-/// (docs/fidelity.md).
+/// (docs/measurements/fidelity.md).
 package enum ResponsesCompaction {
     private static let names = [
         "model", "input", "previous_response_id", "instructions", "prompt_cache_key", "prompt_cache_options",

@@ -3,7 +3,8 @@ package import SparringWire
 
 /// The answers of the operations on stored responses.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/responses and recordings of its answers (docs/fidelity.md).
+/// Source: https://platform.openai.com/docs/api-reference/responses and recordings of its answers
+/// (docs/measurements/fidelity.md).
 package enum ResponsesObjects {
     package static func deleted(_ id: String, context: AnswerInput, ids: inout IDMint) -> Answer {
         answer(["id": .string(id), "object": "response", "deleted": true], context: context, ids: &ids)

@@ -3,7 +3,7 @@ import SparringJSON
 /// The parameters of `POST /v1/responses` in the order in which the API checks them. Only the first error is reported,
 /// so this order matters; the order in the body does not.
 ///
-/// Source: measured against the API in August 2026 (docs/fidelity.md).
+/// Source: measured against the API in August 2026 (docs/measurements/fidelity.md).
 enum ResponsesParameters {
     static let table = ParameterTable(
         besides: ["model", "input", "conversation"],

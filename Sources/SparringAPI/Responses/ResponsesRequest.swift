@@ -2,7 +2,8 @@ package import SparringJSON
 
 /// A checked `POST /v1/responses`, with everything that its answer depends on.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/responses/create and measured behaviour (docs/fidelity.md).
+/// Source: https://platform.openai.com/docs/api-reference/responses/create and measured behaviour
+/// (docs/measurements/fidelity.md).
 package struct ResponsesRequest: Sendable {
     package var model: ModelInfo
     package var digest: CallDigest

@@ -10,7 +10,7 @@ extension ScriptedItem {
         case deltas(String, [TokenPiece], JSONObject, topLogprobs: Int? = nil)
     }
 
-    /// Source: recorded streams, and otherwise the official OpenAPI document (docs/fidelity.md).
+    /// Source: recorded streams, and otherwise the official OpenAPI document (docs/measurements/fidelity.md).
     var moves: [Move] {
         let failed = done["status"] == "failed" || done["error"]?.isNull == false
         switch type {

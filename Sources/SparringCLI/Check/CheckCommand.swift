@@ -28,7 +28,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             --known-failures FILE lists what may fail, a case or check a line: `retry.500-then-ok  # our issue 12`. What it lists has to
             fail, unless a ~ stands before it.
 
-            An app that is up already is graded with --attach, a gateway with --gateway: docs/gateways.md.
+            An app that is up already is graded with --attach, a gateway with --gateway: docs/guides/gateways.md.
 
               sparring check --attach -- curl --fail --get --data-urlencode 'q={prompt}' http://localhost:3000/ask
               sparring check --gateway http://localhost:4000/v1 --driver -- python driver.py

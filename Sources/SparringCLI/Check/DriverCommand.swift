@@ -8,7 +8,8 @@ struct DriverCommand: AsyncParsableCommand {
         abstract: "Write a driver for a client, or hold one against the protocol.",
         discussion: """
             A driver is a program that plays cases with a client: it reads a line of JSON for each call and answers with one. It starts
-            once, so that a library is imported once and many cases are played at a time. docs/drivers.md has the protocol.
+            once, so that a library is imported once and many cases are played at a time.
+            docs/reference/drivers.md has the protocol.
 
               sparring driver new python > driver.py
               sparring driver check -- python driver.py

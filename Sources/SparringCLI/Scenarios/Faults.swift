@@ -17,7 +17,7 @@ struct Faults: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "A line and a marble line for each fault.")
 
-        @Flag(help: ArgumentHelp("The page docs/faults.md.", visibility: .hidden)) var markdown = false
+        @Flag(help: ArgumentHelp("The page docs/reference/faults.md.", visibility: .hidden)) var markdown = false
         @Flag(help: ArgumentHelp("The schema scenarios/schema/fault-v1.json.", visibility: .hidden)) var schema = false
         @Flag(help: "The names alone.") var names = false
 

@@ -21,7 +21,7 @@ struct PlainHTTP {
     }
 
     /// `http://HOST[:PORT][/…]`, an IPv6 address in brackets. Read here, as Foundation asks ICU's tables about every host
-    /// (docs/distribution.md).
+    /// (docs/internals/distribution.md).
     init?(url: String) {
         guard url.lowercased().hasPrefix("http://") else { return nil }
         let authority = url.dropFirst("http://".count).prefix { !"/?#".contains($0) }

@@ -18,7 +18,7 @@ struct Config: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     @Flag(help: "Print one JSON object.") var json = false
-    @Flag(help: ArgumentHelp("Print the page docs/settings.md.", visibility: .hidden)) var markdown = false
+    @Flag(help: ArgumentHelp("Print the page docs/reference/settings.md.", visibility: .hidden)) var markdown = false
 
     func run() async throws {
         if markdown { return try StandardOutput.write(SettingsPage.markdown) }

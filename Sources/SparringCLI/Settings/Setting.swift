@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// A row of the table of settings. Its flag, its environment variable, its key in `sparring.yaml`, its help, `sparring config` and
-/// docs/settings.md follow from it.
+/// docs/reference/settings.md follow from it.
 struct Setting: Sendable {
     let key: Settings.Key
     /// What its flag takes.

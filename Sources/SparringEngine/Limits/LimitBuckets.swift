@@ -83,7 +83,7 @@ extension LimitBuckets.Buckets {
 
 /// Limits that recorded organizations had; reported in headers only.
 ///
-/// Source: `x-ratelimit-limit-*` of recorded traffic, 2024 to 2026 (docs/fidelity.md).
+/// Source: `x-ratelimit-limit-*` of recorded traffic, 2024 to 2026 (docs/measurements/fidelity.md).
 enum UsualLimits {
     static func of(_ family: String) -> (requestsPerMinute: Int, tokensPerMinute: Int) {
         table[family] ?? (10_000, 30_000_000)

@@ -3,7 +3,7 @@ package import SparringExchange
 
 /// A leaky bucket: charges drain evenly, `limit` in every `window`.
 ///
-/// The API's headers follow this arithmetic (docs/limits.md): `reset` is the time until the bucket is empty.
+/// The API's headers follow this arithmetic (docs/reference/limits.md): `reset` is the time until the bucket is empty.
 package struct RateBucket: Sendable {
     package let limit: Int
     package let window: Duration

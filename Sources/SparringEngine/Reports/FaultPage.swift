@@ -62,7 +62,7 @@ package enum FaultPage {
 
         Marbles: `H` head, `d` event, `D` end of the body, `b` bytes that complete no event, `·` a pause of up to 10 ms (longer ones in
         brackets), `!` a fault takes effect, `.` the connection continues, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing more is
-        sent; in HTTP/2 (`docs/http2.md`) `R` RST_STREAM, `G` GOAWAY, `S×3` three SETTINGS, `P×3` three PING. `sparring faults show NAME` prints
+        sent; in HTTP/2 ([HTTP/2](http2.md)) `R` RST_STREAM, `G` GOAWAY, `S×3` three SETTINGS, `P×3` three PING. `sparring faults show NAME` prints
         every byte.
 
         """ + FaultLayer.allCases.map(section).joined()
@@ -101,7 +101,7 @@ package enum FaultPage {
     private static let connections = """
 
         No session is known before the first byte of a request, so these faults belong to the listener. A scenario orders them for each
-        connection (`docs/tls.md`), `sparring serve --fault` for all connections. Marbles: `A` accepted, `C` the client's first bytes, `s` half of
+        connection ([TLS](tls.md)), `sparring serve --fault` for all connections. Marbles: `A` accepted, `C` the client's first bytes, `s` half of
         the server's part of the handshake, `S` all of it, `a` an alert, `=` TLS is up, `w0` a window of 0 bytes.
 
         """

@@ -1,6 +1,7 @@
 import GRDB
 
-/// The journal's tables and views, by migrations: one that has been released is never changed. docs/journal.md explains them.
+/// The journal's tables and views, by migrations: one that has been released is never changed.
+/// docs/reference/journal.md explains them.
 enum JournalSchema {
     /// In the header of every journal (`PRAGMA application_id`): `SPRG`.
     static let applicationID: Int32 = 0x5350_5247

@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// An event loop hands an exchange over and goes on: it is put into a bounded queue under a short lock, and a thread of the
 /// store's own writes what has gathered in one transaction. A finished exchange is in the file within a quarter of a second, or as
-/// soon as the disk lets it: then bodies are dropped first, and where facts alone fill the queue, answers wait. docs/journal.md.
+/// soon as the disk lets it: then bodies are dropped first, and where facts alone fill the queue, answers wait.
+/// docs/reference/journal.md.
 package final class JournalStore: ExchangeSink, Journal {
     package struct Settings: Sendable, Hashable {
         package enum Keeps: String, Sendable, CaseIterable {

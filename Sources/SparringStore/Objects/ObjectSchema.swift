@@ -1,4 +1,4 @@
-/// The tables of stored objects. docs/files.md explains them.
+/// The tables of stored objects. docs/reference/api/files.md explains them.
 enum ObjectSchema {
     static let tables = [
         """

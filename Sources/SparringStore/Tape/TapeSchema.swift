@@ -1,7 +1,8 @@
 import GRDB
 import SparringAPI
 
-/// A tape's tables and views, by migrations: one that has been released is never changed. docs/record.md explains them.
+/// A tape's tables and views, by migrations: one that has been released is never changed. docs/reference/record.md
+/// explains them.
 enum TapeSchema {
     /// `PRAGMA application_id`: `SPRT`.
     static let applicationID: Int32 = 0x5350_5254

@@ -1,4 +1,4 @@
-"""Calls to the admin API of a running server (docs/admin.md)."""
+"""Calls to the admin API of a running server (docs/reference/admin.md)."""
 
 import http.client
 import json
