@@ -21,6 +21,7 @@ package enum Nearest {
 
     /// The guesses that are equally good, at most three of them.
     package static func names(to text: String, among names: [String]) -> [String] {
+        guard !text.isEmpty else { return [] }
         let known = (synonyms[text] ?? []).filter(names.contains)
         guard known.isEmpty else { return known }
         for found in [misspelled(text, names), containing(text, names), abbreviated(text, names)]
