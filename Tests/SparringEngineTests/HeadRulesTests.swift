@@ -94,7 +94,7 @@ struct HeadRulesTests {
             return
         }
         #expect(mistakes.diagnostics.map(\.line) == [line])
-        #expect(mistakes.diagnostics.first?.message.contains("the head has to tell which rule answers") == true)
+        #expect(mistakes.diagnostics.first?.message.contains("needs the request's body") == true)
     }
 
     @Test("Rules after an early fault may test the body, and merged scenarios are checked together")

@@ -4,7 +4,9 @@ import SparringWire
 
 extension ScenarioLoader.Errors {
     /// The names of errors that a script may order: those of the API's catalogue.
-    package static let api = ScenarioLoader.Errors(names: ErrorCatalogue.names) { ErrorCatalogue.inBand(named: $0) }
+    package static let api = ScenarioLoader.Errors(
+        names: ErrorCatalogue.names, statuses: ErrorCatalogue.statuses
+    ) { ErrorCatalogue.inBand(named: $0) }
 }
 
 extension APIError {

@@ -50,15 +50,15 @@ package enum FaultPage {
         """
         # Faults
 
-        Every fault is an edit in one layer of an answer, and takes effect exactly where it was ordered; the timeline says which ones
-        did and why others could not. This page is written by `make faults` from the table of faults.
+        Every fault is an edit in one layer of an answer and takes effect exactly at its point. The timeline reports which faults took
+        effect, and why others could not. `make faults` writes this page from the table of faults.
 
-        Ordered in a scenario as `{ at: POINT, do: NAME }` (`end:` for the endings), or in short as `NAME ARGUMENT at POINT`: a name
-        alone strikes at the fault's usual point. Four places take them, the nearest wins: the request's header `X-Sparring-Fault`, the base
-        URL (`/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, `+` for a space, `,` between several), the step of a rule, `sparring serve --fault`. A fifth
-        stands between URL and rule where `--prompt-faults` or a scenario's `prompt_faults: true` asks for it: `[[sparring: NAME ARGUMENT at
-        POINT]]` in the last user message. A step orders faults at `request head` where the head tells which rule answers: its rule and those
-        before it ask for nothing but `endpoint` and `header.X`. A step that answers there is used up.
+        A scenario writes a fault as `{ at: POINT, do: NAME }` (`end:` for the endings), or in short as `NAME ARGUMENT at POINT`. Without a
+        point, the fault's usual point applies. Faults can be given in five places; the first of them that has any wins: the request's header
+        `X-Sparring-Fault`; the base URL (`/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, with `+` for a space and `,` between several); the last user
+        message, with `--prompt-faults` or a scenario's `prompt_faults: true` (`[[sparring: NAME ARGUMENT at POINT]]`); the step of a rule;
+        `sparring serve --fault`. A step may have faults at `request head` if the head alone decides which rule answers: its rule and the
+        rules before it may test only `endpoint` and `header.X`. A step that answers there is used up.
 
         Marbles: `H` head, `d` event, `D` end of the body, `b` bytes that complete no event, `·` a pause of up to 10 ms (longer ones in
         brackets), `!` a fault takes effect, `.` the connection continues, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing more is
@@ -93,8 +93,8 @@ package enum FaultPage {
 
     private static let requests = """
 
-        Between a request's head and its body no rule has matched yet: a request orders these for itself, a scenario under its own `faults`
-        for all of them, a server with `--fault`. Marbles: `h` the request's head, `B` its body, `1` a 100 Continue.
+        Between a request's head and its body, no rule has matched yet. A request can have these faults for itself, a scenario under its
+        own `faults` for all requests, a server with `--fault`. Marbles: `h` the request's head, `B` its body, `1` a 100 Continue.
 
         """
 

@@ -221,7 +221,7 @@ struct MockScenarioTests {
             (MockScenario(steps: []), "steps: rule 1, it has no steps"),
             (MockScenario(steps: [.text("a"), .error("rate_limit")]), "steps: rule 1, step 2: no error is called"),
             (MockScenario(steps: [.text("a").times(0)]), "step 1: a step answers at least 1 call, not 0"),
-            (MockScenario(steps: [.template("{{city}}")]), "step 1: nothing is called {{city}}"),
+            (MockScenario(steps: [.template("{{city}}")]), "step 1: unknown name {{city}}"),
             (MockScenario(steps: [.raw(status: 99, body: "")]), "a status is from 100 to 999, not 99"),
             (MockScenario(steps: [.error(status: 1000)]), "a status is from 200 to 999, not 1000"),
             (MockScenario(steps: [.text("a").paced(every: .seconds(-1))]), "a pace cannot be negative"),
@@ -244,7 +244,7 @@ struct MockScenarioTests {
             (
                 MockScenario(rules: [
                     .rule(when: .streams(), always: .auto), .rule(always: .text("a").faults(.refuseContinue)),
-                ]), "rule 1 asks for more than endpoint and header"
+                ]), "the condition of rule 1 needs the request's body"
             ),
             (MockScenario(rules: [], faults: [.gzip(), .fin(at: .event(-1))]), "'fin' cannot be applied"),
             (MockScenario(rules: [.rule(always: .auto)], requestsPerMinute: 0), "a rate limit is at least 1 a minute"),
