@@ -10,6 +10,8 @@ struct PlannedAnswer {
     /// Names the rule and step.
     var step: String?
     var unmatched: String?
+    /// Why the request is refused before any rule; nil if it is not.
+    var refusal: Exchange.Refusal?
     /// What the client is told to wait.
     var hint: Exchange.Hint?
     /// What it asks to be done beside sending it.

@@ -17,18 +17,24 @@ extension RequestPipeline {
         let fingerprint = form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
 
         let checked: any CheckedCall
+        // Lenient validation passes over what these checks refuse, and over nothing else.
+        var isBeingChecked = false
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
             if let problem { throw problem }
+            isBeingChecked = true
             let call = try LenientRequest(endpoint, body: body, models: models).call(
                 try Validation.wanted(by: request, in: known), memory: session.memory(endpoint, body, now: now))
+            isBeingChecked = false
             if endpoint == .speech, !known.scenario.hasPlaceholderSpeech, let speech = call as? SpeechRequest {
                 try speech.checkIsPlain()
             }
             checked = try documented(call, in: known)
         } catch {
             let error = closed(error, model?.model, models)
-            return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
+            return condemned(
+                error, session, known, endpoint, fingerprint, model: model?.model,
+                passesLeniently: isBeingChecked && passesLeniently(endpoint, body, models, in: session, known))
         }
         if requested == nil, known.scenario.takesPromptFaults,
             let order = PromptPhrase.order(in: checked.digest.lastUser)
@@ -47,6 +53,16 @@ extension RequestPipeline {
             self.checked(
                 .call(checked), view, in: session, known, commit: .call(fingerprint: fingerprint, charge: charge)),
             path: address.path, model: model?.model)
+    }
+
+    /// Whether lenient validation accepts a call that the session's strict validation refuses.
+    private func passesLeniently(
+        _ endpoint: Endpoint, _ body: JSONValue?, _ models: ModelTable, in session: Session, _ world: ScenarioContext
+    ) -> Bool {
+        guard (try? Validation.wanted(by: request, in: world)) == .strict else { return false }
+        let call = try? LenientRequest(endpoint, body: body, models: models).call(
+            .lenient, memory: session.memory(endpoint, body, now: now))
+        return call != nil
     }
 
     /// A form whose file is listened to. What is no form has no fields: that is how the API reads it.

@@ -21,7 +21,7 @@ extension RequestPipeline {
     /// wrong parameters has come as far as the limits: recorded, it costs a request and its error reports them.
     mutating func condemned(
         _ error: APIError, _ session: Session, _ world: ScenarioContext, _ endpoint: Endpoint, _ fingerprint: UInt64,
-        model: String?
+        model: String?, passesLeniently: Bool = false
     ) -> PlannedExchange {
         var error = error
         if endpoint.isOfSound, error.code == "invalid_api_key" { error.layout = .sound }
@@ -31,9 +31,10 @@ extension RequestPipeline {
         let commitment = session.mutate(now: now) {
             $0.commit(.refused(fingerprint: fingerprint, charge: charge), in: world.scenario, now: now)
         }
-        let order = order(session, commitment.number, commitment.clock, endpoint, commitment.rateLimits) {
+        var order = order(session, commitment.number, commitment.clock, endpoint, commitment.rateLimits) {
             error.answer(context: $0, ids: &$1)
         }
+        order.refusal = Exchange.Refusal(error.message, passesLeniently: passesLeniently)
         return play(
             order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model,
             attempt: commitment.attempt)
@@ -84,7 +85,10 @@ extension RequestPipeline {
     mutating func refuse(
         _ address: RequestAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
     ) -> PlannedExchange {
-        auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) {
+        auxiliary(
+            address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive,
+            refusal: Exchange.Refusal(error.message)
+        ) {
             error.answer(context: $0, ids: &$1)
         }
     }
@@ -95,12 +99,13 @@ extension RequestPipeline {
 
     mutating func auxiliary(
         _ address: RequestAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
-        keepsAlive: Bool = true,
+        keepsAlive: Bool = true, refusal: Exchange.Refusal? = nil,
         _ answer: (AnswerInput, inout IDMint) -> Answer
     ) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
-        let order = order(session, number, clock, endpoint, nil, answer)
+        var order = order(session, number, clock, endpoint, nil, answer)
+        order.refusal = refusal
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)

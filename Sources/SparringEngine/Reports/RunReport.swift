@@ -4,11 +4,17 @@ import SparringScenario
 /// What a run comes to: pure arithmetic over the exchanges of its sessions.
 package struct RunReport: Sendable {
     package var scenario: String
+    /// Whether the scenario has rules. Without rules every request gets an answer of its own.
+    package var hasRules: Bool
     package var seed: UInt64
     /// What the program asked for: attempts that repeat a failed one belong to its call.
     package var calls: Int
     /// Requests on the wire, auxiliary ones left out.
     package var attempts: Int
+    /// Error answers of rules, limits and load, counted by status. Refused and unmatched requests are not among them.
+    package var errors: [Int: Int]
+    /// Requests that the API's own checks refused, each with its status and the reason.
+    package var refused: [String]
     package var faultsOrdered: Int
     package var faultsDelivered: Int
     /// Faults that took no effect, and why.
@@ -46,6 +52,15 @@ package struct RunReport: Sendable {
         self.seed = seed
         attempts = own.count
         calls = Self.countCalls(own)
+        errors = own.reduce(into: [:]) { counts, exchange in
+            let decision = exchange.decision
+            guard decision.status >= 400, decision.refusal == nil, decision.unmatched == nil else { return }
+            counts[decision.status, default: 0] += 1
+        }
+        refused = own.compactMap { exchange in
+            exchange.decision.refusal.map { "\(exchange.words): \(exchange.decision.status) \($0.words)" }
+        }
+        hasRules = !played.rules.isEmpty
         let hurt = exchanges.filter { !$0.decision.isAuxiliary || $0.isConnection }
         faultsOrdered = hurt.map(\.decision.faults.count).reduce(0, +)
         faultsDelivered = hurt.map(\.deliveredFaults.count).reduce(0, +)
@@ -69,6 +84,8 @@ package struct RunReport: Sendable {
     /// Nothing was left unsaid, nothing was asked that the scenario does not know, and every fault did its work.
     package var held: Bool { unmatched.isEmpty && leftOver.isEmpty && faultsMissed.isEmpty && unexpected == nil }
 
+    package var errorCount: Int { errors.values.reduce(0, +) }
+
     private static func untouched(_ scenario: Scenario, seed: UInt64) -> [String] {
         SessionState(scenario: scenario, seed: seed).leftOver(of: scenario)
     }
@@ -87,5 +104,12 @@ package struct RunReport: Sendable {
             failed[key] = exchange.decision.status >= 400 || !exchange.deliveredFaults.isEmpty
             return count + (isRetry ? 0 : 1)
         }
+    }
+}
+
+extension Exchange.Refusal {
+    /// The API's message with secrets masked, and the option that would accept the request.
+    fileprivate var words: String {
+        Redaction.text(message) + (passesLeniently ? " (strict validation; --validation lenient accepts it)" : "")
     }
 }
