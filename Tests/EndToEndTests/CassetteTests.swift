@@ -35,7 +35,7 @@ struct CassetteTests {
         #expect(try String(contentsOfFile: path("folder/default.jsonl"), encoding: .utf8) == first)
         try await Self.cassette("import", path("b.sqlite"), path("folder"))
         #expect(try await Self.cassette("export", path("b.sqlite")).standardOutput == first)
-        #expect(try await Self.cassette("diff", path("a.sqlite"), path("folder")).standardOutput.contains("the same 3"))
+        #expect(try await Self.cassette("diff", path("a.sqlite"), path("folder")).standardOutput.contains("no difference in 3"))
         let player = try await TapeServerProcess(["replay", path("folder"), "--match", "exact", "--time-scale", "0"])
         #expect(try await player.ask("/v1/whole", body: #"{"mail": "me@x"}"#).text.contains("200 OK"))
     }
@@ -117,7 +117,7 @@ struct CassetteTests {
             + interaction("closed", "br", "CwKA/w==")
         try Data(cassette.utf8).write(to: URL(filePath: path("c.yaml")))
         let outcome = try await Self.cassette("import", path("folder"), path("c.yaml"))
-        #expect(outcome.standardOutput.hasPrefix("2 exchanges put on"))
+        #expect(outcome.standardOutput.hasPrefix("2 exchanges added to"))
         #expect(
             outcome.standardError.contains(
                 "left out: \(path("c.yaml")): POST /v1/closed?api-key=…(masked): its answer is coded"))
@@ -145,11 +145,11 @@ struct CassetteTests {
         func path(_ name: String) -> String { scratch.url.appending(path: name).path }
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.vcr).sorted().map { "\(Self.vcr)/\($0)" }
         let imported = try await SparringBinary.run(["cassette", "import", path("a.sqlite")] + files)
-        #expect(imported.standardOutput.contains("13 exchanges put on"), "\(imported.standardError)")
+        #expect(imported.standardOutput.contains("13 exchanges added to"), "\(imported.standardError)")
         try await Self.cassette("export", path("a.sqlite"), "--format", "har", "--out", path("a.har"))
         try await Self.cassette("import", path("b.sqlite"), path("a.har"))
         #expect(
-            try await Self.cassette("diff", path("a.sqlite"), path("b.sqlite")).standardOutput.contains("the same 13"))
+            try await Self.cassette("diff", path("a.sqlite"), path("b.sqlite")).standardOutput.contains("no difference in 13"))
         let request = try scratch.write(
             #"{"model":"gpt-4","messages":[{"content":"Say this is a test","role":"user"}],"stream":true,"stream_options":{"include_usage":true}}"#,
             to: "request.json")
@@ -166,7 +166,7 @@ struct CassetteTests {
         let tape = scratch.url.appending(path: "a.sqlite").path
         let flows = SparringBinary.root.appending(path: "fixtures/cassettes/flows.mitm").path
         #expect(try Data(contentsOf: URL(filePath: flows)).range(of: Data("sk-proj-abcdefgh".utf8)) != nil)
-        #expect(try await Self.cassette("import", tape, flows).standardOutput.contains("2 exchanges put on"))
+        #expect(try await Self.cassette("import", tape, flows).standardOutput.contains("2 exchanges added to"))
         #expect(try Data(contentsOf: URL(filePath: tape)).range(of: Data("sk-proj-abcdefgh".utf8)) == nil)
         let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
         let body = #"{"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"Count."}]}"#

@@ -153,7 +153,7 @@ struct HTTP2ClientTests {
             ["record", tape, "--upstream", "http://127.0.0.1:9/v1", "--port", "0"],
             environment: ["SPARRING_HTTP2": "true"])
         #expect(outcome.exitCode == 64 && !FileManager.default.fileExists(atPath: tape))
-        #expect(outcome.standardError.contains("SPARRING_HTTP2: tapes are recorded and played in HTTP/1.1"))
+        #expect(outcome.standardError.contains("SPARRING_HTTP2: tapes support HTTP/1.1 only"))
     }
 }
 

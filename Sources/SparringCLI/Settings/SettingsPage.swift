@@ -1,4 +1,4 @@
-/// The page docs/settings.md, from the table of settings.
+/// The page docs/reference/settings.md, from the table of settings.
 enum SettingsPage {
     static let markdown = """
         # Settings
