@@ -35,7 +35,9 @@ struct CassetteTests {
         #expect(try String(contentsOfFile: path("folder/default.jsonl"), encoding: .utf8) == first)
         try await Self.cassette("import", path("b.sqlite"), path("folder"))
         #expect(try await Self.cassette("export", path("b.sqlite")).standardOutput == first)
-        #expect(try await Self.cassette("diff", path("a.sqlite"), path("folder")).standardOutput.contains("no difference in 3"))
+        #expect(
+            try await Self.cassette("diff", path("a.sqlite"), path("folder")).standardOutput.contains(
+                "no difference in 3"))
         let player = try await TapeServerProcess(["replay", path("folder"), "--match", "exact", "--time-scale", "0"])
         #expect(try await player.ask("/v1/whole", body: #"{"mail": "me@x"}"#).text.contains("200 OK"))
     }
@@ -149,7 +151,8 @@ struct CassetteTests {
         try await Self.cassette("export", path("a.sqlite"), "--format", "har", "--out", path("a.har"))
         try await Self.cassette("import", path("b.sqlite"), path("a.har"))
         #expect(
-            try await Self.cassette("diff", path("a.sqlite"), path("b.sqlite")).standardOutput.contains("no difference in 13"))
+            try await Self.cassette("diff", path("a.sqlite"), path("b.sqlite")).standardOutput.contains(
+                "no difference in 13"))
         let request = try scratch.write(
             #"{"model":"gpt-4","messages":[{"content":"Say this is a test","role":"user"}],"stream":true,"stream_options":{"include_usage":true}}"#,
             to: "request.json")

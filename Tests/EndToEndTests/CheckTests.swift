@@ -45,7 +45,7 @@ struct CheckTests {
         #expect(Set(verdicts.keys).isSuperset(of: cases))
         #expect(Set(verdicts.values) == ["pass"], "\(process.standardOutput)")
         #expect(
-            process.standardOutput.hasPrefix("sparring: held · \(cases.count) pass · "), "\(process.standardOutput)")
+            process.standardOutput.hasPrefix("sparring: passed · \(cases.count) pass · "), "\(process.standardOutput)")
         #expect(process.standardOutput.contains(" · A · MUST "), "\(process.standardOutput)")
         #expect(process.exitCode == 0)
     }
@@ -56,7 +56,7 @@ struct CheckTests {
         let (verdicts, process) = try await verdicts([Self.driver("good")], options: cases)
         #expect(verdicts["cancel.closes-connection"] == "skip")
         #expect(verdicts["sse.comments"] == "pass")
-        #expect(process.standardOutput.hasPrefix("sparring: held · 2 pass, 1 skip"), "\(process.standardOutput)")
+        #expect(process.standardOutput.hasPrefix("sparring: passed · 2 pass, 1 skip"), "\(process.standardOutput)")
     }
 
     /// A round of the self-test: in each of some cases the program commits one sin.
@@ -270,7 +270,7 @@ struct CheckTests {
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "no-retry.400\n")
         let excused = try await verdicts(command, options: cases + ["--known-failures", file])
         #expect(excused.process.exitCode == 0, "\(excused.process.standardOutput)")
-        #expect(excused.process.standardOutput.contains("1 of them known failing"))
+        #expect(excused.process.standardOutput.contains("1 of them known failures"))
         let stale = try await verdicts([Self.driver("good")], options: cases + ["--known-failures", file])
         #expect(stale.process.exitCode == 1)
         #expect(stale.process.standardOutput.contains("STALE"), "\(stale.process.standardOutput)")

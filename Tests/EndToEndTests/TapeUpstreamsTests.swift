@@ -68,7 +68,7 @@ struct TapeUpstreamsTests {
         #expect(replayed.exitCode == 0, "\(replayed.standardError)")
         #expect(replayed.standardOutput == recorded.standardOutput)
         #expect(
-            replayed.standardError.contains("\(calls) answered from the tape · 0 missed · 0 of \(calls) "),
+            replayed.standardError.contains("\(calls) answered from the tape · 0 missed · all recordings were used"),
             "\(replayed.standardError)")
     }
 }

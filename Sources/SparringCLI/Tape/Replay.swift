@@ -95,7 +95,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
             if tally.forwarded > 0 { words.append("\(tally.forwarded) forwarded") }
             words.append(
                 unplayed == 0
-                    ? "all \(count) recordings were used" : "\(unplayed) of \(count) recordings were not used")
+                    ? "all recordings were used" : "\(unplayed) of \(count) recordings were not used")
             try StandardError.write("sparring: \(words.joined(separator: " · "))\n")
         }
         return code == 0 && !command.isEmpty && !tally.misses.isEmpty ? 1 : code
