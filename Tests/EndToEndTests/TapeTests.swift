@@ -41,7 +41,8 @@ struct TapeTests {
         #expect(replayed.exitCode == 0, "\(replayed.standardError)")
         // How often the batch was asked for its state is the machine's doing.
         #expect(
-            replayed.standardError.contains("answered from the tape · 0 missed · all recordings were used"), "\(replayed.standardError)")
+            replayed.standardError.contains("answered from the tape · 0 missed · all recordings were used"),
+            "\(replayed.standardError)")
         let (first, second) = (
             try JSONDecoder().decode(Session.self, from: Data(recorded.standardOutput.utf8)),
             try JSONDecoder().decode(Session.self, from: Data(replayed.standardOutput.utf8))
