@@ -230,7 +230,9 @@ function refusal(error, status) {
   const found = error?.mistakes ?? []
   if (found.length === 1) return `${found[0].message} (${found[0].file}:${found[0].line}:${found[0].column})`
   const mistakes = found.map((m) => `  ${m.file}:${m.line}:${m.column}: ${m.message}`)
-  return [`${error?.what ?? status} (${error?.where ?? '?'}): ${error?.fix ?? ''}`, ...mistakes].join('\n')
+  // A parameter of the admin API means nothing to callers of this package.
+  const place = error?.where?.startsWith('query') ? '' : ` (${error?.where ?? '?'})`
+  return [`${error?.what ?? `status ${status}`}${place}: ${error?.fix ?? ''}`, ...mistakes].join('\n')
 }
 
 const marbles = 'marbles: H head, d event, D end of body, b part of an event, ! fault, . connection open, | closed, X reset'

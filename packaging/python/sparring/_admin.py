@@ -45,7 +45,9 @@ def _refusal(error, status):
     if len(mistakes) == 1:
         return "{message} ({file}:{line}:{column})".format_map(_Known(mistakes[0]))
     lines = ["{file}:{line}:{column}: {message}".format_map(_Known(mistake)) for mistake in mistakes]
-    return "\n  ".join([f"{what} ({where}): {fix}", *lines])
+    # A parameter of the admin API means nothing to callers of this package.
+    place = "" if where.startswith("query") else f" ({where})"
+    return "\n  ".join([f"{what}{place}: {fix}", *lines])
 
 
 class _Known(dict):
