@@ -10,7 +10,7 @@ import Testing
 @Suite("The report of a run")
 struct RunReportTests {
     private static func report(
-        _ scenario: Scenario = .auto, validation: Validation? = nil, _ bodies: String..., key: String? = "Bearer x"
+        _ bodies: String..., scenario: Scenario = .auto, validation: Validation? = nil, key: String? = "Bearer x"
     ) -> RunReport {
         let engine = Engine(scenario: scenario, validation: validation, wallClock: { 1_795_232_605 })
         for body in bodies {
@@ -38,7 +38,7 @@ struct RunReportTests {
                     Step(.error(ErrorAnswer(name: "server_error"))),
                 ])
             ])
-        let report = Self.report(scenario, Self.call(), Self.call(), Self.call())
+        let report = Self.report(Self.call(), Self.call(), Self.call(), scenario: scenario)
         #expect(report.errors == [429: 2, 500: 1])
         #expect(report.errorCount == 3 && report.refused.isEmpty)
         #expect(report.json["errors"] == ["429": 2, "500": 1])
@@ -62,7 +62,7 @@ struct RunReportTests {
     func refused(body: String, key: String, reason: String) {
         let report = Self.report(body, key: key)
         #expect(report.refused == ["POST /v1/chat/completions: \(reason)"])
-        #expect(report.errors.isEmpty && report.json["refused"] == .strings(report.refused))
+        #expect(report.errors.isEmpty && report.json["refused"] == JSONValue.strings(report.refused))
     }
 
     @Test("A request without a key is refused, and no validation mode would accept it")
@@ -74,12 +74,13 @@ struct RunReportTests {
 
     @Test("Lenient validation refuses nothing that it passes over")
     func lenient() {
-        #expect(Self.report(validation: .lenient, Self.call(#""foo":1,"#)).refused.isEmpty)
+        #expect(Self.report(Self.call(#""foo":1,"#), validation: .lenient).refused.isEmpty)
     }
 
     @Test("A request that no rule matches is unmatched, and neither an error nor a refusal")
     func unmatched() {
-        let report = Self.report(Scenario(name: "s", rules: [Rule(steps: [Step(.auto)])]), Self.call(), Self.call())
+        let scenario = Scenario(name: "s", rules: [Rule(steps: [Step(.auto)])])
+        let report = Self.report(Self.call(), Self.call(), scenario: scenario)
         #expect(report.unmatched.count == 1 && report.errors.isEmpty && report.refused.isEmpty)
     }
 }
