@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The commands on tapes, with real recordings where they are at hand.
+/// Tests the commands on tapes, with real recordings if they are installed.
 @Suite(
     "The `sparring cassette` commands", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
@@ -17,7 +17,7 @@ struct CassetteTests {
         return outcome
     }
 
-    /// A tape of three exchanges, one of which was cut.
+    /// Records a tape of three exchanges, one of which is cut off.
     private static func tape(_ path: String) async throws {
         let upstream = try await TapeServerProcess(upstream: "broken.py")
         let recorder = try await TapeServerProcess(["record", path, "--upstream", upstream.baseURL, "--keep-failures"])
@@ -52,7 +52,7 @@ struct CassetteTests {
         _ = try await killed.ask("/v1/whole")
         let isWritten = try await eventually {
             let lines = try? String(contentsOfFile: folder + "/default.jsonl", encoding: .utf8)
-            // What is under way is in the database beside them, and that in its log.
+            // A running exchange is in the database next to the files, in its write-ahead log.
             let underWay = try? Data(contentsOf: URL(filePath: folder + "/.recording.sqlite-wal"))
             return lines?.contains("/v1/whole") ?? false
                 && underWay?.range(of: Data("/v1/endless".utf8)) != nil
@@ -200,7 +200,7 @@ struct CassetteTests {
             for (path, body) in requests {
                 let answer = try await server.ask(path, headers: ["Authorization: Bearer sk-x"], body: body)
                 let whole = answer.text.components(separatedBy: "\r\n\r\n").dropFirst().joined()
-                // A stream is chunked in its own way each time.
+                // The chunks of a stream differ each time.
                 let lines = whole.components(separatedBy: "\r\n").filter { Int($0, radix: 16) == nil }
                 bodies.append(lines.joined())
             }

@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// From a program to a graded report: `init`, and what runs it in a CI.
+/// Tests `init` and the CI integrations, from a program to a graded report.
 @Suite("Starting a project with `init`", .timeLimit(.minutes(60)))
 struct InitTests {
     private static let python = SparringBinary.root.appending(path: ".venv/bin/python3").path
 
-    /// The binary, in a folder of its own.
+    /// A folder with only the binary in it.
     private func sparring(_ arguments: [String], in folder: ScratchDirectory) async throws -> ChildProcess.Outcome {
         try await shell(["\(SparringBinary.url.path)"] + arguments, in: folder)
     }

@@ -6,11 +6,11 @@ import Foundation
     import Darwin
 #endif
 
-/// A TCP connection with nothing on top, for requests that no client library would send.
+/// A bare TCP connection, for requests that no client library would send.
 final class RawSocket: Sendable {
     private let descriptor: Int32
 
-    /// How the peer left.
+    /// How the peer ended the connection.
     enum End: Sendable, Equatable {
         case finished
         case reset
@@ -25,11 +25,11 @@ final class RawSocket: Sendable {
     }
 
     /// - Parameters:
-    ///   - receiveBuffer: bytes that the kernel takes before the peer has to wait; nil leaves the system's choice.
-    ///   - deadline: how long a call waits for the peer. By default it ends a hang and nothing else.
+    ///   - receiveBuffer: the size of the kernel's receive buffer; nil for the system's default.
+    ///   - deadline: how long a call waits for the peer. The default only ends a hang.
     init(port: UInt16, receiveBuffer: Int32? = nil, deadline: Duration = .seconds(60)) throws {
         #if canImport(Glibc)
-            // Or a server that another test starts at this moment would inherit this connection and keep it open.
+            // Otherwise a server that another test starts at this moment would inherit the connection and keep it open.
             let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         #else
             let type = SOCK_STREAM
@@ -65,14 +65,15 @@ final class RawSocket: Sendable {
         }
     }
 
-    /// Sends the same again and again, until the peer has left. It answers as soon as it knows enough, and reads on for two seconds alone,
-    /// which a busy machine uses up; its answer is read all the same.
+    /// Sends the same bytes again and again until the peer has closed the connection. The peer answers as soon as it can, and reads on for
+    /// two seconds only, which may be too short on a busy machine. Its answer is read in any case.
     func send(_ bytes: [UInt8], atMost count: Int) {
         for _ in 0..<count { guard (try? send(bytes)) != nil else { break } }
     }
 
-    /// Sends until the peer takes no more before the deadline.
-    /// - Returns: the number of bytes that were sent.
+    /// Sends until the peer accepts no more bytes before the deadline.
+    ///
+    /// - Returns: the number of sent bytes.
     func sendUntilBlocked(_ bytes: [UInt8]) throws -> Int {
         var sent = 0
         while sent < bytes.count {
@@ -88,10 +89,10 @@ final class RawSocket: Sendable {
         return sent
     }
 
-    /// No more will be sent; answers are still read.
+    /// Closes the sending side; answers can still be read.
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Bytes until `text` has come (nil: until the peer leaves) or the deadline of a read passes.
+    /// Receives bytes until `text` has come (nil: until the peer closes), or until the deadline of a read.
     func receive(until text: String? = nil) -> (bytes: [UInt8], end: End) {
         let sought = text.map { Array($0.utf8) }
         var all: [UInt8] = []
@@ -104,14 +105,14 @@ final class RawSocket: Sendable {
             case ..<0: return (all, .open)
             default: all += buffer[..<count]
             }
-            // Only what is new, and what it may complete, can hold the text.
+            // Only the new bytes, and those that they may complete, can contain the text.
             if let sought, all.suffix(count + sought.count).contains(sought) { return (all, .open) }
         }
     }
 
-    /// Bytes until the peer leaves, or until it has sent nothing for a second after `isComplete` was true of all that came.
+    /// Receives bytes until the peer closes, or until it has sent nothing for a second after `isComplete` was true for the received bytes.
     ///
-    /// Whatever has to come is waited for with patience; the second begins behind it, so that a busy machine cannot use it up.
+    /// The second begins when all expected bytes have come, so that a busy machine cannot use it up.
     func receive(untilQuietAfter isComplete: ([UInt8]) -> Bool) throws -> (bytes: [UInt8], end: End) {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -127,12 +128,12 @@ final class RawSocket: Sendable {
         }
     }
 
-    /// How long a read waits from now on.
+    /// Sets how long later reads wait.
     private func wait(for duration: Duration) throws {
         try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: Int(duration.components.seconds), tv_usec: 0))
     }
 
-    /// The next bytes; empty after the peer has left or the deadline has passed.
+    /// Receives the next bytes; empty after the peer has closed or the deadline has passed.
     func receiveSome() -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &buffer, buffer.count, 0)
@@ -154,7 +155,7 @@ final class RawSocket: Sendable {
         }
     }
 
-    /// Lets this process hold as many connections as the system allows it.
+    /// Raises the limit of open connections to the system's maximum.
     static func raiseDescriptorLimit() {
         var limit = rlimit()
         #if canImport(Glibc)

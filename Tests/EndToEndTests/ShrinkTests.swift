@@ -2,7 +2,7 @@ import Testing
 
 @Suite("`sparring shrink`", .timeLimit(.minutes(20)))
 struct ShrinkTests {
-    /// Fails where two of twenty calls end with status 503.
+    /// A program that fails if two of its twenty calls get status 503.
     private static let program = """
         import json, os, sys, urllib.request, urllib.error
         bad = 0

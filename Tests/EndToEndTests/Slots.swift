@@ -1,5 +1,5 @@
-/// Bounds how many programs run at once: started all together, a table of clients would measure the machine and not
-/// the waits that it is about.
+/// Limits how many programs run at a time. If all clients of a table started together, their waits would depend on the
+/// machine.
 actor Slots {
     static let clients = Slots(3)
 

@@ -1,18 +1,18 @@
 import Foundation
 import Testing
 
-/// Recordings of one API that answer the official package's requests to the other.
+/// Tests recordings of one API that answer the official package's requests to the other API.
 @Suite(
     "Recordings rendered for the other API", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
 struct TapeRenderingTests {
     private struct Told: Decodable, Equatable {
-        /// Text, calls, ending and usage of each answer, in words that both APIs have; JSON.
+        /// The text, tool calls, ending and usage of each answer, as JSON with names that both APIs share.
         var told: [JSONText]
         var deltas: [Int?]
     }
 
-    /// Whatever stands there.
+    /// Any JSON value.
     private enum JSONText: Decodable, Equatable {
         case null
         case number(Double)
