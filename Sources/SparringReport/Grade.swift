@@ -1,7 +1,7 @@
 import SparringConformance
 
-/// The grade of a run on a frozen set of cases: A for all MUSTs and 90 % of the SHOULDs, B for all MUSTs, C for 90 % of the MUSTs,
-/// D for 70 %, F below. Known failures count as failures.
+/// The grade of a run on a frozen set of cases: A for all MUSTs and 90 % of the SHOULDs, B for all MUSTs, C for 90 % of the
+/// MUSTs, D for 70 %, F below. Known failures count as failures.
 ///
 /// A case counts once as a MUST if it has one, and once as a SHOULD if it has one. A letter needs every case of the set to be
 /// played, and a result for nine in ten MUSTs: a client that never retries fails few cases, but shows nothing.

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Two clients use the same batch at the same time, over sockets. They poll, cancel, list, download and move the clock at random, and
-/// must get only statuses that the lifecycle of the API allows.
+/// Two clients use the same batch at the same time, over sockets. They poll, cancel, list, download and move the clock at
+/// random, and must get only statuses that the lifecycle of the API allows.
 @Suite("Batches used by two clients at once", .timeLimit(.minutes(20)))
 struct BatchSchedulesTests {
     /// The schedules of batches: every combination of a few durations for three of their statuses.

@@ -80,8 +80,8 @@ struct CheckTests {
         }
     }()
 
-    /// Rounds with a sin in each case that must not fail it, another one each time. If SPARRING_EVERY_CASE is set, there is a round for
-    /// every sin.
+    /// Rounds with a sin in each case that must not fail it, another one each time. If SPARRING_EVERY_CASE is set, there is a
+    /// round for every sin.
     static let holding: [Round] = {
         let names = sins.keys.sorted()
         let cases = Set(sins.values.joined()).sorted()

@@ -6,8 +6,8 @@ import Foundation
     import Darwin
 #endif
 
-/// A running program with its own home, temporary folder and working directory, which are removed with this value. Its output goes
-/// to files, as a full pipe without a reader would stop it.
+/// A running program with its own home, temporary folder and working directory, which are removed with this value. Its output
+/// goes to files, as a full pipe without a reader would stop it.
 final class ChildProcess: Sendable {
     /// How long a test waits for an expected event. It only ends a hang; no working machine is so slow.
     static let patience = Duration.seconds(600)
@@ -86,8 +86,8 @@ final class ChildProcess: Sendable {
         (try? String(decoding: Data(contentsOf: files.url.appending(path: name)), as: UTF8.self)) ?? ""
     }
 
-    /// Threads of the concurrency runtime block every signal. A child inherits the mask of the thread that starts it, so it would
-    /// never receive SIGINT.
+    /// Threads of the concurrency runtime block every signal. A child inherits the mask of the thread that starts it, so it
+    /// would never receive SIGINT.
     private static func unmasked(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var old = sigset_t()

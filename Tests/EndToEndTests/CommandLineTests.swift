@@ -148,8 +148,8 @@ struct CommandLineTests {
         #expect(endings == "hang")
     }
 
-    /// On a slow machine the grace period of the first signal may end before the second signal comes; then the server ends gracefully. A server
-    /// that ignores the second signal always ends so. So one successful try is enough.
+    /// On a slow machine the grace period of the first signal may end before the second signal comes; then the server ends
+    /// gracefully. A server that ignores the second signal always ends so. So one successful try is enough.
     @Test("A second SIGINT ends the server at once, even while a stream is running")
     func secondInterrupt() async throws {
         var isEndedAtOnce = false
@@ -169,8 +169,8 @@ struct CommandLineTests {
         let journal = scratch.url.appending(path: "journal.sqlite").path
         let server = try await ServerProcess([scenario], options: ["--db", journal])
         let stream = try await openStream(port: server.port)
-        // Two signals at the same time count as one. The second must wait until the first was received, which closes idle connections
-        // at once. It must come before the grace period of the stream ends, so one thread waits and signals.
+        // Two signals at the same time count as one. The second must wait until the first was received, which closes idle
+        // connections at once. It must come before the grace period of the stream ends, so one thread waits and signals.
         let idle = try await blocking {
             let socket = try RawSocket(port: server.port)
             try socket.send(RawRequest.models)

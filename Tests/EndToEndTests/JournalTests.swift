@@ -120,8 +120,8 @@ struct JournalTests {
         let outcome = try await ChildProcess(
             URL(filePath: "/usr/bin/env"),
             [
-                // This is a debug build next to other tests, so it makes fewer calls, and checks no times, which docs/journal.md gives a machine that
-                // does nothing else.
+                // This is a debug build next to other tests, so it makes fewer calls, and checks no times, which
+                // docs/journal.md gives a machine that does nothing else.
                 "python3", script, "--rounds", "4", "--clients", "2", "--pause", "0.005", "--caught-up",
                 "--binary", SparringBinary.url.path,
             ]

@@ -65,8 +65,8 @@ final class RawSocket: Sendable {
         }
     }
 
-    /// Sends the same bytes again and again until the peer has closed the connection. The peer answers as soon as it can, and reads on for
-    /// two seconds only, which may be too short on a busy machine. Its answer is read in any case.
+    /// Sends the same bytes again and again until the peer has closed the connection. The peer answers as soon as it can, and
+    /// reads on for two seconds only, which may be too short on a busy machine. Its answer is read in any case.
     func send(_ bytes: [UInt8], atMost count: Int) {
         for _ in 0..<count { guard (try? send(bytes)) != nil else { break } }
     }
@@ -110,7 +110,8 @@ final class RawSocket: Sendable {
         }
     }
 
-    /// Receives bytes until the peer closes, or until it has sent nothing for a second after `isComplete` was true for the received bytes.
+    /// Receives bytes until the peer closes, or until it has sent nothing for a second after `isComplete` was true for the
+    /// received bytes.
     ///
     /// The second begins when all expected bytes have come, so that a busy machine cannot use it up.
     func receive(untilQuietAfter isComplete: ([UInt8]) -> Bool) throws -> (bytes: [UInt8], end: End) {

@@ -7,8 +7,8 @@ struct CassetteScrub: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scrub", abstract: "Mask secrets on an existing tape.",
         discussion: """
-            Writes the tape anew, so that the file keeps nothing that was masked. A changed request loses its fingerprint; from then on it \
-            matches by its JSON. Without --redact the built-in rules are applied again.
+            Writes the tape anew, so that the file keeps nothing that was masked. A changed request loses its \
+            fingerprint; from then on it matches by its JSON. Without --redact the built-in rules are applied again.
 
               sparring cassette scrub tape.sqlite --redact '$.metadata.mail'
               sparring cassette scrub tape.sqlite --redact 'header:X-Tenant'

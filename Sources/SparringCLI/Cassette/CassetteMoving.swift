@@ -18,8 +18,9 @@ struct CassetteExport: AsyncParsableCommand {
 
             har: HTTP Archive 1.2, for browsers and other tools. Bodies are decoded; the pieces of a stream are in `_pieces`.
 
-            scenario: YAML for `sparring serve`, to be edited by hand. Each request is a rule, and the recorded bodies are its \
-            steps. With --out, bodies of more than 2048 bytes (with --files, all bodies) go to files of their own, in a folder beside the scenario.
+            scenario: YAML for `sparring serve`, to be edited by hand. Each request is a rule, and the recorded bodies \
+            are its steps. With --out, bodies of more than 2048 bytes (with --files, all bodies) go to files of their \
+            own, in a folder beside the scenario.
 
               sparring cassette export tape.sqlite > tape.jsonl
               sparring cassette export tape.sqlite --format har --out tape.har
@@ -84,11 +85,12 @@ struct CassetteImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Add the exchanges of other files to a tape.",
         discussion: """
-            Reads HAR (.har), YAML of VCR.py (.yaml, .yml), flows of mitmproxy (.mitm, .flow, .flows, .dump), JSON Lines (.jsonl) and other \
-            tapes.
+            Reads HAR (.har), YAML of VCR.py (.yaml, .yml), flows of mitmproxy (.mitm, .flow, .flows, .dump), JSON \
+            Lines (.jsonl) and other tapes.
 
-            Secrets are masked, also inside gzip, deflate and base64. An exchange whose body has another coding could hide a secret: it is \
-            left out, with a line on standard error. Reading a HAR or a file of flows takes the memory of its largest entry.
+            Secrets are masked, also inside gzip, deflate and base64. An exchange whose body has another coding could \
+            hide a secret: it is left out, with a line on standard error. Reading a HAR or a file of flows takes the \
+            memory of its largest entry.
 
               sparring cassette import tape.sqlite browser.har
               sparring cassette import tape.sqlite tests/cassettes/*.yaml --session vcr

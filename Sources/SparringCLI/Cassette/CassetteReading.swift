@@ -10,8 +10,8 @@ struct CassetteList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls", abstract: "List the exchanges of a tape, one per line.",
         discussion: """
-            A line has the position, session and number, time, request, status, model, duration, size and number of pieces. An exchange \
-            that was cut off also says how it ended.
+            A line has the position, session and number, time, request, status, model, duration, size and number of \
+            pieces. An exchange that was cut off also says how it ended.
 
               sparring cassette ls tape.sqlite
               sparring cassette ls tape.sqlite --json

@@ -9,11 +9,11 @@ struct CassetteVerify: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Send the recorded requests again, and compare the structure of the answers.",
         discussion: """
-            Compares the status, the media type and the structure of the JSON in answers and events, not the texts. An identifier that a \
-            request takes from an earlier answer is replaced with the one of the new answer.
+            Compares the status, the media type and the structure of the JSON in answers and events, not the texts. An \
+            identifier that a request takes from an earlier answer is replaced with the one of the new answer.
 
-            Requests are left out if they would change something that the API keeps (files, batches), if they were masked, or if the \
-            budget is used up.
+            Requests are left out if they would change something that the API keeps (files, batches), if they were \
+            masked, or if the budget is used up.
 
               sparring cassette verify tape.sqlite --dry-run
               sparring cassette verify tape.sqlite --budget 0.20 \\

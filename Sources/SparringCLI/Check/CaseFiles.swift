@@ -32,8 +32,8 @@ enum CaseFiles {
         return all.filter { ids.contains($0.id) }
     }
 
-    /// The cases that `patterns` name, without those that `skipped` name. A pattern that names no case is an error, and so is an
-    /// empty selection: a run without a case would pass.
+    /// The cases that `patterns` name, without those that `skipped` name. A pattern that names no case is an error, and so is
+    /// an empty selection: a run without a case would pass.
     static func select(_ patterns: [String], without skipped: [String], from pool: [Case], of all: [Case]? = nil) throws
         -> [Case]
     {

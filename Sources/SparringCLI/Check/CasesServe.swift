@@ -11,8 +11,8 @@ struct CasesServe: AsyncParsableCommand {
         discussion: """
               sparring cases serve retry-after.seconds
 
-            Point the client at the printed base URL. Ctrl-C ends the case and prints the verdict. Checks that need the exit code of the \
-            client are reported as unobserved.
+            Point the client at the printed base URL. Ctrl-C ends the case and prints the verdict. Checks that need \
+            the exit code of the client are reported as unobserved.
             """)
 
     @Argument(help: ArgumentHelp("The id of the case.", valueName: "case")) var id: String

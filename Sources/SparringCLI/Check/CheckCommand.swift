@@ -11,10 +11,10 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         abstract: "Grade a program: play failures of the API, and check how it reacts.",
         usage: "sparring check [CASE ...] [OPTIONS] -- COMMAND [ARGUMENT ...]",
         discussion: """
-            Starts the program once for each case, against a server that plays the script of the case. The program gets the address of the \
-            server in OPENAI_BASE_URL, the key in OPENAI_API_KEY and its prompt in SPARRING_PROMPT. In its arguments {base_url}, {api_key}, \
-            {prompt} and {case} are replaced. It must ask once, print the answer, and end: with exit code 0 if it got an answer, with another \
-            one if it did not.
+            Starts the program once for each case, against a server that plays the script of the case. The program \
+            gets the address of the server in OPENAI_BASE_URL, the key in OPENAI_API_KEY and its prompt in \
+            SPARRING_PROMPT. In its arguments {base_url}, {api_key}, {prompt} and {case} are replaced. It must ask \
+            once, print the answer, and end: with exit code 0 if it got an answer, with another one if it did not.
 
               sparring check -- python app.py
               sparring check 'retry-after.*' --trace -- node app.mjs
@@ -22,22 +22,23 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
               sparring check --quick -- ./agent
               sparring check --skip 'budget.*' -- ./agent --url {base_url} {prompt}
 
-            A few plain calls first detect the features that the program uses, such as streaming, tools and embeddings. Cases that need a \
-            feature which was neither detected nor named by --can are skipped.
+            A few plain calls first detect the features that the program uses, such as streaming, tools and \
+            embeddings. Cases that need a feature which was neither detected nor named by --can are skipped.
 
-            --known-failures FILE lists expected failures, one case or check per line, such as `retry.500-then-ok  # our issue 12`. If a \
-            listed case passes, the run fails until its line is deleted. A line that begins with ~ may fail or pass.
+            --known-failures FILE lists expected failures, one case or check per line, such as `retry.500-then-ok  # \
+            our issue 12`. If a listed case passes, the run fails until its line is deleted. A line that begins with ~ \
+            may fail or pass.
 
             --attach grades an app that is already running, --gateway a gateway; docs/guides/gateways.md explains both.
 
               sparring check --attach -- curl --fail 'localhost:3000/ask?q={case}'
               sparring check --gateway http://localhost:4000/v1 -- python app.py
 
-            --population plays no cases. It lets 200 callers meet an outage and each chaos profile. It reports how they retry, how many \
-            requests and tokens that costs, and how much later the answers come.
+            --population plays no cases. It lets 200 callers meet an outage and each chaos profile. It reports how \
+            they retry, how many requests and tokens that costs, and how much later the answers come.
 
-            Prints one line if the run passes. Exit codes: 0 passed, 1 failed, 64 no case matched, 69 the program could not be started or \
-            driven, 70 a bug of sparring, 74 a file could not be written.
+            Prints one line if the run passes. Exit codes: 0 passed, 1 failed, 64 no case matched, 69 the program \
+            could not be started or driven, 70 a bug of sparring, 74 a file could not be written.
             """)
 
     @Argument(

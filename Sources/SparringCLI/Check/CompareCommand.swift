@@ -8,8 +8,8 @@ struct CompareCommand: ParsableCommand {
         discussion: """
               sparring compare before.jsonl after.jsonl
 
-            The exit code is 1 if a case has a worse verdict than before, 0 otherwise. A pass is better than unobserved or skipped, and these \
-            are better than a failure.
+            The exit code is 1 if a case has a worse verdict than before, 0 otherwise. A pass is better than \
+            unobserved or skipped, and these are better than a failure.
             """)
 
     @Argument(help: ArgumentHelp("The log of the earlier run.", valueName: "before.jsonl")) var before: String

@@ -7,8 +7,9 @@ struct DriverCommand: AsyncParsableCommand {
         commandName: "driver",
         abstract: "Write a driver for a client, or check that a driver follows the protocol.",
         discussion: """
-            A driver is a program that makes calls with a client library: it reads a line of JSON for each call, and writes a line with the \
-            result. It starts once for all cases, which is faster, and plays many at a time. docs/reference/drivers.md describes the protocol.
+            A driver is a program that makes calls with a client library: it reads a line of JSON for each call, and \
+            writes a line with the result. It starts once for all cases, which is faster, and plays many at a time. \
+            docs/reference/drivers.md describes the protocol.
 
               sparring driver new python > driver.py
               sparring driver check -- python driver.py
@@ -41,8 +42,8 @@ struct DriverCheck: AsyncParsableCommand, RunsProgram {
         commandName: "check", abstract: "Check that a driver follows the protocol.",
         usage: "sparring driver check -- COMMAND [ARGUMENT ...]",
         discussion: """
-            Starts the driver, talks to it as `check --driver` does, and reports each requirement of the protocol. Exit codes: 0 the driver \
-            follows the protocol, 1 it does not, 69 it cannot be started.
+            Starts the driver, talks to it as `check --driver` does, and reports each requirement of the protocol. \
+            Exit codes: 0 the driver follows the protocol, 1 it does not, 69 it cannot be started.
 
               sparring driver check -- python driver.py
             """)

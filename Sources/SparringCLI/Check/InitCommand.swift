@@ -9,8 +9,9 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
         abstract: "Set up grading of a client in this folder.",
         usage: "sparring init [--ci github|gitlab] [--driver LANGUAGE] [-- COMMAND [ARGUMENT ...]]",
         discussion: """
-            Writes sparring.yaml and known-failures.txt, and on request a driver and a CI job. With a program, grades it at once and writes \
-            its failures to known-failures.txt; from then on `check` fails only for new failures. Existing files are kept.
+            Writes sparring.yaml and known-failures.txt, and on request a driver and a CI job. With a program, grades \
+            it at once and writes its failures to known-failures.txt; from then on `check` fails only for new \
+            failures. Existing files are kept.
 
               sparring init -- python app.py
               sparring init --ci github -- python app.py

@@ -14,8 +14,8 @@ struct ReportCommand: ParsableCommand {
               sparring report python.jsonl node.jsonl --format html --out matrix.html
               sparring report .sparring/report.jsonl --format prompt
 
-            prompt lists the failures for a coding agent. badge is the JSON that shields.io reads. badge and svg take one log, the other \
-            formats several. A log may have a name: python=python.jsonl.
+            prompt lists the failures for a coding agent. badge is the JSON that shields.io reads. badge and svg take \
+            one log, the other formats several. A log may have a name: python=python.jsonl.
             """)
 
     @Argument(help: ArgumentHelp("The logs that `check` wrote.", valueName: "report.jsonl")) var files: [String]

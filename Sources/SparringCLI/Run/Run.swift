@@ -9,11 +9,11 @@ struct Run: AsyncParsableCommand, RunsProgram {
         abstract: "Run a program against a server that plays a scenario.",
         usage: "sparring run [SCENARIO ...] [OPTIONS] -- COMMAND [ARGUMENT ...]",
         discussion: """
-            The server listens on a free port. The program gets its address in OPENAI_BASE_URL and the key in OPENAI_API_KEY, which every \
-            official client reads.
+            The server listens on a free port. The program gets its address in OPENAI_BASE_URL and the key in \
+            OPENAI_API_KEY, which every official client reads.
 
-            The exit code is that of the program. If the program ends with 0, but a request matched no step, a step was left over or a fault \
-            had no effect, the exit code is 1.
+            The exit code is that of the program. If the program ends with 0, but a request matched no step, a step \
+            was left over or a fault had no effect, the exit code is 1.
 
               sparring run two-rate-limits -- python app.py
               sparring run --json hello -- node app.mjs

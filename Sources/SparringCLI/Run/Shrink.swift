@@ -10,8 +10,9 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         abstract: "Find the fewest faults that still make a program fail.",
         usage: "sparring shrink SCENARIO --seed N [OPTIONS] -- COMMAND [ARGUMENT ...]",
         discussion: """
-            For a program that failed (exit code other than 0) against a scenario with `chaos`, with the seed that the run printed. Runs the \
-            program again and again with fewer of the faults of that run, and prints the faults that are left as a scenario.
+            For a program that failed (exit code other than 0) against a scenario with `chaos`, with the seed that the \
+            run printed. Runs the program again and again with fewer of the faults of that run, and prints the faults \
+            that are left as a scenario.
 
               sparring run chaos/flaky --seed 7 -- python app.py
               sparring shrink chaos/flaky --seed 7 -- python app.py > smallest.yaml

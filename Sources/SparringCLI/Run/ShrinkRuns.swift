@@ -46,8 +46,8 @@ struct ShrinkRuns {
         return (met, code)
     }
 
-    /// A schedule of the drawn faults with which the program still fails. Calls are identified by their request or, if requests differ
-    /// from run to run, by their order.
+    /// A schedule of the drawn faults with which the program still fails. Calls are identified by their request or, if requests
+    /// differ from run to run, by their order.
     func reproducing(_ met: [Met]) async throws -> [(met: Met, planned: Chaos.Planned)] {
         for byNumber in [false, true] {
             let schedule = met.map { ($0, $0.planned(byNumber: byNumber)) }

@@ -31,7 +31,8 @@ struct LiveJournal {
 
     var sinks: [any ExchangeSink] { store.map { [$0] } ?? [] }
 
-    /// Closes the file; call it when no exchange is under way. Returns false, after a line in the log, if exchanges are missing.
+    /// Closes the file; call it when no exchange is under way. Returns false, after a line in the log, if exchanges are
+    /// missing.
     func close() async -> Bool {
         let elapsed = clock.now.nanoseconds
         guard let problem = await store?.close(endedAt: startedAt + elapsed) else { return true }

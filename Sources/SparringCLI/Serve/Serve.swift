@@ -8,15 +8,15 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the server in the foreground until interrupted.",
         discussion: """
-            Without a scenario every request gets an invented answer. With scenarios, a request that no rule matches gets an error that says \
-            why, unless the scenario has `otherwise: auto`.
+            Without a scenario every request gets an invented answer. With scenarios, a request that no rule matches \
+            gets an error that says why, unless the scenario has `otherwise: auto`.
 
               sparring serve
               sparring serve flaky-weather --port 9000
               sparring serve scenarios/mine.yaml
 
-            Ctrl-C lets running answers end; a second Ctrl-C stops at once. For a program that starts the server: with --until-eof and a pipe \
-            as standard input, the server stops when that program ends for any reason.
+            Ctrl-C lets running answers end; a second Ctrl-C stops at once. For a program that starts the server: with \
+            --until-eof and a pipe as standard input, the server stops when that program ends for any reason.
             """)
 
     @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))

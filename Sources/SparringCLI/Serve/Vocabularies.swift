@@ -35,7 +35,8 @@ struct Vocabularies {
             do throws(VocabularyProblem) {
                 return try vocabulary(encoding)
             } catch {
-                // The file was valid when the server started. Continuing with estimates would break the promise of exact counts.
+                // The file was valid when the server started. Continuing with estimates would break the promise of exact
+                // counts.
                 CommandEnd(CommandError("\(error)", .internalError)).exit()
             }
         }

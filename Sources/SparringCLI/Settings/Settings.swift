@@ -164,7 +164,8 @@ struct Settings {
         }
     }
 
-    /// How long a second of a session takes in real time. Never 0: a recording can be played without pauses, but a session's time passes.
+    /// How long a second of a session takes in real time. Never 0: a recording can be played without pauses, but a session's
+    /// time passes.
     func sessionTimeScale() throws -> Double {
         guard SessionClock.scales.contains(tape.timeScale) else {
             throw Mistake(

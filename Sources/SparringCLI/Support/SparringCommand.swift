@@ -34,8 +34,8 @@ struct SparringCommand: AsyncParsableCommand {
 public enum CommandLineTool {
     /// Runs the command of the process's arguments, and ends the process if it fails.
     ///
-    /// It is concurrent, as code on the main actor would pay a hop for every call into the server. The arguments after the first
-    /// `--` are the program under test; they are set aside before parsing, so that its flags are not taken for ours.
+    /// It is concurrent, as code on the main actor would pay a hop for every call into the server. The arguments after the
+    /// first `--` are the program under test; they are set aside before parsing, so that its flags are not taken for ours.
     @concurrent public static func main() async {
         // A write to a pipe without a reader then fails with an error, and the command ends in order.
         signal(SIGPIPE, SIG_IGN)

@@ -8,8 +8,8 @@ struct Record: AsyncParsableCommand, RunsProgram {
         abstract: "Forward requests to the real API, and record the answers on a tape.",
         usage: "sparring record TAPE --upstream URL [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
         discussion: """
-            Requests and answers pass unchanged, streams event by event. The tape keeps both, with the time of every piece. `sparring \
-            replay` answers from it.
+            Requests and answers pass unchanged, streams event by event. The tape keeps both, with the time of every \
+            piece. `sparring replay` answers from it.
 
               sparring record tape.sqlite --upstream https://api.openai.com/v1 \\
                   -- python app.py
@@ -17,9 +17,9 @@ struct Record: AsyncParsableCommand, RunsProgram {
                   --upstream-key-env REAL_KEY
               sparring record tape.sqlite --upstream http://localhost:11434/v1
 
-            Secrets are masked before the tape is written: authorization headers, cookies, text that looks like an API key, members such as \
-            api_key and password, and what --redact adds. Failed answers (a status of 400 or more, or cut off) are recorded only with \
-            --keep-failures. New exchanges are added to an existing tape.
+            Secrets are masked before the tape is written: authorization headers, cookies, text that looks like an API \
+            key, members such as api_key and password, and what --redact adds. Failed answers (a status of 400 or \
+            more, or cut off) are recorded only with --keep-failures. New exchanges are added to an existing tape.
             """)
 
     @Argument(

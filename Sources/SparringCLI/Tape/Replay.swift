@@ -9,8 +9,8 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         abstract: "Answer requests from a tape.",
         usage: "sparring replay TAPE [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
         discussion: """
-            Sends the recorded bytes with the recorded pauses. A request that is not on the tape gets an error with the nearest recording, \
-            the differences, and the `ignore:` for sparring.yaml that would make it match.
+            Sends the recorded bytes with the recorded pauses. A request that is not on the tape gets an error with \
+            the nearest recording, the differences, and the `ignore:` for sparring.yaml that would make it match.
 
               sparring replay tape.sqlite -- pytest
               sparring replay tape.sqlite --time-scale 0 -- node app.mjs
@@ -18,8 +18,8 @@ struct Replay: AsyncParsableCommand, RunsProgram {
               sparring replay tape.sqlite --on-miss record \\
                   --upstream https://api.openai.com/v1 -- python app.py
 
-            With a program after --, the exit code is that of the program. If the program ends with 0, but a request was not on the tape, the \
-            exit code is 1.
+            With a program after --, the exit code is that of the program. If the program ends with 0, but a request \
+            was not on the tape, the exit code is 1.
             """)
 
     @Argument(help: ArgumentHelp("The tape.", valueName: "tape"))

@@ -8,8 +8,8 @@ struct TokensInstall: AsyncParsableCommand {
         commandName: "install",
         abstract: "Install the vocabularies into the user's cache, where every server finds them.",
         discussion: """
-            Downloads the PyPI package \(VocabularyInstaller.package) (MIT, 12 MB) with pip, and prints the command before it runs. On a \
-            machine without network, download it elsewhere and use --from:
+            Downloads the PyPI package \(VocabularyInstaller.package) (MIT, 12 MB) with pip, and prints the command \
+            before it runs. On a machine without network, download it elsewhere and use --from:
 
               python3 -m pip download --no-deps \(VocabularyInstaller.package)
               sparring tokens install --from llama_index_core-*.whl

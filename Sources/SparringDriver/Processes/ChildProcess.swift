@@ -1,6 +1,7 @@
 import Subprocess
 
-/// Runs the program under test in a process group of its own, on our standard streams. It ends at the latest when the task is cancelled.
+/// Runs the program under test in a process group of its own, on our standard streams. It ends at the latest when the task is
+/// cancelled.
 package enum ChildProcess {
     /// How a program ended.
     package enum Status: Sendable, Hashable {

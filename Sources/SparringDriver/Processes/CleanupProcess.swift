@@ -7,7 +7,8 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A second process that cleans up after a killed Sparring (SIGKILL, a crash, out of memory): it ends programs and removes files.
+/// A second process that cleans up after a killed Sparring (SIGKILL, a crash, out of memory): it ends programs and removes
+/// files.
 ///
 /// It holds the read end of a pipe whose write end only Sparring has. The kernel closes that end when Sparring ends in any way.
 /// Normally Sparring has cleaned up by then, and the process has nothing to do.
@@ -65,8 +66,8 @@ package final class CleanupProcess: Sendable {
         return .running(writeEnd)
     }
 
-    /// Starts the process in a group of its own, so that a Ctrl-C in the terminal does not reach it, and without our output streams,
-    /// as their readers wait for the last writer.
+    /// Starts the process in a group of its own, so that a Ctrl-C in the terminal does not reach it, and without our output
+    /// streams, as their readers wait for the last writer.
     private static func spawn(_ program: String, _ arguments: [String], input: FileDescriptor) -> Bool {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?

@@ -2,8 +2,8 @@ import Dispatch
 import Synchronization
 import SystemPackage
 
-/// The end of a program's output. All output is read at once, so that the program never waits for us, but only the end is kept, so
-/// that it cannot fill our memory.
+/// The end of a program's output. All output is read at once, so that the program never waits for us, but only the end is kept,
+/// so that it cannot fill our memory.
 ///
 /// A blocking thread reads it, not a dispatch source: on Linux a source on a pipe whose writer goes away sometimes crashes the
 /// process (libdispatch of Swift 6.3.1, in `_dispatch_event_loop_drain`).
@@ -36,7 +36,8 @@ final class OutputTail: Sendable {
         }
     }
 
-    /// Waits until every writer has gone, or for `patience`, as a surviving process may hold the pipe open. Returns the kept bytes.
+    /// Waits until every writer has gone, or for `patience`, as a surviving process may hold the pipe open. Returns the kept
+    /// bytes.
     func text(patience: Duration) async -> String {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [endOfFile] in for await _ in endOfFile {} }

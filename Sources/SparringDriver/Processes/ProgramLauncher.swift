@@ -28,7 +28,8 @@ struct ProgramLauncher: Sendable {
 
     /// Waits until the program has ended, and ends processes that it left running.
     ///
-    /// Cancelling the task ends all of them: SIGTERM, after two seconds SIGKILL. If Sparring is killed, its `CleanupProcess` does it.
+    /// Cancelling the task ends all of them: SIGTERM, after two seconds SIGKILL. If Sparring is killed, its `CleanupProcess`
+    /// does it.
     ///
     /// - Throws: the error of Subprocess if the program cannot be started.
     func run<Input: InputProtocol, Output: OutputProtocol, Errors: ErrorOutputProtocol>(

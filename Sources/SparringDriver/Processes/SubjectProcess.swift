@@ -1,8 +1,8 @@
 import Subprocess
 import SystemPackage
 
-/// Runs the program under test once, in a POSIX session of its own. Its output is read; at its deadline, and after it has ended, all
-/// its processes are ended.
+/// Runs the program under test once, in a POSIX session of its own. Its output is read; at its deadline, and after it has
+/// ended, all its processes are ended.
 struct SubjectProcess {
     /// The program, looked up in `PATH`, and its arguments.
     var command: [String]

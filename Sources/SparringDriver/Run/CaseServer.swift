@@ -96,8 +96,8 @@ package final class CaseServer: Sendable {
 package enum Isolation: Sendable, Hashable {
     /// Each case has a session, which its base URL and its key name.
     case sessions
-    /// One case at a time, to which every request belongs. For clients with a fixed base URL. `front` is the address of a gateway
-    /// whose upstream is this server.
+    /// One case at a time, to which every request belongs. For clients with a fixed base URL. `front` is the address of a
+    /// gateway whose upstream is this server.
     case serial(front: Front?)
 
     /// The address for the client, if it is not our own listener.

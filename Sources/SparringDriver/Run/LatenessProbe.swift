@@ -9,10 +9,11 @@ import Synchronization
     import Darwin
 #endif
 
-/// Detects when this machine is late: a thread sleeps for ten milliseconds again and again, and records longer sleeps. A timestamp
-/// from such a period decides no verdict.
+/// Detects when this machine is late: a thread sleeps for ten milliseconds again and again, and records longer sleeps. A
+/// timestamp from such a period decides no verdict.
 ///
-/// It is a thread, as the event loops that make the timestamps are; a task would also measure how long tasks wait for their turn.
+/// It is a thread, as the event loops that make the timestamps are; a task would also measure how long tasks wait for their
+/// turn.
 enum LatenessProbe {
     /// Oversleeping that is ignored.
     private static let negligible = Duration.milliseconds(2)
@@ -33,8 +34,8 @@ enum LatenessProbe {
         return (result, watch.stretches.withLock { $0 })
     }
 
-    /// Waits for a moment in which timers are on time, at most for `patience`, so that the next case finds the machine as free as
-    /// possible.
+    /// Waits for a moment in which timers are on time, at most for `patience`, so that the next case finds the machine as free
+    /// as possible.
     static func calm(within patience: Duration) async {
         let clock = ContinuousClock()
         let start = clock.now

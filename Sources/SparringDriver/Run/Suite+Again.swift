@@ -36,9 +36,9 @@ extension Suite {
         return try await CaseRun.play(session, through: driver, on: server, hello: nil, claims: claims).duration
     }
 
-    /// Whether to play a case again: the machine was late; the client was late while others ran; a driver ended with several cases in
-    /// flight, any of which may be the cause; a driver that keeps connections used one that another case had broken; or a stray may
-    /// belong to a case that ran at the same time.
+    /// Whether to play a case again: the machine was late; the client was late while others ran; a driver ended with several
+    /// cases in flight, any of which may be the cause; a driver that keeps connections used one that another case had broken;
+    /// or a stray may belong to a case that ran at the same time.
     private func isOpen(_ run: CaseRun, among runs: [CaseRun]) -> Bool {
         if run.verdict == .inconclusive { return true }
         if run.session.round == 1 {

@@ -87,7 +87,8 @@ package struct Suite: Sendable {
         return ending(runs + [hello], last, strays: between, tell)
     }
 
-    /// Detects the features of the client with a probe for each kind of call. A probe costs a process, so it stands for many cases.
+    /// Detects the features of the client with a probe for each kind of call. A probe costs a process, so it stands for many
+    /// cases.
     private func claims(
         for cases: [Case], after hello: CaseRun, on server: CaseServer, _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> ClientCapabilities {

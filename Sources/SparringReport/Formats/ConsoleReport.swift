@@ -2,8 +2,8 @@ import SparringConformance
 import SparringExchange
 import SparringJSON
 
-/// A report for people at a terminal. A run without failures is one line. A failed case shows the requirement, what was expected
-/// and what happened, the wire, and the command that repeats it.
+/// A report for people at a terminal. A run without failures is one line. A failed case shows the requirement, what was
+/// expected and what happened, the wire, and the command that repeats it.
 package struct ConsoleReport: Sendable {
     /// Whether to show the wire of every case, not only of the failed ones.
     package var tracesAll: Bool
@@ -19,8 +19,8 @@ package struct ConsoleReport: Sendable {
         } + legend + [summary(log)]
     }
 
-    /// The cases to show in detail. The plain conversation is shown only if it failed. A probe that was not observed is not shown, as
-    /// the skipped cases name the missing feature.
+    /// The cases to show in detail. The plain conversation is shown only if it failed. A probe that was not observed is not
+    /// shown, as the skipped cases name the missing feature.
     private func shown(in log: RunLog) -> [RunLog.Entry] {
         let selected = Set(log.selected.map(\.start.id))
         return log.entries.filter { entry in

@@ -1,8 +1,8 @@
 import SparringConformance
 import SparringExchange
 
-/// An HTML page with a table of clients × cases. Each cell links to the checks of the case and its wire. The page loads nothing and
-/// works without its script, which adds filters and keys.
+/// An HTML page with a table of clients × cases. Each cell links to the checks of the case and its wire. The page loads nothing
+/// and works without its script, which adds filters and keys.
 package enum HTMLReport {
     package static func text(_ runs: [GradedRun]) -> String {
         let matrix = Matrix(runs)

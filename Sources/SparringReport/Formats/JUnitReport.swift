@@ -1,7 +1,7 @@
 import SparringConformance
 
-/// JUnit XML: a suite for each theme, a test case for each case. A failed SHOULD that does not fail the run is a skipped test with
-/// the failed checks as message. An unobserved case is skipped, too.
+/// JUnit XML: a suite for each theme, a test case for each case. A failed SHOULD that does not fail the run is a skipped test
+/// with the failed checks as message. An unobserved case is skipped, too.
 package enum JUnitReport {
     package static func text(_ runs: [GradedRun]) -> String {
         let suites = runs.flatMap { run in
