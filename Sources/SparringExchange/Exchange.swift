@@ -117,6 +117,19 @@ package struct Exchange: Sendable {
         }
     }
 
+    /// Why a request was refused by the API's own checks: its key, its path, its parameters.
+    package struct Refusal: Sendable, Hashable {
+        /// The API's message.
+        package var message: String
+        /// Whether strict validation refused it, and lenient validation accepts it.
+        package var passesLeniently: Bool
+
+        package init(_ message: String, passesLeniently: Bool = false) {
+            self.message = message
+            self.passesLeniently = passesLeniently
+        }
+    }
+
     /// `user`, or `metadata.NAME`, and what it holds.
     package struct Tag: Sendable, Hashable {
         package var name: String
@@ -141,6 +154,8 @@ package struct Exchange: Sendable {
         package var attempt: Int
         /// A request that no rule matched, or that found its steps used up. The text says which and what came nearest.
         package var unmatched: String?
+        /// Why the request was refused before any rule; nil if it was not.
+        package var refusal: Refusal?
         /// Model lists, HEAD, OPTIONS and the like: never advances a script, never counts as a call.
         package var isAuxiliary: Bool
         /// The faults ordered, in words, in the order of `WireScript.Step.fault`.

@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The admin API of the built program, byte by byte.
+/// Tests the admin API of the built program over bare sockets.
 @Suite("The admin API", .timeLimit(.minutes(20)))
 struct AdminAPITests {
-    /// One request on a connection of its own.
+    /// Sends one request on a connection of its own.
     private static func ask(
         _ server: ServerProcess, _ method: String, _ path: String, _ body: String = "", headers: [String] = [],
         host: String? = "127.0.0.1"
@@ -240,7 +240,7 @@ struct AdminAPITests {
         #expect(scaled.status == 200)
         let reset = try await Self.call(server, session: "a").head
         let told = reset.split(separator: "\r\n").first { $0.hasPrefix("x-ratelimit-reset-requests: ") }
-        // A minute of the session is 60 ms of the client's.
+        // A minute of the session takes 60 ms.
         #expect(told?.hasSuffix("ms") == true, "\(reset)")
     }
 
@@ -311,7 +311,7 @@ struct AdminAPITests {
         let outcome = try await server.child.outcome()
         #expect(RawAnswer(head.bytes + rest.bytes)?.isComplete == true)
         #expect(rest.end == .finished)
-        // One that waited for its follower would be killed, and say 137.
+        // A server that waited for its follower would be killed, with exit code 137.
         #expect(outcome.exitCode == 143)
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Clients of HTTP/2 that others have written: the official package over httpx, curl, Node.js.
+/// Tests HTTP/2 with real clients: the official package over httpx, curl, Node.js.
 @Suite("HTTP/2 with real clients", .timeLimit(.minutes(20)))
 struct HTTP2ClientTests {
     private struct Seen: Decodable {
@@ -64,7 +64,7 @@ struct HTTP2ClientTests {
         let (_, report) = try await Slots.clients.use {
             try await SparringBinary.run(
                 scenario: nil, command: [PythonClient.interpreter, PythonClient.script("http2_task.py"), "cancel"],
-                // An answer that ends would be over before a client that a busy machine holds up can leave it.
+                // The answer does not end, as a slow client could not cancel it otherwise.
                 options: ["--http2", "--fault", "hang"])
         }
         #expect(report.exchanges.first?.moment(of: "peer_gone") != nil)
@@ -154,7 +154,7 @@ struct HTTP2ClientTests {
             ["record", tape, "--upstream", "http://127.0.0.1:9/v1", "--port", "0"],
             environment: ["SPARRING_HTTP2": "true"])
         #expect(outcome.exitCode == 64 && !FileManager.default.fileExists(atPath: tape))
-        #expect(outcome.standardError.contains("SPARRING_HTTP2: tapes are recorded and played in HTTP/1.1"))
+        #expect(outcome.standardError.contains("SPARRING_HTTP2: tapes support HTTP/1.1 only"))
     }
 }
 

@@ -176,6 +176,7 @@ struct AnswerRenderer {
                 order.take(try operation.answer(context: context, ids: &ids, models: world.models))
             } catch {
                 order.answer = error.answer(context: context, ids: &ids)
+                order.refusal = Exchange.Refusal(error.message)
             }
         case .external(let external):
             let limits = world.scenario.hasLimits ? commitment.rateLimits : nil

@@ -10,6 +10,8 @@ struct PlannedAnswer {
     /// The label of the rule and step.
     var step: String?
     var unmatched: String?
+    /// Why the request is refused before any rule; nil if it is not.
+    var refusal: Exchange.Refusal?
     /// The wait that the answer tells the client.
     var hint: Exchange.Hint?
     /// Work to do besides sending the answer.

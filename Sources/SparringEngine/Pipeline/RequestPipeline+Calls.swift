@@ -17,11 +17,15 @@ extension RequestPipeline {
         let fingerprint = form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
 
         let checked: any CheckedCall
+        // Lenient validation passes over what these checks refuse, and over nothing else.
+        var isBeingChecked = false
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
             if let problem { throw problem }
+            isBeingChecked = true
             let call = try LenientRequest(endpoint, body: body, models: models).call(
                 try Validation.wanted(by: request, in: known), memory: session.memory(endpoint, body, now: now))
+            isBeingChecked = false
             if endpoint == .speech, !known.scenario.hasPlaceholderSpeech, let speech = call as? SpeechRequest {
                 try speech.checkIsPlain()
             }
@@ -29,7 +33,8 @@ extension RequestPipeline {
         } catch {
             let error = closed(error, model?.model, models)
             return condemned(
-                error, in: session, known, endpoint: endpoint, fingerprint: fingerprint, model: model?.model)
+                error, in: session, known, endpoint: endpoint, fingerprint: fingerprint, model: model?.model,
+                passesLeniently: isBeingChecked && passesLeniently(endpoint, body, models: models, in: session, known))
         }
         if requested == nil, known.scenario.takesPromptFaults,
             let order = PromptPhrase.order(in: checked.digest.lastUser)
@@ -48,6 +53,16 @@ extension RequestPipeline {
             self.checked(
                 .call(checked), view, in: session, known, commit: .call(fingerprint: fingerprint, charge: charge)),
             path: address.path, model: model?.model)
+    }
+
+    /// Whether lenient validation accepts a call that the session's strict validation refuses.
+    private func passesLeniently(
+        _ endpoint: Endpoint, _ body: JSONValue?, models: ModelTable, in session: Session, _ world: ScenarioContext
+    ) -> Bool {
+        guard (try? Validation.wanted(by: request, in: world)) == .strict else { return false }
+        let call = try? LenientRequest(endpoint, body: body, models: models).call(
+            .lenient, memory: session.memory(endpoint, body, now: now))
+        return call != nil
     }
 
     /// Reads the form of an audio request. A body that is not a form counts as a form without fields, as in the API.

@@ -48,6 +48,7 @@ extension RequestPipeline {
             faults: (order.faults.map(\.fault) + request.struck.map(\.fault)).map(\.description))
         decision.chaos = order.chaos
         decision.hint = order.hint
+        decision.refusal = order.refusal
         decision.requestID = order.answer.headers["x-request-id"]
         decision.usage = order.answer.usage
         decision.tags = tags

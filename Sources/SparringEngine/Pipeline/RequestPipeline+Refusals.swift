@@ -21,7 +21,7 @@ extension RequestPipeline {
     /// the parameters costs one request and reports the limits, as recorded; the others are rejected before the limits.
     mutating func condemned(
         _ error: APIError, in session: Session, _ world: ScenarioContext, endpoint: Endpoint, fingerprint: UInt64,
-        model: String?
+        model: String?, passesLeniently: Bool = false
     ) -> PlannedExchange {
         var error = error
         if endpoint.isOfSound, error.code == "invalid_api_key" { error.layout = .sound }
@@ -31,12 +31,13 @@ extension RequestPipeline {
         let commitment = session.mutate(now: now) {
             $0.commit(.refused(fingerprint: fingerprint, charge: charge), in: world.scenario, now: now)
         }
-        let order = order(
+        var order = order(
             in: session, number: commitment.number, clock: commitment.clock, endpoint: endpoint,
             reading: commitment.rateLimits
         ) {
             error.answer(context: $0, ids: &$1)
         }
+        order.refusal = Exchange.Refusal(error.message, passesLeniently: passesLeniently)
         return play(
             order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model,
             attempt: commitment.attempt)
@@ -89,7 +90,10 @@ extension RequestPipeline {
     mutating func refuse(
         _ address: RequestAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
     ) -> PlannedExchange {
-        auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) {
+        auxiliary(
+            address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive,
+            refusal: Exchange.Refusal(error.message)
+        ) {
             error.answer(context: $0, ids: &$1)
         }
     }
@@ -100,13 +104,14 @@ extension RequestPipeline {
 
     mutating func auxiliary(
         _ address: RequestAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
-        keepsAlive: Bool = true,
+        keepsAlive: Bool = true, refusal: Exchange.Refusal? = nil,
         _ answer: (AnswerInput, inout IDMint) -> Answer
     ) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
-        let order = order(
+        var order = order(
             in: session, number: number, clock: clock, endpoint: endpoint, reading: nil, answer)
+        order.refusal = refusal
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)

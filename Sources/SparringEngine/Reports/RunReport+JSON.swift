@@ -10,6 +10,9 @@ extension RunReport {
                 "ordered": .int(faultsOrdered), "delivered": .int(faultsDelivered),
                 "missed": .strings(faultsMissed),
             ],
+            "errors": .object(
+                JSONObject(errors.sorted { $0.key < $1.key }.map { JSONObject.Member(String($0.key), .int($0.value)) })),
+            "refused": .strings(refused),
             "unmatched": .strings(unmatched), "left_over": .strings(leftOver),
             "unexpected": .string(orNull: unexpected),
             "dropped_exchanges": .int(droppedExchanges),

@@ -4,11 +4,17 @@ import SparringScenario
 /// The result of a run, computed from the exchanges of its sessions.
 package struct RunReport: Sendable {
     package var scenario: String
+    /// Whether the scenario has rules. Without rules every request gets an answer of its own.
+    package var hasRules: Bool
     package var seed: UInt64
     /// Number of distinct calls: a repeated attempt after a failure belongs to the same call.
     package var calls: Int
     /// Number of requests, without auxiliary ones.
     package var attempts: Int
+    /// Error answers of rules, limits and load, counted by status. Refused and unmatched requests are not among them.
+    package var errors: [Int: Int]
+    /// Requests that the API's own checks refused, each with its status and the reason.
+    package var refused: [String]
     package var faultsOrdered: Int
     package var faultsDelivered: Int
     /// The faults that had no effect, with the reasons.
@@ -46,6 +52,15 @@ package struct RunReport: Sendable {
         self.seed = seed
         attempts = own.count
         calls = Self.countCalls(own)
+        errors = own.reduce(into: [:]) { counts, exchange in
+            let decision = exchange.decision
+            guard decision.status >= 400, decision.refusal == nil, decision.unmatched == nil else { return }
+            counts[decision.status, default: 0] += 1
+        }
+        refused = own.compactMap { exchange in
+            exchange.decision.refusal.map { "\(exchange.words): \(exchange.decision.status) \($0.words)" }
+        }
+        hasRules = !played.rules.isEmpty
         let hurt = exchanges.filter { !$0.decision.isAuxiliary || $0.isConnection }
         faultsOrdered = hurt.map(\.decision.faults.count).reduce(0, +)
         faultsDelivered = hurt.map(\.deliveredFaults.count).reduce(0, +)
@@ -70,6 +85,8 @@ package struct RunReport: Sendable {
     /// met.
     package var held: Bool { unmatched.isEmpty && leftOver.isEmpty && faultsMissed.isEmpty && unexpected == nil }
 
+    package var errorCount: Int { errors.values.reduce(0, +) }
+
     private static func untouched(_ scenario: Scenario, seed: UInt64) -> [String] {
         SessionState(scenario: scenario, seed: seed).leftOver(of: scenario)
     }
@@ -88,5 +105,12 @@ package struct RunReport: Sendable {
             failed[key] = exchange.decision.status >= 400 || !exchange.deliveredFaults.isEmpty
             return count + (isRetry ? 0 : 1)
         }
+    }
+}
+
+extension Exchange.Refusal {
+    /// The API's message with secrets masked, and the option that would accept the request.
+    fileprivate var words: String {
+        Redaction.text(message) + (passesLeniently ? " (strict validation; --validation lenient accepts it)" : "")
     }
 }
