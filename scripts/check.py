@@ -2,7 +2,7 @@
 """The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
 
     check.py [RULE…]        without a name, all of them: selftest, floors, circles, paths, format, locale, shell, embed,
-                             schema, cases, scorecards, coverage, documented, shown
+                             schema, cases, scorecards, coverage, documented, shown, words
 """
 
 import json
@@ -16,6 +16,7 @@ import circles as scripts_circles
 import floors as scripts_floors
 import page_paths
 import pages
+import words as scripts_words
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -192,6 +193,11 @@ def shown():
     return problems
 
 
+def words():
+    """Comments, messages, pages and names of tests do not use the words of the table in scripts/words.py."""
+    return scripts_words.problems(ROOT)
+
+
 def core_loader(yaml):
     """YAML 1.2's idea of plain words: `on` and `no` are no booleans, 2026-01-01 is no date."""
     boolean, timestamp = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
@@ -206,7 +212,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (selftest, floors, circles, paths, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown)}
+RULES = {rule.__name__: rule for rule in (selftest, floors, circles, paths, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown, words)}
 
 
 def main():
