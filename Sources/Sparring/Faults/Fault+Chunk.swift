@@ -54,7 +54,7 @@ extension MockScenario.Fault {
         named("tool_id", [.text(form.rawValue)], at: point)
     }
 
-    /// The arguments of a tool call are not JSON: they begin with a brace too many. By default at `start`.
+    /// The arguments of a tool call are not JSON: they begin with one brace too many. By default at `start`.
     public static func toolArguments(at point: Point? = nil) -> Self { named("tool_arguments", at: point) }
 
     /// A field of a chat chunk with a closed set of values.

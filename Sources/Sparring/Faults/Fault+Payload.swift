@@ -1,4 +1,4 @@
-/// Faults of what the API makes of an answer: status, events, JSON.
+/// Faults of the answer that the API builds: status, events, JSON.
 extension MockScenario.Fault {
     /// An error event replaces the rest of a stream. By default at `event 2`.
     public static func errorEvent(
