@@ -79,7 +79,7 @@ extension MockScenario.Fault {
         case missing
     }
 
-    /// What is wrong with the id of a tool call.
+    /// The flaw of a tool call's id.
     public enum ToolIDForm: String, Sendable, CaseIterable {
         /// It never comes.
         case missing

@@ -31,7 +31,7 @@ extension MockScenario.Fault {
         named("off_schema", [.text(violation.rawValue)])
     }
 
-    /// What is wrong with the arguments of a tool call.
+    /// The flaw of a tool call's arguments.
     public enum ArgumentsForm: String, Sendable, CaseIterable {
         /// They are one field that the schema does not know.
         case unknown
@@ -41,7 +41,7 @@ extension MockScenario.Fault {
         case notJSON = "no_json"
     }
 
-    /// What is wrong with structured output.
+    /// The flaw of structured output.
     public enum SchemaViolation: String, Sendable, CaseIterable {
         /// A member is missing.
         case missing

@@ -16,7 +16,7 @@ struct BatchRunner: Sendable {
         try worker.run { wake.yield() }
     }
 
-    /// Returns when nobody works any more.
+    /// Returns when the last step has ended.
     func stop() async {
         task.cancel()
         await task.value

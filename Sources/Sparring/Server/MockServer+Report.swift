@@ -87,7 +87,7 @@ extension MockServer {
         return Report(RunReport(engine), leftOver: unused.flatMap(\.leftOver))
     }
 
-    /// The failures so far, over all sessions; empty if there are none.
+    /// The failures so far, over all sessions; empty if everything fits.
     public var failures: [String] { report().failures }
 
     /// Fails if the calls of any session do not fit its scenario.

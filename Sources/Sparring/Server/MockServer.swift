@@ -157,7 +157,7 @@ public final class MockServer: Sendable {
 extension MockServer {
     /// An invalid value, and the values that are valid.
     public struct InvalidValue: Error, Sendable, Hashable, CustomStringConvertible {
-        /// What is wrong, and which values are valid.
+        /// The problem, and the values that are valid.
         public let description: String
 
         init(_ description: String) { self.description = description }

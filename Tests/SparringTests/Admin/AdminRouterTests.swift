@@ -166,7 +166,7 @@ struct AdminRouterTests {
     }
 
     @Test(
-        "A reset is for all sessions, or for the one in query or body",
+        "A reset applies to all sessions, or to the one in query or body",
         arguments: [("", "", nil), ("?session=a", "", "a"), ("", #"{"session":"a"}"#, "a")])
     func resets(query: String, body: String, session: String?) throws {
         guard case .reset(let name) = try Self.call(Self.request("POST", "/_sparring/reset\(query)", body)) else {
