@@ -81,7 +81,7 @@ struct LimitTests {
         Row("a line without a colon", "GET / HTTP/1.1\r\nHost x\r\n\r\n", .malformed("a header line is malformed")),
         Row(
             "Latin-1 in a field", Array("GET / HTTP/1.1\r\nA: caf".utf8) + [0xE9] + Array("\r\n\r\n".utf8),
-            .malformed("the head holds bytes that are not UTF-8")
+            .malformed("the head has bytes that are not UTF-8")
         ),
     ]
 

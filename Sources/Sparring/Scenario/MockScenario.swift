@@ -117,7 +117,7 @@ extension MockScenario {
         guard let last = rules.firstIndex(where: { $0.rule.condition == nil }) else { return own }
         return own
             + rules.indices.dropFirst(last + 1).map { index in
-                "rule \(index + 1) is never reached: rule \(last + 1) has no condition and takes every call"
+                "rule \(index + 1) is never reached: rule \(last + 1) has no condition and matches every call"
             }
     }
 }

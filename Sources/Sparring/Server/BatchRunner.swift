@@ -1,7 +1,7 @@
 import SparringEngine
 import SparringHTTP
 
-/// Gives batches their turns while the server runs.
+/// Runs the steps of batches while the server runs.
 struct BatchRunner: Sendable {
     private let task: Task<Void, Never>
 

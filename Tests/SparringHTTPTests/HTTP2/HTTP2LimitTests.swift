@@ -41,7 +41,7 @@ struct HTTP2LimitTests {
         #expect(
             responder.problems == [
                 .headTooLarge(limit: 20_000), .bodyTooLarge(limit: 1000),
-                .malformed("content-length says 12, and 10 bytes have come"),
+                .malformed("content-length is 12, but the body has 10 bytes"),
             ])
     }
 
