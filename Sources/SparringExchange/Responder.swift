@@ -5,12 +5,12 @@ package protocol Responder: Sendable {
     /// Called once for each request when its head has arrived, before its body is read. It has no effects.
     /// - Parameters:
     ///   - head: the request without its body.
-    /// - hasLongBody: whether the body may be too long to be collected without need; a shorter one is always collected.
+    ///   - hasLongBody: whether the body may be too long to be collected without need; a shorter one is always collected.
     func plan(for head: Request, hasLongBody: Bool) -> RequestPlan
 
     /// - Parameters:
-    /// - connection: the connection's number on the server, from 1.
-    /// - now: the time of the decision.
+    ///   - connection: the connection's number on the server, from 1.
+    ///   - now: the time of the decision.
     func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange
 
     /// Called once when an exchange has ended, in whatever way.

@@ -54,9 +54,9 @@ extension Trait where Self == MockServerTrait {
     /// A server for the test, found in `MockServer.current` while the test runs.
     ///
     /// - Parameters:
-    /// - scenario: by default, answers are generated from the requests.
-    /// - configuration: by default a free port of the loopback interface, without TLS. With a fixed port, tests cannot
-    ///   run in parallel.
+    ///   - scenario: by default, answers are generated from the requests.
+    ///   - configuration: by default a free port of the loopback interface, without TLS. With a fixed port, tests cannot
+    ///     run in parallel.
     ///   - verifies: false allows unmatched requests and steps left over.
     public static func sparring(
         _ scenario: MockScenario = .auto, configuration: MockServer.Configuration = MockServer.Configuration(),

@@ -8,7 +8,7 @@ import Testing
 struct EndingTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var ending: Ending
-        /// The end for a client that never closes its own side.
+        /// The end that a client detects if it never closes its own side.
         var end: RawClient.End
         var play: [String]
         var testDescription: String { "\(ending)" }
@@ -82,7 +82,7 @@ struct EndingTests {
             try await fixture.talk { client in
                 try client.send(Fixture.get("/hang"))
                 _ = client.receive(until: "head")
-                // More than the queue and one read take.
+                // More bytes than the queue and one read take.
                 try client.send(String(repeating: Fixture.get("/next"), count: 5_000))
             }
             let timeline = await fixture.responder.ended("/hang")
@@ -128,7 +128,7 @@ struct EndingTests {
             try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
                 #expect(client.receive().end == .finished)
-                // Our side is still open: a write to a closed socket is answered with a reset.
+                // The client's side is still open: a write to a closed socket gets a reset.
                 while (try? client.send("still here")) != nil, client.receive().end != .reset {}
             }
         }

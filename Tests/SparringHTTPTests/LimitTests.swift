@@ -126,7 +126,7 @@ struct LimitTests {
         }
     }
 
-    @Test("Each head on a connection is measured on its own")
+    @Test("Each head on a connection is measured separately")
     func measuredApart() async throws {
         try await Fixture.with(limits: Self.small) { fixture in
             let request = "POST / HTTP/1.1\r\nContent-Length: 1900\r\nA: \(String(repeating: "a", count: 800))\r\n\r\n"
@@ -202,7 +202,7 @@ struct LimitTests {
         }
     }
 
-    @Test("The error for a malformed request follows the answers before it")
+    @Test("The error for a malformed request follows the answers to earlier requests")
     func behindAnswer() async throws {
         let slow = WireScript.steps([
             .text("slow ", .head), .step(.pause(.milliseconds(30))), .text("done.", .done), .step(.end(.keepAlive)),

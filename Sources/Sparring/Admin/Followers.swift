@@ -70,9 +70,9 @@ final class Follower: Feed {
     private let state: Mutex<State>
 
     /// - Parameters:
-    /// - head: the head of the answer. It is sent once the follower receives every further exchange.
-    /// - isChunked: whether the body has chunked framing, which HTTP/1.1 needs.
-    /// - limit: ends after this many exchanges.
+    ///   - head: the head of the answer. It is sent once the follower receives every further exchange.
+    ///   - isChunked: whether the body has chunked framing, which HTTP/1.1 needs.
+    ///   - limit: ends after this many exchanges.
     init(
         _ query: JournalQuery, limit: Int?, head: [UInt8], isChunked: Bool = true, followers: Followers,
         capacity: Int = Follower.capacity

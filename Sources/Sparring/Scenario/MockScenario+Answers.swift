@@ -54,9 +54,9 @@ extension MockScenario.Step {
     /// An error of the API.
     ///
     /// - Parameters:
-    /// - name: determines status, type, code and message.
-    /// - retryAfter: the header field `retry-after`, in seconds of the session's time. A server with a time scale sends
-    ///   the time that it takes in real time.
+    ///   - name: determines status, type, code and message.
+    ///   - retryAfter: the header field `retry-after`, in seconds of the session's time. A server with a time scale sends
+    ///     the time that it takes in real time.
     ///   - retryAfterMilliseconds: the header field `retry-after-ms`.
     ///   - shouldRetry: the header field `x-should-retry`.
     ///   - message: replaces the message of the API.

@@ -35,9 +35,9 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     ///
     /// - Parameters:
     ///   - name: appears in reports.
-    /// - seed: determines everything random. By default 1, or the seed of the server's configuration, which takes precedence.
+    ///   - seed: determines everything random. By default 1, or the seed of the server's configuration, which takes precedence.
     ///   - steps: one answer for each call, or for several (``Step/times(_:)``).
-    /// - then: the answer to calls after the last step.
+    ///   - then: the answer to calls after the last step.
     public init(name: String = "steps", seed: UInt64? = nil, steps: [Step], then: AfterLastStep = .fail) {
         self.init(name: name, seed: seed, rules: [.rule(steps: steps, then: then)])
     }
@@ -46,11 +46,11 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     ///
     /// - Parameters:
     ///   - name: appears in reports.
-    /// - seed: determines everything random. By default 1, or the seed of the server's configuration, which takes precedence.
+    ///   - seed: determines everything random. By default 1, or the seed of the server's configuration, which takes precedence.
     ///   - rules: a rule without a condition takes every call, so it comes last.
-    /// - otherwise: the answer to a call that no rule matches.
+    ///   - otherwise: the answer to a call that no rule matches.
     ///   - faults: applied to every answer whose step has no faults of its own.
-    /// - attempts: the expected number of attempts of the client. Any other number is a failure of the report.
+    ///   - attempts: the expected number of attempts of the client. Any other number is a failure of the report.
     ///   - requestsPerMinute: the rate limit of requests. Without it, requests are not limited.
     ///   - tokensPerMinute: the rate limit of tokens. Without it, tokens are not limited.
     public init(

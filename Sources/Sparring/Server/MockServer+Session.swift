@@ -60,7 +60,7 @@ extension MockServer {
         /// Breaks the next calls, whatever their steps say.
         ///
         /// - Parameters:
-        /// - faults: faults of answers. Faults of connections and of request heads are applied before the session is known.
+        ///   - faults: faults of answers. Faults of connections and of request heads are applied before the session is known.
         ///   - next: the number of calls, at least 1.
         /// - Throws: ``MockScenarioError`` for faults that cannot be applied.
         public func faults(_ faults: MockScenario.Fault..., next calls: Int = 1) throws(MockScenarioError) {
@@ -83,7 +83,7 @@ extension MockServer {
         /// clients still wait in real time.
         ///
         /// - Parameters:
-        /// - advance: how far to move the clock forward, at least zero. In total it can be at most 100 years ahead.
+        ///   - advance: how far to move the clock forward, at least zero. In total it can be at most 100 years ahead.
         ///   - scale: how long a second of the session takes in real time from now on, 0.0001 to 1000: with 0.01 a minute takes 0.6 s.
         /// - Throws: ``InvalidValue`` for values outside these ranges. The clock is then unchanged.
         public func clock(advance: Duration? = nil, scale: Double? = nil) throws(InvalidValue) {

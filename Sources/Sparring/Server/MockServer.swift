@@ -34,7 +34,7 @@ public final class MockServer: Sendable {
     /// Starts a server. It runs until ``stop(grace:)``.
     ///
     /// - Parameters:
-    /// - scenario: by default, answers are generated from the requests.
+    ///   - scenario: by default, answers are generated from the requests.
     ///   - configuration: by default a free port of the loopback interface, without TLS.
     /// - Throws: ``MockScenarioError`` with all mistakes of the scenario; ``InvalidValue`` for an invalid
     ///   configuration; an error that describes itself if the server cannot listen, for instance because another
@@ -74,7 +74,7 @@ public final class MockServer: Sendable {
     /// Starts a server for a closure and stops it afterwards, also if the closure throws.
     ///
     /// - Parameters:
-    /// - scenario: the answers of the server.
+    ///   - scenario: the answers of the server.
     ///   - configuration: by default a free port of the loopback interface, without TLS.
     /// - Throws: the errors of ``start(_:configuration:)`` and of the closure.
     @discardableResult

@@ -82,7 +82,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     /// Called for every piece of input, before it is read.
     func bytesCame() { latest = clock.now }
 
-    /// The next bytes for the decoder; nil when there are none. Bytes that are no longer needed are dropped.
+    /// The next bytes for the decoder; nil if nothing is left to decode. Bytes that are no longer needed are dropped.
     func nextPiece(of bytes: inout ByteBuffer) -> ByteBuffer? {
         guard bytes.readableBytes > 0 else { return nil }
         if !isStreaming { player?.nextRequestBegan() }

@@ -18,8 +18,8 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, Serv
     private var deadline: Scheduled<Void>?
 
     /// - Parameters:
-    /// - patience: how long to wait for more of a beginning that could be either.
-    /// - whenClosed: called if the connection ends before the choice.
+    ///   - patience: how long to wait for more of a beginning that could be either.
+    ///   - whenClosed: called if the connection ends before the choice.
     init(
         _ channel: any Channel, patience: Duration, install: @escaping (_ isHTTP2: Bool) throws -> Void,
         whenClosed: @escaping () -> Void

@@ -23,7 +23,7 @@ struct ConnectionCloser {
 
     /// - Parameters:
     ///   - isInputClosed: whether the peer has closed its side; then there is nothing to drain.
-    /// - isHurried: whether the server is stopping and no input can be unread.
+    ///   - isHurried: whether the server is stopping and no input can be unread.
     mutating func begin(_ ending: Ending, isInputClosed: Bool, isHurried: Bool) {
         switch ending {
         case .reset: reset()

@@ -30,8 +30,8 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
     private var release: Scheduled<Void>?
 
     /// - Parameters:
-    /// - faults: the connection's faults from the listener's plan.
-    /// - report: called at most once, if there is something to report.
+    ///   - faults: the connection's faults from the listener's plan.
+    ///   - report: called at most once, if there is something to report.
     init(
         number: Int, isTLS: Bool, faults: [Fault], clock: MonotonicClock, places: ConnectionLimiter,
         report: @escaping (ConnectionReport) -> Void

@@ -17,7 +17,8 @@ package final class HTTPServer: Sendable {
         package var tls: TLSIdentities?
         /// The connection faults.
         package var plan: ListenerPlan
-        /// HTTP/2 beside HTTP/1: with TLS if the client negotiates it (ALPN), otherwise if the client starts with it
+        /// Whether it speaks HTTP/2 beside HTTP/1: with TLS if the client negotiates it (ALPN), otherwise if the client
+        /// starts with it (prior knowledge).
         /// (prior knowledge).
         package var speaksHTTP2: Bool
 

@@ -4,9 +4,9 @@
     import Darwin
 #endif
 
-/// A TCP connection with nothing on top. Its calls block; they give up after a deadline.
+/// A bare TCP connection. Its calls block, and give up after a deadline.
 final class RawClient: Sendable {
-    /// How the server left.
+    /// How the server ended the connection.
     enum End: Sendable, Equatable {
         case finished
         case reset
@@ -27,13 +27,13 @@ final class RawClient: Sendable {
     private let descriptor: Int32
 
     /// - Parameters:
-    ///   - receiveBuffer: bytes that the kernel takes before the server has to wait; nil leaves the system's choice.
-    ///   - patience: seconds that a call waits for a byte. Ten minutes end a hang and nothing else.
+    ///   - receiveBuffer: the bytes that the client's kernel takes before the server has to wait; nil: the system's choice.
+    ///   - patience: how many seconds a call waits for a byte. The default of ten minutes ends only a hang.
     init(port: Int, host: String = "127.0.0.1", receiveBuffer: Int32? = nil, patience: Int = 600) throws {
         var hints = addrinfo()
         #if canImport(Glibc)
             hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-            // A program that another test starts at this moment would inherit the connection and keep it open.
+            // Without it, a program that another test starts at this moment would inherit the connection and keep it open.
             let type = hints.ai_socktype | Int32(SOCK_CLOEXEC.rawValue)
         #else
             hints.ai_socktype = SOCK_STREAM
@@ -56,7 +56,7 @@ final class RawClient: Sendable {
 
     deinit { close(descriptor) }
 
-    /// How long a read waits for a byte from now on.
+    /// Sets how long a read waits for a byte.
     func wait(seconds: Int) throws { try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: seconds, tv_usec: 0)) }
 
     func send(_ text: String) throws { try send(Array(text.utf8)) }
@@ -70,21 +70,21 @@ final class RawClient: Sendable {
         }
     }
 
-    /// No more will be sent; answers are still read.
+    /// Closes the client's side; answers can still be read.
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Waits until a byte of an answer lies in our kernel, and leaves it there.
+    /// Waits until the client's kernel has a byte of an answer, and does not read it.
     func awaitByte() {
         var byte: UInt8 = 0
         recv(descriptor, &byte, 1, Self.peek)
     }
 
-    /// Bytes until the text ends with `suffix` (nil: until the server leaves), or until patience ends.
+    /// Returns the bytes until the text ends with `suffix` (nil: until the server closes), or until time runs out.
     /// - Parameters:
-    ///   - quietAfter: how many bytes are waited for with patience. Behind them a second without a byte ends the call: what comes in time
-    ///     on a quick machine is not missed on a busy one, and a connection that stays open is left all the same.
-    ///   - bite: bytes that are taken at most at once.
-    ///   - pause: what is done before each bite.
+    ///   - quietAfter: the number of bytes that are waited for without a limit. After them a second without a byte ends
+    ///     the call, so that a busy machine misses no byte, and a connection that stays open does not hang.
+    ///   - bite: the most bytes of one read.
+    ///   - pause: called before each read.
     func receive(
         until suffix: String? = nil, quietAfter: Int? = nil, bite: Int = 65_536, pause: () -> Void = {}
     ) -> Received {
@@ -92,8 +92,8 @@ final class RawClient: Sendable {
         return Received(text: String(decoding: bytes, as: UTF8.self), end: end)
     }
 
-    /// Like `receive`, for bytes that are not UTF-8 or must not be repaired.
-    /// - Parameter count: enough bytes; nil: however many come.
+    /// Like `receive`, for bytes that may not be UTF-8.
+    /// - Parameter count: ends the call after so many bytes; nil: no limit.
     func receiveBytes(
         until suffix: String? = nil, count enough: Int? = nil, quietAfter: Int? = nil, bite: Int = 65_536,
         pause: () -> Void = {}

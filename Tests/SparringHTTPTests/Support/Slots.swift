@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Bounds how many servers run at once. A table's cases all start together, and each server has a dozen descriptors: with more
-/// than 1,300 in this process, the list of them that Foundation's `Process` reads before it starts a program ends in a crash.
+/// Limits how many servers run at once. The cases of a table start together, and each server has a dozen descriptors:
+/// with more than 1,300 in this process, Foundation's `Process` crashes when it lists them before it starts a program.
 final class Slots: Sendable {
     static let servers = Slots(8)
 
