@@ -29,7 +29,7 @@ def ask(**options):
     return answer.choices[0].message.content
 """
 
-# The first example of each project's own page on pytest, cut down to one call.
+# The first pytest example of each project's documentation, reduced to one call.
 TESTS = {
     "sparring": "import openai\n" + ASK + "\ndef test_first(sparring):\n    assert ask()\n",
     "llmock": "import openai\n" + ASK + "\ndef test_first(llmock):\n    assert ask()\n",
@@ -105,7 +105,7 @@ def main():
     options = parser.parse_args()
     wheels = list((ROOT / "dist").glob("sparring-*.whl"))
     if len(wheels) != 1:
-        sys.exit("install: dist/ holds no wheel: run make dist")
+        sys.exit("install: dist/ has no wheel: run make dist")
     rows = {"sparring (the wheel)": [], **{text: [] for text in REQUIREMENTS.values()}}
     for _ in range(options.rounds):
         for label, row in rows.items():

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/cases.md, the list of the cases, from scenarios/conformance. `--check` only says whether it is up to date."""
+"""Writes docs/cases.md, the list of the cases, from scenarios/conformance. `--check` only checks whether it is up to date."""
 
 import pathlib
 import sys
@@ -11,12 +11,12 @@ FOLDER = ROOT / "scenarios/conformance"
 PAGE = ROOT / "docs/cases.md"
 HEAD = """# The cases
 
-What `sparring check` asks of a program, {count} cases in {themes} themes, and the {sins} sins that the kit tests itself with. `sparring cases show ID` prints what
-the server does, what is held against the client, and where it comes from. This page is written by `make cases` from the case files.
+The {count} cases of `sparring check`, in {themes} themes, and the {sins} sins that the kit tests itself with. `sparring cases show ID` prints what
+the server does, what the client is checked for, and the source. `make cases` writes this page from the case files.
 
-MUST and SHOULD are scored, in the set `2026.1`; MAY and INFO record what the client does. What came later than that set (`structured`, `tls`) is
-played and reported, and not part of a grade yet. A case that needs something (streams, tools,
-objects, files, TLS) is skipped for a program that was not seen to do it: see [conformance.md](conformance.md). ○ marks the cases of `--quick`.
+MUST and SHOULD are scored, in the set `2026.1`; MAY and INFO record what the client does. Themes that are newer than that set (`structured`, `tls`) are
+played and reported, but not part of a grade yet. A case that needs a feature (streams, tools,
+objects, files, TLS) is skipped for a program that does not use it: see [conformance.md](conformance.md). ○ marks the cases of `--quick`.
 """
 
 

@@ -3,17 +3,17 @@
 
     scorecards.py [NAME…]              grade these clients, or all of them, and print the results
     scorecards.py --write              grade, then write docs/scorecards: measured.json, README.md and matrix.html
-    scorecards.py --gather             grade nothing: write the same from the latest run of each client on this machine
-    scorecards.py --matrix             grade nothing: write matrix.html alone from these runs
-    scorecards.py --page               grade nothing: write README.md from measured.json and explanations.json
-    scorecards.py --repeat 20          repeat a case that did not hold until it was decided this often; a case that came out
-                                       otherwise once is not published as a failure, and is not repeated
+    scorecards.py --gather             without grading: write the same from the latest run of each client on this machine
+    scorecards.py --matrix             without grading: write matrix.html from these runs
+    scorecards.py --page               without grading: write README.md from measured.json and explanations.json
+    scorecards.py --repeat 20          repeat a failed case until it was decided this often; a case with another verdict in
+                                       between is not published as a failure, and is not repeated
     scorecards.py --check              only compare measured.json, explanations.json and README.md
 
 matrix.html has 6 MB and is not tracked. It is made from the logs of the runs (.sparring/scorecards), which are not tracked either.
 
-A cell that did not hold is explained in docs/scorecards/explanations.json, in a sentence, with the source where it was read.
-One that is not explained, and an explanation that explains nothing, fail the command.
+Every failed cell is explained in docs/scorecards/explanations.json, in a sentence, with its source. A failure without an explanation and
+an explanation without a failure fail the command.
 """
 
 import argparse
@@ -31,11 +31,11 @@ import subjects
 
 ROOT = subjects.ROOT
 FOLDER = ROOT / "docs/scorecards"
-# What was measured last: NAME.json and the run's log, NAME.jsonl. A client may be measured again without the others.
+# The latest measurement of each client: NAME.json, and the run's log, NAME.jsonl. Clients can be measured separately.
 LAST = ROOT / ".sparring/scorecards"
-# What is published as not held. The others are neither: skipped, unobserved, inconclusive.
+# The verdicts that are published as failures. The others are neither: skipped, unobserved, inconclusive.
 BAD = ("fail", "timeout", "warn")
-# Repetitions of one client at a time: most of what does not hold is waiting.
+# Repetitions of one client in parallel: most failed cases wait most of the time.
 ABREAST = 4
 
 
@@ -56,7 +56,7 @@ def play(sparring: str, subject, cases: list[str], log: pathlib.Path) -> list[di
 
 
 def events_of(log: pathlib.Path) -> list[dict]:
-    """An event a line. Texts may hold U+2028, which ends no line here."""
+    """One event for each line. Texts may have U+2028, which does not end a line here."""
     return [json.loads(line) for line in log.read_text().split("\n") if line]
 
 
@@ -66,13 +66,13 @@ def verdicts(events: list[dict]) -> dict[str, str]:
 
 
 def measure(sparring: str, subject, repeat: int, log: pathlib.Path) -> dict:
-    """What came of a client: its version, a verdict for each case, and how often what did not hold came out the same."""
+    """The results of a client: its version, a verdict for each case, and the counts of verdicts of repeated cases that differ."""
     events = play(sparring, subject, [], log)
     start = next(event for event in events if event["event"] == "run.start")
     found = {case: verdict for case, verdict in verdicts(events).items() if case in start["cases"]}
     seen = {case: collections.Counter([verdict]) for case, verdict in found.items() if verdict in BAD}
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(ABREAST) as pool:
-        # What the kit leaves undecided is no other verdict, but there is an end to asking.
+        # An undecided case does not count as another verdict, but the number of turns is limited.
         for turn in range(2 * repeat // ABREAST + 1):
             wanted = [case for case, counts in seen.items() if len(counts) == 1 and counts.total() < repeat]
             if not wanted:
@@ -84,20 +84,20 @@ def measure(sparring: str, subject, repeat: int, log: pathlib.Path) -> dict:
                     if again.get(case) != "inconclusive":
                         seen[case][again.get(case, "not played")] += 1
     uneven = {case: dict(counts) for case, counts in seen.items() if len(counts) > 1 or counts.total() < repeat}
-    # What a client does now and then, or what was not decided often enough, is not published as its failure.
+    # A case that fails only sometimes, or was not decided often enough, is not published as a failure.
     found |= {case: "uneven" for case in uneven}
     tried = {"version": start["client"]["version"], "runs": repeat, "uneven": uneven, "verdicts": found}
     end = next(event for event in events if event["event"] == "run.end")
     return tried | {"seconds": round(end["ms"] / 1000, 1)}
 
 
-# Exchanges of a case that are published. A redirect in circles has sixty, and the first few say it all.
+# The most published exchanges of a case. A redirect loop has sixty, and the first few are enough.
 PUBLISHED = 12
 
 
 def published(log: pathlib.Path, verdicts: dict[str, str]) -> None:
-    """Takes out of a log what the matrix need not show: the wire of what held, the questions asked of every case that hold, and what was
-    printed on this machine."""
+    """Removes from a log what the matrix does not show: the exchanges of passed cases, passed checks that every case has, and the
+    output of programs."""
     lines, counts = [], collections.Counter()
     for event in events_of(log):
         if event["event"] == "wire":
@@ -113,7 +113,7 @@ def published(log: pathlib.Path, verdicts: dict[str, str]) -> None:
 
 
 def grade(sparring: str, log: pathlib.Path) -> str:
-    """The letter and its fractions, as the console's last line has them."""
+    """The letter and its fractions, as in the console's last line."""
     shown = subprocess.run([sparring, "report", log], capture_output=True, text=True, check=True).stdout
     return shown.strip().splitlines()[-1].split(" · ", 3)[-1]
 
@@ -129,7 +129,7 @@ def explanation(rows: list[dict], subject: str, case: str) -> dict | None:
 
 
 def problems(measured: dict, rows: list[dict]) -> list[str]:
-    """Cells without an explanation, explanations without a cell."""
+    """Failures without an explanation, and explanations without a failure."""
     found, used = [], set()
     for name, result in measured["subjects"].items():
         for case, verdict in result["verdicts"].items():
@@ -137,10 +137,10 @@ def problems(measured: dict, rows: list[dict]) -> list[str]:
                 continue
             row = explanation(rows, name, case)
             if row is None:
-                found.append(f"{name}: {case}: {verdict}, and nobody says why")
+                found.append(f"{name}: {case}: {verdict}, without an explanation")
             else:
                 used.add(id(row))
-    found += [f"nothing is explained by: {row['why']}" for row in rows if id(row) not in used]
+    found += [f"an explanation without a failure: {row['why']}" for row in rows if id(row) not in used]
     return found
 
 
@@ -159,23 +159,23 @@ def page(measured: dict, rows: list[dict]) -> str:
     titles = {subject.name: subject.title for subject in subjects.all_subjects()}
     lines = [
         "# Scorecards", "",
-        "Every client of [`fixtures/drivers/clients`](../../fixtures/drivers/clients), its defaults left alone, against the "
-        f"{len(measured['cases'])} cases of the whole suite. A driver is a careful program: it heeds what its client hands over (a "
-        "finish_reason, a status, the type of an event, the index of a vector), and does nothing that is the client's to do. `make scorecards` measures "
-        "and writes this page. Beside it, it writes `matrix.html` (6 MB, not in the repository) with the requirements and the wire of every case that did "
-        "not hold. The matrix is made from the logs of the runs in `.sparring/scorecards`; `make matrix` makes it again from logs that are still there.", "",
-        f"Measured with Sparring {measured['kit']} on {measured['machine']}. What did not hold was played "
-        f"{measured['repeat']} times, and is shown only where it came out the same every time. Seconds are those of one run, beside whatever else the machine did.", "",
+        "Every client of [`fixtures/drivers/clients`](../../fixtures/drivers/clients), with its defaults, against the "
+        f"{len(measured['cases'])} cases of the whole suite. A driver is a careful program: it checks what its client returns (a "
+        "finish_reason, a status, the type of an event, the index of a vector), and leaves the client's own work to the client. `make scorecards` measures "
+        "and writes this page. Beside it, it writes `matrix.html` (6 MB, not in the repository) with the requirements and the exchanges of every failed "
+        "case, from the logs of the runs in `.sparring/scorecards`; `make matrix` writes it again from these logs.", "",
+        f"Measured with Sparring {measured['kit']} on {measured['machine']}. Every failed case was played "
+        f"{measured['repeat']} times, and is shown only if the verdict was always the same. Seconds are those of one run, on a machine with other load.", "",
         "| client | version | grade | seconds |", "|---|---|---|---|",
     ]  # fmt: skip
     lines += [f"| {titles[n]} | {r['version']} | {r['grade']} | {r['seconds']} |" for n, r in results.items()]
     lines += [
-        "", "`·` held · **F** breaks a MUST · **T** breaks a MUST: it did not end in time · w breaks a SHOULD · ? not to be seen, or not "
-        "to be decided · ~ not the same every time · blank: the client does not claim it.", "",
+        "", "`·` held · **F** breaks a MUST · **T** breaks a MUST: it did not end in time · w breaks a SHOULD · ? not observed, or not "
+        "decided · ~ not the same every time · blank: the client does not claim it.", "",
     ]  # fmt: skip
     lines += ["| case | " + " | ".join(results) + " |", "|---|" + ":-:|" * len(results)]
     for case, level in measured["cases"].items():
-        # Who does not end in time where nothing more than a SHOULD is asked breaks that.
+        # A client that does not end in time in a SHOULD case breaks a SHOULD.
         marks = MARKS if level == "must" else MARKS | {"timeout": MARKS["warn"]}
         cells = [marks[result["verdicts"].get(case, "skip")] for result in results.values()]
         lines.append(f"| `{case}` | " + " | ".join(cells) + " |")
@@ -200,7 +200,7 @@ def machine() -> str:
 
 
 def grade_all(wanted: list, repeat: int, jobs: int) -> None:
-    """Measures them, and keeps what came of each as soon as it is known."""
+    """Measures the clients, and writes the result of each at once."""
     sparring = binary()
     LAST.mkdir(parents=True, exist_ok=True)
 
@@ -216,7 +216,7 @@ def grade_all(wanted: list, repeat: int, jobs: int) -> None:
 
 
 def last(names: list[str]) -> dict:
-    """All that was measured last, for the page."""
+    """The latest measurement of every client, for the page."""
     missing = [name for name in names if not (LAST / f"{name}.json").exists()]
     if missing:
         sys.exit(f"scorecards: {LAST.relative_to(ROOT)} has no run of {', '.join(missing)}: run make scorecards")

@@ -95,7 +95,7 @@ class CirclesTests(unittest.TestCase):
         self.assertIn("3 at most", circles.problems(found, {})[0])
         self.assertIn("write 4", circles.problems(found, {"T": 5})[0])
         self.assertIn("delete the row", circles.problems(found, {"T": 4, "U": 4})[0])
-        self.assertIn("no target", circles.problems(found, {"T": 4, "V": 9})[0])
+        self.assertIn("not a target", circles.problems(found, {"T": 4, "V": 9})[0])
 
 
 class FloorsTests(unittest.TestCase):
@@ -124,8 +124,8 @@ class FloorsTests(unittest.TestCase):
         self.assertIn("says floor 0", self.manifest_problems(self.MANIFEST.replace("Floor 1", "Floor 0"))[0])
         self.assertIn("has no floor", self.manifest_problems(targets=("Low", "High", "New"))[0])
         self.assertIn("Delete its row", self.manifest_problems(targets=("Low",))[0])
-        self.assertIn("no row says why", self.manifest_problems(packages=("kit-a", "kit-b", "kit-c"))[0])
-        self.assertIn("is no package", self.manifest_problems(packages=("kit-a",))[0])
+        self.assertIn("no row gives the reason", self.manifest_problems(packages=("kit-a", "kit-b", "kit-c"))[0])
+        self.assertIn("is not a package", self.manifest_problems(packages=("kit-a",))[0])
 
     def test_an_import_goes_down_and_is_declared(self):
         def of(target, module, dependencies):

@@ -164,7 +164,7 @@ package enum Redaction {
         return bytes.count
     }
 
-    /// The next position of a byte; nil if there is none. Uses the C library, which compares many bytes at a time,
+    /// The next position of a byte; nil if it does not occur. Uses the C library, which compares many bytes at a time,
     /// because every byte of every answer passes through here.
     static func position(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         guard let base = bytes.baseAddress, start < bytes.count else { return nil }
@@ -173,7 +173,7 @@ package enum Redaction {
         }
     }
 
-    /// The next position of a text; nil if there is none.
+    /// The next position of a text; nil if it does not occur.
     /// - Parameter anchor: the index of the text's rarest byte, which is searched for.
     static func position(
         of text: StaticString, anchor: Int = 0, in bytes: UnsafeBufferPointer<UInt8>, from start: Int
