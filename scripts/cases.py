@@ -12,11 +12,11 @@ PAGE = ROOT / "docs/cases.md"
 HEAD = """# The cases
 
 The {count} cases of `sparring check`, in {themes} themes, and the {sins} sins that the kit tests itself with. `sparring cases show ID` prints what
-the server does, what the client is checked for, and the source. `make cases` writes this page from the case files.
+the server does, what a good client does, and the sources. `make cases` writes this page from the case files.
 
-MUST and SHOULD are scored, in the set `2026.1`; MAY and INFO record what the client does. Themes that are newer than that set (`structured`, `tls`) are
-played and reported, but not part of a grade yet. A case that needs a feature (streams, tools,
-objects, files, TLS) is skipped for a program that does not use it: see [conformance.md](conformance.md). ○ marks the cases of `--quick`.
+MUST and SHOULD cases of the set `2026.1` are scored; MAY and INFO cases record what the client does. Cases that are newer than that set
+(`structured`, `tls`) are played and reported, but do not yet count for a grade. A case that needs a feature (streams, tools,
+objects, files, TLS) is skipped for a program that did not use the feature in the probe: see [conformance.md](conformance.md). ○ marks the cases of `--quick`.
 """
 
 

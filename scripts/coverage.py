@@ -141,7 +141,7 @@ def page(served, found):
         "",
         "Written by `make coverage`; do not edit. The operations are those of the official OpenAPI document of August 2026"
         f" ({len(operations)}).",
-        "*emulated*: checked and answered as the API does; *generic*: answered with `--openapi FILE` in the shape of the document, without any state, and otherwise"
+        "*emulated*: checked and answered as the API does; *generic*: answered with `--openapi FILE` in the shape of the document, nothing behind it, and without it"
         " with the 404 of any URL that the API does not have (`docs/openapi.md`). Tests are the files that name an operation.",
         "",
         "| state | operations |",

@@ -1,4 +1,4 @@
-"""Tests of swift_source.py, circles.py, floors.py, page_paths.py and words.py. `make check` runs them (rule `selftest`)."""
+"""Tests of swift_source.py, circles.py, floors.py and page_paths.py. `make check` runs them (rule `selftest`)."""
 
 import pathlib
 import tempfile

@@ -117,7 +117,7 @@ package struct Exchange: Sendable {
         }
     }
 
-    /// The name is `user` or `metadata.NAME`.
+    /// `user`, or `metadata.NAME`, and what it holds.
     package struct Tag: Sendable, Hashable {
         package var name: String
         package var value: String
@@ -141,7 +141,7 @@ package struct Exchange: Sendable {
         package var attempt: Int
         /// Why no step answered: no rule matched, or its steps were used up. Names the nearest rule.
         package var unmatched: String?
-        /// True for model lists, HEAD, OPTIONS and the like: they never advance a script and never count as a call.
+        /// Model lists, HEAD, OPTIONS and the like: never advances a script, never counts as a call.
         package var isAuxiliary: Bool
         /// The faults of the script, in words, in the order of `WireScript.Step.fault`.
         package var faults: [String]

@@ -7,8 +7,8 @@ import Testing
     import FoundationNetworking
 #endif
 
-// Parts of this file are in docs/swift.md and in the articles of Sources/Sparring/Sparring.docc, word for word: the
-// code shown there runs here. `scripts/check.py shown` compares them.
+// Parts of this file are in docs/swift.md and in the articles of Sources/Sparring/Sparring.docc, word by word: what is shown there is
+// what runs here. `scripts/check.py shown` compares them.
 
 /// A client as MacPaw's OpenAI and others are configured: in parts.
 struct ChatClient {

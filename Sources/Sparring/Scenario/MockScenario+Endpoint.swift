@@ -2,8 +2,8 @@ import SparringAPI
 import SparringScenario
 
 extension MockScenario {
-    /// An operation of the API, as conditions name it. Operations that a model answers have constants; the others are
-    /// strings, such as `"files.create"` (listed in docs/api-coverage.md of the repository).
+    /// An operation of the API, as a condition names it. Those that a model answers have constants; the others are strings, such
+    /// as `"files.create"` (docs/api-coverage.md of the repository lists them).
     public struct Endpoint: Sendable, Hashable, ExpressibleByStringLiteral {
         /// The name, such as `chat.completions`.
         public let rawValue: String

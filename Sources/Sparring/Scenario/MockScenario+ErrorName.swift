@@ -78,7 +78,7 @@ extension MockScenario {
             let names = MockScenario.catalogue.names
             guard !names.contains(rawValue) else { return [] }
             let near = Nearest.name(to: rawValue, among: names).map { "; did you mean '\($0)'?" } ?? ""
-            return ["no error is called '\(rawValue)'\(near)"]
+            return ["'\(rawValue)' is not an error name\(near)"]
         }
     }
 }

@@ -22,7 +22,7 @@ extension MockScenario {
             mistakes
                 + names.filter { !TemplateValues.isKnown($0) && !captures.contains($0) }.map { name in
                     let known = captures + TemplateValues.knownNames
-                    return "nothing is called {{\(name)}}; there are \(known.joined(separator: ", "))"
+                    return "unknown name {{\(name)}}; the names are \(known.joined(separator: ", "))"
                 }
         }
 

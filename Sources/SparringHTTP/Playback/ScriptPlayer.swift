@@ -321,7 +321,7 @@ extension ScriptPlayer {
         abandon("the client had gone")
     }
 
-    /// The server is stopping: hangs and endless feeds end now, and none begins any more.
+    /// The server is stopping: hangs and endless feeds end now, and no new one begins.
     func stopHanging() {
         mayHang = false
         pump?.windDown()

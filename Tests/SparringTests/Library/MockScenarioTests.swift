@@ -219,9 +219,9 @@ struct MockScenarioTests {
         "A mistake in a MockScenario is thrown with its place when the server starts",
         arguments: [
             (MockScenario(steps: []), "steps: rule 1, it has no steps"),
-            (MockScenario(steps: [.text("a"), .error("rate_limit")]), "steps: rule 1, step 2: no error is called"),
+            (MockScenario(steps: [.text("a"), .error("rate_limit")]), "step 2: 'rate_limit' is not an error name"),
             (MockScenario(steps: [.text("a").times(0)]), "step 1: a step answers at least 1 call, not 0"),
-            (MockScenario(steps: [.template("{{city}}")]), "step 1: nothing is called {{city}}"),
+            (MockScenario(steps: [.template("{{city}}")]), "step 1: unknown name {{city}}"),
             (MockScenario(steps: [.raw(status: 99, body: "")]), "a status is from 100 to 999, not 99"),
             (MockScenario(steps: [.error(status: 1000)]), "a status is from 200 to 999, not 1000"),
             (MockScenario(steps: [.text("a").paced(every: .seconds(-1))]), "a pace cannot be negative"),
