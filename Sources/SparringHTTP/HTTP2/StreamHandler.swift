@@ -199,7 +199,7 @@ final class StreamHandler: ChannelInboundHandler {
         player?.cut(error.description)
     }
 
-    /// Closes the stream when both sides are done with it.
+    /// Removes the stream from its connection, once it is closed and its answer has been played.
     private func leaveIfOver() {
         guard isClosed, player == nil, !progress.isDeciding else { return }
         connection.closed(self)
