@@ -298,7 +298,7 @@ def all_hits(root):
 def problems(root):
     found, stale = all_hits(root)
     return [
-        f"{path}:{hit.line}: '{hit.word}' is not used here; write {hit.instead}." for path, rows in found.items() for hit in rows
+        f"{path}:{hit.line}: '{hit.word}' is not used here. Instead: {hit.instead}." for path, rows in found.items() for hit in rows
     ] + [f"scripts/words.py: {path} no longer needs the exemption of {string!r}. Delete it." for path, string in stale]
 
 
