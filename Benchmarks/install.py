@@ -3,10 +3,10 @@
 
     install.py [--rounds N] [--markdown]
 
-Each round makes a virtual environment for each package with what a project has anyway (pytest, openai), then times two steps:
-installing the package with everything it needs, and one pytest run with one test that asks the server through the official
-client. The package index is asked each time (no cache of pip's); the wheel of Sparring is the one in dist/. Python's own
-compilation of what was installed is part of the first test, as it is for everybody. --markdown writes the table into
+Each round creates a virtual environment for each package with the usual packages of a project (pytest, openai), then times two steps:
+installing the package with everything it needs, and one pytest run with one test that calls the server through the official
+client. Each install uses the package index (no cache of pip); the wheel of Sparring is the one in dist/. Python's own
+compilation of the installed files is part of the first test, as it is for every user. --markdown writes the table into
 docs/distribution.md.
 """
 

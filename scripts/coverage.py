@@ -72,7 +72,7 @@ class Endpoint:
 def endpoints():
     text = "".join((SOURCES / f"Core/Endpoint{part}.swift").read_text() for part in ("", "+Operations"))
     names = {case: name or case for case, name in re.findall(r"^    case (\w+)(?: = \"([^\"]+)\")?$", text, re.M)}
-    # A row with a kind, and with the type that checks the call where it names one: `.model(ChatRequest.self, "POST", "/v1/…")`.
+    # A row with a kind, and with the type that checks the call if there is one: `.model(ChatRequest.self, "POST", "/v1/…")`.
     rows = re.findall(r'case \.(\w+): \(?\.(\w+)(?:, |\()(?:(\w+)\.self, )?"(\w+)", "([^"]+)"\)', text)
     found = {case: Endpoint(case, names[case], kind, method, path) for case, kind, _, method, path in rows}
     if set(found) != set(names):
@@ -167,7 +167,7 @@ def page(served, found):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--check", action="store_true", help="fail where the page is stale")
+    parser.add_argument("--check", action="store_true", help="fail if the page is stale")
     parser.add_argument("--extract", metavar="SPEC", help="an openapi.yaml")
     args = parser.parse_args()
     if args.extract:

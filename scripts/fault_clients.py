@@ -116,7 +116,7 @@ def with_aiohttp(base, request, fields):
         timeout = aiohttp.ClientTimeout(total=PATIENCE)
         async with aiohttp.ClientSession(timeout=timeout, headers={"authorization": "Bearer sk-sparring"}) as session:
             expects = {"expect100": True} if fields else {}
-            # Its own context is as old as the program, and so are the authorities in it.
+            # The client's default context was created at import, with the authorities of that time.
             expects |= {"ssl": ssl.create_default_context()} if base.startswith("https") else {}
             async with session.post(base + "/chat/completions", json=request, **expects) as answer:
                 text = await answer.text()
@@ -158,7 +158,7 @@ def with_fetch(base, request, _):
         ["node", "--input-type=module", "-e", NODE, base, json.dumps(request)], capture_output=True, timeout=20
     )
     if done.returncode == 13:
-        # Node's own code for a program that waits for what nothing will bring: the promise of this fetch.
+        # Node's exit code for a program that waits for a promise which can no longer settle: that of this fetch.
         raise Failed("never settles")
     if done.returncode != 0:
         raise Failed(done.stderr.decode()[-40:] or "crash")

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Compares our answers with recorded traffic of the real API.
 
-Each recorded request is sent to `sparring serve`, under a scenario that says what the recording says (its text, tool
-calls, refusal). Errors are not scripted: they have to come from our own checks. Then the two answers are compared,
-dimension by dimension. A difference that no rule of EXPLAINED accounts for makes the run fail.
+Each recorded request is sent to `sparring serve`, under a scenario with the content of the recording (its text, tool
+calls, refusal). Errors are not scripted: they must come from our own checks. Then the two answers are compared,
+dimension by dimension. A difference that no rule of EXPLAINED covers makes the run fail.
 
     fidelity.py [--recordings FILE] [--binary PATH] [--markdown [FILE]] [--verbose]
 """
@@ -305,7 +305,7 @@ def differences(recording, ours):
 
 
 def usage(answer):
-    """(prompt, completion) tokens, where the answer reports them; what was thought is left out, as nothing thinks here."""
+    """(prompt, completion) tokens, where the answer reports them; without reasoning tokens, which the mock does not need."""
     documents = [answer.document] if answer.document is not None else [c.get("response", c) for c in answer.chunks]
     for document in reversed(documents):
         if isinstance(document, dict) and (counts := document.get("usage")):
@@ -489,7 +489,7 @@ def main():
         print(f"fidelity: {recording.name}: a prompt of {there} tokens has {here} here", file=sys.stderr)
     stale = [rule for rule in EXPLAINED if not rule.count]
     for rule in stale:
-        print(f"fidelity: the explanation '{rule.reason}' explains nothing any more: remove it", file=sys.stderr)
+        print(f"fidelity: the explanation '{rule.reason}' no longer explains a difference: remove it", file=sys.stderr)
     unexplained = sum(not why for *_, why in found)
     if unexplained:
         print(f"fidelity: {unexplained} differences have no explanation", file=sys.stderr)
