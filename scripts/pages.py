@@ -1,10 +1,10 @@
-"""Executes all fenced blocks of pages of docs/. A comment before a block gives its kind:
+"""Pages of docs/ whose every fenced block is executed. A comment before a block says what it is:
 
-    <!-- file NAME -->   written to a folder for the page
-    <!-- run -->         run with bash in that folder; a page has one shell, so that variables and activations last
-    <!-- output -->      lines of the output of the block before it, in this order, others may be between them; … matches any text
-    <!-- steps -->       a workflow in YAML: the `run` of its steps is executed, in a new shell
-    <!-- shown PATH -->  is in that file of the repository, apart from indentation, and tested there
+    <!-- file NAME -->   written to the page's own folder
+    <!-- run -->         bash, in that folder; all of a page in one shell, so that variables and activations last
+    <!-- output -->      lines that the block before it printed, in this order, others between them; … stands for anything
+    <!-- steps -->       a workflow in YAML: the `run` of its steps is executed, in a shell of their own
+    <!-- shown PATH -->  stands in that file of the repository, indentation aside, which is tested there
 """
 
 import dataclasses
@@ -28,7 +28,7 @@ class Block:
 
 
 def blocks(path):
-    """Every fenced block of a page; `mark` is empty for a block without a comment."""
+    """Every fenced block of a page; its mark is empty where it has none."""
     found, open_block, last = [], None, ""
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if line.startswith(FENCE):
@@ -46,7 +46,7 @@ def blocks(path):
 
 
 def problems(path, folder, environment):
-    """Executes a page, and returns one text for each failure."""
+    """Executes a page; what did not go as it says, a text each."""
     name = path.relative_to(ROOT)
     steps, found = [], []
     for block in blocks(path):
@@ -64,9 +64,9 @@ def problems(path, folder, environment):
             steps[-1] = (place, command, block.text)
         elif block.mark == "shown":
             if squeezed(block.text) not in squeezed((ROOT / block.argument).read_text()):
-                found.append(f"{place}: {block.argument} does not have these lines")
+                found.append(f"{place}: is not in {block.argument} as it stands here")
         else:
-            found.append(f"{place}: has no comment that gives its kind")
+            found.append(f"{place}: no mark says how it is executed")
     return found + execute(steps, folder, environment)
 
 
@@ -83,7 +83,7 @@ def execute(steps, folder, environment):
     found = []
     for number, (place, _, expected) in enumerate(steps):
         if expected is not None and number in printed and (line := missing(expected, printed[number])):
-            found.append(f"{place}: did not print {line!r} in this place; it printed\n{printed[number]}")
+            found.append(f"{place}: did not print {line!r}, in its place; it printed\n{printed[number]}")
     if process.returncode != 0:
         place, command, _ = steps[max(printed, default=0)]
         found.append(f"{place}: ended with {process.returncode}\n{command}\n{printed.get(max(printed, default=0), '')}")
@@ -91,7 +91,7 @@ def execute(steps, folder, environment):
 
 
 def missing(expected, printed):
-    """The first line of `expected` that is not in `printed` after the lines before it; None if all are."""
+    """The first line of `expected` that is not in `printed` behind the ones before it; None where all are."""
     rest = iter(printed.splitlines())
     for line in filter(str.strip, expected.splitlines()):
         pattern = re.compile(re.escape(line.strip()).replace("…", ".*"))

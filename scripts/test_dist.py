@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tests the files of `make dist`: `make test-dist` runs it.
 
-    test_dist.py [PART…]    without a name, all parts: libraries, licence, readme, pages, files, bare
+    test_dist.py [PART…]    without a name, all of them: libraries, licence, readme, pages, files, bare
 
 Everything runs with the wheel in an empty virtual environment and with no Swift on the PATH.
 """
@@ -114,7 +114,7 @@ def licence():
 
 
 def readme():
-    """Runs the first example of README.md unchanged."""
+    """The first example of README.md, as it stands there."""
     block = pages.blocks(ROOT / "README.md")[0].text
     command, _, expected = block.removeprefix("$ ").partition("\n")
     with scratch() as folder:
