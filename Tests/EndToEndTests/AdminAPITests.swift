@@ -71,15 +71,15 @@ struct AdminAPITests {
             SecurityRow(
                 host: "evil.example", path: "/_sparring/health", status: 403, says: "not a name of this server"),
             SecurityRow(host: "127.0.0.1.evil.example", status: 403, says: "not a name of this server"),
-            SecurityRow(host: nil, status: 403, says: "names no host"),
-            SecurityRow(headers: ["Host: evil.example"], status: 403, says: "not one"),
+            SecurityRow(host: nil, status: 403, says: "exactly one host"),
+            SecurityRow(headers: ["Host: evil.example"], status: 403, says: "exactly one host"),
             SecurityRow(headers: ["Origin: http://evil.example"], status: 403, says: "http://evil.example"),
             SecurityRow(headers: ["Origin: null"], status: 403, says: "may not use the admin API"),
             SecurityRow(headers: ["Origin: http://127.0.0.1"], status: 200),
             SecurityRow(options: open, status: 403, says: "--admin-token"),
             SecurityRow(options: open, path: "/_sparring/health", status: 200, says: "{\"status\":\"ok\"}\n"),
             SecurityRow(options: open, headers: ["Authorization: Bearer "], status: 403, says: "--admin-token"),
-            SecurityRow(options: open + token, status: 401, says: "wants its token"),
+            SecurityRow(options: open + token, status: 401, says: "needs a token"),
             SecurityRow(
                 options: open + token, headers: ["Authorization: Bearer hus"], status: 401, says: "not the admin token"),
             SecurityRow(options: open + token, headers: ["Authorization: Bearer hush"], status: 200),

@@ -34,7 +34,7 @@ struct ClockedPlayTests {
             let received = try await blocking {
                 let client = try RawSocket(port: port)
                 try client.send(Self.request())
-                // The head is here: the script is in its first pause.
+                // The head has arrived, so the script is in its first pause.
                 client.awaitByte()
                 let session = engine.sessions.existing("default")
                 for _ in 0..<400 {
@@ -65,7 +65,7 @@ struct ClockedPlayTests {
             #expect(index == 2 ? received.end == .finished : Self.enough(of: received.text))
         }
         let exchange = try #require(engine.sessions.existing("default")?.endedExchanges.first)
-        // Due times are those of the wall: never earlier than the scale says.
+        // Due times are in real time: never earlier than the scale requires.
         let dues = exchange.timeline.entries.compactMap { entry in
             if case .accepted(_, let due) = entry.happening { (entry.at, due) } else { nil }
         }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Connection faults", .timeLimit(.minutes(20)))
 struct ConnectionFaultTests {
-    /// Keeps the reports on connections.
+    /// Keeps the reports of connections.
     private final class Listener: Responder {
         private let inner = ScriptedResponder([:])
         private let reports = Mutex<[ConnectionReport]>([])
@@ -68,7 +68,7 @@ struct ConnectionFaultTests {
     }
 
     @Test(
-        "handshake_stall does not answer, for good or until its time is over",
+        "handshake_stall does not answer, forever or until its time is over",
         arguments: [nil, FaultValue.duration(.milliseconds(100))])
     func stall(duration: FaultValue?) async throws {
         let plan = try Self.plan("handshake_stall", duration.map { [$0] } ?? [])
@@ -76,7 +76,7 @@ struct ConnectionFaultTests {
         try await Fixture.with(responder: listener, plan: plan) { server in
             let port = server.port
             let received = try await blocking {
-                // A stall without an end: a second of it is as good as any.
+                // A stall without an end is checked for one second.
                 let client = try RawSocket(port: port, deadline: .seconds(duration == nil ? 1 : 600))
                 try client.send(Fixture.get("/"))
                 return client.receiveText(endingWith: ".")
@@ -94,7 +94,7 @@ struct ConnectionFaultTests {
         try await Fixture.with(responder: listener, plan: plan) { server in
             let port = server.port
             let (text, waited) = try await blocking {
-                // The delay begins with the connection, which is there before the call that makes it returns.
+                // The delay begins with the connection, which exists before the call that opens it returns.
                 let clock = ContinuousClock()
                 let start = clock.now
                 let client = try RawSocket(port: port)
@@ -108,7 +108,7 @@ struct ConnectionFaultTests {
     }
 
     @Test(
-        "connection_limit turns connections away until there is room",
+        "connection_limit refuses connections until there is room",
         arguments: [("fin", RawSocket.End.finished), ("reset", .reset)])
     func limit(form: String, end: RawSocket.End) async throws {
         let plan = try Self.plan("connection_limit", [.text(form), .integer(1)])

@@ -9,7 +9,7 @@ import Testing
 struct EndingTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var ending: Ending
-        /// The end for a client that never closes its own side.
+        /// The end that a client detects if it never closes its own side.
         var end: RawSocket.End
         var play: [String]
         var testDescription: String { "\(ending)" }
@@ -83,7 +83,7 @@ struct EndingTests {
             try await fixture.talk { client in
                 try client.send(Fixture.get("/hang"))
                 _ = client.receiveText(endingWith: "head")
-                // More than the queue and one read take.
+                // More bytes than the queue and one read take.
                 try client.send(String(repeating: Fixture.get("/next"), count: 5_000))
             }
             let timeline = await fixture.responder.ended("/hang")
@@ -129,7 +129,7 @@ struct EndingTests {
             try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
                 #expect(client.receiveText().end == .finished)
-                // Our side is still open: a write to a closed socket is answered with a reset.
+                // The client's side is still open: a write to a closed socket gets a reset.
                 while (try? client.send("still here")) != nil, client.receiveText().end != .reset {}
             }
         }

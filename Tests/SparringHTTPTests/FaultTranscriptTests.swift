@@ -7,12 +7,12 @@ import Testing
 
 @testable import SparringHTTP
 
-/// Every form of every fault on a bare socket: the bytes are those of the script (which are those of `fixtures/faults`), the
-/// connection ends as ordered, and the timeline says so.
+/// Every form of every fault on a bare socket: the bytes are those of the script (and of `fixtures/faults`), the
+/// connection ends as ordered, and the timeline records it.
 @Suite("Faults on the wire", .timeLimit(.minutes(20)))
 struct FaultTranscriptTests {
     @Test(
-        "The bytes and the ending on a socket are those that the fault orders",
+        "The bytes and the ending on a socket are as the fault orders",
         arguments: FaultTable.answers.filter { !$0.needsTLS && $0.major != 2 })
     func transcripts(kind: FaultKind) async throws {
         for exhibit in FaultExhibit.all(of: kind) { try await Self.check(exhibit) }
@@ -36,7 +36,7 @@ struct FaultTranscriptTests {
                 )
                 #expect(received.bytes == script.bytes, "\(name)")
                 if isKept || leavesIdle {
-                    // Open, as far as anyone can tell who does not ask again.
+                    // The connection looks open until the client asks again.
                     try client.send(request)
                     let again = client.receiveBytes(count: 1)
                     #expect(again.bytes.isEmpty == leavesIdle, "\(name)")
@@ -51,7 +51,7 @@ struct FaultTranscriptTests {
         #expect(exchange.deliveredFaults.contains(0), "\(name)")
     }
 
-    /// The end for a client that leaves the closing to the server.
+    /// The end for a client that lets the server close.
     private static func end(of script: WireScript) -> RawSocket.End {
         switch script.steps.last {
         case .end(.reset): .reset

@@ -79,7 +79,7 @@ struct FormTests {
         }
     }
 
-    @Test("A form is abandoned when its client disconnects before the end")
+    @Test("The server abandons a form when its client disconnects before the end")
     func abandoned() async throws {
         let bucket = Bucket()
         try await Fixture.with(takes: bucket) { fixture in

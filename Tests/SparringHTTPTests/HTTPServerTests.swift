@@ -23,7 +23,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("A port in use is an error that names the port and the remedy")
+    @Test("A port in use is an error with the port and the remedy")
     func portInUse() async throws {
         try await Fixture.with { fixture in
             let port = fixture.server.port
@@ -37,7 +37,7 @@ struct HTTPServerTests {
             #expect(error?.reason == .portInUse)
             #expect(
                 error?.description
-                    == "port \(port) on 127.0.0.1 is in use. Stop what is using it, or choose another port; 0 takes a free one."
+                    == "port \(port) on 127.0.0.1 is in use. Stop the program that uses it, or choose another port; 0 takes a free one."
             )
         }
     }
@@ -55,7 +55,7 @@ struct HTTPServerTests {
         #expect(error?.reason == .addressUnavailable)
     }
 
-    /// A server on a port below those that systems give to programs that name none, so that no other test gets it when this one has stopped.
+    /// Starts a server on a port below the ephemeral range, so that no other test gets the port when this server has stopped.
     private static func startBelow(_ responder: ScriptedResponder) async throws -> HTTPServer {
         while true {
             do {
@@ -107,7 +107,7 @@ struct HTTPServerTests {
             play: ["accepted head", "fault 0", "ended hang"]
         ),
         Row(
-            name: "a hang that is yet to come",
+            name: "a hang that has not begun",
             script: .steps([
                 .text("head ", .head), .step(.pause(.milliseconds(50))), .text("rest", .done), .step(.end(.hang(nil))),
             ]),
@@ -170,7 +170,7 @@ struct HTTPServerTests {
         }
     }
 
-    /// A client that has asked, and whose kernel has the first bytes of the answer: no grace is too short for them any more.
+    /// A client whose kernel has the first bytes of the answer: from then on no grace period is too short for them.
     private static func clientWithHead(_ fixture: Fixture) async throws -> RawSocket {
         try await fixture.talk { client in
             try client.send(Fixture.get("/"))

@@ -82,7 +82,7 @@ struct LimitTests {
         Row("a line without a colon", "GET / HTTP/1.1\r\nHost x\r\n\r\n", .malformed("a header line is malformed")),
         Row(
             "Latin-1 in a field", Array("GET / HTTP/1.1\r\nA: caf".utf8) + [0xE9] + Array("\r\n\r\n".utf8),
-            .malformed("the head holds bytes that are not UTF-8")
+            .malformed("the head has bytes that are not UTF-8")
         ),
     ]
 
@@ -127,7 +127,7 @@ struct LimitTests {
         }
     }
 
-    @Test("Each head on a connection is measured on its own")
+    @Test("Each head on a connection is measured separately")
     func measuredApart() async throws {
         try await Fixture.with(limits: Self.small) { fixture in
             let request = "POST / HTTP/1.1\r\nContent-Length: 1900\r\nA: \(String(repeating: "a", count: 800))\r\n\r\n"
@@ -203,7 +203,7 @@ struct LimitTests {
         }
     }
 
-    @Test("The error for a malformed request follows the answers before it")
+    @Test("The error for a malformed request follows the answers to earlier requests")
     func behindAnswer() async throws {
         let slow = WireScript.steps([
             .text("slow ", .head), .step(.pause(.milliseconds(30))), .text("done.", .done), .step(.end(.keepAlive)),

@@ -57,7 +57,7 @@ struct PaceTests {
             try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
                 client.awaitByte()
-                // Goes with unread input: the server's next bytes are answered with a reset.
+                // The client leaves with unread input, so its kernel answers the server's next bytes with a reset.
             }
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
             #expect(timeline.words.contains("fault 0"))

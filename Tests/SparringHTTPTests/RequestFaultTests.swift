@@ -20,7 +20,7 @@ struct RequestFaultTests {
         return (usual + order + fields).joined(separator: "\r\n") + "\r\n\r\n"
     }
 
-    /// A conversation with an engine, and the exchange that it keeps of it.
+    /// A conversation with an engine, and the exchange that the engine records.
     private static func talk<Result: Sendable>(
         _ scenario: Scenario = .auto, _ body: @escaping @Sendable (RawSocket, ContinuousClock.Instant) throws -> Result
     ) async throws -> (Result, Exchange) {

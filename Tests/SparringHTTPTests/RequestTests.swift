@@ -37,7 +37,7 @@ struct RequestTests {
             answer: "POST /a 1.0 [content-length=0] ."
         ),
         Row(
-            name: "an upgrade that is offered",
+            name: "an offered upgrade",
             request: "POST /a HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\nhi",
             answer: "POST /a 1.1 [Connection=Upgrade,Upgrade=h2c,Content-Length=2] hi."
         ),
@@ -94,7 +94,7 @@ struct RequestTests {
         try await Fixture.with(["/slow": slow], limits: limits) { fixture in
             let received = try await fixture.talk { client in
                 try client.send(Fixture.get("/slow"))
-                // Far more than one read brings, so that reading has to stop and go on.
+                // Far more than one read takes, so that reading has to stop and resume.
                 try client.send((1...20_000).map { Fixture.get("/\($0)") }.joined())
                 return client.receiveText(endingWith: "/20000 1.1 [] .")
             }
@@ -107,7 +107,7 @@ struct RequestTests {
         try await Fixture.with { fixture in
             let port = fixture.server.port
             let answers = try await blocking {
-                // Two event loops: each has more of these than its outbox holds.
+                // Two event loops: each has more of these than its coalescer holds.
                 var clients: [RawSocket] = []
                 for _ in 0..<90 { clients.append(try RawSocket(port: port)) }
                 for client in clients { try client.send(Fixture.get("/a") + Fixture.get("/b")) }

@@ -12,9 +12,9 @@ struct TranscriptTests {
         var name: String
         var request: String
         var answer: String
-        /// Whether the next request on the connection has its answer. If not, nothing of it may be answered.
+        /// Whether the next request on the connection is answered. If not, no byte of an answer to it may arrive.
         var keeps = true
-        /// Bytes that may come before the answer.
+        /// Bytes that may precede the answer.
         var interim = ""
         var testDescription: String { name }
 
@@ -117,7 +117,7 @@ struct TranscriptTests {
 
     enum Reader: Sendable, CaseIterable {
         case fast
-        /// Its kernel takes little ahead, and it has a conversation on another connection before each bite.
+        /// Its kernel takes little in advance, and it has a conversation on another connection before each read.
         case slow
     }
 
