@@ -27,7 +27,7 @@ extension RunReport {
         return lines
     }
 
-    /// What became of the script.
+    /// Whether the script was played to its end, or the reasons why the run failed.
     private var outcome: String {
         let problems = [
             unmatched.isEmpty ? nil : "\(Self.count(unmatched.count, "request")) matched no step",
