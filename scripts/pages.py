@@ -1,10 +1,15 @@
-"""Pages of docs/ whose every fenced block is executed. A comment before a block says what it is:
+"""Pages whose every fenced block is executed. A comment before a block says what it is:
 
-    <!-- file NAME -->   written to the page's own folder
-    <!-- run -->         bash, in that folder; all of a page in one shell, so that variables and activations last
-    <!-- output -->      lines that the block before it printed, in this order, others between them; … stands for anything
-    <!-- steps -->       a workflow in YAML: the `run` of its steps is executed, in a shell of their own
-    <!-- shown PATH -->  stands in that file of the repository, indentation aside, which is tested there
+    <!-- file NAME -->        written to the page's own folder
+    <!-- run -->              bash, in that folder; all of a page in one shell, so that variables and activations last
+    <!-- install -->          as `run`, before all others, where the files of `make dist` are there; else `sparring` is on the PATH
+    <!-- transcript CODE -->  `$ COMMAND` and lines of what it printed, in this order; CODE is how it ends, 0 if left out
+    <!-- output -->           lines that the block before it printed, in this order, others between them; … stands for anything
+    <!-- steps -->            a workflow in YAML: the `run` of its steps is executed, in a shell of their own
+    <!-- shown PATH -->       stands in that file of the repository, indentation aside, which is tested there
+    <!-- build -->            needs the checkout and a compiler: shown, not executed
+
+    pages.py PAGE…            executes pages with the `sparring` that is on the PATH; `install` blocks are left out
 """
 
 import dataclasses
@@ -12,10 +17,12 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
+import tempfile
 import textwrap
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-MARK = re.compile(r"<!-- (file|run|output|steps|shown)\b ?(.*?) ?-->\Z")
+MARK = re.compile(r"<!-- (file|run|install|transcript|output|steps|shown|build)\b ?(.*?) ?-->\Z")
 FENCE = "```"
 
 
@@ -45,10 +52,10 @@ def blocks(path):
     return found
 
 
-def problems(path, folder, environment):
-    """Executes a page; what did not go as it says, a text each."""
+def problems(path, folder, environment, installs=True):
+    """Executes a page; what did not go as it says, a text each. Without `installs` nothing is installed."""
     name = path.relative_to(ROOT)
-    steps, found = [], []
+    steps, found, first = [], [], []
     for block in blocks(path):
         place = f"{name}:{block.line}"
         if block.mark == "file":
@@ -57,6 +64,11 @@ def problems(path, folder, environment):
             file.write_text(block.text)
         elif block.mark == "run":
             steps.append((place, block.text, None))
+        elif block.mark == "install" and installs:
+            first.append((place, block.text, None))
+        elif block.mark == "transcript":
+            command, expected = transcript(block)
+            steps.append((place, command, expected))
         elif block.mark == "steps":
             steps.append((place, in_a_shell_of_its_own(workflow_commands(block.text)), None))
         elif block.mark == "output" and steps:
@@ -65,9 +77,15 @@ def problems(path, folder, environment):
         elif block.mark == "shown":
             if squeezed(block.text) not in squeezed((ROOT / block.argument).read_text()):
                 found.append(f"{place}: is not in {block.argument} as it stands here")
-        else:
+        elif block.mark not in ("install", "build"):
             found.append(f"{place}: no mark says how it is executed")
-    return found + execute(steps, folder, environment)
+    return found + execute(first + steps, folder, environment)
+
+
+def transcript(block):
+    """The command of a transcript, which has to end as the mark says, and the lines that it has to print."""
+    command, _, expected = block.text.removeprefix("$ ").partition("\n")
+    return f"code=0; ( {command} ) || code=$?; [ $code = {block.argument or 0} ]", expected
 
 
 def execute(steps, folder, environment):
@@ -119,3 +137,17 @@ def in_a_shell_of_its_own(commands):
 
 def squeezed(text):
     return "\n".join(line.strip() for line in textwrap.dedent(text).splitlines() if line.strip())
+
+
+def main():
+    failed = False
+    for name in sys.argv[1:]:
+        with tempfile.TemporaryDirectory(prefix="sparring-page-") as folder:
+            found = problems(ROOT / name, pathlib.Path(folder), {}, installs=False)
+        print(f"pages: {name}: {'ok' if not found else f'{len(found)} wrong'}", *found, sep="\n")
+        failed |= bool(found)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Holds what `make dist` made against what is said of it: `make test-dist` runs it.
 
-    test_dist.py [PART…]    without a name, all of them: libraries, licence, readme, pages, files, bare
+    test_dist.py [PART…]    without a name, all of them: libraries, licence, readme, pages, frameworks, files, bare
 
 Everything runs with the wheel in an empty virtual environment and with no Swift on the PATH.
 """
 
+import json
 import os
 import pathlib
 import platform
@@ -23,15 +24,10 @@ import pages  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
-PAGES = ["docs/guides/python.md", "docs/guides/node.md", "docs/guides/any-language.md", "docs/guides/ci.md", "docs/guides/swift.md"]
+GUIDES = ("getting-started", "python", "node", "any-language", "ci", "agents", "streaming", "frameworks/ai-sdk", "swift")
+PAGES = [f"docs/guides/{name}.md" for name in GUIDES]
 
 
-# The program under test of the README's first example.
-APP = """\
-import openai
-answer = openai.OpenAI().chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "hi"}])
-print(answer.choices[0].message.content)
-"""
 # As much of a client as a system without any has.
 ASK = r"""
 place=${OPENAI_BASE_URL#http://} place=${place%/v1}
@@ -114,17 +110,9 @@ def licence():
 
 
 def readme():
-    """The first example of README.md, as it stands there."""
-    block = pages.blocks(ROOT / "README.md")[0].text
-    command, _, expected = block.removeprefix("$ ").partition("\n")
+    """Every block of README.md, the installation too, in an empty folder."""
     with scratch() as folder:
-        place = virtual_environment(folder, wheel(), "openai")
-        pathlib.Path(folder, "app.py").write_text(APP)
-        env = {**ENVIRONMENT, "PATH": f"{place}/bin:{ENVIRONMENT['PATH']}"}
-        result = run("bash", "-c", command, cwd=folder, env=env)
-        if result.returncode or (line := pages.missing(expected, result.stdout + result.stderr)):
-            return [f"README.md: {command!r} ended with {result.returncode} and printed\n{result.stdout}{result.stderr}"]
-    return []
+        return pages.problems(ROOT / "README.md", pathlib.Path(folder), ENVIRONMENT)
 
 
 def docs():
@@ -137,6 +125,26 @@ def docs():
         with scratch() as folder:
             path = f"{DIST}:{ENVIRONMENT['PATH']}"
             found += pages.problems(ROOT / page, pathlib.Path(folder), {**ENVIRONMENT, "PATH": path})
+    return found
+
+
+def frameworks():
+    """Every block of the pages about frameworks, each with its packages of fixtures/frameworks.json from PyPI."""
+    found = []
+    pinned = json.loads((ROOT / "fixtures/frameworks.json").read_text())
+    common = pinned.pop("*")
+    for name, packages in pinned.items():
+        with scratch() as folder:
+            place = pathlib.Path(folder, ".venv")
+            subprocess.run([sys.executable, "-m", "venv", place], check=True, env=ENVIRONMENT)
+            installed = run(place / "bin/pip", "install", "--quiet", wheel(), *common, *packages)
+            if installed.returncode:
+                reason = (installed.stderr.strip().splitlines() or ["pip failed"])[-1]
+                print(f"test-dist: frameworks: {name}: skipped, {', '.join(packages)} cannot be installed: {reason}")
+                continue
+            page = ROOT / f"docs/guides/frameworks/{name}.md"
+            path = f"{place}/bin:{ENVIRONMENT['PATH']}"
+            found += pages.problems(page, pathlib.Path(folder), {**ENVIRONMENT, "PATH": path})
     return found
 
 
@@ -195,7 +203,7 @@ def main():
     if platform.system() != "Linux":
         print("test-dist: skipped, wheels are for Linux")
         return
-    parts = {"libraries": libraries, "licence": licence, "readme": readme, "pages": docs, "files": files, "bare": bare}
+    parts = {"libraries": libraries, "licence": licence, "readme": readme, "pages": docs, "frameworks": frameworks, "files": files, "bare": bare}
     names = sys.argv[1:] or list(parts)
     problems = 0
     for name in names:

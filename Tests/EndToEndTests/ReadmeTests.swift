@@ -25,6 +25,37 @@ struct ReadmeTests {
         #expect(outcome.exitCode == 0, "\(block.text)\n\(outcome.standardOutput)\n\(outcome.standardError)")
     }
 
+    @Test(
+        "README and the first guide run with the built program and without the checkout",
+        .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
+        arguments: ["README.md", "docs/guides/getting-started.md"])
+    func withoutCheckout(page: String) async throws {
+        let path = [SparringBinary.url.deletingLastPathComponent().path, Self.root.appending(path: ".venv/bin").path]
+        let inherited = ProcessInfo.processInfo.environment["PATH", default: ""]
+        let outcome = try await Slots.clients.use {
+            try await ChildProcess(
+                URL(filePath: PythonClient.interpreter),
+                [Self.root.appending(path: "scripts/pages.py").path, page],
+                environment: [
+                    "PATH": (path + [inherited]).joined(separator: ":"), "PYTEST_PLUGINS": "sparring.pytest_plugin",
+                    "PYTHONPATH": Self.root.appending(path: "packaging/python").path,
+                ]
+            ).outcome()
+        }
+        #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
+    }
+
+    @Test(
+        "The reference of commands and errors is the one that the program makes",
+        .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
+    func reference() async throws {
+        let script = Self.root.appending(path: "scripts/reference.py").path
+        let outcome = try await ChildProcess(
+            URL(filePath: PythonClient.interpreter), [script, "program", SparringBinary.url.path, "--check"]
+        ).outcome()
+        #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
+    }
+
     /// A folder with what the checkout has, apart from settings and logs of the person who runs the tests.
     private static func checkout() throws -> ScratchDirectory {
         let folder = try ScratchDirectory()
