@@ -9,7 +9,7 @@ UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases help settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix bench venv vocabularies swift libraries
+.PHONY: cases help reference settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ coverage: ## write docs/reference/api/coverage.md: what is served of the officia
 
 faults: build ## write docs/reference/faults.md and fixtures/faults, the exact bytes of every fault, from the table of faults
 	scripts/faults "$$($(SWIFT) build --show-bin-path)/sparring"
+
+reference: build ## write the tables of docs/reference: scenarios, case files, errors, commands
+	python3 scripts/reference.py schemas
+	python3 scripts/reference.py program "$$($(SWIFT) build --show-bin-path)/sparring"
 
 settings: build ## write docs/reference/settings.md from the table of settings
 	@"$$($(SWIFT) build --show-bin-path)/sparring" config --markdown > docs/reference/settings.md

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
 
-    check.py [RULE…]        without a name, all of them: selftest, floors, circles, paths, links, format, locale, shell, embed,
+    check.py [RULE…]        without a name, all of them: selftest, floors, circles, paths, links, reference, format, locale, shell, embed,
                              schema, cases, scorecards, coverage, documented, shown
 """
 
@@ -46,6 +46,12 @@ def paths():
 def links():
     """Every link of README and docs leads somewhere, and every page is reached from docs/README.md."""
     return page_links.problems(ROOT)
+
+
+def reference():
+    """The tables of keys in docs/reference say what the schemas say."""
+    result = run(sys.executable, "scripts/reference.py", "schemas", "--check")
+    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip()]
 
 
 def selftest():
@@ -212,7 +218,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (selftest, floors, circles, paths, links, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown)}
+RULES = {rule.__name__: rule for rule in (selftest, floors, circles, paths, links, reference, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown)}
 
 
 def main():
