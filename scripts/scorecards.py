@@ -160,18 +160,18 @@ def page(measured: dict, rows: list[dict]) -> str:
     lines = [
         "# Scorecards", "",
         "Every client of [`fixtures/drivers/clients`](../../../fixtures/drivers/clients), its defaults left alone, against the "
-        f"{len(measured['cases'])} cases of the whole suite. A driver is a careful program: it heeds what its client hands over (a "
-        "finish_reason, a status, the type of an event, the index of a vector), and does nothing that is the client's to do. `make scorecards` measures "
-        "and writes this page. Beside it, it writes `matrix.html` (6 MB, not in the repository) with the requirements and the wire of every case that did "
-        "not hold. The matrix is made from the logs of the runs in `.sparring/scorecards`; `make matrix` makes it again from logs that are still there.", "",
-        f"Measured with Sparring {measured['kit']} on {measured['machine']}. What did not hold was played "
-        f"{measured['repeat']} times, and is shown only where it came out the same every time. Seconds are those of one run, beside whatever else the machine did.", "",
+        f"{len(measured['cases'])} cases of the whole suite. A driver is a careful program: it passes on what its client returns (a "
+        "finish_reason, a status, the type of an event, the index of a vector), and does nothing that is the client's job.", "",
+        "`make scorecards` measures and writes this page. Beside it, it writes `matrix.html` (6 MB, not in the repository) with the requirements and the wire "
+        "of every failed case. The matrix is made from the logs of the runs in `.sparring/scorecards`; `make matrix` makes it again from existing logs.", "",
+        f"Measured with Sparring {measured['kit']} on {measured['machine']}. Failed cases were played "
+        f"{measured['repeat']} times, and are shown only if the result was the same every time. Seconds are those of one run, with other work on the machine.", "",
         "| client | version | grade | seconds |", "|---|---|---|---|",
     ]  # fmt: skip
     lines += [f"| {titles[n]} | {r['version']} | {r['grade']} | {r['seconds']} |" for n, r in results.items()]
     lines += [
-        "", "`·` held · **F** breaks a MUST · **T** breaks a MUST: it did not end in time · w breaks a SHOULD · ? not to be seen, or not "
-        "to be decided · ~ not the same every time · blank: the client does not claim it.", "",
+        "", "`·` passed · **F** a MUST failed · **T** a MUST failed: the client did not end in time · w a SHOULD failed · ? unobserved or "
+        "undecided · ~ not the same every time · blank: the client does not claim it.", "",
     ]  # fmt: skip
     lines += ["| case | " + " | ".join(results) + " |", "|---|" + ":-:|" * len(results)]
     for case, level in measured["cases"].items():
