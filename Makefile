@@ -1,11 +1,11 @@
-# `make` alone lists what there is.
+# `make` alone lists the targets.
 SWIFT ?= swift
 export SWIFT
 PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
-# Who accesses what at the same time is checked by the debug build, which every test runs: 5 % of a chat answer's instructions.
+# Exclusive access is checked by the debug build, which all tests run; the check costs 5 % of a chat answer's instructions.
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
-# The kit on whole suites of cases, and every sin in every case of its own: some hundred processes, so it runs when nothing else does.
+# The kit on whole suites of cases, and every sin in its own cases: some hundred processes, so it runs alone.
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
@@ -26,37 +26,37 @@ release: swift libraries ## build the program for use and for benchmarks
 dist: release ## pack the program for Linux: dist/sparring, a .tar.gz and a Python wheel
 	python3 scripts/dist.py $$($(SWIFT) build -c release --show-bin-path)/sparring
 
-test-dist: venv ## hold what make dist made against its promises: libraries, README, pages for users
+test-dist: venv ## test the files of make dist: libraries, README, pages for users
 	.venv/bin/python3 scripts/test_dist.py $(ARGS)
 
-test-packed: swift libraries vocabularies ## the end-to-end tests once more, with the program that make dist packed
+test-packed: swift libraries vocabularies ## run the end-to-end tests again, with the packed program of make dist
 	$(SWIFT) build --build-tests
 	SPARRING_BINARY=$(CURDIR)/dist/sparring scripts/tests --filter EndToEndTests --skip $(SELF_TEST)
 
-test: swift libraries vocabularies ## build and run every test, the ones with real clients too
+test: swift libraries vocabularies ## build and run every test, including those with real clients
 	$(SWIFT) build --build-tests
 	scripts/tests --skip $(SELF_TEST)
 	scripts/tests --filter $(SELF_TEST)
 
-test-sdk: build ## the official Python package's own tests against the built program (ARGS=test_embeddings for some)
+test-sdk: build ## run the official Python package's own tests against the built program (ARGS=test_embeddings for some)
 	python3 scripts/test_sdk.py $(ARGS)
 
-lint: swift ## formatting, without changing a file
+lint: swift ## check the formatting, without changing a file
 	$(SWIFT) format lint --strict --recursive $(DIRECTORIES)
 
 fmt: swift ## format in place
 	$(SWIFT) format --in-place --recursive $(DIRECTORIES)
 
-check: swift venv ## the rules of the house: floors, formatting, shell, embedded files, schemas
+check: swift venv ## check the project's rules: floors, formatting, words, shell, embedded files, schemas
 	.venv/bin/python3 scripts/check.py
 
-embed: ## write the built-in scenarios into the Swift source that carries them
+embed: ## write the built-in scenarios into the generated Swift source
 	scripts/embed
 
 cases: venv ## write docs/reference/cases.md, the list of the cases, from the case files
 	.venv/bin/python3 scripts/cases.py
 
-coverage: ## write docs/reference/api/coverage.md: what is served of the official document, and what tests it
+coverage: ## write docs/reference/api/coverage.md: the served operations of the official document, and their tests
 	python3 scripts/coverage.py
 
 faults: build ## write docs/reference/faults.md and fixtures/faults, the exact bytes of every fault, from the table of faults
@@ -69,22 +69,22 @@ reference: build ## write the tables of docs/reference: scenarios, case files, e
 settings: build ## write docs/reference/settings.md from the table of settings
 	@"$$($(SWIFT) build --show-bin-path)/sparring" config --markdown > docs/reference/settings.md
 
-faultclients: build venv ## ask every client for every fault, and write docs/measurements/fault-clients.md
+faultclients: build venv ## run every client against every fault, and write docs/measurements/fault-clients.md
 	.venv/bin/python3 scripts/fault_clients.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown > docs/measurements/fault-clients.md
 
-fidelity: build vocabularies ## hold our answers against recorded traffic (ARGS=--markdown writes docs/measurements/fidelity.md)
+fidelity: build vocabularies ## compare our answers with recorded traffic (ARGS=--markdown writes docs/measurements/fidelity.md)
 	.venv/bin/python3 scripts/fidelity.py $(ARGS)
 
 verdicts: build venv ## grade four everyday clients, and write docs/measurements/verdicts.md
 	.venv/bin/python3 scripts/verdicts.py --markdown
 
-subjects: swift ## what the clients of fixtures/drivers/clients need: an environment for each, the Swift client built
+subjects: swift ## install the clients of fixtures/drivers/clients: an environment for each; build the Swift client
 	python3 scripts/subjects.py install
 
-scorecards: build ## grade every client twenty times where it does not hold, and write docs/measurements/scorecards with its matrix (ARGS=--check only reads)
+scorecards: build ## grade every client, failed cases twenty times, and write docs/measurements/scorecards with its matrix (ARGS=--check only compares)
 	python3 scripts/scorecards.py --write --repeat 20 $(ARGS)
 
-matrix: build ## write docs/measurements/scorecards/matrix.html (not tracked) from the logs that make scorecards has left in .sparring
+matrix: build ## write docs/measurements/scorecards/matrix.html (not tracked) from the logs of make scorecards in .sparring
 	python3 scripts/scorecards.py --matrix
 
 bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/measurements/performance.md)

@@ -30,10 +30,10 @@ let package = Package(
         .target(name: "SparringTokens"),
         .target(name: "SparringWire"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        // Floor 1: the API's surface, and what happened to a request.
+        // Floor 1: the API's surface, and the record of an exchange.
         .target(name: "SparringAPI", dependencies: ["SparringJSON", "SparringTokens", "SparringWire"]),
         .target(name: "SparringExchange", dependencies: ["SparringJSON", "SparringWire"]),
-        // Floor 1 too: vocabularies on disk. The library does not depend on it: its callers hand the counters in.
+        // Floor 1 too: vocabularies on disk. The library does not depend on it: its callers pass the counters in.
         .target(
             name: "SparringVocabularies",
             dependencies: ["CZlib", "SparringTokens", .product(name: "Crypto", package: "swift-crypto")]
@@ -94,7 +94,7 @@ let package = Package(
         ),
         // Floor 5, a library product: a trait for Swift Testing, which comes with Swift.
         .target(name: "SparringTesting", dependencies: ["Sparring"]),
-        // Floor 5: storage. The library does not depend on it: a Swift test of a client builds no SQLite.
+        // Floor 5: storage. The library does not depend on it, so that a Swift test of a client does not build SQLite.
         .target(
             name: "SparringStore",
             dependencies: [
@@ -136,6 +136,8 @@ let package = Package(
         ),
         // Floor 8: the program.
         .executableTarget(name: "sparring", dependencies: ["SparringCLI"], path: "Sources/SparringMain"),
+        // What tests of several targets share.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
     ]
         + [
             ("SparringJSON", []),
@@ -167,7 +169,7 @@ let package = Package(
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringDriver", []),
             ("SparringReport", ["SparringConformance", "SparringJSON"]),
-            ("EndToEnd", ["sparring"]),
+            ("EndToEnd", ["sparring", "TestSupport"]),
         ].map { (name: String, extra: [String]) in
             .testTarget(
                 name: "\(name)Tests",
@@ -185,7 +187,7 @@ let package = Package(
                 name: "SparringHTTPTests",
                 dependencies: [
                     "SparringAPI", "SparringEngine", "SparringExchange", "SparringHTTP", "SparringScenario",
-                    "SparringWire",
+                    "SparringWire", "TestSupport",
                     .product(name: "NIOHPACK", package: "swift-nio-http2"),
                     .product(name: "NIOCore", package: "swift-nio"),
                 ]),

@@ -3,7 +3,7 @@
 
     bench.py [--runs 5] [--seconds 4] [--markdown [FILE]]
 
-Every measure is taken once per run, in turn, and the median of the runs is shown: a busy moment hits all of them alike.
+Each run takes every measure once, in turn, and the table shows the median of the runs, so a busy moment affects all measures alike.
 """
 
 import argparse
@@ -41,15 +41,15 @@ def wrk(port, body, seconds):
             env={**os.environ, "BODY": file.name}, capture_output=True, text=True, check=True,
         )  # fmt: skip
     if problem := re.search(r"Non-2xx.*|Socket errors.*", done.stdout):
-        raise SystemExit(f"bench: wrk says: {problem[0]}")
+        raise SystemExit(f"bench: wrk reports: {problem[0]}")
     return float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])
 
 
 def same_size(ours, theirs):
-    """A smaller answer would be an easier race."""
+    """Checks that both servers send the same number of bytes: a smaller answer would be cheaper."""
     sizes = [sum(map(len, answer)) for answer in (ours, theirs)]
     if ours[1] != theirs[1] or abs(sizes[0] - sizes[1]) > sizes[0] / 20:
-        raise SystemExit(f"bench: our answer has {sizes[0]} bytes, nginx sends {sizes[1]}: not the same race")
+        raise SystemExit(f"bench: our answer has {sizes[0]} bytes, nginx sends {sizes[1]}: the comparison would not be fair")
 
 
 def measure(seconds):
@@ -61,7 +61,7 @@ def measure(seconds):
         head, body = wire.exchange(server.port, stream=False)
         events = wire.exchange(server.port, stream=True)[1].count("data: ")
         if events != EVENTS:
-            raise SystemExit(f"bench: the stream has {events} events, {EVENTS} were meant")
+            raise SystemExit(f"bench: the stream has {events} events, {EVENTS} were expected")
         for workers in 1, 2:
             with Nginx(head, body, workers) as nginx:
                 same_size((head, body), wire.exchange(nginx.port, stream=False))
@@ -98,7 +98,7 @@ def measure(seconds):
 
 
 def beside(plain, other, seconds, turns=4):
-    """Answers per second of one server as a share of another's: both run at once, loaded in short turns one after the other."""
+    """The ratio of two servers' answers per second: both run, and get load in short alternating turns."""
     with Sparring(*plain) as a, Sparring(*other) as b:
         rates = [[wrk(server.port, wire.body(stream=False), 1) for server in (a, b)] for _ in range(max(turns, seconds))]
     return statistics.median(there / here for here, there in rates)
@@ -159,7 +159,7 @@ def machine():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=4, help="of each load")
+    parser.add_argument("--seconds", type=int, default=4, help="seconds of each load")
     parser.add_argument("--markdown", nargs="?", const="docs/measurements/performance.md", help="write the table into this page")
     args = parser.parse_args()
 

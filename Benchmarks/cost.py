@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Instructions and allocations of a chat answer, counted by callgrind: the same numbers whatever else the machine does.
+"""Instructions and allocations of a chat answer, counted by callgrind: the numbers do not depend on the machine's load.
 
     SPARRING_BINARY=.build/release/sparring Benchmarks/cost.py [--answers 1000] [SCENARIO…]
 
-Each scenario is one of Benchmarks/scenarios; `answer` and `guarded` unless told. valgrind cannot read the debug information of
+Each scenario is one of Benchmarks/scenarios; `answer` and `guarded` by default. valgrind cannot read the debug information of
 this toolchain, so a copy without it is measured. The kernel's work is not counted.
 """
 
@@ -21,7 +21,7 @@ WARM_UP = 50
 
 
 def count(binary, scenario, answers, directory):
-    """(instructions, allocations) an answer, over one kept-alive connection."""
+    """(instructions, allocations) for each answer, over one kept-alive connection."""
     out = directory / f"{scenario}.callgrind"
     port = servers.free_port()
     command = [
@@ -49,7 +49,7 @@ def control(process, state):
 
 
 def allocations(text):
-    """How often malloc was called. Names are compressed: the first use spells an id's name out."""
+    """The number of calls of malloc. Names are compressed: only the first use of an id has the name."""
     ids = set(re.findall(r"^c?fn=\((\d+)\) malloc$", text, re.MULTILINE))
     calls = re.findall(r"^cfn=\((\d+)\).*\ncalls=(\d+)", text, re.MULTILINE)
     return sum(int(number) for id, number in calls if id in ids)

@@ -3,10 +3,10 @@
 
     install.py [--rounds N] [--markdown]
 
-Each round makes a virtual environment for each package with what a project has anyway (pytest, openai), then times two steps:
-installing the package with everything it needs, and one pytest run with one test that asks the server through the official
-client. The package index is asked each time (no cache of pip's); the wheel of Sparring is the one in dist/. Python's own
-compilation of what was installed is part of the first test, as it is for everybody. --markdown writes the table into
+Each round creates a virtual environment for each package with the usual packages of a project (pytest, openai), then times two steps:
+installing the package with everything it needs, and one pytest run with one test that calls the server through the official
+client. Each install uses the package index (no cache of pip); the wheel of Sparring is the one in dist/. Python's own
+compilation of the installed files is part of the first test, as it is for every user. --markdown writes the table into
 docs/measurements/distribution.md.
 """
 
@@ -29,7 +29,7 @@ def ask(**options):
     return answer.choices[0].message.content
 """
 
-# The first example of each project's own page on pytest, cut down to one call.
+# The first pytest example of each project's documentation, reduced to one call.
 TESTS = {
     "sparring": "import openai\n" + ASK + "\ndef test_first(sparring):\n    assert ask()\n",
     "llmock": "import openai\n" + ASK + "\ndef test_first(llmock):\n    assert ask()\n",
@@ -105,7 +105,7 @@ def main():
     options = parser.parse_args()
     wheels = list((ROOT / "dist").glob("sparring-*.whl"))
     if len(wheels) != 1:
-        sys.exit("install: dist/ holds no wheel: run make dist")
+        sys.exit("install: dist/ has no wheel: run make dist")
     rows = {"sparring (the wheel)": [], **{text: [] for text in REQUIREMENTS.values()}}
     for _ in range(options.rounds):
         for label, row in rows.items():

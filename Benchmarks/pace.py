@@ -1,4 +1,4 @@
-"""Opens many streams at once and notes when each event comes."""
+"""Opens many streams at once and records when each event arrives."""
 
 import gc
 import resource
@@ -57,7 +57,7 @@ def lateness(port, count, events, every, opening):
             now = time.perf_counter()
             if not data:
                 raise SystemExit("bench: a paced stream ended early")
-            # A read may end inside the mark; five bytes of it cannot be counted twice.
+            # A read may end inside the mark; a tail of five bytes is too short to be counted twice.
             data = stream.tail + data
             stream.arrivals += [now] * data.count(b"data: ")
             stream.tail = data[-5:]
@@ -71,13 +71,13 @@ def lateness(port, count, events, every, opening):
         # The first event is the role's, sent with the head; the last two are finish and [DONE].
         contents = stream.arrivals[1 : events + 1]
         if len(stream.arrivals) < events + 2:
-            raise SystemExit(f"bench: {len(stream.arrivals)} events came, {events + 2} at least were due")
+            raise SystemExit(f"bench: {len(stream.arrivals)} events arrived, {events + 2} were expected")
         late += [arrival - stream.sent - every * (n + 1) for n, arrival in enumerate(contents)]
     return late
 
 
 def begun(port, count):
-    """Streams whose head and first event have come; they stay open until they are closed."""
+    """Streams whose head and first event have arrived; they stay open until they are closed."""
     streams = opened(port, count)
     request = wire.request(stream=True)
     for stream in streams:

@@ -1,4 +1,4 @@
-"""The two programs that are measured, each started on a free port and stopped with its `with` block."""
+"""The two measured programs, each started on a free port and stopped with its `with` block."""
 
 import os
 import pathlib
@@ -30,7 +30,7 @@ def connected(port, process, limit=10):
             if process.poll() is not None:
                 raise SystemExit(f"bench: {process.args[0]} ended with {process.returncode}") from None
             time.sleep(0.0002)
-    raise SystemExit(f"bench: nobody listens on {port}")
+    raise SystemExit(f"bench: no program listens on {port}")
 
 
 class Running:
@@ -67,7 +67,7 @@ class Nginx(Running):
     """Answers every request with the given head and body, from memory: the speed limit of the machine.
 
     With `worker_processes auto` and one listening socket, the kernel hands either all of a client's connections to one worker or some to
-    each, and nginx is nearly twice as fast in one start as in the next. So the number is said: one worker, or two with a socket each.
+    each, and nginx is nearly twice as fast in one start as in the next. So the number is fixed: one worker, or two with a socket each.
     """
 
     def __init__(self, head, body, workers):

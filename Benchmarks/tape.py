@@ -1,4 +1,4 @@
-"""What passing on and replaying cost: against the same server asked directly, in the same run."""
+"""The cost of recording and replaying, compared with direct calls of the same server in the same run."""
 
 import contextlib
 import socket
@@ -36,7 +36,7 @@ def times(client, calls):
 
 
 def latency(server, directory):
-    """Milliseconds that the proxy adds: median and 99th percentile, both ways asked in turn, a hundred calls each."""
+    """Milliseconds that the proxy adds: median and 99th percentile of a hundred calls each way, in turn."""
     with Tape("record", f"{directory}/latency.sqlite", "--upstream", f"http://127.0.0.1:{server.port}/v1") as proxy:
         with wire.connected(server.port) as direct, wire.connected(proxy.port) as passed:
             times(direct, 100), times(passed, 100)
@@ -53,7 +53,7 @@ def replay(server, directory, load):
         recorded = wire.exchange(proxy.port, stream=False)[1]
     with Tape("replay", tape, "--time-scale", "0") as player:
         if wire.exchange(player.port, stream=False)[1] != recorded:
-            raise SystemExit("bench: the replay is not what was recorded")
+            raise SystemExit("bench: the replay differs from the recording")
         answers = load(player.port, wire.body(stream=False))
     return {"replayed": answers}
 
@@ -66,7 +66,7 @@ def arrivals(port):
         connection.sendall(wire.request(stream=True, close=True))
         while data := connection.recv(65536):
             now = 1000 * (time.perf_counter() - start)
-            # A read may end inside the mark; five bytes of it cannot be counted twice.
+            # A read may end inside the mark; a tail of five bytes is too short to be counted twice.
             data = tail + data
             times += [now] * data.count(b"data: ")
             tail = data[-5:]
@@ -74,7 +74,7 @@ def arrivals(port):
 
 
 def recorded(tape):
-    """The same, as the tape has it."""
+    """The same times from the tape."""
     with contextlib.closing(sqlite3.connect(tape)) as database:
         body = b"".join(part for (part,) in database.execute("SELECT bytes FROM parts ORDER BY position"))
         pieces = list(database.execute("SELECT ms, bytes FROM pieces ORDER BY part, position"))
@@ -86,7 +86,7 @@ def recorded(tape):
 
 
 def rhythm(directory):
-    """How far the events of replayed streams are from their recorded times, in milliseconds: the 99th percentile."""
+    """The difference between the times of replayed events and their recorded times, in milliseconds: the 99th percentile."""
     tape = f"{directory}/rhythm.sqlite"
     with Sparring("paced") as server:
         with Tape("record", tape, "--upstream", f"http://127.0.0.1:{server.port}/v1") as proxy:
@@ -96,13 +96,13 @@ def rhythm(directory):
         for _ in range(STREAMS):
             came = arrivals(player.port)
             if len(came) != len(due):
-                raise SystemExit(f"bench: {len(due)} events were recorded, {len(came)} came")
+                raise SystemExit(f"bench: {len(due)} events were recorded, but {len(came)} arrived")
             apart += [abs(there - here) for there, here in zip(due, came)]
     return {"rhythm": sorted(apart)[len(apart) * 99 // 100]}
 
 
 def measure(server, load):
-    """- load: asks a port for a body over and over, and says how many answers came per second."""
+    """- load: sends a body to a port repeatedly, and returns the answers per second."""
     with tempfile.TemporaryDirectory() as directory:
         row = latency(server, directory) | replay(server, directory, load) | rhythm(directory)
     row["replay ratio"] = row["replayed"] / load(server.port, wire.body(stream=False))

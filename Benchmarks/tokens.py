@@ -4,7 +4,7 @@
     tokens.py [--binary PATH] [--runs 7]
 
 Needs .venv (scripts/venv.sh), .vocabularies (scripts/vocabularies.sh) and a release build (make release). Only counting is
-timed, not starting and not reading the vocabulary; tiktoken's best and ours of all runs are shown.
+timed, without start and reading the vocabulary; the table shows the best of all runs for both.
 """
 
 import argparse
@@ -33,8 +33,8 @@ def texts():
         "Swift code": code[:SIZE],
         "English prose": (prose * (SIZE // len(prose) + 1))[:SIZE],
         "JSON": json.dumps([{"id": i, "name": f"item {i}", "value": i * 3.7} for i in range(20_000)])[:SIZE],
-        "Chinese characters by chance": "".join(chr(r.randint(0x4E00, 0x9FA5)) for _ in range(SIZE // 3)),
-        "letters by chance, one word": "".join(r.choice(letters) for _ in range(SIZE)),
+        "random Chinese characters": "".join(chr(r.randint(0x4E00, 0x9FA5)) for _ in range(SIZE // 3)),
+        "random letters, one word": "".join(r.choice(letters) for _ in range(SIZE)),
         "one letter a million times": "a" * SIZE,
     }
 

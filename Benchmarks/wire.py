@@ -1,4 +1,4 @@
-"""Requests over bare sockets, so that the client costs as little as it can."""
+"""Requests over bare sockets, so that the client costs as little as possible."""
 
 import contextlib
 import json
@@ -26,7 +26,7 @@ def request(stream, close=False):
 
 
 class Client:
-    """One kept-alive connection on which one answer follows the other."""
+    """One kept-alive connection for consecutive requests."""
 
     def __init__(self, connection):
         self.connection = connection
@@ -59,7 +59,7 @@ def connected(port):
 
 
 def exchange(port, stream):
-    """One request on a connection of its own: (head, body) of the answer, chunked framing removed."""
+    """One request on a new connection: (head, body) of the answer, without chunked framing."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(request(stream, close=True))
         data = b"".join(iter(lambda: connection.recv(65536), b""))

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Kills a server with SIGKILL while it works on a batch, at random moments, and holds what is left against what it had promised.
+"""Kills a server with SIGKILL while it works on a batch, at random moments, and compares the file with the answers that the client has received.
 
     batch_kill.py [--rounds 50] [--lines 4000] [--seed 1] [--binary .build/debug/sparring]
 
 A round: `serve --db FILE`, a file and a batch from the official client, SIGKILL while lines are answered, again and again
-until the batch has ended. After each restart the file and the batch that were acknowledged have to be there, with counts that never
-fall; at the end every line has exactly one result, and the counts agree with the files.
+until the batch has ended. After each restart the acknowledged file and batch must still exist, with counts that never
+decrease; at the end every line has exactly one result, and the counts agree with the files.
 """
 
 import argparse

@@ -11,12 +11,12 @@ FOLDER = ROOT / "scenarios/conformance"
 PAGE = ROOT / "docs/reference/cases.md"
 HEAD = """# The cases
 
-What `sparring check` asks of a program, {count} cases in {themes} themes, and the {sins} sins that the kit tests itself with. `sparring cases show ID` prints what
-the server does, what is held against the client, and where it comes from. This page is written by `make cases` from the case files.
+The {count} cases of `sparring check`, in {themes} themes, and the {sins} sins that the kit tests itself with. `sparring cases show ID` prints what
+the server does, what a good client does, and the sources. `make cases` writes this page from the case files.
 
-MUST and SHOULD are scored, in the set `2026.1`; MAY and INFO record what the client does. What came later than that set (`structured`, `tls`) is
-played and reported, and not part of a grade yet. A case that needs something (streams, tools,
-objects, files, TLS) is skipped for a program that was not seen to do it: see [grading a program](../guides/grading.md). ○ marks the cases of `--quick`.
+MUST and SHOULD cases of the set `2026.1` are scored; MAY and INFO cases record what the client does. Cases that are newer than that set
+(`structured`, `tls`) are played and reported, but do not yet count for a grade. A case that needs a feature (streams, tools,
+objects, files, TLS) is skipped for a program that did not use the feature in the probe: see [grading a program](../guides/grading.md). ○ marks the cases of `--quick`.
 """
 
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""The rules of the house that no compiler knows. `make check` runs it; each rule says what to do where it is broken.
+"""The project's rules that no compiler checks. `make check` runs it; each rule reports how to fix what breaks it.
 
-    check.py [RULE…]        without a name, all of them: selftest, floors, circles, paths, links, reference, format, locale, shell, embed,
+    check.py [RULE…]        without a name, all of them: selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed,
                              schema, cases, scorecards, coverage, documented, shown
+                             and words
 """
 
 import json
@@ -14,9 +15,11 @@ import sys
 
 import circles as scripts_circles
 import floors as scripts_floors
+import labels as scripts_labels
 import page_links
 import page_paths
 import pages
+import words as scripts_words
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -36,6 +39,11 @@ def floors():
 def circles():
     """Files that name each other's types stay few."""
     return scripts_circles.problems(scripts_circles.all_targets())
+
+
+def labels():
+    """No function takes four or more parameters without a label."""
+    return scripts_labels.problems()
 
 
 def paths():
@@ -66,19 +74,19 @@ def format():
     return [] if result.returncode == 0 else [result.stderr.strip() + "\nRun `make fmt`."]
 
 
-# What of Foundation looks into ICU's tables. The packed program has none: packaging/linux/icu-data.c.
+# Parts of Foundation that need ICU's tables, which the packed program does not have: packaging/linux/icu-data.c.
 LOCALE = re.compile(
     r"\b(\w*Formatter|Locale|Calendar|TimeZone|NSRegularExpression|URLComponents|localized(?!Description\b)\w+|formatted)\b(?!:)|\bURL\(string:"
 )
 
 
 def locale():
-    """Nothing of Foundation is used that needs a language's rules."""
+    """Sources use no part of Foundation that needs the rules of a language."""
     return [
         f"{file.relative_to(ROOT)}:{number}: {match[0]} needs ICU's tables, which the packed program leaves out "
         "(docs/internals/distribution.md). Do without."
         for file in sorted((ROOT / "Sources").rglob("*.swift"))
-        # Embedded files are text for others.
+        # Embedded files are not compiled.
         if file.parent.name != "Generated"
         if re.search(r"^\s*(package |public )?import Foundation\b", text := file.read_text(), re.M)
         for number, line in enumerate(text.splitlines(), 1)
@@ -87,7 +95,7 @@ def locale():
 
 
 def shell():
-    """Shell scripts, with shellcheck where it is installed."""
+    """Shell scripts pass shellcheck, if it is installed."""
     if not shutil.which("shellcheck"):
         print("check: shell: skipped, shellcheck is not installed (apt-get install shellcheck)")
         return []
@@ -106,19 +114,19 @@ def embed():
 
 
 def cases():
-    """The page that lists the cases says what the case files say."""
+    """The page that lists the cases is up to date with the case files."""
     result = run(sys.executable, "scripts/cases.py", "--check")
     return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "docs/reference/cases.md is stale. Run `make cases`."]
 
 
 def scorecards():
-    """Whatever is published of a client as not held has an explanation, and every explanation something to explain."""
+    """Every published failure of a client has an explanation, and every explanation a failure."""
     result = run(sys.executable, "scripts/scorecards.py", "--check")
     return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nExplain each cell in docs/measurements/scorecards/explanations.json, then run scripts/scorecards.py --page."]
 
 
 def schema():
-    """Every scenario and every case file is valid by the schema that editors complete from."""
+    """Every scenario and every case file is valid by the JSON Schema for editors."""
     try:
         import jsonschema
         import referencing
@@ -136,7 +144,7 @@ def schema():
         "set-v1.json": sorted((folder / "conformance/sets").glob("*.yaml")),
     }.items():
         if name not in schemas or not files:
-            problems.append(f"scenarios/schema/{name} is missing, or there is nothing that it describes.")
+            problems.append(f"scenarios/schema/{name} is missing, or has no file to describe.")
             continue
         validator = jsonschema.Draft202012Validator(schemas[name], registry=registry)
         for file in files:
@@ -147,20 +155,20 @@ def schema():
 
 
 def driver_messages(jsonschema, schema):
-    """The schema of the driver protocol takes and refuses what the program takes and refuses (its tests read the same lines)."""
+    """The schema of the driver protocol accepts and rejects the same messages as the program (whose tests read the same file)."""
     problems = []
     for number, line in enumerate((ROOT / "fixtures/drivers/messages.jsonl").read_text().splitlines(), 1):
         row = json.loads(line)
         one = {"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": f"#/$defs/{row['shape']}"}
         is_valid = jsonschema.Draft202012Validator(one).is_valid(row["message"])
         if is_valid != (row["problem"] is None):
-            said = "takes" if is_valid else "refuses"
-            problems.append(f"fixtures/drivers/messages.jsonl:{number}: driver-v1.json {said} it, the program does not.")
+            verb = "accepts" if is_valid else "rejects"
+            problems.append(f"fixtures/drivers/messages.jsonl:{number}: driver-v1.json {verb} it, the program does not.")
     return problems
 
 
 def coverage():
-    """The page of what is served says what the table of endpoints and the tests say."""
+    """The page of served operations is up to date with the table of endpoints and the tests."""
     result = run(sys.executable, "scripts/coverage.py", "--check")
     return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nRun `make coverage`."]
 
@@ -169,12 +177,12 @@ PUBLIC = re.compile(
     r"\s*public (?:static |final |indirect |prefix |mutating )*"
     r"(?:struct|class|enum|protocol|func|var|let|init|subscript|typealias)\b"
 )
-# What a protocol of the standard library demands, and says all about.
+# Requirements of protocols of the standard library, which are documented there.
 DEMANDED = re.compile(r"var description: String|static func ==|init\(\w+Literal\b|init\(nilLiteral:")
 
 
 def documented():
-    """Every public declaration of the libraries says what it is for."""
+    """Every public declaration of the libraries has a documentation comment."""
     problems = []
     for file in sorted(f for name in ("Sparring", "SparringTesting") for f in (ROOT / "Sources" / name).rglob("*.swift")):
         comment, in_enum = False, None
@@ -192,7 +200,7 @@ def documented():
 
 
 def shown():
-    """Swift code on pages and in articles stands in a file that is tested."""
+    """Swift code on pages and in articles is copied from a tested file."""
     problems = []
     for page in [ROOT / "docs/guides/swift.md", *sorted((ROOT / "Sources").rglob("*.docc/*.md"))]:
         for block in pages.blocks(page):
@@ -204,8 +212,13 @@ def shown():
     return problems
 
 
+def words():
+    """Comments, messages, pages and names of tests do not use the words of the table in scripts/words.py."""
+    return scripts_words.problems(ROOT)
+
+
 def core_loader(yaml):
-    """YAML 1.2's idea of plain words: `on` and `no` are no booleans, 2026-01-01 is no date."""
+    """Plain scalars as in YAML 1.2: `on` and `no` are strings, as is 2026-01-01."""
     boolean, timestamp = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
 
     class Loader(yaml.SafeLoader):
@@ -218,13 +231,15 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (selftest, floors, circles, paths, links, reference, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown)}
+RULES = {rule.__name__: rule for rule in (selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown)}
+
+RULES["words"] = words
 
 
 def main():
     names = sys.argv[1:] or list(RULES)
     if unknown := [name for name in names if name not in RULES]:
-        sys.exit(f"check: no rule is called {', '.join(unknown)}; there are {', '.join(RULES)}")
+        sys.exit(f"check: there is no rule {', '.join(unknown)}; the rules are {', '.join(RULES)}")
     failed = False
     for name in names:
         problems = RULES[name]()

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Finds circles of files that name each other's types: such files can only be read and changed together.
+"""Finds circles of files that name each other's types: such files can only be understood and changed together.
 
     circles.py                 compare the largest circle of each target with LARGEST; `make check` runs it
-    circles.py --list          print every circle, a line of files each
+    circles.py --list          print every circle, one line of files each
     circles.py --self-test     run this script's own tests (scripts/test_checks.py)
 
 An arrow goes from a file to the file that declares a type it names. A nested type counts by its full path, so that
@@ -15,9 +15,9 @@ import sys
 import swift_source
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# A pair of types that need each other is no trouble, and a third beside them is bearable.
+# A pair of types that need each other is fine, and a third is acceptable.
 ALLOWED = 3
-# The targets whose largest circle is larger, with its number of files. A number only goes down; at ALLOWED its row goes.
+# The targets with a larger circle, with its number of files. Numbers may only go down; at ALLOWED the row is deleted.
 LARGEST = {
     # The public types of the library, nested in `MockScenario`.
     "Sparring": 10,
@@ -26,7 +26,7 @@ LARGEST = {
     "SparringExchange": 7,
     "SparringScenario": 9,
     "SparringStore": 5,
-    # A table of faults and the rows that it is made of.
+    # A table of faults and its rows.
     "SparringWire": 7,
 }
 
@@ -91,7 +91,7 @@ def all_targets():
 
 
 def problems(found, largest=None):
-    """What differs from the numbers that are allowed, a text each. `found` has the circles of each target."""
+    """One text for each target that differs from the allowed number. `found` has the circles of each target."""
     largest = LARGEST if largest is None else largest
     texts = []
     for target, rows in found.items():
@@ -99,12 +99,12 @@ def problems(found, largest=None):
         if size > allowed:
             texts.append(
                 f"{target}: {size} files name each other's types, {allowed} at most: {', '.join(rows[0])}. "
-                "Let one side take a value or a protocol, or move a type into a file of its own."
+                "Pass a value or a protocol to one side, or move a type into a new file."
             )
         elif size < allowed and allowed > ALLOWED:
             now = f"write {size}" if size > ALLOWED else "delete the row"
             texts.append(f"{target}: the largest circle has {size} files, LARGEST in scripts/circles.py says {allowed}: {now}.")
-    texts += [f"scripts/circles.py: LARGEST has {name}, which is no target." for name in largest if name not in found]
+    texts += [f"scripts/circles.py: LARGEST has {name}, which is not a target." for name in largest if name not in found]
     return texts
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes docs/reference/api/coverage.md: every operation of the official OpenAPI document, whether it is served, and what tests it.
+"""Writes docs/reference/api/coverage.md: every operation of the official OpenAPI document, whether it is served, and which tests cover it.
 
-What is served is read from the table of `Endpoint`, what tests it from the test files that name it, and from the programs that they run
-with the official Python client. `make coverage` writes the page; `make check` fails where it is stale.
+Served operations are read from the table of `Endpoint`, their tests from the test files that name them, and from the programs that those run
+with the official Python client. `make coverage` writes the page; `make check` fails if it is stale.
 
     coverage.py [--check]
     coverage.py --extract SPEC        write the table of operations anew, from an openapi.yaml
@@ -19,14 +19,14 @@ PACKAGE_TESTS = ROOT / "fixtures/api/package-tests.tsv"
 PAGE = ROOT / "docs/reference/api/coverage.md"
 SOURCES = ROOT / "Sources/SparringAPI"
 METHODS = ["get", "post", "put", "patch", "delete"]
-# `Endpoint.Kind` in the words of the page. A kind that is not here is a state of its own name.
+# The cases of `Endpoint.Kind` that the page calls emulated. Any other kind is a state with its own name.
 EMULATED = {"model", "object", "catalogue"}
-# Cases of `Endpoint` whose names mean other things too.
+# Cases of `Endpoint` whose names have other meanings too.
 AMBIGUOUS = {"model", "models"}
 
 
 def extract(spec):
-    """One line an operation: method, path, operationId. Facts, and no more of the document."""
+    """One line for each operation: method, path, operationId. Facts, and no more of the document."""
     import yaml
 
     document = yaml.load(pathlib.Path(spec).read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -41,7 +41,7 @@ def extract(spec):
 
 
 def shape(path):
-    """A path whatever its parameters are called."""
+    """A path without the names of its parameters."""
     return re.sub(r"\{[^}]*\}", "{}", path)
 
 
@@ -50,7 +50,7 @@ class Endpoint:
         self.case, self.name, self.kind, self.method, self.path = case, name, kind, method, path
         self.state = "emulated" if kind in EMULATED else kind
         self.types = set()
-        # A path is in a test as it stands, with something in the places of its parameters, not as the start of a longer one.
+        # A test has the whole path with values for its parameters, not as the start of a longer path.
         places = re.escape(path.removeprefix("/v1")).replace(r"\{", "{").replace(r"\}", "}")
         self.pattern = r'(?:/v1|["\s])' + re.sub(r"\{[^}]*\}", r"[^\"/\\s?]+", places) + r'/?(?=["?\s#]|$)'
 
@@ -61,10 +61,10 @@ class Endpoint:
             return True
         if any(re.search(rf"\b{name}\b", text) for name in self.types):
             return True
-        # The official client's methods are called nearly as the operations are: `client.models.delete(…)`.
+        # Methods of the official client are named like the operations: `client.models.delete(…)`.
         if re.search(rf"\b(?:client|c)\.{re.escape(self.name)}(?:\.\w+)?\(", text):
             return True
-        # Where a path has several methods, the one that is meant stands before it.
+        # If a path has several methods, the test names the method before it.
         before = "" if is_alone else rf"\"?{self.method}\"?[^\"\n]{{0,8}}\"?[^\"\n]{{0,24}}"
         return re.search(before + self.pattern, text, re.M) is not None
 
@@ -72,12 +72,12 @@ class Endpoint:
 def endpoints():
     text = "".join((SOURCES / f"Core/Endpoint{part}.swift").read_text() for part in ("", "+Operations"))
     names = {case: name or case for case, name in re.findall(r"^    case (\w+)(?: = \"([^\"]+)\")?$", text, re.M)}
-    # A row with a kind, and with the type that checks the call where it names one: `.model(ChatRequest.self, "POST", "/v1/…")`.
+    # A row with a kind, and with the type that checks the call if there is one: `.model(ChatRequest.self, "POST", "/v1/…")`.
     rows = re.findall(r'case \.(\w+): \(?\.(\w+)(?:, |\()(?:(\w+)\.self, )?"(\w+)", "([^"]+)"\)', text)
     found = {case: Endpoint(case, names[case], kind, method, path) for case, kind, _, method, path in rows}
     if set(found) != set(names):
-        sys.exit(f"coverage: Endpoint.swift reads in a way that this script does not: {set(found) ^ set(names)}")
-    # The type that checks a call is named in the tests of its checks.
+        sys.exit(f"coverage: this script cannot read these cases of Endpoint.swift: {set(found) ^ set(names)}")
+    # Tests of a call's checks name the type that checks it.
     for case, _, type, _, _ in rows:
         found[case].types |= {type} - {""}
     return list(found.values())
@@ -99,7 +99,7 @@ def tests(served):
 
 
 def package_tests():
-    """What came of the official package's own tests, by resource, where `test_sdk.py --openapi SPEC --record` has kept it."""
+    """The results of the official package's own tests, by resource, if `test_sdk.py --openapi SPEC --record` has written them."""
     if not PACKAGE_TESTS.exists():
         return []
     head, *lines = [line.split("\t") for line in PACKAGE_TESTS.read_text().splitlines()]
@@ -114,12 +114,12 @@ def package_tests():
         "",
         "## The official package's own tests",
         "",
-        f"Of the {total:,} tests of {head[0]} under `tests/api_resources`, {passed:,} pass ({100 * passed / total:.1f} %), {failed:,}"
-        f" fail, {unknown:,} ask for operations that the document of August 2026 does not have, {skipped:,} are left out by the package."
+        f"{head[0]} has {total:,} tests under `tests/api_resources`: {passed:,} pass ({100 * passed / total:.1f} %), {failed:,}"
+        f" fail, {unknown:,} call operations that the document of August 2026 does not have, {skipped:,} are skipped by the package."
         " The server runs with `--openapi` and `--validation examples`"
         " (`scripts/test_sdk.py --openapi SPEC --record`).",
         "",
-        "| tests | pass | fail | not in the document | left out |",
+        "| tests | pass | fail | not in the document | skipped |",
         "|---|---:|---:|---:|---:|",
         *(f"| {name} | {' | '.join(str(count or '–') for count in counts)} |" for name, counts in sorted(rows.items())),
     ]
@@ -133,11 +133,11 @@ def page(served, found):
         endpoint = by_place.pop((method, shape(path)), None)
         state = endpoint.state if endpoint else "generic"
         counts[state] = counts.get(state, 0) + 1
-        names = (", ".join(found[endpoint.case]) or "**none names it**") if endpoint else ""
+        names = (", ".join(found[endpoint.case]) or "**no test**") if endpoint else ""
         row = f"| `{method} {path}` | {name} | {state} | {names} |"
         families.setdefault(path.split("/")[2].split("?")[0], []).append((state, row))
     lines = [
-        "# What of the API is served",
+        "# Served operations of the API",
         "",
         "Written by `make coverage`; do not edit. The operations are those of the official OpenAPI document of August 2026"
         f" ({len(operations)}).",
@@ -167,7 +167,7 @@ def page(served, found):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--check", action="store_true", help="fail where the page is stale")
+    parser.add_argument("--check", action="store_true", help="fail if the page is stale")
     parser.add_argument("--extract", metavar="SPEC", help="an openapi.yaml")
     args = parser.parse_args()
     if args.extract:

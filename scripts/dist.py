@@ -4,7 +4,7 @@
     dist.py BINARY [--out DIR]
 
 Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it and the licence, and a wheel with both. Refuses a program that needs
-more than glibc. The wheel's tag names the oldest glibc that has every symbol the program asks for.
+more than glibc. The wheel's tag names the oldest glibc that has every symbol the program needs.
 """
 
 import argparse
@@ -25,12 +25,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "packaging" / "python" / "sparring"
 LICENSE = ROOT / "LICENSE"
 
-# What glibc itself consists of (PEP 600 lets a wheel rely on it).
+# The libraries of glibc, on which a wheel may rely (PEP 600).
 GLIBC = re.compile(r"(libc|libm|libdl|librt|libpthread|libresolv|ld-linux-[\w-]+)\.so\.\d+")
-# The build whose ICU tables were not replaced is twice as large: somebody has to look why.
+# A program with ICU's own tables is twice as large, which this limit detects.
 LARGEST = 64_000_000
 
-# Files are packed as of this moment, so that equal inputs give equal archives.
+# All files are packed with this date, so that equal inputs give equal archives.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 # Metadata 2.4 is the first version with License-Expression and License-File (PEP 639).
@@ -140,7 +140,7 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "dist")
     options = parser.parse_args()
     if options.binary is None:
-        parser.error("say which program to pack")
+        parser.error("name the program to pack")
     if platform.system() != "Linux":
         fail("archives and wheels are for Linux; elsewhere `make release` builds the program")
     for tool in ("objdump", "strip"):

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What clients make of every fault: a table for docs/measurements/fault-clients.md.
+"""How clients react to every fault: a table for docs/measurements/fault-clients.md.
 
     fault_clients.py SPARRING [--markdown] [NAME…]
 
-Each client asks once for each fault, without retries, three seconds of patience. A cell says what the program above the client
-sees: `same` (nothing unusual), `other` (an answer that differs), `less` (part of the answer and no error), or the error's name.
+Each client sends one call for each fault, without retries, with a timeout of three seconds. A cell is what the program above the client
+gets: `same` (nothing unusual), `other` (an answer that differs), `less` (part of the answer and no error), or the error's name.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ TOOLS = [{"type": "function", "function": {"name": n, "parameters": {"type": "ob
 
 
 def shown(name):
-    """How `sparring faults show` shows it: its layer, and the kind of answer that it chose; connections and requests have none."""
+    """Its layer, and the kind of answer in `sparring faults show`; faults of connections and requests have no kind."""
     text = (ROOT / f"fixtures/faults/{name}.txt").read_text()
     title = re.search(r"^=== .*\((.*)\)$", text, re.M)
     return re.search(r"^  layer: (.*)$", text, re.M)[1], title[1] if title else "stream"
@@ -57,16 +57,16 @@ def body(kind):
     return {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": prompt}], **options, **tools}
 
 
-# How clients that can speak HTTP/2 are told to: in the clear there is nothing to negotiate. Empty where the fault is of HTTP/1.
+# How to make clients speak HTTP/2 without TLS, which has no negotiation. Empty for a fault of HTTP/1.
 HTTP2 = {}
 NO_HTTP2 = "no HTTP/2"
 
-# Orders of faults whose name alone needs more clients than one.
+# Faults whose default arguments need more than one client.
 ORDERS = {"connection_limit": "connection_limit fin 0"}
 
 
 def extra(name):
-    """Fields of a request without which the fault has nothing to strike. Node's fetch does not let a program send this one."""
+    """Header fields that the fault needs. Node's fetch does not let a program send this one."""
     return {"expect": "100-continue"} if name.endswith("_continue") else {}
 
 
@@ -77,7 +77,7 @@ def message(choice):
 
 
 def read(text):
-    """What a simple program makes of the bytes: lines that start with `data:`."""
+    """The bytes as a simple program reads them: lines that start with `data:`."""
     if not text.startswith(("data", ":", "event", "id", "retry", "\ufeff", "x-")):
         return "".join(message(c) for c in json.loads(text)["choices"])
     words = []
@@ -116,7 +116,7 @@ def with_aiohttp(base, request, fields):
         timeout = aiohttp.ClientTimeout(total=PATIENCE)
         async with aiohttp.ClientSession(timeout=timeout, headers={"authorization": "Bearer sk-sparring"}) as session:
             expects = {"expect100": True} if fields else {}
-            # Its own context is as old as the program, and so are the authorities in it.
+            # The client's default context was created at import, with the authorities of that time.
             expects |= {"ssl": ssl.create_default_context()} if base.startswith("https") else {}
             async with session.post(base + "/chat/completions", json=request, **expects) as answer:
                 text = await answer.text()
@@ -158,7 +158,7 @@ def with_fetch(base, request, _):
         ["node", "--input-type=module", "-e", NODE, base, json.dumps(request)], capture_output=True, timeout=20
     )
     if done.returncode == 13:
-        # Node's own code for a program that waits for what nothing will bring: the promise of this fetch.
+        # Node's exit code for a program that waits for a promise which can no longer settle: that of this fetch.
         raise Failed("never settles")
     if done.returncode != 0:
         raise Failed(done.stderr.decode()[-40:] or "crash")
@@ -208,7 +208,7 @@ def main():
 
 
 class Server:
-    """`sparring serve` for the time of a block. What it does to connections, it does to all of them."""
+    """`sparring serve` for the time of a block. Connection faults apply to all its connections."""
 
     def __init__(self, sparring, folder, *options):
         self.sparring, self.folder, self.options = sparring, folder, options
@@ -245,7 +245,7 @@ def row(usual, name, folder):
 
 
 def elsewhere(usual, name, folder, options, request, order, said):
-    """On a server of its own."""
+    """Runs on a new server."""
     with Server(usual.sparring, folder, *options) as server:
         if "--tls" in options:
             for variable in ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
@@ -264,7 +264,7 @@ def cells(server, name, request, order, said):
 
 def page(rows, versions):
     clients = [f"{c} {versions[c]}" if c in versions else c for c in CLIENTS]
-    print("# What clients make of faults\n")
+    print("# How clients react to faults\n")
     print(
         "`make faultclients` writes this page. Every fault is applied once at its usual point (`connection_limit` with no place at all), without\n"
         "retries and with a timeout of three seconds. Faults of HTTP/2 are played without TLS, to clients that speak it.\n"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Holds our answers against recorded traffic of the real API.
+"""Compares our answers with recorded traffic of the real API.
 
-Each recorded request is sent to `sparring serve`, under a scenario that says what the recording says (its text, tool
-calls, refusal). Errors are not scripted: they have to come from our own checks. Then the two answers are compared,
-dimension by dimension. A difference that no rule of EXPLAINED accounts for makes the run fail.
+Each recorded request is sent to `sparring serve`, under a scenario with the content of the recording (its text, tool
+calls, refusal). Errors are not scripted: they must come from our own checks. Then the two answers are compared,
+dimension by dimension. A difference that no rule of EXPLAINED covers makes the run fail.
 
     fidelity.py [--recordings FILE] [--binary PATH] [--markdown [FILE]] [--verbose]
 """
@@ -53,7 +53,7 @@ class Explanation:
 
     def __init__(self, dimension, part, when, reason):
         self.dimension, self.part, self.when, self.reason = dimension, part, when, reason
-        # One that never applies is reported, so that the table cannot go stale.
+        # An explanation that never applies is reported, so that the table stays current.
         self.count = 0
 
 
@@ -102,7 +102,7 @@ class Recording:
         self.request = json.loads(row["req"])
         self.model = self.request.get("model", "")
         self.streamed = "text/event-stream" in row["headers"].get("content-type", "")
-        # Its recorder sorts the keys of every object.
+        # The recorder of this project sorts the keys of every object.
         self.sorted = "envoyproxy" in row["source"]
         self.date = email.utils.parsedate_to_datetime(row["headers"]["date"]).date().isoformat()
         self.name = row["source"].rsplit("/", 1)[-1].removesuffix(".yaml")
@@ -130,7 +130,7 @@ class Answer:
         return [data for _, data in self.events if data != "[DONE]"]
 
 
-# What the recording says, as a step of a scenario.
+# The content of a recording, as a step of a scenario.
 
 
 def content_of_chat(answer):
@@ -174,7 +174,7 @@ CONTENT = {"chat": content_of_chat, "completions": content_of_completion, "respo
 
 
 def step(recording):
-    """The scenario's step for a recording, or None where the answer must come from the server alone."""
+    """The scenario's step for a recording, or None if the answer must come from the server alone."""
     if recording.answer.status != 200 or recording.kind == "embeddings":
         return None
     text, calls, refusal = CONTENT[recording.kind](recording.answer)
@@ -191,8 +191,8 @@ def scenario(recordings):
     for recording in recordings:
         if (scripted := step(recording)) is not None:
             rules.append({"when": {"header.x-recording": str(recording.number)}, **scripted})
-    # JSON is YAML, but for characters outside the basic plane as escaped pairs.
-    # Some of the models that were recorded have been shut down since.
+    # JSON is YAML, except for escaped pairs of characters outside the basic plane.
+    # Some of the recorded models have been shut down since.
     models = {"*": {"shutdown_date": "never"}}
     document = {"schema": 1, "scenario": "what the recordings say", "models": models, "rules": rules, "otherwise": "auto"}
     return json.dumps(document, ensure_ascii=False, indent=1)
@@ -305,7 +305,7 @@ def differences(recording, ours):
 
 
 def usage(answer):
-    """(prompt, completion) tokens, where the answer reports them; what was thought is left out, as nothing thinks here."""
+    """(prompt, completion) tokens, where the answer reports them; without reasoning tokens, which the mock does not need."""
     documents = [answer.document] if answer.document is not None else [c.get("response", c) for c in answer.chunks]
     for document in reversed(documents):
         if isinstance(document, dict) and (counts := document.get("usage")):
@@ -489,7 +489,7 @@ def main():
         print(f"fidelity: {recording.name}: a prompt of {there} tokens has {here} here", file=sys.stderr)
     stale = [rule for rule in EXPLAINED if not rule.count]
     for rule in stale:
-        print(f"fidelity: the explanation '{rule.reason}' explains nothing any more: remove it", file=sys.stderr)
+        print(f"fidelity: the explanation '{rule.reason}' no longer explains a difference: remove it", file=sys.stderr)
     unexplained = sum(not why for *_, why in found)
     if unexplained:
         print(f"fidelity: {unexplained} differences have no explanation", file=sys.stderr)

@@ -1,6 +1,6 @@
 """The rule `floors` of scripts/check.py: imports go to lower floors, and each package is imported where its row says.
 
-Both tables of docs/internals/architecture.md are read here and written down nowhere else: the floors, and the dependencies with
+Both tables of docs/internals/architecture.md are read here and exist nowhere else: the floors, and the dependencies with
 the targets that import them (Foundation is a row there too).
 """
 
@@ -26,7 +26,7 @@ class Tables:
 
 
 def rows(page, first_header):
-    """The cells of a Markdown table, a list a row. The table is found by its first column's header."""
+    """The rows of a Markdown table, each a list of cells. The table is found by its first column's header."""
     found, is_open = [], False
     for line in page.splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if line.startswith("|") else []
@@ -40,7 +40,7 @@ def rows(page, first_header):
 
 
 def read(page):
-    """The tables of the page, and what is wrong with them."""
+    """The tables of the page, and their problems."""
     floors, importers, problems = {}, {}, []
     for floor, names, *_ in rows(page, "floor"):
         for name in CODE.findall(names):
@@ -73,11 +73,11 @@ def manifest_problems(tables, manifest, targets, packages):
             problems.append(f"Package.swift: {name} has no floor. Give it a row in {PAGE}.")
         elif floor != tables.floors[name]:
             problems.append(f"Package.swift: the comment above {name} says floor {floor}, {PAGE} says {tables.floors[name]}.")
-    problems += [f"{PAGE}: {name} is no target of Package.swift. Delete its row." for name in sorted(set(tables.floors) - set(targets))]
+    problems += [f"{PAGE}: {name} is not a target of Package.swift. Delete its row." for name in sorted(set(tables.floors) - set(targets))]
     known = {identity.lower() for identity in packages}
     listed = {name.lower() for name in tables.importers} - {"foundation"}
-    problems += [f"{PAGE}: Package.swift depends on {name}, and no row says why." for name in sorted(known - listed)]
-    problems += [f"{PAGE}: {name} is no package of Package.swift. Delete its row." for name in sorted(listed - known)]
+    problems += [f"{PAGE}: Package.swift depends on {name}, but no row gives the reason." for name in sorted(known - listed)]
+    problems += [f"{PAGE}: {name} is not a package of Package.swift. Delete its row." for name in sorted(listed - known)]
     return problems
 
 
@@ -92,7 +92,7 @@ def dependency_problems(tables, name, dependencies):
 
 
 def import_problems(tables, name, imports, dependencies, products):
-    """What is wrong with a target's imports, and the packages that it imports. `products`: the package of each product by module."""
+    """The problems of a target's imports, and the packages that it imports. `products`: the package of each product by module."""
     problems, users = [], {}
     for place, module in imports:
         if module in products:
@@ -109,7 +109,7 @@ def import_problems(tables, name, imports, dependencies, products):
         elif module not in products:
             continue
         if module != name and module not in dependencies:
-            problems.append(f"{place}: {module} is not among the dependencies of {name}. Declare it, or do without.")
+            problems.append(f"{place}: {module} is not among the dependencies of {name}. Declare it, or remove the import.")
     return problems, users
 
 
@@ -131,7 +131,7 @@ def importer_problems(tables, users):
 
 
 def imports(root, target):
-    """(file:line, module) for every import of a target. Text inside a string literal, such as an embedded file, is none."""
+    """(file:line, module) for every import of a target. Text inside a string literal, such as an embedded file, does not count."""
     for file in sorted((root / target.get("path", f"Sources/{target['name']}")).rglob("*.swift")):
         text = file.read_text()
         if file.parent.name == "Generated":
@@ -142,7 +142,7 @@ def imports(root, target):
 
 
 def problems(root, package):
-    """Every break of the rule in a checkout. `package` is what `swift package dump-package` prints."""
+    """Every violation of the rule in a checkout. `package` is what `swift package dump-package` prints."""
     tables, found = read((root / PAGE).read_text())
     targets = [target for target in package["targets"] if target["type"] in ("regular", "executable", "system")]
     # A library of the system is a target of the manifest, and a dependency like any package.

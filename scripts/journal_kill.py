@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Kills a server with SIGKILL while it works, at random moments, and holds its journal against what its clients saw.
+"""Kills a server with SIGKILL while it works, at random moments, and compares its journal with its clients' answers.
 
     journal_kill.py [--rounds 50] [--seed 1] [--caught-up] [--binary .build/release/sparring]
 
 A round: `serve --db FILE` under the load of eight clients, killed between 0.05 and 1.5 seconds after the first answer. Then
-the file has to open, pass `PRAGMA integrity_check`, and hold every exchange whose answer a client had in full at least
-a quarter of a second earlier (docs/reference/journal.md), with the bytes that the client sent and got. Rounds share four files in
-turn, so that a file that was left behind by a kill is opened and written again.
+the file must open, pass `PRAGMA integrity_check`, and have every exchange whose complete answer a client had at least
+a quarter of a second earlier (docs/reference/journal.md), with the bytes that the client sent and received. Rounds share four files in
+turn, so that a file of a killed server is opened and written again.
 
-A debug build writes slower than eight clients ask: give it fewer, or a pause. On a busy machine no number of seconds can be promised: with
---caught-up each kill waits until the file holds everything that had been answered at some moment, which is owed then.
+A debug build writes slower than eight clients ask: give it fewer, or a pause. A busy machine may need any number of seconds: with
+--caught-up each kill waits until the file has all answers of some moment, and these must be there afterwards.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def chat(prompt, stream):
 
 
 class Client(threading.Thread):
-    """Asks until the server is gone; remembers what it had in full, and when."""
+    """Sends calls until the server is gone; keeps its complete answers, with their times."""
 
     def __init__(self, port, name, pause):
         super().__init__(daemon=True)
@@ -73,7 +73,7 @@ def started(binary, file, directory):
 
 
 def kept(database, client):
-    """The request and the answer of each exchange of a client's that the file holds."""
+    """The request and the answer of each exchange of a client in the file."""
     return dict(
         database.execute(
             "SELECT b.request, b.answer FROM exchanges e JOIN bodies b ON b.exchange = e.id WHERE e.session = ?",
@@ -83,7 +83,7 @@ def kept(database, client):
 
 
 def until_written(file, clients):
-    """Waits until the file holds every answer that the clients have now. Returns the requests of each client that it has then."""
+    """Waits until the file has every answer that the clients have now. Returns the requests of each client in the file."""
     wanted = {client: {request for _, request, _ in list(client.answers)} for client in clients}
     database = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=60)
     deadline = time.monotonic() + 300
@@ -96,7 +96,7 @@ def until_written(file, clients):
 
 
 def round_of(number, args, directory, rng):
-    """One kill: how many exchanges were owed, how many the file has of this run; fails the program where one is missing."""
+    """One kill: returns how many exchanges were required and how many the file has of this run; exits if one is missing."""
     file = directory / f"journal-{number % FILES}.sqlite"
     process, port = started(args.binary, file, directory)
     clients = [Client(port, f"round {number} client {index}", args.pause) for index in range(args.clients)]
@@ -126,11 +126,11 @@ def round_of(number, args, directory, rng):
                 sys.exit(f"journal_kill: round {number}: lost {request.decode()}, answered {killed - at:.3f} s before the kill")
             # A stream is kept with its framing.
             if rows[request] != answer and answer.split(b"\n")[0] not in rows[request]:
-                sys.exit(f"journal_kill: round {number}: another answer is kept for {request.decode()}")
+                sys.exit(f"journal_kill: round {number}: the file has another answer for {request.decode()}")
     total = database.execute("SELECT count(*) FROM exchanges WHERE run = (SELECT max(id) FROM runs)").fetchone()[0]
     database.close()
     if total < owed:
-        sys.exit(f"journal_kill: round {number}: {owed} were owed, {total} are there")
+        sys.exit(f"journal_kill: round {number}: {owed} were required, {total} are in the file")
     return owed, total, sum(len(client.answers) for client in clients)
 
 
@@ -142,7 +142,7 @@ def main():
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--pause", type=float, default=0, help="seconds between a client's calls")
     parser.add_argument("--promise", type=float, default=0.25, help="seconds from an answer's end to the file")
-    parser.add_argument("--caught-up", action="store_true", help="in place of a promise, wait for the file before each kill")
+    parser.add_argument("--caught-up", action="store_true", help="wait for the file before each kill, instead of a fixed time")
     parser.add_argument("--longest", type=float, default=1.5, help="seconds to the latest kill")
     args = parser.parse_args()
     rng = random.Random(args.seed)

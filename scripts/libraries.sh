@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A build needs the headers of two system libraries: SQLite's (the journal, `--db`) and zlib's (`tokens install`). Does nothing
-# where they are.
+# Installs the headers of two system libraries that a build needs: SQLite (the journal, `--db`) and zlib (`tokens install`). Does
+# nothing if they exist. Without root, it only prints the command.
 set -euo pipefail
 
 if [ "$(uname)" = Darwin ]; then

@@ -1,4 +1,4 @@
-"""Writes generated tables into a page of docs/, between two markers, and leaves the prose around them alone."""
+"""Writes generated tables into a page of docs/, between two markers, and keeps the text around them."""
 
 import pathlib
 
@@ -6,7 +6,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def write(path, name, lines):
-    """Replaces what stands between `<!-- name: begin -->` and `<!-- name: end -->`; a missing page is begun."""
+    """Replaces the text between `<!-- name: begin -->` and `<!-- name: end -->`; creates a missing page."""
     start, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     page = ROOT / path
     text = page.read_text() if page.exists() else f"# {name.capitalize()}\n\n{start}\n{end}\n"

@@ -63,7 +63,7 @@ def targets(text):
 
 
 def broken(pages, files):
-    """What is wrong with the links of `pages` (path → text), where `files` are the paths of the repository."""
+    """The mistakes in the links of `pages` (path → text), where `files` are the paths of the repository."""
     folders = {folder for file in files for folder in above(file)}
     anchors = {path: slugs(text) for path, text in pages.items()}
     found = []

@@ -7,9 +7,9 @@ import subprocess
 PAGE = "docs/internals/architecture.md"
 # A file name or a folder, with `*` where several files are meant.
 NAME = re.compile(r"[\w.*+-]*(?:/[\w.*+-]+)*\.(?:swift|py|yaml|json|md)\b|(?<![\w/])[A-Z]\w*(?:/\w+)*/(?=[\s`)])")
-# Names that end like a file of the repository and are none: a package, and a file of the user's.
+# Names that end like a file and are not in the repository: a package, and a file of the user.
 OTHERS = {"GRDB.swift", "sparring.yaml"}
-# Files that renames in progress bring. A row is deleted when its file is there.
+# Files that pending renames create. Delete a row when its file exists.
 PENDING: set[str] = set()
 
 
@@ -19,7 +19,7 @@ def names(page):
 
 
 def missing(names, files):
-    """Names that no file has: as its path, or as the end of its path. A folder is the start of a path below the root or Sources/."""
+    """Names that are neither the path of a file nor the end of one. A folder is the start of a path below the root or Sources/."""
     folders = {file[: file.rindex("/") + 1] for file in files if "/" in file}
     folders |= {folder[: end + 1] for folder in folders for end in range(len(folder)) if folder[end] == "/"}
 
@@ -39,7 +39,7 @@ def problems(root, pending=None):
     files = [file for file in listed.stdout.splitlines() if (root / file).exists()]
     absent = missing(names((root / PAGE).read_text()), files)
     found = [
-        f"{PAGE} names {name}, and no file is called that. Correct the page."
+        f"{PAGE} names {name}, but there is no such file. Correct the page."
         for name in absent
         if name.rsplit("/")[-1] not in pending
     ]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/SparringTokens/Generated/ScalarKind+Runs.swift: the kind of every character, as tiktoken's own patterns see it.
+"""Writes Sources/SparringTokens/Generated/ScalarKind+Runs.swift: the kind of every character in tiktoken's own patterns.
 
 The kinds are read out of tiktoken, by a pattern for each: so they are of the Unicode version that it was built with, which
 is not that of Python or of Swift. Needed again when tiktoken moves to another version.

@@ -31,11 +31,11 @@ import subjects
 
 ROOT = subjects.ROOT
 FOLDER = ROOT / "docs/measurements/scorecards"
-# What was measured last: NAME.json and the run's log, NAME.jsonl. A client may be measured again without the others.
+# The latest results: NAME.json and the run's log, NAME.jsonl. A client may be measured again without the others.
 LAST = ROOT / ".sparring/scorecards"
-# What is published as not held. The others are neither: skipped, unobserved, inconclusive.
+# The verdicts that are published as failures. Skipped, unobserved and inconclusive are not.
 BAD = ("fail", "timeout", "warn")
-# Repetitions of one client at a time: most of what does not hold is waiting.
+# Repetitions of one client at a time: failed cases mostly wait.
 ABREAST = 4
 
 
@@ -56,7 +56,7 @@ def play(sparring: str, subject, cases: list[str], log: pathlib.Path) -> list[di
 
 
 def events_of(log: pathlib.Path) -> list[dict]:
-    """An event a line. Texts may hold U+2028, which ends no line here."""
+    """The events of a log, one for each line. Texts may contain U+2028, which does not end a line here."""
     return [json.loads(line) for line in log.read_text().split("\n") if line]
 
 
@@ -66,13 +66,13 @@ def verdicts(events: list[dict]) -> dict[str, str]:
 
 
 def measure(sparring: str, subject, repeat: int, log: pathlib.Path) -> dict:
-    """What came of a client: its version, a verdict for each case, and how often what did not hold came out the same."""
+    """The results of a client: its version, a verdict for each case, and how often a failed case had the same verdict."""
     events = play(sparring, subject, [], log)
     start = next(event for event in events if event["event"] == "run.start")
     found = {case: verdict for case, verdict in verdicts(events).items() if case in start["cases"]}
     seen = {case: collections.Counter([verdict]) for case, verdict in found.items() if verdict in BAD}
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(ABREAST) as pool:
-        # What the kit leaves undecided is no other verdict, but there is an end to asking.
+        # An undecided repetition does not count as another verdict, but the number of repetitions is limited.
         for turn in range(2 * repeat // ABREAST + 1):
             wanted = [case for case, counts in seen.items() if len(counts) == 1 and counts.total() < repeat]
             if not wanted:
@@ -84,20 +84,19 @@ def measure(sparring: str, subject, repeat: int, log: pathlib.Path) -> dict:
                     if again.get(case) != "inconclusive":
                         seen[case][again.get(case, "not played")] += 1
     uneven = {case: dict(counts) for case, counts in seen.items() if len(counts) > 1 or counts.total() < repeat}
-    # What a client does now and then, or what was not decided often enough, is not published as its failure.
+    # A failure that does not come every time, or was not decided often enough, is not published.
     found |= {case: "uneven" for case in uneven}
     tried = {"version": start["client"]["version"], "runs": repeat, "uneven": uneven, "verdicts": found}
     end = next(event for event in events if event["event"] == "run.end")
     return tried | {"seconds": round(end["ms"] / 1000, 1)}
 
 
-# Exchanges of a case that are published. A redirect in circles has sixty, and the first few say it all.
+# How many exchanges of a case are published. A redirect loop has sixty, and the first few are enough.
 PUBLISHED = 12
 
 
 def published(log: pathlib.Path, verdicts: dict[str, str]) -> None:
-    """Takes out of a log what the matrix need not show: the wire of what held, the questions asked of every case that hold, and what was
-    printed on this machine."""
+    """Removes from a log what the matrix does not show: the wire of passed cases, passed built-in checks, and the output on this machine."""
     lines, counts = [], collections.Counter()
     for event in events_of(log):
         if event["event"] == "wire":
@@ -113,7 +112,7 @@ def published(log: pathlib.Path, verdicts: dict[str, str]) -> None:
 
 
 def grade(sparring: str, log: pathlib.Path) -> str:
-    """The letter and its fractions, as the console's last line has them."""
+    """The letter and its fractions, from the last line of the console report."""
     shown = subprocess.run([sparring, "report", log], capture_output=True, text=True, check=True).stdout
     return shown.strip().splitlines()[-1].split(" · ", 3)[-1]
 
@@ -137,10 +136,10 @@ def problems(measured: dict, rows: list[dict]) -> list[str]:
                 continue
             row = explanation(rows, name, case)
             if row is None:
-                found.append(f"{name}: {case}: {verdict}, and nobody says why")
+                found.append(f"{name}: {case}: {verdict}, but it has no explanation")
             else:
                 used.add(id(row))
-    found += [f"nothing is explained by: {row['why']}" for row in rows if id(row) not in used]
+    found += [f"explains no cell: {row['why']}" for row in rows if id(row) not in used]
     return found
 
 
@@ -170,16 +169,16 @@ def page(measured: dict, rows: list[dict]) -> str:
     ]  # fmt: skip
     lines += [f"| {titles[n]} | {r['version']} | {r['grade']} | {r['seconds']} |" for n, r in results.items()]
     lines += [
-        "", "`·` passed · **F** a MUST failed · **T** a MUST failed: the client did not end in time · w a SHOULD failed · ? unobserved or "
-        "undecided · ~ not the same every time · blank: the client does not claim it.", "",
+        "", "`·` passed · **F** breaks a MUST · **T** breaks a MUST: it did not end in time · w breaks a SHOULD · ? not observed, or "
+        "undecided · ~ not the same every time · blank: skipped, because the client lacks a feature.", "",
     ]  # fmt: skip
     lines += ["| case | " + " | ".join(results) + " |", "|---|" + ":-:|" * len(results)]
     for case, level in measured["cases"].items():
-        # Who does not end in time where nothing more than a SHOULD is asked breaks that.
+        # A timeout in a SHOULD case breaks only a SHOULD.
         marks = MARKS if level == "must" else MARKS | {"timeout": MARKS["warn"]}
         cells = [marks[result["verdicts"].get(case, "skip")] for result in results.values()]
         lines.append(f"| `{case}` | " + " | ".join(cells) + " |")
-    lines += ["", "## Why", "", "Each was read in the client's source, or tried by hand, at the version above.", ""]
+    lines += ["", "## Why", "", "The reasons are from the client's source, or from trials by hand, at the version above.", ""]
     for row in rows:
         cells = [
             (name, case)
@@ -200,7 +199,7 @@ def machine() -> str:
 
 
 def grade_all(wanted: list, repeat: int, jobs: int) -> None:
-    """Measures them, and keeps what came of each as soon as it is known."""
+    """Measures the clients, and stores each result as soon as it is known."""
     sparring = binary()
     LAST.mkdir(parents=True, exist_ok=True)
 
@@ -216,7 +215,7 @@ def grade_all(wanted: list, repeat: int, jobs: int) -> None:
 
 
 def last(names: list[str]) -> dict:
-    """All that was measured last, for the page."""
+    """The latest results of all clients, for the page."""
     missing = [name for name in names if not (LAST / f"{name}.json").exists()]
     if missing:
         sys.exit(f"scorecards: {LAST.relative_to(ROOT)} has no run of {', '.join(missing)}: run make scorecards")

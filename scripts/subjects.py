@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The clients that the kit is tried on (fixtures/drivers/clients/subjects.json): their environments, their commands.
+"""The clients that the kit is tested with (fixtures/drivers/clients/subjects.json): their environments, their commands.
 
-    subjects.py install [NAME…]    an environment for each (.venv-NAME), the Swift client built; does nothing where it is up to date
+    subjects.py install [NAME…]    an environment for each (.venv-NAME), the Swift client built; does nothing if it is up to date
     subjects.py list               names and commands
 """
 
@@ -31,11 +31,11 @@ class Subject:
 
     @property
     def command(self) -> list[str]:
-        """To be run in ROOT."""
+        """The command, to be run in ROOT."""
         return [str(self.python.relative_to(ROOT)) if part == "{python}" else path_of(part) for part in self.parts]
 
     def install(self) -> None:
-        """Makes what the command needs."""
+        """Installs the command's dependencies."""
         if self.build:
             subprocess.run([*self.build, "--quiet"], cwd=CLIENTS, check=True)
         if not self.environment:
@@ -52,7 +52,7 @@ class Subject:
 
 
 def path_of(part: str) -> str:
-    """A part of a command as it stands, or as the file of that name beside the clients."""
+    """A part of a command: the path of the file of that name beside the clients, otherwise unchanged."""
     return str((CLIENTS / part).relative_to(ROOT)) if "/" in part else part
 
 
@@ -68,7 +68,7 @@ def chosen(names: list[str]) -> list[Subject]:
     subjects = all_subjects()
     strangers = set(names) - {subject.name for subject in subjects}
     if strangers:
-        sys.exit(f"subjects: there is no {', '.join(sorted(strangers))}; there is {', '.join(s.name for s in subjects)}")
+        sys.exit(f"subjects: there is no {', '.join(sorted(strangers))}; the names are {', '.join(s.name for s in subjects)}")
     return [subject for subject in subjects if not names or subject.name in names]
 
 

@@ -1,14 +1,14 @@
-"""Reads Swift source as far as checks need it: code without comments and texts, and the types that a file declares and names."""
+"""Reads Swift source for the checks: code without comments and literals, and the types that a file declares and names."""
 
 import dataclasses
 import re
 
-# Where code is interrupted, or a parenthesis may close an interpolation.
+# The start of a comment or a literal, or a parenthesis that may close an interpolation.
 INTERRUPTION = re.compile(r'//|/\*|#*"|[()]')
 QUOTE = re.compile(r'(#*)("""|")')
 DECLARES = {"struct", "class", "enum", "actor", "protocol"}
 TOKEN = re.compile(r"`?[A-Za-z_]\w*`?|[{}.;\n]")
-# The dots of a range are no dots before a member.
+# The dots of a range do not precede a member.
 RANGE = re.compile(r"\.\.[.<]")
 
 
@@ -21,7 +21,7 @@ def code(text):
 
 
 def skip(text, position, out):
-    """Copies a stretch of code, or blanks one comment or literal; the position behind it."""
+    """Copies a stretch of code, or blanks one comment or literal; returns the position after it."""
     if text.startswith("//", position):
         end = text.find("\n", position)
         return blank(text, position, len(text) if end < 0 else end, out)
@@ -50,7 +50,7 @@ def end_of_comment(text, position):
 
 
 def literal(text, opening, out):
-    """Blanks a string literal but for the code of its interpolations; the position behind it."""
+    """Blanks a string literal except for the code of its interpolations; returns the position after it."""
     hashes, quote = opening[1], opening[2]
     position = blank(text, opening.start(), opening.end(), out)
     while position < len(text):
@@ -69,7 +69,7 @@ def literal(text, opening, out):
 
 
 def interpolation(text, position, out):
-    """Copies code up to the parenthesis that closes it; the position behind it."""
+    """Copies code up to the closing parenthesis; returns the position after it."""
     depth = 1
     while position < len(text):
         if text[position] in "()":
@@ -82,14 +82,14 @@ def interpolation(text, position, out):
 
 @dataclasses.dataclass
 class Names:
-    """What a file declares (`Outer.Inner`), and what it names: paths as they are written, with the scope they are written in."""
+    """The types that a file declares (`Outer.Inner`) and those that it names: paths as written, with their scope."""
 
     declared: set = dataclasses.field(default_factory=set)
     named: set = dataclasses.field(default_factory=set)
 
 
 def names(text):
-    """The types of one file. A type inside a function is its own affair: it is neither declared here nor looked up."""
+    """The types of one file. Types inside functions are neither declared nor looked up."""
     reader = Reader([match[0].strip("`") for match in TOKEN.finditer(RANGE.sub("   ", code(text)))])
     while reader.at < len(reader.tokens):
         reader.step()
@@ -99,7 +99,7 @@ def names(text):
 class Reader:
     def __init__(self, tokens):
         self.tokens, self.at, self.names = tokens, 0, Names()
-        # The scopes that are open: the path of a type, or None for any other brace.
+        # The open scopes: the path of a type, or None for any other brace.
         self.open, self.pending = [], None
 
     @property
@@ -143,7 +143,7 @@ class Reader:
             self.pending = path
 
     def path(self):
-        """The path of types that begins here: `Outer.Inner`, without the member behind it."""
+        """The path of types that begins here: `Outer.Inner`, without a member after it."""
         parts = []
         while self.at < len(self.tokens) and self.tokens[self.at][:1].isupper():
             parts.append(self.tokens[self.at])

@@ -6,9 +6,11 @@ import unittest
 
 import circles
 import floors
+import labels
 import page_links
 import page_paths
 import swift_source
+import words
 
 
 class SwiftSourceTests(unittest.TestCase):
@@ -95,7 +97,83 @@ class CirclesTests(unittest.TestCase):
         self.assertIn("3 at most", circles.problems(found, {})[0])
         self.assertIn("write 4", circles.problems(found, {"T": 5})[0])
         self.assertIn("delete the row", circles.problems(found, {"T": 4, "U": 4})[0])
-        self.assertIn("no target", circles.problems(found, {"T": 4, "V": 9})[0])
+        self.assertIn("not a target", circles.problems(found, {"T": 4, "V": 9})[0])
+
+
+class WordsTests(unittest.TestCase):
+    def found(self, path, source, exempt=()):
+        return [(hit.line, hit.word) for hit in words.in_file(path, source, exempt)[0]]
+
+    def test_every_word_of_the_table_is_found_in_a_comment(self):
+        for sentence in (
+            "Whoever asks gets it", "and nobody asks", "nobody's business", "on unless told", "unless said otherwise", "nil where there is none",
+            "those are none", "'x' is no moment", "it is there no more", "the tape is gone on with", "what befell it", "it says good-bye",
+            "it is told to wait", "as told by the header", "it is said to be", "what was said of it", "the end was heard", "he sees no error",
+        ):  # fmt: skip
+            self.assertTrue(self.found("A.swift", f"let a = 1\n/// {sentence}\n"), sentence)
+
+    def test_plain_sentences_pass(self):
+        for sentence in (
+            "None of them are none of ours, and is None", "The streams are told apart by id", "The model said hello", "What was said, and when",
+            "A name such as 'nobody', {{nobody}} or org-nobody", "Whose key is it", "What the client sends", "Turn it off", "Who is it?",
+            "`is none` and `nobody` are code",
+        ):  # fmt: skip
+            self.assertEqual(self.found("A.swift", f"/// {sentence}\n"), [], sentence)
+
+    def test_an_opening_is_found_where_a_sentence_begins(self):
+        source = "/// A line. Of two, the later\n/// counts. Nothing\n/// else counts.\n\nlet a = 1 // What is left.\n"
+        self.assertEqual(
+            self.found("A.swift", source), [(1, "Of … (opening)"), (2, "Nothing … (opening)"), (5, "What is … (opening)")]
+        )
+        self.assertEqual(self.found("A.swift", "/// - Returns: Who asked.\n"), [(1, "Who … (opening)")])
+        self.assertEqual(self.found("A.swift", "// MARK: What is sent\n"), [])
+
+    def test_a_phrase_is_found_across_lines(self):
+        self.assertEqual(self.found("A.swift", "/// On, unless\n/// told.\n"), [(1, "unless told")])
+        self.assertEqual(self.found("A.swift", "// on unless\nlet told = 1\n"), [])
+
+    def test_literals_are_read_and_code_is_not(self):
+        source = 'let nobody = is(none) + "it \\(nobody.name) is none"\nlet b = "nobody"\nlet c = """\n    One.\n    Nobody asks.\n    """\n'
+        self.assertEqual(self.found("A.swift", source), [(1, "is none"), (5, "Nobody")])
+
+    def test_other_languages_are_read(self):
+        for path, source, expected in (
+            ("a.py", 'def f(nobody):\n    """Of it."""\n', [(2, "Of … (opening)")]),
+            ("a.py", 'x = f"is {nobody if nobody is none else 1}"  # unless told\n', [(1, "unless told")]),
+            ("a.mjs", "const nobody = 1 // is none\nf('Nobody asks')\n", [(1, "is none"), (2, "Nobody")]),
+            ("a.yaml", "# unless told\n- why: Whoever\n    is told.\n  text: nobody\n", [(1, "unless told"), (2, "Whoever"), (3, "is told")]),
+            ("scenarios/schema/a.json", '{\n  "description": "Nil is none.",\n  "pattern": "is none"\n}\n', [(2, "is none")]),
+            ("Makefile", "all: ## is none\n\techo is none\n", [(1, "is none")]),
+            ("a.bin", "is none\n", []),
+        ):  # fmt: skip
+            self.assertEqual(self.found(path, source), expected, path)
+
+    def test_a_page_is_read_without_its_code(self):
+        page = "# What is sent\nNobody asks.\n\n```\nis none\n```\n    is none\n\n| a | Of b |\n- Nothing\n"
+        self.assertEqual(
+            self.found("a.md", page), [(2, "Nobody"), (9, "Of … (opening)"), (10, "Nothing … (opening)")]
+        )
+
+    def test_a_sentence_of_others_is_exempt_in_its_file_and_a_stale_exemption_is_reported(self):
+        source = 'let api = "Nobody may ask."\n'
+        self.assertEqual(words.in_file("A.swift", source, ["Nobody may ask."]), ([], []))
+        self.assertEqual(words.in_file("A.swift", "let a = 1\n", ["Nobody may ask."]), ([], ["Nobody may ask."]))
+
+    def test_each_hit_has_what_to_write_instead(self):
+        texts = words.joined([(1, "Nobody knows; 'x' is none.")])
+        self.assertTrue(all(hit.instead for hit in words.hits(texts)))
+
+
+class LabelsTests(unittest.TestCase):
+    def test_the_fourth_parameter_without_a_label_is_found(self):
+        for source, count in (
+            ("func f(_ a: Int, _ b: Int, _ c: Int, _ d: Int) {}", 4),
+            ("init(_ a: [A: B], _ b: (C, D) -> E, _ c: F<G, H>, i: Int, _ d: J = [1, 2]) {}", 4),
+            ("func f<A, B>(_ a: A, _ b: B, _ c: Int, d: Int, e: Int) {}", 0),
+            ("func f(_ a: (_ b: Int, _ c: Int, _ d: Int) -> Void) {}", 0),
+        ):
+            with self.subTest(source):
+                self.assertEqual([found for _, _, found in labels.unlabelled(source)], [count] if count else [])
 
 
 class FloorsTests(unittest.TestCase):
@@ -124,8 +202,8 @@ class FloorsTests(unittest.TestCase):
         self.assertIn("says floor 0", self.manifest_problems(self.MANIFEST.replace("Floor 1", "Floor 0"))[0])
         self.assertIn("has no floor", self.manifest_problems(targets=("Low", "High", "New"))[0])
         self.assertIn("Delete its row", self.manifest_problems(targets=("Low",))[0])
-        self.assertIn("no row says why", self.manifest_problems(packages=("kit-a", "kit-b", "kit-c"))[0])
-        self.assertIn("is no package", self.manifest_problems(packages=("kit-a",))[0])
+        self.assertIn("no row gives the reason", self.manifest_problems(packages=("kit-a", "kit-b", "kit-c"))[0])
+        self.assertIn("is not a package", self.manifest_problems(packages=("kit-a",))[0])
 
     def test_an_import_goes_down_and_is_declared(self):
         def of(target, module, dependencies):

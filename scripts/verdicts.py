@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Grades the clients that docs/measurements/verdicts.md tells of, and writes the table into it.
+"""Grades the clients of docs/measurements/verdicts.md, and writes the table into that page.
 
     verdicts.py                     the table, on standard output
     verdicts.py --markdown          into docs/measurements/verdicts.md
-    verdicts.py --only openai       grade that one anew, and take what was graded last of the others
-    verdicts.py --repeat 20         the good client and the official package, so often: are the verdicts always the same?
+    verdicts.py --only openai       grade that client again, and take the last grades of the others
+    verdicts.py --repeat 20         grade the good client and the official package so often, and compare the verdicts
     verdicts.py --repeat 20 --busy  the same, with every core kept busy
 """
 
@@ -38,7 +38,7 @@ def binary() -> str:
 
 
 def log_of(name: str) -> pathlib.Path:
-    """It stays: what is said of a verdict is read there."""
+    """The log is kept, because the page's explanations refer to it."""
     return ROOT / f".sparring/verdicts/{re.sub(r'[^a-z0-9]+', '-', name).strip('-')}.jsonl"
 
 
@@ -58,7 +58,7 @@ def verdicts(log: pathlib.Path) -> dict[str, str]:
 
 
 def table(sparring: str, only: str | None) -> str:
-    """What did not pass. A case that none of them was seen to be able to do, and one that all of them hold, has no line."""
+    """The cases that some client did not pass. A case that all clients pass or skip has no line."""
     for name, command in SUBJECTS.items():
         if only in (None, name):
             grade(sparring, command, log_of(name))
@@ -77,7 +77,7 @@ def table(sparring: str, only: str | None) -> str:
 
 
 def repeat(sparring: str, times: int, busy: bool) -> int:
-    """Says how often each set of verdicts came. More than one set is a failure."""
+    """Prints how often each set of verdicts occurred. More than one set is a failure."""
     burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() if busy else 0)]
     differ = 0
     try:

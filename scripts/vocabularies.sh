@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gets the two vocabularies that the tests count with into .vocabularies: they are in a package on PyPI, llama-index-core (MIT).
-# Does nothing where they are. Needs .venv (scripts/venv.sh).
+# Downloads the two vocabularies of the tests into .vocabularies, from a package on PyPI, llama-index-core (MIT).
+# Does nothing if they exist. Needs .venv (scripts/venv.sh).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,6 +30,6 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
         if file in SUMS:
             data = wheel.read(name)
             if hashlib.sha256(data).hexdigest() != SUMS[file]:
-                sys.exit(f"vocabularies: {name} has another SHA-256 than {SUMS[file]}")
+                sys.exit(f"vocabularies: {name} does not have the SHA-256 {SUMS[file]}")
             pathlib.Path(sys.argv[2], file).write_bytes(data)
 PYTHON

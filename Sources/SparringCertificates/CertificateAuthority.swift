@@ -17,13 +17,14 @@ import X509
     import Darwin
 #endif
 
-/// An authority of Sparring's own, made anew for each server, and the certificates that it vouches for. Its key never leaves memory.
+/// A certificate authority that issues the server's certificates. Each server makes a new one. Its key never leaves memory.
 package struct CertificateAuthority: Sendable {
     private let key: P256.Signing.PrivateKey
     private let certificate: Certificate
     private let now: Date
 
-    /// - Parameter unixTime: now, in seconds. Everything that is not meant to be expired is good for a day before it and a year after.
+    /// - Parameter unixTime: the current time in Unix seconds. Certificates are valid from one day before until one year after it, except
+    ///   those that are expired on purpose.
     package init(unixTime: Int) throws {
         let now = Date(timeIntervalSince1970: Double(unixTime))
         let key = P256.Signing.PrivateKey()
@@ -43,12 +44,12 @@ package struct CertificateAuthority: Sendable {
             issuerPrivateKey: Certificate.PrivateKey(key))
     }
 
-    /// Who trusts this, trusts the server.
+    /// The authority's certificate in PEM. Clients that trust it accept the server's certificates.
     package var pem: String { get throws { try certificate.serializeAsPEM().pemString + "\n" } }
 
-    /// A server's identity with a key of its own.
+    /// Makes a server's identity with a new key.
     ///
-    /// - Parameter hosts: the names and addresses that it is good for.
+    /// - Parameter hosts: the host names and addresses that the certificate is valid for.
     package func identity(_ flaw: CertificateFlaw? = nil, hosts: [String]) throws -> TLSIdentity {
         let own = P256.Signing.PrivateKey()
         let isSelfSigned = flaw == .selfSigned
@@ -77,7 +78,7 @@ package struct CertificateAuthority: Sendable {
         return TLSIdentity(chain: [serializer.serializedBytes], key: Array(own.derRepresentation))
     }
 
-    /// The good identity, and one for each flaw.
+    /// Makes the valid identity, and one for each flaw.
     package func identities(hosts: [String]) throws -> TLSIdentities {
         TLSIdentities(
             good: try identity(hosts: hosts),
@@ -91,7 +92,7 @@ package struct CertificateAuthority: Sendable {
         return .ipAddress(ASN1OctetString(contentBytes: address[...]))
     }
 
-    /// The bytes of an address, 4 or 16 of them; nil for a name.
+    /// The 4 or 16 bytes of an IP address; nil for a name.
     private static func address(_ host: String) -> [UInt8]? {
         for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
             var bytes = [UInt8](repeating: 0, count: count)

@@ -5,11 +5,11 @@ package import SparringScenario
 package import SparringTokens
 import SparringWire
 
-/// Decides what every request gets: address → route → check → match → commit → render → script.
+/// Decides the answer to every request: address → route → check → match → commit → render → script.
 ///
-/// Pure but for the sessions' locks. The wall clock is a parameter: it ends up in `date` and `created` only.
+/// Pure except for the sessions' locks. The wall clock is a parameter and affects only `date` and `created`.
 package struct Engine: Responder {
-    /// What sessions play by unless they were registered with a scenario of their own.
+    /// The scenario and settings of every session that was not registered with a scenario of its own.
     package let world: ScenarioContext
     package let seed: UInt64
     package let sessions: SessionRegistry
@@ -20,15 +20,15 @@ package struct Engine: Responder {
     private let source: (any AnswerSource)?
 
     /// - Parameters:
-    ///   - seed: overrides the scenario's own.
+    ///   - seed: overrides the scenario's seed.
     ///   - wallClock: Unix seconds.
-    ///   - validation: overrides the scenarios' own.
+    ///   - validation: overrides the validation mode of the scenarios.
     ///   - counters: count tokens.
-    ///   - timeScale: how long a second of a session takes in real time.
-    ///   - store: keeps files and what comes of them.
-    ///   - sinks: are handed every finished exchange; one that is a `LineSink`, the lines of batches as well.
+    ///   - timeScale: real seconds for each second of session time.
+    ///   - store: keeps files, uploads and batches.
+    ///   - sinks: receive every finished exchange; a `LineSink` also receives the lines of batches.
     ///   - document: answers operations that have no emulation.
-    ///   - source: answers in place of everything that is emulated.
+    ///   - source: answers in place of all emulations.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
         timeScale: Double = 1, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
@@ -76,17 +76,18 @@ package struct Engine: Responder {
             contentType: contentType, limit: limit, hearsSound: endpoint.hearsSound, store: sessions.store)
     }
 
-    /// A rule that may ask for anything in a body has to have all of it.
+    /// A session whose rules may look at the body needs the whole body first.
     func passesOn(_ head: Request) -> Bool {
         guard let source, source.passesOn else { return false }
         let session = sessions.existing(RequestAddress(head).sessionName(model: nil))
         return !(session?.world ?? world).isScripted
     }
 
-    /// As the API reference writes it, whoever's session and dialect it is.
+    /// The path as the API reference writes it, without the prefix of a session or dialect.
     private func path(of request: Request) -> Substring { Dialect.address(of: request).path }
 
-    /// Whatever is in the store, and minutes of sound. Told by one letter of the path, so that calls pay nothing for it.
+    /// True for files, uploads, batches and audio, which may read the disk. Looks only at the first letter after
+    /// `/v1/`, so chat calls stay cheap.
     package func mayBlock(on request: Request) -> Bool {
         if let source { return source.mayBlock(on: request) }
         let path = request.target.begins(with: "/v1/") ? request.path : path(of: request)
@@ -101,7 +102,7 @@ package struct Engine: Responder {
         return desk.reject(problem)
     }
 
-    /// No request, no session: the default one keeps it.
+    /// Records a connection that ended without a request. The exchange belongs to the default session.
     package func ended(_ report: ConnectionReport) {
         let moment = report.timeline.entries.last?.at ?? Moment(nanoseconds: 0)
         let session = sessions.session(named: RequestAddress.defaultName, now: moment)

@@ -1,8 +1,8 @@
 package import SparringWire
 
-/// What befell a connection before its first request: the faults of its listener, a handshake that failed.
+/// The events of a connection before its first request: the faults of its listener, a failed handshake.
 package struct ConnectionReport: Sendable {
-    /// Counts the server's connections, from 1.
+    /// The connection's number on the server, from 1.
     package var connection: Int
     package var isTLS: Bool
     package var faults: [Fault]
@@ -16,7 +16,7 @@ package struct ConnectionReport: Sendable {
         self.timeline = timeline
     }
 
-    /// As the default session's log keeps it: auxiliary, as nobody has asked for anything.
+    /// The entry in the default session's log. It is auxiliary, because no client has sent a request.
     package func exchange(number: Int, session: String) -> Exchange {
         let decision = Exchange.Decision(
             endpoint: Exchange.connectionEndpoint, status: 0, isAuxiliary: true, faults: faults.map(\.description))
@@ -28,7 +28,7 @@ package struct ConnectionReport: Sendable {
 }
 
 extension Exchange {
-    /// What an exchange says it was for that is no request, but what befell a connection before one.
+    /// The endpoint of an exchange that is not a request but a connection before its first one.
     package static let connectionEndpoint = "connection"
 
     package var isConnection: Bool { decision.endpoint == Self.connectionEndpoint }

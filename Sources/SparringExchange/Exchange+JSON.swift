@@ -2,13 +2,13 @@ package import SparringJSON
 import SparringWire
 
 extension Exchange {
-    /// The header field by which a client knows its request again.
+    /// The header field by which a client recognizes its request.
     ///
     /// Source: https://platform.openai.com/docs/api-reference/debugging-requests
     package static let clientRequestID = "x-client-request-id"
 
-    /// One exchange of a report, with times in milliseconds since `origin`; secrets are masked. Without bodies and headers: the
-    /// wire, not what was said.
+    /// One exchange of a report, with times in milliseconds since `origin`. Secrets are masked; bodies and headers are
+    /// left out.
     package func json(origin: Moment) -> JSONValue {
         [
             "number": .int(number), "session": .string(Redaction.text(session)), "connection": .int(connection),
@@ -52,7 +52,7 @@ extension Timeline.Entry {
 }
 
 extension JSONValue {
-    /// Three decimals: the clock is finer, the network is not.
+    /// Three decimals: the clock has more, but the network is less precise.
     fileprivate static func milliseconds(_ duration: Duration) -> JSONValue {
         let microseconds = Int((duration / .microseconds(1)).rounded())
         return .number(JSONNumber(Double(microseconds) / 1000))

@@ -1,10 +1,10 @@
 package import SparringWire
 
-/// What reports and verdicts read off a timeline.
+/// Values that reports and verdicts read from a timeline.
 extension Exchange {
     package var startedAt: Moment { timeline.entries.lazy.map(\.at).min() ?? Moment(nanoseconds: 0) }
 
-    /// For people: method and target, secrets masked.
+    /// Method and target for people, with secrets masked.
     package var words: String { "\(request.method) \(Redaction.target(request.target))" }
 
     package var deliveredFaults: [FaultID] {
@@ -18,10 +18,10 @@ extension Exchange {
         }
     }
 
-    /// The first byte of its head.
+    /// When the first byte of the head arrived.
     package var arrivedAt: Moment? { timeline.moment { $0 == .requestStart } ?? timeline.entries.first?.at }
 
-    /// When it was over for the client: the end of our answer, or its own going away, whichever came first.
+    /// When the exchange ended for the client: at the end of the answer, or when the client left, whichever came first.
     package var leftAt: Moment? {
         let ended = timeline.moment { if case .ended = $0 { true } else { false } }
         let gone = timeline.moment { if case .peerGone = $0 { true } else { false } }
@@ -29,11 +29,11 @@ extension Exchange {
         return gone.map { min($0, ended) } ?? ended
     }
 
-    /// The ordered script as marbles; for a plain answer, which is not worth drawing on every request, what was sent of it.
+    /// The script as marbles. For a plain answer, which is not drawn for each request, the marbles of the bytes sent.
     package var marbleLine: String { marbles.isEmpty ? timeline.marbles : marbles }
 
-    /// How much later than due the end of a complete answer was stamped. Its peer may have had the answer as much earlier: a thread
-    /// that has written is often put aside for the one that it has woken.
+    /// How late the end of a complete answer was stamped. The client may have received the answer earlier by as much,
+    /// because a writing thread often loses its processor to the thread that it has woken.
     package var stampDelay: Duration {
         let dues = timeline.entries.compactMap { entry in
             if case .accepted(_, let due) = entry.happening { due } else { nil }
@@ -43,7 +43,7 @@ extension Exchange {
         return max(.zero, left - due)
     }
 
-    /// How the peer left, in words, where it did.
+    /// How the client left, in words; empty if it did not.
     package var departures: [String] {
         timeline.entries.compactMap {
             if case .peerGone(let reason) = $0.happening { "the client \(reason)" } else { nil }
@@ -54,7 +54,7 @@ extension Exchange {
 }
 
 extension Exchange.Decision {
-    /// The fault in words; nil where the exchange lists none of that id.
+    /// The fault in words; nil if the exchange has no fault with that id.
     func fault(_ id: FaultID) -> String? { faults.indices.contains(id.number) ? faults[id.number] : nil }
 }
 

@@ -1,27 +1,27 @@
 package import SparringWire
 
-/// A request as it came, complete.
+/// A complete request, as received.
 package struct Request: Sendable {
     package var method: String
-    /// The request target as it was sent, query included.
+    /// The request target as received, query included.
     package var target: String
     package var version: HTTPVersion
     package var headers: HeaderFields
     package var body: [UInt8]
-    /// What has taken the body as it came; `body` is empty then.
+    /// The intake that has taken the body; `body` is empty then.
     package var intake: (any BodyIntake)?
-    /// The body where it is still coming: whoever answers takes it from here, on the connection's event loop, and what is not
-    /// taken is not read from the client. `body` is empty then.
+    /// The body, if it is still arriving: the responder takes it from here, on the connection's event loop. Bytes that
+    /// are not taken are not read from the client. `body` is empty then.
     package var upload: (any Feed & AnyObject)?
-    /// The length of a body that is not here.
+    /// The length of a body that is not in `body`.
     package var streamedBytes = 0
-    /// What befell it before its body was read.
+    /// The faults applied before the body was read.
     package var struck: [Struck] = []
 
     /// A fault between head and body.
     package struct Struck: Sendable, Hashable {
         package var fault: Fault
-        /// Why it took no effect, where it took none.
+        /// Why the fault took no effect; nil if it took effect.
         package var missed: String?
 
         package init(_ fault: Fault, missed: String? = nil) {
@@ -30,7 +30,7 @@ package struct Request: Sendable {
         }
     }
 
-    /// Of the body, wherever it is.
+    /// The length of the body, wherever it is.
     package var bodyBytes: Int { body.count + streamedBytes }
 
     package init(
@@ -43,7 +43,7 @@ package struct Request: Sendable {
         self.body = body
     }
 
-    /// Of HTTP/1; what comes in HTTP/2 can be answered as what comes in HTTP/1.1.
+    /// The minor version of HTTP/1. HTTP/2 requests are answered like those of HTTP/1.1.
     package var minorVersion: Int { version.minorVersion }
 
     /// The target without its query.
@@ -61,16 +61,16 @@ package struct Moment: Sendable, Hashable, Comparable {
     package static func - (a: Moment, b: Moment) -> Duration { .nanoseconds(a.nanoseconds - b.nanoseconds) }
 }
 
-/// One request and what was sent back: what came, why it was answered so, what was ordered, and what happened when.
+/// One request and its answer: the request, the decision, the script and the timeline.
 package struct Exchange: Sendable {
-    /// Counts the exchanges of a session, from 1.
+    /// The exchange's number in its session, from 1.
     package var number: Int
     package var session: String
-    /// Counts the connections of the server, from 1.
+    /// The connection's number on the server, from 1.
     package var connection: Int
     package var request: Request
     package var decision: Decision
-    /// The ordered script, as marbles.
+    /// The script, as marbles.
     package var marbles: String
     package var timeline: Timeline
 
@@ -87,7 +87,7 @@ package struct Exchange: Sendable {
         self.timeline = timeline
     }
 
-    /// A wait, in the session's time and as it was told: in the time in which the client sleeps.
+    /// The wait that an answer asks for: in the session's time, and in real time as sent to the client.
     package struct Hint: Sendable, Hashable {
         package var ordered: Duration
         package var told: Duration
@@ -98,15 +98,15 @@ package struct Exchange: Sendable {
         }
     }
 
-    /// A draw of chaos, with what names the call in a schedule.
+    /// A draw of chaos, with the values that identify the call in a schedule.
     package struct Drawn: Sendable, Hashable {
-        /// In words.
+        /// The faults, in words.
         package var strike: String
-        /// Of method, path and body; the same in every run.
+        /// A hash of method, path and body; the same in every run.
         package var digest: UInt64
-        /// Counts the session's calls, from 1.
+        /// The call's number in its session, from 1.
         package var call: Int
-        /// As JSON, the way a schedule says it.
+        /// The draw as JSON, as a schedule has it.
         package var source: String
 
         package init(strike: String, digest: UInt64, call: Int, source: String) {
@@ -114,6 +114,19 @@ package struct Exchange: Sendable {
             self.digest = digest
             self.call = call
             self.source = source
+        }
+    }
+
+    /// Why a request was refused by the API's own checks: its key, its path, its parameters.
+    package struct Refusal: Sendable, Hashable {
+        /// The API's message.
+        package var message: String
+        /// Whether strict validation refused it, and lenient validation accepts it.
+        package var passesLeniently: Bool
+
+        package init(_ message: String, passesLeniently: Bool = false) {
+            self.message = message
+            self.passesLeniently = passesLeniently
         }
     }
 
@@ -128,32 +141,34 @@ package struct Exchange: Sendable {
         }
     }
 
-    /// Why this answer: the data behind `explain` and every report.
+    /// Why the server answered as it did: the data behind `explain` and every report.
     package struct Decision: Sendable, Hashable {
-        /// `chat.completions`, `models`, … or nil for a path that nothing serves.
+        /// `chat.completions`, `models`, …; nil for a path without an endpoint.
         package var endpoint: String?
-        /// The model asked for, without a session's suffix; nil where the request names none.
+        /// The model of the request, without a session's suffix; nil if the request names none.
         package var model: String?
         package var status: Int
-        /// Names the rule and step that answered, such as `rule 2 "two rate limits", step 1`; nil where none did.
+        /// The rule and step that answered, such as `rule 2 "two rate limits", step 1`; nil if no step answered.
         package var step: String?
-        /// 1 + earlier equal requests (method, path, body) in the session.
+        /// 1 + earlier equal requests (method, path, body) of the session.
         package var attempt: Int
-        /// A request that no rule matched, or that found its steps used up. The text says which and what came nearest.
+        /// Why no step answered: no rule matched, or its steps were used up. Names the nearest rule.
         package var unmatched: String?
+        /// Why the request was refused before any rule; nil if it was not.
+        package var refusal: Refusal?
         /// Model lists, HEAD, OPTIONS and the like: never advances a script, never counts as a call.
         package var isAuxiliary: Bool
-        /// The faults ordered, in words, in the order of `WireScript.Step.fault`.
+        /// The faults of the script, in words, in the order of `WireScript.Step.fault`.
         package var faults: [String]
-        /// What chaos has drawn for the call.
+        /// The faults that chaos has drawn for the call.
         package var chaos: Drawn?
-        /// What the client was told to wait; nil where it was told nothing.
+        /// The wait that the answer asks for; nil if it asks for none.
         package var hint: Hint?
-        /// `x-request-id` of the answer; nil where it has none.
+        /// `x-request-id` of the answer; nil if the answer has none.
         package var requestID: String?
-        /// Nil where no model has worked for the answer.
+        /// Nil if no model has produced the answer.
         package var usage: Usage?
-        /// What the client says the call is for, as costs are told apart by it: `user`, and each member of `metadata`.
+        /// The client's labels of the call, by which costs are grouped: `user`, and each member of `metadata`.
         package var tags: [Tag] = []
 
         package init(

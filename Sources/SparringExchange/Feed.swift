@@ -1,23 +1,23 @@
 package import SparringWire
 
-/// What an answer goes on with when its script has been played: bytes that nobody knows yet when it is decided.
+/// The bytes that follow the script of an answer, because they are not known when the answer is decided.
 ///
-/// It is asked on the connection's event loop, piece by piece, and only when the kernel has taken the piece before: a slow
-/// reader holds up nobody but itself. The script's ending follows the last piece.
+/// The connection calls it on its event loop, piece by piece, and only when the kernel has taken the piece before, so a
+/// slow reader delays only itself. The script's ending follows the last piece.
 package protocol Feed: Sendable {
     /// Called once, before the first `next`.
-    /// - Parameter wake: asks again after a `nothing`; may be called on any thread.
+    /// - Parameter wake: makes the connection call `next` again after a `nothing`; may be called on any thread.
     func open(_ wake: @escaping @Sendable () -> Void)
 
     func next() -> FeedPiece
 
-    /// The server is stopping, or the peer has said its last word: a feed that could go on for ever ends now.
+    /// The server is stopping, or the peer has closed its side: a feed without an end ends now.
     func windDown()
 
-    /// The peer has said its last word. As `windDown`, unless the feed knows better.
+    /// The peer has closed its side. By default the same as `windDown`.
     func peerClosed()
 
-    /// Nobody asks any more.
+    /// The connection calls no more.
     func close()
 }
 
@@ -27,9 +27,9 @@ extension Feed {
 
 package enum FeedPiece: Sendable, Hashable {
     case bytes([UInt8])
-    /// For now.
+    /// Not yet; the feed calls `wake` when there is more.
     case nothing
     case end
-    /// The connection is left so, whatever the script says: what the feed passes on has broken off.
+    /// Ends the connection in this way, whatever the script says: the source of the feed has broken off.
     case ending(Ending)
 }

@@ -1,14 +1,14 @@
-/// Which exchanges of a journal are wanted. What is nil does not restrict.
+/// A filter of a journal's exchanges. A nil property does not filter.
 package struct JournalQuery: Sendable, Hashable {
     package var session: String?
-    /// As in `Exchange.Decision.endpoint`.
+    /// As `Exchange.Decision.endpoint`.
     package var endpoint: String?
     package var status: Int?
     /// Exchanges that began at this moment or later.
     package var since: Moment?
     /// Exchanges with a greater number in their session.
     package var after: Int?
-    /// At most so many, the oldest first.
+    /// The most exchanges to return, the oldest first.
     package var limit: Int
 
     package init(
@@ -24,8 +24,8 @@ package struct JournalQuery: Sendable, Hashable {
     }
 }
 
-/// What can be asked for exchanges that have ended: the ring in memory, or a store.
+/// A source of finished exchanges: the log in memory, or a store.
 package protocol Journal: Sendable {
-    /// In the order in which they ended.
+    /// Returns them in the order in which they ended.
     func exchanges(_ query: JournalQuery) async throws -> [Exchange]
 }

@@ -1,16 +1,16 @@
-/// What a client has sent, as far as it is read.
+/// A request of a client, as far as it has been read.
 package enum ReceivedRequest: Sendable {
-    /// Complete, but for the body of a request that is answered while it comes.
+    /// A complete request. Its body may still be arriving, if it is answered meanwhile.
     case complete(Request)
-    /// A request whose body is not read: `Request.struck` has the fault that ordered so.
+    /// A request whose body is not read; the fault in `Request.struck` is the reason.
     case head(Request)
-    /// No request that can be served; the head if it has come. The connection ends after the answer.
+    /// A request that cannot be served, with its head if it has arrived. The connection ends after the answer.
     case invalid(RequestProblem, head: Request?)
 }
 
-/// Why a request cannot be served at all.
+/// Why a request cannot be served.
 package enum RequestProblem: Sendable, Hashable {
-    /// Not HTTP/1.x; says what the parser objected to.
+    /// Not HTTP/1.x, with the parser's reason.
     case malformed(String)
     case headTooLarge(limit: Int)
     case bodyTooLarge(limit: Int)

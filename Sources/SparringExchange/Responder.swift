@@ -1,22 +1,22 @@
 package import SparringWire
 
-/// Decides what a request gets. Pure from the caller's side: no clock, no I/O, callable on an event loop.
+/// Decides how requests are answered. Pure for its caller: no clock, no I/O, callable on an event loop.
 package protocol Responder: Sendable {
-    /// Called once for each request whose head has come, before its body is read. Commits to nothing.
+    /// Called once for each request when its head has arrived, before its body is read. It has no effects.
     /// - Parameters:
     ///   - head: the request without its body.
-    ///   - hasLongBody: whether the body may be too long to be collected without need; a shorter one is collected whatever the plan says.
+    ///   - hasLongBody: whether the body may be too long to be collected without need; a shorter one is always collected.
     func plan(for head: Request, hasLongBody: Bool) -> RequestPlan
 
     /// - Parameters:
-    ///   - connection: counts the server's connections, from 1.
-    ///   - now: the moment of the decision.
+    ///   - connection: the connection's number on the server, from 1.
+    ///   - now: the time of the decision.
     func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange
 
-    /// Called once when a performance has ended, however it ended.
+    /// Called once when an exchange has ended, in whatever way.
     func ended(_ performance: PlannedExchange, timeline: Timeline)
 
-    /// Called once for a connection that met a fault, or its end, before its first request.
+    /// Called once for a connection that had a fault, or ended, before its first request.
     func ended(_ connection: ConnectionReport)
 }
 
@@ -24,20 +24,20 @@ extension Responder {
     /// Collects every body and decides on the event loop.
     package func plan(for head: Request, hasLongBody: Bool) -> RequestPlan { RequestPlan() }
 
-    /// Keeps no log of connections.
+    /// Ignores the report.
     package func ended(_ connection: ConnectionReport) {}
 }
 
-/// A script, and what its end is to be reported with.
+/// A script, and the exchange that is reported at its end.
 package struct PlannedExchange: Sendable {
     package var script: WireScript
-    /// Complete but for its timeline.
+    /// Complete except for its timeline.
     package var exchange: Exchange
-    /// What follows the script's bytes, before its ending.
+    /// The bytes between those of the script and its ending.
     package var feed: (any Feed)?
-    /// What its pauses are measured by; nil: real time.
+    /// The clock of the script's pauses; nil: real time.
     package var clock: (any ScriptClock)?
-    /// Asked after every pause: whether what is left of the script is not wanted any more, as of a response that was cancelled.
+    /// Called after every pause: true if the rest of the script is not needed, for example because the response was cancelled.
     package var isRevoked: (@Sendable () -> Bool)?
 
     package init(script: WireScript, exchange: Exchange, feed: (any Feed)? = nil) {

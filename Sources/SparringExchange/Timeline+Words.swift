@@ -1,6 +1,6 @@
 package import SparringWire
 
-/// The words of every report and of the journal.
+/// The notation of every report and of the journal.
 extension Timeline.Happening {
     package var word: String {
         switch self {

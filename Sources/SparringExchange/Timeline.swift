@@ -1,6 +1,6 @@
 package import SparringWire
 
-/// What happened to an exchange, in order, on the server's clock.
+/// The events of an exchange, in order, on the server's clock.
 package struct Timeline: Sendable, Hashable {
     package struct Entry: Sendable, Hashable {
         package var at: Moment
@@ -19,17 +19,17 @@ package struct Timeline: Sendable, Hashable {
         case requestEnd
         /// The script was written; playing starts.
         case decided
-        /// The kernel took the last byte of a write; `due` is when it was to be written.
+        /// The kernel took the last byte of a write, which was due at `due`.
         case accepted(Mark?, due: Moment)
         /// The fault took effect.
         case faultDelivered(FaultID)
-        /// The fault could not take effect, and why: the answer ended before its point, the peer had gone.
+        /// The fault could not take effect, and why: the answer ended before its point, or the peer had gone.
         case faultMissed(FaultID, reason: String)
-        /// The peer closed its side (end of file), or the connection broke; in words where it broke.
+        /// The peer closed its side (end of file), or the connection broke, with the reason in words.
         case peerGone(reason: String)
         /// The peer's kernel acknowledged everything sent so far.
         case drained
-        /// That many bytes were accepted here and never acknowledged there.
+        /// This many bytes were accepted here and never acknowledged by the peer.
         case lost(bytes: Int)
         case ended(Ending)
     }
@@ -42,18 +42,18 @@ package struct Timeline: Sendable, Hashable {
         entries.append(Entry(at: moment, happening))
     }
 
-    /// For what is told of later than it was.
+    /// Inserts an event that is reported later than it happened.
     package mutating func insert(_ happening: Happening, at moment: Moment) {
         let place = entries.firstIndex { $0.at > moment } ?? entries.count
         entries.insert(Entry(at: moment, happening), at: place)
     }
 }
 
-/// Takes finished exchanges. Called on an event loop: must not block.
+/// Receives finished exchanges. Called on an event loop: must not block.
 package protocol ExchangeSink: Sendable {
     func receive(_ exchange: Exchange)
 
-    /// The same, with the script that was played: for a sink that keeps the answer's bytes.
+    /// The same with the script that was played, for a sink that keeps the answer's bytes.
     func receive(_ exchange: Exchange, played script: WireScript)
 }
 

@@ -1,24 +1,24 @@
 package import SparringWire
 
-/// A server that requests can be passed on to: the real API, or whatever speaks like it.
+/// A server that requests are forwarded to: the real API, or a compatible one.
 package protocol Upstream: Sendable {
-    /// Begins to send; what comes back is told to `observer`, in order, until an `end` or a `failed`.
+    /// Begins to send. `observer` receives the events of the answer, in order, until an `end` or a `failed`.
     ///
-    /// Called on the event loop of the connection that the request came by; `observer` is called there too.
+    /// Called on the event loop of the request's connection, as `observer` is.
     func send(_ request: Request, observer: any UpstreamObserver) -> any UpstreamCall
 }
 
-/// Hears what an upstream answers.
+/// Receives the answer of an upstream.
 package protocol UpstreamObserver: Sendable {
-    /// Must not block. Nothing follows an `end` or a `failed`.
+    /// Must not block. `end` and `failed` are the last events.
     func heard(_ event: UpstreamEvent, at moment: Moment)
 }
 
-/// A request under way to an upstream.
+/// A request that is being sent to an upstream or answered by it.
 package protocol UpstreamCall: Sendable {
-    /// Stop or resume taking bytes from the upstream, so that a slow client slows it down.
+    /// Stops or resumes reading from the upstream, so that a slow client slows it down.
     func setReading(_ isOn: Bool)
-    /// Nobody wants the answer any more: the connection is closed at once. Nothing is heard after it.
+    /// Closes the connection at once, because the answer is no longer needed. No event follows.
     func cancel()
 }
 
@@ -26,16 +26,16 @@ package enum UpstreamEvent: Sendable, Hashable {
     /// The last byte of the request has been handed to the kernel.
     case sent
     case head(UpstreamHead)
-    /// What one read brought of the body, without its framing; never empty.
+    /// The bytes of the body from one read, without framing; never empty.
     case body([UInt8])
     case end
     case failed(UpstreamFailure)
 }
 
-/// Status line and fields of an answer as they came.
+/// Status line and header fields of an answer, as received.
 package struct UpstreamHead: Sendable, Hashable {
     package var status: Int
-    /// Of HTTP/1.
+    /// The minor version of HTTP/1.
     package var minorVersion: Int
     package var reason: String
     package var headers: HeaderFields
@@ -48,14 +48,14 @@ package struct UpstreamHead: Sendable, Hashable {
     }
 }
 
-/// How an answer broke off, or why there was none.
+/// How an answer broke off, or why there was no answer.
 package enum UpstreamFailure: Sendable, Hashable {
-    /// No connection: no address, nobody listens, a certificate that is not trusted; in words.
+    /// No connection, and why: no address, no listener, a certificate that is not trusted.
     case unreachable(String)
-    /// It closed its side before the answer was complete.
+    /// The upstream closed its side before the answer was complete.
     case closed
-    /// It reset the connection, or the network did.
+    /// The upstream or the network reset the connection.
     case reset
-    /// What it sent is no HTTP/1 answer; in words.
+    /// The answer is not HTTP/1, and why.
     case malformed(String)
 }

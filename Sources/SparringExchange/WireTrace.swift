@@ -1,12 +1,12 @@
 package import SparringJSON
 
-/// The wire of a case, a line each for what came and what went, in milliseconds since the case began.
+/// The exchanges of a case, one line for each request and each answer, in milliseconds since the case began.
 ///
 ///       312.0 → POST /s/7f3a/v1/chat/completions  attempt 1
 ///       312.4 ← 429  rule 1, step 1  H b.
 ///      1121.9 → POST /s/7f3a/v1/chat/completions  attempt 2, 809 ms after the answer
 ///
-/// It reads exchanges as `Exchange.json` writes them, so that a log can be traced long after its run.
+/// The input has the format of `Exchange.json`, so that a log can be traced long after its run.
 package enum WireTrace {
     package static func lines(_ exchanges: [JSONValue]) -> [String] {
         var left: Double?
@@ -36,7 +36,7 @@ package enum WireTrace {
 
     private static func answer(_ exchange: JSONValue) -> [String] {
         let entries = exchange["timeline"]?.array ?? []
-        // The status of an answer of which not one byte went out is nobody's. While it is under way, nobody has noted yet what went out.
+        // An answer has a status only if some of its bytes went out, which is known at its end.
         let status =
             if moment(entries, "accepted") != nil { "\(exchange["status"]?.int ?? 0)" } else {
                 leftAt(exchange) == nil ? "not answered yet" : "no answer"
@@ -48,7 +48,7 @@ package enum WireTrace {
         return parts
     }
 
-    /// What deserves a line of its own.
+    /// The text of an entry that gets its own line.
     private static func note(_ entry: JSONValue) -> String? {
         switch entry["what"]?.string {
         case "fault_delivered": "fault: \(entry["fault"]?.string ?? "?")"
@@ -76,7 +76,7 @@ package enum WireTrace {
         "\(milliseconds(at)) \(direction) \(parts.joined(separator: "  "))"
     }
 
-    /// Right-aligned, one decimal.
+    /// Right-aligned, with one decimal.
     private static func milliseconds(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         let text = "\(tenths / 10).\(abs(tenths % 10))"

@@ -5,7 +5,7 @@ package enum JSONEscaping {
         text.withUTF8 { append($0, to: &bytes) }
     }
 
-    /// Runs that need no escape are copied whole: most text is one run.
+    /// Copies runs without escapes whole, because most text is one run.
     package static func append(_ utf8: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
         guard isNeeded(in: utf8) else { return bytes.append(contentsOf: utf8) }
         var start = 0
@@ -17,7 +17,7 @@ package enum JSONEscaping {
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
     }
 
-    /// Looks at every byte and stops at none: that is a loop over many bytes at a time.
+    /// Checks all bytes without stopping early, so that the loop can process many bytes at a time.
     static func isNeeded(in utf8: UnsafeBufferPointer<UInt8>) -> Bool {
         var isNeeded = false
         for byte in utf8 where needsEscape(byte) { isNeeded = true }

@@ -1,4 +1,4 @@
-/// Why bytes are not JSON, and where (0-based byte offset).
+/// The reason why bytes are not JSON, and the place (0-based byte offset).
 package struct JSONSyntaxError: Error, Sendable, Hashable {
     package var offset: Int
     package var reason: String
@@ -10,10 +10,10 @@ package struct JSONSyntaxError: Error, Sendable, Hashable {
 }
 
 extension JSONValue {
-    /// Containers may nest this deep. The parser recurses, and event-loop stacks are small.
+    /// The maximum nesting depth. The parser recurses, and event-loop stacks are small.
     package static let maximumDepth = 256
 
-    /// Parses one document; white space around it is allowed, anything else after it is not (RFC 8259).
+    /// Parses one document. Allows white space around it, and nothing else after it (RFC 8259).
     package static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
         let result: Result<JSONValue, JSONSyntaxError> = bytes.withUnsafeBufferPointer { buffer in
             var parser = JSONParser(buffer)
@@ -25,7 +25,7 @@ extension JSONValue {
     package static func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue { try parse(Array(text.utf8)) }
 }
 
-/// A recursive-descent pass over bytes. UTF-8 in strings is validated: text that is not UTF-8 is not JSON.
+/// A recursive-descent parser on bytes. Validates UTF-8 in strings, because JSON text must be UTF-8.
 private struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -128,7 +128,7 @@ private struct JSONParser {
         throw fail("the string has no end")
     }
 
-    /// The rare path: from the first backslash on, bytes are copied with their escapes resolved.
+    /// The rare path: copies the bytes from the first backslash on and resolves escapes.
     private mutating func escapedString(from start: Int) throws(JSONSyntaxError) -> String {
         var text = Array(bytes[start..<position])
         while position < bytes.count {
@@ -164,8 +164,8 @@ private struct JSONParser {
         }
     }
 
-    /// `\uXXXX`, with its second half where the first is a high surrogate. A lone surrogate becomes U+FFFD, as Python's and
-    /// JavaScript's encoders write them and the API accepts them.
+    /// `\uXXXX`, with the second half if the first is a high surrogate. A lone surrogate becomes U+FFFD, because
+    /// Python's and JavaScript's encoders write them and the API accepts them.
     private mutating func unicodeEscape() throws(JSONSyntaxError) -> Unicode.Scalar {
         let first = try hexUnit()
         if let scalar = Unicode.Scalar(first) { return scalar }

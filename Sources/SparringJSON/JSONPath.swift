@@ -1,14 +1,14 @@
-/// A place inside a document: `$.messages[0].content`. The subset that scenarios need: members and indices.
+/// A place in a document: `$.messages[0].content`. The subset that scenarios need: members and indices.
 package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     package enum Component: Sendable, Hashable {
         case member(String)
-        /// Negative counts from the end: `[-1]` is the last element.
+        /// Negative indices count from the end: `[-1]` is the last element.
         case index(Int)
     }
 
     package var components: [Component]
 
-    /// Nil where the text is not a path.
+    /// Nil if the text is not a path.
     package init?(_ text: String) {
         var rest = Substring(text)
         guard rest.popFirst() == "$" else { return nil }

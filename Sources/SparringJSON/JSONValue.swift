@@ -1,7 +1,7 @@
-/// A JSON document as a value: members keep their order, numbers keep their text, duplicate names are kept as they came.
+/// A JSON document as a value: keeps the order of members, the text of numbers and duplicate names.
 ///
-/// Order and number text are part of what a mock has to get right (`1.0` is not `1` to a client that prints it),
-/// so nothing here goes through a dictionary or a `Double` unless the caller asks.
+/// Clients can observe order and number text (`1.0` prints differently from `1`), so dictionaries and `Double` are used
+/// only on request.
 package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -15,7 +15,8 @@ package enum JSONValue: Sendable, Hashable {
 package struct JSONNumber: Sendable, Hashable {
     package let text: String
 
-    /// - Parameter text: a number in JSON's grammar; the parser checks it, literals in code are trusted.
+    /// - Parameter text: a number in JSON's grammar; not checked, because the parser checks its input and literals are
+    ///   trusted.
     package init(text: String) { self.text = text }
 
     package init(_ value: Int) { text = String(value) }
@@ -24,16 +25,17 @@ package struct JSONNumber: Sendable, Hashable {
         text = value == value.rounded() && abs(value) < 1e15 ? "\(Int(value)).0" : "\(value)"
     }
 
-    /// Nil for `1.0` and `1e3` as well: JSON's types are by spelling here, as in the API's own error messages.
+    /// Nil also for `1.0` and `1e3`: the type depends on the spelling, as in the API's error messages.
     package var int: Int? { Int(text) }
 
     package var double: Double { Double(text) ?? 0 }
 
-    /// `1`, `-3`, but not `1.0` or `1e3`.
+    /// True for `1` and `-3`, false for `1.0` and `1e3`.
     package var isInteger: Bool { !text.utf8.contains { $0 == 0x2E || $0 == 0x65 || $0 == 0x45 } }
 }
 
-/// Members in the order of the document. Look-up is linear, which is faster than hashing for the few members that requests have.
+/// Members in the order of the document. Look-up is linear, which is faster than hashing for the few members of
+/// requests.
 package struct JSONObject: Sendable, Hashable {
     package struct Member: Sendable, Hashable {
         package var name: String
@@ -49,10 +51,10 @@ package struct JSONObject: Sendable, Hashable {
 
     package init(_ members: [Member] = []) { self.members = members }
 
-    /// The last member of that name, as every mainstream parser resolves duplicates. Setting replaces it in place or appends; nil removes.
+    /// The last member of that name, as in common parsers. Setting replaces it in place or appends; nil removes.
     package subscript(name: String) -> JSONValue? {
         get {
-            // Comparing lengths first spares nearly every comparison of strings.
+            // Comparing lengths first avoids nearly all string comparisons.
             let length = name.utf8.count
             for index in members.indices.reversed() where members[index].name.utf8.count == length {
                 if members[index].name == name { return members[index].value }
@@ -122,7 +124,7 @@ extension JSONValue {
         return values[index]
     }
 
-    /// Equal whatever the order of members and the spelling of numbers: what a person means by "the same JSON".
+    /// True if the documents are equal apart from the order of members and the spelling of numbers.
     package func isEquivalent(to other: JSONValue) -> Bool {
         switch (self, other) {
         case (.number(let a), .number(let b)): a.text == b.text || a.double == b.double

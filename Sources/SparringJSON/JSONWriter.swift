@@ -1,4 +1,4 @@
-/// Appends JSON to a byte buffer, member by member: the hot path's way to make a body without building a tree first.
+/// Appends JSON to a byte buffer, member by member. The hot path uses it to write a body without building a tree first.
 ///
 ///     var writer = JSONWriter(style: .pretty)
 ///     writer.object { writer in
@@ -7,14 +7,14 @@
 ///     }
 ///     writer.bytes
 ///
-/// The caller keeps the nesting balanced by construction: objects and arrays are closures.
+/// Objects and arrays are closures, so the nesting is always balanced.
 package struct JSONWriter: ~Copyable {
     package enum Style: Sendable {
         /// No white space: `{"a":1}`, as in every stream event.
         case compact
-        /// Two spaces, `": "`, empty containers closed up: as the API prints whole bodies.
+        /// Two spaces, `": "`, empty containers closed up, as in the API's whole bodies.
         case pretty
-        /// Four spaces: as the API's routing layer prints its 404.
+        /// Four spaces, as in the 404 of the API's routing layer.
         case wide
 
         fileprivate var indent: Int {
@@ -36,7 +36,7 @@ package struct JSONWriter: ~Copyable {
         output = OutputBytes(capacity: capacity)
     }
 
-    /// What has been written so far, copied.
+    /// A copy of the bytes written so far.
     package var bytes: [UInt8] { output.array }
 
     package mutating func object(_ members: (inout JSONWriter) -> Void) {
@@ -47,7 +47,7 @@ package struct JSONWriter: ~Copyable {
         container(open: 0x5B, close: 0x5D, elements)
     }
 
-    /// A member whose name is known when the code is written: it is copied as it stands, and must need no escape.
+    /// A member whose name is a literal: it is copied unchanged, and must not need escapes.
     package mutating func member(_ name: StaticString, _ value: (inout JSONWriter) -> Void) {
         self.name(name)
         value(&self)
@@ -98,7 +98,7 @@ package struct JSONWriter: ~Copyable {
         raw("null")
     }
 
-    /// Nil is written as `null`.
+    /// Writes nil as `null`.
     package mutating func member(_ name: StaticString, orNull value: String?) {
         self.name(name)
         if let value { string(value) } else { raw("null") }
@@ -116,7 +116,7 @@ package struct JSONWriter: ~Copyable {
         }
     }
 
-    /// A quoted string. Only what JSON requires is escaped; everything else, non-ASCII included, goes out as UTF-8.
+    /// A quoted string. Escapes only what JSON requires; everything else, including non-ASCII, is written as UTF-8.
     package mutating func string(_ text: String) {
         output.append(0x22)
         withUTF8(of: text) { utf8, output in
@@ -128,18 +128,18 @@ package struct JSONWriter: ~Copyable {
         output.append(0x22)
     }
 
-    /// Digit by digit: a `String` for each number of `usage` would cost more than the number.
+    /// Writes digit by digit, because a `String` for each number would cost more than the number.
     private mutating func integer(_ value: Int) {
         guard value >= 0 else { return raw(String(value)) }
         if value >= 10 { integer(value / 10) }
         output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
     }
 
-    /// Bytes that are JSON already.
+    /// Appends text that is already JSON.
     package mutating func raw(_ text: String) { withUTF8(of: text) { $1.append($0) } }
     package mutating func raw(_ json: [UInt8]) { json.withUnsafeBufferPointer { output.append($0) } }
 
-    /// Where a text lies, when it lies in one piece, as nearly all do: without a reference to it that has to be counted.
+    /// Passes the UTF-8 of a text. Contiguous text, the usual case, is accessed without reference counting.
     private mutating func withUTF8(of text: String, _ body: (UnsafeBufferPointer<UInt8>, inout OutputBytes) -> Void) {
         guard text.utf8.withContiguousStorageIfAvailable({ body($0, &output) }) == nil else { return }
         var text = text

@@ -1,5 +1,5 @@
-/// Bytes that are written front to back by one owner. An `Array` asks before every byte whether it is shared, and a body is some
-/// hundred small pieces.
+/// Bytes that one owner appends. An `Array` checks for unique ownership before every append, and a body consists of
+/// hundreds of small pieces.
 struct OutputBytes: ~Copyable {
     private var start: UnsafeMutablePointer<UInt8>
     private var capacity: Int
@@ -37,7 +37,7 @@ struct OutputBytes: ~Copyable {
         if capacity - count < more { grow(more) }
     }
 
-    /// Doubles, so that a long document is copied a few times and not once a member.
+    /// Doubles the capacity, so that a long document is copied only a few times.
     @inline(never)
     private mutating func grow(_ more: Int) {
         capacity = max(capacity * 2, count + more)

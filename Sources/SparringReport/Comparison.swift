@@ -1,12 +1,12 @@
 import SparringConformance
 
-/// Two runs side by side: what holds that did not, and what no longer does.
+/// Compares two runs: which verdicts are better, which are worse.
 package struct Comparison: Sendable {
     package struct Change: Sendable, Hashable {
         package enum Kind: String, Sendable, Hashable, CaseIterable {
             case worse
             case better
-            /// Neither run held or broke it: what could be seen differs.
+            /// Neither better nor worse, such as skipped and unobserved.
             case other
             case added
             case gone
@@ -14,13 +14,13 @@ package struct Comparison: Sendable {
 
         package var id: String
         package var kind: Kind
-        /// Verdicts; nil where the run has not played the case.
+        /// The verdicts; nil if the run did not play the case.
         package var before: String?
         package var after: String?
     }
 
     package var changes: [Change]
-    /// Cases whose verdict is the same in both.
+    /// The number of cases with the same verdict in both runs.
     package var same: Int
     package var grades: (before: Grade?, after: Grade?)
 
@@ -72,7 +72,7 @@ extension Comparison.Change.Kind {
 }
 
 extension RunLog.Entry {
-    /// Held is worth more than what nobody saw, and that more than a breach.
+    /// Orders verdicts: a pass is better than a verdict that decides nothing, and that is better than a failure.
     fileprivate var worth: Int {
         switch end?.verdict {
         case .pass: 3

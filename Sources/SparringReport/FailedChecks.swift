@@ -1,6 +1,6 @@
 import SparringConformance
 
-/// What a case has against a client, in a line: `The call takes exactly 1 request: expected exactly 1 request, got 3`.
+/// The failed checks of a case in one line, such as `The call takes exactly 1 request: expected exactly 1 request, got 3`.
 enum FailedChecks {
     static func line(_ entry: RunLog.Entry) -> String {
         let worst = entry.end?.verdict

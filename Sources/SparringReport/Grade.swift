@@ -1,10 +1,10 @@
 import SparringConformance
 
-/// A run by the published rule, on a frozen set of cases: A for all of the MUSTs and 90 % of the SHOULDs, B for all of the MUSTs,
-/// C for 90 % of them, D for 70 %, F below. What is known to fail fails here all the same.
+/// The grade of a run on a frozen set of cases: A for all MUSTs and 90 % of the SHOULDs, B for all MUSTs, C for 90 % of the
+/// MUSTs, D for 70 %, F below. Known failures count as failures.
 ///
-/// A case counts once among the MUSTs where it asks for any, and once among the SHOULDs. A letter needs every case of the set
-/// played, and nine in ten of the MUSTs seen to be held or broken: who never tries again breaks nothing, and proves nothing.
+/// A case counts once as a MUST if it has one, and once as a SHOULD if it has one. A letter needs every case of the set to be
+/// played, and a result for nine in ten MUSTs: a client that never retries fails few cases, but shows nothing.
 package struct Grade: Sendable, Hashable {
     package enum Letter: String, Sendable, Hashable, CaseIterable {
         case a = "A"
@@ -14,17 +14,17 @@ package struct Grade: Sendable, Hashable {
         case f = "F"
     }
 
-    /// How the requirements of one level came out.
+    /// The results of one level.
     package struct Tally: Sendable, Hashable {
         package var held = 0
         package var broken = 0
-        /// Neither was seen.
+        /// Neither passed nor failed, as nothing decided it.
         package var open = 0
 
         package var observed: Int { held + broken }
         package var all: Int { observed + open }
 
-        /// Whether at least so many hundredths of what was observed were held.
+        /// Whether at least this percentage of the observed cases passed.
         func reaches(_ hundredths: Int) -> Bool { held * 100 >= observed * hundredths }
     }
 
@@ -32,10 +32,10 @@ package struct Grade: Sendable, Hashable {
     package var set: String
     package var must = Tally()
     package var should = Tally()
-    /// Cases of the set, and those of them that passed.
+    /// The number of cases in the set. `passed` counts those that passed.
     package var cases: Int
     package var passed = 0
-    /// Cases of the set that were not played to their end.
+    /// The number of cases of the set that were not played to their end.
     package var missing = 0
 
     package var letter: Letter? {
@@ -44,7 +44,7 @@ package struct Grade: Sendable, Hashable {
         return must.reaches(90) ? .c : must.reaches(70) ? .d : .f
     }
 
-    /// Nil where the log names no set.
+    /// Nil if the log names no set.
     package init?(_ log: RunLog) {
         guard let set = log.start?.set else { return nil }
         self.set = set.name
@@ -74,14 +74,14 @@ package struct Grade: Sendable, Hashable {
         }
     }
 
-    /// `A · MUST 9/9, SHOULD 7/7`, and why there is no letter where there is none.
+    /// `A · MUST 9/9, SHOULD 7/7`, or the reason why there is no letter.
     package var words: String {
         "\(letter?.rawValue ?? "no letter") · \(fractions)" + (whyNone.map { " (\($0))" } ?? "")
     }
 
     package var fractions: String { "MUST \(must.held)/\(must.observed), SHOULD \(should.held)/\(should.observed)" }
 
-    /// How much of the set's requirements was seen at all.
+    /// How many requirements of the set were observed.
     package var coverage: String {
         "\(must.observed) of \(must.all) MUSTs, \(should.observed) of \(should.all) SHOULDs"
     }

@@ -1,6 +1,6 @@
 package import SparringConformance
 
-/// A run with the name that it goes by in a report: its command, unless it was given another.
+/// A run with its name in reports: the given name, the name of the client, or the command.
 package struct GradedRun: Sendable {
     package var name: String
     package var log: RunLog
@@ -13,14 +13,14 @@ package struct GradedRun: Sendable {
 
     package var grade: Grade? { Grade(log) }
 
-    /// What a case comes to in this run.
+    /// The status of a case in this run.
     package func standing(_ entry: RunLog.Entry) -> CaseStatus {
         CaseStatus(
             verdict: entry.end?.verdict, checks: entry.checks, findings: entry.known,
             failsOnShould: log.start?.failsOnShould ?? false)
     }
 
-    /// The cases of the run by theme, in the order in which they were selected; what was never played is missing.
+    /// The played cases by theme, in the order of their selection.
     package var themes: [(name: String, entries: [RunLog.Entry])] {
         var themes: [(name: String, entries: [RunLog.Entry])] = []
         for entry in inOrder {
@@ -34,13 +34,13 @@ package struct GradedRun: Sendable {
         return themes
     }
 
-    /// Cases end in any order; reports list them as the suite does.
+    /// The played cases in the order of the suite. They end in any order.
     package var inOrder: [RunLog.Entry] {
         let entries = log.selected
         return (log.start?.cases ?? []).compactMap { id in entries.first { $0.start.id == id } }
     }
 
-    /// Ids of selected cases that never began.
+    /// The ids of selected cases that never began.
     package var unplayed: [String] {
         let begun = Set(log.entries.map(\.start.id))
         return (log.start?.cases ?? []).filter { !begun.contains($0) }
@@ -52,8 +52,13 @@ package struct GradedRun: Sendable {
     }
 }
 
+extension RunEvent.CaseEnd {
+    /// How the case ended, and after what time: `exit code 0, after 698 ms`.
+    var endingWords: String { milliseconds == 0 && verdict == .skip ? ending : "\(ending), after \(milliseconds) ms" }
+}
+
 extension RunLog.Entry {
-    /// The checks that explain why the case is not simply a pass.
+    /// The checks that did not pass.
     package var offences: [Check] { checks.filter { $0.verdict != .pass && $0.verdict != .skip } }
 
     package var verdict: String { end?.verdict.rawValue ?? "not run" }

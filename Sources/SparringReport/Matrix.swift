@@ -1,12 +1,12 @@
 package import SparringConformance
 
-/// Cases × runs: a row for each case that any of the runs was asked for, in the order of the first run that has it.
+/// A table of cases × runs: a row for each selected case, in the order of the first run that has it.
 package struct Matrix: Sendable {
     package struct Row: Sendable {
         package var id: String
         package var level: Level
         package var title: String
-        /// One for each run; nil where the run has not played the case.
+        /// One for each run; nil if the run did not play the case.
         package var entries: [RunLog.Entry?]
 
         package var theme: String { String(id.prefix { $0 != "." }) }
@@ -22,7 +22,7 @@ package struct Matrix: Sendable {
             Row(
                 id: start.id, level: start.level, title: start.title, entries: byRun.map { $0[start.id] })
         }
-        // A theme stays together, also where the second run brought a case of it that the first had not.
+        // A theme stays together, even if a later run adds a case to it.
         let themes = rows.map(\.theme)
         self.rows = rows.enumerated()
             .map { (theme: themes.firstIndex(of: $1.theme) ?? $0, offset: $0, row: $1) }

@@ -1,20 +1,20 @@
 package import SparringConformance
 package import SparringJSON
 
-/// What a run's events come to: the last word on every case, in the order in which the cases began.
+/// The events of a run by case, in the order in which the cases began. Later events replace earlier ones.
 package struct RunLog: Sendable {
     package struct Entry: Sendable {
         package var start: RunEvent.CaseStart
         package var exchanges: [JSONValue] = []
         package var checks: [Check] = []
-        /// What the known failures say of it.
+        /// The findings about its known failures.
         package var known: [KnownFailures.Finding] = []
-        /// Nil where the run was over before the case was.
+        /// Nil if the run ended before the case.
         package var end: RunEvent.CaseEnd?
     }
 
     package private(set) var start: RunEvent.RunStart?
-    /// What the subject was graded on; nil in logs of kits that graded everything.
+    /// The features of the client; nil in logs of early versions, which graded everything.
     package private(set) var claims: ClientCapabilities?
     package private(set) var entries: [Entry] = []
     package private(set) var end: RunEvent.RunEnd?
@@ -29,7 +29,7 @@ package struct RunLog: Sendable {
         case .runEnd(let end): self.end = end
         case .claims(let claims): self.claims = claims
         case .caseStart(let start):
-            // Another round takes the place of the one before it.
+            // Another round replaces the earlier one.
             if let index = index(of: start.id) {
                 entries[index] = Entry(start: start)
             } else {
@@ -38,7 +38,7 @@ package struct RunLog: Sendable {
         case .wire(let id, let exchange): change(id) { $0.exchanges.append(exchange) }
         case .check(let id, let check):
             change(id) { entry in
-                // Said again: the case was amended.
+                // A check that comes again amends the earlier one.
                 entry.checks.removeAll { $0.id == check.id }
                 entry.checks.append(check)
             }
@@ -47,7 +47,7 @@ package struct RunLog: Sendable {
         }
     }
 
-    /// The cases that were asked for: the plain conversation at start and end is not, unless it was named.
+    /// The selected cases. The plain conversation at start and end is one only if it was named.
     package var selected: [Entry] {
         let wanted = Set(start?.cases ?? [])
         return entries.filter { wanted.contains($0.start.id) }
@@ -60,7 +60,7 @@ package struct RunLog: Sendable {
     }
 }
 
-/// A line of a log that cannot be read.
+/// An unreadable line of a log.
 package struct BadLine: Error, Sendable, Hashable, CustomStringConvertible {
     /// From 1.
     package var line: Int
@@ -78,7 +78,7 @@ extension RunLog {
             do {
                 append(try RunEvent(json: try JSONValue.parse(String(line))))
             } catch let error as JSONSyntaxError {
-                throw BadLine(line: index + 1, reason: "no JSON at byte \(error.offset): \(error.reason)")
+                throw BadLine(line: index + 1, reason: "invalid JSON at byte \(error.offset): \(error.reason)")
             } catch {
                 throw BadLine(line: index + 1, reason: "\(error)")
             }

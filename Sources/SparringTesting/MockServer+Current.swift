@@ -1,7 +1,7 @@
 public import Sparring
 
 extension MockServer {
-    /// The server of the running test: that of its `.sparring` trait, or of its suite's.
+    /// The server of the running test: from its `.sparring` trait, or from that of its suite.
     ///
     /// A detached task inherits nothing: read `current` before it starts.
     ///
@@ -16,7 +16,7 @@ extension MockServer {
     /// The running task belongs to no test with a `.sparring` trait.
     public struct NoCurrentServer: Error, Sendable, CustomStringConvertible {
         public var description: String {
-            "no server here: give the test or its suite the trait .sparring(…), and ask in the test's own task"
+            "no server: add the trait .sparring(…) to the test or its suite, and read `current` in the test's own task"
         }
     }
 }

@@ -4,14 +4,14 @@ public import Testing
 /// Gives each test a server of its own: `@Test(.sparring("two-rate-limits"))`, or on a suite, for every test in it. A test's own
 /// trait takes precedence over its suite's.
 ///
-/// When the test has ended, the server is verified: an unmatched request, a step left over, a fault without effect or an unexpected
-/// number of attempts is an issue of the test, with what went over the wire.
+/// When the test has ended, the trait verifies the server: an unmatched request, a step left over, a fault without
+/// effect or an unexpected number of attempts becomes an issue of the test, with the exchanges.
 public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
     private let scenario: MockScenario
     private let configuration: MockServer.Configuration
     private let verifies: Bool
     private let sourceLocation: SourceLocation
-    /// Two traits of one test may be equal in everything else.
+    /// Keeps two equal traits of one test apart.
     private let identity = Identity()
 
     private final class Identity: Sendable {}
@@ -26,7 +26,7 @@ public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
         self.sourceLocation = sourceLocation
     }
 
-    /// A suite's trait is for all its tests.
+    /// A suite's trait applies to all its tests.
     public var isRecursive: Bool { true }
 
     /// Runs a test with the server. Swift Testing calls it.
@@ -35,7 +35,8 @@ public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
     ) async throws {
         let innermost = test.traits.lazy.compactMap { $0 as? MockServerTrait }.last
         if let innermost, innermost.identity !== identity { return try await function() }
-        // A client has its answer before the server notes that it was sent: only a server that has stopped knows how each one went.
+        // A client has its answer before the server has recorded that it was sent, so the report is read after the
+        // server has stopped.
         let server = try await MockServer.with(scenario, configuration: configuration) { server in
             try await CurrentServer.$value.withValue(server) { try await function() }
             return server
@@ -53,9 +54,9 @@ extension Trait where Self == MockServerTrait {
     /// A server for the test, found in `MockServer.current` while the test runs.
     ///
     /// - Parameters:
-    ///   - scenario: what the server answers. By default answers are made up from the requests.
-    ///   - configuration: by default a free port of the loopback interface, without TLS. A fixed port is for tests that do not run at
-    ///     once.
+    ///   - scenario: by default, answers are generated from the requests.
+    ///   - configuration: by default a free port of the loopback interface, without TLS. With a fixed port, tests cannot
+    ///     run in parallel.
     ///   - verifies: false allows unmatched requests and steps left over.
     public static func sparring(
         _ scenario: MockScenario = .auto, configuration: MockServer.Configuration = MockServer.Configuration(),

@@ -1,31 +1,31 @@
-/// Byte-pair encoding of one piece: of all neighbours whose bytes together are a token, those of the lowest rank become one,
-/// the leftmost first, until no two are left that could.
+/// Byte-pair encoding of one piece. Merges the neighboring parts whose joined bytes are the token of the lowest rank, the leftmost first,
+/// until no neighbors form a token.
 struct PairMerge {
     private let tables: TokenTables
-    /// Where the parts of a short piece begin, and its end behind them.
+    /// The starts of the parts of a short piece, then its end.
     private let starts: UnsafeMutablePointer<UInt32>
     /// The rank of each part together with the next.
     private let ranks: UnsafeMutablePointer<UInt32>
 
-    /// Up to this many bytes it is quicker to look at all parts for each merge than to keep them in order.
+    /// The longest piece, in bytes, for which scanning all parts per merge is faster than a heap.
     private static let longestScan = 128
 
-    /// What a merge has to be lent.
+    /// The number of scratch elements that a merge needs.
     static let scratchSize = 2 * (longestScan + 1)
 
     init(_ tables: TokenTables, scratch: UnsafeMutableBufferPointer<UInt32>) {
         self.tables = tables
         scratch.initialize(repeating: 0)
-        // Its size is known to be enough; an empty buffer alone has no address.
+        // Only an empty buffer has no address.
         guard let base = scratch.baseAddress, scratch.count >= Self.scratchSize else {
-            preconditionFailure("a merge was lent too little room")
+            preconditionFailure("the scratch buffer of a merge is too small")
         }
         starts = base
         ranks = base + Self.longestScan + 1
     }
 
-    /// Hands out the lengths of the piece's tokens until `body` returns false.
-    /// - Returns: false where `body` did.
+    /// Passes the lengths of the piece's tokens to `body`. Stops if `body` returns false.
+    /// - Returns: false if `body` returned false.
     @inline(__always)
     func tokens(of piece: UnsafeRawBufferPointer, _ body: (Int) -> Bool) -> Bool {
         if tables.rank(of: piece) != Vocabulary.empty { return body(piece.count) }
@@ -38,7 +38,7 @@ struct PairMerge {
         return true
     }
 
-    /// - Returns: how many parts are left, one at least.
+    /// - Returns: the number of parts left, at least one.
     private func scan(_ piece: UnsafeRawBufferPointer) -> Int {
         var parts = piece.count
         for start in 0..<parts {
@@ -54,7 +54,7 @@ struct PairMerge {
                 part = index
             }
             guard lowest != Vocabulary.empty else { return parts }
-            // The part takes the next one in; its pairs with both neighbours are new.
+            // Merges the part with the next one; its pairs with both neighbors change.
             (starts + part + 1).update(from: starts + part + 2, count: parts - part - 1)
             (ranks + part + 1).update(from: ranks + part + 2, count: parts - part - 2)
             parts -= 1
@@ -66,16 +66,16 @@ struct PairMerge {
     }
 }
 
-/// The same for a long piece, a megabyte of one letter as well: pairs wait in a heap, and parts know their neighbours.
+/// Merges long pieces, even a megabyte of one letter: pairs wait in a heap, and parts are a linked list.
 private struct PairQueue {
     private let piece: UnsafeRawBufferPointer
     private let tables: TokenTables
-    /// By the byte that a part begins with: where the next part begins and the one before; those of merged parts mean nothing.
+    /// The start of the next and the previous part, by the start of a part. Entries of merged parts are invalid.
     private var next: [UInt32]
     private var previous: [UInt32]
-    /// By the same: the rank of the part together with the next.
+    /// The rank of a part together with the next, by the start of the part.
     private var ranks: [UInt32]
-    /// A binary heap of ranks, each with the beginning of its part in the lower half: the leftmost comes first among equals.
+    /// A binary heap of ranks, each with the start of its part in the lower half, so that the leftmost of equal ranks comes first.
     private var heap: [UInt64] = []
 
     init(_ piece: UnsafeRawBufferPointer, _ tables: TokenTables) {
@@ -107,7 +107,7 @@ private struct PairQueue {
     private mutating func mergeAll() {
         while let lowest = popLowest() {
             let start = Int(truncatingIfNeeded: lowest & 0xFFFF_FFFF)
-            // A pair that was changed since has another entry, or none.
+            // A pair that changed since has another entry, or none.
             guard ranks[start] == UInt32(truncatingIfNeeded: lowest >> 32) else { continue }
             let gone = Int(next[start])
             let end = next[gone]

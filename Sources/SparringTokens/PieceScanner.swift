@@ -27,7 +27,7 @@ struct PieceScanner {
 
     // MARK: Characters
 
-    /// A character's kind and where the next begins. The text is valid UTF-8; at its end there is no kind.
+    /// The class of a character and the start of the next. The text is valid UTF-8; at its end the class is empty.
     @inline(__always)
     private func character(at index: Int) -> (kind: ScalarKind, next: Int) {
         guard index < bytes.count else { return ([], index) }
@@ -55,7 +55,7 @@ struct PieceScanner {
         return (kind, index + length)
     }
 
-    /// Where the characters of these kinds end.
+    /// The end of a run of characters of these classes.
     @inline(__always)
     private func end(of wanted: ScalarKind, from index: Int) -> Int {
         var index = index
@@ -66,9 +66,9 @@ struct PieceScanner {
         }
     }
 
-    // MARK: What both have
+    // MARK: Both encodings
 
-    /// `\p{N}{1,3}`, of which the first is known.
+    /// The end of `\p{N}{1,3}`, after its first character.
     private func endOfNumber(_ second: Int) -> Int {
         let (kind, third) = character(at: second)
         guard kind == .number else { return second }
@@ -76,9 +76,9 @@ struct PieceScanner {
         return last == .number ? end : third
     }
 
-    /// White space: up to the last line break in it, or else all but the character that the next piece begins with.
+    /// The end of white space: after its last line break, otherwise before the character that starts the next piece.
     ///
-    /// - Parameter takesAllAtEnd: white space at the end of the text is one piece, line breaks or not.
+    /// - Parameter takesAllAtEnd: whether white space at the end of the text is one piece, even with line breaks.
     private func endOfWhite(from start: Int, takesAllAtEnd: Bool) -> Int {
         var index = start
         var last = start
@@ -95,7 +95,7 @@ struct PieceScanner {
         return index == bytes.count || last == start ? index : last
     }
 
-    /// The length of `'s`, `'re` and their like at an index, 0 where there is none; `'ſ` is one without regard to case.
+    /// The length of a contraction such as `'s` or `'re` at an index; 0 if there is none. `'ſ` is one too, because case is ignored.
     private func contraction(at index: Int) -> Int {
         guard index + 1 < bytes.count, bytes[index] == UInt8(ascii: "'") else { return 0 }
         let first = bytes[index + 1]
@@ -121,7 +121,7 @@ struct PieceScanner {
         if kind.isOne(of: .letter) { return end(of: .letter, from: next) }
         if kind == .number { return endOfNumber(next) }
         if kind != .newline {
-            // One character of any other kind goes with the letters behind it.
+            // One character of any other class joins the letters after it.
             let letters = end(of: .letter, from: next)
             if letters > next { return letters }
             let marks: ScalarKind = [.mark, .other]
@@ -148,7 +148,7 @@ struct PieceScanner {
         return endOfWhite(from: start, takesAllAtEnd: false)
     }
 
-    /// `[^\s\p{L}\p{N}]+[\r\n/]*` behind its first character.
+    /// The end of `[^\s\p{L}\p{N}]+[\r\n/]*`, after its first character.
     private func endOfSigns(from index: Int) -> Int {
         var index = end(of: [.mark, .other], from: index)
         while index < bytes.count {
@@ -159,14 +159,14 @@ struct PieceScanner {
         return index
     }
 
-    /// Both alternatives for words: capitals, then small letters, one of either at least; a character that is neither letter,
-    /// number nor line break may come before. Each is tried with that character and without it, as the pattern prefers.
+    /// The end of a word: capitals, then small letters, at least one of either. A character that is not a letter, number or line break
+    /// may precede. Tries each alternative with that character first, as the pattern prefers.
     private func endOfWord(_ start: Int, _ kind: ScalarKind, _ next: Int) -> Int? {
         let mayLead = !kind.isOne(of: [.letter, .number, .newline])
         let mayBegin = kind.isOne(of: [.letter, .mark])
         if mayLead, let end = endOfCapitalised(from: next) { return end }
         if mayBegin, let end = endOfCapitalised(from: start) { return end }
-        // What is left has no small letter: capitals alone.
+        // The rest has no small letter, only capitals.
         if mayLead {
             let end = end(of: Self.capitals, from: next)
             if end > next { return end }
@@ -177,10 +177,10 @@ struct PieceScanner {
     private static let capitals: ScalarKind = [.upper, .uncased, .mark]
     private static let smalls: ScalarKind = [.lower, .uncased, .mark]
 
-    /// `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+`; nil where it does not match.
+    /// The end of `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+`; nil if it does not match.
     ///
-    /// The two sets have letters without case and marks in common. Where no small letter follows the capitals, they give back until
-    /// they can spare one of those, and what came after it waits for the next piece.
+    /// Letters without case and marks are in both sets. If no small letter follows the capitals, the match backtracks to the last such
+    /// character; the rest is left to the next piece.
     private func endOfCapitalised(from start: Int) -> Int? {
         var index = start
         var afterCommon = start

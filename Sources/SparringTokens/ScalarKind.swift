@@ -1,6 +1,6 @@
-/// What the split patterns ask of a character: one bit a class, so that a set of classes is a mask.
+/// The class of a character in the split patterns. Each class is one bit, so that a set of classes is a mask.
 ///
-/// By Unicode 16, which tiktoken's regular expressions know, whatever version this program's own library has.
+/// Uses Unicode 16 like tiktoken's regular expressions, independent of the Unicode version of Swift's library.
 struct ScalarKind: OptionSet, Sendable, Hashable {
     let rawValue: UInt8
 
@@ -14,7 +14,7 @@ struct ScalarKind: OptionSet, Sendable, Hashable {
     static let mark = ScalarKind(rawValue: 8)
     /// `\p{N}`
     static let number = ScalarKind(rawValue: 16)
-    /// `\s` but for the next
+    /// `\s` except `[\r\n]`
     static let space = ScalarKind(rawValue: 32)
     /// `[\r\n]`
     static let newline = ScalarKind(rawValue: 64)
@@ -26,18 +26,18 @@ struct ScalarKind: OptionSet, Sendable, Hashable {
     @inline(__always) func isOne(of kinds: ScalarKind) -> Bool { rawValue & kinds.rawValue != 0 }
 }
 
-/// The kind of every character of the planes 0 and 1, and ranges for the rest.
+/// The classes of all characters: a table for the planes 0 and 1, and ranges for the rest.
 struct ScalarKinds: Sendable {
-    /// By code point.
+    /// Classes by code point.
     let table: [UInt8]
-    /// Ends (exclusive) and kinds of the runs above the table.
+    /// The runs above the table, with their ends (exclusive).
     private let above: [(end: UInt32, kind: UInt8)]
 
     static let shared = ScalarKinds(runs: ScalarKind.runs)
 
     private static let tableSize = 0x20000
 
-    /// - Parameter runs: a letter for each run of characters of one kind, from U+0000 on, and its length where it is not 1.
+    /// - Parameter runs: a letter for each run of characters of one class, from U+0000 on, followed by the length if it is not 1.
     init(runs: StaticString) {
         var table: [UInt8] = []
         table.reserveCapacity(Self.tableSize)
@@ -82,7 +82,7 @@ struct ScalarKinds: Sendable {
         }
     }
 
-    /// The kind of a character above the table.
+    /// The class of a character above the table.
     func kindAbove(_ scalar: UInt32) -> ScalarKind {
         for run in above where scalar < run.end { return ScalarKind(rawValue: run.kind) }
         return .other

@@ -1,4 +1,4 @@
-/// Counts the tokens of texts: exactly where there is a vocabulary, by an estimate where there is none.
+/// Counts the tokens of texts: exactly with a vocabulary, by an estimate without one.
 package struct TokenCounter: Sendable, Hashable {
     private let vocabulary: Vocabulary?
 
@@ -10,8 +10,8 @@ package struct TokenCounter: Sendable, Hashable {
 
     package func count(_ text: String) -> Int { vocabulary?.count(text) ?? TokenEstimate.count(text) }
 
-    /// The text cut where it can be sent: joined they are the text again, and each has a token or more, as characters outside ASCII
-    /// may take several.
+    /// Splits the text into pieces that can be sent separately. Joined, they are the text again. A piece has one token, or several if a
+    /// character outside ASCII takes several.
     package func pieces(_ text: String) -> [TokenPiece] {
         guard let vocabulary else { return TokenEstimate.pieces(text).map { TokenPiece(text: $0) } }
         let utf8 = text.utf8
@@ -19,7 +19,7 @@ package struct TokenCounter: Sendable, Hashable {
         pieces.reserveCapacity(utf8.count / 4 + 1)
         var start = text.startIndex
         var end = start
-        /// The lengths of the tokens of a character that has not ended yet.
+        /// The lengths of the tokens of an incomplete character.
         var open: [Int] = []
         vocabulary.eachLength(text) { length, isWhole in
             end = utf8.index(end, offsetBy: length)
@@ -36,8 +36,8 @@ package struct TokenCounter: Sendable, Hashable {
         return pieces
     }
 
-    /// The beginning of a text that has at most `limit` tokens: how many it has, and where it ends. A last character of which only
-    /// some tokens are left is cut off; they count.
+    /// Returns the longest prefix of at most `limit` tokens: their number, and the end of the prefix. If the limit falls inside a
+    /// character, the prefix ends before it, but its tokens up to the limit count.
     package func prefix(of text: String, limit: Int) -> (tokens: Int, end: String.Index) {
         guard let vocabulary else { return TokenEstimate.prefix(of: text, limit: limit) }
         guard limit > 0 else { return (0, text.startIndex) }
@@ -51,12 +51,11 @@ package struct TokenCounter: Sendable, Hashable {
         return (tokens, text.utf8.index(text.startIndex, offsetBy: whole))
     }
 
-    /// The text that ids stand for, cut as `pieces` cuts it. Nil where there is no vocabulary, where an id is none of its own,
-    /// and where they spell no UTF-8.
+    /// Decodes token ids to text, split like `pieces`. Nil without a vocabulary, with an unknown id, or if the bytes are not UTF-8.
     package func pieces(ids: [Int]) -> [TokenPiece]? {
         guard let vocabulary else { return nil }
         var pieces: [TokenPiece] = []
-        /// Bytes that are no text yet, because their last character has not ended, and the lengths of their tokens.
+        /// Bytes that end inside a character, and the lengths of their tokens.
         var (open, lengths): ([UInt8], [Int]) = ([], [])
         for id in ids {
             guard let bytes = vocabulary.bytes(of: id) else { return nil }
@@ -72,7 +71,7 @@ package struct TokenCounter: Sendable, Hashable {
         return open.isEmpty ? pieces : nil
     }
 
-    /// Whether the last lead byte asks for more bytes than follow it (RFC 3629 §3).
+    /// Whether the last lead byte needs more bytes than follow it (RFC 3629 §3).
     private static func endsInsideCharacter(_ bytes: [UInt8]) -> Bool {
         guard let lead = bytes.lastIndex(where: { $0 & 0xC0 != 0x80 }), bytes[lead] >= 0xC0 else { return false }
         let length = bytes[lead] >= 0xF0 ? 4 : bytes[lead] >= 0xE0 ? 3 : 2
@@ -84,10 +83,10 @@ package struct TokenCounter: Sendable, Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(vocabulary.map { ObjectIdentifier($0) }) }
 }
 
-/// A part of a text that holds whole characters: one token, or several that share a character.
+/// A part of a text with whole characters: one token, or several that share a character.
 package struct TokenPiece: Sendable, Hashable {
     package var text: Substring
-    /// Of each token, in bytes; empty where there is one.
+    /// The length of each token in bytes; empty for one token.
     private var lengths: [Int]
 
     package init(text: Substring, lengths: [Int] = []) {
@@ -109,7 +108,7 @@ package struct TokenPiece: Sendable, Hashable {
 }
 
 extension [TokenPiece] {
-    /// Those that fit into a number of tokens.
+    /// The first pieces that have at most this many tokens together.
     package func first(_ tokens: Int) -> ArraySlice<TokenPiece> {
         var left = tokens
         return prefix { piece in

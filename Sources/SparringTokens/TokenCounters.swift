@@ -1,25 +1,25 @@
 import Synchronization
 
-/// The counters of all encodings. A vocabulary takes milliseconds to read and megabytes to keep, so each is fetched when it is
-/// first needed.
+/// The counters of all encodings. A vocabulary takes milliseconds to read and megabytes of memory, so each is loaded when it is first
+/// needed.
 package final class TokenCounters: Sendable {
-    /// The encodings that have a vocabulary; the others are estimated.
+    /// The encodings with a vocabulary; counts of the others are estimates.
     package let exact: Set<TokenEncoding>
     private let load: @Sendable (TokenEncoding) -> Vocabulary?
     private let loaded = Mutex<[TokenEncoding: TokenCounter]>([:])
 
-    /// Knows no vocabulary.
+    /// Counters without vocabularies.
     package static let estimates = TokenCounters(exact: []) { _ in nil }
 
     /// - Parameters:
-    ///   - exact: those for which `load` will not return nil.
-    ///   - load: is called once for each.
+    ///   - exact: the encodings for which `load` does not return nil.
+    ///   - load: called once per encoding.
     package init(exact: Set<TokenEncoding>, load: @escaping @Sendable (TokenEncoding) -> Vocabulary?) {
         self.exact = exact
         self.load = load
     }
 
-    /// Whoever comes while a vocabulary is being read waits for it: its count depends on it.
+    /// The counter of an encoding. Waits while another caller loads the vocabulary.
     package subscript(encoding: TokenEncoding) -> TokenCounter {
         guard exact.contains(encoding) else { return .estimate }
         return loaded.withLock { loaded in
@@ -30,7 +30,7 @@ package final class TokenCounters: Sendable {
         }
     }
 
-    /// Of all encodings together, as headers and reports say it.
+    /// How exact the counts of all encodings are, for headers and reports.
     package var word: String {
         exact.isEmpty ? "estimated" : exact.count == TokenEncoding.allCases.count ? "exact" : "partly exact"
     }

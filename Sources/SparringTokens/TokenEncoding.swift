@@ -1,4 +1,4 @@
-/// The byte-pair encodings that the models emulated here count with.
+/// The byte-pair encodings of the emulated models.
 package enum TokenEncoding: String, Sendable, Hashable, CaseIterable {
     case o200k = "o200k_base"
     case cl100k = "cl100k_base"
@@ -13,7 +13,7 @@ package enum TokenEncoding: String, Sendable, Hashable, CaseIterable {
         self = name == "gpt-4" || older.contains(where: name.hasPrefix) ? .cl100k : .o200k
     }
 
-    /// The vocabulary's file as it is published.
+    /// The published file of the vocabulary.
     package var file: File {
         switch self {
         case .o200k:
@@ -28,10 +28,10 @@ package enum TokenEncoding: String, Sendable, Hashable, CaseIterable {
     }
 
     package struct File: Sendable, Hashable {
-        /// What tiktoken calls it in its cache: the SHA-1 of the address that it is published under.
+        /// The file's name in tiktoken's cache: the SHA-1 of its published address.
         package var cacheName: String
         package var byteCount: Int
-        /// In hexadecimal digits, lower case.
+        /// The SHA-256 in lower-case hexadecimal digits.
         package var sha256: String
     }
 }

@@ -1,8 +1,8 @@
-/// Tokens without a vocabulary: a split into pieces that comes close to byte-pair encodings in number and shape.
+/// Estimates tokens without a vocabulary: splits text into pieces similar in number and shape to those of byte-pair encodings.
 ///
-/// An estimate, and called one everywhere; the exact count needs a vocabulary.
+/// All reports mark these counts as estimates. Exact counts need a vocabulary.
 package enum TokenEstimate {
-    /// The text cut into pieces, one a token. Joined they are the text again.
+    /// Splits the text into pieces, one per token. Joined, they are the text again.
     package static func pieces(_ text: String) -> [Substring] {
         var pieces: [Substring] = []
         pieces.reserveCapacity(text.utf8.count / 4 + 1)
@@ -26,7 +26,7 @@ package enum TokenEstimate {
         }
     }
 
-    /// The beginning of a text that has at most `limit` tokens: how many it has, and where it ends.
+    /// Returns the longest prefix of at most `limit` tokens: their number, and the end of the prefix.
     package static func prefix(of text: String, limit: Int) -> (tokens: Int, end: String.Index) {
         let (tokens, end) = scan(text) { scanner in
             var tokens = 0
@@ -45,7 +45,7 @@ package enum TokenEstimate {
     }
 }
 
-/// Walks over a text's tokens, on bytes: every request and every answer is counted.
+/// Finds the tokens of a text. Works on bytes for speed, because every request and every answer is counted.
 private struct TokenScanner {
     private let bytes: UnsafeBufferPointer<UInt8>
     /// The end of the last token, in bytes.
@@ -59,7 +59,7 @@ private struct TokenScanner {
         case wide
     }
 
-    /// Letters that one token holds at the most: common words are whole, rare ones are cut.
+    /// The most letters in one token. Common words are one token, long words are split.
     private static let longestWord = 10
 
     /// The end of the next token; nil at the end of the text.
@@ -67,7 +67,7 @@ private struct TokenScanner {
         guard position < bytes.count else { return nil }
         var kind = classify(bytes[position])
         var next = after(position)
-        // One blank belongs to the word behind it, as in every encoding of the family.
+        // A space joins the word after it, as in all encodings of this family.
         if kind == .space, bytes[position] == 0x20, next < bytes.count {
             let following = classify(bytes[next])
             if following == .letter || following == .other || following == .wide {
@@ -77,7 +77,7 @@ private struct TokenScanner {
         }
         var length = 1
         let limit = limit(of: kind)
-        // Words of plain letters are most of all text.
+        // Fast path: most text is words of ASCII letters.
         if kind == .letter {
             while next < bytes.count, length < limit, (bytes[next] | 0x20) &- 0x61 < 26 {
                 next += 1
@@ -108,14 +108,14 @@ private struct TokenScanner {
         case 0x30...0x39: .digit
         case 0x20, 0x09: .space
         case 0x0A, 0x0D: .newline
-        // Latin letters with marks, Greek and Cyrillic run in words; everything above stands alone.
+        // Latin letters with marks, Greek and Cyrillic form words; characters above them are tokens of their own.
         case 0xC3...0xD3, 0x80...0xBF: .letter
         case 0xD4...: .wide
         default: .other
         }
     }
 
-    /// The next scalar's start.
+    /// The start of the next scalar.
     private func after(_ index: Int) -> Int {
         var next = index + 1
         while next < bytes.count, bytes[next] & 0xC0 == 0x80 { next += 1 }

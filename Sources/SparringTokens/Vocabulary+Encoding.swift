@@ -1,5 +1,5 @@
 extension Vocabulary {
-    /// The tokens of a text as ids, by rank. What looks like a special token is ordinary text.
+    /// Encodes a text to token ids, which are ranks. Text that looks like a special token is ordinary text.
     package func encode(_ text: String) -> [Int] {
         var ids: [Int] = []
         eachToken(of: text) { bytes, token, tables in
@@ -18,7 +18,7 @@ extension Vocabulary {
         return count
     }
 
-    /// Hands out the length of each token, in bytes, and whether a character ends with it, until `body` returns false.
+    /// Passes each token's length in bytes to `body`, and whether a character ends with it. Stops if `body` returns false.
     @inline(__always)
     func eachLength(_ text: String, _ body: (_ length: Int, _ isWhole: Bool) -> Bool) {
         eachToken(of: text) { bytes, token, _ in
@@ -27,7 +27,7 @@ extension Vocabulary {
         }
     }
 
-    /// Hands out the tokens one after the other until `body` returns false.
+    /// Passes each token to `body`. Stops if `body` returns false.
     @inline(__always)
     private func eachToken(of text: String, _ body: (UnsafeRawBufferPointer, Range<Int>, TokenTables) -> Bool) {
         var text = text

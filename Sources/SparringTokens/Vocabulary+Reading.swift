@@ -1,6 +1,6 @@
-/// What is wrong with a vocabulary's file.
+/// A mistake in the file of a vocabulary.
 package struct VocabularyError: Error, Hashable, CustomStringConvertible {
-    /// From 1.
+    /// The line, from 1.
     package var line: Int
     package var problem: String
 
@@ -13,7 +13,7 @@ package struct VocabularyError: Error, Hashable, CustomStringConvertible {
 }
 
 extension Vocabulary {
-    /// Reads the published form: a line for each token, its bytes in base64 (RFC 4648 §4), a space, its rank; ranks count from 0.
+    /// Reads the published format: one line per token with its bytes in base64 (RFC 4648 §4), a space and its rank. Ranks count from 0.
     package convenience init(_ encoding: TokenEncoding, reading file: UnsafeRawBufferPointer) throws(VocabularyError) {
         var reader = VocabularyReader(file)
         while reader.hasMore { try reader.readLine() }
@@ -22,10 +22,10 @@ extension Vocabulary {
     }
 }
 
-/// Takes a vocabulary's file apart, a line at a time.
+/// Parses the file of a vocabulary, line by line.
 private struct VocabularyReader {
     private let file: UnsafeRawBufferPointer
-    /// What each byte is worth in base64 (RFC 4648 §4); `none` for those that are no digit.
+    /// The base64 value of each byte (RFC 4648 §4); `none` for bytes that are not digits.
     private let digits: [UInt8]
     private var position = 0
     private(set) var text: [UInt8] = []
@@ -37,7 +37,7 @@ private struct VocabularyReader {
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
         for (value, digit) in alphabet.utf8.enumerated() { digits[Int(digit)] = UInt8(value) }
         self.digits = digits
-        // Base64 takes four bytes for three, the rank and its blanks another eight or so.
+        // Base64 uses four bytes for three; rank, space and line feed use about eight.
         text.reserveCapacity(file.count * 2 / 5)
         ends.reserveCapacity(file.count / 16)
     }
@@ -63,14 +63,14 @@ private struct VocabularyReader {
             position += 1
         }
         guard position > start, position < file.count, file[position] == 0x0A else {
-            throw error("a rank and a line feed are expected after the space")
+            throw error("expected a rank and a line feed after the space")
         }
-        guard rank == wanted else { throw error("the rank is \(rank), expected was \(wanted)") }
+        guard rank == wanted else { throw error("expected rank \(wanted), but found \(rank)") }
         position += 1
         ends.append(UInt32(text.count))
     }
 
-    /// Up to and with the space behind the token.
+    /// Reads the token and the space after it.
     private mutating func readToken() throws(VocabularyError) {
         let start = position
         var bits: UInt32 = 0
@@ -100,7 +100,7 @@ private struct VocabularyReader {
         default: throw error("the token is not base64")
         }
         guard position > start, position < file.count, file[position] == 0x20 else {
-            throw error("a token in base64 and a space are expected")
+            throw error("expected a token in base64 and a space")
         }
         position += 1
     }

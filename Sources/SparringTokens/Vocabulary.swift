@@ -1,26 +1,26 @@
-/// The tokens of an encoding, each by its bytes. A token's rank is its id, and the order in which it was learnt.
+/// The tokens of an encoding, found by their bytes. A token's rank is its id, and its position in the order of training.
 ///
-/// Four megabytes for the larger of the two encodings: the tokens' bytes one behind the other, where each ends, and a hash
-/// table of ranks with linear probing. A class, so that every model and session shares one.
+/// Takes four megabytes for the larger encoding: the bytes of all tokens in one array, the end of each, and a hash table of ranks with
+/// linear probing. A class, so that all models and sessions share one.
 package final class Vocabulary: Sendable {
     package let encoding: TokenEncoding
     /// The bytes of all tokens, by rank.
     private let text: [UInt8]
-    /// Where each token ends in `text`; the first entry is 0.
+    /// The end of each token in `text`; the first entry is 0.
     private let ends: [UInt32]
-    /// A rank in the lower bits, part of its hash in the upper ones; `empty` where there is none.
+    /// A rank in the lower bits and part of its hash in the upper ones; `empty` for a free slot.
     private let slots: [UInt32]
     private let kinds = ScalarKinds.shared
 
-    /// Ranks have 18 bits; the fourteen above them spare a look at the bytes of nearly every other token.
+    /// Ranks have 18 bits. The 14 bits above hold part of the hash, which avoids comparing the bytes of most other tokens.
     static let rankMask: UInt32 = 1 << 18 - 1
     package static let maximumCount = Int(rankMask)
     static let empty = UInt32.max
 
     /// - Parameters:
     ///   - text: the bytes of all tokens, by rank.
-    ///   - ends: where each ends, after a 0; no token is empty, and there are `maximumCount` at most.
-    /// - Throws: where a token is there twice.
+    ///   - ends: 0, then the end of each token. No token is empty, and there are at most `maximumCount`.
+    /// - Throws: if a token occurs twice.
     init(_ encoding: TokenEncoding, text: [UInt8], ends: [UInt32]) throws(VocabularyError) {
         self.encoding = encoding
         self.text = text
@@ -29,7 +29,7 @@ package final class Vocabulary: Sendable {
         slots = Self.slots(text, ends, &twice)
         guard let twice else { return }
         throw VocabularyError(
-            line: twice.second + 1, problem: "the token is there already, with rank \(twice.first)")
+            line: twice.second + 1, problem: "the token already has rank \(twice.first)")
     }
 
     package var count: Int { ends.count - 1 }
@@ -61,7 +61,7 @@ package final class Vocabulary: Sendable {
         }
     }
 
-    /// The tables as pointers, for the time of a closure.
+    /// Calls `body` with pointers to the tables, which are valid only during the call.
     @inline(__always)
     func withTables<Result>(_ body: (TokenTables) -> Result) -> Result {
         text.withUnsafeBytes { text in
@@ -75,14 +75,14 @@ package final class Vocabulary: Sendable {
         }
     }
 
-    /// The bytes of a token; nil for a rank that there is not.
+    /// The bytes of a token; nil for an unknown rank.
     package func bytes(of rank: Int) -> ArraySlice<UInt8>? {
         guard rank >= 0, rank < count else { return nil }
         return text[Int(ends[rank])..<Int(ends[rank + 1])]
     }
 }
 
-/// A vocabulary's tables without bounds and reference counts.
+/// The tables of a vocabulary without bounds checks and reference counts.
 struct TokenTables {
     let text: UnsafeRawBufferPointer
     let ends: UnsafeBufferPointer<UInt32>
@@ -90,7 +90,7 @@ struct TokenTables {
     let table: UnsafeBufferPointer<UInt8>
     let kinds: ScalarKinds
 
-    /// The rank of the token with these bytes, `Vocabulary.empty` where there is none.
+    /// The rank of the token with these bytes; `Vocabulary.empty` if there is none.
     @inline(__always)
     func rank(of bytes: UnsafeRawBufferPointer) -> UInt32 {
         let hash = TokenHash.of(bytes)
@@ -108,7 +108,7 @@ struct TokenTables {
         }
     }
 
-    /// The same of a part of a piece.
+    /// The rank of the token in a part of a piece.
     @inline(__always)
     func rank(of piece: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> UInt32 {
         rank(of: UnsafeRawBufferPointer(rebasing: piece[start..<end]))
@@ -121,7 +121,7 @@ struct TokenTables {
     }
 }
 
-/// A hash of a token's bytes: a few multiplications, as most tokens are shorter than a word of the machine.
+/// A hash of a token's bytes. Takes few multiplications, because most tokens are shorter than eight bytes.
 struct TokenHash {
     private let value: UInt64
 
@@ -137,7 +137,7 @@ struct TokenHash {
         return TokenHash(value: mix(value ^ tail(bytes, count)))
     }
 
-    /// The last eight bytes, or what there is; words that overlap say as much as words that do not.
+    /// The last eight bytes, or fewer. Overlapping reads are fine: they still depend on every byte.
     @inline(__always)
     private static func tail(_ bytes: UnsafeRawBufferPointer, _ count: Int) -> UInt64 {
         if count >= 8 { return bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self) }
@@ -156,9 +156,9 @@ struct TokenHash {
         return high ^ low
     }
 
-    /// The first place to look in a table whose size is a power of two.
+    /// The first slot to probe in a table whose size is a power of two.
     @inline(__always) func slot(in size: Int) -> Int { Int(truncatingIfNeeded: value) & (size - 1) }
 
-    /// What a slot keeps above the rank.
+    /// The bits that a slot keeps above the rank.
     @inline(__always) var tag: UInt32 { UInt32(truncatingIfNeeded: value >> 32) & ~Vocabulary.rankMask }
 }

@@ -1,6 +1,6 @@
 import CZlib
 
-/// The files of a ZIP archive, as far as a Python wheel needs it: stored or deflated, no encryption, no parts.
+/// Reads the files of a ZIP archive, with the features that Python wheels use: stored or deflated, not encrypted, not split.
 ///
 /// Source: APPNOTE.TXT 6.3.10 of PKWARE, §4.3; every number is little-endian.
 struct Archive {
@@ -10,7 +10,7 @@ struct Archive {
         var packedSize: Int
         var size: Int
         var checksum: UInt32
-        /// Where the entry's own header begins.
+        /// The position of the entry's header.
         var offset: Int
     }
 
@@ -24,13 +24,13 @@ struct Archive {
     init(_ bytes: [UInt8]) throws(Mistake) {
         self.bytes = bytes
         let reader = Reader(bytes)
-        // The directory's end is at the archive's end, before a comment of at most 65,535 bytes.
+        // The end record of the directory is at the end of the archive, before a comment of at most 65,535 bytes.
         let last = bytes.count - 22
         guard
             let end = stride(from: last, through: max(0, last - 65_535), by: -1).first(where: {
                 reader.word($0) == 0x0605_4B50
             })
-        else { throw Mistake(what: "it is no ZIP archive") }
+        else { throw Mistake(what: "it is not a ZIP archive") }
         var position = reader.int(end + 16)
         var entries: [Entry] = []
         for _ in 0..<Int(reader.half(end + 10)) {
@@ -50,15 +50,15 @@ struct Archive {
         self.entries = entries
     }
 
-    /// - Parameter limit: more than this is no file that we want.
+    /// - Parameter limit: the largest size, in bytes.
     func contents(of entry: Entry, limit: Int = 64 << 20) throws(Mistake) -> [UInt8] {
         let reader = Reader(bytes)
         guard entry.offset + 30 <= bytes.count, reader.word(entry.offset) == 0x0403_4B50 else {
-            throw Mistake(what: "\(entry.name) is not where its directory says")
+            throw Mistake(what: "\(entry.name) is not at the position that the directory gives")
         }
         let start = entry.offset + 30 + Int(reader.half(entry.offset + 26)) + Int(reader.half(entry.offset + 28))
         guard start + entry.packedSize <= bytes.count, entry.size <= limit else {
-            throw Mistake(what: "\(entry.name) has a size that cannot be")
+            throw Mistake(what: "\(entry.name) has an invalid size")
         }
         let packed = bytes[start..<(start + entry.packedSize)]
         let contents: [UInt8]
@@ -74,7 +74,7 @@ struct Archive {
         return contents
     }
 
-    /// Raw deflate (RFC 1951) in one go: the size is known.
+    /// Inflates raw deflate data (RFC 1951) in one call, because the size is known.
     private static func inflated(_ packed: ArraySlice<UInt8>, to size: Int, _ name: String) throws(Mistake) -> [UInt8] {
         var packed = Array(packed)
         var status = Z_DATA_ERROR
@@ -85,7 +85,7 @@ struct Archive {
                 stream.avail_in = UInt32(input.count)
                 stream.next_out = output.baseAddress
                 stream.avail_out = UInt32(size)
-                // Negative: no zlib header around the data, which ZIP does not have.
+                // Negative: the data in a ZIP archive has no zlib header.
                 guard inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
                 else {
                     return
@@ -100,7 +100,7 @@ struct Archive {
     }
 }
 
-/// Little-endian numbers at any place; behind the end there are zeros.
+/// Reads little-endian numbers at any position; zeros after the end.
 private struct Reader {
     private let bytes: [UInt8]
 

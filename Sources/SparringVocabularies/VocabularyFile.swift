@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 package import SparringTokens
 
-/// A vocabulary on disk.
+/// The file of a vocabulary.
 package struct VocabularyFile: Sendable, Hashable {
     package var encoding: TokenEncoding
     package var path: String
@@ -12,7 +12,7 @@ package struct VocabularyFile: Sendable, Hashable {
         self.path = path
     }
 
-    /// Reads the file, and refuses one that is not what was published.
+    /// Reads the file. Throws an error if it differs from the published one.
     package func load() throws(VocabularyProblem) -> Vocabulary {
         let data = try checked()
         do {
@@ -22,13 +22,13 @@ package struct VocabularyFile: Sendable, Hashable {
         }
     }
 
-    /// That the file is what was published, without keeping any of it.
+    /// Throws an error if the file differs from the published one. Keeps nothing in memory.
     package func check() throws(VocabularyProblem) { _ = try checked() }
 
     private func checked() throws(VocabularyProblem) -> Data {
         let data: Data
         do {
-            // Mapped: none of it stays in memory.
+            // The file is mapped, so it does not stay in memory.
             data = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
         } catch {
             throw .unreadable(path, error.localizedDescription)
@@ -41,12 +41,12 @@ package struct VocabularyFile: Sendable, Hashable {
     }
 }
 
-/// What stands in the way of exact counts.
+/// Why a vocabulary cannot be used.
 package enum VocabularyProblem: Error, Hashable, CustomStringConvertible {
     case unreadable(String, String)
     case wrongSum(String, TokenEncoding, expected: String, found: String)
     case malformed(String, String)
-    /// An archive or a directory that has none of the vocabularies.
+    /// An archive or a directory without a vocabulary.
     case nothingFound(String)
     case unwritable(String, String)
 
@@ -54,20 +54,19 @@ package enum VocabularyProblem: Error, Hashable, CustomStringConvertible {
         switch self {
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
         case .wrongSum(let path, let encoding, let expected, let found):
-            "\(path) is not the published \(encoding.rawValue): its SHA-256 is \(found), that of the published one "
-                + "\(expected). Remove it, and run `sparring tokens install`"
+            "\(path) is not the published \(encoding.rawValue): its SHA-256 is \(found), but must be "
+                + "\(expected). Remove the file and run `sparring tokens install`"
         case .malformed(let path, let reason): "\(path): \(reason)"
         case .nothingFound(let path):
-            "\(path) has no vocabulary: looked for "
-                + TokenEncoding.allCases.map { VocabularyPlaces.names(of: $0).joined(separator: " and ") }
-                .joined(separator: ", and for ")
+            "\(path) has no vocabulary: it contains none of "
+                + TokenEncoding.allCases.flatMap { VocabularyPlaces.names(of: $0) }.joined(separator: ", ")
         case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)"
         }
     }
 }
 
 enum Checksum {
-    /// In hexadecimal digits, lower case.
+    /// The SHA-256 in lower-case hexadecimal digits.
     static func sha256(_ bytes: some DataProtocol) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(

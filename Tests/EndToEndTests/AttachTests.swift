@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Programs that cannot be started once a case: apps that are up, gateways; and crowds, which play no cases.
+/// Tests grading without a process per case: running apps, gateways, and populations, which play no cases.
 @Suite("Running apps, gateways and populations", .timeLimit(.minutes(60)))
 struct AttachTests {
-    /// Starts a program of `fixtures/drivers` that says `up on PORT`.
+    /// Starts a program of `fixtures/drivers` that prints `up on PORT`.
     private static func up(_ name: String, _ arguments: [String]) async throws -> (ChildProcess, port: Int) {
         let program = try ChildProcess(
             URL(filePath: CheckTests.driver(name)), arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"])
@@ -30,7 +31,7 @@ struct AttachTests {
         "no-retry.401", "no-retry.400", "retry.429-then-ok", "retry-after.seconds", "body.empty",
     ]
 
-    @Test("`check --attach` grades a running app case by case, with a command that pokes the app")
+    @Test("`check --attach` grades a running app case by case, with a command that triggers the app")
     func attach() async throws {
         let port = try FreePort.next()
         let (app, appPort) = try await Self.up("app", ["0", "http://127.0.0.1:\(port)/v1"])
@@ -75,9 +76,9 @@ struct AttachTests {
         #expect(outcome.exitCode == 64, "\(outcome.standardError)")
     }
 
-    /// The client's waits are medians of what the server stamped: what a busy machine adds to both makes them alike. A client that does not
-    /// wait longer each time has no such try.
-    @Test("A population of the good client makes three requests a call in an outage, with growing waits")
+    /// The waits are medians of the server's timestamps. A busy machine makes them similar, so the test tries again. A client
+    /// without growing waits fails every try.
+    @Test("A population of the good client makes three requests per call in an outage, with growing waits")
     func population() async throws {
         var growth = 0.0
         for _ in 1...6 where growth <= 1.5 {

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Two clients at the same batch at the same time, over sockets: they poll, cancel, list, download and move the clock, each as its
-/// dice say, and may see only what the lifecycle of the API allows.
+/// Two clients use the same batch at the same time, over sockets. They poll, cancel, list, download and move the clock at
+/// random, and must get only statuses that the lifecycle of the API allows.
 @Suite("Batches used by two clients at once", .timeLimit(.minutes(20)))
 struct BatchSchedulesTests {
-    /// How batches go: every combination of a few durations for three of their statuses.
+    /// The schedules of batches: every combination of a few durations for three of their statuses.
     private static let plans: [String] = {
         let stages = ["", "1 poll", "2 polls", "60s", "100000s", "stuck"]
         return (0..<(6 * 6 * 6)).map { index in
@@ -41,7 +42,7 @@ struct BatchSchedulesTests {
     }
 }
 
-/// One batch, and what two clients do to it.
+/// One batch, used by two clients.
 private struct BatchSchedule {
     let seed: UInt64
     let plan: Int
@@ -216,7 +217,7 @@ private struct BatchSchedule {
     private static func isStuckAtTheEnd(_ plan: Int) -> Bool { plan / 36 == 5 }
 }
 
-/// SplitMix64, as everywhere here: the same seed, the same rolls.
+/// SplitMix64: the same seed gives the same numbers.
 private struct Dice {
     private var state: UInt64
 

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Batches of the built program, with the official client and without.
+/// Tests batches of the built program, with and without the official client.
 @Suite("Batches of the built program", .timeLimit(.minutes(20)))
 struct BatchTests {
     @Test(
@@ -16,7 +17,7 @@ struct BatchTests {
         #expect(failures == [:])
     }
 
-    /// `scripts/batch_kill.py` alone kills fifty times.
+    /// `scripts/batch_kill.py` without arguments kills fifty times.
     @Test(
         "A batch that SIGKILL interrupts has one result for every line in the end",
         .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
@@ -31,7 +32,7 @@ struct BatchTests {
         #expect(outcome.standardOutput.contains("every line has one result"))
     }
 
-    // MARK: A session that starts over
+    // MARK: Reset sessions
 
     private struct Object: Decodable {
         var id: String
@@ -56,7 +57,7 @@ struct BatchTests {
         return (file, batch)
     }
 
-    /// The status at which a batch stays, or where it is when patience ends.
+    /// The final status of a batch, or its status at the deadline.
     private static func ending(of path: String, _ connection: KeptConnection) throws -> String? {
         let deadline = ContinuousClock.now + ChildProcess.patience
         while true {
@@ -79,14 +80,14 @@ struct BatchTests {
             let path = "/s/over/v1"
             for wait in 0..<5 {
                 let (file, batch) = try Self.create(connection, path: path)
-                // Somewhere in the work: so many requests later.
+                // At some point of its work, after this many requests.
                 for _ in 0..<wait { _ = try connection.ask("GET", "\(path)/models/gpt-4o-mini") }
                 #expect(try connection.ask(method, admin, body).status == 200)
                 #expect(try connection.ask("GET", "\(path)/batches/\(batch)").status == 404)
                 #expect(try connection.ask("GET", "\(path)/files/\(file)").status == 404)
                 #expect(try connection.ask("POST", "\(path)/batches/\(batch)/cancel").status == 404)
             }
-            // The session goes on, with a batch that nothing of the others reaches.
+            // The session continues with a batch that the earlier ones do not affect.
             let (_, batch) = try Self.create(connection, path: path)
             #expect(try Self.ending(of: "\(path)/batches/\(batch)", connection) == "completed")
             let files = try connection.ask("GET", "\(path)/files")
@@ -101,7 +102,7 @@ struct BatchTests {
         let port = server.port
         try await blocking {
             let connection = try KeptConnection(port: port)
-            // A session of another name keeps what it has.
+            // A session of another name is not changed.
             let (_, batch) = try Self.create(connection, path: "/s/kept/v1")
             #expect(try connection.ask("PUT", "/_sparring/scenario?session=other&use=hello").status == 200)
             #expect(try Self.ending(of: "/s/kept/v1/batches/\(batch)", connection) == "completed")

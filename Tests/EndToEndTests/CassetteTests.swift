@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The commands on tapes, with real recordings where they are at hand.
+/// Tests the commands on tapes, with real recordings if they are installed.
 @Suite(
     "The `sparring cassette` commands", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
@@ -17,7 +17,7 @@ struct CassetteTests {
         return outcome
     }
 
-    /// A tape of three exchanges, one of which was cut.
+    /// Records a tape of three exchanges, one of which is cut off.
     private static func tape(_ path: String) async throws {
         let upstream = try await TapeServerProcess(upstream: "broken.py")
         let recorder = try await TapeServerProcess(["record", path, "--upstream", upstream.baseURL, "--keep-failures"])
@@ -35,7 +35,9 @@ struct CassetteTests {
         #expect(try String(contentsOfFile: path("folder/default.jsonl"), encoding: .utf8) == first)
         try await Self.cassette("import", path("b.sqlite"), path("folder"))
         #expect(try await Self.cassette("export", path("b.sqlite")).standardOutput == first)
-        #expect(try await Self.cassette("diff", path("a.sqlite"), path("folder")).standardOutput.contains("the same 3"))
+        #expect(
+            try await Self.cassette("diff", path("a.sqlite"), path("folder")).standardOutput.contains(
+                "no difference in 3"))
         let player = try await TapeServerProcess(["replay", path("folder"), "--match", "exact", "--time-scale", "0"])
         #expect(try await player.ask("/v1/whole", body: #"{"mail": "me@x"}"#).text.contains("200 OK"))
     }
@@ -50,7 +52,7 @@ struct CassetteTests {
         _ = try await killed.ask("/v1/whole")
         let isWritten = try await eventually {
             let lines = try? String(contentsOfFile: folder + "/default.jsonl", encoding: .utf8)
-            // What is under way is in the database beside them, and that in its log.
+            // A running exchange is in the database next to the files, in its write-ahead log.
             let underWay = try? Data(contentsOf: URL(filePath: folder + "/.recording.sqlite-wal"))
             return lines?.contains("/v1/whole") ?? false
                 && underWay?.range(of: Data("/v1/endless".utf8)) != nil
@@ -117,7 +119,7 @@ struct CassetteTests {
             + interaction("closed", "br", "CwKA/w==")
         try Data(cassette.utf8).write(to: URL(filePath: path("c.yaml")))
         let outcome = try await Self.cassette("import", path("folder"), path("c.yaml"))
-        #expect(outcome.standardOutput.hasPrefix("2 exchanges put on"))
+        #expect(outcome.standardOutput.hasPrefix("2 exchanges added to"))
         #expect(
             outcome.standardError.contains(
                 "left out: \(path("c.yaml")): POST /v1/closed?api-key=…(masked): its answer is coded"))
@@ -145,11 +147,12 @@ struct CassetteTests {
         func path(_ name: String) -> String { scratch.url.appending(path: name).path }
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.vcr).sorted().map { "\(Self.vcr)/\($0)" }
         let imported = try await SparringBinary.run(["cassette", "import", path("a.sqlite")] + files)
-        #expect(imported.standardOutput.contains("13 exchanges put on"), "\(imported.standardError)")
+        #expect(imported.standardOutput.contains("13 exchanges added to"), "\(imported.standardError)")
         try await Self.cassette("export", path("a.sqlite"), "--format", "har", "--out", path("a.har"))
         try await Self.cassette("import", path("b.sqlite"), path("a.har"))
         #expect(
-            try await Self.cassette("diff", path("a.sqlite"), path("b.sqlite")).standardOutput.contains("the same 13"))
+            try await Self.cassette("diff", path("a.sqlite"), path("b.sqlite")).standardOutput.contains(
+                "no difference in 13"))
         let request = try scratch.write(
             #"{"model":"gpt-4","messages":[{"content":"Say this is a test","role":"user"}],"stream":true,"stream_options":{"include_usage":true}}"#,
             to: "request.json")
@@ -166,7 +169,7 @@ struct CassetteTests {
         let tape = scratch.url.appending(path: "a.sqlite").path
         let flows = SparringBinary.root.appending(path: "fixtures/cassettes/flows.mitm").path
         #expect(try Data(contentsOf: URL(filePath: flows)).range(of: Data("sk-proj-abcdefgh".utf8)) != nil)
-        #expect(try await Self.cassette("import", tape, flows).standardOutput.contains("2 exchanges put on"))
+        #expect(try await Self.cassette("import", tape, flows).standardOutput.contains("2 exchanges added to"))
         #expect(try Data(contentsOf: URL(filePath: tape)).range(of: Data("sk-proj-abcdefgh".utf8)) == nil)
         let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
         let body = #"{"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"Count."}]}"#
@@ -197,7 +200,7 @@ struct CassetteTests {
             for (path, body) in requests {
                 let answer = try await server.ask(path, headers: ["Authorization: Bearer sk-x"], body: body)
                 let whole = answer.text.components(separatedBy: "\r\n\r\n").dropFirst().joined()
-                // A stream is chunked in its own way each time.
+                // The chunks of a stream differ each time.
                 let lines = whole.components(separatedBy: "\r\n").filter { Int($0, radix: 16) == nil }
                 bodies.append(lines.joined())
             }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -7,17 +8,17 @@ import Testing
     import Darwin
 #endif
 
-/// The kit, tried on programs of which we know what they do: a good one, one that sins on demand, one that gets into trouble.
+/// Tests the kit with known programs: a good client, one with a bug on demand, and one that hangs or crashes.
 @Suite("The grading of whole programs", .timeLimit(.minutes(60)))
 struct CheckTests {
     static func driver(_ name: String) -> String {
         SparringBinary.root.appending(path: "fixtures/drivers/\(name)").path
     }
 
-    /// Where Python keeps what it has compiled: beside the sources it would be in the way, and anew each time it is slow.
+    /// The cache of compiled Python files, outside of the sources. Without a cache Python starts slowly.
     private static let compiled = ScratchDirectory.ofThisRun.appending(path: "compiled").path
 
-    /// Which cases each sin has to fail.
+    /// The cases that each sin must fail.
     static let sins: [String: [String]] = {
         let data = (try? Data(contentsOf: URL(filePath: driver("sins.json")))) ?? Data()
         return (try? JSONDecoder().decode([String: [String]].self, from: data)) ?? [:]
@@ -45,7 +46,7 @@ struct CheckTests {
         #expect(Set(verdicts.keys).isSuperset(of: cases))
         #expect(Set(verdicts.values) == ["pass"], "\(process.standardOutput)")
         #expect(
-            process.standardOutput.hasPrefix("sparring: held · \(cases.count) pass · "), "\(process.standardOutput)")
+            process.standardOutput.hasPrefix("sparring: passed · \(cases.count) pass · "), "\(process.standardOutput)")
         #expect(process.standardOutput.contains(" · A · MUST "), "\(process.standardOutput)")
         #expect(process.exitCode == 0)
     }
@@ -56,12 +57,12 @@ struct CheckTests {
         let (verdicts, process) = try await verdicts([Self.driver("good")], options: cases)
         #expect(verdicts["cancel.closes-connection"] == "skip")
         #expect(verdicts["sse.comments"] == "pass")
-        #expect(process.standardOutput.hasPrefix("sparring: held · 2 pass, 1 skip"), "\(process.standardOutput)")
+        #expect(process.standardOutput.hasPrefix("sparring: passed · 2 pass, 1 skip"), "\(process.standardOutput)")
     }
 
-    /// A round of the self-test: in each of some cases the program commits one sin.
+    /// A round of the self-test: the program has one sin in each of some cases.
     struct Round: Sendable, CustomTestStringConvertible {
-        /// Case and sin.
+        /// The sin of each case.
         var plan: [String: String]
         var isFailing: Bool
         var number: Int
@@ -80,8 +81,8 @@ struct CheckTests {
         }
     }()
 
-    /// In each case a sin that must not fail it, another one in each round; as many rounds as there are sins where
-    /// SPARRING_EVERY_CASE is set.
+    /// Rounds with a sin in each case that must not fail it, another one each time. If SPARRING_EVERY_CASE is set, there is a
+    /// round for every sin.
     static let holding: [Round] = {
         let names = sins.keys.sorted()
         let cases = Set(sins.values.joined()).sorted()
@@ -141,7 +142,7 @@ struct CheckTests {
         arguments: ["hang", "crash", "fork", "flood", "leave"])
     func trouble(kind: String) async throws {
         let mark = UUID().uuidString
-        // Beside a few others: forty programs side by side leave too little of the machine for a gigabyte in time.
+        // With few other programs: forty at a time would be too slow for a gigabyte.
         let (verdicts, process) = try await verdicts(
             [Self.driver("trouble"), "--case", "no-retry.400", kind],
             options: ["no-retry.400", "no-retry.401", "retry.429-then-ok", "retry.503-overloaded"],
@@ -149,7 +150,7 @@ struct CheckTests {
         #expect(verdicts.count == 5, "\(verdicts)")
         let bad = verdicts.filter { $0.value != "pass" }
         #expect(Set(bad.keys) == ["no-retry.400"], "\(process.standardOutput)")
-        // A busy machine may have no time for the gigabyte of a flood before the deadline.
+        // A busy machine may be too slow for the gigabyte before the deadline.
         let right: Set = kind == "hang" ? ["timeout"] : kind == "flood" ? ["fail", "timeout"] : ["fail"]
         #expect(right.isSuperset(of: bad.values), "\(process.standardOutput)")
         #expect(process.exitCode == 1)
@@ -170,12 +171,12 @@ struct CheckTests {
         let lines = try RunLines(report)
         #expect(lines.ends(of: "no-retry.400").first == "timeout", "\(lines.ends(of: "no-retry.400"))")
         #expect(lines.verdicts["no-retry.400"] == "pass", "\(process.standardOutput)")
-        // What has passed is not asked again.
+        // A passed case is not played again.
         #expect(lines.ends(of: "no-retry.401").firstIndex(of: "pass") == lines.ends(of: "no-retry.401").count - 1)
         #expect(process.exitCode == 0)
     }
 
-    /// Processes that have this entry in their environment.
+    /// The processes with this entry in their environment.
     private static func running(under entry: String) -> [String] {
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return processes.filter { process in
@@ -270,7 +271,7 @@ struct CheckTests {
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "no-retry.400\n")
         let excused = try await verdicts(command, options: cases + ["--known-failures", file])
         #expect(excused.process.exitCode == 0, "\(excused.process.standardOutput)")
-        #expect(excused.process.standardOutput.contains("1 of them known failing"))
+        #expect(excused.process.standardOutput.contains("1 of them known failures"))
         let stale = try await verdicts([Self.driver("good")], options: cases + ["--known-failures", file])
         #expect(stale.process.exitCode == 1)
         #expect(stale.process.standardOutput.contains("STALE"), "\(stale.process.standardOutput)")
@@ -323,7 +324,7 @@ struct CheckTests {
     }
 }
 
-/// `report.jsonl`, as a reader in another language would see it.
+/// `report.jsonl`, parsed like any JSON Lines file.
 struct RunLines {
     let events: [[String: Any]]
 
@@ -333,7 +334,7 @@ struct RunLines {
         }
     }
 
-    /// The verdicts on a case, one for each time that it was played.
+    /// The verdicts of a case, one for each round.
     func ends(of id: String) -> [String] {
         events.filter { $0["event"] as? String == "case.end" && $0["case"] as? String == id }
             .compactMap { $0["verdict"] as? String }

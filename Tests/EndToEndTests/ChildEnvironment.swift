@@ -1,17 +1,17 @@
 import Foundation
 
-/// The variables of a program that a test starts: where its tools are, and a home, caches and a folder for temporary files of its own.
+/// The environment of a program that a test starts: the tools of this machine, and its own home, caches and temporary files.
 ///
-/// Every other variable of the person who runs the tests is left out. Settings (`SPARRING_*`), keys (`OPENAI_*`), proxies,
+/// Other variables of the developer are left out. Settings (`SPARRING_*`), keys (`OPENAI_*`), proxies,
 /// vocabularies in a cache and authorities in a bundle would change what the program does.
 struct ChildEnvironment {
-    /// Tools, the linker, the locale, and the measurement of coverage.
+    /// Variables about tools, the linker, the locale and coverage.
     private static let kept: Set<String> = [
         "PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "LLVM_PROFILE_FILE",
         "DEVELOPER_DIR", "SDKROOT", "TOOLCHAINS", "JAVA_HOME", "GOROOT", "DOTNET_ROOT",
     ]
 
-    /// Variables of version managers, each with the place in a home that stands for it where the variable is not set.
+    /// Variables of version managers, each with its default folder in the home.
     private static let managers = [
         "ASDF_DATA_DIR": ".asdf", "MISE_DATA_DIR": ".local/share/mise", "PYENV_ROOT": ".pyenv", "RBENV_ROOT": ".rbenv",
         "SWIFTLY_HOME_DIR": ".local/share/swiftly", "VOLTA_HOME": ".volta",
@@ -20,10 +20,10 @@ struct ChildEnvironment {
     let variables: [String: String]
 
     /// - Parameters:
-    ///   - folder: holds the home and the temporary files, which `makeFolders` makes.
+    ///   - folder: the folder for the home and the temporary files, which `makeFolders` creates.
     ///   - inherited: the environment of this process.
-    ///   - own: what the test sets. It takes precedence.
-    ///   - exists: whether there is a folder with this path.
+    ///   - own: variables that the test sets. They take precedence.
+    ///   - exists: returns whether a folder exists.
     init(
         in folder: URL, inherited: [String: String], own: [String: String] = [:],
         where exists: (String) -> Bool = { FileManager.default.fileExists(atPath: $0) }
@@ -37,7 +37,7 @@ struct ChildEnvironment {
         self.variables = variables.merging(own) { $1 }
     }
 
-    /// Makes the folders that the variables name.
+    /// Creates the folders that the variables name.
     static func makeFolders(in folder: URL) throws {
         for place in places.values {
             try FileManager.default.createDirectory(

@@ -6,16 +6,16 @@ import Foundation
     import Darwin
 #endif
 
-/// A running program, with a home, a folder for temporary files and a working directory of its own, which are removed with this value.
-/// Its output goes to files, because a full pipe without a reader would stop it.
+/// A running program with its own home, temporary folder and working directory, which are removed with this value. Its output
+/// goes to files, as a full pipe without a reader would stop it.
 final class ChildProcess: Sendable {
-    /// How long a test waits for what has to happen. It ends a hang and nothing else: no machine that works is so slow.
+    /// How long a test waits for an expected event. It only ends a hang; no working machine is so slow.
     static let patience = Duration.seconds(600)
     /// The same for a program that plays all cases of the kit.
     static let patienceWithAllCases = Duration.seconds(1800)
 
     struct Outcome: Sendable {
-        /// 128 + the signal where a signal ended it, as a shell counts.
+        /// The exit code; 128 + the signal if a signal ended the program, as in shells.
         var exitCode: Int32
         var standardOutput: String
         var standardError: String
@@ -26,8 +26,8 @@ final class ChildProcess: Sendable {
     private let ended: AsyncStream<Int32>
 
     /// - Parameters:
-    ///   - environment: what is set beside `ChildEnvironment`.
-    ///   - folder: the working directory; nil makes an empty one. A `sparring.yaml` in the checkout is nobody's settings here.
+    ///   - environment: variables in addition to `ChildEnvironment`.
+    ///   - folder: the working directory; nil for a new empty one, so that a `sparring.yaml` in the checkout has no effect.
     init(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in folder: URL? = nil
     ) throws {
@@ -65,9 +65,9 @@ final class ChildProcess: Sendable {
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-    /// Waits for the end; a program that does not end within the limit is killed, and reports 137.
+    /// Waits for the end. A program that does not end in time is killed, with exit code 137.
     func outcome(within limit: Duration = patience) async throws -> Outcome {
-        // The watchdog outlives no call: it is cancelled as soon as the program has ended by itself.
+        // The watchdog is canceled as soon as the program has ended by itself.
         let watchdog = Task {
             try await Task.sleep(for: limit)
             signal(SIGKILL)
@@ -86,8 +86,8 @@ final class ChildProcess: Sendable {
         (try? String(decoding: Data(contentsOf: files.url.appending(path: name)), as: UTF8.self)) ?? ""
     }
 
-    /// Threads of the concurrency runtime block every signal, and a child inherits the mask of the thread that starts it:
-    /// it would never hear of SIGINT.
+    /// Threads of the concurrency runtime block every signal. A child inherits the mask of the thread that starts it, so it
+    /// would never receive SIGINT.
     private static func unmasked(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var old = sigset_t()
@@ -103,8 +103,8 @@ final class ChildProcess: Sendable {
     }
 }
 
-/// Waits until a condition outside this process holds. It polls, because a file that another process writes sends no
-/// notification.
+/// Waits until a condition outside of this process is true. It polls, as files of other processes send no
+/// notifications.
 func eventually(within limit: Duration = ChildProcess.patience, _ condition: () throws -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now + limit
     while try !condition() {
@@ -112,11 +112,4 @@ func eventually(within limit: Duration = ChildProcess.patience, _ condition: () 
         try await Task.sleep(for: .milliseconds(5))
     }
     return true
-}
-
-/// Runs blocking calls on a thread of their own, so that they take none of the threads that tests share.
-func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread { continuation.resume(with: Result(catching: body)) }.start()
-    }
 }

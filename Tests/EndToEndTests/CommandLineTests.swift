@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -7,7 +8,7 @@ import Testing
     import Darwin
 #endif
 
-/// The interface for scripts and CI: exit codes, streams, signals, the ready file.
+/// Tests the interface for scripts and CI: exit codes, streams, signals, the ready file.
 @Suite("The command line", .timeLimit(.minutes(20)))
 struct CommandLineTests {
     struct ExitRow: Sendable, CustomTestStringConvertible {
@@ -40,7 +41,7 @@ struct CommandLineTests {
         "`serve --until-eof` ends with its input, and --public turns off the warning about open addresses",
         arguments: [(options: [String](), warns: true), (options: ["--public"], warns: false)])
     func endOfInput(row: (options: [String], warns: Bool)) async throws {
-        // Standard input of a child is /dev/null, which has ended.
+        // Standard input of a child is /dev/null, which ends at once.
         let outcome = try await SparringBinary.run(
             ["serve", "--port", "0", "--host", "0.0.0.0", "--until-eof"] + row.options)
         #expect(outcome.exitCode == 0, "\(outcome.standardError)")
@@ -142,14 +143,14 @@ struct CommandLineTests {
         #expect(end == .finished)
         let outcome = try await server.child.outcome()
         #expect(outcome.exitCode == 128 + signal)
-        #expect(!FileManager.default.fileExists(atPath: server.readyFile), "a graceful stop tidies up")
-        // A server that waits for the hang cuts it after its grace, and the exchange has no ending then.
+        #expect(!FileManager.default.fileExists(atPath: server.readyFile), "a graceful stop cleans up")
+        // A server that waited for the hang would cut it after its grace period, and the exchange would have no ending.
         let endings = try await JournalTests.query(journal, "SELECT detail FROM timeline WHERE what = 'ended'")
         #expect(endings == "hang")
     }
 
-    /// A machine that is late lets the grace of the first signal pass before the second comes, and the server ends gracefully. A server
-    /// that ignores the second signal always does: one try that shows the difference is enough.
+    /// On a slow machine the grace period of the first signal may end before the second signal comes; then the server ends
+    /// gracefully. A server that ignores the second signal always ends so. So one successful try is enough.
     @Test("A second SIGINT ends the server at once, even while a stream is running")
     func secondInterrupt() async throws {
         var isEndedAtOnce = false
@@ -157,7 +158,7 @@ struct CommandLineTests {
         #expect(isEndedAtOnce)
     }
 
-    /// - Returns: whether the second of two signals left the server no time to tidy up.
+    /// - Returns: whether the second signal ended the server before it could clean up.
     private static func endsAtOnce() async throws -> Bool {
         let scratch = try ScratchDirectory()
         let scenario = try scratch.write(
@@ -169,8 +170,8 @@ struct CommandLineTests {
         let journal = scratch.url.appending(path: "journal.sqlite").path
         let server = try await ServerProcess([scenario], options: ["--db", journal])
         let stream = try await openStream(port: server.port)
-        // Two signals at once are one signal: the second has to wait until the first was heard, which ends idle connections at
-        // once. It also has to come before the stream's grace is over, so one thread waits and signals.
+        // Two signals at the same time count as one. The second must wait until the first was received, which closes idle
+        // connections at once. It must come before the grace period of the stream ends, so one thread waits and signals.
         let idle = try await blocking {
             let socket = try RawSocket(port: server.port)
             try socket.send(RawRequest.models)
@@ -215,7 +216,7 @@ struct CommandLineTests {
         -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}'
         """
 
-    /// A stream that has begun.
+    /// Opens a stream, and waits for its first bytes.
     private static func openStream(port: UInt16) async throws -> RawSocket {
         try await blocking {
             let socket = try RawSocket(port: port)

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Session drivers: a good one, some that break the protocol, some that break, and the ones that `driver new` writes.
+/// Tests session drivers: a good one, broken ones, ones that violate the protocol, and those that `driver new` writes.
 @Suite("Session drivers that speak lines of JSON", .timeLimit(.minutes(60)))
 struct DriverTests {
     private static let good = CheckTests.driver("driver")
@@ -37,7 +38,7 @@ struct DriverTests {
     }
 
     @Test(
-        "A driver that breaks the protocol ends the check, and the report names the violation",
+        "A driver that violates the protocol ends the check, and the report names the violation",
         arguments: [
             ("twice", "is answered twice"), ("stranger", "there is no run '17000'"),
             ("chatter", "logs go to standard error: here is your answer:"), ("kinds", "'oops' is not one of auth"),
@@ -91,7 +92,7 @@ struct DriverTests {
             (nil, Int32(0), "ok      ends with exit code 0"), ("twice", 1, "answered twice"),
             ("chatter", 1, "logs go to standard error"), ("kinds", 1, "'oops' is not one of"),
             ("old", 1, "protocol 99"),
-            ("deaf", 1, "it goes on after 5 s"), ("die", 1, "signal 6"),
+            ("deaf", 1, "it still runs 5 s after `stop`"), ("die", 1, "signal 6"),
         ])
     func driverCheck(trouble: String?, code: Int32, says: String) async throws {
         let arguments = trouble.map { ["--trouble", $0] } ?? []
@@ -126,7 +127,7 @@ struct DriverTests {
             name: "swift", file: "driver.swift", build: ["swiftc", "driver.swift"], command: ["./driver"]),
     ]
 
-    /// Languages with their tools on this machine. Python is always there, from the tests' environment.
+    /// The languages whose tools are on this machine. Python always is, in the tests' environment.
     static let executable = languages.filter { language in
         ([language.build.first] + [language.command.first]).compactMap { $0 }.allSatisfy { program in
             program.hasPrefix("./") || program.hasPrefix("/")

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Every ending against every way of sending and reading: the built program, a bare socket.
+/// Tests every ending with every way of sending and reading, over a bare socket.
 @Suite("Deliveries and endings", .timeLimit(.minutes(20)))
 struct EndingTranscriptTests {
-    /// How a client puts its request on the wire.
+    /// How a client sends its request.
     enum Sending: CaseIterable {
         case whole, byteByByte, pipelined, halfClosed
     }
@@ -13,9 +14,9 @@ struct EndingTranscriptTests {
         var name: String
         var faults = ""
         var fields: [String] = []
-        /// The end for a client that does not close its own side.
+        /// The end that a client gets if it does not close its own side.
         var end: RawSocket.End
-        /// The framing says that the body is whole.
+        /// Whether the framing shows that the body is complete.
         var isComplete: Bool
         var testDescription: String { name }
     }
@@ -67,7 +68,7 @@ struct EndingTranscriptTests {
                 #expect(answer.body.utf8.count == (row.isComplete ? Self.text.utf8.count : 200_000))
                 #expect(answer.isComplete == row.isComplete)
             }
-            // The second request of a pair asks for the end of the connection.
+            // The second request of a pair closes the connection.
             let asksForEnd = transcript.sending == .halfClosed || transcript.sending == .pipelined
             #expect(transcript.end == (isKept && asksForEnd ? .finished : row.end), "\(transcript.sending)")
         }
@@ -90,7 +91,7 @@ struct EndingTranscriptTests {
                 try socket.send(request)
                 socket.finishSending()
             }
-            // The sleep is the subject: what was sent meanwhile waits in this side's kernel when the end comes.
+            // A slow reader: the bytes wait in the kernel when the end comes.
             Thread.sleep(forTimeInterval: sleep)
             let isOpen = row.end == .open && (sending == .whole || sending == .byteByByte)
             let received = socket.receive(until: isOpen ? Self.lastWords : nil)
@@ -98,7 +99,7 @@ struct EndingTranscriptTests {
         }
     }
 
-    /// Pipelined answers, taken apart.
+    /// Splits pipelined answers.
     private static func answers(_ bytes: [UInt8]) -> [RawAnswer] {
         let starts = bytes.ranges(of: Array("HTTP/1.1 ".utf8)).map(\.lowerBound) + [bytes.count]
         return zip(starts, starts.dropFirst()).compactMap { RawAnswer(Array(bytes[$0..<$1])) }

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Each family of failures, and what the official client makes of it: the exception that the program sees, the attempts
-/// on the wire, and the waits between them.
+/// Tests the official client with each family of failures: the exception that the program gets, the attempts on the wire,
+/// and the waits between them.
 @Suite(
     "Failures in the openai Python package",
     .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
@@ -12,16 +12,16 @@ struct FailureFamilyTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var scenario: String
         var task: String
-        /// The client's exception, or nil where the program sees no failure.
+        /// The client's exception; nil if the program gets none.
         var error: String?
         var code: String?
         var attempts: Int
         /// Seconds that the client asks to sleep between attempts.
         var waits: [ClosedRange<Double>] = []
         var options: [String] = []
-        /// A duration of the scenario that no client may outlast here, in place of which it has ten minutes.
+        /// A duration of the scenario that is replaced with ten minutes, so that no client waits for its end.
         var endless: String?
-        /// Part of the text arrived before the failure.
+        /// Whether a part of the text arrived before the failure.
         var hasText = false
 
         var testDescription: String { "\(scenario), \(task): \(error ?? "no exception"), \(attempts) attempts" }
@@ -31,8 +31,7 @@ struct FailureFamilyTests {
     private static let first = 0.375...0.5
     private static let second = 0.75...1
 
-    /// How long a client waits for a byte where none comes: for the first one, or behind the head. A machine that is late makes
-    /// the wait longer and nothing else.
+    /// The client's timeouts for the first byte, and for bytes after the head. A slow machine only makes the wait longer.
     private static let timeout = ["--timeout", "1"]
     private static let silence = ["--silence", "0.5"]
 
@@ -137,7 +136,7 @@ struct FailureFamilyTests {
         #expect(report.faults.delivered + report.faults.missed.count == report.faults.ordered)
     }
 
-    /// The built-in scenario with a longer pause, in a file.
+    /// Writes the built-in scenario with a longer pause to a file.
     private static func lengthened(_ name: String, _ pause: String, in scratch: ScratchDirectory) throws -> String {
         let file = SparringBinary.root.appending(path: "scenarios/examples/\(name).yaml")
         let text = try String(contentsOf: file, encoding: .utf8)

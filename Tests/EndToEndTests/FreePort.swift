@@ -8,10 +8,10 @@ import Testing
     import Darwin
 #endif
 
-/// Ports for what has to be known before a server is up, or has to be free after it has stopped.
+/// Free ports for servers whose port must be known before they start, or free after they stop.
 ///
-/// They are below those that systems give to programs that name none (32768 and up on Linux, 49152 and up on macOS): no other program is given
-/// one meanwhile, and no other test of this process.
+/// They are below the ephemeral ports of the system (from 32768 on Linux, from 49152 on macOS), so that no other program gets
+/// one, and no other test of this process gets the same.
 enum FreePort {
     private static let given = Mutex<Set<UInt16>>([])
 

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Clients of HTTP/2 that others have written: the official package over httpx, curl, Node.js.
+/// Tests HTTP/2 with real clients: the official package over httpx, curl, Node.js.
 @Suite("HTTP/2 with real clients", .timeLimit(.minutes(20)))
 struct HTTP2ClientTests {
     private struct Seen: Decodable {
@@ -63,7 +64,7 @@ struct HTTP2ClientTests {
         let (_, report) = try await Slots.clients.use {
             try await SparringBinary.run(
                 scenario: nil, command: [PythonClient.interpreter, PythonClient.script("http2_task.py"), "cancel"],
-                // An answer that ends would be over before a client that a busy machine holds up can leave it.
+                // The answer does not end, as a slow client could not cancel it otherwise.
                 options: ["--http2", "--fault", "hang"])
         }
         #expect(report.exchanges.first?.moment(of: "peer_gone") != nil)
@@ -120,14 +121,14 @@ struct HTTP2ClientTests {
         arguments: [
             (
                 ["serve", "--http2", "--fault", "torn_chunk"],
-                "--fault: the fault 'at event 2: torn_chunk' is one of HTTP/1"
+                "--fault: the fault 'at event 2: torn_chunk' needs HTTP/1"
             ),
-            (["serve", "--http2", "--fault", "fin at head byte 3"], "'at head byte 3: fin' is one of HTTP/1"),
+            (["serve", "--http2", "--fault", "fin at head byte 3"], "'at head byte 3: fin' needs HTTP/1"),
             (
                 ["serve", "--fault", "h2_rst"],
-                "'at event 2: h2_rst internal_error' is one of HTTP/2: serve with --http2"
+                "'at event 2: h2_rst internal_error' needs HTTP/2: add --http2"
             ),
-            (["serve", "--fault", "h2_stall"], "is one of HTTP/2: serve with --http2"),
+            (["serve", "--fault", "h2_stall"], "needs HTTP/2: add --http2"),
             (["serve", "SCENARIO", "--http2"], "the scenario chunks, rule 1 \"torn\", step 2: the fault"),
         ])
     func refusals(arguments: [String], message: String) async throws {
@@ -153,7 +154,7 @@ struct HTTP2ClientTests {
             ["record", tape, "--upstream", "http://127.0.0.1:9/v1", "--port", "0"],
             environment: ["SPARRING_HTTP2": "true"])
         #expect(outcome.exitCode == 64 && !FileManager.default.fileExists(atPath: tape))
-        #expect(outcome.standardError.contains("SPARRING_HTTP2: tapes are recorded and played in HTTP/1.1"))
+        #expect(outcome.standardError.contains("SPARRING_HTTP2: tapes support HTTP/1.1 only"))
     }
 }
 

@@ -1,12 +1,13 @@
+import TestSupport
 import Testing
 
-/// Input that no honest client sends. Whatever comes, other connections are served during it and after it.
+/// Tests malicious input. Other connections must be served during it and after it.
 @Suite("Hostile input", .timeLimit(.minutes(20)))
 struct HostileInputTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
         var request: @Sendable () -> String
-        /// Statuses that are a right answer; empty: the connection may be closed without one.
+        /// The allowed statuses; if empty, the connection may be closed without an answer.
         var statuses: [Int]
         var testDescription: String { name }
     }
@@ -125,7 +126,7 @@ struct HostileInputTests {
         #expect(after == 200)
     }
 
-    @Test("The server answers beside 1,000 idle connections")
+    @Test("The server answers while 1,000 connections are idle")
     func idleConnections() async throws {
         RawSocket.raiseDescriptorLimit()
         let server = try await ServerProcess()
@@ -142,7 +143,7 @@ struct HostileInputTests {
         let statuses = try await blocking {
             let slow = try (0..<50).map { _ in try RawSocket(port: server.port) }
             return try "GET /v1/models HTTP/1.1\r\nX-Slow: aaaa".utf8.map { byte in
-                // A machine that takes half a minute for these bytes finds connections that the server has left.
+                // If this takes half a minute, the server has closed connections by its timeout.
                 for socket in slow { try? socket.send([byte]) }
                 return try RawRequest.status(port: server.port)
             }

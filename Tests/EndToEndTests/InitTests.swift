@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// From a program to a graded report: `init`, and what runs it in a CI.
+/// Tests `init` and the CI integrations, from a program to a graded report.
 @Suite("Starting a project with `init`", .timeLimit(.minutes(60)))
 struct InitTests {
     private static let python = SparringBinary.root.appending(path: ".venv/bin/python3").path
 
-    /// The binary, in a folder of its own.
+    /// A folder with only the binary in it.
     private func sparring(_ arguments: [String], in folder: ScratchDirectory) async throws -> ChildProcess.Outcome {
         try await shell(["\(SparringBinary.url.path)"] + arguments, in: folder)
     }
@@ -34,12 +35,12 @@ struct InitTests {
         #expect(begun.exitCode == 0, "\(begun.standardError)")
         let known = try text("known-failures.txt", in: folder)
         #expect(known.contains("no-retry.400\n"))
-        #expect(known.hasPrefix("# What is known to fail"))
+        #expect(known.hasPrefix("# Known failures"))
         let workflow = try text(".github/workflows/sparring.yml", in: folder)
         #expect(workflow.contains("mutants --sin retries-400 >> \"$GITHUB_STEP_SUMMARY\""))
         let later = try await sparring(["check", "no-retry.*", "--"] + sinner, in: folder)
         #expect(later.exitCode == 0, "\(later.standardOutput)")
-        #expect(later.standardOutput.contains("known failing"))
+        #expect(later.standardOutput.contains("known failure"))
     }
 
     @Test("`init --driver` writes a working driver and the settings with which `check` uses it")
@@ -62,7 +63,7 @@ struct InitTests {
         #expect(try text("sparring.yaml", in: folder) == "port: 0\n")
         let refused = try await sparring(["init", "--ci", "github"], in: folder)
         #expect(refused.exitCode == 64)
-        #expect(refused.standardError.contains("what is the job to grade?"))
+        #expect(refused.standardError.contains("--ci needs the program to grade"))
         #expect(try await sparring(["init", "--driver", "cobol"], in: folder).exitCode == 64)
     }
 

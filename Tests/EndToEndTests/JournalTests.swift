@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -7,7 +8,7 @@ import Testing
     import Darwin
 #endif
 
-/// `--db` of the built program. What the file says is read by Python's own SQLite: it is made for other tools.
+/// Tests `--db` of the built program. The file is read with Python's SQLite, as it is made for other tools.
 @Suite("The journal on the command line", .timeLimit(.minutes(20)))
 struct JournalTests {
     static func query(_ file: String, _ sql: String) async throws -> String {
@@ -120,8 +121,8 @@ struct JournalTests {
         let outcome = try await ChildProcess(
             URL(filePath: "/usr/bin/env"),
             [
-                // A debug build beside other tests: fewer calls, and no promise in seconds, which docs/reference/journal.md gives a machine that
-                // does nothing else.
+                // This is a debug build next to other tests, so it makes fewer calls, and checks no times, which
+                // docs/reference/journal.md gives a machine that does nothing else.
                 "python3", script, "--rounds", "4", "--clients", "2", "--pause", "0.005", "--caught-up",
                 "--binary", SparringBinary.url.path,
             ]

@@ -1,6 +1,7 @@
 import Foundation
+import TestSupport
 
-/// A connection that asks one request after another, as a client with a pool does: answers have a length, and are read to it.
+/// A connection for one request after another, like that of a client with a pool. Answers must have a length.
 final class KeptConnection {
     private let socket: RawSocket
     private let headers: [String]

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Limits of the built program, on a session whose clock is moved by hand, so that days pass in no time.
+/// Tests limits of the built program in a session whose clock is moved by hand, so that days pass at once.
 @Suite(
     "Rate limits of the built program", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
@@ -12,7 +12,7 @@ struct LimitsTests {
         var told: [[String]]?
         /// Statuses of two calls after that wait.
         var after: [Int]?
-        /// What all calls took.
+        /// The duration of all calls.
         var seconds: Double
     }
 
@@ -46,7 +46,7 @@ struct LimitsTests {
         ])
     func heedless(limits: String, passed: Int, wait: String, message: String) async throws {
         var outcome = try await Self.run(limits, ["ignore", String(passed + 7)])
-        // A machine that takes as long as the wait lets one more call through, and the calls are made again.
+        // On a slow machine the wait may be over, and one more call passes; then the calls are repeated.
         let longest = try #require(Double(wait))
         for _ in 2...6 where outcome.seconds >= longest {
             outcome = try await Self.run(limits, ["ignore", String(passed + 7)])

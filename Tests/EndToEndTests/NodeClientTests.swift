@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// JavaScript's own `fetch`: a client that has no retries and no decoder of ours or of OpenAI's.
+/// Tests `fetch` of Node.js, a client without retries and without a decoder of ours or of OpenAI.
 @Suite(
     "`fetch` of Node.js",
     .enabled(if: NodeClient.executable != nil, "needs node on the PATH"),
@@ -38,7 +39,7 @@ struct NodeClientTests {
     }
 }
 
-/// `packaging/node` by its own tests: Node's test runner, `fetch` as the client.
+/// Runs the tests of `packaging/node` with Node's test runner and `fetch` as the client.
 @Suite(
     "The Node package", .enabled(if: NodeClient.executable != nil, "needs node on the PATH"),
     .timeLimit(.minutes(20)))

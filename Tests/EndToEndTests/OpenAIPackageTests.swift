@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The official Python client against answers that nothing goes wrong with.
+/// Tests the official Python client with answers without faults.
 @Suite(
     "The openai package", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(20)))
 struct OpenAIPackageTests {

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The program's output where nobody reads it any more, or where the disk has no space left.
+/// Tests output without a reader, and output to a full disk.
 @Suite("Output of the program", .timeLimit(.minutes(5)))
 struct ProgramOutputTests {
-    /// Runs a line of Bash, with the program as `$S`, the folder of drivers as `$D`, and a disk without space as `$FULL`. That is a link:
-    /// a program that replaced the file would replace a link, and not the device of this machine.
+    /// Runs a line of Bash with the program as `$S`, the folder of drivers as `$D` and a full disk as `$FULL`. That is a link
+    /// to a device, so that a program that wrongly replaced the file would replace the link.
     private static func shell(_ line: String) async throws -> ChildProcess.Outcome {
         let scratch = try ScratchDirectory()
         let full = scratch.url.appending(path: "full").path
@@ -20,7 +21,7 @@ struct ProgramOutputTests {
     }
 
     @Test(
-        "A command whose reader has gone ends without a word, as cat does",
+        "A command whose reader has gone ends without a message, as cat does",
         arguments: [
             "$S run -- true >&9 2>&9", "$S cases >&9", "$S faults list >&9", "$S scenarios show hello >&9",
             "$S --help >&9",
@@ -36,7 +37,7 @@ struct ProgramOutputTests {
     }
 
     @Test(
-        "A full disk is one sentence that names the place, and exit code 74",
+        "A full disk leads to one error line with the place, and exit code 74",
         arguments: [
             ("$S check sanity.hello --out $FULL -- $D/good", "/full"),
             ("$S check sanity.hello --out /dev/null -- $D/good > /dev/full", "standard output"),
@@ -79,7 +80,7 @@ struct ProgramOutputTests {
         #expect(!FileManager.default.fileExists(atPath: journal + "-wal"), "the journal was closed")
     }
 
-    @Test("The ready file - is standard output")
+    @Test("The ready file - stands for standard output")
     func readyOnStandardOutput() async throws {
         let outcome = try await SparringBinary.run(
             ["serve", "--port", "0", "--quiet", "--until-eof", "--ready-file", "-"])

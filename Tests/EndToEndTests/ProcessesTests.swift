@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -7,17 +8,17 @@ import Testing
     import Darwin
 #endif
 
-/// Which processes and files Sparring takes away: those that it has made, and no other.
+/// Tests that Sparring removes its own processes and files, and no others.
 @Suite("Processes that the program starts", .timeLimit(.minutes(5)))
 struct ProcessesTests {
-    /// A process of the user, with the same variables that programs under test get.
+    /// A process of the user with the same variables as a program under test.
     private static func bystander(_ baseURL: String) throws -> ChildProcess {
         try ChildProcess(
             URL(filePath: "/bin/sleep"), ["3600"],
             environment: ["OPENAI_BASE_URL": baseURL, "OPENAI_API_KEY": "sk-sparring", "SPARRING_RUN": "another"])
     }
 
-    /// Of the good client's folder.
+    /// A program in the folder of the good client.
     private static func driver(_ name: String) -> String { CheckTests.driver(name) }
 
     @Test(
@@ -47,13 +48,13 @@ struct ProcessesTests {
     }
 
     @Test(
-        "A program ends with everything that it has started, when it ends, when Sparring is told to end, and when it is killed",
+        "A program ends with all its processes: when it ends, when Sparring gets a signal, and when Sparring is killed",
         arguments: [nil, SIGTERM, SIGKILL], [true, false])
     func descendants(signal: Int32?, usesTLS: Bool) async throws {
         let scratch = try ScratchDirectory()
         let (file, temporary) = (scratch.url.appending(path: "processes"), scratch.url.appending(path: "tmp"))
         try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
-        // One in the program's group, one that has left it, and the program itself.
+        // A process in the program's group, one that has left the group, and the program itself.
         let script =
             "(sleep 3600 & echo $!; setsid sleep 3600 & echo $!; echo $$) > \(file.path).new; "
             + "mv \(file.path).new \(file.path); \(signal == nil ? "exit 0" : "sleep 3600")"
@@ -72,7 +73,7 @@ struct ProcessesTests {
     }
 
     private static func isGone(_ process: pid_t) -> Bool {
-        // A zombie has ended; who reaps it is not up to Sparring.
+        // A zombie has ended; Sparring need not reap it.
         guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
             return kill(process, 0) != 0
         }

@@ -1,17 +1,18 @@
 import Foundation
+import TestSupport
 
 /// The official Python client in `.venv`, run one task at a time (`fixtures/drivers/clients/python`).
 enum PythonClient {
     static let interpreter = SparringBinary.root.appending(path: ".venv/bin/python3").path
     static let isInstalled = FileManager.default.isExecutableFile(atPath: interpreter)
-    /// Printed beside every suite that is skipped without it.
+    /// The reason that is printed for suites that are skipped without it.
     static let missing = "needs the Python client: run scripts/venv.sh (make test does)"
 
     static func script(_ name: String) -> String {
         SparringBinary.root.appending(path: "fixtures/drivers/clients/python/\(name)").path
     }
 
-    /// The result of a task: the fields that it has, and the exception that ended it.
+    /// The result of a task: its fields, and the exception that ended it.
     struct Outcome: Decodable, Sendable {
         struct Failure: Decodable, Sendable {
             var `class`: String
@@ -42,7 +43,7 @@ enum PythonClient {
         var error: Failure?
     }
 
-    /// One task against one scenario, through `sparring run`.
+    /// Runs one task against one scenario, with `sparring run`.
     static func run(
         _ task: String,
         script name: String = "openai_task.py",

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The Python package and its pytest plugin, by their own tests, against the built program. That the wheel brings both is
-/// tested by `make test-dist`.
+/// Runs the tests of the Python package and its pytest plugin with the built program. `make test-dist` tests that the wheel has
+/// both.
 @Suite(
     "The Python package", .enabled(if: PythonClient.isInstalled, Comment(rawValue: PythonClient.missing)),
     .timeLimit(.minutes(20)))

@@ -1,6 +1,7 @@
 import Foundation
+import TestSupport
 
-/// Requests as bytes, and answers taken apart just far enough to be checked.
+/// Requests as bytes, and a minimal parser of answers.
 enum RawRequest {
     static func chat(
         stream: Bool = false,
@@ -22,7 +23,7 @@ enum RawRequest {
         return (fields + headers).joined(separator: "\r\n") + "\r\n\r\n" + body
     }
 
-    /// One plain request on a connection of its own; the status of its answer.
+    /// Sends a plain request on a connection of its own, and returns the status of the answer.
     static func status(port: UInt16) throws -> Int? {
         let socket = try RawSocket(port: port)
         try socket.send(chat(headers: ["Connection: close"]))
@@ -34,9 +35,9 @@ enum RawRequest {
 struct RawAnswer {
     var status: Int
     var head: String
-    /// Without chunked framing, as far as it came.
+    /// The received body, without chunked framing.
     var body: String
-    /// The framing says that the body is whole.
+    /// Whether the framing shows that the body is complete.
     var isComplete = false
 
     init?(_ bytes: [UInt8]) {

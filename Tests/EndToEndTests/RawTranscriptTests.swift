@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Whole conversations over a bare socket: what goes over the wire, and how the connection is left.
+/// Tests whole conversations over a bare socket: the bytes, and the state of the connection afterwards.
 @Suite("Bytes on the wire", .timeLimit(.minutes(20)))
 struct RawTranscriptTests {
     struct EndingRow: Sendable, CustomTestStringConvertible {
@@ -141,7 +142,7 @@ struct RawTranscriptTests {
         #expect(RawAnswer(answer)?.status == 200)
     }
 
-    /// Ids and times differ between servers; everything else must not.
+    /// Removes ids and times, which differ between servers.
     @Sendable private static func isStable(_ line: Substring) -> Bool {
         !line.contains(#""id""#) && !line.contains(#""created""#)
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The commands and scenarios of the documentation work.
+/// Tests the commands and scenarios in the documentation.
 @Suite("README and docs", .timeLimit(.minutes(20)))
 struct ReadmeTests {
     static let pages: [String] = {
@@ -56,7 +56,7 @@ struct ReadmeTests {
         #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
     }
 
-    /// A folder with what the checkout has, apart from settings and logs of the person who runs the tests.
+    /// A folder with the files of the checkout, without the developer's settings and logs.
     private static func checkout() throws -> ScratchDirectory {
         let folder = try ScratchDirectory()
         for name in try FileManager.default.contentsOfDirectory(atPath: root.path)
@@ -82,13 +82,13 @@ struct ReadmeTests {
     }
 }
 
-/// A fenced block of Markdown, and where it stands.
+/// A fenced block of Markdown with its place.
 struct FencedBlock: Sendable, CustomTestStringConvertible {
     var page: String
     var line: Int
     var language: String
     var text = ""
-    /// The line before it, blank ones aside, is `<!-- test -->`.
+    /// Whether the last non-blank line before it is `<!-- test -->`.
     var isMarked: Bool
 
     var testDescription: String { "\(page):\(line)" }

@@ -5,7 +5,7 @@ struct RunReport: Decodable, Sendable {
     struct Faults: Decodable, Sendable {
         var ordered: Int
         var delivered: Int
-        /// Each in words, with the reason.
+        /// The faults without effect, each with the reason.
         var missed: [String]
     }
 
@@ -28,10 +28,10 @@ struct RunReport: Decodable, Sendable {
 
         func moment(of what: String) -> Double? { timeline.first { $0.what == what }?.ms }
 
-        /// When the reader can have had the whole answer at the earliest: no byte goes out before it is due. A stamp follows what it is
-        /// about, on a busy machine so late that the reader seems to hurry.
+        /// The earliest time at which the reader can have the whole answer: the due time of its last bytes. The timestamp of
+        /// their sending may be late on a busy machine, so that the reader would seem to be early.
         ///
-        /// Nil where the reader left: when it did that, its clock alone knows.
+        /// Nil if the reader closed the connection, as the server does not know when.
         var answeredAt: Double? {
             let isLeft = timeline.contains { $0.what == "peer_gone" }
             return isLeft ? nil : timeline.last { $0.what == "accepted" }?.dueMs
@@ -62,8 +62,8 @@ struct RunReport: Decodable, Sendable {
         var description: String { "the last line of stderr is no report: \(text)" }
     }
 
-    /// Between attempts, in milliseconds: from an answer to the first byte of the next request. Never shorter than the client's wait,
-    /// and longer on a busy machine; nil behind an answer whose reader left.
+    /// The gaps between attempts in milliseconds, from an answer to the first byte of the next request. A gap is never shorter
+    /// than the client's wait, but longer on a busy machine; nil after an answer whose reader closed the connection.
     var gaps: [Double?] {
         zip(exchanges, exchanges.dropFirst()).map { earlier, later in
             guard let start = later.moment(of: "request_start"), let end = earlier.answeredAt else { return nil }

@@ -6,16 +6,16 @@ import Foundation
     import Darwin
 #endif
 
-/// `sparring serve` on a free port, for as long as a test needs it.
+/// `sparring serve` on a free port, for the time of a test.
 final class ServerProcess: Sendable {
     let child: ChildProcess
-    /// Written when connections are accepted, removed by a graceful stop.
+    /// The ready file: written when the server accepts connections, removed by a graceful stop.
     let readyFile: String
     private let scratch: ScratchDirectory
     let baseURL: String
     let port: UInt16
 
-    /// - Parameter port: 0 takes a free one. A test that asks for the server after it has stopped takes one of `FreePort`.
+    /// - Parameter port: 0 for any free port. A test that connects after the server has stopped uses a `FreePort`.
     init(_ scenarios: [String] = [], port number: Int = 0, options: [String] = []) async throws {
         scratch = try ScratchDirectory()
         let readyFile = scratch.url.appending(path: "ready").path
@@ -37,7 +37,7 @@ final class ServerProcess: Sendable {
         baseURL = text
     }
 
-    /// A scenario written for one test.
+    /// Starts a server with a scenario that is written for one test.
     convenience init(yaml: String) async throws {
         let scratch = try ScratchDirectory()
         try await self.init([scratch.write(yaml, to: "scenario.yaml")])

@@ -1,12 +1,12 @@
 import Foundation
 
-/// The built `sparring`, and the places around it that the tests read.
+/// The built `sparring`, and the files of the checkout that tests read.
 enum SparringBinary {
-    /// The checkout. `#filePath` is the one thing that knows it, wherever the tests are started from.
+    /// The folder of the checkout, from `#filePath`, as tests can be started anywhere.
     static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// `SPARRING_BINARY` where it is set, else the program that was built together with these tests.
+    /// `SPARRING_BINARY` if it is set, else the program that was built with these tests.
     static let url: URL = {
         if let path = ProcessInfo.processInfo.environment["SPARRING_BINARY"] { return URL(filePath: path) }
         let beside = URL(filePath: ProcessInfo.processInfo.arguments[0])
@@ -15,7 +15,7 @@ enum SparringBinary {
             ? beside : root.appending(path: ".build/debug/sparring")
     }()
 
-    /// Runs it to its end.
+    /// Runs the program to its end.
     static func run(
         _ arguments: [String],
         environment: [String: String] = [:],
@@ -25,7 +25,7 @@ enum SparringBinary {
     }
 
     /// Runs a program against a scenario (`sparring run SCENARIO --json -- COMMAND`) and reads the report. Without a
-    /// scenario, answers are made up from the requests.
+    /// scenario, answers are invented.
     static func run(
         scenario: String?,
         command: [String],
@@ -40,7 +40,7 @@ enum SparringBinary {
     }
 }
 
-/// A directory of a test's own, removed with the value that stands for it.
+/// A temporary directory for one test. It is removed with this value.
 final class ScratchDirectory: Sendable {
     let url: URL
 
@@ -51,14 +51,14 @@ final class ScratchDirectory: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    /// One for all tests of this process, removed when the process ends: nothing releases a static value.
+    /// A directory for all tests of this process. It is removed when the process ends, as a static value is never released.
     static let ofThisRun: URL = {
         let folder = FileManager.default.temporaryDirectory.appending(path: "sparring-\(UUID().uuidString)")
         atexit { try? FileManager.default.removeItem(at: ScratchDirectory.ofThisRun) }
         return folder
     }()
 
-    /// Writes a file and gives its path.
+    /// Writes a file and returns its path.
     func write(_ text: String, to name: String) throws -> String {
         let file = url.appending(path: name)
         try Data(text.utf8).write(to: file)

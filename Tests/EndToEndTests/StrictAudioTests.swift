@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The official Python client with its strict types against every audio endpoint.
+/// Tests every audio endpoint with the strict types of the official Python client.
 @Suite(
     "The openai package with strict types, on audio", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The official Python client with its strict types against every kind of chat answer, read at once and asynchronously.
+/// Tests every kind of chat answer with the strict types of the official Python client, blocking and async.
 @Suite(
     "The openai package with strict types, on chat", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
@@ -15,7 +16,7 @@ struct StrictChatTests {
     func everyAnswer() async throws {
         let command = [PythonClient.interpreter, PythonClient.script("strict_chat.py")]
         let scratch = try ScratchDirectory()
-        // Models that search have been shut down; what they said is still to be read.
+        // Models with search were shut down, but their answers must still be readable.
         let everyModel = try scratch.write(
             "schema: 1\nscenario: every-model\nmodels: { \"*\": { shutdown_date: never } }\notherwise: auto\n",
             to: "every-model.yaml")

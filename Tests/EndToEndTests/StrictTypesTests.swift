@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The official client in the mode in which it holds every answer against its types.
+/// Tests the official client in the mode in which it checks every answer against its types.
 @Suite(
     "The openai package with strict types", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
@@ -22,7 +23,8 @@ struct StrictTypesTests {
         #expect(outcome.calls == 28)
     }
 
-    /// Unread by the strict client, and right: recorded chunks have no reason to end before the last one.
+    /// The strict client rejects these chunks, but they are right: recorded chunks have a null finish reason except in the last
+    /// one.
     @Test(
         "The openai package collects a streamed legacy completion, with usage at its end",
         arguments: ["legacy", "legacy_async"])

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The built program with TLS, seen by Python's ssl module (OpenSSL) and by the official package.
+/// Tests the built program with TLS, with Python's ssl module (OpenSSL) and the official package.
 @Suite("TLS", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(20)))
 struct TLSTests {
     /// The output of `tls_probe.py`.
@@ -16,7 +16,7 @@ struct TLSTests {
         var end: String?
     }
 
-    /// A server with TLS for the time of a closure, and the file with its authority.
+    /// Runs a closure with a TLS server and the file of its authority.
     private static func with(
         _ options: [String], scenario: String? = nil, _ body: (ServerProcess, String) async throws -> Void
     ) async throws {
@@ -31,8 +31,8 @@ struct TLSTests {
     }
 
     /// - Parameters:
-    ///   - patience: seconds that each byte is waited for. Ten minutes end a hang and nothing else.
-    ///   - events: those that are waited for without end. Patience begins behind them.
+    ///   - patience: the seconds to wait for each byte. Ten minutes only end a hang.
+    ///   - events: the number of events to wait for without a limit. Patience begins after them.
     private static func probe(
         _ server: ServerProcess, _ authority: String, patience: Double = 600, path: String = "/v1/chat/completions",
         events: Int? = nil
@@ -60,7 +60,7 @@ struct TLSTests {
         var testDescription: String { fault }
     }
 
-    /// The exact messages of OpenSSL. Other clients have their own.
+    /// The exact messages of OpenSSL. Other clients have other messages.
     static let handshakes = [
         Row(fault: "bad_certificate expired", handshake: "SSLCertVerificationError certificate has expired"),
         Row(fault: "bad_certificate self_signed", handshake: "SSLCertVerificationError self-signed certificate"),
@@ -93,11 +93,11 @@ struct TLSTests {
 
     @Test("A broken TLS handshake raises the documented error in Python's ssl", arguments: handshakes)
     func handshake(row: Row) async throws {
-        // A stall has no end: the client leaves, whenever that is.
+        // A stall does not end, so the client leaves at some time.
         let patience = row.fault == "handshake_stall" ? 0.5 : 600
         try await Self.with(["--tls", "--fault", row.fault]) { server, authority in
             let seen = try await Self.probe(server, authority, patience: patience)
-            // What follows is the place in Python's source.
+            // The rest is the place in Python's source.
             #expect(seen.handshake.hasPrefix(row.handshake), "\(seen.handshake)")
         }
     }
@@ -120,7 +120,7 @@ struct TLSTests {
             let second = try await Self.probe(server, authority)
             #expect(second.handshake == "ok" && (second.waited >= 0.6 || then == "ok"))
         }
-        // That a handshake did not stall is no question of time: a busy machine makes any handshake slow.
+        // The time does not show whether a handshake stalled, as any handshake is slow on a busy machine.
         let stalled = try await JournalTests.query(
             journal, "SELECT count(*) FROM exchanges WHERE faults LIKE '%handshake_stall%'")
         #expect(stalled == "\(stalls)")
@@ -150,7 +150,7 @@ struct TLSTests {
     func afterHandshake(form: String, ends: [String]) async throws {
         try await Self.with(["--tls", "--fault", "handshake_close done \(form)"]) { server, authority in
             let seen = try await Self.probe(server, authority)
-            // A client's handshake is over before the server's: its request may meet a connection that is closed already.
+            // The client's handshake ends before the server's, so its request may come on a closed connection.
             #expect(seen.handshake == "ok" && seen.bytes == 0)
             #expect(ends.contains(seen.end ?? ""))
         }

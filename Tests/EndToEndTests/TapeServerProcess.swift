@@ -1,6 +1,7 @@
 import Foundation
+import TestSupport
 
-/// `sparring record` or `replay` in the foreground, or a Python upstream: a server on a free port, for as long as a test needs it.
+/// `sparring record`, `sparring replay` or a Python upstream on a free port, for the time of a test.
 final class TapeServerProcess: Sendable {
     let child: ChildProcess
     let port: UInt16
@@ -18,7 +19,8 @@ final class TapeServerProcess: Sendable {
     }
 
     /// `fixtures/upstreams/NAME`
-    /// - Parameter interpreter: the Python that runs it.
+    ///
+    /// - Parameter interpreter: the Python to run it with.
     init(
         upstream name: String, _ arguments: [String] = [], interpreter: String = PythonClient.interpreter
     ) async throws {
@@ -42,13 +44,13 @@ final class TapeServerProcess: Sendable {
         return port
     }
 
-    /// Asks it to stop, and waits for that.
+    /// Asks it to stop, and waits until it has ended.
     func stop() async throws -> ChildProcess.Outcome {
         child.signal(SIGINT)
         return try await child.outcome()
     }
 
-    /// One request over a connection of its own.
+    /// Sends a request over a connection of its own.
     func ask(
         _ path: String, headers: [String] = [], body: String = "{}", until text: String? = nil
     ) async throws -> (text: String, end: RawSocket.End) {

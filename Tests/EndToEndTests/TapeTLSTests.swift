@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// `record` and `replay` behind TLS of their own, asked by the official package and by Python's ssl.
+/// Tests `record` and `replay` with TLS, with the official package and Python's ssl.
 @Suite(
     "`record` and `replay` behind TLS", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))

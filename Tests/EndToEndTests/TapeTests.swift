@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Real traffic, recorded and replayed by the built program.
+/// Tests recording and replaying of real traffic with the built program.
 @Suite(
     "`record` and `replay` with real traffic", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
@@ -39,15 +40,16 @@ struct TapeTests {
             try await SparringBinary.run(["replay", tape, "--"] + Self.client)
         }
         #expect(replayed.exitCode == 0, "\(replayed.standardError)")
-        // How often the batch was asked for its state is the machine's doing.
+        // The number of polls of the batch depends on the machine.
         #expect(
-            replayed.standardError.contains("answered from the tape · 0 missed · 0 of"), "\(replayed.standardError)")
+            replayed.standardError.contains("answered from the tape · 0 missed · all recordings were used"),
+            "\(replayed.standardError)")
         let (first, second) = (
             try JSONDecoder().decode(Session.self, from: Data(recorded.standardOutput.utf8)),
             try JSONDecoder().decode(Session.self, from: Data(replayed.standardOutput.utf8))
         )
         #expect(first.told == second.told)
-        // The pauses of the scenario are in the recording. Early is wrong; late is the machine's doing.
+        // The recording has the pauses of the scenario. A replay may be late on a slow machine, but never early.
         #expect((second.times.last ?? 0) >= 0.14, "\(second.times)")
     }
 
@@ -141,7 +143,7 @@ struct TapeTests {
         #expect(try await player.stop().standardError.contains("3 answered from the tape"))
     }
 
-    @Test("`record` passes on how an upstream breaks off, and `replay` repeats it")
+    @Test("`record` forwards how an upstream breaks off, and `replay` repeats it")
     func failures() async throws {
         let scratch = try ScratchDirectory()
         let tape = scratch.url.appending(path: "tape.sqlite").path
@@ -177,7 +179,7 @@ struct TapeTests {
         }
     }
 
-    /// The upstream resets when the recorder has passed on what came before: a reset takes with it what was not read.
+    /// The upstream resets after the recorder has forwarded the earlier bytes, as a reset discards unread bytes.
     private static func askForReset(
         _ recorder: TapeServerProcess, _ upstream: TapeServerProcess
     ) async throws -> (text: String, end: RawSocket.End) {
@@ -253,7 +255,7 @@ struct TapeTests {
             "TheRealKeyOfTheUser", "KeyOfTheClient", "me@example.org", "1234 5678", "plainkey", "urlsecret", "a=jar",
             "crumbs", "hunter2", "0123456789abcdef", "abcdefGHIJ",
         ]
-        // While the log is there, and when it has been taken up.
+        // While the write-ahead log exists, and after it was merged.
         let isWritten = try await eventually { try Self.bytes(scratch, "masked").count > 4 }
         #expect(isWritten)
         for secret in secrets { #expect(try Self.bytes(scratch, secret).isEmpty, "\(secret)") }
@@ -267,7 +269,7 @@ struct TapeTests {
         #expect(other.text.contains("héllo"), "a masked secret does not distinguish requests")
     }
 
-    /// The files around the tape that hold the text.
+    /// The files of the tape that contain the text.
     private static func bytes(_ scratch: ScratchDirectory, _ text: String) throws -> [Int] {
         try FileManager.default.contentsOfDirectory(at: scratch.url, includingPropertiesForKeys: nil).flatMap { file in
             let data = try Data(contentsOf: file)
@@ -339,7 +341,7 @@ struct TapeTests {
             try socket.send("GET /v1/endless HTTP/1.1\r\nHost: x\r\n\r\n")
             _ = socket.receive(until: "\"n\": 3")
         }
-        // The answer has no end: that the upstream is told at all is because the client left.
+        // The answer does not end, so the upstream is canceled only because the client left.
         let isTold = try await eventually { upstream.child.standardOutput.contains("left") }
         #expect(isTold)
 

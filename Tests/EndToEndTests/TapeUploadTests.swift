@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Bodies of requests on their way through `record`, to an upstream that reads them as the test wants.
+/// Tests request bodies through `record`, with an upstream whose reading the test controls.
 @Suite(
     "Uploads through `record`", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
 struct TapeUploadTests {
-    /// `length` or `chunked`, as the upstream names it.
+    /// The framing as the upstream names it.
     enum Framing: String, Sendable, CaseIterable {
         case length
         case chunked
@@ -17,7 +18,7 @@ struct TapeUploadTests {
                 "POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n\(framing)\r\n\(more)\r\n"
         }
 
-        /// A piece of the body as it goes over the wire.
+        /// Frames a piece of the body.
         func framed(_ bytes: [UInt8]) -> [UInt8] {
             self == .length ? bytes : Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + Array("\r\n".utf8)
         }
@@ -26,10 +27,10 @@ struct TapeUploadTests {
     }
 
     private static let period = 251
-    /// A piece of the body, whose size is a whole number of periods.
+    /// A piece of the body. Its size is a multiple of the period.
     private static let piece = Array((0..<period * 256).map { UInt8($0 % period) })
 
-    /// A recorder before an upstream, and a tape.
+    /// A recorder with its upstream and its tape.
     private struct Bench {
         let scratch: ScratchDirectory
         let tape: String
@@ -48,7 +49,7 @@ struct TapeUploadTests {
         }
     }
 
-    /// The most memory that a program has had, in megabytes; nil where the system does not tell.
+    /// The peak memory of a program in megabytes; nil if the system does not report it.
     private static func peak(of child: ChildProcess) -> Int? {
         guard let status = try? String(contentsOfFile: "/proc/\(child.identifier)/status", encoding: .utf8) else {
             return nil
@@ -74,7 +75,7 @@ struct TapeUploadTests {
             return (pieces, [])
         }
         #expect(try await bench.isPrinted("waiting"))
-        // What the kernel holds on both ways, and the little that waits between them.
+        // The buffers of the kernel on both sides, and the few bytes between them.
         #expect(held * Self.piece.count < 50_000_000, "\(held) of \(pieces) pieces")
         try #require(!rest.isEmpty)
 
@@ -112,7 +113,7 @@ struct TapeUploadTests {
                     framing.head("/v1/take", count: body.count, more: "Expect: 100-continue\r\n"))
                 let interim = String(decoding: socket.receive(until: "\r\n\r\n").bytes, as: UTF8.self)
                 guard interim.hasPrefix("HTTP/1.1 100 ") else { return interim }
-                // A key lies across two chunks.
+                // A key is split over two chunks.
                 let cut = body.count - 15
                 try socket.send(framing.framed(Array(body[..<cut])))
                 try socket.send(framing.framed(Array(body[cut...])) + framing.end)
@@ -131,7 +132,7 @@ struct TapeUploadTests {
         }
     }
 
-    @Test("An upload that its client cancels is cancelled at the upstream", arguments: Framing.allCases)
+    @Test("An upload that its client cancels is canceled at the upstream", arguments: Framing.allCases)
     func cancelled(framing: Framing) async throws {
         let bench = try await Bench(["--keep-failures"])
         _ = try await bench.upstream.ask("/v1/go")
@@ -147,7 +148,7 @@ struct TapeUploadTests {
     }
 
     @Test(
-        "An upload that is answered before its end passes on that answer and closes the connection",
+        "An upload that is answered before its end gets that answer, and the connection is closed",
         arguments: [("/v1/early", "200 OK"), ("/v1/refuse", "413 Content Too Large")], Framing.allCases)
     func early(answer: (path: String, status: String), framing: Framing) async throws {
         let bench = try await Bench(["--keep-failures"])
@@ -163,10 +164,10 @@ struct TapeUploadTests {
         #expect(text.contains("connection: close") && end == .finished, "\(end): \(text)")
         #expect(try await bench.isPrinted("closed"))
         let said = try await bench.recorder.stop().standardError
-        #expect(said.contains("not kept: it was answered before all of it had gone up"), "\(said)")
+        #expect(said.contains("not kept: it was answered before the whole request was sent"), "\(said)")
     }
 
-    @Test("An upload with malformed framing gets 400 and is cancelled at the upstream")
+    @Test("An upload with malformed framing gets 400 and is canceled at the upstream")
     func malformed() async throws {
         let bench = try await Bench()
         _ = try await bench.upstream.ask("/v1/go")

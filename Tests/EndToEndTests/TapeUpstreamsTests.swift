@@ -1,18 +1,19 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The Python that has servers of others.
+/// The Python environment with servers by other authors.
 private enum OtherServers {
     static let interpreter = SparringBinary.root.appending(path: ".venv-upstreams/bin/python3").path
     static let areInstalled = FileManager.default.isExecutableFile(atPath: interpreter)
 }
 
-/// Servers that others have written, behind TLS, with certificates of an authority of the test's own.
+/// Tests servers by other authors behind TLS, with certificates of the test's own authority.
 @Suite(
     "Upstreams by other authors", .enabled(if: OtherServers.areInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
 struct TapeUpstreamsTests {
-    /// An authority, and a certificate for localhost that it vouches for.
+    /// An authority, and a certificate for localhost that it signed.
     private struct Certificates {
         let authority: String
         let certificate: String
@@ -42,7 +43,7 @@ struct TapeUpstreamsTests {
     }
 
     @Test(
-        "Answers of other servers are recorded over TLS and replayed the same without them",
+        "Answers of other servers are recorded over TLS and replayed unchanged without these servers",
         arguments: [("llmock", 7), ("stubllm", 5), ("flask", 7)])
     func independent(name: String, calls: Int) async throws {
         let scratch = try ScratchDirectory()
@@ -68,7 +69,7 @@ struct TapeUpstreamsTests {
         #expect(replayed.exitCode == 0, "\(replayed.standardError)")
         #expect(replayed.standardOutput == recorded.standardOutput)
         #expect(
-            replayed.standardError.contains("\(calls) answered from the tape · 0 missed · 0 of \(calls) "),
+            replayed.standardError.contains("\(calls) answered from the tape · 0 missed · all recordings were used"),
             "\(replayed.standardError)")
     }
 }

@@ -5,7 +5,7 @@ import Testing
 struct TokensTests {
     private static let vocabularies = SparringBinary.root.appending(path: ".vocabularies").path
     private static let o200k = "fb374d419588a4632f3f557e76b4b70aebbca790"
-    /// No cache of the person who runs the tests.
+    /// An environment without the developer's cache.
     private static let nothing = ["XDG_CACHE_HOME": "/no/where", "TIKTOKEN_CACHE_DIR": ""]
 
     private struct Comparison: Decodable {

@@ -8,7 +8,7 @@ struct BatchValidatorTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
         var lines: [String]
-        /// Codes with their lines.
+        /// Error codes with their lines.
         var errors: [String]
         var testDescription: String { name }
     }
@@ -42,7 +42,7 @@ struct BatchValidatorTests {
             errors: ["mismatched_model 2"]),
     ]
 
-    @Test("The batch validator reports the mistakes of each line with the API's codes", arguments: rows)
+    @Test("The batch validator reports the errors of each line with the API's codes", arguments: rows)
     func lines(row: Row) {
         var validator = BatchValidator(endpoint: "/v1/embeddings", models: .builtIn)
         for (index, line) in row.lines.enumerated() { validator.add(Array(line.utf8), number: index + 1) }
@@ -50,7 +50,7 @@ struct BatchValidatorTests {
         #expect(validator.errors.map { "\($0.code) \($0.line.map(String.init) ?? "-")" } == row.errors)
     }
 
-    @Test("A batch takes 50,000 lines, and at most as many embedding inputs")
+    @Test("A batch accepts at most 50,000 lines and 50,000 embedding inputs")
     func bounds() {
         var validator = BatchValidator(endpoint: "/v1/embeddings", models: .builtIn)
         for number in 1...BatchValidator.mostLines {

@@ -59,7 +59,7 @@ struct ChatAnswerTests {
         let parts = chunks.compactMap { $0["choices"]?[0]?["delta"]?["audio"] }
         #expect(parts.first?["id"]?.string?.hasPrefix("audio_") == true)
         #expect(parts.compactMap { $0["transcript"]?.string }.joined() == "Hello big world")
-        // A tenth of a second is 4800 bytes, which leave no remainder in base64.
+        // A tenth of a second has 4800 bytes, a multiple of 3, so base64 needs no padding between pieces.
         #expect(parts.compactMap { $0["data"]?.string }.joined() == Base64.text(AudioClip(tenths: 3).pcm))
         #expect(parts.last?["expires_at"]?.int == 3700)
         #expect(chunks.last?["choices"]?[0]?["finish_reason"] == nil)
@@ -77,7 +77,7 @@ struct ChatAnswerTests {
         #expect(usage?["audio_tokens"]?.int == 20)
     }
 
-    // MARK: What is not said
+    // MARK: Predictions, reasoning and moderation
 
     @Test("A chat answer counts the accepted and rejected tokens of a prediction")
     func prediction() throws {
@@ -97,7 +97,7 @@ struct ChatAnswerTests {
         let choice = document["choices"]?[0]
         let isSpent = tokens == limit
         #expect(Self.details(document, "reasoning_tokens") == tokens)
-        #expect(document["usage"]?["completion_tokens"]?.int == tokens + (isSpent ? 0 : 9 + 3), "nine are the frame")
+        #expect(document["usage"]?["completion_tokens"]?.int == tokens + (isSpent ? 0 : 9 + 3), "9 for the framing")
         #expect(choice?["message"]?["content"]?.string == (isSpent ? "" : "Hello big world"))
         #expect(choice?["finish_reason"]?.string == (isSpent ? "length" : "stop"))
     }

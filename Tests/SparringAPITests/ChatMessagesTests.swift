@@ -45,7 +45,7 @@ struct ChatMessagesTests {
     func accepted(body: ChatBody) throws { _ = try body.check() }
 
     @Test(
-        "Invalid chat messages are rejected with the place of the mistake",
+        "Invalid chat messages are rejected with the place of the error",
         arguments: [
             (#""ping""#, "expected an array of objects, but got a string", "invalid_type", "messages"),
             (#"["ping"]"#, "expected an object, but got a string", "invalid_type", "messages[0]"),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringAPI
 
-/// A body with the least that a request needs, and what is put into it.
+/// A minimal request body with the given members.
 struct ChatBody: Sendable, CustomStringConvertible {
     var members: String
     var model = "gpt-4o-mini"
@@ -80,7 +80,7 @@ struct ChatParametersTests {
         ])
     func accepted(body: ChatBody) throws { _ = try body.check() }
 
-    /// The complaint that a row expects: a part of the message, the code, the parameter.
+    /// The expected error of a row: a part of the message, the code, the parameter.
     struct Complaint: Sendable {
         var body: ChatBody
         var message: String
@@ -381,6 +381,6 @@ struct ChatParametersTests {
 }
 
 extension Array {
-    /// Each element with the one after it.
+    /// Each element with the next one.
     fileprivate var adjacent: [(Element, Element)] { Array<(Element, Element)>(zip(self, dropFirst())) }
 }

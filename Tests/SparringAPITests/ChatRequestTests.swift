@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Chat requests")
 struct ChatRequestTests {
-    /// A body with the least that a request needs, and more members behind it.
+    /// A minimal request body, followed by more members.
     private static func body(_ members: String, model: String = "gpt-4o-mini") -> String {
         #"{"model":"\#(model)","messages":[{"role":"user","content":"say json"}]"#
             + (members.isEmpty ? "}" : ",\(members)}")
@@ -97,7 +97,7 @@ struct ChatRequestTests {
         #expect(error?.param == param)
     }
 
-    @Test("A chat request with several mistakes reports the first in the API's order")
+    @Test("A chat request with several errors reports the first one in the API's order")
     func order() {
         let body =
             #"{"temperature":-0.5,"max_tokens":0,"messages":[{"role":"user","content":null}],"model":"gpt-5-nano"}"#

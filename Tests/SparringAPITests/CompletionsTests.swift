@@ -97,7 +97,7 @@ struct CompletionsTests {
             (body(#""logprobs":true"#), "expected an integer, but got a boolean", "invalid_type", "logprobs"),
             (body(#""echo":"yes""#), "expected a boolean", "invalid_type", "echo"),
             (
-                body(#""echo":true,"prompt":[1]"#), "Sparring: an echo of a prompt that comes as tokens",
+                body(#""echo":true,"prompt":[1]"#), "Sparring: an echo of a prompt of tokens",
                 "sparring_unsupported", "echo"
             ),
             (body(#""logit_bias":{"foo":0}"#), "Invalid key in 'logit_bias': foo", nil, "logit_bias"),
@@ -106,7 +106,7 @@ struct CompletionsTests {
             (body(#""stream_options":{}"#), "only allowed when 'stream' is enabled", nil, "stream_options"),
             (body(#""seed":0.5"#), "expected an integer, but got a decimal number", "invalid_type", "seed"),
             (body(#""user":[]"#), "expected a string, but got an array", "invalid_type", "user"),
-            // Recorded: the limit is complained of before the temperature.
+            // Recorded: `max_tokens` is checked before `temperature`.
             (
                 body(#""max_tokens":-1,"prompt":"","temperature":3"#, model: "babbage-002"),
                 "Invalid 'max_tokens': integer below minimum value. Expected a value >= 0, but got -1 instead.",
@@ -133,7 +133,7 @@ struct CompletionsTests {
     }
 
     @Test(
-        "A legacy completion is charged the tokens that recorded headers show",
+        "A legacy completion is charged the tokens in recorded headers",
         arguments: [
             (
                 #""prompt":"def fib(n):\n    if n <= 1:\n        return n\n    else:\n        return fib(n-1) + fib(n-2)""#,
@@ -161,7 +161,7 @@ struct CompletionsTests {
         #expect(headers["openai-model"] == "gpt-3.5-turbo-instruct:20230824-v2")
     }
 
-    @Test("Choices of one prompt stand together, and usage counts each prompt once")
+    @Test("Choices of one prompt are adjacent, and usage counts each prompt once")
     func order() throws {
         let document = try Self.document(Self.body(#""prompt":["first","second"],"n":2,"max_tokens":60"#), nil)
         let texts = (document["choices"]?.array ?? []).compactMap { $0["text"]?.string }
@@ -178,7 +178,7 @@ struct CompletionsTests {
     }
 
     @Test(
-        "Limits and stop sequences end a legacy completion with the right finish_reason",
+        "A legacy completion that a limit or stop sequence ends has the right finish_reason",
         arguments: [
             (#""max_tokens":2"#, "one two", "length"), (#""max_tokens":3"#, "one two three", "stop"),
             (#""max_tokens":0"#, "", "length"), (#""stop":" three""#, "one two", "stop"),
@@ -192,7 +192,7 @@ struct CompletionsTests {
         #expect(choice?["finish_reason"]?.string == finish)
     }
 
-    @Test("A legacy completion has 16 tokens by default")
+    @Test("A legacy completion is at most 16 tokens long by default")
     func standardLimit() throws {
         let long = (0..<40).map { "w\($0)" }.joined(separator: " ")
         let document = try Self.document(Self.body(""), .text(long))
@@ -227,7 +227,7 @@ struct CompletionsTests {
 
     // MARK: Streams
 
-    @Test("A streamed legacy completion has one chunk a token, and finish_reason in a last empty chunk")
+    @Test("A streamed legacy completion has one chunk for each token, and finish_reason in a last empty chunk")
     func stream() throws {
         let chunks = try Self.chunks(Self.body(#""prompt":"hi","stream":true"#))
         #expect(chunks.map { $0["choices"]?[0]?["text"]?.string } == ["one", " two", " three", ""])
@@ -251,7 +251,7 @@ struct CompletionsTests {
         #expect(chunks[2]["choices"] == [])
     }
 
-    @Test("Streams of several completions add up to the whole ones, with echo and log probabilities")
+    @Test("The chunks of several completions add up to the whole texts, with echo and log probabilities")
     func gathered() throws {
         let members = #""prompt":["a b","c"],"n":2,"echo":true,"logprobs":1"#
         let whole = try Self.document(Self.body(members), nil)
@@ -266,7 +266,7 @@ struct CompletionsTests {
         }
     }
 
-    @Test("The fault drop_finish_reason removes a finish_reason that stands beside the last token")
+    @Test("The fault drop_finish_reason removes a finish_reason that is in the last token's chunk")
     func dropped() throws {
         var answer = try Self.answer(Self.body(#""stream":true,"max_tokens":2"#))
         let fault = Fault(at: .start, .action(.dropFinishReason))

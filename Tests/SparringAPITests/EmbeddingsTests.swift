@@ -248,7 +248,7 @@ struct EmbeddingsTests {
         #expect(body["data"]?[0]?["embedding"] == body["data"]?[2]?["embedding"])
         #expect(body["data"]?[0]?["embedding"] != body["data"]?[1]?["embedding"])
         #expect(Self.vector("b a") != Self.vector("a b"))
-        // Pinned: what is stored by a client today has to match tomorrow.
+        // Pinned, because vectors that clients have stored must still match later versions.
         #expect(Self.vector("pinned").prefix(2).map(EmbeddingsText.decimal) == ["-0.02454784", "-0.028835671"])
     }
 

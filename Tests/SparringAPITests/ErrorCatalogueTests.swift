@@ -23,7 +23,7 @@ struct ErrorCatalogueTests {
     }
 
     @Test(
-        "Every error name is unique and answers with a failure status, a content type and a body",
+        "Every error name is unique and has a failure status, a content type and a body",
         arguments: ErrorCatalogue.names)
     func everyName(name: String) {
         #expect(ErrorCatalogue.names.count { $0 == name } == 1)

@@ -3,8 +3,8 @@ import Testing
 
 @testable import SparringAPI
 
-/// Each parameter of an endpoint with members of a body that are taken, and members that are not. The details are other suites'
-/// (`ChatParametersTests` and its sisters; Responses has a table of its own); this one shows that no parameter lacks either.
+/// Each parameter of an endpoint with accepted and rejected members of a body. Shows that every parameter has both;
+/// other suites test the details (`ChatParametersTests` and similar; Responses has its own table).
 @Suite("Every parameter of an endpoint")
 struct EveryParameterTests {
     struct Row: Sendable, CustomTestStringConvertible {
@@ -12,7 +12,7 @@ struct EveryParameterTests {
         var name: String
         var taken: String
         var refused: String
-        /// The least that a request needs, without what the row says.
+        /// A minimal request, without the row's parameter.
         var model = ""
 
         var testDescription: String { "\(endpoint) \(name)" }
@@ -140,7 +140,7 @@ struct EveryParameterTests {
         #expect(error?.status ?? 0 >= 400)
     }
 
-    /// Embeddings have no table: whatever else their bodies have is ignored.
+    /// Embeddings have no table: their other members are ignored.
     @Test(
         "EveryParameterTests has a row for every parameter of an endpoint",
         arguments: [

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The model table")
 struct ModelTableTests {
-    /// 2026-11-21, and the same day a year later.
+    /// 2026-11-21, and the same day one year later.
     private static let today = 1_795_219_200
     private static let nextYear = today + 365 * 86_400
 
@@ -33,7 +33,7 @@ struct ModelTableTests {
     func shutdowns(id: String, answers: Bool) {
         #expect((Self.seen()[id] != nil) == answers)
         #expect(Self.seen().closure(of: id) == (answers ? nil : .shutDown))
-        #expect(ModelTable.builtIn[id] != nil, "without a day, every row answers")
+        #expect(ModelTable.builtIn[id] != nil, "without a date, every row is available")
     }
 
     @Test("An announced shutdown takes effect when the session's clock is moved, not by the calendar")

@@ -107,7 +107,7 @@ struct ModerationsTests {
         let result = document["results"]?[0]
         #expect(result?.object?.names == ["flagged", "categories", "category_scores"])
         #expect(result?["categories"]?.object?.count == 11)
-        #expect(result?["flagged"] == false, "what flags it is unknown to this model")
+        #expect(result?["flagged"] == false, "this model lacks the category that flags it")
         #expect(throws: APIError.self) {
             try Self.check(
                 #"{"input":[{"type":"text","text":"a"}],"model":"text-moderation-stable"}"#, models: Self.oldModels)
@@ -144,6 +144,6 @@ struct ModerationsTests {
         let results = try Self.answer(#"{"input":["a","b","kill"]}"#, verdicts)["results"]
         #expect((results?.array ?? []).compactMap { $0["flagged"]?.bool } == [true, true, true])
         #expect(results?[0]?["category_scores"]?["hate"]?.double == 0.75)
-        #expect(results?[2]?["categories"]?["violence"] == false, "a script is asked before the words")
+        #expect(results?[2]?["categories"]?["violence"] == false, "the script takes precedence over the words")
     }
 }

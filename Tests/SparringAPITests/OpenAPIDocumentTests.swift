@@ -93,7 +93,7 @@ struct OpenAPIDocumentTests {
         #expect(try Self.answer("GET", "/v1/things")?.headers["x-sparring-generic"] == "listThings")
     }
 
-    @Test("A path that is not in the document is unknown, and another method is a wrong method")
+    @Test("An unknown path of a document has no route, and another method is a wrong method")
     func unknown() throws {
         let document = try Self.document()
         for path in ["/v1/thing", "/things", "/v1/things/1/2"] {

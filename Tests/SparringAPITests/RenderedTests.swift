@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("What an answer asks to be done beside sending it")
+@Suite("Effects of an answer")
 struct RenderedTests {
     private static func effects(_ endpoint: Endpoint, _ members: String) throws -> [String] {
         let body = try JSONValue.parse(Array(#"{"model":"gpt-4o-mini",\#(members)}"#.utf8))
@@ -23,7 +23,7 @@ struct RenderedTests {
     private static let chat = #""messages":[{"role":"user","content":"hi"}]"#
 
     @Test(
-        "An answer leaves behind what its request asks for, and nothing else",
+        "An answer has the effects that its request asks for, and no others",
         arguments: [
             (Endpoint.chatCompletions, chat, [String]()),
             (.chatCompletions, chat + #","store":true"#, ["store"]),

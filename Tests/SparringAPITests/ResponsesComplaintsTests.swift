@@ -1,8 +1,8 @@
 import Testing
 
-/// Faults of request bodies, each with the complaint that the API was measured to make.
+/// Invalid request bodies, each with the measured error of the API.
 enum ResponsesComplaints {
-    /// A body fault with the complaint it draws. `body` is what stands behind model and input, unless it brings its own.
+    /// An invalid body with its error. `body` follows model and input, unless it contains its own.
     struct Row: Sendable, CustomTestStringConvertible {
         var body: String
         var message: String
@@ -18,7 +18,7 @@ enum ResponsesComplaints {
             self.status = status
         }
 
-        /// A fault inside `input`.
+        /// An error inside `input`.
         static func input(_ input: String, _ message: String, _ param: String?, _ code: String?) -> Row {
             Row("{\"model\":\"gpt-5.6-terra\",\"input\":\(input)}", message, param, code)
         }

@@ -2,7 +2,7 @@ import SparringJSON
 
 @testable import SparringAPI
 
-/// Models and short cuts that the tests of the responses endpoint share.
+/// Models and short forms that the tests of the responses endpoint share.
 enum ResponsesFixture {
     static let models: [String: ModelInfo] = [
         "gpt-4o-mini": ModelInfo(

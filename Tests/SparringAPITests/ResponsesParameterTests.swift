@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringAPI
 
-/// Every parameter with values that are taken, and values that are not, with the code of the complaint.
+/// Every parameter with accepted and rejected values, and the code of the error.
 @Suite("The parameters of responses")
 struct ResponsesParameterTests {
     struct Row: Sendable, CustomTestStringConvertible {

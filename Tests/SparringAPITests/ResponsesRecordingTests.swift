@@ -5,10 +5,11 @@ import Testing
 
 @testable import SparringAPI
 
-/// Our answers beside the real ones: the same keys in the same order and the same values, but for ids, times and token counts.
-@Suite("Responses beside recorded ones")
+/// Sparring's answers compared with recorded ones: the same keys in the same order and the same values, except for ids,
+/// times and token counts.
+@Suite("Responses compared with recorded ones")
 struct ResponsesRecordingTests {
-    /// Recorded exchanges of an endpoint; nil, with a note, where the recordings are not at hand.
+    /// Recorded exchanges of an endpoint; nil, with a note, if the recordings are not available.
     static func recordings(of path: String) throws -> [JSONValue]? {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -21,11 +22,11 @@ struct ResponsesRecordingTests {
             .filter { $0["path"]?.string == path }
     }
 
-    /// The value with ids, times and token counts replaced, because they differ from run to run.
+    /// The value with ids, times and token counts replaced, because they differ in each run.
     static func normalised(_ value: JSONValue, key: String = "") -> JSONValue {
         switch value {
         case .object(let object):
-            // The recordings are older than the count of what is written into the prompt cache.
+            // The recordings are older than the count of prompt cache writes.
             let members = object.members.filter { $0.name != "cache_write_tokens" }
             return .object(JSONObject(members.map { .init($0.name, normalised($0.value, key: $0.name)) }))
         case .array(let values): return .array(values.map { normalised($0) })
@@ -65,7 +66,7 @@ struct ResponsesRecordingTests {
             let ours = try JSONValue.parse(bytes)
             #expect(Self.normalised(ours).text(.pretty) == Self.normalised(real).text(.pretty))
             #expect(ours.serialized(.pretty) == bytes)
-            #expect(real.text(.pretty) == text, "the white space of the API is the pretty style's")
+            #expect(real.text(.pretty) == text, "the API's white space equals the pretty style")
             count += 1
         }
         #expect(count == 11)

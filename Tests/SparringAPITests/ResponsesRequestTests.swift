@@ -18,7 +18,7 @@ struct ResponsesRequestTests {
         #expect(error.type == "invalid_request_error")
     }
 
-    @Test("A responses request with two mistakes reports the one that the API checks first")
+    @Test("A responses request with two errors reports the one that the API checks first")
     func order() throws {
         let names = """
             input previous_response_id prompt moderation include tools tool_choice metadata text temperature top_p \

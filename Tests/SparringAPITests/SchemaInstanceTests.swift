@@ -82,7 +82,7 @@ struct SchemaInstanceTests {
         Case(##"{"$ref":"#/$defs/x~1y","$defs":{"x/y":{"type":"integer"}}}"##, "0"),
         Case(##"{"$ref":"#/$defs/missing"}"##, "null"),
         Case(##"{"$ref":"#"}"##, "null"),
-        // A list, a tree, and a pair that refer to themselves
+        // Recursive schemas: a list, a tree, and a pair
         Case(
             ##"{"$ref":"#/$defs/n","$defs":{"n":{"properties":{"v":{"type":"integer"},"##
                 + ##""next":{"anyOf":[{"$ref":"#/$defs/n"},{"type":"null"}]}},"required":["v","next"]}}}"##,

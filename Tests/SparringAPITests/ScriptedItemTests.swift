@@ -17,7 +17,7 @@ struct ScriptedItemTests {
         return try events.map { try JSONValue.parse($0.data) }
     }
 
-    /// Event types without `response.`, runs as one, without what every response has.
+    /// Event types without `response.`, runs counted once, without the events that every response has.
     static func order(_ events: [JSONValue]) -> String {
         var words: [String] = []
         for event in events.dropFirst(3).dropLast(2) {

@@ -9,7 +9,7 @@ struct StrictSchemaTests {
         StrictSchema.complaint(try JSONValue.parse(schema), isStrict: isStrict)
     }
 
-    /// An object with one property of that schema, closed and complete.
+    /// A closed and complete object with one property of that schema.
     private static func closed(_ property: String) -> String {
         #"{"type":"object","properties":{"x":\#(property)},"required":["x"],"additionalProperties":false}"#
     }
@@ -29,7 +29,7 @@ struct StrictSchemaTests {
     }
 
     @Test(
-        "An invalid strict schema is rejected with the place of the mistake, printed like Python",
+        "An invalid strict schema is rejected with the place of the error in Python's notation",
         arguments: [
             ("{}", "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"None\"'."),
             (#"{"type":"array"}"#, "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"array\"'."),
@@ -84,7 +84,7 @@ struct StrictSchemaTests {
         }
     }
 
-    @Test("A schema that is not strict is checked only for a few mistakes")
+    @Test("A schema that is not strict is checked only for a few errors")
     func lax() throws {
         let accepted = try Self.complaint(#"{"type":"object","properties":{"x":{"default":1}}}"#, isStrict: false)
         #expect(accepted == nil)

@@ -36,7 +36,7 @@ struct CommandEndTests {
         #expect(!end.isReaderGone)
     }
 
-    @Test("Help is an answer and bad usage is an error", arguments: [(["--help"], true), (["--nope"], false)])
+    @Test("Help is an answer and wrong usage is an error", arguments: [(["--help"], true), (["--nope"], false)])
     func parsing(arguments: [String], isAnswer: Bool) throws {
         let error = #expect(throws: (any Error).self) {
             var command = try SparringCommand.parseAsRoot(arguments)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import SparringCLI
 
-/// What becomes of writes that fail. `/dev/full` is a disk without space.
+/// Tests writes that fail. `/dev/full` acts as a full disk.
 @Suite("Output of commands")
 struct OutputTests {
-    /// A folder of a test's own.
+    /// A folder for one test.
     private static func folder<Result>(_ body: (URL) throws -> Result) throws -> Result {
         let url = FileManager.default.temporaryDirectory.appending(path: "sparring-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -15,7 +15,7 @@ struct OutputTests {
         return try body(url)
     }
 
-    @Test("A file that is created has what was written, and a file that was there is emptied first")
+    @Test("A created file has the written text, and an existing file is emptied first")
     func create() throws {
         try Self.folder { folder in
             let path = folder.appending(path: "out").path
@@ -28,7 +28,7 @@ struct OutputTests {
         }
     }
 
-    @Test("A full disk is an error that names the file")
+    @Test("The error of a full disk names the file")
     func full() throws {
         let output = try Output(creating: "/dev/full")
         let error = #expect(throws: OutputError.self) { try output.write("x") }
@@ -36,7 +36,7 @@ struct OutputTests {
         #expect(CommandError(try #require(error))?.exitCode == .ioError)
     }
 
-    @Test("A pipe without a reader is an error of its own")
+    @Test("A pipe without a reader has an error of its own")
     func noReader() throws {
         let pipe = try FileDescriptor.pipe()
         try pipe.readEnd.close()
@@ -47,7 +47,7 @@ struct OutputTests {
         #expect(CommandEnd(OutputError.readerGone).isReaderGone)
     }
 
-    @Test("A whole file takes the place of a regular file, in a folder that may be missing")
+    @Test("A whole file replaces a regular file, and a missing folder is created")
     func replace() throws {
         try Self.folder { folder in
             let path = folder.appending(path: "deep/er/file").path
@@ -60,10 +60,10 @@ struct OutputTests {
         }
     }
 
-    @Test("A device, and a link to one, is written to and not replaced by a file")
+    @Test("A device or a link to one is written to, and not replaced by a file")
     func device() throws {
         try Self.folder { folder in
-            // A link stands for the device: it alone would be lost.
+            // A link to the device, so that a wrong replacement would only lose the link.
             let link = folder.appending(path: "full").path
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/full")
             #expect(throws: OutputError.self) { try OutputFiles.write("x", to: link) }
@@ -72,7 +72,7 @@ struct OutputTests {
         }
     }
 
-    @Test("A folder that cannot be made is named")
+    @Test("The error of a folder that cannot be created names the folder")
     func noFolder() throws {
         let error = #expect(throws: OutputError.self) { try OutputFiles.write("x", to: "/dev/null/folder/file") }
         #expect(error?.description.contains("/dev/null/folder/file") == true)

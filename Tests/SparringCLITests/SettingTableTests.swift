@@ -18,7 +18,7 @@ struct SettingTableTests {
         }
     }
 
-    @Test("The page docs/reference/settings.md is the one that the program makes")
+    @Test("The settings page in docs is the one that the program makes")
     func page() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -26,7 +26,7 @@ struct SettingTableTests {
         #expect(page == SettingsPage.markdown, "run `make settings`")
     }
 
-    @Test("A flag that is given reaches the settings by the name of its property")
+    @Test("The name of a property assigns its flag to a setting")
     func flags() throws {
         let server = try ServerOptions.parse([
             "--host", "h", "--port", "1", "--ready-file", "r", "--db-budget", "1MB", "--http2", "--public",
@@ -49,7 +49,7 @@ struct SettingTableTests {
         #expect(try LifetimeOptions.parse(["--until-eof"]).flags == [.untilEOF: "true"])
     }
 
-    @Test("The options of a group are all settings, except for two that are no settings")
+    @Test("All options of a group are settings, except two")
     func properties() {
         let groups: [any SettingOptions] = [
             ServerOptions(), CheckOptions(), UpstreamOptions(), ReplayOptions(), ListenOptions(), LifetimeOptions(),

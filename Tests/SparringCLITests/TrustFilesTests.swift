@@ -8,7 +8,7 @@ import Testing
 struct TrustFilesTests {
     private static let authority = Result { try CertificateAuthority(unixTime: 1_767_225_600) }
 
-    /// A folder with a company's authority in it, for as long as `use` runs.
+    /// Runs `use` with a folder that has a company's authority.
     private static func withCompany(_ use: (URL) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "sparring-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringConformance
 
-@Suite("Populations of callers")
+@Suite("Statistics of callers")
 struct CallerStatisticsTests {
     private static func crowd(_ gaps: [[Int]]) -> CallerStatistics {
         CallerStatistics(
@@ -25,7 +25,7 @@ struct CallerStatisticsTests {
         if let found, let index { #expect(abs(found - index) < 0.011, "\(found)") }
     }
 
-    @Test("Growth compares the medians of waits that at least half of the callers have")
+    @Test("The growth of waits compares the medians of waits that at least half of the callers have")
     func growth() {
         let crowd = Self.crowd([[100, 200, 400], [110, 210], [120, 260]])
         #expect(crowd.waits.map(\.median) == [.milliseconds(110), .milliseconds(210)])
@@ -34,7 +34,7 @@ struct CallerStatisticsTests {
         #expect(crowd.waits[0].shortest == .milliseconds(100))
     }
 
-    @Test("Amplification, waste and latency of a population are computed from its callers")
+    @Test("The amplification, the waste and the latency of a load run are computed from its callers")
     func sums() {
         var crowd = Self.crowd((1...100).map { [$0] })
         for place in crowd.callers.indices {
@@ -51,7 +51,7 @@ struct CallerStatisticsTests {
         #expect(CallerStatistics([]).latency(0.99) == .zero)
     }
 
-    @Test("A spread reaches from the tenth to the ninetieth percentile")
+    @Test("A spread of waits reaches from the tenth to the ninetieth percentile")
     func width() throws {
         let spread = try #require(CallerStatistics.Spread((1...100).map { .milliseconds($0) }))
         #expect(spread.low == .milliseconds(10) && spread.high == .milliseconds(90))

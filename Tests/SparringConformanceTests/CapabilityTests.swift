@@ -80,7 +80,7 @@ struct CapabilityTests {
     @Test("A case that does not apply is skipped")
     func skipped() {
         let check = Case.of(Expectation()).notApplicable(missing: [.tools, .batches])
-        #expect(check.expected == "tools, batches")
+        #expect(check.expected == "needs tools, batches")
         #expect(Verdict(of: [check]) == .skip)
     }
 }

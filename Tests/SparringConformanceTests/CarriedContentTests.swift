@@ -11,14 +11,14 @@ struct CarriedContentTests {
         var echo: String
     }
 
-    /// An echo as a line: texts, calls, ids of results.
+    /// The carried content as one line: texts, calls, ids of results.
     private static func line(_ echo: CarriedContent) -> String {
         let calls = echo.calls.map { "\($0.id)=\($0.name)(\($0.arguments))" }
         return [echo.texts, calls, echo.results].map { $0.joined(separator: ",") }.joined(separator: " | ")
     }
 
     @Test(
-        "The echo is read from chat messages and from response items",
+        "The content that a client sends back is read from chat messages and from response items",
         arguments: [
             Row(
                 testDescription: "a text",
@@ -49,7 +49,7 @@ struct CarriedContentTests {
         #expect(Self.line(CarriedContent(try JSONValue.parse(row.body))) == row.echo)
     }
 
-    /// Two attempts, of which the second carries something back.
+    /// Two attempts, of which the second sends the messages back.
     private static func sight(
         _ messages: String, ending: Observation.Ending = .exited(0), output: String = "", isOpen: Bool = false
     ) -> Observation {
@@ -70,7 +70,7 @@ struct CarriedContentTests {
         return try #require(checks.first { $0.id == "retry.test#\(slug)" }, "\(checks.map(\.id))").verdict
     }
 
-    @Test("An echo passes when each call is complete and has one result")
+    @Test("The checks calls and results pass if each call is sent back complete and has one result")
     func calls() throws {
         #expect(try Self.verdict(Self.wanted, "calls", Self.sight(Self.whole)) == .pass)
         #expect(try Self.verdict(Self.wanted, "results", Self.sight(Self.whole)) == .pass)
@@ -81,7 +81,7 @@ struct CarriedContentTests {
         #expect(try Self.verdict(Self.wanted, "calls", Self.sight(#"{"role":"user"}"#)) == .unobserved)
     }
 
-    @Test("An echo fails when a cut call was run")
+    @Test("The check no-calls fails if the client ran a call that was cut off")
     func cutCalls() throws {
         let none = Expectation(calls: [])
         #expect(try Self.verdict(none, "no-calls", Self.sight(Self.whole)) == .fail)
@@ -89,7 +89,7 @@ struct CarriedContentTests {
         #expect(try Self.verdict(none, "no-calls", Sight.of([])) == .unobserved)
     }
 
-    @Test("A text check passes for text that is printed or sent back, and fails when answers lack it")
+    @Test("The check text passes if the text is printed or sent back, and fails if the answers lack it")
     func text() throws {
         let wanted = Expectation(text: "pong {{session}}")
         let silent = #"{"role":"user"}"#

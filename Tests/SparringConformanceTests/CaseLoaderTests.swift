@@ -8,7 +8,7 @@ import Testing
 struct CaseLoaderTests {
     private static let errors = ScenarioLoader.Errors(names: ["rate_limit_exceeded", "server_error"]) { _ in nil }
 
-    /// A file with one case, whose lines are given.
+    /// A file with one case that consists of these lines.
     private static func file(_ lines: String) -> String {
         """
         schema: 1
@@ -82,7 +82,7 @@ struct CaseLoaderTests {
 
     struct Mistake: Sendable, CustomTestStringConvertible {
         var lines: String
-        /// A part of the message, from the line on.
+        /// A part of the message, including the line.
         var said: String
 
         var testDescription: String { said }

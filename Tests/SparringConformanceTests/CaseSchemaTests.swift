@@ -4,8 +4,8 @@ import Testing
 
 @testable import SparringConformance
 
-/// Editors complete from the schema, the loader reads by its own tables: the two must name the same keys.
-/// That every case file is valid by it is held by `make check`.
+/// Editors use the schema and the loader uses its own tables: both must name the same keys.
+/// `make check` validates every case file by the schema.
 @Suite("The JSON schema of case files")
 struct CaseSchemaTests {
     private static func schema() throws -> JSONValue {

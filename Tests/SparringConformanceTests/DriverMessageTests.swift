@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringConformance
 
-/// The lines of `fixtures/drivers/messages.jsonl` are held against the program here, and against `driver-v1.json` by `make check`.
+/// Checks the program against the lines of `fixtures/drivers/messages.jsonl`; `make check` checks `driver-v1.json` against them.
 @Suite("Messages of the driver protocol")
 struct DriverMessageTests {
     struct Row: Sendable, CustomTestStringConvertible {
@@ -40,13 +40,13 @@ struct DriverMessageTests {
             problem = nil
         } catch { problem = error.description }
         if let expected = row.problem {
-            #expect(problem?.contains(expected) == true, "\(problem ?? "it is taken")")
+            #expect(problem?.contains(expected) == true, "\(problem ?? "no problem was reported")")
         } else {
             #expect(problem == nil)
         }
     }
 
-    @Test("The file of driver messages has more than 20 rows")
+    @Test("The fixture of driver messages has more than 20 rows")
     func rowsAreRead() { #expect(Self.rows.count > 20) }
 
     @Test("The driver schema defines every message with the members and error kinds of the program")
@@ -112,12 +112,12 @@ struct DriverMessageTests {
         let problem = #expect(throws: ProtocolProblem.self) {
             try Outcome.printed(in: "{\"sparring\":1,\"ok\":false,\"error\":{\"kind\":\"time_out\"}}")
         }
-        #expect(problem?.description.contains("Is it timeout?") == true)
+        #expect(problem?.description.contains("did you mean timeout?") == true)
     }
 
     @Test("A misspelled member of an outcome is reported, and a new member is not")
     func suspects() {
         let suspects = MessageShape.outcome.suspects(in: ["ok": true, "txet": "pong", "weather": "fine"])
-        #expect(suspects == ["`txet` is not of the protocol and is ignored: is it `text`?"])
+        #expect(suspects == ["`txet` is not part of the protocol and is ignored: did you mean `text`?"])
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The grading of checks")
 struct GradingTests {
-    /// One expectation, one sight, and the verdict of the one check that matters.
+    /// One expectation, one observation, and the verdict of the check under test.
     struct Row: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var expectation: Expectation
@@ -182,7 +182,7 @@ struct GradingTests {
         #expect(sight.gap(from: 2, to: 3) == nil)
     }
 
-    /// A bound of 2 s, of which 5 % or 50 ms are weather, with and without lateness of our own.
+    /// A bound of 2 s has a tolerance of 100 ms, here with and without our own lateness.
     @Test(
         "A lower bound of a gap has a tolerance, and is inconclusive when our own lateness decides",
         arguments: [
@@ -218,7 +218,7 @@ struct GradingTests {
         }
     }
 
-    @Test("A gap includes only the lateness near its timestamps")
+    @Test("A gap only counts the lateness near its timestamps")
     func latenessFarAway() {
         let far = Lateness(due: Sight.at(500), came: Sight.at(900))
         let near = Lateness(due: Sight.at(2000), came: Sight.at(2030))
@@ -237,7 +237,7 @@ struct GradingTests {
         }
     }
 
-    @Test("Checks are unobserved while the client's work is unfinished")
+    @Test("All checks of a case are unobserved if an exchange was still open")
     func unfinished() throws {
         var sight = Sight.of([])
         let expectation = Expectation(exit: .zero, attempts: [.init(1...2)])

@@ -23,7 +23,7 @@ struct KnownFailuresTests {
     static let held = [check("attempts", .pass), check("gap.1-2.min", .pass)]
 
     @Test(
-        "Known failures decide the standing of a case",
+        "Known failures decide the status of a case",
         arguments: [
             Row(line: "", checks: broken, standing: .failed),
             Row(line: "", checks: held, standing: .held),
@@ -44,7 +44,7 @@ struct KnownFailuresTests {
             Row(line: "# retry.test", checks: broken, standing: .failed),
         ])
     func standing(row: Row) throws {
-        // Patterns that name nothing here are somebody's: the suite has more cases than this one.
+        // Unchecked, because the patterns name cases that this test does not have.
         let known = KnownFailures(unchecked: row.line)
         let verdict = Verdict(of: row.checks)
         let findings = known.findings(on: "retry.test", verdict: verdict, checks: row.checks, evidence: row.evidence)

@@ -41,7 +41,7 @@ struct OutcomeGradingTests {
             Row(
                 expect: "outcome: { error: { kind: connection } }", outcome: good, check: "outcome.error.kind",
                 verdict: .fail),
-            // What a program says by its exit code a driver says in its outcome.
+            // The outcome of a driver takes the place of an exit code.
             Row(expect: "exit: 0", outcome: good, check: "exit", verdict: .pass),
             Row(expect: "exit: 0", outcome: bad, check: "exit", verdict: .fail),
             Row(expect: "exit: nonzero", outcome: bad, check: "exit", verdict: .pass),

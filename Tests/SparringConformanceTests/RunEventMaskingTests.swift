@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringConformance
 
-/// The log of a run is uploaded by CI: no event carries a secret into it.
+/// CI uploads the logs of runs, so no event may contain a secret.
 @Suite("Secrets in a run's log")
 struct RunEventMaskingTests {
     private static let key = "sk-proj-0a1B2c3D4e5F6g7H8i9J"
@@ -16,7 +16,7 @@ struct RunEventMaskingTests {
     }
 
     private static let end = RunEvent.CaseEnd(
-        id: "a", round: 1, verdict: .pass, ending: "exited, said api-key: \(azureKey)", milliseconds: 1,
+        id: "a", round: 1, verdict: .pass, ending: "exited, printed api-key: \(azureKey)", milliseconds: 1,
         lagMilliseconds: 0, standardOutput: "using \(key)", standardError: "{'api-key': '\(azureKey)', 'a': 'b'}")
 
     private static let wire: RunEvent = {
@@ -38,7 +38,7 @@ struct RunEventMaskingTests {
                 caseID: "a",
                 Check(
                     id: "a#b", level: .must, verdict: .fail, requirement: "r", expected: "e \(key)",
-                    actual: "a later request carries “\(key)”")),
+                    actual: "a later request sends back “\(key)”")),
             .runEnd(RunEvent.RunEnd(outcome: .broken, milliseconds: 1, reason: "it wrote Cookie: a=\(azureKey)")),
         ])
     func events(event: RunEvent) {

@@ -3,10 +3,10 @@ import SparringWire
 
 @testable import SparringConformance
 
-/// `Testing` has one of that name too.
+/// Resolves the conflict with `Testing.Expectation`.
 typealias Expectation = SparringConformance.Expectation
 
-/// Observations without a server: attempts by the milliseconds at which they came and were answered.
+/// Makes observations without a server, from the milliseconds at which attempts arrived and were answered.
 enum Sight {
     struct Attempt: Sendable {
         var came: Int
@@ -17,7 +17,7 @@ enum Sight {
         var unmatched: String?
         var peerGone: Int?
         var missedFault: String?
-        /// When its last byte was to be written.
+        /// When its last byte was due.
         var due: Int?
     }
 
@@ -30,7 +30,7 @@ enum Sight {
             leftOver: leftOver, ending: ending, standardOutput: output, lateness: lateness)
     }
 
-    /// Two attempts, that far apart.
+    /// Two attempts with that many milliseconds between them.
     static func gap(_ milliseconds: Int, lateness: [Lateness] = []) -> Observation {
         of([Attempt(came: 0, left: 10), Attempt(came: 10 + milliseconds, left: 20 + milliseconds)], lateness: lateness)
     }

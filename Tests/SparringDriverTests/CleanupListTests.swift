@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringDriver
 
-@Suite("The list of what a killed Sparring leaves behind")
+@Suite("The cleanup list of a killed Sparring")
 struct CleanupListTests {
     private static let items: [CleanupList.Item] = [
         .mark("abc-1"), .group(4711), .path("/tmp/sparring-x"), .path("/tmp/with a space"),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringDriver
 
-/// Real processes: what ends them, what is read of them, and that nothing is left of them.
+/// Tests real processes: how they end, what is read of their output, and that none is left.
 @Suite("The program under test", .timeLimit(.minutes(20)))
 struct SubjectProcessTests {
     private static func process(_ script: String) -> SubjectProcess {
@@ -12,13 +12,13 @@ struct SubjectProcessTests {
             input: "a task\n")
     }
 
-    /// Whether the process that a script has named on its standard output is gone. A zombie is.
+    /// Whether the process whose id a script printed has ended. A zombie has.
     private static func isGone(_ process: Substring) -> Bool {
         guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return true }
         return stat.split(separator: ")").last?.split(separator: " ").first == "Z"
     }
 
-    /// A deadline that is never reached: it waits until it is cancelled.
+    /// A deadline that is never reached: it waits until it is canceled.
     private static let never: @Sendable () async -> String = {
         try? await Task.sleep(for: .seconds(3600))
         return ""

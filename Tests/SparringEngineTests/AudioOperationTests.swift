@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Audio operations")
 struct AudioOperationTests {
-    /// A second of WAV.
+    /// A WAV file of one second.
     private static let wav: [UInt8] = {
         let rate = 8000
         let data = [UInt8](repeating: 0, count: rate)
@@ -66,10 +66,10 @@ struct AudioOperationTests {
         #expect(Self.hear(on: server).json["text"] == first.json["text"])
         #expect(Self.hear(file: Self.wav + [1, 2], on: server).json["text"] != first.json["text"])
         #expect(Self.hear(to: "translations", on: server).json["usage"] == nil)
-        #expect(try store.makeBlob() == BlobID(number: 1), "no blob has been made before")
+        #expect(try store.makeBlob() == BlobID(number: 1), "no blob was made before")
     }
 
-    @Test("A rule matches an uploaded sound by its file name and sets the transcript")
+    @Test("A rule matches an uploaded sound by its file name and scripts the transcript")
     func scripted() throws {
         let path = try #require(JSONPath("$.file.filename"))
         let server = Self.server([
@@ -96,7 +96,7 @@ struct AudioOperationTests {
         "A step that an audio endpoint cannot answer fails with its reason",
         arguments: [
             ("audio.transcriptions", Step(.refusal(Template(literal: "no"))), "a transcript is text"),
-            ("audio.speech", Step(.text(Template(literal: "x"))), "speech is the request's own input"),
+            ("audio.speech", Step(.text(Template(literal: "x"))), "a speech answer reads the request's input"),
         ])
     func loud(endpoint: String, step: Step, reason: String) {
         let server = Self.server([Self.rule(endpoint, [step])])
@@ -110,7 +110,7 @@ struct AudioOperationTests {
     private static let speech = #"{"model":"gpt-4o-mini-tts","voice":"alloy","input":"hi","response_format":"pcm"}"#
 
     @Test(
-        "Speech in a compressed format is refused with advice, unless placeholders are allowed",
+        "Speech in a compressed format is rejected with advice, unless placeholders are allowed",
         arguments: [true, false])
     func codecs(isPlaceholder: Bool) {
         var scenario = Scenario.auto
@@ -215,7 +215,7 @@ struct AudioOperationTests {
         _ = server.send("POST", "/audio/speech", Self.speech)
         let rows = UsageReport(ledger.reading, by: [.endpoint, .model]).rows
         #expect(rows.map { $0.values[1] } == ["gpt-4o-mini-tts", "tts-1", "whisper-1"])
-        // A second at $0.0001; fifteen characters at $15 for a million.
+        // One second at $0.0001, and fifteen characters at $15 for a million.
         #expect(rows[2].dollars == 0.0001 && rows[1].dollars == 0.000225)
         #expect(rows[0].line.usage.audioOutput > 0 && rows[0].dollars ?? 0 > 0)
     }

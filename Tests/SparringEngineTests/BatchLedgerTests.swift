@@ -24,7 +24,7 @@ struct BatchLedgerTests {
         let row = try #require(Self.rows(ledger, [.model]).first)
         #expect(row.line.requests == 5 && row.line.batched == 4)
         #expect(row.line.statuses.map(\.count) == [5])
-        // Five equal calls, four of them at half the price.
+        // Five equal calls, four of them at half price.
         let whole = (row.dollars ?? 0) / 3
         let input = usage["input_tokens"]?.int ?? 0
         let output = usage["output_tokens"]?.int ?? 0
@@ -56,7 +56,7 @@ struct BatchLedgerTests {
         #expect(StoredBatch(stored.record(in: "s"))?.keyName == "sk-…abcd")
     }
 
-    @Test("A batch line that was cancelled or expired has used nothing", arguments: [true, false])
+    @Test("A batch line that was cancelled or expired has no usage", arguments: [true, false])
     func leftOut(isCancelled: Bool) {
         let ledger = UsageStatistics()
         var plan = BatchPlan()

@@ -138,7 +138,7 @@ struct BatchOperationTests {
         #expect(results.map { $0["response"]?["status_code"]?.int } == [200, 500, nil, nil, 200])
         #expect(
             results.map { $0["error"]?["code"]?.string } == [nil, nil, "server_error", "request_timeout", nil])
-        #expect(results.last?["response"]?["body"]?.string != nil, "what is no JSON is text")
+        #expect(results.last?["response"]?["body"]?.string != nil, "a body that is not JSON is text")
     }
 
     private static func faulty(_ effect: Fault.Effect) -> Step {
@@ -181,7 +181,7 @@ struct BatchOperationTests {
         #expect(isWork && isOver && batch.done == 0 && other.done == 3)
     }
 
-    @Test("Batches are listed for their own session only")
+    @Test("A session lists only its own batches")
     func listed() {
         let batch = BatchServer()
         let ids = batch.server.send("GET", "/batches").json["data"]?.array?.map { "/batches/\($0["id"]?.string ?? "")" }
@@ -191,7 +191,7 @@ struct BatchOperationTests {
         #expect(batch.server.send("GET", "/batches?limit=101").status == 400)
     }
 
-    /// The next statuses that the lifecycle of the API allows.
+    /// The next statuses that the API's lifecycle allows.
     static let next: [String: Set<String>] = [
         "validating": ["in_progress", "failed", "cancelling"], "in_progress": ["finalizing", "expired", "cancelling"],
         "finalizing": ["completed"], "cancelling": ["cancelled"],
@@ -201,7 +201,7 @@ struct BatchOperationTests {
         status == earlier || next[earlier]?.contains { follows(status, $0) } ?? false
     }
 
-    /// One of a thousand random schedules of polls, cancellations, clock moves and downloads.
+    /// Runs one of a thousand random schedules of polls, cancellations, clock moves and downloads.
     @Test("A batch shows only statuses that its lifecycle allows, in random schedules", arguments: 0..<1000)
     func schedules(seed: Int) {
         var dice = IDMint(seed: UInt64(seed))

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The batch queue")
 struct BatchQueueTests {
-    /// A line of `BatchServer` is charged as a call of its own is: so much.
+    /// The tokens that a line of `BatchServer` is charged, the same as for a call.
     private static let line: Int = {
         let body: JSONValue = ["model": "gpt-4o-mini", "messages": [["role": "user", "content": "hello 0"]]]
         return (try? Endpoint.chatCompletions.check(body, models: .builtIn))?.estimatedTokens ?? 0

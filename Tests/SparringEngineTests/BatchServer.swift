@@ -6,17 +6,17 @@ import SparringWire
 
 @testable import SparringEngine
 
-/// A server with one batch, whose plan and lines a test chooses.
+/// A server with one batch, with a plan and lines from the test.
 final class BatchServer {
     let server: ObjectServer
     let path: String
     let created: ObjectServer.Answer
-    /// The id of the file of lines.
+    /// The id of the input file.
     private let input: String
 
     /// - Parameters:
-    ///   - rules: for the lines.
-    ///   - input: nil: as many good lines as `lines`.
+    ///   - rules: answer the lines.
+    ///   - input: the content of the file; nil for valid lines, `lines` of them.
     init(
         _ plan: BatchPlan = BatchPlan(), lines: Int = 3, input: String? = nil, rules: [Rule] = [],
         limits: Scenario.Limits? = nil, store: any ObjectStore = MemoryStore(), sinks: [any ExchangeSink] = []
@@ -36,7 +36,7 @@ final class BatchServer {
         path = "/batches/\(created.json["id"]?.string ?? "none")"
     }
 
-    /// Another batch of the same lines.
+    /// Creates another batch of the same lines.
     func createAgain() -> JSONValue { Self.create(input, on: server).json }
 
     private static func create(_ input: String, on server: ObjectServer) -> ObjectServer.Answer {
@@ -54,7 +54,7 @@ final class BatchServer {
 
     func poll() -> JSONValue { server.send("GET", path).json }
 
-    /// The statuses that so many polls see.
+    /// The statuses that this many polls return.
     func statuses(_ count: Int) -> [String] { (0..<count).map { _ in poll()["status"]?.string ?? "none" } }
 
     func advance(_ duration: Duration) {

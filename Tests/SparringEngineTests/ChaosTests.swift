@@ -41,7 +41,7 @@ struct ChaosTests {
             .init(weight: 1, faults: [Fault(at: .event(2), .ending(.reset))]),
         ])
 
-    /// The outcome of a call, independent of the calls around it.
+    /// The outcome of a call, independent of other calls.
     private struct Kind: Hashable {
         var body: [UInt8]
         var attempt: Int
@@ -104,14 +104,14 @@ struct ChaosTests {
     }
 
     @Test(
-        "A chaos window opens at its time and repeats as ordered",
+        "A chaos window opens at its time and repeats as configured",
         arguments: [(0, false), (9, false), (10, true), (14, true), (15, false), (70, true), (74, true), (75, false)])
     func windows(second: Int, isOpen: Bool) {
         let window = Chaos.Window(
             from: .seconds(10), length: .seconds(5), every: .seconds(60), rate: 1,
             strikes: [.init(error: ErrorAnswer(name: "server_is_overloaded"))])
         let engine = Self.engine(Chaos(windows: [window]))
-        // Counted from the session's first call, whenever that was.
+        // Counted from the session's first call, at any clock time.
         _ = Self.respond(engine, Self.request(0), at: .seconds(1000))
         let exchange = Self.respond(engine, Self.request(1), at: .seconds(1000 + second))
         #expect(exchange.decision.status == (isOpen ? 503 : 200))
@@ -143,7 +143,7 @@ struct ChaosTests {
         #expect(Self.respond(engine, Self.request(0)).decision.faults == ["at event 1: fin"])
         let silent = Self.respond(engine, Self.request(1))
         #expect(silent.decision.chaos == nil && silent.decision.faults == ["at start: hang"])
-        // Loud failures stay whole.
+        // Chaos does not strike loud failures.
         #expect(Self.respond(engine, Self.request(2)).decision.unmatched != nil)
     }
 

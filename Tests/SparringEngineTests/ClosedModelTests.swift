@@ -39,7 +39,7 @@ struct ClosedModelTests {
         closed.isAccessible = false
         let scenario = Scenario(name: "s", models: ["gpt-4o": closed], otherwise: .auto)
         for path in ["chat/completions", "responses", "embeddings", "completions"] {
-            // Recorded: responses words an unknown model in its own way.
+            // Recorded: the Responses API has its own wording for an unknown model.
             if path == "responses", model == "nope" { continue }
             let body = #"{"model":"\#(model)","\#(path == "chat/completions" ? "messages" : "input")":"hi"}"#
             let request = Self.request(body, path: "/v1/\(path)")

@@ -6,24 +6,24 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("What a session commits itself to, by kind of request")
+@Suite("Commitments of a session")
 struct CommitRequestTests {
     private static let charge = CommitRequest.Charge(family: "m", tokens: 10, caller: Caller())
     private static let now = Moment(nanoseconds: 0)
 
-    /// What a commitment has changed and says.
+    /// The changes and values of a commitment.
     struct Effect: Equatable {
-        /// 0 for what is no exchange.
+        /// 0 if there is no exchange.
         var number = 1
-        /// Of the same request, asked for the second time.
+        /// The attempt number when the request is committed a second time.
         var attempt = 2
-        /// The tokens that the account has left of 100; nil where no limits are reported.
+        /// The remaining tokens of 100; nil if no limits are reported.
         var remaining: Int?
-        /// Whether the rule's step has answered.
+        /// True if the rule's step has answered.
         var isAnswered = true
-        /// How many of the calls before and this one were counted.
+        /// The number of counted calls, including this one.
         var calls = 2
-        /// Whether faults that were pushed are taken.
+        /// True if pushed faults are taken.
         var takesFaults = true
     }
 
@@ -39,20 +39,20 @@ struct CommitRequestTests {
             effect: Effect(number: 2, remaining: 80)),
         Row(testDescription: "an operation on objects", request: .object(fingerprint: 7), effect: Effect(number: 2)),
         Row(
-            testDescription: "a line that is charged", request: .line(charge: charge),
+            testDescription: "a charged batch line", request: .line(charge: charge),
             effect: Effect(number: 0, attempt: 1, remaining: 80, takesFaults: false)),
         Row(
-            testDescription: "a line that is not charged", request: .line(charge: nil),
+            testDescription: "a batch line without a charge", request: .line(charge: nil),
             effect: Effect(number: 0, attempt: 1, takesFaults: false)),
         Row(
-            testDescription: "a call that its parameters refuse",
+            testDescription: "a call with invalid parameters",
             request: .refused(fingerprint: 7, charge: charge),
             effect: Effect(number: 2, remaining: 80, isAnswered: false, calls: 1, takesFaults: false)),
         Row(
-            testDescription: "a call that its key refuses", request: .refused(fingerprint: 7, charge: nil),
+            testDescription: "a call with an invalid key", request: .refused(fingerprint: 7, charge: nil),
             effect: Effect(number: 2, isAnswered: false, calls: 1, takesFaults: false)),
         Row(
-            testDescription: "a head whose rule has ordered nothing for it", request: .head(rule: 0),
+            testDescription: "a head without an order in its rule", request: .head(rule: 0),
             effect: Effect(number: 0, attempt: 1, isAnswered: false, calls: 1, takesFaults: false)),
     ]
 
@@ -62,7 +62,7 @@ struct CommitRequestTests {
         return scenario
     }
 
-    @Test("Every kind of request counts, charges and advances what belongs to it alone", arguments: rows)
+    @Test("Every kind of request changes only its own counters, charges and steps", arguments: rows)
     func kinds(row: Row) {
         let scenario = Self.scenario()
         var state = SessionState(scenario: scenario, seed: 1)
@@ -83,7 +83,7 @@ struct CommitRequestTests {
         #expect(effect == row.effect)
     }
 
-    @Test("A head advances its rule where the next step has ordered an answer before the body")
+    @Test("A request head advances its rule only if the next step answers before the body")
     func head() {
         var scenario = Self.scenario()
         scenario.rules[0].steps[0].requestFaults = [Fault(at: .start, .ending(.reset))]
@@ -98,7 +98,7 @@ struct CommitRequestTests {
         #expect(state.nextStep(of: 0, in: scenario) == 1)
     }
 
-    @Test("An account that has no tokens left refuses a call and a line, and neither advances a script")
+    @Test("An account without tokens refuses calls and batch lines, and scripts do not advance")
     func exhausted() {
         let scenario = Self.scenario()
         var state = SessionState(scenario: scenario, seed: 1)
@@ -107,7 +107,7 @@ struct CommitRequestTests {
         let candidates = [Candidate(rule: 0, captures: [:], residual: nil)]
         for request in [CommitRequest.call(fingerprint: 2, charge: Self.charge), .line(charge: Self.charge)] {
             guard case .refused = state.commit(request, candidates, in: scenario, now: Self.now).outcome else {
-                Issue.record("The account should refuse \(request)")
+                Issue.record("the account accepted \(request)")
                 continue
             }
         }

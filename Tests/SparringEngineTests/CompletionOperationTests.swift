@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Stored chat completions")
 struct CompletionOperationTests {
-    /// One engine and what a client asks it.
+    /// One engine and its requests.
     private struct Client {
         let engine = Engine(scenario: .auto, wallClock: { 1_795_232_605 })
 

@@ -38,7 +38,7 @@ struct ConversationOperationTests {
         let id = try #require(added["data"]?[0]?["id"]?.string)
         #expect(added["first_id"]?.string == id && added["has_more"] == false)
         #expect(texts(path) == ["one", "two"])
-        #expect(server.send("GET", path + "/items").json["data"]?[0]?["id"]?.string == id, "the newest first")
+        #expect(server.send("GET", path + "/items").json["data"]?[0]?["id"]?.string == id, "newest item first")
         #expect(server.send("GET", path + "/items/\(id)").json["role"] == "assistant")
         #expect(server.send("DELETE", path + "/items/\(id)").json["object"] == "conversation")
         #expect(texts(path) == ["one"])

@@ -6,11 +6,11 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("A dialect translates a request on its way in and an answer on its way out")
+@Suite("Translation of dialects")
 struct DialectTests {
     private static let deployment = "/openai/deployments/gpt-35-turbo/chat/completions?api-version=2024-10-21"
 
-    /// What a request is to the API itself.
+    /// The request in the API's own dialect.
     private static func translated(
         _ target: String, headers: HeaderFields = ["api-key": "sk-sparring-mine"]
     ) -> (dialect: Dialect, request: Request, address: RequestAddress, original: Request?) {
@@ -21,7 +21,7 @@ struct DialectTests {
         return (dialect, request, address, original)
     }
 
-    @Test("A request in the API's own dialect passes both ways without a change")
+    @Test("A request in the API's own dialect and its answer are not translated")
     func own() {
         let (dialect, request, address, original) = Self.translated("/v1/chat/completions")
         #expect(original == nil)
@@ -42,7 +42,7 @@ struct DialectTests {
         #expect(ids.next() == fresh.next())
     }
 
-    @Test("A request in another dialect gets the API's own path, key and model, and the journal gets it as it came")
+    @Test("A request in another dialect gets the API's own path, key and model, and the journal gets the original")
     func arrival() {
         let (dialect, request, address, original) = Self.translated(Self.deployment)
         #expect(original?.headers["authorization"] == nil)
@@ -56,7 +56,7 @@ struct DialectTests {
         #expect(body?["model"] == "gpt-3.5-turbo")
     }
 
-    @Test("An answer in another dialect has that dialect's header fields in place of the API's own")
+    @Test("An answer in another dialect has the dialect's header fields instead of the API's")
     func departure() {
         let dialect = Self.translated(Self.deployment).dialect
         var answer = Answer(status: 200, headers: ["openai-version": "2020-10-01"])
@@ -67,7 +67,7 @@ struct DialectTests {
     }
 
     @Test(
-        "An operation that the dialect has not is an error, whatever session it is asked in",
+        "An operation that the dialect lacks is an error in every session",
         arguments: ["", "/s/mine", "/s/mine/f/cut"])
     func unserved(prefix: String) {
         let target = prefix + "/openai/deployments/gpt-4o/responses?api-version=2024-10-21"

@@ -187,7 +187,7 @@ struct EngineTests {
         #expect(report.leftOver == ["rule 1, step 1: answered 1 of 2 times"])
     }
 
-    @Test("An exchange is in the log with its answer, and gets its timeline when it ends")
+    @Test("An exchange is logged with its answer, and gets its timeline when it ends")
     func logged() throws {
         let engine = Self.engine()
         let performance = engine.respond(to: Self.request(), connection: 1, now: Moment(nanoseconds: 5))
@@ -199,7 +199,7 @@ struct EngineTests {
         #expect(session.exchanges.map(\.timeline) == [end])
     }
 
-    @Test("Sessions beyond the cap remove those that were idle longest")
+    @Test("New sessions beyond the cap replace those that were idle longest")
     func eviction() {
         let engine = Self.engine(limits: .init(sessions: 10, exchangesPerSession: 2))
         for index in 0..<25 {
@@ -213,7 +213,7 @@ struct EngineTests {
 @Suite("Rate buckets")
 struct RateBucketTests {
     @Test(
-        "The reset time of one request is window / limit, as in recorded headers",
+        "The reset time after one request is window / limit, as in recorded headers",
         arguments: [(10_000, 6), (5_000, 12), (3_000, 20), (500, 120), (30_000, 2)])
     func reset(limit: Int, milliseconds: Int) {
         var bucket = RateBucket(limit: limit, window: .seconds(60), now: Moment(nanoseconds: 0))

@@ -22,7 +22,7 @@ struct ExchangeLogTests {
         }
     }
 
-    @Test("An exchange is in the log from its decision, and has its timeline when it ends")
+    @Test("An exchange is logged when it is decided, and gets its timeline when it ends")
     func beginsAndEnds() {
         var log = Self.log(capacity: 4, [1])
         #expect(log.ended.isEmpty)

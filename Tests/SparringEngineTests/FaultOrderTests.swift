@@ -47,7 +47,7 @@ struct FaultOrderTests {
         let text = performance.script.transcript
         #expect(performance.exchange.decision.status == 400)
         #expect(
-            text.contains("Sparring: the fault 'rset' cannot be served: 'rset' is not a fault; did you mean 'reset'?"))
+            text.contains("Sparring: the fault 'rset' is not valid: 'rset' is not a fault; did you mean 'reset'?"))
         #expect(text.contains("x-should-retry: false"))
     }
 
@@ -69,12 +69,12 @@ struct FaultOrderTests {
         #expect(answer.exchange.decision.unmatched != nil && answer.exchange.decision.faults == [])
     }
 
-    @Test("A semantic fault is missed by an answer that no model gives")
+    @Test("A fault of meaning is missed if the answer contains no model output")
     func meaning() {
         let performance = Self.respond(Self.engine(), path: "/v1/models", header: "refuse", method: "GET")
         #expect(
             performance.exchange.missedFaults == [
-                "at start: refuse I cannot help with that.: the answer is not what a model says"
+                "at start: refuse I cannot help with that.: the answer contains no model output"
             ])
     }
 

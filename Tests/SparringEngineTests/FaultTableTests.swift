@@ -26,7 +26,7 @@ struct FaultTableTests {
             then.split(separator: "\n", omittingEmptySubsequences: false)
         ).first { $0 != $1 }
         #expect(
-            now == then, "\(difference.map { "\($0.0)\nwas\n\($0.1)" } ?? "one goes on"): `make faults` writes it anew")
+            now == then, "\(difference.map { "\($0.0)\nwas\n\($0.1)" } ?? "one is longer"): run `make faults`")
     }
 
     @Test("fixtures/faults has no file without a fault")
@@ -39,13 +39,13 @@ struct FaultTableTests {
     @Test("docs/reference/faults.md equals the fault table")
     func page() throws {
         let isCurrent = try Self.text("docs/reference/faults.md") == FaultPage.markdown
-        #expect(isCurrent, "`make faults` writes it anew")
+        #expect(isCurrent, "run `make faults`")
     }
 
     @Test("scenarios/schema/fault-v1.json equals the fault table")
     func schema() throws {
         let isCurrent = try Self.text("scenarios/schema/fault-v1.json") == FaultSchema.json.text(.pretty) + "\n"
-        #expect(isCurrent, "`make faults` writes it anew")
+        #expect(isCurrent, "run `make faults`")
     }
 
     @Test("Every form of every fault changes an answer", arguments: FaultTable.answers)

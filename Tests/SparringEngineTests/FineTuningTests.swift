@@ -13,7 +13,7 @@ struct FineTuningTests {
 
     private static func lines(_ count: Int) -> String { String(repeating: line + "\n", count: count) }
 
-    /// A server that holds a training file, and its id.
+    /// A server with a training file, and the file's id.
     private static func server(
         _ content: String = lines(12), purpose: String = "fine-tune", scenario: Scenario = .auto
     ) -> (server: ObjectServer, file: String) {
@@ -176,7 +176,7 @@ struct FineTuningTests {
 }
 
 extension ObjectServer {
-    /// Moves the session's clock, by which everything goes that takes days.
+    /// Advances the session's clock, which stages of several days follow.
     func advance(_ duration: Duration) {
         _ = engine.sessions.existing("default")?.adjust { [now] in $0.clock.advance(by: duration, at: now) }
     }

@@ -46,11 +46,11 @@ struct HeadRulesTests {
         faults: [ stalled_upload 2s ]
         """
 
-    @Test("A step's early fault takes precedence over the scenario's, and an early answer uses up the step")
+    @Test("A step's early fault overrides the scenario's, and an early answer uses up the step")
     func inOrder() throws {
         let engine = try Self.engine(Self.steps)
         #expect(Self.ordered(Self.head(), on: engine) == ["at request head: early_answer server_error"])
-        #expect(Self.ordered(Self.head(), on: engine).count == 1, "to look at a head uses nothing up")
+        #expect(Self.ordered(Self.head(), on: engine).count == 1, "inspecting a head uses up no step")
         Self.answeredEarly(Self.head(), by: engine)
         #expect(Self.ordered(Self.head(), on: engine) == ["at request head: late_continue 1s"])
         let left = engine.sessions.existing("default")?.adjust { [world = engine.world] in
@@ -59,7 +59,7 @@ struct HeadRulesTests {
         #expect(left?.contains { $0.hasPrefix("rule 2, step 1") } == false && left?.count == 3, "\(left ?? [])")
     }
 
-    @Test("An answer before the body leaves no exchange running in its session once it has ended")
+    @Test("An early answer ends its exchange in the session")
     func idle() throws {
         let engine = try Self.engine(Self.steps)
         var head = Self.head()
@@ -90,11 +90,11 @@ struct HeadRulesTests {
         ])
     func refused(rules: String, line: Int) throws {
         guard case .failure(let mistakes) = Self.scenario("rules:\n  " + rules + "\n") else {
-            Issue.record("was taken")
+            Issue.record("the scenario was accepted")
             return
         }
         #expect(mistakes.diagnostics.map(\.line) == [line])
-        #expect(mistakes.diagnostics.first?.message.contains("the head has to tell which rule answers") == true)
+        #expect(mistakes.diagnostics.first?.message.contains("needs the request's body") == true)
     }
 
     @Test("Rules after an early fault may test the body, and merged scenarios are checked together")

@@ -27,7 +27,7 @@ struct LimitsTests {
             let (reading, refusal) = account.charge(family: "m", tokens: tokens, now: Self.moment(now))
             if refusal != nil { refusals += 1 }
             now += 0.001
-            // As they are printed, cut to milliseconds.
+            // As printed, truncated to milliseconds.
             if reading.requests.remaining == 0 {
                 now += (Self.seconds(reading.requests.reset) * 1000).rounded(.down) / 1000
             }
@@ -39,7 +39,7 @@ struct LimitsTests {
     }
 
     @Test(
-        "A client that ignores a limit passes as often as the limit drains, with the wait each time",
+        "A client that ignores a limit passes at the limit's rate, and gets the wait each time",
         arguments: [(60, 600.0), (3, 600.0), (500, 60.0)])
     func heedless(limit: Int, duration: Double) {
         var account = RateLimiter(limits: Scenario.Limits(requestsPerMinute: limit))
@@ -57,7 +57,7 @@ struct LimitsTests {
             if refusal != told || reading.requests.remaining != 0 { wrong += 1 }
         }
         #expect(wrong == 0)
-        // The bucket is full once, and drains all the while.
+        // The bucket fills once, and drains all the time.
         #expect(passed == limit + Int(Double(limit) * (duration - step) / 60))
     }
 

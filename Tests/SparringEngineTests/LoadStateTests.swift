@@ -9,7 +9,7 @@ import Testing
 struct LoadStateTests {
     private static func at(_ milliseconds: Int64) -> Moment { Moment(nanoseconds: milliseconds * 1_000_000) }
 
-    /// Calls of 100 ms and ten pieces, 10 ms apart, each coming at its moment: when it is over its first piece, or `full`.
+    /// For calls that arrive at these times, with a pace of 100 ms and then 10 ms: the resulting pace, or `full`.
     private static func play(_ load: Load, _ arrivals: [Int64]) -> [String] {
         var state = LoadState()
         return arrivals.enumerated().map { number, moment in
@@ -25,7 +25,7 @@ struct LoadStateTests {
         "An answer is slower by the number of other calls that are running when its call arrives",
         arguments: [
             (Load(slower: 0.5), [0, 0, 0], ["100ms 10ms", "150ms 15ms", "200ms 20ms"]),
-            // The first is over after 200 ms.
+            // The first call ends after 200 ms.
             (Load(slower: 0.5), [0, 199, 200], ["100ms 10ms", "150ms 15ms", "150ms 15ms"]),
             (Load(slower: 0), [0, 0], ["100ms 10ms", "100ms 10ms"]),
         ])
@@ -41,7 +41,7 @@ struct LoadStateTests {
                 ["100ms 10ms", "290ms 10ms", "full", "290ms 10ms", "full"]
             ),
             (Load(slots: 1, queue: 0), [0, 199, 200], ["100ms 10ms", "full", "100ms 10ms"]),
-            // With 2 slots, at most one other call is running.
+            // With two slots, at most one other call is running.
             (Load(slower: 1, slots: 2), [0, 0, 0], ["100ms 10ms", "200ms 20ms", "400ms 20ms"]),
         ])
     func slots(load: Load, arrivals: [Int64], expected: [String]) { #expect(Self.play(load, arrivals) == expected) }
@@ -72,7 +72,7 @@ struct LoadStateTests {
         let refused = ask(10)
         #expect(refused.decision.status == 503 && refused.decision.step == nil)
         #expect(refused.decision.hint == Exchange.Hint(ordered: .seconds(2), told: .milliseconds(20)))
-        // Five seconds of the session are over after fifty milliseconds.
+        // Five seconds of session time pass in fifty milliseconds.
         let later = ask(51)
         #expect(later.decision.status == 200 && later.decision.step == "rule 1, step 2")
     }

@@ -5,7 +5,7 @@ import SparringWire
 
 @testable import SparringEngine
 
-/// An engine that tests ask one request after another, at moments of their choosing.
+/// An engine to which tests send one request after another, at chosen times.
 final class ObjectServer {
     let engine: Engine
     var now = Moment(nanoseconds: 1_000_000_000)
@@ -31,7 +31,7 @@ final class ObjectServer {
                 .compactMap { try? JSONValue.parse(String($0.dropFirst(6))) }
         }
 
-        /// All that the player would wait.
+        /// The total wait of the script.
         var pause: Duration {
             script.steps.reduce(.zero) { sum, step in
                 if case .pause(let duration) = step { sum + duration } else { sum }

@@ -6,9 +6,9 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Plans for requests whose heads have come")
+@Suite("Plans for requests after their heads")
 struct RequestPlanTests {
-    /// Takes bodies while they come, and answers nothing.
+    /// A source that accepts bodies while they arrive, and answers nothing.
     private struct Source: AnswerSource {
         let passesOn = true
 
@@ -55,7 +55,7 @@ struct RequestPlanTests {
             rules: "rules: [ { when: { endpoint: chat.completions }, text: hi } ]"),
     ]
 
-    @Test("Only long bodies are streamed or taken, and only by those who want them", arguments: rows)
+    @Test("Only long bodies are streamed, and only for sources and forms that accept streams", arguments: rows)
     func body(row: Row) throws {
         let text = "schema: 1\nscenario: s\n\(row.rules)\n"
         let scenario =

@@ -20,7 +20,7 @@ struct SessionStateTests {
         return Scenario(name: "s", rules: [rule])
     }
 
-    /// The steps that answer that many calls, -1 where none does.
+    /// The step that answers each of that many calls; -1 if none does.
     private static func play(_ scenario: Scenario, calls: Int, residual: Condition? = nil, seed: UInt64 = 1) -> [Int] {
         var state = SessionState(scenario: scenario, seed: seed)
         return (0..<calls).map { _ in
@@ -32,7 +32,7 @@ struct SessionStateTests {
     }
 
     @Test(
-        "Steps answer in turn as often as ordered, and then as the rule's `then` orders",
+        "Each step answers its number of times, and `then` decides what follows the last",
         arguments: [
             ([Step.Times.count(1), .count(2)], Rule.Then.fail, [0, 1, 1, -1, -1]),
             ([.count(1), .count(2)], .last, [0, 1, 1, 1, 1]), ([.count(1), .count(1)], .cycle, [0, 1, 0, 1, 0]),
@@ -58,7 +58,7 @@ struct SessionStateTests {
         #expect(invalid.number == 5)
     }
 
-    @Test("Random conditions depend on the seed and repeat with it")
+    @Test("Random conditions depend on the seed and are the same for the same seed")
     func dice() {
         let scenario = Self.steps([.forever])
         let first = Self.play(scenario, calls: 200, residual: .chance(0.3))

@@ -44,7 +44,7 @@ struct UsageStatisticsTests {
         ])
         #expect(report.rows.map(\.values) == [["a", "gpt-4o"], ["a", "gpt-4o-mini"], ["b", "gpt-4o"]])
         #expect(report.rows[0].line.usage == Usage(input: 200, output: 20))
-        // 200 × $2.50 and 20 × $10 for a million.
+        // 200 tokens at $2.50 and 20 at $10 for a million.
         #expect(report.rows[0].dollars == 0.0007)
         #expect(report.total.line.requests == 4)
     }

@@ -3,10 +3,10 @@ import Testing
 
 @testable import SparringExchange
 
-/// Invented credentials of every shape, in every place of a message.
-@Suite("Secrets of every shape")
+/// Invented credentials of every format, in every place of a message.
+@Suite("Secrets of every format")
 struct SecretsTests {
-    /// Shaped like keys of the API: masked wherever they stand.
+    /// In the format of the API's keys: masked in every place.
     static let keys = [
         "sk-0a1B2c3D4e5F6g7H8i9J", "sk-proj-0a1B2c3D4e5F_6g7H-8i9J", "sk-svcacct-0a1B2c3D4e5F6g7H8i9J",
         "sk-admin-0a1B2c3D4e5F6g7H8i9J",

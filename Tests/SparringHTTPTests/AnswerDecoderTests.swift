@@ -11,7 +11,7 @@ struct AnswerDecoderTests {
         var text: String
         var isHead = false
         var body: String
-        /// Nil: it goes on until the upstream closes.
+        /// Nil: the answer ends when the upstream closes.
         var isComplete: Bool
         var keepsAlive: Bool
         var testDescription: String { name }

@@ -7,7 +7,7 @@ struct ChunkScannerTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
         var text: String
-        /// Bytes up to the end of the body; nil where it does not end.
+        /// The bytes up to the end of the body; nil if it does not end.
         var end: Int?
         var testDescription: String { name }
     }

@@ -2,6 +2,7 @@ import SparringEngine
 import SparringExchange
 import SparringScenario
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -31,9 +32,9 @@ struct ClockedPlayTests {
         try await Fixture.with(responder: engine) { server in
             let port = server.port
             let received = try await blocking {
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send(Self.request())
-                // The head is here: the script is in its first pause.
+                // The head has arrived, so the script is in its first pause.
                 client.awaitByte()
                 let session = engine.sessions.existing("default")
                 for _ in 0..<400 {
@@ -41,7 +42,7 @@ struct ClockedPlayTests {
                         clock.advance(by: Self.hour, at: Moment(nanoseconds: 1))
                     }
                 }
-                return client.receive(until: index == 2 ? nil : "0\r\n\r\n")
+                return client.receiveText(endingWith: index == 2 ? nil : "0\r\n\r\n")
             }
             #expect(index == 2 ? received.end == .finished : Self.enough(of: received.text))
         }
@@ -57,14 +58,14 @@ struct ClockedPlayTests {
         try await Fixture.with(responder: engine) { server in
             let port = server.port
             let received = try await blocking {
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send(Self.request())
-                return client.receive(until: index == 2 ? nil : "0\r\n\r\n")
+                return client.receiveText(endingWith: index == 2 ? nil : "0\r\n\r\n")
             }
             #expect(index == 2 ? received.end == .finished : Self.enough(of: received.text))
         }
         let exchange = try #require(engine.sessions.existing("default")?.endedExchanges.first)
-        // Due times are those of the wall: never earlier than the scale says.
+        // Due times are in real time: never earlier than the scale requires.
         let dues = exchange.timeline.entries.compactMap { entry in
             if case .accepted(_, let due) = entry.happening { (entry.at, due) } else { nil }
         }

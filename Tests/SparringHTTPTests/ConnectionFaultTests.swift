@@ -1,13 +1,14 @@
 import SparringExchange
 import SparringWire
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
 
 @Suite("Connection faults", .timeLimit(.minutes(20)))
 struct ConnectionFaultTests {
-    /// Keeps the reports on connections.
+    /// Keeps the reports of connections.
     private final class Listener: Responder {
         private let inner = ScriptedResponder([:])
         private let reports = Mutex<[ConnectionReport]>([])
@@ -30,18 +31,18 @@ struct ConnectionFaultTests {
 
     @Test(
         "accept_close ends the connection before the client's first read",
-        arguments: [("fin", RawClient.End.finished), ("reset", .reset)])
-    func acceptClose(form: String, end: RawClient.End) async throws {
+        arguments: [("fin", RawSocket.End.finished), ("reset", .reset)])
+    func acceptClose(form: String, end: RawSocket.End) async throws {
         let plan = try Self.plan("accept_close", [.text(form)], then: [[]])
         let listener = Listener()
         try await Fixture.with(responder: listener, plan: plan) { server in
             let port = server.port
-            let received = try await blocking { try RawClient(port: port).receive() }
-            #expect(received == RawClient.Received(text: "", end: end))
+            let received = try await blocking { try RawSocket(port: port).receiveText() }
+            #expect(received == RawSocket.Text(text: "", end: end))
             let next = try await blocking {
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send(Fixture.get("/"))
-                return client.receive(until: ".").text
+                return client.receiveText(endingWith: ".").text
             }
             #expect(next.hasPrefix("GET /"))
         }
@@ -57,7 +58,7 @@ struct ConnectionFaultTests {
         try await Fixture.with(responder: listener, plan: plan) { server in
             let port = server.port
             let received = try await blocking {
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send("whatever a hello may be")
                 return client.receiveBytes()
             }
@@ -67,7 +68,7 @@ struct ConnectionFaultTests {
     }
 
     @Test(
-        "handshake_stall does not answer, for good or until its time is over",
+        "handshake_stall does not answer, forever or until its time is over",
         arguments: [nil, FaultValue.duration(.milliseconds(100))])
     func stall(duration: FaultValue?) async throws {
         let plan = try Self.plan("handshake_stall", duration.map { [$0] } ?? [])
@@ -75,10 +76,10 @@ struct ConnectionFaultTests {
         try await Fixture.with(responder: listener, plan: plan) { server in
             let port = server.port
             let received = try await blocking {
-                // A stall without an end: a second of it is as good as any.
-                let client = try RawClient(port: port, patience: duration == nil ? 1 : 600)
+                // A stall without an end is checked for one second.
+                let client = try RawSocket(port: port, deadline: .seconds(duration == nil ? 1 : 600))
                 try client.send(Fixture.get("/"))
-                return client.receive(until: ".")
+                return client.receiveText(endingWith: ".")
             }
             #expect(received.end == .open && received.text.isEmpty == (duration == nil))
         }
@@ -93,12 +94,12 @@ struct ConnectionFaultTests {
         try await Fixture.with(responder: listener, plan: plan) { server in
             let port = server.port
             let (text, waited) = try await blocking {
-                // The delay begins with the connection, which is there before the call that makes it returns.
+                // The delay begins with the connection, which exists before the call that opens it returns.
                 let clock = ContinuousClock()
                 let start = clock.now
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send(Fixture.get("/late"))
-                return (client.receive(until: ".").text, clock.now - start)
+                return (client.receiveText(endingWith: ".").text, clock.now - start)
             }
             #expect(text.hasPrefix("GET /late"))
             #expect(waited >= .milliseconds(120))
@@ -107,26 +108,26 @@ struct ConnectionFaultTests {
     }
 
     @Test(
-        "connection_limit turns connections away until there is room",
-        arguments: [("fin", RawClient.End.finished), ("reset", .reset)])
-    func limit(form: String, end: RawClient.End) async throws {
+        "connection_limit refuses connections until there is room",
+        arguments: [("fin", RawSocket.End.finished), ("reset", .reset)])
+    func limit(form: String, end: RawSocket.End) async throws {
         let plan = try Self.plan("connection_limit", [.text(form), .integer(1)])
         let listener = Listener()
         try await Fixture.with(responder: listener, plan: plan) { server in
             let port = server.port
             try await blocking {
-                let first = try RawClient(port: port)
+                let first = try RawSocket(port: port)
                 try first.send(Fixture.get("/first"))
-                #expect(first.receive(until: ".").text.hasPrefix("GET /first"))
-                #expect(try RawClient(port: port).receive() == RawClient.Received(text: "", end: end))
+                #expect(first.receiveText(endingWith: ".").text.hasPrefix("GET /first"))
+                #expect(try RawSocket(port: port).receiveText() == RawSocket.Text(text: "", end: end))
                 try first.send(Fixture.get("/again"))
-                #expect(first.receive(until: ".").text.hasPrefix("GET /again"))
+                #expect(first.receiveText(endingWith: ".").text.hasPrefix("GET /again"))
             }
             await server.connections.untilEmpty()
             let text = try await blocking {
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send(Fixture.get("/room"))
-                return client.receive(until: ".").text
+                return client.receiveText(endingWith: ".").text
             }
             #expect(text.hasPrefix("GET /room"))
         }
@@ -140,15 +141,15 @@ struct ConnectionFaultTests {
         try await Fixture.with(responder: listener, plan: plan) { server in
             let port = server.port
             let text = try await blocking {
-                var first: RawClient? = try RawClient(port: port)
+                var first: RawSocket? = try RawSocket(port: port)
                 try first?.send(Fixture.get("/first"))
-                _ = first?.receive(until: ".")
-                let second = try RawClient(port: port, patience: 1)
+                _ = first?.receiveText(endingWith: ".")
+                let second = try RawSocket(port: port, deadline: .seconds(1))
                 try second.send(Fixture.get("/second"))
-                #expect(second.receive(until: ".").text.isEmpty)
+                #expect(second.receiveText(endingWith: ".").text.isEmpty)
                 first = nil
-                try second.wait(seconds: 600)
-                return second.receive(until: ".").text
+                try second.wait(for: .seconds(600))
+                return second.receiveText(endingWith: ".").text
             }
             #expect(text.hasPrefix("GET /second"))
         }

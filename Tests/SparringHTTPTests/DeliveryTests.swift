@@ -1,14 +1,15 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
 
-/// `accepted` is not `delivered`: what a reset may destroy, and what it must not.
+/// `accepted` is not `delivered`: bytes that a reset may destroy, and bytes that it must not.
 @Suite("Delivery of bytes", .timeLimit(.minutes(20)))
 struct DeliveryTests {
     private static let long = String(repeating: "0123456789", count: 30_000)
-    /// More than the loopback interface carries in one piece.
+    /// More bytes than one segment of the loopback interface.
     private static let segment = 65_536
 
     @Test("A reader that starts late gets every byte that was sent before a reset")
@@ -18,13 +19,13 @@ struct DeliveryTests {
             let received = try await fixture.talk(receiveBuffer: 4096) { client in
                 try client.send(Fixture.get("/long"))
                 client.awaitByte()
-                // By the time that others have had a hundred answers, a server that does not wait has sent its reset.
-                let other = try RawClient(port: fixture.server.port)
+                // A server that does not wait sends its reset before another client has had a hundred answers.
+                let other = try RawSocket(port: fixture.server.port)
                 for _ in 0..<100 {
                     try other.send(Fixture.get("/"))
-                    #expect(other.receive(until: ".").text == "GET / 1.1 [] .")
+                    #expect(other.receiveText(endingWith: ".").text == "GET / 1.1 [] .")
                 }
-                return client.receive()
+                return client.receiveText()
             }
             #expect(received.text.utf8.count == 300_000)
             #expect(received.end == .reset)
@@ -46,10 +47,11 @@ struct DeliveryTests {
                 return client
             }
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
-            let received = try await blocking { client.receive() }
+            let received = try await blocking { client.receiveText() }
             let lost = timeline.entries.compactMap { if case .lost(let bytes) = $0.happening { bytes } else { nil } }
             #expect(lost.count == 1)
-            // Every byte is acknowledged or lost. The last segment may have arrived without its acknowledgement: it is both.
+            // Every byte is acknowledged or lost. The last segment counts as both if it arrived and its acknowledgement
+            // did not.
             let sum = received.text.utf8.count + (lost.first ?? 0)
             #expect((size...size + Self.segment).contains(sum))
             #expect(received.text.utf8.count < size)
@@ -90,7 +92,7 @@ struct DeliveryTests {
         try await Fixture.with(["/": script]) { fixture in
             _ = try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
-                return client.receive()
+                return client.receiveText()
             }
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
             #expect(timeline.play == ["accepted head", "drained", "accepted done", "ended fin"])
@@ -102,12 +104,12 @@ struct DeliveryTests {
         let script = WireScript.answer(String(repeating: "x", count: 5_000_000))
         try await Fixture.with(["/long": script]) { fixture in
             try await fixture.talk { client in
-                let deaf = try (0..<8).map { _ in try RawClient(port: fixture.server.port, receiveBuffer: 2048) }
+                let deaf = try (0..<8).map { _ in try RawSocket(port: fixture.server.port, receiveBuffer: 2048) }
                 for client in deaf { try client.send(Fixture.get("/long")) }
                 for client in deaf { client.awaitByte() }
                 for _ in 0..<50 {
                     try client.send(Fixture.get("/"))
-                    #expect(client.receive(until: ".").text == "GET / 1.1 [] .")
+                    #expect(client.receiveText(endingWith: ".").text == "GET / 1.1 [] .")
                 }
             }
             let ended = await fixture.responder.ended(58)
@@ -128,7 +130,7 @@ struct DeliveryTests {
                 try client.send(Fixture.get("/deaf"))
                 client.awaitByte()
                 try client.send(Fixture.get("/next"))
-                return client.receive(until: ".").text
+                return client.receiveText(endingWith: ".").text
             }
             #expect(received == "head rest GET /next 1.1 [] .")
             let timelines = await fixture.responder.ended(2).map(\.timeline)

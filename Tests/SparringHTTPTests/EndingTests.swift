@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -8,8 +9,8 @@ import Testing
 struct EndingTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var ending: Ending
-        /// The end for a client that never closes its own side.
-        var end: RawClient.End
+        /// The end that a client detects if it never closes its own side.
+        var end: RawSocket.End
         var play: [String]
         var testDescription: String { "\(ending)" }
     }
@@ -47,9 +48,9 @@ struct EndingTests {
             let text = "head one two"
             let received = try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
-                return client.receive(quietAfter: row.end == .open ? text.utf8.count : nil)
+                return client.receiveText(quietAfter: row.end == .open ? text.utf8.count : nil)
             }
-            #expect(received == RawClient.Received(text: text, end: row.end))
+            #expect(received == RawSocket.Text(text: text, end: row.end))
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
             #expect(timeline.words.prefix(4) == ["request start", "request head", "request end", "decided"])
             #expect(timeline.play == ["accepted event(1)", "fault 0"] + row.play)
@@ -63,7 +64,7 @@ struct EndingTests {
         try await Fixture.with(["/": script]) { fixture in
             _ = try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
-                return client.receive()
+                return client.receiveText()
             }
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
             let start = try #require(timeline.moment(of: "decided"))
@@ -81,8 +82,8 @@ struct EndingTests {
         try await Fixture.with(["/hang": script], limits: limits) { fixture in
             try await fixture.talk { client in
                 try client.send(Fixture.get("/hang"))
-                _ = client.receive(until: "head")
-                // More than the queue and one read take.
+                _ = client.receiveText(endingWith: "head")
+                // More bytes than the queue and one read take.
                 try client.send(String(repeating: Fixture.get("/next"), count: 5_000))
             }
             let timeline = await fixture.responder.ended("/hang")
@@ -97,7 +98,7 @@ struct EndingTests {
         try await Fixture.with(["/": .answer("x", end: .halfClose)]) { fixture in
             try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
-                #expect(client.receive() == RawClient.Received(text: "x.", end: .finished))
+                #expect(client.receiveText() == RawSocket.Text(text: "x.", end: .finished))
             }
             await fixture.responder.decided(1)
             try await fixture.untilNoConnection()
@@ -114,9 +115,9 @@ struct EndingTests {
             _ = await fixture.responder.ended(1)
             let received = try await blocking {
                 try client.send(String(repeating: "more ", count: 10_000))
-                return client.receive()
+                return client.receiveText()
             }
-            #expect(received == RawClient.Received(text: "bye.", end: .finished))
+            #expect(received == RawSocket.Text(text: "bye.", end: .finished))
         }
     }
 
@@ -127,9 +128,9 @@ struct EndingTests {
         try await Fixture.with(["/": .answer("bye", end: .fin)], limits: limits) { fixture in
             try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
-                #expect(client.receive().end == .finished)
-                // Our side is still open: a write to a closed socket is answered with a reset.
-                while (try? client.send("still here")) != nil, client.receive().end != .reset {}
+                #expect(client.receiveText().end == .finished)
+                // The client's side is still open: a write to a closed socket gets a reset.
+                while (try? client.send("still here")) != nil, client.receiveText().end != .reset {}
             }
         }
     }

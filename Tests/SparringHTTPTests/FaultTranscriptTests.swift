@@ -2,16 +2,17 @@ import SparringAPI
 import SparringEngine
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
 
-/// Every form of every fault on a bare socket: the bytes are those of the script (which are those of `fixtures/faults`), the
-/// connection ends as ordered, and the timeline says so.
+/// Every form of every fault on a bare socket: the bytes are those of the script (and of `fixtures/faults`), the
+/// connection ends as ordered, and the timeline records it.
 @Suite("Faults on the wire", .timeLimit(.minutes(20)))
 struct FaultTranscriptTests {
     @Test(
-        "The bytes and the ending on a socket are those that the fault orders",
+        "The bytes and the ending on a socket are as the fault orders",
         arguments: FaultTable.answers.filter { !$0.needsTLS && $0.major != 2 })
     func transcripts(kind: FaultKind) async throws {
         for exhibit in FaultExhibit.all(of: kind) { try await Self.check(exhibit) }
@@ -27,7 +28,7 @@ struct FaultTranscriptTests {
             try await blocking {
                 let isKept = script.steps.last == .end(.keepAlive)
                 let hangs = script.steps.last == .end(.hang(nil))
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send(request)
                 let leavesIdle = script.steps.contains(.await(.nextRequestByte, timeout: nil))
                 let received = client.receiveBytes(
@@ -35,7 +36,7 @@ struct FaultTranscriptTests {
                 )
                 #expect(received.bytes == script.bytes, "\(name)")
                 if isKept || leavesIdle {
-                    // Open, as far as anyone can tell who does not ask again.
+                    // The connection looks open until the client asks again.
                     try client.send(request)
                     let again = client.receiveBytes(count: 1)
                     #expect(again.bytes.isEmpty == leavesIdle, "\(name)")
@@ -50,8 +51,8 @@ struct FaultTranscriptTests {
         #expect(exchange.deliveredFaults.contains(0), "\(name)")
     }
 
-    /// The end for a client that leaves the closing to the server.
-    private static func end(of script: WireScript) -> RawClient.End {
+    /// The end for a client that lets the server close.
+    private static func end(of script: WireScript) -> RawSocket.End {
         switch script.steps.last {
         case .end(.reset): .reset
         case .end(.hang(nil)), .end(.keepAlive): .open

@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -12,9 +13,9 @@ struct HTTPServerTests {
             let port = fixture.server.port
             for address in fixture.server.addresses {
                 let answer = try await blocking {
-                    let client = try RawClient(port: port, host: address)
+                    let client = try RawSocket(port: port, host: address)
                     try client.send(Fixture.get("/"))
-                    return client.receive(until: ".").text
+                    return client.receiveText(endingWith: ".").text
                 }
                 #expect(answer == "GET / 1.1 [] .")
             }
@@ -22,7 +23,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("A port in use is an error that names the port and the remedy")
+    @Test("A port in use is an error with the port and the remedy")
     func portInUse() async throws {
         try await Fixture.with { fixture in
             let port = fixture.server.port
@@ -36,7 +37,7 @@ struct HTTPServerTests {
             #expect(error?.reason == .portInUse)
             #expect(
                 error?.description
-                    == "port \(port) on 127.0.0.1 is in use. Stop what is using it, or choose another port; 0 takes a free one."
+                    == "port \(port) on 127.0.0.1 is in use. Stop the program that uses it, or choose another port; 0 takes a free one."
             )
         }
     }
@@ -54,7 +55,7 @@ struct HTTPServerTests {
         #expect(error?.reason == .addressUnavailable)
     }
 
-    /// A server on a port below those that systems give to programs that name none, so that no other test gets it when this one has stopped.
+    /// Starts a server on a port below the ephemeral range, so that no other test gets the port when this server has stopped.
     private static func startBelow(_ responder: ScriptedResponder) async throws -> HTTPServer {
         while true {
             do {
@@ -73,9 +74,9 @@ struct HTTPServerTests {
         let first = try await Self.startBelow(responder)
         let port = first.port
         try await blocking {
-            let client = try RawClient(port: port)
+            let client = try RawSocket(port: port)
             try client.send(Fixture.get("/"))
-            _ = client.receive(until: ".")
+            _ = client.receiveText(endingWith: ".")
         }
         await first.stop(grace: .seconds(10))
         let second = try await HTTPServer.start(
@@ -106,7 +107,7 @@ struct HTTPServerTests {
             play: ["accepted head", "fault 0", "ended hang"]
         ),
         Row(
-            name: "a hang that is yet to come",
+            name: "a hang that has not begun",
             script: .steps([
                 .text("head ", .head), .step(.pause(.milliseconds(50))), .text("rest", .done), .step(.end(.hang(nil))),
             ]),
@@ -142,12 +143,12 @@ struct HTTPServerTests {
         try await Fixture.with(["/": row.script]) { fixture in
             async let received = fixture.talk { client in
                 try client.send(Fixture.get("/"))
-                return client.receive()
+                return client.receiveText()
             }
             await fixture.responder.decided(1)
             await fixture.server.stop(grace: .seconds(3600))
             let seen = try await received
-            #expect(seen == RawClient.Received(text: row.received, end: .finished))
+            #expect(seen == RawSocket.Text(text: row.received, end: .finished))
             #expect(await fixture.responder.ended(1).first?.timeline.play == row.play)
             #expect(fixture.server.connections.count == 0)
         }
@@ -158,18 +159,19 @@ struct HTTPServerTests {
         try await Fixture.with { fixture in
             let port = fixture.server.port
             let (fresh, answered) = try await blocking {
-                let clients = (try RawClient(port: port), try RawClient(port: port))
+                let clients = (try RawSocket(port: port), try RawSocket(port: port))
                 try clients.1.send(Fixture.get("/"))
-                _ = clients.1.receive(until: ".")
+                _ = clients.1.receiveText(endingWith: ".")
                 return clients
             }
             await fixture.server.stop(grace: .seconds(3600))
-            #expect(try await blocking { [fresh.receive().end, answered.receive().end] } == [.finished, .finished])
+            #expect(
+                try await blocking { [fresh.receiveText().end, answered.receiveText().end] } == [.finished, .finished])
         }
     }
 
-    /// A client that has asked, and whose kernel has the first bytes of the answer: no grace is too short for them any more.
-    private static func clientWithHead(_ fixture: Fixture) async throws -> RawClient {
+    /// A client whose kernel has the first bytes of the answer: from then on no grace period is too short for them.
+    private static func clientWithHead(_ fixture: Fixture) async throws -> RawSocket {
         try await fixture.talk { client in
             try client.send(Fixture.get("/"))
             client.awaitByte()
@@ -186,7 +188,7 @@ struct HTTPServerTests {
         try await Fixture.with(["/": script]) { fixture in
             let client = try await Self.clientWithHead(fixture)
             await fixture.server.stop(grace: .milliseconds(50))
-            let seen = try await blocking { client.receive() }
+            let seen = try await blocking { client.receiveText() }
             #expect(seen.text == "head")
             #expect(
                 await fixture.responder.ended(1).first?.timeline.play
@@ -207,7 +209,7 @@ struct HTTPServerTests {
                 await fixture.server.stop(grace: .milliseconds(50))
             }
             await stopping.value
-            let seen = try await blocking { client.receive() }
+            let seen = try await blocking { client.receiveText() }
             #expect(seen.text == "head")
             #expect(
                 await fixture.responder.ended(1).first?.timeline.play
@@ -221,7 +223,7 @@ struct HTTPServerTests {
         let server = try await Self.startBelow(ScriptedResponder([:]))
         let port = server.port
         await server.stop(grace: .zero)
-        await #expect(throws: RawClient.Failure.self) { try await blocking { try RawClient(port: port) } }
+        await #expect(throws: RawSocket.Failure.self) { try await blocking { try RawSocket(port: port) } }
     }
 
     @Test("A stop during the decision on a large request waits for the decision and reports it")
@@ -229,7 +231,7 @@ struct HTTPServerTests {
         try await Fixture.with { fixture in
             let port = fixture.server.port
             let client = try await blocking {
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send("POST / HTTP/1.1\r\nContent-Length: 30000000\r\n\r\n")
                 try client.send([UInt8](repeating: 0x78, count: 30_000_000))
                 return client
@@ -246,9 +248,9 @@ struct HTTPServerTests {
         try await Fixture.with { fixture in
             let port = fixture.server.port
             let client = try await blocking {
-                let client = try RawClient(port: port)
+                let client = try RawSocket(port: port)
                 try client.send(Fixture.get("/"))
-                _ = client.receive(until: ".")
+                _ = client.receiveText(endingWith: ".")
                 return client
             }
             let sockets = OpenSocket.all(port: port)

@@ -7,9 +7,9 @@ struct HeadScannerTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
         var text: String
-        /// Bytes up to the end of the head; nil where it does not end.
+        /// The bytes up to the end of the head; nil if it does not end.
         var end: Int?
-        /// Bytes of the head itself.
+        /// The bytes of the head itself.
         var count: Int
         var testDescription: String { name }
     }
@@ -47,7 +47,7 @@ struct HeadScannerTests {
     }
 
     @Test(
-        "The head scanner reads a Content-Length of plain digits and ignores every other",
+        "The head scanner reads a Content-Length of plain digits and ignores any other value",
         arguments: [
             ("Content-Length: 12", 12), ("content-LENGTH:7", 7), ("Content-Length: 0", 0), ("Content-Length: 1 ", nil),
             ("Content-Length: +1", nil), ("Content-Length : 1", nil), ("Content-Length:", nil),
@@ -75,7 +75,7 @@ struct HeadScannerTests {
         var count: Int
     }
 
-    /// Nil where the bytes are not UTF-8.
+    /// Nil if the bytes are not UTF-8.
     private static func scan(_ pieces: [ArraySlice<UInt8>]) -> Found? {
         var scanner = HeadScanner()
         var before = 0

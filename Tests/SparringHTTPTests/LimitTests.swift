@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -81,7 +82,7 @@ struct LimitTests {
         Row("a line without a colon", "GET / HTTP/1.1\r\nHost x\r\n\r\n", .malformed("a header line is malformed")),
         Row(
             "Latin-1 in a field", Array("GET / HTTP/1.1\r\nA: caf".utf8) + [0xE9] + Array("\r\n\r\n".utf8),
-            .malformed("the head holds bytes that are not UTF-8")
+            .malformed("the head has bytes that are not UTF-8")
         ),
     ]
 
@@ -90,9 +91,9 @@ struct LimitTests {
         try await Fixture.with(limits: Self.small) { fixture in
             let received = try await fixture.talk { client in
                 try client.send(row.input)
-                return client.receive()
+                return client.receiveText()
             }
-            #expect(received == RawClient.Received(text: row.answer, end: .finished))
+            #expect(received == RawSocket.Text(text: row.answer, end: .finished))
         }
     }
 
@@ -107,7 +108,7 @@ struct LimitTests {
                 try await fixture.talk { client in
                     try client.send(Array(bytes[..<cut]))
                     try client.send(Array(bytes[cut...]))
-                    #expect(client.receive(until: ".").text.hasSuffix("2000 bytes."))
+                    #expect(client.receiveText(endingWith: ".").text.hasSuffix("2000 bytes."))
                 }
             }
         }
@@ -120,13 +121,13 @@ struct LimitTests {
             #expect(text.utf8.count == 1001)
             let received = try await fixture.talk { client in
                 for byte in text.utf8 { try client.send([byte]) }
-                return client.receive()
+                return client.receiveText()
             }
             #expect(received.text == "\(RequestProblem.headTooLarge(limit: 1000)).")
         }
     }
 
-    @Test("Each head on a connection is measured on its own")
+    @Test("Each head on a connection is measured separately")
     func measuredApart() async throws {
         try await Fixture.with(limits: Self.small) { fixture in
             let request = "POST / HTTP/1.1\r\nContent-Length: 1900\r\nA: \(String(repeating: "a", count: 800))\r\n\r\n"
@@ -134,7 +135,7 @@ struct LimitTests {
             let received = try await fixture.talk { client in
                 try client.send(String(repeating: request + body, count: 20))
                 client.finishSending()
-                return client.receive()
+                return client.receiveText()
             }
             #expect(received.text.ranges(of: "1900 bytes.").count == 20)
         }
@@ -146,7 +147,7 @@ struct LimitTests {
             let chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
             let received = try await fixture.talk { client in
                 try client.send(chunked + Fixture.get("/", ["A: \(String(repeating: "a", count: 1_000))"]))
-                return client.receive()
+                return client.receiveText()
             }
             #expect(received.text.hasSuffix(" hi.\(RequestProblem.headTooLarge(limit: 1000))."))
             #expect(received.end == .finished)
@@ -175,7 +176,7 @@ struct LimitTests {
         try await Fixture.with(limits: Self.impatient) { fixture in
             let received = try await fixture.talk { client in
                 try client.send(row.input)
-                return client.receive()
+                return client.receiveText()
             }
             #expect(received.text.hasSuffix("\(RequestProblem.timeout)."))
             #expect(received.end == .finished)
@@ -193,16 +194,16 @@ struct LimitTests {
         let slow = WireScript.steps([.step(.pause(.milliseconds(120))), .text("slow.", .done), .step(.end(.keepAlive))])
         try await Fixture.with(["/slow": slow], limits: Self.impatient) { fixture in
             try await fixture.talk { idle in
-                let busy = try RawClient(port: fixture.server.port)
+                let busy = try RawSocket(port: fixture.server.port)
                 try busy.send(Fixture.get("/slow"))
-                #expect(busy.receive(until: ".").text == "slow.")
+                #expect(busy.receiveText(endingWith: ".").text == "slow.")
                 try idle.send(Fixture.get("/"))
-                #expect(idle.receive(until: ".").text == "GET / 1.1 [] .")
+                #expect(idle.receiveText(endingWith: ".").text == "GET / 1.1 [] .")
             }
         }
     }
 
-    @Test("The error for a malformed request follows the answers before it")
+    @Test("The error for a malformed request follows the answers to earlier requests")
     func behindAnswer() async throws {
         let slow = WireScript.steps([
             .text("slow ", .head), .step(.pause(.milliseconds(30))), .text("done.", .done), .step(.end(.keepAlive)),
@@ -210,7 +211,7 @@ struct LimitTests {
         try await Fixture.with(["/slow": slow]) { fixture in
             let received = try await fixture.talk { client in
                 try client.send(Fixture.get("/slow") + Fixture.get("/next") + "no request\r\n\r\n")
-                return client.receive()
+                return client.receiveText()
             }
             #expect(received.text.hasPrefix("slow done.GET /next 1.1 [] .malformed("))
             #expect(received.end == .finished)
@@ -224,10 +225,10 @@ struct LimitTests {
                 try client.send("POST / HTTP/1.1\r\nContent-Length: 3000000\r\n\r\n")
                 try client.send([UInt8](repeating: 0x78, count: 3_000_000))
                 client.finishSending()
-                return client.receive()
+                return client.receiveText()
             }
             #expect(
-                received == RawClient.Received(text: "\(RequestProblem.bodyTooLarge(limit: 2000)).", end: .finished))
+                received == RawSocket.Text(text: "\(RequestProblem.bodyTooLarge(limit: 2000)).", end: .finished))
         }
     }
 
@@ -237,7 +238,7 @@ struct LimitTests {
             let received = try await fixture.talk { client in
                 try client.send("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhi")
                 client.finishSending()
-                return client.receive()
+                return client.receiveText()
             }
             #expect(received.text == "\(RequestProblem.malformed("the request was cut short")).")
             #expect(await fixture.responder.ended(1).first?.request.method == "POST")

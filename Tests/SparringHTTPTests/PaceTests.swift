@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -14,7 +15,7 @@ struct PaceTests {
         try await Fixture.with(["/": .steps(pieces + [.step(.end(.fin))])]) { fixture in
             _ = try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
-                return client.receive()
+                return client.receiveText()
             }
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
             let start = try #require(timeline.moment(of: "decided"))
@@ -37,9 +38,9 @@ struct PaceTests {
                 try client.send(Fixture.get("/"))
                 client.awaitByte()
                 client.finishSending()
-                return client.receive()
+                return client.receiveText()
             }
-            #expect(received == RawClient.Received(text: "head rest", end: .finished))
+            #expect(received == RawSocket.Text(text: "head rest", end: .finished))
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
             #expect(timeline.play == ["accepted head", "gone: closed its side", "accepted done", "ended keep_alive"])
         }
@@ -56,7 +57,7 @@ struct PaceTests {
             try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
                 client.awaitByte()
-                // Goes with unread input: the server's next bytes are answered with a reset.
+                // The client leaves with unread input, so its kernel answers the server's next bytes with a reset.
             }
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
             #expect(timeline.words.contains("fault 0"))
@@ -73,7 +74,7 @@ struct PaceTests {
         try await Fixture.with(["/": script]) { fixture in
             let received = try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
-                return client.receive()
+                return client.receiveText()
             }
             #expect(received.text == "late")
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
@@ -94,9 +95,9 @@ struct PaceTests {
                 try client.send(Fixture.get("/wait"))
                 client.awaitByte()
                 try client.send("G")
-                let first = client.receive(until: "rest ")
+                let first = client.receiveText(endingWith: "rest ")
                 try client.send("ET /next HTTP/1.1\r\n\r\n")
-                return first.text + client.receive(until: ".").text
+                return first.text + client.receiveText(endingWith: ".").text
             }
             #expect(received == "head rest GET /next 1.1 [] .")
         }
@@ -108,7 +109,7 @@ struct PaceTests {
         try await Fixture.with(["/": script]) { fixture in
             let received = try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
-                return client.receive()
+                return client.receiveText()
             }
             #expect(received.text == "HTTP/1.1 103 Early Hints\r\n\r\nanswer")
         }

@@ -78,7 +78,7 @@ struct PlaybackMachineTests {
         #expect(actions == row.actions)
     }
 
-    @Test("Steps after an awaited condition are due from the moment of the condition")
+    @Test("Steps after an awaited condition are due relative to the moment of the condition")
     func resume() {
         let steps: [WireScript.Step] = [.await(.peerGone, timeout: nil), .pause(.nanoseconds(10)), .end(.fin)]
         var machine = PlaybackMachine(WireScript(steps: steps), startedAt: Self.at(0))

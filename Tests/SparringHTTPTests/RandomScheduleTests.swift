@@ -4,20 +4,21 @@ import SparringEngine
 import SparringExchange
 import SparringScenario
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
 
-/// Random faults, at random points, several in one answer.
+/// Random faults at random points, several in one answer.
 @Suite("Random schedules of faults", .timeLimit(.minutes(20)))
 struct RandomScheduleTests {
-    /// A thousand take ten seconds; SPARRING_SCHEDULES says how many more.
+    /// A thousand schedules take ten seconds; SPARRING_SCHEDULES sets the number.
     private static let count = ProcessInfo.processInfo.environment["SPARRING_SCHEDULES"].flatMap(Int.init) ?? 1000
     private static let lanes = 8
 
     @Test("Random faults put the bytes of the script on the socket and end the connection as ordered")
     func sockets() async throws {
-        // Two independent engines: one plays to the socket, the other gives the expected bytes.
+        // Two independent engines: one plays to the socket, the other provides the expected bytes.
         let (played, written) = (Self.engine(), Self.engine())
         try await Fixture.with(responder: played) { server in
             let port = server.port
@@ -41,7 +42,7 @@ struct RandomScheduleTests {
         Engine(scenario: .auto, limits: .init(sessions: 20_000), wallClock: { 1_795_232_605 })
     }
 
-    /// Nil where the socket carries what was written.
+    /// Nil if the bytes on the socket are as expected.
     private static func difference(seed: Int, port: Int, _ engine: Engine) throws -> String? {
         var request = FaultExhibit.request(on: seed % 5 == 0 ? .body : .stream)
         request.target = "/s/seed-\(seed)/v1/chat/completions"
@@ -51,9 +52,9 @@ struct RandomScheduleTests {
         engine.ended(performance, timeline: performance.exchange.timeline)
         let script = performance.script
         guard performance.exchange.decision.unmatched == nil, performance.exchange.decision.endpoint != nil else {
-            return "seed \(seed), \(faults): is refused"
+            return "seed \(seed), \(faults): was refused"
         }
-        let client = try RawClient(port: port)
+        let client = try RawSocket(port: port)
         try client.send(FaultTranscriptTests.bytes(of: request))
         let staysOpen =
             script.steps.last == .end(.keepAlive) || script.steps.contains(.await(.nextRequestByte, timeout: nil))
@@ -61,7 +62,7 @@ struct RandomScheduleTests {
         if received.bytes != script.bytes {
             return "seed \(seed), \(faults): \(received.bytes.count) bytes for \(script.bytes.count)"
         }
-        let end: RawClient.End = script.steps.last == .end(.reset) ? .reset : .finished
+        let end: RawSocket.End = script.steps.last == .end(.reset) ? .reset : .finished
         return staysOpen || received.end == end ? nil : "seed \(seed), \(faults): ended with \(received.end)"
     }
 

@@ -2,6 +2,7 @@ import SparringEngine
 import SparringExchange
 import SparringScenario
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -19,15 +20,15 @@ struct RequestFaultTests {
         return (usual + order + fields).joined(separator: "\r\n") + "\r\n\r\n"
     }
 
-    /// A conversation with an engine, and the exchange that it keeps of it.
+    /// A conversation with an engine, and the exchange that the engine records.
     private static func talk<Result: Sendable>(
-        _ scenario: Scenario = .auto, _ body: @escaping @Sendable (RawClient, ContinuousClock.Instant) throws -> Result
+        _ scenario: Scenario = .auto, _ body: @escaping @Sendable (RawSocket, ContinuousClock.Instant) throws -> Result
     ) async throws -> (Result, Exchange) {
         let engine = Engine(scenario: scenario, wallClock: { 1_794_000_000 })
         var result: Result?
         try await Fixture.with(responder: engine) { server in
             let port = server.port
-            result = try await blocking { try body(RawClient(port: port), ContinuousClock.now) }
+            result = try await blocking { try body(RawSocket(port: port), ContinuousClock.now) }
         }
         let exchange = try #require(engine.sessions.existing("default")?.endedExchanges.first)
         return (try #require(result), exchange)
@@ -45,7 +46,7 @@ struct RequestFaultTests {
     func refuseContinue() async throws {
         let (received, exchange) = try await Self.talk { client, _ in
             try client.send(Self.head("refuse_continue", ["Expect: 100-continue"]))
-            return client.receive()
+            return client.receiveText()
         }
         #expect(received.text.hasPrefix("HTTP/1.1 417 Expectation Failed\r\n"))
         #expect(received.text.contains("connection: close") && received.end == .finished)
@@ -57,10 +58,10 @@ struct RequestFaultTests {
     func lateContinue() async throws {
         let ((interim, waited, answer), exchange) = try await Self.talk { client, start in
             try client.send(Self.head("late_continue 150ms", ["Expect: 100-continue"]))
-            let interim = client.receive(until: "\r\n\r\n").text
+            let interim = client.receiveText(endingWith: "\r\n\r\n").text
             let waited = ContinuousClock.now - start
             try client.send(Self.body)
-            return (interim, waited, client.receive().text)
+            return (interim, waited, client.receiveText().text)
         }
         #expect(interim == "HTTP/1.1 100 Continue\r\n\r\n" && waited >= .milliseconds(150))
         #expect(answer.hasPrefix("HTTP/1.1 200 "))
@@ -73,7 +74,7 @@ struct RequestFaultTests {
     func earlyAnswer(name: String, status: String) async throws {
         let (received, exchange) = try await Self.talk { client, _ in
             try client.send(Self.head("early_answer \(name)", length: 1_000_000) + "{")
-            return client.receive()
+            return client.receiveText()
         }
         #expect(received.text.hasPrefix("HTTP/1.1 \(status) ") && received.end == .finished)
         #expect(exchange.deliveredFaults == [0] && "\(exchange.decision.status)" == status)
@@ -86,7 +87,7 @@ struct RequestFaultTests {
             let head = Self.head("stalled_upload 150ms,trailers")
             try client.send(atOnce ? head + Self.body : head)
             if !atOnce { try client.send(Self.body) }
-            let answer = client.receive().text
+            let answer = client.receiveText().text
             return (ContinuousClock.now - start, answer)
         }
         #expect(waited >= .milliseconds(150) && answer.hasPrefix("HTTP/1.1 200 "))
@@ -97,8 +98,8 @@ struct RequestFaultTests {
     @Test(
         "A fault without a target is missed, and the request is answered as usual",
         arguments: [
-            ("refuse_continue", "the client has not asked whether to go on"),
-            ("late_continue", "the client has not asked whether to go on"),
+            ("refuse_continue", "the client did not send `Expect: 100-continue`"),
+            ("late_continue", "the client did not send `Expect: 100-continue`"),
             ("stalled_upload", "the request has no body"),
         ])
     func missed(fault: String, reason: String) async throws {
@@ -110,7 +111,7 @@ struct RequestFaultTests {
                         "Host: localhost", "Authorization: Bearer k", "X-Sparring-Fault: \(fault)",
                         "Connection: close",
                     ]))
-            return client.receive().text
+            return client.receiveText().text
         }
         #expect(answer.hasPrefix("HTTP/1.1 200 "))
         #expect(exchange.missedFaults.map { $0.hasSuffix(reason) } == [true], "\(exchange.missedFaults)")
@@ -125,7 +126,7 @@ struct RequestFaultTests {
         scenario.requestFaults = [kind.example]
         let (status, exchange) = try await Self.talk(scenario) { client, _ in
             try client.send(Self.head(own) + Self.body)
-            return client.receive().text.prefix(12)
+            return client.receiveText().text.prefix(12)
         }
         #expect(status == (own == nil ? "HTTP/1.1 500" : "HTTP/1.1 200"))
         #expect(exchange.decision.faults.contains("at request head: early_answer server_error") == (own == nil))

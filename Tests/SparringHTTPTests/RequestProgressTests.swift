@@ -8,7 +8,7 @@ struct RequestProgressTests {
     typealias Event = RequestProgress.Event
     typealias Action = RequestProgress.Action
 
-    /// A conversation: each event, and the action that it is answered with.
+    /// A conversation: each event, and the returned action.
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
         var steps: [(Event, Action)]
@@ -36,7 +36,7 @@ struct RequestProgressTests {
             name: "a request without a body is answered at once",
             steps: [head(expectsBody: false), (.end, .arrive), (quick, .decide), (.decided, .none), (.ended, .next)]),
         Row(
-            name: "a large body is looked at on another thread",
+            name: "a large body is read on another thread",
             steps: [head(), (.end, .arrive), (slow, .decideElsewhere), (.decided, .none), (.ended, .next)]),
         Row(
             name: "a request that may block is decided on another thread",
@@ -76,7 +76,7 @@ struct RequestProgressTests {
                 asking, (.mayContinue, .sendContinue), (.mayContinue, .none), (.bytes, .none), (.end, .arrive),
             ]),
         Row(
-            name: "a body that comes without its 100 Continue settles it",
+            name: "a body that arrives without its 100 Continue settles it",
             steps: [asking, (.bytes, .none), (.mayContinue, .none), (.end, .arrive)]),
         Row(
             name: "the end of a body settles its 100 Continue",
@@ -97,7 +97,7 @@ struct RequestProgressTests {
                 (.mayContinue, .sendContinue),
             ]),
         Row(
-            name: "a body that comes during the delay needs no 100 Continue",
+            name: "a body that arrives during the delay needs no 100 Continue",
             steps: [
                 asking, (.fault(.lateContinue(wait)), .delay(wait)), (.bytes, .none), (.delayIsOver, .none),
                 (.mayContinue, .none),
@@ -116,7 +116,7 @@ struct RequestProgressTests {
                 (.decided, .none), (.mayContinue, .none), (.ended, .leaveRest),
             ]),
         Row(
-            name: "stalled_upload holds the body up for its time",
+            name: "stalled_upload delays the body by its duration",
             steps: [
                 head(), (.fault(.stalledUpload(wait)), .stall(wait)), (.stallIsOver, .release), (.bytes, .none),
                 (.end, .arrive),
@@ -131,13 +131,13 @@ struct RequestProgressTests {
                 (.decided, .none), (.ended, .leaveRest),
             ]),
         Row(
-            name: "a problem that only the end of a body shows leaves nothing unread",
+            name: "a problem detected at the end of a body leaves no byte unread",
             steps: [
                 head(mayBlock: true), (.end, .arrive), (.problem, .arrive), (quick, .decide), (.decided, .none),
                 (.ended, .next),
             ]),
         Row(
-            name: "a problem comes too late for a request that is decided",
+            name: "a problem is too late for a request that is decided",
             steps: [head(), (.end, .arrive), (slow, .decideElsewhere), (.problem, .none), (.decided, .none)]),
         Row(
             name: "a request that is dropped is not answered",
@@ -162,7 +162,7 @@ struct RequestProgressTests {
         }
     }
 
-    /// What the handlers ask of a request between two events.
+    /// The handlers' queries of a request between two events.
     struct Look: Sendable, CustomTestStringConvertible {
         var events: [Event]
         var isTrue: Set<String>
@@ -196,7 +196,7 @@ struct RequestProgressTests {
         Look(events: [head().0, .drop], isTrue: []),
     ]
 
-    @Test("A request answers the handlers' questions by its state", arguments: looks)
+    @Test("A request answers the handlers' queries according to its state", arguments: looks)
     func questions(look: Look) {
         var progress = RequestProgress()
         for event in look.events { _ = progress.event(event) }
@@ -211,8 +211,8 @@ struct RequestProgressTests {
     @Test(
         "A fault needs a request that asks to continue, or one with a body",
         arguments: [
-            (RequestFaultAction.refuseContinue, "the client has not asked whether to go on" as String?),
-            (.lateContinue(wait), "the client has not asked whether to go on"),
+            (RequestFaultAction.refuseContinue, "the client did not send `Expect: 100-continue`" as String?),
+            (.lateContinue(wait), "the client did not send `Expect: 100-continue`"),
             (.stalledUpload(wait), "the request has no body"), (.earlyAnswer("server_error"), nil),
         ])
     func obstacles(fault: RequestFaultAction, obstacle: String?) {

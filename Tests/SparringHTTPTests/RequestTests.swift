@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -36,7 +37,7 @@ struct RequestTests {
             answer: "POST /a 1.0 [content-length=0] ."
         ),
         Row(
-            name: "an upgrade that is offered",
+            name: "an offered upgrade",
             request: "POST /a HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\nhi",
             answer: "POST /a 1.1 [Connection=Upgrade,Upgrade=h2c,Content-Length=2] hi."
         ),
@@ -48,11 +49,11 @@ struct RequestTests {
         try await Fixture.with { fixture in
             try await fixture.talk { client in
                 try client.send(bytes)
-                #expect(client.receive(until: ".").text == row.answer)
+                #expect(client.receiveText(endingWith: ".").text == row.answer)
             }
             try await fixture.talk { client in
                 for byte in bytes { try client.send([byte]) }
-                #expect(client.receive(until: ".").text == row.answer)
+                #expect(client.receiveText(endingWith: ".").text == row.answer)
             }
         }
     }
@@ -65,7 +66,7 @@ struct RequestTests {
                 for split in 1..<bytes.count {
                     try client.send(Array(bytes[..<split]))
                     try client.send(Array(bytes[split...]))
-                    #expect(client.receive(until: ".").text == row.answer)
+                    #expect(client.receiveText(endingWith: ".").text == row.answer)
                 }
             }
         }
@@ -76,7 +77,7 @@ struct RequestTests {
         try await Fixture.with { fixture in
             let received = try await fixture.talk { client in
                 try client.send(Self.rows[1].request + Self.rows[0].request)
-                return client.receive(until: "] .")
+                return client.receiveText(endingWith: "] .")
             }
             #expect(received.text == Self.rows[1].answer + Self.rows[0].answer)
         }
@@ -93,9 +94,9 @@ struct RequestTests {
         try await Fixture.with(["/slow": slow], limits: limits) { fixture in
             let received = try await fixture.talk { client in
                 try client.send(Fixture.get("/slow"))
-                // Far more than one read brings, so that reading has to stop and go on.
+                // Far more than one read takes, so that reading has to stop and resume.
                 try client.send((1...20_000).map { Fixture.get("/\($0)") }.joined())
-                return client.receive(until: "/20000 1.1 [] .")
+                return client.receiveText(endingWith: "/20000 1.1 [] .")
             }
             #expect(received.text == "slow done." + (1...20_000).map { "GET /\($0) 1.1 [] ." }.joined())
         }
@@ -106,11 +107,11 @@ struct RequestTests {
         try await Fixture.with { fixture in
             let port = fixture.server.port
             let answers = try await blocking {
-                // Two event loops: each has more of these than its outbox holds.
-                var clients: [RawClient] = []
-                for _ in 0..<90 { clients.append(try RawClient(port: port)) }
+                // Two event loops: each has more of these than its coalescer holds.
+                var clients: [RawSocket] = []
+                for _ in 0..<90 { clients.append(try RawSocket(port: port)) }
                 for client in clients { try client.send(Fixture.get("/a") + Fixture.get("/b")) }
-                return clients.map { $0.receive(until: "GET /b 1.1 [] .").text }
+                return clients.map { $0.receiveText(endingWith: "GET /b 1.1 [] .").text }
             }
             #expect(answers == Array(repeating: "GET /a 1.1 [] .GET /b 1.1 [] .", count: 90))
             #expect(await fixture.responder.ended(180).allSatisfy { $0.timeline.play.last == "ended keep_alive" })
@@ -127,9 +128,9 @@ struct RequestTests {
             let received = try await fixture.talk { client in
                 try client.send(Fixture.get("/slow") + Fixture.get("/a") + Fixture.get("/b"))
                 client.finishSending()
-                return client.receive()
+                return client.receiveText()
             }
-            #expect(received == RawClient.Received(text: "slow done.GET /a 1.1 [] .GET /b 1.1 [] .", end: .finished))
+            #expect(received == RawSocket.Text(text: "slow done.GET /a 1.1 [] .GET /b 1.1 [] .", end: .finished))
         }
     }
 
@@ -138,9 +139,9 @@ struct RequestTests {
         try await Fixture.with { fixture in
             let received = try await fixture.talk { client in
                 try client.send(Self.rows[4].request + Self.rows[0].request)
-                return client.receive()
+                return client.receiveText()
             }
-            #expect(received == RawClient.Received(text: Self.rows[4].answer, end: .finished))
+            #expect(received == RawSocket.Text(text: Self.rows[4].answer, end: .finished))
         }
     }
 
@@ -151,7 +152,7 @@ struct RequestTests {
                 try client.send("POST /a HTTP/1.1\r\nContent-Length: 3000000\r\n\r\n")
                 try client.send([UInt8](repeating: 0x78, count: 3_000_000))
                 try client.send(Fixture.get("/b"))
-                return client.receive(until: "] .")
+                return client.receiveText(endingWith: "] .")
             }
             #expect(received.text == "POST /a 1.1 [Content-Length=3000000] 3000000 bytes.GET /b 1.1 [] .")
         }
@@ -166,9 +167,11 @@ struct RequestTests {
         try await Fixture.with { fixture in
             try await fixture.talk { client in
                 try client.send(Self.expecting)
-                #expect(client.receive(until: "\r\n\r\n").text == "HTTP/1.1 100 Continue\r\n\r\n")
+                #expect(client.receiveText(endingWith: "\r\n\r\n").text == "HTTP/1.1 100 Continue\r\n\r\n")
                 try client.send("hi")
-                #expect(client.receive(until: ".").text == "POST /a 1.1 [Expect=100-continue,Content-Length=2] hi.")
+                #expect(
+                    client.receiveText(endingWith: ".").text == "POST /a 1.1 [Expect=100-continue,Content-Length=2] hi."
+                )
             }
         }
     }
@@ -178,7 +181,7 @@ struct RequestTests {
         try await Fixture.with { fixture in
             let received = try await fixture.talk { client in
                 try client.send(Self.expecting.replacing("1.1", with: version) + "hi")
-                return client.receive(until: ".")
+                return client.receiveText(endingWith: ".")
             }
             #expect(received.text == "POST /a \(version) [Expect=100-continue,Content-Length=2] hi.")
         }
@@ -193,9 +196,9 @@ struct RequestTests {
         try await Fixture.with(["/slow": slow]) { fixture in
             try await fixture.talk { client in
                 try client.send(Fixture.get("/slow") + Self.expecting)
-                #expect(client.receive(until: "\r\n\r\n").text == "slow done.HTTP/1.1 100 Continue\r\n\r\n")
+                #expect(client.receiveText(endingWith: "\r\n\r\n").text == "slow done.HTTP/1.1 100 Continue\r\n\r\n")
                 try client.send("hi")
-                #expect(client.receive(until: ".").text.hasSuffix("hi."))
+                #expect(client.receiveText(endingWith: ".").text.hasSuffix("hi."))
             }
         }
     }
@@ -206,9 +209,9 @@ struct RequestTests {
             let received = try await fixture.talk { client in
                 try client.send(Fixture.get("/a"))
                 client.finishSending()
-                return client.receive()
+                return client.receiveText()
             }
-            #expect(received == RawClient.Received(text: "GET /a 1.1 [] .", end: .finished))
+            #expect(received == RawSocket.Text(text: "GET /a 1.1 [] .", end: .finished))
         }
     }
 
@@ -219,7 +222,7 @@ struct RequestTests {
                 try await fixture.talk { client in
                     try client.send(Fixture.get("/") + Fixture.get("/"))
                     client.finishSending()
-                    _ = client.receive()
+                    _ = client.receiveText()
                 }
             }
             #expect(await fixture.responder.ended(6).map(\.connection) == [1, 1, 2, 2, 3, 3])

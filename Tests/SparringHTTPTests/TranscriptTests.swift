@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -11,9 +12,9 @@ struct TranscriptTests {
         var name: String
         var request: String
         var answer: String
-        /// Whether the next request on the connection has its answer. If not, nothing of it may be answered.
+        /// Whether the next request on the connection is answered. If not, no byte of an answer to it may arrive.
         var keeps = true
-        /// Bytes that may come before the answer.
+        /// Bytes that may precede the answer.
         var interim = ""
         var testDescription: String { name }
 
@@ -98,10 +99,10 @@ struct TranscriptTests {
             let stays = row.keeps && !delivery.endsConnection
             var received = try await fixture.talk { client in
                 try delivery.send(Array(row.request.utf8), then: Fixture.get("/next"), on: client)
-                return client.receive(until: stays ? expected : nil)
+                return client.receiveText(endingWith: stays ? expected : nil)
             }
             if received.text.hasPrefix(row.interim) { received.text.removeFirst(row.interim.count) }
-            #expect(received == RawClient.Received(text: expected, end: stays ? .open : .finished))
+            #expect(received == RawSocket.Text(text: expected, end: stays ? .open : .finished))
         }
     }
 
@@ -116,7 +117,7 @@ struct TranscriptTests {
 
     enum Reader: Sendable, CaseIterable {
         case fast
-        /// Its kernel takes little ahead, and it has a conversation on another connection before each bite.
+        /// Its kernel takes little in advance, and it has a conversation on another connection before each read.
         case slow
     }
 
@@ -137,12 +138,13 @@ struct TranscriptTests {
             let stays = isKept && !row.delivery.endsConnection
             let expected = "head " + text + (isKept && row.delivery.asksTwice ? "GET /next 1.1 [] ." : "")
             let received = try await fixture.talk(receiveBuffer: row.reader == .slow ? 4096 : nil) { client in
-                let other = try RawClient(port: fixture.server.port)
+                let other = try RawSocket(port: fixture.server.port)
                 try row.delivery.send(Array(Fixture.get("/long").utf8), then: Fixture.get("/next"), on: client)
-                return client.receive(until: stays ? expected : nil, bite: row.reader == .slow ? 4096 : 65_536) {
+                return client.receiveText(endingWith: stays ? expected : nil, bite: row.reader == .slow ? 4096 : 65_536)
+                {
                     guard row.reader == .slow else { return }
                     #expect(throws: Never.self) { try other.send(Fixture.get("/other")) }
-                    #expect(other.receive(until: ".").text == "GET /other 1.1 [] .")
+                    #expect(other.receiveText(endingWith: ".").text == "GET /other 1.1 [] .")
                 }
             }
             #expect(received.text == expected)

@@ -39,7 +39,7 @@ struct ConsoleReportTests {
             Self.closing("retry.a", "pass"), Self.opening("retry.b"), Self.closing("retry.b", "pass"),
             #"{"event":"run.end","outcome":"held","ms":1234,"reason":null}"#,
         ]
-        #expect(try Self.render(held) == ["sparring: held · 2 pass · 1.23 s"])
+        #expect(try Self.render(held) == ["sparring: passed · 2 pass · 1.23 s"])
     }
 
     @Test("The console report omits an informational probe that was not observed")
@@ -76,7 +76,9 @@ struct ConsoleReportTests {
                 "  see       RFC 9110",
                 "  again     sparring check retry.b --trace -- python 'my app.py'",
                 "",
-                "sparring: DID NOT HOLD · 1 pass, 1 fail · 1.23 s",
+                Marbles.legend,
+                "",
+                "sparring: FAILED · 1 pass, 1 fail · 1.23 s",
             ])
     }
 
@@ -95,7 +97,7 @@ struct ConsoleReportTests {
             Self.closing("retry.b", "inconclusive"), Self.opening("retry.b", round: 2), Self.check("retry.b", "pass"),
             Self.closing("retry.b", "pass"),
         ]
-        #expect(try Self.render(again) == ["sparring: the log has no end · 1 pass, 1 not run"])
+        #expect(try Self.render(again) == ["sparring: the log is incomplete · 1 pass, 1 not run"])
         let amended = again + [Self.check("retry.b", "fail"), Self.closing("retry.b", "fail", amended: true)]
         let log = try RunLog(lines: amended.joined(separator: "\n"))
         #expect(log.entries.first?.checks.map(\.verdict) == [.fail])

@@ -21,11 +21,11 @@ struct GradeTests {
             Row(must: Array(repeating: "pass", count: 9) + ["fail"], letter: "C"),
             Row(must: Array(repeating: "pass", count: 8) + ["timeout"], letter: "D"),
             Row(must: ["pass", "pass", "fail"], letter: "F"),
-            // Nine in ten have to be seen.
+            // Nine in ten must be observed.
             Row(must: Array(repeating: "pass", count: 9) + ["unobserved"], letter: "A"),
             Row(must: Array(repeating: "pass", count: 8) + ["unobserved"], letter: nil),
             Row(must: ["inconclusive"], letter: nil), Row(must: ["error"], letter: nil),
-            // What does not apply is not asked.
+            // A skipped case does not count.
             Row(must: ["pass", "skip"], letter: "A"),
         ])
     func letter(row: Row) throws {

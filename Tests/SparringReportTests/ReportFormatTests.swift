@@ -33,8 +33,8 @@ struct ReportFormatTests {
         #expect(text.contains(#"<testsuite name="retry" tests="3" failures="1" errors="0" skipped="1" time="3.120">"#))
         #expect(text.contains(#"<testsuite name="budget" tests="4" failures="1" errors="1" skipped="2" time="4.160">"#))
         #expect(text.contains(#"<failure message="It waits: expected at least 2 s, got “&lt;1&gt;” &amp; 3"/>"#))
-        #expect(text.contains(#"<skipped message="known failing: our issue 12"/>"#))
-        #expect(text.contains(#"<failure message="stale: line 3 of the known failures says that it fails"/>"#))
+        #expect(text.contains(#"<skipped message="known failure: our issue 12"/>"#))
+        #expect(text.contains(#"<failure message="stale: it passes; delete line 3 of the known failures"/>"#))
         let parser = XMLParser(data: Data(text.utf8))
         let isWellFormed = parser.parse()
         #expect(isWellFormed, "\(String(describing: parser.parserError))")
@@ -53,9 +53,9 @@ struct ReportFormatTests {
         let points = lines.filter { $0.hasPrefix("ok") || $0.hasPrefix("not ok") }
         #expect(
             points.dropFirst().map { $0.replacing(": Waits <long> & well", with: "") } == [
-                "not ok 2 - retry.b", "ok 3 - retry.c-should # TODO a SHOULD that is not held",
+                "not ok 2 - retry.b", "ok 3 - retry.c-should # TODO SHOULD failed",
                 "ok 4 - budget.d # SKIP unobserved", "not ok 5 - budget.e",
-                "not ok 6 - budget.f # TODO known failing: our issue 12", "not ok 7 - budget.g",
+                "not ok 6 - budget.f # TODO known failure: our issue 12", "not ok 7 - budget.g",
             ])
         #expect(lines.contains(#"      expected: "at least 2 s""#))
     }
@@ -64,7 +64,7 @@ struct ReportFormatTests {
     func markdown() throws {
         let text = ReportFormat.markdown.text([try Self.run()])
         #expect(text.contains("| `retry.b` | MUST | **fail** |"))
-        #expect(text.contains("| `budget.f` | MUST | known failing |"))
+        #expect(text.contains("| `budget.f` | MUST | known failure |"))
         #expect(text.contains("| `budget.g` | MUST | **stale** |"))
         #expect(text.contains("<summary>fail · retry.b · Waits &lt;long&gt; &amp; well</summary>"))
         #expect(!text.contains("<summary>pass · retry.a"))
@@ -97,11 +97,11 @@ struct ReportFormatTests {
     func prompt() throws {
         let text = ReportFormat.prompt.text([try Self.run()])
         #expect(text.contains("## retry.b: ") && !text.contains("## retry.a: ") && !text.contains("## budget.d: "))
-        #expect(text.contains("hint: where the wait before the next attempt is computed"))
+        #expect(text.contains("hint: check where the wait before the next attempt is computed"))
         #expect(text.contains("10.0 → POST  /v1/chat  attempt 1"))
         #expect(text.contains("Play it again: `sparring check retry.b --trace -- python 'my app.py'`"))
         let nothing = ReportFormat.prompt.text([try SampleRun.run([("a.x", "pass")])])
-        #expect(nothing == "Every case that was played holds; there is nothing to mend.\n")
+        #expect(nothing == "Every case passed; there is nothing to fix.\n")
     }
 
     @Test("A comparison lists cases that got worse or better, or that only one run has")

@@ -3,12 +3,12 @@ import SparringJSON
 
 @testable import SparringReport
 
-/// Logs of runs that were never played.
+/// Made-up logs of runs.
 enum SampleRun {
     /// - Parameters:
-    ///   - cases: id and verdict, in the order of their ends; a SHOULD where the id ends in `-should`.
-    ///   - set: the cases of the set; all of the run's where nil.
-    ///   - selected: the cases of the run; those that were played where nil.
+    ///   - cases: id and verdict, in the order of their ends; a SHOULD if the id ends in `-should`.
+    ///   - set: the cases of the set; nil for all cases of the run.
+    ///   - selected: the cases of the run; nil for the played ones.
     static func log(
         _ cases: [(id: String, verdict: String)], set: [String]? = nil, failOn: String = "must", known: [String] = [],
         selected: [String]? = nil

@@ -31,11 +31,11 @@ struct FaultLineTests {
     @Test(
         "A mistake in a fault line is reported with the nearest valid value",
         arguments: [
-            ("rset", "'rset' is not a fault; did you mean 'reset'?"), ("", "no fault is named"),
+            ("rset", "'rset' is not a fault; did you mean 'reset'?"), ("", "no fault is given"),
             ("go_away", "'go_away' needs HTTP/2, which this version does not serve"),
-            ("handshake_stall 5s", "'handshake_stall' strikes before there is a request"),
-            ("reset at evnt 2", "'evnt 2' is no point"),
-            ("stall soon", "duration of 'stall' is a duration with its unit"),
+            ("handshake_stall 5s", "'handshake_stall' takes effect before there is a request"),
+            ("reset at evnt 2", "'evnt 2' is not a point of an answer"),
+            ("stall soon", "duration of 'stall' must be a duration with its unit"),
             ("error overlaoded", "did you mean 'overloaded'?"),
         ])
     func mistakes(line: String, message: String) {

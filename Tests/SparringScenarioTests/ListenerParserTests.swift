@@ -11,7 +11,7 @@ struct ListenerParserTests {
             errors: ScenarioLoader.Errors(names: []) { _ in nil })
     }
 
-    @Test("A listener orders the faults of its connections in sequence")
+    @Test("A listener applies the faults of its sequence to its connections in order")
     func sequence() throws {
         let text =
             "{ tls: { sequence: [ handshake_stall 5s, ok, [ accept_delay, bad_certificate self_signed ] ], then: cycle } }"
@@ -35,12 +35,12 @@ struct ListenerParserTests {
     @Test(
         "A mistake in a listener is reported with its fix",
         arguments: [
-            ("{ plain: { sequence: [ old_protocol ] } }", "'old_protocol' needs TLS: put it under `tls`"),
-            ("{ tls: { sequence: [ reset ] } }", "'reset' strikes an answer"),
+            ("{ plain: { sequence: [ old_protocol ] } }", "'old_protocol' needs TLS: move it under `tls`"),
+            ("{ tls: { sequence: [ reset ] } }", "'reset' takes effect in an answer"),
             ("{ tls: { sequence: [ handshake_stal ] } }", "did you mean 'handshake_stall'?"),
-            ("{ tls: { then: last } }", "add `sequence`"),
+            ("{ tls: { then: last } }", "a listener needs a `sequence`"),
             ("{ tls: { sequence: [], then: lst } }", "did you mean 'last'?"),
-            ("{ tls: , plain: }", "a server has one listener"), ("{}", "listeners names none"),
+            ("{ tls: , plain: }", "a server has one listener"), ("{}", "`listeners` is empty"),
             ("{ https: }", "unknown key 'https'"),
         ])
     func mistakes(text: String, message: String) {

@@ -11,7 +11,7 @@ struct LoadParserTests {
             errors: ScenarioLoader.Errors(names: ["slow_down", "server_is_overloaded"]) { _ in nil })
     }
 
-    @Test("The load of a scenario has slowdown, slots, queue and the error when full")
+    @Test("The loader reads slowdown, slots, queue and the error of a full queue")
     func whole() throws {
         let load = try Self.load("{ slower: 10%, slots: 8, queue: 16, full: slow_down, retry_after: 2s }").get().load
         var full = ErrorAnswer(name: "slow_down")
@@ -23,9 +23,9 @@ struct LoadParserTests {
     @Test(
         "A mistake in a load is reported with its fix",
         arguments: [
-            ("{ queue: 3 }", "load says nothing"), ("{ slower: 10%, queue: 3 }", "say how many `slots` there are"),
-            ("{ slots: 2, full: slow_down }", "say how long it is"), ("{ slots: 0 }", "slots"),
-            ("{ slower: fast }", "slower is what every other call adds"),
+            ("{ queue: 3 }", "load is empty"), ("{ slower: 10%, queue: 3 }", "`queue` needs `slots`"),
+            ("{ slots: 2, full: slow_down }", "`full` needs a limited queue"), ("{ slots: 0 }", "slots"),
+            ("{ slower: fast }", "slower must be a share"),
             ("{ slots: 2, queue: 1, full: slow_don }", "did you mean 'slow_down'?"),
         ])
     func mistakes(text: String, message: String) {

@@ -62,7 +62,7 @@ struct MatchingTests {
         let city = Condition.field(.lastUser, try Self.pattern("in (?<city>[A-Z][a-z]+)"))
         var captures: [String: String] = [:]
         guard case .yes = city.verdict(Self.view, &captures) else {
-            Issue.record("it does not match")
+            Issue.record("the condition does not match")
             return
         }
         #expect(captures == ["0": "in Oslo", "1": "Oslo", "city": "Oslo"])
@@ -71,7 +71,7 @@ struct MatchingTests {
         #expect(captures.isEmpty)
     }
 
-    @Test("Matching leaves open only the conditions that depend on the session")
+    @Test("Matching leaves only the conditions that depend on the session undecided")
     func residual() {
         let blue = Condition.field(.header("x-team"), .equals("blue"))
         let red = Condition.field(.header("x-team"), .equals("red"))
@@ -86,7 +86,7 @@ struct MatchingTests {
     }
 
     @Test(
-        "Open conditions are decided by attempt, count and random draw",
+        "Undecided conditions are decided by attempt, count and random number",
         arguments: [
             (Condition.attempt(2...3), true), (.attempt(3...9), false), (.nth(5...5), true), (.nth(1...4), false),
             (.chance(0.5), true), (.chance(0.4), false), (.not(.chance(0.4)), true),

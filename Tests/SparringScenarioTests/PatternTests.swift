@@ -33,9 +33,11 @@ struct PatternTests {
     @Test(
         "A pattern that needs backtracking or is invalid is rejected with the reason",
         arguments: [
-            ("(a)\\1", "back-references"), ("(?=a)", "look-around"), ("(?<!a)", "look-around"), ("(a", "no )"),
-            ("a)", "unmatched"), ("*a", "nothing to repeat"),
-            ("[a", "no ]"), ("a{2000}", "at most 1000"), ("((a{1000}){1000}){1000}", "too long"), ("a++", "possessive"),
+            ("(a)\\1", "back-references"), ("(?=a)", "look-around"), ("(?<!a)", "look-around"),
+            ("(a", "not closed with )"),
+            ("a)", "unmatched"), ("*a", "no expression before this repetition"),
+            ("[a", "not closed with ]"), ("a{2000}", "at most 1000"),
+            ("((a{1000}){1000}){1000}", "the repetitions are too large"), ("a++", "possessive"),
             ("\\q", "unknown escape"),
         ])
     func refused(pattern: String, reason: String) {

@@ -7,7 +7,10 @@ import Testing
 
 @Suite("Scenario files")
 struct ScenarioLoaderTests {
-    private static let errors = ScenarioLoader.Errors(names: ["rate_limit_exceeded", "server_error"]) { name in
+    private static let errors = ScenarioLoader.Errors(
+        names: ["model_not_found", "rate_limit_exceeded", "server_error"],
+        statuses: ["model_not_found": 404, "rate_limit_exceeded": 429, "server_error": 500]
+    ) { name in
         name == "server_error" ? Fault.InBandError(type: name, code: nil, message: "sorry") : nil
     }
 
@@ -27,44 +30,56 @@ struct ScenarioLoaderTests {
             ("  - { text: hi, timse: 2 }", "3:17: unknown key 'timse' in a step; did you mean 'times'?"),
             ("  - { text: hi, auto: {} }", "3:17: a step has one answer"),
             ("  - { error: server_eror }", "did you mean 'server_error'?"),
-            ("  - { text: hi, stream: { first: 300 } }", "3:34: first is a duration with its unit"),
-            ("  - { text: hi, faults: [ { at: evnt 3, end: fin } ] }", "'evnt 3' is no point"),
+            ("  - { text: hi, stream: { first: 300 } }", "3:34: first must be a duration with a unit"),
+            (
+                "  - { text: hi, faults: [ { at: evnt 3, end: fin } ] }",
+                "'evnt 3' is not a point of an answer; did you mean 'event'?"
+            ),
             ("  - { text: hi, faults: [ { at: event 3, end: go_away } ] }", "'go_away' needs HTTP/2"),
             ("  - { text: hi, faults: [ { at: event 3 } ] }", "either `do` or `end`"),
             ("  - { text: hi, faults: [ { at: event 3, do: malformed_jsn } ] }", "did you mean 'malformed_json'?"),
-            ("  - { text: hi, faults: [ { at: event 3, do: reset } ] }", "'reset' goes with `end`"),
+            ("  - { text: hi, faults: [ { at: event 3, do: reset } ] }", "write 'reset' under `end`, not under `do`"),
             ("  - { text: hi, faults: [ { do: line_end mixd } ] }", "did you mean 'mixed'?"),
             ("  - { text: hi, faults: [ { do: { line_end: { wich: cr } } } ] }", "line_end"),
-            ("  - { text: hi, faults: [ { do: { huge_event: lots } } ] }", "is a size such as 300"),
-            ("  - { text: hi, faults: [ { do: no_space now } ] }", "'no_space' takes nothing"),
-            ("  - { text: hi, faults: [ gzip at event 2 ] }", "'gzip' cannot strike at 'event 2': its point is start"),
+            ("  - { text: hi, faults: [ { do: { huge_event: lots } } ] }", "must be a size such as 300"),
+            ("  - { text: hi, faults: [ { do: no_space now } ] }", "'no_space' takes no argument"),
+            (
+                "  - { text: hi, faults: [ gzip at event 2 ] }",
+                "'gzip' cannot be applied at 'event 2'; its point is start"
+            ),
             ("  - { text: hi, faults: [ tron_chunk ] }", "did you mean 'torn_chunk'?"),
-            ("  - { text: hi, faults: [ { at: byte 3, do: drop_done } ] }", "edits events"),
-            ("  - { text: \"{{nobody}}\" }", "nothing is called {{nobody}}"),
-            ("  - { error: server_error, reasoning: 64 }", "3:39: 'reasoning' belongs to what a model says"),
+            ("  - { text: hi, faults: [ { at: byte 3, do: drop_done } ] }", "its points are start"),
+            ("  - { text: \"{{nobody}}\" }", "unknown name {{nobody}}; the names are"),
+            ("  - { error: server_error, reasoning: 64 }", "3:39: 'reasoning' works only with answers of a model"),
             ("  - { text: hi, reasoning: -1 }", "3:28: reasoning"),
-            ("  - { text: hi, retry_after: 1s }", "'retry_after' belongs to an `error`"),
-            ("  - { text: hi, stream: { first: 99999999999999999999h } }", "3:34: first is a duration"),
-            ("  - { text: hi, stream: { rate: 0.0000000000001/s } }", "3:33: rate is a number"),
+            ("  - { text: hi, retry_after: 1s }", "'retry_after' works only with `error`"),
+            ("  - { text: hi, stream: { first: 99999999999999999999h } }", "3:34: first must be a duration"),
+            ("  - { text: hi, stream: { rate: 0.0000000000001/s } }", "3:33: rate must be a number"),
             ("  - { fixture: nobody }", "3:16: there is no built-in fixture 'nobody'"),
             ("  - { items: [ { text: hi } ] }", "an item needs a `type`"),
             ("  - { items: [ { type: mesage, text: hi } ] }", "did you mean 'message'?"),
             ("  - { items: [ { type: message, txt: hi } ] }", "did you mean 'text'?"),
-            ("  - { items: [ { type: message, text: a, refusal: b } ] }", "one of text, refusal, content"),
-            ("  - { items: [ { type: message, refusal: b, annotations: [] } ] }", "`annotations` belong to `text`"),
+            ("  - { items: [ { type: message, text: a, refusal: b } ] }", "exactly one of text, refusal and content"),
+            (
+                "  - { items: [ { type: message, refusal: b, annotations: [] } ] }",
+                "`annotations` works only with `text`"
+            ),
             ("  - { items: [ { type: mcp_call, name: f } ] }", "mcp_call needs `server_label`"),
-            ("  - { items: [ { type: web_search_call, status: done } ] }", "status is one of"),
-            ("  - { items: {} }", "items is a list"),
+            ("  - { items: [ { type: web_search_call, status: done } ] }", "status must be one of"),
+            ("  - { items: {} }", "items must be a list"),
             ("  - { items: [], text: hi }", "a step has one answer"),
-            ("  - { text: hi, ends: { incomplete: bored } }", "incomplete is one of max_output_tokens, content_filter"),
-            ("  - { text: hi, ends: {} }", "ends in one way"),
+            (
+                "  - { text: hi, ends: { incomplete: bored } }",
+                "incomplete must be one of max_output_tokens, content_filter"
+            ),
+            ("  - { text: hi, ends: {} }", "exactly one of `incomplete` and `failed`"),
             ("  - { text: hi, ends: { faild: x } }", "did you mean 'failed'?"),
-            ("  - { text: hi, background: { queued: 5 } }", "queued is a duration"),
+            ("  - { text: hi, background: { queued: 5 } }", "queued must be a duration"),
             ("  - { text: hi, background: { wait: 5s } }", "unknown key 'wait' in background"),
         ])
     func places(step: String, expected: String) {
         let mistakes = Self.mistakes("schema: 1\nscenario: s\nsteps:\n" + step)
-        // Line 4 of the text; tables above count from the step itself.
+        // The table counts the step as line 3; in the text it is line 4.
         let wanted = expected.hasPrefix("3:") ? "f.yaml:4:" + expected.dropFirst(2) : expected
         #expect(mistakes.contains { $0.contains(wanted) }, "\(mistakes)")
     }
@@ -79,12 +94,12 @@ struct ScenarioLoaderTests {
     @Test(
         "A file that is not a scenario is rejected with the reason",
         arguments: [
-            ("", "the file is empty"), ("a: [", "not YAML"), ("- 1", "a scenario is a mapping"),
+            ("", "the file is empty"), ("a: [", "not YAML"), ("- 1", "a scenario must be a mapping"),
             ("a: 1\na: 2", "duplicate key"),
             ("schema: 1\nscenario: s\nrules: []\nsteps: []", "either `rules` or `steps`"),
-            ("schema: 1\nscenario: s", "says nothing"),
-            ("schema: 1\nscenario: s\nlisteners: {}\notherwise: auto", "listeners names none"),
-            ("schema: 1\nscenario: s\notherwise: auto\naccounts: {}", "4:11: accounts have no keys"),
+            ("schema: 1\nscenario: s", "the scenario has no answers"),
+            ("schema: 1\nscenario: s\nlisteners: {}\notherwise: auto", "`listeners` is empty"),
+            ("schema: 1\nscenario: s\notherwise: auto\naccounts: {}", "4:11: accounts need `keys`"),
             (
                 "schema: 1\nscenario: s\notherwise: auto\naccounts: { keys: { k: { scope: [] } } }",
                 "did you mean 'scopes'?"
@@ -93,17 +108,23 @@ struct ScenarioLoaderTests {
                 "schema: 1\nscenario: s\notherwise: auto\naccounts: { keys: { k: { scopes: [model.requests] } } }",
                 "did you mean 'model.request'?"
             ),
-            ("schema: 1\nscenario: s\notherwise: auto\nlimits: { requests_per_minute: 0 }", "whole number from 1"),
+            (
+                "schema: 1\nscenario: s\notherwise: auto\nlimits: { requests_per_minute: 0 }",
+                "whole number of at least 1"
+            ),
             (
                 "schema: 1\nscenario: s\notherwise: auto\nlimits: { models: { gpt-4o-2024-08-06: {} } }",
-                "4:21: 'gpt-4o-2024-08-06' counts as 'gpt-4o'"
+                "4:21: calls of 'gpt-4o-2024-08-06' count for 'gpt-4o'"
             ),
             (
                 "schema: 1\nscenario: s\notherwise: auto\nlimits: { models: { a: { shared_with: [b] }, b: {} } }",
-                "'b' has limits of its own"
+                "'b' cannot have its own limits"
             ),
             ("schema: 1\nscenario: s\nrules:\n  - { text: a }\n  - { text: b }", "never reached"),
-            ("schema: 1\nscenario: s\nrules:\n  - { when: { model: { regex: '(a' } }, text: a }", "the group has no )"),
+            (
+                "schema: 1\nscenario: s\nrules:\n  - { when: { model: { regex: '(a' } }, text: a }",
+                "the group is not closed with )"
+            ),
             ("schema: 1\nscenario: s\nrules:\n  - { when: { modle: x }, text: a }", "did you mean 'model'?"),
         ])
     func refused(text: String, expected: String) {
@@ -124,7 +145,7 @@ struct ScenarioLoaderTests {
         #expect(template.render(values) == "on")
     }
 
-    @Test("A scenario sent over the network may not read files, and all violations are reported")
+    @Test("A scenario sent over the network cannot read files, and all attempts are reported")
     func sent() {
         let text = """
             schema: 1
@@ -138,12 +159,13 @@ struct ScenarioLoaderTests {
             case .failure(let mistakes) = ScenarioLoader.load(
                 text: text, file: "body", origin: .sent, errors: Self.errors)
         else {
-            Issue.record("it was taken")
+            Issue.record("the scenario was accepted")
             return
         }
-        let said = mistakes.diagnostics.map(\.description)
-        #expect(said.map { String($0.prefix(9)) } == ["body:4:16", "body:6:16"])
-        #expect(said[0].hasSuffix("a scenario that is sent reads no file: write the text itself (`text:`)"))
+        let messages = mistakes.diagnostics.map(\.description)
+        #expect(messages.map { String($0.prefix(9)) } == ["body:4:16", "body:6:16"])
+        #expect(
+            messages[0].hasSuffix("a scenario sent to the server cannot read files: write the text into it (`text:`)"))
     }
 
     @Test("Nested YAML aliases are rejected before they fill the memory")
@@ -172,7 +194,7 @@ struct ScenarioLoaderTests {
         #expect(template.render(values) == expected)
     }
 
-    @Test("Points, actions and endings of faults are read as written")
+    @Test("The loader reads points, actions and endings of faults as written")
     func faults() throws {
         let text = """
             schema: 1
@@ -195,7 +217,7 @@ struct ScenarioLoaderTests {
             ])
     }
 
-    @Test("Rows of models and verdicts of moderations are read")
+    @Test("The loader reads rows of models and verdicts of moderations")
     func modelsAndModerations() throws {
         let text = """
             schema: 1
@@ -232,13 +254,16 @@ struct ScenarioLoaderTests {
             ("models: { a: { contex_window: 1 } }", "did you mean 'context_window'?"),
             ("models: { a: { like: gpt-4p } }", "there is no built-in model 'gpt-4p'; did you mean 'gpt-4"),
             ("models: { a: { kind: chatty } }", "did you mean 'chat'?"),
-            ("models: { a: { shutdown_date: 2026-02-30 } }", "shutdown_date is a day such as 2026-10-23, or never"),
-            ("models: { a: { kind: chat, dimensions: 3 } }", "'dimensions' are an embedding model's"),
-            ("models: { a: { access: maybe } }", "access is true or false"),
+            (
+                "models: { a: { shutdown_date: 2026-02-30 } }",
+                "shutdown_date must be a date such as 2026-10-23, or never"
+            ),
+            ("models: { a: { kind: chat, dimensions: 3 } }", "only embedding models have 'dimensions'"),
+            ("models: { a: { access: maybe } }", "access must be true or false"),
             ("steps: [ { moderation: { flaged: true } } ]", "did you mean 'flagged'?"),
             ("steps: [ { moderation: { categories: { violent: true } } } ]", "did you mean 'violence'?"),
             ("steps: [ { moderation: { categories: { violence: 2 } } } ]", "true, false or a score from 0 to 1"),
-            ("steps: [ { moderation: [] } ]", "moderation is empty"),
+            ("steps: [ { moderation: [] } ]", "`moderation` is empty"),
         ])
     func modelMistakes(line: String, expected: String) {
         let mistakes = Self.mistakes("schema: 1\nscenario: s\notherwise: auto\n\(line)")

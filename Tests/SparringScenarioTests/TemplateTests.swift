@@ -12,7 +12,7 @@ struct TemplateTests {
     @Test(
         "A template fills its placeholders and leaves incomplete ones unchanged",
         arguments: [
-            ("", ""), ("no holes", "no holes"), ("{{city}}", "Oslo"), ("In {{ city }}.", "In Oslo."),
+            ("", ""), ("plain text", "plain text"), ("{{city}}", "Oslo"), ("In {{ city }}.", "In Oslo."),
             ("{{city}}{{city}}", "OsloOslo"), ("{{session}}#{{attempt}}", "7f3a#3"),
             ("{{last.user}}", "Weather in Oslo?"),
             ("{{request.model}}/{{request.n}}", "gpt-4o/2"), ("{{request.messages[0].content}}", "hi"),

@@ -63,13 +63,13 @@ struct JournalFileTests {
                 )
                 .write(to: URL(filePath: $0.path))
             },
-            Refused(name: "tables of something else", says: "is a database of something else") {
+            Refused(name: "tables of something else", says: "is a database of another program") {
                 try $0.execute("CREATE TABLE diary (day)")
             },
-            Refused(name: "another application's mark", says: "is a database of something else") {
+            Refused(name: "another application's mark", says: "is a database of another program") {
                 try $0.execute("PRAGMA application_id = 7")
             },
-            Refused(name: "another application's version", says: "is a database of something else") {
+            Refused(name: "another application's version", says: "is a database of another program") {
                 try $0.execute("PRAGMA user_version = 7")
             },
             Refused(name: "a newer version", says: "was written by a newer Sparring (journal version 3") {
@@ -102,7 +102,7 @@ struct JournalFileTests {
         #expect(error?.description.hasPrefix("\(path): cannot be opened: ") == true)
     }
 
-    /// Every migration so far, by the schema that it leaves behind: a released one must never change.
+    /// The schema of every migration so far: a released migration must never change.
     @Test("The journal file has the schema of its migrations")
     func schema() async throws {
         let fixture = try JournalFixture()

@@ -5,7 +5,7 @@ import SparringStore
 import SparringWire
 import Testing
 
-/// A journal file in a directory of its own, removed with this value.
+/// A journal file in its own directory, which is removed with this value.
 final class JournalFixture: Sendable {
     let directory: URL
     let path: String
@@ -27,7 +27,7 @@ final class JournalFixture: Sendable {
         try JournalStore(settings ?? self.settings, run: Self.run) { Issue.record("\($0)") }
     }
 
-    /// Hands exchanges to a store, closes it, and gives what it said.
+    /// Passes exchanges to a store, closes it, and returns its report.
     @discardableResult
     func keep(
         _ exchanges: [(Exchange, WireScript)], _ settings: JournalStore.Settings? = nil
@@ -55,7 +55,7 @@ final class JournalFixture: Sendable {
         try queue.close()
     }
 
-    /// The bytes of every file of the directory: the journal, and what SQLite keeps beside it.
+    /// The bytes of every file in the directory, including SQLite's.
     func everyByte() throws -> Data {
         try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
             .reduce(into: Data()) { $0 += try Data(contentsOf: $1) }
@@ -83,7 +83,7 @@ extension Exchange {
 }
 
 extension WireScript {
-    /// An answer of a head and a body.
+    /// An answer with a head and a body.
     static func answer(_ body: String = "{}", head: String = "HTTP/1.1 200 OK\r\n\r\n") -> WireScript {
         WireScript(bytes: Array((head + body).utf8))
     }

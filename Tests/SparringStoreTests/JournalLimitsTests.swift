@@ -9,7 +9,7 @@ import Testing
 struct JournalLimitsTests {
     private static let key = "sk-proj-AbC0123456789_xyz-987"
 
-    @Test("No secret reaches the journal file, wherever the client sent it")
+    @Test("No secret reaches the journal file, wherever the client puts it")
     func secrets() async throws {
         let fixture = try JournalFixture()
         var exchange = Exchange.call(
@@ -27,7 +27,7 @@ struct JournalLimitsTests {
         #expect(rows == ["sk-…(masked)|sk-…(masked)|/v1/chat/completions?api_key=…(masked)&q=sk-…(masked)"])
     }
 
-    /// Bodies of 100 bytes, a hundred of them, and a budget.
+    /// A hundred bodies of 100 bytes, and a budget.
     @Test(
         "Beyond the budget the oldest bodies are dropped, and their exchanges record it",
         arguments: [(100_000, 0), (10_000, 0), (9_999, 10), (1_000, 91), (99, 100), (0, 100)])
@@ -53,7 +53,7 @@ struct JournalLimitsTests {
         #expect(masked == ["0"])
     }
 
-    @Test("The journal budget holds across runs")
+    @Test("The journal budget applies across runs")
     func budgetOverRuns() async throws {
         let fixture = try JournalFixture()
         var settings = fixture.settings

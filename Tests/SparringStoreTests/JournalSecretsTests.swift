@@ -6,7 +6,7 @@ import Testing
 
 @testable import SparringStore
 
-/// Secrets in a journal's bodies, in whatever coding and framing they are.
+/// Secrets in the bodies of a journal, in any coding and framing.
 @Suite("Secrets in the journal")
 struct JournalSecretsTests {
     private static let key = "sk-admin-0a1B2c3D4e5F6g7H8i9J"
@@ -62,7 +62,7 @@ struct JournalSecretsTests {
         #expect(row == "||\(framed)")
     }
 
-    @Test("A coded body in the journal is decoded and masked if it has a secret, else kept byte for byte")
+    @Test("A coded body in the journal is decoded and masked if it has a secret, otherwise kept byte for byte")
     func coded() async throws {
         let (secret, harmless) = (Self.gzip(Self.secret), Self.gzip(Self.harmless))
         let head = "Content-Encoding: gzip\r\nContent-Type: application/json\r\n"
@@ -78,7 +78,7 @@ struct JournalSecretsTests {
         #expect(file.range(of: Data(harmless)) != nil)
     }
 
-    @Test("A body whose coding cannot be searched is left out of the journal, and its row says so")
+    @Test("A body whose coding cannot be searched is left out of the journal, and its row has the reason")
     func closed() async throws {
         let closed: [UInt8] = [0x0B, 0x80, 0xFF, 0x41]
         let (first, _) = try await Self.kept(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SparringTape
 
-/// Recordings that are read from the disk, beside recordings in memory.
+/// Recordings read from the disk, compared with recordings in memory.
 @Suite("Recordings that are read from the disk")
 struct RecordingSourceTests {
     private static func exchange(_ number: Int) -> TapedExchange {

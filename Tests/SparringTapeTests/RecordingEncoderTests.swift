@@ -8,7 +8,7 @@ import Testing
 struct RecordingEncoderTests {
     static let key = FingerprintKey(1, 2)
 
-    /// The exchange that these events leave, and the entries that each event wrote.
+    /// The exchange after these events, and the entries that each event wrote.
     static func recorded(
         _ events: [TapeEvent], rules: [String] = [], keepsFailures: Bool = true
     ) throws -> (exchange: TapedExchange?, entries: [[TapeEntry]]) {
@@ -168,7 +168,7 @@ struct RecordingEncoderTests {
         #expect(try reason(fits + [.uploadEnded, Self.head("text/plain"), Self.complete]).after == -1)
         #expect(try reason(fits + [.uploaded([0x61])]).after == 3)
         let early = try reason([Self.beganUpload(), .uploaded([0x61]), Self.head("text/plain"), Self.complete])
-        #expect(early.after == 3 && early.words == "it was answered before all of it had gone up")
+        #expect(early.after == 3 && early.words == "it was answered before the whole request was sent")
         let left = try reason([Self.beganUpload(), .uploaded([0x61]), .ended(.left, at: Moment(nanoseconds: 2000))])
         #expect(left.after == 2)
     }

@@ -133,7 +133,7 @@ struct RerenderingTests {
         (.responses, response(said, "failed"), "$.status"),
     ]
 
-    @Test("An answer that the other API cannot express is refused with the place", arguments: uncarried)
+    @Test("An answer that the other API cannot express is rejected with the place", arguments: uncarried)
     func refused(api: RenderedAPI, answer: String, place: String) throws {
         let exchange = Self.recorded(answer)
         let error = #expect(throws: ConversionError.self) { try Self.rendered(exchange, from: api, stream: false) }

@@ -106,7 +106,7 @@ struct ScenarioExportTests {
             ("gone.json", YAMLReader.Origin.file, "there is no file"),
             ("/etc/hostname", .file, "from the scenario's folder"),
             ("../x.json", .file, "from the scenario's folder"), ("", .file, "from the scenario's folder"),
-            ("here.txt", .sent, "a scenario that is sent reads no file"),
+            ("here.txt", .sent, "a scenario sent to the server cannot read files"),
         ])
     func refused(name: String, origin: YAMLReader.Origin, reason: String) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -117,7 +117,7 @@ struct ScenarioExportTests {
         let result = ScenarioLoader.load(
             text: text, file: folder.appending(path: "x.yaml").path, origin: origin, errors: .api)
         guard case .failure(let mistakes) = result else {
-            Issue.record("it was loaded")
+            Issue.record("the scenario was loaded")
             return
         }
         let said = mistakes.diagnostics.map(\.description).joined()

@@ -21,7 +21,7 @@ struct TapeSecretsTests {
     static func zlib(_ text: String) -> [UInt8] { ContentCoding.packed(Array(text.utf8), like: [0x78, 0x9C]) ?? [] }
 
     struct Coding: Sendable, CustomTestStringConvertible {
-        /// What `Content-Encoding` says; nil: there is no such field.
+        /// The value of `Content-Encoding`; nil: no such field.
         var name: String?
         var encode: @Sendable (String) -> [UInt8]
         var testDescription: String { name ?? "undeclared" }
@@ -165,7 +165,7 @@ struct TapeSecretsTests {
 
     // MARK: Importers
 
-    /// What an importer makes of a request with each kind of secret in its head, and of an answer.
+    /// The recording of an imported exchange.
     private static func imported(_ exchange: ImportedExchange, rules: [String] = []) throws -> TapedExchange {
         let found = try RecordingEncoderTests.recorded(exchange.events(session: "s"), rules: rules).exchange
         return try #require(found)

@@ -88,13 +88,13 @@ struct VerificationTests {
         let used = Self.answer(#"{"usage":{"input_tokens":4,"output_tokens":3}}"#)
         let call = Self.exchange(#"{"model":"m"}"#, used)
         guard case .send(let request, let cost) = verification.step(for: call) else {
-            Issue.record("it is within the budget")
+            Issue.record("a request within the budget was skipped")
             return
         }
         #expect(cost == 0.01 && request.headers.fields.map(\.name) == ["X-A"], "what was masked is not sent")
         #expect(verification.step(for: call) != .skip(reason: ""))
         guard case .skip(let reason) = verification.step(for: call) else {
-            Issue.record("the third is beyond the budget")
+            Issue.record("the third request was sent beyond the budget")
             return
         }
         #expect(reason.contains("$0.0100") && reason.contains("$0.0050 left"), "\(reason)")
@@ -108,13 +108,13 @@ struct VerificationTests {
         func reason(_ exchange: TapedExchange) -> String {
             if case .skip(let reason) = verification.step(for: exchange) { reason } else { "sent" }
         }
-        #expect(reason(Self.exchange("{}", fine, ending: .reset)).contains("broke off"))
+        #expect(reason(Self.exchange("{}", fine, ending: .reset)).contains("incomplete"))
         #expect(reason(Self.exchange("{}", fine, isMasked: true)).contains("masked"))
-        #expect(reason(Self.exchange("{}", fine, target: "/v1/unknown")).contains("not known"))
+        #expect(reason(Self.exchange("{}", fine, target: "/v1/unknown")).contains("unknown"))
         #expect(reason(Self.exchange("{}", fine, target: "/v1/batches")).contains("--changes"))
         #expect(reason(Self.exchange("", fine, target: "/v1/files", method: "GET")) == "sent")
         #expect(reason(Self.exchange(#"{"model":"unheard"}"#, fine)).contains("--unpriced"))
-        #expect(reason(Self.exchange(#"{"model":"m"}"#, fine)) == "sent", "by its length, where no usage is reported")
+        #expect(reason(Self.exchange(#"{"model":"m"}"#, fine)) == "sent", "estimated from the lengths of the bodies")
     }
 
     @Test("A verification uses the identifiers of the new answers in later requests")
@@ -125,13 +125,13 @@ struct VerificationTests {
         let second = Self.exchange(
             #"{"model":"m","previous_response_id":"resp_old111"}"#, Self.answer(#"{"id":"resp_old222"}"#))
         guard case .skip(let reason) = verification.step(for: second) else {
-            Issue.record("nothing has been told yet")
+            Issue.record("a request was sent before its identifier was known")
             return
         }
         #expect(reason.contains("resp_old111"))
         _ = verification.compare(Self.answer(#"{"id":"resp_old111"}"#), with: Self.answer(#"{"id":"resp_new111"}"#))
         guard case .send(let request, _) = verification.step(for: second) else {
-            Issue.record("it is told now")
+            Issue.record("a request with a known identifier was skipped")
             return
         }
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"model":"m","previous_response_id":"resp_new111"}"#)
@@ -148,7 +148,7 @@ struct VerificationTests {
         }
         let third = Self.exchange(#"{"model":"m","previous_response_id":"resp_old222"}"#, Self.answer("{}"))
         guard case .send(let request, _) = verification.step(for: third) else {
-            Issue.record("all of it is told")
+            Issue.record("a request with known identifiers was skipped")
             return
         }
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"model":"m","previous_response_id":"resp_new222"}"#)
@@ -165,7 +165,7 @@ struct VerificationTests {
         for answer in [Self.answer(usage), Self.answer("data: \(usage)\n\n", type: "text/event-stream")] {
             var verification = Verification(Verification.Settings(), prices: prices)
             guard case .send(_, let cost) = verification.step(for: Self.exchange(#"{"model":"m"}"#, answer)) else {
-                Issue.record("it is within the budget")
+                Issue.record("a request within the budget was skipped")
                 return
             }
             #expect(abs(cost - (3 * 0.001 + 1 * 0.01 + 1 * 0.002 + 2 * 0.02)) < 1e-9, "\(cost)")

@@ -83,7 +83,7 @@ struct DocumentedTests {
         }
     }
 
-    @Test("A configuration sets address, checks, time and limits")
+    @Test("A configuration sets address, validation, time scale and limits")
     func configuration() async throws {
         var configuration = MockServer.Configuration(port: 0, seed: 7)
         configuration.validation = .lenient
@@ -128,7 +128,7 @@ struct DocumentedTests {
         }
     }
 
-    @Test("Rules choose an answer by what the request says")
+    @Test("Rules choose an answer by the content of the request")
     func rules() async throws {
         let scenario = MockScenario(rules: [
             .rule("tool result", when: .toolResult(.exists()), always: .text("Sunny in Rome.")),
@@ -145,7 +145,7 @@ struct DocumentedTests {
         }
     }
 
-    @Test("Faults break an answer where they are put")
+    @Test("Faults break an answer at their point")
     func faults() async throws {
         let scenario = MockScenario(steps: [
             .text("one two three").paced(first: .milliseconds(20), every: .milliseconds(5))
@@ -178,7 +178,7 @@ struct DocumentedTests {
         }
     }
 
-    @Test("A report says what does not fit")
+    @Test("A report lists the failures")
     func report() async throws {
         try await MockServer.with("two-rate-limits") { server in
             _ = try await TestCall.status(server.url)

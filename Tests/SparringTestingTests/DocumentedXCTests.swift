@@ -1,7 +1,7 @@
 import Sparring
 import XCTest
 
-// The test below is in the article GettingStarted of Sources/Sparring/Sparring.docc, word by word.
+// The test below is in the article GettingStarted of Sources/Sparring/Sparring.docc, word for word.
 
 final class RetryTests: XCTestCase {
     func testRetriesAfterTwoRateLimits() async throws {

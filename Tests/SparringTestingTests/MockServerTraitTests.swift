@@ -79,7 +79,7 @@ struct TraitTests {
         #expect(error?.description.contains(".sparring") == true)
     }
 
-    /// Runs a body in a scope that has to record an issue with those words.
+    /// Runs a body in a scope that must record an issue with those words.
     private func complaint(
         _ trait: MockServerTrait = .sparring("two-rate-limits"), matching words: [String],
         _ body: @escaping @Sendable () async throws -> Void

@@ -2,7 +2,7 @@ import Foundation
 import SparringTokens
 import Testing
 
-/// Ours against tiktoken's own, with the real vocabularies. `make test` gets both; see CONTRIBUTING.md.
+/// Compares our counts with tiktoken's, with the real vocabularies. `make test` installs both; see CONTRIBUTING.md.
 @Suite("Token counts compared with tiktoken", .timeLimit(.minutes(20)))
 struct TiktokenTests {
     @Test("10,000 strings have the same token ids as in tiktoken")
@@ -14,14 +14,14 @@ struct TiktokenTests {
     @Test("A megabyte of one letter is counted correctly in less than a minute of work")
     func longRun() throws {
         let vocabulary = try Self.vocabulary(.o200k)
-        // tiktoken says the same; it is asked for ids of shorter runs above.
+        // tiktoken gives the same count. The tests above compare the ids of shorter runs with it.
         let text = String(repeating: "a", count: 1_000_000)
         let start = Self.work
         #expect(vocabulary.count(text) == 125_000)
         #expect(Self.work - start < .seconds(60))
     }
 
-    /// What the processor has done for this thread. What it does for others meanwhile is no slowness of ours.
+    /// The processor time of this thread, which excludes the time of other threads.
     private static var work: Duration {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

@@ -18,18 +18,18 @@ struct VocabularyTests {
         "A vocabulary with a mistake is rejected with its line",
         arguments: [
             ("", 1, "the file is empty"),
-            ("YQ== 0\nYg== 2\n", 2, "the rank is 2, expected was 1"),
-            ("YQ== 0\nYg==\n", 2, "a token in base64 and a space are expected"),
-            ("YQ== 0\n\n", 2, "a token in base64 and a space are expected"),
-            ("YQ== 0\n 1\n", 2, "a token in base64 and a space are expected"),
+            ("YQ== 0\nYg== 2\n", 2, "expected rank 1, but found 2"),
+            ("YQ== 0\nYg==\n", 2, "expected a token in base64 and a space"),
+            ("YQ== 0\n\n", 2, "expected a token in base64 and a space"),
+            ("YQ== 0\n 1\n", 2, "expected a token in base64 and a space"),
             ("YQ= 0\n", 1, "the token is not base64"),
             ("Y 0\n", 1, "the token is not base64"),
             ("Y*== 0\n", 1, "the token is not base64"),
-            ("YQ== x\n", 1, "a rank and a line feed are expected after the space"),
-            ("YQ== 0", 1, "a rank and a line feed are expected after the space"),
-            ("YQ== 0\r\n", 1, "a rank and a line feed are expected after the space"),
-            ("YQ== 00000000000000000000\n", 1, "a rank and a line feed are expected after the space"),
-            ("YQ== 0\nYQ== 1\n", 2, "the token is there already, with rank 0"),
+            ("YQ== x\n", 1, "expected a rank and a line feed after the space"),
+            ("YQ== 0", 1, "expected a rank and a line feed after the space"),
+            ("YQ== 0\r\n", 1, "expected a rank and a line feed after the space"),
+            ("YQ== 00000000000000000000\n", 1, "expected a rank and a line feed after the space"),
+            ("YQ== 0\nYQ== 1\n", 2, "the token already has rank 0"),
         ])
     func mistakes(file: String, line: Int, problem: String) {
         #expect(throws: VocabularyError(line: line, problem: problem)) { try Vocabulary.read(file) }
@@ -37,7 +37,7 @@ struct VocabularyTests {
 
     @Test("A vocabulary merges pairs by rank, and the leftmost of equals first")
     func merging() throws {
-        // bc (2) goes before ab (3); of aaa the first two come together.
+        // bc (2) is merged before ab (3); in aaa the first two are merged.
         let vocabulary = try Vocabulary.read("YQ== 0\nYg== 1\nYw== 2\nYmM= 3\nYWI= 4\nYWE= 5\n")
         #expect(vocabulary.encode("abc") == [0, 3])
         #expect(vocabulary.encode("ab") == [4])
@@ -52,7 +52,7 @@ struct VocabularyTests {
         #expect(vocabulary.encode(text) == Self.merged(text, vocabulary))
     }
 
-    /// The definition, without any care for time.
+    /// A direct, slow implementation of the definition.
     private static func merged(_ text: String, _ vocabulary: Vocabulary) -> [Int] {
         var ranks: [[UInt8]: Int] = [:]
         for rank in 0..<vocabulary.count { ranks[Array(vocabulary.bytes(of: rank) ?? [])] = rank }

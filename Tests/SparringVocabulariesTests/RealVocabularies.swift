@@ -3,7 +3,7 @@ import SparringTokens
 import SparringVocabularies
 import Testing
 
-/// The published vocabularies, which `make test` gets.
+/// The published vocabularies, which `make test` downloads.
 enum RealVocabularies {
     static let directory = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -20,7 +20,7 @@ enum RealVocabularies {
     }
 }
 
-/// A directory of a test's own.
+/// A temporary directory for one test.
 final class Scratch {
     let path = FileManager.default.temporaryDirectory.appending(path: "sparring-\(UUID().uuidString)").path
 

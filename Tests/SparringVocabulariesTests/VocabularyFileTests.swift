@@ -67,7 +67,7 @@ struct VocabularyInstallerTests {
         #expect(problem(try scratch.write("hello".utf8, to: "text")).contains("has no vocabulary"))
         #expect(problem(scratch.path).contains("has no vocabulary"))
         #expect(problem("/no/where").contains("cannot be read"))
-        #expect(problem(try scratch.write("PK".utf8, to: "short.zip")).contains("no ZIP archive"))
+        #expect(problem(try scratch.write("PK".utf8, to: "short.zip")).contains("not a ZIP archive"))
         let wheel = try [UInt8](Data(contentsOf: URL(filePath: Wheel.make("--deflated", in: scratch))))
         #expect(problem(try scratch.write(wheel.dropLast(30), to: "cut.whl")).contains("ZIP archive"))
         var damaged = wheel
@@ -78,7 +78,7 @@ struct VocabularyInstallerTests {
     }
 }
 
-/// A wheel with both vocabularies in it, made by Python.
+/// Makes a wheel with both vocabularies in Python.
 private enum Wheel {
     static func make(_ packing: String, in scratch: Scratch) throws -> String {
         let path = "\(scratch.path)/package\(packing).whl"

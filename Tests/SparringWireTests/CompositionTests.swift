@@ -25,12 +25,12 @@ struct CompositionTests {
         return (script, outcomes.missed)
     }
 
-    /// The bytes for the client, with `\r` visible and the steps between the writes in words.
+    /// The client's bytes, with `\r` visible and other steps in words.
     private static func transcript(_ script: WireScript) -> String {
         script.steps.map { step in
             switch step {
             case .write(let range, _):
-                // Before decoding: CR and LF together are one character of a Swift string.
+                // Before decoding, because CR and LF together are one character of a Swift string.
                 String(decoding: script.bytes[range].flatMap { $0 == 0x0D ? Array("␍".utf8) : [$0] }, as: UTF8.self)
             case .pause(let duration): "<\(duration.words)>"
             case .fault(let index): "<fault \(index)>"
@@ -160,7 +160,7 @@ struct CompositionTests {
         #expect(text.contains("end") && !text.contains("DONE"))
     }
 
-    @Test("A stall pauses and continues, and an ending may follow it")
+    @Test("A stall pauses the answer, which then continues or ends")
     func stallThenEnd() {
         let faults = [Fault(at: .event(2), .ending(.fin)), Fault(at: .event(1), .action(.stall(.seconds(3))))]
         let text = Self.body(Self.compose(Self.stream, faults).script)
@@ -194,7 +194,7 @@ struct CompositionTests {
         for point in [Fault.Point.event(1), .event(1, plus: 3)] {
             let faults = [Fault(at: .event(1), .action(error)), Fault(at: point, .ending(.fin))]
             let missed = Self.compose(answer, faults).missed
-            #expect(missed == [0: "an earlier fault had ended the answer"], "\(point)")
+            #expect(missed == [0: "an earlier fault ended the answer"], "\(point)")
         }
     }
 
@@ -209,7 +209,7 @@ struct CompositionTests {
         #expect(script.bytes.suffix(character.utf8.count + 1) == Array("\(character)c".utf8)[...])
     }
 
-    @Test("elapsed includes the pauses before it")
+    @Test("The point elapsed counts the pauses before it")
     func elapsed() {
         let pace = Pace(first: .milliseconds(300), every: .milliseconds(100))
         let text = Self.body(
@@ -221,13 +221,13 @@ struct CompositionTests {
         "A fault without its point is missed with the reason",
         arguments: [
             (Fault.Point.event(9), "the answer has 5 events"), (.content(3), "the answer has 2 pieces of content"),
-            (.byte(999), "the body has 60 bytes"), (.elapsed(.seconds(1)), "the answer was over after 0s"),
+            (.byte(999), "the body has 60 bytes"), (.elapsed(.seconds(1)), "the answer ended after 0s"),
         ])
     func missed(point: Fault.Point, reason: String) {
         #expect(Self.compose(Self.stream, [Fault(at: point, .ending(.fin))]).missed == [0: reason])
     }
 
-    @Test("A fault that counts events is missed by a whole body")
+    @Test("A fault at an event is missed if the answer is a whole body")
     func missedByWhole() {
         let missed = Self.compose(Self.whole, [Fault(at: .event(1), .ending(.fin))]).missed
         #expect(missed == [0: "the answer is a whole body, not a stream"])

@@ -8,7 +8,7 @@ struct FaultArgumentsTests {
         "example", .connection, at: .connection, usually: .connection,
         takes: [FaultParameter(.size, .size(0...100), .size(7)), FaultParameter(.duration, .duration, nil)], "")
 
-    @Test("An argument is found by the name of its parameter, and one that was left out is none")
+    @Test("An argument is found by the name of its parameter, and an omitted one is nil")
     func names() {
         let whole = FaultArguments(Self.kind, [.size(9), .duration(.seconds(2))])
         #expect(whole.integer(.size) == 9)
@@ -19,7 +19,7 @@ struct FaultArgumentsTests {
         #expect(short.text(.size) == "")
     }
 
-    @Test("A fault that is ordered by its name alone has the usual arguments")
+    @Test("A fault that is ordered by its name alone has the default arguments")
     func usual() {
         #expect(Fault.Action(Self.kind).arguments == FaultArguments(Self.kind, [.size(7)]))
         for kind in WireFaults.all.map(\.kind) {

@@ -2,17 +2,17 @@ import Testing
 
 @testable import SparringWire
 
-@Suite("What becomes of the faults of an exchange")
+@Suite("Outcomes of the faults of an exchange")
 struct FaultOutcomesTests {
     private static let fin = Fault(at: .start, .ending(.fin))
 
-    @Test("Faults get their ids in the order of the list, after those that the exchange lists before them")
+    @Test("Faults get their ids in the order of the list, counted after earlier faults of the exchange")
     func ids() {
         #expect([Self.fin, Self.fin].ordered().map(\.id) == [0, 1])
         #expect([Self.fin].ordered(after: 2).map(\.id) == [2])
     }
 
-    @Test("Of two reasons the later counts, and a fault that takes effect after all has none")
+    @Test("A later reason replaces an earlier one, and a fault that takes effect has none")
     func reasons() {
         var outcomes = FaultOutcomes()
         outcomes.miss(3, "no stream")
@@ -24,7 +24,7 @@ struct FaultOutcomesTests {
         #expect(outcomes.reasons.map(\.reason) == ["an earlier end", "no stream"])
     }
 
-    @Test("A fault keeps its id where the layers strike in another order than that of the list")
+    @Test("A fault keeps its id if the layers strike in another order than the list")
     func layers() {
         let faults = [Fault(at: .head, .ending(.fin)), Fault(at: .head, .action(Fault.Action(PaceFaults.stall.kind)))]
         var outcomes = FaultOutcomes()

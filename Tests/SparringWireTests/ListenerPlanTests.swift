@@ -26,7 +26,7 @@ struct ListenerPlanTests {
         if case .hold(_, let duration?) = strike { duration.words } else { "?" }
     }
 
-    @Test("Every connection fault makes a strike and needs TLS if its stage does")
+    @Test("Every connection fault has an effect, and needs TLS if its stage does")
     func strikes() {
         for fault in ConnectionFaults.all {
             let strike = fault.kind.example.strike

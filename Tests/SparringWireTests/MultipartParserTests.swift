@@ -96,7 +96,7 @@ struct MultipartParserTests {
     @Test(
         "A malformed multipart body is rejected with the reason",
         arguments: [
-            ("--XXX\r\n", "a boundary is followed by something on its line"),
+            ("--XXX\r\n", "a boundary line has text after the boundary"),
             ("--XX\r\nContent-Type: a\r\n\r\n", "a part has no `Content-Disposition: form-data` with a name"),
             ("--XX\r\nnonsense\r\n\r\n", "a line in the head of a part has no colon"),
             ("--XX\r\n" + String(repeating: "a", count: 20_000), "the head of a part is too long"),

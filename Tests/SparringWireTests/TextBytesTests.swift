@@ -4,12 +4,12 @@ import Testing
 
 @Suite("Bytes of text")
 struct TextBytesTests {
-    /// Small strings, which have no memory of their own, and large ones.
+    /// Small strings, which are stored inline, and large ones.
     private static let texts = [
         "", "/", "/v1", "/v1/", "/v1/chat/completions?é=1", "/v", "é/v1/chat/completions", "\u{301}",
     ]
 
-    /// The same text, where it is part of a longer one.
+    /// The same text as a part of a longer one.
     private static func rest(of text: String) -> Substring { Substring("x\(text)".utf8.dropFirst()) }
 
     @Test("A text begins with a prefix exactly when its bytes do", arguments: texts, texts)

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# What action.yml does, apart from GitHub: inputs come as INPUT_…, the summary and the outputs go where GITHUB_… says.
+# Runs the action: reads the inputs from INPUT_…, and writes the summary and the outputs to the files in GITHUB_….
 set -euo pipefail
 
 if [ -n "${INPUT_INSTALL:-}" ]; then
     python3 -m pip install --quiet --disable-pip-version-check "$INPUT_INSTALL"
 fi
 if ! command -v sparring >/dev/null; then
-    echo "::error::sparring is not on the PATH. Name a wheel of it in the input 'install'."
+    echo "::error::sparring is not on the PATH. Set the input 'install' to a wheel of it."
     exit 69
 fi
 
-# Both are shell lines: they are cut as a shell cuts them.
+# Both inputs are shell lines, so the shell splits them.
 declare -a arguments command
 eval "arguments=(${INPUT_ARGUMENTS:-})"
 eval "command=(${INPUT_COMMAND:?the input command is empty})"
@@ -33,7 +33,7 @@ check)
     exit "$code"
     ;;
 *)
-    echo "::error::the input mode is run or check, not '$INPUT_MODE'"
+    echo "::error::the input mode must be run or check, not '$INPUT_MODE'"
     exit 64
     ;;
 esac

@@ -1,16 +1,16 @@
-/** A step, a fault or a scenario in the words of scenario files (README.md). */
+/** A step, a fault or a scenario, with the keys of scenario files (docs/reference/scenarios.md). */
 export type Step = Record<string, unknown>
 export type Fault = { at: string; do?: unknown; end?: unknown }
 export type Scenario = { rules?: Step[]; steps?: Step[]; otherwise?: unknown; [key: string]: unknown }
 
 export interface ServerOptions {
-  /** Names of built-in scenarios, or paths; none: every request gets an answer made up from it. */
+  /** Names of built-in scenarios, or paths. Without one, every request gets an invented answer. */
   scenarios?: string[]
   /** More flags of `sparring serve`. */
   args?: string[]
-  /** `SPARRING_BINARY`, or `sparring` on the PATH, unless told. */
+  /** The program. Default: `SPARRING_BINARY`, or `sparring` on the PATH. */
   binary?: string
-  /** Milliseconds to wait until it is up; 30,000 unless told. */
+  /** Milliseconds to wait until the server accepts connections. Default: 30,000. */
   timeout?: number
 }
 
@@ -18,11 +18,11 @@ export class Server {
   private constructor()
   static start(options?: ServerOptions): Promise<Server>
   readonly baseURL: string
-  /** A world of its own: script, counters, clock. Without a name a new one. */
+  /** A session with its own script, counters and clock. Without a name it is a new one. */
   session(name?: string): Promise<Session>
-  /** Waits until the server has ended. It ends with the process, too. */
+  /** Stops the server, and waits until it has ended. It also ends with this process. */
   stop(): Promise<void>
-  /** One call of the admin API. */
+  /** Calls the admin API. */
   call(method: string, resource: string, query?: Record<string, string | number>, body?: unknown): Promise<any>
 }
 
@@ -30,43 +30,44 @@ export interface Session {
   readonly name: string
   readonly baseURL: string
   readonly apiKey: string
-  /** For `new OpenAI(session.client)`. */
+  /** Options for `new OpenAI(session.client)`. */
   readonly client: { baseURL: string; apiKey: string }
-  /** What official clients read. */
+  /** The environment variables that official clients read. */
   readonly env: Record<string, string>
-  /** Answers by a scenario from its start: the name of a built-in one, or the path of a file. */
+  /** Plays a scenario from its start: the name of a built-in one, or the path of a file. */
   use(scenario: string): Promise<void>
-  /** Answers by a scenario: an object, or YAML text. */
+  /** Plays a scenario: an object, or YAML text. */
   script(scenario: Scenario | string): Promise<void>
-  /** Answers by steps, in order, one a call. */
+  /** Plays steps in order, one per call. */
   script(...steps: Step[]): Promise<void>
-  /** Breaks the next calls. */
+  /** Applies faults to the next calls. */
   faults(faults: Fault | Fault[], options?: { next?: number }): Promise<void>
-  /** `{ advance: '24h' }`, `{ scale: 0.01 }` */
+  /** Moves the session's clock (`{ advance: '24h' }`), or sets the real seconds per second of the session (`{ scale: 0.01 }`). */
   clock(change: { advance?: string; scale?: number }): Promise<void>
   requests(): Promise<Request[]>
   report(): Promise<Report>
-  /** Throws a VerificationError where the scenario did not come true. */
+  /** Throws a VerificationError if the scenario was not played to its end or a request matched no step. */
   verify(): Promise<void>
 }
 
 export interface Request {
   number: number
   method: string
-  /** Without the part that names the session. */
+  /** The path without the session's prefix. */
   path: string
-  /** As in scenarios, such as `chat.completions`; null for a path that nothing serves. */
+  /** The endpoint as in scenarios, such as `chat.completions`; null for an unknown path. */
   endpoint: string | null
-  /** Names in lower case; keys and cookies are masked. */
+  /** Names are in lower case; keys and cookies are masked. */
   headers: Record<string, string>
   body: string
-  /** The body, parsed when asked for. */
+  /** The body, parsed as JSON on access. */
   readonly json: any
   status: number
   /** 1 + earlier equal requests of the session. */
   attempt: number
   step: string | null
   unmatched: string | null
+  /** The answer as marbles: H head, d event, D end of body, ! fault, . connection open, | closed, X reset. */
   marbles: string
   timeline: Array<{ ms: number; what: string; [detail: string]: unknown }>
 }
@@ -78,6 +79,10 @@ export interface Report {
   held: boolean
   calls: number
   attempts: number
+  /** Error answers, counted by status. */
+  errors: Record<string, number>
+  /** Requests that the API's own checks refused, each with the reason. */
+  refused: string[]
   faults: { ordered: number; delivered: number; missed: string[] }
   unmatched: string[]
   left_over: string[]
@@ -92,15 +97,15 @@ export class VerificationError extends Error {
 }
 
 export interface TestOptions {
-  /** Sets the variables that official clients read for the time of the test; not for tests that run at once. */
+  /** Sets the variables of official clients during the test. Not for tests that run in parallel. */
   env?: boolean
-  /** `false` lets steps be left over and requests be unmatched. */
+  /** `false` allows steps that are left over and requests that match no step. */
   verify?: boolean
 }
 
 type Body<Context extends unknown[]> = (session: Session, ...context: Context) => unknown
 
-/** A test body with a session of its own, on a server that all tests of the process share. */
+/** A test body that gets a session of its own. All tests of the process share one server. */
 export function sparring<Context extends unknown[]>(
   scenario: string | Step[], body: Body<Context>, options?: TestOptions): (...context: Context) => Promise<void>
 export function sparring<Context extends unknown[]>(

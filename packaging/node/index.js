@@ -1,17 +1,17 @@
-// Starts the program as a child process and speaks to its admin API (docs/reference/admin.md). Node's own modules alone, and not `fetch`:
-// a test may have replaced that.
+// Starts the program as a child process, and calls its admin API (docs/reference/admin.md). Uses only modules of Node, and not
+// `fetch`, which a test may have replaced.
 
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 
-/** What the server refused, in its words: what is wrong, where, and what to do about it. */
+/** An error of the admin API: what is wrong, where, and what to do. */
 export class AdminError extends Error {
   name = 'AdminError'
 }
 
-/** The scenario did not come true; the message has the wire. */
+/** The scenario was not played to its end, or a request matched no step. The message has the wire. */
 export class VerificationError extends Error {
   name = 'VerificationError'
 
@@ -37,28 +37,28 @@ export class Server {
     const token = randomBytes(18).toString('base64url')
     const fixed = ['--host', '127.0.0.1', '--port', '0', '--ready-file', '-', '--quiet', '--until-eof']
     const child = spawn(binary, ['serve', ...scenarios, ...args, ...fixed], {
-      // The server ends with its standard input, so with this process, however that ends. A Ctrl-C is meant for the tests.
+      // The server ends with its standard input, so it ends with this process. A Ctrl-C must reach only the tests.
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
       env: { ...process.env, SPARRING_ADMIN_TOKEN: token },
     })
     const baseURL = await announced(child, timeout).catch((error) => {
       child.kill('SIGKILL')
-      throw new Error(`${binary} serve is not up: ${error.message}`)
+      throw new Error(`${binary} serve did not start: ${error.message}`)
     })
     for (const handle of [child, child.stdin, child.stdout, child.stderr]) handle.unref()
     return new Server(child, token, baseURL)
   }
 
-  /** A world of its own: script, counters, clock. Without a name a new one. */
+  /** A session with its own script, counters and clock. Without a name it is a new one. */
   async session(name = `s${++this.#sessions}-${randomBytes(3).toString('hex')}`) {
     const session = new Session(this, name)
-    // A session is made by the first that is said of it: this changes nothing.
+    // The first call creates the session; this one changes nothing.
     await session.clock({ scale: 1 })
     return session
   }
 
-  /** Waits until the server has ended. */
+  /** Stops the server, and waits until it has ended. */
   async stop() {
     const child = this.#process
     if (child === undefined) return
@@ -69,7 +69,7 @@ export class Server {
     await ended
   }
 
-  /** One call of the admin API. */
+  /** Calls the admin API. */
   async call(method, resource, query = {}, body = undefined) {
     const url = new URL(`/_sparring/${resource}`, this.baseURL)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
@@ -88,12 +88,12 @@ export class Server {
   }
 }
 
-/** The one line that a server prints once it accepts connections: its base URL. Rejects with what it wrote before it ended. */
+/** Waits for the line that the server prints when it accepts connections: its base URL. Rejects with its standard error. */
 function announced(child, timeout) {
   return new Promise((resolve, reject) => {
     let line = ''
     let errors = ''
-    const timer = setTimeout(() => reject(new Error(`${timeout} ms have passed\n${errors}`)), timeout)
+    const timer = setTimeout(() => reject(new Error(`no base URL within ${timeout} ms\n${errors}`)), timeout)
     const fail = (reason) => {
       clearTimeout(timer)
       reject(new Error(`${reason}\n${errors}`))
@@ -120,24 +120,24 @@ export class Session {
     this.apiKey = `sk-sparring-${name}`
   }
 
-  /** For `new OpenAI(session.client)`. */
+  /** Options for `new OpenAI(session.client)`. */
   get client() {
     return { baseURL: this.baseURL, apiKey: this.apiKey }
   }
 
-  /** What official clients read. */
+  /** The environment variables that official clients read. */
   get env() {
     const own = '127.0.0.1,localhost'
     return { OPENAI_BASE_URL: this.baseURL, OPENAI_API_KEY: this.apiKey, NO_PROXY: own, no_proxy: own }
   }
 
-  /** Answers by a scenario from its start: the name of a built-in one, or the path of a file. */
+  /** Plays a scenario from its start: the name of a built-in one, or the path of a file. */
   async use(scenario) {
     if (/\.(ya?ml|json)$/.test(scenario)) await this.#call('PUT', 'scenario', {}, await readFile(scenario, 'utf8'))
     else await this.#call('PUT', 'scenario', { use: scenario })
   }
 
-  /** Answers by steps, one a call; by a scenario as an object (`{ rules, otherwise }`); or by one as YAML text. */
+  /** Plays steps, one per call; or a scenario as an object (`{ rules, otherwise }`); or one as YAML text. */
   async script(...steps) {
     const [first] = steps
     const isWhole = steps.length === 1 && (typeof first === 'string' || 'rules' in first || 'steps' in first || 'otherwise' in first)
@@ -146,17 +146,17 @@ export class Session {
       'PUT', 'scenario', {}, typeof scenario === 'string' ? scenario : { schema: 1, scenario: 'script', ...scenario })
   }
 
-  /** Breaks the next calls, such as `{ at: 'event 5', end: 'reset' }`. */
+  /** Applies faults to the next calls, such as `{ at: 'event 5', end: 'reset' }`. */
   async faults(faults, { next = 1 } = {}) {
     await this.#call('POST', 'faults', {}, { next, faults: [faults].flat() })
   }
 
-  /** Moves the session's clock: `{ advance: '24h' }`, or a second that takes `scale` seconds. */
+  /** Moves the session's clock (`{ advance: '24h' }`), or sets the real seconds per second of the session (`{ scale: 0.01 }`). */
   async clock(change) {
     await this.#call('POST', 'clock', {}, change)
   }
 
-  /** The calls so far, in order; lists of models and the like are left out. */
+  /** The calls so far, in order, without lists of models and the like. */
   async requests() {
     const entries = await this.#call('GET', 'journal', { bodies: 'true', limit: 10_000 })
     return entries.filter((entry) => !entry.auxiliary).map(asRequest)
@@ -166,7 +166,7 @@ export class Session {
     return await this.#call('GET', 'verification')
   }
 
-  /** Throws a VerificationError where a request went unmatched, a step was left over or a fault could not be delivered. */
+  /** Throws a VerificationError if a request matched no step, a step was left over or a fault had no effect. */
   async verify() {
     const report = await this.report()
     if (!report.held) throw new VerificationError(report)
@@ -180,7 +180,7 @@ export class Session {
 let shared
 
 /**
- * A test body with a session of its own, on a server that all tests of the process share:
+ * A test body that gets a session of its own. All tests of the process share one server:
  *
  *     test('tries again', sparring('two-rate-limits', async (session) => { … }))
  */
@@ -202,7 +202,7 @@ export function sparring(scenario, body, { env = false, verify = true } = {}) {
   }
 }
 
-/** Sets variables and gives the values that they had. */
+/** Sets environment variables, and returns their earlier values. */
 function replace(variables) {
   const before = {}
   for (const [name, value] of Object.entries(variables)) {
@@ -222,21 +222,28 @@ function asRequest(entry) {
   }
   const text = body ?? Buffer.from(encoded, 'base64').toString('latin1')
   const request = { ...rest, path: path.replace(/^\/s\/[^/]+/, ''), headers, body: text }
-  // Parsed when it is asked for: not every body is JSON.
+  // Parsed on access, as not every body is JSON.
   return Object.defineProperty(request, 'json', { get: () => JSON.parse(text), enumerable: false })
 }
 
 function refusal(error, status) {
-  const mistakes = (error?.mistakes ?? []).map((m) => `  ${m.file}:${m.line}:${m.column}: ${m.message}`)
-  return [`${error?.what ?? status} (${error?.where ?? '?'}): ${error?.fix ?? ''}`, ...mistakes].join('\n')
+  const found = error?.mistakes ?? []
+  if (found.length === 1) return `${found[0].message} (${found[0].file}:${found[0].line}:${found[0].column})`
+  const mistakes = found.map((m) => `  ${m.file}:${m.line}:${m.column}: ${m.message}`)
+  // A parameter of the admin API means nothing to callers of this package.
+  const place = error?.where?.startsWith('query') ? '' : ` (${error?.where ?? '?'})`
+  return [`${error?.what ?? `status ${status}`}${place}: ${error?.fix ?? ''}`, ...mistakes].join('\n')
 }
 
+const marbles = 'marbles: H head, d event, D end of body, b part of an event, ! fault, . connection open, | closed, X reset'
+
 function complaint(report) {
-  const lines = [`sparring: ${report.scenario}: did not hold`]
+  const lines = [`sparring: ${report.scenario}: verification failed`]
+  lines.push(...report.refused.map((text) => `  refused: ${text}`))
   lines.push(...report.unmatched.map((text) => `  unmatched: ${text}`))
   lines.push(...report.left_over.map((text) => `  left over: ${text}`))
   lines.push(...report.faults.missed.map((text) => `  fault not delivered: ${text}`))
   if (report.unexpected) lines.push(`  ${report.unexpected}`)
-  lines.push('', ...(report.trace.length ? ['the wire, in milliseconds:', ...report.trace] : ['nothing was asked']))
+  lines.push('', ...(report.trace.length ? ['the wire, in milliseconds:', ...report.trace, marbles] : ['no request came']))
   return lines.join('\n')
 }

@@ -6,16 +6,16 @@ import SparringScenario
 import SparringTokens
 import SparringWire
 
-/// Does what admin requests ask for.
+/// Carries out admin requests.
 struct Admin: Sendable {
     struct Configuration: Sendable {
-        /// What the server listens on.
+        /// The address that the server listens on.
         var host: String
-        /// Nil: only for listeners that nobody but this machine reaches.
+        /// Nil: admin requests need no token, and are accepted only if the server listens on a loopback address.
         var token: String?
-        /// Told by `health`.
+        /// Returned by `health`.
         var version: String?
-        /// What the server's own pages begin with: `https`, or `http`.
+        /// Whether the origin of the server's own pages begins with `https`.
         var isTLS: Bool
         /// Masks more of an exchange than `Redaction` does.
         var conceal: (@Sendable (Exchange) -> Exchange)?
@@ -42,11 +42,11 @@ struct Admin: Sendable {
         AdminAccessPolicy(host: configuration.host, token: configuration.token, isTLS: configuration.isTLS)
     }
 
-    /// What a request gets: everything that is known at once, or what has to be waited for.
+    /// The answer to a request: known at once, or awaited.
     enum Reply: Sendable {
         case answer(Answer)
         case later(@Sendable () async -> Answer)
-        /// - Parameter limit: the number of exchanges; nil: for ever.
+        /// - Parameter limit: the number of exchanges; nil: no limit.
         case live(JournalQuery, limit: Int?)
     }
 
@@ -56,7 +56,7 @@ struct Admin: Sendable {
             if let refusal = gate.strangerRefusal(of: request) { throw refusal }
             let resource = try AdminRouter.resource(of: request)
             if let refusal = gate.tokenRefusal(of: request) {
-                // Whoever keeps a container alive has no token, and learns nothing but that.
+                // A container's health check has no token, and learns only that the server runs.
                 guard resource == .health else { throw refusal }
                 return .answer(.admin(["status": "ok"]))
             }
@@ -74,7 +74,7 @@ struct Admin: Sendable {
         case .follow(let query, let limit):
             guard !followers.isFull else {
                 throw AdminProblem(
-                    status: 503, what: "\(Followers.most) connections follow the journal already",
+                    status: 503, what: "\(Followers.most) connections already follow the journal",
                     place: "query, follow",
                     fix: "close one of them")
             }
@@ -95,11 +95,12 @@ struct Admin: Sendable {
                     "faults": .array(faults.map { .string($0.description) }),
                 ]))
         case .clock(let advance, let scale, let name):
-            return .answer(try clock(advance, scale, engine.sessions.session(named: name, now: now), now))
+            return .answer(
+                try clock(of: engine.sessions.session(named: name, now: now), advance: advance, scale: scale, now: now))
         }
     }
 
-    // MARK: One by one
+    // MARK: Each call
 
     private func health(_ now: Moment) -> Answer {
         .admin([
@@ -131,7 +132,7 @@ struct Admin: Sendable {
 
     private func verification(_ name: String) throws(AdminProblem) -> Answer {
         guard let session = engine.sessions.existing(name) else {
-            throw noSession(name, "PUT \(AdminRouter.Resource.scenario.path) makes one as well")
+            throw noSession(name, "PUT \(AdminRouter.Resource.scenario.path) creates one too")
         }
         let report = RunReport(session)
         var json = report.json
@@ -145,7 +146,7 @@ struct Admin: Sendable {
         let near = Nearest.name(to: name, among: engine.sessions.all.map(\.name))
         return AdminProblem(
             status: 404, what: "there is no session '\(name)'", place: "session",
-            fix: (near.map { "did you mean '\($0)'? " } ?? "") + "A session is made by its first request; \(fix)")
+            fix: (near.map { "did you mean '\($0)'? " } ?? "") + "The first request of a session creates it; \(fix)")
     }
 
     private func restart(_ session: Session, _ world: ScenarioContext? = nil) throws(AdminProblem) {
@@ -154,13 +155,13 @@ struct Admin: Sendable {
             session.restart(with: world)
         } catch {
             throw AdminProblem(
-                status: 500, what: "the files of session '\(session.name)' cannot be let go of: \(error)",
-                place: "session", fix: "look after the disk")
+                status: 500, what: "the files of session '\(session.name)' cannot be deleted: \(error)",
+                place: "session", fix: "check the disk's free space and permissions")
         }
     }
 
     private func clock(
-        _ advance: Duration?, _ scale: Double?, _ session: Session, _ now: Moment
+        of session: Session, advance: Duration?, scale: Double?, now: Moment
     ) throws(AdminProblem) -> Answer {
         let (clock, isMoved) = session.changeClock { clock in
             let isMoved = advance.map { clock.advance(by: $0, at: now) } ?? true
@@ -190,7 +191,7 @@ struct Admin: Sendable {
         } catch {
             return AdminProblem(
                 status: 500, what: "the journal cannot be read: \(error)", place: "the server",
-                fix: "see what the server printed"
+                fix: "see the server's log"
             ).answer
         }
     }
@@ -210,8 +211,8 @@ extension Exchange {
     /// Times are milliseconds since the server's start.
     var journalEntry: JSONValue { json(origin: Moment(nanoseconds: 0)) }
 
-    /// With the request's headers, in their order, and its body: as text, or in `body_base64` if it is not text. Secrets are masked;
-    /// a compressed body is left out, as this floor has nothing to look into it with.
+    /// The journal entry with the request's headers, in their order, and its body: as text, or in `body_base64` if it
+    /// is not text. Secrets are masked; a compressed body is left out, because secrets in it cannot be masked here.
     var fullEntry: JSONValue {
         guard case .object(var entry) = journalEntry else { return journalEntry }
         entry["headers"] = .array(
@@ -220,7 +221,7 @@ extension Exchange {
         if !request.body.isEmpty, coding != nil || Packing.isPacked(request.body) {
             entry["body"] = .null
             entry["body_withheld"] = .string(
-                "it is \(coding.map { "coded as '\(Redaction.text($0))'" } ?? "compressed"), and secrets in it are not masked here"
+                "the body is \(coding.map { "coded as '\(Redaction.text($0))'" } ?? "compressed"): secrets in it cannot be masked"
             )
             return .object(entry)
         }

@@ -1,33 +1,33 @@
 import SparringExchange
 import SparringWire
 
-/// Who may use the admin API: it changes what a server answers, and browsers on this machine visit pages of strangers.
+/// Decides who may use the admin API. It changes what a server answers, and browsers on this machine visit pages of strangers.
 struct AdminAccessPolicy: Sendable {
-    /// What the server listens on.
+    /// The address that the server listens on.
     let host: String
     let token: String?
     var isTLS = false
 
     private var isLoopback: Bool { HostName.isLoopback(HostName.normalized(host)) }
 
-    /// What stands in the way of a request; nil lets it in.
+    /// Why a request is refused; nil if it is accepted.
     func refusal(of request: Request) -> AdminProblem? {
         strangerRefusal(of: request) ?? tokenRefusal(of: request)
     }
 
-    /// A page of another site that asks through a browser: under its own name that was made to mean this machine (DNS
-    /// rebinding), which shows in `Host`, or across origins, which shows in `Origin`.
+    /// Refuses a page of another site that calls through a browser: under its own name that resolves to this machine
+    /// (DNS rebinding), detected by `Host`, or across origins, detected by `Origin`.
     func strangerRefusal(of request: Request) -> AdminProblem? {
         let hosts = request.headers.fields.filter { $0.name.lowercased() == "host" }.map(\.value)
         guard hosts.count == 1, let host = hosts.first, let name = HostName(header: host)?.name else {
             return AdminProblem(
-                status: 403, what: "the request names no host, or not one", place: "header Host",
+                status: 403, what: "the request does not have exactly one host", place: "header Host",
                 fix: "send one Host field, such as 127.0.0.1")
         }
         guard isOurs(name) else {
             return AdminProblem(
                 status: 403, what: "'\(name)' is not a name of this server", place: "header Host",
-                fix: "ask for 127.0.0.1, localhost, [::1] or the address that the server listens on (--host)")
+                fix: "use 127.0.0.1, localhost, [::1] or the address that the server listens on (--host)")
         }
         if let origin = request.headers["origin"],
             origin.lowercased() != "\(isTLS ? "https" : "http")://\(host.lowercased())"
@@ -39,17 +39,17 @@ struct AdminAccessPolicy: Sendable {
         return nil
     }
 
-    /// Where a token is set, everybody needs it; where none is set, only this machine gets in.
+    /// If a token is set, every request needs it; otherwise only requests to a loopback address are accepted.
     func tokenRefusal(of request: Request) -> AdminProblem? {
         guard let token else {
             guard !isLoopback else { return nil }
             return AdminProblem(
                 status: 403, what: "the server listens on \(host), and has no admin token",
                 place: "header Authorization",
-                fix: "start it with --admin-token or SPARRING_ADMIN_TOKEN, and send `Authorization: Bearer TOKEN`")
+                fix: "start it with --admin-token or SPARRING_ADMIN_TOKEN, then send `Authorization: Bearer TOKEN`")
         }
         guard let given = BearerToken.given(in: request) else {
-            return unauthorized("the admin API of this server wants its token", "send `Authorization: Bearer TOKEN`")
+            return unauthorized("the admin API of this server needs a token", "send `Authorization: Bearer TOKEN`")
         }
         guard BearerToken.isSame(given, token) else {
             return unauthorized("this is not the admin token", "send the one that the server was started with")
@@ -57,7 +57,7 @@ struct AdminAccessPolicy: Sendable {
         return nil
     }
 
-    /// Where every address is listened on, any name may lead here: no list could be right, and a page under a made-up name
+    /// A server on all addresses can be reached under any name, so no list could be right; a page under a made-up name
     /// does not have the token.
     private func isOurs(_ name: String) -> Bool {
         let bound = HostName.normalized(host)
@@ -96,7 +96,7 @@ struct HostName {
         return name.hasSuffix(".") ? String(name.dropLast()) : name
     }
 
-    /// Names that mean this machine to everybody (RFC 6761 §6.3, RFC 1122 §3.2.1.3).
+    /// Names that always mean this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3).
     static func isLoopback(_ name: String) -> Bool {
         if name == "localhost" || name == "::1" { return true }
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
@@ -120,7 +120,7 @@ enum BearerToken {
         return token.isEmpty ? nil : String(token)
     }
 
-    /// Takes as long for a token that is wrong in its first byte as for one that is wrong in its last.
+    /// Compares in constant time: as long for a token that is wrong in its first byte as for one that is wrong in its last.
     static func isSame(_ given: String, _ wanted: String) -> Bool {
         let (given, wanted) = (Array(given.utf8), Array(wanted.utf8))
         guard !wanted.isEmpty else { return false }

@@ -3,9 +3,10 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Reads the bodies of admin requests: JSON or YAML, in the words of the scenario grammar, with every mistake at its place.
+/// Reads the bodies of admin requests: JSON or YAML, with the keys of the scenario grammar. Reports every mistake with
+/// its place.
 enum AdminBody {
-    /// How diagnostics call it.
+    /// The file name in diagnostics.
     private static let name = "body"
 
     static func scenario(_ body: [UInt8]) throws(AdminProblem) -> SparringScenario.Scenario {
@@ -15,15 +16,15 @@ enum AdminBody {
             guard scenario.listener == nil else {
                 throw AdminProblem(
                     status: 400, what: "a session has no listener of its own", place: "listeners",
-                    fix: "leave `listeners` to the scenario that the server was started with")
+                    fix: "put `listeners` into the scenario that the server is started with")
             }
             return scenario
         case .failure(let mistakes):
-            throw .mistakes(mistakes, fix: "correct them and send it again")
+            throw .mistakes(mistakes, fix: "correct the body and send it again")
         }
     }
 
-    /// `{"session": "NAME"}`, or nothing at all.
+    /// `{"session": "NAME"}`, or an empty body.
     static func session(_ body: [UInt8], session: String?) throws(AdminProblem) -> String? {
         guard !body.isEmpty else { return session }
         return try read(body, keys: ["session"], example: #"{"session":"a"}, or no body for all sessions"#) { body in
@@ -36,7 +37,7 @@ enum AdminBody {
         return try read(body, keys: ["session", "next", "faults"], example: example) { body in
             let calls = body.mapping["next"].flatMap { body.reader.integer($0, "next", atLeast: 1) } ?? 1
             guard let node = body.mapping["faults"] else {
-                body.reader.note(body.root, "`faults` is missing: what is to break the next calls")
+                body.reader.note(body.root, "`faults` is missing: the list of faults for the next calls")
                 return .faults([], calls: calls, session: "")
             }
             let faults = ScenarioLoader.faults(node, reader: body.reader, errors: MockScenario.catalogue)
@@ -61,7 +62,7 @@ enum AdminBody {
                 return nil
             }
             if body.mapping["advance"] == nil, body.mapping["scale"] == nil {
-                body.reader.note(body.root, "say `advance`, `scale` or both")
+                body.reader.note(body.root, "give `advance`, `scale` or both")
             }
             return .clock(
                 advance: advance, scale: scale, session: body.session(or: session) ?? RequestAddress.defaultName)
@@ -75,7 +76,7 @@ enum AdminBody {
         let root: YAMLNode
         let mapping: YAMLMapping
 
-        /// - Parameter query: the session that the query names.
+        /// - Parameter query: the session in the query.
         func session(or query: String?) -> String? {
             guard let node = mapping["session"], let name = reader.text(node, "session") else { return query }
             if name.isEmpty { reader.note(node, "the session has no name") }
@@ -84,7 +85,7 @@ enum AdminBody {
         }
     }
 
-    /// What `make` gives counts only where nothing was noted.
+    /// Ignores the result of `make` if a mistake was noted.
     private static func read<Value>(
         _ body: [UInt8], keys: [String], example: String, _ make: (Reading) -> Value
     ) throws(AdminProblem) -> Value {

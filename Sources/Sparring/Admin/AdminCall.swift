@@ -3,32 +3,32 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// What an admin request asks for, read and checked: nothing in it can go wrong any more but the world.
+/// An admin request, parsed and checked: from here on it can fail only because of the server's state.
 enum AdminCall: Sendable {
     case health
-    /// - Parameter bodies: with what was asked: headers and body of each request.
+    /// - Parameter bodies: with the headers and body of each request.
     case journal(JournalQuery, JournalFormat, bodies: Bool)
-    /// - Parameter limit: ends after that many exchanges; nil: with the server or the reader.
+    /// - Parameter limit: ends after that many exchanges; nil: when the server or the reader ends.
     case follow(JournalQuery, limit: Int?)
     case verification(session: String)
-    /// - Parameter only: what is counted.
+    /// - Parameter only: counts only calls with these values.
     case usage([UsageReport.Dimension], only: [(dimension: UsageReport.Dimension, value: String)], UsagePage.Format)
     case metrics
-    /// - Parameter session: nil: all of them.
+    /// - Parameter session: nil: all sessions.
     case reset(session: String?)
     case scenario(SparringScenario.Scenario, session: String)
     case faults([Fault], calls: Int, session: String)
     case clock(advance: Duration?, scale: Double?, session: String)
 }
 
-/// How a list of exchanges is written.
+/// The format of a list of exchanges.
 enum JournalFormat: String, Sendable, Hashable {
     /// One document.
     case array = "application/json"
-    /// One exchange a line.
+    /// One exchange per line.
     case lines = "application/x-ndjson"
 
-    /// By the `Accept` field of a request; an array where it does not say otherwise.
+    /// Reads the `Accept` field of a request; an array by default.
     init(accept: String?) {
         let wishes = (accept ?? "").lowercased().split(separator: ",").map { item -> (type: String, weight: Double) in
             let parts = item.split(separator: ";").map { $0.filter { $0 != " " } }

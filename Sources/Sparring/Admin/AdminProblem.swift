@@ -3,14 +3,14 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Why an admin request is refused: what is wrong, where, and what to do about it.
+/// Why an admin request is refused: what is wrong, where, and how to correct it.
 struct AdminProblem: Error, Sendable, Hashable {
     var status: Int
     var what: String
     /// The header field, query parameter or place of a body.
     var place: String
     var fix: String
-    /// All mistakes of a body at once.
+    /// All mistakes of a body.
     var mistakes: [Diagnostic] = []
     var headers: HeaderFields = [:]
 
@@ -22,21 +22,23 @@ struct AdminProblem: Error, Sendable, Hashable {
 }
 
 extension AdminProblem {
-    /// Not what is asked for, but how it came: the connection ends after it.
+    /// The request could not be read. The connection ends after the answer.
     init(_ problem: RequestProblem) {
         switch problem {
         case .malformed(let reason):
-            self.init(status: 400, what: "this is no HTTP/1.1 request: \(reason)", place: "head", fix: "send one")
+            self.init(status: 400, what: "not an HTTP/1.1 request: \(reason)", place: "head", fix: "send HTTP/1.1")
         case .headTooLarge(let limit):
             self.init(status: 431, what: "the head is too large", place: "head", fix: "send at most \(limit) bytes")
         case .bodyTooLarge:
             self = .bodyTooLarge
         case .timeout:
-            self.init(status: 408, what: "the request did not arrive in time", place: "body", fix: "send it at once")
+            self.init(
+                status: 408, what: "the request did not arrive in time", place: "body",
+                fix: "send the request without long pauses")
         }
     }
 
-    /// A body that nobody writes by hand.
+    /// The largest body of an admin request, in bytes.
     static let largestBody = 1 << 20
 
     static let bodyTooLarge = AdminProblem(
@@ -44,11 +46,10 @@ extension AdminProblem {
         fix: "send at most \(largestBody) bytes; larger scenarios are for `sparring serve FILE`")
 
     static func mistakes(_ mistakes: Mistakes, fix: String) -> AdminProblem {
-        let count = mistakes.diagnostics.count
+        let (all, first) = (mistakes.diagnostics, mistakes.diagnostics.first)
         return AdminProblem(
-            status: 422, what: "\(count) \(count == 1 ? "mistake" : "mistakes") in the body",
-            place: mistakes.diagnostics.first.map { "\($0.file):\($0.line):\($0.column)" } ?? "body", fix: fix,
-            mistakes: mistakes.diagnostics)
+            status: 422, what: all.count == 1 ? all[0].message : "the body has \(all.count) mistakes",
+            place: first.map { "\($0.file):\($0.line):\($0.column)" } ?? "body", fix: fix, mistakes: all)
     }
 }
 
@@ -62,7 +63,7 @@ extension Diagnostic {
 }
 
 extension Answer {
-    /// JSON on one line, for no cache and no other origin.
+    /// One line of JSON that must not be cached.
     static func admin(status: Int = 200, _ value: JSONValue, headers: HeaderFields = [:]) -> Answer {
         admin(status: status, contentType: "application/json", value.serialized() + [0x0A], headers: headers)
     }

@@ -2,8 +2,8 @@ import SparringEngine
 import SparringExchange
 import SparringWire
 
-/// Answers admin requests itself and has everything else answered by the engine. What it answers is no exchange of any
-/// session: it has the number 0, is never counted and never in the journal.
+/// Answers admin requests and passes all other requests to the engine. An admin request belongs to no session: its
+/// exchange has the number 0, is never counted and never in the journal.
 struct AdminResponder: Responder {
     let engine: Engine
     let admin: Admin
@@ -42,7 +42,7 @@ struct AdminResponder: Responder {
     func ended(_ connection: ConnectionReport) { engine.ended(connection) }
 }
 
-/// Turns an admin answer into what is played on the connection.
+/// Turns an admin answer into a script for the connection.
 struct AdminPlayback: Sendable {
     let request: Request
     let connection: Int
@@ -62,14 +62,14 @@ struct AdminPlayback: Sendable {
         PlannedExchange(script: script(of: answer), exchange: exchange(status: answer.status))
     }
 
-    /// An answer that has to be waited for.
+    /// An answer that is awaited.
     func performance(_ answer: @escaping @Sendable () async -> Answer) -> PlannedExchange {
         let script = WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)])
         let feed = AnswerFeed { self.script(of: await answer()).bytes }
         return PlannedExchange(script: script, exchange: exchange(status: 200), feed: feed)
     }
 
-    /// What happens from now on, as it happens.
+    /// Exchanges from now on, as they end.
     func performance(of query: JournalQuery, limit: Int?, followers: Followers) -> PlannedExchange {
         var answer = Answer.admin(
             contentType: JournalFormat.lines.rawValue, [], headers: ["transfer-encoding": "chunked"])

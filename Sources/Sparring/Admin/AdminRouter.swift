@@ -3,11 +3,11 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Reads admin requests. Pure: what is asked for comes out, nothing happens.
+/// Parses admin requests. Pure: returns the call and does not execute it.
 enum AdminRouter {
     static let root = "/_sparring"
 
-    /// Asked for every request of the server: on bytes, and over with the second one for every path of the API.
+    /// Called for every request of the server, so it compares bytes. Paths of the API differ in the second byte.
     static func isAdmin(_ target: String) -> Bool {
         guard target.begins(with: root) else { return false }
         let next = target.utf8.dropFirst(root.utf8.count).first
@@ -46,7 +46,7 @@ enum AdminRouter {
             let near = Nearest.name(to: String(name), among: Resource.allCases.map(\.rawValue))
             throw AdminProblem(
                 status: 404, what: "there is no '\(path)'", place: "path",
-                fix: (near.map { "did you mean \(root)/\($0)? " } ?? "") + "There are \(all)")
+                fix: (near.map { "did you mean \(root)/\($0)? " } ?? "") + "The paths are \(all)")
         }
         guard request.method == resource.method || (request.method == "HEAD" && resource.method == "GET") else {
             throw AdminProblem(
@@ -85,8 +85,8 @@ enum AdminRouter {
             for name in by.split(separator: ",") {
                 guard let dimension = UsageReport.Dimension(String(name)), !dimensions.contains(dimension) else {
                     throw AdminProblem(
-                        status: 400, what: "'\(name)' is nothing that usage is told apart by", place: "query, by",
-                        fix: "name each of these at most once: \(UsageReport.Dimension.names.joined(separator: ", "))")
+                        status: 400, what: "'\(name)' is not a usage dimension", place: "query, by",
+                        fix: "use each of these at most once: \(UsageReport.Dimension.names.joined(separator: ", "))")
                 }
                 dimensions.append(dimension)
             }
@@ -132,28 +132,29 @@ enum AdminRouter {
     private static func session(in query: QueryItems) throws(AdminProblem) -> String? {
         guard query["session"] != "" else {
             throw AdminProblem(
-                status: 400, what: "the session has no name", place: "query, session", fix: "name it, or leave it out")
+                status: 400, what: "the session has no name", place: "query, session",
+                fix: "name it, or leave the parameter out")
         }
         return query["session"]
     }
 
-    /// A scenario by name, in place of a body.
+    /// A built-in scenario by its name, in place of a body.
     private static func builtIn(_ name: String, _ request: Request) throws(AdminProblem) -> SparringScenario.Scenario {
         guard request.body.isEmpty else {
             throw AdminProblem(
-                status: 400, what: "'use' names a scenario, and the body is another", place: "query, use",
+                status: 400, what: "'use' names a scenario, and the body has another one", place: "query, use",
                 fix: "leave one of them out")
         }
         guard BuiltIn.text(of: name) != nil, let scenario = try? MockScenario(named: name).resolved() else {
             let near = Nearest.name(to: name, among: BuiltIn.names).map { "did you mean '\($0)'? " } ?? ""
             throw AdminProblem(
                 status: 404, what: "there is no built-in scenario '\(name)'", place: "query, use",
-                fix: near + "`sparring scenarios` lists them; send one of your own as the body")
+                fix: near + "See `sparring scenarios`, or pass a YAML scenario of your own")
         }
         return scenario
     }
 
-    /// A journal is read in pages of at most so many.
+    /// The most exchanges of one page of the journal.
     static let largestPage = 10_000
 
     private static func journal(_ query: QueryItems, _ request: Request) throws(AdminProblem) -> AdminCall {
@@ -161,22 +162,22 @@ enum AdminRouter {
         let bodies = try flag("bodies", query)
         if follows, request.minorVersion < 1 {
             throw AdminProblem(
-                status: 400, what: "HTTP/1.0 has no framing for an answer without an end", place: "query, follow",
+                status: 400, what: "HTTP/1.0 cannot send an answer without an end", place: "query, follow",
                 fix: "use HTTP/1.1")
         }
         if follows, let name = ["since", "after"].first(where: { query[$0] != nil }) {
             throw AdminProblem(
-                status: 400, what: "'\(name)' looks back, 'follow' looks ahead", place: "query, \(name)",
-                fix: "leave one of them out")
+                status: 400, what: "'\(name)' selects past exchanges, 'follow' sends future ones",
+                place: "query, \(name)", fix: "leave one of them out")
         }
         if follows, bodies {
             throw AdminProblem(
-                status: 400, what: "bodies are not followed", place: "query, bodies",
-                fix: "leave one of them out, and ask for the bodies of an exchange when it has been told")
+                status: 400, what: "'follow' sends no bodies", place: "query, bodies",
+                fix: "leave one of them out; to get the bodies of an exchange, query the journal after it has ended")
         }
         if query["after"] != nil, query["session"] == nil {
             throw AdminProblem(
-                status: 400, what: "'after' is a number that exchanges have within their session",
+                status: 400, what: "'after' is the number of an exchange within a session",
                 place: "query, after",
                 fix: "name the session, or use 'since'")
         }
@@ -190,13 +191,13 @@ enum AdminRouter {
         return .journal(wanted, JournalFormat(accept: request.headers["accept"]), bodies: bodies)
     }
 
-    /// In milliseconds since the server's start, like every `ms` of a timeline.
+    /// In milliseconds since the server's start, as `ms` in every timeline.
     private static func since(_ query: QueryItems) throws(AdminProblem) -> Moment? {
         guard let text = query["since"] else { return nil }
         guard let milliseconds = Double(text), (0...1e12).contains(milliseconds) else {
             throw AdminProblem(
-                status: 400, what: "'\(text)' is no moment", place: "query, since",
-                fix: "give milliseconds since the server's start, as `ms` has them in every timeline, such as 1500.25")
+                status: 400, what: "'\(text)' is not a timestamp", place: "query, since",
+                fix: "give milliseconds since the server's start, as `ms` in every timeline, such as 1500.25")
         }
         return Moment(nanoseconds: Int64(milliseconds * 1_000_000))
     }
@@ -207,7 +208,7 @@ enum AdminRouter {
         guard let text = query[name] else { return nil }
         guard let number = Int(text), (low...high).contains(number) else {
             throw AdminProblem(
-                status: 400, what: "'\(text)' is no \(name)", place: "query, \(name)",
+                status: 400, what: "'\(text)' is not a valid \(name)", place: "query, \(name)",
                 fix: "give a whole number from \(low)" + (high == .max ? "" : " to \(high)"))
         }
         return number
@@ -220,7 +221,7 @@ enum AdminRouter {
         case let text?:
             throw AdminProblem(
                 status: 400, what: "'\(text)' is neither true nor false", place: "query, \(name)",
-                fix: "say \(name)=true")
+                fix: "write \(name)=true")
         }
     }
 }

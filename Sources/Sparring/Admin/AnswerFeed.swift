@@ -1,7 +1,7 @@
 import SparringExchange
 import Synchronization
 
-/// An answer that has to be waited for, such as what a database says: made off the event loop, sent in one piece.
+/// An answer that is awaited, such as the result of a database query: made off the event loop, sent in one piece.
 final class AnswerFeed: Feed {
     private struct State {
         var bytes: [UInt8]?
@@ -15,7 +15,7 @@ final class AnswerFeed: Feed {
     init(_ make: @escaping @Sendable () async -> [UInt8]) { self.make = make }
 
     func open(_ wake: @escaping @Sendable () -> Void) {
-        // Unstructured: an event loop cannot wait for it. `close` cancels it where the client has gone.
+        // Unstructured, because an event loop cannot wait for a task. `close` cancels it if the client has gone.
         let task = Task { [make] in
             let bytes = await make()
             state.withLock { $0.bytes = bytes }
@@ -33,7 +33,7 @@ final class AnswerFeed: Feed {
         }
     }
 
-    /// It has an end of its own, and a client that half-closes still waits for its answer.
+    /// Does nothing: the answer ends by itself, and a client that half-closes still waits for it.
     func windDown() {}
 
     func close() { state.withLock { $0.task }?.cancel() }

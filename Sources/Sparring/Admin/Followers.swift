@@ -3,9 +3,10 @@ import SparringExchange
 import SparringWire
 import Synchronization
 
-/// Hands finished exchanges to those who follow the journal live. Without followers it costs an exchange one atomic read.
+/// Passes finished exchanges to the connections that follow the journal live. Without followers it costs an exchange
+/// one atomic read.
 final class Followers: ExchangeSink {
-    /// Each holds a connection; more than this is a program that forgets to close them.
+    /// Each follower holds a connection. A program with more of them has probably forgotten to close some.
     static let most = 100
 
     /// Masks more of an exchange than `Redaction` does.
@@ -35,29 +36,30 @@ final class Followers: ExchangeSink {
     }
 }
 
-/// One who follows: a bounded queue between the exchanges, which wait for nobody, and a reader, who may be slow.
+/// A connection that follows the journal: a bounded queue between the exchanges, which never wait, and a reader, which
+/// may be slow.
 final class Follower: Feed {
     fileprivate enum Entry: Sendable {
         case exchange(Exchange)
-        /// So many did not fit here.
+        /// This many exchanges did not fit into the queue.
         case dropped(Int)
     }
 
     private struct State {
         var queue: [Entry] = []
-        /// How many are still wanted; nil: all there will be.
+        /// How many more exchanges are wanted; nil: no limit.
         var wanted: Int?
         var isHeadSent = false
         var isEnding = false
         var hasEnded = false
-        /// The reader has asked and got nothing.
+        /// The reader has asked, and the queue was empty.
         var isAwaited = false
         var wake: (@Sendable () -> Void)?
     }
 
-    /// Exchanges that wait for a reader.
+    /// The most exchanges that wait for a reader.
     static let capacity = 1000
-    /// Exchanges that go out at once.
+    /// The most exchanges that are sent at once.
     private static let batch = 64
 
     private let query: JournalQuery
@@ -68,9 +70,9 @@ final class Follower: Feed {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - head: of the answer. It is sent when nothing can be missed any more.
-    ///   - isChunked: whether the body has chunked framing, as HTTP/1.1 needs it.
-    ///   - limit: ends after so many exchanges.
+    ///   - head: the head of the answer. It is sent once the follower receives every further exchange.
+    ///   - isChunked: whether the body has chunked framing, which HTTP/1.1 needs.
+    ///   - limit: ends after this many exchanges.
     init(
         _ query: JournalQuery, limit: Int?, head: [UInt8], isChunked: Bool = true, followers: Followers,
         capacity: Int = Follower.capacity
@@ -86,7 +88,7 @@ final class Follower: Feed {
     func offer(_ exchange: Exchange) {
         guard query.wants(exchange) else { return }
         var exchange = exchange
-        // Lines carry one field of the head and no body: what waits must not hold on to megabytes.
+        // A line has one header field and no body, so the queue must not keep megabytes.
         let id = exchange.request.headers[Exchange.clientRequestID]
         (exchange.request.body, exchange.request.headers) = ([], id.map { [Exchange.clientRequestID: $0] } ?? [:])
         change { state in
@@ -135,7 +137,7 @@ final class Follower: Feed {
         state.withLock { $0.wake = nil }
     }
 
-    /// Wakes the reader outside the lock: it may ask at once.
+    /// Wakes the reader outside the lock, because it may ask at once.
     private func change(_ change: (inout State) -> Void) {
         let wake = state.withLock { state -> (@Sendable () -> Void)? in
             change(&state)

@@ -1,14 +1,14 @@
 import SparringEngine
 import SparringWire
 
-/// The ledger as Prometheus scrapes it.
+/// The usage statistics in the format that Prometheus scrapes.
 ///
 /// Source: https://prometheus.io/docs/instrumenting/exposition_formats/ (text format 0.0.4)
 enum MetricsPage {
     struct Server: Sendable {
         var version: String?
         var sessions: Int
-        /// Of the sessions that there are: what their logs no longer hold.
+        /// Exchanges that the logs of living sessions have dropped.
         var droppedExchanges: Int
         var uptime: Duration
     }
@@ -23,30 +23,35 @@ enum MetricsPage {
         let report = UsageReport(reading, by: dimensions)
         let rows = report.rows.map { (labels: labels($0.values), row: $0) }
         var page = Page()
-        page.family("sparring_info", "gauge", "The program that serves these.")
+        page.family("sparring_info", "gauge", "The program that serves these metrics.")
         page.sample("sparring_info", [("version", server.version ?? "")], "1")
-        page.family("sparring_uptime_seconds", "gauge", "Since the server has started.")
+        page.family("sparring_uptime_seconds", "gauge", "Seconds since the server started.")
         page.sample("sparring_uptime_seconds", [], Decimal.text(server.uptime / .seconds(1)))
-        page.family("sparring_sessions", "gauge", "Sessions alive.")
+        page.family("sparring_sessions", "gauge", "Living sessions.")
         page.sample("sparring_sessions", [], String(server.sessions))
         page.family(
-            "sparring_dropped_exchanges", "gauge", "Exchanges that the logs of living sessions have let go.")
+            "sparring_dropped_exchanges", "gauge", "Exchanges that the logs of living sessions have dropped.")
         page.sample("sparring_dropped_exchanges", [], String(server.droppedExchanges))
 
-        page.family("sparring_requests_total", "counter", "Calls, by the status of their answer.")
+        page.family("sparring_requests_total", "counter", "Calls, by status.")
         for (labels, row) in rows {
             for entry in row.line.statuses.sorted(by: { $0.status < $1.status }) {
                 page.sample(
                     "sparring_requests_total", labels + [("status", String(entry.status))], String(entry.count))
             }
         }
-        page.counter("sparring_retries_total", "Calls that equal one that failed.", rows) { String($0.line.retries) }
-        page.counter("sparring_faults_total", "Faults that took effect.", rows) { String($0.line.faults) }
-        page.counter("sparring_abandoned_total", "Calls whose client went away before their end.", rows) {
+        page.counter("sparring_retries_total", "Calls that repeat a failed one.", of: rows) {
+            String($0.line.retries)
+        }
+        page.counter("sparring_faults_total", "Faults that took effect.", of: rows) { String($0.line.faults) }
+        page.counter("sparring_abandoned_total", "Calls whose client closed before the end.", of: rows) {
             String($0.line.abandoned)
         }
-        page.counter("sparring_batched_total", "Calls that were lines of batches.", rows) { String($0.line.batched) }
-        page.family("sparring_tokens_total", "counter", "Tokens, by kind; cached are of input, reasoning of output.")
+        page.counter("sparring_batched_total", "Calls that were lines of batches.", of: rows) {
+            String($0.line.batched)
+        }
+        page.family(
+            "sparring_tokens_total", "counter", "Tokens, by kind; input includes cached, output includes reasoning.")
         for (labels, row) in rows {
             let usage = row.line.usage
             let kinds = [
@@ -57,19 +62,22 @@ enum MetricsPage {
                 page.sample("sparring_tokens_total", labels + [("kind", kind)], String(count))
             }
         }
-        page.counter("sparring_cost_dollars_total", "What the calls would have cost, where prices are known.", rows) {
+        page.counter("sparring_cost_dollars_total", "The cost of the calls, where prices are known.", of: rows)
+        {
             Decimal.text($0.line.cost / 1e6)
         }
-        page.histogram("sparring_request_duration_seconds", "From a request's first byte to its answer's end.", rows) {
+        page.histogram(
+            "sparring_request_duration_seconds", "From a request's first byte to its answer's end.", of: rows
+        ) {
             $0.line.total
         }
-        page.histogram("sparring_first_token_seconds", "From a request's first byte to the first content.", rows) {
+        page.histogram("sparring_first_token_seconds", "From a request's first byte to the first content.", of: rows) {
             $0.line.firstToken
         }
-        page.histogram("sparring_token_gap_seconds", "Between tokens, on average for each stream.", rows) {
+        page.histogram("sparring_token_gap_seconds", "Between tokens, on average for each stream.", of: rows) {
             $0.line.perToken
         }
-        page.family("sparring_event_lateness_seconds", "histogram", "How much later than due writes were.")
+        page.family("sparring_event_lateness_seconds", "histogram", "How late writes were.")
         page.buckets("sparring_event_lateness_seconds", [], reading.lateness)
         return page.text
     }
@@ -79,11 +87,11 @@ enum MetricsPage {
     }
 }
 
-/// A page in the making.
+/// The text of a page under construction.
 private struct Page {
     var text = ""
 
-    /// Powers of two of a millisecond, as the counts are kept: from 1/16 ms to 131 s.
+    /// Powers of two of a millisecond, as the histograms have them: from 1/16 ms to 131 s.
     private static let doublings = -4...17
 
     mutating func family(_ name: String, _ type: String, _ help: String) {
@@ -96,16 +104,16 @@ private struct Page {
     }
 
     mutating func counter(
-        _ name: String, _ help: String, _ rows: [(labels: [(String, String)], row: UsageReport.Row)],
-        _ value: (UsageReport.Row) -> String
+        _ name: String, _ help: String, of rows: [(labels: [(String, String)], row: UsageReport.Row)],
+        value: (UsageReport.Row) -> String
     ) {
         family(name, "counter", help)
         for (labels, row) in rows { sample(name, labels, value(row)) }
     }
 
     mutating func histogram(
-        _ name: String, _ help: String, _ rows: [(labels: [(String, String)], row: UsageReport.Row)],
-        _ value: (UsageReport.Row) -> Histogram
+        _ name: String, _ help: String, of rows: [(labels: [(String, String)], row: UsageReport.Row)],
+        value: (UsageReport.Row) -> Histogram
     ) {
         family(name, "histogram", help)
         for (labels, row) in rows { buckets(name, labels, value(row)) }

@@ -3,7 +3,7 @@ import SparringEngine
 import SparringJSON
 import SparringWire
 
-/// The ledger for people and programs: JSON with everything, or CSV, a line a row.
+/// The usage report: JSON with everything, or CSV with one row per line.
 enum UsagePage {
     enum Format: Sendable, Hashable {
         case json, csv
@@ -73,7 +73,7 @@ enum UsagePage {
 
     // MARK: CSV
 
-    /// RFC 4180. What is not known is empty.
+    /// CSV by RFC 4180. Unknown values are empty.
     static func csv(_ report: UsageReport) -> [UInt8] {
         let names =
             report.dimensions.map(\.description) + [
@@ -104,14 +104,14 @@ enum UsagePage {
 
     private static func quoted(_ field: String) -> String {
         let needsQuotes = field.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-        // Doubled on scalars: a quote that a mark follows is no character of its own.
+        // Quotes are doubled as Unicode scalars: a quote with a combining mark is part of another `Character`.
         return needsQuotes
             ? "\"" + String(String.UnicodeScalarView(field.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] }))
                 + "\"" : field
     }
 }
 
-/// Numbers as people write them: without an exponent, without zeros at the end.
+/// Numbers without an exponent and without zeros at the end.
 enum Decimal {
     static func text(_ value: Double, decimals: Int = 12) -> String {
         guard value.isFinite, abs(value) < 1e6 else { return String(value) }

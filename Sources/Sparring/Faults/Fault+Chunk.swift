@@ -21,15 +21,15 @@ extension MockScenario.Fault {
         named("null_field", [.text(field)], at: point)
     }
 
-    /// One more chat chunk comes in between. By default at `event 1`.
+    /// An extra chat chunk is sent in between. By default at `event 1`.
     public static func extraDelta(_ form: DeltaForm = .empty, at point: Point? = nil) -> Self {
         named("extra_delta", [.text(form.rawValue)], at: point)
     }
 
-    /// A chat chunk without choices comes in between, or the body has no choices. By default at `start`.
+    /// A chat chunk without choices is sent in between, or the body has no choices. By default at `start`.
     public static func emptyChoices(at point: Point? = nil) -> Self { named("empty_choices", at: point) }
 
-    /// The role comes once more in the middle of a chat stream. By default at `event 2`.
+    /// The role is sent again in the middle of a chat stream. By default at `event 2`.
     public static func secondRole(at point: Point? = nil) -> Self { named("second_role", at: point) }
 
     /// The events have another id from here on. By default at `event 2`.
@@ -38,13 +38,13 @@ extension MockScenario.Fault {
     /// The chunk with the usage is left out, or the body has no usage. By default at `start`.
     public static func dropUsage(at point: Point? = nil) -> Self { named("drop_usage", at: point) }
 
-    /// The chunk with the usage comes twice. By default at `start`.
+    /// The chunk with the usage is sent twice. By default at `start`.
     public static func doubleUsage(at point: Point? = nil) -> Self { named("double_usage", at: point) }
 
     /// The indices of tool calls start at 5. By default at `start`.
     public static func toolIndexGap(at point: Point? = nil) -> Self { named("tool_index_gap", at: point) }
 
-    /// The arguments of several tool calls come in turns. By default at `start`.
+    /// The arguments of several tool calls are interleaved. By default at `start`.
     public static func toolCallsInterleaved(at point: Point? = nil) -> Self {
         named("tool_calls_interleaved", at: point)
     }
@@ -54,7 +54,7 @@ extension MockScenario.Fault {
         named("tool_id", [.text(form.rawValue)], at: point)
     }
 
-    /// The arguments of a tool call are not JSON: they begin with a brace too many. By default at `start`.
+    /// The arguments of a tool call are not JSON: they begin with one brace too many. By default at `start`.
     public static func toolArguments(at point: Point? = nil) -> Self { named("tool_arguments", at: point) }
 
     /// A field of a chat chunk with a closed set of values.
@@ -79,11 +79,11 @@ extension MockScenario.Fault {
         case missing
     }
 
-    /// What is wrong with the id of a tool call.
+    /// The flaw of a tool call's id.
     public enum ToolIDForm: String, Sendable, CaseIterable {
-        /// It never comes.
+        /// It is missing from every delta.
         case missing
-        /// It comes with every delta.
+        /// It is in every delta.
         case repeated
         /// It is empty in all deltas but the first.
         case empty

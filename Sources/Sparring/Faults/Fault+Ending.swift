@@ -6,8 +6,8 @@ extension MockScenario.Fault {
     /// Resets the connection (RST) when the client's kernel has everything before. By default at `event 2`.
     public static func reset(at point: Point? = nil) -> Self { named("reset", at: point) }
 
-    /// TLS: closes the connection (FIN) without close_notify, so that nothing vouches for the end (RFC 8446 §6.1). By
-    /// default at `event 2`.
+    /// TLS: closes the connection (FIN) without close_notify, so that the client cannot tell the end from a truncation
+    /// (RFC 8446 §6.1). By default at `event 2`.
     public static func cut(at point: Point? = nil) -> Self { named("cut", at: point) }
 
     /// Sends FIN and keeps the connection until the client closes it. By default at `event 2`.
@@ -68,7 +68,7 @@ extension MockScenario.Fault {
 
     /// The stream that a GOAWAY names as the last one.
     public enum LastStream: String, Sendable, CaseIterable {
-        /// This one: the client cannot know how far its request has come.
+        /// This one: the client cannot know whether its request was processed.
         case this
         /// The one before: the request may be sent again.
         case earlier

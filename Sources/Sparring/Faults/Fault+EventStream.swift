@@ -22,7 +22,7 @@ extension MockScenario.Fault {
         named("comment", [.text(text)], at: point)
     }
 
-    /// What servers send so that an idle connection lives. By default at `event 1`.
+    /// A keep-alive, as servers send it on an idle connection. By default at `event 1`.
     public static func keepAlive(_ form: KeepAliveForm = .comment, at point: Point? = nil) -> Self {
         named("keep_alive", [.text(form.rawValue)], at: point)
     }
@@ -61,7 +61,7 @@ extension MockScenario.Fault {
         case unknown
     }
 
-    /// What servers send so that an idle connection lives.
+    /// The form of a keep-alive.
     public enum KeepAliveForm: String, Sendable, CaseIterable {
         /// A comment.
         case comment

@@ -45,19 +45,19 @@ extension MockScenario.Fault {
         named("h2_ping_flood", [.integer(count)], at: point)
     }
 
-    /// What is wrong with `content-length`.
+    /// The form of a wrong `content-length`.
     public enum ContentLengthForm: String, Sendable, CaseIterable {
         /// It promises 10 bytes more than come before FIN.
         case more
-        /// It promises less than comes.
+        /// It promises less than is sent.
         case less
-        /// It is missing.
+        /// The field is missing.
         case missing
-        /// It is there twice, with two values.
+        /// The field is there twice, with two values.
         case doubled
-        /// It is not a number.
+        /// The value is not a number.
         case garbage
-        /// It stands beside chunks.
+        /// The field is sent together with chunked framing.
         case withChunks = "with_chunks"
     }
 }

@@ -1,4 +1,4 @@
-/// Faults of what the model says.
+/// Faults of the content that the model produces.
 extension MockScenario.Fault {
     /// The model declines: a refusal replaces the text.
     public static func refuse(_ text: String = "I cannot help with that.") -> Self { named("refuse", [.text(text)]) }
@@ -9,10 +9,10 @@ extension MockScenario.Fault {
     /// The answer ends in the middle because of its length: `finish_reason` is `length`.
     public static let cutShort = named("cut_short")
 
-    /// The model finishes without a word.
+    /// The model finishes without any text.
     public static let emptyAnswer = named("empty_answer")
 
-    /// The model repeats its words, 2 to 100000 times.
+    /// The model repeats its text, 2 to 100000 times.
     public static func repetition(times: Int = 20) -> Self { named("repetition", [.integer(times)]) }
 
     /// The model answers in other languages than the request's.
@@ -31,7 +31,7 @@ extension MockScenario.Fault {
         named("off_schema", [.text(violation.rawValue)])
     }
 
-    /// What is wrong with the arguments of a tool call.
+    /// The flaw of a tool call's arguments.
     public enum ArgumentsForm: String, Sendable, CaseIterable {
         /// They are one field that the schema does not know.
         case unknown
@@ -41,7 +41,7 @@ extension MockScenario.Fault {
         case notJSON = "no_json"
     }
 
-    /// What is wrong with structured output.
+    /// The flaw of structured output.
     public enum SchemaViolation: String, Sendable, CaseIterable {
         /// A member is missing.
         case missing

@@ -1,4 +1,4 @@
-/// Faults of the time at which bytes leave, and of the pieces in which they leave.
+/// Faults of the time at which bytes are sent, and of the pieces in which they are sent.
 extension MockScenario.Fault {
     /// Sends nothing for a while, then goes on. By default at `event 2`.
     public static func stall(_ duration: Duration = .seconds(1), at point: Point? = nil) -> Self {
@@ -27,8 +27,7 @@ extension MockScenario.Fault {
     /// Writes each byte on its own from here on. By default at `head`.
     public static func byteByByte(at point: Point? = nil) -> Self { named("byte_by_byte", at: point) }
 
-    /// What comes before this point and what comes after it are two reads for the client. By default at `event 2 + 20
-    /// bytes`.
+    /// The bytes before this point and those after it reach the client in two reads. By default at `event 2 + 20 bytes`.
     public static func split(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {
         named("split", [.duration(pause)], at: point)
     }

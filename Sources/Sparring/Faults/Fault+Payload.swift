@@ -1,4 +1,4 @@
-/// Faults of what the API makes of an answer: status, events, JSON.
+/// Faults of the answer that the API builds: status, events, JSON.
 extension MockScenario.Fault {
     /// An error event replaces the rest of a stream. By default at `event 2`.
     public static func errorEvent(
@@ -13,19 +13,19 @@ extension MockScenario.Fault {
     /// The next event is left out. By default at `event 2`.
     public static func dropEvent(at point: Point? = nil) -> Self { named("drop_event", at: point) }
 
-    /// The next event comes twice. By default at `event 2`.
+    /// The next event is sent twice. By default at `event 2`.
     public static func duplicateEvent(at point: Point? = nil) -> Self { named("duplicate_event", at: point) }
 
-    /// The next two events come in the wrong order. By default at `event 1`.
+    /// The next two events are sent in the wrong order. By default at `event 1`.
     public static func swapEvents(at point: Point? = nil) -> Self { named("swap_events", at: point) }
 
     /// The event that ends the stream is left out: `[DONE]`, or the last event of a response. By default at `done`.
     public static func dropDone(at point: Point? = nil) -> Self { named("drop_done", at: point) }
 
-    /// An event of content comes after `[DONE]`. By default at `done`.
+    /// An event of content is sent after `[DONE]`. By default at `done`.
     public static func afterDone(at point: Point? = nil) -> Self { named("after_done", at: point) }
 
-    /// An event of an unknown type comes in between. Clients of a growing API skip it. By default at `event 1`.
+    /// An event of an unknown type is sent in between. Clients skip it, because the API grows. By default at `event 1`.
     public static func unknownEvent(at point: Point? = nil) -> Self { named("unknown_event", at: point) }
 
     /// The next event has an unknown field of so many bytes. By default at `event 2`.
@@ -47,7 +47,7 @@ extension MockScenario.Fault {
         named("error_in_200", [.error(error)])
     }
 
-    /// Status and header fields come, a body does not.
+    /// Status and header fields are sent, a body is not.
     public static let emptyBody = named("empty_body")
 
     /// `content-type` has this value; `none` leaves it out. The body is correct.

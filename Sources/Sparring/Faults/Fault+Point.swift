@@ -45,7 +45,7 @@ extension MockScenario.Fault {
 }
 
 extension SparringWire.Fault.Point {
-    /// The numbers that the grammar takes.
+    /// Whether the grammar accepts its numbers.
     var isInRange: Bool {
         switch self {
         case .event(let count, let plus), .content(let count, let plus):

@@ -3,7 +3,7 @@ import SparringScenario
 import SparringWire
 
 extension MockScenario {
-    /// What breaks an answer, and where in the answer it does.
+    /// A fault of an answer, and where in the answer it is applied.
     ///
     ///     .text("one two three").faults(.stall(.seconds(2), at: .event(1)), .reset(at: .event(3)))
     ///
@@ -29,20 +29,20 @@ extension MockScenario {
             case error(MockScenario.ErrorName)
         }
 
-        /// The words of a scenario file, such as `"stall 3s at event 2"`.
+        /// In the notation of a scenario file, such as `"stall 3s at event 2"`.
         public init(stringLiteral words: String) { source = .words(words) }
 
-        /// The words of a scenario file, such as `"stall 3s at event 2"`.
+        /// In the notation of a scenario file, such as `"stall 3s at event 2"`.
         public init(words: String) { source = .words(words) }
 
         private init(source: Source) { self.source = source }
 
-        /// - Parameter arguments: in the order of the row of the table of faults; the last ones may be left out.
+        /// - Parameter arguments: in the order of the table of faults; the last ones may be left out.
         static func named(_ name: String, _ arguments: [Argument?] = [], at point: Point? = nil) -> Fault {
             Fault(source: .named(name, arguments.compactMap { $0 }, point))
         }
 
-        /// Several faults at once, if `words` has several.
+        /// The fault; several if `words` has several.
         func resolved() throws(MockScenarioError) -> [SparringWire.Fault] {
             switch source {
             case .named(let name, let arguments, let point):
@@ -85,7 +85,7 @@ extension MockScenario {
 }
 
 extension MockScenario.Fault {
-    /// The faults of an answer and those of its request, and what is wrong with any of them.
+    /// Separates the faults of an answer from those of its request, and collects the mistakes.
     static func sorted(
         _ faults: [MockScenario.Fault]
     ) -> (answer: [SparringWire.Fault], request: [SparringWire.Fault], mistakes: [String]) {
@@ -109,7 +109,7 @@ extension MockScenario.Fault {
         return sorted
     }
 
-    /// Faults that a listener applies to a connection.
+    /// The faults of a connection.
     static func ofConnections(_ faults: [MockScenario.Fault]) throws(MockScenarioError) -> [SparringWire.Fault] {
         var all: [SparringWire.Fault] = []
         for fault in faults {
@@ -134,7 +134,7 @@ extension MockScenario.Fault.Argument: CustomStringConvertible {
         }
     }
 
-    /// Nil where the parameter does not take it.
+    /// Nil if the parameter does not accept it.
     fileprivate func value(of kind: FaultParameter.Kind) -> FaultValue? {
         switch (self, kind) {
         case (.integer(let number), .count(let range)): range.contains(number) ? .integer(number) : nil

@@ -42,7 +42,7 @@ public struct MockJSON: Sendable, Equatable, CustomStringConvertible {
     public struct SyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
         /// The number of bytes before the mistake.
         public let offset: Int
-        /// What is wrong there.
+        /// The syntax error at this place.
         public let reason: String
 
         public var description: String { "not JSON, at byte \(offset): \(reason)" }

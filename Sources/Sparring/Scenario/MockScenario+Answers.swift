@@ -1,13 +1,14 @@
 import SparringScenario
 import SparringWire
 
-/// What a model answers.
+/// The answers of a model.
 extension MockScenario.Step {
-    /// The model says this, as it stands.
+    /// The model answers with this text, unchanged.
     public static func text(_ text: String) -> Self { Self(.text(Template(literal: text))) }
 
-    /// The model says this, with the holes filled in: `{{last.user}}`, `{{session}}`, `{{attempt}}`, `{{request.NAME}}` for a value
-    /// of the request's body, and the named groups of the regular expressions in the rule's condition.
+    /// The model answers with this text, with its placeholders filled in: `{{last.user}}`, `{{session}}`,
+    /// `{{attempt}}`, `{{request.NAME}}` for a value of the request's body, and the named groups of the regular
+    /// expressions in the rule's condition.
     public static func template(_ text: String) -> Self {
         let template = Template(text)
         return Self(.text(template), names: template.names)
@@ -26,7 +27,7 @@ extension MockScenario.Step {
 
     /// The model calls several tools at once.
     ///
-    /// - Parameter text: what it says before; by default nothing.
+    /// - Parameter text: the text before the calls; none by default.
     public static func toolCalls(_ calls: [MockScenario.ToolCall], text: String? = nil) -> Self {
         Self(
             .tools(
@@ -44,7 +45,7 @@ extension MockScenario.Step {
     /// An answer made up from the request, the same for the same request.
     public static let auto = Self(.auto)
 
-    /// Not one byte. The client's timeout ends it.
+    /// The server sends no byte. The client's timeout ends the call.
     public static let silence = Self(.silence)
 }
 
@@ -53,9 +54,9 @@ extension MockScenario.Step {
     /// An error of the API.
     ///
     /// - Parameters:
-    ///   - name: decides on status, type, code and message.
-    ///   - retryAfter: the header field `retry-after`, in seconds of the session's time. A server with a time scale tells the client
-    ///     to wait as long as it takes in real time.
+    ///   - name: determines status, type, code and message.
+    ///   - retryAfter: the header field `retry-after`, in seconds of the session's time. A server with a time scale sends
+    ///     the time that it takes in real time.
     ///   - retryAfterMilliseconds: the header field `retry-after-ms`.
     ///   - shouldRetry: the header field `x-should-retry`.
     ///   - message: replaces the message of the API.
@@ -84,7 +85,7 @@ extension MockScenario.Step {
         return Self(.error(error), mistakes: mistakes(status, atLeast: 200))
     }
 
-    /// These bytes, whatever they are.
+    /// These bytes, unchecked.
     ///
     /// - Parameter status: 100 to 999.
     public static func raw(
@@ -95,7 +96,7 @@ extension MockScenario.Step {
             .raw(RawAnswer(status: status, headers: fields, body: body)), mistakes: mistakes(status, atLeast: 100))
     }
 
-    /// This text in UTF-8, whatever it is.
+    /// This text in UTF-8, unchecked.
     ///
     /// - Parameter status: 100 to 999.
     public static func raw(
@@ -104,7 +105,7 @@ extension MockScenario.Step {
         raw(status: status, headers: headers, body: Array(body.utf8))
     }
 
-    /// This document, whatever it is, as `application/json`.
+    /// This document as `application/json`, unchecked.
     ///
     /// - Parameter status: 100 to 999.
     public static func raw(status: Int = 200, json: MockJSON) -> Self {

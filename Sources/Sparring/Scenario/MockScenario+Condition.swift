@@ -3,7 +3,7 @@ import SparringJSON
 import SparringScenario
 
 extension MockScenario {
-    /// What a rule asks of a call. Conditions combine with `&&`, `||` and `!`.
+    /// The condition of a rule. Conditions combine with `&&`, `||` and `!`.
     ///
     ///     .model(.glob("gpt-4o*")) && .streams() && !.offersTool("get_weather")
     public struct Condition: Sendable {
@@ -19,7 +19,7 @@ extension MockScenario {
             Condition(.field(field, match.match), mistakes: match.mistakes)
         }
 
-        // MARK: What the request says
+        // MARK: The request
 
         /// The operation that is called.
         public static func endpoint(_ endpoint: Endpoint) -> Condition {
@@ -46,7 +46,7 @@ extension MockScenario {
 
         /// A value of the body.
         ///
-        /// - Parameter path: such as `$.messages[0].content`. Another text is a mistake of the scenario.
+        /// - Parameter path: such as `$.messages[0].content`. Any other text is a mistake of the scenario.
         public static func path(_ path: String, _ match: Match) -> Condition {
             guard let parsed = JSONPath(path) else {
                 let mistake = "'\(path)' is not a path; paths look like $.messages[0].content"
@@ -63,7 +63,7 @@ extension MockScenario {
         /// The turn of the conversation: 1 + the assistant messages in the request.
         public static func turn(_ number: Int) -> Condition { Condition(.field(.turn, .equals(.int(number)))) }
 
-        // MARK: What came before
+        // MARK: Earlier calls
 
         /// The number of the attempt: 1 + earlier equal requests (method, path, body) of the session.
         public static func attempt(_ range: ClosedRange<Int>) -> Condition { Condition(.attempt(range)) }

@@ -1,11 +1,11 @@
 import SparringScenario
 
 extension MockScenario {
-    /// An error of the API by its name, or a page of the network in front of it.
+    /// The name of an API error, or of an error page of a proxy in front of the API.
     ///
     /// Source of the errors: https://platform.openai.com/docs/guides/error-codes and bodies quoted in public issue trackers.
     public struct ErrorName: Sendable, Hashable, ExpressibleByStringLiteral {
-        /// The name as scenario files have it.
+        /// The name in scenario files.
         public let rawValue: String
 
         public init(stringLiteral name: String) { rawValue = name }
@@ -18,9 +18,9 @@ extension MockScenario {
         public static let rateLimitExceededTokens: ErrorName = "rate_limit_exceeded_tokens"
         /// 429: too many requests a day.
         public static let rateLimitExceededPerDay: ErrorName = "rate_limit_exceeded_per_day"
-        /// 429: the request alone has more tokens than a minute allows. To repeat it is useless.
+        /// 429: the request alone has more tokens than a minute allows. Repeating it is useless.
         public static let requestTooLarge: ErrorName = "request_too_large"
-        /// 429: the account has no credit. To repeat the request is useless.
+        /// 429: the account has no credit. Repeating the request is useless.
         public static let insufficientQuota: ErrorName = "insufficient_quota"
         /// 429: the account is not active.
         public static let billingNotActive: ErrorName = "billing_not_active"
@@ -63,7 +63,7 @@ extension MockScenario {
 
         /// 500: the server failed.
         public static let serverError: ErrorName = "server_error"
-        /// 503: the server has too much to do.
+        /// 503: the server is overloaded.
         public static let serverIsOverloaded: ErrorName = "server_is_overloaded"
         /// 502: an HTML page of a proxy.
         public static let badGateway: ErrorName = "bad_gateway"
@@ -78,7 +78,7 @@ extension MockScenario {
             let names = MockScenario.catalogue.names
             guard !names.contains(rawValue) else { return [] }
             let near = Nearest.name(to: rawValue, among: names).map { "; did you mean '\($0)'?" } ?? ""
-            return ["no error is called '\(rawValue)'\(near)"]
+            return ["'\(rawValue)' is not an error name\(near)"]
         }
     }
 }

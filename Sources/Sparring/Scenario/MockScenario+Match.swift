@@ -26,8 +26,8 @@ extension MockScenario {
 
         /// A string that matches a regular expression somewhere; `(?i)` at its start ignores the case of ASCII letters.
         ///
-        /// Named groups fill the holes of ``Step/template(_:)``. There are no back-references and no look-around, so that matching
-        /// takes linear time.
+        /// Named groups fill the placeholders of ``Step/template(_:)``. There are no back-references and no
+        /// look-around, so that matching takes linear time.
         public static func regex(_ pattern: String) -> Match {
             do throws(PatternError) {
                 return Match(.regex(try Pattern(pattern)))

@@ -1,7 +1,7 @@
 import SparringEngine
 package import SparringScenario
 
-/// A scenario with mistakes: all of them at once.
+/// All mistakes of a scenario.
 public struct MockScenarioError: Error, Sendable, CustomStringConvertible {
     /// One text for each mistake, with its place: `mine.yaml:3:1: …` in YAML, `steps: rule 1, step 2: …` in Swift.
     public let mistakes: [String]
@@ -10,7 +10,8 @@ public struct MockScenarioError: Error, Sendable, CustomStringConvertible {
 }
 
 extension MockScenario {
-    /// Several as one: their rules in order, first match answers; limits, seed and `otherwise` are the last one's that has them.
+    /// Merges scenarios into one: their rules in order, the first match answers; limits, seed and `otherwise` come from
+    /// the last one that has them.
     package init(merging scenarios: [MockScenario]) throws {
         do {
             self.init(value: try SparringScenario.Scenario(merging: scenarios.map { try $0.resolved() }))
@@ -50,6 +51,6 @@ extension MockScenario {
         }
     }
 
-    /// The names of errors that a scenario may order.
+    /// The errors that a scenario may use.
     package static let catalogue = ScenarioLoader.Errors.api
 }

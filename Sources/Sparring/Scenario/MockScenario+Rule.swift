@@ -17,7 +17,7 @@ extension MockScenario {
         ///   - name: appears in reports.
         ///   - condition: which calls the rule answers. Without one it answers all of them.
         ///   - steps: at least one.
-        ///   - then: what the calls after the last step get.
+        ///   - then: the answer to calls after the last step.
         public static func rule(
             _ name: String? = nil, when condition: Condition? = nil, steps: [Step], then: AfterLastStep = .fail
         ) -> Rule {

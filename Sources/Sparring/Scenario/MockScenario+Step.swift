@@ -3,12 +3,12 @@ import SparringScenario
 import SparringWire
 
 extension MockScenario {
-    /// One answer of a scenario, how often it is given, and what is done to it.
+    /// One answer of a scenario, with its count, header fields, pace and faults.
     public struct Step: Sendable {
         var step: SparringScenario.Step
-        /// What is wrong with it, apart from the names in its templates.
+        /// Its mistakes, apart from unknown names in its templates.
         var mistakes: [String] = []
-        /// The holes of its templates.
+        /// The placeholders of its templates.
         var names: [String] = []
 
         init(_ answer: StepAnswer, mistakes: [String] = [], names: [String] = []) {
@@ -22,7 +22,7 @@ extension MockScenario {
             mistakes
                 + names.filter { !TemplateValues.isKnown($0) && !captures.contains($0) }.map { name in
                     let known = captures + TemplateValues.knownNames
-                    return "nothing is called {{\(name)}}; there are \(known.joined(separator: ", "))"
+                    return "unknown name {{\(name)}}; the names are \(known.joined(separator: ", "))"
                 }
         }
 
@@ -51,14 +51,14 @@ extension MockScenario.Step {
     public func optional() -> Self { changed { $0.step.isOptional = true } }
 }
 
-/// What is done to an answer.
+/// Changes to an answer.
 extension MockScenario.Step {
     /// Header fields that are added to those of the answer. A field that the answer has already is replaced.
     public func headers(_ fields: KeyValuePairs<String, String>) -> Self {
         changed { step in for field in fields { step.step.headers.append(field.key, field.value) } }
     }
 
-    /// The rhythm of a stream, in the session's time.
+    /// The pace of a stream, in the session's time.
     ///
     /// - Parameters:
     ///   - first: from the head to the first content.
@@ -85,7 +85,7 @@ extension MockScenario.Step {
         }
     }
 
-    /// The number of tokens that the model of a chat completion thinks before it answers. It appears in the usage.
+    /// The number of reasoning tokens of a chat completion, which appear in the usage.
     public func reasoning(tokens: Int) -> Self {
         changed {
             $0.step.reasoning = tokens
@@ -94,7 +94,7 @@ extension MockScenario.Step {
     }
 }
 
-/// How a response of `/v1/responses` goes.
+/// The course of a response of `/v1/responses`.
 extension MockScenario.Step {
     /// Why a response is incomplete.
     public enum IncompleteReason: String, Sendable, CaseIterable {

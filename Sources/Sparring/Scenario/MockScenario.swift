@@ -1,6 +1,6 @@
 package import SparringScenario
 
-/// What a server answers: a built-in scenario by name, YAML, or values written in Swift.
+/// The answers of a server: a built-in scenario by name, YAML, or values written in Swift.
 ///
 ///     let flaky: MockScenario = "two-rate-limits"
 ///     let steps = MockScenario(steps: [.error(.serverError).times(2), .text("hello")])
@@ -26,18 +26,18 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     /// A built-in scenario by its name; `sparring scenarios` lists them.
     public init(named name: String) { source = .builtIn(name) }
 
-    /// The text of a scenario file. Its grammar is in README.md of the repository.
+    /// The text of a scenario file. Its grammar is in docs/reference/scenarios.md of the repository.
     ///
-    /// - Parameter file: what the places of mistakes begin with: `mine.yaml:3:1: …`. No file is read.
+    /// - Parameter file: the name in the places of mistakes: `mine.yaml:3:1: …`. No file is read.
     public init(yaml: String, file: String = "scenario.yaml") { source = .yaml(yaml, file: file) }
 
     /// Steps that answer all calls, in order. The call after the last step fails.
     ///
     /// - Parameters:
     ///   - name: appears in reports.
-    ///   - seed: what everything random follows from. By default 1, or the seed of the server's configuration, which takes precedence.
+    ///   - seed: determines everything random. By default 1, or the seed of the server's configuration, which takes precedence.
     ///   - steps: one answer for each call, or for several (``Step/times(_:)``).
-    ///   - then: what the calls after the last step get.
+    ///   - then: the answer to calls after the last step.
     public init(name: String = "steps", seed: UInt64? = nil, steps: [Step], then: AfterLastStep = .fail) {
         self.init(name: name, seed: seed, rules: [.rule(steps: steps, then: then)])
     }
@@ -46,11 +46,11 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     ///
     /// - Parameters:
     ///   - name: appears in reports.
-    ///   - seed: what everything random follows from. By default 1, or the seed of the server's configuration, which takes precedence.
+    ///   - seed: determines everything random. By default 1, or the seed of the server's configuration, which takes precedence.
     ///   - rules: a rule without a condition takes every call, so it comes last.
-    ///   - otherwise: what a call gets that no rule matches.
+    ///   - otherwise: the answer to a call that no rule matches.
     ///   - faults: applied to every answer whose step has no faults of its own.
-    ///   - attempts: the number of calls that the client is expected to make in all. Another number is a failure of the report.
+    ///   - attempts: the expected number of attempts of the client. Any other number is a failure of the report.
     ///   - requestsPerMinute: the rate limit of requests. Without it, requests are not limited.
     ///   - tokensPerMinute: the rate limit of tokens. Without it, tokens are not limited.
     public init(
@@ -75,7 +75,7 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
         source = .value(scenario, mistakes: mistakes.map { "\(name): \($0)" })
     }
 
-    /// Answers made up from each request, the same for the same request: what `sparring serve` does without a scenario.
+    /// Answers generated from each request, the same for the same request: what `sparring serve` does without a scenario.
     public static let auto = MockScenario(value: .auto)
 
     package init(value: SparringScenario.Scenario) { source = .value(value, mistakes: []) }
@@ -98,11 +98,11 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
         }
     }
 
-    /// What a call gets that no rule matches.
+    /// The answer to a call that no rule matches.
     public enum Unmatched: Sendable, Hashable {
         /// An error that names the nearest rule; reports count the call as unmatched.
         case fail
-        /// An answer made up from the request.
+        /// An answer generated from the request.
         case auto
 
         var otherwise: SparringScenario.Scenario.Otherwise { self == .fail ? .fail : .auto }
@@ -117,7 +117,7 @@ extension MockScenario {
         guard let last = rules.firstIndex(where: { $0.rule.condition == nil }) else { return own }
         return own
             + rules.indices.dropFirst(last + 1).map { index in
-                "rule \(index + 1) is never reached: rule \(last + 1) has no condition and takes every call"
+                "rule \(index + 1) is never reached: rule \(last + 1) has no condition and matches every call"
             }
     }
 }

@@ -1,7 +1,7 @@
 import SparringEngine
 import SparringHTTP
 
-/// Gives batches their turns while the server runs.
+/// Runs the steps of batches while the server runs.
 struct BatchRunner: Sendable {
     private let task: Task<Void, Never>
 
@@ -16,7 +16,7 @@ struct BatchRunner: Sendable {
         try worker.run { wake.yield() }
     }
 
-    /// Returns when nobody works any more.
+    /// Returns when the last step has ended.
     func stop() async {
         task.cancel()
         await task.value

@@ -1,6 +1,6 @@
 import SparringHTTP
 
-/// Where clients find the server.
+/// The server's address, as clients need it.
 extension MockServer {
     /// `https` or `http`.
     public var scheme: String { http.isTLS ? "https" : "http" }

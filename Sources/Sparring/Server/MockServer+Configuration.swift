@@ -26,7 +26,7 @@ extension MockServer {
             set { http.port = newValue }
         }
 
-        /// What everything random follows from. Nil, the default, takes the seed of the scenario, or 1.
+        /// Determines everything random. Nil, the default, takes the seed of the scenario, or 1.
         public var seed: UInt64?
 
         /// How requests are checked. Nil, the default, leaves it to the scenario, or else to ``Validation/strict``.
@@ -35,11 +35,11 @@ extension MockServer {
             set { checks = newValue.flatMap { SparringAPI.Validation(rawValue: $0.rawValue) } }
         }
 
-        /// How long a second of a session takes in real time, 0.0001 to 1000. With 0.01 an hour of waiting takes 36 s.
+        /// How long a second of a session takes in real time, 0.0001 to 1000. With 0.01, an hour of waiting takes 36 s.
         public var timeScale = 1.0
 
-        /// What requests to the admin API (`/_sparring/…`) have to show as `Authorization: Bearer …`. Nil, the default: the admin API
-        /// answers without a token, and only if the server listens on a loopback address.
+        /// The token that requests to the admin API (`/_sparring/…`) send as `Authorization: Bearer …`. Nil, the
+        /// default: the admin API needs no token, and answers only if the server listens on a loopback address.
         public var adminToken: String?
 
         /// Whether the server speaks HTTP/2 beside HTTP/1.1: with TLS if the client negotiates it (ALPN), otherwise if the client
@@ -55,7 +55,7 @@ extension MockServer {
             set { http.tls = newValue?.identities }
         }
 
-        /// Faults of connections, in the order in which they are accepted. By default there are none.
+        /// Faults of connections, in the order in which they are accepted. None by default.
         public var connectionFaults = ConnectionFaults()
 
         /// How much the server accepts and keeps.
@@ -69,32 +69,32 @@ extension MockServer {
             self.init(http: HTTPServer.Configuration(host: host, port: port), seed: seed)
         }
 
-        /// - Parameter http: the command line's own, certificates and connection faults included.
+        /// - Parameter http: as the command line builds it, certificates and connection faults included.
         package init(http: HTTPServer.Configuration, seed: UInt64? = nil) {
             self.http = http
             self.seed = seed
         }
 
-        // MARK: What only the command line sets
+        // MARK: Set by the command line alone
 
         package var http: HTTPServer.Configuration
-        /// Takes precedence over the scenarios' own.
+        /// Takes precedence over the validation of the scenarios.
         package var checks: SparringAPI.Validation?
         package var sessionLimits = SessionRegistry.Limits()
         package var counters = TokenCounters.estimates
-        /// Keeps files and what comes of them; nil: each server has a store of its own in memory.
+        /// Keeps files and the objects made from them; nil: a store in memory for each server.
         package var store: (any ObjectStore)?
-        /// Get every finished exchange.
+        /// Receive every finished exchange.
         package var sinks: [any ExchangeSink] = []
-        /// What the admin API reads exchanges from; nil: the sessions' logs.
+        /// The source of the admin API's exchanges; nil: the sessions' logs.
         package var journal: (any Journal)?
-        /// A store knows its zero in wall time; nil: each server has a clock of its own.
+        /// A journal in a file fixes the wall time of the clock's zero; nil: a clock of its own for each server.
         package var clock: MonotonicClock?
         package var version: String?
         package var prices = PriceTable.builtIn
-        /// Answers operations that have no emulation.
+        /// Answers operations that are not emulated.
         package var document: OpenAPIDocument?
-        /// Answers in place of everything that is emulated.
+        /// Answers instead of the emulation.
         package var source: (any AnswerSource)?
         /// Masks more of an exchange than `Redaction` does, before the admin API shows it.
         package var conceal: (@Sendable (Exchange) -> Exchange)?
@@ -104,7 +104,7 @@ extension MockServer {
     public enum Validation: String, Sendable, Hashable, CaseIterable {
         /// Invalid requests get the API's error.
         case strict
-        /// Invalid parameters are ignored, and any name is a model's.
+        /// Invalid parameters are ignored, and every model name works.
         case lenient
         /// As ``lenient``, and missing parameters and objects are invented.
         case examples
@@ -112,22 +112,22 @@ extension MockServer {
 
     /// Faults of connections, in the order in which they are accepted.
     public struct ConnectionFaults: Sendable {
-        /// The faults of each connection, such as ``MockScenario/Fault/acceptClose(_:)``; an empty array leaves a connection whole.
+        /// The faults of each connection, such as ``MockScenario/Fault/acceptClose(_:)``; an empty array: none.
         public var sequence: [[MockScenario.Fault]]
-        /// What follows the last entry.
+        /// The faults after the last entry.
         public var then: Then
 
-        /// What follows the last entry of a sequence.
+        /// The faults after the last entry of a sequence.
         public enum Then: String, Sendable, Hashable, CaseIterable {
             /// Further connections have the faults of the last entry.
             case last
             /// The sequence starts again.
             case cycle
-            /// Further connections are whole.
+            /// Further connections have no faults.
             case ok
         }
 
-        /// Faults by connection, and what follows them.
+        /// Faults by connection, and the faults after the last entry.
         public init(_ sequence: [[MockScenario.Fault]] = [], then: Then = .last) {
             self.sequence = sequence
             self.then = then
@@ -147,7 +147,7 @@ extension MockServer.Configuration {
         }
     }
 
-    /// Those of a scenario take their place only if there are none here.
+    /// The connection faults of a scenario apply only if the configuration has none.
     func apply(connectionFaultsTo http: inout HTTPServer.Configuration) throws {
         guard !connectionFaults.sequence.isEmpty else { return }
         var sequence: [[Fault]] = []

@@ -14,7 +14,7 @@ extension MockServer {
         public var bodyDeadline: Duration
         /// HTTP/2: streams of a connection at once (SETTINGS_MAX_CONCURRENT_STREAMS).
         public var concurrentStreams: Int
-        /// Sessions at once. If there are more, those that were idle longest are forgotten.
+        /// Sessions at once. If there are more, the sessions that were idle longest are dropped.
         public var sessions: Int
         /// Calls that a session keeps. Reports count the calls that were dropped.
         public var callsPerSession: Int

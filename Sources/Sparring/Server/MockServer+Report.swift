@@ -2,13 +2,13 @@ import SparringEngine
 import SparringExchange
 
 extension MockServer {
-    /// How a scenario and the calls of a client fit together.
+    /// The result of comparing a scenario with the calls of a client.
     public struct Report: Sendable {
         /// The name of the scenario.
         public let scenario: String
         /// The seed that was used.
         public let seed: UInt64
-        /// What the client asked for: attempts that repeat a failed one belong to its call.
+        /// The client's calls: attempts that repeat a failed one belong to its call.
         public let calls: Int
         /// Requests on the wire, without lists of models and the like.
         public let attempts: Int
@@ -22,11 +22,11 @@ extension MockServer {
         public let unmatched: [String]
         /// Steps that have not answered.
         public let leftOver: [String]
-        /// The scenario's expected number of attempts, if there were more or fewer.
+        /// A text if the number of attempts differs from the scenario's expected number.
         public let unexpected: String?
         /// Exchanges that were dropped because there were too many: the numbers above are then too low.
         public let droppedExchanges: Int
-        /// What went over the wire, a line for each request and each answer, in milliseconds since the first request.
+        /// The exchanges, one line for each request and each answer, in milliseconds since the first request.
         public let trace: [String]
 
         init(_ report: RunReport, leftOver: [String] = []) {
@@ -45,29 +45,29 @@ extension MockServer {
             trace = WireTrace.lines(report.exchanges.map { $0.json(origin: origin) })
         }
 
-        /// What does not fit, a text for each: unmatched requests, steps left over, faults without effect, an unexpected number of
-        /// attempts.
+        /// One text for each failure: unmatched requests, steps left over, faults without effect, an unexpected number
+        /// of attempts.
         public var failures: [String] {
             unmatched.map { "unmatched: \($0)" } + leftOver.map { "left over: \($0)" }
                 + faultsMissed.map { "fault not delivered: \($0)" } + [unexpected].compactMap { $0 }
         }
 
-        /// Whether everything fits.
+        /// Whether there is no failure.
         public var held: Bool { failures.isEmpty }
 
-        /// - Throws: ``VerificationError`` unless everything fits.
+        /// - Throws: ``VerificationError`` if there is a failure.
         public func verify() throws(VerificationError) {
             guard held else { throw VerificationError(scenario: scenario, failures: failures, trace: trace) }
         }
     }
 
-    /// A scenario and the calls of a client do not fit together.
+    /// The calls of a client do not fit the scenario.
     public struct VerificationError: Error, Sendable, CustomStringConvertible {
         /// The name of the scenario.
         public let scenario: String
-        /// What does not fit, a text for each.
+        /// One text for each failure.
         public let failures: [String]
-        /// What went over the wire, a line for each request and each answer, in milliseconds since the first request.
+        /// The exchanges, one line for each request and each answer, in milliseconds since the first request.
         public let trace: [String]
 
         public var description: String {
@@ -76,22 +76,22 @@ extension MockServer {
         }
     }
 
-    /// How the scenarios of all sessions and their calls fit together so far.
+    /// The report over all sessions so far.
     ///
     /// An answer that is still being sent counts as far as it went; after ``stop(grace:)`` every answer is complete.
     public func report() -> Report {
-        // The report of the engine leaves out sessions without a call, which would otherwise count the server's script once each.
+        // The engine's report skips sessions without a call; otherwise the server's script would count once for each of them.
         let unused = engine.sessions.all.filter { session in
             session.world !== engine.world && session.exchanges.allSatisfy(\.decision.isAuxiliary)
         }
         return Report(RunReport(engine), leftOver: unused.flatMap(\.leftOver))
     }
 
-    /// What does not fit so far, over all sessions; empty if everything fits.
+    /// The failures so far, over all sessions; empty if everything fits.
     public var failures: [String] { report().failures }
 
-    /// Fails if the scenarios and the calls do not fit together, over all sessions.
+    /// Fails if the calls of any session do not fit its scenario.
     ///
-    /// - Throws: ``VerificationError`` with what does not fit and what went over the wire.
+    /// - Throws: ``VerificationError`` with the failures and the exchanges.
     public func verify() throws(VerificationError) { try report().verify() }
 }

@@ -3,16 +3,17 @@ import SparringExchange
 import SparringScenario
 
 extension MockServer {
-    /// A part of a server that shares nothing with the others: its own script, counters, rate limits, random numbers and clock.
+    /// A part of a server that shares nothing with other sessions: it has its own script, counters, rate limits, random
+    /// numbers and clock.
     ///
     ///     let session = server.session()
     ///     try session.use(MockScenario(steps: [.text("hello")]))
     ///     let client = MyClient(baseURL: session.baseURL, apiKey: session.apiKey)
     ///
-    /// A request belongs to the session that its base URL names, or its header `X-Sparring-Session`, or the suffix of its model
+    /// A request belongs to the session named by its base URL, its header `X-Sparring-Session`, the suffix of its model
     /// (`gpt-4o-mini@NAME`), or its API key, in this order.
     public struct Session: Sendable {
-        /// What the base URL and the key have of it.
+        /// The name in the base URL and the key.
         public let name: String
         let server: MockServer
 
@@ -24,15 +25,15 @@ extension MockServer {
         /// The base URL for clients, such as `http://127.0.0.1:49152/s/s1/v1`.
         public var baseURL: String { server.origin + path }
 
-        /// A key for clients, which names the session as well.
+        /// A key for clients, which also names the session.
         public var apiKey: String { "sk-sparring-\(name)" }
 
-        /// The session of the engine. It is made if this is its first use.
+        /// The session of the engine, created on first use.
         var session: SparringEngine.Session { server.engine.sessions.session(named: name, now: server.now) }
 
         // MARK: Script
 
-        /// Answers by another scenario from now on. Counters, calls, stored objects and the clock start afresh.
+        /// Switches to another scenario. Counters, calls, stored objects and the clock start afresh.
         ///
         /// - Throws: ``MockScenarioError`` with all mistakes of the scenario. A scenario with listeners is one: they belong to a
         ///   server.
@@ -50,7 +51,7 @@ extension MockServer {
             do throws(StoreProblem) {
                 try session.forgetObjects()
             } catch {
-                // Only the command line hands in a store that can fail: the one in memory has no disk.
+                // Only the command line passes a store that can fail; the store in memory cannot.
                 preconditionFailure("the objects of session '\(name)' cannot be deleted: \(error)")
             }
             session.restart(with: world)
@@ -59,7 +60,7 @@ extension MockServer {
         /// Breaks the next calls, whatever their steps say.
         ///
         /// - Parameters:
-        ///   - faults: faults of answers. Those of connections and of request heads are decided on before a session is known.
+        ///   - faults: faults of answers. Faults of connections and of request heads are applied before the session is known.
         ///   - next: the number of calls, at least 1.
         /// - Throws: ``MockScenarioError`` for faults that cannot be applied.
         public func faults(_ faults: MockScenario.Fault..., next calls: Int = 1) throws(MockScenarioError) {
@@ -78,11 +79,11 @@ extension MockServer {
 
         // MARK: Time
 
-        /// Moves the clock of the session. Windows of rate limits, times of objects and the pauses of answers follow it; clients
-        /// still wait in real time.
+        /// Moves the clock of the session. Rate-limit windows, times of objects and the pauses of answers follow it;
+        /// clients still wait in real time.
         ///
         /// - Parameters:
-        ///   - advance: how far the clock jumps ahead, at least zero. In all it can be at most 100 years ahead.
+        ///   - advance: how far to move the clock forward, at least zero. In total it can be at most 100 years ahead.
         ///   - scale: how long a second of the session takes in real time from now on, 0.0001 to 1000: with 0.01 a minute takes 0.6 s.
         /// - Throws: ``InvalidValue`` for values outside these ranges. The clock is then unchanged.
         public func clock(advance: Duration? = nil, scale: Double? = nil) throws(InvalidValue) {
@@ -97,29 +98,29 @@ extension MockServer {
             guard isChanged else { throw InvalidValue("the clock would be more than 100 years ahead") }
         }
 
-        // MARK: What happened
+        // MARK: Results
 
-        /// The calls so far, in the order in which they came. A client that has its answer finds its call here.
+        /// The calls so far, in order of arrival. Once a client has its answer, its call is here.
         public var calls: [RecordedCall] {
             (server.engine.sessions.existing(name)?.exchanges ?? []).filter { !$0.decision.isAuxiliary }
                 .map(RecordedCall.init)
         }
 
-        /// How the scenario and the calls fit together so far.
+        /// The report of the session so far.
         ///
         /// An answer that is still being sent counts as far as it went.
         public func report() -> Report { Report(RunReport(session)) }
 
-        /// Fails if the scenario and the calls do not fit together.
+        /// Fails if the calls do not fit the scenario.
         ///
-        /// - Throws: ``VerificationError`` with what does not fit and what went over the wire.
+        /// - Throws: ``VerificationError`` with the failures and the exchanges.
         public func verify() throws(VerificationError) { try report().verify() }
     }
 }
 
 /// The default session.
 extension MockServer {
-    /// Answers by another scenario from now on. Counters, calls, stored objects and the clock of the default session start afresh.
+    /// Switches to another scenario. Counters, calls, stored objects and the clock of the default session start afresh.
     ///
     /// - Throws: ``MockScenarioError`` with all mistakes of the scenario.
     public func use(_ scenario: MockScenario) throws(MockScenarioError) { try defaultSession.use(scenario) }
@@ -141,6 +142,6 @@ extension MockServer {
         try defaultSession.clock(advance: advance, scale: scale)
     }
 
-    /// The calls of the default session, in the order in which they came. A client that has its answer finds its call here.
+    /// The calls of the default session, in order of arrival. Once a client has its answer, its call is here.
     public var calls: [RecordedCall] { defaultSession.calls }
 }

@@ -2,14 +2,14 @@ import SparringAPI
 import SparringWire
 
 extension MockServer {
-    /// What a server with TLS shows. The library makes no certificates: bring those of your test.
+    /// The certificates of a server with TLS. The library makes none: bring those of your test.
     public struct TLS: Sendable, Hashable {
         /// The certificate and key of connections without a fault.
         public var identity: Identity
-        /// For the fault ``MockScenario/Fault/badCertificate(_:)``: a certificate for each flaw that is used.
+        /// For the fault ``MockScenario/Fault/badCertificate(_:)``: a certificate for each flaw in use.
         public var flawed: [MockScenario.Fault.CertificateFlaw: Identity]
 
-        /// Shows `identity`, and those of `flawed` to connections with such a fault.
+        /// Shows `identity`; connections with such a fault get a certificate of `flawed`.
         public init(_ identity: Identity, flawed: [MockScenario.Fault.CertificateFlaw: Identity] = [:]) {
             self.identity = identity
             self.flawed = flawed
@@ -38,7 +38,7 @@ extension MockServer {
                 self.certificates = try Self.blocks("CERTIFICATE", in: certificates)
                 let keys = try Self.blocks("PRIVATE KEY", in: privateKey)
                 guard keys.count == 1, let key = keys.first else {
-                    throw InvalidValue("one private key is needed, and the PEM text has \(keys.count)")
+                    throw InvalidValue("the PEM text has \(keys.count) private keys, not one")
                 }
                 self.privateKey = key
             }

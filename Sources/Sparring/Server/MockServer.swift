@@ -18,8 +18,8 @@ import Synchronization
 ///         try server.verify()
 ///     }
 ///
-/// What a server offers for its calls (``use(_:)``, ``faults(_:next:)``, ``clock(advance:scale:)``, ``calls``) concerns its default
-/// session; ``session()`` makes further ones, which share nothing with it.
+/// The methods of a server (``use(_:)``, ``faults(_:next:)``, ``clock(advance:scale:)``, ``calls``) apply to its
+/// default session; ``session()`` creates further sessions, which share nothing with it.
 public final class MockServer: Sendable {
     package let engine: Engine
     let http: HTTPServer
@@ -28,16 +28,17 @@ public final class MockServer: Sendable {
     private let clock: MonotonicClock
     private let batches: BatchRunner
     private let responder: AdminResponder
-    /// Sessions that ``session()`` has made.
+    /// The number of sessions created by ``session()``.
     private let made = Mutex(0)
 
     /// Starts a server. It runs until ``stop(grace:)``.
     ///
     /// - Parameters:
-    ///   - scenario: what the server answers. By default answers are made up from the requests.
+    ///   - scenario: by default, answers are generated from the requests.
     ///   - configuration: by default a free port of the loopback interface, without TLS.
-    /// - Throws: ``MockScenarioError`` with all mistakes of the scenario; ``InvalidValue`` for a configuration that makes no sense; an
-    ///   error that describes itself if the server cannot listen, for instance because another program uses the port.
+    /// - Throws: ``MockScenarioError`` with all mistakes of the scenario; ``InvalidValue`` for an invalid
+    ///   configuration; an error that describes itself if the server cannot listen, for instance because another
+    ///   program uses the port.
     public static func start(
         _ scenario: MockScenario = .auto, configuration: Configuration = Configuration()
     ) async throws -> MockServer {
@@ -73,9 +74,9 @@ public final class MockServer: Sendable {
     /// Starts a server for a closure and stops it afterwards, also if the closure throws.
     ///
     /// - Parameters:
-    ///   - scenario: what the server answers.
+    ///   - scenario: the answers of the server.
     ///   - configuration: by default a free port of the loopback interface, without TLS.
-    /// - Throws: what ``start(_:configuration:)`` and the closure throw.
+    /// - Throws: the errors of ``start(_:configuration:)`` and of the closure.
     @discardableResult
     public static func with<Result>(
         _ scenario: MockScenario = .auto, configuration: Configuration = Configuration(),
@@ -105,12 +106,12 @@ public final class MockServer: Sendable {
         speaksHTTP2 = configuration.speaksHTTP2
     }
 
-    /// Another listener for the same sessions. Its caller stops it.
+    /// Another listener for the same sessions. The caller stops it.
     package func listen(with http: HTTPServer.Configuration) async throws -> HTTPServer {
         try await HTTPServer.start(http, responder: responder, clock: clock)
     }
 
-    /// The moment that a timeline would be stamped with.
+    /// The time now, on the clock of the timelines.
     package var now: Moment { clock.now }
 
     /// Stops accepting, lets running answers finish, and closes every connection. Calls and reports can still be read.
@@ -121,7 +122,7 @@ public final class MockServer: Sendable {
         await batches.stop()
     }
 
-    /// A new session, with counters, random numbers, a clock and a script of its own.
+    /// A new session, with its own counters, random numbers, clock and script.
     public func session() -> Session {
         let number = made.withLock { made in
             repeat { made += 1 } while engine.sessions.existing("s\(made)") != nil
@@ -130,10 +131,10 @@ public final class MockServer: Sendable {
         return Session(name: "s\(number)", server: self)
     }
 
-    /// The session of this name; it begins with its first use.
+    /// The session of this name, created on first use.
     ///
     /// - Parameter name: letters of ASCII, digits, `.`, `_` and `-`.
-    /// - Throws: ``InvalidValue`` for another name, which could not stand in a base URL.
+    /// - Throws: ``InvalidValue`` for any other name, which could not be part of a base URL.
     public func session(_ name: String) throws(InvalidValue) -> Session {
         let isValid = name.utf8.allSatisfy { byte in
             switch byte {
@@ -154,9 +155,9 @@ public final class MockServer: Sendable {
 }
 
 extension MockServer {
-    /// A value that makes no sense, and what to use instead.
+    /// An invalid value, and the values that are valid.
     public struct InvalidValue: Error, Sendable, Hashable, CustomStringConvertible {
-        /// What is wrong, and which values are possible.
+        /// The problem, and the values that are valid.
         public let description: String
 
         init(_ description: String) { self.description = description }

@@ -16,21 +16,21 @@ public struct RecordedCall: Sendable {
     public let model: String?
     /// The header fields of the request, in the order and spelling in which they came.
     public let headers: [(name: String, value: String)]
-    /// The body of the request as it came. Empty for uploads, which go to the store as they come.
+    /// The body of the request as sent. Empty for uploads, which go directly to the store.
     public let body: [UInt8]
-    /// The status that the scenario gave. A fault may have kept it from the client.
+    /// The status that the scenario set. A fault may have kept it from the client.
     public let status: Int
     /// 1 + earlier equal requests (method, path, body) of the session.
     public let attempt: Int
     /// The rule and the step that answered, such as `rule 1, step 2`; nil if none did.
     public let step: String?
-    /// Why nothing in the scenario answered; nil if something did.
+    /// Why no step of the scenario answered; nil if one did.
     public let unmatched: String?
-    /// The faults of the answer, in the words of scenario files: `at event 5: reset`.
+    /// The faults of the answer, in the notation of scenario files: `at event 5: reset`.
     public let faults: [String]
     /// The planned answer as marbles, if it was paced or broken: docs/reference/faults.md explains the signs.
     public let marbles: String
-    /// From the server's start to the first byte of the request; to the decision on it while its answer is still being sent.
+    /// From the server's start to the first byte of the request; while the answer is still being sent, to the decision on it.
     public let startedAt: Duration
 
     init(_ exchange: Exchange) {

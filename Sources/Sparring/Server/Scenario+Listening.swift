@@ -3,7 +3,7 @@ import SparringScenario
 import SparringWire
 
 extension Scenario {
-    /// Applies what the scenario says of its listener, where the server's configuration has not said it already.
+    /// Applies the scenario's listener settings to those that the server's configuration leaves open.
     func listen(with http: inout HTTPServer.Configuration) throws(MockScenarioError) {
         if let obstacle = obstacle(http2: http.speaksHTTP2) { throw MockScenarioError(mistakes: [obstacle]) }
         if let listener {
@@ -32,7 +32,7 @@ extension Fault {
 }
 
 extension MockScenarioError {
-    /// A server with TLS gets its certificates from its caller: the command line makes them, the library builds no cryptography for it.
+    /// The library cannot make certificates: a server with TLS gets them from its caller.
     static func listener(_ scenario: String, isTLS: Bool) -> MockScenarioError {
         let mistake =
             isTLS

@@ -1,14 +1,14 @@
-/// Sound for an answer that nobody speaks: a quiet tone where samples go out as they are, silence where a codec would have to
-/// be run. The same bytes for the same length; a decoder takes all of them. 24 kHz, one channel.
+/// A placeholder audio clip: a quiet tone in formats with plain samples, silence in formats that need a codec. Equal
+/// lengths give equal bytes, and any decoder accepts them. 24 kHz, one channel.
 struct AudioClip: Sendable {
-    /// Tenths of a second. Speech has about two tokens of text in five of them; the length only has to be of that order.
+    /// Tenths of a second. Speech has about two text tokens in half a second; only the order of magnitude matters.
     let tenths: Int
 
     static let sampleRate = 24_000
-    /// Samples of a tenth of a second.
+    /// Samples in a tenth of a second.
     static let block = 2_400
 
-    /// - Parameter format: one of the API's names, all of which are known here.
+    /// - Parameter format: one of the API's format names.
     func bytes(_ format: String) -> [UInt8] {
         switch format {
         case "wav": wav
@@ -20,13 +20,13 @@ struct AudioClip: Sendable {
         }
     }
 
-    /// 16 bits a sample, little-endian, without a header.
+    /// 16-bit samples, little-endian, without a header.
     var pcm: [UInt8] { Array(repeatElement(Self.period, count: tenths).joined()) }
 
-    /// A tenth of a second, which is a whole number of waves.
+    /// The samples of a tenth of a second, which is a whole number of waves.
     private static let period = (0..<block).flatMap { littleEndian(UInt16(bitPattern: sample($0)), 2) }
 
-    /// Whether there is a tone; silence where a codec would have to be run.
+    /// True if the clip is a tone, false if it is silence.
     static func isAudible(_ format: String) -> Bool { !["mp3", "aac", "opus"].contains(format) }
 
     /// A triangle wave of 400 Hz, at a tenth of full scale.
@@ -36,7 +36,7 @@ struct AudioClip: Sendable {
         return Int16(height * 200)
     }
 
-    /// RIFF WAVE, with the 44 bytes of header that a plain file has.
+    /// A RIFF WAVE file with the minimal header of 44 bytes.
     private var wav: [UInt8] {
         let data = pcm
         var bytes = Array("RIFF".utf8) + Self.littleEndian(data.count + 36, 4) + Array("WAVEfmt ".utf8)
@@ -51,7 +51,7 @@ struct AudioClip: Sendable {
     private var flac: [UInt8] {
         var bytes = Array("fLaC".utf8) + [0x80] + Self.bigEndian(34, 3)
         bytes += Self.bigEndian(Self.block, 2) + Self.bigEndian(Self.block, 2) + Self.bigEndian(0, 6)
-        // Rate in 20 bits, channels - 1 in 3, bits - 1 in 5, samples in 36; no checksum of the sound.
+        // The sample rate in 20 bits, channels - 1 in 3, bits - 1 in 5, samples in 36; no checksum of the audio.
         let samples = UInt64(tenths * Self.block)
         bytes += Self.bigEndian(UInt64(Self.sampleRate) << 44 | 15 << 36 | samples, 8) + Self.bigEndian(0, 16)
         let period = (0..<Self.block).flatMap { Self.bigEndian(UInt16(bitPattern: Self.sample($0)), 2) }
@@ -66,7 +66,7 @@ struct AudioClip: Sendable {
         return bytes
     }
 
-    /// Frames are numbered in the coding that UTF-8 uses for scalars; the surrogates' gap lies beyond any clip.
+    /// A frame number, coded like a UTF-8 scalar. No clip is long enough to reach the surrogates.
     private static func scalar(_ number: Int) -> Unicode.Scalar { Unicode.Scalar(UInt32(number)) ?? "\0" }
 
     static func littleEndian(_ value: some BinaryInteger, _ count: Int) -> [UInt8] {

@@ -1,15 +1,15 @@
 import SparringJSON
 
-/// What the audio endpoints complain about. They check with another library than the rest of the API, and print what it says: a list
-/// as Python writes it.
+/// Errors of the audio endpoints. These validate with another library than the rest of the API and print the library's
+/// error list as Python does.
 ///
-/// Source: bodies quoted in public issue trackers; docs/reference/api/audio.md says which of them are known by the letter.
+/// Source: bodies quoted in public issue trackers; docs/reference/api/audio.md says which of them are verbatim.
 extension APIError {
     /// - Parameters:
-    ///   - kind: the library's name for it: `missing`, `enum`.
-    ///   - limits: what the value was held against.
+    ///   - kind: the library's error type: `missing`, `enum`.
+    ///   - limits: the constraints that the value violates.
     static func audio(
-        _ kind: String, _ parameter: String, _ message: String, got value: JSONValue, _ limits: JSONObject = [:]
+        _ kind: String, _ parameter: String, _ message: String, got value: JSONValue, limits: JSONObject = [:]
     ) -> APIError {
         var entry: [(String, String)] = [
             ("type", PythonText.text(of: .string(kind))), ("loc", PythonText.tuple(["body", parameter])),
@@ -20,7 +20,7 @@ extension APIError {
         return APIError(message: "[{\(members)}]", about: parameter)
     }
 
-    /// - Parameter fields: what did come.
+    /// - Parameter fields: the received fields.
     static func audioMissing(_ parameter: String, fields: JSONObject) -> APIError {
         .audio("missing", parameter, "Field required", got: .object(fields))
     }
@@ -29,7 +29,7 @@ extension APIError {
         let quoted = names.map { "'\($0)'" }
         let list = quoted.dropLast().joined(separator: ", ") + (quoted.count > 1 ? " or " : "") + (quoted.last ?? "")
         return .audio(
-            "enum", parameter, "Input should be \(list)", got: value, ["expected": .string(list)])
+            "enum", parameter, "Input should be \(list)", got: value, limits: ["expected": .string(list)])
     }
 
     package static let audioModelMissing = APIError(message: "you must provide a model parameter", about: "model")
@@ -37,8 +37,8 @@ extension APIError {
     static func codecMissing(_ format: String) -> APIError {
         APIError(
             message:
-                "Sparring: speech as \(format) takes a codec, and none runs here. Ask for response_format wav or pcm; or "
-                + "say placeholder_speech: true in the scenario, for a valid \(format) of the right length without a voice.",
+                "Sparring: speech as \(format) needs a codec, and Sparring has none. Use response_format wav or pcm, or "
+                + "set placeholder_speech: true in the scenario for a valid, voiceless \(format) of the right length.",
             param: "response_format", code: "sparring_speech_format", about: "response_format")
     }
 

@@ -1,4 +1,4 @@
-/// Silence in the forms that need a codec: each is a packet that says "nothing here", repeated.
+/// Silence in formats that need a codec: one silent packet, repeated.
 enum AudioPackets {
     /// MPEG-2 Layer III at 8 kbit/s: frames of 24 ms whose side information is all zero (ISO/IEC 13818-3).
     static func mp3(milliseconds: Int) -> [UInt8] {
@@ -15,7 +15,7 @@ enum AudioPackets {
         return repeated(header + silence, every: 42, milliseconds)
     }
 
-    /// Opus in Ogg (RFC 7845): packets of 20 ms, fifty a page.
+    /// Opus in Ogg (RFC 7845): packets of 20 ms, fifty in each page.
     static func opus(milliseconds: Int) -> [UInt8] {
         let preSkip = 312
         let head =
@@ -28,7 +28,7 @@ enum AudioPackets {
         let packets = max(1, (milliseconds + 19) / 20)
         for (index, first) in stride(from: 0, to: packets, by: 50).enumerated() {
             let count = min(50, packets - first)
-            // Positions count samples at 48 kHz, whatever the rate of the source was.
+            // Positions count samples at 48 kHz, independent of the source's sample rate.
             pages += page(
                 Array(repeating: [0xF8, 0xFF, 0xFE], count: count), number: index + 2,
                 position: (first + count) * 960 + preSkip, flags: first + count == packets ? 4 : 0)
@@ -36,7 +36,7 @@ enum AudioPackets {
         return pages
     }
 
-    /// A page of an Ogg stream (RFC 3533): packets of less than 255 bytes.
+    /// A page of an Ogg stream (RFC 3533), with packets of less than 255 bytes.
     private static func page(_ packets: [[UInt8]], number: Int, position: Int, flags: UInt8 = 0) -> [UInt8] {
         let serial = 1
         var page = Array("OggS".utf8) + [0, flags] + AudioClip.littleEndian(position, 8)

@@ -1,9 +1,9 @@
-/// A cyclic redundancy check without reflection, from 0, as containers of sound have them: a byte at a time, by table.
+/// The cyclic redundancy check of audio containers: without reflection, initial value 0, table-driven.
 struct CyclicCheck: Sendable {
-    /// Of the heads of FLAC's frames, and of the frames (RFC 9639 §9).
+    /// For the headers of FLAC frames (RFC 9639 §9).
     static let flacHead = CyclicCheck(polynomial: 0x07, bits: 8)
     static let flacFrame = CyclicCheck(polynomial: 0x8005, bits: 16)
-    /// Of a page of Ogg (RFC 3533 §6).
+    /// For the pages of Ogg (RFC 3533 §6).
     static let ogg = CyclicCheck(polynomial: 0x04C1_1DB7, bits: 32)
 
     private let table: [UInt32]

@@ -1,4 +1,4 @@
-/// What a sound might say, made up from its bytes: the same sound gets the same words, a longer one more of them.
+/// Invents the transcript of an audio file from its bytes: the same file gives the same words, a longer one more words.
 enum HeardText {
     private static let words = [
         "the", "river", "bends", "around", "seven", "old", "mills", "and", "nobody", "counts", "their", "wheels", "a",
@@ -9,13 +9,13 @@ enum HeardText {
     private static let wordsPerMinute = 150
     private static let most = 4_000
 
-    /// - Parameter speakers: names to put before the lines of a dialogue; empty where one person speaks.
+    /// - Parameter speakers: names that start the lines of a dialogue; empty for one speaker.
     static func text(of sound: Sound, speakers: [String] = []) -> String {
         var mint = IDMint(seed: sound.hash)
         var left = min(most, max(3, sound.milliseconds * wordsPerMinute / 60_000))
         var sentences: [String] = []
         while left > 0 {
-            // No rest of one or two words.
+            // Avoids a last sentence of one or two words.
             let count = left < 10 ? left : 4 + Int(mint.next() % 4)
             let picked = (0..<count).map { _ in words[Int(mint.next() % UInt64(words.count))] }
             let sentence = picked.joined(separator: " ")

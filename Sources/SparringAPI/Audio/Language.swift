@@ -1,8 +1,8 @@
-/// Languages that are asked for by code and told by name.
+/// Languages that requests give by code and answers by name.
 ///
-/// Source: those that https://platform.openai.com/docs/guides/speech-to-text lists as supported, by ISO 639-1.
+/// Source: the supported languages of https://platform.openai.com/docs/guides/speech-to-text, by ISO 639-1.
 enum Language {
-    /// Nil for a code that stands for none of them. Chinese may have its region behind it: `zh-tw`.
+    /// Nil for an unknown code. Chinese may have a region: `zh-tw`.
     static func name(of code: String) -> String? { names[code.hasPrefix("zh-") ? "zh" : code] }
 
     private static let names: [String: String] = [

@@ -1,16 +1,16 @@
-/// What the audio endpoints make of a model that listens.
+/// Properties of a transcription model on the audio endpoints.
 ///
 /// Source: https://platform.openai.com/docs/guides/speech-to-text and the official OpenAPI document (August 2026).
 struct ListeningTraits: Sendable, Hashable {
-    /// The open model: the only one that translates, tells times, and writes subtitles; it does not stream.
+    /// True for the open model: the only one that translates, reports times and writes subtitles; it does not stream.
     let isWhisper: Bool
-    /// Tells speakers apart.
+    /// True if the model distinguishes speakers.
     let diarizes: Bool
-    /// Takes `languages` and `keywords`, and says which languages it has heard.
+    /// True if the model accepts `languages` and `keywords`, and reports the languages it detects.
     let detectsLanguages: Bool
-    /// Paid by the second, not by the token.
+    /// True if the price is per second, not per token.
     let isPaidByTime: Bool
-    /// What it takes at most, in milliseconds; nil where only the size of the file is limited.
+    /// The longest audio in milliseconds; nil if only the file size is limited.
     let longest: Int?
 
     init(_ model: ModelInfo) {
@@ -18,7 +18,7 @@ struct ListeningTraits: Sendable, Hashable {
         diarizes = model.family.hasSuffix("-diarize")
         detectsLanguages = model.family.hasPrefix("gpt-transcribe")
         isPaidByTime = isWhisper || detectsLanguages
-        // Quoted in public issue trackers: 1400 seconds by the one that diarizes, 1500 by the others.
+        // Quoted in public issue trackers: 1400 seconds for the diarizing model, 1500 for the others.
         longest = isWhisper ? nil : diarizes ? 1_400_000 : 1_500_000
     }
 

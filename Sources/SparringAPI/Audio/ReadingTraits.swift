@@ -1,13 +1,13 @@
-/// What the speech endpoint makes of a model that reads aloud.
+/// Properties of a text-to-speech model on the speech endpoint.
 ///
 /// Source: https://platform.openai.com/docs/guides/text-to-speech
 struct ReadingTraits: Sendable, Hashable {
-    /// The older models: paid by the character, without events and instructions, and with fewer voices.
+    /// True for the older models: priced per character, without events and instructions, and with fewer voices.
     let isOlder: Bool
 
     init(_ model: ModelInfo) { isOlder = model.family.hasPrefix("tts-1") }
 
-    /// In the order in which the API's complaint lists them.
+    /// In the order of the API's error message.
     var voices: [String] {
         let all = ["nova", "shimmer", "echo", "onyx", "fable", "alloy", "ash", "sage", "coral"]
         return isOlder ? all : all + ["ballad", "verse", "marin", "cedar"]

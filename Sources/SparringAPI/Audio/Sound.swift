@@ -1,20 +1,20 @@
 package import SparringJSON
 
-/// Sound that came in a form: what can be told of it without a decoder.
+/// An audio file from a form, with the properties that can be read without a decoder.
 package struct Sound: Sendable, Hashable {
     package enum Format: String, Sendable, Hashable {
         case wav, flac, mp3, ogg, mp4, webm
     }
 
-    /// Nil where what the file is called does not matter.
+    /// Nil if the file name does not matter.
     package var filename: String?
     package var bytes: Int
-    /// FNV-1a over its bytes: the same sound gets the same transcript.
+    /// FNV-1a of the bytes, so that the same audio gives the same transcript.
     package var hash: UInt64
-    /// As its first bytes say; nil where they begin like nothing known.
+    /// The format according to the first bytes; nil if unknown.
     package var format: Format?
     package var milliseconds: Int
-    /// Whether the file says how long it is; an estimate by its size otherwise.
+    /// True if the file states its length, false if the length is estimated from the size.
     package var isMeasured: Bool
 
     package init(
@@ -28,18 +28,18 @@ package struct Sound: Sendable, Hashable {
         self.isMeasured = isMeasured
     }
 
-    /// Whole seconds that have begun: what is paid for.
+    /// Seconds, rounded up: the billed duration.
     package var seconds: Int { (milliseconds + 999) / 1000 }
 
-    /// What stands for a file that nobody has sent.
+    /// The placeholder for a missing file.
     static let example = Sound(bytes: 0, hash: 1, format: .wav, milliseconds: 3_000, isMeasured: true)
 
     // MARK: As a field of a form
 
-    /// What stands for bytes that begin like nothing known.
+    /// The format name of unknown bytes.
     static let unknown = "unknown"
 
-    /// What rules see of the file, and checks read.
+    /// The file as rules match it and checks read it.
     package var json: JSONValue {
         var object: JSONObject = [
             "bytes": .int(bytes), "hash": .string(Self.hex(hash)), "format": .string(format?.rawValue ?? Self.unknown),
@@ -49,7 +49,7 @@ package struct Sound: Sendable, Hashable {
         return .object(object)
     }
 
-    /// Nil where the field is no file.
+    /// Nil if the field is not a file.
     package init?(_ json: JSONValue?) {
         guard let json, let bytes = json["bytes"]?.int, let hash = json["hash"]?.string else { return nil }
         self.init(

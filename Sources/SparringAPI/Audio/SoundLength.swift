@@ -1,7 +1,7 @@
-/// What kind of sound a file holds, and how long it is, as its own fields say.
+/// Reads the format and the length of an audio file from its headers.
 ///
-/// Source: RFC 9639 (FLAC), RFC 3533 and 7845 (Ogg, Opus), the Vorbis I specification, ISO/IEC 11172-3 and 13818-3 (MP3),
-/// ISO/IEC 14496-12 (MP4), the Matroska specification (WebM), Microsoft's RIFF for WAV.
+/// Source: RFC 9639 (FLAC), RFC 3533 and 7845 (Ogg, Opus), the Vorbis I specification, ISO/IEC 11172-3 and 13818-3
+/// (MP3), ISO/IEC 14496-12 (MP4), the Matroska specification (WebM), Microsoft's RIFF for WAV.
 enum SoundLength {
     static func format(of head: [UInt8]) -> Sound.Format? {
         func begins(_ text: String, at place: Int = 0) -> Bool { head.dropFirst(place).starts(with: text.utf8) }
@@ -13,7 +13,7 @@ enum SoundLength {
         return begins("ID3") || MP3Frame(head[...]) != nil ? .mp3 : nil
     }
 
-    /// Nil where the file does not say so, or not where it is looked for.
+    /// Nil if the file does not state its length in the searched bytes.
     static func milliseconds(_ format: Sound.Format, head: [UInt8], tail: [UInt8], count: Int) -> Int? {
         switch format {
         case .wav: wav(head, count)
@@ -33,7 +33,7 @@ enum SoundLength {
             if head[place...].starts(with: "fmt ".utf8) { rate = little(head, place + 16, 4) ?? 0 }
             if head[place...].starts(with: "data".utf8) {
                 guard rate > 0 else { return nil }
-                // Who writes as sound comes does not know the size yet, and says 0 or as much as there can be.
+                // A program that writes audio while recording does not know the size yet, and writes 0 or the maximum.
                 let rest = count - place - 8
                 return (size == 0 ? rest : min(size, rest)) * 1000 / rate
             }
@@ -48,7 +48,7 @@ enum SoundLength {
         return rate > 0 && samples > 0 ? Int(samples * 1000 / rate) : nil
     }
 
-    /// The last page says how many samples there were.
+    /// The last page states the number of samples.
     private static func ogg(_ head: [UInt8], _ tail: [UInt8]) -> Int? {
         guard let page = last("OggS", in: tail), let samples = little(tail, page + 6, 8), samples >= 0 else {
             return nil
@@ -73,7 +73,7 @@ enum SoundLength {
         {
             return Int(frames) * frame.samples * 1000 / frame.sampleRate
         }
-        // Where every frame is like the first.
+        // If all frames are like the first.
         return (count - start) * 8 / frame.kilobits
     }
 
@@ -86,7 +86,8 @@ enum SoundLength {
         return Int(duration * 1000 / scale)
     }
 
-    /// Browsers that record leave the element out. Its unit is a millisecond unless the file says otherwise, which no recorder does.
+    /// Browsers omit the element when they record. Its unit is a millisecond unless the file sets another, which no
+    /// recorder does.
     private static func webm(_ head: [UInt8]) -> Int? {
         guard let element = first([0x44, 0x89, 0x88], in: head), let bits = big(head, element + 3, 8) else {
             return nil
@@ -119,13 +120,13 @@ enum SoundLength {
     }
 }
 
-/// The head of a frame of MPEG audio, layer III.
+/// The header of a frame of MPEG audio, layer III.
 struct MP3Frame: Sendable, Hashable {
     let kilobits: Int
     let sampleRate: Int
     let samples: Int
 
-    /// Nil where the bytes begin no such frame.
+    /// Nil if the bytes are not such a header.
     init?(_ bytes: ArraySlice<UInt8>) {
         let head = Array(bytes.prefix(4))
         guard head.count == 4, head[0] == 0xFF, head[1] & 0xE6 == 0xE2 else { return nil }

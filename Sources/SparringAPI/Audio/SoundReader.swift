@@ -1,11 +1,11 @@
-/// Reads a file of sound as it comes, and keeps its ends: how long it is stands in one of them.
+/// Reads an audio file while it arrives, and keeps its first and last bytes, which state its length.
 package struct SoundReader: Sendable {
     private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     private var count = 0
     private var head: [UInt8] = []
     private var tail: [UInt8] = []
 
-    /// A page of Ogg has 65,307 bytes at most, and pictures in front of the sound are mostly smaller.
+    /// An Ogg page has at most 65,307 bytes, and pictures before the audio are usually smaller.
     private static let kept = 128 * 1024
 
     package init() {}
@@ -18,7 +18,7 @@ package struct SoundReader: Sendable {
         if tail.count > 2 * Self.kept { tail.removeFirst(tail.count - Self.kept) }
     }
 
-    /// - Parameter filename: as the client calls it.
+    /// - Parameter filename: the client's name of the file.
     package func sound(filename: String?) -> Sound {
         let format = SoundLength.format(of: head)
         let measured = format.flatMap { SoundLength.milliseconds($0, head: head, tail: tail, count: count) }
@@ -27,6 +27,6 @@ package struct SoundReader: Sendable {
             milliseconds: measured ?? Self.estimate(count), isMeasured: measured != nil)
     }
 
-    /// At 32 kbit a second, as speech is often coded.
+    /// Assumes 32 kbit/s, a common rate for speech.
     private static func estimate(_ count: Int) -> Int { count / 4 }
 }

@@ -2,7 +2,7 @@ import SparringJSON
 package import SparringWire
 
 extension SpeechRequest {
-    /// Sound as long as the text takes, or events that carry it.
+    /// Audio as long as the text takes, whole or in events.
     package func answer(context: AnswerInput, ids: inout IDMint) -> Answer {
         let clip = AudioClip(tenths: (milliseconds + 99) / 100)
         let sound = clip.bytes(format)
@@ -29,10 +29,10 @@ extension SpeechRequest {
         return usage
     }
 
-    /// A fifth of a second of plain samples, or as many bytes of what is packed tighter.
+    /// A fifth of a second of plain samples, or as many bytes of a compressed format.
     private static let pieceBytes = AudioClip.block * 4
 
-    /// Nameless, and without `[DONE]`, as those of transcripts.
+    /// The events, without names and `[DONE]`, like those of transcripts.
     private func events(_ sound: [UInt8]) -> [Event] {
         let places = stride(from: 0, to: sound.count, by: Self.pieceBytes)
         let tokens = max(1, outputTokens / max(1, (sound.count + Self.pieceBytes - 1) / Self.pieceBytes))

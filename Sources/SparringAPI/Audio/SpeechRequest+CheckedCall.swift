@@ -14,15 +14,15 @@ extension SpeechRequest: CheckedCall {
 
     package func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String? {
         guard content == nil else {
-            return "speech is the request's own input, read aloud; a step can say `auto`, `error` or `raw`"
+            return "a speech answer reads the request's input aloud; use `auto`, `error` or `raw` in the step"
         }
         return Self.objection(toReasoning: reasoning, ending: ending)
     }
 
-    /// Of all calls that are about sound.
+    /// The checks that all audio calls share.
     static func objection(toReasoning reasoning: Int, ending: ResponsesEnding?) -> String? {
-        if ending != nil { return "the step says how an answer ends, and what is about sound always ends well" }
-        return reasoning == 0 ? nil : "the step counts `reasoning`, and nobody thinks about sound"
+        if ending != nil { return "the step sets how an answer ends, but audio answers always complete" }
+        return reasoning == 0 ? nil : "the step sets `reasoning`, but audio answers have none"
     }
 
     package func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered {

@@ -3,7 +3,7 @@ import SparringTokens
 
 /// A checked `POST /v1/audio/speech`.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/audio/createSpeech and complaints quoted in public issue trackers
+/// Source: https://platform.openai.com/docs/api-reference/audio/createSpeech and errors quoted in public issue trackers
 /// (docs/reference/api/audio.md).
 package struct SpeechRequest: Sendable {
     package var model: ModelInfo
@@ -12,20 +12,20 @@ package struct SpeechRequest: Sendable {
     var instructions: String?
     /// One of `formats`.
     var format: String
-    /// How much faster than usual.
+    /// The speed factor; 1 is normal.
     var speed: Double
     package var digest: CallDigest
 
-    /// With their media types.
+    /// The formats with their media types.
     static let formats = [
         ("mp3", "audio/mpeg"), ("opus", "audio/opus"), ("aac", "audio/aac"), ("flac", "audio/flac"),
         ("wav", "audio/wav"), ("pcm", "audio/pcm"),
     ]
-    /// What is written without a codec.
+    /// The formats that need no codec.
     static let plainFormats = ["wav", "pcm"]
     static let longestInput = 4096
 
-    /// Unknown fields are ignored, as the API ignores them here.
+    /// Checks a body. Unknown fields are ignored, as in the API.
     package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> SpeechRequest {
         guard let fields = body.object else { throw .unparsable }
         guard let id = fields["model"]?.string, !id.isEmpty else { throw .audioModelMissing }
@@ -55,17 +55,17 @@ package struct SpeechRequest: Sendable {
         guard count >= least else {
             throw .audio(
                 "string_too_short", name, "String should have at least \(least) character", got: value,
-                ["min_length": .int(least)])
+                limits: ["min_length": .int(least)])
         }
         guard count <= longestInput else {
             throw .audio(
                 "string_too_long", name, "String should have at most \(longestInput) characters", got: value,
-                ["max_length": .int(longestInput)])
+                limits: ["max_length": .int(longestInput)])
         }
         return text
     }
 
-    /// A name, or the id of a voice that somebody has made.
+    /// A name, or the id of a custom voice.
     private static func checkVoice(_ fields: JSONObject, _ traits: ReadingTraits) throws(APIError) {
         guard let voice = fields["voice"]?.unlessNull else { throw .audioMissing("voice", fields: fields) }
         if voice["id"]?.string != nil { return }
@@ -88,22 +88,23 @@ package struct SpeechRequest: Sendable {
         guard speed >= 0.25 else {
             throw .audio(
                 "greater_than_equal", "speed", "Input should be greater than or equal to 0.25", got: value,
-                ["ge": 0.25])
+                limits: ["ge": 0.25])
         }
         guard speed <= 4 else {
-            throw .audio("less_than_equal", "speed", "Input should be less than or equal to 4", got: value, ["le": 4.0])
+            throw .audio(
+                "less_than_equal", "speed", "Input should be less than or equal to 4", got: value, limits: ["le": 4.0])
         }
         return speed
     }
 
-    /// - Throws: `sparring_speech_format` where the sound that is asked for takes a codec: none runs here.
+    /// - Throws: `sparring_speech_format` if the format needs a codec, which Sparring does not have.
     package func checkIsPlain() throws(APIError) {
         guard Self.plainFormats.contains(format) else { throw .codecMissing(format) }
     }
 
     // MARK: Counts
 
-    /// Fifteen characters a second at the usual speed, as people read aloud.
+    /// Fifteen characters a second at normal speed, as people read aloud.
     var milliseconds: Int { max(100, Int(Double(input.count * 1000) / 15 / speed)) }
 
     package var promptTokens: Int {
@@ -111,6 +112,6 @@ package struct SpeechRequest: Sendable {
     }
     package var estimatedTokens: Int { promptTokens }
 
-    /// 1,250 tokens a minute: what the published prices for tokens and for minutes come to.
+    /// 1,250 tokens a minute: the ratio of the published prices per token and per minute.
     var outputTokens: Int { milliseconds * 1250 / 60_000 }
 }

@@ -1,4 +1,4 @@
-/// Segments as subtitles.
+/// Writes segments as subtitles.
 enum Subtitles {
     static func srt(_ segments: [Transcript.Segment]) -> String {
         segments.enumerated().map { number, segment in

@@ -1,8 +1,8 @@
-/// What was said, with the times at which it might have been: words take as long as they are, sentences as long as their words.
-/// Times are in hundredths of a second.
+/// Spoken text with plausible times: the time of a word is proportional to its length. Times are in hundredths of a
+/// second.
 struct Transcript: Sendable, Hashable {
     struct Word: Sendable, Hashable {
-        /// Without marks around it.
+        /// Without surrounding punctuation.
         var text: String
         var start: Int
         var end: Int
@@ -20,11 +20,11 @@ struct Transcript: Sendable, Hashable {
     let segments: [Segment]
 
     /// - Parameters:
-    ///   - script: what the model says; where it tells speakers apart, a line may begin with a name: `agent: Hello.`
-    ///   - known: names for those that the script has none for, in the order in which they speak.
+    ///   - script: the spoken text; if speakers are distinguished, a line may start with a name: `agent: Hello.`
+    ///   - known: names for speakers that the script does not name; the first one is used.
     init(_ script: String, milliseconds: Int, diarizes: Bool = false, known: [String] = []) {
         let turns = diarizes ? Turn.all(in: script, known: known) : [Turn(speaker: "A", text: script)]
-        // Read as text, a dialogue is what its speakers say.
+        // The text of a dialogue omits the names.
         text = diarizes ? turns.map(\.text).joined(separator: " ") : script
         let sentences = turns.flatMap { turn in Self.sentences(of: turn.text).map { (turn.speaker, $0) } }
         let total = milliseconds / 10
@@ -49,7 +49,7 @@ struct Transcript: Sendable, Hashable {
         self.segments = segments
     }
 
-    /// Words, by the sentences that they are in.
+    /// The words of each sentence.
     private static func sentences(of text: String) -> [[Substring]] {
         var sentences: [[Substring]] = []
         var open: [Substring] = []
@@ -73,12 +73,12 @@ struct Transcript: Sendable, Hashable {
     }
 }
 
-/// What one speaker says before another does.
+/// Consecutive lines of one speaker.
 private struct Turn {
     var speaker: String
     var text: String
 
-    /// Lines: each with a name in front, or whoever spoke last goes on.
+    /// Splits the script into lines. A line without a name belongs to the previous speaker.
     static func all(in script: String, known: [String]) -> [Turn] {
         var turns: [Turn] = []
         let first = known.first ?? "A"
@@ -93,7 +93,7 @@ private struct Turn {
         return turns
     }
 
-    /// One word of letters, digits, `_` and `-`: what a short label looks like, and a sentence does not.
+    /// True for one word of letters, digits, `_` and `-`: labels look like this, sentences do not.
     private static func isName(_ text: Substring) -> Bool {
         !text.isEmpty && text.count <= 32 && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
     }

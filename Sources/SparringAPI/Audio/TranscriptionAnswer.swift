@@ -3,14 +3,14 @@ import SparringTokens
 package import SparringWire
 
 extension TranscriptionRequest {
-    /// What a model might have heard: of a dialogue, who said it.
+    /// An invented transcript; a dialogue names its speakers.
     var heard: String {
         guard traits.diarizes else { return HeardText.text(of: sound) }
         let letters = ["A", "B"].dropFirst(speakers.count)
         return HeardText.text(of: sound, speakers: speakers + letters)
     }
 
-    /// - Parameter content: what the model says; nil makes it up.
+    /// - Parameter content: the text that the model says; nil invents one.
     package func answer(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Answer {
         let script = if case .text(let text)? = content { text } else { heard }
         let transcript = Transcript(
@@ -32,7 +32,7 @@ extension TranscriptionRequest {
         var headers = StandardHeaders.fields(
             contentType: type, context: context, ids: &ids, rateLimits: context.rateLimits,
             counter: traits.isPaidByTime ? nil : model.counter)
-        // Recorded: who pays by time has limits of requests alone.
+        // Recorded: models priced per second report only request limits.
         if traits.isPaidByTime { headers.removeTokenLimits() }
         headers.append("x-sparring-sound", sound.isMeasured ? "measured" : "estimated")
         return headers

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The fields of a form that wants a transcript: texts all of them, whatever they stand for.
+/// The fields of a transcription form. All values are text.
 struct TranscriptionForm {
     let fields: JSONObject
 
@@ -8,12 +8,12 @@ struct TranscriptionForm {
 
     func text(_ name: String) -> String? { fields[name]?.string.flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// `include[]=logprobs`; a single one may come without its brackets.
+    /// `include[]=logprobs`; a single value may come without brackets.
     func texts(_ name: String) -> [String] {
         fields[name]?.array.map { $0.compactMap(\.string) } ?? text(name).map { [$0] } ?? []
     }
 
-    /// Nil for what is no truth value.
+    /// Nil if the text is not a truth value.
     func flag(_ name: String) -> Bool? {
         switch fields[name] {
         case .some(.bool(let flag)): flag
@@ -41,7 +41,7 @@ struct TranscriptionForm {
                 throw .soundFormatUnknown(ending, isWhisper: traits.isWhisper)
             }
         }
-        // Nothing is said of the format where the complaint about it was set aside.
+        // The format is not checked again if its error was set aside.
         if field["format"] == .string(Sound.unknown) { throw .soundUnreadable }
         if field["seconds"] != nil {
             guard sound.milliseconds >= 100 else { throw .soundTooShort }
@@ -88,7 +88,7 @@ struct TranscriptionForm {
                     ? ("greater_than_equal", "greater", "ge", 0.0) : ("less_than_equal", "less", "le", 1.0)
                 throw .audio(
                     kind, "temperature", "Input should be \(word) than or equal to \(Int(bound))", got: .string(text),
-                    [key: .number(JSONNumber(bound))])
+                    limits: [key: .number(JSONNumber(bound))])
             }
         }
         try checkChoices("timestamp_granularities", ["word", "segment"])
@@ -106,7 +106,8 @@ struct TranscriptionForm {
         throw .audioChoice(name, names, got: .string(wrong))
     }
 
-    /// What goes with which model and format is documented; how the API says so is not known but for `response_format`.
+    /// Checks which parameters fit the model and format. The rules are documented; the API's wording is known only for
+    /// `response_format`.
     private func checkCombinations(
         _ traits: ListeningTraits, _ sound: Sound, _ format: TranscriptionRequest.Format
     ) throws(APIError) {

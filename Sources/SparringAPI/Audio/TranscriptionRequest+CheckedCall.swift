@@ -14,8 +14,8 @@ extension TranscriptionRequest: CheckedCall {
 
     package func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String? {
         switch content {
-        case .toolCalls: "the step scripts tool calls, and a transcript is text"
-        case .refusal: "the step scripts a refusal, and a transcript is text"
+        case .toolCalls: "the step scripts tool calls, but a transcript is text"
+        case .refusal: "the step scripts a refusal, but a transcript is text"
         case .text, nil: SpeechRequest.objection(toReasoning: reasoning, ending: ending)
         }
     }
@@ -28,7 +28,7 @@ extension TranscriptionRequest: CheckedCall {
         endpoint == .translations ? "whisper-1" : "gpt-4o-transcribe"
     }
 
-    /// What translates is the open model, whatever it is called.
+    /// Translation models have the traits of the open model, whatever their name.
     package static func admitted(_ id: String, to endpoint: Endpoint, from models: ModelTable) -> ModelInfo {
         if endpoint != .translations, let known = models.opened(id), known.kind == .transcription { return known }
         return models.opened(exampleModel(for: endpoint))?.renamed(id)

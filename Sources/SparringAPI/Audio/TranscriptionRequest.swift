@@ -3,7 +3,7 @@ import SparringTokens
 
 /// A checked `POST /v1/audio/transcriptions` or `/v1/audio/translations`.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/audio and complaints quoted in public issue trackers
+/// Source: https://platform.openai.com/docs/api-reference/audio and errors quoted in public issue trackers
 /// (docs/reference/api/audio.md).
 package struct TranscriptionRequest: Sendable {
     package enum Task: String, Sendable, Hashable {
@@ -17,9 +17,9 @@ package struct TranscriptionRequest: Sendable {
         case diarizedJSON = "diarized_json"
     }
 
-    /// Of a whole form, in bytes.
+    /// The largest form, in bytes.
     package static let largestForm = 26_214_400
-    /// What files may be called, in the order in which the API lists it.
+    /// File extensions, in the order of the API's error message.
     static let extensions = ["flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm"]
 
     package var task: Task
@@ -27,18 +27,18 @@ package struct TranscriptionRequest: Sendable {
     var traits: ListeningTraits
     var sound: Sound
     var format: Format
-    /// As the client says it: `de`.
+    /// As the client gives it: `de`.
     var language: String?
     var prompt: String?
     var tellsWords: Bool
     var tellsSegments: Bool
     var tellsLogprobs: Bool
-    /// Who is known to speak.
+    /// The names of known speakers.
     var speakers: [String]
     package var digest: CallDigest
 
-    /// - Parameter body: the fields of the form; its file is what `Sound.json` says of it. Unknown fields are ignored, as the API
-    ///   ignores them here.
+    /// - Parameter body: the fields of the form, with the file as `Sound.json`. Unknown fields are ignored, as in the
+    ///   API.
     package static func check(_ body: JSONValue, task: Task, models: ModelTable) throws(APIError)
         -> TranscriptionRequest
     {
@@ -50,12 +50,12 @@ package struct TranscriptionRequest: Sendable {
         let sound = try form.sound(for: traits)
         let format = try form.format(for: model, traits)
         try form.check(traits, sound, format)
-        return TranscriptionRequest(task, model, traits, sound, format, form)
+        return TranscriptionRequest(task, model: model, traits: traits, sound: sound, format: format, form: form)
     }
 
     private init(
-        _ task: Task, _ model: ModelInfo, _ traits: ListeningTraits, _ sound: Sound, _ format: Format,
-        _ form: TranscriptionForm
+        _ task: Task, model: ModelInfo, traits: ListeningTraits, sound: Sound, format: Format,
+        form: TranscriptionForm
     ) {
         self.task = task
         self.model = model
@@ -69,12 +69,12 @@ package struct TranscriptionRequest: Sendable {
         tellsSegments = granularities.isEmpty || granularities.contains("segment")
         tellsLogprobs = form.texts("include").contains("logprobs")
         speakers = form.texts("known_speaker_names")
-        // The open model ignores the wish.
+        // The open model ignores `stream`.
         let isStream = task == .transcribe && !traits.isWhisper && form.flag("stream") == true
         digest = CallDigest(lastUser: prompt, isStream: isStream)
     }
 
-    /// The model is looked up by the router, before anything looks at the rest.
+    /// Looks up the model, which the API does before all other checks.
     private static func route(_ value: JSONValue?, _ models: ModelTable) throws(APIError) -> ModelInfo {
         guard let id = value?.string, !id.isEmpty else { throw .audioModelMissing }
         guard let model = models[id], model.kind == .transcription else { throw .modelNotFound(id) }
@@ -83,7 +83,7 @@ package struct TranscriptionRequest: Sendable {
 
     // MARK: Counts
 
-    /// A token for each tenth of a second.
+    /// One token for each tenth of a second.
     var audioTokens: Int { max(1, sound.milliseconds / 100) }
     var textTokens: Int { prompt.map(model.counter.count) ?? 0 }
     package var promptTokens: Int { traits.isPaidByTime ? 0 : audioTokens + textTokens }

@@ -2,8 +2,8 @@ import SparringJSON
 import SparringTokens
 import SparringWire
 
-/// A transcript as it is heard: a delta for each token, segments where speakers are told apart, and the whole at the end. The events
-/// have no names, and no `[DONE]` follows.
+/// A transcript as events: a delta for each token, segments if speakers are distinguished, and the whole text at the
+/// end. The events have no names, and there is no `[DONE]`.
 ///
 /// Source: the streamed example of the official OpenAPI document.
 struct TranscriptionStream {
@@ -45,7 +45,7 @@ struct TranscriptionStream {
             if request.tellsLogprobs {
                 json.member("logprobs", writer.logprobs(request.model.counter.pieces(writer.transcript.text)))
             }
-            // The schema of the event knows tokens alone.
+            // The schema of the event has only usage in tokens.
             if !request.traits.isPaidByTime { json.member("usage", writer.usage) }
         }
         return Event(data: json.bytes, kind: .finish)

@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringTokens
 
-/// A transcript in the format that was asked for.
+/// Writes a transcript in the requested format.
 struct TranscriptionWriter {
     let transcript: Transcript
     let request: TranscriptionRequest
@@ -24,7 +24,7 @@ struct TranscriptionWriter {
         }
     }
 
-    /// Recorded: no line feed behind it.
+    /// Recorded: no trailing line feed.
     private func json(_ members: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter(style: .pretty, reserving: transcript.text.utf8.count * 2 + 512)
         writer.object(members)
@@ -35,13 +35,13 @@ struct TranscriptionWriter {
         writer.member("text", transcript.text)
         languages(&writer)
         if request.tellsLogprobs { writer.member("logprobs", logprobs(request.model.counter.pieces(transcript.text))) }
-        // Recorded: a translation tells none.
+        // Recorded: translations have no usage.
         if request.task == .transcribe { writer.member("usage", usage) }
     }
 
     private func verbose(_ writer: inout JSONWriter) {
         writer.member("task", request.task.rawValue)
-        // What is translated is translated into English.
+        // Translations are always into English.
         let language = request.task == .translate ? nil : request.language.flatMap(Language.name)
         writer.member("language", language ?? "english")
         writer.member("duration", Self.seconds(request.sound.milliseconds / 10))
@@ -73,7 +73,7 @@ struct TranscriptionWriter {
         writer.member("usage", usage)
     }
 
-    /// A line for each turn, with its speaker in front.
+    /// One line for each turn, starting with its speaker.
     private var dialogue: String {
         var lines: [(speaker: String, text: String)] = []
         for segment in transcript.segments {
@@ -129,6 +129,6 @@ struct TranscriptionWriter {
         ]
     }
 
-    /// - Parameter time: in hundredths.
+    /// - Parameter time: in hundredths of a second.
     static func seconds(_ time: Int) -> JSONValue { .number(JSONNumber(Double(time) / 100)) }
 }

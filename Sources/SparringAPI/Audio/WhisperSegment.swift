@@ -1,11 +1,11 @@
 import SparringJSON
 import SparringTokens
 
-/// A segment as the open model tells it, with what its decoder thought of it.
+/// A segment of the open model, with its decoder's statistics.
 enum WhisperSegment {
-    /// The token that stands for the start of a window; one more is a fiftieth of a second later.
+    /// The token for the start of a window; each further token is 0.02 s later.
     private static let firstTime = 50_364
-    /// The model hears half a minute at a time.
+    /// The model processes audio in windows of 30 s.
     private static let window = 3000
 
     static func json(_ segment: Transcript.Segment, number: Int, _ request: TranscriptionRequest) -> JSONValue {
@@ -22,7 +22,7 @@ enum WhisperSegment {
         ]
     }
 
-    /// The model's vocabulary is none of those that are here: numbers that its tokens could have, the same for the same piece.
+    /// Invented token numbers, because the model's vocabulary is not available; the same piece gives the same numbers.
     private static func tokens(_ text: String, _ request: TranscriptionRequest) -> [Int] {
         request.model.counter.pieces(text).map { piece in
             Int(piece.text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 } % 50_257)

@@ -2,9 +2,9 @@ import SparringJSON
 package import SparringWire
 
 extension AzureDialect {
-    /// The same answer as Azure gives it.
+    /// Translates an answer into Azure's dialect.
     ///
-    /// - Parameter endpoint: nil for a path that nothing serves.
+    /// - Parameter endpoint: nil for an unknown path.
     package func spoken(_ answer: Answer, to endpoint: Endpoint?, ids: inout IDMint) -> Answer {
         var answer = answer
         if answer.status >= 400 {
@@ -37,7 +37,7 @@ extension AzureDialect {
 
     // MARK: Content filters
 
-    /// What no filter objects to.
+    /// The categories of the filters, all reported as safe.
     private static let categories = ["hate", "self_harm", "sexual", "violence"]
 
     private static func results(filtered: String? = nil) -> JSONValue {
@@ -62,7 +62,7 @@ extension AzureDialect {
         return .array([["prompt_index": 0, "content_filter_results": results]])
     }()
 
-    /// Whole bodies say what the filters found; a stream begins with what they found in the prompt.
+    /// Adds the filter results: to a whole body, or to the start of a stream for the prompt.
     private func filter(_ body: inout Answer.Body) {
         switch body {
         case .none: break
@@ -85,7 +85,8 @@ extension AzureDialect {
         }
     }
 
-    /// An answer that was cut by a filter says which; what a role or an end brings has nothing to filter.
+    /// Adds the filter results of a choice, and the category if a filter cut the answer. A chunk with a role or an end
+    /// has no content to filter.
     private static func filtered(_ choice: JSONValue, isStream: Bool) -> JSONValue {
         let isCut = choice["finish_reason"] == "content_filter"
         let hasText = choice["delta"]?["content"]?.string?.isEmpty == false || choice["text"] != nil
@@ -132,7 +133,7 @@ extension AzureDialect {
         "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please "
         + "wait a moment and try again."
 
-    /// Quoted in many issues with 33 seconds; the hints in its header fields come in seconds and in milliseconds.
+    /// Quoted in many issues with 33 seconds; the header fields give the wait in seconds and milliseconds.
     private func exceeded(_ answer: Answer, _ error: JSONValue, _ endpoint: Endpoint?) -> String {
         let kind = error["type"]?.string == "tokens" ? "token" : "call"
         let wait = answer.headers["retry-after"].map { " Please retry after \($0) seconds." } ?? ""

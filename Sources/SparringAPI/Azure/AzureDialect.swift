@@ -1,29 +1,30 @@
 package import SparringJSON
 package import SparringWire
 
-/// The API as Azure speaks it: the same operations under other paths, with its own errors, header fields and content filters.
+/// Azure's dialect of the API: the same operations under other paths, with its own errors, header fields and content
+/// filters.
 ///
 /// Source: https://learn.microsoft.com/azure/ai-foundry/openai/reference and bodies quoted in public issue trackers.
 package struct AzureDialect: Sendable, Hashable {
-    /// The operation's path as the API reference writes it: `/v1/chat/completions`.
+    /// The operation's path in the API reference: `/v1/chat/completions`.
     package var path: String
-    /// The deployment that the path names; nil where the body names it as its model.
+    /// The deployment in the path; nil if the body names it as its model.
     package var deployment: String?
-    /// `api-version`, where there is one.
+    /// `api-version`, if given.
     package var version: String?
     /// `x-ms-client-request-id` of the request.
     package var clientRequestID: String?
-    /// False for what Azure does not have: no version where one is needed, or an operation that deployments do not have.
+    /// False for requests that Azure rejects: a missing version, or an operation that deployments do not have.
     package var isServed: Bool
 
-    /// What a deployment answers.
+    /// The operations of deployments.
     private static let ofDeployments: Set<String> = [
         "/chat/completions", "/completions", "/embeddings", "/audio/transcriptions", "/audio/translations",
         "/audio/speech", "/images/generations", "/images/edits",
     ]
 
     /// - Parameter path: without a session's prefix.
-    /// - Returns: nil where the path is not Azure's.
+    /// - Returns: nil if the path is not Azure's.
     package init?(path: Substring, query: QueryItems, clientRequestID: String?) {
         guard path.begins(with: "/openai/") else { return nil }
         let rest = path.dropFirst("/openai".utf8.count)
@@ -52,7 +53,7 @@ package struct AzureDialect: Sendable, Hashable {
         CivilDate(text.hasSuffix("-preview") ? text.dropLast("-preview".utf8.count) : text[...]) != nil
     }
 
-    /// A body as the API itself takes it: with the deployment as its model. Azure's names of models have no points.
+    /// The body with the deployment as its model. Azure's model names have no dots.
     package func named(_ body: JSONValue?) -> JSONValue? {
         guard let body, let name = deployment ?? body["model"]?.string else { return body }
         let azures = "gpt-35-turbo"

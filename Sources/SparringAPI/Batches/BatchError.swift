@@ -1,11 +1,11 @@
 package import SparringJSON
 
-/// Why a batch is not worked on: an entry of `errors`.
+/// The reason why a batch fails: an entry of `errors`.
 package struct BatchError: Error, Sendable, Hashable {
     package var code: String
     package var message: String
     package var param: String?
-    /// Counted from 1; nil where it is about the file as a whole.
+    /// From 1; nil if the error is about the whole file.
     package var line: Int?
 
     package init(code: String, message: String, param: String? = nil, line: Int? = nil) {

@@ -1,7 +1,7 @@
 package import SparringJSON
 package import SparringWire
 
-/// A batch as its owner sees it.
+/// The batch object.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/batch
 package struct BatchObject: Sendable, Hashable {
@@ -24,10 +24,10 @@ package struct BatchObject: Sendable, Hashable {
     package var completed = 0
     package var failed = 0
     package var usage = Usage()
-    /// Of the files that it makes, in seconds after its creation.
+    /// Lifetime of the output files, in seconds after their creation.
     package var outputLifetime: Int?
 
-    /// The window of every batch, in seconds.
+    /// The completion window, in seconds.
     package static let window = 86_400
 
     package init(id: String, endpoint: String, inputFile: String, metadata: JSONValue = .null, created: Int) {
@@ -64,7 +64,7 @@ package struct BatchObject: Sendable, Hashable {
         return .object(json)
     }
 
-    /// The inverse of `json`.
+    /// Parses what `json` returns.
     package init?(_ json: JSONValue) {
         guard let id = json["id"]?.string, let endpoint = json["endpoint"]?.string,
             let input = json["input_file_id"]?.string, let created = json["created_at"]?.int,

@@ -1,26 +1,26 @@
 package import SparringJSON
 
-/// How a batch goes, as a scenario orders it: how long each status lasts, and what becomes of the batch.
+/// A scenario's plan for a batch: how long each status lasts, and how the batch ends.
 package struct BatchPlan: Sendable, Hashable {
     package enum Stage: Sendable, Hashable {
         /// As long as the work takes.
         case work
-        /// In the session's time.
+        /// Session time.
         case seconds(Int)
-        /// Until it has been asked for so often.
+        /// Until that many polls.
         case polls(Int)
-        /// For ever: until it is cancelled or expires.
+        /// Until the batch is cancelled or expires.
         case stuck
     }
 
     package var stages: [BatchStatus: Stage] = [:]
-    /// The validator finds this, whatever the file has.
+    /// Fails validation with this error, whatever the file contains.
     package var failure: BatchError?
-    /// A batch that completes has no output file.
+    /// False for a batch that completes without an output file.
     package var hasOutput = true
-    /// The part of the lines after which the window is over, 0 to 1; nil: it is over after 24 hours.
+    /// The share of lines after which the batch expires, 0 to 1; nil: it expires after 24 hours.
     package var expiresAfter: Double?
-    /// Lines are charged to the account, and refused as calls are.
+    /// True if lines are charged to the account and refused like calls.
     package var isCharged = false
 
     package init() {}
@@ -29,7 +29,7 @@ package struct BatchPlan: Sendable, Hashable {
 
     package subscript(status: BatchStatus) -> Stage { stages[status] ?? .work }
 
-    /// Whether some status lasts for a time of its own.
+    /// True if some status has a duration of its own.
     package var isTimed: Bool {
         stages.values.contains { if case .seconds = $0 { true } else { false } }
     }
@@ -52,7 +52,7 @@ package struct BatchPlan: Sendable, Hashable {
         return .object(json)
     }
 
-    /// The inverse of `json`.
+    /// Parses what `json` returns.
     package init(_ json: JSONValue?) {
         for status in Self.staged {
             guard let stage = json?[status.rawValue]?.unlessNull else { continue }

@@ -1,4 +1,4 @@
-/// How far a batch has come.
+/// The status of a batch.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/batch/object
 package enum BatchStatus: String, Sendable, CaseIterable {
@@ -11,10 +11,10 @@ package enum BatchStatus: String, Sendable, CaseIterable {
     case cancelling
     case cancelled
 
-    /// Nothing follows.
+    /// True if no other status follows.
     package var isFinal: Bool { [.failed, .completed, .expired, .cancelled].contains(self) }
 
-    /// The timestamp that it sets.
+    /// The name of its timestamp.
     var stamp: String { self == .validating ? "created_at" : "\(rawValue)_at" }
 
     /// In the order of the object's members.

@@ -6,9 +6,9 @@ package struct BatchLine: Sendable, Hashable {
     package var body: JSONValue
 
     /// - Parameters:
-    ///   - number: counted from 1.
-    ///   - endpoint: of the batch.
-    /// - Throws: what the API's validator says of it.
+    ///   - number: from 1.
+    ///   - endpoint: the batch's endpoint.
+    /// - Throws: the API's validation error.
     package init(_ bytes: [UInt8], number: Int, endpoint: String) throws(BatchError) {
         guard let json = try? JSONValue.parse(bytes), let object = json.object else {
             throw BatchError(
@@ -45,10 +45,10 @@ package struct BatchLine: Sendable, Hashable {
     }
 }
 
-/// Holds a batch's input against the rules of the API, line by line.
+/// Validates a batch's input by the API's rules, line by line.
 ///
-/// Source: https://platform.openai.com/docs/guides/batch; codes as quoted in public issue trackers, of which only the message of
-/// `invalid_json_line` and of `token_limit_exceeded` are known by the letter.
+/// Source: https://platform.openai.com/docs/guides/batch; codes as quoted in public issue trackers. Only the messages
+/// of `invalid_json_line` and `token_limit_exceeded` are verbatim.
 package struct BatchValidator: Sendable {
     private let endpoint: String
     private let models: ModelTable
@@ -59,9 +59,9 @@ package struct BatchValidator: Sendable {
     package private(set) var errors: [BatchError] = []
 
     package static let mostLines = 50_000
-    /// Of all lines of a batch for embeddings.
+    /// The most inputs of all lines in an embeddings batch.
     static let mostInputs = 50_000
-    /// More are not listed.
+    /// The most errors listed.
     static let mostErrors = 100
 
     package init(endpoint: String, models: ModelTable) {
@@ -69,7 +69,7 @@ package struct BatchValidator: Sendable {
         self.models = models
     }
 
-    /// Nothing more can be learned from further lines.
+    /// True if further lines cannot change the result.
     package var isDone: Bool { errors.count >= Self.mostErrors || count > Self.mostLines }
 
     package mutating func add(_ bytes: [UInt8], number: Int) {
@@ -118,7 +118,7 @@ package struct BatchValidator: Sendable {
         }
     }
 
-    /// What is wrong with the file as a whole, when all lines have been added.
+    /// Checks the whole file after all lines have been added.
     package mutating func finish() {
         if count == 0 {
             errors.append(BatchError(code: "empty_file", message: "The provided file is empty."))

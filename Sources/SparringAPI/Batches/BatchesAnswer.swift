@@ -1,7 +1,7 @@
 package import SparringJSON
 package import SparringWire
 
-/// What is asked for with a batch, and the complaints about it.
+/// Checks of batch requests, and their errors.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/batch; the 409 as quoted in public clients.
 package enum BatchesAnswer {
@@ -33,7 +33,7 @@ package enum BatchesAnswer {
         return batch
     }
 
-    /// - Throws: where lines of that endpoint could not be answered.
+    /// - Throws: an error if lines of that endpoint cannot be answered.
     package static func checkEmulation(_ batch: BatchObject) throws(APIError) {
         guard Endpoint.ofBatches[batch.endpoint] != nil else {
             throw APIError(
@@ -68,7 +68,7 @@ package enum BatchesAnswer {
 }
 
 extension Endpoint {
-    /// Those that lines of batches may ask for, by their `url`.
+    /// The endpoints that batch lines may use, by `url`.
     package static let ofBatches: [String: Endpoint] = Dictionary(
         uniqueKeysWithValues: [.chatCompletions, .responses, .embeddings, .completions, .moderations].map {
             ($0.operation.path, $0)

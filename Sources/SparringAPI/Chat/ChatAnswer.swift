@@ -3,7 +3,7 @@ import SparringTokens
 import SparringWire
 
 extension ChatRequest {
-    /// The answer as one JSON body, or as events where the caller asked for a stream.
+    /// Renders the answer as one JSON body, or as events if the client asked for a stream.
     package func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered {
         let completion = ChatCompletion(content ?? .text(""), for: self, context: context, ids: &ids)
         let type = digest.isStream ? "text/event-stream; charset=utf-8" : "application/json"

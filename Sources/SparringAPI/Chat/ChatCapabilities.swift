@@ -1,10 +1,10 @@
 import SparringJSON
 
-/// What a model can and cannot do with parameters. Some of it the API says at a parameter's place, the rest after the shapes of all.
+/// The parameters that a model supports. The API checks some together with the parameter, the rest after all shapes.
 enum ChatCapabilities {
     // MARK: At the parameter's place
 
-    /// Before its shape: what the model does not support it refuses whatever it says.
+    /// Checked before the shape: an unsupported parameter is rejected with any value.
     static func checkSupport(_ name: String, _ value: JSONValue, _ traits: ChatTraits) throws(APIError) {
         if traits.isIncompatible(name) {
             throw APIError(message: "Model incompatible request argument supplied: \(name)")
@@ -22,7 +22,7 @@ enum ChatCapabilities {
         }
     }
 
-    /// After its shape: bounds that are the model's own.
+    /// Checked after the shape: the model's own bounds.
     static func checkBounds(_ name: String, _ value: JSONValue, _ traits: ChatTraits) throws(APIError) {
         switch name {
         case "n":
@@ -149,7 +149,7 @@ enum ChatCapabilities {
         }
     }
 
-    /// Audio models take no request without audio, and no other model takes one with it.
+    /// Audio models reject requests without audio; other models reject requests with audio.
     private static func checkAudio(_ object: JSONObject, _ traits: ChatTraits) throws(APIError) {
         let wantsAudio = object["modalities"]?.array?.contains("audio") ?? false
         let format = object["audio"]?["format"]?.string
@@ -184,7 +184,7 @@ enum ChatCapabilities {
 }
 
 extension APIError {
-    /// `stream_options` without `stream`, and others like it.
+    /// For `stream_options` without `stream`, and similar parameters.
     static func onlyAllowed(_ name: String, with other: String) -> APIError {
         APIError(message: "The '\(name)' parameter is only allowed when '\(other)' is enabled.", param: name)
     }

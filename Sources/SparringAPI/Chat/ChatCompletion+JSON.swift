@@ -55,7 +55,7 @@ extension ChatCompletion {
         }
     }
 
-    /// When the sound can no longer be referred to by its id: an hour later.
+    /// An hour after the answer: the audio's id then expires.
     var audioExpiry: Int { created + 3600 }
 
     private func writeCalls(of index: Int, isLegacy: Bool, to writer: inout JSONWriter) {
@@ -81,7 +81,7 @@ extension ChatCompletion {
 
 extension ToolCall {
     var kind: String { isCustom ? "custom" : "function" }
-    /// What holds what the model wants to say to the tool.
+    /// The key of the tool's input.
     var argumentKey: StaticString { isCustom ? "input" : "arguments" }
 
     func write(to writer: inout JSONWriter) {
@@ -91,7 +91,7 @@ extension ToolCall {
         }
     }
 
-    /// As a call of a tool that takes text as it is: a JSON string says its text.
+    /// A call of a custom tool, which takes plain text: a JSON string becomes its text.
     var asCustom: ToolCall {
         var call = self
         call.isCustom = true

@@ -2,17 +2,17 @@ import SparringJSON
 import SparringTokens
 import SparringWire
 
-/// What a chat answer says, cut to the caller's limits and counted, before it takes the shape of a body or of events.
+/// The content of a chat answer, cut at the client's limits and counted, before it becomes a body or events.
 struct ChatCompletion {
     let id: String
     let created: Int
     let model: String
-    /// Nil on reasoning models, whose answers have none; empty on those that search.
+    /// Nil on reasoning models, which send none; empty on search models.
     let fingerprint: String?
     var message: Message
-    /// The call ids differ from choice to choice.
+    /// The call ids of each choice.
     let callIDs: [[String]]
-    /// So do those of what is spoken.
+    /// The audio ids of each choice.
     let audioIDs: [String]
     let usage: ChatUsage
 
@@ -20,10 +20,10 @@ struct ChatCompletion {
         var text: String?
         var refusal: String?
         var calls: [ToolCall] = []
-        /// The text is spoken, and what is written is a transcript.
+        /// The spoken audio; the text is then its transcript.
         var audio: AudioClip?
         var finish = "stop"
-        /// Tokens of one choice, without what a model thinks.
+        /// Tokens of one choice, without reasoning.
         var tokens = 0
         var reasoningTokens = 0
     }
@@ -68,7 +68,7 @@ struct ChatCompletion {
                 predicted, with: message.text ?? "", request.model.counter)
             usage.acceptedPrediction = accepted * request.choices
             usage.rejectedPrediction = rejected * request.choices
-            // What was tried in vain is paid for.
+            // Rejected prediction tokens are billed too.
             usage.completion += usage.rejectedPrediction
         }
         if request.traits.speaks {
@@ -80,8 +80,9 @@ struct ChatCompletion {
         return usage
     }
 
-    /// Stop sequences end the text before them; the output limit ends whatever comes first, in the middle of a call as well.
-    /// - Parameter reasoning: tokens of the limit that are gone before the first word; where they are all, there is none.
+    /// Applies stop sequences, which end the text before them, and the output limit, which may cut inside a call.
+    /// - Parameter reasoning: reasoning tokens, which count before the first word. If they reach the limit, there is no
+    ///   text.
     private static func cut(_ message: inout Message, _ request: ChatRequest, reasoning: Int) {
         if let text = message.text, let end = firstStop(in: text, request.stops) {
             message.text = String(text[..<end])
@@ -95,7 +96,7 @@ struct ChatCompletion {
             message.finish = "length"
             return
         }
-        // What stands around the text counts as well, and comes first.
+        // The tokens around the text count as well, and come first.
         let frame = message.calls.isEmpty ? request.model.textFrame : request.model.frame(ofCalls: message.calls)
         message.tokens = min(frame, left)
         left -= message.tokens
@@ -117,7 +118,7 @@ struct ChatCompletion {
         }
     }
 
-    /// Where the earliest of the sequences begins.
+    /// The index of the earliest stop sequence.
     static func firstStop(in text: String, _ stops: [String]) -> String.Index? {
         guard !stops.isEmpty else { return nil }
         let utf8 = Array(text.utf8)
@@ -129,7 +130,7 @@ struct ChatCompletion {
         return first.min().map { text.utf8.index(text.startIndex, offsetBy: $0) }
     }
 
-    /// The same for the same model and seed, as for a backend that has not changed.
+    /// The same for the same model and seed, like a backend that has not changed.
     private static func fingerprint(_ request: ChatRequest) -> String {
         let seed = UInt64(truncatingIfNeeded: request.fingerprintSeed)
         var mint = IDMint(seed: FNV1a.hash(request.model.snapshot, seed: seed))

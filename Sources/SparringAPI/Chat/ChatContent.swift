@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The parts of a message's content: their shapes, and which of them a role and a model take.
+/// Checks the content parts of messages: their shapes, and whether the role and the model accept them.
 enum ChatContent {
     static let types = ["text", "image_url", "input_audio", "refusal", "audio", "file"]
 
@@ -31,7 +31,7 @@ enum ChatContent {
         Parameter("data", .string()), Parameter("format", .choice(["wav", "mp3"])),
     ])
 
-    /// What a link leads to is not fetched: nothing here looks at pictures. What a data URL says of itself is checked.
+    /// Checks the format of a data URL. Links are not fetched, and images are not decoded.
     private static func checkImage(_ url: String, _ path: String) throws(APIError) {
         if url.hasPrefix("https://") || url.hasPrefix("http://") { return }
         guard url.hasPrefix("data:") else {
@@ -41,7 +41,9 @@ enum ChatContent {
                 code: "invalid_value")
         }
         let expected = "an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=')"
-        try checkData(url, isWanted: { $0.hasPrefix("image/") }, "Invalid image URL: '\(path)'.", expected, path)
+        try checkData(
+            url, at: path, isWanted: { $0.hasPrefix("image/") }, complaint: "Invalid image URL: '\(path)'.",
+            expected: expected)
         let format = url.dropFirst("data:image/".count).prefix { $0 != ";" }
         guard !["png", "jpeg", "jpg", "gif", "webp"].contains(String(format)) else { return }
         throw APIError(
@@ -61,12 +63,12 @@ enum ChatContent {
         guard file["filename"]?.unlessNull != nil else { throw .missing("\(path).filename") }
         let place = "\(path).file_data"
         try checkData(
-            data, isWanted: { $0 == "application/pdf" }, "Invalid file data: '\(place)'.",
-            "an application/pdf MIME type (e.g. 'data:application/pdf;base64,SGVsbG8sIFdvcmxkIQ==')", place)
+            data, at: place, isWanted: { $0 == "application/pdf" }, complaint: "Invalid file data: '\(place)'.",
+            expected: "an application/pdf MIME type (e.g. 'data:application/pdf;base64,SGVsbG8sIFdvcmxkIQ==')")
     }
 
     private static func checkData(
-        _ url: String, isWanted: (Substring) -> Bool, _ complaint: String, _ expected: String, _ path: String
+        _ url: String, at path: String, isWanted: (Substring) -> Bool, complaint: String, expected: String
     ) throws(APIError) {
         func refuse(_ got: String) -> APIError {
             APIError(
@@ -122,8 +124,8 @@ enum ChatContent {
 
     // MARK: Counting
 
-    /// Sound that is put into the prompt has about ten tokens a second. How long it is, is taken from its size: at the rate that a
-    /// WAV header names, or at 128 kbit/s.
+    /// Tokens of audio in the prompt, about ten a second. The length follows from the size: at the rate in a WAV
+    /// header, else at 128 kbit/s.
     static func audioTokens(_ message: JSONValue) -> Int {
         (message["content"]?.array ?? []).reduce(0) { sum, part in
             guard let data = part["input_audio"]?["data"]?.string else { return sum }

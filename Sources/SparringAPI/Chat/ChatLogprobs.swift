@@ -1,11 +1,11 @@
 import SparringJSON
 import SparringTokens
 
-/// Log probabilities for tokens that no model drew: made up from the token's bytes, the same for the same token.
+/// Invented log probabilities, made from the token's bytes: the same token gets the same values.
 enum ChatLogprobs {
     typealias Token = ArraySlice<UInt8>
 
-    /// - Parameter top: alternatives for each token; the token itself is the first of them.
+    /// - Parameter top: number of alternatives for each token, including the token itself.
     static func whole(_ message: ChatCompletion.Message, _ counter: TokenCounter, top: Int) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
@@ -56,7 +56,7 @@ enum ChatLogprobs {
         writer.member("bytes", .array(token.map { .number(JSONNumber(Int($0))) }))
     }
 
-    /// A part of a character is shown by its bytes, as the API shows it: `\xf0\x9f`.
+    /// A partial character is written as bytes, as in the API: `\xf0\x9f`.
     static func text(_ token: Token) -> String {
         if let text = String(validating: token, as: UTF8.self) { return text }
         let digits = Array("0123456789abcdef".unicodeScalars)

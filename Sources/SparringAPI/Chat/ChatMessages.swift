@@ -1,10 +1,10 @@
 import SparringJSON
 
-/// The `messages` of a chat request: their shape, their order, and what scenarios and token counts read out of them.
+/// Checks the `messages` of a chat request, and reads what scenarios and token counts need.
 enum ChatMessages {
     static let roles = ["system", "assistant", "user", "function", "tool", "developer"]
 
-    /// The roles in the order in which the complaint lists them.
+    /// The roles in the order of the error message.
     private static let listedRoles = ["system", "assistant", "user", "function", "tool", "developer"]
 
     @Sendable static func check(_ value: JSONValue, _ path: String) throws(APIError) {
@@ -13,7 +13,7 @@ enum ChatMessages {
         for (index, message) in messages.enumerated() { try check(message, at: "\(path)[\(index)]") }
     }
 
-    /// - Parameter path: put together for complaints only.
+    /// - Parameter path: evaluated only for errors.
     private static func check(_ message: JSONValue, at path: @autoclosure () -> String) throws(APIError) {
         let object = try ParameterShape.object(message, path())
         guard let role = object["role"] else { throw .missing("\(path()).role") }
@@ -43,7 +43,7 @@ enum ChatMessages {
         if let name = object["name"]?.unlessNull { try checkName(name, "\(path()).name") }
     }
 
-    /// A call that the model made in an earlier turn.
+    /// Checks a call that the model made in an earlier turn.
     private static func checkCall(_ call: JSONValue, _ path: String) throws(APIError) {
         let object = try ParameterShape.object(call, path)
         for name in ["id", "type"] where object[name] == nil { throw .missing("\(path).\(name)") }
@@ -60,7 +60,7 @@ enum ChatMessages {
     ])
     private static let custom = ParameterShape.requiring([Parameter("name", .string()), Parameter("input", .string())])
 
-    /// What names who speaks goes into the prompt, where some characters have a meaning.
+    /// Checks a speaker's name. It becomes part of the prompt, where some characters are special.
     private static func checkName(_ value: JSONValue, _ path: String) throws(APIError) {
         try ParameterShape.string(maximum: 64).check(value, at: path)
         let isPlain = value.string?.unicodeScalars.allSatisfy {
@@ -84,7 +84,7 @@ enum ChatMessages {
         }
     }
 
-    /// What a role needs besides, and what a role or a model does not take.
+    /// Checks the members that a role requires, and those that a role or model does not accept.
     static func checkRoles(_ messages: [JSONValue], _ traits: ChatTraits) throws(APIError) {
         for (index, message) in messages.enumerated() {
             let needed: String?
@@ -110,10 +110,10 @@ enum ChatMessages {
             || message["content"]?.array?.contains { $0["type"] == "input_audio" } == true
     }
 
-    /// Every tool call is answered, and every answer has its call.
+    /// Checks that every tool call has a result and every result a call.
     static func checkToolOrder(_ messages: [JSONValue]) throws(APIError) {
         var open: [String] = []
-        /// The message whose calls are open.
+        /// The index of the message with the open calls.
         var caller = 0
         for (index, message) in messages.enumerated() {
             if message["role"] == "tool" {
@@ -156,7 +156,7 @@ enum ChatMessages {
         }
     }
 
-    /// The text of a message: its string, or its text parts, a line each.
+    /// The text of a message: its string, or its text parts, joined by line feeds.
     static func text(of message: JSONValue) -> String {
         switch message["content"] {
         case .some(.string(let text)): text
@@ -183,10 +183,10 @@ enum ChatMessages {
         return digest
     }
 
-    /// Tokens of all messages with what is put around them.
+    /// Tokens of all messages, including their framing.
     static func tokens(_ messages: [JSONValue], _ model: ModelInfo) -> Int {
         var prompt = PromptTokens(model)
-        /// The functions that were called, by the call's id.
+        /// The called functions, by call id.
         var called: [String: String] = [:]
         for message in messages {
             prompt.beginMessage(isAssistant: message["role"] == "assistant", name: message["name"]?.string)

@@ -1,8 +1,8 @@
 import SparringJSON
 
-/// `moderation` in an answer to a request that asks for it: what the API says where it could not judge.
+/// `moderation` in a chat answer: always the error that the API sends if moderation fails.
 ///
-/// Nothing here can tell what is harmful, and a made-up verdict would be taken for one.
+/// Sparring cannot judge content, and an invented verdict would be misleading.
 enum ChatModeration {
     static func write(to writer: inout JSONWriter) {
         writer.object { writer in
@@ -11,7 +11,7 @@ enum ChatModeration {
                     writer.object { writer in
                         writer.member("type", "error")
                         writer.member("code", "sparring_not_emulated")
-                        writer.member("message", "Sparring: moderation beside an answer is not emulated.")
+                        writer.member("message", "Sparring: moderation in an answer is not emulated.")
                     }
                 }
             }

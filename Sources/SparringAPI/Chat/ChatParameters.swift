@@ -35,7 +35,7 @@ enum ChatParameters {
             Parameter("response_format", .special(checkFormat)),
             Parameter("service_tier", .choice(["auto", "default", "fast", "flex", "priority"])),
             Parameter("max_tokens", .integer(minimum: 1)),
-            // Which efforts there are is the model's own (`ChatTraits.efforts`).
+            // The accepted efforts depend on the model (`ChatTraits.efforts`).
             Parameter("reasoning_effort", .special(any)),
             Parameter("logit_bias", .special(checkLogitBias)),
             Parameter("stop", .special(checkStop)),
@@ -77,7 +77,7 @@ enum ChatParameters {
             .members(["country", "region", "city", "timezone"].map { Parameter($0, .string()) })),
     ])
 
-    /// The name of a voice, or the id of one that the caller has made.
+    /// The name of a voice, or the id of a custom voice.
     @Sendable private static func checkVoice(_ value: JSONValue, _ path: String) throws(APIError) {
         switch value {
         case .object: try ParameterShape.requiring([Parameter("id", .string())]).check(value, at: path)
@@ -101,7 +101,7 @@ enum ChatParameters {
         }
     }
 
-    /// Bounds come later, with the model's capabilities.
+    /// Bounds are checked later, with the model's capabilities.
     @Sendable private static func decimalType(_ value: JSONValue, _ path: String) throws(APIError) {
         guard value.number != nil else { throw .invalidType(path, expected: "a decimal", got: value) }
     }

@@ -1,9 +1,9 @@
 import SparringTokens
 
-/// How much of what the caller predicted (`prediction`) came true.
+/// Computes how much of the client's `prediction` was accepted.
 ///
-/// The answer is compared from both ends: what is the same up to the first difference and from the last one on was accepted, the rest of
-/// the prediction was rejected. The API tries at more places; the two numbers are of the same kind, and of the same sum.
+/// Compares the answer from both ends: the common prefix and suffix are accepted, the rest of the prediction is
+/// rejected. The API compares at more places; the sum of both numbers is the same.
 enum ChatPrediction {
     static func compare(_ predicted: String, with answer: String, _ counter: TokenCounter) -> (
         accepted: Int, rejected: Int

@@ -13,9 +13,9 @@ extension ChatRequest: CheckedCall {
     package var asDocumented: (any CheckedCall)? { nil }
 
     package func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String? {
-        if case .failed? = ending { return "a chat completion does not fail once it has begun; script an `error`" }
+        if case .failed? = ending { return "a chat completion cannot fail after its start; use `error` in the step" }
         guard case .toolCalls(let calls, _)? = content, tools.isLegacy, calls.count > 1 else { return nil }
-        return "the request offers `functions`, of which one is called at a time, and the step calls \(calls.count)"
+        return "`functions` allow one call at a time, but the step calls \(calls.count)"
     }
 
     package static func exampleModel(for endpoint: Endpoint) -> String { "gpt-4o-mini" }

@@ -1,7 +1,7 @@
 package import SparringJSON
 
-/// A checked `POST /v1/chat/completions`: what its answer depends on. It never changes, and everybody who is handed it shares
-/// it: a copy of so many fields would be fifty reference counts.
+/// A checked `POST /v1/chat/completions`, with everything that its answer depends on. An immutable class, because a
+/// copy of so many fields would change fifty reference counts.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/chat/create and measured behaviour (docs/measurements/fidelity.md).
 package final class ChatRequest: Sendable {
@@ -9,32 +9,32 @@ package final class ChatRequest: Sendable {
     package let digest: CallDigest
     /// `usage.prompt_tokens`.
     package let promptTokens: Int
-    /// Those of them that the tools take.
+    /// The prompt tokens of the tools.
     private let toolTokens: Int
-    /// What the rate limit is charged before anything is generated.
+    /// The tokens that the rate limit charges before the answer.
     package let estimatedTokens: Int
-    /// Answers wanted.
+    /// Number of answers.
     let choices: Int
     let stops: [String]
-    /// Tokens that each answer may have at most.
+    /// The most tokens of each answer.
     let outputLimit: Int
     let includesUsage: Bool
     let includesObfuscation: Bool
     package let tools: ChatTools
     let format: ResponsesRequest.Format
-    /// Nil: none wanted. Otherwise how many alternatives for each token.
+    /// Number of alternatives for each token; nil if log probabilities are not requested.
     let topLogprobs: Int?
     let serviceTier: String
     let fingerprintSeed: Int
-    /// The form that sound is wanted in; nil where none is wanted.
+    /// The requested audio format; nil without audio.
     let audioFormat: String?
-    /// Of the prompt, those that are sound.
+    /// The prompt tokens that are audio.
     let audioTokens: Int
-    /// What the caller expects to read (`prediction`).
+    /// The text of `prediction`.
     let predicted: String?
     let wantsModeration: Bool
     var traits: ChatTraits { model.traits }
-    /// The body, where the answer is to be stored.
+    /// The body, if the answer is to be stored.
     let stored: JSONObject?
 
     package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> ChatRequest {
@@ -59,7 +59,7 @@ package final class ChatRequest: Sendable {
 
     // MARK: Checks
 
-    /// The model decides where a request goes before anyone looks at the rest of it.
+    /// Looks up the model, which the API does before all other checks.
     private static func route(_ object: JSONObject, _ models: ModelTable) throws(APIError) -> ModelInfo {
         switch object["model"] {
         case nil, .some(.null), .some(.string("")):
@@ -94,7 +94,7 @@ package final class ChatRequest: Sendable {
         tools = ChatTools(object)
         digest = ChatMessages.digest(
             messages, tools: tools.offered.map(\.name), isStream: given("stream")?.bool ?? false)
-        toolTokens = Self.toolTokens(object, tools.choice, messages, info)
+        toolTokens = Self.toolTokens(of: object, choice: tools.choice, messages: messages, model: info)
         choices = given("n")?.int ?? 1
         let limit = given("max_completion_tokens")?.int ?? given("max_tokens")?.int
         outputLimit = limit ?? info.maximumOutput
@@ -127,7 +127,7 @@ package final class ChatRequest: Sendable {
     }
 
     private static func toolTokens(
-        _ object: JSONObject, _ choice: ResponsesTools.Choice, _ messages: [JSONValue], _ model: ModelInfo
+        of object: JSONObject, choice: ResponsesTools.Choice, messages: [JSONValue], model: ModelInfo
     ) -> Int {
         let tools = (object["tools"]?.array ?? []).compactMap { $0["function"] ?? $0["custom"] }
         let definitions = tools + (object["functions"]?.array ?? [])

@@ -2,15 +2,15 @@ import SparringJSON
 import SparringTokens
 import SparringWire
 
-/// A chat answer as chunks: role, one chunk a token, finish, usage where asked for, `[DONE]`.
+/// A chat answer as chunks: role, one chunk for each token, finish, usage if requested, `[DONE]`.
 ///
-/// What all chunks share is rendered once; a delta costs its own bytes and the padding.
+/// The parts that all chunks share are rendered once.
 struct ChatStream {
     private let completion: ChatCompletion
     private let request: ChatRequest
-    /// Draws the padding; nil sends none.
+    /// Draws the padding; nil for no padding.
     private var padding: IDMint?
-    /// Up to the delta of choice 0, and from behind the delta to the chunk's end.
+    /// The bytes before the delta of choice 0, and after it to the chunk's end.
     private let head: [UInt8]
     private let tail: [UInt8]
     private var events: [Event] = []
@@ -34,7 +34,7 @@ struct ChatStream {
     mutating func make() -> [Event] {
         let scripts = (0..<request.choices).map(deltas)
         events.reserveCapacity(scripts.reduce(3) { $0 + $1.count })
-        // Several answers grow side by side, as they are drawn.
+        // Several answers are interleaved, token by token.
         for position in 0..<(scripts.map(\.count).max() ?? 0) {
             for (index, script) in scripts.enumerated() where position < script.count {
                 append(script[position], choice: index)
@@ -105,7 +105,7 @@ struct ChatStream {
         }
     }
 
-    /// The first sight of a call: everything but its arguments.
+    /// The first delta of a call: everything except its arguments.
     private func header(_ call: ToolCall, _ id: String, at index: Int) -> String {
         var bare = call
         bare.arguments = ""
@@ -123,8 +123,8 @@ struct ChatStream {
         return #""tool_calls":[\#(String(decoding: writer.bytes, as: UTF8.self))]"#
     }
 
-    /// The id, then a tenth of a second for each token of the transcript, and last the time at which the sound goes: that chunk
-    /// comes after the one that says how the answer ended, and does not say it.
+    /// The audio deltas: the id, then a tenth of a second for each token of the transcript, and last the expiry. The
+    /// expiry comes after the chunk with the finish reason, and has none.
     private func spoken(_ audio: AudioClip, _ message: ChatCompletion.Message, _ id: String) -> [Delta] {
         let sound = audio.pcm
         let length = AudioClip.block * 2
@@ -193,7 +193,8 @@ struct ChatStream {
         events.append(Event(data: data, kind: .frame))
     }
 
-    /// The padding makes every chunk one byte longer than a multiple of sixteen, so that sizes tell less about the text.
+    /// Closes a chunk with padding, which makes it one byte longer than a multiple of sixteen, so that its size reveals
+    /// less of the text.
     private mutating func close(_ data: inout [UInt8]) {
         if var mint = padding {
             let key = #","obfuscation":""#

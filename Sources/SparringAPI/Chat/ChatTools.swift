@@ -1,15 +1,15 @@
 import SparringJSON
 
-/// What a chat request offers to be called, in `tools` or in the older `functions`, and what it wants called.
+/// The tools of a chat request, in `tools` or in the older `functions`, and the tool choice.
 package struct ChatTools: Sendable {
     /// Functions with their schema, and custom tools without one.
     package var offered: [ResponsesTools.Function]
     package var choice: ResponsesTools.Choice
-    /// Names of the tools that take text as it is, and the grammar that the text has to follow.
+    /// The custom tools by name, with the grammar of their input.
     private var customs: [String: Grammar?] = [:]
-    /// Asked in the older way, which answers with `function_call`.
+    /// True if the request uses `functions`, which the answer answers with `function_call`.
     package var isLegacy: Bool
-    /// Names that the choice allows and nobody declared.
+    /// Names in the tool choice that are not declared.
     private var unknownNames: [String] = []
 
     package struct Grammar: Sendable, Hashable {
@@ -64,10 +64,10 @@ package struct ChatTools: Sendable {
 
     var offersFunctions: Bool { offered.contains { !isCustom($0.name) } }
 
-    /// Whoever forces a function knows that it was called: the API says `stop` then.
+    /// True if the request forces a function: the finish reason is then `stop`.
     var isForced: Bool { if case .function = choice { true } else { false } }
 
-    /// A name that is wanted and was not declared.
+    /// The name in the tool choice, if it is not declared.
     var undeclaredChoice: String? {
         if case .function(let name) = choice, !offered.contains(where: { $0.name == name }) { return name }
         return unknownNames.first
@@ -139,13 +139,13 @@ extension ChatTools {
             case "allowed_tools": try checkAllowed(object["allowed_tools"], "\(path).allowed_tools")
             case "custom": try checkNamed(object["custom"], "\(path).custom")
             default:
-                // Measured: asked for whatever the type is.
+                // Measured: required for every type.
                 try checkNamed(object["function"], "\(path).function")
                 guard let type = object["type"] else { throw .missing("\(path).type") }
                 try ParameterShape.choice(["function", "allowed_tools", "custom"]).check(type, at: "\(path).type")
             }
         default:
-            // The doubled "one of" is the API's.
+            // The API's message has this doubled "one of".
             throw .invalidType(path, expected: "one of \(ParameterShape.oneOf(words)) or object", got: value)
         }
     }

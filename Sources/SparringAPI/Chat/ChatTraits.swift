@@ -1,6 +1,6 @@
-/// What sets the models of chat completions apart, by the family that a name belongs to.
+/// Properties of the chat models, by model family.
 ///
-/// Source: measured or recorded refusals of each family (docs/measurements/fidelity.md),
+/// Source: measured or recorded errors of each family (docs/measurements/fidelity.md),
 /// https://platform.openai.com/docs/models.
 struct ChatTraits: Sendable, Hashable {
     let isReasoning: Bool
@@ -12,22 +12,22 @@ struct ChatTraits: Sendable, Hashable {
     let seesImages: Bool
     let takesJSON: Bool
     let takesSchemas: Bool
-    /// Served by the Responses API alone.
+    /// True if the model is available only in the Responses API.
     let answersResponsesOnly: Bool
-    /// What `reasoning_effort` may be; empty where the model has never heard of it.
+    /// The values of `reasoning_effort`; empty if the parameter is unknown to the model.
     let efforts: [String]
-    /// Where the caller asks for none.
+    /// The default effort.
     let standardEffort: String
     let verbosities: [String]
-    /// Whether function tools have to go to the Responses API while the model reasons.
+    /// True if function tools need the Responses API while the model reasons.
     let keepsToolsFromReasoning: Bool
-    /// Parameters that the model does not support, whatever they say.
+    /// Parameters that the model rejects with any value.
     private let refused: [String]
 
-    /// Made once for each model of the table: names are compared here, and not for each request.
+    /// Made once for each model of the table, so that requests compare no names.
     init(id: String, isReasoning: Bool) {
         let family = id.hasPrefix("ft:") ? String(id.dropFirst(3)) : id
-        // Models with a date are looked up by each request, and `String.contains` takes ten microseconds.
+        // `String.contains` takes ten microseconds, and each request looks up dated models.
         func has(_ part: String) -> Bool { family.indices.contains { family[$0...].hasPrefix(part) } }
         func isOf(_ prefixes: String...) -> Bool { prefixes.contains { family.hasPrefix($0) } }
         let isOfSeriesO = isOf("o1", "o3", "o4")
@@ -72,10 +72,10 @@ struct ChatTraits: Sendable, Hashable {
 
     func refuses(_ name: String) -> Bool { refused.contains(name) }
 
-    /// Keys that the model answers `unknown_parameter` to.
+    /// Parameters that the model rejects as `unknown_parameter`.
     var unknown: [String] { isNewest ? ["modalities", "audio", "web_search_options"] : [] }
 
-    /// Parameters that search models do not go together with.
+    /// Parameters that search models reject.
     func isIncompatible(_ name: String) -> Bool {
         guard searches else { return false }
         return ["temperature", "top_p", "presence_penalty", "frequency_penalty", "n"].contains(name)
@@ -83,12 +83,12 @@ struct ChatTraits: Sendable, Hashable {
 
     func reasons(atEffort effort: String?) -> Bool { isReasoning && (effort ?? standardEffort) != "none" }
 
-    /// The newest refuse another temperature even while they do not reason.
+    /// The newest models reject other temperatures even without reasoning.
     func fixesTemperature(whileReasoning reasons: Bool) -> Bool { isReasoning && (reasons || isNewest) }
 
     var maximumChoices: Int { isNewest ? 8 : 128 }
     var maximumTopLogprobs: Int { isNewest ? 5 : 20 }
 
-    /// Whether choices have the key `logprobs` though nobody asked for them.
+    /// True if choices have the key `logprobs` even if it was not requested.
     var namesLogprobs: Bool { !isReasoning && !searches && !speaks }
 }

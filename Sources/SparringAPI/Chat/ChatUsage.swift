@@ -4,12 +4,12 @@ import SparringWire
 /// The `usage` object of chat answers, with its details.
 struct ChatUsage: Sendable {
     var prompt: Int
-    /// Everything that was generated, seen or not.
+    /// All generated tokens, including unseen ones.
     var completion: Int
     var reasoning = 0
     var acceptedPrediction = 0
     var rejectedPrediction = 0
-    /// Nil on models that neither hear nor speak: they do not count apart.
+    /// Nil on models without audio, which do not report it.
     var audio: Audio?
 
     struct Audio: Sendable {
@@ -17,7 +17,7 @@ struct ChatUsage: Sendable {
         var completion = 0
     }
 
-    /// What is paid for.
+    /// The billed usage.
     var usage: Usage {
         var usage = Usage(input: prompt, output: completion)
         usage.reasoning = reasoning

@@ -1,23 +1,23 @@
 import SparringJSON
 import SparringTokens
 
-/// Adds up what a prompt costs: its texts, and what the API puts around them before the model sees it.
+/// Counts the tokens of a prompt: its texts, and the framing that the API adds.
 ///
-/// The frames are not documented. They follow usage in recorded traffic; docs/reference/api/tokens.md says which are
-/// sure and which rest on
-/// one or two recordings.
+/// The framing is not documented. It follows usage in recorded traffic; docs/reference/api/tokens.md says which parts are
+/// certain and
+/// which rest on one or two recordings.
 struct PromptTokens {
     private let counter: TokenCounter
-    /// Models that think before they answer and name a channel for each message: gpt-5 and newer.
+    /// True for models that reason and name a channel for each message: gpt-5 and newer.
     private let hasChannels: Bool
     private(set) var sum: Int
-    /// What begins and ends a message, and its role; models that search are not charged for it (one recording).
+    /// The tokens of a message's start, end and role; 0 for search models (one recording).
     private let frame: Int
 
     init(_ model: ModelInfo) {
         counter = model.counter
         hasChannels = model.hasChannels
-        // The answer's own beginning: `assistant`, and what stands around it.
+        // The start of the answer: `assistant` and its framing.
         (sum, frame) = model.traits.searches ? (0, 0) : (model.isReasoning ? 2 : 3, 4)
     }
 
@@ -31,8 +31,8 @@ struct PromptTokens {
         if let name { sum += 1 + counter.count(name) }
     }
 
-    /// The calls of one assistant message whose frame has been counted. Several at once become one call of a function that makes
-    /// them side by side.
+    /// Adds the calls of an assistant message whose framing has been counted. Several calls become one call of a
+    /// function that runs them in parallel.
     mutating func add(calls: [(name: String, arguments: String)]) {
         guard calls.count > 1, !hasChannels else {
             for (index, call) in calls.enumerated() {
@@ -45,14 +45,14 @@ struct PromptTokens {
         sum += counter.count(Self.parallel(calls, separator: ",", colon: ":"))
     }
 
-    /// - Parameter function: whose result a tool message gives; nil where its call is not in the prompt.
+    /// - Parameter function: the function whose result a tool message gives; nil if its call is not in the prompt.
     mutating func add(resultOf function: String?) {
         if let function { sum += 1 + counter.count(Self.path(function)) }
     }
 
     static func path(_ function: String) -> String { "functions." + function }
 
-    /// Several calls as one.
+    /// Combines several calls into one.
     static func parallel(_ calls: [(name: String, arguments: String)], separator: String, colon: String) -> String {
         let uses = calls.map { call in
             "{\"recipient_name\"\(colon)\"\(path(call.name))\"\(separator)\"parameters\"\(colon)\(call.arguments)}"
@@ -62,13 +62,13 @@ struct PromptTokens {
 }
 
 extension ModelInfo {
-    /// gpt-5 and newer, but for the models that do not think.
+    /// True for gpt-5 and newer, except for the models that do not reason.
     var hasChannels: Bool { isReasoning && family.hasPrefix("gpt-") }
 
-    /// What an answer costs beside its text.
+    /// Tokens of an answer in addition to its text.
     var textFrame: Int { hasChannels ? 9 : 0 }
 
-    /// What calls cost beside their arguments.
+    /// Tokens of calls in addition to their arguments.
     func frame(ofCalls calls: [ToolCall]) -> Int {
         let named = calls.reduce(0) { $0 + counter.count($1.name) }
         guard calls.count > 1, !hasChannels else {

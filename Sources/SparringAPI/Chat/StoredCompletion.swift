@@ -1,21 +1,21 @@
 package import SparringJSON
 
-/// A chat completion that the API keeps because the caller said `store: true`: the answer, and the request that it was given to.
+/// A chat completion stored because of `store: true`: the answer and its request.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/chat/get and the examples of the official OpenAPI document.
 package struct StoredCompletion: Sendable {
     package let id: String
-    /// The model by the name that was asked for, and by the one that answered.
+    /// The requested model name and the one in the answer.
     private let models: [String]
-    /// The object as it is read back, with its metadata.
+    /// The object as it is returned, with its metadata.
     package private(set) var object: JSONObject
-    /// What the model was given, each message with an id of its own.
+    /// The messages of the request, each with an id.
     package let messages: [(id: String, value: JSONValue)]
 
     /// - Parameters:
-    ///   - answer: the whole body, also of an answer that was streamed.
+    ///   - answer: the whole body, also of a streamed answer.
     ///   - requestID: the `x-request-id` of the answer.
-    ///   - seed: stands in for one that the caller did not give.
+    ///   - seed: used if the request has none.
     init(_ answer: JSONValue, to request: JSONObject, requestID: String, seed: Int) {
         func asked(_ name: String, or standard: JSONValue = .null) -> JSONValue {
             request[name]?.unlessNull ?? standard
@@ -41,9 +41,10 @@ package struct StoredCompletion: Sendable {
         }
     }
 
-    /// What a session that makes objects up gives for an id that nobody has stored; nil where the table has no model for it.
+    /// The object that `examples` mode returns for an unknown id; nil if the table has no model for it.
     ///
-    /// The document's schema knows only messages of the assistant here, though its example, as real answers, has the user's.
+    /// The document's schema allows only assistant messages here, although its example and real answers have the
+    /// user's.
     package static func example(_ id: String, models: ModelTable, created: Int) -> StoredCompletion? {
         let body: JSONObject = [
             "model": "gpt-4o-mini", "messages": [["role": "assistant", "content": "Example"]], "store": true,
@@ -57,19 +58,19 @@ package struct StoredCompletion: Sendable {
         return StoredCompletion(.object(answer), to: body, requestID: ids.hex("req_", count: 32), seed: 1)
     }
 
-    /// Nil and null forget all of it.
+    /// Nil and null remove all metadata.
     package mutating func setMetadata(_ metadata: JSONValue) {
         object["metadata"] = metadata.unlessNull ?? .object([:])
     }
 
     package func isOf(model: String) -> Bool { models.contains(model) }
 
-    /// Whether the metadata has all of these pairs.
+    /// True if the metadata has all of these pairs.
     package func hasMetadata(_ wanted: [(name: String, value: String)]) -> Bool {
         wanted.allSatisfy { object["metadata"]?[$0.name]?.string == $0.value }
     }
 
-    /// A stored message says of every kind of call whether there was one.
+    /// A choice as stored: with a member for every kind of call, even if there was none.
     private static func choice(_ choice: JSONValue) -> JSONValue {
         let said = choice["message"]?.object ?? [:]
         var message: JSONObject = [
@@ -85,7 +86,7 @@ package struct StoredCompletion: Sendable {
         ]
     }
 
-    /// Text is given back as `content`, a list of parts as `content_parts`.
+    /// A message as stored: text as `content`, a list of parts as `content_parts`.
     private static func message(_ message: JSONValue, id: String) -> JSONValue {
         let content = message["content"] ?? .null
         var stored: JSONObject = [

@@ -1,10 +1,10 @@
 package import SparringJSON
 package import SparringWire
 
-/// The answers about stored chat completions, and the complaints about requests for them.
+/// The answers about stored chat completions, and their errors.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/chat; the wording of `notFound` follows that of conversations and
-/// prompts, which is measured.
+/// Source: https://platform.openai.com/docs/api-reference/chat; `notFound` is worded like the measured errors of
+/// conversations and prompts.
 package enum StoredCompletionsAnswer {
     package static func one(_ completion: StoredCompletion, context: AnswerInput, ids: inout IDMint) -> Answer {
         answer(context: context, ids: &ids) { $0.value(.object(completion.object)) }
@@ -32,7 +32,7 @@ package enum StoredCompletionsAnswer {
         APIError(status: 404, message: "Chat completion with id '\(id)' not found.")
     }
 
-    /// The metadata of an update, which may say nothing else.
+    /// The metadata of an update; other members are rejected.
     package static func metadata(_ body: JSONValue?) throws(APIError) -> JSONValue {
         guard let object = body?.object else { throw .unparsable }
         let table = ParameterTable(besides: [], [Parameter("metadata", .metadata)])

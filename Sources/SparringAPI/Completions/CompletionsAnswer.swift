@@ -3,9 +3,9 @@ import SparringTokens
 package import SparringWire
 
 extension CompletionsRequest {
-    /// The answer as one JSON body, or as events where the caller asked for a stream.
+    /// Renders the answer as one JSON body, or as events if the client asked for a stream.
     ///
-    /// - Parameter content: what the script says to every prompt; nil continues each prompt in words of its own.
+    /// - Parameter content: what the script says to every prompt; nil invents a continuation of each prompt.
     package func answer(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Answer {
         let completion = Completion(content, for: self, context: context, ids: &ids)
         let type = digest.isStream ? "text/event-stream" : "application/json"
@@ -22,26 +22,25 @@ extension CompletionsRequest {
     }
 }
 
-/// What a legacy completion says to each prompt, cut to the caller's limits and counted, before it takes the shape of a body or
-/// of events.
+/// The content of a legacy completion, cut at the client's limits and counted, before it becomes a body or events.
 struct Completion {
     let id: String
     let created: Int
     let model: String
     let promptTokens: Int
-    /// Of all answers that were drawn, those that nobody sees included.
+    /// Tokens of all drawn answers, including those that `best_of` discards.
     let completionTokens: Int
     /// One for each prompt.
     let texts: [Text]
 
     struct Text {
-        /// The prompt's pieces, where it is echoed.
+        /// The prompt's pieces, if it is echoed.
         var echo: [TokenPiece] = []
         var pieces: [TokenPiece] = []
-        /// Of the answer; a character that was cut in the middle has some that no piece shows.
+        /// Tokens of the answer; a cut character has tokens that no piece contains.
         var tokens = 0
         var finish = "stop"
-        /// Where the first piece begins in prompt and answer together, in characters.
+        /// Offset of the first piece in prompt and answer together, in characters.
         var offset = 0
     }
 
@@ -55,7 +54,7 @@ struct Completion {
         completionTokens = texts.reduce(0) { $0 + $1.tokens } * request.candidates
     }
 
-    /// Recorded: where there is a suffix, offsets count it and four marks around the place to fill in.
+    /// Recorded: with a suffix, offsets count it and four marks around the place to fill in.
     private static let suffixMarks = 55
 
     private static func text(_ words: String?, after prompt: CompletionsRequest.Prompt, _ request: CompletionsRequest)

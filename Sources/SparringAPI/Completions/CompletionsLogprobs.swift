@@ -1,12 +1,12 @@
 import SparringJSON
 import SparringTokens
 
-/// The log probabilities of legacy completions: four lists side by side. Made up, the same for the same token.
+/// The log probabilities of legacy completions: four parallel lists. Invented; the same token gets the same values.
 enum CompletionsLogprobs {
     /// - Parameters:
-    ///   - offset: where the first token begins, in characters.
-    ///   - isStart: nothing stands before the first token, and nobody can say how likely it was.
-    ///   - top: alternatives for each token, which itself is one of them.
+    ///   - offset: of the first token, in characters.
+    ///   - isStart: true if no text precedes the first token, which then has no probability.
+    ///   - top: number of alternatives for each token, including the token itself.
     static func write(_ pieces: [TokenPiece], from offset: Int, isStart: Bool, top: Int, to writer: inout JSONWriter) {
         let tokens = pieces.flatMap(\.parts)
         writer.object { writer in
@@ -44,7 +44,7 @@ enum CompletionsLogprobs {
         }
     }
 
-    /// A part of a character is shown by its bytes: `bytes:\xf0\x9f`.
+    /// A partial character is written as bytes: `bytes:\xf0\x9f`.
     private static func text(_ token: ChatLogprobs.Token) -> String {
         String(validating: token, as: UTF8.self) ?? "bytes:" + ChatLogprobs.text(token)
     }

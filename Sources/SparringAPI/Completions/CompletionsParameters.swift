@@ -2,7 +2,7 @@ import SparringJSON
 
 /// The parameters of `POST /v1/completions`.
 ///
-/// Source: the official OpenAPI document and a recorded complaint, worded as those of chat completions
+/// Source: the official OpenAPI document and a recorded error, worded like those of chat completions
 /// (docs/measurements/fidelity.md).
 enum CompletionsParameters {
     static let table = ParameterTable(
@@ -10,7 +10,7 @@ enum CompletionsParameters {
         [
             Parameter("prompt", .special(checkPrompt)),
             Parameter("suffix", .string()),
-            // Recorded: looked at before `temperature`.
+            // Recorded: checked before `temperature`.
             Parameter("max_tokens", .integer(minimum: 0)),
             Parameter("n", .integer(minimum: 1, maximum: 128)),
             Parameter("best_of", .integer(minimum: 0, maximum: 20)),
@@ -30,7 +30,7 @@ enum CompletionsParameters {
             Parameter("user", .string()),
         ])
 
-    /// - Parameter value: checked; nil where the prompt was left out.
+    /// - Parameter value: a checked prompt; nil if there is none.
     static func prompts(_ value: JSONValue?) -> [CompletionsRequest.Prompt] {
         switch value {
         case .some(.string(let text)): return [.text(text)]

@@ -8,11 +8,11 @@ extension CompletionsRequest: CheckedCall {
     }
 
     package static var speaks: Bool { true }
-    /// A completion continues each of its prompts, so its words are made where these are known.
+    /// Nil, because the answer continues each prompt with its own text.
     package var content: Content? { nil }
     package var obstacle: String? { nil }
 
-    /// Every token has a probability in the document.
+    /// The document requires a probability for every token.
     package var asDocumented: (any CheckedCall)? {
         var request = self
         request.startsWithoutLogprob = false
@@ -21,8 +21,8 @@ extension CompletionsRequest: CheckedCall {
 
     package func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String? {
         switch content {
-        case .toolCalls: "the step scripts tool calls, and a legacy completion is text"
-        case .refusal: "the step scripts a refusal, and a legacy completion is text"
+        case .toolCalls: "the step scripts tool calls, but a legacy completion is text"
+        case .refusal: "the step scripts a refusal, but a legacy completion is text"
         case .text, nil: Self.objection(toReasoning: reasoning)
         }
     }

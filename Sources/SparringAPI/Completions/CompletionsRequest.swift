@@ -2,41 +2,41 @@ package import SparringJSON
 import SparringTokens
 import SparringWire
 
-/// A checked `POST /v1/completions`: what its answer depends on.
+/// A checked `POST /v1/completions`, with everything that its answer depends on.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/completions/create and recorded traffic
 /// (docs/measurements/fidelity.md).
 package struct CompletionsRequest: Sendable {
     package enum Prompt: Sendable, Hashable {
         case text(String)
-        /// A text that the caller has cut into tokens already.
+        /// A text that the client has already tokenized.
         case tokens([Int])
     }
 
     package var model: ModelInfo
     package var digest: CallDigest
-    /// An estimate of `usage.prompt_tokens`; exact for prompts that come as tokens.
+    /// An estimate of `usage.prompt_tokens`; exact for prompts given as tokens.
     package var promptTokens: Int
-    /// What the rate limit is charged.
+    /// The tokens that the rate limit charges.
     package var estimatedTokens: Int
     var prompts: [Prompt]
-    /// Answers wanted to each prompt.
+    /// Number of answers to each prompt.
     var choices: Int
-    /// Answers drawn for each prompt, of which the best are shown.
+    /// Number of answers drawn for each prompt (`best_of`).
     var candidates: Int
     var stops: [String]
-    /// Tokens that each answer may have at most.
+    /// The most tokens of each answer.
     var outputLimit: Int
     var echoes: Bool
-    /// The text behind the place that is filled in.
+    /// The text after the place to fill in.
     var suffix: String?
-    /// Nil: none wanted. Otherwise how many alternatives for each token.
+    /// Number of alternatives for each token; nil if log probabilities are not requested.
     var logprobs: Int?
     var includesUsage: Bool
-    /// Nobody can say how likely the first token of an echo was: null stands for its probability.
+    /// True if the first echoed token has null as its probability.
     var startsWithoutLogprob = true
 
-    /// Bounds the work of one request; the API's own bound is not published, its sister's of embeddings is taken.
+    /// Bounds the work of one request. The API's own bound is not published; this is the one of embeddings.
     static let maximumPrompts = 2048
     static let standardOutput = 16
 
@@ -55,7 +55,7 @@ package struct CompletionsRequest: Sendable {
 
     // MARK: Checks
 
-    /// The model decides where a request goes before anyone looks at the rest of it.
+    /// Looks up the model, which the API does before all other checks.
     private static func route(_ object: JSONObject, _ models: ModelTable) throws(APIError) -> ModelInfo {
         switch object["model"] {
         case nil, .some(.null), .some(.string("")):
@@ -96,14 +96,14 @@ package struct CompletionsRequest: Sendable {
         if echoes, prompts.contains(where: { $0.pieces(by: model.counter) == nil }) {
             throw APIError(
                 message: model.counter.isExact
-                    ? "Sparring: these tokens spell no text, and an echo of them is not emulated: send a text."
-                    : "Sparring: an echo of a prompt that comes as tokens needs the vocabulary: send its text, or run "
+                    ? "Sparring: these tokens are not valid text, so they cannot be echoed: send text."
+                    : "Sparring: an echo of a prompt of tokens needs the vocabulary: send the prompt as text, or run "
                         + "`sparring tokens install`.",
                 param: "echo", code: "sparring_unsupported", headers: ["x-should-retry": "false"])
         }
     }
 
-    /// Prompt and answer share the window.
+    /// Prompt and answer share the context window.
     private func checkLength() throws(APIError) {
         for prompt in prompts {
             let tokens = prompt.tokenCount(by: model.counter) + suffixTokens
@@ -133,7 +133,7 @@ package struct CompletionsRequest: Sendable {
         digest = CallDigest(lastUser: texts.last, isStream: given("stream")?.bool ?? false)
         let suffixTokens = suffix.map(info.counter.count) ?? 0
         promptTokens = prompts.reduce(0) { $0 + $1.tokenCount(by: info.counter) + suffixTokens }
-        // Recorded: a quarter of the characters of all prompts, a token as one, and one for each answer.
+        // Recorded: a quarter of the characters of all prompts, one for each prompt token, and one for each answer.
         let quarters = prompts.reduce(0) { $0 + $1.quarters }
         estimatedTokens = quarters / 4 + prompts.count * choices
     }
@@ -149,7 +149,7 @@ extension CompletionsRequest.Prompt {
         }
     }
 
-    /// The prompt as text in pieces; nil where it came as tokens that nobody here can read.
+    /// The prompt as pieces of text; nil if it came as tokens that cannot be decoded.
     func pieces(by counter: TokenCounter) -> [TokenPiece]? {
         switch self {
         case .text(let text): counter.pieces(text)
@@ -163,10 +163,10 @@ extension CompletionsRequest.Prompt {
         return pieces(by: counter)?.lazy.map(\.text).joined()
     }
 
-    /// The mark between two documents, with which a model begins where there is no prompt; its id in `cl100k_base`.
+    /// The mark between two documents, with which a model starts if there is no prompt; its id in `cl100k_base`.
     static let endOfText = 100_257
 
-    /// What the rate limit counts, in quarters of a token.
+    /// The rate limit's count, in quarters of a token.
     fileprivate var quarters: Int {
         switch self {
         case .text(let text): text.unicodeScalars.count

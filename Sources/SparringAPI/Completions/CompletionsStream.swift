@@ -2,14 +2,15 @@ import SparringJSON
 import SparringTokens
 import SparringWire
 
-/// A legacy completion as chunks: one a token, each in the shape of the whole answer, usage where asked for, `[DONE]`.
+/// A legacy completion as chunks: one for each token, each in the shape of the whole answer, usage if requested,
+/// `[DONE]`.
 ///
-/// Recorded: an answer that ran into its limit says so in its last token's chunk, one that ended by itself in a chunk of its own
-/// without text.
+/// Recorded: an answer that reached its limit says so in the chunk of its last token; an answer that ended by itself,
+/// in a chunk of its own without text.
 struct CompletionsStream {
     private let completion: Completion
     private let request: CompletionsRequest
-    /// Up to the list of choices, and from behind it to the chunk's end.
+    /// The bytes before the list of choices, and after it to the chunk's end.
     private let head: [UInt8]
     private let tail: [UInt8]
 
@@ -32,7 +33,7 @@ struct CompletionsStream {
         let scripts = (0..<(completion.texts.count * request.choices)).map(chunks)
         var events: [Event] = []
         events.reserveCapacity(scripts.reduce(2) { $0 + $1.count })
-        // Several answers grow side by side, as they are drawn.
+        // Several answers are interleaved, token by token.
         for position in 0..<(scripts.map(\.count).max() ?? 0) {
             for script in scripts where position < script.count { events.append(script[position]) }
         }
@@ -80,7 +81,7 @@ struct CompletionsStream {
         return Event(data: writer.bytes, kind: kind)
     }
 
-    /// Its keys come in an order of their own.
+    /// The usage chunk, whose keys have a different order.
     private func usage() -> Event {
         var writer = JSONWriter(reserving: 256)
         writer.raw(head)

@@ -2,7 +2,7 @@ import SparringJSON
 package import SparringWire
 
 extension APIError {
-    /// The error as it goes over the wire.
+    /// The error as an answer.
     package func answer(context: AnswerInput, ids: inout IDMint) -> Answer {
         let isRouting = layout == .routing
         var headers =

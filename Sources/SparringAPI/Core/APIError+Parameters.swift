@@ -1,11 +1,11 @@
 package import SparringJSON
 
-/// The parameter validator's complaints, worded as the API words them. `path` is the parameter as the message quotes it,
-/// such as `tools[0].function.name`; it goes out as `param` too.
+/// The errors of the parameter validator, in the API's words. `path` is the parameter as the message quotes it, such as
+/// `tools[0].function.name`; it is also sent as `param`.
 ///
 /// Source: messages recorded or measured on the wire (docs/measurements/fidelity.md).
 extension APIError {
-    /// - Parameter known: keys that a misspelled one is compared with; keys already in the body are the caller's to leave out.
+    /// - Parameter known: names to suggest for a misspelled one, without the keys that the body already has.
     package static func unknownParameter(_ path: String, known: [String] = []) -> APIError {
         let near =
             known.map { (distance: EditDistance.between($0, path), name: $0) }
@@ -35,19 +35,19 @@ extension APIError {
     }
 
     package static func integerBelow(_ path: String, minimum: Int, got: JSONNumber) -> APIError {
-        outOfRange(path, "integer", "below minimum", ">= \(minimum)", got, "integer_below_min_value")
+        outOfRange(path, "integer", "below minimum", bound: ">= \(minimum)", got: got, code: "integer_below_min_value")
     }
 
     package static func integerAbove(_ path: String, maximum: Int, got: JSONNumber) -> APIError {
-        outOfRange(path, "integer", "above maximum", "<= \(maximum)", got, "integer_above_max_value")
+        outOfRange(path, "integer", "above maximum", bound: "<= \(maximum)", got: got, code: "integer_above_max_value")
     }
 
     package static func decimalBelow(_ path: String, minimum: Int, got: JSONNumber) -> APIError {
-        outOfRange(path, "decimal", "below minimum", ">= \(minimum)", got, "decimal_below_min_value")
+        outOfRange(path, "decimal", "below minimum", bound: ">= \(minimum)", got: got, code: "decimal_below_min_value")
     }
 
     package static func decimalAbove(_ path: String, maximum: Int, got: JSONNumber) -> APIError {
-        outOfRange(path, "decimal", "above maximum", "<= \(maximum)", got, "decimal_above_max_value")
+        outOfRange(path, "decimal", "above maximum", bound: "<= \(maximum)", got: got, code: "decimal_above_max_value")
     }
 
     package static func emptyArray(_ path: String) -> APIError {
@@ -88,7 +88,7 @@ extension APIError {
             code: code)
     }
 
-    /// - Parameter mode: what refuses the value, where it is not the model.
+    /// - Parameter mode: what rejects the value, if it is not the model.
     package static func unsupportedValue(
         _ path: String, _ value: String, mode: String = "with this model", reason: String? = nil
     ) -> APIError {
@@ -106,7 +106,7 @@ extension APIError {
     }
 
     private static func outOfRange(
-        _ path: String, _ kind: String, _ side: String, _ bound: String, _ got: JSONNumber, _ code: String
+        _ path: String, _ kind: String, _ side: String, bound: String, got: JSONNumber, code: String
     ) -> APIError {
         APIError(
             message:

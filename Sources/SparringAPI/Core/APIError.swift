@@ -1,6 +1,6 @@
 package import SparringWire
 
-/// An error as the API words it: status, and the four keys of the error object.
+/// An error in the API's words: status, and the four keys of the error object.
 ///
 /// Source: https://platform.openai.com/docs/guides/error-codes and recorded traffic (docs/measurements/fidelity.md).
 package struct APIError: Error, Sendable, Hashable {
@@ -9,20 +9,21 @@ package struct APIError: Error, Sendable, Hashable {
     package var message: String
     package var param: String?
     package var code: String?
-    /// The parameter that it is about, or a place in it, where `param` does not say so; never sent.
+    /// The parameter or place that the error is about, if `param` does not name it; never sent.
     package var about: String?
-    /// Error-specific header fields, `retry-after` among them.
+    /// Error-specific header fields, such as `retry-after`.
     package var headers: HeaderFields
     package var layout: Layout
 
-    /// Which part of the API's machinery prints the error: each has its own white space and headers.
+    /// The part of the API that prints the error: each has its own white space and headers.
     package enum Layout: Sendable, Hashable {
         /// Two spaces, no trailing newline, `application/json`, rate-limit headers.
         case application
-        /// Four spaces, trailing newline, `application/json; charset=utf-8`, no rate-limit headers: "model does not exist".
+        /// Four spaces, trailing newline, `application/json; charset=utf-8`, no rate-limit headers: "model does not
+        /// exist".
         case routing
-        /// As `application`, with something beside the error: its status for a wrong key, which then comes as text; that nothing was
-        /// heard for a form that is too large. Of the audio endpoints.
+        /// Audio endpoints: like `application`, with an additional member: the status for a wrong key, which is then
+        /// sent as text; the empty usage for a form that is too large.
         case sound
     }
 
@@ -42,7 +43,7 @@ package struct APIError: Error, Sendable, Hashable {
 }
 
 extension APIError {
-    /// A body that is JSON but no object is answered like one that is no JSON.
+    /// A JSON body that is not an object gets the same error as a body that is not JSON.
     package static let unparsable = APIError(
         message:
             "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP "

@@ -1,4 +1,5 @@
-/// What an answer is made from besides the request and the content. All of it is data: nothing here reads a clock or draws a number.
+/// The input of an answer besides the request and the content. Plain data, so that rendering reads no clock and draws
+/// no numbers.
 package struct AnswerInput: Sendable {
     /// Unix seconds of `created`.
     package var created: Int
@@ -6,22 +7,23 @@ package struct AnswerInput: Sendable {
     package var processingMilliseconds: Int
     package var organization: String
     package var project: String
-    /// The state of the account's buckets after this request; nil where the endpoint reports none.
+    /// The state of the rate limits after this request; nil if the endpoint reports none.
     package var rateLimits: RateLimitReading?
-    /// Whether errors report limits as answers do: those of `/responses` do not.
+    /// True if errors report the limits too; false for `/responses`.
     package var errorsReportLimits = true
-    /// `access-control-expose-headers`, which the older endpoints send and `/responses` does not.
+    /// True if the answer has `access-control-expose-headers`, which the older endpoints send and `/responses` does
+    /// not.
     package var exposesRequestID = true
-    /// How long a response in the background takes.
+    /// How long a background response takes.
     package var background = BackgroundPlan.standard
-    /// Where a script ends a response otherwise than by completing it.
+    /// The scripted ending of a response that does not complete.
     package var ending: ResponsesEnding?
-    /// How a batch that is made goes, where a script says so.
+    /// The scripted plan of a new batch.
     package var batch: BatchPlan?
-    /// What the model thinks before it speaks, in tokens: unseen, but counted.
+    /// Tokens of reasoning before the answer: not shown, but counted.
     package var reasoningTokens = 0
 
-    /// Of callers that say nothing else.
+    /// The organization of clients that name none.
     package static let anyOrganization = "sparring-org"
     package static let anyProject = "proj_sparring"
 

@@ -1,23 +1,24 @@
 import SparringJSON
 
-/// What a model might say, made up from the request: the same request gets the same answer, another one another.
+/// Invents what a model says from the request: equal requests get equal answers, different ones different answers.
 enum AutoContent {
     static func content(for request: ChatRequest) -> Content {
         content(
-            request.tools.offered, request.tools.choice, request.format, request.digest,
+            request.tools.offered, choice: request.tools.choice, format: request.format, digest: request.digest,
             customText: forcedCustom(request.tools).map { .string(customText($0.grammar) ?? "") })
     }
 
     static func content(for request: ResponsesRequest) -> Content {
-        content(request.tools.functions, request.tools.choice, request.format, request.digest)
+        content(
+            request.tools.functions, choice: request.tools.choice, format: request.format, digest: request.digest)
     }
 
-    /// What follows on a prompt; nil where it came as tokens.
+    /// A continuation of a prompt; nil for a prompt given as tokens.
     static func continuation(of prompt: String?) -> String { sentence(CallDigest(lastUser: prompt)) }
 
     private static func content(
-        _ functions: [ResponsesTools.Function], _ choice: ResponsesTools.Choice, _ format: ResponsesRequest.Format,
-        _ digest: CallDigest, customText: JSONValue? = .none
+        _ functions: [ResponsesTools.Function], choice: ResponsesTools.Choice, format: ResponsesRequest.Format,
+        digest: CallDigest, customText: JSONValue? = .none
     ) -> Content {
         if let function = forced(functions, choice) {
             if let text = customText {
@@ -33,14 +34,14 @@ enum AutoContent {
         }
     }
 
-    // MARK: What cannot be made up
+    // MARK: Constraints that invented content cannot meet
 
-    /// Why there is no answer to be made up that keeps what the request demands; nil where there is one.
+    /// The reason why no answer can be invented that meets the request's constraints; nil if one can.
     static func obstacle(for request: ChatRequest) -> String? {
         if let custom = forcedCustom(request.tools) {
             guard customText(custom.grammar) == nil else { return nil }
             let syntax = custom.grammar?.syntax ?? ""
-            return "nothing is made up that follows the \(syntax) grammar of the tool '\(custom.name)'; script the call"
+            return "no input can be invented for the \(syntax) grammar of the tool '\(custom.name)'; script the call"
         }
         if let function = forced(request.tools.offered, request.tools.choice) {
             guard let schema = function.parameters, SchemaInstance.instance(of: schema) == nil else { return nil }
@@ -57,7 +58,7 @@ enum AutoContent {
         return (tool.name, tools.grammar(of: tool.name))
     }
 
-    /// Text that follows a grammar; nil where it takes a parser of its own, or a pattern beyond ours.
+    /// A text that follows a grammar; nil if it needs a full parser or an unsupported pattern.
     private static func customText(_ grammar: ChatTools.Grammar?) -> String? {
         guard let grammar else { return "text" }
         return grammar.syntax == "regex"

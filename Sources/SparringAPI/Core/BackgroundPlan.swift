@@ -1,6 +1,6 @@
 package import SparringWire
 
-/// How long a response in the background waits, and how long it is made, in the session's time.
+/// How long a background response is queued and running, in session time.
 package struct BackgroundPlan: Sendable, Hashable {
     package var queued: Duration
     package var running: Duration
@@ -10,13 +10,13 @@ package struct BackgroundPlan: Sendable, Hashable {
         self.running = running
     }
 
-    /// Long enough for a client to see every status, short enough not to be waited for.
+    /// Long enough for a client to see every status, short enough not to delay it.
     package static let standard = BackgroundPlan(queued: .milliseconds(500), running: .milliseconds(1500))
 
     package var total: Duration { queued + running }
 
-    /// When each event happens, counted from the beginning: the first two while the response is queued, the last one when it ends,
-    /// what is between at even distances.
+    /// When each event occurs, from the start: the first two while the response is queued, the last one when it ends,
+    /// the others evenly between.
     package func dues(_ count: Int) -> [Duration] {
         (0..<count).map { index in
             guard index >= 2 else { return .zero }
@@ -24,12 +24,12 @@ package struct BackgroundPlan: Sendable, Hashable {
         }
     }
 
-    /// The events that come after a number, each with the pause before it, in the session's time.
+    /// The events after a number, each with the pause before it, in session time.
     ///
     /// - Parameters:
-    ///   - number: nil for all of them.
-    ///   - elapsed: since the response began, in the session's time.
-    ///   - end: what happens later than that never happens; nil for no such moment.
+    ///   - number: nil for all events.
+    ///   - elapsed: session time since the response started.
+    ///   - end: events after this time are dropped; nil for no limit.
     package func schedule(
         _ events: [Event], after number: Int?, elapsed: Duration, until end: Duration? = nil
     ) -> [Event] {

@@ -1,13 +1,13 @@
-/// What scenarios match on, read out of a request once.
+/// The values that scenarios match on, extracted once from a request.
 package struct CallDigest: Sendable, Hashable {
     /// The text of the last user message; text parts are joined by a line feed.
     package var lastUser: String?
     /// System and developer messages (or `instructions`), joined by a line feed.
     package var system: String?
     package var tools: [String]
-    /// The tool results that follow the last assistant message.
+    /// The tool results after the last assistant message.
     package var toolResults: [String]
-    /// 1 + the assistant messages so far.
+    /// 1 + the number of assistant messages.
     package var turn: Int
     package var isStream: Bool
 

@@ -1,59 +1,59 @@
 package import SparringJSON
 import SparringWire
 
-/// A checked request to a model. Each kind has its conformance beside its request, and the row of `Endpoint` names it.
+/// A checked call of a model. Each kind of request has its conformance next to it, and the row of `Endpoint` names it.
 package protocol CheckedCall: Sendable {
     /// - Parameters:
-    ///   - endpoint: the one that was asked, as two of them may share a kind of request.
+    ///   - endpoint: the requested endpoint, because two endpoints may share a type.
     ///   - body: an object.
-    ///   - memory: what the session holds of what the body asks for.
+    ///   - memory: the session's stored state that the body refers to.
     static func check(
         _ endpoint: Endpoint, _ body: JSONValue, models: ModelTable, memory: ResponsesMemory
     ) throws(APIError) -> Self
 
-    /// Its `family` is what limits count by.
+    /// Its `family` selects the limits.
     var model: ModelInfo { get }
     var digest: CallDigest { get }
     var promptTokens: Int { get }
-    /// What the account is charged before the model says a word.
+    /// The tokens that the account is charged before the answer.
     var estimatedTokens: Int { get }
 
     // MARK: The answer
 
-    /// Whether a step can put words into the answer.
+    /// True if a step can script the content of the answer.
     static var speaks: Bool { get }
-    /// What the model might say, made up from the request; nil where the answer makes its own words, or has none.
+    /// Invented content, made from the request; nil if the answer makes its own text or has none.
     var content: Content? { get }
-    /// Why there is no answer to be made up that keeps what the request demands; nil where there is one.
+    /// The reason why no answer can be invented that meets the request's constraints; nil if one can.
     var obstacle: String? { get }
 
-    /// Why the API could not answer this request so, where it could not.
+    /// The reason why the API could not answer this request in this way; nil if it could.
     func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String?
 
-    /// - Parameter content: what the model says; nil for answers that make their own words, or have none.
+    /// - Parameter content: what the model says; nil for answers that make their own text or have none.
     func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered
 
-    /// The call with an answer in the shape that the official OpenAPI document gives it; nil where the API itself keeps to that.
+    /// The call whose answer follows the official OpenAPI document; nil if the API's own answer does.
     var asDocumented: (any CheckedCall)? { get }
 
     // MARK: Requests that the API would refuse
 
-    /// The model of a request that names none, where what is missing is made up.
+    /// The model of a request that names none, in `examples` mode.
     static func exampleModel(for endpoint: Endpoint) -> String
 
-    /// The model of that name, as it was known, or as it might be where nothing is known of it: for sessions that let any name in.
+    /// The model of that name, closed or invented if necessary, for sessions that accept any name.
     static func admitted(_ id: String, to endpoint: Endpoint, from models: ModelTable) -> ModelInfo
 }
 
 extension CheckedCall {
-    /// The objection of every call whose answer does not count what a model thinks.
+    /// The objection of calls whose answers do not count reasoning tokens.
     static func objection(toReasoning reasoning: Int) -> String? {
-        reasoning == 0 ? nil : "`reasoning` is counted for chat completions; a response has reasoning items"
+        reasoning == 0 ? nil : "`reasoning` applies to chat completions; for a response, script reasoning items"
     }
 }
 
 extension Endpoint {
-    /// - Parameter body: nil where what came is not JSON.
+    /// - Parameter body: nil if the body is not JSON.
     package func check(
         _ body: JSONValue?, models: ModelTable, memory: ResponsesMemory = ResponsesMemory()
     ) throws(APIError) -> any CheckedCall {

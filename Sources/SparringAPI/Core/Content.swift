@@ -1,16 +1,16 @@
-/// What the model says, before an endpoint puts it in its shape.
+/// What the model says, before an endpoint puts it in its format.
 package enum Content: Sendable, Hashable {
     case text(String)
-    /// Tool calls, with text before them where the script has some.
+    /// Tool calls, with an optional text before them.
     case toolCalls([ToolCall], text: String?)
     case refusal(String)
 }
 
 package struct ToolCall: Sendable, Hashable {
     package var name: String
-    /// JSON text, exactly as it goes into `arguments`.
+    /// JSON text, exactly as it is sent in `arguments`.
     package var arguments: String
-    /// A call of a custom tool: the arguments are text as it is.
+    /// True for a call of a custom tool, whose input is plain text.
     var isCustom = false
 
     package init(name: String, arguments: String) {

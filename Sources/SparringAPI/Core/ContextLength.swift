@@ -1,10 +1,10 @@
-/// The complaint that a request is longer than its model's window, in the words of each endpoint and model family.
+/// The error for a request that exceeds the model's context window, in the words of each endpoint and model family.
 ///
 /// Source: messages quoted in public issue trackers (docs/measurements/fidelity.md).
 package enum ContextLength {
     /// - Parameters:
-    ///   - tools: tokens of tool definitions, 0 where there are none.
-    ///   - completion: the output that the caller asks for; nil where the prompt alone is too long.
+    ///   - tools: tokens of tool definitions, or 0.
+    ///   - completion: the requested output tokens; nil if the prompt alone is too long.
     package static func chat(_ model: ModelInfo, messages: Int, tools: Int = 0, completion: Int? = nil) -> APIError {
         let window = model.contextWindow
         let text: String
@@ -28,7 +28,7 @@ package enum ContextLength {
         return APIError(message: text, param: "messages", code: "context_length_exceeded")
     }
 
-    /// The only output limit that a chat request can break by itself.
+    /// The only output limit that a chat request can exceed by itself.
     static func outputTooLarge(_ model: ModelInfo, _ requested: Int, param: String) -> APIError {
         APIError(
             message:
@@ -38,7 +38,7 @@ package enum ContextLength {
 
     package static let responses = ResponsesErrors.inputExceedsContextWindow
 
-    /// Embeddings and legacy completions.
+    /// For embeddings and legacy completions.
     package static func prompt(_ window: Int, tokens: Int, completion: Int = 0) -> APIError {
         APIError(
             message: "This model's maximum context length is \(window) tokens, however you requested "

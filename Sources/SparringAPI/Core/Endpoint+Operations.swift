@@ -5,7 +5,7 @@ extension Endpoint {
         package let kind: Kind
         package let method: String
         package let path: String
-        /// What checks a request to a model; nil where no model is asked.
+        /// The type that checks a call of a model; nil if the operation calls no model.
         package let call: (any CheckedCall.Type)?
 
         static func model(_ call: any CheckedCall.Type, _ method: String, _ path: String) -> Operation {
@@ -21,7 +21,7 @@ extension Endpoint {
         }
     }
 
-    /// What the operation is about and where it is found, as the API reference writes it.
+    /// The operation's kind, method and path, as in the API reference.
     ///
     /// Source: https://platform.openai.com/docs/api-reference and the official OpenAPI document.
     package var operation: Operation {
@@ -80,7 +80,8 @@ extension Endpoint {
         }
     }
 
-    /// How large a form may be that is taken as it comes; nil where the operation takes none. Room for the form's own lines is in it.
+    /// The largest form that is read while it arrives, including the form's own lines; nil if the operation takes no
+    /// form.
     package var longestForm: Int? {
         switch self {
         case .fileCreation: FilesRequest.largestFile + (1 << 20)

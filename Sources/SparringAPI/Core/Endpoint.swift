@@ -1,4 +1,4 @@
-/// The operations that have an emulation. The raw value is the name in scenarios (`endpoint: chat.completions`).
+/// The emulated operations. The raw value is the name in scenarios (`endpoint: chat.completions`).
 package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case chatCompletions = "chat.completions"
     case storedCompletions = "chat.completions.list"
@@ -54,31 +54,31 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Endpoint {
-    /// What an operation is about.
+    /// The kind of an operation.
     package enum Kind: Sendable, Hashable {
-        /// A model is asked: accounts are charged, and every rule of a scenario may answer.
+        /// Calls a model: accounts are charged, and every rule of a scenario may answer.
         case model
-        /// Objects are read or changed: what a session holds answers, unless a rule names the endpoint.
+        /// Reads or changes the session's objects, unless a rule names the endpoint.
         case object
-        /// Reads what is there, and has its answer whatever the script says. No script advances, and nobody counts it as a call.
+        /// Reads fixed data. Scripts neither answer nor advance, and it does not count as a call.
         case catalogue
     }
 
     package var kind: Kind { operation.kind }
 
-    /// Of the machinery for sound, which has its own way with errors.
+    /// True for audio endpoints, which have their own error format.
     package var isOfSound: Bool { hearsSound || self == .speech }
 
-    /// Whether its form's file is listened to, and not kept.
+    /// True if the form contains audio that is measured and not stored.
     package var hearsSound: Bool { self == .transcriptions || self == .translations }
 
-    /// Whether its streams end with an event that says so, and no `[DONE]` follows.
+    /// True if streams end with a final event instead of `[DONE]`.
     package var streamsEndByThemselves: Bool { streamsResponses || isOfSound }
 
-    /// Whether its streams are those of a response: named events, numbered, without `[DONE]`.
+    /// True if streams are those of a response: named, numbered events without `[DONE]`.
     package var streamsResponses: Bool { self == .responses || self == .response }
 
-    /// Whether it belongs to the newer machinery, whose errors report no limits and whose headers expose nothing.
+    /// True for the newer endpoints, whose errors report no limits and whose headers expose nothing.
     package var isOfResponses: Bool {
         self == .responses || operation.path.hasPrefix("/v1/responses/")
             || operation.path.hasPrefix("/v1/conversations")

@@ -1,9 +1,9 @@
-/// What a restricted key must be allowed to do.
+/// The permissions of restricted keys.
 extension Endpoint {
     /// The permission that the operation needs, as the API's 401 names it.
     ///
-    /// Source: messages quoted in public issue trackers for `model.request`, `api.responses.write` and `api.delete`; the others
-    /// are named after these.
+    /// Source: messages quoted in public issue trackers for `model.request`, `api.responses.write` and `api.delete`;
+    /// the others are named by analogy.
     package var scope: String {
         let (method, path) = (operation.method, operation.path)
         let isReading = method == "GET"
@@ -14,12 +14,13 @@ extension Endpoint {
         return "model.request"
     }
 
-    /// Every permission that some operation needs.
+    /// Every permission that an operation needs.
     package static let scopes = Set(allCases.map(\.scope)).sorted()
 }
 
 extension APIError {
-    /// Source: 401 since 2025, 403 before; `code` is null for the older scopes and `missing_scope` for those of the API's objects.
+    /// Source: 401 since 2025, 403 before; `code` is null for the older scopes and `missing_scope` for those of the
+    /// API's objects.
     package static func missingScope(_ scope: String) -> APIError {
         APIError(
             status: 401,
@@ -38,13 +39,13 @@ extension APIError {
                 + "https://platform.openai.com/account/api-keys.", code: "invalid_api_key")
     }
 
-    /// The first eight and the last four letters; a key of twelve or less has nothing to hide.
+    /// The first eight and the last four characters; a key of up to twelve characters is shown whole.
     static func masked(_ key: String) -> String {
         guard key.count > 12 else { return key }
         return key.prefix(8) + String(repeating: "*", count: key.count - 12) + key.suffix(4)
     }
 
-    /// - Parameter isKnown: whether there is such an organization, only not for this key.
+    /// - Parameter isKnown: true if the organization exists but does not match the key.
     package static func organization(_ name: String, isKnown: Bool) -> APIError {
         guard isKnown else {
             return APIError(status: 401, message: "No such organization: \(name).", code: "invalid_organization")

@@ -5,13 +5,16 @@ extension ErrorCatalogue {
 
     private static let limits: [Entry] = [
         Entry("rate_limit_exceeded") {
-            rateLimit($0, $1, "requests", "requests per min (RPM)", limit: 3, requested: 1)
+            rateLimit($0, $1, type: "requests", unit: "requests per min (RPM)", limit: 3, requested: 1)
         },
         Entry("rate_limit_exceeded_tokens") {
-            rateLimit($0, $1, "tokens", "tokens per min (TPM)", limit: 30_000, requested: max(1, $0.promptTokens))
+            rateLimit(
+                $0, $1, type: "tokens", unit: "tokens per min (TPM)", limit: 30_000, requested: max(1, $0.promptTokens))
         },
         Entry("rate_limit_exceeded_per_day") {
-            rateLimit($0, $1, "requests", "requests per day (RPD)", limit: 200, requested: 1, window: .seconds(86_400))
+            rateLimit(
+                $0, $1, type: "requests", unit: "requests per day (RPD)", limit: 200, requested: 1,
+                window: .seconds(86_400))
         },
         Entry("request_too_large") { parameters, context in
             APIError(
@@ -23,20 +26,21 @@ extension ErrorCatalogue {
                     + "https://platform.openai.com/account/rate-limits to learn more.", code: "rate_limit_exceeded")
         },
         Entry(
-            "insufficient_quota", 429, "insufficient_quota", "insufficient_quota",
-            "You exceeded your current quota, please check your plan and billing details. For more information on this error, "
+            "insufficient_quota", status: 429, type: "insufficient_quota", code: "insufficient_quota",
+            message:
+                "You exceeded your current quota, please check your plan and billing details. For more information on this error, "
                 + "read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."),
         Entry(
-            "billing_not_active", 429, "billing_not_active", "billing_not_active",
-            "Your account is not active, please check your billing details on our website."),
+            "billing_not_active", status: 429, type: "billing_not_active", code: "billing_not_active",
+            message: "Your account is not active, please check your billing details on our website."),
         Entry(
-            "slow_down", 429, "rate_limit_error", "slow_down",
-            "Your request rate has increased too quickly. Please reduce it and raise it gradually."),
+            "slow_down", status: 429, type: "rate_limit_error", code: "slow_down",
+            message: "Your request rate has increased too quickly. Please reduce it and raise it gradually."),
     ]
 
-    /// The wait follows from the numbers, as it does on the wire: what is over the limit, in parts of the window.
+    /// The wait follows from the numbers, as on the wire: the excess over the limit, as a share of the window.
     private static func rateLimit(
-        _ parameters: Parameters, _ context: AnswerInput, _ type: String, _ unit: String, limit: Int, requested: Int,
+        _ parameters: Parameters, _ context: AnswerInput, type: String, unit: String, limit: Int, requested: Int,
         window: Duration = .seconds(60)
     ) -> APIError {
         let limit = parameters.limit ?? limit
@@ -62,13 +66,14 @@ extension ErrorCatalogue {
         Entry("mismatched_organization") { _, _ in .organization("", isKnown: true) },
         Entry("mismatched_project") { _, _ in .mismatchedProject },
         Entry(
-            "not_a_member", 401, "invalid_request_error", nil,
-            "You must be a member of an organization to use the API. Please contact us through our help center at "
+            "not_a_member", status: 401, type: "invalid_request_error", code: nil,
+            message:
+                "You must be a member of an organization to use the API. Please contact us through our help center at "
                 + "help.openai.com."),
         Entry("insufficient_permissions") { parameters, _ in .missingScope(parameters.endpoint.scope) },
         Entry(
-            "unsupported_country", 403, "request_forbidden", "unsupported_country_region_territory",
-            "Country, region, or territory not supported"),
+            "unsupported_country", status: 403, type: "request_forbidden", code: "unsupported_country_region_territory",
+            message: "Country, region, or territory not supported"),
         Entry("model_not_found") { parameters, _ in .modelNotFound(parameters.model) },
         Entry("model_no_access") { .noAccess(to: $0.model, project: $1.project) },
         Entry("model_deprecated") { parameters, _ in .shutDown(parameters.model) },
@@ -79,7 +84,7 @@ extension ErrorCatalogue {
     private static let requests: [Entry] = [
         Entry("context_length_exceeded") { parameters, _ in
             let window = parameters.contextWindow ?? 128_000
-            // A script says that the request is too long, whatever its length; the message must still add up.
+            // The script declares the request too long at any length; the message must still be consistent.
             let tokens = max(parameters.promptTokens, window + 1)
             let model = ModelInfo(id: parameters.model, contextWindow: window, maximumOutput: 0)
             return switch parameters.endpoint {
@@ -89,12 +94,13 @@ extension ErrorCatalogue {
             }
         },
         Entry(
-            "invalid_prompt", 400, "invalid_request_error", "invalid_prompt",
-            "Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different "
+            "invalid_prompt", status: 400, type: "invalid_request_error", code: "invalid_prompt",
+            message:
+                "Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different "
                 + "prompt: https://platform.openai.com/docs/guides/reasoning#advice-on-prompting"),
         Entry(
-            "conversation_locked", 400, "invalid_request_error", "conversation_locked",
-            "Another process is currently operating on this conversation. Please retry in a few seconds.",
+            "conversation_locked", status: 400, type: "invalid_request_error", code: "conversation_locked",
+            message: "Another process is currently operating on this conversation. Please retry in a few seconds.",
             param: "conversation"),
     ]
 
@@ -102,10 +108,10 @@ extension ErrorCatalogue {
 
     private static let servers: [Entry] = [
         Entry(
-            "server_error", 500, "server_error", nil,
-            "The server had an error while processing your request. Sorry about that!"),
+            "server_error", status: 500, type: "server_error", code: nil,
+            message: "The server had an error while processing your request. Sorry about that!"),
         Entry(
-            "server_is_overloaded", 503, "service_unavailable_error", "server_is_overloaded",
-            "Our servers are currently overloaded. Please try again later."),
+            "server_is_overloaded", status: 503, type: "service_unavailable_error", code: "server_is_overloaded",
+            message: "Our servers are currently overloaded. Please try again later."),
     ]
 }

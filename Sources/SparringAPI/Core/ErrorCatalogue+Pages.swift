@@ -1,7 +1,7 @@
 import SparringWire
 
 extension ErrorCatalogue {
-    /// Errors that the network in front of the API makes: no error object, often no JSON.
+    /// Errors of the network in front of the API: no error object, often not JSON.
     struct Page: Sendable {
         let name: String
         let status: Int

@@ -1,21 +1,21 @@
 package import SparringWire
 
-/// The API's errors by name, for scenarios and for the limits of an account.
+/// The API's errors by name, for scenarios and for rate limits.
 ///
 /// Source: https://platform.openai.com/docs/guides/error-codes and bodies quoted in public issue trackers
 /// (docs/measurements/fidelity.md).
 package enum ErrorCatalogue {
-    /// What an error's message speaks of, and what a scenario changes in it.
+    /// The values that an error's message contains, and those that a scenario changes.
     package struct Parameters: Sendable {
         package var endpoint: Endpoint
-        /// As the request names it.
+        /// The requested model name.
         package var model: String
         package var promptTokens: Int
         package var contextWindow: Int?
         package var limit: Int?
         package var used: Int?
         package var requested: Int?
-        /// Whether the limit is the project's own.
+        /// True if the limit is the project's own.
         package var namesProject = false
         /// "Please try again in …".
         package var wait: Duration?
@@ -35,7 +35,7 @@ package enum ErrorCatalogue {
 
     package static var names: [String] { entries.map(\.name) + pages.map(\.name) }
 
-    /// - Parameter name: nil, or a name of `names`; what the parameters spell out replaces what the catalogue says.
+    /// - Parameter name: nil, or one of `names`; explicit parameters replace the catalogue's values.
     package static func answer(named name: String?, parameters: Parameters, context: AnswerInput, ids: inout IDMint)
         -> Answer
     {
@@ -49,7 +49,7 @@ package enum ErrorCatalogue {
         return error.answer(context: context, ids: &ids)
     }
 
-    /// The error object of an in-band event; nil for names that the catalogue does not know or that have no object.
+    /// The error object of an in-band event; nil for names that are unknown or have no object.
     package static func inBand(named name: String) -> Fault.InBandError? {
         guard let entry = entries.first(where: { $0.name == name }) else { return nil }
         let parameters = Parameters(endpoint: .chatCompletions, model: "gpt-4o-mini")
@@ -75,8 +75,10 @@ package enum ErrorCatalogue {
             self.make = make
         }
 
-        /// An error that is always the same.
-        init(_ name: String, _ status: Int, _ type: String, _ code: String?, _ message: String, param: String? = nil) {
+        /// An error without variable parts.
+        init(
+            _ name: String, status: Int, type: String, code: String?, message: String, param: String? = nil
+        ) {
             self.init(name) { _, _ in APIError(status: status, type: type, message: message, param: param, code: code) }
         }
     }

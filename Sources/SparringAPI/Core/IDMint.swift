@@ -1,13 +1,13 @@
 import SparringWire
 
-/// Makes the ids of one answer: `chatcmpl-…`, `req_…`, `call_…`. A pure function of the seed and of how many were made,
-/// so the same run gives the same ids.
+/// Makes the ids of one answer: `chatcmpl-…`, `req_…`, `call_…`. They depend only on the seed and on the number of
+/// earlier ids, so equal runs give equal ids.
 package struct IDMint: Sendable {
     private var state: UInt64
 
     package init(seed: UInt64) { state = seed }
 
-    /// The ids of whatever has this name, the same ones each time (the seed is its FNV-1a hash).
+    /// Makes ids from a name, always the same (the seed is the FNV-1a hash of the name).
     package init(for name: String) { state = FNV1a.hash(name) }
 
     /// One draw of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
@@ -32,7 +32,7 @@ package struct IDMint: Sendable {
         return "\(prefix)\(part(0, 8))-\(part(8, 4))-4\(part(12, 3))-a\(part(15, 3))-\(part(18, 12))"
     }
 
-    /// Inlined for the radix to be a constant: a division by one is a multiplication, and an id takes thirty.
+    /// Inlined so that the radix is constant: division by a constant is a multiplication, and an id needs thirty.
     @inline(__always)
     private mutating func make(_ prefix: String, _ count: Int, _ digits: StaticString, radix: UInt64) -> String {
         let start = prefix.utf8.count

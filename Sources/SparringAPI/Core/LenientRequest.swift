@@ -1,18 +1,18 @@
 package import SparringJSON
 package import SparringWire
 
-/// A request as checks read it. Where one complains, and the session is not strict, the request is read again without what
-/// the complaint is about.
+/// A request as the checks read it. In a session that is not strict, a parameter that causes an error is removed, and
+/// the request is checked again.
 ///
-/// That keeps leniency in one place: checks stay what they are, and whoever reads a request after them finds nothing in it
-/// that they have not passed. An operation that complains must not have changed anything yet.
+/// Leniency is implemented only here: checks do not know of it, and later code reads only what the checks accepted. An
+/// operation must not change anything before it throws an error.
 package struct LenientRequest: Sendable {
     let endpoint: Endpoint
-    /// Nil where there is none, or none that is JSON.
+    /// Nil if there is no body or the body is not JSON.
     package private(set) var body: JSONValue?
     package private(set) var query: QueryItems
     package private(set) var models: ModelTable
-    /// The model that was let in, whatever its name.
+    /// The model that was accepted whatever its name.
     private var admitted: String?
 
     package init(_ endpoint: Endpoint, body: JSONValue?, query: QueryItems = QueryItems(), models: ModelTable) {
@@ -22,12 +22,11 @@ package struct LenientRequest: Sendable {
         self.models = models
     }
 
-    /// Complaints about one request that are set aside.
+    /// The most errors that are set aside for one request.
     private static let mostComplaints = 256
 
-    /// - Parameter validation: asked for only where the check complains.
-    /// - Throws: the complaint that stands: the first one in a strict session, else the first about something that cannot be
-    ///   left out.
+    /// - Parameter validation: evaluated only if the check throws.
+    /// - Throws: in a strict session the first error, else the first error that removing a parameter does not resolve.
     package func passing<Value>(
         _ validation: @autoclosure () throws(APIError) -> Validation,
         _ check: (LenientRequest) throws(APIError) -> Value
@@ -41,11 +40,11 @@ package struct LenientRequest: Sendable {
         }
     }
 
-    /// The request to a model that it comes to.
+    /// The checked call of a model.
     ///
     /// - Parameters:
-    ///   - validation: asked for only where the check complains.
-    ///   - memory: what the session holds of what the body asks for.
+    ///   - validation: evaluated only if the check throws.
+    ///   - memory: the session's stored state that the body refers to.
     package func call(
         _ validation: @autoclosure () throws(APIError) -> Validation, memory: ResponsesMemory = ResponsesMemory()
     ) throws(APIError) -> any CheckedCall {
@@ -59,7 +58,7 @@ package struct LenientRequest: Sendable {
     ) throws(APIError) -> Value {
         var draft = self
         var complaint = first
-        /// The first complaint about each parameter: the one to report where the parameter turns out to be needed.
+        /// The first error about each parameter, which is reported if the parameter turns out to be required.
         var known: [String: APIError] = [:]
         for _ in 0..<Self.mostComplaints {
             guard let place = complaint.place else { throw complaint }
@@ -76,7 +75,7 @@ package struct LenientRequest: Sendable {
         throw complaint
     }
 
-    /// False where nothing can be changed that would silence a complaint about that place.
+    /// Changes the request at the place of an error. Returns false if no change is possible.
     private mutating func mend(_ place: ParameterPath, inventing: Bool) -> Bool {
         let name = place.parameter
         let given = body?[name]

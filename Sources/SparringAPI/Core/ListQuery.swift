@@ -1,9 +1,10 @@
 package import SparringJSON
 package import SparringWire
 
-/// The part of a list that a client asks for: `?limit=&after=&before=&order=`.
+/// The requested page of a list: `?limit=&after=&before=&order=`.
 ///
-/// Source: https://platform.openai.com/docs/api-reference (every list operation), bounds from the official OpenAPI document.
+/// Source: https://platform.openai.com/docs/api-reference (every list operation), bounds from the official OpenAPI
+/// document.
 package struct ListQuery: Sendable, Hashable {
     package enum Order: String, Sendable, CaseIterable {
         case ascending = "asc"
@@ -11,14 +12,14 @@ package struct ListQuery: Sendable, Hashable {
     }
 
     package var limit: Int
-    /// Ids of the objects that the part begins after, or ends before.
+    /// The id after which, or before which, the page is taken.
     package var after: String?
     package var before: String?
     package var order: Order
 
     /// - Parameters:
-    ///   - limits: what `limit` may be; `standard` where it is left out.
-    ///   - order: where the client gives none.
+    ///   - limits: the bounds of `limit`, and its default.
+    ///   - order: the default order.
     /// - Throws: the API's 400, which names the parameter.
     package init(
         _ query: QueryItems, limits: ClosedRange<Int> = 1...100, standard: Int = 20, order: Order
@@ -52,7 +53,7 @@ package struct ListQuery: Sendable, Hashable {
 
 extension ListPage: Sendable where Element: Sendable {}
 
-/// A part of a list, in the order that was asked for.
+/// A page of a list, in the requested order.
 package struct ListPage<Element> {
     package var elements: [(id: String, value: Element)]
     package var hasMore: Bool
@@ -62,7 +63,7 @@ package struct ListPage<Element> {
         self.hasMore = hasMore
     }
 
-    /// Writes the list object; an empty one has null for its first and last id.
+    /// Writes the list object; an empty one has null as its first and last id.
     package func write(to writer: inout JSONWriter, _ element: (Element, inout JSONWriter) -> Void) {
         writer.object { writer in
             writer.member("object", "list")

@@ -1,6 +1,6 @@
 import SparringWire
 
-/// A path with places for parameters, as the API reference writes it: `/v1/files/{file_id}`.
+/// A path with parameters, as the API reference writes it: `/v1/files/{file_id}`.
 struct PathTemplate: Sendable {
     private let segments: [Segment]
 
@@ -17,7 +17,7 @@ struct PathTemplate: Sendable {
 
     var parameterCount: Int { segments.count { if case .parameter = $0 { true } else { false } } }
 
-    /// The parameter that the path ends with.
+    /// The parameter at the end of the path, if any.
     var lastParameter: String? { if case .parameter(let name) = segments.last { name } else { nil } }
 
     func matches(_ path: [Substring]) -> Bool {

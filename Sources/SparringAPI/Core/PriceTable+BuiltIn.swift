@@ -1,6 +1,7 @@
-/// Dollars for a million tokens (sound heard: for a second; text read aloud: for a million characters), as published in November 2026.
+/// Dollars for a million tokens (transcription: for a second; speech: for a million characters), as published in
+/// November 2026.
 ///
-/// Source: https://openai.com/api/pricing, by way of the table that litellm 1.109.1 carries.
+/// Source: https://openai.com/api/pricing, from the table in litellm 1.109.1.
 extension PriceTable {
     package static let builtIn = PriceTable(asOf: ModelTable.asOf, prices: rows)
 

@@ -1,20 +1,20 @@
 package import SparringWire
 
-/// What a model costs, in dollars.
+/// The price of a model, in dollars.
 package struct Price: Sendable, Hashable {
     /// For a million tokens.
     package var input: Double
-    /// Nil where the cache makes nothing cheaper.
+    /// Nil if cached tokens are not cheaper.
     package var cached: Double?
     package var output: Double
-    /// Nil where sound costs what text costs.
+    /// Nil if audio costs as much as text.
     package var audioInput: Double?
     package var audioOutput: Double?
-    /// For a second of sound that is listened to.
+    /// For a second of transcribed audio.
     package var second: Double
-    /// For a million characters that are read aloud.
+    /// For a million characters of speech.
     package var character: Double
-    /// Whether a prompt of more than 272,000 tokens costs twice as much a token, and what is answered half as much again.
+    /// True if a prompt of more than 272,000 tokens costs twice as much per token, and its answer half as much again.
     package var isDearerWhenLong: Bool
 
     package init(
@@ -33,7 +33,7 @@ package struct Price: Sendable, Hashable {
 
     private static let longPrompt = 272_000
 
-    /// What a line of a batch costs of what a call would.
+    /// The price of a batch line relative to a call.
     ///
     /// Source: https://platform.openai.com/docs/guides/batch
     package static let shareOfBatches = 0.5
@@ -52,7 +52,7 @@ package struct Price: Sendable, Hashable {
     }
 }
 
-/// What models cost, and since when that is so.
+/// The prices of models, and the date from which they apply.
 package struct PriceTable: Sendable, Hashable {
     package var asOf: CivilDate?
     private var prices: [String: Price]
@@ -62,7 +62,7 @@ package struct PriceTable: Sendable, Hashable {
         self.prices = prices
     }
 
-    /// A snapshot costs what its model costs, unless it has a row of its own. Of a fine-tune, `ft:BASE` counts.
+    /// A snapshot has the price of its model unless it has its own row. A fine-tuned model has the price of `ft:BASE`.
     package subscript(model: String) -> Price? {
         var name = model[...]
         if model.hasPrefix("ft:") {
@@ -71,12 +71,12 @@ package struct PriceTable: Sendable, Hashable {
         return prices[String(name)] ?? Self.undated(name).flatMap { prices[String($0)] }
     }
 
-    /// Other rows over these.
+    /// The table with the given rows added or replaced.
     package func changed(by rows: [String: Price], asOf date: CivilDate?) -> PriceTable {
         PriceTable(asOf: date ?? asOf, prices: prices.merging(rows) { $1 })
     }
 
-    /// Without a day at its end (`-2025-08-07`, `-0613`); nil where there is none.
+    /// The name without a date at its end (`-2025-08-07`, `-0613`); nil if it has none.
     private static func undated(_ name: Substring) -> Substring? {
         for length in [10, 4] {
             let day = name.suffix(length)

@@ -1,6 +1,6 @@
 import SparringWire
 
-/// Parameters of a query that are no text. Complaints are worded like those of a body.
+/// Typed query parameters. Errors are worded like those of a body.
 extension QueryItems {
     func boolean(_ name: String) throws(APIError) -> Bool? {
         switch self[name] {

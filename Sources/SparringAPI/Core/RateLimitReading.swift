@@ -3,7 +3,7 @@ package struct RateLimitReading: Sendable, Hashable {
     package struct Bucket: Sendable, Hashable {
         package var limit: Int
         package var remaining: Int
-        /// Until the bucket is full again.
+        /// Time until the limit is fully restored.
         package var reset: Duration
 
         package init(limit: Int, remaining: Int, reset: Duration) {

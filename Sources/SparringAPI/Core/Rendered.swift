@@ -1,6 +1,6 @@
 package import SparringWire
 
-/// An answer, and what it asks to be done beside sending it.
+/// An answer and its effects.
 package struct Rendered: Sendable {
     package var answer: Answer
     package var effects: [Effect]
@@ -11,15 +11,15 @@ package struct Rendered: Sendable {
     }
 }
 
-/// Work that an answer leaves to the engine, beside sending it. The code that makes an answer changes nothing itself.
+/// Work for the engine in addition to sending an answer. Rendering itself changes no state.
 package enum Effect: Sendable {
-    /// Keep a response for later requests.
-    /// - Parameter plan: how long it takes, where it is in the background.
+    /// Store a response for later requests.
+    /// - Parameter plan: the timing of a background response.
     case keep(ResponsesRecord, plan: BackgroundPlan)
-    /// Keep a chat completion for later requests.
+    /// Store a chat completion for later requests.
     case store(StoredCompletion)
-    /// Let the body follow from the store, from these places and lengths.
+    /// Send the body from the store, from these places and lengths.
     case download([(place: Int64, count: Int)])
-    /// End the events of a response in the background where it is cancelled.
+    /// Stop streaming a background response when it is cancelled.
     case stream(id: String)
 }

@@ -1,23 +1,23 @@
-/// What a method and a path ask for.
+/// The operation for a method and a path.
 package enum Route: Sendable, Hashable {
-    /// `parameters`: what the path has in the places of the operation's template, by name, decoded.
+    /// `parameters`: the decoded path parameters, by name.
     case endpoint(Endpoint, parameters: [String: String])
-    /// `OPTIONS`: a browser asks before it calls.
+    /// `OPTIONS`: a browser's preflight request.
     case preflight
     case wrongMethod(APIError)
     case unknown(APIError)
 }
 
-/// Finds the endpoint of a request. A doubled or trailing slash, as a base URL with one leaves behind, is no difference.
+/// Finds the endpoint of a request. Ignores doubled and trailing slashes, which base URLs often cause.
 package enum Router {
-    /// - Parameter path: without query and without a session's prefix.
+    /// - Parameter path: without query and session prefix.
     package static func route(method: String, path: Substring) -> Route {
-        // Most of all requests, and no path to take apart.
+        // The most frequent request, answered without splitting the path.
         if method == "POST", path == "/v1/chat/completions" { return .endpoint(.chatCompletions, parameters: [:]) }
         if method == "OPTIONS" { return .preflight }
         let segments = path.split(separator: "/")
         let here = places.filter { $0.template.matches(segments) }
-        // A segment that is spelled out goes before a parameter: `/responses/compact` is no response called compact.
+        // A literal segment takes precedence over a parameter: in `/responses/compact`, `compact` is not an id.
         let spelled = here.map(\.template.parameterCount).min()
         let wanted = method == "HEAD" ? "GET" : method
         guard let place = here.first(where: { $0.template.parameterCount == spelled && $0.method == wanted }) else {
@@ -39,7 +39,7 @@ package enum Router {
     }
 }
 
-/// An operation and where it is found.
+/// An operation and its path template.
 private struct Place: Sendable {
     let endpoint: Endpoint
     let method: String

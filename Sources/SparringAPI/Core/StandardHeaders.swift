@@ -3,13 +3,14 @@ package import SparringWire
 
 /// The header fields that the API sends with every answer, in recorded order.
 ///
-/// What belongs to the network in front of the API (`server`, `cf-ray`, `set-cookie`, `alt-svc`) is left out: Sparring is no CDN.
+/// Fields of the network in front of the API (`server`, `cf-ray`, `set-cookie`, `alt-svc`) are left out, because
+/// Sparring is not a CDN.
 package enum StandardHeaders {
     /// - Parameters:
     ///   - contentType: the full value.
-    ///   - rateLimits: nil where the endpoint or error sends none.
+    ///   - rateLimits: nil if the endpoint or error reports none.
     ///   - model: for endpoints that send `openai-model`.
-    ///   - counter: what counted the tokens of an answer that reports them: our own field says whether they are exact.
+    ///   - counter: the counter of the answer's tokens; Sparring's own header field says whether it is exact.
     package static func fields(
         contentType: String, context: AnswerInput, ids: inout IDMint, rateLimits: RateLimitReading?,
         model: String? = nil,
@@ -33,7 +34,7 @@ package enum StandardHeaders {
         return fields
     }
 
-    /// What the routing layer sends: it has processed nothing.
+    /// The fields of the routing layer, which reports no processing.
     static func routing(contentType: String, context: AnswerInput, ids: inout IDMint) -> HeaderFields {
         [
             "content-type": contentType, "access-control-allow-origin": "*", "vary": "Origin",
@@ -43,7 +44,7 @@ package enum StandardHeaders {
         ]
     }
 
-    /// The six that tell of limits.
+    /// The six rate-limit fields.
     package static func fields(_ reading: RateLimitReading) -> HeaderFields {
         var fields = HeaderFields()
         append(reading, to: &fields)

@@ -1,19 +1,20 @@
 import SparringJSON
 
-/// How strictly requests are held against what the API takes.
+/// How strictly requests are checked.
 ///
-/// No check knows of it: a check throws the first complaint that the API would make, and `LenientRequest` decides what becomes of that.
+/// The checks do not depend on it: a check throws the API's first error, and `LenientRequest` decides what happens
+/// next.
 package enum Validation: String, Sendable, Hashable, CaseIterable {
-    /// Refuses what the API refuses.
+    /// Rejects what the API rejects.
     case strict
-    /// Answers what can be answered: what the API complains about counts as left out, and any name as a model's.
+    /// Ignores parameters that the API rejects, and accepts any model name.
     case lenient
-    /// As `lenient`, and makes up what is missing: parameters that a request must have, objects that nobody has stored.
+    /// Like `lenient`, and invents missing required parameters and unknown objects.
     case examples
 }
 
 extension Endpoint {
-    /// What a request that must have a parameter could have said; nil where nothing is as good as anything else.
+    /// A value for a required parameter that is missing; nil if there is no sensible one.
     func example(of parameter: String) -> JSONValue? {
         switch parameter {
         case "model": operation.call.map { .string($0.exampleModel(for: self)) } ?? "gpt-4o-mini"
@@ -29,21 +30,21 @@ extension Endpoint {
 }
 
 extension ModelTable {
-    /// A table that has the model where objects are made up that nobody has stored.
+    /// A table that contains the model in `examples` mode.
     package func known(in validation: Validation, model id: String?) -> ModelTable {
         guard validation == .examples, let id, self[id] == nil else { return self }
         return admitting(id, to: .model)
     }
 
-    /// A table in which the endpoint has a model of that name: as it was known, where it was known here.
+    /// A table in which the endpoint accepts that model name; a closed model keeps its properties.
     func admitting(_ id: String, to endpoint: Endpoint) -> ModelTable {
         if let call = endpoint.operation.call { return adding(call.admitted(id, to: endpoint, from: self)) }
-        // To be read or deleted, a model may be of any kind.
+        // Any kind of model can be retrieved or deleted.
         if endpoint == .model, let known = opened(id) { return adding(known) }
         return adding(chatModel(id))
     }
 
-    /// The chat model of that name, as it was known, or as it might be.
+    /// The chat model of that name, closed or invented if necessary.
     func chatModel(_ id: String) -> ModelInfo {
         if let known = opened(id), known.kind == .chat { return known }
         return ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)

@@ -53,10 +53,10 @@ extension EmbeddingsRequest {
     }
 }
 
-/// The two forms in which a vector goes out.
+/// The two formats of a vector on the wire.
 enum EmbeddingsText {
-    /// The shortest text that reads back as the same 32 bits, nine significant digits at most. Down to a millionth without an
-    /// exponent, `1` and `0` without a fraction: content-lengths of recordings only add up that way.
+    /// The shortest decimal that parses to the same 32 bits, at most nine significant digits. No exponent down to a
+    /// millionth, no fraction for `1` and `0`: content-lengths of recordings match only with this format.
     static func decimal(_ value: Float) -> String {
         let text = value.description
         guard text.utf8.last != UInt8(ascii: "0") else { return text.hasSuffix(".0") ? String(text.dropLast(2)) : text }

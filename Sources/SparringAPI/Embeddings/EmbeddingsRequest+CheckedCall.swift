@@ -11,7 +11,7 @@ extension EmbeddingsRequest: CheckedCall {
     package var content: Content? { nil }
     package var obstacle: String? { nil }
 
-    /// Vectors are numbers in the document.
+    /// The document's vectors are always numbers.
     package var asDocumented: (any CheckedCall)? {
         var request = self
         request.isBase64 = false

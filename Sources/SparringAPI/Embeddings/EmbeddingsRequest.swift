@@ -8,7 +8,7 @@ import SparringTokens
 package struct EmbeddingsRequest: Sendable {
     package enum Input: Sendable, Hashable {
         case text(String)
-        /// A text that the caller has cut into tokens already.
+        /// A text that the client has already tokenized.
         case tokens([Int])
     }
 
@@ -18,15 +18,15 @@ package struct EmbeddingsRequest: Sendable {
     package var dimensions: Int
     package var isBase64: Bool
     package var digest: CallDigest
-    /// `usage.prompt_tokens`: those of the texts alone.
+    /// `usage.prompt_tokens`: the tokens of the texts, without framing.
     package var promptTokens: Int
-    /// What the rate limit is charged.
+    /// The tokens that the rate limit charges.
     package var estimatedTokens: Int
 
     static let maximumInputs = 2048
     static let maximumTokens = 300_000
 
-    /// Checks a body; unknown members are ignored, as the API ignores them here.
+    /// Checks a body. Unknown members are ignored, as in the API.
     package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> EmbeddingsRequest {
         try check(body) { models[$0] }
     }
@@ -34,7 +34,7 @@ package struct EmbeddingsRequest: Sendable {
     static func check(_ body: JSONValue, model: (String) -> ModelInfo?) throws(APIError) -> EmbeddingsRequest {
         guard let object = body.object else { throw .unparsable }
         let id = try modelID(object["model"])
-        // The model is looked up by the router, before anything looks at the rest of the body.
+        // The API looks up the model before all other checks.
         guard let info = model(id) else { throw .embeddingsModelNotFound(id) }
         guard case .embedding(let length, let isShortenable) = info.kind else {
             throw APIError(
@@ -49,7 +49,8 @@ package struct EmbeddingsRequest: Sendable {
         if let user = object["user"]?.unlessNull, user.string == nil {
             throw APIError(message: "\(user.text()) is not of type 'string' - 'user'", about: "user")
         }
-        return try EmbeddingsRequest(info, inputs, dimensions ?? length, isBase64)
+        return try EmbeddingsRequest(
+            model: info, inputs: inputs, dimensions: dimensions ?? length, isBase64: isBase64)
     }
 
     private static func modelID(_ value: JSONValue?) throws(APIError) -> String {
@@ -61,7 +62,7 @@ package struct EmbeddingsRequest: Sendable {
         }
     }
 
-    private init(_ model: ModelInfo, _ inputs: [Input], _ dimensions: Int, _ isBase64: Bool) throws(APIError) {
+    private init(model: ModelInfo, inputs: [Input], dimensions: Int, isBase64: Bool) throws(APIError) {
         self.model = model
         self.inputs = inputs
         self.dimensions = dimensions
@@ -95,7 +96,7 @@ package struct EmbeddingsRequest: Sendable {
         case .string(let text): return [try Self.text(text)]
         case .array(let values):
             guard let first = values.first else { throw APIError(message: "[] is too short - 'input'", about: "input") }
-            // A list inside a list may be longer: the model's window bounds it.
+            // A nested list may be longer: the model's context window limits it.
             guard values.count <= maximumInputs else {
                 throw .arrayTooLong("input", maximum: maximumInputs, got: values.count)
             }
@@ -164,7 +165,7 @@ package struct EmbeddingsRequest: Sendable {
     }
 }
 
-// MARK: - Complaints of this endpoint
+// MARK: - Errors of this endpoint
 
 extension APIError {
     fileprivate static let invalidEmbeddingsInput = APIError(

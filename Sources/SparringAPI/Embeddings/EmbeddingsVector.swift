@@ -1,15 +1,15 @@
 import SparringWire
 
-/// A made-up embedding: of length 1, the same for the same input whatever the run, close to the vector of a text that shares words
-/// with it and nearly at right angles to any other.
+/// An invented embedding of length 1: the same for the same input in every run, close to the vectors of texts that
+/// share words with it and nearly orthogonal to others.
 ///
-/// Each word has a pseudo-random direction of its own, longer words a longer one, since they mean more. The vector is the sum over
-/// the words plus a share of a direction that belongs to the whole input, so that no two inputs coincide. All sums are integers: the
+/// Each word has a pseudo-random direction, with a greater weight for longer words. The vector is the sum over the
+/// words plus a smaller direction of the whole input, so that no two inputs coincide. All sums are integers, so the
 /// result depends neither on the order of words nor on the platform's floating point.
 struct EmbeddingsVector: Sendable, Hashable {
     let values: [Float]
 
-    /// The first `dimensions` components of the full vector, brought back to length 1, as the API shortens.
+    /// The first `dimensions` components of the full vector, normalized again, as in the API.
     init(_ input: EmbeddingsRequest.Input, dimensions: Int) {
         var terms = Terms()
         switch input {
@@ -19,7 +19,7 @@ struct EmbeddingsVector: Sendable, Hashable {
         var sums = [Int32](repeating: 0, count: dimensions)
         for (seed, weight) in terms.weights { Self.add(seed, weight, to: &sums) }
         let length = sums.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-        // Only a vector of one or two components can come out as zero; any direction will do then.
+        // Only a vector of one or two components can be zero; any direction is fine then.
         guard length > 0 else {
             values = [1] + [Float](repeating: 0, count: dimensions - 1)
             return
@@ -27,8 +27,8 @@ struct EmbeddingsVector: Sendable, Hashable {
         values = sums.map { Float(Double($0) / length) }
     }
 
-    /// Adds a pseudo-random direction, eight components from a draw. The sum of a component over a long input stays far inside 32 bits:
-    /// weights are capped.
+    /// Adds a pseudo-random direction, eight components for each draw. Weights are capped, so that 32 bits suffice for
+    /// the sums of a long input.
     private static func add(_ seed: UInt64, _ weight: Int32, to sums: inout [Int32]) {
         var mint = IDMint(seed: seed)
         sums.withUnsafeMutableBufferPointer { sums in
@@ -36,7 +36,7 @@ struct EmbeddingsVector: Sendable, Hashable {
             while index < sums.count {
                 var draw = mint.next()
                 for slot in index..<min(index + 8, sums.count) {
-                    // Odd numbers around zero, so that no component is nothing.
+                    // Odd numbers around zero, so that no component is zero.
                     sums[slot] &+= weight &* (Int32(draw & 0xFF) &* 2 &- 255)
                     draw >>= 8
                 }
@@ -46,12 +46,12 @@ struct EmbeddingsVector: Sendable, Hashable {
     }
 }
 
-/// Which directions make up a vector, and how much of each.
+/// The directions of a vector and their weights.
 private struct Terms {
     private(set) var weights: [UInt64: Int32] = [:]
     private var whole = FNV1a()
 
-    /// Words are runs of letters and digits, without regard to case; bytes beyond ASCII count as letters.
+    /// Adds the words: runs of letters and digits, case-insensitive; bytes beyond ASCII count as letters.
     mutating func addWords(of text: String) {
         var word = FNV1a()
         var length: Int32 = 0
@@ -87,7 +87,7 @@ private struct Terms {
         weights[word.value] = min(weight, 4096)
     }
 
-    /// The input's own direction: about a third of the length of the rest.
+    /// Adds the direction of the whole input: about a third of the length of the rest.
     private mutating func finish() {
         let squares = weights.values.reduce(0.0) { $0 + Double($1) * Double($1) }
         weights[~whole.value, default: 0] += Int32(max(1, squares.squareRoot() / 3))

@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Another answer than the API's: what gateways, proxies and captive portals say in its place.
+/// Answers that gateways, proxies and captive portals send in place of the API's.
 enum BodyFaults {
     static let all = [htmlPage, errorIn200, emptyBody, contentType, redirect]
 
@@ -9,7 +9,7 @@ enum BodyFaults {
         kind: FaultKind(
             "html_page", .payload, at: .start, usually: .start,
             takes: [FaultParameter(.status, .choice(pages.map { String($0.status) }), .text("502"))],
-            "an error page of the network in front of the API, in HTML"),
+            "an HTML error page of a proxy in front of the API"),
         answer: { scene, answer in
             guard let page = pages.first(where: { String($0.status) == scene.arguments.text(.status) }) else { return }
             answer.status = page.status
@@ -34,7 +34,7 @@ enum BodyFaults {
             takes: [
                 FaultParameter(.error, .inBandError, ErrorCatalogue.inBand(named: "server_error").map { .error($0) })
             ],
-            "status 200 with the body of an error: some gateways lose the status"),
+            "an error body with status 200, as from gateways that lose the status"),
         answer: { scene, answer in
             guard let error = scene.arguments.error(.error) else { return }
             answer.status = 200
@@ -44,14 +44,14 @@ enum BodyFaults {
 
     static let emptyBody = PayloadFault(
         kind: FaultKind(
-            "empty_body", .payload, at: .start, usually: .start, "the status and the header fields, and no body"),
+            "empty_body", .payload, at: .start, usually: .start, "status and header fields without a body"),
         answer: { _, answer in answer.body = .none })
 
     static let contentType = PayloadFault(
         kind: FaultKind(
             "content_type", .payload, at: .start, usually: .start,
             takes: [FaultParameter(.type, .text, .text("text/plain"))],
-            "the body is as it should be, `content-type` says something else; `none`: it says nothing"),
+            "the body is correct, but `content-type` is wrong; `none` leaves it out"),
         answer: { scene, answer in
             let type = scene.arguments.text(.type)
             answer.headers["content-type"] = type == "none" ? nil : type
@@ -64,7 +64,7 @@ enum BodyFaults {
                 FaultParameter(.status, .choice(["301", "302", "303", "307", "308"]), .text("307")),
                 FaultParameter(.location, .text, .text("?again")),
             ],
-            "a redirect; unless told, to the same resource, and so for ever"),
+            "a redirect; by default to the same resource, which is an endless loop"),
         answer: { scene, answer in
             answer.status = Int(scene.arguments.text(.status)) ?? 307
             answer.headers["content-type"] = nil

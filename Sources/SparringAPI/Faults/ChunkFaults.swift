@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Members of events and bodies that are missing, null, unknown or somebody else's.
+/// Members of events and bodies that are missing, null, unknown or wrong.
 enum ChunkFaults {
     static let all = [
         dropFinishReason, unknownField, unknownValue, missingField, nullField, extraDelta, emptyChoices, secondRole,
@@ -11,11 +11,11 @@ enum ChunkFaults {
     static let dropFinishReason = PayloadFault(
         kind: FaultKind(
             "drop_finish_reason", .payload, at: .betweenEvents, usually: .start,
-            "`finish_reason` is null where it stood"),
+            "`finish_reason` is null in the event that should have it"),
         stream: { _, event in instead(event.editingChoices(clearFinishReason)) },
         whole: { _, body in editingChoices(body, clearFinishReason) })
 
-    /// Wherever it is: a legacy completion that ran into its limit says so beside its last word.
+    /// In any chunk: a legacy completion that reached its limit has the reason in the chunk of its last token.
     private static func clearFinishReason(_ choice: inout JSONObject) -> Bool {
         guard choice["finish_reason"]?.isNull == false else { return false }
         choice["finish_reason"] = .null
@@ -25,7 +25,7 @@ enum ChunkFaults {
     static let unknownField = PayloadFault(
         kind: FaultKind(
             "unknown_field", .payload, at: .betweenEvents, usually: .start,
-            "every event from here on, or the body, has a field that nobody knows"),
+            "adds an unknown field to every event from here on, or to the body"),
         stream: { _, event in instead(event.editing(addUnknown)) }, isLasting: true,
         whole: { _, body in editing(body, addUnknown) })
 
@@ -38,7 +38,7 @@ enum ChunkFaults {
         kind: FaultKind(
             "unknown_value", .payload, at: .betweenEvents, usually: .start,
             takes: [FaultParameter(.field, .choice(["finish_reason", "role", "object"]), .text("finish_reason"))],
-            "the next such field of a chat answer has a value that was not there when the client was written"),
+            "the next such field of a chat answer has a value that is newer than the client"),
         stream: { scene, event in
             switch scene.arguments.text(.field) {
             case "role": instead(event.editingDeltas { replaceText("role", in: &$0) })
@@ -59,7 +59,7 @@ enum ChunkFaults {
     static let missingField = PayloadFault(
         kind: FaultKind(
             "missing_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
-            "every event from here on, or the body, lacks that top-level field"),
+            "removes that top-level field from every event from here on, or from the body"),
         stream: { scene, event in instead(event.editing { remove(scene.arguments.text(.field), from: &$0) }) },
         isLasting: true,
         whole: { scene, body in editing(body) { remove(scene.arguments.text(.field), from: &$0) } })
@@ -67,7 +67,7 @@ enum ChunkFaults {
     static let nullField = PayloadFault(
         kind: FaultKind(
             "null_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
-            "that top-level field is null in every event from here on, or in the body"),
+            "sets that top-level field to null in every event from here on, or in the body"),
         stream: { scene, event in instead(event.editing { set(scene.arguments.text(.field), .null, in: &$0) }) },
         isLasting: true,
         whole: { scene, body in editing(body) { set(scene.arguments.text(.field), .null, in: &$0) } })
@@ -76,7 +76,7 @@ enum ChunkFaults {
         kind: FaultKind(
             "extra_delta", .payload, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.form, .choice(["empty", "null", "null_content", "missing"]), .text("empty"))],
-            "one more chat chunk whose delta is {}, null, has null content, or is missing"),
+            "adds a chat chunk whose delta is {}, null, has null content, or is missing"),
         stream: { scene, event in
             let form = scene.arguments.text(.form)
             let extra = event.editingChoices { choice in
@@ -96,7 +96,8 @@ enum ChunkFaults {
     static let emptyChoices = PayloadFault(
         kind: FaultKind(
             "empty_choices", .payload, at: .betweenEvents, usually: .start,
-            "a chat chunk without choices comes in between, or the body has none: some gateways begin every stream so"),
+            "adds a chat chunk without choices, or removes them from the body; some gateways start every "
+                + "stream this way"),
         stream: { _, event in
             let extra = event.editing { set("choices", [], in: &$0) }
             return extra.map { .instead([Event(data: $0.data), event]) } ?? .pass
@@ -106,7 +107,7 @@ enum ChunkFaults {
     static let secondRole = PayloadFault(
         kind: FaultKind(
             "second_role", .payload, at: .betweenEvents, usually: .event(2),
-            "the role comes once more in the middle of a chat stream"),
+            "repeats the role in the middle of a chat stream"),
         stream: { _, event in
             instead(
                 event.editingDeltas { delta in
@@ -118,7 +119,7 @@ enum ChunkFaults {
     static let changedID = PayloadFault(
         kind: FaultKind(
             "changed_id", .payload, at: .betweenEvents, usually: .event(2),
-            "from here on the events have another id"),
+            "events have a different id from here on"),
         stream: { _, event in
             instead(
                 event.editing { object in
@@ -134,13 +135,13 @@ enum ChunkFaults {
     static let dropUsage = PayloadFault(
         kind: FaultKind(
             "drop_usage", .payload, at: .betweenEvents, usually: .start,
-            "the chunk with the usage is left out, or the body has none"),
+            "leaves out the chunk with the usage, or the usage of the body"),
         stream: { _, event in hasUsage(event) ? .instead([]) : .pass },
         whole: { _, body in editing(body) { remove("usage", from: &$0) } })
 
     static let doubleUsage = PayloadFault(
         kind: FaultKind(
-            "double_usage", .payload, at: .betweenEvents, usually: .start, "the chunk with the usage comes twice"),
+            "double_usage", .payload, at: .betweenEvents, usually: .start, "sends the chunk with the usage twice"),
         stream: { _, event in hasUsage(event) ? .instead([event, event]) : .pass })
 
     // MARK: Edits

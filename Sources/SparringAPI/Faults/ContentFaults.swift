@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Answers that are whole, valid, and not what was asked for.
+/// Faults of answers that are complete and valid, but not what the client asked for.
 package enum ContentFaults {
     package static let all: [ContentFault] = [
         refusal, contentFilter, cutShort, emptyAnswer, repetition, wrongLanguage, wrongTool, wrongArguments, offSchema,
@@ -16,25 +16,26 @@ package enum ContentFaults {
     static let refusal = ContentFault(
         kind: row(
             "refuse", takes: [FaultParameter(.text, .text, .text("I cannot help with that."))],
-            "the model declines: a refusal where the text should be"),
+            "the model refuses: a refusal in place of the text"),
         edit: { arguments, _ in ContentFault.Said(content: .refusal(arguments.text(.text))) })
 
     static let contentFilter = ContentFault(
-        kind: row("content_filter", "a filter stops the answer in the middle: `finish_reason` is `content_filter`"),
+        kind: row(
+            "content_filter", "the content filter stops the answer in the middle: `finish_reason` is `content_filter`"),
         edit: { _, content in half(content, because: "content_filter") })
 
     static let cutShort = ContentFault(
-        kind: row("cut_short", "the answer ends in the middle for its length: `finish_reason` is `length`"),
+        kind: row("cut_short", "the answer reaches the token limit in the middle: `finish_reason` is `length`"),
         edit: { _, content in half(content, because: "max_output_tokens") })
 
     static let emptyAnswer = ContentFault(
-        kind: row("empty_answer", "the model has finished and said nothing"),
+        kind: row("empty_answer", "the model finishes without any text"),
         edit: { _, _ in ContentFault.Said(content: .text("")) })
 
     static let repetition = ContentFault(
         kind: row(
             "repetition", takes: [FaultParameter(.times, .count(2...100_000), .integer(20))],
-            "the model says its words again and again"),
+            "the model repeats its text"),
         edit: { arguments, content in
             guard case .text(let text) = content else { return nil }
             let again = Array(repeating: text, count: arguments.integer(.times))
@@ -42,14 +43,14 @@ package enum ContentFaults {
         })
 
     static let wrongLanguage = ContentFault(
-        kind: row("wrong_language", "the model answers in other languages than it was asked in"),
+        kind: row("wrong_language", "the model answers in languages other than the prompt's"),
         edit: { _, content in
             guard case .text = content else { return nil }
             return ContentFault.Said(content: .text("Das kann ich gern für Sie tun. もちろんです。 بالتأكيد."))
         })
 
     static let wrongTool = ContentFault(
-        kind: row("wrong_tool", "the model calls a tool that nobody offered"),
+        kind: row("wrong_tool", "the model calls a tool that the request does not offer"),
         edit: { _, content in
             guard case .toolCalls(var calls, let text) = content else {
                 return ContentFault.Said(content: .toolCalls([ToolCall(name: noTool, arguments: "{}")], text: nil))
@@ -64,7 +65,7 @@ package enum ContentFaults {
         kind: row(
             "wrong_arguments",
             takes: [FaultParameter(.form, .choice(["unknown", "array", "no_json"]), .text("unknown"))],
-            "a tool call whose arguments fit no schema: a field that nobody knows alone, an array, or no JSON at all"),
+            "a tool call whose arguments break the schema: only an unknown field, an array, or no JSON"),
         edit: { arguments, content in
             guard case .toolCalls(var calls, let text) = content else { return nil }
             let forms = ["unknown": #"{"no_such_argument":true}"#, "array": "[1,2]", "no_json": "{\"city\": Paris"]
@@ -79,7 +80,8 @@ package enum ContentFaults {
                 FaultParameter(
                     .form, .choice(["missing", "wrong_type", "unknown", "fenced", "cut"]), .text("missing"))
             ],
-            "JSON that breaks its schema: a member less, of the wrong type or too many; JSON in a fence of Markdown; half of it"
+            "JSON that breaks its schema: a member that is missing, wrongly typed or unknown; JSON in a "
+                + "Markdown fence; half of the JSON"
         ),
         edit: { arguments, content in
             guard case .text(let text) = content, case .object(var object)? = try? JSONValue.parse(text),
@@ -97,7 +99,7 @@ package enum ContentFaults {
 
     // MARK: Edits
 
-    /// What the model had said by half of its way.
+    /// The content up to its middle.
     private static func half(_ content: Content, because reason: String) -> ContentFault.Said {
         func half(_ text: String) -> String { String(text.prefix(text.count / 2)) }
         let cut: Content =

@@ -1,7 +1,7 @@
 import SparringJSON
 package import SparringWire
 
-/// Errors inside a stream, which still has status 200, and JSON that ends too early.
+/// Errors inside a stream with status 200, and JSON that ends too early.
 enum ErrorFaults {
     static let all = [error, malformedJSON]
 
@@ -14,11 +14,11 @@ enum ErrorFaults {
                 FaultParameter(.error, .inBandError, ErrorCatalogue.inBand(named: "server_error").map { .error($0) }),
                 FaultParameter(.form, .choice(forms), .text("object")),
             ],
-            "an error event instead of the rest: the API's own object, with `event: error`, a bare text, without its wrapping, or "
-                + "with [DONE] behind it"),
+            "an error event in place of the rest: the API's error object, the same with `event: error`, plain "
+                + "text, the object unwrapped, or followed by [DONE]"),
         stream: { scene, event in
             let events = events(scene)
-            // The stream's own [DONE] is still to come, unless it is this one.
+            // The stream's own [DONE] is still to come, unless the fault replaced it.
             return .last(scene.arguments.text(.form) == "then_done" ? events + [.done] : events)
         },
         epilogue: { events($0) })
@@ -26,7 +26,7 @@ enum ErrorFaults {
     static let malformedJSON = PayloadFault(
         kind: FaultKind(
             "malformed_json", .payload, at: .betweenEvents, usually: .event(2),
-            "the next event's JSON, or that of a whole body, is cut in half; the event itself is framed correctly"),
+            "cuts the next event's JSON, or the body's, in half; the event's framing stays correct"),
         stream: { _, event in
             guard event.kind != .done else { return .pass }
             var broken = event

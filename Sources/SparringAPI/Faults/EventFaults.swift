@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Events too many, too few, too large, in the wrong order: whatever they say.
+/// Events that are missing, extra, too large or out of order, independent of their content.
 enum EventFaults {
     static let all = [
         dropEvent, duplicateEvent, swapEvents, dropDone, afterDone, unknownEvent, hugeEvent, lineSeparator,
@@ -9,18 +9,18 @@ enum EventFaults {
 
     static let dropEvent = PayloadFault(
         kind: FaultKind(
-            "drop_event", .payload, at: .betweenEvents, usually: .event(2), "the next event is left out"),
+            "drop_event", .payload, at: .betweenEvents, usually: .event(2), "leaves out the next event"),
         stream: { _, event in event.kind == .done ? .pass : .instead([]) })
 
     static let duplicateEvent = PayloadFault(
         kind: FaultKind(
-            "duplicate_event", .payload, at: .betweenEvents, usually: .event(2), "the next event comes twice"),
+            "duplicate_event", .payload, at: .betweenEvents, usually: .event(2), "sends the next event twice"),
         stream: { _, event in .instead([event, event]) })
 
     static let swapEvents = PayloadFault(
         kind: FaultKind(
             "swap_events", .payload, at: .betweenEvents, usually: .event(1),
-            "the next two events come in the wrong order"),
+            "swaps the next two events"),
         stream: { scene, event in
             guard let first = scene.held.first else {
                 scene.held = [event]
@@ -33,13 +33,13 @@ enum EventFaults {
     static let dropDone = PayloadFault(
         kind: FaultKind(
             "drop_done", .payload, at: .betweenEvents, usually: .done,
-            "the event that ends the stream ([DONE]; of a response, its last event) is not sent"),
+            "leaves out the event that ends the stream ([DONE]; in a response, its last event)"),
         stream: { scene, _ in scene.isClosing ? .last([]) : .pass })
 
     static let afterDone = PayloadFault(
         kind: FaultKind(
             "after_done", .payload, at: .betweenEvents, usually: .done,
-            "an event of content comes behind [DONE], where nobody reads any more"),
+            "sends an event with content after [DONE], which clients no longer read"),
         stream: { scene, event in
             guard event.kind == .done else { return .pass }
             let late = scene.latest ?? Event(data: scene.first)
@@ -49,7 +49,7 @@ enum EventFaults {
     static let unknownEvent = PayloadFault(
         kind: FaultKind(
             "unknown_event", .payload, at: .betweenEvents, usually: .event(1),
-            "an event of a type that no client can know, which clients of a growing API skip"),
+            "sends an event of an unknown type, which clients should skip"),
         stream: { scene, event in
             let body: JSONValue =
                 scene.endpoint.streamsResponses
@@ -63,7 +63,7 @@ enum EventFaults {
         kind: FaultKind(
             "huge_event", .payload, at: .betweenEvents, usually: .event(2),
             takes: [FaultParameter(.size, .size(1...100_000_000), .size(5_000_000))],
-            "the next event has a field of that size that nobody asked for"),
+            "adds an unknown field of that size to the next event"),
         stream: { scene, event in
             let padding = String(repeating: "x", count: scene.arguments.integer(.size))
             let edited = event.editing { object in
@@ -82,7 +82,7 @@ enum EventFaults {
         kind: FaultKind(
             "line_separator", .payload, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.which, .choice(["U+2028", "U+2029", "U+0085"]), .text("U+2028"))],
-            "the next content starts with a character that ends a line in Unicode and in no event stream"),
+            "the next content starts with a character that ends a line in Unicode but not in an event stream"),
         stream: { scene, event in
             guard case .content = event.kind else { return .pass }
             let text = separators[scene.arguments.text(.which)] ?? "\u{2028}"
@@ -92,7 +92,7 @@ enum EventFaults {
 
     private static let separators = ["U+2028": "\u{2028}", "U+2029": "\u{2029}", "U+0085": "\u{85}"]
 
-    /// Before what the model says in a chat chunk or in a delta of a response.
+    /// Inserts text before the content of a chat chunk or of a response's delta.
     private static func prefix(_ text: String, to object: inout JSONObject) -> Bool {
         if let delta = object["delta"]?.string {
             object["delta"] = .string(text + delta)

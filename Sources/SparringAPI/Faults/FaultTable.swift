@@ -1,22 +1,22 @@
 package import SparringWire
 
-/// Every fault that there is: what the grammar offers, what `sparring faults` lists, what `docs/reference/faults.md` tells.
+/// All faults: used by the grammar, `sparring faults` and `docs/reference/faults.md`.
 package enum FaultTable {
     package static let kinds = connections + requests + answers
 
-    /// What a listener takes.
+    /// Faults of a listener.
     package static let connections = ConnectionFaults.all.map(\.kind)
 
-    /// What a request takes before a rule can match.
+    /// Faults of a request, before a rule can match.
     package static let requests = RequestFaults.all.map(\.kind)
 
-    /// What an answer takes.
+    /// Faults of an answer.
     package static let answers: [FaultKind] =
         ContentFaults.all.map(\.kind) + PayloadFaults.all.map(\.kind) + WireFaults.all.map(\.kind)
 
-    /// What `do:` takes.
+    /// Faults for `do:`.
     package static let actions: [FaultKind] = answers.filter { $0.ending == nil }
 
-    /// What `end:` takes.
+    /// Faults for `end:`.
     package static let endings: [FaultKind] = answers.filter { $0.ending != nil }
 }

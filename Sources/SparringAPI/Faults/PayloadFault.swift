@@ -1,45 +1,45 @@
 package import SparringWire
 
-/// A fault of what the API says: its row, and its edits of a stream and of a whole body.
+/// A fault of the payload: its row in the table, and its edits of a stream and of a whole body.
 package struct PayloadFault: Sendable {
     package let kind: FaultKind
-    /// What becomes of an event at the point or behind it.
+    /// The result for an event at or after the fault's point.
     var stream: (@Sendable (inout PayloadFaultContext, Event) -> Outcome)?
-    /// Whether the edit goes on after its first event.
+    /// True if the edit continues after the first event that it changes.
     var isLasting = false
-    /// What follows the last event, where the point lies behind it.
+    /// The events to append, if the point is after the last event.
     var epilogue: (@Sendable (PayloadFaultContext) -> [Event])?
-    /// Nil where there is nothing in the body to break.
+    /// Returns nil if the body has nothing to break.
     var whole: (@Sendable (PayloadFaultContext, [UInt8]) -> [UInt8]?)?
-    /// An edit of the answer as a whole, instead of the others.
+    /// An edit of the whole answer, in place of the others.
     var answer: (@Sendable (PayloadFaultContext, inout Answer) -> Void)?
 
     enum Outcome {
-        /// Nothing in this event to break: it goes on as it is, and the next one is looked at.
+        /// Keeps the event, which has nothing to break, and tries the next one.
         case pass
-        /// The fault takes effect with these.
+        /// Replaces the event by these; the fault takes effect.
         case instead([Event])
-        /// As `instead`, and nothing follows.
+        /// Like `instead`, and drops the rest of the stream.
         case last([Event])
-        /// These go on, what was held among them; the fault has not taken effect.
+        /// Sends these, including held events; the fault has no effect.
         case release([Event])
-        /// Kept in `PayloadFaultContext.held`; the fault has not taken effect yet.
+        /// Holds the event back in `PayloadFaultContext.held`; the fault has not taken effect yet.
         case hold
     }
 }
 
-/// What an edit knows besides the event.
+/// The context of an edit.
 package struct PayloadFaultContext: Sendable {
     var arguments: FaultArguments
     var endpoint: Endpoint
-    /// The data of the first event: what all of a stream's events have in common is known from it.
+    /// The data of the first event, from which a fault reads what all events of the stream share.
     var first: [UInt8]
-    /// Events that have gone by.
+    /// Number of events so far.
     var events = 0
-    /// The latest event of content that has gone by.
+    /// The latest content event so far.
     var latest: Event?
-    /// Whether the event tells the client that the stream is complete.
+    /// True if the event tells the client that the stream is complete.
     var isClosing = false
-    /// For edits that change the order of events.
+    /// Held events, for edits that change the order.
     var held: [Event] = []
 }

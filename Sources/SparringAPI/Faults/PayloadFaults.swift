@@ -1,31 +1,33 @@
 import SparringJSON
 package import SparringWire
 
-/// Faults that change what an answer says: applied to its events, before any byte is framed.
+/// Faults that change the content of an answer. They apply to its events before these become bytes.
 package enum PayloadFaults {
     package static let all: [PayloadFault] =
         ErrorFaults.all + EventFaults.all + ChunkFaults.all + ToolCallFaults.all + BodyFaults.all
 
     private static let named = Dictionary(all.map { ($0.kind.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    /// Edits the answer in the order of the list.
+    /// Applies the faults in order.
     ///
-    /// - Parameter outcomes: gets the faults that could not take effect.
+    /// - Parameter outcomes: receives the faults that had no effect.
     package static func apply(
         _ faults: [OrderedFault], to answer: inout Answer, endpoint: Endpoint, _ outcomes: inout FaultOutcomes
     ) {
         for ordered in faults {
             guard case .action(let action) = ordered.fault.effect, let payload = named[action.name] else { continue }
-            if let reason = apply(payload, ordered.fault.point, action.arguments, ordered.id, to: &answer, endpoint) {
+            if let reason = apply(
+                payload, at: ordered.fault.point, arguments: action.arguments, id: ordered.id, to: &answer,
+                endpoint: endpoint)
+            {
                 outcomes.miss(ordered.id, reason)
             }
         }
     }
 
     private static func apply(
-        _ fault: PayloadFault, _ point: Fault.Point, _ arguments: FaultArguments, _ id: FaultID,
-        to answer: inout Answer,
-        _ endpoint: Endpoint
+        _ fault: PayloadFault, at point: Fault.Point, arguments: FaultArguments, id: FaultID, to answer: inout Answer,
+        endpoint: Endpoint
     ) -> String? {
         var scene = PayloadFaultContext(arguments: arguments, endpoint: endpoint, first: [])
         if let edit = fault.answer {
@@ -37,7 +39,7 @@ package enum PayloadFaults {
         case .none: return "the answer has no body"
         case .whole(let bytes):
             guard let edit = fault.whole else { return "the answer is a whole body, not a stream" }
-            guard let edited = edit(scene, bytes) else { return "there is nothing in the body that could be broken so" }
+            guard let edited = edit(scene, bytes) else { return "the body contains nothing that this fault can break" }
             answer.body = .whole(edited)
             answer.faults.append(id)
             return nil
@@ -46,27 +48,27 @@ package enum PayloadFaults {
             scene.first = events.first?.data ?? []
             var edit = PayloadEdit(fault, at: point, id: id, scene: scene)
             var edited = events.flatMap { edit.push($0) } + edit.finish()
-            // What was left out leaves its mark on the event before it.
+            // A dropped event is recorded at the event before it.
             if edit.hasStruck, !edited.contains(where: { $0.faults.contains(id) }), !edited.isEmpty {
                 edited[edited.count - 1].faults.append(id)
             }
             answer.body = .events(edited)
             if edit.hasStruck { return nil }
             return edit.isArmed
-                ? "nothing in the \(events.count) events of the stream could be broken so from \(point) on"
-                : "the stream had \(events.count) events and never came to \(point)"
+                ? "from \(point) on, none of the stream's \(events.count) events could be broken by this fault"
+                : "the stream ended after \(events.count) events, before \(point)"
         }
     }
 }
 
-/// One payload fault on its way through a stream, an event at a time.
+/// Applies one payload fault to a stream, event by event.
 private struct PayloadEdit {
     private let fault: PayloadFault
     private let point: Fault.Point
     private let id: FaultID
     private var scene: PayloadFaultContext
     private(set) var hasStruck = false
-    /// The point is reached: waits for an event to do its work on.
+    /// True once the point is reached: the fault then waits for an event that it can break.
     private(set) var isArmed = false
     private var isOver = false
     private var contents = 0
@@ -94,7 +96,7 @@ private struct PayloadEdit {
         return output
     }
 
-    /// A point just behind the last event is reached when nothing follows.
+    /// Handles a point directly after the last event.
     mutating func finish() -> [Event] {
         if !scene.held.isEmpty {
             defer { scene.held = [] }
@@ -146,7 +148,7 @@ extension JSONValue {
 }
 
 extension Event {
-    /// The event with its JSON changed; nil where it holds no object or `change` finds nothing to change.
+    /// The event with changed JSON; nil if it contains no object or `change` returns false.
     func editing(_ change: (inout JSONObject) -> Bool) -> Event? {
         guard kind != .done, case .object(var object)? = try? JSONValue.parse(data), change(&object) else { return nil }
         var edited = self
@@ -154,7 +156,7 @@ extension Event {
         return edited
     }
 
-    /// As `editing`, for each choice of a chat chunk.
+    /// Like `editing`, for each choice of a chat chunk.
     func editingChoices(_ change: (inout JSONObject) -> Bool) -> Event? {
         editing { chunk in
             guard let choices = chunk["choices"]?.array else { return false }
@@ -169,7 +171,7 @@ extension Event {
         }
     }
 
-    /// As `editing`, for each delta of a chat chunk.
+    /// Like `editing`, for each delta of a chat chunk.
     func editingDeltas(_ change: (inout JSONObject) -> Bool) -> Event? {
         editingChoices { choice in
             guard case .object(var delta)? = choice["delta"], change(&delta) else { return false }
@@ -179,7 +181,7 @@ extension Event {
     }
 }
 
-/// As `Event.editing`, for a whole body.
+/// Like `Event.editing`, for a whole body.
 func editing(_ body: [UInt8], _ change: (inout JSONObject) -> Bool) -> [UInt8]? {
     guard case .object(var object)? = try? JSONValue.parse(body), change(&object) else { return nil }
     return JSONValue.object(object).serialized()

@@ -1,14 +1,14 @@
 import SparringJSON
 import SparringWire
 
-/// Tool calls in a chat stream, put together from deltas by index: what can go wrong on the way.
+/// Faults of tool calls, which clients assemble from a chat stream's deltas by index.
 enum ToolCallFaults {
     static let all = [toolIndexGap, toolCallsInterleaved, toolID, toolArguments]
 
     static let toolIndexGap = PayloadFault(
         kind: FaultKind(
             "tool_index_gap", .payload, at: .betweenEvents, usually: .start,
-            "the indices of tool calls start at 5: some servers count otherwise"),
+            "the indices of tool calls start at 5, as on some servers"),
         stream: { _, event in
             instead(event) { call, _ in
                 guard let index = call["index"]?.int else { return false }
@@ -20,7 +20,7 @@ enum ToolCallFaults {
     static let toolCallsInterleaved = PayloadFault(
         kind: FaultKind(
             "tool_calls_interleaved", .payload, at: .betweenEvents, usually: .start,
-            "the arguments of several tool calls come in turns"),
+            "the arguments of several tool calls alternate"),
         stream: { scene, event in
             if index(of: event) != nil {
                 scene.held.append(event)
@@ -39,7 +39,7 @@ enum ToolCallFaults {
         kind: FaultKind(
             "tool_id", .payload, at: .betweenEvents, usually: .start,
             takes: [FaultParameter(.form, .choice(["missing", "repeated", "empty"]), .text("missing"))],
-            "the id of a tool call never comes, comes with every delta, or is empty in all but the first"),
+            "the id of a tool call is missing, repeated in every delta, or empty in all deltas but the first"),
         stream: { scene, event in
             let form = scene.arguments.text(.form)
             return instead(event) { call, _ in
@@ -61,7 +61,7 @@ enum ToolCallFaults {
     static let toolArguments = PayloadFault(
         kind: FaultKind(
             "tool_arguments", .payload, at: .betweenEvents, usually: .start,
-            "the arguments of a tool call are no JSON: a brace too many at their beginning"),
+            "the arguments of a tool call are not JSON: they start with an extra brace"),
         stream: { _, event in
             instead(event) { _, function in
                 guard let text = function["arguments"]?.string, !text.isEmpty else { return false }
@@ -109,7 +109,7 @@ enum ToolCallFaults {
         return hasChanged
     }
 
-    /// Of the only tool call in a chunk.
+    /// The index of the only tool call in a chunk.
     private static func index(of event: Event) -> Int? {
         (try? JSONValue.parse(event.data))?["choices"]?[0]?["delta"]?["tool_calls"]?[0]?["index"]?.int
     }

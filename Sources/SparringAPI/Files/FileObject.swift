@@ -1,7 +1,7 @@
 package import SparringJSON
 package import SparringWire
 
-/// A file as its owner sees it.
+/// The file object.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/files and recorded answers.
 package struct FileObject: Sendable, Hashable {
@@ -10,7 +10,7 @@ package struct FileObject: Sendable, Hashable {
     package var filename: String
     package var bytes: Int
     package var created: Int
-    /// Unix seconds; nil for a file that stays.
+    /// Unix seconds; nil for a file without expiry.
     package var expires: Int?
     package var status: String
 
@@ -35,7 +35,7 @@ package struct FileObject: Sendable, Hashable {
         ]
     }
 
-    /// The inverse of `json`.
+    /// Parses what `json` returns.
     package init?(_ json: JSONValue) {
         guard let id = json["id"]?.string, let purpose = json["purpose"]?.string,
             let filename = json["filename"]?.string, let bytes = json["bytes"]?.int,
@@ -46,19 +46,20 @@ package struct FileObject: Sendable, Hashable {
             expires: json["expires_at"]?.int, status: status)
     }
 
-    /// Batches, fine-tunes and what they come to can be read back; what an assistant or a model was given cannot.
+    /// True for purposes whose content can be downloaded: batches, fine-tuning and their results; false for files of
+    /// assistants and models.
     package var isReadable: Bool { !["assistants", "user_data", "vision"].contains(purpose) }
 
-    /// What a session gives that makes up objects.
+    /// The object that `examples` mode returns for an unknown id.
     package static func example(_ id: String, purpose: String = "user_data") -> FileObject {
         FileObject(id: id, purpose: purpose, filename: "example.jsonl", bytes: 0, created: 0)
     }
 }
 
-/// The answers about files, and the complaints about requests for them.
+/// The answers about files, and their errors.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/files; messages as quoted in public clients and issue trackers. The
-/// older machinery speaks here: complaints in the style of JSON Schema, without a code.
+/// Source: https://platform.openai.com/docs/api-reference/files; messages as quoted in public clients and issue
+/// trackers. Errors have the API's older format: in the style of JSON Schema, without a code.
 package enum FilesAnswer {
     package static func one(_ file: FileObject, context: AnswerInput, ids: inout IDMint) -> Answer {
         ResponsesObjects.answer(file.json, context: context, ids: &ids)
@@ -74,7 +75,7 @@ package enum FilesAnswer {
         ResponsesObjects.answer(["object": "file", "deleted": true, "id": .string(id)], context: context, ids: &ids)
     }
 
-    /// The head of an answer whose body follows from the store.
+    /// The head of a download, whose body is read from the store.
     package static func content(of file: FileObject, context: AnswerInput, ids: inout IDMint) -> Answer {
         var headers = StandardHeaders.fields(
             contentType: "application/octet-stream", context: context, ids: &ids, rateLimits: nil)

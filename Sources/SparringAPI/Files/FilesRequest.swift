@@ -1,18 +1,18 @@
 package import SparringJSON
 
-/// What is asked for with a new file.
+/// A checked request to upload a file.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/files/create
 package struct FilesRequest: Sendable, Hashable {
     package static let purposes = ["fine-tune", "assistants", "batch", "user_data", "vision", "evals"]
-    /// Of one file, in bytes.
+    /// The largest file, in bytes.
     package static let largestFile = 512 << 20
     package static let largestBatch = 200 << 20
 
     package var purpose: String
     package var filename: String
     package var bytes: Int
-    /// Seconds after its creation; nil for a file that stays.
+    /// Seconds after its creation; nil for a file without expiry.
     package var lifetime: Int?
 
     /// - Parameter body: the fields of the form.
@@ -27,7 +27,7 @@ package struct FilesRequest: Sendable, Hashable {
         let lifetime = try lifetime(fields["expires_after"])
         let limit = purpose == "batch" ? largestBatch : largestFile
         guard bytes <= limit else { throw FilesAnswer.tooLarge(bytes, limit: limit) }
-        // Batches are done with their files some day; the API keeps them for a month.
+        // The API keeps files of batches for thirty days by default.
         let standard = purpose == "batch" ? 30 * 86_400 : Int?.none
         return FilesRequest(purpose: purpose, filename: filename, bytes: bytes, lifetime: lifetime ?? standard)
     }

@@ -1,7 +1,7 @@
 package import SparringJSON
 package import SparringWire
 
-/// A large file on its way, in parts.
+/// An upload: a large file in parts.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/uploads
 package struct UploadObject: Sendable, Hashable {
@@ -15,15 +15,15 @@ package struct UploadObject: Sendable, Hashable {
     package var id: String
     package var filename: String
     package var purpose: String
-    /// Announced; the parts must come to it.
+    /// The announced size, which the parts must add up to.
     package var bytes: Int
     package var created: Int
     package var status: Status
-    /// Of the file that it becomes, in seconds after its creation; nil for one that stays.
+    /// Lifetime of the resulting file, in seconds after its creation; nil for a file without expiry.
     package var lifetime: Int?
     package var file: FileObject?
 
-    /// So long parts are taken, in seconds.
+    /// The time in which parts are accepted, in seconds.
     package static let window = 3600
     package static let largest = 8 << 30
     package static let largestPart = 64 << 20
@@ -58,7 +58,7 @@ package struct UploadObject: Sendable, Hashable {
         return .object(json)
     }
 
-    /// The inverse of `json`.
+    /// Parses what `json` returns.
     package init?(_ json: JSONValue) {
         guard let id = json["id"]?.string, let filename = json["filename"]?.string,
             let purpose = json["purpose"]?.string, let bytes = json["bytes"]?.int,
@@ -69,16 +69,16 @@ package struct UploadObject: Sendable, Hashable {
             file: json["file"].flatMap(FileObject.init))
     }
 
-    /// What a session gives that makes up objects.
+    /// The object that `examples` mode returns for an unknown id.
     package static func example(_ id: String) -> UploadObject {
         UploadObject(id: id, filename: "example.jsonl", purpose: "fine-tune", bytes: 0, created: 0)
     }
 }
 
-/// What is asked for with an upload, and the complaints about it.
+/// Checks of upload requests, and their errors.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/uploads. How the API words its complaints about parts, sums and states is
-/// not known; these are ours.
+/// Source: https://platform.openai.com/docs/api-reference/uploads. The API's wording of errors about parts, sizes and
+/// states is not known; the wording here is Sparring's.
 package enum UploadsAnswer {
     private static let creation = ParameterTable(
         besides: ["expires_after"],

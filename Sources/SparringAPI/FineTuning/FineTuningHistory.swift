@@ -1,7 +1,7 @@
 package import SparringJSON
 import SparringWire
 
-/// What a job tells of its way: events and checkpoints. Made from the job and the time, the same whenever they are asked for.
+/// The history of a job: events and checkpoints. Computed from the job and the time, so every request gets the same.
 extension FineTuningJob {
     /// The oldest first.
     package func events(at unixTime: Int) -> [(id: String, value: JSONValue)] {
@@ -53,7 +53,7 @@ extension FineTuningJob {
         }
     }
 
-    /// One for each of the last three epochs that are over, the oldest first.
+    /// The checkpoints of the last three completed epochs, oldest first.
     package func checkpoints(at unixTime: Int) -> [(id: String, value: JSONValue)] {
         guard flaw == nil else { return [] }
         let elapsed = min(unixTime - created, cancelled ?? .max)
@@ -74,7 +74,7 @@ extension FineTuningJob {
         }
     }
 
-    /// The file that tells the metrics of every step.
+    /// The results file, with the metrics of every step.
     package var metricsFile: String {
         let rows = toldSteps.map { step -> String in
             let metrics = metrics(of: step)
@@ -90,7 +90,7 @@ extension FineTuningJob {
     var stepsInEpoch: Int { max(1, data.examples / (request.hyperparameters.batchSize ?? 1)) }
     var steps: Int { stepsInEpoch * epochs }
 
-    /// Every epoch's last step, and of the others so many that a long job does not drown its reader.
+    /// The last step of every epoch, and a bounded number of others.
     private var toldSteps: [Int] {
         let distance = max(1, steps / 100)
         return (1...max(1, steps)).filter { $0 % distance == 0 || $0 % stepsInEpoch == 0 }
@@ -98,7 +98,7 @@ extension FineTuningJob {
 
     private func work(ofStep step: Int) -> Int { start + (length - start) * step / max(1, steps) }
 
-    /// Falls as it should: fast at first.
+    /// Metrics whose loss falls fast at first, like a real one.
     private func metrics(of step: Int) -> JSONValue {
         let share = Double(step) / Double(max(1, steps))
         let loss = 0.4 + 1.8 / (1 + 6 * share)
@@ -114,7 +114,7 @@ extension FineTuningJob {
         return mint.base62(prefix, count: 24)
     }
 
-    /// What a session gives for an id that nobody has stored.
+    /// The job that `examples` mode returns for an unknown id.
     package static func example(_ id: String) -> FineTuningJob {
         var job = FineTuningJob(
             id: id, request: .example, created: 0, organization: AnswerInput.anyOrganization,

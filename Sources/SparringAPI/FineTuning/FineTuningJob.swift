@@ -1,28 +1,28 @@
 package import SparringJSON
 package import SparringWire
 
-/// A fine-tuning job as it was asked for, with what is known of its file. How far it has come follows from the session's time.
+/// A fine-tuning job: its request and the facts about its file. Its status follows from the session's time.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/fine-tuning/object
 package struct FineTuningJob: Sendable, Hashable {
     package var id: String
-    /// As the request names it.
+    /// The requested model name.
     package var model: String
     package var request: FineTuningRequest
     package var created: Int
     package var organization: String
-    /// The name of what it makes.
+    /// The name of the resulting model.
     package var fineTunedModel: String
-    /// The file with its numbers, which is there when it has succeeded.
+    /// The file with the metrics, which exists once the job has succeeded.
     package var resultFile: String
     package var data: TrainingData
-    /// Why its file is no good; nil where it is.
+    /// The error in its training file; nil if it is valid.
     package var flaw: TrainingData.Flaw?
-    /// Moments since its creation when it was stopped for a while, and when it went on, in turn, in seconds.
+    /// Seconds since the creation at which the job was paused and resumed, alternately.
     package var pauses: [Int] = []
-    /// Seconds since its creation; nil where nobody has cancelled it.
+    /// Seconds since the creation; nil if not cancelled.
     package var cancelled: Int?
-    /// Made up for an id that nobody has stored.
+    /// True if it was invented for an unknown id.
     package var isExample = false
 
     package enum Status: String, Sendable, Hashable {
@@ -32,12 +32,12 @@ package struct FineTuningJob: Sendable, Hashable {
         package var hasEnded: Bool { self == .succeeded || self == .failed || self == .cancelled }
     }
 
-    /// How long each stage takes, in seconds of the session's time: a client that polls sees every status, a clock that is moved an
-    /// hour has it done.
+    /// The duration of each stage, in seconds of session time: a polling client sees every status, and a clock advanced
+    /// by an hour completes the job.
     package enum Stage {
         package static let validation = 10
         package static let queue = 20
-        /// Of one epoch.
+        /// For one epoch.
         package static let epoch = 30
     }
 
@@ -58,7 +58,7 @@ package struct FineTuningJob: Sendable, Hashable {
 
     // MARK: Time
 
-    /// Seconds that it has worked, without those that it was paused.
+    /// Seconds of work, without pauses.
     func worked(at elapsed: Int) -> Int {
         let moments = pauses + (pauses.count % 2 == 1 ? [max(elapsed, pauses.last ?? 0)] : [])
         let paused = stride(from: 0, to: moments.count - 1, by: 2).reduce(0) { sum, index in
@@ -67,7 +67,7 @@ package struct FineTuningJob: Sendable, Hashable {
         return elapsed - paused
     }
 
-    /// When it has worked so long, in seconds since its creation.
+    /// The moment at which that much work is done, in seconds since the creation.
     func moment(ofWork work: Int) -> Int {
         var moment = work
         for index in stride(from: 0, to: pauses.count - 1, by: 2) where pauses[index] < moment {
@@ -81,7 +81,7 @@ package struct FineTuningJob: Sendable, Hashable {
     var length: Int { start + epochs * Stage.epoch }
     var isPaused: Bool { pauses.count % 2 == 1 }
 
-    /// - Parameter unixTime: of the session.
+    /// - Parameter unixTime: session time.
     package func status(at unixTime: Int) -> Status {
         let elapsed = max(0, unixTime - created)
         if cancelled != nil { return .cancelled }
@@ -93,7 +93,7 @@ package struct FineTuningJob: Sendable, Hashable {
         return work < start ? .queued : .running
     }
 
-    /// When it ended, in seconds since its creation; nil while it goes on.
+    /// When it ended, in seconds since its creation; nil while it is running.
     func ended(_ status: Status) -> Int? {
         switch status {
         case .cancelled: cancelled

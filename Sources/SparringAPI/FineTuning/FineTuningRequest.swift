@@ -1,8 +1,9 @@
 package import SparringJSON
 
-/// What is asked for with a new fine-tuning job.
+/// A checked request for a fine-tuning job.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/fine-tuning/create; names, types and bounds from the official OpenAPI document.
+/// Source: https://platform.openai.com/docs/api-reference/fine-tuning/create; names, types and bounds from the official
+/// OpenAPI document.
 package struct FineTuningRequest: Sendable, Hashable {
     package var model: String
     package var trainingFile: String
@@ -15,13 +16,13 @@ package struct FineTuningRequest: Sendable, Hashable {
     package var integrations: [JSONValue]
     package var metadata: JSONValue?
 
-    /// What the client has set; nil is `auto`.
+    /// The client's values; nil for `auto`.
     package struct Hyperparameters: Sendable, Hashable {
         package var epochs: Int?
         package var batchSize: Int?
         var rate: JSONNumber?
 
-        /// - Parameter isSettled: `auto` has become numbers.
+        /// - Parameter isSettled: true if `auto` has been replaced by numbers.
         func json(_ data: TrainingData, isSettled: Bool) -> JSONValue {
             func number(_ value: Int?, _ settled: Int) -> JSONValue {
                 value.map { .int($0) } ?? (isSettled ? .int(settled) : "auto")
@@ -53,7 +54,7 @@ package struct FineTuningRequest: Sendable, Hashable {
         Parameter("learning_rate_multiplier", .auto(.decimal(minimum: 0, maximum: 10_000))),
     ])
 
-    /// - Parameter seed: where the request has none.
+    /// - Parameter seed: used if the request has none.
     /// - Throws: the API's 400.
     package static func check(_ body: JSONValue?, seed: Int) throws(APIError) -> FineTuningRequest {
         guard let object = body?.object else { throw .unparsable }
@@ -75,7 +76,7 @@ package struct FineTuningRequest: Sendable, Hashable {
             integrations: object["integrations"]?.array ?? [], metadata: object["metadata"]?.unlessNull)
     }
 
-    /// What a session gives that makes up jobs.
+    /// The request of an invented job in `examples` mode.
     static var example: FineTuningRequest {
         FineTuningRequest(
             model: "gpt-4o-mini-2024-07-18", trainingFile: "file-example", validationFile: nil, suffix: nil, seed: 0,
@@ -92,7 +93,7 @@ extension FineTuningRequest.Hyperparameters {
 }
 
 extension ParameterShape {
-    /// An object in which these members have their shapes; others are not looked at.
+    /// An object that checks these members and ignores others.
     static func open(_ members: [Parameter]) -> ParameterShape {
         .special { (value, path) throws(APIError) in
             let object = try object(value, path)
@@ -123,7 +124,7 @@ extension APIError {
         APIError(message: "File '\(id)' does not exist.", param: parameter, code: "invalid_\(parameter)")
     }
 
-    /// - Parameter purpose: of the file, which no job trains on.
+    /// - Parameter purpose: the file's purpose, which is not for training.
     package static func wrongPurpose(_ id: String, _ purpose: String, _ parameter: String) -> APIError {
         APIError(
             message: "File '\(id)' has purpose '\(purpose)', but 'fine-tune' is needed.", param: parameter,
@@ -136,7 +137,7 @@ extension APIError {
             code: "fine_tune_not_found")
     }
 
-    /// - Parameter verb: what cannot be done, in the past.
+    /// - Parameter verb: the rejected action, as a participle.
     package static func fineTuneCannot(_ verb: String, _ id: String, _ status: FineTuningJob.Status) -> APIError {
         APIError(message: "Job \(id) cannot be \(verb): its status is \(status.rawValue).", code: "invalid_status")
     }

@@ -1,7 +1,7 @@
 import SparringJSON
 package import SparringTokens
 
-/// What is in a training file, read line by line: how many examples, how many tokens, and the first thing that is wrong.
+/// The facts about a training file, read line by line: number of examples and tokens, and the first error.
 ///
 /// Source: https://platform.openai.com/docs/guides/supervised-fine-tuning; messages as quoted in public forums.
 package struct TrainingData: Sendable, Hashable {
@@ -11,7 +11,7 @@ package struct TrainingData: Sendable, Hashable {
     private var line = 0
     private var rest: [UInt8] = []
 
-    /// Why a job fails.
+    /// The error that makes a job fail.
     package struct Flaw: Sendable, Hashable {
         package var code: String
         package var message: String
@@ -28,7 +28,7 @@ package struct TrainingData: Sendable, Hashable {
         }
     }
 
-    /// What a session gives that makes up jobs.
+    /// The data of an invented job in `examples` mode.
     package static let example: TrainingData = {
         var data = TrainingData()
         (data.examples, data.tokens) = (10, 1000)
@@ -39,10 +39,10 @@ package struct TrainingData: Sendable, Hashable {
 
     package init() {}
 
-    /// Where nobody says: three, and more where there are few examples.
+    /// The default number of epochs: three, more if there are few examples.
     var standardEpochs: Int { max(3, min(10, 100 / max(1, examples))) }
 
-    /// - Parameter bytes: the next of the file, cut anywhere.
+    /// - Parameter bytes: the next bytes of the file, in pieces of any size.
     package mutating func feed(_ bytes: [UInt8], method: String, _ counter: TokenCounter) {
         var start = bytes.startIndex
         while let end = bytes[start...].firstIndex(of: 0x0A) {
@@ -53,7 +53,7 @@ package struct TrainingData: Sendable, Hashable {
         rest += bytes[start...]
     }
 
-    /// The file is over.
+    /// Ends the file.
     package mutating func end(method: String, _ counter: TokenCounter) {
         if !rest.isEmpty { take(rest, method, counter) }
         rest = []
@@ -113,7 +113,7 @@ package struct TrainingData: Sendable, Hashable {
         return "there is no assistant message"
     }
 
-    /// Those of every text in it.
+    /// The tokens of all texts in the value.
     private static func tokens(of value: JSONValue, _ counter: TokenCounter) -> Int {
         switch value {
         case .string(let text): counter.count(text)

@@ -1,45 +1,45 @@
 package import SparringTokens
 
-/// What Sparring knows of a model. Limits are in tokens.
+/// The properties of a model. Limits are in tokens.
 package struct ModelInfo: Sendable, Hashable {
     package var id: String
-    /// What `model` echoes: the dated snapshot that an alias stands for.
+    /// The model name in answers: the dated snapshot of an alias.
     package var snapshot: String
-    /// The model that its snapshots and fine-tunes are of: what limits count by.
+    /// The model that snapshots and fine-tuned models are derived from; limits count by it.
     package let family: String
     package var kind: Kind
     package var contextWindow: Int
     package var maximumOutput: Int
-    /// o-series and gpt-5 on: no `max_tokens`, no `temperature`, no `logprobs` key.
+    /// True for o-series and gpt-5 on: no `max_tokens`, no `temperature`, no `logprobs` key.
     package var isReasoning: Bool { didSet { traits = ChatTraits(id: id, isReasoning: isReasoning) } }
-    /// What the chat endpoint makes of it.
+    /// The model's properties on the chat endpoint.
     private(set) var traits: ChatTraits
-    /// What cuts its texts into tokens.
+    /// The tokenizer's encoding.
     package var encoding: TokenEncoding
-    /// Counts its tokens; an estimate unless the table that the model comes from has vocabularies.
+    /// The tokenizer; an estimate unless the table has vocabularies.
     package var counter = TokenCounter.estimate
-    /// From this day on calls are refused; nil where none was announced.
+    /// The day from which calls are rejected; nil if none is announced.
     package var shutdown: CivilDate?
-    /// False: the model is there, and the caller's project may not use it.
+    /// False if the model exists but the caller's project may not use it.
     package var isAccessible = true
-    /// A scenario has set the day: it counts by the session's time, whatever that is.
+    /// True if a scenario set the day: it then applies at any session time.
     var isShutdownScripted = false
 
     package enum Kind: Sendable, Hashable {
         case chat
-        /// Answers on `/v1/responses` alone.
+        /// Available only on `/v1/responses`.
         case responsesOnly
-        /// `isShortenable`: takes `dimensions`.
+        /// `isShortenable`: accepts `dimensions`.
         case embedding(dimensions: Int, isShortenable: Bool)
-        /// `takesSuffix`: fills in text between a prompt and what is behind it.
+        /// `takesSuffix`: fills in text between a prompt and a suffix.
         case completion(takesSuffix: Bool)
         /// `readsImages`: the omni models, with thirteen categories instead of eleven.
         case moderation(readsImages: Bool)
-        /// Listens: transcribes, and some translate.
+        /// Transcribes; some models also translate.
         case transcription
-        /// Reads aloud.
+        /// Text to speech.
         case speech
-        /// Known to the API, but no model of the endpoints emulated here.
+        /// A known model of endpoints that are not emulated.
         case other
     }
 
@@ -59,9 +59,10 @@ package struct ModelInfo: Sendable, Hashable {
         traits = ChatTraits(id: id, isReasoning: isReasoning)
     }
 
-    /// Whether jobs can make fine-tunes of it.
+    /// True if the model can be fine-tuned.
     ///
-    /// Source: https://platform.openai.com/docs/guides/model-optimization (November 2026); fine-tunes go on from fine-tunes.
+    /// Source: https://platform.openai.com/docs/guides/model-optimization (November 2026); fine-tuned models can be
+    /// tuned further.
     package var isTunable: Bool {
         let base = id.hasPrefix("ft:") ? String(id.split(separator: ":").dropFirst().first ?? "") : id
         return Self.tunable.contains { base == $0 || base.hasPrefix($0 + "-20") || base.hasPrefix($0 + "-0125") }
@@ -72,7 +73,7 @@ package struct ModelInfo: Sendable, Hashable {
         "davinci-002",
     ]
 
-    /// Asked for by its full name, a model answers by that name, which may be that of an older one with other traits.
+    /// The model under its full name, which answers repeat. An older snapshot may have other traits.
     func renamed(_ id: String) -> ModelInfo {
         var row = self
         row.id = id
@@ -82,9 +83,9 @@ package struct ModelInfo: Sendable, Hashable {
     }
 }
 
-/// What a scenario changes in a row of the table of models; nil leaves what is there.
+/// A scenario's changes to a row of the model table; nil keeps the current value.
 package struct ModelOverride: Sendable, Hashable {
-    /// A row of the built-in table that a new one begins with. Without it: a chat model's.
+    /// The row of the built-in table to copy; a chat model by default.
     package var like: String?
     package var snapshot: String?
     package var kind: ModelInfo.Kind?

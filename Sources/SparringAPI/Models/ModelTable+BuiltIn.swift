@@ -6,37 +6,52 @@ extension ModelTable {
             + other.map { ModelInfo(id: $0, kind: .other, contextWindow: 16_384, maximumOutput: 4_096) })
 
     private static let chat: [ModelInfo] = [
-        model("gpt-3.5-turbo", "0125", 16_385, 4_096), model("gpt-4", "0613", 8_192, 8_192),
-        model("gpt-4-turbo", "2024-04-09", 128_000, 4_096), model("gpt-4o", "2024-08-06", 128_000, 16_384),
-        model("gpt-4o-mini", "2024-07-18", 128_000, 16_384), model("gpt-4.1", "2025-04-14", 1_047_576, 32_768),
-        model("gpt-4.1-mini", "2025-04-14", 1_047_576, 32_768), model("gpt-4.1-nano", "2025-04-14", 1_047_576, 32_768),
-        model("chatgpt-4o-latest", nil, 128_000, 16_384), model("gpt-5-chat-latest", nil, 128_000, 16_384),
-        model("gpt-4o-audio-preview", "2025-06-03", 128_000, 16_384), model("gpt-audio", nil, 128_000, 16_384),
-        model("gpt-4o-mini-audio-preview", "2024-12-17", 128_000, 16_384),
-        model("gpt-audio-mini", nil, 128_000, 16_384),
-        model("gpt-4o-search-preview", "2025-03-11", 128_000, 16_384),
-        model("gpt-4o-mini-search-preview", "2025-03-11", 128_000, 16_384),
-        model("gpt-audio-mini", "2025-12-15", 128_000, 16_384), model("gpt-4o-2024-05-13", nil, 128_000, 4_096),
+        model("gpt-3.5-turbo", "0125", window: 16_385, output: 4_096),
+        model("gpt-4", "0613", window: 8_192, output: 8_192),
+        model("gpt-4-turbo", "2024-04-09", window: 128_000, output: 4_096),
+        model("gpt-4o", "2024-08-06", window: 128_000, output: 16_384),
+        model("gpt-4o-mini", "2024-07-18", window: 128_000, output: 16_384),
+        model("gpt-4.1", "2025-04-14", window: 1_047_576, output: 32_768),
+        model("gpt-4.1-mini", "2025-04-14", window: 1_047_576, output: 32_768),
+        model("gpt-4.1-nano", "2025-04-14", window: 1_047_576, output: 32_768),
+        model("chatgpt-4o-latest", nil, window: 128_000, output: 16_384),
+        model("gpt-5-chat-latest", nil, window: 128_000, output: 16_384),
+        model("gpt-4o-audio-preview", "2025-06-03", window: 128_000, output: 16_384),
+        model("gpt-audio", nil, window: 128_000, output: 16_384),
+        model("gpt-4o-mini-audio-preview", "2024-12-17", window: 128_000, output: 16_384),
+        model("gpt-audio-mini", nil, window: 128_000, output: 16_384),
+        model("gpt-4o-search-preview", "2025-03-11", window: 128_000, output: 16_384),
+        model("gpt-4o-mini-search-preview", "2025-03-11", window: 128_000, output: 16_384),
+        model("gpt-audio-mini", "2025-12-15", window: 128_000, output: 16_384),
+        model("gpt-4o-2024-05-13", nil, window: 128_000, output: 4_096),
     ]
 
     private static let reasoning: [ModelInfo] =
         [
-            thinker("o1", "2024-12-17", 200_000, 100_000), pro("o1-pro", "2025-03-19", 200_000, 100_000),
-            thinker("o3", "2025-04-16", 200_000, 100_000), thinker("o3-mini", "2025-01-31", 200_000, 100_000),
-            pro("o3-pro", "2025-06-10", 200_000, 100_000), thinker("o4-mini", "2025-04-16", 200_000, 100_000),
-            thinker("gpt-5", "2025-08-07", 272_000, 128_000), thinker("gpt-5-mini", "2025-08-07", 272_000, 128_000),
-            thinker("gpt-5-nano", "2025-08-07", 272_000, 128_000), pro("gpt-5-pro", "2025-10-06", 400_000, 272_000),
-            thinker("gpt-5.1", "2025-11-13", 272_000, 128_000), thinker("gpt-5.2", "2025-12-11", 272_000, 128_000),
-            thinker("gpt-5.4", "2026-03-05", 1_050_000, 128_000), pro("gpt-5.4-pro", nil, 1_050_000, 128_000),
-            thinker("gpt-5.4-mini", "2026-03-17", 272_000, 128_000),
-            thinker("gpt-5.4-nano", "2026-03-17", 272_000, 128_000),
-            thinker("gpt-5.5", "2026-04-23", 1_050_000, 128_000),
-            pro("gpt-5.5-pro", "2026-04-23", 1_050_000, 128_000), pro("gpt-6-rosalind", nil, 922_000, 128_000),
+            thinker("o1", "2024-12-17", window: 200_000, output: 100_000),
+            pro("o1-pro", "2025-03-19", window: 200_000, output: 100_000),
+            thinker("o3", "2025-04-16", window: 200_000, output: 100_000),
+            thinker("o3-mini", "2025-01-31", window: 200_000, output: 100_000),
+            pro("o3-pro", "2025-06-10", window: 200_000, output: 100_000),
+            thinker("o4-mini", "2025-04-16", window: 200_000, output: 100_000),
+            thinker("gpt-5", "2025-08-07", window: 272_000, output: 128_000),
+            thinker("gpt-5-mini", "2025-08-07", window: 272_000, output: 128_000),
+            thinker("gpt-5-nano", "2025-08-07", window: 272_000, output: 128_000),
+            pro("gpt-5-pro", "2025-10-06", window: 400_000, output: 272_000),
+            thinker("gpt-5.1", "2025-11-13", window: 272_000, output: 128_000),
+            thinker("gpt-5.2", "2025-12-11", window: 272_000, output: 128_000),
+            thinker("gpt-5.4", "2026-03-05", window: 1_050_000, output: 128_000),
+            pro("gpt-5.4-pro", nil, window: 1_050_000, output: 128_000),
+            thinker("gpt-5.4-mini", "2026-03-17", window: 272_000, output: 128_000),
+            thinker("gpt-5.4-nano", "2026-03-17", window: 272_000, output: 128_000),
+            thinker("gpt-5.5", "2026-04-23", window: 1_050_000, output: 128_000),
+            pro("gpt-5.5-pro", "2026-04-23", window: 1_050_000, output: 128_000),
+            pro("gpt-6-rosalind", nil, window: 922_000, output: 128_000),
         ]
         + [
             "gpt-5.6", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gpt-6-astra", "gpt-6-sol", "gpt-6-luna",
             "gpt-6.1-sol", "gpt-6.1-terra",
-        ].map { thinker($0, nil, 922_000, 128_000) }
+        ].map { thinker($0, nil, window: 922_000, output: 128_000) }
 
     private static let embeddings: [ModelInfo] = [
         embedding("text-embedding-3-small", 1_536, isShortenable: true),
@@ -44,7 +59,8 @@ extension ModelTable {
         embedding("text-embedding-ada-002", snapshot: "text-embedding-ada-002-v2", 1_536, isShortenable: false),
     ]
 
-    /// What they echo is a name that nobody asks for. Source: recorded traffic; davinci-002 by its sister's example.
+    /// Answers name a snapshot that clients never request. Source: recorded traffic; davinci-002 by analogy with its
+    /// sister model.
     private static let completions: [ModelInfo] = [
         completion("gpt-3.5-turbo-instruct", "gpt-3.5-turbo-instruct:20230824-v2", 4_097, takesSuffix: true),
         completion("davinci-002", "davinci:2023-07-21-v2", 16_384, takesSuffix: false),
@@ -59,7 +75,7 @@ extension ModelTable {
         moderation("text-moderation-007", readsImages: false),
     ]
 
-    /// Windows are those of the models' pages; of sound, its length counts.
+    /// Context windows are from the models' pages; audio counts by its length.
     private static let listening: [ModelInfo] = [
         "whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-transcribe-diarize", "gpt-transcribe",
     ].map { ModelInfo(id: $0, kind: .transcription, contextWindow: 16_000, maximumOutput: 2_000) }
@@ -68,22 +84,22 @@ extension ModelTable {
         ModelInfo(id: $0, kind: .speech, contextWindow: 2_000, maximumOutput: 0)
     }
 
-    /// Known names of endpoints that are not emulated.
+    /// Names of models whose endpoints are not emulated.
     private static let other = ["gpt-image-1"]
 
-    private static func model(_ id: String, _ date: String?, _ window: Int, _ output: Int) -> ModelInfo {
+    private static func model(_ id: String, _ date: String?, window: Int, output: Int) -> ModelInfo {
         ModelInfo(id: id, snapshot: date.map { "\(id)-\($0)" }, contextWindow: window, maximumOutput: output)
     }
 
-    private static func thinker(_ id: String, _ date: String?, _ window: Int, _ output: Int) -> ModelInfo {
-        var row = model(id, date, window, output)
+    private static func thinker(_ id: String, _ date: String?, window: Int, output: Int) -> ModelInfo {
+        var row = model(id, date, window: window, output: output)
         row.isReasoning = true
         return row
     }
 
-    /// One of those that the chat endpoint does not serve: the official package lists them for responses alone.
-    private static func pro(_ id: String, _ date: String?, _ window: Int, _ output: Int) -> ModelInfo {
-        var row = thinker(id, date, window, output)
+    /// A model that is not on the chat endpoint: the official package lists it only for responses.
+    private static func pro(_ id: String, _ date: String?, window: Int, output: Int) -> ModelInfo {
+        var row = thinker(id, date, window: window, output: output)
         row.kind = .responsesOnly
         return row
     }

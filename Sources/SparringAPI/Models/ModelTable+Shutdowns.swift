@@ -1,6 +1,6 @@
-/// When models are shut down. A dated snapshot goes with its alias unless it is named here.
+/// The shutdown dates of models. A dated snapshot ends with its alias unless it has its own row.
 ///
-/// Source: https://platform.openai.com/docs/deprecations, as the official Python package 3.52.0 repeats it beside its lists of models.
+/// Source: https://platform.openai.com/docs/deprecations, as repeated in the official Python package 3.52.0.
 extension ModelTable {
     private static let shutdowns: [(date: String, models: [String])] = [
         ("2024-09-13", ["gpt-3.5-turbo-0301", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-16k"]),
@@ -38,7 +38,8 @@ extension ModelTable {
         ("2027-04-01", ["gpt-5.1", "gpt-5.4-nano"]),
     ]
 
-    /// Rows with their last day; names that are gone for good get one too, so that they are refused as what they were.
+    /// Adds the last day to each row, and rows for models that are already shut down, so that the error names the
+    /// reason.
     static func closing(_ models: [ModelInfo]) -> ModelTable {
         let overrides = shutdowns.flatMap { date, ids in
             ids.map { id in

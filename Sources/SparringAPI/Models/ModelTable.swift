@@ -1,26 +1,26 @@
 package import SparringTokens
 
-/// The models that answer, by id. Aliases, dated snapshots and fine-tunes (`ft:gpt-4o-mini:…`) are found too.
+/// The available models, by id. Finds aliases, dated snapshots and fine-tuned models (`ft:gpt-4o-mini:…`) too.
 package struct ModelTable: Sendable {
     private var rows: [String: ModelInfo] { didSet { snapshots = Self.snapshots(of: rows) } }
-    /// What the rows' own snapshots are when they are asked for by name. Any date finds its row; these, which clients pin, find it
-    /// without taking the name apart for each request.
+    /// The models for the rows' own snapshot names. Other dates are found by parsing the name; these frequent ones need
+    /// no parsing.
     private var snapshots: [String: ModelInfo]
     private var counters = TokenCounters.estimates
     private var calendar = Calendar.none
-    /// Fine-tunes that their owner has deleted.
+    /// Fine-tuned models that the client has deleted.
     private var deleted: Set<String> = []
 
-    /// Which day it is, for models that are shut down.
+    /// The date that decides which models are shut down.
     private enum Calendar: Sendable {
-        /// None: every row answers.
+        /// No date: every row is available.
         case none
-        /// - Parameter isMoved: somebody has moved the session's clock.
+        /// - Parameter isMoved: true if the session's clock was changed.
         case unixTime(Int, isMoved: Bool)
     }
 
-    /// The day as of which the built-in rows were written. Shutdowns after it were announced, no more: they come true in a session whose
-    /// clock is moved past them, not with the calendar, so that the same program gives the same answers next year.
+    /// The date of the built-in rows. Later shutdowns take effect only in a session whose clock is moved past them, so
+    /// that the same program gets the same answers next year.
     package static let asOf = CivilDate("2026-11-21")
 
     package init(_ models: [ModelInfo] = []) {
@@ -28,15 +28,15 @@ package struct ModelTable: Sendable {
         snapshots = Self.snapshots(of: rows)
     }
 
-    /// The same models, counted by these. What reads a row for anything else does not ask for its counter, which may have to be read
-    /// from a file first.
+    /// The same models with other tokenizers. A tokenizer is looked up only when a row is read for its counter, because
+    /// it may have to be loaded from a file.
     package func counting(with counters: TokenCounters) -> ModelTable {
         var table = self
         table.counters = counters
         return table
     }
 
-    /// The table as a session sees it at some time.
+    /// The table at a session's time.
     package func seen(at unixTime: Int, isMoved: Bool, without deleted: Set<String>) -> ModelTable {
         var table = self
         table.calendar = .unixTime(unixTime, isMoved: isMoved)
@@ -44,25 +44,25 @@ package struct ModelTable: Sendable {
         return table
     }
 
-    /// Every model that answers, by id.
+    /// All available models, by id.
     package var all: [ModelInfo] {
         rows.values.filter { isOpen($0) && !deleted.contains($0.id) }.sorted { $0.id < $1.id }
     }
 
-    /// Nil for what is unknown, and for what does not answer (see `closure`).
+    /// Nil for unknown and unavailable models (see `closure`).
     package subscript(id: String) -> ModelInfo? {
         guard var row = row(id), isOpen(row), deleted.isEmpty || !deleted.contains(id) else { return nil }
         row.counter = counters[row.encoding]
         return row
     }
 
-    /// Why a known model does not answer.
+    /// The reason why a known model is not available.
     package enum Closure: Sendable, Hashable {
         case shutDown
         case noAccess
     }
 
-    /// Nil for models that answer, and for unknown ones.
+    /// Nil for available and unknown models.
     package func closure(of id: String) -> Closure? {
         guard let row = row(id), !deleted.contains(id) else { return nil }
         if isShutDown(row) { return .shutDown }
@@ -80,7 +80,7 @@ package struct ModelTable: Sendable {
     private func row(_ id: String) -> ModelInfo? {
         if let row = rows[id] ?? snapshots[id] { return row }
         if id.hasPrefix("ft:"), let base = id.split(separator: ":").dropFirst().first, var row = row(String(base)) {
-            // A fine-tune goes on where its base is closed to new callers.
+            // A fine-tuned model stays available after its base is shut down.
             row.shutdown = nil
             return row.renamed(id)
         }
@@ -88,8 +88,8 @@ package struct ModelTable: Sendable {
         return row.renamed(id)
     }
 
-    /// A table with rows changed; `*` changes every one of them, before the others. A new id becomes a model without a snapshot of its
-    /// own.
+    /// The table with changed rows. `*` changes all rows before the others apply. A new id becomes a model without a
+    /// separate snapshot.
     package func changed(by overrides: [String: ModelOverride], isBuiltIn: Bool = false) -> ModelTable {
         var table = self
         if let every = overrides["*"] {
@@ -114,7 +114,7 @@ package struct ModelTable: Sendable {
         ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)
     }
 
-    /// A table with one more row, or another one for the same id, which answers whatever was said of it before.
+    /// The table with a row added or replaced. Also restores a deleted model of that id.
     package func adding(_ row: ModelInfo) -> ModelTable {
         var table = self
         table.rows[row.id] = row
@@ -128,7 +128,7 @@ package struct ModelTable: Sendable {
         return table
     }
 
-    /// What is known of a model that does not answer, as it was when it did; nil for unknown ones.
+    /// The properties of a model as if it were available; nil for unknown ones.
     func opened(_ id: String) -> ModelInfo? {
         guard var row = row(id) else { return nil }
         row.shutdown = nil
@@ -136,7 +136,8 @@ package struct ModelTable: Sendable {
         return row
     }
 
-    /// `gpt-4o` for `gpt-4o-2024-08-06` and `gpt-4-0613`; nil where there is no date at the end.
+    /// The models under the snapshot names of the rows, such as `gpt-4o-2024-08-06` for `gpt-4o`. Rows without a dated
+    /// snapshot have none.
     private static func snapshots(of rows: [String: ModelInfo]) -> [String: ModelInfo] {
         let dated = rows.values.filter { withoutDate($0.snapshot) == $0.id }
         return Dictionary(dated.map { ($0.snapshot, $0.renamed($0.snapshot)) }, uniquingKeysWith: { first, _ in first })

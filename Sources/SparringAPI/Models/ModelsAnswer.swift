@@ -9,7 +9,7 @@ package enum ModelsAnswer {
         list(models.all, context: context, ids: &ids)
     }
 
-    /// - Throws: 404 where the table does not know the model.
+    /// - Throws: 404 if the table does not contain the model.
     package static func retrieve(
         _ id: String,
         models: ModelTable,
@@ -19,7 +19,7 @@ package enum ModelsAnswer {
         return retrieve(id, model, context: context, ids: &ids)
     }
 
-    /// Only a fine-tune can be deleted, by its owner.
+    /// Deletes a fine-tuned model. Other models cannot be deleted.
     package static func delete(
         _ id: String, models: ModelTable, context: AnswerInput, ids: inout IDMint
     ) throws(APIError) -> Answer {
@@ -59,12 +59,12 @@ package enum ModelsAnswer {
         }
     }
 
-    /// - Parameter id: as it was asked for; an alias or a fine-tune stays what it is.
+    /// - Parameter id: the requested id; an alias or a fine-tuned model keeps its name.
     static func retrieve(_ id: String, _ model: ModelInfo, context: AnswerInput, ids: inout IDMint) -> Answer {
         answer(context: context, ids: &ids) { writer, owner in write(id, model, owner, to: &writer) }
     }
 
-    /// The API reports no rate limits on these.
+    /// The API reports no rate limits here.
     private static func answer(
         context: AnswerInput, ids: inout IDMint,
         _ content: (inout JSONWriter, String) -> Void
@@ -89,7 +89,7 @@ package enum ModelsAnswer {
 
     /// Midnight UTC of the snapshot's date (`…-2024-08-06`); for names without one, the day of the first chat models.
     ///
-    /// The real dates differ by days or weeks: the table has none, and no client can depend on them.
+    /// The real dates differ by days or weeks. The table does not contain them, and no client can depend on them.
     static func created(_ model: ModelInfo) -> Int {
         CivilDate(model.snapshot.suffix(10))?.unixTime ?? 1_677_610_602
     }

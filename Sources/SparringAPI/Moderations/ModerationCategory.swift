@@ -1,4 +1,4 @@
-/// What the moderation models look for.
+/// The categories of the moderation models.
 ///
 /// Source: https://platform.openai.com/docs/guides/moderation and the official OpenAPI document.
 package enum ModerationCategory: String, Sendable, Hashable, CaseIterable {
@@ -16,10 +16,10 @@ package enum ModerationCategory: String, Sendable, Hashable, CaseIterable {
     case violence
     case violenceGraphic = "violence/graphic"
 
-    /// Known to the omni models only.
+    /// True for categories that only the omni models have.
     var isNew: Bool { self == .illicit || self == .illicitViolent }
 
-    /// Looked for in pictures as well.
+    /// True if the category applies to images too.
     var readsImages: Bool {
         switch self {
         case .sexual, .selfHarm, .selfHarmIntent, .selfHarmInstructions, .violence, .violenceGraphic: true
@@ -27,8 +27,8 @@ package enum ModerationCategory: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Words that flag a text where no script says what to flag: few, plain, and stable, so that a test can count on them.
-    /// A phrase stands for its words in a row. Whole words only, whatever their case.
+    /// Words that flag a text if no script decides: few, plain and stable, so that tests can rely on them. Words match
+    /// whole and case-insensitively; a phrase matches consecutive words.
     var words: [String] {
         switch self {
         case .harassment: ["idiot", "moron", "you are worthless", "want to kill"]

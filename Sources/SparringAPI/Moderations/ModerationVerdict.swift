@@ -1,9 +1,9 @@
-/// What a moderation says of one input, as a script or the list of words has it.
+/// The moderation result of one input, from a script or from the list of words.
 package struct ModerationVerdict: Sendable, Hashable {
-    /// Nil: flagged where a category is.
+    /// Nil: flagged if any category is.
     package var flagged: Bool?
     package var categories: [ModerationCategory: Bool]
-    /// From 0 to 1; a category that is left out has a score that goes with its flag.
+    /// From 0 to 1; a category without a score gets one that fits its flag.
     package var scores: [ModerationCategory: Double]
 
     package init(
@@ -15,7 +15,7 @@ package struct ModerationVerdict: Sendable, Hashable {
         self.scores = scores
     }
 
-    /// What the words of `ModerationCategory` flag in a text.
+    /// Flags a text by the words of `ModerationCategory`.
     init(reading text: String) {
         self.init()
         let wanted = Self.words(of: text)
@@ -25,7 +25,7 @@ package struct ModerationVerdict: Sendable, Hashable {
         }
     }
 
-    /// The text's words in lower case with one blank around each; hyphens belong to words.
+    /// The text's words in lowercase, each between single spaces; hyphens belong to words.
     private static func words(of text: String) -> String {
         var bytes: [UInt8] = [0x20]
         for byte in text.utf8 {
@@ -41,10 +41,10 @@ package struct ModerationVerdict: Sendable, Hashable {
 
     func isFlagged(_ category: ModerationCategory) -> Bool { categories[category] ?? false }
 
-    /// - Parameter known: the categories that the model knows.
+    /// - Parameter known: the model's categories.
     func isFlagged(of known: [ModerationCategory]) -> Bool { flagged ?? known.contains(where: isFlagged) }
 
-    /// The same for the same text: above 0.9 where the category is flagged, below a thousandth where it is not.
+    /// The same for the same text: above 0.9 if the category is flagged, below 0.001 if not.
     func score(_ category: ModerationCategory, of text: String) -> Double {
         if let score = scores[category] { return score }
         let hash = (category.rawValue + text).utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }

@@ -2,9 +2,10 @@ import SparringJSON
 package import SparringWire
 
 extension ModerationsRequest {
-    /// A result for each input, in their order.
+    /// Returns a result for each input, in order.
     ///
-    /// - Parameter verdicts: what the script says, one for each input, the last for all that follow; empty reads the words.
+    /// - Parameter verdicts: the script's results, one for each input; the last one applies to all further inputs.
+    ///   Empty: by the list of words.
     package func answer(saying verdicts: [ModerationVerdict] = [], context: AnswerInput, ids: inout IDMint) -> Answer {
         let headers = StandardHeaders.fields(
             contentType: "application/json", context: context, ids: &ids, rateLimits: context.rateLimits)

@@ -20,7 +20,7 @@ extension ModerationsRequest: CheckedCall {
         Rendered(answer(context: context, ids: &ids))
     }
 
-    /// Let in by its name, as any other is.
+    /// `examples` mode accepts any model name here.
     package static func exampleModel(for endpoint: Endpoint) -> String { "gpt-4o-mini" }
 
     package static func admitted(_ id: String, to endpoint: Endpoint, from models: ModelTable) -> ModelInfo {

@@ -5,7 +5,7 @@ import SparringTokens
 ///
 /// Source: https://platform.openai.com/docs/api-reference/moderations/create and the official OpenAPI document.
 package struct ModerationsRequest: Sendable {
-    /// What gets one result: a text, or a text and pictures together.
+    /// An input that gets one result: a text, or a text and images together.
     struct Input: Sendable, Hashable {
         var text: String
         var hasText = true
@@ -44,7 +44,7 @@ package struct ModerationsRequest: Sendable {
         }
     }
 
-    /// Recorded: models of other endpoints, unknown and retired ones get the same complaint.
+    /// Recorded: models of other endpoints, unknown and retired models all get this error.
     private static func route(_ value: JSONValue?, _ models: ModelTable) throws(APIError) -> ModelInfo {
         guard let value else {
             guard let model = models[standardModel] else { throw unknown(standardModel) }

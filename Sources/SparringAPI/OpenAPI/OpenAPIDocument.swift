@@ -1,10 +1,9 @@
 package import SparringJSON
 package import SparringWire
 
-/// The operations of an OpenAPI document, each with an answer in the shape that the document gives it: what a server says that knows
-/// nothing but the document.
+/// The operations of an OpenAPI document, each with an example answer that follows the document's schema.
 ///
-/// Read once: what is kept is a small example for each operation, not the document.
+/// The document is read once; only a small example for each operation is kept.
 package final class OpenAPIDocument: Sendable {
     /// An operation without an emulation.
     package struct Operation: Sendable {
@@ -14,32 +13,32 @@ package final class OpenAPIDocument: Sendable {
         let template: PathTemplate
         var status: Int
         var example: Example
-        /// An event, where the operation streams if it is asked to.
+        /// An example event, if the operation can stream.
         var event: Example?
     }
 
     enum Example: Sendable {
         case json(JSONValue)
-        /// Anything else: one byte is as good an image as any to who does not look.
+        /// A placeholder of one byte, for example for an image.
         case other(contentType: String)
         case nothing
     }
 
-    /// Why a document cannot be served.
+    /// The reason why a document cannot be used.
     package struct Problem: Error, Sendable, Hashable {
         package var description: String
     }
 
     package let operations: [Operation]
-    /// Operations whose answer's schema admits nothing, or nothing of reasonable size.
+    /// Operations whose answer's schema allows no value, or none of reasonable size.
     package let unanswerable: [String]
 
     private static let methods = ["get", "post", "put", "patch", "delete"]
 
-    /// - Parameter document: of OpenAPI 3.0 or 3.1.
+    /// - Parameter document: in OpenAPI 3.0 or 3.1.
     package init(_ document: JSONValue) throws(Problem) {
         guard let version = document["openapi"]?.string, version.hasPrefix("3.") else {
-            throw Problem(description: "it is no OpenAPI 3 document: `openapi` is missing, or not 3.x")
+            throw Problem(description: "it is not an OpenAPI 3 document: `openapi` is missing or not 3.x")
         }
         guard let paths = document["paths"]?.object, !paths.members.isEmpty else {
             throw Problem(description: "it has no `paths`")
@@ -67,21 +66,21 @@ package final class OpenAPIDocument: Sendable {
         self.unanswerable = unanswerable
     }
 
-    /// The path of a server's URL: `https://api.openai.com/v1` has `/v1`.
+    /// The path of a server's URL: `/v1` for `https://api.openai.com/v1`.
     private static func prefix(_ url: String) -> String {
         var rest = url[...]
         if let scheme = url.range(ofText: "://") { rest = rest[scheme.upperBound...].drop { $0 != "/" } }
         return rest.hasSuffix("/") ? String(rest.dropLast()) : String(rest)
     }
 
-    /// What a method and a path ask for.
+    /// The result of a look-up by method and path.
     package enum Route: Sendable {
         case operation(Operation, parameters: [String: String])
-        /// The path is there, with other methods.
+        /// The path exists with other methods.
         case wrongMethod
     }
 
-    /// Nil where the document does not have the path.
+    /// Nil if the document does not contain the path.
     package func route(method: String, path: Substring) -> Route? {
         let segments = path.split(separator: "/")
         let here = operations.filter { $0.template.matches(segments) }
@@ -95,10 +94,10 @@ package final class OpenAPIDocument: Sendable {
 }
 
 extension OpenAPIDocument.Operation {
-    /// The header field that marks an answer with nothing behind it. Its value is the operation's id.
+    /// The header field that marks an answer made from the document alone. Its value is the operation's id.
     package static let mark = "x-sparring-generic"
 
-    /// An answer in the shape of the document. An object that the path names has that name.
+    /// An answer that follows the document's schema. Its object has the id in the path.
     package func answer(parameters: [String: String], isStream: Bool, context: AnswerInput, ids: inout IDMint) -> Answer
     {
         if isStream, let event {
@@ -143,14 +142,14 @@ private struct ExampleReader {
         var event: OpenAPIDocument.Example?
     }
 
-    /// Nil where the schema of the answer admits nothing.
+    /// Nil if the answer's schema allows no value.
     func answer(of operation: JSONValue) -> Answer? {
         let responses = operation["responses"]?.object?.members ?? []
         guard
             let response = responses.first(where: { $0.name.hasPrefix("2") })
                 ?? responses.first(where: { $0.name == "default" })
         else { return Answer(status: 200, example: .nothing) }
-        // `2XX` is any of them.
+        // `2XX` means any of these statuses.
         let status = Int(response.name) ?? 200
         guard let content = resolved(response.value)["content"]?.object,
             !content.members.isEmpty
@@ -170,7 +169,7 @@ private struct ExampleReader {
         return answer
     }
 
-    /// The schema of an operation's answer with what the operation shows of it, where the schema itself shows nothing.
+    /// The schema of the answer, with the operation's example if the schema itself has none.
     private func shown(in operation: JSONValue, _ schema: JSONValue) -> JSONValue {
         let examples = operation["x-oaiMeta"]?["examples"]
         guard let text = (examples?["response"] ?? examples?[0]?["response"])?.string,

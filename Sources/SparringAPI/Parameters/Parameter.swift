@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// A parameter by name, with what it may hold.
+/// A parameter: its name and shape.
 struct Parameter: Sendable {
     let name: String
     let shape: ParameterShape
@@ -12,6 +12,6 @@ struct Parameter: Sendable {
 }
 
 extension JSONValue {
-    /// A null parameter counts as one that was left out. Spelled with `Optional.none`, because a bare `nil` is JSON's null here.
+    /// A null parameter counts as missing. Spelled with `Optional.none`, because a bare `nil` is JSON's null here.
     var unlessNull: JSONValue? { isNull ? Optional.none : .some(self) }
 }

@@ -1,17 +1,17 @@
 import SparringJSON
 
-/// The place that a complaint is about, as complaints spell it: `tools[0].function.name`, `messages.[0].content`.
+/// The place that an error is about, as errors spell it: `tools[0].function.name`, `messages.[0].content`.
 struct ParameterPath: Sendable, Hashable {
     enum Step: Sendable, Hashable {
         case member(String)
         case element(Int)
     }
 
-    /// The first is a member: a parameter of the request.
+    /// The first step is a member: a parameter of the request.
     let steps: [Step]
     let parameter: String
 
-    /// Nil where the text names no parameter.
+    /// Nil if the text does not name a parameter.
     init?(_ text: String) {
         steps = text.split(separator: ".").flatMap { part in
             let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
@@ -28,8 +28,8 @@ struct ParameterPath: Sendable, Hashable {
 }
 
 extension APIError {
-    /// The parameter that could be left out, or the place in it; nil where the error is about something else: who asks, how
-    /// often, what the machine can do.
+    /// The parameter, or the place in it, whose removal could resolve the error; nil if the error has another cause:
+    /// authentication, limits or the server.
     var place: ParameterPath? {
         guard [400, 403, 404].contains(status), code.map({ !$0.contains("sparring") }) ?? true else { return nil }
         return (about ?? param).flatMap(ParameterPath.init)
@@ -37,8 +37,8 @@ extension APIError {
 }
 
 extension JSONValue {
-    /// Takes away what is at that place; where there is nothing, the innermost that is there and should have had it.
-    /// - Returns: false where not even the first step leads anywhere.
+    /// Removes the value at that place. If it does not exist, removes the innermost container that exists.
+    /// - Returns: false if even the first step does not exist.
     mutating func remove(_ steps: ArraySlice<ParameterPath.Step>) -> Bool {
         guard let step = steps.first else { return false }
         let rest = steps.dropFirst()

@@ -1,7 +1,7 @@
 import SparringJSON
 
-/// What a parameter of a request body may hold. Checking a value either passes or throws the complaint that the API would
-/// make, with the path of the offending place.
+/// The allowed values of a parameter in a request body. A check either passes or throws the API's error, with the path
+/// of the wrong value.
 indirect enum ParameterShape: Sendable {
     case string(maximum: Int? = nil)
     case boolean
@@ -12,7 +12,7 @@ indirect enum ParameterShape: Sendable {
     case metadata
     /// Exactly these members, each optional.
     case members([Parameter])
-    /// These members have to be there; others may.
+    /// These members are required; others are allowed.
     case requiring([Parameter])
     /// A list of objects of one shape.
     case objects(ParameterShape)
@@ -27,7 +27,7 @@ indirect enum ParameterShape: Sendable {
             }
         case .boolean:
             guard value.bool != nil else { throw .invalidType(path, expected: "a boolean", got: value) }
-        case .integer(let minimum, let maximum): try Self.integer(value, path, minimum, maximum)
+        case .integer(let minimum, let maximum): try Self.integer(value, path, minimum: minimum, maximum: maximum)
         case .decimal(let minimum, let maximum):
             guard let number = value.number else { throw .invalidType(path, expected: "a decimal", got: value) }
             if number.double < Double(minimum) { throw .decimalBelow(path, minimum: minimum, got: number) }
@@ -55,7 +55,7 @@ indirect enum ParameterShape: Sendable {
         }
     }
 
-    /// A null member counts as one that was left out.
+    /// A null member counts as missing.
     private static func check(_ members: [Parameter], in object: JSONObject, _ path: String) throws(APIError) {
         for member in members {
             guard let value = object[member.name], !value.isNull else { continue }
@@ -68,16 +68,18 @@ indirect enum ParameterShape: Sendable {
         return object
     }
 
-    /// `one of 'auto' or 'disabled'`, as type complaints list what they would have taken.
+    /// `one of 'auto' or 'disabled'`, as type errors list the allowed values.
     static func oneOf(_ names: [String]) -> String {
         "one of \(APIError.enumeration(names.map { "'\($0)'" }, "or"))"
     }
 
-    private static func integer(_ value: JSONValue, _ path: String, _ minimum: Int?, _ maximum: Int?) throws(APIError) {
+    private static func integer(
+        _ value: JSONValue, _ path: String, minimum: Int?, maximum: Int?
+    ) throws(APIError) {
         guard let number = value.number, number.isInteger else {
             throw .invalidType(path, expected: "an integer", got: value)
         }
-        // Compared as a `Double` where the number does not fit an `Int`: it is out of range all the same.
+        // A number that does not fit an `Int` is compared as a `Double`: it is out of range in any case.
         if let minimum, number.int.map({ $0 < minimum }) ?? (number.double < Double(minimum)) {
             throw .integerBelow(path, minimum: minimum, got: number)
         }

@@ -3,15 +3,15 @@ import SparringTokens
 
 /// Functions as the model reads them: TypeScript declarations at the end of the system message.
 ///
-/// The form is known from what models repeat of it; how many tokens it has follows recorded usage
+/// The format is known from models that repeat it; its token count follows recorded usage
 /// (docs/reference/api/tokens.md).
 struct ToolDeclarations {
     private(set) var text = "# Tools\n\n## functions\n\nnamespace functions {\n\n"
-    /// Each costs a token more than its text.
+    /// Each costs one token in addition to its text.
     private var describedProperties = 0
     private var count = 0
 
-    /// Schemas that refer to themselves, or are nested for the sake of it, end somewhere.
+    /// Limits the depth of recursive or deeply nested schemas.
     private static let deepest = 16
 
     mutating func add(name: String, description: String?, parameters: JSONValue?) {
@@ -27,7 +27,7 @@ struct ToolDeclarations {
     }
 
     /// - Parameters:
-    ///   - isAlone: there is no system message that they are added to.
+    ///   - isAlone: true if there is no system message to which the declarations are added.
     ///   - forced: the function that must be called.
     func tokens(for model: ModelInfo, isAlone: Bool, forced: String?) -> Int {
         guard count > 0 else { return 0 }
@@ -103,9 +103,9 @@ struct ToolDeclarations {
     }
 }
 
-/// A JSON Schema that the answer must follow, as it stands in the prompt: without its titles, which no model needs.
+/// The answer's JSON Schema in the prompt, without titles.
 ///
-/// Source: two recordings, of gpt-4o and of gpt-5-nano; the frame is what is left over (docs/reference/api/tokens.md).
+/// Source: two recordings, of gpt-4o and of gpt-5-nano; the framing is the difference (docs/reference/api/tokens.md).
 enum FormatDeclaration {
     static func tokens(_ schema: JSONValue, _ model: ModelInfo) -> Int {
         model.counter.count(untitled(schema).text()) + (model.hasChannels ? 13 : 5)
@@ -115,7 +115,7 @@ enum FormatDeclaration {
         switch value {
         case .array(let values): return .array(values.map(untitled))
         case .object(let object):
-            // A property may be called `title`; a title is a string.
+            // A title is a string; other members may be properties called `title`.
             let members = object.members.filter { $0.name != "title" || $0.value.string == nil }
             return .object(JSONObject(members.map { JSONObject.Member($0.name, untitled($0.value)) }))
         default: return value

@@ -1,12 +1,12 @@
 package import SparringJSON
 package import SparringWire
 
-/// The answers of the operations on conversations, and the checks of what they are sent.
+/// The operations on conversations: checks and answers.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/conversations and recordings of its answers
 /// (docs/measurements/fidelity.md).
 package enum ConversationObjects {
-    /// Items that one request may bring.
+    /// The most items in one request.
     private static let maximumItems = 20
 
     private static let creation = ParameterTable(
@@ -16,7 +16,7 @@ package enum ConversationObjects {
 
     // MARK: Checking
 
-    /// - Parameter body: nil or without members where nothing is wished for.
+    /// - Parameter body: nil or empty for an empty conversation.
     package static func checkCreation(
         _ body: JSONValue?, hasBody: Bool
     ) throws(APIError) -> (metadata: JSONValue, items: [JSONValue]) {

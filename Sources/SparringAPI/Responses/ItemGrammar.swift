@@ -1,6 +1,6 @@
-/// The members that a scripted item of one type has besides `type`, `id` and `status`: what a scenario may say of it.
+/// The members of a scripted item of one type, besides `type`, `id` and `status`.
 ///
-/// Source: the official OpenAPI document (`OutputItem`). What it requires and a script need not say is made up.
+/// Source: the official OpenAPI document (`OutputItem`). Required members that a script omits are invented.
 package struct ItemGrammar: Sendable {
     package let type: String
     package let required: [String]

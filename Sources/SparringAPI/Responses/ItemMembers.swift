@@ -1,10 +1,10 @@
 import SparringJSON
 
-/// The members of a scripted item on their way to the wire: short forms written out, what is missing made up.
+/// Completes the members of a scripted item: expands short forms and invents missing members.
 struct ItemMembers {
     private(set) var partialImages: [String] = []
     var object: JSONObject
-    /// Hands out the ids that the script does not give.
+    /// Makes the ids that the script omits.
     var ids: IDMint
 
     init(_ given: JSONObject, ids: IDMint) {
@@ -51,7 +51,7 @@ struct ItemMembers {
         }
     }
 
-    /// What the client gets to see only where it has asked for it.
+    /// Removes members that the client gets only if it asks for them.
     mutating func withhold(_ type: String, _ includes: Set<String>) {
         switch type {
         case "file_search_call" where !includes.contains("file_search_call.results"): object["results"] = .some(.null)
@@ -66,7 +66,7 @@ struct ItemMembers {
         }
     }
 
-    /// As `response.output_item.added` shows it: what comes in pieces or as a result is not there yet.
+    /// The item in `response.output_item.added`, without the parts that later events send.
     func announced(_ type: String) -> JSONObject {
         var begun = object
         if let name = ScriptedItem.text(of: type) { begun[name] = "" }
@@ -124,7 +124,7 @@ struct ItemMembers {
         object = message
     }
 
-    /// Text, a list of texts, or parts as the API writes them.
+    /// Text, a list of texts, or parts as in the API.
     private func texts(_ value: JSONValue?, _ type: JSONValue) -> JSONValue {
         switch value {
         case .string?: .array([["type": type, "text": value ?? ""]])
@@ -133,7 +133,7 @@ struct ItemMembers {
         }
     }
 
-    /// Arguments travel as text.
+    /// Arguments are sent as text.
     private func written(_ value: JSONValue) -> String { value.string ?? value.text() }
 
     private mutating func setMissing(_ defaults: JSONObject) {

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// What a model refuses although the parameter itself is in order. The API looks at this last.
+/// Checks valid parameters against the model's capabilities. The API checks these last.
 enum ResponsesCapabilities {
     static func check(_ object: JSONObject, of model: ModelInfo) throws(APIError) {
         if model.isReasoning {
@@ -34,7 +34,7 @@ enum ResponsesCapabilities {
         if let count = object["top_logprobs"], !count.isNull, count.int != 0 { throw noLogprobs("top_logprobs") }
     }
 
-    /// Temperature may be sent at its default; the others may not be sent at all.
+    /// Temperature is allowed at its default; the others are not allowed at all.
     private static func checkSampling(_ object: JSONObject) throws(APIError) {
         if let temperature = object["temperature"]?.double, temperature != 1 {
             throw .unsupportedParameter("temperature", code: nil)

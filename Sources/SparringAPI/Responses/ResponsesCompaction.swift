@@ -1,7 +1,7 @@
 package import SparringJSON
 package import SparringWire
 
-/// `POST /v1/responses/compact`: the user's messages stay, everything else becomes one opaque item.
+/// `POST /v1/responses/compact`: keeps the user's messages and replaces everything else by one opaque item.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/responses/compact and recordings of its answers
 /// (docs/measurements/fidelity.md).
@@ -11,7 +11,7 @@ package enum ResponsesCompaction {
         "prompt_cache_retention", "service_tier",
     ]
 
-    /// - Parameter keepsMessages: false gives the opaque item alone: the types of the official Python package know no other.
+    /// - Parameter keepsMessages: false returns only the opaque item, the only type in the official Python package.
     package static func answer(
         _ body: JSONValue, models: ModelTable, memory: ResponsesMemory, keepsMessages: Bool = true,
         context: AnswerInput, ids: inout IDMint
@@ -23,7 +23,7 @@ package enum ResponsesCompaction {
         let id = ids.hex("resp_", count: 50)
         var items = StoredItems.normalised(memory.history + request.inputValues, ids: &ids)
             .map(\.value).filter { keepsMessages && $0["type"] == "message" && $0["role"] == "user" }
-        // Opaque to clients: nobody can tell what is in it, so that its size is all that has to be likely.
+        // The content is opaque to clients, so only its size has to be plausible.
         let summary = ids.base62("gAAAAAB", count: 4 * max(30, min(request.promptTokens, 2000)))
         items.append([
             "id": .string(ids.hex("cmp_", count: 50)), "type": "compaction",

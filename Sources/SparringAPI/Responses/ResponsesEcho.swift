@@ -1,15 +1,15 @@
 import SparringJSON
 
-/// What a response repeats of its request, defaults filled in, in the order of the response object.
+/// The request's parameters as a response repeats them: with defaults, in the order of the response object.
 struct ResponsesEcho: Sendable {
     /// From `error` to `output`.
     var beforeOutput: [JSONObject.Member]
     /// From `output` to `service_tier`, and from there to `usage`.
     var beforeTier: [JSONObject.Member]
     var afterTier: [JSONObject.Member]
-    /// Behind `usage`.
+    /// After `usage`.
     var afterUsage: [JSONObject.Member]
-    /// `service_tier` as asked for, and as granted: the first is repeated until the answer is complete.
+    /// `service_tier` as requested and as granted: the first one is repeated until the response is complete.
     var tier: (asked: String, granted: String)
     /// `reasoning.effort`, with the model's default; nil on models that do not reason.
     var effort: String?
@@ -62,16 +62,16 @@ struct ResponsesEcho: Sendable {
             }
     }
 
-    /// What the API says where it could not judge, and the truth: nobody here did.
+    /// The error that the API sends if moderation fails, because Sparring cannot judge content.
     private static let unjudged: JSONValue = {
         let error: JSONValue = [
             "type": "error", "code": "sparring_not_emulated",
-            "message": "Sparring: moderation beside an answer is not emulated.",
+            "message": "Sparring: moderation in an answer is not emulated.",
         ]
         return ["input": error, "output": error]
     }()
 
-    /// `1` comes back as `1.0`: these are decimals to the API.
+    /// `1` is returned as `1.0`, because the API treats these as decimals.
     private static func spelled(_ number: JSONNumber) -> JSONNumber {
         number.isInteger ? JSONNumber(text: number.text + ".0") : number
     }

@@ -1,6 +1,6 @@
 import SparringWire
 
-/// Complaints that only `POST /v1/responses` makes.
+/// Errors specific to `POST /v1/responses`.
 enum ResponsesErrors {
     static let noInput = APIError(
         message: "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.",
@@ -20,14 +20,14 @@ enum ResponsesErrors {
         param: "input"
     )
 
-    /// Recorded in April 2026: 400, where chat completions answer 404.
+    /// Recorded in April 2026: 400, whereas chat completions return 404.
     static func modelNotFound(_ id: String) -> APIError {
         APIError(message: "The requested model '\(id)' does not exist.", param: "model", code: "model_not_found")
     }
 
     // MARK: Server state
 
-    /// The empty quotes are the API's.
+    /// The API's message has these empty quotes.
     static let conversationAndPreviousResponse = APIError(
         message:
             "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.",
@@ -35,7 +35,7 @@ enum ResponsesErrors {
         about: "previous_response_id"
     )
 
-    /// 400, where one would expect a conflict.
+    /// The API returns 400, not a conflict.
     static let conversationLocked = APIError(
         message: "Another process is currently operating on this conversation. Please retry in a few seconds.",
         param: "conversation",
@@ -46,7 +46,7 @@ enum ResponsesErrors {
         APIError(status: 404, message: "\(kind) with id '\(id)' not found.", about: kind.lowercased())
     }
 
-    /// A malformed id is told apart from one that names nothing.
+    /// A malformed id and an unknown id get different errors.
     static func previousResponse(_ id: String) -> APIError {
         let path = "previous_response_id"
         let isPlain = id.unicodeScalars.allSatisfy {
@@ -75,7 +75,7 @@ enum ResponsesErrors {
         )
     }
 
-    /// The rule is documented, its words are not: they are ours.
+    /// The rule is documented, its wording is not: the wording here is Sparring's.
     static let backgroundNotStored = APIError(
         message: "Background mode requires 'store' to be true.",
         param: "background",

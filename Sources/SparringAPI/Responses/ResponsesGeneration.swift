@@ -1,8 +1,8 @@
 import SparringJSON
 
-/// What changed from one generation of models to the next, where the table of models has no column for it.
+/// Differences between model generations for which the model table has no column.
 ///
-/// Sources: recordings of gpt-4o-mini and gpt-5.4, measurements of gpt-5.6; what lies between is read from the model pages.
+/// Sources: recordings of gpt-4o-mini and gpt-5.4, measurements of gpt-5.6; the model pages for generations between.
 struct ResponsesGeneration {
     /// `gpt-5.4-mini` is (5, 4); nil for names without such a number.
     private let version: (major: Int, minor: Int)?
@@ -27,7 +27,7 @@ struct ResponsesGeneration {
     /// The default of `top_p`.
     var topP: JSONNumber { JSONNumber(text: isAtLeast(5, 4) ? "0.98" : "1.0") }
 
-    /// Whether messages say which part of the answer they are.
+    /// True if messages have a `phase`.
     var hasPhases: Bool { isAtLeast(5, 4) }
 
     /// The default of `prompt_cache_retention`.

@@ -1,6 +1,6 @@
-/// What the items of an input are to each other: results belong to calls, references to stored items.
+/// The relations between the items of an input: results belong to calls, references to stored items.
 extension ResponsesInput {
-    /// The first fault between items, in the API's words.
+    /// The first inconsistency between items, in the API's words.
     func inconsistency() -> APIError? {
         var calls: Set<String> = []
         var outputs: Set<String> = []
@@ -49,7 +49,7 @@ extension ResponsesInput {
         return nil
     }
 
-    /// Instructions lead; system and developer messages follow in their order.
+    /// Instructions first, then system and developer messages in order.
     func system(instructions: String?) -> String? {
         var texts = instructions.map { [$0] } ?? []
         for case .system(let text) in items { texts.append(text) }
@@ -68,7 +68,7 @@ extension ResponsesInput {
         return results
     }
 
-    /// A turn of the model may be several items: reasoning, a message, parallel calls. A run of them counts once.
+    /// 1 + the model's turns so far. Consecutive items (reasoning, a message, parallel calls) are one turn.
     var turn: Int {
         var turns = 1
         var wasModelMade = false
@@ -79,7 +79,7 @@ extension ResponsesInput {
         return turns
     }
 
-    /// Whether any message has the word, whatever its case: the `json_object` format insists on it.
+    /// True if any message contains the word, case-insensitively: the `json_object` format requires it.
     func mentions(_ word: String) -> Bool {
         items.contains { item in
             switch item {

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The `input` of a responses request, item by item, as far as an answer depends on it.
+/// The `input` of a responses request, item by item, as far as answers depend on it.
 struct ResponsesInput: Sendable {
     enum Item: Sendable, Hashable {
         case user(String)
@@ -9,19 +9,19 @@ struct ResponsesInput: Sendable {
         case assistant(String)
         case functionCall(id: String, name: String, arguments: String)
         case functionOutput(id: String, String)
-        /// An item that the API is asked to look up.
+        /// A reference to a stored item.
         case reference(String)
-        /// Reasoning and calls of hosted tools: made by the model, without text that counts.
+        /// Reasoning and calls of hosted tools: made by the model, without counted text.
         case generated
-        /// With its id: what it led to has to follow it.
+        /// With its id, because the item that it led to must follow.
         case reasoning(String?)
         case other
     }
 
     private(set) var items: [Item] = []
-    /// Beside the items, what of each the prompt's count goes by; nil for those that have no text that counts.
+    /// For each item, the text that the prompt's token count needs; nil if it has none.
     private var counted: [Counted?] = []
-    /// Characters of all texts: what the rate limit's estimate goes by.
+    /// Characters of all texts, for the rate limit's estimate.
     private(set) var characters = 0
 
     private struct Counted {
@@ -30,7 +30,7 @@ struct ResponsesInput: Sendable {
         var images = 0
     }
 
-    /// - Parameter path: what complaints call it.
+    /// - Parameter path: the name in errors.
     init(checking value: JSONValue, at path: String = "input") throws(APIError) {
         switch value {
         case .string(let text):
@@ -40,7 +40,7 @@ struct ResponsesInput: Sendable {
             items.reserveCapacity(values.count)
             for (index, value) in values.enumerated() { try add(value, at: "\(path)[\(index)]") }
         case .null:
-            // The API reports null as a string that failed, and calls it an object.
+            // The API reports null as a failed string, and calls it an object.
             throw .invalidType("input", expected: "a string", got: [:])
         default: throw .invalidType("input", expected: "one of a string or array of input items", got: value)
         }
@@ -48,7 +48,7 @@ struct ResponsesInput: Sendable {
 
     init() {}
 
-    /// What came before, in front of what was sent. Items of the API's own making are taken as they are.
+    /// Inserts earlier items before the input. Items made by the API are not checked.
     mutating func prepend(_ history: [JSONValue]) {
         var whole = ResponsesInput()
         for value in history { try? whole.add(value, at: "input") }
@@ -58,7 +58,7 @@ struct ResponsesInput: Sendable {
         self = whole
     }
 
-    /// Puts stored items in the place of references to them.
+    /// Replaces references by the stored items.
     mutating func resolve(_ stored: [String: JSONValue]) {
         guard items.contains(where: { if case .reference = $0 { true } else { false } }) else { return }
         let before = zip(items, counted)
@@ -80,16 +80,16 @@ struct ResponsesInput: Sendable {
         for text in count?.texts ?? [] { characters += text.unicodeScalars.count }
     }
 
-    /// Tokens of instructions and items with what is put around them. Instructions count as a leading system message.
+    /// Tokens of instructions and items with their framing. Instructions count as a leading system message.
     func promptTokens(instructions: String?, for model: ModelInfo) -> Int {
         var prompt = PromptTokens(model)
         if let instructions {
             prompt.beginMessage()
             prompt.add(text: instructions)
         }
-        /// The functions that were called, by the call's id.
+        /// The called functions, by call id.
         var called: [String: String] = [:]
-        /// Calls that stand side by side are of one message.
+        /// Adjacent calls belong to one message.
         var open: [(name: String, arguments: String)] = []
         for (item, count) in zip(items, counted) {
             guard let count else { continue }
@@ -169,7 +169,7 @@ struct ResponsesInput: Sendable {
         add(message, count)
     }
 
-    /// A part is held against two lists: the types that exist, and those that this role may use.
+    /// Checks a part against two lists: the existing types, and those that this role may use.
     private static func check(_ part: JSONValue, isAssistant: Bool, at path: String) throws(APIError) {
         let object = try ParameterShape.object(part, path)
         guard let type = object["type"] else { throw .missing("\(path).type") }
@@ -202,11 +202,11 @@ struct ResponsesInput: Sendable {
         parts.compactMap { $0["text"]?.string ?? $0["refusal"]?.string }
     }
 
-    /// One tile at full detail; the size of an image is not looked at.
+    /// One tile at full detail; the size of the image is ignored.
     private static func tokens(ofImage part: JSONValue) -> Int { part["detail"] == "low" ? 85 : 255 }
 }
 
-/// The unions that complaints about input items list in full.
+/// The unions that errors about input items list in full.
 enum ResponsesItemTypes {
     static let roles = ["assistant", "system", "developer", "user"]
 
@@ -221,7 +221,7 @@ enum ResponsesItemTypes {
         "reasoning", "shell_call", "shell_call_output", "tool_search_call", "tool_search_output", "web_search_call",
     ]
 
-    /// What the ids of an item begin with.
+    /// The prefix of an item's ids.
     static func prefix(of type: String) -> String { prefixes[type] ?? "item_" }
 
     private static let prefixes: [String: String] = [
@@ -235,12 +235,12 @@ enum ResponsesItemTypes {
         "tool_search_output": "tso_", "compaction": "cmp_", "program": "prog_", "program_output": "progo_",
     ]
 
-    /// Calls of tools that the API runs itself: `max_tool_calls` is about these.
+    /// Calls of the API's own tools, which `max_tool_calls` limits.
     static let areBuiltIn: Set<String> = [
         "web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "mcp_call",
     ]
 
-    /// The types whose items say how far they have come.
+    /// The types of items that have a `status`.
     static let haveStatus: Set<String> = Set(all).subtracting([
         "additional_tools", "agent_message", "compaction", "compaction_trigger", "item_reference",
         "mcp_approval_request", "mcp_approval_response", "mcp_list_tools", "program", "reasoning",

@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// `POST /v1/responses/input_tokens`: what a request would count, without a word being said.
+/// `POST /v1/responses/input_tokens`: counts the input of a request without answering it.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/responses/input-tokens
 package enum ResponsesInputTokens {

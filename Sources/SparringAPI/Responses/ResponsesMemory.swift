@@ -1,10 +1,10 @@
 package import SparringJSON
 
-/// What a request builds on: items that the API holds because an earlier request left them there.
+/// The stored items that a request refers to.
 ///
-/// Looked up before a request is checked, so that checking stays pure: an id that is asked for and not in here names nothing.
+/// Loaded before the request is checked, so that checks stay pure: an id that is not in here does not exist.
 package struct ResponsesMemory: Sendable {
-    /// The ids that a body asks for.
+    /// The ids that a body refers to.
     package struct Wanted: Sendable, Hashable {
         package var previous: String?
         package var conversation: String?
@@ -18,16 +18,16 @@ package struct ResponsesMemory: Sendable {
             }
         }
 
-        /// Most requests bring everything along.
+        /// True for most requests, which contain all their input.
         package var isEmpty: Bool { previous == nil && conversation == nil && items.isEmpty }
     }
 
-    /// The items that led to the previous response, and its output: the oldest first.
+    /// The items that led to the previous response, and its output, oldest first.
     package var previous: [JSONValue]?
     package var conversation: [JSONValue]?
-    /// A response in the background is still being made in that conversation.
+    /// True if a background response is still running in the conversation.
     package var isConversationLocked = false
-    /// Of those that the input refers to, the ones that are stored.
+    /// The stored items among those that the input refers to.
     package var items: [String: JSONValue] = [:]
 
     package init() {}

@@ -34,10 +34,10 @@ package enum ResponsesObjects {
         APIError(message: "Cannot cancel a response that is already \(record.snapshot.word(.ended)).")
     }
 
-    /// What `GET /v1/responses/{id}` is asked for.
+    /// The parameters of `GET /v1/responses/{id}`.
     package struct Retrieval: Sendable {
         package var isStream: Bool
-        /// The number of the last event that the client has; nil for none.
+        /// The number of the last event that the client has received; nil if none.
         package var startingAfter: Int?
         package var isPadded: Bool
 
@@ -49,7 +49,7 @@ package enum ResponsesObjects {
         }
     }
 
-    /// How long the events of a response can be asked for.
+    /// How long the events of a response are available.
     package static let streamable = Duration.seconds(300)
 
     package static func notStreamable(_ record: ResponsesRecord, age: Duration) -> APIError? {

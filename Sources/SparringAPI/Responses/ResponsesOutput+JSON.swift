@@ -1,9 +1,9 @@
 import SparringJSON
 
 extension ResponsesOutput.Item {
-    /// The item as it ends, or (`isBegun`) as it is announced: in progress, with nothing in it.
+    /// Writes the item in its final form, or (`isBegun`) as announced: in progress and empty.
     ///
-    /// Keys go in the recorded order: id, type, status, and the rest by the alphabet.
+    /// Keys have the recorded order: id, type, status, then the others alphabetically.
     func write(isBegun: Bool = false, to writer: inout JSONWriter) {
         if case .scripted(let item) = kind { return writer.value(.object(isBegun ? item.begun : item.done)) }
         let status = isBegun ? "in_progress" : isComplete ? "completed" : "incomplete"
@@ -33,13 +33,13 @@ extension ResponsesOutput.Item {
         }
     }
 
-    /// Nothing has been said yet where there is no text.
+    /// Empty if there is no text.
     private func logprobs(of text: String) -> JSONValue {
         guard let topLogprobs, !text.isEmpty else { return [] }
         return .array(ResponsesLogprobs.of(pieces, top: topLogprobs))
     }
 
-    /// The one content part of a message.
+    /// The single content part of a message.
     func writePart(_ text: String, to writer: inout JSONWriter) {
         writer.object { writer in
             if case .refusal = kind {

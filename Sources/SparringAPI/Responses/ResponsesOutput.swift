@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringTokens
 
-/// The items of a response, cut where the output limit falls, before they are written as a body or as events.
+/// The items of a response, cut at the output limit, before they become a body or events.
 struct ResponsesOutput: Sendable {
     struct Item: Sendable {
         enum Kind: Sendable {
@@ -15,11 +15,11 @@ struct ResponsesOutput: Sendable {
 
         var kind: Kind
         var id: String
-        /// Joined they are the text or the arguments.
+        /// The pieces of the text or the arguments.
         var pieces: ArraySlice<TokenPiece> = []
-        /// False where the output limit cut the item off.
+        /// False if the output limit cut the item.
         var isComplete = true
-        /// Alternatives for each token; nil where nobody wants to see log probabilities.
+        /// Number of alternatives for each token; nil if log probabilities are not requested.
         var topLogprobs: Int?
 
         var text: String { pieces.lazy.map(\.text).joined() }
@@ -28,23 +28,23 @@ struct ResponsesOutput: Sendable {
     private(set) var items: [Item] = []
     private(set) var tokens = 0
     private(set) var reasoningTokens = 0
-    /// Nil where the response completes.
+    /// Nil if the response completes.
     private(set) var ending: ResponsesEnding?
     private var isFull = false
     let id: String
-    /// What the ids of a response have in common with each other: a random head and its time.
+    /// The common part of a response's ids: a random head and its time.
     private let stem: String
     private let limit: Int
     private let counter: TokenCounter
     private let topLogprobs: Int?
 
-    /// A message that nobody has asked for.
+    /// An invented message, for `examples` mode.
     init(example id: String, for request: ResponsesRequest, context: AnswerInput, ids: inout IDMint) {
         self.init(for: request, id: id, context: context, ids: &ids)
         addMessage(.text(phase: nil), "Example", &ids)
     }
 
-    /// Items that a script spells out. Beyond `max_tool_calls`, the model's wish for a tool of the API's own is ignored.
+    /// The items of a script. Calls of the API's own tools beyond `max_tool_calls` are dropped.
     init(_ given: [JSONObject], for request: ResponsesRequest, context: AnswerInput, ids: inout IDMint) {
         self.init(for: request, context: context, ids: &ids)
         let hasPhases = ResponsesGeneration(request.model).hasPhases
@@ -87,7 +87,7 @@ struct ResponsesOutput: Sendable {
         close(context)
     }
 
-    /// A script's ending comes before that of the output limit.
+    /// A script's ending takes precedence over that of the output limit.
     private mutating func close(_ context: AnswerInput) {
         ending = context.ending ?? (isFull ? .incomplete(reason: "max_output_tokens") : nil)
     }
@@ -106,13 +106,13 @@ struct ResponsesOutput: Sendable {
         ids.hex(prefix + stem, count: 24)
     }
 
-    /// The token that ends a message counts too: recorded usage is one more than the text has.
+    /// Adds a message. Its end token counts too: recorded usage is one more than that of the text.
     private mutating func addMessage(_ kind: Item.Kind, _ text: String, _ ids: inout IDMint) {
         add(
             Item(kind: kind, id: makeID("msg_", &ids), topLogprobs: topLogprobs), pieces(text), before: 0, after: 1)
     }
 
-    /// A call that was forced costs its arguments; one of the model's own accord its name and some framing besides.
+    /// Adds a call. A forced call costs its arguments; another call also costs its name and framing.
     private mutating func addCall(_ call: ToolCall, choice: ResponsesTools.Choice, _ ids: inout IDMint) {
         guard !isFull else { return }
         let isForced = if case .function = choice { true } else { false }
@@ -124,7 +124,7 @@ struct ResponsesOutput: Sendable {
         add(item, pieces(call.arguments), before: framing, after: 1)
     }
 
-    /// Nothing is no token, and no delta.
+    /// Empty text has no token and no delta.
     private func pieces(_ text: String) -> [TokenPiece] { text.isEmpty ? [] : counter.pieces(text) }
 
     private mutating func add(_ item: Item, _ pieces: [TokenPiece], before: Int, after: Int) {

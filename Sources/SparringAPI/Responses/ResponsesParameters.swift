@@ -1,7 +1,7 @@
 import SparringJSON
 
-/// The parameters of `POST /v1/responses` in the order in which the API looks at them. Only the first fault is reported, so the
-/// order is part of the contract; that of the body plays no role.
+/// The parameters of `POST /v1/responses` in the order in which the API checks them. Only the first error is reported,
+/// so this order matters; the order in the body does not.
 ///
 /// Source: measured against the API in August 2026 (docs/measurements/fidelity.md).
 enum ResponsesParameters {
@@ -69,7 +69,7 @@ enum ResponsesParameters {
 
     static let efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
-    /// Parameters of chat completions that a body sent to the wrong endpoint brings along, and where they went.
+    /// Parameters of chat completions that belong elsewhere in the Responses API.
     static let moved: [(name: String, to: String)] = [
         ("messages", "input"), ("response_format", "text.format"), ("reasoning_effort", "reasoning.effort"),
         ("max_completion_tokens", "max_output_tokens"),
@@ -88,7 +88,7 @@ enum ResponsesParameters {
 
     @Sendable private static func checkInclude(_ value: JSONValue, _ path: String) throws(APIError) {
         guard let values = value.array else {
-            // Long names are abbreviated in complaints about a type, not in those about a value.
+            // Long names are abbreviated in errors about types, but not in those about values.
             let names = includes.map { "\($0.prefix(3))...\($0.suffix(3))" }
             throw .invalidType(path, expected: "an array of \(ParameterShape.oneOf(names))", got: value)
         }

@@ -1,10 +1,10 @@
 package import SparringJSON
 package import SparringWire
 
-/// A response as the API keeps it: what its answer was made from, so that nothing is written before somebody asks for it.
+/// A stored response: the data of its answer, which is rendered only on request.
 package final class ResponsesRecord: Sendable {
     package let snapshot: ResponsesSnapshot
-    /// Makes the ids of the input's items and the padding of the events, the same ones each time.
+    /// Makes the ids of the input's items and the padding of the events, always the same.
     private let inputIDs: IDMint
 
     init(_ snapshot: ResponsesSnapshot, inputIDs: IDMint) {
@@ -12,8 +12,8 @@ package final class ResponsesRecord: Sendable {
         self.inputIDs = inputIDs
     }
 
-    /// What a session that makes objects up gives for an id that nobody has stored: a response in the background, so that every
-    /// operation has something to do.
+    /// The response that `examples` mode returns for an unknown id: one in the background, so that every operation
+    /// applies.
     package static func example(_ id: String, models: ModelTable, created: Int) -> ResponsesRecord? {
         let body: JSONValue = ["model": "gpt-4o-mini", "input": "Example", "background": true, "stream": true]
         guard let request = try? ResponsesRequest.check(body, models: models) else { return nil }
@@ -33,7 +33,7 @@ package final class ResponsesRecord: Sendable {
     /// Unix seconds.
     package var created: Int { snapshot.created }
 
-    /// What the request brought along, as the API lists it: every item with an id.
+    /// The items of the request as the API lists them: each with an id.
     package var inputItems: [(id: String, value: JSONValue)] {
         var ids = inputIDs
         return StoredItems.normalised(snapshot.request.inputValues, ids: &ids)
@@ -47,17 +47,17 @@ package final class ResponsesRecord: Sendable {
         }
     }
 
-    /// Input and output, as a later request goes on from them.
+    /// Input and output, for requests that continue from this response.
     package var items: [(id: String, value: JSONValue)] { inputItems + outputItems }
 
     package func item(_ id: String) -> JSONValue? { items.first { $0.id == id }?.value }
 
-    /// The events of the whole response, as its client got or will get them.
+    /// All events of the response, as its client receives them.
     package func events(isPadded: Bool) -> [Event] {
         ResponsesStream(snapshot, obfuscation: isPadded ? inputIDs : nil).events
     }
 
-    /// The body of `GET /v1/responses/{id}`, which is also that of a cancellation.
+    /// The body of `GET /v1/responses/{id}` and of a cancellation.
     package func answer(_ status: ResponsesSnapshot.Status, context: AnswerInput, ids: inout IDMint) -> Answer {
         let headers = StandardHeaders.fields(
             contentType: "application/json", context: context, ids: &ids, rateLimits: nil)

@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// A checked `POST /v1/responses`: what its answer depends on.
+/// A checked `POST /v1/responses`, with everything that its answer depends on.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/responses/create and measured behaviour
 /// (docs/measurements/fidelity.md).
@@ -9,30 +9,30 @@ package struct ResponsesRequest: Sendable {
     package var digest: CallDigest
     /// `usage.input_tokens`.
     package var promptTokens: Int
-    /// What the rate limit is charged before anything is generated.
+    /// The tokens that the rate limit charges before the answer.
     package var estimatedTokens: Int
     package var isStream: Bool
-    /// Random padding in the deltas; on unless `stream_options.include_obfuscation` is false.
+    /// True if deltas are padded: the default, unless `stream_options.include_obfuscation` is false.
     package var includesObfuscation: Bool
-    /// Tokens that the answer may have at most.
+    /// The most tokens of the answer.
     package var outputLimit: Int
     package var tools: ResponsesTools
     package var format: Format
-    /// Whether a reasoning item comes before the answer.
+    /// True if a reasoning item precedes the answer.
     package var emitsReasoning: Bool
-    /// What the caller wants to see besides the usual, such as the encrypted form of reasoning.
+    /// The requested additional output, such as encrypted reasoning.
     var includes: Set<String>
-    /// Alternatives for each token, where the caller wants to see log probabilities.
+    /// Number of alternatives for each token; nil if log probabilities are not requested.
     var topLogprobs: Int?
-    /// Calls of the API's own tools, at most; nil for no bound.
+    /// The most calls of the API's own tools; nil for no limit.
     var maximumToolCalls: Int?
     var echo: ResponsesEcho
-    /// Whether the response can be asked for later.
+    /// True if the response can be retrieved later.
     package var isStored: Bool
     package var isBackground: Bool
     package var previousID: String?
     package var conversationID: String?
-    /// The input as it came, one value an item.
+    /// The original input, one value for each item.
     var inputValues: [JSONValue]
 
     /// `text.format`.
@@ -42,7 +42,7 @@ package struct ResponsesRequest: Sendable {
         case jsonSchema(JSONValue)
     }
 
-    /// Checks a body in the order in which the API does, and throws the first complaint.
+    /// Checks a body in the API's order, and throws the first error.
     package static func check(
         _ body: JSONValue, models: ModelTable, memory: ResponsesMemory = ResponsesMemory()
     ) throws(APIError) -> ResponsesRequest {
@@ -128,21 +128,21 @@ package struct ResponsesRequest: Sendable {
         estimatedTokens = (characters + 3) / 4 + 2 + (object["max_output_tokens"]?.int ?? 0)
     }
 
-    /// A parameter that is null counts as one that was left out.
+    /// A null parameter counts as missing.
     private static func given(_ object: JSONObject, _ name: String) -> JSONValue? {
         object[name]?.unlessNull
     }
 
     private static func modelID(_ object: JSONObject) throws(APIError) -> String {
         guard let model = object["model"] else { throw .missing("model") }
-        // Null is reported as a string that failed, and called an object.
+        // The API reports null as a failed string, and calls it an object.
         guard let id = model.string else {
             throw .invalidType("model", expected: "a string", got: model.isNull ? [:] : model)
         }
         return id
     }
 
-    /// The phase in which the API looks things up. There are no prompts, so none is found.
+    /// Checks references to stored state. Prompts are not emulated, so none is found.
     private static func checkServerState(_ object: JSONObject, _ memory: ResponsesMemory) throws(APIError) {
         let conversation = given(object, "conversation")
         let previous = given(object, "previous_response_id")?.string

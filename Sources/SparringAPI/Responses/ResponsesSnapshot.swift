@@ -1,13 +1,13 @@
 import SparringJSON
 import SparringWire
 
-/// The response object, as it stands at the beginning or at the end.
+/// The response object at its start or at its end.
 package struct ResponsesSnapshot: Sendable {
-    /// How far the response has come.
+    /// The progress of a response.
     package enum Status: Sendable, Hashable {
         case queued
         case inProgress
-        /// Completed, incomplete or failed: the output says which.
+        /// Completed, incomplete or failed, according to the output.
         case ended
         case cancelled
     }
@@ -15,10 +15,10 @@ package struct ResponsesSnapshot: Sendable {
     let request: ResponsesRequest
     let output: ResponsesOutput
     let created: Int
-    /// Unix seconds; for a response in the background, when it will be.
+    /// Unix seconds; for a background response, the planned time.
     let completed: Int
 
-    /// - Parameter isWhole: a body of its own, not the part of an event: it says who pays.
+    /// - Parameter isWhole: true for a whole body, which has the billing member; false inside an event.
     func write(_ status: Status, isWhole: Bool = false, to writer: inout JSONWriter) {
         let hasEnded = status == .ended
         writer.object { writer in
@@ -76,7 +76,7 @@ package struct ResponsesSnapshot: Sendable {
         return ["code": .string(code), "message": .string(message)]
     }
 
-    /// What is paid for: nothing where it fails.
+    /// The billed usage: nothing if the response fails.
     var used: Usage? {
         guard !hasFailed else { return nil }
         var usage = Usage(input: request.promptTokens, output: output.tokens)

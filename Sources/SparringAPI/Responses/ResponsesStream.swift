@@ -2,12 +2,12 @@ import SparringJSON
 import SparringTokens
 import SparringWire
 
-/// A response as events: numbered from 0 without a gap, one delta a token, and no `[DONE]` at the end.
+/// A response as events: numbered from 0 without gaps, one delta for each token, and no `[DONE]` at the end.
 ///
-/// Order and keys as recorded in April 2026: `type` first, the rest by the alphabet.
+/// Order and keys as recorded in April 2026: `type` first, then the others alphabetically.
 struct ResponsesStream {
     private(set) var events: [Event] = []
-    /// Draws the padding; nil sends none.
+    /// Draws the padding; nil for no padding.
     private var obfuscation: IDMint?
 
     init(_ snapshot: ResponsesSnapshot, obfuscation: IDMint?) {
@@ -98,7 +98,7 @@ struct ResponsesStream {
         }
     }
 
-    /// `type` first, the rest by the alphabet.
+    /// `type` first, then the others alphabetically.
     private mutating func appendSorted(
         _ type: String, _ members: JSONObject, at index: Int, kind: Event.Kind = .frame
     ) {
@@ -114,7 +114,7 @@ struct ResponsesStream {
         guard obfuscation != nil else { return nil }
         var data: [UInt8] = []
         appendObfuscation(besides: length, to: &data)
-        // Without the member's name and the quotes around both.
+        // Without the member's name and the surrounding quotes.
         return String(decoding: data.dropFirst(",\"obfuscation\":\"".utf8.count).dropLast(), as: UTF8.self)
     }
 
@@ -145,7 +145,7 @@ struct ResponsesStream {
         }
     }
 
-    /// The number is handed in, because some events have keys behind it.
+    /// The number is a parameter, because some events have keys after it.
     private mutating func appendFrame(
         _ type: String,
         kind: Event.Kind = .frame,
@@ -173,7 +173,7 @@ struct ResponsesStream {
         appendSorted(event, members, at: index, kind: .content(tokens: piece.tokens))
     }
 
-    /// The hot path: everything but the text, the padding and the number is written once for all deltas of an item.
+    /// The hot path: everything except text, padding and number is rendered once for all deltas of an item.
     private mutating func appendDeltas(
         _ item: ResponsesOutput.Item,
         event: String,
@@ -200,7 +200,8 @@ struct ResponsesStream {
         }
     }
 
-    /// Random letters and digits that fill the delta up to a multiple of sixteen, so that its size says little about its text.
+    /// Pads the delta with random letters and digits to a multiple of sixteen, so that its size reveals little of the
+    /// text.
     private mutating func appendObfuscation(besides length: Int, to data: inout [UInt8]) {
         guard var mint = obfuscation else { return }
         data.append(contentsOf: ",\"obfuscation\":\"".utf8)
@@ -220,6 +221,6 @@ struct ResponsesStream {
         data.append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 
-    /// Sixty-four, two of them twice, so that six bits make one.
+    /// Sixty-four characters, two of them twice, so that six bits select one.
     private static let letters: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789Az"
 }

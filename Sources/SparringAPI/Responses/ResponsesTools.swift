@@ -2,7 +2,7 @@ package import SparringJSON
 
 /// The `tools` and `tool_choice` of a responses request.
 package struct ResponsesTools: Sendable, Hashable {
-    /// A tool that the client runs: what a made-up answer may call.
+    /// A tool that the client runs, which an invented answer may call.
     package struct Function: Sendable, Hashable {
         package var name: String
         /// JSON Schema of the arguments.
@@ -18,7 +18,7 @@ package struct ResponsesTools: Sendable, Hashable {
         /// A tool of the API's own, or a choice among several.
         case other
 
-        /// The one that must be called, where the caller has named one.
+        /// The function that must be called, if the request names one.
         var function: String? { if case .function(let name) = self { name } else { nil } }
     }
 
@@ -26,7 +26,7 @@ package struct ResponsesTools: Sendable, Hashable {
     package var choice: Choice
     /// Function and custom tools by name, the API's own by type.
     var names: [String]
-    /// `tools` and `tool_choice` as the answer repeats them.
+    /// `tools` and `tool_choice` as the response repeats them.
     var echo: [JSONValue]
     var choiceEcho: JSONValue
 
@@ -47,7 +47,7 @@ package struct ResponsesTools: Sendable, Hashable {
         choiceEcho = choice?.unlessNull ?? "auto"
     }
 
-    /// Function tools come back complete: a missing description is null, `strict` is true unless the caller said otherwise.
+    /// A function tool with its defaults: `description` null, `strict` true.
     private static func normalised(_ tool: JSONValue) -> JSONValue {
         guard tool["type"] == "function" else { return tool }
         let strict = tool["strict"]?.unlessNull ?? true
@@ -57,7 +57,7 @@ package struct ResponsesTools: Sendable, Hashable {
         ]
     }
 
-    /// The complaint about a choice that the tools do not offer.
+    /// The error for a choice that the tools do not offer.
     func unavailable() -> APIError? {
         let missing: String? =
             switch choice {
@@ -79,9 +79,9 @@ package struct ResponsesTools: Sendable, Hashable {
     /// A choice of an MCP server names a tool that only the server knows.
     private var offersMCP: Bool { choiceEcho["type"] == "mcp" && echo.contains { $0["type"] == "mcp" } }
 
-    /// What the tools add to the prompt.
+    /// The tokens that the tools add to the prompt.
     ///
-    /// - Parameter isAlone: there are no instructions, and no system message.
+    /// - Parameter isAlone: true if there are no instructions and no system message.
     func promptTokens(for model: ModelInfo, isAlone: Bool) -> Int {
         guard !echo.isEmpty else { return 0 }
         var declarations = ToolDeclarations()
@@ -98,7 +98,7 @@ package struct ResponsesTools: Sendable, Hashable {
         return declarations.tokens(for: model, isAlone: isAlone, forced: choice.function) + hosted
     }
 
-    /// A guess: what the API says to a model of its own tools is in no recording.
+    /// A guess: no recording shows the text for the API's own tools.
     private static let hostedTool = 25
 }
 
@@ -133,7 +133,7 @@ extension ResponsesTools {
         if let strict = tool["strict"], !strict.isNull {
             try ParameterShape.boolean.check(strict, at: "\(path).strict")
         }
-        // Left out, `strict` means: as far as the schema allows.
+        // If `strict` is missing, the API applies it as far as the schema allows.
         guard tool["strict"] == true, let schema = tool["parameters"], !schema.isNull,
             let complaint = StrictSchema.complaint(schema, isStrict: true)
         else { return }

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The tokens of a response.
+/// The `usage` object of a response.
 struct ResponsesUsage: Sendable {
     var input: Int
     var output: Int

@@ -2,15 +2,15 @@ import SparringJSON
 import SparringTokens
 
 extension ScriptedItem {
-    /// What happens between the announcement of an item and its end.
+    /// An event or a run of deltas between the start and the end of an item.
     enum Move: Sendable {
         /// Members besides `type`, `output_index` and `sequence_number`.
         case event(String, JSONObject)
-        /// One event a piece, each with its `delta`.
+        /// One event for each piece, with its `delta`.
         case deltas(String, [TokenPiece], JSONObject, topLogprobs: Int? = nil)
     }
 
-    /// Source: recorded streams, and the official OpenAPI document where there is none (docs/measurements/fidelity.md).
+    /// Source: recorded streams, and otherwise the official OpenAPI document (docs/measurements/fidelity.md).
     var moves: [Move] {
         let failed = done["status"] == "failed" || done["error"]?.isNull == false
         switch type {

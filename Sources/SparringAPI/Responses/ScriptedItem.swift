@@ -1,23 +1,23 @@
 import SparringJSON
 import SparringTokens
 
-/// An item of a response's output that a script has spelled out: as it ends, as it is announced, and what happens between.
+/// A scripted output item: its final form, its announcement, and the events between.
 struct ScriptedItem: Sendable {
     let type: String
     let id: String
     var done: JSONObject
     var begun: JSONObject
-    /// Members that only the script knows.
+    /// Partial images, which are not part of the final item.
     var partialImages: [String] = []
-    /// What it costs, and how much of that is reasoning.
+    /// The item's tokens, and the reasoning tokens among them.
     var tokens = 0
     var reasoningTokens = 0
     var isComplete = true
     let counter: TokenCounter
 
     /// - Parameters:
-    ///   - given: what the script says, its templates filled in.
-    ///   - room: tokens that are left; text beyond them is cut off.
+    ///   - given: the scripted item, with templates filled in.
+    ///   - room: remaining tokens; longer text is cut.
     init(
         _ given: JSONObject, id: String, room: Int, counter: TokenCounter, includes: Set<String>, topLogprobs: Int?,
         hasPhases: Bool, ids: inout IDMint
@@ -49,11 +49,11 @@ struct ScriptedItem: Sendable {
         partialImages = item.partialImages
         let status = given["status"]?.string ?? (isComplete ? "completed" : "incomplete")
         let hasStatus = ResponsesItemTypes.haveStatus.contains(type) || given["status"] != nil
-        done = Self.ordered(type, self.id, hasStatus ? status : nil, item.object)
-        begun = Self.ordered(type, self.id, hasStatus ? "in_progress" : nil, item.announced(type))
+        done = Self.ordered(item.object, type: type, id: self.id, status: hasStatus ? status : nil)
+        begun = Self.ordered(item.announced(type), type: type, id: self.id, status: hasStatus ? "in_progress" : nil)
     }
 
-    /// The member that is streamed piece by piece.
+    /// The member that is streamed in pieces.
     static func text(of type: String) -> String? {
         switch type {
         case "function_call", "mcp_call": "arguments"
@@ -63,7 +63,7 @@ struct ScriptedItem: Sendable {
         }
     }
 
-    /// The token that ends it counts too.
+    /// The end token counts too.
     private static func cut(_ text: String, _ room: Int, _ counter: TokenCounter) -> (String, Int) {
         let count = counter.count(text) + 1
         guard count > room else { return (text, count) }
@@ -92,8 +92,8 @@ struct ScriptedItem: Sendable {
             })
     }
 
-    /// Keys go in the recorded order: id, type, status, and the rest by the alphabet.
-    private static func ordered(_ type: String, _ id: String, _ status: String?, _ members: JSONObject) -> JSONObject {
+    /// Keys have the recorded order: id, type, status, then the others alphabetically.
+    private static func ordered(_ members: JSONObject, type: String, id: String, status: String?) -> JSONObject {
         var object: JSONObject = ["id": .string(id), "type": .string(type)]
         if let status { object["status"] = .string(status) }
         for member in members.members.sorted(by: { $0.name < $1.name }) where object[member.name] == nil {

@@ -1,16 +1,16 @@
 package import SparringJSON
 
-/// Items that a client has sent, as the API gives them back.
+/// The client's items as the API returns them.
 package enum StoredItems {
-    /// A message for an id that nobody has stored.
+    /// A message for an unknown id, in `examples` mode.
     package static func example(_ id: String) -> JSONValue {
         var ids = IDMint(seed: 0)
         return normalised([["id": .string(id), "role": "user", "content": "Example"]], ids: &ids)[0].value
     }
 
     /// - Parameters:
-    ///   - values: items of an `input`, checked.
-    ///   - ids: for items that came without one.
+    ///   - values: checked items of an `input`.
+    ///   - ids: makes ids for items without one.
     package static func normalised(_ values: [JSONValue], ids: inout IDMint) -> [(id: String, value: JSONValue)] {
         values.map { value in
             let object = value.object ?? [:]
@@ -20,7 +20,7 @@ package enum StoredItems {
         }
     }
 
-    /// Keys in the order of output items: id, type, status, and the rest by the alphabet.
+    /// Keys in the order of output items: id, type, status, then the others alphabetically.
     private static func item(_ object: JSONObject, _ type: String, _ id: String) -> JSONObject {
         var item: JSONObject = ["id": .string(id), "type": .string(type)]
         if ResponsesItemTypes.haveStatus.contains(type) { item["status"] = object["status"]?.unlessNull ?? "completed" }
@@ -49,7 +49,7 @@ package enum StoredItems {
         return message
     }
 
-    /// What may be left out comes back filled in.
+    /// Optional members are filled in.
     private static func part(_ value: JSONValue) -> JSONValue {
         switch value["type"]?.string {
         case "output_text":

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The schemas of a chat request: of what functions take, and of the answer.
+/// Checks the schemas of a chat request: those of functions and of the answer.
 enum ChatSchemas {
     static func check(_ object: JSONObject) throws(APIError) {
         for (index, tool) in (object["tools"]?.array ?? []).enumerated() {
@@ -18,7 +18,7 @@ enum ChatSchemas {
             message: "Invalid schema for response_format '\(name)': \(complaint)", param: "response_format")
     }
 
-    /// No parameters, or an empty object of them, are none to be passed.
+    /// Missing or empty parameters are not checked.
     private static func checkFunction(_ function: JSONValue, at path: String) throws(APIError) {
         guard let schema = function["parameters"]?.object, !schema.isEmpty,
             let complaint = StrictSchema.complaint(.object(schema), isStrict: function["strict"] == true)

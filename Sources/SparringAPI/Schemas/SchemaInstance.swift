@@ -1,17 +1,17 @@
 package import SparringJSON
 
-/// Makes up a small document that satisfies a JSON Schema: what a structured answer says when nobody scripted one.
+/// Invents a small document that satisfies a JSON Schema, for structured answers without a script.
 ///
-/// Covers the subset that structured outputs accept, and what generators commonly add to it
-/// (https://platform.openai.com/docs/guides/structured-outputs). Keywords outside of it (`not`, `if`, `patternProperties`, …) are
-/// not looked at.
+/// Covers the subset that structured outputs accept, and common additions of generators
+/// (https://platform.openai.com/docs/guides/structured-outputs). Other keywords (`not`, `if`, `patternProperties`, …)
+/// are ignored.
 package enum SchemaInstance {
-    /// The same for the same schema. `null` where the schema admits nothing, or nothing of reasonable size.
+    /// Equal for equal schemas. `null` if the schema allows no value, or none of reasonable size.
     package static func example(of schema: JSONValue) -> JSONValue { instance(of: schema) ?? .null }
 
-    /// As `example`; nil where the schema admits nothing.
+    /// Like `example`; nil if the schema allows no value.
     ///
-    /// - Parameter document: what references are looked up in; the schema itself where it is nil.
+    /// - Parameter document: the document in which references are resolved; nil for the schema itself.
     static func instance(of schema: JSONValue, in document: JSONValue? = .none) -> JSONValue? {
         var maker = SchemaInstanceMaker(root: document ?? schema, isDescription: document != nil)
         return maker.instance(of: schema, depth: 0)
@@ -19,7 +19,7 @@ package enum SchemaInstance {
 }
 
 extension SchemaInstance {
-    /// A JSON Pointer as a fragment (RFC 6901 §6): `#`, `#/$defs/step`.
+    /// Resolves a JSON Pointer as a fragment (RFC 6901 §6): `#`, `#/$defs/step`.
     static func resolve(_ reference: String, in document: JSONValue) -> JSONValue? {
         guard reference.hasPrefix("#") else { return nil }
         var target = document
@@ -32,15 +32,15 @@ extension SchemaInstance {
     }
 }
 
-/// One pass over a schema. Each step answers nil where no instance exists that ends: then the next alternative is tried.
+/// One pass over a schema. A step returns nil if no finite instance exists; the next alternative is then tried.
 private struct SchemaInstanceMaker {
     let root: JSONValue
-    /// Whether the schemas tell what a server answers, not what a model must say: then their own examples are the best there are, and
-    /// what can be but one thing is there.
+    /// True if the schemas describe a server's answer: their own examples are then preferred, and members with only one
+    /// possible value are included.
     let isDescription: Bool
-    /// References that are being followed. A smallest instance never needs one inside itself, so meeting it again is a dead end.
+    /// The references being followed. A smallest instance never contains itself, so a repeated reference is a dead end.
     private var path: Set<String> = []
-    /// Values left to visit: definitions that double at each level would fill the memory otherwise.
+    /// The number of values still to visit: definitions that double at each level would otherwise exhaust memory.
     private var budget = 20_000
 
     init(root: JSONValue, isDescription: Bool) {
@@ -103,7 +103,7 @@ private struct SchemaInstanceMaker {
         }
     }
 
-    /// Types as listed; where none is given, the keywords tell.
+    /// The listed types; without a list, the type is inferred from the keywords.
     private static func types(of schema: JSONObject) -> [String] {
         switch schema["type"] {
         case .string(let type): return [type]
@@ -118,7 +118,7 @@ private struct SchemaInstanceMaker {
 
     // MARK: Containers
 
-    /// Required members, and in a closed object (the strict mode's mark) the others too, in the order of the schema.
+    /// Required members and, in a closed object (the mark of strict mode), the others too, in the schema's order.
     private mutating func object(_ schema: JSONObject, _ depth: Int) -> JSONValue? {
         let properties = schema["properties"]?.object ?? [:]
         let required = schema["required"]?.array?.compactMap(\.string) ?? []
@@ -166,7 +166,7 @@ private struct SchemaInstanceMaker {
         return .array(values)
     }
 
-    /// A value that the array does not have yet.
+    /// A value that the array does not contain yet.
     private static func another(than values: [JSONValue], like value: JSONValue, _ schema: JSONValue) -> JSONValue? {
         if let options = schema["enum"]?.array { return options.first { !values.contains($0) } }
         switch value {
@@ -179,26 +179,26 @@ private struct SchemaInstanceMaker {
         }
     }
 
-    /// A text that the schema gives for one; other values are not always of their own type.
+    /// The schema's example, if it is a text. Examples of other types do not always match their type.
     private func example(of schema: JSONObject) -> JSONValue? {
         guard schema["type"] == "string", schema["format"] == nil else { return .none }
         guard let text = (schema["example"] ?? schema["examples"]?[0])?.string else { return .none }
         return .string(text)
     }
 
-    /// The object that the official document shows beside a schema, as a text of JSON.
+    /// The example object that the official document has as JSON text.
     private func sample(of schema: JSONObject) -> JSONObject? {
         guard let text = schema["x-oaiMeta"]?["example"]?.string else { return nil }
         return (try? JSONValue.parse(text))?.object
     }
 
-    /// Whether any text will do, so that one of the sample does.
+    /// True if any text is valid, so that the example's text can be used.
     private func isFreeText(_ schema: JSONValue) -> Bool {
         guard schema["type"] == "string" else { return false }
         return ["enum", "const", "pattern", "format", "minLength", "maxLength"].allSatisfy { schema[$0] == nil }
     }
 
-    /// Whether a schema admits one value alone, as that of `object` does.
+    /// True if the schema allows only one value, such as that of `object`.
     private func isSettled(_ schema: JSONValue) -> Bool {
         schema["const"] != nil || schema["enum"]?.array?.count == 1
     }
@@ -217,13 +217,13 @@ private struct SchemaInstanceMaker {
 
     private func resolve(_ reference: String) -> JSONValue? { SchemaInstance.resolve(reference, in: root) }
 
-    /// A part of `allOf` that is a mere reference is looked up, so that it can be merged.
+    /// Resolves a part of `allOf` that is only a reference, so that it can be merged.
     private func resolved(_ schema: JSONValue) -> JSONObject {
         guard let reference = schema["$ref"]?.string, !path.contains(reference) else { return schema.object ?? [:] }
         return resolve(reference)?.object ?? [:]
     }
 
-    /// Both at once: properties and requirements add up, other keywords of the second win.
+    /// Merges two schemas: properties and requirements are combined; other keywords of the second override.
     private static func merge(_ first: JSONObject, _ second: JSONObject) -> JSONObject {
         var merged = first
         for member in second.members {

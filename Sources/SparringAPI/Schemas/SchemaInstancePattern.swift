@@ -1,7 +1,7 @@
-/// A regular expression read for one purpose: to write down a text that it matches.
+/// A regular expression, parsed to generate a text that matches it.
 ///
-/// Understands literals, `.`, classes, groups, alternatives, repetition, anchors and the usual escapes; anything else (look-around,
-/// back-references) makes the initializer fail.
+/// Supports literals, `.`, classes, groups, alternatives, repetition, anchors and the usual escapes; the initializer
+/// fails for anything else (look-around, back-references).
 struct SchemaInstancePattern {
     private indirect enum Node {
         case character(Character)
@@ -17,7 +17,7 @@ struct SchemaInstancePattern {
         self.root = root
     }
 
-    /// The shortest text, or a longer one where that is too short and the pattern can repeat something.
+    /// The shortest match, or a longer one if that is too short and the pattern allows repetition.
     func example(minimumLength: Int) -> String {
         var text = ""
         for extra in 0...min(max(minimumLength, 0), Self.maximumLength) {
@@ -46,7 +46,7 @@ struct SchemaInstancePattern {
     private struct Reader {
         var rest: Substring
 
-        /// The first alternative counts; the others only have to be readable.
+        /// Uses the first alternative; the others are only parsed.
         mutating func alternatives(depth: Int) -> Node? {
             guard depth < 32, let first = sequence(depth: depth) else { return nil }
             while rest.first == "|" {
@@ -111,7 +111,7 @@ struct SchemaInstancePattern {
             return node
         }
 
-        /// A member of the class: its first, or for a negated class some letter that it does not exclude.
+        /// A member of the class: its first, or for a negated class a letter that it does not exclude.
         private mutating func characterClass() -> Character? {
             let isNegated = rest.first == "^"
             if isNegated { rest.removeFirst() }

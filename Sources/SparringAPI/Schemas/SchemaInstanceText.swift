@@ -12,7 +12,7 @@ enum SchemaInstanceText {
         return plain(minimum: minimum, maximum: maximum)
     }
 
-    /// A word rather than nothing: clients like to see something in a text.
+    /// A word, because clients rarely expect an empty text.
     static func plain(minimum: Int, maximum: Int?) -> JSONValue? {
         guard minimum <= 1_000_000, minimum <= maximum ?? minimum else { return nil }
         let word = "text"
@@ -20,7 +20,7 @@ enum SchemaInstanceText {
         return .string(String(word.prefix(max(0, maximum ?? word.count))))
     }
 
-    /// Examples from the blocks that are set aside for them (RFC 2606, RFC 5737, RFC 3849).
+    /// Examples from reserved blocks (RFC 2606, RFC 5737, RFC 3849).
     private static let formats: [String: String] = [
         "date-time": "2025-01-01T00:00:00Z", "date": "2025-01-01", "time": "00:00:00Z", "duration": "P1D",
         "email": "user@example.com", "idn-email": "user@example.com", "hostname": "example.com",
@@ -46,7 +46,7 @@ enum SchemaInstanceText {
     }
 }
 
-/// Numbers inside their bounds, as near to zero as they allow.
+/// Numbers within their bounds, as close to zero as possible.
 enum SchemaInstanceNumber {
     static func integer(_ schema: JSONObject) -> JSONValue? {
         let bounds = Bounds(schema)
@@ -77,7 +77,7 @@ enum SchemaInstanceNumber {
             return .number(JSONNumber(value))
         }
         guard low <= high else { return nil }
-        // No whole number lies between the bounds: the middle does, unless they coincide.
+        // No integer lies between the bounds: the middle is used, unless they coincide.
         guard low == high else { return .number(JSONNumber(low + (high - low) / 2)) }
         guard !bounds.excludesLowest, !bounds.excludesHighest else { return .none }
         return .number(JSONNumber(low))
@@ -90,7 +90,7 @@ enum SchemaInstanceNumber {
         var excludesHighest = false
         var step: Double?
 
-        /// `exclusiveMinimum` is a number since draft 6, and a flag beside `minimum` before.
+        /// `exclusiveMinimum` is a number since draft 6; before, it was a flag beside `minimum`.
         init(_ schema: JSONObject) {
             lowest = schema["minimum"]?.double
             highest = schema["maximum"]?.double

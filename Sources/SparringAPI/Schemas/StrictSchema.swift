@@ -1,11 +1,11 @@
 import SparringJSON
 
-/// What the API accepts as a schema for a function or an answer, and what it says about others.
+/// Checks the schema of a function or an answer by the API's rules, with the API's errors.
 ///
-/// Source: complaints quoted in public issue trackers between 2024 and 2026, and
+/// Source: errors quoted in public issue trackers between 2024 and 2026, and
 /// https://platform.openai.com/docs/guides/structured-outputs (supported keywords and limits).
 struct StrictSchema {
-    /// Whether the stricter rules hold; without them a schema is hardly looked at.
+    /// True if the strict rules apply; without them, a schema is hardly checked.
     let isStrict: Bool
     private let root: JSONValue
     private var properties = 0
@@ -16,7 +16,7 @@ struct StrictSchema {
         self.isStrict = isStrict
     }
 
-    /// The complaint about a schema, without the words that name what it is for; nil where there is none.
+    /// The error about a schema, without the words that name its use; nil if there is none.
     static func complaint(_ schema: JSONValue, isStrict: Bool) -> String? {
         guard schema["type"] == "object" || schema["$ref"] != nil && schema["type"] == nil else {
             let got = schema["type"].map { $0.string.map { "\"\($0)\"" } ?? PythonText.text(of: $0) } ?? "\"None\""
@@ -44,7 +44,7 @@ struct StrictSchema {
     private static let formats = [
         "date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid",
     ]
-    /// The limits are documented; what the API says where one is passed is not known, and put in words like its others.
+    /// The limits are documented. The API's wording of the errors is not known; it follows that of the others.
     private static let limits = (depth: 10, properties: 5000, choices: 1000)
 
     private mutating func check(_ value: JSONValue, at place: [String], depth: Int) throws(Complaint) {

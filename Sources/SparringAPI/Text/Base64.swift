@@ -1,4 +1,4 @@
-/// Bytes as text (RFC 4648 §4).
+/// Base64 (RFC 4648 §4).
 package enum Base64 {
     package static func text(_ bytes: some Collection<UInt8>) -> String {
         var text: [UInt8] = []
@@ -19,7 +19,7 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Nil where the text is none; padding may be missing.
+    /// Nil if the text is not base64; padding may be missing.
     package static func decode(_ text: Substring) -> [UInt8]? {
         var bytes: [UInt8] = []
         var (bits, count) = (UInt32(0), 0)
@@ -45,7 +45,8 @@ package enum Base64 {
         }
     }
 
-    /// Bytes a second, from the header of a WAV file (its bytes 28 to 31, which are whole groups); nil where there is none.
+    /// Bytes a second, from the header of a WAV file (its bytes 28 to 31, which are whole groups); nil if there is no
+    /// header.
     static func wavRate(_ text: String) -> Int? {
         let digits = text.utf8.dropFirst(36).prefix(8).map { byte in
             (0..<64).first { alphabet.utf8Start[$0] == byte } ?? 0

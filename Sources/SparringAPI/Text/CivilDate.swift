@@ -1,10 +1,10 @@
-/// A day of the Gregorian calendar, as the API writes dates: `2026-10-23`.
+/// A day of the Gregorian calendar, in the API's format: `2026-10-23`.
 package struct CivilDate: Sendable, Hashable {
     package let text: String
-    /// Its midnight, UTC.
+    /// Midnight, UTC.
     package let unixTime: Int
 
-    /// Nil for what is no such day, or one far from now.
+    /// Nil if the text is not a valid day, or one far from now.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2], let year = Int(parts[0]),
@@ -21,7 +21,7 @@ package struct CivilDate: Sendable, Hashable {
         return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
     }
 
-    /// Days from 1970-01-01, by counting March as the first month, so that leap days come last.
+    /// Days since 1970-01-01. March counts as the first month, so that leap days come last.
     private static func daysSinceEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let shifted = month > 2 ? year : year - 1
         let monthFromMarch = (month + 9) % 12

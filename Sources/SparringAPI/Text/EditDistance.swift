@@ -1,4 +1,4 @@
-/// How many letters have to be inserted, deleted or replaced to turn one word into another (Levenshtein).
+/// The number of letters to insert, delete or replace to turn one word into another (Levenshtein).
 package enum EditDistance {
     package static func between(_ a: String, _ b: String) -> Int {
         let a = Array(a.utf8)

@@ -1,6 +1,6 @@
-/// Durations as the API prints them in headers and messages: Go's format, cut to milliseconds.
+/// Durations as the API prints them in headers and messages: in Go's format, truncated to milliseconds.
 enum GoDuration {
-    /// `0s`, `20ms`, `8.64s`, `6m0s`, `1h2m3s`. Below a millisecond is `0s`.
+    /// `0s`, `20ms`, `8.64s`, `6m0s`, `1h2m3s`. Durations below a millisecond are `0s`.
     static func text(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         let milliseconds = Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
@@ -12,7 +12,7 @@ enum GoDuration {
         return minutes > 0 ? "\(minutes)m\(rest)s" : "\(rest)s"
     }
 
-    /// What `text` has printed, in seconds; nil for what it has not.
+    /// Parses the result of `text`, in seconds; nil for other texts.
     static func seconds(in text: String) -> Double? {
         var (sum, digits, unit) = (0.0, "", "")
         func add() -> Bool {

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// Values as Python prints them: some of the API's complaints quote what they were given in this spelling.
+/// Values as Python prints them: some of the API's errors quote the request in this format.
 enum PythonText {
     static func text(of value: JSONValue) -> String {
         switch value {
@@ -14,12 +14,12 @@ enum PythonText {
         }
     }
 
-    /// A tuple of strings, as it names a place inside a schema: `()`, `('properties',)`, `('properties', 'x')`.
+    /// A tuple of strings that names a place in a schema: `()`, `('properties',)`, `('properties', 'x')`.
     static func tuple(_ parts: [String]) -> String {
         "(\(parts.map(quoted).joined(separator: ", "))\(parts.count == 1 ? "," : ""))"
     }
 
-    /// Single quotes, unless the text has some and no double ones.
+    /// Single quotes, unless the text contains single and no double quotes.
     private static func quoted(_ text: String) -> String {
         let quote: Character = text.contains("'") && !text.contains("\"") ? "\"" : "'"
         var result = String(quote)

@@ -6,7 +6,7 @@ import SparringTape
 struct CassetteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cassette",
-        abstract: "Look at tapes, take exchanges out and in.",
+        abstract: "Inspect and edit tapes; import and export exchanges.",
         discussion: """
               sparring cassette ls tape.sqlite
               sparring cassette show tape.sqlite 3
@@ -14,7 +14,7 @@ struct CassetteCommand: ParsableCommand {
               sparring cassette import tape.sqlite browser.har vcr/*.yaml
               sparring cassette export tape.sqlite --format har --out tape.har
               sparring cassette scrub tape.sqlite --redact '$.metadata.mail'
-              sparring cassette verify tape.sqlite --upstream https://api.openai.com/v1 --dry-run
+              sparring cassette verify tape.sqlite --dry-run
             """,
         subcommands: [
             CassetteList.self, CassetteShow.self, CassetteExplain.self, CassetteExport.self, CassetteImport.self,
@@ -23,28 +23,29 @@ struct CassetteCommand: ParsableCommand {
         ])
 }
 
-/// What the commands on tapes have in common.
+/// Helpers of the commands on tapes.
 enum Cassette {
     static func index(_ place: TapeLocation, _ matching: TapeMatching) throws -> TapeIndex {
         do {
             return try place.index(matching)
         } catch let mistake as TapeRedaction.Mistake {
-            throw CommandError("\(place.path): what it was masked by cannot be read: \(mistake)", .badFile)
+            throw CommandError("\(place.path): its masking rules cannot be read: \(mistake)", .badFile)
         }
     }
 
-    /// By `3` (the third of the tape) or `session#3`.
+    /// Finds an exchange by its position on the tape (`3`), or by `session#3`.
     static func exchange(_ name: String, in tape: Tape) throws -> TapedExchange {
         if let position = Int(name), tape.exchanges.indices.contains(position - 1) {
             return tape.exchanges[position - 1]
         }
         guard let found = tape.exchanges.first(where: { "\($0.session)#\($0.number)" == name }) else {
-            throw CommandError("the tape has no exchange \(name) (of \(tape.exchanges.count))", .usage)
+            throw CommandError(
+                "the tape has no exchange \(name); it has \(Counted.exchanges(tape.exchanges.count))", .usage)
         }
         return found
     }
 
-    /// One line.
+    /// An exchange as a line of `ls`.
     static func line(_ position: Int, _ exchange: TapedExchange) -> String {
         let answer = exchange.answer
         var parts = [
@@ -60,7 +61,7 @@ enum Cassette {
         return parts.joined(separator: "  ")
     }
 
-    /// Writes a tape in place of what is there: beside it first, then by its name.
+    /// Replaces a tape: writes the new one beside it, then renames it.
     static func replace(_ path: String, with tape: Tape, redaction: TapeRedaction) throws {
         let place = TapeLocation(path)
         let beside = TapeLocation(path + (place.isFolder ? ".new" : ".new.sqlite"))

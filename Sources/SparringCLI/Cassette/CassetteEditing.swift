@@ -5,18 +5,19 @@ import SparringTape
 
 struct CassetteScrub: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scrub", abstract: "Mask secrets on a tape that is there.",
+        commandName: "scrub", abstract: "Mask secrets on an existing tape.",
         discussion: """
-            The tape is written anew, so that no page of the file keeps what was taken out. Requests that are changed lose their fingerprint:
-            they are found as the same JSON from then on. Without --redact, what is masked anyway is masked again, by today's list.
+            Writes the tape anew, so that the file keeps nothing that was masked. A changed request loses its \
+            fingerprint; from then on it matches by its JSON. Without --redact the built-in rules are applied again.
 
-              sparring cassette scrub tape.sqlite --redact '$.metadata.mail' --redact 'header:X-Tenant'
+              sparring cassette scrub tape.sqlite --redact '$.metadata.mail'
+              sparring cassette scrub tape.sqlite --redact 'header:X-Tenant'
             """)
 
     @Argument(help: "The tape.") var tape: String
     @Option(
         help: ArgumentHelp(
-            "Mask this: header:X-Name, query:name, a path such as $.metadata.mail, or a pattern between slashes.",
+            "Mask this: header:X-Name, query:name, a path such as $.metadata.mail, or a /pattern/. May be repeated.",
             valueName: "rule"))
     var redact: [String] = []
 
@@ -26,7 +27,7 @@ struct CassetteScrub: AsyncParsableCommand {
         var recorded = try TapeLocation(tape).read()
         let redaction = settings.tape.redaction
         let before = recorded.exchanges
-        // One that cannot be searched is left out, and named, when the tape is written.
+        // An exchange that cannot be searched is left out, and reported, when the tape is written.
         recorded.exchanges = before.map { (try? $0.masked(by: redaction)) ?? $0 }
         let rules = try recorded.masked.map { try TapeRedaction.rule($0) } + redaction.rules
         try Cassette.replace(tape, with: recorded, redaction: TapeRedaction(rules))
@@ -37,9 +38,9 @@ struct CassetteScrub: AsyncParsableCommand {
 
 struct CassetteTrim: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trim", abstract: "Take exchanges off a tape.",
+        commandName: "trim", abstract: "Remove exchanges from a tape.",
         discussion: """
-            Without a choice, those that cannot answer: what was not recorded to its end.
+            Always removes exchanges that were not recorded to their end, as they cannot answer a request.
 
               sparring cassette trim tape.sqlite
               sparring cassette trim tape.sqlite --failures --session draft
@@ -47,9 +48,9 @@ struct CassetteTrim: AsyncParsableCommand {
             """)
 
     @Argument(help: "The tape.") var tape: String
-    @Flag(help: "Those that failed: 4xx, 5xx, cut.") var failures = false
-    @Flag(help: "Of each request, every recording but the last.") var repeats = false
-    @Option(help: "Those of this session. May be repeated.") var session: [String] = []
+    @Flag(help: "Remove failed exchanges: 4xx, 5xx, and answers that were cut off.") var failures = false
+    @Flag(help: "Keep only the last recording of each request.") var repeats = false
+    @Option(help: "Remove the exchanges of this session. May be repeated.") var session: [String] = []
 
     func run() async throws {
         var recorded = try TapeLocation(tape).read()
@@ -60,23 +61,23 @@ struct CassetteTrim: AsyncParsableCommand {
         if repeats { recorded.dropRepeats() }
         let rules = try recorded.masked.map { try TapeRedaction.rule($0) }
         try Cassette.replace(tape, with: recorded, redaction: TapeRedaction(rules))
-        try StandardOutput.print("\(before - recorded.exchanges.count) of \(Counted.exchanges(before)) taken off")
+        try StandardOutput.print("\(before - recorded.exchanges.count) of \(Counted.exchanges(before)) removed")
     }
 }
 
 struct CassetteMerge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "merge", abstract: "Put the exchanges of several tapes on one, in the order in which they began.",
+        commandName: "merge", abstract: "Merge several tapes into a new one, ordered by the start of each exchange.",
         discussion: """
               sparring cassette merge all.sqlite monday.sqlite tuesday.sqlite
             """)
 
-    @Argument(help: "The tape that is made; there must be none of that name.") var into: String
-    @Argument(help: "The tapes.") var tapes: [String]
+    @Argument(help: "The tape to create. It must not exist.") var into: String
+    @Argument(help: "The tapes to merge.") var tapes: [String]
 
     func run() async throws {
         guard !FileManager.default.fileExists(atPath: into) else {
-            throw CommandError("\(into) is there already", .usage)
+            throw CommandError("\(into) exists; name another file", .usage)
         }
         let recorded = try tapes.map { try TapeLocation($0).read() }
         var whole = Tape(key: recorded.first?.key ?? .random())
@@ -93,6 +94,6 @@ struct CassetteMerge: AsyncParsableCommand {
         }.map(\.element)
         let rules = try whole.masked.map { try TapeRedaction.rule($0) }
         try Cassette.write(whole, to: TapeLocation(into), redaction: TapeRedaction(rules))
-        try StandardOutput.print("\(Counted.exchanges(whole.exchanges.count)) put on \(into)")
+        try StandardOutput.print("\(Counted.exchanges(whole.exchanges.count)) written to \(into)")
     }
 }

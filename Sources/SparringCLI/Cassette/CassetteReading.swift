@@ -8,10 +8,10 @@ import SparringWire
 
 struct CassetteList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ls", abstract: "List what is on a tape, an exchange a line.",
+        commandName: "ls", abstract: "List the exchanges of a tape, one per line.",
         discussion: """
-            Position, session and number, time, request, status, model, duration, size and the number of pieces; how it ended,
-            where that was not the end of the answer.
+            A line has the position, session and number, time, request, status, model, duration, size and number of \
+            pieces. An exchange that was cut off also says how it ended.
 
               sparring cassette ls tape.sqlite
               sparring cassette ls tape.sqlite --json
@@ -40,14 +40,14 @@ struct CassetteList: AsyncParsableCommand {
 
 struct CassetteShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show an exchange: request, answer, and when its pieces came.",
+        commandName: "show", abstract: "Show an exchange: the request, the answer, and when each piece came.",
         discussion: """
               sparring cassette show tape.sqlite 3
               sparring cassette show tape.sqlite default#3
             """)
 
     @Argument(help: "The tape.") var tape: String
-    @Argument(help: "Its position on the tape, or session#number.") var exchange: String
+    @Argument(help: "The exchange: its position on the tape, or session#number.") var exchange: String
 
     func run() async throws {
         let shown = try Cassette.exchange(exchange, in: try TapeLocation(tape).read())
@@ -67,7 +67,7 @@ struct CassetteShow: AsyncParsableCommand {
         try StandardOutput.print(lines.joined(separator: "\n"))
     }
 
-    /// A stream piece by piece, anything else as a whole.
+    /// A stream piece by piece, any other body as a whole.
     private static func pieces(of answer: TapedAnswer) -> [String] {
         guard answer.isStream, answer.plainBody == answer.body else { return [text(answer.plainBody), ""] }
         var offset = 0
@@ -81,18 +81,21 @@ struct CassetteShow: AsyncParsableCommand {
     private static func ms(_ nanoseconds: Int64) -> String { "\(Double(nanoseconds / 10_000) / 100) ms" }
 
     private static func text(_ bytes: [UInt8]) -> String {
-        String(validating: bytes, as: UTF8.self)?.trimmingCharacters(in: .newlines) ?? "(\(bytes.count) bytes, no text)"
+        String(validating: bytes, as: UTF8.self)?.trimmingCharacters(in: .newlines)
+            ?? "(\(bytes.count) bytes, not UTF-8 text)"
     }
 }
 
 struct CassetteExplain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Say which recordings would answer a request, and what keeps others from it.",
+        commandName: "explain",
+        abstract: "Show which recordings match a request, and why the others do not.",
         discussion: """
-            REQUEST.json is the body of a request.
+            REQUEST.json has the body of a request.
 
               sparring cassette explain tape.sqlite request.json
-              sparring cassette explain tape.sqlite request.json --target /v1/responses --ignore '$.user'
+              sparring cassette explain tape.sqlite request.json --ignore '$.user'
+              sparring cassette explain tape.sqlite r.json --target /v1/responses
             """)
 
     @Argument(help: "The tape.") var tape: String
@@ -117,22 +120,24 @@ struct CassetteExplain: AsyncParsableCommand {
 
 struct CassetteDiff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Say what is on one tape and not on the other, and which answers differ.",
+        commandName: "diff", abstract: "Compare two tapes: missing exchanges and different answers.",
         discussion: """
-            Requests are paired as a replay would find them. The exit code is 1 where there is a difference.
+            Requests are paired as a replay matches them. The exit code is 1 if the tapes differ.
 
               sparring cassette diff before.sqlite after.sqlite
             """)
 
-    @Argument(help: "A tape.") var first: String
-    @Argument(help: "Another.") var second: String
+    @Argument(help: "The first tape.") var first: String
+    @Argument(help: "The second tape.") var second: String
     @OptionGroup var replay: ReplayOptions
 
     func run() async throws {
         let settings = try Settings(flags: replay.flags, defaultPort: 0)
         let a = try Cassette.index(TapeLocation(first), settings.tape.matching)
         let lines = try TapeComparison.lines(a, try Cassette.index(TapeLocation(second), settings.tape.matching))
-        guard !lines.isEmpty else { return try StandardOutput.print("the same \(Counted.exchanges(a.cards.count))") }
+        guard !lines.isEmpty else {
+            return try StandardOutput.print("no difference in \(Counted.exchanges(a.cards.count))")
+        }
         try StandardOutput.print(lines.joined(separator: "\n"))
         throw ExitCode(1)
     }

@@ -7,28 +7,32 @@ import SparringTape
 struct CassetteVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Send the recorded requests again, and say what their answers are made of now.",
+        abstract: "Send the recorded requests again, and compare the structure of the answers.",
         discussion: """
-            Compared are status, media type, and what stands where in the JSON of answers and events, not what it says. Where a request
-            names what an earlier answer told, it names what the new answer has told. Left out is what would change something that the
-            API keeps (files, batches), what was masked, and what the budget has no room for.
+            Compares the status, the media type and the structure of the JSON in answers and events, not the texts. An \
+            identifier that a request takes from an earlier answer is replaced with the one of the new answer.
 
-              sparring cassette verify tape.sqlite --upstream https://api.openai.com/v1 --upstream-key-env REAL_KEY --dry-run
-              sparring cassette verify tape.sqlite --upstream https://api.openai.com/v1 --upstream-key-env REAL_KEY --budget 0.20
+            Requests are left out if they would change something that the API keeps (files, batches), if they were \
+            masked, or if the budget is used up.
 
-            The exit code is 0 where nothing has changed, 1 where something has, 70 where an answer did not come, and 64 where
-            there was nothing to send.
+              sparring cassette verify tape.sqlite --dry-run
+              sparring cassette verify tape.sqlite --budget 0.20 \\
+                  --upstream https://api.openai.com/v1 --upstream-key-env REAL_KEY
+
+            Exit codes: 0 no change, 1 changes, 64 no request to send, 70 an answer did not come.
             """)
 
     @Argument(help: "The tape.") var tape: String
     @OptionGroup var upstream: UpstreamOptions
     @Option(
-        help: ArgumentHelp("What may be spent, in dollars, by estimate from the recorded usage.", valueName: "dollars"))
+        help: ArgumentHelp(
+            "Spend at most this many dollars, estimated from the recorded usage. The default is 1.",
+            valueName: "dollars"))
     var budget = 1.0
-    @Flag(help: "Send nothing; say what would be sent, and what it would cost.") var dryRun = false
-    @Flag(help: "Send requests that make, change or delete something, too.") var changes = false
-    @Flag(help: "Send requests to models whose price is not known, too.") var unpriced = false
-    @Option(help: "Only those of this session. May be repeated.") var session: [String] = []
+    @Flag(help: "Send nothing; print what would be sent, and what it would cost.") var dryRun = false
+    @Flag(help: "Send requests that create, change or delete something, too.") var changes = false
+    @Flag(help: "Send requests to models without a known price, too.") var unpriced = false
+    @Option(help: "Send only the requests of this session. May be repeated.") var session: [String] = []
 
     func run() async throws {
         let settings = try Settings(flags: upstream.flags, defaultPort: 0)
@@ -47,7 +51,7 @@ struct CassetteVerify: AsyncParsableCommand {
 
     private struct Run {
         var verification: Verification
-        /// Nil where nothing is to be sent.
+        /// Nil in a dry run.
         let upstream: Recording.Upstream?
         private var counts = (sent: 0, changed: 0, failed: 0, skipped: 0)
 
@@ -82,7 +86,7 @@ struct CassetteVerify: AsyncParsableCommand {
             if !isSame { counts.changed += 1 }
             try StandardOutput.print("\(exchange.words)   \(isSame ? "as recorded" : "changed")")
             for line in finding.changed { try StandardOutput.print("    \(line)") }
-            for place in finding.unseen { try StandardOutput.print("    \(place)   not given this time") }
+            for place in finding.unseen { try StandardOutput.print("    \(place)   missing in the new answer") }
         }
 
         var summary: String {

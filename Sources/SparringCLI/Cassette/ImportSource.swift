@@ -3,7 +3,7 @@ import SparringJSON
 import SparringStore
 import SparringTape
 
-/// A file that exchanges come from.
+/// A file to import exchanges from.
 struct ImportSource {
     private enum Kind {
         case har
@@ -17,12 +17,12 @@ struct ImportSource {
     let size: Int
     private let kind: Kind
 
-    /// By the name's ending.
+    /// The ending of the name decides how the file is read.
     init(_ path: String) throws {
         self.path = path
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw ImportMistake("there is no file \(path)")
+            throw ImportMistake("\(path): no such file")
         }
         size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         switch URL(filePath: path).pathExtension.lowercased() {
@@ -32,11 +32,11 @@ struct ImportSource {
         case "jsonl", "ndjson": kind = .lines
         case "mitm", "flow", "flows", "dump": kind = .mitmproxy
         case "sqlite", "sqlite3", "db", "tape": kind = .tape
-        default: throw ImportMistake("\(path): its ending says not what it is: .har, .yaml, .jsonl, .mitm or .sqlite")
+        default: throw ImportMistake("\(path): unknown ending; known are .har, .yaml, .jsonl, .mitm and .sqlite")
         }
     }
 
-    /// Of a tape: whose key its fingerprints are made with.
+    /// The header of a tape, with the key of its fingerprints; nil for other files.
     func tapeHeader() throws -> Tape? {
         switch kind {
         case .har, .vcr, .mitmproxy: return nil
@@ -51,8 +51,8 @@ struct ImportSource {
         }
     }
 
-    /// - Parameter progress: called with the bytes that have been read.
-    /// - Returns: how many exchanges there were.
+    /// - Parameter progress: called with the number of bytes read so far.
+    /// - Returns: the number of exchanges.
     func read(onto appender: TapeAppender, session: String, _ progress: (Int) -> Void) throws -> Int {
         switch kind {
         case .har: return try har(appender, session, progress)
@@ -80,7 +80,7 @@ struct ImportSource {
                     guard exchange.status > 0, try appender.append(exchange.events(session: session)) else { return }
                     kept += 1
                 } catch let error as JSONSyntaxError {
-                    throw ImportMistake("\(path): entry \(count): no JSON: \(error.reason)")
+                    throw ImportMistake("\(path): entry \(count): invalid JSON: \(error.reason)")
                 } catch let error as ImportMistake {
                     throw ImportMistake("\(path): entry \(count): \(error)")
                 }
@@ -89,7 +89,7 @@ struct ImportSource {
             progress(offset)
             return true
         }
-        guard splitter.hasFound else { throw ImportMistake("\(path): it has no log.entries, and is no HAR") }
+        guard splitter.hasFound else { throw ImportMistake("\(path): not a HAR: it has no log.entries") }
         return kept
     }
 
@@ -107,7 +107,7 @@ struct ImportSource {
                 progress(offset)
                 return true
             }
-            guard splitter.isAtEnd else { throw ImportMistake("the file ends in it") }
+            guard splitter.isAtEnd else { throw ImportMistake("the file ends inside this flow") }
         } catch let error as ImportMistake {
             throw ImportMistake("\(path): flow \(number + 1): \(error)")
         }
@@ -127,10 +127,10 @@ struct ImportSource {
                     header = found
                     return true
                 }
-                guard let header else { throw ImportMistake("the first line is no header of a tape") }
+                guard let header else { throw ImportMistake("the first line is not the header of a tape") }
                 if try appender.append(try TapeLines.exchange(json), from: header.key) { count += 1 }
             } catch let error as JSONSyntaxError {
-                throw ImportMistake("\(path):\(number): no JSON: \(error.reason)")
+                throw ImportMistake("\(path):\(number): invalid JSON: \(error.reason)")
             } catch let error as TapeLines.Mistake {
                 throw ImportMistake("\(path):\(number): \(error)")
             } catch let error as ImportMistake {
@@ -143,7 +143,7 @@ struct ImportSource {
 
     // MARK: Reading
 
-    /// - Parameter body: returns whether to go on.
+    /// - Parameter body: returns whether to continue.
     private func chunks(_ body: (Data) throws -> Bool) throws {
         guard let file = FileHandle(forReadingAtPath: path) else { throw ImportMistake("cannot read \(path)") }
         defer { try? file.close() }

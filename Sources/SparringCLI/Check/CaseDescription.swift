@@ -1,7 +1,7 @@
 import SparringConformance
 import SparringDriver
 
-/// A case for a reader: what it asks, why, what the server does, and what is held against the client.
+/// A case for people: its title and reason, the answers of the server, the requirements, the script.
 enum CaseDescription {
     static func lines(_ subject: Case) -> [String] {
         var lines = [
@@ -9,9 +9,9 @@ enum CaseDescription {
             subject.why, "",
         ]
         let answers = DryRun.answers(of: subject)
-        if !answers.isEmpty { lines += ["The server, in marbles:"] }
+        if !answers.isEmpty { lines += ["The answers of the server:"] }
         lines += answers.enumerated().map { "  attempt \($0 + 1)  \($1.status)  \($1.marbles)" }
-        lines += ["", "What is held against the client:"]
+        lines += ["", "The requirements:"]
         for requirement in subject.expectation.requirements(level: subject.level) where !requirement.isBuiltIn {
             lines.append(
                 "  \(requirement.level.rawValue.uppercased())  \(requirement.question.sentence)  #\(requirement.slug)")

@@ -3,7 +3,7 @@ import Sparring
 import SparringConformance
 import SparringScenario
 
-/// Cases as they are named on the command line.
+/// Finds the cases that are named on the command line.
 enum CaseFiles {
     static func builtIn() throws -> [Case] {
         do {
@@ -13,11 +13,12 @@ enum CaseFiles {
         }
     }
 
-    /// The set that grades are given on.
+    /// The set of cases that a grade is based on.
     static func set(_ name: String) throws -> RequirementSet {
         do {
             guard let set = try RequirementSet.builtIn(name) else {
-                throw CommandError("there is no set '\(name)'", .usage)
+                let names = RequirementSet.names.joined(separator: ", ")
+                throw CommandError("there is no set '\(name)'; there is \(names)", .usage)
             }
             return set
         } catch let mistakes as Mistakes {
@@ -25,14 +26,14 @@ enum CaseFiles {
         }
     }
 
-    /// The few that `--quick` plays.
+    /// The cases that `--quick` plays.
     static func quick(of all: [Case]) throws -> [Case] {
         let ids = Set(try set(RequirementSet.quick).cases)
         return all.filter { ids.contains($0.id) }
     }
 
-    /// The cases that `patterns` name, without those that `skipped` name. A pattern that names none is a mistake, as is an empty
-    /// selection: a run that asks nothing would hold.
+    /// The cases that `patterns` name, without those that `skipped` name. A pattern that names no case is an error, and so is
+    /// an empty selection: a run without a case would pass.
     static func select(_ patterns: [String], without skipped: [String], from pool: [Case], of all: [Case]? = nil) throws
         -> [Case]
     {
@@ -46,10 +47,12 @@ enum CaseFiles {
             throw CommandError(mistakes: lines, .usage)
         }
         let left = Set(skipped.isEmpty ? [] : Selection(skipped).select(from: all).map(\.id))
-        // The plain calls are made anyhow; they are cases of their own where they are named.
+        // The plain calls are made in every run; they are cases only if they are named.
         let wanted = Selection(patterns).select(from: pool)
             .filter { !left.contains($0.id) && (!patterns.isEmpty || $0.theme != BuiltInCases.sanityTheme) }
-        guard !wanted.isEmpty else { throw CommandError("the selection leaves no case", .usage) }
+        guard !wanted.isEmpty else {
+            throw CommandError("no case is left: --skip excludes every selected case", .usage)
+        }
         return wanted
     }
 }

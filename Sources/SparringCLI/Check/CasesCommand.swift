@@ -9,14 +9,16 @@ struct CasesCommand: ParsableCommand {
         discussion: """
               sparring cases
               sparring cases show retry-after.seconds
-              sparring cases serve retry-after.seconds      keeps one up for a debugger; the verdict comes on Ctrl-C
+              sparring cases serve retry-after.seconds
+
+            `serve` keeps a case running for a debugger, and prints the verdict on Ctrl-C.
             """,
         subcommands: [List.self, Show.self, CasesServe.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the cases.")
 
-        @Argument(help: ArgumentHelp("Ids of cases, * for anything; none means all.", valueName: "case"))
+        @Argument(help: ArgumentHelp("Ids of cases; * matches anything. The default is all cases.", valueName: "case"))
         var cases: [String] = []
 
         func run() throws {
@@ -33,10 +35,11 @@ struct CasesCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say what a case asks, does and expects.", discussion: "  sparring cases show retry-after.seconds"
+            abstract: "Show what a case does, and what it requires.",
+            discussion: "  sparring cases show retry-after.seconds"
         )
 
-        @Argument(help: ArgumentHelp("Its id.", valueName: "case")) var id: String
+        @Argument(help: ArgumentHelp("The id of the case.", valueName: "case")) var id: String
 
         func run() throws {
             let all = try CaseFiles.builtIn()

@@ -3,19 +3,19 @@ import SparringConformance
 import SparringDriver
 import SparringReport
 
-/// One case kept up, for a client that is started by hand, in a debugger.
+/// Serves one case until interrupted, for a client that is started by hand or in a debugger.
 struct CasesServe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Keep a case up until interrupted, then give the verdict.",
+        abstract: "Serve a case until interrupted, then print the verdict.",
         discussion: """
               sparring cases serve retry-after.seconds
 
-            Point the client at the base URL that is printed. Ctrl-C ends the case and says how the client held up; what only its
-            exit code would tell is unobserved.
+            Point the client at the printed base URL. Ctrl-C ends the case and prints the verdict. Checks that need \
+            the exit code of the client are reported as unobserved.
             """)
 
-    @Argument(help: ArgumentHelp("Its id.", valueName: "case")) var id: String
+    @Argument(help: ArgumentHelp("The id of the case.", valueName: "case")) var id: String
     @OptionGroup var server: ServerOptions
 
     func run() async throws {

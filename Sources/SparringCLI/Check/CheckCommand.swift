@@ -8,44 +8,46 @@ import SparringReport
 struct CheckCommand: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Grade a program: what it must do when the API hurts, and what it did.",
+        abstract: "Grade a program: play failures of the API, and check how it reacts.",
         usage: "sparring check [CASE ...] [OPTIONS] -- COMMAND [ARGUMENT ...]",
         discussion: """
-            Starts the program once for each case, against a server that plays the case's script. The program finds it through
-            OPENAI_BASE_URL and OPENAI_API_KEY, and its prompt in SPARRING_PROMPT; one that is configured by flags may have
-            {base_url}, {api_key}, {prompt} and {case} in its arguments. It asks once, shows the answer, and ends: with 0 where it
-            got one, with anything else where it did not.
+            Starts the program once for each case, against a server that plays the script of the case. The program \
+            gets the address of the server in OPENAI_BASE_URL, the key in OPENAI_API_KEY and its prompt in \
+            SPARRING_PROMPT. In its arguments {base_url}, {api_key}, {prompt} and {case} are replaced. It must ask \
+            once, print the answer, and end: with exit code 0 if it got an answer, with another one if it did not.
 
               sparring check -- python app.py
               sparring check 'retry-after.*' --trace -- node app.mjs
               sparring check --driver -- python driver.py
               sparring check --quick -- ./agent
-              sparring check --skip budget.max-attempts-single-call -- ./agent --url {base_url} {prompt}
+              sparring check --skip 'budget.*' -- ./agent --url {base_url} {prompt}
 
-            A few plain calls first show what the program can do: whether it streams, offers tools, embeds. It is graded on that, and on
-            what --can adds; the rest is skipped.
+            A few plain calls first detect the features that the program uses, such as streaming, tools and \
+            embeddings. Cases that need a feature which was neither detected nor named by --can are skipped.
 
-            --known-failures FILE lists what may fail, a case or check a line: `retry.500-then-ok  # our issue 12`. What it lists has to
-            fail, unless a ~ stands before it.
+            --known-failures FILE lists expected failures, one case or check per line, such as `retry.500-then-ok  # \
+            our issue 12`. If a listed case passes, the run fails until its line is deleted. A line that begins with ~ \
+            may fail or pass.
 
-            An app that is up already is graded with --attach, a gateway with --gateway: docs/guides/gateways.md.
+            --attach grades an app that is already running, --gateway a gateway; docs/guides/gateways.md explains both.
 
-              sparring check --attach -- curl --fail --get --data-urlencode 'q={prompt}' http://localhost:3000/ask
-              sparring check --gateway http://localhost:4000/v1 --driver -- python driver.py
+              sparring check --attach -- curl --fail 'localhost:3000/ask?q={case}'
+              sparring check --gateway http://localhost:4000/v1 -- python app.py
 
-            --population plays no cases: it lets 200 callers meet an outage and every profile of chaos, and says how they come back, how
-            many requests and tokens that costs, and how much later the answers are.
+            --population plays no cases. It lets 200 callers meet an outage and each chaos profile. It reports how \
+            they retry, how many requests and tokens that costs, and how much later the answers come.
 
-            Quiet on success. Exit codes: 0 held, 1 did not, 64 nothing matched, 69 the program could not be driven, 70 our own bug, 74 a
-            file could not be written.
+            Prints one line if the run passes. Exit codes: 0 passed, 1 failed, 64 no case matched, 69 the program \
+            could not be started or driven, 70 a bug of sparring, 74 a file could not be written.
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "Ids of cases, * for anything; none means all. `sparring cases` lists them.", valueName: "case"))
+            "Ids of cases; * matches anything. The default is all cases. `sparring cases` lists them.",
+            valueName: "case"))
     var cases: [String] = []
 
-    /// The program and its arguments: what follows `--`, which `CommandLineTool` has set aside.
+    /// The program and its arguments, which follow `--`; `CommandLineTool` sets them.
     var command: [String] = []
 
     @OptionGroup var check: CheckOptions
@@ -70,7 +72,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         if check.population {
             guard cases.isEmpty, !settings.isSerial else {
                 throw CommandError(
-                    "--population plays no cases, and each caller needs a base URL of its own", .usage)
+                    "--population takes no cases, and cannot be combined with --attach or --gateway", .usage)
             }
             return try await LoadRunCommand(command: command, settings: settings).run()
         }
@@ -115,22 +117,22 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         return code == .success && !isComplete ? .ioError : code
     }
 
-    /// Whoever has to be told our base URL beforehand needs one that is always the same.
+    /// The settings in force. An app or a gateway is configured with our base URL beforehand, so the port is always the same.
     private static func settings(_ flags: [Settings.Key: String]) throws -> Settings {
         let settings = try Settings(flags: flags, defaultPort: 0)
         guard settings.isSerial else { return settings }
         if let jobs = settings.jobs, jobs > 1 {
-            throw CommandError("--attach and --gateway play one case at a time: leave out --jobs", .usage)
+            throw CommandError("--attach and --gateway play one case at a time; leave out --jobs", .usage)
         }
         if settings.isAttached, settings.gateway != nil || settings.isDriver {
-            throw CommandError("--attach pokes an app that is up: leave out --gateway and --driver", .usage)
+            throw CommandError("--attach cannot be combined with --gateway or --driver", .usage)
         }
         return try Settings(flags: flags, defaultPort: 8080)
     }
 
-    /// Plays the suite until it ends or a signal comes; then with what there is.
+    /// Plays the suite until it ends or a signal comes, and returns the log so far.
     ///
-    /// - Returns: a failure where an event could not be written: nothing is graded that its log does not have.
+    /// - Returns: a failure if an event could not be written, as an incomplete log is not graded.
     private func play(
         _ suite: Suite, to client: ClientUnderTest, on server: CaseServer, until signals: Signals,
         writing writer: EventWriter, set: RequirementSet
@@ -177,7 +179,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
 }
 
 extension Settings {
-    /// Cases one after another, because nobody can tell their requests apart.
+    /// Whether cases run one after another: an app or a gateway sends the requests of all cases to one URL.
     fileprivate var isSerial: Bool { isAttached || gateway != nil }
 
     fileprivate var isolation: Isolation {

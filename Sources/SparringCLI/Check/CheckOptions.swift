@@ -1,13 +1,13 @@
 import ArgumentParser
 import SparringReport
 
-/// The flags of `check` alone.
+/// The flags of `check`.
 struct CheckOptions: SettingOptions {
     @Option(.skip) var skip: [String] = []
     @Option(.can) var can: String?
     @Flag(.driver) var driver = false
 
-    @Flag(help: "Instead of cases, show what many callers do in an outage and under each chaos profile.")
+    @Flag(help: "Play no cases; report what many callers do in an outage and under each chaos profile.")
     var population = false
 
     @Option(.callers) var callers: String?
@@ -23,7 +23,7 @@ struct CheckOptions: SettingOptions {
     @Option(.failOn) var failOn: String?
     @Option(.knownFailures) var knownFailures: String?
 
-    @Flag(help: "Rewrite the file of known failures to what this run found. Comments stay.")
+    @Flag(help: "Rewrite the file of known failures with the failures of this run. Comments are kept.")
     var updateKnownFailures = false
 }
 
@@ -52,7 +52,7 @@ enum CheckFormat: RawRepresentable, Hashable, CaseIterable, Sendable {
         }
     }
 
-    /// Nil for events.
+    /// The format of the report at the end; nil for events.
     var report: ReportFormat? {
         switch self {
         case .json: nil

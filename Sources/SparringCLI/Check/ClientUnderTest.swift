@@ -2,15 +2,15 @@ import Foundation
 import SparringConformance
 import SparringDriver
 
-/// The program after `--`, ready to be asked.
+/// The program after `--`, started and ready for calls.
 struct ClientUnderTest: Sendable {
     var driver: any Driver
-    /// What a session driver says of itself; nil where each case is a process of its own.
+    /// The introduction of a driver; nil if each case starts a process.
     var introduction: DriverIntroduction?
     private let session: SessionDriver?
 
-    /// - Parameter trust: by what in its environment it trusts the server.
-    /// - Throws: where a driver does not introduce itself.
+    /// - Parameter trust: environment variables that make the program trust the server's certificate.
+    /// - Throws: `LaunchError` if a driver does not introduce itself.
     static func start(
         _ command: [String], isDriver: Bool, mostRestarts: Int = 5, trust: [String: String] = [:]
     ) async throws(LaunchError) -> ClientUnderTest {
@@ -23,12 +23,12 @@ struct ClientUnderTest: Sendable {
         return ClientUnderTest(driver: session, introduction: introduction, session: session)
     }
 
-    /// What a driver says that its client can do. Words of a later protocol are no capabilities of this kit.
+    /// The features that a driver claims. Names of a later protocol version are ignored.
     var capabilities: Set<Capability> {
         Set((introduction?.capabilities ?? []).compactMap(Capability.init))
     }
 
-    /// Cases at once, where nobody says.
+    /// How many cases run at a time by default.
     var concurrency: Int {
         introduction.map { min($0.concurrency, 32) } ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
     }

@@ -4,16 +4,16 @@ import SparringReport
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Say what changed between two runs.",
+        abstract: "Show what changed between two runs.",
         discussion: """
               sparring compare before.jsonl after.jsonl
 
-            Exit code 1 where a case came out worse than before, 0 otherwise. Held is better than unobserved, unobserved better than
-            broken.
+            The exit code is 1 if a case has a worse verdict than before, 0 otherwise. A pass is better than \
+            unobserved or skipped, and these are better than a failure.
             """)
 
-    @Argument(help: ArgumentHelp("The log of the run before.", valueName: "before.jsonl")) var before: String
-    @Argument(help: ArgumentHelp("The log of the run after.", valueName: "after.jsonl")) var after: String
+    @Argument(help: ArgumentHelp("The log of the earlier run.", valueName: "before.jsonl")) var before: String
+    @Argument(help: ArgumentHelp("The log of the later run.", valueName: "after.jsonl")) var after: String
 
     func run() throws {
         let comparison = Comparison(try RunFiles.read(before), try RunFiles.read(after))

@@ -5,11 +5,12 @@ import SparringDriver
 struct DriverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "driver",
-        abstract: "Write a driver for a client, or hold one against the protocol.",
+        abstract: "Write a driver for a client, or check that a driver follows the protocol.",
         discussion: """
-            A driver is a program that plays cases with a client: it reads a line of JSON for each call and answers with one. It starts
-            once, so that a library is imported once and many cases are played at a time.
-            docs/reference/drivers.md has the protocol.
+            A driver is a program that makes calls with a client library: it reads a line of JSON for each call, and \
+            writes a line with the result. It starts once for all cases, which is faster, and plays many at a time.
+            \
+            docs/reference/drivers.md describes the protocol.
 
               sparring driver new python > driver.py
               sparring driver check -- python driver.py
@@ -20,18 +21,18 @@ struct DriverCommand: AsyncParsableCommand {
 
 struct DriverNew: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Print a driver of a few lines, to start from.",
+        commandName: "new", abstract: "Print a short driver to start from.",
         discussion: "  sparring driver new python > driver.py")
 
     @Argument(
         help: ArgumentHelp(
-            "\(DriverTemplate.all.map(\.language).joined(separator: ", ")).", valueName: "language"))
+            "The language: \(DriverTemplate.all.map(\.language).joined(separator: ", ")).", valueName: "language"))
     var language: String
 
     func run() throws {
         guard let template = DriverTemplate.named(language) else {
             let names = DriverTemplate.all.map(\.language).joined(separator: ", ")
-            throw CommandError("there is no driver in '\(language)' to start from; there is \(names)", .usage)
+            throw CommandError("there is no driver for '\(language)'; there is one for \(names)", .usage)
         }
         try StandardOutput.write(template.text)
     }
@@ -39,11 +40,11 @@ struct DriverNew: ParsableCommand {
 
 struct DriverCheck: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Hold a driver against the protocol.",
+        commandName: "check", abstract: "Check that a driver follows the protocol.",
         usage: "sparring driver check -- COMMAND [ARGUMENT ...]",
         discussion: """
-            Starts the driver, talks to it as `check --driver` does, and says of each requirement whether it is held. Exit codes: 0
-            held, 1 broken, 69 the program cannot be started.
+            Starts the driver, talks to it as `check --driver` does, and reports each requirement of the protocol. \
+            Exit codes: 0 the driver follows the protocol, 1 it does not, 69 it cannot be started.
 
               sparring driver check -- python driver.py
             """)

@@ -1,7 +1,7 @@
 import Foundation
 import SparringConformance
 
-/// The log of a run on disk, written as it happens: it survives whatever ends the run.
+/// The log of a run on disk. Each event is written as it happens, so that the log survives a crash.
 struct EventFile: Sendable {
     private let output: Output
 
@@ -18,10 +18,10 @@ struct EventFile: Sendable {
     func write(_ event: RunEvent) throws(OutputError) { try output.write(event.line) }
 }
 
-/// Where the events of a run go while it lasts.
+/// Writes the events of a run while it lasts.
 struct EventWriter: Sendable {
     let file: EventFile
-    /// On standard output, too (`--format json`).
+    /// Whether standard output gets the events, too (`--format json`).
     let isPrinted: Bool
 
     func write(_ event: RunEvent) throws(OutputError) {

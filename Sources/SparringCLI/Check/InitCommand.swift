@@ -2,23 +2,23 @@ import ArgumentParser
 import Foundation
 import SparringDriver
 
-/// Starts a project: its settings, what is known to fail, a driver, a job of its CI. Nothing that is there is touched.
+/// Starts a project: settings, known failures, a driver, a CI job. Existing files are kept.
 struct InitCommand: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Start to grade a client in this folder.",
+        abstract: "Set up grading of a client in this folder.",
         usage: "sparring init [--ci github|gitlab] [--driver LANGUAGE] [-- COMMAND [ARGUMENT ...]]",
         discussion: """
-            Writes sparring.yaml and known-failures.txt, and on request a driver to start from and a CI job. With a program it is graded at once,
-            and what fails today goes into known-failures.txt: from then on `check` fails where something new does. Files that are there stay
-            as they are.
+            Writes sparring.yaml and known-failures.txt, and on request a driver and a CI job. With a program, grades \
+            it at once and writes its failures to known-failures.txt; from then on `check` fails only for new \
+            failures. Existing files are kept.
 
               sparring init -- python app.py
               sparring init --ci github -- python app.py
               sparring init --driver python
             """)
 
-    @Option(help: "Write a job for it: github or gitlab.") var ci: ProjectFiles.CI?
+    @Option(help: "Write a CI job: github or gitlab.") var ci: ProjectFiles.CI?
     @Option(help: ArgumentHelp("Write a driver to start from.", valueName: "language")) var driver: String?
 
     var command: [String] = []
@@ -32,13 +32,13 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
         let template = try driver.map { name in
             guard let template = DriverTemplate.named(name) else {
                 let names = DriverTemplate.all.map(\.language).joined(separator: ", ")
-                throw CommandError("there is no driver in '\(name)' to start from; there is \(names)", .usage)
+                throw CommandError("there is no driver for '\(name)'; there is one for \(names)", .usage)
             }
             return template
         }
         let project = ProjectFiles(command: command, driver: template, ci: ci)
         guard ci == nil || !project.graded.isEmpty else {
-            throw CommandError("what is the job to grade? sparring init --ci github -- python app.py", .usage)
+            throw CommandError("--ci needs the program to grade: sparring init --ci github -- python app.py", .usage)
         }
         for file in project.files { try write(file) }
         guard !command.isEmpty else {
@@ -60,7 +60,7 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
         try StandardOutput.write("wrote   \(file.path)\n")
     }
 
-    /// The first run, whose failures are the known ones.
+    /// The first run. Its failures become the known failures.
     private func grade() async throws {
         let flags = ["--known-failures", ProjectFiles.knownFailures, "--update-known-failures"]
         var check = try CheckCommand.parse(driver == nil ? flags : flags + ["--driver"])

@@ -3,15 +3,15 @@ import Foundation
 import SparringConformance
 import SparringReport
 
-/// The file of what is known to fail, as `check` reads and rewrites it.
+/// The file of known failures, as `check` reads and rewrites it.
 struct KnownFailuresFile {
     let path: String?
     let failures: KnownFailures
     private let text: String
 
     /// - Parameters:
-    ///   - path: nil where nothing may fail.
-    ///   - isUpdated: the file may still have to be made.
+    ///   - path: nil if there are no known failures.
+    ///   - isUpdated: a missing file is created.
     init(_ path: String?, update isUpdated: Bool, among cases: [Case]) throws {
         self.path = path
         guard let path else {
@@ -27,9 +27,7 @@ struct KnownFailuresFile {
             failures = KnownFailures()
             return
         }
-        guard let content = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw CommandError(mistakes: ["\(path):1:1: the file cannot be read as UTF-8 text"])
-        }
+        let content = try TextFile.read(path)
         text = content
         do {
             failures = try KnownFailures(text: content, among: cases)
@@ -38,7 +36,7 @@ struct KnownFailuresFile {
         }
     }
 
-    /// Writes down what a run found. A run that came to no end says nothing about what fails.
+    /// Writes the failures of a run to the file. A run that did not end changes nothing.
     func update(with run: GradedRun) throws -> ExitCode {
         guard let path, let outcome = run.log.end?.outcome else { return .internalError }
         guard outcome == .held || outcome == .failed else { return outcome.exitCode }

@@ -6,12 +6,12 @@ import SparringJSON
 import SparringReport
 import SparringScenario
 
-/// `check --population`: what a client does in a crowd, which no single call shows.
+/// `check --population`: how many callers behave together, which a single call does not show.
 struct LoadRunCommand {
     let command: [String]
     let settings: Settings
 
-    /// A server that never works and does not say when it will.
+    /// A server that always fails, without a hint when to retry.
     private static let outage = """
         schema: 1
         scenario: outage
@@ -44,7 +44,7 @@ struct LoadRunCommand {
         }
     }
 
-    /// - Returns: nil where the run was interrupted.
+    /// - Returns: nil if the run was interrupted.
     private func report(
         on server: CaseServer, trust: [String: String]
     ) async throws(LaunchError) -> LoadRunReport? {
@@ -54,7 +54,7 @@ struct LoadRunCommand {
         let calm = try await crowd.meet(scenario(.auto), id: "crowd.calm", callers: settings.callers)
         guard calm.answered > 0 || Task.isCancelled else {
             throw LaunchError(
-                description: "not one of \(settings.callers) callers gets an answer from a server that works")
+                description: "none of the \(settings.callers) callers got an answer from a server without faults")
         }
         let outage = try await crowd.meet(
             scenario(MockScenario(yaml: Self.outage, file: "outage")), id: "crowd.outage",
@@ -71,7 +71,7 @@ struct LoadRunCommand {
 
     private func scenario(_ source: MockScenario) throws(LaunchError) -> SparringScenario.Scenario {
         do { return try source.resolved() } catch {
-            throw LaunchError(description: "a scenario of the kit cannot be read: \(error)")
+            throw LaunchError(description: "a built-in scenario cannot be read: \(error)")
         }
     }
 }

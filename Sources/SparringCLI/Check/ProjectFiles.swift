@@ -1,7 +1,7 @@
 import SparringDriver
 import SparringReport
 
-/// What `init` puts into a folder, as text: no disk, no clock.
+/// The files that `init` writes, as text. Pure: no disk, no clock.
 struct ProjectFiles {
     enum CI: String, CaseIterable {
         case github
@@ -13,15 +13,15 @@ struct ProjectFiles {
         var text: String
     }
 
-    /// The program and its arguments; empty where nobody said.
+    /// The program and its arguments; may be empty.
     var command: [String]
-    /// A driver to start from.
+    /// The driver to write, if any.
     var driver: DriverTemplate?
     var ci: CI?
 
     static let knownFailures = "known-failures.txt"
 
-    /// What is graded: what was named, or the driver that is written.
+    /// The command to grade: the given one, or the driver that is written.
     var graded: [String] { command.isEmpty ? driver?.command ?? [] : command }
 
     var files: [File] {
@@ -30,8 +30,8 @@ struct ProjectFiles {
             File(
                 path: Self.knownFailures,
                 text: """
-                    # What is known to fail, a case or a check a line, with the reason: it may fail, and has to.
-                    # `sparring check --update-known-failures` keeps this file true.
+                    # Known failures, one case or check per line, with the reason. They are expected to fail: if one passes, the run
+                    # fails until you delete its line. `sparring check --update-known-failures` rewrites this file.
 
                     """),
         ]
@@ -46,16 +46,16 @@ struct ProjectFiles {
 
     private var settings: String {
         """
-        # Settings of sparring in this folder. A flag or SPARRING_… goes before them; `sparring config` shows what is in force.
+        # Settings of sparring in this folder. A flag or SPARRING_… overrides them; `sparring config` shows the values in force.
         known_failures: \(Self.knownFailures)
         \(driver == nil ? "" : "driver: true\n")
         """
     }
 
-    /// A wheel is what there is to install: where it is kept is the project's own.
+    /// The project decides where it keeps the wheel to install.
     private var workflow: String {
         """
-        # Grades this project's client on every push. Put the wheel of sparring where the second step looks for it.
+        # Grades this project's client on every push. The second step expects the wheel of sparring in this folder.
         name: sparring
         on: [push, pull_request]
         jobs:
@@ -77,7 +77,8 @@ struct ProjectFiles {
 
     private var pipeline: String {
         """
-        # Grades this project's client on every push. Put the wheel of sparring where the script looks for it, and this line into .gitlab-ci.yml:
+        # Grades this project's client on every push. The script expects the wheel of sparring in this folder.
+        # Add this line to .gitlab-ci.yml:
         #   include: { local: sparring.gitlab-ci.yml }
         sparring:
           image: python:3.12-bookworm
@@ -97,10 +98,10 @@ struct ProjectFiles {
 }
 
 extension DriverTemplate {
-    /// What it is called in a project.
+    /// Its file name in a project.
     var fileName: String { Self.names[language]?.file ?? "driver" }
 
-    /// What runs it there.
+    /// The command that runs it in a project.
     var command: [String] { Self.names[language]?.command ?? [] }
 
     private static let names: [String: (file: String, command: [String])] = [

@@ -6,12 +6,14 @@ import SparringEngine
 
 struct Run: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
-        abstract: "Run a program against a server of its own, and grade the run.",
+        abstract: "Run a program against a server that plays a scenario.",
         usage: "sparring run [SCENARIO ...] [OPTIONS] -- COMMAND [ARGUMENT ...]",
         discussion: """
-            The server takes a free port. The program finds it through OPENAI_BASE_URL and OPENAI_API_KEY, as every official client
-            reads them. Its exit code is passed on; where it passed but a request went unmatched, a step was left over or a fault
-            could not be delivered, the exit code is 1.
+            The server listens on a free port. The program gets its address in OPENAI_BASE_URL and the key in \
+            OPENAI_API_KEY, which every official client reads.
+
+            The exit code is that of the program. If the program ends with 0, but a request matched no step, a step \
+            was left over or a fault had no effect, the exit code is 1.
 
               sparring run two-rate-limits -- python app.py
               sparring run --json hello -- node app.mjs
@@ -20,12 +22,12 @@ struct Run: AsyncParsableCommand, RunsProgram {
     @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))
     var scenarios: [String] = []
 
-    /// The program and its arguments: what follows `--`, which `CommandLineTool` has set aside.
+    /// The program and its arguments, which follow `--`; `CommandLineTool` sets them.
     var command: [String] = []
 
     @OptionGroup var server: ServerOptions
 
-    @Flag(help: "Report as one JSON object on one line of standard error.")
+    @Flag(help: "Print the report as one line of JSON on standard error.")
     var json = false
 
     private enum CodingKeys: CodingKey {

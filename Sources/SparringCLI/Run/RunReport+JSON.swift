@@ -3,7 +3,7 @@ import SparringExchange
 import SparringJSON
 
 extension RunReport {
-    /// One line: everything that the five lines say, and the timeline of every exchange in milliseconds since the first one began.
+    /// One line with the whole report and the timeline of every exchange, in milliseconds since the first exchange began.
     func json(baseURL: String, childExit: Int32) -> String {
         let origin = exchanges.first?.startedAt ?? Moment(nanoseconds: 0)
         var report = json

@@ -7,26 +7,27 @@ import SparringScenario
 
 struct Shrink: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
-        abstract: "Find the smallest schedule of faults that still makes a program fail.",
+        abstract: "Find the fewest faults that still make a program fail.",
         usage: "sparring shrink SCENARIO --seed N [OPTIONS] -- COMMAND [ARGUMENT ...]",
         discussion: """
-            The program has failed (exit code other than 0) against a scenario with `chaos`, and that run has printed its seed. Now it
-            runs again and again, each time with fewer of the faults that it met then. What is left is printed as a scenario.
+            For a program that failed (exit code other than 0) against a scenario with `chaos`, with the seed that the \
+            run printed. Runs the program again and again with fewer of the faults of that run, and prints the faults \
+            that are left as a scenario.
 
               sparring run chaos/flaky --seed 7 -- python app.py
               sparring shrink chaos/flaky --seed 7 -- python app.py > smallest.yaml
               sparring run smallest.yaml -- python app.py
 
-            What the program writes to standard output goes to standard error.
+            The standard output of the program goes to standard error.
             """)
 
     @Argument(help: "The name of a built-in scenario, or a path.")
     var scenario: String
 
-    /// The program and its arguments: what follows `--`, which `CommandLineTool` has set aside.
+    /// The program and its arguments, which follow `--`; `CommandLineTool` sets them.
     var command: [String] = []
 
-    @Option(help: "Runs at most.")
+    @Option(help: "Run the program at most this many times. The default is 200.")
     var tries = 200
 
     @OptionGroup var server: ServerOptions
@@ -46,7 +47,7 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         let text = try ScenarioFiles.text(of: scenario)
         let original = try MockScenario(yaml: text, file: scenario).resolved()
         guard let chaos = original.chaos, chaos.schedule == nil else {
-            throw CommandError("\(scenario) draws no faults: it has no `chaos`, or a schedule already", .usage)
+            throw CommandError("\(scenario) has no random faults: it has no `chaos`, or a schedule already", .usage)
         }
         let settings = try Settings(flags: server.flags, defaultPort: 0)
         let trials = ShrinkRuns(
@@ -55,7 +56,7 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         let (met, first) = try await trials.draw()
         guard first != 0 else {
             throw CommandError(
-                "the program passes with seed \(trials.seed), and met \(met.count) faults: nothing to shrink",
+                "the program passes with seed \(trials.seed) and \(met.count) faults; there is no failure to shrink",
                 .usage)
         }
         let schedule = try await trials.reproducing(met)

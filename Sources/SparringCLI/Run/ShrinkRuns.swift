@@ -11,17 +11,17 @@ struct ShrinkRuns {
     let original: SparringScenario.Scenario
     let settings: Settings
     let seed: UInt64
-    /// Runs at most.
+    /// The maximum number of runs.
     let limit: Int
 
-    /// A call that chaos has hurt.
+    /// A call that met a random fault.
     struct Met: Sendable {
         var session: String
         var digest: UInt64
         var attempt: Int
         var call: Int
         var strike: Chaos.RandomFault
-        /// What was asked, for people.
+        /// The request, for people.
         var request: String
 
         func planned(byNumber: Bool) -> Chaos.Planned {
@@ -30,7 +30,7 @@ struct ShrinkRuns {
         }
     }
 
-    /// What the seed draws, and the program's exit code.
+    /// Runs the program with the faults that the seed draws. Returns these faults and the exit code.
     func draw() async throws -> (met: [Met], exitCode: Int32) {
         let (report, code) = try await run(original.chaos)
         let strikes = (original.chaos?.strikes ?? []) + (original.chaos?.windows.flatMap(\.strikes) ?? [])
@@ -46,15 +46,15 @@ struct ShrinkRuns {
         return (met, code)
     }
 
-    /// Written down, the faults make the program fail as the draws did: by what each call asks, or, where a program never asks the
-    /// same thing twice, by the order of its calls.
+    /// A schedule of the drawn faults with which the program still fails. Calls are identified by their request or, if requests
+    /// differ from run to run, by their order.
     func reproducing(_ met: [Met]) async throws -> [(met: Met, planned: Chaos.Planned)] {
         for byNumber in [false, true] {
             let schedule = met.map { ($0, $0.planned(byNumber: byNumber)) }
             if try await fails(schedule) { return schedule }
         }
         throw CommandError(
-            "with the same \(met.count) faults on the same calls the program passes: it does not fail every time",
+            "the program passes with the same \(met.count) faults on the same calls: it does not fail in every run",
             .internalError)
     }
 
@@ -78,7 +78,7 @@ struct ShrinkRuns {
         var scenario = original
         scenario.chaos = chaos
         scenario.seed = seed
-        // One for each run: a stream of signals can be read once.
+        // Each run needs its own: a stream of signals can be read once.
         let signals = Signals()
         let log = signals.log()
         let live = try await LiveServer.start(

@@ -2,29 +2,29 @@ import Sparring
 import SparringJSON
 import SparringScenario
 
-/// What `sparring shrink` prints: the scenario as its author wrote it, with a schedule in place of its draws.
+/// The output of `sparring shrink`: the original scenario, with a schedule in place of its random faults.
 struct ShrunkScenario {
-    /// The original file.
+    /// The text of the original file.
     let original: String
     let name: String
     let seed: UInt64
     let planned: [(met: ShrinkRuns.Met, planned: Chaos.Planned)]
-    /// How many faults the program met at first.
+    /// The number of faults before shrinking.
     let before: Int
 
-    /// A scenario; where the original is not written line by line, the schedule alone.
+    /// The whole scenario, or only the schedule if the original is not in block style.
     var text: String {
         let whole = head + kept + schedule
         return (try? MockScenario(yaml: whole, file: name).resolved()) == nil
-            ? "# Put this in the place of `chaos` in \(name).\n" + schedule : whole
+            ? "# Replace `chaos` in \(name) with this.\n" + schedule : whole
     }
 
     private var head: String {
-        let count = planned.count == 1 ? "1 fault is" : "\(planned.count) faults are"
-        return "# Shrunk from \(name), seed \(seed): of \(before), \(count) enough.\n"
+        let count = planned.count == 1 ? "1 is" : "\(planned.count) are"
+        return "# Shrunk from \(name), seed \(seed): of \(before) faults, \(count) enough.\n"
     }
 
-    /// The original without the keys that are said anew, and without its summary.
+    /// The original without `chaos`, `seed` and comments.
     private var kept: String {
         var isLeftOut = false
         let lines = original.split(separator: "\n", omittingEmptySubsequences: false).filter { line in

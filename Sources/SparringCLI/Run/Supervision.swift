@@ -2,15 +2,15 @@ import Sparring
 import SparringDriver
 import SparringEngine
 
-/// A program that runs beside a server of ours: how both come to their end.
+/// How a program that runs beside a server ended.
 enum Supervision: Sendable {
     case ended(ChildProcess.Status)
     case interrupted(Int32)
     case clientUnavailable(String)
 
-    /// The child's end or a signal, whichever comes first; the loser is cancelled, which ends the child's process group.
+    /// Waits for the end of the program or for a signal, whichever comes first. A signal ends the program's process group.
     ///
-    /// - Parameter onlyErrors: what the program says on standard output goes to our standard error.
+    /// - Parameter onlyErrors: the program's standard output goes to our standard error.
     static func of(
         _ command: [String], environment: [String: String], until signals: Signals, onlyErrors: Bool = false
     ) async -> Supervision {
@@ -26,15 +26,15 @@ enum Supervision: Sendable {
             }
             group.addTask {
                 for await signal in received { return .interrupted(signal) }
-                return .clientUnavailable("nothing listens for signals any more")
+                return .clientUnavailable("the stream of signals ended")
             }
-            let ending = await group.next() ?? .clientUnavailable("nothing ran")
+            let ending = await group.next() ?? .clientUnavailable("the program was not started")
             group.cancelAll()
             return ending
         }
     }
 
-    /// Where official clients look for the server.
+    /// The variables in which official clients look for the server.
     static func environment(baseURL: String, apiKey: String) -> [String: String] {
         [
             "OPENAI_BASE_URL": baseURL, "OPENAI_API_BASE": baseURL, "OPENAI_API_KEY": apiKey,

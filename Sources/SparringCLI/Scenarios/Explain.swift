@@ -5,17 +5,17 @@ import SparringEngine
 
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say which rule would answer a request, and why the others would not.",
+        abstract: "Show which rule would answer a request, and why the others do not match.",
         discussion: """
-            REQUEST.json is the body of a request. The endpoint is told by its shape, unless --endpoint names it.
+            REQUEST.json has the body of a request. The endpoint is guessed from the body unless --endpoint names it.
 
               sparring explain request.json flaky-weather
             """)
 
     @Argument(help: "A file with the request's body.") var request: String
-    @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario")) var scenarios:
-        [String] = []
-    @Option(help: "chat.completions, responses or embeddings.") var endpoint: String?
+    @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))
+    var scenarios: [String] = []
+    @Option(help: "The endpoint, such as chat.completions, responses or embeddings.") var endpoint: String?
 
     func run() async throws {
         guard let body = FileManager.default.contents(atPath: request) else {

@@ -7,19 +7,22 @@ import SparringWire
 
 struct Faults: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the faults, or show one byte for byte.",
+        abstract: "List the faults, or show the exact bytes of one.",
         discussion: """
               sparring faults
               sparring faults show torn_chunk
+
+            Marbles draw an answer as it is sent: H head, d event, D end of the body, ! the fault, . the connection \
+            stays open, | it is closed, X it is reset. docs/reference/faults.md explains all of them.
             """,
         subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "A line and a marble line for each fault.")
+        static let configuration = CommandConfiguration(abstract: "List each fault with what it does, and its marbles.")
 
         @Flag(help: ArgumentHelp("The page docs/reference/faults.md.", visibility: .hidden)) var markdown = false
         @Flag(help: ArgumentHelp("The schema scenarios/schema/fault-v1.json.", visibility: .hidden)) var schema = false
-        @Flag(help: "The names alone.") var names = false
+        @Flag(help: "Print only the names.") var names = false
 
         func run() throws {
             if markdown { return try StandardOutput.write(FaultPage.markdown) }
@@ -29,9 +32,10 @@ struct Faults: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The exact bytes of a fault and how they end.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show the exact bytes of a fault, and how the answer ends.")
 
-        @Argument(help: "Its name.") var name: String
+        @Argument(help: "The name of the fault.") var name: String
 
         func run() throws {
             guard let kind = FaultTable.kinds.first(where: { $0.name == name }) else {

@@ -6,20 +6,21 @@ import SparringScenario
 
 struct Lint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List every mistake of scenario and case files, with its place.",
+        abstract: "Check scenario and case files, and list every mistake.",
         discussion: """
-            Each mistake is a line `file:line:column: message`; the exit code is 65 where there is one.
+            Each mistake is a line `file:line:column: message`. The exit code is 65 if there are mistakes.
 
               sparring lint scenarios/*.yaml
             """)
 
-    @Argument(help: "The files.") var files: [String]
+    @Argument(help: "The files to check.") var files: [String]
 
     func run() async throws {
         var mistakes: [String] = []
         for file in files {
-            guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-                mistakes.append("\(file):1:1: the file cannot be read as UTF-8 text")
+            let text: String
+            do throws(CommandError) { text = try TextFile.read(file) } catch {
+                mistakes.append(error.text)
                 continue
             }
             if RequirementSet.isSetFile(text) {

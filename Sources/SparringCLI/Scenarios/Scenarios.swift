@@ -27,7 +27,7 @@ struct Scenarios: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print a built-in scenario.")
 
-        @Argument(help: "Its name.") var name: String
+        @Argument(help: "The name of the scenario.") var name: String
 
         func run() throws { try StandardOutput.write(try text(of: name)) }
     }
@@ -35,7 +35,7 @@ struct Scenarios: ParsableCommand {
     struct Copy: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Copy a built-in scenario to a file of your own.")
 
-        @Argument(help: "Its name.") var name: String
+        @Argument(help: "The name of the scenario.") var name: String
         @Argument(help: "The file to write. The default is NAME.yaml.") var file: String?
 
         func run() throws {

@@ -2,7 +2,7 @@ import Foundation
 import SparringEngine
 import SparringExchange
 
-/// One line an exchange, as it ends: the log of `serve`.
+/// The log of `serve`: prints a line for each exchange when it ends.
 struct ExchangePrinter: ExchangeSink {
     let log: ServerLog
 

@@ -4,10 +4,10 @@ import SparringJSON
 
 struct Health: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Ask a server whether it is up.",
+        abstract: "Check whether a server is up.",
         discussion: """
-            Exit code 0 where it is, 1 where it is not: for HEALTHCHECK lines and for scripts that wait. Without a URL it asks the
-            port that a `serve` with the same environment and sparring.yaml listens on.
+            The exit code is 0 if the server is up, 1 if it is not; for HEALTHCHECK in Dockerfiles and for scripts \
+            that wait. The default URL is that of a `serve` with the same environment and sparring.yaml.
 
               sparring health
               sparring health http://127.0.0.1:9000 --json
@@ -15,15 +15,15 @@ struct Health: AsyncParsableCommand {
 
     @Argument(help: "The server's base URL, with or without its path.") var url: String?
 
-    @Flag(help: "Print what the server says, as JSON.") var json = false
+    @Flag(help: "Print the answer of the server, as JSON.") var json = false
 
-    @Flag(help: "Print nothing but errors.") var quiet = false
+    @Flag(help: "Print errors only.") var quiet = false
 
     func run() async throws {
         let settings = try Settings(flags: [:], defaultPort: 8080)
         if url?.lowercased().hasPrefix("https://") ?? (settings.isTLS ?? false) {
             throw CommandError(
-                "health asks in the clear, and the server speaks TLS: ask it with "
+                "health does not speak TLS; for a server with TLS use "
                     + "curl --cacert FILE https://HOST:PORT/_sparring/health", .usage)
         }
         let probe = try Self.target(url, settings)
@@ -37,20 +37,20 @@ struct Health: AsyncParsableCommand {
         let body = try? JSONValue.parse(answer.body)
         guard answer.status == 200, body?["status"]?.string == "ok" else {
             let said = body?["error"].map { " \($0["what"]?.string ?? ""); \($0["fix"]?.string ?? "")" } ?? ""
-            throw CommandError("\(place) answers with \(answer.status).\(said)", ExitCode(1))
+            throw CommandError("\(place) answers with status \(answer.status).\(said)", ExitCode(1))
         }
         guard !quiet else { return }
         try StandardOutput.print(json ? body?.text() ?? "" : Self.line(place, body))
     }
 
-    /// A server that listens on every address is asked on this machine's own.
+    /// A server that listens on all addresses is reached at 127.0.0.1.
     private static func target(_ url: String?, _ settings: Settings) throws -> PlainHTTP {
         guard let url else {
             let everywhere = ["0.0.0.0", "::"].contains(settings.host)
             return PlainHTTP(host: everywhere ? "127.0.0.1" : settings.host, port: settings.port)
         }
         guard let target = PlainHTTP(url: url) else {
-            throw CommandError("'\(url)' is no URL of a server: say http://HOST:PORT", .usage)
+            throw CommandError("'\(url)' is not the URL of a server, such as http://HOST:PORT", .usage)
         }
         return target
     }

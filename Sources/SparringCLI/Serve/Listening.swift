@@ -4,19 +4,19 @@ import SparringHTTP
 import SparringScenario
 import SparringWire
 
-/// What a server listens with: its settings and its scenario brought together.
+/// How a server listens, from its settings and its scenario: TLS, HTTP/2, faults of connections.
 struct Listening {
     var plan: ListenerPlan
-    /// Nil: in the clear.
+    /// Nil without TLS.
     var trust: TrustFiles?
-    /// What it shows to those who connect, or what listeners beside it show.
+    /// The certificates that this listener, or a listener of a case, presents.
     private(set) var identities: TLSIdentities?
     private let isTLS: Bool
     private let speaksHTTP2: Bool
 
     /// - Parameters:
-    ///   - scenario: nil for cases, which bring listeners of their own, if any.
-    ///   - needsCertificates: for those, whatever this one listens with.
+    ///   - scenario: nil for cases, which may have listeners of their own.
+    ///   - needsCertificates: whether a case needs certificates, even if this listener does not.
     init(
         _ settings: Settings, scenario: SparringScenario.Scenario?, needsCertificates: Bool = false
     ) throws {
@@ -26,7 +26,7 @@ struct Listening {
             throw Settings.Mistake(
                 description:
                     "\(settings.places[.tls] ?? ""): the scenario \(scenario?.name ?? "") listens "
-                    + (listener.isTLS ? "with TLS" : "in the clear (`listeners: { plain: … }`)"))
+                    + (listener.isTLS ? "with TLS" : "without TLS (`listeners: { plain: … }`)"))
         }
         plan = listener?.plan ?? ListenerPlan()
         if plan.isEmpty, !settings.connectionFaults.isEmpty {
@@ -38,7 +38,7 @@ struct Listening {
         if let foreign {
             throw Settings.Mistake(
                 description:
-                    "the fault '\(foreign)' needs TLS: serve with --tls, or say `listeners: { tls: }` in the scenario")
+                    "the fault '\(foreign)' needs TLS: add --tls, or write `listeners: { tls: }` in the scenario")
         }
         speaksHTTP2 = settings.speaksHTTP2
         try Self.check(settings, plan, scenario)
@@ -48,7 +48,7 @@ struct Listening {
         trust = try TrustFiles(authority, out: settings.tlsCAOut)
     }
 
-    /// What is ordered of either HTTP has to be there.
+    /// Refuses faults of an HTTP version that the server does not speak.
     private static func check(
         _ settings: Settings, _ plan: ListenerPlan, _ scenario: SparringScenario.Scenario?
     ) throws {
@@ -64,7 +64,7 @@ struct Listening {
         configuration.speaksHTTP2 = speaksHTTP2
     }
 
-    /// An address that stands for all of them is none that a client asks for.
+    /// The hosts of the certificate. Clients do not connect to 0.0.0.0 or ::, which stand for all addresses.
     private static func hosts(_ host: String) -> [String] {
         let own = ["localhost", "127.0.0.1", "::1"]
         return own.contains(host) || host == "0.0.0.0" || host == "::" ? own : own + [host]

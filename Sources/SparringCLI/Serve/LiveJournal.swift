@@ -3,16 +3,16 @@ import SparringExchange
 import SparringHTTP
 import SparringStore
 
-/// The journal of a running server, where `--db` asks for one, and the clock that its times count from.
+/// The journal of a running server (with `--db`), and the clock from which its times count.
 struct LiveJournal {
     let clock = MonotonicClock()
     let store: JournalStore?
-    /// Files and what comes of them, in the same file; where there is none, in one that goes with the server.
+    /// Uploaded files and batches: in the file of `--db`, or in a temporary one.
     let objects: any ObjectStore
     private let startedAt: Int64
     private let log: ServerLog
 
-    /// - Throws: `JournalError` where the file cannot hold it.
+    /// - Throws: `JournalError` if the file cannot be used.
     init(scenario: String, seed: UInt64, settings: Settings, log: ServerLog) throws {
         startedAt = WallClock.nanoseconds()
         self.log = log
@@ -31,7 +31,8 @@ struct LiveJournal {
 
     var sinks: [any ExchangeSink] { store.map { [$0] } ?? [] }
 
-    /// Called when no exchange is under way any more. False where exchanges are missing in the file, which has been said.
+    /// Closes the file; call it when no exchange is under way. Returns false, after a line in the log, if exchanges are
+    /// missing.
     func close() async -> Bool {
         let elapsed = clock.now.nanoseconds
         guard let problem = await store?.close(endedAt: startedAt + elapsed) else { return true }

@@ -11,7 +11,7 @@ import SparringScenario
 import SparringStore
 import SparringTokens
 
-/// A running server of the command line: its settings applied, its base URL announced.
+/// A running server of the command line, with its settings applied.
 struct LiveServer {
     let server: MockServer
     private let listening: Listening
@@ -49,8 +49,8 @@ struct LiveServer {
         }
     }
 
-    /// For cases: each has a session of its own, and everything else is a stray.
-    /// - Parameter subjects: whose own listeners need certificates, if any of them does.
+    /// Starts the server for cases. Each case has a session of its own; other requests are strays.
+    /// - Parameter subjects: the cases to play; a case with a TLS listener needs certificates.
     static func startForCases(
         _ settings: Settings, log: ServerLog, isolation: Isolation = .sessions, listening subjects: [Case] = []
     ) async throws -> (LiveServer, CaseServer) {
@@ -76,7 +76,7 @@ struct LiveServer {
     ) async throws -> LiveServer {
         FileDescriptorLimit.raise()
         let vocabularies = try Vocabularies(settings)
-        // Five megabytes go through SHA-256 while the server starts.
+        // Hashing five megabytes takes time; the server starts meanwhile.
         async let check: Void = vocabularies.check()
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host
@@ -107,8 +107,9 @@ struct LiveServer {
         return live
     }
 
-    /// Answers first, then the journal, which so misses none of them.
-    /// - Returns: false where the journal's file is incomplete, which has been said.
+    /// Stops the server, then closes the journal, so that the journal has every answer.
+    ///
+    /// - Returns: false, after a line in the log, if the journal is incomplete.
     func stop() async -> Bool {
         await server.stop(grace: .seconds(1))
         let isComplete = await journal.close()
@@ -117,12 +118,12 @@ struct LiveServer {
         return isComplete
     }
 
-    /// Where a program finds the server, and by what it trusts it.
+    /// The environment of a program: the server's address, and the certificates to trust.
     var environment: [String: String] {
         Supervision.environment(of: server).merging(trust) { $1 }
     }
 
-    /// By what a program trusts the server.
+    /// The part of the environment that makes a program trust the server's certificate.
     var trust: [String: String] { listening.trust?.environment ?? [:] }
 
     var banner: String {
@@ -132,7 +133,7 @@ struct LiveServer {
             world || settings.isPublic
             ? ""
             : "\nListening on \(settings.host): everyone who reaches this port can use the server."
-                + (settings.adminToken == nil ? " Its admin API is shut: open it with --admin-token." : "")
+                + (settings.adminToken == nil ? " Its admin API is closed; --admin-token opens it." : "")
         let kept = settings.db.flatMap { file in settings.journal.map { "\njournal \(file) (\($0.rawValue))" } } ?? ""
         return """
             sparring \(Version.text) · scenario \(engine.scenario.name) · seed \(engine.seed)

@@ -1,4 +1,4 @@
-// Beside a module that imports FoundationEssentials, the compiler takes timespec and timeval for this one's.
+// Needed for timespec and timeval, which the compiler looks up here if another module imports FoundationEssentials.
 import CoreFoundation
 import Foundation
 
@@ -8,11 +8,11 @@ import Foundation
     import Darwin
 #endif
 
-/// One GET over one connection, for asking a server of ours how it is: no client library, no proxy, no redirects.
+/// A GET over a connection of its own, for health checks: no proxy, no redirects.
 struct PlainHTTP {
     var host: String
     var port: Int
-    /// For connecting, and for every read.
+    /// The timeout of connecting and of every read.
     var seconds = 5
 
     init(host: String, port: Int) {
@@ -20,7 +20,7 @@ struct PlainHTTP {
         self.port = port
     }
 
-    /// `http://HOST[:PORT][/…]`, an IPv6 address in brackets. Read here, as Foundation asks ICU's tables about every host
+    /// Reads `http://HOST[:PORT][/…]`, with an IPv6 address in brackets. Foundation's URL would need ICU's tables
     /// (docs/internals/distribution.md).
     init?(url: String) {
         guard url.lowercased().hasPrefix("http://") else { return nil }
@@ -46,13 +46,13 @@ struct PlainHTTP {
         var body: [UInt8]
     }
 
-    /// Why there is no answer, in words.
+    /// Why there is no answer.
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
     func get(_ path: String, token: String?) throws -> Answer {
-        // A server that hangs up at once is an answer, not the end of this program.
+        // Writing to a closed connection would end this program otherwise.
         signal(SIGPIPE, SIG_IGN)
         let socket = try connected()
         defer { close(socket) }
@@ -105,7 +105,7 @@ struct PlainHTTP {
     private func received(from socket: Int32) throws -> [UInt8] {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        // What says how it is says it in less.
+        // A health answer is shorter.
         while all.count < 1 << 20 {
             let count = read(socket, &buffer, buffer.count)
             guard count >= 0 else { throw Failure(description: "no answer within \(seconds) s") }
@@ -119,7 +119,7 @@ struct PlainHTTP {
         let text = String(decoding: bytes.prefix(12), as: UTF8.self)
         guard text.hasPrefix("HTTP/1."), let status = Int(text.suffix(3)),
             let blank = bytes.firstRange(of: Array("\r\n\r\n".utf8))
-        else { throw Failure(description: "what answers there does not speak HTTP/1.1") }
+        else { throw Failure(description: "the answer is not HTTP/1.1") }
         return Answer(status: status, body: Array(bytes[blank.upperBound...]))
     }
 }

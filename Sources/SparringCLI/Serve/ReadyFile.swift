@@ -10,13 +10,13 @@ struct ReadyFile {
         self.path = path
     }
 
-    /// Writes it at once and whole.
+    /// Writes the file atomically.
     func write(_ baseURL: String) throws(OutputError) {
         guard path != "-" else { return try StandardOutput.print(baseURL) }
         try OutputFiles.write(baseURL + "\n", to: path)
     }
 
-    /// The server is gone. Only a regular file goes with it: `/dev/stdout` stays.
+    /// Removes the file when the server has stopped. Devices such as `/dev/stdout` stay.
     func remove() {
         if path != "-", OutputFiles.isReplaceable(path) { try? FileManager.default.removeItem(atPath: path) }
     }

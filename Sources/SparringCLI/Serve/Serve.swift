@@ -6,17 +6,17 @@ import SparringHTTP
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve in the foreground until interrupted.",
+        abstract: "Run the server in the foreground until interrupted.",
         discussion: """
-            Without a scenario every request gets an answer made up from it. With scenarios, by name or path, a request that no rule
-            matches fails loudly, unless the scenario says `otherwise: auto`.
+            Without a scenario every request gets an invented answer. With scenarios, a request that no rule matches \
+            gets an error that says why, unless the scenario has `otherwise: auto`.
 
               sparring serve
               sparring serve flaky-weather --port 9000
               sparring serve scenarios/mine.yaml
 
-            Ctrl-C stops gracefully; a second one stops at once. A program that starts a server gives it a pipe as standard input and
-            says --until-eof: when that program is gone, however it ended, so is the server.
+            Ctrl-C lets running answers end; a second Ctrl-C stops at once. For a program that starts the server: with \
+            --until-eof and a pipe as standard input, the server stops when that program ends for any reason.
             """)
 
     @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))
@@ -53,7 +53,7 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
-/// When `serve` ends by itself.
+/// Options about when `serve` stops by itself.
 struct LifetimeOptions: SettingOptions {
     @Flag(.untilEOF) var untilEof = false
 }

@@ -1,18 +1,18 @@
 import Foundation
 import SparringCertificates
 
-/// The files by which programs come to trust a server of ours: its authority, and the system's authorities with it among them.
+/// Certificate files that make programs trust the server: its authority alone, and a bundle with the system's authorities.
 struct TrustFiles {
-    /// PEM, one certificate.
+    /// The path of the authority's certificate (PEM).
     let authority: String
-    /// PEM, all of them: a program that is told of one file looks into no other.
+    /// The path of the bundle (PEM). A program that gets this file reads no other.
     let bundle: String
     private let folder: TemporaryFolder
     private let hasOwn: Bool
 
     /// - Parameters:
-    ///   - out: where the authority is kept when the server is gone; nil: nowhere.
-    ///   - environment: of our user.
+    ///   - out: where to write the authority, so that it stays after the server has stopped; nil for a temporary file.
+    ///   - environment: the environment of the user.
     init(
         _ authority: CertificateAuthority, out: String?,
         in environment: [String: String] = ProcessInfo.processInfo.environment
@@ -26,7 +26,7 @@ struct TrustFiles {
         try OutputFiles.write([UInt8](pem + Self.system + own), to: bundle)
     }
 
-    /// What a program is told with, whatever it is written with.
+    /// The variables in which programs of different languages look for certificates.
     var environment: [String: String] {
         [
             // OpenSSL, and with it Python's ssl, httpx, aiohttp, Ruby; Go and Rust's native-tls.
@@ -38,13 +38,13 @@ struct TrustFiles {
         ]
     }
 
-    /// What a person is told.
+    /// The line for people.
     var line: String { "TLS: SSL_CERT_FILE=\(bundle) or NODE_EXTRA_CA_CERTS=\(authority)" }
 
-    /// What was not asked for goes with the server.
+    /// Removes the temporary files.
     func remove() { folder.remove() }
 
-    /// Whom our user's programs trust already by the variables that are set anew: a company's authority goes on being trusted.
+    /// The certificates of the variables that are overwritten, such as a company's authority: they stay trusted.
     private static func own(_ environment: [String: String]) -> Data {
         let names = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]
         let files = Set(names.compactMap { environment[$0] }).subtracting(systemPlaces).sorted()
@@ -53,7 +53,7 @@ struct TrustFiles {
         }
     }
 
-    /// Where distributions keep the authorities that they trust.
+    /// Where Linux distributions keep the trusted authorities.
     private static let systemPlaces = [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
         "/etc/ssl/cert.pem",

@@ -2,11 +2,11 @@ import Foundation
 import SparringTokens
 import SparringVocabularies
 
-/// The vocabularies of this machine, as far as they are found: with them token counts are exact, without them estimates.
+/// The vocabularies that are found on this machine. With them token counts are exact, without them estimates.
 struct Vocabularies {
     let files: [TokenEncoding: String]
 
-    /// - Throws: `Settings.Mistake` where a directory was named and has none.
+    /// - Throws: `Settings.Mistake` if the named directory has no vocabulary.
     init(_ settings: Settings, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         let named = settings.vocabularies.map { directory in
             VocabularyPlaces.Place(directory: directory, origin: settings.places[.vocabularies] ?? "vocabularies")
@@ -19,7 +19,7 @@ struct Vocabularies {
         }
     }
 
-    /// Refuses what is not a published vocabulary, before anything is counted with it.
+    /// Throws if a file is not a published vocabulary.
     func check() throws {
         for (encoding, path) in files { try VocabularyFile(encoding, at: path).check() }
     }
@@ -29,19 +29,20 @@ struct Vocabularies {
         return try VocabularyFile(encoding, at: path).load()
     }
 
-    /// Reads each vocabulary when it is first needed: at rest a server has none in memory.
+    /// The token counters. Each vocabulary is read when it is first needed.
     var counters: TokenCounters {
         TokenCounters(exact: Set(files.keys)) { encoding in
             do throws(VocabularyProblem) {
                 return try vocabulary(encoding)
             } catch {
-                // It was right when the server started. To go on with other counts than were promised would be a lie.
+                // The file was valid when the server started. Continuing with estimates would break the promise of exact
+                // counts.
                 CommandEnd(CommandError("\(error)", .internalError)).exit()
             }
         }
     }
 
-    /// For the line that a server starts with.
+    /// The line about tokens in the banner.
     var line: String {
         let names = TokenEncoding.allCases.filter { files[$0] != nil }.map(\.rawValue)
         guard !names.isEmpty else { return "tokens estimated (exact after: sparring tokens install)" }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The clock of the wall, for what is written down.
+/// Wall-clock time, for files.
 enum WallClock {
-    /// Since 1970, in steps of a quarter of a microsecond.
+    /// Nanoseconds since 1970, with a resolution of a quarter of a microsecond.
     static func nanoseconds() -> Int64 { Int64(Date.now.timeIntervalSince1970 * 1e9) }
 }

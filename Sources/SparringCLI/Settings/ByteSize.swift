@@ -1,4 +1,4 @@
-/// A number of bytes as people write it: `500`, `500MB`, `2 GiB`. `k`, `M`, `G` count by 1000, `Ki`, `Mi`, `Gi` by 1024.
+/// Reads a number of bytes: `500`, `500MB`, `2 GiB`. `k`, `M` and `G` are powers of 1000, `Ki`, `Mi` and `Gi` of 1024.
 enum ByteSize {
     static func bytes(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }

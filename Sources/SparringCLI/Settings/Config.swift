@@ -7,9 +7,9 @@ import SparringWire
 
 struct Config: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say which settings are in force, and where each comes from.",
+        abstract: "Show the settings in force, and where each comes from.",
         discussion: """
-            A flag wins over the environment, which wins over sparring.yaml in the working directory, which wins over the default.
+            A flag overrides the environment, the environment overrides sparring.yaml in the working directory, and that overrides the default.
 
               sparring config
               SPARRING_PORT=9000 sparring config --seed 7

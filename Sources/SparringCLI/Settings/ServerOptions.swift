@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The flags of every command with a server of its own.
+/// The flags of every command that starts a server.
 struct ServerOptions: SettingOptions {
     @Option(.host) var host: String?
     @Option(.port) var port: String?

@@ -38,7 +38,7 @@ extension Setting {
                 """
         ) { settings, value throws(Reason) in
             guard let scale = Double(value), scale >= 0, scale <= 1000 else {
-                throw Reason(text: "'\(value)' is not a scale (0 to 1000; 1 is the recorded rhythm, 0 none)")
+                throw Reason(text: "'\(value)' is not a time scale (0 to 1000; 1 is real time, 0 is without pauses)")
             }
             settings.tape.timeScale = scale
         } text: { settings in
@@ -156,9 +156,9 @@ extension Setting {
         key: .adminToken, kind: .value("token"),
         help: "Require this bearer token for the admin API. Needed if other machines reach the server."
     ) { settings, value throws(Reason) in
-        // Headers carry it: other characters would not come back as they were.
+        // A header carries the token, and cannot carry other characters.
         guard !value.isEmpty, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw Reason(text: "an admin token is visible ASCII without spaces, and not empty")
+            throw Reason(text: "the admin token must be visible ASCII characters without spaces")
         }
         settings.adminToken = value
     } text: {

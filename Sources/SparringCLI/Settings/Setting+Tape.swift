@@ -8,7 +8,7 @@ extension Setting {
             help: "The base URL of the real API, as a client has it: https://api.openai.com/v1."
         ) { settings, value throws(Reason) in
             guard let address = UpstreamAddress(value) else {
-                throw Reason(text: "'\(value)' is no base URL, such as https://api.openai.com/v1")
+                throw Reason(text: "'\(value)' is not a base URL such as https://api.openai.com/v1")
             }
             settings.tape.upstream = address
         } text: {
@@ -67,7 +67,7 @@ extension Setting {
             let names = TapeMatching.Rendering.allCases.map(\.rawValue)
             guard let rendering = TapeMatching.Rendering(rawValue: value) else { throw noChoice(value, names) }
             settings.tape.matching.rendering = rendering
-            // A client that gets new identifiers names them in its next requests.
+            // A client sends the new identifiers in its next requests.
             if rendering == .fresh, settings.tape.matching.rigour == .normal {
                 settings.tape.matching.rigour = .conversation
             }
@@ -83,7 +83,7 @@ extension Setting {
             var paths: [TapePath] = []
             for text in elements(value, by: ",") {
                 guard let path = TapePath(text[...]), !path.components.isEmpty else {
-                    throw Reason(text: "'\(text)' is no path, such as $.user or $.messages[*].name")
+                    throw Reason(text: "'\(text)' is not a path such as $.user or $.messages[*].name")
                 }
                 paths.append(path)
             }

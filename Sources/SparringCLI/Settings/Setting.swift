@@ -4,7 +4,7 @@ import ArgumentParser
 /// docs/reference/settings.md follow from it.
 struct Setting: Sendable {
     let key: Settings.Key
-    /// What its flag takes.
+    /// The kind of value that its flag takes.
     let kind: Kind
     /// One to three sentences: what it does, and its default.
     let help: String
@@ -16,23 +16,23 @@ struct Setting: Sendable {
     enum Kind: Sendable, Hashable {
         /// `--quiet`; in the environment and in files `true` or `false`.
         case flag
-        /// One value, by the name that help gives it.
+        /// One value, with its name in help.
         case value(String)
-        /// One of these.
+        /// One of these names.
         case choice([String])
-        /// A path.
+        /// A path of a file.
         case file
         case directory
         /// Values of a flag that may be repeated, joined in the environment by the separator.
         case list(String, separator: String)
     }
 
-    /// Why a value does not fit: the end of a sentence that begins with the place of the value.
+    /// Why a value is wrong: the rest of a message that begins with the place of the value.
     struct Reason: Error { let text: String }
 
     static func row(_ key: Settings.Key) -> Setting { rows[key] ?? unknown(key) }
 
-    /// All of them, as help and documentation list them.
+    /// All settings, in the order of help and documentation.
     static let table: [Setting] = server + check + tape
 
     private static let rows = Dictionary(uniqueKeysWithValues: table.map { ($0.key, $0) })
@@ -42,7 +42,7 @@ struct Setting: Sendable {
     }
 }
 
-// MARK: - Rows by what they hold
+// MARK: - Rows by type of value
 
 extension Setting {
     typealias Path<Value> = WritableKeyPath<Settings, Value> & Sendable
@@ -83,7 +83,7 @@ extension Setting {
         }
     }
 
-    /// A whole number from `least`.
+    /// A row for a whole number of at least `least`.
     static func number(
         _ key: Settings.Key, _ name: String, from least: Int, into path: any Path<Int?>, _ help: String
     ) -> Setting {
@@ -112,7 +112,7 @@ extension Setting {
         Reason(text: "'\(value)' is not one of \(names.joined(separator: ", "))")
     }
 
-    /// Elements of a value, without spaces around them.
+    /// Splits a list, and trims spaces around its elements.
     static func elements(_ value: String, by separator: Character) -> [String] {
         value.split { $0 == separator || $0 == "\n" }.map { element in
             String(element.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())

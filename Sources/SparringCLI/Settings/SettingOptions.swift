@@ -7,7 +7,7 @@ extension SettingOptions {
     /// The flags that were given, for `Settings`.
     var flags: [Settings.Key: String] {
         var flags: [Settings.Key: String] = [:]
-        // As the argument parser itself finds them.
+        // The argument parser itself finds options in this way.
         for child in Mirror(reflecting: self).children {
             guard let label = child.label, let key = Settings.Key(property: label) else { continue }
             switch child.value {
@@ -67,7 +67,7 @@ extension Settings.Key {
 }
 
 extension Setting.Kind {
-    /// What stands for the value in help: `<file>`.
+    /// The placeholder for the value in help: `<file>`.
     var valueName: String? {
         switch self {
         case .flag: nil

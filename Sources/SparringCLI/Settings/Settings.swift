@@ -65,7 +65,7 @@ struct Settings {
         var variable: String { "SPARRING_" + rawValue.uppercased() }
     }
 
-    /// A value that does not fit its key, with the place it came from.
+    /// An error in a value, with the place where it is set.
     struct Mistake: Error, CustomStringConvertible {
         var description: String
     }
@@ -74,70 +74,70 @@ struct Settings {
     var port: Int
     var readyFile: String?
     var seed: UInt64?
-    /// Goes before what scenarios say; nil leaves it to them.
+    /// Overrides the scenarios; nil leaves it to them.
     var validation: Validation?
-    /// Of answers whose step orders none; nil leaves it to the scenarios.
+    /// Faults of answers whose step has none; nil leaves it to the scenarios.
     var faults: [Fault]?
-    /// Of every connection, where the scenario has none for them.
+    /// Faults of every connection, if the scenario has none for connections.
     var connectionFaults: [Fault] = []
     /// Nil leaves it to the scenario.
     var isTLS: Bool?
-    /// Beside HTTP/1.1.
+    /// HTTP/2 in addition to HTTP/1.1.
     var speaksHTTP2 = false
-    /// Where the authority is written that vouches for the server.
+    /// The file for the certificate of the server's authority.
     var tlsCAOut: String?
-    /// A phrase in the prompt orders faults, whatever the scenario says.
+    /// A phrase in the prompt may order faults in every scenario.
     var takesPromptFaults = false
-    /// The file of the journal; nil keeps it in memory alone.
+    /// The file of the journal; nil keeps the journal in memory.
     var db: String?
-    /// Bytes that bodies may take in it.
+    /// The maximum bytes of bodies in the file of the journal.
     var dbBudget = 1 << 30
-    /// What the file keeps; nil is nothing.
+    /// What the file keeps; nil keeps no exchanges.
     var journal: JournalStore.Settings.Keeps? = .full
     /// The only directory to look for vocabularies in; nil leaves it to the environment.
     var vocabularies: String?
     var adminToken: String?
-    /// The document that answers where nothing is emulated.
+    /// The OpenAPI document for operations that are not emulated.
     var openapi: String?
-    /// The file with prices that go before the built-in ones.
+    /// The file of prices that override the built-in ones.
     var prices: String?
     var isQuiet = false
-    /// That others reach the server is meant: the banner does not warn of it.
+    /// Whether other machines are meant to reach the server; then the banner does not warn.
     var isPublic = false
-    /// `serve` stops where its standard input ends.
+    /// Whether `serve` stops when its standard input ends.
     var endsWithInput = false
-    /// Cases at once; nil leaves it to the driver, or to the number of cores.
+    /// Cases at a time; nil leaves it to the driver, or to the number of cores.
     var jobs: Int?
     /// The program under test speaks the driver protocol.
     var isDriver = false
-    /// It pokes an app that is up already.
+    /// The program triggers an app that is already running.
     var isAttached = false
-    /// The base URL of a gateway whose upstream we are, and the key that it takes.
+    /// The base URL of a gateway whose upstream is this server. `gatewayKey` is the key that it accepts.
     var gateway: String?
     var gatewayKey = "sk-sparring"
-    /// Callers of a population.
+    /// The number of callers of `--population`.
     var callers = 200
-    /// Cases to leave out.
+    /// Patterns of cases to leave out.
     var skipped: [String] = []
-    /// What the program is said to be able to do.
+    /// Features to assume in addition to the detected ones.
     var can: Set<Capability> = []
-    /// Plays a few cases of every theme.
+    /// Whether to play only a few cases of every theme.
     var isQuick = false
-    /// The set of cases that the grade is given on.
+    /// The set of cases that the grade is based on.
     var set = RequirementSet.current
     var tracesAll = false
     var format = CheckFormat.standard
     /// Where the events of a run are written.
     var out = ".sparring/report.jsonl"
     var failOn = FailLevel.must
-    /// The file that says what may fail; nil where nothing may.
+    /// The file of known failures; nil if there are none.
     var knownFailures: String?
-    /// Of `record` and `replay`.
+    /// Settings of `record` and `replay`.
     var tape = TapeSettings()
-    /// Where each value that is no default came from.
+    /// Where each value was set, except for defaults.
     private(set) var places: [Key: String] = [:]
 
-    /// - Parameter defaultPort: 8080 for `serve`, a free one for everything else.
+    /// - Parameter defaultPort: 8080 for `serve`; 0, which stands for a free port, for other commands.
     init(
         flags: [Key: String], defaultPort: Int, environment: [String: String] = ProcessInfo.processInfo.environment,
         file: String = "sparring.yaml"
@@ -164,12 +164,13 @@ struct Settings {
         }
     }
 
-    /// How long a second of a session takes in real time. A recording can be played without its pauses; a session's time has to pass.
+    /// How long a second of a session takes in real time. Never 0: a recording can be played without pauses, but a session's
+    /// time passes.
     func sessionTimeScale() throws -> Double {
         guard SessionClock.scales.contains(tape.timeScale) else {
             throw Mistake(
                 description:
-                    "\(places[.timeScale] ?? ""): \(tape.timeScale) is no scale of a session's time (0.0001 to 1000; with 0.01 a "
+                    "\(places[.timeScale] ?? ""): \(tape.timeScale) is not a time scale for sessions (0.0001 to 1000; with 0.01 a "
                     + "minute is over after 0.6 s)")
         }
         return tape.timeScale

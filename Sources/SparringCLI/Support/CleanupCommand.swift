@@ -2,15 +2,15 @@ import ArgumentParser
 import Foundation
 import SparringDriver
 
-/// The process that takes away what a killed Sparring leaves behind. Sparring starts it; it is not for users.
+/// The process that removes the files and ends the programs of a killed Sparring. Sparring starts it; it is not for users.
 struct CleanupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "_cleanup", abstract: "End what a killed sparring has started.", shouldDisplay: false)
+        commandName: "_cleanup", abstract: "Clean up after a killed sparring.", shouldDisplay: false)
 
-    /// How this program starts itself as that process.
+    /// This program, started as the cleanup process.
     static func process() -> CleanupProcess? {
         #if os(Linux)
-            // Stays right when the file is replaced while the program runs.
+            // Still names this program if its file is replaced while it runs.
             let program: String? = "/proc/self/exe"
         #else
             let program = Bundle.main.executablePath

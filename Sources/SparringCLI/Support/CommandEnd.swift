@@ -1,22 +1,22 @@
 import ArgumentParser
 import Foundation
 
-/// How the process ends: what it prints last, and its exit code. The one place that prints the errors of commands.
+/// The end of the process: its last output and its exit code. All errors of commands are printed here.
 struct CommandEnd {
     let text: String
     let exitCode: Int32
-    /// Help and versions are what was asked for, and no error.
+    /// Whether the text is a requested answer, such as help or the version, and not an error.
     let isAnswer: Bool
-    /// The reader of our output has gone.
+    /// Whether the reader of our output has gone.
     let isReaderGone: Bool
 
-    /// - Parameter error: what a command has thrown, an `ExitCode` among others.
+    /// - Parameter error: the error that a command threw; may be an `ExitCode`.
     init(_ error: any Error) {
         isReaderGone = error as? OutputError == .readerGone
         if let error = CommandError(error) {
             (text, exitCode, isAnswer) = (error.text, error.exitCode.rawValue, false)
         } else {
-            // Those of the argument parser: bad usage, `--help`, `--version`, completion scripts.
+            // From the argument parser: wrong usage, `--help`, `--version`, completion scripts.
             exitCode = SparringCommand.exitCode(for: error).rawValue
             (text, isAnswer) = (SparringCommand.fullMessage(for: error), exitCode == 0)
         }
@@ -33,13 +33,13 @@ struct CommandEnd {
         Foundation.exit(exitCode)
     }
 
-    /// Standard error cannot be written: only the exit code can tell.
+    /// Standard error cannot be written; only the exit code reports the error.
     private static func exit(after error: OutputError) -> Never {
         if error == .readerGone { exitBySignal() }
         Foundation.exit(ExitCode.ioError.rawValue)
     }
 
-    /// As the kernel would have ended it: a shell reports 141.
+    /// Ends the process by SIGPIPE, as the kernel does by default: a shell reports 141.
     private static func exitBySignal() -> Never {
         var set = sigset_t()
         sigemptyset(&set)

@@ -4,13 +4,13 @@ import SparringStore
 import SparringTape
 import SparringVocabularies
 
-/// Why a command ends without having done its work: what its user reads on standard error, and the exit code.
+/// Why a command failed: the message on standard error, and the exit code.
 struct CommandError: Error, Sendable, Hashable {
     /// Complete lines, without the last end of line.
     var text: String
     var exitCode: ExitCode
 
-    /// A sentence about the command itself, printed behind `sparring: `.
+    /// A message about the command itself, printed after `sparring: `.
     init(_ message: String, _ exitCode: ExitCode) {
         self.init(text: "sparring: \(message)", exitCode)
     }
@@ -25,7 +25,7 @@ struct CommandError: Error, Sendable, Hashable {
         self.exitCode = exitCode
     }
 
-    /// The error of another module, in the words and with the exit code of the command line; nil for one that it does not know.
+    /// Converts the error of another module; nil for an unknown error.
     init?(_ error: any Error) {
         switch error {
         case let error as CommandError: self = error

@@ -8,7 +8,7 @@ import SystemPackage
 
 /// A standard stream or file that a command writes to. Every write is checked; none is buffered.
 struct Output: Sendable {
-    /// As an error names it: `standard output`, or the path.
+    /// The name in error messages: `standard output`, or the path.
     let name: String
     private let descriptor: FileDescriptor
 
@@ -20,7 +20,7 @@ struct Output: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Creates the file, or empties the one that is there.
+    /// Creates the file, or truncates an existing one.
     init(creating path: String) throws(OutputError) {
         do {
             descriptor = try FileDescriptor.open(
@@ -42,7 +42,7 @@ struct Output: Sendable {
             do {
                 rest = rest.dropFirst(try rest.withUnsafeBytes { try descriptor.write($0) })
             } catch Errno.wouldBlock {
-                // A terminal or pipe that another program has made non-blocking.
+                // Another program has made the terminal or pipe non-blocking.
                 var wanted = pollfd(fd: descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
                 poll(&wanted, 1, -1)
             } catch {
@@ -51,7 +51,7 @@ struct Output: Sendable {
         }
     }
 
-    /// Some systems report a full disk only here.
+    /// Closes the file. Some systems report a full disk only now.
     func close() throws(OutputError) {
         do { try descriptor.close() } catch { throw OutputError(name, error) }
     }
@@ -59,7 +59,7 @@ struct Output: Sendable {
 
 /// Why something could not be written.
 enum OutputError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The reader of a pipe has gone, as `head` does. The command ends without a word, as `cat` does.
+    /// The reader of a pipe has gone, as `head` does. The command ends without a message, as `cat` does.
     case readerGone
     case failed(name: String, reason: String)
 
@@ -83,7 +83,7 @@ enum OutputError: Error, Sendable, Hashable, CustomStringConvertible {
 enum StandardOutput {
     static func write(_ text: String) throws(OutputError) { try Output.standardOutput.write(text) }
 
-    /// A line.
+    /// Writes a line.
     static func print(_ line: String) throws(OutputError) { try write(line + "\n") }
 }
 

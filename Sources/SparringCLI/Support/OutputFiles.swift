@@ -1,10 +1,10 @@
 import Foundation
 
-/// Files that a command writes as a whole.
+/// Writes whole files.
 enum OutputFiles {
-    /// Creates the folder of the file where it is missing, and writes the file.
+    /// Writes the file, and creates its folder if it is missing.
     ///
-    /// A regular file is replaced at once and whole, so that no reader finds half of it. A device or pipe is written to.
+    /// A regular file is replaced atomically, so that no reader finds half of it. A device or pipe is written to.
     static func write(_ text: String, to path: String) throws(OutputError) { try write(Array(text.utf8), to: path) }
 
     static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
@@ -21,7 +21,7 @@ enum OutputFiles {
         try output.close()
     }
 
-    /// Whether a new file may take the name. In place of a device (`/dev/stdout`, `/dev/full`) or a link it would end that one.
+    /// Whether a new file may replace the path. A device (`/dev/stdout`, `/dev/full`) or a link must not be replaced.
     static func isReplaceable(_ path: String) -> Bool {
         guard let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType else {
             return true

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// The lines that a server writes to standard error while it runs. A server whose log cannot be written is stopped.
+/// Writes the log lines of a server to standard error. If that fails, the server is stopped.
 final class ServerLog: Sendable {
     private let problem = Mutex<OutputError?>(nil)
     private let stop: @Sendable () -> Void
 
-    /// - Parameter stop: called once, when a line could not be written.
+    /// - Parameter stop: called once, when a line cannot be written.
     init(onFailure stop: @escaping @Sendable () -> Void) { self.stop = stop }
 
     /// May be called on any thread.
@@ -21,7 +21,7 @@ final class ServerLog: Sendable {
         }
     }
 
-    /// Throws what kept a line from being written.
+    /// Throws the error of the first line that could not be written.
     func check() throws(OutputError) {
         if let problem = problem.withLock({ $0 }) { throw problem }
     }

@@ -1,11 +1,11 @@
 import Dispatch
 import Foundation
 
-/// SIGINT and SIGTERM as a stream: the first asks for a graceful stop, the second means now.
+/// SIGINT and SIGTERM as a stream: the first asks for a graceful stop, the second for an immediate one.
 struct Signals {
-    /// Stands in the stream for the end of standard input, which is no signal.
+    /// The element for the end of standard input, which is not a signal.
     static let inputEnded: Int32 = 0
-    /// Stands in the stream for output that cannot be written, which is no signal either.
+    /// The element for output that cannot be written, which is not a signal either.
     static let outputFailed: Int32 = -1
 
     private let sources: [any DispatchSourceSignal]
@@ -17,7 +17,7 @@ struct Signals {
         self.continuation = continuation
         received = stream
         sources = [SIGINT, SIGTERM].map { number in
-            // The default action would end the process before the source hears of it.
+            // The default action would end the process before the source receives the signal.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler { continuation.yield(number) }
@@ -34,24 +34,24 @@ struct Signals {
         }.start()
     }
 
-    /// Where the lines of a server go. If they cannot be written, that counts as a first signal.
+    /// A log for a server. A line that cannot be written counts as a first signal.
     func log() -> ServerLog { ServerLog(onFailure: stop) }
 
-    /// Counts as a first signal: what is under way ends in order.
+    /// Counts as a first signal: asks for a graceful stop.
     var stop: @Sendable () -> Void {
         { [continuation] in continuation.yield(Self.outputFailed) }
     }
 
-    /// The first signal.
+    /// Waits for the first signal.
     func first() async -> Int32 {
         for await number in received { return number }
         return SIGTERM
     }
 
-    /// A signal source that nobody holds hears nothing: called where listening may end.
+    /// Keeps the signal sources alive up to this call; a released source receives no signals.
     func keepUntilHere() { withExtendedLifetime(sources) {} }
 
-    /// Ends the process at the next signal, whatever is still going on.
+    /// Ends the process at the next signal, without waiting for running work.
     func exitOnNext() {
         // Unstructured on purpose: it outlives every task, up to the end of the process.
         Task.detached { [received] in
@@ -59,7 +59,7 @@ struct Signals {
         }
     }
 
-    /// Acts at the first signal and ends the process at the second.
+    /// Calls `act` at the first signal, and ends the process at the second.
     func onFirst(_ act: @escaping @Sendable () -> Void) {
         Task.detached { [received] in
             var isFirst = true

@@ -8,14 +8,15 @@ struct SparringCommand: AsyncParsableCommand {
         commandName: "sparring",
         abstract: "A mock OpenAI server that hits on cue.",
         discussion: """
-            Point any OpenAI client at localhost and watch how it holds up:
+            Point any OpenAI client at localhost, and test how it handles failures:
 
-              sparring serve                                    answers everything, on http://127.0.0.1:8080/v1
-              sparring serve two-rate-limits                    answers by a built-in scenario
-              sparring run two-rate-limits -- python app.py     runs a program against it
-              sparring check -- python app.py                   grades a program, case by case
+              sparring serve                    answer every request, on port 8080
+              sparring serve two-rate-limits    play a built-in scenario
+              sparring run two-rate-limits -- python app.py
+                                                run a program against a scenario
+              sparring check -- python app.py   grade a program, case by case
 
-            The program under test always follows --. `sparring scenarios` lists what is built in.
+            The program under test always follows --. `sparring scenarios` lists the built-in scenarios.
             """,
         version: Version.text,
         subcommands: [
@@ -23,24 +24,26 @@ struct SparringCommand: AsyncParsableCommand {
             Record.self, Replay.self,
             CassetteCommand.self,
             Scenarios.self, Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self,
-            Faults.self, Shrink.self, Health.self,
+            Faults.self, ErrorsCommand.self, SchemaCommand.self, Shrink.self, Health.self,
             Config.self, CleanupCommand.self,
         ]
     )
 }
 
-/// The whole program; the executable target is one line.
+/// The whole program; the executable target only calls it.
 public enum CommandLineTool {
-    /// Concurrent from the start: what runs on the main actor pays a hop for every call into the server.
+    /// Runs the command of the process's arguments, and ends the process if it fails.
     ///
-    /// What follows the first `--` is the program under test, set aside before anything is parsed: its flags are its own.
+    /// It is concurrent, as code on the main actor would pay a hop for every call into the server. The arguments after the
+    /// first `--` are the program under test; they are set aside before parsing, so that its flags are not taken for ours.
     @concurrent public static func main() async {
-        // A write to a pipe whose reader has gone then fails, and the command ends in order.
+        // A write to a pipe without a reader then fails with an error, and the command ends in order.
         signal(SIGPIPE, SIG_IGN)
         let arguments = CommandLine.arguments.dropFirst()
         let own = arguments.prefix { $0 != "--" }
         let program = Array(arguments.dropFirst(own.count + 1))
         do {
+            try DidYouMean.checkSubcommands(Array(own))
             var command = try SparringCommand.parseAsRoot(Array(own))
             if var runner = command as? any ParsableCommand & RunsProgram {
                 runner.command = program
@@ -64,7 +67,7 @@ public enum CommandLineTool {
     }
 }
 
-/// A command that drives the program after `--`.
+/// A command that starts the program after `--`.
 protocol RunsProgram {
     /// The program and its arguments.
     var command: [String] { get set }

@@ -1,7 +1,7 @@
 import Foundation
 import SparringDriver
 
-/// A folder for files that are needed as long as a command runs. It goes with the command, however that ends.
+/// A folder for files of a running command. It is removed when the command ends, even if it is killed.
 struct TemporaryFolder {
     let url: URL
 

@@ -5,28 +5,30 @@ import SparringTape
 
 struct Record: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
-        abstract: "Pass requests on to the real API, and keep what it answers on a tape.",
+        abstract: "Forward requests to the real API, and record the answers on a tape.",
         usage: "sparring record TAPE --upstream URL [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
         discussion: """
-            Requests go up as they came, answers come down as they arrive, streams event by event; the tape keeps both, with the time
-            of every piece. `sparring replay` answers from it.
+            Requests and answers pass unchanged, streams event by event. The tape keeps both, with the time of every \
+            piece. `sparring replay` answers from it.
 
-              sparring record tape.sqlite --upstream https://api.openai.com/v1 -- python app.py
-              sparring record tape.sqlite --upstream https://api.openai.com/v1 --upstream-key-env REAL_KEY
-              sparring record tape.sqlite --upstream http://localhost:11434/v1 --redact '$.metadata.mail'
+              sparring record tape.sqlite --upstream https://api.openai.com/v1 \\
+                  -- python app.py
+              sparring record tape.sqlite --upstream https://api.openai.com/v1 \\
+                  --upstream-key-env REAL_KEY
+              sparring record tape.sqlite --upstream http://localhost:11434/v1
 
-            Secrets are masked before anything is written: authorization headers, cookies, whatever is shaped like an API key,
-            members such as api_key and password, and what --redact adds. Answers with a status from 400 on and those that broke
-            off are left out, unless --keep-failures is given. An existing tape is gone on with.
+            Secrets are masked before the tape is written: authorization headers, cookies, text that looks like an API \
+            key, members such as api_key and password, and what --redact adds. Failed answers (a status of 400 or \
+            more, or cut off) are recorded only with --keep-failures. New exchanges are added to an existing tape.
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "The tape: an SQLite file, or a folder of JSON Lines where the name has no .sqlite; made where it is missing.",
+            "The tape: an SQLite file, or a folder of JSON Lines if the name has no .sqlite. A missing tape is created.",
             valueName: "tape"))
     var tape: String
 
-    /// The program and its arguments: what follows `--`.
+    /// The program and its arguments, which follow `--`.
     var command: [String] = []
 
     @OptionGroup(title: "Upstream") var upstream: UpstreamOptions

@@ -6,29 +6,31 @@ import SparringTape
 
 struct Replay: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
-        abstract: "Answer from a tape.",
+        abstract: "Answer requests from a tape.",
         usage: "sparring replay TAPE [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
         discussion: """
-            The recorded bytes, in the recorded rhythm. A request that is not on the tape fails, says which recording comes nearest
-            and where it differs, and which `ignore:` in sparring.yaml would make it match.
+            Sends the recorded bytes with the recorded pauses. A request that is not on the tape gets an error with \
+            the nearest recording, the differences, and the `ignore:` for sparring.yaml that would make it match.
 
               sparring replay tape.sqlite -- pytest
               sparring replay tape.sqlite --time-scale 0 -- node app.mjs
               sparring replay tape.sqlite --scenario flaky.yaml -- pytest
-              sparring replay tape.sqlite --on-miss record --upstream https://api.openai.com/v1 -- python app.py
+              sparring replay tape.sqlite --on-miss record \\
+                  --upstream https://api.openai.com/v1 -- python app.py
 
-            With a program after --, its exit code is passed on; where it passed but a request was missed, the exit code is 1.
+            With a program after --, the exit code is that of the program. If the program ends with 0, but a request \
+            was not on the tape, the exit code is 1.
             """)
 
     @Argument(help: ArgumentHelp("The tape.", valueName: "tape"))
     var tape: String
 
-    /// The program and its arguments: what follows `--`.
+    /// The program and its arguments, which follow `--`.
     var command: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "What comes on top: its limits, faults and rhythm, and the steps that answer themselves. May be repeated.",
+            "A scenario to apply as well: its limits, faults and pace, and the steps with answers of their own. May be repeated.",
             valueName: "scenario"))
     var scenario: [String] = []
 
@@ -56,12 +58,12 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         let index = try Cassette.index(TapeLocation(tape), settings.tape.matching)
         if settings.tape.matching.rendering == .fresh, settings.tape.matching.rigour == .exact {
             throw CommandError(
-                "--render fresh tells new identifiers, which the same bytes (--match exact) can never name",
+                "--render fresh sends new identifiers, so later requests cannot match by bytes; leave out --match exact",
                 .usage)
         }
         if let api = settings.tape.matching.rendering.api, settings.tape.matching.rigour != .normal {
             throw CommandError(
-                "--render \(api.rawValue) has requests to two APIs match, which --match normal alone can tell",
+                "--render \(api.rawValue) works only with --match normal",
                 .usage)
         }
         let signals = Signals()
@@ -90,8 +92,10 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         if !settings.isQuiet || !tally.misses.isEmpty {
             let unplayed = responder.unplayed.count
             var words = ["\(tally.answered) answered from the tape", "\(tally.misses.count) missed"]
-            if tally.forwarded > 0 { words.append("\(tally.forwarded) passed on") }
-            words.append("\(unplayed) of \(count) recordings not asked for")
+            if tally.forwarded > 0 { words.append("\(tally.forwarded) forwarded") }
+            words.append(
+                unplayed == 0
+                    ? "all recordings were used" : "\(unplayed) of \(count) recordings were not used")
             try StandardError.write("sparring: \(words.joined(separator: " · "))\n")
         }
         return code == 0 && !command.isEmpty && !tally.misses.isEmpty ? 1 : code
@@ -103,11 +107,11 @@ struct Replay: AsyncParsableCommand, RunsProgram {
             if !isQuiet { log.line("\(request)  \(status)  from \(exchange)") }
         case .missed(let miss, let isForwarded):
             guard !isQuiet || !isForwarded else { return }
-            log.line(miss.lines.joined(separator: "\n") + (isForwarded ? "\n  passed on" : ""))
+            log.line(miss.lines.joined(separator: "\n") + (isForwarded ? "\n  forwarded" : ""))
         }
     }
 
-    /// What takes the misses.
+    /// Answers the requests that are not on the tape, if `--on-miss` asks for it.
     private struct Fallback {
         var responder: RecordResponder?
         private var store: TapeStore?

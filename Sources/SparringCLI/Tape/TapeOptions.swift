@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Where the real API is, and what is kept of it.
+/// Options about the real API, and about what is recorded.
 struct UpstreamOptions: SettingOptions {
     @Option(.upstream) var upstream: String?
     @Option(.upstreamKeyEnv) var upstreamKeyEnv: String?
@@ -9,7 +9,7 @@ struct UpstreamOptions: SettingOptions {
     @Flag(.keepFailures) var keepFailures = false
 }
 
-/// Which recording answers, and how.
+/// Options about which recording answers, and how.
 struct ReplayOptions: SettingOptions {
     @Option(.onMiss) var onMiss: String?
     @Option(.match) var match: String?

@@ -8,21 +8,21 @@ import SparringHTTP
 import SparringStore
 import SparringTape
 
-/// A server of `record` or `replay`, from its start to its end, alone or beside a program.
+/// Runs the server of `record` or `replay` from start to end, alone or with a program.
 struct TapeServer {
     var settings: Settings
-    /// Answers; what the scenario orders comes on top.
+    /// Gives the answers. The scenario's limits, faults and steps apply as well.
     var source: any AnswerSource
     var scenario = MockScenario.auto
     var clock: MonotonicClock
     var upstream: UpstreamClient?
-    /// Stop it.
+    /// Signals that stop the server.
     var signals: Signals
     var log: ServerLog
-    /// What is said when it listens, without the base URL.
+    /// The first line of output, without the base URL.
     var banner: String
 
-    /// Exchanges that the admin API can tell of; the tape has them all.
+    /// How many exchanges the admin API keeps; the tape has all of them.
     private static let logged = 100
 
     /// - Returns: the exit code of the program, or that of the signal that ended it.
@@ -89,9 +89,9 @@ struct TapeServer {
     private var readyFile: ReadyFile? { ReadyFile(settings.readyFile) }
 }
 
-/// What passes requests on, made of settings.
+/// Makes the responder that forwards requests, from settings.
 enum Recording {
-    /// - Parameter tape: nil passes on without keeping anything.
+    /// - Parameter tape: nil forwards without recording.
     static func responder(
         _ settings: TapeSettings, tape: (any TapeSink)?, clock: MonotonicClock
     ) throws -> (RecordResponder, UpstreamClient) {
@@ -102,7 +102,7 @@ enum Recording {
         return (responder, upstream.client)
     }
 
-    /// The real API, and the key that it is asked with; nil: the client's.
+    /// The real API, and the key for it; nil for the client's key.
     struct Upstream {
         var address: UpstreamAddress
         var key: String?
@@ -112,7 +112,7 @@ enum Recording {
     static func upstream(_ settings: TapeSettings, clock: MonotonicClock) throws -> Upstream {
         guard let address = settings.upstream else {
             throw CommandError(
-                "where is the real API? --upstream https://api.openai.com/v1, or upstream: in sparring.yaml",
+                "the real API is not set: add --upstream https://api.openai.com/v1, or upstream: to sparring.yaml",
                 .usage)
         }
         let server = UpstreamClient.Server(
@@ -127,24 +127,25 @@ enum Recording {
 
     private static func key(_ name: String) throws -> String {
         guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
-            throw CommandError("--upstream-key-env: the environment has no \(name)", .usage)
+            throw CommandError("--upstream-key-env: the environment variable \(name) is not set", .usage)
         }
         guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw CommandError("--upstream-key-env: \(name) holds what no header can carry", .usage)
+            throw CommandError(
+                "--upstream-key-env: the value of \(name) has characters that are not allowed in a header", .usage)
         }
         return value
     }
 
-    /// Keeps nothing.
+    /// Discards everything.
     private struct NoTape: TapeSink {
         func take(_ event: TapeEvent, of exchange: Int) {}
     }
 }
 
 extension Settings {
-    /// Before a tape is made or opened.
+    /// Refuses settings that tapes do not support. Call it before a tape is created or opened.
     func checkSuitsTapes() throws(Mistake) {
         guard speaksHTTP2 else { return }
-        throw Mistake(description: "\(places[.http2] ?? ""): tapes are recorded and played in HTTP/1.1")
+        throw Mistake(description: "\(places[.http2] ?? ""): tapes support HTTP/1.1 only")
     }
 }

@@ -1,6 +1,6 @@
 import SparringTape
 
-/// What `record` and `replay` go by, beside the settings of every server.
+/// Settings of `record` and `replay`, in addition to those of every server.
 struct TapeSettings {
     enum OnMiss: String, CaseIterable {
         case fail
@@ -9,9 +9,9 @@ struct TapeSettings {
     }
 
     var upstream: UpstreamAddress?
-    /// The environment variable that holds the key which goes up.
+    /// The environment variable with the key for the real API.
     var upstreamKeyEnv: String?
-    /// PEM files.
+    /// Paths of PEM files.
     var upstreamCA: [String] = []
     var redaction = TapeRedaction()
     var keepsFailures = false

@@ -3,9 +3,9 @@ import ArgumentParser
 struct TokensCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokens",
-        abstract: "Count tokens, and get what makes the counts exact.",
+        abstract: "Count tokens, and install the vocabularies for exact counts.",
         discussion: """
-            Without a vocabulary every count is an estimate, and says so. With the published ones, counts are tiktoken's.
+            Without a vocabulary a count is an estimate, and is marked as one. With the published vocabularies counts equal those of tiktoken.
 
               sparring tokens install
               sparring tokens count README.md --model gpt-4o

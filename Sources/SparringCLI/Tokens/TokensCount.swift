@@ -6,25 +6,26 @@ import SparringTokens
 struct TokensCount: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "count",
-        abstract: "Say how many tokens a text has.",
+        abstract: "Count the tokens of a text.",
         discussion: """
-            The text alone: what the API puts around it in a prompt is not in it. A count that is an estimate begins with ~.
+            Counts only the text, without the tokens that the API adds to a prompt. An estimate begins with ~.
 
               sparring tokens count README.md --model gpt-4
               echo "Hello" | sparring tokens count - --encoding o200k_base
             """)
 
-    @Argument(help: ArgumentHelp("The file; - is the standard input.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The file; - is standard input.", valueName: "file"))
     var file: String
 
     @Option(help: "Count as for this model. The default is gpt-4o.") var model: String?
 
-    @Option(help: "Count by this encoding: \(TokenEncoding.allCases.map(\.rawValue).joined(separator: " or ")).")
+    @Option(help: "Count with this encoding: \(TokenEncoding.allCases.map(\.rawValue).joined(separator: " or ")).")
     var encoding: String?
 
-    @Option(help: ArgumentHelp("Where the vocabularies are.", valueName: "dir")) var vocabularies: String?
+    @Option(help: ArgumentHelp("Look for vocabularies in this directory only.", valueName: "dir"))
+    var vocabularies: String?
 
-    @Flag(help: "Print one JSON object, with the time that it took.") var json = false
+    @Flag(help: "Print one JSON object, with the time that counting took.") var json = false
 
     func run() async throws {
         let encoding = try wantedEncoding()
@@ -48,7 +49,7 @@ struct TokensCount: AsyncParsableCommand {
     private func wantedEncoding() throws -> TokenEncoding {
         guard let encoding else { return TokenEncoding(model: model ?? "gpt-4o") }
         guard model == nil else {
-            throw CommandError("--model and --encoding are two ways to say the same: use one", .usage)
+            throw CommandError("--model and --encoding exclude each other; use one", .usage)
         }
         guard let wanted = TokenEncoding(rawValue: encoding) else {
             let names = TokenEncoding.allCases.map(\.rawValue).joined(separator: ", ")

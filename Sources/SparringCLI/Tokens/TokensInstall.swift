@@ -6,26 +6,26 @@ import SparringVocabularies
 struct TokensInstall: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "install",
-        abstract: "Put the vocabularies into the user's cache, where every server finds them.",
+        abstract: "Install the vocabularies into the user's cache, where every server finds them.",
         discussion: """
-            They are in a package on PyPI, \(VocabularyInstaller.package) (MIT, 12 MB), which pip fetches: the command is shown before it
-            runs. Where there is no network, fetch it elsewhere and hand it in:
+            Downloads the PyPI package \(VocabularyInstaller.package) (MIT, 12 MB) with pip, and prints the command \
+            before it runs. On a machine without network, download it elsewhere and use --from:
 
               python3 -m pip download --no-deps \(VocabularyInstaller.package)
               sparring tokens install --from llama_index_core-*.whl
 
-            The directory is $XDG_CACHE_HOME/sparring, or ~/.cache/sparring. What goes in is checked by its SHA-256.
+            Installs into $XDG_CACHE_HOME/sparring, or ~/.cache/sparring. The SHA-256 of every file is checked.
             """)
 
     @Option(
         help: ArgumentHelp(
-            "A wheel or ZIP that has them, a directory such as tiktoken's cache, or one vocabulary's file.",
+            "Install from this wheel, ZIP, directory (such as tiktoken's cache) or vocabulary file.",
             valueName: "path"))
     var from: String?
 
     func run() async throws {
         guard let directory = VocabularyPlaces.userCache(ProcessInfo.processInfo.environment) else {
-            throw CommandError("there is no cache to install into: set HOME or XDG_CACHE_HOME", .usage)
+            throw CommandError("no cache directory: set HOME or XDG_CACHE_HOME", .usage)
         }
         let installer = VocabularyInstaller(into: directory)
         let files = if let from { try installer.install(from: from) } else { try Self.fetch(installer) }
@@ -50,9 +50,9 @@ struct TokensInstall: AsyncParsableCommand {
         guard process.terminationStatus == 0, let wheel else {
             throw CommandError(
                 """
-                pip could not fetch it (exit code \(process.terminationStatus)). Where there is a network, run
+                pip could not download the package (exit code \(process.terminationStatus)). On a machine with network, run
                     python3 -m pip download --no-deps \(VocabularyInstaller.package)
-                and here
+                Then run here
                     sparring tokens install --from llama_index_core-*.whl
                 """, .internalError)
         }

@@ -1,15 +1,15 @@
 package import SparringScenario
 
-/// The suite inside the binary.
+/// The suite that is embedded in the binary.
 package enum BuiltInCases {
-    /// Asked first and last: a program that fails it cannot be graded.
+    /// The case that is played first and last: a program that fails it cannot be graded.
     package static let sanity = "sanity.hello"
 
-    /// The theme of what is asked before the suite: a plain conversation, and of each kind of call whether the client makes it.
+    /// The theme of the probe before the suite: a plain conversation, then one call of each kind.
     package static let sanityTheme = "sanity"
 
     /// All cases, by theme, in the order of their files.
-    /// - Throws: `Mistakes`, where a file is wrong; a test keeps that from happening in a release.
+    /// - Throws: `Mistakes` if a file is wrong; a test prevents that in a release.
     package static func load(errors: ScenarioLoader.Errors) throws -> [Case] {
         try EmbeddedCases.cases.flatMap { file in
             try CaseLoader.load(
@@ -18,7 +18,7 @@ package enum BuiltInCases {
         }
     }
 
-    /// The lines of a case in its file, from its id to the next case, for people.
+    /// The text of a case in its file, from its id to the next case, for display.
     package static func source(of subject: Case) -> String {
         let lines =
             EmbeddedCases.cases.first { $0.name == subject.theme }?.text

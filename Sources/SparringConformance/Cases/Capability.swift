@@ -2,32 +2,32 @@ package import SparringExchange
 import SparringJSON
 import SparringScenario
 
-/// What a client can be asked to do. It is graded on what it is seen to do, or says that it can, and on nothing else.
+/// A feature that a case may need. A client is graded only on features that it used in the probe or declared.
 package enum Capability: String, Sendable, Hashable, CaseIterable {
     case chat
     case chatStream = "chat.stream"
     case responses
     case responsesStream = "responses.stream"
     case embeddings
-    /// Offers the tools of its task, runs what the model calls, and sends back what came of it.
+    /// Offers the tools of its task, runs the model's calls and sends their results back.
     case tools
-    /// Asks for an object of the schema of its task, and takes nothing else for one.
+    /// Requests an object that matches the schema of its task, and accepts nothing else.
     case structured
-    /// Uploads a file, and reads one.
+    /// Uploads and reads files.
     case files
-    /// Has the lines of a file worked on, waits for the batch and reads what came of it.
+    /// Submits a batch, waits for it and reads its results.
     case batches
-    /// Trusts the authority that its environment names.
+    /// Trusts the certificate authority that its environment names.
     case tls
-    /// Leaves a call in the middle when it is told to.
+    /// Cancels a call in the middle when its task says so.
     case cancel
-    /// Takes a limit of time for a call.
+    /// Accepts a time limit for a call.
     case timeout
 
-    /// Whether requests show it. What they do not show has to be said.
+    /// Whether requests show it. Other capabilities must be declared.
     package var isVisible: Bool { self != .cancel && self != .timeout && self != .tls }
 
-    /// What a call shows that its sender can do.
+    /// The capabilities that a request shows.
     package static func shown(by exchange: Exchange) -> Set<Capability> {
         switch exchange.decision.endpoint {
         case "chat.completions", "responses": shown(inCallTo: exchange)
@@ -51,13 +51,13 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// What is known of a client before it is graded.
+/// The known capabilities of a client.
 package struct ClientCapabilities: Sendable, Hashable {
-    /// By its user (`--can`), or by its driver.
+    /// Declared by the user (`--can`) or by the driver.
     package var said: Set<Capability>
-    /// By what it sent when it was asked.
+    /// Detected in the client's requests.
     package var seen: Set<Capability>
-    /// Kinds of calls whose text it has been seen to show: there, what it does not show it has not got.
+    /// The kinds of calls whose answers the program prints: for these, an answer that is not printed was not read.
     package var shows: Set<CaseTask.Operation>
 
     package init(
@@ -68,15 +68,15 @@ package struct ClientCapabilities: Sendable, Hashable {
         self.shows = shows
     }
 
-    /// Takes in what a case has shown, whatever its verdict.
+    /// Adds the capabilities that a case has shown, whatever its verdict.
     package mutating func learn(from subject: Case, seeing observation: Observation) {
         for exchange in observation.attempts { seen.formUnion(Capability.shown(by: exchange)) }
-        // Who comes at all has trusted the authority.
+        // A client that sent a request has trusted the authority.
         if subject.scenario.listener?.isTLS == true, !observation.attempts.isEmpty { seen.insert(.tls) }
         if let text = subject.expectation.text, observation.shows(text.text) { shows.insert(subject.task.operation) }
     }
 
-    /// What a case needs and the client does not claim, in the order of the list; empty where the case applies.
+    /// The capabilities that a case needs and the client lacks, in declaration order; empty if the case applies.
     package func missing(for subject: Case) -> [Capability] {
         let needed = subject.requires
         return Capability.allCases.filter { needed.contains($0) && !said.contains($0) && !seen.contains($0) }
@@ -84,20 +84,21 @@ package struct ClientCapabilities: Sendable, Hashable {
 }
 
 extension Case {
-    /// What a client must be able to do for the case to apply.
+    /// The capabilities that a client needs for the case to apply.
     package var requires: Set<Capability> { Set(needs).union(task.operation.requires) }
 
-    /// The case of a client that it does not apply to: one check that says so, and nothing is held against it.
+    /// The only check of a case that does not apply: it is skipped and says which capabilities are missing.
     package func notApplicable(missing: [Capability]) -> Check {
         let wanted = missing.map(\.rawValue).joined(separator: ", ")
         return Check(
-            id: "\(id)#applies", level: level, verdict: .skip, requirement: "The client can do what the case asks for",
-            expected: wanted, actual: "it was neither seen nor said to", isBuiltIn: true)
+            id: "\(id)#applies", level: level, verdict: .skip,
+            requirement: "The program has the features that the case needs", expected: "needs \(wanted)",
+            actual: "skipped: not used in the probe, and not declared by --can or by the driver", isBuiltIn: true)
     }
 }
 
 extension CaseTask.Operation {
-    /// A plain conversation may be had in any way: an answer is rendered as the call asks for it.
+    /// A plain chat case needs no capability: the server renders its answer for any kind of call.
     fileprivate var requires: Set<Capability> {
         switch self {
         case .chat: []

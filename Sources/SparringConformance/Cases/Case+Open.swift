@@ -1,10 +1,10 @@
 package import SparringScenario
 
 extension Case {
-    /// A case that asks for nothing: what a client does in it is looked at, not graded.
+    /// A case without expectations: it records what a client does and grades nothing.
     /// - Parameters:
-    ///   - limit: what the client is told that its call may take.
-    ///   - timeout: when nobody waits any longer.
+    ///   - limit: the time limit of the client's call.
+    ///   - timeout: the deadline of the case.
     package static func open(_ id: String, scenario: Scenario, limit: Duration, timeout: Duration) -> Case {
         Case(
             id: id, since: "", title: id, why: "", references: [], needs: [], level: .info,

@@ -1,13 +1,13 @@
 package import SparringScenario
 import SparringWire
 
-/// What a script can only say once its case has a session: scenarios have templates for what a model says, but not for bytes that are
-/// written as they stand.
+/// Fills values of the session into raw answers and error messages: scenarios have templates for the model's text, but
+/// not for these.
 extension Case {
-    /// The script with the case's own values in raw answers and in messages of errors.
+    /// The script with the values of its session in raw answers and error messages.
     /// - Parameters:
-    ///   - session: for `{{session}}`; the key that goes with it for `{{key}}`.
-    ///   - elsewhere: for `{{elsewhere}}`, the same base URL at another host: an origin that the key is not meant for.
+    ///   - session: replaces `{{session}}`; its API key replaces `{{key}}`.
+    ///   - elsewhere: replaces `{{elsewhere}}`: the same base URL at another host, for which the key is not meant.
     package func script(session: String, elsewhere: String) -> Scenario {
         var scenario = scenario
         func filled(_ text: String) -> String {

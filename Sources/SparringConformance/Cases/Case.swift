@@ -1,35 +1,35 @@
 package import SparringScenario
 
-/// A numbered question to a client: a task, what the server does to it, and what a good client is seen to do.
+/// A conformance case: a task for the client, a script for the server, and what a good client does.
 ///
-/// The script is a scenario like any other; `expect` turns into checks with ids of their own.
+/// The script is an ordinary scenario; each part of `expect` becomes a check with its own id.
 package struct Case: Sendable {
-    /// A stable slug such as `retry.429-then-ok`, never reused.
+    /// A stable id such as `retry.429-then-ok`, never reused.
     package var id: String
-    /// The suite that it came with, such as `2026.1`.
+    /// The suite that introduced it, such as `2026.1`.
     package var since: String
-    /// What a good client does, as a sentence.
+    /// What a good client does: a verb and an object, such as “Retries after a rate limit”.
     package var title: String
-    /// What goes wrong where it does not.
+    /// Why it matters, in one or two sentences.
     package var why: String
-    /// What a reader can look up.
+    /// Standards, documents and issues to look up.
     package var references: [String]
-    /// Capabilities that a client must claim for the case to apply.
+    /// Capabilities that a client needs for the case to apply, besides those of the operation.
     package var needs: [Capability]
     package var level: Level
     package var task: CaseTask
     package var scenario: Scenario
     package var expectation: Expectation
-    /// Overrides the computed deadline.
+    /// Replaces the computed deadline.
     package var timeout: Duration?
-    /// To wait beyond the deadline is no offence: the client was asked to.
+    /// The client may wait past the deadline, because the server asks it to.
     package var mayWait: Bool
-    /// Its timing is tight: it runs alone, at the end.
+    /// It runs alone at the end of the run, because its timing is tight.
     package var isExclusive: Bool
-    /// The line of its file that it begins on.
+    /// The line of its file on which it starts.
     package var line: Int
 
-    /// The first word of the id, which is the name of the file.
+    /// The part of the id before the dot, which is also the name of the file.
     package var theme: String { String(id.prefix { $0 != "." }) }
 
     /// The ids of its checks, in the order of the report.

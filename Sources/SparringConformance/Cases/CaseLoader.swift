@@ -2,9 +2,9 @@ import SparringJSON
 package import SparringScenario
 import SparringWire
 
-/// Reads case files: the cases, or every mistake at once with its place.
+/// Reads case files. Returns the cases, or all mistakes with their places.
 package enum CaseLoader {
-    /// Whether a file holds cases and not a scenario: it has `cases:` at its top.
+    /// Whether a file contains cases rather than a scenario: it has a top-level `cases:`.
     package static func isCaseFile(_ text: String) -> Bool {
         text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("cases:") }
     }
@@ -19,7 +19,7 @@ package enum CaseLoader {
     }
 }
 
-/// The grammar of a case file: identity and task around a script in the scenarios' own grammar.
+/// Parses a case file: metadata and task, with a script in the grammar of scenarios.
 struct CaseParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
@@ -37,7 +37,7 @@ struct CaseParser {
     static let capabilities = Capability.allCases.map { (name: $0.rawValue, value: $0) }
     static let levels = Level.allCases.map { (name: $0.rawValue, value: $0) }
 
-    /// What a case has that says nothing else.
+    /// Values for cases that do not set their own.
     private struct Defaults {
         var level: Level?
         var needs: [Capability] = []

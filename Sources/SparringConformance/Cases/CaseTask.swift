@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// What the client is asked to do.
+/// The call that the client makes in a case.
 package struct CaseTask: Sendable, Hashable {
     package enum Operation: String, Sendable, Hashable, CaseIterable {
         case chat
@@ -16,22 +16,22 @@ package struct CaseTask: Sendable, Hashable {
     }
 
     package var operation: Operation
-    /// `{{session}}` stands for the case's own token, so that an answer cannot be taken for another case's.
+    /// `{{session}}` stands for the case's token, which tells its answers from those of other cases.
     package var prompt: String
     package var model: String
-    /// What a program with a memory says after the first answer. That one it carries back then, as it has read it.
+    /// A second user turn, for programs with a memory. They send the first answer back with it, as they read it.
     package var then: String?
-    /// Tools to offer, in the API's own words.
+    /// Tools to offer, in the API's format.
     package var tools: [JSONValue]
-    /// Of the object that the answer is to be, as JSON Schema.
+    /// The JSON Schema of the object to request.
     package var schema: JSONValue?
-    /// What is embedded; the prompts of a batch, a line each; the content of a file.
+    /// The texts to embed, the prompts of a batch (one for each line), or the content of a file.
     package var texts: [String]
-    /// The id of the file that is read.
+    /// The id of the file to read.
     package var file: String?
-    /// The call is left after so many events.
+    /// The number of events after which the client cancels the call.
     package var cancelAfter: Int?
-    /// How long the call may take.
+    /// The time limit of the call.
     package var timeout: Duration?
 
     package init(
@@ -55,7 +55,7 @@ package struct CaseTask: Sendable, Hashable {
 
     static func fill(_ text: String, session: String) -> String { text.replacing("{{session}}", with: session) }
 
-    /// What the program reads, on standard input and in `SPARRING_TASK`.
+    /// The task as the program gets it on standard input and in `SPARRING_TASK`.
     package func json(session: String) -> JSONValue {
         var task: JSONObject = [
             "op": .string(operation.rawValue), "model": .string(model),
@@ -72,14 +72,14 @@ package struct CaseTask: Sendable, Hashable {
         return .object(task)
     }
 
-    /// When to leave the call; nil where it is not to be left.
+    /// When to cancel the call; nil if it is not cancelled.
     var cancel: JSONValue? { cancelAfter.map { ["after_events": .int($0)] } }
 
-    /// What the client is to be set to; nil where it is left as it is.
+    /// Settings for the client; nil for its defaults.
     var options: JSONValue? { timeout.map { ["timeout_ms": .int(Int($0 / .milliseconds(1)))] } }
 
-    /// What a client sends first that does no more than what is asked: a path below the base URL, and a body of JSON. Nil where its
-    /// first request is none of that kind.
+    /// The first request of a minimal client: its path below the base URL and its JSON body. Nil for file and batch
+    /// tasks, whose first request has no JSON body.
     package func request(session: String) -> (path: String, body: JSONValue)? {
         let prompt = JSONValue.string(prompt(session: session))
         var body: JSONObject = ["model": .string(model)]

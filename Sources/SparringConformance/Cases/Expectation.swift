@@ -1,28 +1,29 @@
 package import SparringJSON
 
-/// What a good client is seen to do. Every leaf becomes a check.
+/// What a good client does. Each leaf becomes a check.
 package struct Expectation: Sendable, Hashable {
     package var exit: Exit?
     package var text: Text?
-    /// Texts that the program shows once at most: an answer that was begun is not shown again from its start.
+    /// Texts that the program prints at most once: it must not print an answer again from its start.
     package var atMostOnce: [String]
-    /// Texts that it never writes, to its output or its errors; `{{key}}` stands for the API key.
+    /// Texts that the program never prints; `{{key}}` stands for the API key, which standard error must not have
+    /// either.
     package var notShown: [String]
-    /// The calls that later requests carry back, as the client has put them together; empty: none may be carried, as none is
-    /// whole. Nil where it is not asked.
+    /// The calls that the last request sends back, as the client assembled them. Empty: no request may send a call
+    /// back, because the model finished none. Nil: not checked.
     package var calls: [ToolCall]?
     package var attempts: [Bound]
     package var gaps: [Gap]
     package var identical: [Part]
-    /// What no two attempts may have in common.
+    /// Parts that must differ between any two attempts.
     package var distinct: [Part]
     package var headers: [Header]
-    /// Texts that no request target holds.
+    /// Texts that no request target may contain.
     package var notInURL: [String]
-    /// Header fields that no request to another host than the first one's carries.
+    /// Header fields that only requests to the host of the first request may have.
     package var sameHostOnly: [String]
     package var disconnects: [Disconnect]
-    /// What the client says of its call, where it says anything.
+    /// The outcome that the client reports. Not checked for clients that report none.
     package var outcome: Report
 
     package init(
@@ -48,12 +49,12 @@ package struct Expectation: Sendable, Hashable {
         self.outcome = outcome
     }
 
-    /// What a good client reports of its call: a member that is nil, or empty, is not asked for.
+    /// The outcome that a good client reports. Members that are nil or empty are not checked.
     package struct Report: Sendable, Hashable {
         package var ok: Bool?
-        /// The answer's text, to the letter.
+        /// The exact text of the answer.
         package var text: String?
-        /// The kinds of error that are true of what happened.
+        /// The kinds of error that are correct for the failure.
         package var kinds: [ErrorKind]
 
         package init(ok: Bool? = nil, text: String? = nil, kinds: [ErrorKind] = []) {
@@ -69,10 +70,10 @@ package struct Expectation: Sendable, Hashable {
         case any
     }
 
-    /// Text that the program shows, or carries back to the model in a later turn: it has read it.
+    /// Text that the program prints, or sends back in a later turn: either shows that it read the text.
     package struct Text: Sendable, Hashable, ExpressibleByStringLiteral {
         package var text: String
-        /// Whether to say that it failed is as good: what matters is that nothing else is taken for the answer.
+        /// Whether the program may report a failure instead: it must only not take anything else for the answer.
         package var allowsFailure: Bool
 
         package init(_ text: String, allowsFailure: Bool = false) {
@@ -83,7 +84,7 @@ package struct Expectation: Sendable, Hashable {
         package init(stringLiteral text: String) { self.init(text) }
     }
 
-    /// A call as the model made it. Arguments are compared as JSON; text where they are none.
+    /// A call as the model made it. Arguments are compared as JSON, or as text if they are not JSON.
     package struct ToolCall: Sendable, Hashable {
         package var name: String
         package var arguments: JSONValue
@@ -94,10 +95,11 @@ package struct Expectation: Sendable, Hashable {
         }
     }
 
-    /// The client leaves an attempt: so long at most after a point of the answer, or after its request where there is no point.
+    /// The client disconnects from an attempt within a time, counted from an event of the answer or else from the
+    /// request.
     package struct Disconnect: Sendable, Hashable {
         package var attempt: Int
-        /// Counts the events of the answer, from 1.
+        /// The number of the event, from 1.
         package var event: Int?
         package var within: Duration
         package var level: Level?
@@ -110,7 +112,7 @@ package struct Expectation: Sendable, Hashable {
         }
     }
 
-    /// How many requests may go over the wire. A level of its own where it differs from the case's.
+    /// How many requests the call may take. `level` is nil if it is the case's own.
     package struct Bound: Sendable, Hashable {
         package var range: ClosedRange<Int>
         package var level: Level?
@@ -121,8 +123,8 @@ package struct Expectation: Sendable, Hashable {
         }
     }
 
-    /// The time between two attempts: from the end of our answer (or the peer's going away, whichever came first) to the first
-    /// byte of the next head. Attempts count from 1.
+    /// The time between two attempts: from the end of our answer, or the client's disconnect if that came first, to the
+    /// first byte of the next head. Attempts count from 1.
     package struct Gap: Sendable, Hashable {
         package var from: Int
         package var to: Int
@@ -141,12 +143,12 @@ package struct Expectation: Sendable, Hashable {
         }
     }
 
-    /// A part of a request, compared between attempts.
+    /// A part of a request that is compared between attempts.
     package enum Part: String, Sendable, Hashable, CaseIterable {
         case method
         case path
         case body
-        /// A header field: nothing, where no attempt has it.
+        /// The header field; attempts without it count as having an empty one.
         case idempotencyKey = "idempotency-key"
     }
 

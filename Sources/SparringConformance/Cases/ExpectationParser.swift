@@ -1,6 +1,6 @@
 import SparringScenario
 
-/// Reads `expect:` of a case.
+/// Parses `expect:` of a case.
 struct ExpectationParser {
     let reader: YAMLReader
 
@@ -8,7 +8,7 @@ struct ExpectationParser {
     static let wireKeys = [
         "attempts", "gaps", "identical", "distinct", "headers", "not_in_url", "same_host_only", "disconnects",
     ]
-    /// Keys of earlier versions, with the names that took their places.
+    /// Keys of earlier versions and their current names.
     private static let renamed = [
         "once": "at_most_once", "absent": "not_shown", "unaddressed": "not_in_url", "homebound": "same_host_only",
         "gone": "disconnects",
@@ -52,7 +52,7 @@ struct ExpectationParser {
         if node.isScalar { return reader.text(node, "text").map { Expectation.Text($0) } }
         guard let mapping = reader.mapping(node, "text", keys: ["is", "or"]) else { return nil }
         guard let text = mapping["is"].flatMap({ reader.text($0, "is") }) else {
-            reader.note(node, "`text` needs `is`: what the program shows")
+            reader.note(node, "`text` needs `is`: the text that the program shows")
             return nil
         }
         let allowsFailure = mapping["or"].flatMap { reader.choice($0, "or", [("failure", true)]) } ?? false

@@ -1,4 +1,4 @@
-/// How much a requirement weighs, in the words of RFC 2119.
+/// The level of a requirement, as in RFC 2119.
 package enum Level: String, Sendable, Hashable, CaseIterable {
     case must
     case should
@@ -8,24 +8,24 @@ package enum Level: String, Sendable, Hashable, CaseIterable {
     case info
 }
 
-/// What came of a check, or of a case: the worst of its checks.
+/// The result of a check, or of a case: the worst of its checks.
 package enum Verdict: String, Sendable, Hashable, CaseIterable {
     case pass
-    /// Does not apply: the client does not claim what the case needs.
+    /// Does not apply: the client lacks a capability that the case needs.
     case skip
-    /// What happened could not be seen from where we stand. Counts as nothing, and is shown.
+    /// The server could not observe it. Shown, but not counted.
     case unobserved
-    /// A SHOULD that was not held.
+    /// A SHOULD that the client breaks.
     case warn
-    /// Our own lateness, or our own patience, leaves the question open.
+    /// Undecided, because the kit itself was late or stopped waiting.
     case inconclusive
     case fail
-    /// The case's deadline passed before the client was done.
+    /// The client did not finish before the case's deadline.
     case timeout
-    /// The kit is wrong: what it sent is not what it had ordered.
+    /// A bug in the kit: the server did not play the script correctly.
     case error
 
-    /// What breaking a requirement of this level comes to.
+    /// The verdict for breaking a requirement of this level.
     package init(breaking level: Level) {
         self =
             switch level {
@@ -40,7 +40,7 @@ package enum Verdict: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Verdict: Comparable {
-    /// From best to worst, as they are declared.
+    /// Orders from best to worst, in declaration order.
     package static func < (a: Verdict, b: Verdict) -> Bool { a.rank < b.rank }
 
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }

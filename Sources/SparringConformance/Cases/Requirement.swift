@@ -1,4 +1,4 @@
-/// One leaf of an expectation, or one of the questions that are asked of every case: what a check answers.
+/// What a check tests: one leaf of an expectation, or one of the built-in requirements of every case.
 package struct Requirement: Sendable, Hashable {
     package enum Question: Sendable, Hashable {
         case exit(Expectation.Exit)
@@ -6,7 +6,7 @@ package struct Requirement: Sendable, Hashable {
         case atMostOnce(String)
         case notShown(String)
         case calls([Expectation.ToolCall])
-        /// Every call that a later request carries has one result, by its id.
+        /// Each call that a later request sends back has one result with its id.
         case results
         case noCalls
         case attempts(ClosedRange<Int>)
@@ -28,12 +28,12 @@ package struct Requirement: Sendable, Hashable {
         case harnessWireValid
     }
 
-    /// What follows `#` in the check's id.
+    /// The part of the check's id after `#`.
     package var slug: String
     package var level: Level
     package var question: Question
 
-    /// Asked of every case. They judge the run, and alone give no pass.
+    /// Whether every case has it. Built-in checks judge the run; a case does not pass on them alone.
     package var isBuiltIn: Bool {
         switch question {
         case .deadline, .scriptConsumed, .noExtraRequest, .noStray, .harnessWireValid: true
@@ -41,7 +41,7 @@ package struct Requirement: Sendable, Hashable {
         }
     }
 
-    /// Whether it bounds a time from above.
+    /// Whether it is an upper limit of a time.
     package var isUpperTimeBound: Bool {
         switch question {
         case .deadline, .gapMaximum, .disconnects: true
@@ -51,7 +51,7 @@ package struct Requirement: Sendable, Hashable {
 }
 
 extension Expectation {
-    /// - Parameter level: the case's own, for every leaf that names none.
+    /// - Parameter level: the case's level, for leaves without their own.
     package func requirements(level: Level) -> [Requirement] {
         var all: [Requirement] = []
         func ask(_ slug: String, _ question: Requirement.Question, at own: Level? = nil) {
@@ -66,7 +66,7 @@ extension Expectation {
             if !calls.isEmpty { ask("results", .results) }
         }
         for bound in attempts {
-            // Two bounds of one thing must not share an id.
+            // Two bounds of the attempts must not share an id.
             ask(bound.level.map { "attempts.\($0.rawValue)" } ?? "attempts", .attempts(bound.range), at: bound.level)
         }
         for gap in gaps {
@@ -75,7 +75,7 @@ extension Expectation {
                 ask("\(slug).min", .gapMinimum(from: gap.from, to: gap.to, minimum), at: gap.level)
             }
             if let maximum = gap.maximum {
-                // Late is weather: an upper bound never breaks a MUST.
+                // A busy machine may delay a client, so an upper bound is at most a SHOULD.
                 let lenient = (gap.level ?? level) == .must ? Level.should : gap.level
                 ask("\(slug).max", .gapMaximum(from: gap.from, to: gap.to, maximum), at: lenient)
             }

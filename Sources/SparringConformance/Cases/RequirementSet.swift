@@ -1,8 +1,8 @@
 import SparringJSON
 package import SparringScenario
 
-/// A list of cases by name: those that a grade is given on, or a quick look. What it holds is frozen: cases that come later run too,
-/// and change no grade of it.
+/// A named list of case ids: the cases that count for a grade, or those of `--quick`. A set is frozen: later cases are
+/// played as well, but do not change its grades.
 package struct RequirementSet: Sendable, Hashable {
     /// Such as `2026.1`.
     package var name: String
@@ -14,23 +14,23 @@ package struct RequirementSet: Sendable, Hashable {
         self.cases = cases
     }
 
-    /// The set that this kit grades by.
+    /// The set that this kit uses for grades.
     package static let current = "2026.1"
-    /// A few cases of every theme that a minute need not be spent on.
+    /// A few fast cases of every theme.
     package static let quick = "quick"
 
-    /// The names of the sets inside the binary that grades are given on.
+    /// The names of the built-in sets for grades.
     package static var names: [String] { EmbeddedCases.sets.map(\.name).filter { $0 != quick } }
 
-    /// A set inside the binary; nil where there is none of that name.
-    /// - Throws: `Mistakes`, where its file is wrong; a test keeps that from happening in a release.
+    /// The built-in set with that name, or nil.
+    /// - Throws: `Mistakes` if its file is wrong; a test prevents that in a release.
     package static func builtIn(_ name: String) throws -> RequirementSet? {
         try EmbeddedCases.sets.first { $0.name == name }.map { file in
             try load(text: file.text, file: "scenarios/conformance/sets/\(file.name).yaml").get()
         }
     }
 
-    /// Whether a file holds a set and not cases: it has `set:` at its top.
+    /// Whether a file contains a set rather than cases: it has a top-level `set:`.
     package static func isSetFile(_ text: String) -> Bool {
         text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("set:") }
     }

@@ -1,17 +1,17 @@
 import SparringScenario
 
-/// Which cases are meant: ids and globs, one `*` for anything.
+/// Selects cases by ids and globs, in which `*` matches any text.
 package struct Selection: Sendable {
     package var patterns: [String]
 
-    /// - Parameter patterns: none means all.
+    /// - Parameter patterns: an empty list selects all cases.
     package init(_ patterns: [String]) { self.patterns = patterns }
 
     package func select(from cases: [Case]) -> [Case] {
         patterns.isEmpty ? cases : cases.filter { found in patterns.contains { Self.matches(found.id, $0) } }
     }
 
-    /// Patterns that select nothing: each of them a mistake of the person who typed it.
+    /// Patterns that select no case, each with the nearest id: the user mistyped them.
     package func unmatched(among cases: [Case]) -> [(pattern: String, nearest: String?)] {
         patterns.filter { pattern in !cases.contains { Self.matches($0.id, pattern) } }
             .map { ($0, Nearest.name(to: $0, among: cases.map(\.id))) }

@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// The protocol that a session driver speaks: JSON, a line each, commands in and answers out.
+/// The protocol of a session driver: one JSON object for each line, commands in and replies out.
 package enum DriverProtocol {
     package static let version = 1
 
@@ -11,9 +11,9 @@ package enum DriverProtocol {
     package static let stop: JSONValue = ["cmd": "stop"]
 
     /// - Parameters:
-    ///   - id: of this command alone.
+    ///   - id: unique to this command.
     ///   - session: the case's token.
-    ///   - deadline: from the first request, as the kit counts it.
+    ///   - deadline: counted from the first request.
     package static func run(
         _ subject: Case, id: String, baseURL: String, apiKey: String, session: String, deadline: Duration
     ) -> JSONValue {
@@ -21,30 +21,30 @@ package enum DriverProtocol {
         var message: JSONObject = [
             "cmd": "run", "id": .string(id), "case": .string(subject.id), "op": .string(task.operation.rawValue),
             "base_url": .string(baseURL), "api_key": .string(apiKey),
-            // Files and batches begin with no body of JSON: what there is to do is in the task.
+            // File and batch operations have no first JSON body; `task` says what to do.
             "input": task.request(session: session)?.body ?? ["model": .string(task.model)],
             "deadline_ms": .int(Int(deadline / .milliseconds(1))),
         ]
         message["options"] = task.options
         message["cancel"] = task.cancel
-        // Last: a driver that looks for names in the text of a line finds those of the call first.
+        // Last, so that a driver that searches the line for names finds those of the call first.
         message["task"] = task.json(session: session)
         return .object(message)
     }
 }
 
-/// What a driver says of itself when it starts.
+/// A driver's reply to `start`: its client and capabilities.
 package struct DriverIntroduction: Sendable, Hashable {
     package var client: ClientVersion
     package var capabilities: [String]
-    /// Runs that it takes at once.
+    /// How many runs it accepts at once.
     package var concurrency: Int
 
     package init(json: JSONValue) throws(ProtocolProblem) {
         try MessageShape.introduction.check(json)
         guard json["protocol"]?.int == DriverProtocol.version else {
             throw ProtocolProblem(
-                "the driver speaks protocol \(json["protocol"]?.number?.text ?? ""), this kit \(DriverProtocol.version)"
+                "the driver speaks protocol \(json["protocol"]?.number?.text ?? ""), this kit speaks \(DriverProtocol.version)"
             )
         }
         guard let client = json["client"].flatMap(ClientVersion.init) else {
@@ -56,7 +56,7 @@ package struct DriverIntroduction: Sendable, Hashable {
     }
 }
 
-/// Which client was graded.
+/// The client that was graded.
 package struct ClientVersion: Sendable, Hashable {
     package var name: String
     package var version: String
@@ -68,7 +68,7 @@ package struct ClientVersion: Sendable, Hashable {
         self.language = language
     }
 
-    /// Nil where it has no name and version.
+    /// Nil if the name or the version is missing.
     init?(json: JSONValue) {
         guard let name = json["name"]?.string, let version = json["version"]?.string else { return nil }
         self.init(name: name, version: version, language: json["language"]?.string)
@@ -79,12 +79,12 @@ package struct ClientVersion: Sendable, Hashable {
     }
 }
 
-/// What a driver answers to a command.
+/// A driver's reply to a command.
 package enum DriverReply: Sendable, Hashable {
     case outcome(id: String, Outcome)
-    /// The client cannot do what the case asks.
+    /// The client cannot do what the case needs.
     case skipped(id: String, reason: String)
-    /// A command that the driver does not know.
+    /// The driver does not know the command.
     case unsupported(id: String?)
 
     package var id: String? {
@@ -101,7 +101,7 @@ package enum DriverReply: Sendable, Hashable {
             return
         }
         guard let id = json["id"]?.string else {
-            throw ProtocolProblem("an answer has the `id` of its command, a string: \(json.text().prefix(120))")
+            throw ProtocolProblem("a reply needs the `id` of its command, a string: \(json.text().prefix(120))")
         }
         if json["skipped"]?.bool == true {
             try MessageShape.skipped.check(json)

@@ -1,4 +1,4 @@
-/// What a client says went wrong with its call: a closed list, so that clients of every language can be compared.
+/// The kind of error that a client reports: a closed list, so that clients in all languages can be compared.
 package enum ErrorKind: String, Sendable, Hashable, CaseIterable {
     case auth
     case permission
@@ -11,14 +11,14 @@ package enum ErrorKind: String, Sendable, Hashable, CaseIterable {
     /// The server failed: a 5xx.
     case server
     case timeout
-    /// No answer, or a connection that broke.
+    /// No answer, or a broken connection.
     case connection
-    /// An answer that stopped before its end.
+    /// An answer that ended too early.
     case truncated
-    /// An answer that is none: not JSON, not an event stream, not of the API.
+    /// A body that is not an answer: not JSON, not an event stream, or not of the API.
     case `protocol`
     case contentFilter = "content_filter"
-    /// The caller called it off.
+    /// The caller cancelled the call.
     case cancelled
     case other
 }

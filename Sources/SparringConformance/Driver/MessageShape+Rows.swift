@@ -2,7 +2,7 @@
 extension MessageShape {
     // MARK: From the driver
 
-    /// The answer to `start`.
+    /// The reply to `start`.
     package static let introduction = MessageShape(
         name: "the answer to `start`",
         members: [
@@ -21,7 +21,7 @@ extension MessageShape {
             Member(name: "policy", kind: .object([])),
         ])
 
-    /// What a client says of a call.
+    /// The outcome of a call, as the client reports it.
     package static let outcome = MessageShape(
         name: "an outcome",
         members: [
@@ -49,7 +49,7 @@ extension MessageShape {
                 ]), mayBeNull: true),
         ])
 
-    /// The answer to `run`, where the driver does not do what was asked.
+    /// The reply to `run` if the driver cannot do it.
     package static let skipped = MessageShape(
         name: "a skipped run",
         members: [
@@ -58,7 +58,7 @@ extension MessageShape {
             Member(name: "issue", kind: .text, mayBeNull: true),
         ])
 
-    /// The answer to a command that the driver does not know.
+    /// The reply to a command that the driver does not know.
     package static let refusal = MessageShape(
         name: "a refusal", members: [Member(name: "error", kind: .choice(["unsupported"]), isRequired: true)])
 

@@ -1,15 +1,15 @@
 package import SparringJSON
 import SparringScenario
 
-/// A message that is not what the protocol has at its place, in a sentence.
+/// An error in a message of the driver protocol, as a sentence.
 package struct ProtocolProblem: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String
 
     package init(_ description: String) { self.description = description }
 }
 
-/// What a message of the driver protocol has to be, a row for each member. Members without a row are ignored, as the protocol grows by
-/// them; `scenarios/schema/driver-v1.json` says the same to other languages.
+/// The grammar of a message of the driver protocol: a row for each member. Unknown members are ignored, so that the
+/// protocol can grow. `scenarios/schema/driver-v1.json` says the same for other languages.
 package struct MessageShape: Sendable {
     indirect enum Kind: Sendable {
         case text
@@ -19,7 +19,7 @@ package struct MessageShape: Sendable {
         case choice([String])
         case list(Kind)
         case object([Member])
-        /// Whatever JSON has.
+        /// Any JSON value.
         case anything
     }
 
@@ -30,24 +30,26 @@ package struct MessageShape: Sendable {
         var mayBeNull = false
     }
 
-    /// What it is called in a sentence.
+    /// The name of the message in error messages.
     package var name: String
     var members: [Member]
 }
 
 extension MessageShape {
-    /// - Throws: the first thing that is wrong, with its path.
+    /// - Throws: the first problem, with its path.
     package func check(_ json: JSONValue) throws(ProtocolProblem) {
-        guard json.object != nil else { throw ProtocolProblem("\(name) is a JSON object, not \(json.kindInWords)") }
+        guard json.object != nil else {
+            throw ProtocolProblem("\(name) must be a JSON object, not \(json.kindInWords)")
+        }
         try Self.check(json, members, path: "", of: name)
     }
 
-    /// Members that the protocol does not know and that look like a slip of the pen.
+    /// Warnings about unknown members whose names look like typing errors.
     package func suspects(in json: JSONValue) -> [String] {
         let known = members.map(\.name)
         return (json.object?.names ?? []).filter { !known.contains($0) }.compactMap { name in
             Nearest.name(to: name, among: known).map {
-                "`\(name)` is not of the protocol and is ignored: is it `\($0)`?"
+                "`\(name)` is not part of the protocol and is ignored: did you mean `\($0)`?"
             }
         }
     }
@@ -69,18 +71,18 @@ extension MessageShape {
         _ value: JSONValue, is kind: Kind, path: String, of owner: String
     ) throws(ProtocolProblem) {
         func refuse(_ wanted: String) -> ProtocolProblem {
-            ProtocolProblem("`\(path)` of \(owner) is \(wanted), not \(value.kindInWords)")
+            ProtocolProblem("`\(path)` of \(owner) must be \(wanted), not \(value.kindInWords)")
         }
         switch kind {
         case .anything: break
         case .text: if value.string == nil { throw refuse("a string") }
         case .flag: if value.bool == nil { throw refuse("true or false") }
-        case .whole: if (value.int ?? -1) < 0 { throw refuse("a whole number from 0") }
+        case .whole: if (value.int ?? -1) < 0 { throw refuse("a whole number of at least 0") }
         case .number: if value.number == nil { throw refuse("a number") }
         case .choice(let choices):
             guard let text = value.string else { throw refuse("one of \(choices.joined(separator: ", "))") }
             guard choices.contains(text) else {
-                let near = Nearest.name(to: text, among: choices).map { ". Is it \($0)?" } ?? ""
+                let near = Nearest.name(to: text, among: choices).map { "; did you mean \($0)?" } ?? ""
                 throw ProtocolProblem(
                     "`\(path)` of \(owner): '\(text)' is not one of \(choices.joined(separator: ", "))\(near)")
             }

@@ -1,16 +1,16 @@
 package import SparringJSON
 
-/// What a client says of one call: the answer as it understood it, or its error.
+/// The outcome of one call, as the client reports it: the answer as it read it, or its error.
 ///
-/// The wire goes before it: an outcome adds what no wire can show.
+/// The wire takes precedence; an outcome adds what the wire cannot show.
 package struct Outcome: Sendable, Hashable {
     package var isOK: Bool
-    /// The answer's text; of a call that failed, nil.
+    /// The text of the answer; nil if the call failed.
     package var text: String?
-    /// What had been shown before the call failed.
+    /// The text that was shown before the call failed.
     package var partialText: String?
     package var error: Failure?
-    /// All that was said, for people.
+    /// The whole report, for display.
     package var json: JSONValue
 
     package struct Failure: Sendable, Hashable {
@@ -18,7 +18,7 @@ package struct Outcome: Sendable, Hashable {
         package var message: String?
     }
 
-    /// - Parameter json: an object that `MessageShape.outcome` found nothing wrong with.
+    /// - Parameter json: an object that passed `MessageShape.outcome.check`.
     init(json: JSONValue) {
         self.json = json
         isOK = json["ok"]?.bool ?? false
@@ -31,9 +31,9 @@ package struct Outcome: Sendable, Hashable {
 }
 
 extension Outcome {
-    /// The outcome that a program prints as its last line: an object with `"sparring": 1`. Nil where it prints none, so that a
-    /// program's own JSON is never taken for one.
-    /// - Throws: where the line is meant for us and is no outcome.
+    /// The outcome that a program prints as its last line: an object with `"sparring": 1`. Nil for other output, so
+    /// that a program's own JSON is never taken for an outcome.
+    /// - Throws: `ProtocolProblem` if the line has `"sparring": 1` but is not a valid outcome.
     package static func printed(in output: String) throws(ProtocolProblem) -> Outcome? {
         guard let line = output.split(whereSeparator: \.isNewline).last(where: { $0.contains { $0 != " " } }),
             line.contains("\"sparring\""), let json = try? JSONValue.parse(String(line)), json["sparring"] == 1

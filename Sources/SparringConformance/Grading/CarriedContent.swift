@@ -1,24 +1,25 @@
 import SparringExchange
 package import SparringJSON
 
-/// What a request carries back of answers before it: a program with a memory, and every agent, shows so what it has read.
+/// The content of earlier answers that a request sends back. Programs with a memory, and all agents, show in it what
+/// they read.
 package struct CarriedContent: Sendable, Hashable {
     package struct Call: Sendable, Hashable {
         package var id: String
         package var name: String
-        /// As the client put them together.
+        /// The arguments as the client assembled them.
         package var arguments: String
     }
 
-    /// What the model said, turn by turn.
+    /// The model's texts, turn by turn.
     package var texts: [String] = []
     package var calls: [Call] = []
-    /// The ids of the calls that were answered.
+    /// The ids of the calls that have a result.
     package var results: [String] = []
 
     package var isEmpty: Bool { texts.isEmpty && calls.isEmpty && results.isEmpty }
 
-    /// - Parameter body: of a chat completion or of a response.
+    /// - Parameter body: the body of a request for a chat completion or a response.
     package init(_ body: JSONValue) {
         for item in body["messages"]?.array ?? body["input"]?.array ?? [] { read(item) }
     }
@@ -45,14 +46,14 @@ package struct CarriedContent: Sendable, Hashable {
         )
     }
 
-    /// Content is text, or parts of which some are text.
+    /// The text of a content, which is a string or a list of parts.
     private static func text(_ content: JSONValue?) -> String {
         content?.string ?? (content?.array ?? []).compactMap { $0["text"]?.string }.joined()
     }
 }
 
 extension Observation {
-    /// Of every request that carries something back.
+    /// The content of every request that sends something back.
     package var echoes: [CarriedContent] {
         attempts.compactMap { try? JSONValue.parse($0.request.body) }.map(CarriedContent.init).filter { !$0.isEmpty }
     }

@@ -1,24 +1,25 @@
-/// What a case comes to for whoever waits for the run: its verdict, what was known of it, and how strict the run is.
+/// The status of a case in a run, from its verdict, its known failures and the strictness of the run.
 package enum CaseStatus: Sendable, Hashable {
+    /// Passes.
     case held
     /// Fails the run.
     case failed
-    /// Fails as a line of the known failures says it does, or may: the reason that the line gives.
+    /// Fails as a line of the known failures says; with the reason from that line.
     case known(reason: String?)
-    /// Holds, and a line says that it does not: fails the run until the line is gone.
+    /// Passes although a line says that it fails: fails the run until the line is deleted.
     case stale(line: Int)
-    /// A SHOULD that is not held, in a run that only asks for the MUSTs.
+    /// Breaks a SHOULD in a run that fails only on MUSTs.
     case warned
-    /// Nothing was decided: unobserved, inconclusive, does not apply.
+    /// Undecided: unobserved, inconclusive or skipped.
     case open(Verdict)
-    /// The kit is wrong.
+    /// Found a bug in the kit.
     case broken
-    /// The run was over before the case was.
+    /// Did not end before the run ended.
     case unplayed
 
     /// - Parameters:
-    ///   - verdict: nil where the case has no end.
-    ///   - findings: what the known failures say of it.
+    ///   - verdict: nil if the case did not end.
+    ///   - findings: the known failures that match the case.
     package init(
         verdict: Verdict?, checks: [Check], findings: [KnownFailures.Finding], failsOnShould: Bool
     ) {
@@ -50,7 +51,7 @@ package enum CaseStatus: Sendable, Hashable {
         }
     }
 
-    /// Whether the run does not hold because of it.
+    /// Whether this status fails the run.
     package var failsTheRun: Bool {
         switch self {
         case .failed, .stale, .broken, .unplayed: true

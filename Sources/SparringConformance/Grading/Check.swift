@@ -1,4 +1,4 @@
-/// A requirement, held against what was seen.
+/// The result of one requirement: its verdict, with what was expected and what happened.
 package struct Check: Sendable, Hashable {
     /// `case-id#slug`.
     package var id: String
@@ -9,7 +9,7 @@ package struct Check: Sendable, Hashable {
     package var expected: String
     package var actual: String
     package var isBuiltIn: Bool
-    /// It asks whether the client was in time: on a busy machine the client may not be to blame.
+    /// Whether it is an upper time limit: on a busy machine, the client may not be to blame.
     package var isUpperTimeBound: Bool
 
     package init(
@@ -28,8 +28,8 @@ package struct Check: Sendable, Hashable {
 }
 
 extension Verdict {
-    /// The verdict of a case: the worst of its checks. What could not be seen neither helps nor hurts, and the checks that are
-    /// asked of every case give no pass: where nothing of the case's own was seen to hold, it is `unobserved`.
+    /// The verdict of a case: the worst of its checks. Unobserved checks do not count, and built-in checks alone give
+    /// no pass: without a passed check of its own, the case is `unobserved`.
     package init(of checks: [Check]) {
         let worst = checks.map(\.verdict).max() ?? .unobserved
         if worst == .skip {

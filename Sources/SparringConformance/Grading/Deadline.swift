@@ -1,10 +1,11 @@
 import SparringScenario
 import SparringWire
 
-/// How long a case may take, computed from its script. Two clocks: one until the first request, one from it.
+/// Computes the deadlines of a case from its script: one until the first request, and one from then on.
 package enum Deadline {
-    /// Counted from the first request: what the script pauses, what the client may wait, and slack of 2 s and a quarter and four
-    /// times what a plain conversation takes here, which is little on an idle machine and much on a busy one.
+    /// The deadline from the first request: the pauses of the script and the client's permitted waits, plus a quarter,
+    /// 2 s and four times the duration of a plain conversation, which is short on an idle machine and long on a busy
+    /// one.
     package static func afterFirstRequest(of subject: Case, hello: Duration? = nil) -> Duration {
         if let timeout = subject.timeout { return timeout }
         let rules = subject.scenario.rules
@@ -13,12 +14,12 @@ package enum Deadline {
         return budget + budget / 4 + .seconds(2) + (hello ?? .zero) * 4
     }
 
-    /// What a plain conversation is thought to take where none has been held yet, on a machine that may be busy.
+    /// The assumed duration of a plain conversation before one was measured, on a machine that may be busy.
     package static let slowest = Duration.seconds(5)
 
-    /// Until the first request: importing a client library alone costs seconds of CPU. Who never gets as far as a request, as connections
-    /// fail, has as long as the case says.
-    /// - Parameter hello: what the sanity case took on this machine; nil before it has run.
+    /// The deadline until the first request: importing a client library alone can take seconds of CPU. A client whose
+    /// connections fail never sends one, so the case's timeout is added.
+    /// - Parameter hello: the duration of the sanity case on this machine; nil before it has run.
     package static func untilFirstRequest(of subject: Case, hello: Duration?) -> Duration {
         let start = hello.map { max($0 * 5, .seconds(5)) } ?? .seconds(60)
         return subject.scenario.listener == nil ? start : start + (subject.timeout ?? .zero)
@@ -26,8 +27,8 @@ package enum Deadline {
 }
 
 extension Expectation {
-    /// The longest that a client may back off in all; two seconds for each gap that has no upper bound of its own.
-    /// - Parameter steps: of the script: each but the first is there for another attempt.
+    /// The longest total back-off of a client: two seconds for each gap without an upper bound.
+    /// - Parameter steps: the number of steps in the script; each but the first answers a retry.
     fileprivate func patience(steps: Int) -> Duration {
         let bounded = gaps.map { $0.maximum ?? ($0.minimum ?? .zero) + .seconds(2) }.reduce(.zero, +)
         let permitted = attempts.map(\.range.upperBound).min() ?? 1
@@ -36,7 +37,7 @@ extension Expectation {
 }
 
 extension Rule {
-    /// What its steps ask the client to sit through.
+    /// The pauses of its steps.
     fileprivate var pauses: Duration { steps.map(\.pauses).reduce(.zero, +) }
 }
 
@@ -48,7 +49,7 @@ extension Step {
 }
 
 extension StepAnswer {
-    /// What its `retry-after` asks for.
+    /// The wait that its `retry-after` asks for.
     fileprivate var hint: Duration? {
         guard case .error(let error) = self else { return nil }
         let milliseconds = error.retryAfterMilliseconds.map { Duration.milliseconds($0) }

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// What a client has read, seen in what it carries back.
+/// Grades what a client has read by what it sends back.
 extension Grading {
     static func calls(_ calls: [Expectation.ToolCall], _ level: Level, _ seen: Observation) -> Finding {
         let expected = calls.map { "\($0.name)(\($0.arguments.text()))" }.joined(separator: "; ")
@@ -15,7 +15,7 @@ extension Grading {
     }
 
     static func results(_ level: Level, _ seen: Observation) -> Finding {
-        let expected = "a result for each call, by its id"
+        let expected = "one result for each call id"
         guard let echo = seen.echoes.last else {
             return Finding(.unobserved, expected: expected, actual: "no request carries anything back")
         }
@@ -26,7 +26,7 @@ extension Grading {
             actual: "calls \(ids.joined(separator: ", ")), results for \(echo.results.joined(separator: ", "))")
     }
 
-    /// A call that was cut is none: who carries it back, or its result, has run it.
+    /// An unfinished call must not be run. A client that sends it back, or a result for it, has run it.
     static func noCalls(_ level: Level, _ seen: Observation) -> Finding {
         let expected = "no call and no result in any request"
         guard !seen.attempts.isEmpty else { return Finding(.unobserved, expected: expected, actual: "no request") }

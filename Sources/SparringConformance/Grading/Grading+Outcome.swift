@@ -1,7 +1,7 @@
-/// What a client reports of its call, held against what a good one would. Where it reports nothing, nothing is said of it.
+/// Grades the outcome that a client reports. Without a report, the checks are unobserved.
 extension Grading {
     static func outcomeOK(_ ok: Bool, _ level: Level, _ seen: Observation) -> Finding {
-        guard let outcome = seen.outcome else { return untold(expected: ok ? "success" : "failure") }
+        guard let outcome = seen.outcome else { return unreported(expected: ok ? "success" : "failure") }
         return outcomeOK(ok, level, outcome)
     }
 
@@ -14,7 +14,7 @@ extension Grading {
 
     static func outcomeText(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
         let text = CaseTask.fill(text, session: seen.session)
-        guard let outcome = seen.outcome else { return untold(expected: "“\(text)”") }
+        guard let outcome = seen.outcome else { return unreported(expected: "“\(text)”") }
         return Finding(
             outcome.text == text, level, expected: "“\(text)”",
             actual: outcome.text.map { "“\($0)”" } ?? "no text")
@@ -22,13 +22,13 @@ extension Grading {
 
     static func errorKind(_ kinds: [ErrorKind], _ level: Level, _ seen: Observation) -> Finding {
         let expected = kinds.map(\.rawValue).joined(separator: " or ")
-        guard let outcome = seen.outcome else { return untold(expected: expected) }
+        guard let outcome = seen.outcome else { return unreported(expected: expected) }
         return Finding(
             outcome.error.map { kinds.contains($0.kind) } ?? false, level, expected: expected,
             actual: outcome.error?.kind.rawValue ?? "no error")
     }
 
-    private static func untold(expected: String) -> Finding {
+    private static func unreported(expected: String) -> Finding {
         Finding(.unobserved, expected: expected, actual: "the client does not report outcomes")
     }
 }

@@ -1,7 +1,7 @@
-/// What the program itself says: how it ends, and what it writes.
+/// Grades how the program ends and what it prints.
 extension Grading {
     static func exitCode(_ exit: Expectation.Exit, _ level: Level, _ seen: Observation) -> Finding {
-        // A driver has no exit code for a call, and one that prints an outcome has said it in so many words.
+        // A driver has no exit code for a call. A printed outcome takes precedence over the exit code.
         if let outcome = seen.outcome { return outcomeOK(exit == .zero, level, outcome) }
         let expected = exit == .zero ? "exit code 0" : "an exit code other than 0"
         switch seen.ending {
@@ -11,30 +11,31 @@ extension Grading {
             return Finding(false, level, expected: expected, actual: "ended by signal \(signal)")
         case .lost(let how): return Finding(false, level, expected: expected, actual: how)
         case .unseen, .reported, .skipped:
-            return Finding(.unobserved, expected: expected, actual: "nobody watched it")
-        case .expired: return Finding(.unobserved, expected: expected, actual: "it was ended at its deadline")
+            return Finding(.unobserved, expected: expected, actual: "the end of the program was not observed")
+        case .expired: return Finding(.unobserved, expected: expected, actual: "the program was ended at its deadline")
         }
     }
 
-    /// A program that shows its answer proves what it has read, and so does one that carries it back in a later turn. One that does
-    /// neither proves nothing, unless it has been seen to show what it reads.
+    /// Passes if the program prints the answer or sends it back in a later turn. If it does neither, the check fails
+    /// for a program that prints the answers to plain calls, and is unobserved for others.
     static func output(_ text: Expectation.Text, _ level: Level, _ seen: Observation) -> Finding {
         let wanted = CaseTask.fill(text.text, session: seen.session)
         let expected = "“\(wanted)” on standard output" + (text.allowsFailure ? ", or an exit code other than 0" : "")
-        if seen.shows(text.text) { return Finding(.pass, expected: expected, actual: "it is there") }
+        if seen.shows(text.text) { return Finding(.pass, expected: expected, actual: "the answer was shown") }
         if text.allowsFailure, seen.saysFailure {
-            return Finding(.pass, expected: expected, actual: "it is not there, and the program says so")
+            return Finding(.pass, expected: expected, actual: "no answer, and the program reports that it failed")
         }
         let echoes = seen.echoes.flatMap(\.texts)
         if echoes.contains(where: { $0.contains(wanted) }) {
-            return Finding(.pass, expected: expected, actual: "a later request carries it")
+            return Finding(.pass, expected: expected, actual: "a later request sends it back")
         }
         if let last = echoes.last {
-            return Finding(false, level, expected: expected, actual: "a later request carries “\(last.prefix(200))”")
+            return Finding(false, level, expected: expected, actual: "a later request sends back “\(last.prefix(200))”")
         }
-        let actual = seen.isOpen ? "it is not there, where plain answers are" : "it is not there"
+        let known = seen.isOpen ? " (the program did show answers to plain calls)" : ""
         return Finding(
-            seen.isOpen ? Verdict(breaking: level) : .unobserved, expected: expected, actual: actual)
+            seen.isOpen ? Verdict(breaking: level) : .unobserved, expected: expected,
+            actual: "the answer is missing\(known)")
     }
 
     static func atMostOnce(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
@@ -42,24 +43,24 @@ extension Grading {
         let expected = "“\(text)” at most once on standard output"
         let count = seen.standardOutput.split(separator: text, omittingEmptySubsequences: false).count - 1
         guard count > 0 || seen.isOpen else { return Finding(.unobserved, expected: expected, actual: "not at all") }
-        return Finding(count <= 1, level, expected: expected, actual: "\(count) times")
+        return Finding(count <= 1, level, expected: expected, actual: count.counted("time"))
     }
 
     static func notShown(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
         let isKey = text == "{{key}}"
         let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
-        // An error may quote what the server said; its output is what the program takes for an answer.
+        // An error message may quote the server. Standard output has what the program takes for an answer.
         let output = [("standard output", seen.standardOutput)]
         let places = isKey ? output + [("standard error", seen.standardError)] : output
         let found = places.filter { $0.1.contains(wanted) }.map(\.0)
         return Finding(
-            found.isEmpty, level, expected: "\(isKey ? "the API key" : "“\(wanted)”") nowhere in what it writes",
-            actual: found.isEmpty ? "it is nowhere" : "it is on \(found.joined(separator: " and "))")
+            found.isEmpty, level, expected: "no \(isKey ? "API key" : "“\(wanted)”") in the output",
+            actual: found.isEmpty ? "not found" : "found on \(found.joined(separator: " and "))")
     }
 
     static func deadline(_ seen: Observation) -> Finding {
         if case .lost(let how) = seen.ending {
-            return Finding(.fail, expected: "the driver reports", actual: how)
+            return Finding(.fail, expected: "the driver replies", actual: how)
         }
         guard case .expired(let after, let waiting) = seen.ending else {
             return Finding(.pass, expected: "the program ends", actual: "it ended")
@@ -70,7 +71,8 @@ extension Grading {
 }
 
 extension Observation {
-    /// Whether it says that it failed, by its outcome or by its exit code; a program that was ended or killed says nothing.
+    /// Whether the program reports a failure, by its outcome or its exit code. A program that was killed reports
+    /// nothing.
     fileprivate var saysFailure: Bool {
         if let outcome { return !outcome.isOK }
         return if case .exited(let code) = ending { code != 0 } else { false }

@@ -1,14 +1,14 @@
 import SparringExchange
 import SparringWire
 
-/// What went over the wire, and when.
+/// Grades what went over the wire, and when.
 extension Grading {
     static func gap(
         from: Int, to: Int, in seen: Observation, expected: String,
         _ judge: (Observation.Gap) -> (Verdict, late: Duration)
     ) -> Finding {
         guard let gap = seen.gap(from: from, to: to) else {
-            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         let (verdict, late) = judge(gap)
         let lag = verdict == .inconclusive ? ", and this machine was up to \(late.inWords) late" : ""
@@ -18,7 +18,7 @@ extension Grading {
     static func identical(_ part: Expectation.Part, _ level: Level, _ seen: Observation) -> Finding {
         let expected = "the same \(part.rawValue) in every attempt"
         guard let first = seen.attempts.first, seen.attempts.count > 1 else {
-            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         let different = seen.attempts.firstIndex { part.of($0.request) != part.of(first.request) }
         let actual = different.map { "attempt \($0 + 1) differs from attempt 1" } ?? "the same"
@@ -26,7 +26,7 @@ extension Grading {
     }
 
     static func distinct(_ part: Expectation.Part, _ level: Level, _ seen: Observation) -> Finding {
-        let expected = "another \(part.rawValue) in every attempt"
+        let expected = "a different \(part.rawValue) in every attempt"
         guard seen.attempts.count > 0 else { return Finding(.unobserved, expected: expected, actual: "no attempt") }
         var first: [[UInt8]: Int] = [:]
         for (index, exchange) in seen.attempts.enumerated() {
@@ -36,28 +36,29 @@ extension Grading {
                     actual: "attempt \(index + 1) has the \(part.rawValue) of attempt \(earlier + 1)")
             }
         }
-        return Finding(true, level, expected: expected, actual: "\(seen.attempts.count), no two alike")
+        let count = seen.attempts.count.counted("attempt")
+        return Finding(true, level, expected: expected, actual: "different in \(count)")
     }
 
     static func header(_ header: Expectation.Header, _ level: Level, _ seen: Observation) -> Finding {
         let expected = header.isPresent ? "it is sent" : "it is not sent"
         guard header.attempt <= seen.attempts.count else {
-            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         let isThere = seen.attempts[header.attempt - 1].request.headers[header.name] != nil
         return Finding(
             isThere == header.isPresent, level, expected: expected, actual: isThere ? "it was sent" : "it was not sent")
     }
 
-    /// What we ordered is what happened, except where the client left before it could.
+    /// Whether the server played the script. Answers that the client left before their end do not count.
     static func harness(_ seen: Observation) -> Finding {
         let broken = seen.exchanges.filter { !$0.peerHasGone && ($0.leftAt == nil || !$0.missedFaults.isEmpty) }
         let words = broken.map { exchange in
             "request \(exchange.number): "
-                + (exchange.missedFaults.first ?? "the answer never came to its end")
+                + (exchange.missedFaults.first ?? "the answer never ended")
         }
         return Finding(
-            broken.isEmpty ? .pass : .error, expected: "the server did what the script ordered",
+            broken.isEmpty ? .pass : .error, expected: "the server plays the script as it is written",
             actual: broken.isEmpty ? "it did" : words.joined(separator: "; "))
     }
 
@@ -68,38 +69,38 @@ extension Grading {
             seen.attempts.filter { $0.request.target.contains(wanted) }.map {
                 "\($0.request.method) \($0.request.path)"
             },
-            level, expected: "\(isKey ? "the API key" : "“\(wanted)”") in no request target")
+            level, expected: "no \(isKey ? "API key" : "“\(wanted)”") in a URL")
     }
 
-    /// A client that goes nowhere else has nothing to give away.
+    /// Passes if no other host was asked, because then none got the field.
     static func sameHostOnly(_ name: String, _ level: Level, _ seen: Observation) -> Finding {
         let home = seen.attempts.first?.request.headers["host"]
         let away = seen.attempts.filter { $0.request.headers["host"] != home }
         return list(
             away.filter { $0.request.headers[name] != nil }
-                .map { "to \($0.request.headers["host"] ?? "nobody"): \($0.request.method) \($0.request.path)" },
-            level, expected: "no \(name) in a request to another host than \(home ?? "the first one's")")
+                .map { "to \($0.request.headers["host"] ?? "no host"): \($0.request.method) \($0.request.path)" },
+            level, expected: "no \(name) in requests to hosts other than \(home ?? "the first")")
     }
 
     static func disconnects(_ disconnect: Expectation.Disconnect, _ level: Level, _ seen: Observation) -> Finding {
-        let expected = "the client leaves within \(disconnect.within.inWords)"
+        let expected = "the client disconnects within \(disconnect.within.inWords)"
         guard disconnect.attempt <= seen.attempts.count else {
-            return Finding(.unobserved, expected: expected, actual: "\(seen.attempts.count) attempts")
+            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         let exchange = seen.attempts[disconnect.attempt - 1]
         guard let origin = disconnect.event.map({ exchange.acceptedAt(event: $0) }) ?? exchange.arrivedAt else {
-            return Finding(.unobserved, expected: expected, actual: "the event never went out")
+            return Finding(.unobserved, expected: expected, actual: "the event was never sent")
         }
         guard let left = exchange.peerGoneAt else {
-            return Finding(Verdict(breaking: level), expected: expected, actual: "it stayed to the end")
+            return Finding(Verdict(breaking: level), expected: expected, actual: "it stayed connected to the end")
         }
         let verdict = Tolerance.most(disconnect.within, gap: left - origin, late: seen.lag, level: level)
-        return Finding(verdict, expected: expected, actual: "it left after \((left - origin).inWords)")
+        return Finding(verdict, expected: expected, actual: "it disconnected after \((left - origin).inWords)")
     }
 }
 
 extension Exchange {
-    /// When the kernel had taken the n-th event of the answer, counted from 1.
+    /// When the kernel accepted the n-th event of the answer, counted from 1.
     fileprivate func acceptedAt(event number: Int) -> Moment? {
         let events = timeline.entries.filter { entry in
             switch entry.happening {

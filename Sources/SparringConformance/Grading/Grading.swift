@@ -1,7 +1,7 @@
 import SparringExchange
 import SparringWire
 
-/// Holds an observation against a case. Pure: the same sight gives the same verdicts.
+/// Grades an observation against a case's expectations. Pure: equal observations give equal checks.
 package enum Grading {
     package static func checks(of subject: Case, seeing observation: Observation) -> [Check] {
         let requirements = subject.expectation.requirements(level: subject.level)
@@ -16,7 +16,7 @@ package enum Grading {
         let evasion = observation.evasion(of: subject)
         return requirements.map { requirement in
             var finding = find(requirement.question, level: requirement.level, observation)
-            // Another call than the case is about proves nothing; what we did wrong is wrong all the same.
+            // Another kind of call than the case's proves nothing, but a bug of the kit is still an error.
             if case .deadline = requirement.question, subject.mayWait { finding.verdict = .pass }
             if let evasion, finding.verdict != .error {
                 finding = Finding(.unobserved, expected: finding.expected, actual: evasion)
@@ -78,9 +78,9 @@ package enum Grading {
         case .deadline: deadline(seen)
         case .scriptConsumed:
             Finding(
-                seen.leftOver.isEmpty, level, expected: "every step answers",
+                seen.leftOver.isEmpty, level, expected: "every step is used",
                 actual: seen.leftOver.isEmpty
-                    ? "every step answered" : "left over: \(seen.leftOver.joined(separator: "; "))")
+                    ? "every step was used" : "left over: \(seen.leftOver.joined(separator: "; "))")
         case .noExtraRequest:
             list(
                 seen.attempts.compactMap { exchange in
@@ -99,14 +99,15 @@ package enum Grading {
 }
 
 extension Observation {
-    /// Why what was seen says nothing about a case: the requests were of another kind than the case is about.
+    /// Why the observation says nothing about a case: an exchange is unfinished, or the requests are of another kind.
+    /// Nil if the observation counts.
     fileprivate func evasion(of subject: Case) -> String? {
-        if isUnfinished { return "the client had ended its call, and an exchange of it had not ended" }
+        if isUnfinished { return "the client finished its call while an exchange was still open" }
         guard !attempts.isEmpty else { return nil }
         let shown = attempts.reduce(into: Set<Capability>()) { $0.formUnion(Capability.shown(by: $1)) }
         let missing = Capability.allCases.filter {
             subject.requires.contains($0) && $0.isVisible && !shown.contains($0)
         }
-        return missing.isEmpty ? nil : "no request was for \(missing.map(\.rawValue).joined(separator: ", "))"
+        return missing.isEmpty ? nil : "no request used \(missing.map(\.rawValue).joined(separator: ", "))"
     }
 }

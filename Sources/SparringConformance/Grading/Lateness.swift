@@ -1,6 +1,6 @@
 package import SparringExchange
 
-/// A stretch in which one of our own timers should have run and did not: stamps in it and near it may be as late as that.
+/// A time span in which one of our own timers was overdue. Timestamps in it and near it may be that late.
 package struct Lateness: Sendable, Hashable {
     package var due: Moment
     package var came: Moment
@@ -12,7 +12,7 @@ package struct Lateness: Sendable, Hashable {
 
     package var duration: Duration { came - due }
 
-    /// A busy stretch has no sharp edges: this far from it a stamp is taken to be of it.
+    /// How far from the span a timestamp still counts as affected, because a busy time has no sharp edges.
     static let reach = Duration.milliseconds(50)
 
     func reaches(_ moment: Moment) -> Bool { due - moment <= Self.reach && moment - came <= Self.reach }

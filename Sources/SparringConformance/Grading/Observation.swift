@@ -1,27 +1,27 @@
 package import SparringExchange
 
-/// All that was seen of a client in one case.
+/// Everything that was observed of a client in one case.
 package struct Observation: Sendable {
     /// The case's own token: the name of its session.
     package var session: String
-    /// What the case's own session served, by the time of its start.
+    /// The exchanges of the case's session, in the order in which they started.
     package var exchanges: [Exchange]
-    /// Requests that belong to no session of the run, or to a case that was over, seen meanwhile: method and target.
+    /// Method and target of requests during the case that belong to no session of the run, or to a case that had ended.
     package var strays: [String]
-    /// Steps of the script that never answered, in words.
+    /// Steps of the script that were never used, in words.
     package var leftOver: [String]
     package var ending: Ending
-    /// What the client says of its call; nil where it says nothing.
+    /// The outcome that the client reported; nil if it reported none.
     package var outcome: Outcome?
-    /// The end of what it wrote; `text` of a case is looked for in it.
+    /// The end of the standard output, in which a case's `text` is searched.
     package var standardOutput: String
     package var standardError: String
-    /// Whether the program is known to show what it reads in calls of this kind.
+    /// Whether the program is known to print the answers of calls of this kind.
     package var isOpen: Bool
-    /// Whether an exchange was still open when nobody waited for it any longer: a client that is done with its call may keep the connection
-    /// that the script wants to see used again.
+    /// Whether an exchange was still open when the kit stopped waiting for it: a client that has finished its call may
+    /// keep a connection open that the script expects to be used again.
     package var isUnfinished: Bool
-    /// When our own timers were late while the case ran.
+    /// When our own timers were late during the case.
     package var lateness: [Lateness]
 
     package init(
@@ -46,43 +46,44 @@ package struct Observation: Sendable {
     package enum Ending: Sendable, Hashable {
         case exited(Int32)
         case signalled(Int32)
-        /// It is a driver that goes on: it has reported, and `outcome` is what it said.
+        /// A driver has reported `outcome` and keeps running.
         case reported
-        /// Its driver ended before it had reported, and how.
+        /// The driver ended before it reported; with how it ended.
         case lost(String)
-        /// The client cannot do what the case asks, and why: the case does not apply.
+        /// The case does not apply, because the client cannot do what it needs; with the reason.
         case skipped(String)
-        /// Nobody watched it: it was started by hand.
+        /// Not observed, because the program was started by hand.
         case unseen
-        /// It was ended at the case's deadline, that long after it started; `waiting` is the open question.
+        /// Ended at the case's deadline, `after` its start; `waiting` says what it was waiting for.
         case expired(after: Duration, waiting: String)
     }
 
     /// The time between two attempts.
     package struct Gap: Sendable, Hashable {
         package var duration: Duration
-        /// How late the stamps at its ends may be.
+        /// How late the timestamps at its ends may be.
         package var lag: Duration
-        /// How long in it this machine did not do what was due: a client may have been held up as long.
+        /// How long this machine stood still during the gap, which may have delayed the client as much.
         package var standstill: Duration
     }
 
-    /// What a client asks for besides its call is no attempt.
+    /// The exchanges of the call itself, without auxiliary requests such as the list of models.
     package var attempts: [Exchange] { exchanges.filter { !$0.decision.isAuxiliary } }
 
-    /// The API key that the program was given.
+    /// The program's API key.
     package var key: String { "sk-sparring-\(session)" }
 
-    /// Whether a text, with the case's token in it, is in the outcome, or in what a program wrote that reports none.
+    /// Whether a text, with the case's token filled in, is in the outcome or, without an outcome, in the standard
+    /// output.
     package func shows(_ text: String) -> Bool {
-        let said = outcome.map { $0.text ?? $0.partialText ?? "" } ?? standardOutput
-        return said.contains(CaseTask.fill(text, session: session))
+        let output = outcome.map { $0.text ?? $0.partialText ?? "" } ?? standardOutput
+        return output.contains(CaseTask.fill(text, session: session))
     }
 
-    /// The most by which our own timers were late.
+    /// The longest delay of our own timers.
     package var lag: Duration { lateness.map(\.duration).max() ?? .zero }
 
-    /// The time between two attempts, counted from 1; nil where there are not that many.
+    /// The time between two attempts, counted from 1; nil if there are fewer attempts.
     package func gap(from: Int, to: Int) -> Gap? {
         let attempts = attempts
         guard from >= 1, to <= attempts.count, from < to, let left = attempts[from - 1].leftAt,

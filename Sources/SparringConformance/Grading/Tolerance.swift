@@ -1,21 +1,21 @@
-/// How much of a time is weather.
+/// The tolerance of measured times.
 package enum Tolerance {
-    /// Early by this much is no offence: a twentieth, or 50 ms where that is more. Bounds of 100 ms and below ask whether there is
-    /// a pause at all, and are meant as they stand.
+    /// How much too early a client may be: a twentieth of the bound, or 50 ms if that is more. Bounds up to 100 ms only
+    /// test whether there is a pause, and have no tolerance.
     package static func early(_ bound: Duration) -> Duration {
         bound <= .milliseconds(100) ? .zero : max(bound / 20, .milliseconds(50))
     }
 
-    /// A gap that has to be at least `bound`. `lag` is how late our own stamps may be, on either side: where it could turn the
-    /// verdict, there is none.
+    /// The verdict on a gap that must be at least `bound`. `lag` is how late our own timestamps may be, on either side;
+    /// if it could change the verdict, the check is inconclusive.
     package static func least(_ bound: Duration, gap: Duration, lag: Duration, level: Level) -> Verdict {
         let line = bound - early(bound)
         if gap + lag < line { return Verdict(breaking: level) }
         return gap - lag < line ? .inconclusive : .pass
     }
 
-    /// A gap that has to be at most `bound`. `late` is how late our stamps may be, or how long the machine stood still: where a client
-    /// may have been held up by that, it is not to blame.
+    /// The verdict on a gap that must be at most `bound`. `late` is how late our timestamps may be, or how long the
+    /// machine stood still; if that may have delayed the client, the check is inconclusive.
     package static func most(_ bound: Duration, gap: Duration, late: Duration, level: Level) -> Verdict {
         if gap - late > bound { return Verdict(breaking: level) }
         return gap > bound ? .inconclusive : .pass

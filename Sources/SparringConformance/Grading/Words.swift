@@ -1,18 +1,18 @@
 extension Requirement.Question {
-    /// The requirement as a sentence about the client.
+    /// The requirement as a sentence.
     package var sentence: String {
         switch self {
-        case .exit(.zero): "The program ends well"
-        case .exit: "The program says by its exit code that it failed"
+        case .exit(.zero): "The program reports success"
+        case .exit: "The program reports that it failed"
         case .text(let text):
             text.allowsFailure
-                ? "The program shows the answer, or says that it failed" : "The program shows the answer"
-        case .atMostOnce: "The program shows the beginning of its answer at most once"
+                ? "The program shows the answer, or reports that it failed" : "The program shows the answer"
+        case .atMostOnce: "The program shows the start of its answer at most once"
         case .notShown(let text):
             text == "{{key}}" ? "The program prints no secrets" : "The program does not print “\(text)”"
-        case .calls: "The next request carries the calls as the model made them"
-        case .results: "The next request has one result for each call, by its id"
-        case .noCalls: "No request carries a call that the model never finished"
+        case .calls: "The next request sends back the calls as the model made them"
+        case .results: "The next request has one result for each call id"
+        case .noCalls: "No request sends back a call that the model did not finish"
         case .attempts(let range): "The call takes \(range.inWords("request"))"
         case .gapMinimum(let from, let to, let bound):
             "Attempt \(to) comes no sooner than \(bound.inWords) after attempt \(from)"
@@ -21,21 +21,21 @@ extension Requirement.Question {
         case .identical(let part): "Every attempt has the same \(part.rawValue)"
         case .distinct(let part): "No two attempts have the same \(part.rawValue)"
         case .header(let header):
-            "Attempt \(header.attempt) carries \(header.isPresent ? "" : "no ")\(header.name)"
-        case .notInURL: "No URL holds what belongs in a header"
-        case .sameHostOnly(let name): "No request to another host carries \(name)"
+            "Attempt \(header.attempt) has \(header.isPresent ? "the" : "no") header \(header.name)"
+        case .notInURL(let text): "No URL contains \(text == "{{key}}" ? "the API key" : "“\(text)”")"
+        case .sameHostOnly(let name): "No request to another host has the header \(name)"
         case .disconnects(let disconnect):
-            "The client leaves attempt \(disconnect.attempt) within \(disconnect.within.inWords)"
-                + (disconnect.event.map { " of event \($0)" } ?? "")
+            "The client disconnects from attempt \(disconnect.attempt) within \(disconnect.within.inWords) of "
+                + (disconnect.event.map { "event \($0)" } ?? "its request")
         case .outcomeOK(true): "The client reports that its call succeeded"
         case .outcomeOK: "The client reports that its call failed"
         case .outcomeText: "The client reports the whole answer"
-        case .errorKind: "The client tells what went wrong by its kind"
+        case .errorKind: "The client reports the right kind of error"
         case .deadline: "The program ends before the case's deadline"
         case .scriptConsumed: "The script is played to its end"
-        case .noExtraRequest: "Nothing is asked beyond the script"
-        case .noStray: "Nothing is sent outside the case"
-        case .harnessWireValid: "The server did what it was told"
+        case .noExtraRequest: "The program sends no request beyond the script"
+        case .noStray: "The program sends no request outside the case"
+        case .harnessWireValid: "The server plays the script as it is written"
         }
     }
 }
@@ -43,15 +43,20 @@ extension Requirement.Question {
 extension ClosedRange<Int> {
     /// `exactly 2 requests`, `at most 3 requests`, `1 to 3 requests`.
     package func inWords(_ noun: String) -> String {
-        func counted(_ number: Int) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-        if lowerBound == upperBound { return "exactly \(counted(lowerBound))" }
-        if upperBound == .max { return "at least \(counted(lowerBound))" }
-        return lowerBound == 0 ? "at most \(counted(upperBound))" : "\(lowerBound) to \(counted(upperBound))"
+        if lowerBound == upperBound { return "exactly \(lowerBound.counted(noun))" }
+        if upperBound == .max { return "at least \(lowerBound.counted(noun))" }
+        let most = upperBound.counted(noun)
+        return lowerBound == 0 ? "at most \(most)" : "\(lowerBound) to \(most)"
     }
 }
 
+extension Int {
+    /// `1 attempt`, `2 attempts`.
+    func counted(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
+}
+
 extension Duration {
-    /// `850 ms`, `1.5 s`: three digits are enough for people.
+    /// The duration for display, in about three digits: `850 ms`, `1.5 s`.
     package var inWords: String {
         let milliseconds = Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15
         if abs(milliseconds) < 1000 { return "\(Self.trimmed(milliseconds, digits: milliseconds < 10 ? 10 : 1)) ms" }

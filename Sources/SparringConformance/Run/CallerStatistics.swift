@@ -1,14 +1,14 @@
-/// What one caller of a crowd went through in one call.
+/// The result of one caller's call in a load run.
 package struct CallerResult: Sendable, Hashable {
-    /// Requests on the wire.
+    /// The number of requests on the wire.
     package var attempts: Int
-    /// Between the end of an answer and the next request, in order.
+    /// The times between the end of an answer and the next request, in order.
     package var gaps: [Duration]
-    /// Whether the call succeeded, as the client sees it.
+    /// Whether the client reports success.
     package var isAnswered: Bool
-    /// From the first byte of the first request until the last exchange had ended.
+    /// The time from the first byte of the first request to the end of the last exchange.
     package var latency: Duration
-    /// Tokens of all answers, and of those whose work was thrown away.
+    /// The tokens of all answers; `wastedTokens` are those of answers before the final one.
     package var tokens: Int
     package var wastedTokens: Int
 
@@ -24,13 +24,13 @@ package struct CallerResult: Sendable, Hashable {
     }
 }
 
-/// Many callers that met the same: what is true of a client only in the crowd. Pure.
+/// Statistics of many callers that met the same script: they show how clients behave together. Pure.
 package struct CallerStatistics: Sendable, Hashable {
     package var callers: [CallerResult]
 
     package init(_ callers: [CallerResult]) { self.callers = callers }
 
-    /// Durations by rank: a share of them is no longer than the one at it.
+    /// The distribution of durations, by percentiles.
     package struct Spread: Sendable, Hashable {
         package var shortest: Duration
         package var low: Duration
@@ -38,7 +38,7 @@ package struct CallerStatistics: Sendable, Hashable {
         package var high: Duration
         package var longest: Duration
 
-        /// Nil of nothing. `low` and `high` are the 10th and the 90th percentile.
+        /// Nil for an empty list. `low` and `high` are the 10th and the 90th percentile.
         package init?(_ values: [Duration]) {
             let sorted = values.sorted()
             guard let first = sorted.first, let last = sorted.last else { return nil }
@@ -49,11 +49,12 @@ package struct CallerStatistics: Sendable, Hashable {
             longest = last
         }
 
-        /// The distance between the 10th and the 90th percentile, as a part of the median: callers that wait alike have none.
+        /// The distance between the 10th and the 90th percentile, divided by the median; 0 if all callers wait equally
+        /// long.
         package var width: Double { median > .zero ? (high - low) / median : 0 }
     }
 
-    /// The nearest rank: a value that was measured, never one between two.
+    /// The percentile by nearest rank: always a measured value, never an interpolation.
     static func percentile(_ share: Double, of sorted: [Duration]) -> Duration {
         guard !sorted.isEmpty else { return .zero }
         let rank = (share * Double(sorted.count)).rounded(.up)
@@ -62,7 +63,7 @@ package struct CallerStatistics: Sendable, Hashable {
 
     package func latency(_ share: Double) -> Duration { Self.percentile(share, of: callers.map(\.latency).sorted()) }
 
-    /// Requests on the wire for each call of the user.
+    /// The mean number of requests for each call.
     package var amplification: Double {
         callers.isEmpty ? 0 : Double(callers.map(\.attempts).reduce(0, +)) / Double(callers.count)
     }
@@ -71,13 +72,14 @@ package struct CallerStatistics: Sendable, Hashable {
         callers.isEmpty ? 0 : Double(callers.count { $0.isAnswered }) / Double(callers.count)
     }
 
-    /// The part of all tokens whose work was thrown away; nil where there were none.
+    /// The share of all tokens that was wasted; nil if there were no tokens.
     package var waste: Double? {
         let all = callers.map(\.tokens).reduce(0, +)
         return all == 0 ? nil : Double(callers.map(\.wastedTokens).reduce(0, +)) / Double(all)
     }
 
-    /// Waits by their place: before the second attempt, before the third, as long as half of the callers have one.
+    /// The distributions of the waits before the second attempt, the third and so on, as long as half of the callers
+    /// have one.
     package var waits: [Spread] {
         var waits: [Spread] = []
         while let spread = Spread(callers.compactMap { $0.gaps.count > waits.count ? $0.gaps[waits.count] : nil }),
@@ -88,13 +90,14 @@ package struct CallerStatistics: Sendable, Hashable {
         return waits
     }
 
-    /// How much longer each wait is than the one before, at the median; nil where there is but one.
+    /// The ratio of each median wait to the one before; empty if there is only one wait.
     package var growth: [Double] {
         zip(waits, waits.dropFirst()).map { $0.median > .zero ? $1.median / $0.median : 0 }
     }
 
-    /// Of callers that failed at the same moment, the largest share that comes back within a twentieth of the median wait: 1 is a
-    /// herd, a twentieth is as good as it gets where waits are spread over twice their median. Nil where nobody comes back.
+    /// The largest share of callers that return within the same twentieth of the median wait, after they failed at the
+    /// same moment. 1 is a herd; 0.05 are waits that spread evenly over a range as wide as their median. Nil if no
+    /// caller returns.
     package var herdIndex: Double? {
         let waits = callers.compactMap(\.gaps.first).sorted()
         guard let spread = Spread(waits) else { return nil }

@@ -1,10 +1,10 @@
 extension KnownFailures {
-    /// What one case came to, as the file is to know it.
+    /// The result of one case, for an update of the file.
     package struct Result: Sendable, Hashable {
         package var caseID: String
-        /// The ids of the checks that are not held.
+        /// The ids of the checks that failed.
         package var broken: [String]
-        /// What the lines that there were said of it.
+        /// The findings of the existing lines.
         package var findings: [Finding]
 
         package init(caseID: String, broken: [String], findings: [Finding]) {
@@ -14,13 +14,13 @@ extension KnownFailures {
         }
     }
 
-    /// The file as a run found it: lines that hold are gone, what broke without a line has one of its own at the end. Comments stay, as
-    /// does every line about cases that were not played.
+    /// The file after a run: stale lines are removed, and failures without a line are added at the end. Comments stay,
+    /// and so do lines about cases that were not played.
     package static func updated(_ text: String, with results: [Result]) -> String {
         let findings = results.flatMap(\.findings)
         let stale = Set(findings.filter { $0.state == .stale }.map(\.line))
         let outdated = Set(findings.filter { $0.state == .otherwise }.map(\.line))
-        // A glob that fails in one place and holds in another gives way to the ids that fail.
+        // A glob of which some cases pass is replaced by the ids of those that fail.
         let gone = stale.union(outdated)
         let kept = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
             .filter { !gone.contains($0.offset + 1) }.map(\.element)
@@ -34,7 +34,7 @@ extension KnownFailures {
             let excused = Set(excuses.compactMap(\.check))
             let left = result.broken.filter { !excused.contains($0) }
             guard !left.isEmpty else { continue }
-            // One line for a case of which nothing is excused yet.
+            // One line for the whole case, unless some of its checks have lines.
             lines += excused.isEmpty ? [result.caseID] : left
         }
         return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"

@@ -1,40 +1,40 @@
 import SparringScenario
 
-/// What is known to fail, a line each: `pattern :: text that it fails with  # reason`.
+/// Known failures, one for each line: `pattern :: text that it fails with  # reason`.
 ///
-/// A pattern names cases (`retry.429-*`) or checks of them (`retry.*#gap.*`); `*` stands for anything between two dots, as the
-/// last piece for all the rest. A `~` before it says that it fails now and then. A line is a promise in both directions: what
-/// it names may fail, and has to.
+/// A pattern names cases (`retry.429-*`) or their checks (`retry.*#gap.*`). `*` matches anything between two dots, and
+/// everything that follows if it is the last part. A `~` before the pattern means that it fails only sometimes. Any
+/// other line is expected to fail: if it passes, the run fails until the line is deleted.
 package struct KnownFailures: Sendable, Hashable {
     package struct Line: Sendable, Hashable {
-        /// From 1.
+        /// The line number, from 1.
         package var number: Int
         package var pattern: String
-        /// Fails now and then: neither verdict is held against it.
+        /// Fails only sometimes: it may pass or fail.
         package var isFlaky: Bool
-        /// What its failure has to say somewhere.
+        /// A text that the failure must contain.
         package var text: String?
         package var reason: String?
 
-        /// Whether it excuses whole cases; else single checks.
+        /// Whether it names whole cases rather than single checks.
         var isOfCases: Bool { !pattern.contains("#") }
     }
 
-    /// What a line came to.
+    /// The result of a line for one case or check.
     package struct Finding: Sendable, Hashable {
         package enum State: String, Sendable, Hashable, CaseIterable {
-            /// It fails, as the line says.
+            /// Fails as the line says.
             case failing
-            /// It fails now and then, and did or did not.
+            /// Fails only sometimes; either result is accepted.
             case flaky
-            /// It holds: the line is out of date.
+            /// Passes, so the line is out of date.
             case stale
-            /// It fails, and not with the text of the line.
+            /// Fails, but without the text of the line.
             case otherwise
         }
 
         package var caseID: String
-        /// The id of the check; nil where the line is about the whole case.
+        /// The id of the check; nil if the line names the whole case.
         package var check: String?
         package var pattern: String
         package var line: Int
@@ -55,7 +55,7 @@ package struct KnownFailures: Sendable, Hashable {
 
     package init(lines: [Line] = []) { self.lines = lines }
 
-    /// Lines that cannot be meant, each with its number, from 1.
+    /// The invalid lines, each with its number, from 1.
     package struct Mistakes: Error, Sendable, Hashable {
         package struct Mistake: Sendable, Hashable {
             package var line: Int
@@ -67,32 +67,33 @@ package struct KnownFailures: Sendable, Hashable {
 
     // MARK: Reading
 
-    /// - Parameter cases: all that the kit has, selected or not: a line that names none of them is a mistake.
+    /// - Parameter cases: all cases of the kit, selected or not. A line that matches none of them is a mistake.
     package init(text: String, among cases: [Case]) throws(Mistakes) {
         self.init(unchecked: text)
         let mistakes = lines.compactMap { $0.stranger(among: cases) } + cases.compactMap(contradiction)
         guard mistakes.isEmpty else { throw Mistakes(mistakes: mistakes.sorted { $0.line < $1.line }) }
     }
 
-    /// Lines as they stand, whatever they name.
+    /// Reads the lines without checking what they name.
     init(unchecked text: String) {
         lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
             Self.line($1, number: $0 + 1)
         }
     }
 
-    /// A case that is named as a whole, and by one of its checks as well.
+    /// The mistake if one line names the whole case and another line one of its checks.
     private func contradiction(_ subject: Case) -> Mistakes.Mistake? {
         let whole = lines.first { $0.isOfCases && $0.matches(subject.id) }
         let single = lines.first { line in !line.isOfCases && subject.checkIDs.contains(where: line.matches) }
         guard let whole, let single else { return nil }
+        let (first, second) = (whole.number, single.number)
         return Mistakes.Mistake(
-            line: max(whole.number, single.number),
-            reason: "line \(whole.number) names all of \(subject.id), line \(single.number) a check of it: keep one")
+            line: max(first, second),
+            reason: "line \(first) names all of \(subject.id), line \(second) one of its checks: keep one")
     }
 
     private static func line(_ text: Substring, number: Int) -> Line? {
-        // A `#` that begins a word begins a comment; within one it names a check.
+        // A `#` at the start of a word starts a comment; inside a word it names a check.
         var body = text
         var reason: String?
         if let start = commentStart(text) {
@@ -115,8 +116,8 @@ package struct KnownFailures: Sendable, Hashable {
 
     // MARK: Judging
 
-    /// What the lines say of a case that was played.
-    /// - Parameter evidence: everything in which a line's text may be found.
+    /// The findings of all lines for a case that was played.
+    /// - Parameter evidence: the text in which a line's own text is searched.
     package func findings(on caseID: String, verdict: Verdict, checks: [Check], evidence: String) -> [Finding] {
         lines.flatMap { line -> [Finding] in
             func finding(_ check: String?, _ verdict: Verdict) -> Finding? {
@@ -134,7 +135,7 @@ package struct KnownFailures: Sendable, Hashable {
 
 extension KnownFailures.Line {
     func matches(_ id: String) -> Bool {
-        // A pattern for cases does not reach into their checks, and the other way round.
+        // A pattern for cases does not match checks, nor one for checks a case.
         let (pattern, id) = (pattern.split(separator: "#", maxSplits: 1), id.split(separator: "#", maxSplits: 1))
         return pattern.count == id.count && zip(pattern, id).allSatisfy { Self.matches($0, $1) }
     }
@@ -157,7 +158,7 @@ extension KnownFailures.Line {
         return .init(line: number, reason: "no \(isOfCases ? "case" : "check") matches '\(pattern)'\(near)")
     }
 
-    /// Nil where nothing was seen that the line could be held against.
+    /// Nil if the verdict decides nothing about the line.
     fileprivate func state(of verdict: Verdict, evidence: String) -> KnownFailures.Finding.State? {
         switch verdict {
         case .fail, .timeout, .warn:

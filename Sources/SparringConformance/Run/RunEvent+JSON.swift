@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// One event a line, each an object that names itself in `event`.
+/// The JSON of run events: one object for each line, with its type in `event`.
 extension RunEvent {
     package var json: JSONValue {
         switch self {
@@ -54,15 +54,15 @@ extension RunEvent {
         }
     }
 
-    /// As it stands in a log, newline included.
+    /// The line of the event in a log, with its newline.
     package var line: String { json.text() + "\n" }
 
-    /// A line that is no event of this grammar.
+    /// A line that is not a valid event.
     package struct UnknownEvent: Error, Sendable, Hashable, CustomStringConvertible {
-        /// The member that is missing or of the wrong kind.
+        /// The member that is missing or has the wrong type.
         package var member: String
 
-        package var description: String { "`\(member)` is missing, or is not what a run's log has there" }
+        package var description: String { "`\(member)` is missing or has the wrong type" }
     }
 
     package init(json: JSONValue) throws(UnknownEvent) {

@@ -1,7 +1,7 @@
 import SparringExchange
 
-/// The log of a run is attached to bug reports and uploaded by CI: secrets in what programs print, and in what is said of
-/// their requests, are masked before an event reaches it.
+/// Masks secrets in program output and in reports on requests before an event is logged, because logs are attached to
+/// bug reports and uploaded by CI.
 extension RunEvent {
     package var masked: RunEvent {
         switch self {
@@ -20,7 +20,7 @@ extension RunEvent {
         case .runEnd(var end):
             end.reason = end.reason.map(Redaction.output)
             return .runEnd(end)
-        // Exchanges are masked where they become JSON; the others are of our own making.
+        // Exchanges are masked when they become JSON. The kit itself writes the others.
         case .wire, .claims, .caseStart, .known: return self
         }
     }

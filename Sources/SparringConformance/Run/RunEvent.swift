@@ -1,38 +1,38 @@
 package import SparringJSON
 
-/// What happens in a run, in order. The log of these events is the truth; every report is a rendering of it.
+/// An event of a run. The log of these events is the source of every report.
 package enum RunEvent: Sendable, Hashable {
     case runStart(RunStart)
-    /// What the subject is graded on: what it was seen to do, and what was said of it.
+    /// The detected and the declared capabilities of the program.
     case claims(ClientCapabilities)
     case caseStart(CaseStart)
     /// One exchange of a case, as `Exchange.json` writes it, with times since the case's start.
     case wire(caseID: String, exchange: JSONValue)
     case check(caseID: String, Check)
     case caseEnd(CaseEnd)
-    /// What a line of the known failures came to, for one case or check.
+    /// The result of a line of the known failures, for one case or check.
     case known(KnownFailures.Finding)
     case runEnd(RunEnd)
 
     package struct RunStart: Sendable, Hashable {
         /// The kit's version.
         package var kit: String
-        /// The subject: its program and arguments.
+        /// The program under test and its arguments.
         package var command: [String]
-        /// The command speaks the driver protocol: one process plays many cases.
+        /// Whether the command speaks the driver protocol: one process plays many cases.
         package var isDriver: Bool
-        /// What a driver says of the client behind it.
+        /// The client, as its driver introduces it.
         package var client: ClientVersion?
         /// The ids of the selected cases.
         package var cases: [String]
-        /// Cases that run at once.
+        /// How many cases run at once.
         package var jobs: Int
         package var seed: UInt64
         /// Unix seconds.
         package var startedAt: Int
-        /// What grades are given on; nil in logs of kits that gave none.
+        /// The set for the grade; nil in logs of kits without grades.
         package var set: RequirementSet?
-        /// Whether a SHOULD that was not held fails the run.
+        /// Whether breaking a SHOULD fails the run.
         package var failsOnShould: Bool
 
         package init(
@@ -55,9 +55,9 @@ package enum RunEvent: Sendable, Hashable {
 
     package struct CaseStart: Sendable, Hashable {
         package var id: String
-        /// The case's token: its session, its key, the word in its prompt.
+        /// The case's token, which is the name of its session and part of its key and prompt.
         package var session: String
-        /// 1, or more where the case is run again alone because the time before left a question open.
+        /// 1, or more if the case was repeated alone because an earlier round was inconclusive.
         package var round: Int
         package var level: Level
         package var title: String
@@ -87,15 +87,15 @@ package enum RunEvent: Sendable, Hashable {
         package var id: String
         package var round: Int
         package var verdict: Verdict
-        /// Said again because the subject went on sending after the case was over.
+        /// Whether it replaces an earlier end, because the program sent more requests after the case had ended.
         package var isAmended: Bool
         /// How the program ended, in words.
         package var ending: String
-        /// From the program's start to its end.
+        /// The time from the program's start to its end.
         package var milliseconds: Int
-        /// The most by which our own timers were late.
+        /// The longest delay of our own timers.
         package var lagMilliseconds: Int
-        /// The end of what the program wrote.
+        /// The end of the program's standard output.
         package var standardOutput: String
         package var standardError: String
 
@@ -118,7 +118,7 @@ package enum RunEvent: Sendable, Hashable {
     package struct RunEnd: Sendable, Hashable {
         package var outcome: Outcome
         package var milliseconds: Int
-        /// Why, where the outcome is not plain from the cases.
+        /// The reason, if the cases do not show it.
         package var reason: String?
 
         package init(outcome: Outcome, milliseconds: Int, reason: String? = nil) {
@@ -128,15 +128,16 @@ package enum RunEvent: Sendable, Hashable {
         }
     }
 
-    /// What a run comes to; each has its exit code.
+    /// The result of a run; each has its exit code.
     package enum Outcome: String, Sendable, Hashable, CaseIterable {
+        /// All cases pass, except for known failures.
         case held
         case failed
-        /// The subject held a plain conversation at the start, and no longer at the end.
+        /// The program passed the plain conversation at the start, but not at the end.
         case unreliable
-        /// The subject could not be started, or cannot hold a plain conversation.
+        /// The program could not be started, or failed the plain conversation.
         case undriven
-        /// The kit did not do what it had ordered.
+        /// A bug in the kit: the server did not play a script correctly.
         case broken
         case interrupted
     }

@@ -1,23 +1,23 @@
 package import SparringConformance
 
-/// How a case gets to the client under test, and what is seen of the client itself.
+/// Runs a case's task with the client under test, and reports how that ended.
 package protocol Driver: Sendable {
-    /// One process plays several cases: where it ends, it is not plain which of them has ended it.
+    /// Whether one process plays several cases. If it ends, any of them may be the cause.
     var isShared: Bool { get }
 
-    /// Plays one case's task to the client.
+    /// Gives one case's task to the client, and waits for its end.
     ///
-    /// - Parameter deadline: returns when the client has had its time, with what it was waiting for.
-    /// - Throws: where the client cannot be driven at all.
+    /// - Parameter deadline: returns when the time is over, with what the client was waiting for.
+    /// - Throws: `LaunchError` if the client cannot be driven at all.
     func play(
         _ session: CaseSession, deadline: @escaping @Sendable () async -> String
     ) async throws(LaunchError) -> DriverResult
 }
 
-/// What a driver saw of a client in one case.
+/// The result of one case, as a driver observed it.
 package struct DriverResult: Sendable {
     package var ending: Observation.Ending
-    /// What the client says of its call, where it says anything.
+    /// The outcome of the call as the client reports it; nil if it reports none.
     package var outcome: Outcome?
     package var standardOutput: String
     package var standardError: String
@@ -33,7 +33,7 @@ package struct DriverResult: Sendable {
 }
 
 extension Observation.Ending {
-    /// The client did not come to its own end.
+    /// Whether the client was stopped or lost.
     var isAbrupt: Bool {
         switch self {
         case .expired, .lost: true
@@ -46,11 +46,11 @@ extension Observation.Ending {
         switch self {
         case .exited(let code): "exit code \(code)"
         case .signalled(let signal): "signal \(signal)"
-        case .expired(_, let waiting): "ended at its deadline, \(waiting)"
-        case .reported: "it reported"
+        case .expired(_, let waiting): "stopped at its deadline, \(waiting)"
+        case .reported: "the driver replied"
         case .lost(let how): how
-        case .skipped(let reason): "skipped: \(reason)"
-        case .unseen: "seen by nobody"
+        case .skipped(let reason): "skipped by the driver: \(reason)"
+        case .unseen: "not observed"
         }
     }
 }

@@ -2,27 +2,27 @@ package import SparringConformance
 import SparringExchange
 import SparringJSON
 
-/// Holds a driver against the protocol, question by question, and says which it does not hold.
+/// Checks that a driver follows the protocol, requirement by requirement.
 package struct DriverTrial: Sendable {
     package struct Finding: Sendable, Hashable {
         package enum Grade: String, Sendable, Hashable {
             case held
-            /// Allowed, and hardly meant.
+            /// Allowed, but probably a mistake.
             case advice
             case broken
         }
 
         package var grade: Grade
-        /// What a driver has to do, as a sentence.
+        /// The requirement: what a driver does.
         package var requirement: String
-        /// What it did; empty where there is nothing to say.
+        /// What this driver did; may be empty.
         package var actual: String
     }
 
     private let command: [String]
     private let kit: String
     private let server: CaseServer
-    /// A plain conversation, and a call that the API refuses for its key.
+    /// A plain conversation. `refused` is a call that the API refuses because of its key.
     private let hello: Case
     private let refused: Case
 
@@ -34,11 +34,12 @@ package struct DriverTrial: Sendable {
         self.server = server
     }
 
-    /// How long a driver may take over each answer. Importing a client library alone costs seconds of CPU.
+    /// How long a driver may take for each reply. Importing a client library alone takes seconds of CPU time.
     private static let patience = Duration.seconds(60)
 
-    /// - Returns: what was found, up to the first question that leaves nothing to go on with.
-    /// - Throws: where the program cannot be started.
+    /// Runs the checks, up to the first violation after which the driver cannot continue.
+    ///
+    /// - Throws: `LaunchError` if the program cannot be started.
     package func findings() async throws(LaunchError) -> [Finding] {
         let process = try DriverProcess.start(command, environment: Subject.surroundings)
         var talk = Talk(process)
@@ -61,12 +62,12 @@ package struct DriverTrial: Sendable {
         return findings
     }
 
-    // MARK: The questions
+    // MARK: The checks
 
     private func introduce(
         _ talk: inout Talk, _ findings: inout [Finding]
     ) async throws(ProtocolProblem) -> DriverIntroduction {
-        talk.question = "answers `start` with its protocol, client and capabilities"
+        talk.question = "replies to `start` with its protocol, client and capabilities"
         talk.say(DriverProtocol.start(kit: kit))
         let json = try await talk.next(within: Self.patience)
         let introduction = try DriverIntroduction(json: json)
@@ -74,26 +75,26 @@ package struct DriverTrial: Sendable {
         findings.append(
             Finding(
                 grade: .held, requirement: talk.question,
-                actual: "\(client.name) \(client.version), \(introduction.concurrency) at once: "
+                actual: "\(client.name) \(client.version), \(introduction.concurrency) at a time: "
                     + introduction.capabilities.joined(separator: ", ")))
         let unknown = introduction.capabilities.filter { Capability(rawValue: $0) == nil }.map { name in
-            "this kit knows no capability '\(name)'; it knows "
+            "'\(name)' is not a known capability; known are "
                 + Capability.allCases.map(\.rawValue).joined(separator: ", ")
         }
         findings += (unknown + MessageShape.introduction.suspects(in: json)).map {
-            Finding(grade: .advice, requirement: "says what the protocol knows", actual: $0)
+            Finding(grade: .advice, requirement: "uses only members and names of the protocol", actual: $0)
         }
         return introduction
     }
 
     private func unknownCommand(_ talk: inout Talk, _ findings: inout [Finding]) async throws(ProtocolProblem) {
-        talk.question = "answers a command that it does not know with \"error\": \"unsupported\""
+        talk.question = "replies to an unknown command with \"error\": \"unsupported\""
         talk.say(["cmd": "dance", "id": "unknown-command"])
         guard case .unsupported(let id) = try DriverReply(json: try await talk.next(within: Self.patience)) else {
-            throw ProtocolProblem("it answers as if it knew the command 'dance'")
+            throw ProtocolProblem("it accepts the unknown command 'dance'")
         }
         guard id == "unknown-command" else {
-            throw ProtocolProblem("the answer has the id '\(id ?? "")' and not 'unknown-command', which was asked")
+            throw ProtocolProblem("the reply has the id '\(id ?? "")', expected 'unknown-command'")
         }
         findings.append(Finding(grade: .held, requirement: talk.question, actual: ""))
     }
@@ -101,7 +102,7 @@ package struct DriverTrial: Sendable {
     private func together(
         _ count: Int, _ talk: inout Talk, _ findings: inout [Finding]
     ) async throws(ProtocolProblem) {
-        talk.question = "plays \(count) at once, each answered once, and ignores members that it does not know"
+        talk.question = "plays \(count) at a time, replies once to each, and ignores unknown members"
         var open: [String: CaseSession] = [:]
         for number in 1...count {
             let session = server.open(hello, round: 100 + number)
@@ -115,40 +116,40 @@ package struct DriverTrial: Sendable {
                 throw ProtocolProblem("it does not play a plain conversation: \(json.text().prefix(200))")
             }
             guard let session = open.removeValue(forKey: id) else {
-                throw ProtocolProblem("there is no run '\(id)' to answer, or it is answered twice")
+                throw ProtocolProblem("there is no run '\(id)', or it is answered twice")
             }
             guard outcome.isOK else {
                 throw ProtocolProblem("a plain conversation fails: \(outcome.error?.message ?? outcome.json.text())")
             }
             guard outcome.text?.contains(session.token) == true else {
                 throw ProtocolProblem(
-                    "`text` is what the model said, which has the word \(session.token) in it, and not "
+                    "`text` must be the text of the model, which contains \(session.token); it is "
                         + "'\(outcome.text?.prefix(200) ?? "")'")
             }
             findings += MessageShape.outcome.suspects(in: json).filter { !$0.hasPrefix("`id`") }.map {
-                Finding(grade: .advice, requirement: "says what the protocol knows", actual: $0)
+                Finding(grade: .advice, requirement: "uses only members and names of the protocol", actual: $0)
             }
         }
         findings.append(Finding(grade: .held, requirement: talk.question, actual: ""))
     }
 
     private func failing(_ talk: inout Talk, _ findings: inout [Finding]) async throws(ProtocolProblem) {
-        talk.question = "reports a call that fails as a failure, by its kind"
+        talk.question = "reports a failed call as a failure, with its kind"
         talk.say(run(server.open(refused, round: 100), id: "refused"))
         guard case .outcome("refused", let outcome) = try DriverReply(json: try await talk.next(within: Self.patience))
-        else { throw ProtocolProblem("there is no answer to the run 'refused'") }
-        guard !outcome.isOK else { throw ProtocolProblem("the server said 401, and it reports \"ok\": true") }
+        else { throw ProtocolProblem("there is no reply to the run 'refused'") }
+        guard !outcome.isOK else { throw ProtocolProblem("the server sent 401, but the driver reports \"ok\": true") }
         guard let kind = outcome.error?.kind else {
-            throw ProtocolProblem("an outcome with \"ok\": false has an `error` with its `kind`")
+            throw ProtocolProblem("an outcome with \"ok\": false needs an `error` with a `kind`")
         }
         findings.append(
             Finding(
                 grade: kind == .auth ? .held : .advice, requirement: talk.question,
-                actual: kind == .auth ? "" : "the server said 401, which is `auth` and not `\(kind.rawValue)`"))
+                actual: kind == .auth ? "" : "the server sent 401, which is `auth`, not `\(kind.rawValue)`"))
     }
 
     private func unknownOperation(_ talk: inout Talk, _ findings: inout [Finding]) async throws(ProtocolProblem) {
-        talk.question = "skips an operation that it does not know"
+        talk.question = "skips an unknown operation"
         guard var command = run(server.open(hello, round: 200), id: "unknown-operation").object else { return }
         command["op"] = "dream"
         if var task = command["task"]?.object {
@@ -158,13 +159,13 @@ package struct DriverTrial: Sendable {
         talk.say(.object(command))
         switch try DriverReply(json: try await talk.next(within: Self.patience)) {
         case .outcome(_, let outcome) where outcome.isOK:
-            throw ProtocolProblem("it says that the operation 'dream' went well")
+            throw ProtocolProblem("it reports success for the unknown operation 'dream'")
         case .outcome:
             findings.append(
                 Finding(
                     grade: .advice, requirement: talk.question,
                     actual:
-                        "it reports a failure; { \"skipped\": true, \"reason\": … } says that the client is not to blame"
+                        "it reports a failure; reply { \"skipped\": true, \"reason\": … }, so that the client is not blamed"
                 ))
         case .skipped, .unsupported: findings.append(Finding(grade: .held, requirement: talk.question, actual: ""))
         }
@@ -180,7 +181,7 @@ package struct DriverTrial: Sendable {
                 actual: how == "the driver ended with exit code 0" ? "" : how))
     }
 
-    /// With a member that no driver knows.
+    /// A `run` command with an unknown member.
     private func run(_ session: CaseSession, id: String) -> JSONValue {
         let command = DriverProtocol.run(
             session.subject, id: id, baseURL: session.baseURL, apiKey: session.apiKey, session: session.token,
@@ -191,9 +192,9 @@ package struct DriverTrial: Sendable {
     }
 }
 
-/// Commands and answers, one after another.
+/// Commands to a driver and its replies, one after another.
 private struct Talk {
-    /// What is being asked, for whoever reads what came of it.
+    /// The requirement that is being checked.
     var question = "starts"
     private let process: DriverProcess
     private var lines: AsyncStream<OutputLines.Piece>.Iterator
@@ -212,19 +213,19 @@ private struct Talk {
         }
         defer { clock.cancel() }
         while let piece = await lines.next() {
-            guard case .line(let bytes) = piece else { throw ProtocolProblem("a line that does not end") }
+            guard case .line(let bytes) = piece else { throw ProtocolProblem("a line does not end") }
             if bytes.isEmpty { continue }
             guard let json = try? JSONValue.parse(bytes) else {
                 let text = String(decoding: bytes.prefix(200), as: UTF8.self)
-                throw ProtocolProblem("standard output is for the protocol alone, logs go to standard error: \(text)")
+                throw ProtocolProblem("standard output is only for the protocol, logs go to standard error: \(text)")
             }
             return json
         }
         let how = await process.ending()
-        throw ProtocolProblem("there is no answer within \(patience.inWords): \(how)")
+        throw ProtocolProblem("there is no reply within \(patience.inWords): \(how)")
     }
 
-    /// How it ended, once its input is at its end.
+    /// Closes the driver's input, and returns how it ended.
     func end(within patience: Duration) async -> String {
         process.endInput()
         let clock = Task { [process] in
@@ -233,6 +234,6 @@ private struct Talk {
         }
         let how = await process.ending()
         clock.cancel()
-        return (try? await clock.value) == nil ? how : "it goes on after \(patience.inWords), until it is ended"
+        return (try? await clock.value) == nil ? how : "it still runs \(patience.inWords) after `stop`"
     }
 }

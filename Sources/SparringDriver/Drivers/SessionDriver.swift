@@ -2,45 +2,46 @@ package import SparringConformance
 import SparringExchange
 import SparringJSON
 
-/// A client driven by lines of JSON: one process that plays many cases, some of them at once.
+/// A driver that speaks lines of JSON: one process plays many cases, several at a time.
 ///
-/// What the process says is held against the protocol. A driver that breaks it is not driven on: its verdicts would be ours.
+/// A driver that violates the protocol is not used any further, as its verdicts would be wrong.
 package actor SessionDriver: Driver {
     private let command: [String]
-    /// Beside what every client has in its own.
+    /// Variables in addition to those of every client.
     private let environment: [String: String]
     private let kit: String
     private var process: DriverProcess?
-    /// Counts processes: what an earlier one still says is not heard.
+    /// Counts processes, so that the output of an earlier one is ignored.
     private var generation = 0
-    /// A process that is being started, for all who wait for one.
+    /// The start under way, for all calls that wait for it.
     private var beginning: Task<DriverIntroduction, any Error>?
     private var greeting: CheckedContinuation<DriverIntroduction, any Error>?
     private var waiting: [String: CheckedContinuation<Answer, Never>] = [:]
     private var commands = 0
     private var answered: Set<String> = []
-    /// What is wrong with the driver; nothing is played after it.
+    /// Why the driver cannot be used any further; nil if it can.
     private var problem: String?
 
-    /// How often a driver that has ended is started again.
+    /// How often a driver that ended is restarted.
     private let mostRestarts: Int
-    /// Until it has introduced itself: importing a client library alone costs seconds of CPU.
+    /// The maximum time until it introduces itself: importing a client library alone takes seconds of CPU time.
     private static let greetingPatience = Duration.seconds(60)
-    /// Until it has ended after `stop`.
+    /// The maximum time until it ends after `stop`.
     private static let farewellPatience = Duration.seconds(5)
 
     private enum Answer: Sendable {
         case reply(DriverReply)
-        /// The process has ended, and how.
+        /// The process ended; the text says how.
         case lost(String)
-        /// The deadline passed, with that question open.
+        /// The deadline passed; the text says what the client was waiting for.
         case expired(String)
     }
 
     package nonisolated var isShared: Bool { true }
 
-    /// Starts the driver and hears its introduction.
-    /// - Parameter mostRestarts: how often it is started again where it ends.
+    /// Starts the driver and reads its introduction.
+    ///
+    /// - Parameter mostRestarts: how often it is restarted if it ends.
     package static func start(
         _ command: [String], kit: String, mostRestarts: Int = 5, environment: [String: String] = [:]
     ) async throws(LaunchError) -> (driver: SessionDriver, introduction: DriverIntroduction) {
@@ -89,22 +90,23 @@ package actor SessionDriver: Driver {
     private func ask(_ command: JSONValue, id: String, _ process: DriverProcess) async -> Answer {
         await withCheckedContinuation { continuation in
             waiting[id] = continuation
-            // A process that no longer reads has ended: whoever waits is told when its output ends.
+            // If the process has ended, the continuation is resumed when its output ends.
             process.send(command)
         }
     }
 
-    /// A case has had its time: the process goes, and with it what else it was about.
+    /// Ends the process at the deadline of a case. Other cases of the process are lost.
     private func expire(_ id: String, _ question: String) {
         guard let continuation = waiting.removeValue(forKey: id) else { return }
         continuation.resume(returning: .expired(question))
-        abandon("the driver was ended at the deadline of another case")
+        abandon("the driver was stopped at the deadline of another case")
     }
 
     // MARK: The process
 
-    /// Lets it finish what it has begun.
-    /// - Returns: how it ended; nil where it had to be made to, or had ended before.
+    /// Asks the driver to finish its cases and to end.
+    ///
+    /// - Returns: how it ended; nil if it had to be killed, or had ended before.
     @discardableResult
     package func stop() async -> String? {
         guard let process else { return nil }
@@ -126,7 +128,7 @@ package actor SessionDriver: Driver {
             if let problem { throw LaunchError(description: problem) }
             if let process, greeting == nil { return process }
             guard beginning != nil || generation <= mostRestarts else {
-                throw LaunchError(description: "the driver has ended \(generation) times: it is not started again")
+                throw LaunchError(description: "the driver ended \(generation) times and is not restarted")
             }
             _ = try await begin()
         }
@@ -151,12 +153,12 @@ package actor SessionDriver: Driver {
         let number = generation
         Task {
             for await piece in process.lines { hear(piece, from: number) }
-            // Its output is at its end: it goes, or is made to.
+            // Its output has ended, so it ends or is killed.
             await end(process, number)
         }
         let clock = Task {
             try await Task.sleep(for: Self.greetingPatience)
-            fail("the driver does not answer `start` within \(Self.greetingPatience.inWords)")
+            fail("the driver does not reply to `start` within \(Self.greetingPatience.inWords)")
         }
         defer { clock.cancel() }
         return try await withCheckedThrowingContinuation { continuation in
@@ -171,13 +173,13 @@ package actor SessionDriver: Driver {
         guard number == generation, self.process != nil else { return }
         if greeting != nil {
             let said = Redaction.output(process.standardError(since: 0)).suffix(1000)
-            fail("\(how) before it had introduced itself" + (said.isEmpty ? "" : ", and said:\n\(said)"))
+            fail("\(how) before it replied to `start`" + (said.isEmpty ? "" : "; its standard error:\n\(said)"))
         } else {
             abandon(how)
         }
     }
 
-    /// What was in flight is lost. The next case starts another process.
+    /// Ends the process and its cases. The next case starts another process.
     private func abandon(_ how: String) {
         process?.terminate()
         process = nil
@@ -193,7 +195,7 @@ package actor SessionDriver: Driver {
         abandon(problem)
     }
 
-    // MARK: What it says
+    // MARK: Output of the driver
 
     private func hear(_ piece: OutputLines.Piece, from number: Int) {
         guard number == generation, process != nil else { return }
@@ -207,7 +209,7 @@ package actor SessionDriver: Driver {
                 try take(DriverReply(json: json))
             }
         } catch {
-            fail("the driver breaks the protocol: \(error)")
+            fail("the driver violates the protocol: \(error)")
         }
     }
 
@@ -219,15 +221,15 @@ package actor SessionDriver: Driver {
             if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { return nil }
             if let json = try? JSONValue.parse(bytes) { return json }
             let text = String(decoding: bytes.prefix(200), as: UTF8.self)
-            throw ProtocolProblem("standard output is for the protocol alone, logs go to standard error: \(text)")
+            throw ProtocolProblem("standard output is only for the protocol, logs go to standard error: \(text)")
         }
     }
 
     private func take(_ reply: DriverReply) throws(ProtocolProblem) {
-        guard let id = reply.id else { throw ProtocolProblem("an answer without an `id`, to a command that has one") }
+        guard let id = reply.id else { throw ProtocolProblem("a reply has no `id`, but its command has one") }
         guard let continuation = waiting.removeValue(forKey: id) else {
             throw ProtocolProblem(
-                answered.contains(id) ? "run '\(id)' is answered twice" : "there is no run '\(id)' to answer")
+                answered.contains(id) ? "run '\(id)' is answered twice" : "there is no run '\(id)'")
         }
         answered.insert(id)
         continuation.resume(returning: .reply(reply))

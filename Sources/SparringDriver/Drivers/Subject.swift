@@ -2,12 +2,12 @@ import SparringConformance
 import SparringExchange
 import SparringJSON
 
-/// The client under test: a program that finds the server through its environment, one process a case.
+/// The client under test as a program that gets the server's address in its environment, one process per case.
 package struct Subject: Driver {
-    /// The program and its arguments; `{base_url}`, `{api_key}`, `{prompt}` and `{case}` stand for the case's own.
+    /// The program and its arguments; `{base_url}`, `{api_key}`, `{prompt}` and `{case}` are replaced for each case.
     package var command: [String]
 
-    /// Beside what it finds the server by.
+    /// Variables in addition to the server's address.
     private let environment: [String: String]
 
     package init(command: [String], environment: [String: String] = [:]) {
@@ -17,7 +17,7 @@ package struct Subject: Driver {
 
     package var isShared: Bool { false }
 
-    /// The process, and the outcome that it prints as its last line, if it prints one.
+    /// The result: how the process ended, and the outcome if it prints one as its last line.
     package func play(
         _ session: CaseSession, deadline: @escaping @Sendable () async -> String
     ) async throws(LaunchError) -> DriverResult {
@@ -27,14 +27,14 @@ package struct Subject: Driver {
         do {
             outcome = try Outcome.printed(in: ended.standardOutput)
         } catch {
-            throw LaunchError(description: "\(session.subject.id): the last line that it prints: \(error)")
+            throw LaunchError(description: "\(session.subject.id): the last line of the program's output: \(error)")
         }
         return DriverResult(
             ended.ending.observed(after: session.now - start), outcome: outcome,
             standardOutput: ended.standardOutput, standardError: ended.standardError)
     }
 
-    /// Proxies would come between, and would be graded instead.
+    /// Unset for clients, as a proxy would be graded instead of the client.
     static let proxyVariables = ["http_proxy", "https_proxy", "all_proxy"].flatMap { [$0, $0.uppercased()] }
 
     func process(for session: CaseSession) -> SubjectProcess {
@@ -62,7 +62,7 @@ package struct Subject: Driver {
         return own.merging(environment.mapValues(Optional.some)) { $1 }.merging(Self.surroundings) { $1 }
     }
 
-    /// What every client under test has in its environment, and has not.
+    /// Changes to the environment of every client under test.
     static let surroundings: [String: String?] = {
         var environment: [String: String?] = [
             "OPENAI_AGENTS_DISABLE_TRACING": "1", "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost",

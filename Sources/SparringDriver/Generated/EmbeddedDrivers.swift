@@ -19,7 +19,7 @@ enum EmbeddedDrivers {
 
             async Task<JsonObject> Run(JsonNode task)
             {
-                if ((string)task["op"]! != "chat") return new() { ["skipped"] = true, ["reason"] = "this driver does chat alone" };
+                if ((string)task["op"]! != "chat") return new() { ["skipped"] = true, ["reason"] = "this driver supports only chat" };
                 try // Your client goes here.
                 {
                     var request = new HttpRequestMessage(HttpMethod.Post, $"{task["base_url"]}/chat/completions");
@@ -78,7 +78,7 @@ enum EmbeddedDrivers {
 
             func run(task object) object {
             	if task["op"] != "chat" {
-            		return object{"skipped": true, "reason": "this driver does chat alone"}
+            		return object{"skipped": true, "reason": "this driver supports only chat"}
             	}
             	// Your client goes here.
             	body, _ := json.Marshal(task["input"])
@@ -133,7 +133,7 @@ enum EmbeddedDrivers {
             "java",
             #"""
             // A Sparring driver for java.net.http: sparring check --driver -- java Driver.java
-            // Java has no JSON of its own. These patterns are enough for what the kit writes; a JSON library is better.
+            // Java has no JSON parser. These patterns are enough for the messages of sparring; use a JSON library for more.
             import java.net.URI;
             import java.net.http.*;
             import java.util.*;
@@ -158,7 +158,7 @@ enum EmbeddedDrivers {
                 }
 
                 static String run(String task) {
-                    if (!text(task, "op").equals("chat")) return "\"skipped\":true,\"reason\":\"this driver does chat alone\"";
+                    if (!text(task, "op").equals("chat")) return "\"skipped\":true,\"reason\":\"this driver supports only chat\"";
                     try { // Your client goes here.
                         var body = task.substring(task.indexOf("\"input\":") + 8, task.indexOf(",\"deadline_ms\""));
                         var answer = client.send(
@@ -175,7 +175,7 @@ enum EmbeddedDrivers {
 
                 static String failure(String kind) { return "\"ok\":false,\"error\":{\"kind\":\"" + kind + "\"}"; }
 
-                /** A member's string as it stands in JSON, escapes and all. */
+                /** The string of a member as written in JSON, with its escapes. */
                 static String text(String json, String name) {
                     var found = Pattern.compile("\"" + name + "\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"").matcher(json);
                     return found.find() ? found.group(1) : "";
@@ -195,7 +195,7 @@ enum EmbeddedDrivers {
             const client = { name: "fetch", version: process.versions.undici ?? process.version, language: "javascript" };
 
             async function run({ id, op, base_url, api_key, input }) {
-              if (op !== "chat") return { id, skipped: true, reason: "this driver does chat alone" };
+              if (op !== "chat") return { id, skipped: true, reason: "this driver supports only chat" };
               try { // Your client goes here.
                 const headers = { authorization: `Bearer ${api_key}`, "content-type": "application/json" };
                 const answer = await fetch(`${base_url}/chat/completions`, { method: "POST", headers, body: JSON.stringify(input) });
@@ -238,7 +238,7 @@ enum EmbeddedDrivers {
                 elif task["cmd"] != "run":
                     reply = {"id": task["id"], "error": "unsupported"}
                 elif task["op"] != "chat":
-                    reply = {"id": task["id"], "skipped": True, "reason": "this driver does chat alone"}
+                    reply = {"id": task["id"], "skipped": True, "reason": "this driver supports only chat"}
                 else:
                     try:  # Your client goes here.
                         api = openai.OpenAI(base_url=task["base_url"], api_key=task["api_key"])
@@ -261,7 +261,7 @@ enum EmbeddedDrivers {
             KINDS = { 400 => "bad_request", 401 => "auth", 403 => "permission", 404 => "not_found", 409 => "conflict", 429 => "rate_limit" }
 
             def run(task)
-              return { skipped: true, reason: "this driver does chat alone" } unless task["op"] == "chat"
+              return { skipped: true, reason: "this driver supports only chat" } unless task["op"] == "chat"
               # Your client goes here.
               headers = { "authorization" => "Bearer #{task["api_key"]}", "content-type" => "application/json" }
               answer = Net::HTTP.post(URI("#{task["base_url"]}/chat/completions"), task["input"].to_json, headers)
@@ -298,7 +298,7 @@ enum EmbeddedDrivers {
             let kinds = [400: "bad_request", 401: "auth", 403: "permission", 404: "not_found", 409: "conflict", 429: "rate_limit"]
 
             func run(_ task: [String: Any]) async -> [String: Any] {
-                guard task["op"] as? String == "chat" else { return ["skipped": true, "reason": "this driver does chat alone"] }
+                guard task["op"] as? String == "chat" else { return ["skipped": true, "reason": "this driver supports only chat"] }
                 do {  // Your client goes here.
                     var request = URLRequest(url: URL(string: "\(task["base_url"]!)/chat/completions")!)
                     request.httpMethod = "POST"

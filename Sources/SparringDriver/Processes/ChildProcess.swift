@@ -1,8 +1,9 @@
 import Subprocess
 
-/// Runs the program under test: in a process group of its own, on our standard streams, and never longer than the task that asked.
+/// Runs the program under test in a process group of its own, on our standard streams. It ends at the latest when the task is
+/// cancelled.
 package enum ChildProcess {
-    /// How the program ended.
+    /// How a program ended.
     package enum Status: Sendable, Hashable {
         case exited(Int32)
         case signalled(Int32)
@@ -19,9 +20,10 @@ package enum ChildProcess {
     /// - Parameters:
     ///   - command: the program, looked up in `PATH`, and its arguments.
     ///   - environment: added to ours.
-    ///   - onlyErrors: what it writes to standard output goes to our standard error.
-    /// Cancelling the task ends the whole process group: SIGTERM, two seconds, SIGKILL. What the program leaves running when it
-    /// ends is killed.
+    ///   - onlyErrors: its standard output goes to our standard error.
+    ///
+    /// Cancelling the task ends the whole process group: SIGTERM, two seconds, SIGKILL. Processes that the program
+    /// leaves running are killed.
     package static func run(
         _ command: [String], environment: [String: String], onlyErrors: Bool = false
     ) async throws -> Status {

@@ -1,12 +1,12 @@
-/// What has to go when Sparring has gone: process groups, marked processes, temporary files.
+/// What must be removed after Sparring ends: process groups, marked processes, temporary files.
 ///
 /// Sparring sends each change as a line to its `CleanupProcess`.
 package struct CleanupList: Sendable, Hashable {
-    /// Something that Sparring has made and will take away.
+    /// Something that Sparring created and removes.
     package enum Item: Sendable, Hashable {
-        /// Processes: every process that carries the mark.
+        /// Every process that carries the mark.
         case mark(String)
-        /// Processes: the group of this leader.
+        /// The process group of this leader.
         case group(Int32)
         /// A file or folder, by its absolute path.
         case path(String)
@@ -26,7 +26,7 @@ package struct CleanupList: Sendable, Hashable {
         }
     }
 
-    /// Applies a line. One that cannot be read changes nothing: it was cut when its writer was killed.
+    /// Applies a line. An unreadable line changes nothing: it was cut when its writer was killed.
     mutating func apply(_ line: Substring) {
         let parts = line.dropFirst().split(separator: " ", maxSplits: 1)
         guard parts.count == 2, let item = Self.item(parts[0], String(parts[1])) else { return }
@@ -40,7 +40,7 @@ package struct CleanupList: Sendable, Hashable {
     private static func item(_ kind: Substring, _ value: String) -> Item? {
         switch kind {
         case "mark": .mark(value)
-        // 0 and 1 stand for other things than a group that Sparring has started.
+        // 0 and 1 never are groups that Sparring started.
         case "group": Int32(value).flatMap { $0 > 1 ? .group($0) : nil }
         case "path": value.hasPrefix("/") ? .path(value) : nil
         default: nil

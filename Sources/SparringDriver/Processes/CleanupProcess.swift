@@ -7,12 +7,13 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A second process that takes away what Sparring leaves behind when it is killed (SIGKILL, a crash, out of memory).
+/// A second process that cleans up after a killed Sparring (SIGKILL, a crash, out of memory): it ends programs and removes
+/// files.
 ///
-/// It holds the read end of a pipe whose write end only Sparring has: the kernel closes that end however Sparring ends. In the
-/// ordinary case Sparring has taken everything away by then, and the process finds nothing to do.
+/// It holds the read end of a pipe whose write end only Sparring has. The kernel closes that end when Sparring ends in any way.
+/// Normally Sparring has cleaned up by then, and the process has nothing to do.
 package final class CleanupProcess: Sendable {
-    /// The one of this command. Without one, as in tests of single types, a SIGKILL leaves things behind.
+    /// The cleanup process of this command. Without one, as in unit tests, a SIGKILL leaves programs and files behind.
     @TaskLocal package static var current: CleanupProcess?
 
     private let program: String
@@ -21,16 +22,17 @@ package final class CleanupProcess: Sendable {
 
     private enum State {
         case notStarted
-        /// With the write end of its pipe.
+        /// Started, with the write end of its pipe.
         case running(FileDescriptor)
-        /// The system cannot start it: Sparring still takes away what it made when it ends by itself.
+        /// The system cannot start it. Sparring still cleans up if it ends normally.
         case unavailable
     }
 
-    /// Starts nothing yet: most commands leave nothing behind.
+    /// Does not start the process yet: most commands leave nothing behind.
+    ///
     /// - Parameters:
     ///   - program: the path of a program that calls `CleanupProcess.serve` for these arguments.
-    ///   - arguments: with its name as the first.
+    ///   - arguments: its arguments; the first is its name.
     package init(program: String, arguments: [String]) {
         self.program = program
         self.arguments = arguments
@@ -40,10 +42,10 @@ package final class CleanupProcess: Sendable {
         state.withLock { if case .running(let pipe) = $0 { try? pipe.close() } }
     }
 
-    /// Notes what has to go, before it is made or right after.
+    /// Adds something to clean up; call it before it is created, or right after.
     package func add(_ item: CleanupList.Item) { send(CleanupList.line(item, isGone: false)) }
 
-    /// Sparring has taken it away itself.
+    /// Removes something that Sparring has cleaned up itself.
     package func remove(_ item: CleanupList.Item) { send(CleanupList.line(item, isGone: true)) }
 
     private func send(_ line: String) {
@@ -64,8 +66,8 @@ package final class CleanupProcess: Sendable {
         return .running(writeEnd)
     }
 
-    /// In a process group of its own, so that a Ctrl-C in the terminal does not reach it, and without our output streams: their
-    /// readers wait for the last writer.
+    /// Starts the process in a group of its own, so that a Ctrl-C in the terminal does not reach it, and without our output
+    /// streams, as their readers wait for the last writer.
     private static func spawn(_ program: String, _ arguments: [String], input: FileDescriptor) -> Bool {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
@@ -86,7 +88,7 @@ package final class CleanupProcess: Sendable {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
-        // An outer Sparring ends what carries its mark: this process has to outlive that.
+        // An outer Sparring ends every process with its mark; this process must outlive that.
         let environment = ownEnvironment.filter { !$0.hasPrefix(ProcessMark.variable + "=") }
         return withCStrings(arguments) { arguments in
             withCStrings(environment) { variables -> Bool in
@@ -106,7 +108,7 @@ package final class CleanupProcess: Sendable {
         return entries
     }
 
-    /// Calls with the array of C strings that ends in a null pointer.
+    /// Passes the strings as a null-terminated array of C strings.
     private static func withCStrings<Result>(
         _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
     ) -> Result? {
@@ -122,10 +124,11 @@ extension CleanupProcess {
     /// How long a process may take to end after SIGTERM.
     private static let grace = Duration.seconds(2)
 
-    /// Reads the list from standard input until its writer has gone; then takes away what is left on it.
-    /// - Parameter remove: removes a file or folder, if it is there.
+    /// Reads the list from standard input until its writer has gone, then cleans up what is left on it.
+    ///
+    /// - Parameter remove: removes an existing file or folder.
     package static func serve(remove: (_ path: String) -> Void) async {
-        // A signal to every process of the terminal ends Sparring. This process has to outlive it to clean up.
+        // A signal to all processes of the terminal ends Sparring. This process must outlive it to clean up.
         for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number, SIG_IGN) }
         let list = read(.standardInput)
         await end(list)
@@ -142,7 +145,7 @@ extension CleanupProcess {
             guard !chunk.isEmpty else { return list }
             pending += String(decoding: chunk, as: UTF8.self)
             var lines = pending.split(separator: "\n", omittingEmptySubsequences: false)
-            // What follows the last end of a line is a line that is still being written.
+            // The text after the last end of line is an incomplete line.
             let rest = lines.removeLast()
             for line in lines { list.apply(line) }
             pending = String(rest)

@@ -3,16 +3,17 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-/// A session driver's process, once: commands go in, lines come out, and nothing of it is left when it has ended.
+/// A running process of a session driver. Commands go in, lines come out. When it ends, its child processes are ended, too.
 struct DriverProcess: Sendable {
-    /// What it writes.
+    /// The lines of its standard output.
     let lines: AsyncStream<OutputLines.Piece>
     private let input: Input
     private let errors: OutputTail
     private let life: Task<String, Never>
 
-    /// Starts it, in a session (POSIX) of its own.
-    /// - Parameter environment: changes to ours; nil removes.
+    /// Starts the driver in a POSIX session of its own.
+    ///
+    /// - Parameter environment: changes to our environment; nil removes a variable.
     static func start(
         _ command: [String], environment: [String: String?]
     ) throws(LaunchError) -> DriverProcess {
@@ -23,26 +24,26 @@ struct DriverProcess: Sendable {
             return DriverProcess(
                 lines: lines.pieces, input: Input(commands.writeEnd), errors: errors, life: life)
         } catch {
-            throw LaunchError(description: "there is no pipe for the driver: \(error)")
+            throw LaunchError(description: "cannot create a pipe for the driver: \(error)")
         }
     }
 
-    /// What it no longer reads is lost.
+    /// Sends a command. It is lost if the process no longer reads.
     func send(_ command: JSONValue) { input.write(Array((command.text() + "\n").utf8)) }
 
-    /// Ends its input: it finishes what it has begun, and exits.
+    /// Closes its input, so that it finishes its cases and ends.
     func endInput() { input.close() }
 
-    /// SIGTERM to all of it, two seconds, SIGKILL.
+    /// Ends the process and its children: SIGTERM, after two seconds SIGKILL.
     func terminate() {
         life.cancel()
         input.close()
     }
 
-    /// How it ended, once it has.
+    /// Waits for its end, and returns how it ended.
     func ending() async -> String { await life.value }
 
-    /// Where the standard error that it writes from now on begins.
+    /// The current position in its standard error.
     var errorMark: Int { errors.count }
 
     func standardError(since mark: Int) -> String { errors.text(since: mark) }
@@ -62,11 +63,11 @@ struct DriverProcess: Sendable {
             case .signaled(let signal): "the driver was ended by signal \(signal)"
             }
         } catch {
-            return "the driver cannot be run: \(launcher.program): \(error)"
+            return "the driver cannot be started: \(launcher.program): \(error)"
         }
     }
 
-    /// The write end of its standard input. A write may come while another task closes it.
+    /// The write end of its standard input. One task may write while another closes it.
     private final class Input: Sendable {
         private let end: Mutex<FileDescriptor?>
 

@@ -1,27 +1,27 @@
 import Dispatch
 import SystemPackage
 
-/// What a driver writes on standard output, line by line.
+/// The lines of a driver's standard output.
 ///
-/// A thread that blocks, as in `OutputTail`. It hands on what is complete; a line that grows beyond `longest` is none.
+/// Read by a blocking thread, for the reason that `OutputTail` gives. A line longer than `longest` is an error.
 struct OutputLines: Sendable {
     enum Piece: Sendable, Hashable {
         case line([UInt8])
-        /// The bytes that the line has already, which nobody will read.
+        /// A line that is too long, with its bytes so far.
         case tooLong(Int)
     }
 
-    /// Bytes of a line. An outcome repeats an answer at most.
+    /// The maximum bytes of a line. An outcome is not longer than an answer.
     static let longest = 4 << 20
-    /// Lines that may wait for us: drivers answer what they are asked.
+    /// The maximum number of unread lines; a driver only writes replies.
     private static let waiting = 4096
 
-    /// What the driver gets. Whoever hands it on has to close it.
+    /// The write end, for the driver. The caller must close it after passing it on.
     let writeEnd: FileDescriptor
-    /// Ends with the last writer.
+    /// The lines. The stream ends when the last writer closes the pipe.
     let pieces: AsyncStream<Piece>
 
-    /// - Throws: `Errno`, where no pipe is to be had.
+    /// - Throws: `Errno` if no pipe can be created.
     init() throws {
         let pipe = try Pipe.make()
         writeEnd = pipe.writeEnd
@@ -37,7 +37,7 @@ struct OutputLines: Sendable {
         }
     }
 
-    /// - Returns: nil at the end.
+    /// - Returns: nil at the end of the output.
     private static func read(_ end: FileDescriptor) -> [UInt8]? {
         let chunk = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
             count = (try? end.read(into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
@@ -45,7 +45,7 @@ struct OutputLines: Sendable {
         return chunk.isEmpty ? nil : chunk
     }
 
-    /// - Returns: whether reading goes on.
+    /// - Returns: whether to continue reading.
     private static func cut(
         _ chunk: [UInt8], after rest: inout [UInt8], _ continuation: AsyncStream<Piece>.Continuation
     ) -> Bool {

@@ -2,27 +2,27 @@ import Dispatch
 import Synchronization
 import SystemPackage
 
-/// The end of what a program writes. Everything is read, as fast as it comes, so that no program waits for us; only so much is
-/// kept, so that none fills our memory.
+/// The end of a program's output. All output is read at once, so that the program never waits for us, but only the end is kept,
+/// so that it cannot fill our memory.
 ///
-/// A thread that blocks, not a dispatch source: on Linux a source on a pipe whose writer goes away brings the process down now and
-/// then (libdispatch of Swift 6.3.1, in `_dispatch_event_loop_drain`).
+/// A blocking thread reads it, not a dispatch source: on Linux a source on a pipe whose writer goes away sometimes crashes the
+/// process (libdispatch of Swift 6.3.1, in `_dispatch_event_loop_drain`).
 final class OutputTail: Sendable {
-    /// Bytes kept, at least.
+    /// The minimum bytes to keep.
     static let capacity = 65_536
 
-    /// What the program gets. Whoever hands it on has to close it.
+    /// The write end, for the program. The caller must close it after passing it on.
     let writeEnd: FileDescriptor
     private let kept = Mutex(Kept())
     private let endOfFile: AsyncStream<Void>
 
     private struct Kept {
         var bytes: [UInt8] = []
-        /// Of all that was read.
+        /// The number of all bytes read.
         var count = 0
     }
 
-    /// - Throws: `Errno`, where no pipe is to be had.
+    /// - Throws: `Errno` if no pipe can be created.
     init() throws {
         let pipe = try Pipe.make()
         writeEnd = pipe.writeEnd
@@ -36,7 +36,8 @@ final class OutputTail: Sendable {
         }
     }
 
-    /// What was kept, once every writer is gone, or after `patience`: a process that outlived its group may hold the pipe open.
+    /// Waits until every writer has gone, or for `patience`, as a surviving process may hold the pipe open. Returns the kept
+    /// bytes.
     func text(patience: Duration) async -> String {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [endOfFile] in for await _ in endOfFile {} }
@@ -47,17 +48,17 @@ final class OutputTail: Sendable {
         return text(since: 0)
     }
 
-    /// Bytes read so far.
+    /// The number of bytes read so far.
     var count: Int { kept.withLock(\.count) }
 
-    /// What was kept of what came after that many bytes.
+    /// The kept part of the output after that many bytes.
     func text(since mark: Int) -> String {
         kept.withLock { kept in
             String(decoding: kept.bytes.suffix(min(Self.capacity, max(0, kept.count - mark))), as: UTF8.self)
         }
     }
 
-    /// - Returns: whether there may be more.
+    /// - Returns: whether more output may come.
     private func read(_ end: FileDescriptor) -> Bool {
         let chunk = [UInt8](unsafeUninitializedCapacity: Self.capacity) { buffer, count in
             count = (try? end.read(into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
@@ -66,7 +67,7 @@ final class OutputTail: Sendable {
         kept.withLock { kept in
             kept.bytes += chunk
             kept.count += chunk.count
-            // Twice the capacity, so that most chunks are not followed by a move.
+            // At twice the capacity, so that few chunks cause a move.
             if kept.bytes.count > 2 * Self.capacity { kept.bytes.removeFirst(kept.bytes.count - Self.capacity) }
         }
         return true

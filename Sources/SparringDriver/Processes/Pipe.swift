@@ -4,9 +4,9 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A pipe whose ends no program inherits by accident: one that runs beside would hold it open.
+/// A pipe whose ends are not inherited, as another child process would hold it open.
 enum Pipe {
-    /// - Throws: `Errno`, where there are no descriptors left.
+    /// - Throws: `Errno` if no file descriptor is left.
     static func make() throws -> (readEnd: FileDescriptor, writeEnd: FileDescriptor) {
         #if os(Linux)
             return try FileDescriptor.pipe(options: .closeOnExec)

@@ -8,26 +8,26 @@ import SystemPackage
 
 /// Ends processes that Sparring has started. No other process gets a signal.
 ///
-/// Out of reach: a process that has both a session and an environment of its own.
+/// It does not find a process that has both a session and an environment of its own.
 struct ProcessCleanup: Sendable {
-    /// Process groups, by the process id of their leaders, which Sparring has started.
+    /// Process groups that Sparring started, by the process id of their leaders.
     var groups: [pid_t] = []
-    /// On Linux every process that carries one of these ends, too: it may have left its group.
+    /// On Linux, every process with one of these marks is ended as well, as it may have left its group.
     var marks: [ProcessMark] = []
 
-    /// Asks all of them to end (SIGTERM).
+    /// Asks all of them to end, with SIGTERM.
     func terminate() { _ = signal(SIGTERM) }
 
-    /// Ends all of them, and what they start meanwhile.
+    /// Kills all of them, and processes that they start meanwhile.
     func kill() {
         // Repeated until none is found: a process may fork between the search and the signal.
         for _ in 0..<100 where signal(SIGKILL) == 0 { return }
     }
 
-    /// Whether none of them is running any more.
+    /// Whether none of them is running.
     var isDone: Bool { groups.allSatisfy { Self.send(0, to: -$0) != 0 } && processes.isEmpty }
 
-    /// - Returns: how many marked processes were found.
+    /// - Returns: the number of marked processes found.
     private func signal(_ number: Int32) -> Int {
         for group in groups { _ = Self.send(number, to: -group) }
         let found = processes
@@ -45,7 +45,7 @@ struct ProcessCleanup: Sendable {
         #endif
     }
 
-    /// The running processes with the mark, without this one. Empty on systems that show no environment of other processes.
+    /// The running processes with the mark, except this one. Empty on systems that hide the environment of other processes.
     static func processes(carrying mark: ProcessMark) -> [pid_t] {
         #if os(Linux)
             guard let folder = opendir("/proc") else { return [] }
@@ -56,7 +56,7 @@ struct ProcessCleanup: Sendable {
                     String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
                 }
                 guard let process = pid_t(name), process != getpid() else { continue }
-                // A zombie has no environment any more, and another user's process shows none.
+                // A zombie has no environment, and that of another user's process cannot be read.
                 if mark.isCarried(by: environment(of: process)) { found.append(process) }
             }
             return found

@@ -14,7 +14,7 @@ struct ProcessMark: Sendable, Hashable, CustomStringConvertible {
         description = halves.map { String($0, radix: 36) }.joined(separator: "-")
     }
 
-    /// - Parameter description: a mark that another process has passed on.
+    /// - Parameter description: the text of a mark from another process.
     init(_ description: String) { self.description = description }
 
     /// The variable's value for a child of a process whose own value is `outer`.

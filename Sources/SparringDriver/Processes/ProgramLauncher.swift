@@ -8,28 +8,30 @@ import SystemPackage
     import Darwin
 #endif
 
-/// Runs a program so that nothing of it stays: in a process group of its own, and with a mark in its environment.
+/// Runs a program in a process group of its own and with a mark in its environment, so that all its processes can be ended.
 struct ProgramLauncher: Sendable {
     /// The program, looked up in `PATH`, and its arguments.
     var command: [String]
-    /// Changes to our environment; nil removes.
+    /// Changes to our environment; nil removes a variable.
     var environment: [String: String?]
-    /// Where its group lives.
+    /// The POSIX session of its process group.
     var seclusion: Seclusion
 
     enum Seclusion: Sendable {
-        /// In a session (POSIX) of its own, without our terminal.
+        /// A session of its own, without our terminal.
         case session
-        /// In our session, so that it keeps the terminal.
+        /// Our session, so that it keeps the terminal.
         case group
     }
 
     var program: String { command.first ?? "" }
 
-    /// Waits until the program has ended, and ends what it has left running.
+    /// Waits until the program has ended, and ends processes that it left running.
     ///
-    /// Cancelling the task ends all of it: SIGTERM, two seconds, SIGKILL. If Sparring itself is killed, its `CleanupProcess` does it.
-    /// - Throws: what Subprocess throws where the program cannot be started.
+    /// Cancelling the task ends all of them: SIGTERM, after two seconds SIGKILL. If Sparring is killed, its `CleanupProcess`
+    /// does it.
+    ///
+    /// - Throws: the error of Subprocess if the program cannot be started.
     func run<Input: InputProtocol, Output: OutputProtocol, Errors: ErrorOutputProtocol>(
         input: Input, output: Output, error: Errors
     ) async throws -> TerminationStatus where Output.OutputType == Void, Errors.OutputType == Void {

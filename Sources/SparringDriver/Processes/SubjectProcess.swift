@@ -1,14 +1,14 @@
 import Subprocess
 import SystemPackage
 
-/// The program under test, once: in a session of its own (POSIX, so that the whole of it can be ended), its output drained, no
-/// longer than its deadline, and nothing of it left afterwards.
+/// Runs the program under test once, in a POSIX session of its own. Its output is read; at its deadline, and after it has
+/// ended, all its processes are ended.
 struct SubjectProcess {
     /// The program, looked up in `PATH`, and its arguments.
     var command: [String]
-    /// Changes to our environment; nil removes.
+    /// Changes to our environment; nil removes a variable.
     var environment: [String: String?]
-    /// On standard input. Less than a pipe holds (64 kB): it is written before anybody reads.
+    /// Standard input. It must fit into a pipe (64 kB), as it is written before the program reads.
     var input: String
 
     struct Outcome: Sendable {
@@ -20,11 +20,11 @@ struct SubjectProcess {
     enum Ending: Sendable, Hashable {
         case exited(Int32)
         case signalled(Int32)
-        /// Ended by us, at its deadline.
+        /// We ended it at its deadline.
         case expired(waiting: String)
     }
 
-    /// - Parameter deadline: returns when the program has had its time, with what it was waiting for.
+    /// - Parameter deadline: returns when the time is over, with what the program was waiting for.
     /// Cancelling the task ends the program as its deadline would: SIGTERM to all of it, two seconds, SIGKILL.
     func run(deadline: @escaping @Sendable () async -> String) async throws(LaunchError) -> Outcome {
         let (output, error) = try Self.tails()
@@ -43,7 +43,7 @@ struct SubjectProcess {
         do {
             return (try OutputTail(), try OutputTail())
         } catch {
-            throw LaunchError(description: "there is no pipe for the program's output: \(error)")
+            throw LaunchError(description: "cannot create a pipe for the program's output: \(error)")
         }
     }
 
@@ -55,7 +55,7 @@ struct SubjectProcess {
             group.addTask { .expired(waiting: await deadline()) }
             let first = try await group.next()
             group.cancelAll()
-            // The loser of the race may be the program, which has two seconds to go.
+            // The deadline may have come first; then the program has two seconds to end.
             if case .expired(let waiting) = first {
                 _ = try? await group.next()
                 return .expired(waiting: waiting)

@@ -1,11 +1,11 @@
 package import SparringConformance
 import SparringExchange
 
-/// A case as the events that tell of it.
+/// A case as events of the run.
 extension CaseRun {
     package var events: [RunEvent] { events(beyond: nil) }
 
-    /// What is new since it was told as `earlier`; the case's end is said again.
+    /// The events that are new compared with `earlier`, and the end of the case again.
     func events(after earlier: CaseRun) -> [RunEvent] { events(beyond: earlier) }
 
     private func events(beyond earlier: CaseRun?) -> [RunEvent] {
@@ -18,14 +18,14 @@ extension CaseRun {
         return wire + judged + [.caseEnd(end(isAmended: earlier != nil))]
     }
 
-    /// A case that the subject does not claim to be able to do.
+    /// The events of a case that is skipped because the client lacks a feature.
     static func skipped(_ subject: Case, missing: [Capability]) -> [RunEvent] {
         [
             .caseStart(RunEvent.CaseStart(subject, session: "", round: 1)),
             .check(caseID: subject.id, subject.notApplicable(missing: missing)),
             .caseEnd(
                 RunEvent.CaseEnd(
-                    id: subject.id, round: 1, verdict: .skip, ending: "not asked", milliseconds: 0,
+                    id: subject.id, round: 1, verdict: .skip, ending: "not run", milliseconds: 0,
                     lagMilliseconds: 0, standardOutput: "", standardError: "")),
         ]
     }
@@ -35,7 +35,7 @@ extension CaseRun {
             id: session.subject.id, round: session.round, verdict: verdict, isAmended: isAmended, ending: ending,
             milliseconds: Int(duration / .milliseconds(1)),
             lagMilliseconds: Int((observation.lag / .milliseconds(1)).rounded(.up)),
-            // Masked before it is cut: half a key has no shape that a rule knows.
+            // Masked before it is cut, as no rule recognizes half a key.
             standardOutput: String(Redaction.output(observation.standardOutput).suffix(4096)),
             standardError: String(Redaction.output(observation.standardError).suffix(4096)))
     }

@@ -1,23 +1,23 @@
 package import SparringConformance
 package import SparringExchange
 
-/// One case, played to a subject and graded.
+/// A case after it was played and graded.
 package struct CaseRun: Sendable {
     package var session: CaseSession
     package var observation: Observation
     package var checks: [Check]
-    /// From the program's start until it and its last exchange had ended.
+    /// From the program's start to the end of the program and its last exchange.
     package var span: (start: Moment, end: Moment)
 
-    /// How the client ended, in words.
+    /// How the client ended, for people.
     package var ending: String { observation.ending.words }
     package var verdict: Verdict { Verdict(of: checks) }
     package var duration: Duration { span.end - span.start }
 
     /// - Parameters:
-    ///   - hello: what the sanity case took on this machine; nil before it has run.
-    ///   - claims: what is known of the client.
-    /// - Throws: where the client cannot be driven.
+    ///   - hello: the duration of the sanity case on this machine; nil before it has run.
+    ///   - claims: the known features of the client.
+    /// - Throws: `LaunchError` if the client cannot be driven.
     package static func play(
         _ session: CaseSession, through driver: any Driver, on server: CaseServer, hello: Duration?,
         claims: ClientCapabilities = ClientCapabilities()
@@ -46,7 +46,7 @@ package struct CaseRun: Sendable {
         return CaseRun(session: session, observation: observation, span: (start, end))
     }
 
-    /// A case whose client was started by hand: what its exchanges tell.
+    /// Grades a case whose client was started by hand, by its exchanges alone.
     package static func byHand(_ session: CaseSession, on server: CaseServer) async -> CaseRun {
         await session.rest()
         let exchanges = session.exchanges
@@ -63,7 +63,7 @@ package struct CaseRun: Sendable {
         checks = Grading.checks(of: session.subject, seeing: observation)
     }
 
-    /// What the subject still sent after its case was over, or nil: the same sight with the late ones as strays.
+    /// The same run with requests that came after its end as strays; nil if none came.
     func amended() -> CaseRun? {
         let known = Set(observation.exchanges.map(\.number))
         let late = session.exchanges.filter { !$0.decision.isAuxiliary && !known.contains($0.number) }
@@ -74,13 +74,13 @@ package struct CaseRun: Sendable {
     }
 }
 
-/// The two clocks of a case: one until its first request, one from it.
+/// The deadlines of a case: one for its first request, one from then on.
 private struct Timekeeper: Sendable {
     let session: CaseSession
     let start: Moment
     let hello: Duration?
 
-    /// Returns when the program has had its time, or when the task is cancelled.
+    /// Returns when the time is over, or when the task is cancelled.
     func deadline() async -> String {
         let patience = Deadline.untilFirstRequest(of: session.subject, hello: hello)
         while !Task.isCancelled {
@@ -91,7 +91,7 @@ private struct Timekeeper: Sendable {
                 }
                 ?? patience - (session.now - start)
             if left <= .zero { break }
-            // Until the first request nobody knows which clock will count.
+            // Until the first request, the deadline may change.
             try? await Task.sleep(for: session.firstUsed == nil ? min(left, .milliseconds(50)) : left)
         }
         let attempts = session.exchanges.filter { !$0.decision.isAuxiliary }
@@ -101,7 +101,7 @@ private struct Timekeeper: Sendable {
 }
 
 extension CaseSession {
-    /// Returns when the last exchange has ended. The program is gone, or done with its call, so that each of them is about to.
+    /// Returns when the last exchange has ended, which is soon, as the program has ended or is done with its call.
     fileprivate func rest() async {
         let latest = now
         while !isIdle, now - latest < .seconds(5) { try? await Task.sleep(for: .milliseconds(5)) }

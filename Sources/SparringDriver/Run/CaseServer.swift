@@ -9,14 +9,14 @@ package import SparringTokens
 package import SparringWire
 import Synchronization
 
-/// The server that cases are played on: each in a session of its own. A request that belongs to none of them is a stray, refused
-/// loudly and remembered.
+/// The server for cases, each in a session of its own. A request that belongs to no case is a stray: it gets an error, and is
+/// recorded.
 package final class CaseServer: Sendable {
     package let server: MockServer
-    /// How cases are told apart.
+    /// How requests are assigned to cases.
     package let isolation: Isolation
     private let strays: StrayWatch
-    /// What listeners with TLS show; nil where no case brings one.
+    /// The certificates of TLS listeners; nil if no case has one.
     private let identities: TLSIdentities?
 
     package static func start(
@@ -47,7 +47,7 @@ package final class CaseServer: Sendable {
 
     package func stop() async { await server.stop() }
 
-    /// Makes the session of a case. Its token follows from the server's seed, the case and the round.
+    /// Creates the session of a case. Its token is derived from the server's seed, the case and the round.
     package func open(_ subject: Case, round: Int) -> CaseSession {
         if case .serial(let front) = isolation {
             let name = RequestAddress.defaultName
@@ -65,7 +65,7 @@ package final class CaseServer: Sendable {
         return CaseSession(subject: subject, round: round, token: token, server: server, front: nil)
     }
 
-    /// Opens the listener that the case brings, where it brings one: what befalls connections befalls those of one case alone.
+    /// Opens the case's own listener, if it has one, so that faults of connections hit this case only.
     package func admit(_ session: CaseSession) async throws(LaunchError) -> CaseSession {
         guard let listener = session.subject.scenario.listener else { return session }
         var session = session
@@ -79,28 +79,28 @@ package final class CaseServer: Sendable {
         return session
     }
 
-    /// The same place by another name: to a client that compares origins, another host.
+    /// The same server under another host name, which a client takes for another origin.
     private static func elsewhere(_ base: String) -> String {
         base.contains("//localhost:")
             ? base.replacing("//localhost:", with: "//127.0.0.1:")
             : base.replacing("//127.0.0.1:", with: "//localhost:")
     }
 
-    /// Requests outside every case that came in a stretch of time: method and target.
+    /// The strays of a time span, as method and target.
     package func strays(from start: Moment, to end: Moment) -> [String] {
         strays.all.filter { start <= $0.at && $0.at <= end }.map(\.request)
     }
 }
 
-/// How the server knows which case a request is of.
+/// How the server knows to which case a request belongs.
 package enum Isolation: Sendable, Hashable {
-    /// Each case has a session of its own, which its base URL and its key name.
+    /// Each case has a session, which its base URL and its key name.
     case sessions
-    /// One case at a time: whatever comes is of it. For clients that nobody can send to another base URL; `front` is where those are asked
-    /// that come to us through somebody else.
+    /// One case at a time, to which every request belongs. For clients with a fixed base URL. `front` is the address of a
+    /// gateway whose upstream is this server.
     case serial(front: Front?)
 
-    /// Where a client is sent, where that is not our own listener.
+    /// The address for the client, if it is not our own listener.
     package struct Front: Sendable, Hashable {
         package var baseURL: String
         package var apiKey: String
@@ -114,7 +114,7 @@ package enum Isolation: Sendable, Hashable {
     package var isSerial: Bool { self != .sessions }
 }
 
-/// Remembers what came for no session that was expected.
+/// Records requests that belong to no expected session.
 private final class StrayWatch: ExchangeSink {
     struct Stray: Sendable {
         var at: Moment
@@ -149,7 +149,7 @@ package struct CaseSession: Sendable {
     package var token: String
     let server: MockServer
     let front: Isolation.Front?
-    /// The listener of the case's own, while it is played.
+    /// The case's own listener, while the case is played.
     var door: HTTPServer?
 
     package var baseURL: String {
@@ -158,7 +158,7 @@ package struct CaseSession: Sendable {
         }
         return front?.baseURL ?? (token == RequestAddress.defaultName ? server.baseURL : server.baseURL(session: token))
     }
-    /// The listener of the case's own goes with it.
+    /// Closes the session, and the case's own listener.
     package func close() async { await door?.stopNow() }
 
     package var apiKey: String { front?.apiKey ?? "sk-sparring-\(token)" }
@@ -169,12 +169,12 @@ package struct CaseSession: Sendable {
 
     private var session: Session? { server.engine.sessions.existing(token) }
 
-    /// When its first request was decided; nil before it.
+    /// When the answer to its first request was decided; nil before.
     package var firstUsed: Moment? { session?.firstUsed }
 
     package var isIdle: Bool { session?.idleSince != nil }
 
-    /// Those that have ended, by the time of their start.
+    /// The ended exchanges, by the time of their start.
     package var exchanges: [Exchange] { session?.endedExchanges.sorted { $0.startedAt < $1.startedAt } ?? [] }
 
     package var leftOver: [String] { session?.leftOver ?? [] }

@@ -4,9 +4,9 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// A case's script without a client and without a socket: what it would answer to the task, attempt after attempt.
+/// Plays a case's script without a client and without a socket, attempt after attempt.
 package enum DryRun {
-    /// - Returns: for each answer its status and its marbles, until the script repeats itself or has no more; none where the task does not begin
+    /// - Returns: the status and the marbles of each answer, until the script repeats itself or ends; empty if the task does not begin
     ///   with a call.
     package static func answers(of subject: Case) -> [(status: Int, marbles: String)] {
         let engine = Engine(scenario: subject.scenario, wallClock: { 1_700_000_000 })

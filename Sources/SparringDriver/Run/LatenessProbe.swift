@@ -9,12 +9,13 @@ import Synchronization
     import Darwin
 #endif
 
-/// Finds out when this machine was late: a thread that asks for ten milliseconds of sleep, again and again, and notes where it got
-/// more. A verdict that hangs on a stamp from such a stretch is none.
+/// Detects when this machine is late: a thread sleeps for ten milliseconds again and again, and records longer sleeps. A
+/// timestamp from such a period decides no verdict.
 ///
-/// A thread of its own, because the event loops that make the stamps are: tasks that wait for their turn would say more about us.
+/// It is a thread, as the event loops that make the timestamps are; a task would also measure how long tasks wait for their
+/// turn.
 enum LatenessProbe {
-    /// Oversleeping that is not worth a note.
+    /// Oversleeping that is ignored.
     private static let negligible = Duration.milliseconds(2)
 
     private final class Watch: Sendable {
@@ -22,7 +23,7 @@ enum LatenessProbe {
         let stretches = Mutex<[Lateness]>([])
     }
 
-    /// - Returns: what `work` returned, and the stretches in which we were late meanwhile.
+    /// - Returns: the result of `work`, and the periods in which the machine was late.
     static func during<Result: Sendable>(
         clock: @escaping @Sendable () -> Moment, _ work: () async -> Result
     ) async -> (Result, [Lateness]) {
@@ -33,8 +34,8 @@ enum LatenessProbe {
         return (result, watch.stretches.withLock { $0 })
     }
 
-    /// Returns after a moment in which timers were on time, or when `patience` is used up: what is played now finds the machine as
-    /// free as it gets.
+    /// Waits for a moment in which timers are on time, at most for `patience`, so that the next case finds the machine as free
+    /// as possible.
     static func calm(within patience: Duration) async {
         let clock = ContinuousClock()
         let start = clock.now

@@ -3,11 +3,11 @@ import SparringExchange
 package import SparringScenario
 import SparringWire
 
-/// Lets many callers meet the same, each in a session of its own, and looks at what the client does.
+/// Runs many callers against the same scenario, each in a session of its own, and measures how the client behaves.
 package struct LoadRun: Sendable {
     private let driver: any Driver
     private let server: CaseServer
-    /// Callers that are under way at once: what they go through does not depend on it, as each has a server to itself.
+    /// How many callers run at a time. It does not change the results, as each caller has a session of its own.
     private let jobs: Int
 
     package init(driver: any Driver, server: CaseServer, jobs: Int) {
@@ -16,15 +16,15 @@ package struct LoadRun: Sendable {
         self.jobs = jobs
     }
 
-    /// What a client is told that a call may take, if it can be told.
+    /// The deadline that a driver gets for a call.
     private static let limit = Duration.seconds(20)
-    /// When a caller is given up that could not.
+    /// When a caller is stopped that does not end by itself.
     private static let patience = Duration.seconds(60)
-    /// How often a call is made again that was lost with its driver, because another one had to be given up.
+    /// How often a call is repeated that was lost because another caller of its driver had to be stopped.
     private static let tries = 5
 
-    /// - Parameter id: of what they meet; callers of one id differ by their number.
-    /// - Throws: where the client cannot be driven.
+    /// - Parameter id: the id of the scenario; its callers differ by their number.
+    /// - Throws: `LaunchError` if the client cannot be driven.
     package func meet(
         _ scenario: Scenario, id: String, callers count: Int
     ) async throws(LaunchError) -> CallerStatistics {
@@ -34,7 +34,7 @@ package struct LoadRun: Sendable {
             var next = 1
             func addNext() {
                 guard next <= count, failure == nil, !Task.isCancelled else { return }
-                // Windows of chaos are open now and then: the callers come evenly spread over the time that they take.
+                // Chaos windows are open only part of the time, so the callers start evenly spread over a whole cycle.
                 let begun = scenario.begun(after: scenario.cycle * (next - 1) / count)
                 let subject = Case.open(id, scenario: begun, limit: Self.limit, timeout: Self.patience)
                 let number = next
@@ -62,7 +62,7 @@ package struct LoadRun: Sendable {
                 if case .lost = run.observation.ending { continue }
                 return .success(CallerResult(run.observation))
             }
-            throw LaunchError(description: "\(subject.id): the driver was lost with caller \(number), time after time")
+            throw LaunchError(description: "\(subject.id): the driver was lost with caller \(number) again and again")
         } catch {
             return .failure(error)
         }
@@ -86,12 +86,12 @@ extension CallerResult {
 }
 
 extension Scenario {
-    /// How long its windows of chaos take until they come again, or are over.
+    /// The time of one cycle of its chaos windows, or until they are over.
     fileprivate var cycle: Duration {
         (chaos?.windows ?? []).map { $0.every ?? $0.from + $0.length }.max() ?? .zero
     }
 
-    /// The same, for a session that has been going on for some time.
+    /// The scenario for a session that began some time ago.
     fileprivate func begun(after time: Duration) -> Scenario {
         var scenario = self
         for place in (chaos?.windows ?? []).indices { scenario.chaos?.windows[place].from -= time }
@@ -100,6 +100,6 @@ extension Scenario {
 }
 
 extension Observation {
-    /// Whether the call succeeded, as the client says: by its outcome, or by its exit code.
+    /// Whether the call succeeded, by the client's outcome or its exit code.
     fileprivate var isAnswered: Bool { outcome?.isOK ?? (ending == .exited(0)) }
 }

@@ -1,23 +1,23 @@
 /// Finds a small part of a list that still fails: "delta debugging" (Zeller, Hildebrandt: "Simplifying and isolating failure-inducing
-/// input", 2002). It asks, and is told; who runs what it asks for is not its business.
+/// input", 2002). The caller runs the tests.
 package struct Shrinking<Item: Sendable>: Sendable {
-    /// The smallest list so far that fails.
+    /// The smallest failing list so far.
     package private(set) var kept: [Item]
-    /// How often it has asked.
+    /// The number of tests so far.
     package private(set) var tries = 0
     private var waiting: [[Item]]
     private var asked: [Item]?
     private var parts = 2
 
-    /// - Parameter failing: is known to fail.
+    /// - Parameter failing: a list that fails.
     package init(failing: [Item]) {
         kept = failing
-        // What fails without any fault at all needs no search.
+        // If it fails without any fault, no search is needed.
         waiting = failing.isEmpty ? [] : [[]]
         waiting += Self.candidates(failing, 2)
     }
 
-    /// What is to be tried next; nil: `kept` is the answer. One less of it does not fail.
+    /// The next list to test; nil at the end. Then `kept` fails, and no list with one element less does.
     package mutating func next() -> [Item]? {
         while waiting.isEmpty {
             guard parts < kept.count else { return nil }
@@ -29,7 +29,7 @@ package struct Shrinking<Item: Sendable>: Sendable {
         return asked
     }
 
-    /// What became of it.
+    /// Reports the result of the test.
     package mutating func tried(fails: Bool) {
         guard fails, let asked else { return }
         let isPart = asked.count * 2 <= kept.count
@@ -39,7 +39,7 @@ package struct Shrinking<Item: Sendable>: Sendable {
         waiting = Self.candidates(kept, parts)
     }
 
-    /// Each part alone, then each part left out.
+    /// The candidates: each part alone, then all but each part.
     private static func candidates(_ items: [Item], _ parts: Int) -> [[Item]] {
         guard items.count > 1 else { return [] }
         let bounds = (0...parts).map { items.count * $0 / parts }

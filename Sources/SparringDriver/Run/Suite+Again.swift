@@ -1,14 +1,14 @@
 import SparringConformance
 import SparringExchange
 
-/// What a run left open is played again, alone.
+/// Plays undecided cases again, alone.
 extension Suite {
-    /// How often a case is played whose verdict our own lateness leaves open: together with others, then alone.
+    /// How often a case is played that stays undecided because the machine was late: once with others, then alone.
     private static let rounds = 6
-    /// How long a calm moment is waited for before a case is played alone.
+    /// How long to wait for a calm moment before a case is played alone.
     private static let patience = Duration.seconds(5)
 
-    /// - Returns: the same runs, with the latest of each case that was open. What is open after the last round stays so.
+    /// - Returns: the same runs, with the latest run of each undecided case. A case may stay undecided after the last round.
     func settled(
         _ runs: [CaseRun], on server: CaseServer, hello: Duration, _ claims: ClientCapabilities,
         _ tell: (RunEvent) -> Void
@@ -17,7 +17,7 @@ extension Suite {
         for round in 2...Self.rounds {
             let open = runs.indices.filter { isOpen(runs[$0], among: runs) }
             if open.isEmpty || Task.isCancelled { break }
-            // What others do to this machine may have begun after the first conversation.
+            // The load of other programs may have begun after the first conversation.
             let hello = max(hello, try await pace(round: round, on: server, claims))
             for index in open where !Task.isCancelled {
                 await LatenessProbe.calm(within: Self.patience)
@@ -28,7 +28,7 @@ extension Suite {
         return runs
     }
 
-    /// What a plain conversation takes now. It is a yardstick and no case: nothing is told of it.
+    /// The current duration of a plain conversation. It is a measurement, not a case, and is not reported.
     private func pace(round: Int, on server: CaseServer, _ claims: ClientCapabilities) async throws(LaunchError)
         -> Duration
     {
@@ -36,9 +36,9 @@ extension Suite {
         return try await CaseRun.play(session, through: driver, on: server, hello: nil, claims: claims).duration
     }
 
-    /// Our own lateness left a question open; the client was too late among others, who took the machine from it; a driver ended with
-    /// several cases in flight, and which of them ended it shows when each is played alone; a driver that keeps connections found one that
-    /// another case had broken, and never came; or a stray could be of another case that ran beside it.
+    /// Whether to play a case again: the machine was late; the client was late while others ran; a driver ended with several
+    /// cases in flight, any of which may be the cause; a driver that keeps connections used one that another case had broken;
+    /// or a stray may belong to a case that ran at the same time.
     private func isOpen(_ run: CaseRun, among runs: [CaseRun]) -> Bool {
         if run.verdict == .inconclusive { return true }
         if run.session.round == 1 {

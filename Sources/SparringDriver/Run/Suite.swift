@@ -2,23 +2,23 @@ package import SparringConformance
 import SparringExchange
 import SparringScenario
 
-/// Plays cases to a subject: a plain conversation first and last, the cases between them.
+/// Plays cases with a client: first and last a plain conversation, the cases between them.
 ///
-/// What leaves a question open is played again alone. Everything that happens is told as events, one case's in one piece.
+/// An undecided case is played again alone. Everything is reported as events; the events of a case come together.
 package struct Suite: Sendable {
     package var cases: [Case]
     /// The plain conversation.
     package var sanity: Case
-    /// Plain calls of every kind, which show what the subject can do.
+    /// Plain calls of every kind, which detect the features of the client.
     package var probes: [Case]
-    /// What it is said to be able to do beside what it is seen to do.
+    /// Features to assume in addition to the detected ones.
     package var said: Set<Capability>
     package var driver: any Driver
-    /// Cases at once.
+    /// How many cases run at a time.
     package var jobs: Int
-    /// Whether a SHOULD that was not held fails the run.
+    /// Whether a failed SHOULD fails the run.
     package var failsOnShould: Bool
-    /// What may fail, and has to.
+    /// The expected failures.
     package var known: KnownFailures
 
     package init(
@@ -36,13 +36,15 @@ package struct Suite: Sendable {
         self.known = known
     }
 
-    /// What became of it, and why where that is not plain from the cases.
+    /// The outcome of a run, with the reason if the cases do not show it.
     package struct Ending: Sendable {
         package var outcome: RunEvent.Outcome
         package var reason: String?
     }
 
-    /// - Parameter tell: is handed every event, in order. Cancelling the task ends the run with what there is.
+    /// Plays the suite. Cancelling the task ends the run early.
+    ///
+    /// - Parameter tell: receives every event, in order.
     package func run(on server: CaseServer, tell: (RunEvent) -> Void) async -> Ending {
         do throws(LaunchError) {
             return try await play(on: server, tell)
@@ -57,7 +59,7 @@ package struct Suite: Sendable {
         let hello = try await alone(sanity, round: 1, on: server, hello: nil, ClientCapabilities(said: said), tell)
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         guard hello.verdict == .pass else {
-            return Ending(outcome: .undriven, reason: "it does not hold a plain conversation (\(sanity.id))")
+            return Ending(outcome: .undriven, reason: "a plain call without faults fails (\(sanity.id))")
         }
         let asked = cases.filter { $0.id != sanity.id }
         let claims = try await claims(for: asked, after: hello, on: server, tell)
@@ -74,7 +76,7 @@ package struct Suite: Sendable {
         runs = try await settled(runs, on: server, hello: hello.duration, claims, tell)
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         let last = try await alone(sanity, round: 2, on: server, hello: hello.duration, claims, tell)
-        // Where cases share a session, what is in it now is of the last one.
+        // If cases share a session, its exchanges belong to the last case.
         for (index, run) in runs.enumerated() where !server.isolation.isSerial {
             guard let amended = run.amended() else { continue }
             runs[index] = amended
@@ -85,18 +87,18 @@ package struct Suite: Sendable {
         return ending(runs + [hello], last, strays: between, tell)
     }
 
-    /// What the subject is graded on. Who makes no call of a kind when it is asked for one is not asked again: each of the probes
-    /// costs a process, and each of them stands for many cases.
+    /// Detects the features of the client with a probe for each kind of call. A probe costs a process, so it stands for many
+    /// cases.
     private func claims(
         for cases: [Case], after hello: CaseRun, on server: CaseServer, _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> ClientCapabilities {
         var claims = ClientCapabilities(said: said)
         claims.learn(from: sanity, seeing: hello.observation)
-        // Who cannot be sent to another base URL cannot be sent to a listener of a case's own.
+        // A client with a fixed base URL cannot use the listener of a case.
         let isSerial = server.isolation.isSerial
         if isSerial { claims.said.remove(.tls) }
         let needed = cases.reduce(into: Set<Capability>()) { $0.formUnion($1.requires) }
-        // A driver has said what it can: nothing else is to be found out.
+        // A driver has declared its features, so only these are probed.
         let telling = probes.filter {
             !$0.requires.isDisjoint(with: needed) && (!driver.isShared || $0.requires.isSubset(of: said))
                 && !(isSerial && $0.scenario.listener != nil)
@@ -117,20 +119,21 @@ package struct Suite: Sendable {
                 verdict: run.verdict, checks: run.checks, findings: findings, failsOnShould: failsOnShould)
         }
         if verdicts.contains(.error) {
-            return Ending(outcome: .broken, reason: "the server did not do what a script ordered")
+            return Ending(outcome: .broken, reason: "the server did not play a script correctly")
         }
         guard last.verdict == .pass else {
-            return Ending(outcome: .unreliable, reason: "\(sanity.id) passed at the start and not at the end")
+            return Ending(
+                outcome: .unreliable, reason: "\(sanity.id) passed at the start of the run but failed at its end")
         }
         let seen = runs.map(\.observation.strays.count).reduce(0, +)
         if standings.contains(where: \.failsTheRun) {
             let stale = standings.count { if case .stale = $0 { true } else { false } }
             return Ending(
                 outcome: .failed,
-                reason: stale == 0 ? nil : "of what is known to fail, \(stale) hold: take their lines out")
+                reason: stale == 0 ? nil : "known failures that pass: \(stale); delete their lines")
         }
         if strays > seen {
-            return Ending(outcome: .failed, reason: "\(strays - seen) requests came outside every case")
+            return Ending(outcome: .failed, reason: "\(strays - seen) requests came that belong to no case")
         }
         return Ending(outcome: .held)
     }
@@ -148,7 +151,7 @@ package struct Suite: Sendable {
         return run
     }
 
-    /// All of them, `jobs` at a time, in the order of their ends.
+    /// Plays the cases, `jobs` at a time, and returns them in the order of their ends.
     private func together(
         _ cases: [Case], on server: CaseServer, hello: Duration, _ claims: ClientCapabilities,
         _ tell: (RunEvent) -> Void

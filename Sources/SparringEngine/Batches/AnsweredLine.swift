@@ -3,18 +3,18 @@ package import SparringExchange
 import SparringJSON
 package import SparringWire
 
-/// A line of a batch that a model has answered and whose result is committed: a call without a connection.
+/// A batch line that a model has answered and whose result is committed: a call without a connection.
 package struct AnsweredLine: Sendable {
     package var session: String
-    /// That of the lines: `chat.completions`.
+    /// The endpoint of the batch's lines, such as `chat.completions`.
     package var endpoint: Endpoint
     package var model: String?
-    /// Of who made the batch, as it may be shown; nil where that is not known.
+    /// The displayable key of the client that created the batch; nil if unknown.
     package var key: String?
-    /// The line's own, and those of its batch that it does not say otherwise.
+    /// The line's own tags, and the batch's tags whose names the line does not use.
     package var tags: [Exchange.Tag]
     package var status: Int
-    /// Faults that took effect.
+    /// Number of faults that took effect.
     package var faults: Int
     package var usage: Usage?
 
@@ -33,7 +33,7 @@ package struct AnsweredLine: Sendable {
     }
 }
 
-/// Is told of lines when they are committed: of each once, by the server that committed it.
+/// Receives the lines of batches when they are committed: each line once, from the server that committed it.
 package protocol LineSink: Sendable {
     func receive(_ lines: [AnsweredLine])
 }

@@ -4,20 +4,20 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Has a line of a batch answered as a call is: checked, matched, rendered, its payload wounded. There is no connection: a fault of
-/// the wire is the line's error.
+/// Answers a batch line like a call: checks it, matches it, renders the answer and applies payload faults. There is no
+/// connection, so a wire fault becomes the line's error.
 struct BatchLineProcessor {
     let session: Session
     let batch: StoredBatch
     let now: Moment
-    /// Of the wall.
+    /// Wall-clock time, in Unix seconds.
     let wallTime: Int
 
     struct Result {
         var line: [UInt8]
         var hasFailed: Bool
         var usage = Usage()
-        /// Nil where no model was asked.
+        /// Nil if the line was not sent to a model.
         var call: AnsweredLine?
     }
 
@@ -42,7 +42,7 @@ struct BatchLineProcessor {
         return result
     }
 
-    /// A line that is not answered any more.
+    /// The result of a line that is no longer answered because its batch was cancelled or expired.
     func leftOut(_ customID: String, number: Int, _ error: BatchError) -> Result {
         var ids = IDMint(seed: seed(of: number))
         return Result(
@@ -57,7 +57,7 @@ struct BatchLineProcessor {
         return line.serialized() + [0x0A]
     }
 
-    /// The same line gives the same ids, in whatever order and after whatever crash it is answered.
+    /// The same line gets the same ids, in any order and after any crash.
     private func seed(of number: Int) -> UInt64 {
         FNV1a.hash(batch.object.id, seed: session.seed &+ UInt64(number))
     }
@@ -95,13 +95,13 @@ struct BatchLineProcessor {
         return (order.answer, order)
     }
 
-    /// Answers are pretty-printed, and a line is one line. What is no JSON is text.
+    /// Parses the pretty-printed answer, because a result is one line. A body that is not JSON becomes a string.
     private func body(of answer: Answer) -> JSONValue {
         guard case .whole(let bytes) = answer.body else { return .null }
         return (try? JSONValue.parse(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
     }
 
-    /// What would have broken the connection, if there were one: the script says so.
+    /// The error that stands for a broken connection; nil if the script keeps the connection alive.
     private func transportError(_ order: PlannedAnswer) -> BatchError? {
         guard !order.faults.isEmpty else { return nil }
         let script = Composition(answer: order.answer, faults: order.faults, pace: order.pace, date: "").compose()

@@ -3,11 +3,11 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// What the API does with batches. Whoever asks for one sees it as it is by then: what is due is done first, within bounds.
+/// The operations on batches. A request for a batch first does the work that is due, within bounds.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/batch
 extension ObjectOperation {
-    /// Steps of work that a client waits for when it asks for its batch.
+    /// Steps of work that one request for a batch waits for.
     private static let stepsWhileAsked = 8
 
     func createBatch(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
@@ -44,7 +44,7 @@ extension ObjectOperation {
         return BatchesAnswer.list(ListPage(elements: batches, hasMore: page.hasMore), context: context, ids: &ids)
     }
 
-    /// Counts as a poll, after it has been looked at.
+    /// Returns the batch, then counts the request as a poll.
     func retrieveBatch(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         try catchUp()
         let batch = try change(self["batch_id"], context) { (batch) throws(APIError) in
@@ -82,8 +82,8 @@ extension ObjectOperation {
         if hasMore { batches.add(key) }
     }
 
-    /// - Parameter edit: false where it has changed nothing.
-    /// - Returns: the batch as it was before a poll was counted, or as it is after a change.
+    /// - Parameter edit: returns false if it changed nothing.
+    /// - Returns: the batch before the poll was counted, or after a change.
     private func change(
         _ id: String, _ context: AnswerInput, _ edit: (inout StoredBatch) throws(APIError) -> Bool
     ) throws(APIError) -> BatchObject {

@@ -1,18 +1,18 @@
 import SparringAPI
 import SparringScenario
 
-/// The tokens that wait in a session's batches, held against `batch_queue_tokens` of organization and project.
+/// Checks the enqueued tokens of a session's batches against `batch_queue_tokens` of organization and project.
 ///
-/// A batch waits from its validation to its end. Each line is charged what the limit of tokens per minute would charge its call.
-/// Keys are not stored, and so a key's own limit holds nothing back.
+/// A batch counts from its validation to its end. Each line costs what the tokens-per-minute limit would charge for its
+/// call. A key's own limit does not apply, because keys are not stored.
 ///
-/// Source: https://platform.openai.com/docs/guides/batch; the message as quoted in public issue trackers.
+/// Source: https://platform.openai.com/docs/guides/batch; the message is the one quoted in public issue trackers.
 struct BatchQueue {
     let session: Session
     let models: ModelTable
 
-    /// Counts the batch in where there is a limit.
-    /// - Returns: what the API's validator says where the queue has no room for it; nil where it has.
+    /// Adds the batch to the queue if a limit applies.
+    /// - Returns: the API's validation error if the queue has no room for the batch, else nil.
     func enqueue(_ batch: inout StoredBatch) throws(StoreProblem) -> BatchError? {
         guard let model = batch.object.model, let family = models[model]?.family else { return nil }
         let scenario = session.world.scenario
@@ -47,7 +47,7 @@ struct BatchQueue {
             .filter { $0.key.session == session.name && $0.key.id != batch.object.id }.compactMap(StoredBatch.init)
     }
 
-    /// A line that will be refused costs nothing.
+    /// The batch's tokens. Lines that will be refused cost 0.
     private func charge(for batch: StoredBatch) throws(StoreProblem) -> Int {
         guard let endpoint = Endpoint.ofBatches[batch.object.endpoint] else { return 0 }
         var reader = LineReader(batch.input, in: session.store)
@@ -69,7 +69,7 @@ struct BatchQueue {
                 + "Please try again once some in_progress batches have been completed.")
     }
 
-    /// With a comma before every third digit from the end.
+    /// The number with a comma as the thousands separator.
     private static func grouped(_ number: Int) -> String {
         let digits = Array(String(number))
         return digits.indices.map { index in

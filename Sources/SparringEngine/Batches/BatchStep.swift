@@ -3,29 +3,29 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// The next thing to be done for a batch: its validation, some of its lines, the end of a status.
+/// The next piece of work on a batch: its validation, some of its lines, or a change of status.
 struct BatchStep {
-    /// Lines that one step answers.
+    /// The most lines that one step answers.
     static let lines = 256
 
     let session: Session
-    /// Of the session, when the batch was looked up.
+    /// `Session.life` when the batch was looked up.
     let life: Int
     let now: Moment
     let wallTime: Int
-    /// Of the session.
+    /// The session's time.
     let unixTime: Int
 
     private var store: any ObjectStore { session.store }
 
-    /// What is to be committed with the batch.
+    /// The changes to commit together with the batch.
     struct Work {
         var changes: [ObjectChange] = []
-        /// Lines that are answered with it.
+        /// The answered lines among them.
         var answered: [AnsweredLine] = []
     }
 
-    /// - Returns: nil where nothing is due.
+    /// - Returns: nil if no work is due.
     func take(_ batch: inout StoredBatch) throws(StoreProblem) -> Work? {
         switch batch.object.status {
         case .validating:
@@ -77,7 +77,7 @@ struct BatchStep {
 
     private func progress(_ batch: inout StoredBatch) throws(StoreProblem) -> Work? {
         let total = batch.object.total
-        // What fell due before the window was over has been done before it was.
+        // Work that was due before the window closed is done before the batch expires.
         let due = batch.due(now: min(unixTime, batch.object.expires))
         if batch.done < due { return try lines(&batch, upTo: due, left: nil) }
         if let part = batch.plan.expiresAfter, batch.done >= Int(Double(total) * part) {
@@ -92,8 +92,8 @@ struct BatchStep {
         return Work(changes: finish(&batch, .expired, at: batch.object.expires))
     }
 
-    /// Some of the lines, at most so far; nil where the session has started over meanwhile.
-    /// - Parameter left: why they are not answered any more; nil: they are.
+    /// Answers lines up to the given count; nil if the session has been restarted meanwhile.
+    /// - Parameter left: the error for lines that are no longer answered; nil if they are answered.
     private func lines(
         _ batch: inout StoredBatch, upTo end: Int, left error: BatchError?
     ) throws(StoreProblem) -> Work? {
@@ -101,9 +101,9 @@ struct BatchStep {
         let desk = BatchLineProcessor(session: session, batch: batch, now: now, wallTime: wallTime)
         var results: [BatchLineProcessor.Result] = []
         while results.count < Self.lines, batch.done < end, let bytes = try reader.next() {
-            // Its lines would use up the steps of rules that are no longer theirs.
+            // The lines would use up steps of the new scenario's rules.
             guard session.life == life else { return nil }
-            // The validator has passed it.
+            // Validation has already accepted the line.
             guard let line = try? BatchLine(bytes, number: batch.done + 1, endpoint: batch.object.endpoint) else {
                 throw StoreProblem("the input of a batch has changed")
             }
@@ -117,7 +117,7 @@ struct BatchStep {
         return Work(changes: try commit(results, to: &batch), answered: results.compactMap(\.call))
     }
 
-    /// Nobody may rely on the order of results: it is never that of the lines.
+    /// Results are never written in the order of the lines, so that no client comes to rely on it.
     private func commit(_ results: [BatchLineProcessor.Result], to batch: inout StoredBatch) throws(StoreProblem)
         -> [ObjectChange]
     {
@@ -148,7 +148,7 @@ struct BatchStep {
 
     // MARK: The end
 
-    /// Makes files of what there is.
+    /// Turns the results into files and sets the final status.
     private func finish(_ batch: inout StoredBatch, _ status: BatchObject.Status, at moment: Int) -> [ObjectChange] {
         var changes: [ObjectChange] = []
         var ids = IDMint(seed: FNV1a.hash(batch.object.id, seed: session.seed))

@@ -1,13 +1,12 @@
 import SparringExchange
 
-/// Who works on batches, as operations on them see it.
+/// The worker on batches, as the operations on batches use it.
 protocol BatchTurns: Sendable {
-    /// The batch has work.
+    /// Queues a batch that has work.
     func add(_ key: ObjectKey)
 
-    /// Does what is due.
-    /// - Parameter steps: at most so many.
-    /// - Returns: false if nothing is left to be done for now.
+    /// Does the work that is due, in at most that many steps.
+    /// - Returns: false if no work is left for now.
     @discardableResult
     func work(on key: ObjectKey, steps: Int, now: Moment) throws(StoreProblem) -> Bool
 }

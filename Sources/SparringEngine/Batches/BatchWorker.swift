@@ -4,8 +4,8 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// Works on batches, a step at a time. Every step is one commit, which rests on the state that it began with: a server that is
-/// killed, a client that cancels, another server on the same file leave every line with exactly one result.
+/// Works on batches, one step at a time. Every step is one commit, based on the state that it read. A server that is
+/// killed, a client that cancels and another server on the same file therefore leave each line with exactly one result.
 package final class BatchWorker: BatchTurns {
     private let sessions: SessionRegistry
     private let wallClock: @Sendable () -> Int
@@ -20,8 +20,8 @@ package final class BatchWorker: BatchTurns {
         var wake: (@Sendable () -> Void)?
     }
 
-    /// Held while a thread works on one batch. A client that asks for the batch waits for the step under way, so that it never
-    /// reads a status that is out of date.
+    /// Held while a thread works on one batch. A client that asks for the batch waits for the step under way, so that
+    /// it never reads a status that is out of date.
     private final class StepLock: Sendable {
         let mutex = Mutex(())
     }
@@ -52,8 +52,8 @@ package final class BatchWorker: BatchTurns {
         wake?()
     }
 
-    /// One step of the batch whose turn it is. False where there is none, or where its store fails: it has its turn again when
-    /// something happens, and who asks for the batch is told.
+    /// Does one step of the next batch. Returns false if no batch waits or if its store fails. After a failure the
+    /// batch is queued again by its next event, and a client that asks for the batch gets the error.
     package func turn(now: Moment) -> Bool {
         guard let key = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }) else { return false }
         let hasMore = try? work(on: key, steps: 1, now: now)
@@ -63,7 +63,7 @@ package final class BatchWorker: BatchTurns {
 
     // MARK: Steps
 
-    /// Does what is due. False where nothing is left to be done for now.
+    /// Does the work that is due. Returns false if no work is left for now.
     @discardableResult
     func work(on key: ObjectKey, steps: Int, now: Moment) throws(StoreProblem) -> Bool {
         let (lock, others) = state.withLock { state in
@@ -77,7 +77,7 @@ package final class BatchWorker: BatchTurns {
                 state.locks[key] = threads == 1 ? nil : (lock, threads - 1)
             }
         }
-        // One step brings the state up to date where another thread does the rest.
+        // If another thread works on the batch, one step is enough to bring its status up to date.
         let most = others == 0 ? steps : 1
         return try lock.mutex.withLock { _ throws(StoreProblem) in try advance(key, steps: most, now: now) }
     }
@@ -85,17 +85,17 @@ package final class BatchWorker: BatchTurns {
     private func advance(_ key: ObjectKey, steps: Int, now: Moment) throws(StoreProblem) -> Bool {
         for _ in 0..<steps {
             let session = sessions.session(named: key.session, now: now)
-            // Looked at before the record: one that is read then is of this life or a later one.
+            // Read before the record, so that the record belongs to this life or a later one.
             let life = session.life
             guard let record = try sessions.store.record(key), var batch = StoredBatch(record) else { return false }
             let step = BatchStep(
                 session: session, life: life, now: now, wallTime: wallClock(),
                 unixTime: session.unixTime(wallClock(), at: now))
-            // A session that has started over may have made a batch of the same id.
+            // A restarted session may have created a batch with the same id.
             guard let work = try step.take(&batch) else { return session.life != life }
             let put = ObjectChange.put(batch.record(in: key.session, revision: record.revision))
             guard try sessions.store.commit(work.changes + [put]) else {
-                // Somebody else was faster: the next step begins with what they have made of it.
+                // Another worker committed first: the next step starts from its result.
                 _ = try sessions.store.commit(work.changes.compactMap(\.undone))
                 continue
             }
@@ -107,7 +107,7 @@ package final class BatchWorker: BatchTurns {
 }
 
 extension ObjectChange {
-    /// What is left of one that was not made.
+    /// The change that removes a blob of a failed commit; nil for other changes.
     fileprivate var undone: ObjectChange? {
         if case .keep(let blob, _) = self { .discard(blob) } else { nil }
     }

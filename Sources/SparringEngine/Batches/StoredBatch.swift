@@ -1,26 +1,26 @@
 import SparringAPI
 import SparringJSON
 
-/// A batch and how far the work on it has come: all that a server needs to go on with it after a crash.
+/// A batch and its progress: everything that a server needs to continue it after a crash.
 struct StoredBatch: Sendable {
     var object: BatchObject
     var plan: BatchPlan
     var input: StoredBytes
-    /// Who made it: lines are theirs.
+    /// The caller that created the batch and makes its calls.
     var caller: Caller
-    /// Their key, as far as it may be shown.
+    /// The caller's key in its displayable form.
     var keyName: String?
-    /// How strict the session was then.
+    /// The session's validation mode when the batch was created.
     var validation: Validation
-    /// When it came into its status, in Unix seconds of the session's time, and how often it has been asked for since.
+    /// When the batch entered its status, in Unix seconds of session time, and how many times it was polled since.
     var since: Int
     var polls = 0
-    /// Tokens that count against the queue of batches; 0 where nothing limits it.
+    /// Tokens that count against the batch queue; 0 if no limit applies.
     var enqueued = 0
-    /// Lines that have their result, and where the next one begins.
+    /// Number of finished lines, and the offset of the next line.
     var done = 0
     var offset = 0
-    /// Results, as far as they are committed; nil before the first.
+    /// The committed results; nil before the first.
     var output: StoredBytes.Run?
     var errors: StoredBytes.Run?
 
@@ -56,10 +56,10 @@ struct StoredBatch: Sendable {
         errors = StoredBytes(json["errors"]).runs.first
     }
 
-    /// The tag of those that have not ended.
+    /// The tag of batches that have not ended.
     static let running = "running"
 
-    /// Of the key only its name is part of it: what is kept of the caller is no secret.
+    /// The record contains only the name of the key, so no secret is stored.
     func record(in session: String, revision: Int = 0) -> ObjectRecord {
         let json: JSONValue = [
             "batch": object.json, "lifetime": object.outputLifetime.map { .int($0) } ?? .null, "plan": plan.json,
@@ -75,17 +75,17 @@ struct StoredBatch: Sendable {
             tag: object.status.isFinal ? "ended" : Self.running, json: json.serialized(), revision: revision)
     }
 
-    /// - Parameter unixTime: when it does so.
+    /// - Parameter unixTime: the moment of the change.
     mutating func reach(_ status: BatchObject.Status, at unixTime: Int) {
         object.reach(status, at: unixTime)
         since = unixTime
         polls = 0
     }
 
-    /// When its time in this status is over, by its plan: nil where that is not known yet.
+    /// When the plan ends this status; nil if not known yet.
     func end(now: Int) -> Int? {
         switch plan[object.status] {
-        // Beside what has its time, work takes none.
+        // In a plan with times, the work itself takes no time.
         case .work: plan.isTimed ? since : now
         case .seconds(let count): since + count <= now ? since + count : nil
         case .polls(let count): polls >= count ? now : nil
@@ -93,7 +93,7 @@ struct StoredBatch: Sendable {
         }
     }
 
-    /// How many lines should have their result by now.
+    /// Number of lines that should be finished by now.
     func due(now: Int) -> Int {
         let last = plan.expiresAfter.map { Int(Double(object.total) * $0) } ?? object.total
         switch plan[.inProgress] {
@@ -105,15 +105,15 @@ struct StoredBatch: Sendable {
     }
 }
 
-/// Reads lines of stored bytes, from an offset on. What is blank is no line.
+/// Reads lines of stored bytes from an offset. Skips blank lines.
 struct LineReader {
     private var bytes: ByteReader
     private var held: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
-    /// Where the next line begins, in the content.
+    /// Offset of the next line in the content.
     private(set) var offset: Int
-    /// Of the line that was read last, from 1; where reading began at the start.
+    /// Number of the last line read, from 1; correct only if reading began at the start.
     private(set) var number = 0
 
     init(_ content: StoredBytes, from offset: Int = 0, in store: any ObjectStore) {

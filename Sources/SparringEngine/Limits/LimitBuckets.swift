@@ -2,10 +2,10 @@ import SparringAPI
 import SparringExchange
 package import SparringScenario
 
-/// The buckets of one holder of limits, by family of models.
+/// The buckets of one organization, project or key, by model family.
 package struct LimitBuckets: Sendable {
     private let limits: Scenario.Limits?
-    /// Whether limits that nobody has set are reported with the size that a paying organization has. They never refuse.
+    /// True if default limits are reported where the scenario sets none. Default limits never refuse a call.
     private let reportsUsual: Bool
     private var buckets: [String: Buckets] = [:]
 
@@ -15,7 +15,7 @@ package struct LimitBuckets: Sendable {
         var tokens: RateBucket?
     }
 
-    /// Families whose buckets are kept before those that have drained are thrown away: a fresh one is no different.
+    /// The number of families at which drained buckets are discarded. A drained bucket equals a new one.
     private static let most = 1024
 
     package init(limits: Scenario.Limits?, reportsUsual: Bool) {
@@ -23,7 +23,7 @@ package struct LimitBuckets: Sendable {
         self.reportsUsual = reportsUsual
     }
 
-    /// Looks at a family's buckets, or charges them, where they are: one look-up, no copy.
+    /// Reads or charges a family's buckets in place: one lookup, no copy.
     mutating func withBuckets<Result>(
         of family: String, now: Moment, _ body: (inout Buckets) -> Result
     ) -> Result {
@@ -52,7 +52,7 @@ extension LimitBuckets.Buckets {
             tokens: bucket(rates?.tokensPerMinute, usually: usual.tokensPerMinute, .seconds(60)))
     }
 
-    /// What stands in the way of a call; where it is several limits, the one that takes longest to let go.
+    /// The limit that refuses a call. If several do, the one with the longest wait.
     mutating func refusal(tokens cost: Int, now: Moment) -> RateLimiter.Refusal? {
         if let limit = tokens?.limit, tokens?.refuses == true, cost > limit {
             return RateLimiter.Refusal(.tokensPerMinute, limit: limit, requested: cost, excess: nil)
@@ -81,7 +81,7 @@ extension LimitBuckets.Buckets {
     }
 }
 
-/// The limits that recorded organizations had, for headers alone.
+/// Limits that recorded organizations had; reported in headers only.
 ///
 /// Source: `x-ratelimit-limit-*` of recorded traffic, 2024 to 2026 (docs/measurements/fidelity.md).
 enum UsualLimits {

@@ -2,20 +2,20 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Who is being answered and who waits, by what was promised to each: first come, first served, on the session's clock. A value, asked
-/// twice for every call: when it comes, and when its answer and so its length is known.
+/// The calls that are running or queued, first come, first served, on the session's clock. A value that every call uses
+/// twice: when it arrives, and when its answer and thereby its duration is known.
 struct LoadState: Sendable {
-    /// From when until when a call has a slot.
+    /// The time during which a call has a slot.
     private struct Stay: Sendable {
         let number: Int
         var from: Moment
-        /// Nil while nobody knows how long its answer is.
+        /// Nil until the length of the answer is known.
         var until: Moment?
     }
 
     private var stays: [Stay] = []
 
-    /// Lets a call in, unless there is neither a slot for it nor a place to wait.
+    /// Admits a call. Returns false if all slots and all places in the queue are taken.
     mutating func enter(_ number: Int, _ load: Load, at now: Moment) -> Bool {
         stays.removeAll { $0.until.map { $0 <= now } ?? false }
         let running = stays.count { $0.from <= now }
@@ -25,9 +25,9 @@ struct LoadState: Sendable {
         return true
     }
 
-    /// Gives a call its slot, and its answer the times that it has under this load.
+    /// Assigns a slot to a call and returns the pace of its answer under this load.
     ///
-    /// - Parameter pieces: of content; 1 where the answer is whole.
+    /// - Parameter pieces: number of content events; 1 if the answer is a whole body.
     mutating func book(_ number: Int, _ load: Load, pace: Pace, pieces: Int, at now: Moment) -> Pace {
         guard let index = stays.firstIndex(where: { $0.number == number }) else { return pace }
         let others = stays.filter { $0.number != number }
@@ -43,7 +43,7 @@ struct LoadState: Sendable {
         return pace
     }
 
-    /// It is over, perhaps before its time.
+    /// Ends a call, even before its planned end.
     mutating func leave(_ number: Int, at now: Moment) {
         guard let index = stays.firstIndex(where: { $0.number == number }), stays[index].until.map({ $0 > now }) ?? true
         else { return }
@@ -51,7 +51,7 @@ struct LoadState: Sendable {
         stays[index].until = now
     }
 
-    /// When there is a slot, with everybody else leaving at these moments.
+    /// The time at which a slot becomes free if the other calls end at these times.
     private static func opening(after ends: [Moment], slots: Int?, _ now: Moment) -> Moment {
         let later = ends.filter { $0 > now }.sorted()
         guard let slots, later.count >= slots else { return now }
@@ -60,7 +60,7 @@ struct LoadState: Sendable {
 }
 
 extension Moment {
-    /// Not yet known to be sooner.
+    /// Stands for a time that is not known yet.
     fileprivate static let distant = Moment(nanoseconds: .max)
 
     fileprivate func advanced(by duration: Duration) -> Moment {
@@ -72,7 +72,7 @@ extension Moment {
 }
 
 extension Answer {
-    /// How often a pace strikes it.
+    /// Number of content events, which a pace delays; 1 for a whole body.
     var pieces: Int {
         guard case .events(let events) = body else { return 1 }
         return events.count { if case .content = $0.kind { true } else { false } }

@@ -1,13 +1,13 @@
 package import SparringAPI
 package import SparringExchange
 
-/// A leaky bucket: what is charged drains evenly, `limit` in every `window`.
+/// A leaky bucket: charges drain evenly, `limit` in every `window`.
 ///
-/// The API's headers follow this arithmetic (docs/reference/limits.md): `reset` is the time until all of it has drained.
+/// The API's headers follow this arithmetic (docs/reference/limits.md): `reset` is the time until the bucket is empty.
 package struct RateBucket: Sendable {
     package let limit: Int
     package let window: Duration
-    /// Whether it stands in the way of a call; one that does not is for headers alone.
+    /// True if the bucket refuses calls; false if it only provides header values.
     package let refuses: Bool
     private var used = 0.0
     private var measuredAt: Moment
@@ -19,10 +19,10 @@ package struct RateBucket: Sendable {
         measuredAt = now
     }
 
-    /// What stands in the way of a charge of that many; nil where it fits.
+    /// The excess of a charge over the limit; nil if the charge fits.
     ///
-    /// The wait follows from the whole numbers that the message prints, as in every message quoted:
-    /// (used + requested − limit) / limit of the window.
+    /// The wait is computed from the integers that the message prints, as in all quoted messages: (used + requested −
+    /// limit) / limit of the window.
     package mutating func excess(charging amount: Int, now: Moment) -> Excess? {
         guard refuses else { return nil }
         drain(until: now)
@@ -41,7 +41,7 @@ package struct RateBucket: Sendable {
 
     package func isDrained(at now: Moment) -> Bool { (now - measuredAt) / window >= used / Double(limit) }
 
-    /// The one of two that tells a client more.
+    /// The bucket that tells a client more: see `ReportedLimits`.
     static func telling(_ a: RateBucket?, _ b: RateBucket?) -> RateBucket? {
         guard let a, let b else { return a ?? b }
         if (a.remaining == 0) != (b.remaining == 0) { return a.remaining == 0 ? a : b }
@@ -50,13 +50,13 @@ package struct RateBucket: Sendable {
 
     package struct Excess: Sendable, Hashable {
         package var used: Int
-        /// Until the charge would fit.
+        /// Time until the charge would fit.
         package var wait: Duration
     }
 
     private var outstanding: Int { Int((used - Self.dust).rounded(.up)) }
 
-    /// What sums of fractions may be off by: less is nothing.
+    /// Rounding error of sums of fractions: smaller values count as 0.
     private static let dust = 1e-6
 
     private var remaining: Int { max(0, limit - outstanding) }

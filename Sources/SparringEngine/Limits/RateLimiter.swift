@@ -2,12 +2,12 @@ package import SparringAPI
 package import SparringExchange
 package import SparringScenario
 
-/// The rate limits of one session, as the API keeps them: those of the caller's organization, project and key, each per family
-/// of models. A call is charged to all of them or to none.
+/// The rate limits of one session, as the API applies them: of the caller's organization, project and key, each per
+/// model family. A call is charged to all of them or to none.
 package struct RateLimiter: Sendable {
     private let limits: Scenario.Limits?
     private let accounts: Scenario.Accounts?
-    /// Of the organization that every caller has who names no other: found without a look-up.
+    /// The buckets of the default organization, stored apart so that most calls need no lookup.
     private var common: LimitBuckets
     private var others: [Holder: LimitBuckets] = [:]
 
@@ -17,7 +17,7 @@ package struct RateLimiter: Sendable {
         case key(String)
     }
 
-    /// Organizations and keys that are told apart, where any is taken at its word; beyond it, their ledgers start afresh.
+    /// The most organizations and keys with separate buckets where any name is accepted; beyond it, all start again.
     private static let most = 10_000
 
     package init(limits: Scenario.Limits?, accounts: Scenario.Accounts? = nil) {
@@ -26,7 +26,7 @@ package struct RateLimiter: Sendable {
         common = LimitBuckets(limits: limits, reportsUsual: true)
     }
 
-    /// What stood in the way of a call.
+    /// The limit that refused a call.
     package struct Refusal: Sendable, Hashable {
         package enum Kind: Sendable, Hashable {
             case requestsPerMinute
@@ -37,7 +37,7 @@ package struct RateLimiter: Sendable {
         package var kind: Kind
         package var limit: Int
         package var requested: Int
-        /// Nil: more in one call than a window has; no wait helps.
+        /// Nil if the call needs more than a whole window has, so that no wait helps.
         package var excess: RateBucket.Excess?
         package var isProjects = false
 
@@ -49,9 +49,9 @@ package struct RateLimiter: Sendable {
         }
     }
 
-    /// Charges a call. Windows pass in the session's time; what comes back is to be waited for in real time.
+    /// Charges a call. Windows pass in session time; the returned wait is in real time.
     ///
-    /// A call that is refused costs nothing; one that its own parameters condemned costs a request, as recorded.
+    /// A refused call costs nothing. A call with invalid parameters costs one request, as recorded.
     package mutating func charge(
         family: String, tokens: Int, caller: Caller = Caller(), clock: SessionClock = SessionClock(), now real: Moment
     ) -> (reading: RateLimitReading, refusal: Refusal?) {
@@ -59,7 +59,7 @@ package struct RateLimiter: Sendable {
         let (reading, refusal) =
             accounts == nil && caller.organization == AnswerInput.anyOrganization
             ? chargeCommon(family, tokens, now)
-            : charge(holders(of: caller), family, tokens, now)
+            : charge(holders(of: caller), family: family, tokens: tokens, now: now)
         guard clock.scale != 1 else { return (reading, refusal) }
         return (reading.scaled(by: clock.scale), refusal?.scaled(by: clock.scale))
     }
@@ -75,12 +75,12 @@ package struct RateLimiter: Sendable {
     }
 
     private mutating func charge(
-        _ holders: [(holder: Holder, limits: Scenario.Limits?)], _ family: String, _ tokens: Int, _ now: Moment
+        _ holders: [(holder: Holder, limits: Scenario.Limits?)], family: String, tokens: Int, now: Moment
     ) -> (RateLimitReading, Refusal?) {
         if others.count >= Self.most { others.removeAll(keepingCapacity: true) }
         func withBuckets<Result>(of index: Int, _ body: (inout LimitBuckets.Buckets) -> Result) -> Result {
             let (holder, limits) = holders[index]
-            // The organization comes first, and is the one that tells of limits that nobody has set.
+            // The organization comes first. It alone reports default limits.
             return others[holder, default: LimitBuckets(limits: limits, reportsUsual: index == 0)]
                 .withBuckets(of: family, now: now, body)
         }
@@ -111,7 +111,7 @@ package struct RateLimiter: Sendable {
 }
 
 extension RateLimiter.Refusal {
-    /// One that no wait helps is the longest.
+    /// A refusal that no wait resolves counts as the longest.
     fileprivate func isShorter(than other: RateLimiter.Refusal) -> Bool {
         guard let wait = excess?.wait else { return false }
         return other.excess.map { wait < $0.wait } ?? true
@@ -124,8 +124,8 @@ extension RateLimiter.Refusal {
     }
 }
 
-/// What the headers tell of all buckets that a call is charged to: the one that lets through least in the long run, as recorded
-/// where requests per day are fewer than those per minute; but never one that has room where another has none.
+/// The limits that the headers report out of all buckets of a call: the lowest limit in the long run, as recorded for
+/// requests per day below those per minute; but an exhausted bucket takes precedence.
 private struct ReportedLimits {
     private var requests: RateBucket?
     private var tokens: RateBucket?

@@ -2,9 +2,9 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// What the API does with chat completions that it has stored.
+/// The operations on stored chat completions.
 extension ObjectOperation {
-    /// Oldest first, unlike most lists of the API.
+    /// Lists oldest first, unlike most lists of the API.
     func listCompletions(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let list = try ListQuery(query, order: .ascending)
         let (model, metadata) = (query["model"], query.members(of: "metadata"))
@@ -46,7 +46,7 @@ extension ObjectOperation {
         return StoredCompletionsAnswer.messages(messages.page(list), context: context, ids: &ids)
     }
 
-    /// The completion that the path names, or one made up for its id.
+    /// The completion that the path names, or an example with that id.
     private func storedCompletion(_ models: ModelTable, _ created: Int) throws(APIError) -> StoredCompletion {
         let id = self["completion_id"]
         if let completion = session.adjust({ $0.objects.completions[id] }) { return completion }

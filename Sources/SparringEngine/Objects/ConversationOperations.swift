@@ -3,7 +3,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// What the API does with conversations and their items.
+/// The operations on conversations and their items.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/conversations
 extension ObjectOperation {
@@ -27,7 +27,7 @@ extension ObjectOperation {
         return describe(conversation, context: context, ids: &ids)
     }
 
-    /// Its items stay where responses hold them.
+    /// Deletes the conversation. Its items stay in the responses that contain them.
     func deleteConversation(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let id = self["conversation_id"]
         try remove(id, from: \.conversations, else: ConversationObjects.notFound(id))
@@ -36,7 +36,7 @@ extension ObjectOperation {
 
     // MARK: Items
 
-    /// Answers the items that were added, in their order.
+    /// Returns the added items, in order.
     func createConversationItems(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         try ConversationObjects.checkInclude(query)
         let values = try ConversationObjects.checkAddition(body)
@@ -57,7 +57,7 @@ extension ObjectOperation {
         return try ConversationObjects.item(item(self["item_id"]), context: context, ids: &ids)
     }
 
-    /// Answers the conversation, not the item.
+    /// Returns the conversation, not the item.
     func deleteConversationItem(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let id = self["item_id"]
         _ = try item(id)
@@ -75,7 +75,7 @@ extension ObjectOperation {
         return example(id)
     }
 
-    /// Changes the conversation that the path names, and answers it as it is then.
+    /// Changes the conversation that the path names, and returns it as changed.
     private func change(_ edit: @Sendable (inout StoredConversation) -> Void) throws(APIError) -> StoredConversation {
         let id = self["conversation_id"]
         let changed = session.adjust { state -> StoredConversation? in

@@ -1,8 +1,8 @@
 import SparringExchange
 import Synchronization
 
-/// The body of an answer that follows from the store, a piece at a time, read off the event loop while the piece before is
-/// under way.
+/// The body of an answer that is read from the store piece by piece, off the event loop, while the previous piece is
+/// being sent.
 final class Download: Feed {
     private struct State {
         var reader: ByteReader
@@ -40,9 +40,9 @@ final class Download: Feed {
             return state.reader
         }
         guard var reader else { return }
-        // Unstructured: an event loop cannot wait for a disk.
+        // Unstructured, because an event loop must not wait for a disk.
         Task {
-            // Where the store fails, the body ends short of its announced length: clients see that.
+            // If the store fails, the body ends before its announced length, which clients detect.
             let bytes = (try? reader.next()) ?? []
             let wake = state.withLock { state in
                 state.reader = reader
@@ -54,7 +54,7 @@ final class Download: Feed {
         }
     }
 
-    /// It has an end of its own.
+    /// Does nothing: the download ends by itself.
     func windDown() {}
 
     func close() { state.withLock { $0.hasEnded = true } }

@@ -1,13 +1,13 @@
 import SparringAPI
 
-/// How an operation gets at a stored object by its id, and what becomes of ids that nobody has stored.
+/// Looks up stored objects by id and, in `examples` mode, invents objects for unknown ids.
 ///
-/// For every kind of object the one who keeps it on a shelf says how an example of it looks: made from the id alone, so that
-/// the same id is the same object every time. An example is never put on the shelf: no list has it.
+/// Each kind of object defines its example. It is made from the id alone, so the same id always gives the same object.
+/// An example is never stored and appears in no list.
 extension ObjectOperation {
     /// - Parameters:
-    ///   - missing: the API's error for an id that it does not know.
-    ///   - example: what a session that makes up objects gives in its place.
+    ///   - missing: the API's error for an unknown id.
+    ///   - example: the object to return in `examples` mode.
     func find<Value: Sendable>(
         _ id: String, on shelf: KeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError,
         example: (String) -> Value
@@ -17,9 +17,9 @@ extension ObjectOperation {
         return example(id)
     }
 
-    /// As `find`, for an operation that changes the object; an example is changed and forgotten.
-    /// - Parameter change: runs under the session's lock where the object is on the shelf, and must be short.
-    /// - Returns: the object as it is now.
+    /// Like `find`, for an operation that changes the object. A changed example is not stored.
+    /// - Parameter change: runs under the session's lock if the object is stored, so it must be short.
+    /// - Returns: the changed object.
     func update<Value: Sendable>(
         _ id: String, on shelf: WritableKeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError,
         example: (String) -> Value, _ change: (inout Value) -> Void
@@ -37,7 +37,7 @@ extension ObjectOperation {
         return value
     }
 
-    /// As `find`, for an operation that deletes the object; an example is gone as it came.
+    /// Like `find`, for an operation that deletes the object. Deleting an example has no effect.
     func remove<Value: Sendable>(
         _ id: String, from shelf: WritableKeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError
     ) throws(APIError) {

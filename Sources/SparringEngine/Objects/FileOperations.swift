@@ -3,14 +3,14 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// What the API does with files.
+/// The operations on files.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/files
 extension ObjectOperation {
     func createFile(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let request = try FilesRequest.check(body)
         guard let upload = form?["file"] else {
-            // A session that makes things up has made up the file, too.
+            // `examples` mode also invents the file.
             let id = ids.base62("file-", count: 22)
             return FilesAnswer.one(.example(id, purpose: request.purpose), context: context, ids: &ids)
         }
@@ -49,14 +49,14 @@ extension ObjectOperation {
             guard validation == .examples else { throw FilesAnswer.notFound(id) }
             return FilesAnswer.deleted(id, context: context, ids: &ids)
         }
-        // Who deletes it at the same time has done so.
+        // A failed commit means that another request deleted the file at the same time.
         _ = try stored { store throws(StoreProblem) in
             try store.commit([.remove(record.key, revision: record.revision)] + file.content.drops)
         }
         return FilesAnswer.deleted(id, context: context, ids: &ids)
     }
 
-    /// The bytes themselves follow from the store, where they are many.
+    /// Returns the bytes of a file. A large file is read from the store while it is sent.
     func downloadFile(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Rendered {
         let file = try file(self["file_id"], context)
         guard file.object.isReadable || validation == .examples else { throw FilesAnswer.notReadable(file.object) }
@@ -70,12 +70,12 @@ extension ObjectOperation {
         return Rendered(answer)
     }
 
-    /// Content of so many bytes is a body like any other: faults strike it at any byte.
+    /// Content up to this size is held in memory as an ordinary body, so faults can strike at any byte.
     static let heldContent = 1 << 20
 
     // MARK: Looking up
 
-    /// A file that is there, by the session's time.
+    /// The stored file, unless it has expired by the session's time.
     func file(_ id: String, _ context: AnswerInput) throws(APIError) -> StoredFile {
         let file = try record(.file, id).flatMap(StoredFile.init)
         if let file, !file.hasExpired(at: context.created) { return file }
@@ -88,7 +88,7 @@ extension StoredFile {
     func hasExpired(at unixTime: Int) -> Bool { object.expires.map { $0 <= unixTime } ?? false }
 }
 
-/// How operations get at the store: what fails there is said to the client in our own name.
+/// Access to the store for operations. A failure of the store becomes an error in Sparring's name.
 extension ObjectOperation {
     var store: any ObjectStore { session.store }
 
@@ -102,13 +102,13 @@ extension ObjectOperation {
         }
     }
 
-    /// Puts a new object into the store. A server that goes on with an older one's file begins to count where that did: an id
-    /// that is taken is no reason to fail.
+    /// Stores a new object. Retries with the next id if the id is taken: a server that reopens an older server's file
+    /// starts to count at the same number.
     func create<Value>(id: () -> String, _ changes: (String) -> (Value, [ObjectChange])) throws(APIError) -> Value {
         for _ in 0..<100 {
             let (value, changes) = changes(id())
             if try stored({ store throws(StoreProblem) in try store.commit(changes) }) { return value }
         }
-        throw APIError(StoreProblem("every id is taken"))
+        throw APIError(StoreProblem("the store found no free id for a new object"))
     }
 }

@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// What the API does with fine-tuning jobs.
+/// The operations on fine-tuning jobs.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/fine-tuning
 extension ObjectOperation {
@@ -27,7 +27,7 @@ extension ObjectOperation {
         return describe(job, context, &ids)
     }
 
-    /// The newest first.
+    /// Lists the newest first.
     func listFineTuningJobs(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let list = try ListQuery(query, order: .descending)
         let wanted = query.members(of: "metadata")
@@ -63,7 +63,7 @@ extension ObjectOperation {
         }
     }
 
-    /// The newest first.
+    /// Lists the newest first.
     func listFineTuningEvents(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         try history(standard: 20, context: context, ids: &ids) { $0.events(at: $1) }
     }
@@ -90,7 +90,7 @@ extension ObjectOperation {
         return .example(id)
     }
 
-    /// - Parameter isPossible: by the job's status; nil: as long as it has not ended.
+    /// - Parameter isPossible: whether the job's status allows the change; nil: any job that has not ended.
     private func change(
         _ verb: String, _ isPossible: (@Sendable (FineTuningJob.Status) -> Bool)? = nil, context: AnswerInput,
         ids: inout IDMint,
@@ -154,7 +154,7 @@ extension ObjectOperation {
         return file
     }
 
-    /// A job that has succeeded leaves a file with its numbers: it is there as soon as anybody can know its id.
+    /// Stores the results file of a successful job before the job's answer can reveal its id.
     private func keepResults(of job: FineTuningJob, _ context: AnswerInput) throws(APIError) {
         guard !job.isExample, job.status(at: context.created) == .succeeded else { return }
         guard try record(.file, job.resultFile) == nil else { return }
@@ -166,7 +166,7 @@ extension ObjectOperation {
             let blob = try store.makeBlob()
             try store.append(bytes, to: blob)
             let file = StoredFile(object, StoredBytes([.init(blob: blob, count: bytes.count)]))
-            // Who asks at the same time has kept it.
+            // A failed commit means that another request has stored it at the same time.
             guard try store.commit([.put(file.record(in: session.name)), .keep(blob, session: session.name)]) else {
                 _ = try store.commit([.discard(blob)])
                 return

@@ -2,10 +2,10 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// A form that has come whole: its fields as JSON, as other bodies are, and its files, whose bytes are in the store.
+/// A complete multipart form: its fields as JSON, like other bodies, and its files, whose bytes are in the store.
 struct Form: Sendable {
     struct File: Sendable {
-        /// The field that it came in.
+        /// The name of the form field.
         var name: String
         var filename: String
         var contentType: String?
@@ -13,11 +13,12 @@ struct Form: Sendable {
         var bytes = 0
     }
 
-    /// `expires_after[anchor]` is a member of an object; a file is an object with `filename` and `bytes`.
+    /// The fields. `expires_after[anchor]` becomes a member of an object; a file becomes an object with `filename` and
+    /// `bytes`.
     private(set) var fields = JSONObject()
     var files: [File] = []
 
-    /// The file in that field.
+    /// The file in the field of that name.
     subscript(name: String) -> File? { files.last { $0.name == name } }
 
     /// - Parameter name: as clients write it: `a`, `a[b]`, `a[]`.

@@ -4,16 +4,16 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// Takes a form as it comes: fields are kept, files go to the store piece by piece.
+/// Reads a form while it arrives: keeps the fields and writes files to the store piece by piece.
 final class FormIntake: BodyIntake {
     private struct State {
         var parser: MultipartParser
         var form = Form()
-        /// A file that is listened to, not kept; nil where files are kept.
+        /// Measures an audio file without keeping it; nil if files are stored.
         var sound: SoundReader?
-        /// The part that has begun.
+        /// The header of the current part.
         var head: MultipartHead?
-        /// The bytes of a field, which is short, or of a file that have not been handed to the store.
+        /// The bytes of a field, which is short, or the bytes of a file that are not in the store yet.
         var held: [UInt8] = []
         var fieldBytes = 0
         var hasher = Hasher()
@@ -25,15 +25,15 @@ final class FormIntake: BodyIntake {
     private let hearsSound: Bool
     private let state: Mutex<State>
 
-    /// What all fields that are no files may come to.
+    /// The most bytes of all fields that are not files.
     private static let longestFields = 1 << 20
-    /// A file is handed to the store in pieces of this size.
+    /// The size of the pieces in which a file is written to the store.
     private static let pieceBytes = 256 * 1024
 
     /// - Parameters:
-    ///   - contentType: of the request.
-    ///   - hearsSound: files are sound; what is known of it is kept, and nothing goes to the store.
-    /// - Throws: where it names no boundary.
+    ///   - contentType: the request's content type.
+    ///   - hearsSound: true if files are audio: they are measured and not stored.
+    /// - Throws: an error if the content type names no boundary.
     init(contentType: String, limit: Int, hearsSound: Bool, store: any ObjectStore) throws(APIError) {
         let parameters = HeaderParameters(contentType)
         guard parameters.value == "multipart/form-data", let boundary = parameters["boundary"], !boundary.isEmpty else {
@@ -49,7 +49,8 @@ final class FormIntake: BodyIntake {
 
     func receive(_ bytes: UnsafeRawBufferPointer) {
         state.withLock { state in
-            // What is wrong is said when all of it has come: a client that is still sending does not listen.
+            // Errors are reported when the whole form has arrived, because a client that is still sending does not
+            // read.
             guard state.problem == nil else { return }
             var parser = state.parser
             do {
@@ -116,8 +117,8 @@ final class FormIntake: BodyIntake {
         state.form.files[last].bytes += bytes.count
     }
 
-    /// What has come, when all has.
-    /// - Throws: what was wrong with it; nothing of it is kept then.
+    /// The complete form.
+    /// - Throws: the first error in the form. The form's files are then discarded.
     func form() throws(APIError) -> Form {
         let (form, problem) = state.withLock { state in
             (state.form, state.problem ?? (state.parser.isComplete ? nil : .brokenForm("its last boundary is missing")))
@@ -127,7 +128,7 @@ final class FormIntake: BodyIntake {
         throw problem
     }
 
-    /// Equal for equal forms, whatever their boundary.
+    /// Equal for equal forms with different boundaries.
     var fingerprint: Int { state.withLock { $0.hasher }.finalize() }
 
     func abandon() {
@@ -135,13 +136,13 @@ final class FormIntake: BodyIntake {
             defer { state.form.files = [] }
             return state.form.files.map(\.blob)
         }
-        // A store that fails here loses the bytes with the server.
+        // If the store fails here, the bytes are lost when the server ends.
         _ = try? store.commit(blobs.map { .discard($0) })
     }
 }
 
 extension APIError {
-    /// The API's own words for it are not known.
+    /// The API's own wording of this error is not known.
     static func brokenForm(_ reason: String) -> APIError {
         APIError(message: "Sparring: this multipart form cannot be read: \(reason).", code: "sparring_form")
     }

@@ -1,4 +1,4 @@
-/// MD5 (RFC 1321), by which clients check what they have uploaded. Worth nothing against anybody who wants to deceive.
+/// MD5 (RFC 1321), with which clients check their uploads. Not secure against an attacker.
 struct MD5: Sendable {
     private var state: (UInt32, UInt32, UInt32, UInt32) = (0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476)
     private var held: [UInt8] = []
@@ -16,7 +16,7 @@ struct MD5: Sendable {
         held.removeFirst(whole)
     }
 
-    /// In lower-case hex.
+    /// Lowercase hexadecimal.
     consuming func hex() -> String {
         let bits = length &* 8
         let padding = 1 + (119 - held.count % 64) % 64

@@ -1,16 +1,17 @@
 package import SparringAPI
 import Synchronization
 
-/// An `ObjectStore` in memory, with a limit: what a server has that is given no other, as in a Swift test.
+/// An `ObjectStore` in memory, with a limit. The default for an engine without another store, for example in Swift
+/// tests.
 package final class MemoryStore: ObjectStore {
     private struct State {
-        /// In the order in which they were made.
+        /// The records of each kind, in order of creation.
         var shelves: [Place: ObjectList<ObjectRecord>] = [:]
         var blobs: [BlobID: [UInt8]] = [:]
         var owners: [BlobID: String] = [:]
         var bytes = 0
         var lastBlob: Int64 = 0
-        /// Of all records: a key that is used again does not begin where the other began.
+        /// Counts across all records, so that a reused key does not repeat a revision.
         var lastRevision = 0
     }
 
@@ -25,7 +26,7 @@ package final class MemoryStore: ObjectStore {
     private let limit: Int
     private let state = Mutex(State())
 
-    /// - Parameter limit: bytes that all blobs may take together.
+    /// - Parameter limit: the most bytes of all blobs together.
     package init(limit: Int = 64 << 20) { self.limit = limit }
 
     package func record(_ key: ObjectKey) throws(StoreProblem) -> ObjectRecord? {
@@ -115,6 +116,6 @@ package final class MemoryStore: ObjectStore {
 
     private var full: StoreProblem {
         StoreProblem(
-            "the \(limit >> 20) MB that files may take in memory are used up; `sparring serve` keeps them on disk")
+            "files in memory exceed the limit of \(limit >> 20) MB; `sparring serve` keeps files on disk")
     }
 }

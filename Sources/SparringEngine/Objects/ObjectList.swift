@@ -1,10 +1,11 @@
 package import SparringAPI
 
-/// The objects of one kind that a session holds, by id, in the order in which they were made.
+/// The objects of one kind in a session, by id, in order of creation.
 ///
-/// Holds the newest `capacity`; what goes for lack of room is gone as if it had been deleted, and `dropped` counts it.
+/// Keeps the newest `capacity` objects. Older ones are dropped as if deleted; `dropped` counts them.
 package struct ObjectList<Value: Sendable>: Sendable {
-    /// The oldest first. Those before `oldest` have been dropped; they go together, so that a full shelf moves none for each new one.
+    /// The ids, oldest first. Ids before `oldest` have been dropped; they are removed in groups, so that a full list
+    /// does not move all ids for each new one.
     private var ids: [String] = []
     private var oldest = 0
     private var values: [String: Value] = [:]
@@ -20,10 +21,10 @@ package struct ObjectList<Value: Sendable>: Sendable {
 
     package var count: Int { values.count }
 
-    /// Everything, in order.
+    /// All objects, in order.
     package var all: [(id: String, value: Value)] { ids.compactMap { id in values[id].map { (id, $0) } } }
 
-    /// Nil removes. A new id goes to the end, a known one keeps its place.
+    /// Nil removes an object. A new id is added at the end; a known id keeps its place.
     package subscript(id: String) -> Value? {
         get { values[id] }
         set {
@@ -44,8 +45,8 @@ package struct ObjectList<Value: Sendable>: Sendable {
         }
     }
 
-    /// A part of the list of those that `isWanted`. Nothing comes after an object that is not
-    /// there, and everything before it.
+    /// A page of the objects that `isWanted` accepts. `after` an unknown id the page is empty; `before` an unknown id
+    /// it is not limited.
     package func page(_ query: ListQuery, where isWanted: (Value) -> Bool = { _ in true }) -> ListPage<Value> {
         var wanted = ids[oldest...].filter { id in values[id].map(isWanted) ?? false }
         if query.order == .descending { wanted.reverse() }

@@ -2,10 +2,10 @@ import SparringAPI
 import SparringWire
 
 extension ObjectOperation {
-    /// Only a fine-tune can be deleted, and once.
-    func deleteModel(_ id: String, _ models: ModelTable, _ context: AnswerInput, _ ids: inout IDMint) throws(APIError)
-        -> Answer
-    {
+    /// Deletes a fine-tuned model. Other models, and a model that is deleted already, give an error.
+    func deleteModel(
+        _ id: String, of models: ModelTable, context: AnswerInput, ids: inout IDMint
+    ) throws(APIError) -> Answer {
         let answer = try ModelsAnswer.delete(id, models: models, context: context, ids: &ids)
         let wasThere = session.adjust { $0.objects.deleteModel(id) }
         guard wasThere || validation == .examples else { throw ModelsAnswer.unknown(id) }

@@ -3,30 +3,30 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// A request to read or change what a session holds.
+/// A request to read or change the session's objects.
 ///
-/// Each family of objects has a file of its own with what its operations do. They change the session in one short step under its
-/// lock (`session.adjust`), and write their answer outside it.
+/// Each family of objects has its own file with its operations. An operation changes the session in one short step
+/// under the session's lock (`session.adjust`) and renders its answer outside it.
 struct ObjectOperation {
     let endpoint: Endpoint
-    /// What the path names, such as `completion_id`.
+    /// The path parameters, such as `completion_id`.
     let parameters: [String: String]
     var query: QueryItems
-    /// Nil where there is none, or none that is JSON.
+    /// Nil if there is no body or the body is not JSON.
     var body: JSONValue?
     let hasBody: Bool
-    /// Where the body was a form; `body` has its fields.
+    /// The form, if the body was one; `body` then has its fields.
     var form: Form?
     let session: Session
-    /// Real time, as everywhere; the session's clock makes its own of it.
+    /// Real time; the session's clock converts it.
     let now: Moment
     let validation: Validation
     let caller: Caller
-    /// The field of that name, as it came.
+    /// The `authorization` field as received.
     var authorization: String?
     let batches: any BatchTurns
 
-    /// What the operation gives, however strict the session is.
+    /// Performs the operation in the session's validation mode.
     func answer(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Rendered {
         let fresh = ids
         let models = session.seen(models, at: context.created).known(in: validation, model: parameters["model"])
@@ -40,7 +40,8 @@ struct ObjectOperation {
         }
     }
 
-    /// - Throws: a complaint, with nothing changed: the operation may be performed again without what it is about.
+    /// - Throws: a validation error before anything is changed, so the operation can be performed again without the
+    ///   rejected parameter.
     private func perform(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Rendered {
         switch endpoint {
         case .response: try retrieveResponse(context: context, ids: &ids, models: models)
@@ -49,10 +50,10 @@ struct ObjectOperation {
         }
     }
 
-    /// What leaves nothing to be done beside sending it.
+    /// Performs operations that have no effects after the answer.
     private func performAlone(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer {
         switch endpoint {
-        case .modelDeletion: return try deleteModel(self["model"], models, context, &ids)
+        case .modelDeletion: return try deleteModel(self["model"], of: models, context: context, ids: &ids)
         case .responseDeletion: return try deleteResponse(context: context, ids: &ids)
         case .responseInputItems: return try listInputItems(context: context, ids: &ids, models: models)
         case .responseInputTokens: return try countInputTokens(context: context, ids: &ids, models: models)
@@ -95,15 +96,15 @@ struct ObjectOperation {
         }
     }
 
-    /// A parameter of the path; the router has found it there.
+    /// The path parameter of that name, which the router has set.
     subscript(name: String) -> String { parameters[name, default: ""] }
 }
 
 extension APIError {
-    /// For an operation on objects whose row has no code here. A test performs each row.
+    /// The error for an operation in the table that has no code. A test performs every operation of the table.
     fileprivate static func unperformed(_ endpoint: Endpoint) -> APIError {
         APIError(
-            status: 501, message: "Sparring: \(endpoint.rawValue) is not performed.", code: "sparring_unsupported",
+            status: 501, message: "Sparring: \(endpoint.rawValue) is not implemented.", code: "sparring_unsupported",
             headers: ["x-should-retry": "false"])
     }
 }

@@ -1,47 +1,47 @@
 package import SparringAPI
 import SparringWire
 
-/// Keeps what outlives a request and may be large: records of files, uploads and batches, and the bytes behind them.
+/// Stores objects that may be large and outlive a request: records of files, uploads and batches, and their bytes.
 ///
-/// In memory here, in SQLite above (`SparringStore`). May block; called off the event loops. What has been committed is there
-/// after a crash, where the store is a file that stays.
+/// Implemented in memory here and in SQLite in `SparringStore`. May block, so it is called off the event loops. In a
+/// permanent store, a commit survives a crash.
 package protocol ObjectStore: Sendable {
     func record(_ key: ObjectKey) throws(StoreProblem) -> ObjectRecord?
 
-    /// A part of a list, in the order in which the records were made.
+    /// A page of a list, in order of creation.
     /// - Parameters:
-    ///   - tag: only records that have it; nil for all.
-    ///   - unixTime: of the session; records that end before it are not there.
+    ///   - tag: returns only records with this tag; nil for all.
+    ///   - unixTime: session time; records that end before it are left out.
     func page(_ session: String, _ kind: ObjectKind, tag: String?, unixTime: Int, _ query: ListQuery)
         throws(StoreProblem) -> ListPage<ObjectRecord>
 
-    /// Every record of a kind, in all sessions: what is to be gone on with after a restart.
+    /// All records of a kind with this tag, in all sessions: the work to continue after a restart.
     func all(_ kind: ObjectKind, tag: String) throws(StoreProblem) -> [ObjectRecord]
 
     /// Makes all of these changes, or none.
-    /// - Returns: false, and nothing has changed, where a record has been changed by somebody else since it was read.
+    /// - Returns: false, without any change, if another writer has changed a record since it was read.
     func commit(_ changes: [ObjectChange]) throws(StoreProblem) -> Bool
 
-    /// Lets go of everything that a session holds.
+    /// Deletes all records and bytes of a session.
     func forget(session: String) throws(StoreProblem)
 
-    /// A place for bytes. It is lost with the server until a commit keeps it.
+    /// Makes an empty blob. It is lost when the server ends, unless a commit keeps it.
     func makeBlob() throws(StoreProblem) -> BlobID
 
     func append(_ bytes: [UInt8], to blob: BlobID) throws(StoreProblem)
 
-    /// Bytes from `offset` on: at least one, at most `count`, as many as lie together; none at the end.
+    /// Reads 1 to `count` contiguous bytes from `offset`; none at the end.
     func read(_ blob: BlobID, from offset: Int, count: Int) throws(StoreProblem) -> [UInt8]
 }
 
-/// Names a place for bytes.
+/// Identifies stored bytes.
 package struct BlobID: Sendable, Hashable {
     package var number: Int64
 
     package init(number: Int64) { self.number = number }
 }
 
-/// Of records. The raw value is what a file has.
+/// The kind of a record. The raw value is the one stored in the file.
 package enum ObjectKind: String, Sendable, CaseIterable {
     case file
     case upload
@@ -60,16 +60,15 @@ package struct ObjectKey: Sendable, Hashable {
     }
 }
 
-/// What a store keeps of an object: enough to find it, and the object itself as JSON.
+/// A stored object: the values that queries need, and the object itself as JSON.
 package struct ObjectRecord: Sendable, Hashable {
     package var key: ObjectKey
-    /// What lists are filtered by: the purpose of a file.
+    /// The value that lists are filtered by, such as the purpose of a file.
     package var tag: String
-    /// Unix seconds of the session's time: from then on it is not there any more.
+    /// Unix seconds of session time from which the record no longer exists.
     package var endsAt: Int?
     package var json: [UInt8]
-    /// Another one after each commit, and never again that of a record that had the same key before; 0 for one that is not in the
-    /// store yet.
+    /// Changes with each commit and is never reused for the same key; 0 for a record that is not stored yet.
     package var revision: Int
 
     package init(key: ObjectKey, tag: String, endsAt: Int? = nil, json: [UInt8], revision: Int = 0) {
@@ -82,20 +81,20 @@ package struct ObjectRecord: Sendable, Hashable {
 }
 
 package enum ObjectChange: Sendable {
-    /// Where the store has the record at this revision; it then has another one.
+    /// Writes the record if the stored record has this revision; the record then gets a new one.
     case put(ObjectRecord)
-    /// Where it has it at this revision.
+    /// Removes the record if it has this revision.
     case remove(ObjectKey, revision: Int)
-    /// The bytes stay, as long as the session does.
+    /// Keeps the bytes as long as the session exists.
     case keep(BlobID, session: String)
-    /// The bytes go.
+    /// Deletes the bytes.
     case drop(BlobID)
-    /// The bytes go unless a session keeps them.
+    /// Deletes the bytes unless a session keeps them.
     case discard(BlobID)
     case append([UInt8], BlobID)
 }
 
-/// Why a store cannot do its work: no room, a disk that fails. In words for a person.
+/// Why a store failed, such as a full disk, in words for a person.
 package struct StoreProblem: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String
 
@@ -103,10 +102,10 @@ package struct StoreProblem: Error, Sendable, Hashable, CustomStringConvertible 
 }
 
 extension APIError {
-    /// Said in our own name: the API has no such error.
+    /// The error is in Sparring's name, because the API has no such error.
     init(_ problem: StoreProblem) {
         self.init(
-            status: 500, type: "server_error", message: "Sparring: this cannot be kept: \(problem).",
+            status: 500, type: "server_error", message: "Sparring: the server could not store this: \(problem).",
             code: "sparring_storage", headers: ["x-should-retry": "false"])
     }
 }

@@ -3,9 +3,9 @@ import SparringExchange
 import SparringJSON
 
 extension Objects {
-    /// Puts a response where later requests find it, and its items into its conversation.
+    /// Stores a response for later requests, and its items in its conversation.
     ///
-    /// - Parameter moment: the session's time.
+    /// - Parameter moment: session time.
     mutating func keep(_ record: ResponsesRecord, plan: BackgroundPlan?, at moment: Moment) {
         let response = StoredResponse(record, begun: moment, plan: plan)
         if record.isStored { responses[record.id] = response }
@@ -14,19 +14,19 @@ extension Objects {
         conversations[id]?.settle(at: moment)
     }
 
-    /// The conversation as it stands by now: with the items of a response in the background that has ended.
+    /// The conversation at this moment, with the items of background responses that have ended.
     mutating func conversation(_ id: String, at moment: Moment) -> StoredConversation? {
         conversations[id]?.settle(at: moment)
         return conversations[id]
     }
 
-    /// A response and those before it, the oldest first. The list ends where one was deleted.
+    /// A response and its predecessors, oldest first. The list stops at a deleted response.
     func chain(to id: String) -> [ResponsesRecord] {
         var chain: [ResponsesRecord] = []
         var next: String? = id
         while let id = next, let response = responses[id] {
             chain.append(response.record)
-            // A first response may have begun in a conversation, which the next one does not go on with.
+            // The first response may have started in a conversation; the next one does not continue it.
             next = response.record.previousID
         }
         return chain.reversed()
@@ -34,13 +34,13 @@ extension Objects {
 }
 
 extension Session {
-    /// Only what asks for the state of a session takes its lock once more.
+    /// Takes the session's lock again only if the body refers to stored state.
     func memory(_ endpoint: Endpoint, _ body: JSONValue?, now: Moment) -> ResponsesMemory {
         guard endpoint == .responses else { return ResponsesMemory() }
         return recall(ResponsesMemory.Wanted(body), now: now)
     }
 
-    /// What this session holds of what a body asks for. Records are found under the lock, and read outside it.
+    /// Loads what a body refers to. Finds the records under the lock and reads them outside it.
     func recall(_ wanted: ResponsesMemory.Wanted, now: Moment) -> ResponsesMemory {
         var memory = ResponsesMemory()
         guard !wanted.isEmpty else { return memory }

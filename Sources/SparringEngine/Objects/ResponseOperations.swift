@@ -3,7 +3,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// What the API does with responses that it has stored.
+/// The operations on stored responses.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/responses
 extension ObjectOperation {
@@ -39,7 +39,7 @@ extension ObjectOperation {
         return ResponsesObjects.list(shelf.page(list), context: context, ids: &ids)
     }
 
-    /// Counted as for a request that is answered, and checked like one.
+    /// Counts and validates the input like a request for a response.
     func countInputTokens(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer {
         guard let body, body.object != nil else { throw .unparsable }
         let memory = session.recall(ResponsesMemory.Wanted(body), now: now)
@@ -47,7 +47,7 @@ extension ObjectOperation {
         return ResponsesObjects.inputTokens(count, context: context, ids: &ids)
     }
 
-    /// Only what runs in the background can be cancelled; a second time changes nothing.
+    /// Cancels a background response. Any other response is an error; a second cancel changes nothing.
     func cancelResponse(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer {
         let id = self["response_id"]
         let (response, status) = try stored(id, context, models)
@@ -71,7 +71,7 @@ extension ObjectOperation {
             context: context, ids: &ids)
     }
 
-    /// A response and how far it has come.
+    /// A response and its progress.
     private func stored(
         _ id: String, _ context: AnswerInput, _ models: ModelTable
     ) throws(APIError) -> (StoredResponse, ResponsesSnapshot.Status) {

@@ -2,14 +2,14 @@ import SparringAPI
 import SparringExchange
 import SparringJSON
 
-/// A conversation of a session: items that outlive the responses that made them.
+/// A conversation of a session: items that outlive the responses that created them.
 package struct StoredConversation: Sendable {
     let id: String
     /// Unix seconds.
     let created: Int
     var metadata: JSONValue
     private(set) var items = ObjectList<JSONValue>()
-    /// A response in the background that has not ended yet: its items come when it has.
+    /// A background response that has not ended; its items are added when it ends.
     private(set) var running: StoredResponse?
 
     init(id: String, created: Int, metadata: JSONValue) {
@@ -24,7 +24,7 @@ package struct StoredConversation: Sendable {
 
     mutating func begin(_ response: StoredResponse) { running = response }
 
-    /// One that is cancelled leaves nothing behind.
+    /// Discards a cancelled response; its items are not added.
     mutating func cancel(_ response: String) { if running?.record.id == response { running = nil } }
 
     mutating func settle(at moment: Moment) {

@@ -1,7 +1,7 @@
 import SparringAPI
 import SparringJSON
 
-/// A file and where its bytes are.
+/// A file and the place of its bytes.
 struct StoredFile: Sendable, Hashable {
     var object: FileObject
     var content: StoredBytes
@@ -25,7 +25,7 @@ struct StoredFile: Sendable, Hashable {
     }
 }
 
-/// Bytes in the store, in runs that lie one behind the other: a file that was uploaded in parts is all of them, in order.
+/// Bytes in the store, in consecutive runs: a file that was uploaded in parts has one run for each part, in order.
 struct StoredBytes: Sendable, Hashable {
     struct Run: Sendable, Hashable {
         var blob: BlobID
@@ -42,7 +42,7 @@ struct StoredBytes: Sendable, Hashable {
 
     init(_ file: Form.File) { runs = [Run(blob: file.blob, count: file.bytes)] }
 
-    /// The inverse of `json`.
+    /// Parses what `json` returns.
     init(_ json: JSONValue?) {
         runs = (json?.array ?? []).compactMap { run in
             guard let blob = run[0]?.int, let count = run[1]?.int else { return nil }
@@ -56,11 +56,11 @@ struct StoredBytes: Sendable, Hashable {
 
     mutating func append(_ more: StoredBytes) { runs += more.runs }
 
-    /// Lets go of them.
+    /// The changes that delete the bytes.
     var drops: [ObjectChange] { runs.map { .drop($0.blob) } }
 }
 
-/// Reads stored bytes from the beginning, as many at a time as lie together.
+/// Reads stored bytes from the beginning, one contiguous piece at a time.
 struct ByteReader: Sendable {
     private let content: StoredBytes
     private let store: any ObjectStore
@@ -77,7 +77,7 @@ struct ByteReader: Sendable {
         }
     }
 
-    /// Empty at the end.
+    /// Returns no bytes at the end.
     mutating func next(_ count: Int = 256 * 1024) throws(StoreProblem) -> [UInt8] {
         while run < content.runs.count {
             let current = content.runs[run]

@@ -1,15 +1,15 @@
 import SparringAPI
 import SparringExchange
 
-/// A response on the session's shelf: what it says, and how far it has come by the session's clock.
+/// A stored response: its content and its progress by the session's clock.
 package struct StoredResponse: Sendable {
     let record: ResponsesRecord
-    /// In the session's time.
+    /// Session time.
     let begun: Moment
-    /// How long a response in the background takes; nil for one that its client waits for.
+    /// The timing of a background response; nil for a response that its client waits for.
     let plan: BackgroundPlan?
     var cancelled: Moment?
-    /// Made up for an id that nobody has stored.
+    /// True if it was invented for an unknown id.
     private(set) var isExample = false
 
     init(_ record: ResponsesRecord, begun: Moment, plan: BackgroundPlan?) {

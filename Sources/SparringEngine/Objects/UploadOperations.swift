@@ -3,7 +3,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// What the API does with uploads. Parts may come side by side: each adds itself to the upload as it then is.
+/// The operations on uploads. Parts may arrive concurrently: each adds itself to the current upload.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/uploads
 extension ObjectOperation {
@@ -74,7 +74,7 @@ extension ObjectOperation {
         return UploadsAnswer.one(upload, context: context, ids: &ids)
     }
 
-    /// Changes an upload that takes parts, again where somebody else has changed it meanwhile.
+    /// Changes an upload that still accepts parts. Retries if another request changed it meanwhile.
     private func change(
         _ id: String, _ context: AnswerInput,
         _ edit: (inout StoredUpload, inout [ObjectChange]) throws(APIError) -> Void
@@ -113,7 +113,7 @@ extension ObjectOperation {
     }
 }
 
-/// An upload and the parts that have come.
+/// An upload and the parts received so far.
 struct StoredUpload: Sendable {
     struct Part: Sendable {
         var id: String
@@ -122,7 +122,7 @@ struct StoredUpload: Sendable {
 
     var object: UploadObject
     var parts: [Part] = []
-    /// Made up for an id that nobody has stored: any part is one of its.
+    /// True if it was invented for an unknown id: it then accepts any part id.
     let isExample: Bool
 
     init(_ object: UploadObject, isExample: Bool = false) {

@@ -4,23 +4,24 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Turns what a session has committed itself to into an order: the answer of a step, a refusal of the account, a loud failure.
+/// Turns a session's commitment into the answer to send: a step's answer, a rate-limit refusal or an unmatched-request
+/// error.
 struct AnswerRenderer {
     let match: ScenarioMatch
     let view: CallView
     let ask: Operation
     let session: Session
-    /// What the answer is translated into.
+    /// The dialect into which the answer is translated.
     let dialect: Dialect
-    /// Ordered by the request itself; nil: it orders none.
+    /// Faults that the request itself orders; nil if it orders none.
     let requested: [Fault]?
-    /// Unix seconds of the wall.
+    /// Wall-clock time, in Unix seconds.
     let wallTime: Int
 
-    /// As the session has it, and then as the step changes it.
+    /// The session's values, then changed by the step.
     private var context: AnswerInput
     private var ids: IDMint
-    /// Faults of meaning that the answer is to have; nil where there are none.
+    /// The faults of meaning to apply; nil if there are none.
     private var meaning: PendingContentFaults?
     private var outcomes = FaultOutcomes()
 
@@ -40,7 +41,7 @@ struct AnswerRenderer {
         self.ids = ids
     }
 
-    /// Makes the order. An answer is made once: its ids are drawn by it.
+    /// Makes the planned answer. Call it only once, because it draws ids.
     mutating func order() -> PlannedAnswer {
         let strike = strike
         let faults = faults(strike).ordered()
@@ -58,13 +59,13 @@ struct AnswerRenderer {
         return order
     }
 
-    /// What is asked of the step that answers, where it is: a copy of one has a dozen reference counts.
+    /// Reads a value of the step in place: copying a step would touch a dozen reference counts. Nil if no step answers.
     private func ofStep<Value>(_ read: (Step) -> Value) -> Value? {
         guard case .step(let rule, let step, _) = commitment.outcome else { return nil }
         return read(world.scenario.rules[rule].steps[step])
     }
 
-    /// What chaos has for the call, where nothing nearer is ordered.
+    /// The fault that chaos draws for the call, unless the request, the step or the admin API orders faults.
     private var strike: Chaos.RandomFault? {
         guard let chaos = world.scenario.chaos, requested == nil, commitment.faults.isEmpty,
             isOwnAnswer || ofStep({ $0.faults.isEmpty && !$0.answer.isSilence }) == true
@@ -78,7 +79,8 @@ struct AnswerRenderer {
                 call: commitment.call, elapsed: commitment.elapsed, isStream: view.digest.isStream))
     }
 
-    /// The step's own, or else the scenario's for the model; answers that no model has worked for come at once.
+    /// The step's pace, or else the scenario's pace for the model. Errors and other answers without a model have no
+    /// pace.
     private mutating func pace(_ order: PlannedAnswer) -> Pace {
         var pace = order.pace
         if pace == .none, world.hasPace, order.unmatched == nil, order.answer.status == 200, ask.speaker != nil,
@@ -91,7 +93,7 @@ struct AnswerRenderer {
         return pace.drawn(seed: ids.next())
     }
 
-    /// The same, as it is with so many others in the house. What no model has worked for leaves at once.
+    /// The pace under the session's current load. Errors are never delayed.
     private func loaded(_ pace: Pace, _ order: PlannedAnswer) -> Pace {
         guard let load = world.scenario.load, let time = commitment.loadedAt else { return pace }
         guard order.answer.status == 200, order.unmatched == nil else {
@@ -109,7 +111,7 @@ struct AnswerRenderer {
             source: strike.sourceText)
     }
 
-    /// An error in place of the answer that a step would have given.
+    /// The drawn error, which replaces the step's answer.
     private mutating func failure(_ error: ErrorAnswer) -> PlannedAnswer {
         var order = PlannedAnswer(self.error(error))
         order.hint = hint(error)
@@ -117,12 +119,13 @@ struct AnswerRenderer {
         return order
     }
 
-    /// The nearest order wins: the request's own, the step's, the drawn, the scenario's. What the admin API has ordered comes on top.
+    /// The faults to apply. The first of these that orders any: the request, the step, chaos, the scenario. Faults from
+    /// the admin API are added.
     private func faults(_ strike: Chaos.RandomFault?) -> [Fault] {
         if let strike { return strike.faults }
         let ordered = ofStep(\.faults)
         var faults = requested ?? ordered ?? []
-        // What fails loudly stays whole: its message is what matters.
+        // An unmatched-request error gets no scenario faults, because the client must be able to read its message.
         if requested == nil, faults.isEmpty, isOwnAnswer || ordered != nil { faults = world.scenario.faults }
         if ofStep(\.answer.isSilence) == true, !faults.contains(where: { $0.point == .start }) {
             faults.append(Fault(at: .start, .ending(.hang(nil))))
@@ -144,14 +147,14 @@ struct AnswerRenderer {
             return order
         case .overloaded:
             guard let full = world.scenario.load?.full else {
-                return loudly("the session is given another load")
+                return loudly("the session's scenario was replaced while this call waited")
             }
             var order = PlannedAnswer(error(full))
             order.hint = hint(full)
             return order
         case .exhausted(let rule):
             let label = world.scenario.label(rule: rule)
-            return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on")
+            return loudly("the steps of \(label) are used up; add `then: last` or `then: cycle` to answer more calls")
         case .unmatched:
             if ask.isAnswered(otherwise: world.scenario.otherwise) {
                 if let obstacle = ask.obstacle { return loudly(obstacle) }
@@ -163,7 +166,7 @@ struct AnswerRenderer {
         }
     }
 
-    /// The answer where no step gives one.
+    /// The emulated or sourced answer, when no step gives one.
     private mutating func answerItself(_ order: inout PlannedAnswer) {
         switch ask {
         case .call(let call):
@@ -173,6 +176,7 @@ struct AnswerRenderer {
                 order.take(try operation.answer(context: context, ids: &ids, models: world.models))
             } catch {
                 order.answer = error.answer(context: context, ids: &ids)
+                order.refusal = Exchange.Refusal(error.message)
             }
         case .external(let external):
             let limits = world.scenario.hasLimits ? commitment.rateLimits : nil
@@ -182,7 +186,7 @@ struct AnswerRenderer {
         }
     }
 
-    /// Lets the model say something, with the faults of meaning in it.
+    /// Renders what the model says, with the faults of meaning applied.
     private mutating func speak(_ content: Content?, _ call: any CheckedCall, in order: inout PlannedAnswer) {
         guard let meaning, var said = content else {
             return order.take(call.render(saying: content, context: context, ids: &ids))
@@ -192,13 +196,13 @@ struct AnswerRenderer {
         order.answer.faults += struck
     }
 
-    /// Whether no step answers, and something does all the same.
+    /// True if no step answers and the request is answered anyway.
     private var isOwnAnswer: Bool {
         if case .unmatched = commitment.outcome { ask.isAnswered(otherwise: world.scenario.otherwise) } else { false }
     }
 
-    /// The client gets its ticket at once, and a stream in the rhythm of its plan; a pace
-    /// of its own would contradict what a client that polls is told.
+    /// Makes a background answer: the client gets its ticket at once, and a stream follows the timing of the plan. A
+    /// pace would contradict the status that a polling client reads.
     private func putInBackground(_ order: inout PlannedAnswer, _ plan: BackgroundPlan) {
         defer { order.pace = .none }
         guard case .events(let events) = order.answer.body else { return }
@@ -218,9 +222,9 @@ struct AnswerRenderer {
         order.pace = step.pace
         if let background = step.background { context.background = background }
         if let ending = step.ending {
-            // A job fails some time after it was made.
+            // A fine-tuning job may fail later, so its creation accepts an ending too.
             guard ask.speaker != nil || view.endpoint == .fineTuningJobCreation else {
-                return loudly("the step says how an answer ends, and \(view.endpoint.rawValue) has none")
+                return loudly("the step sets how an answer ends, but \(view.endpoint.rawValue) has no such answers")
             }
             context.ending = ending
         }
@@ -238,13 +242,13 @@ struct AnswerRenderer {
         case .items(let items):
             guard let request = ask.modelCall as? ResponsesRequest else {
                 return loudly(
-                    "the step scripts the items of a response, and \(view.endpoint.rawValue) has none")
+                    "the step scripts the items of a response, but the request is for \(view.endpoint.rawValue)")
             }
             order.take(request.render(giving: items.map { $0.render(values) }, context: context, ids: &ids))
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {
                 return loudly(
-                    "the step scripts what a model says, and \(view.endpoint.rawValue) says nothing")
+                    "the step scripts what a model says, but the request is for \(view.endpoint.rawValue)")
             }
             let content = step.answer.content(values)
             if let objection = call.objection(to: content, reasoning: step.reasoning, ending: step.ending) {
@@ -253,7 +257,7 @@ struct AnswerRenderer {
             speak(content, call, in: &order)
         case .batch(let plan):
             guard case .object(let operation) = ask, operation.endpoint == .batchCreation else {
-                return loudly("the step scripts a batch, and \(view.endpoint.rawValue) makes none")
+                return loudly("the step scripts a batch, but the request is for \(view.endpoint.rawValue)")
             }
             context.batch = plan
             answerItself(&order)
@@ -307,7 +311,7 @@ struct AnswerRenderer {
         return answer
     }
 
-    /// 400 that no client retries, with a message that says what to change.
+    /// A 400 that clients do not retry, with a message that says what to change.
     private mutating func loudly(_ reason: String) -> PlannedAnswer {
         let error = APIError(
             message: "Sparring: no answer for this request: \(reason).", code: "sparring_unmatched",
@@ -319,7 +323,7 @@ struct AnswerRenderer {
 }
 
 extension RateLimiter.Refusal {
-    /// In the catalogue of errors.
+    /// The error's name in `ErrorCatalogue`.
     fileprivate var name: String {
         switch kind {
         case .requestsPerMinute: "rate_limit_exceeded"
@@ -330,7 +334,7 @@ extension RateLimiter.Refusal {
 }
 
 extension StepAnswer {
-    /// What the model says; nil for answers that are not the model's.
+    /// What the model says; nil for answers that contain no model output.
     func content(_ values: TemplateValues) -> Content? {
         switch self {
         case .text(let text): .text(text.render(values))

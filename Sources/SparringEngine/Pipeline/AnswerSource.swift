@@ -2,36 +2,37 @@ import SparringAPI
 package import SparringExchange
 package import SparringWire
 
-/// Where answers come from that are not made up here: a tape, another server. What a scenario orders comes on top of them.
+/// A source of answers that the engine does not make itself: a tape or another server. The scenario's faults and errors
+/// still apply.
 package protocol AnswerSource: Sendable {
-    /// As `RequestPlan.mayBlock`.
+    /// See `RequestPlan.mayBlock`.
     func mayBlock(on request: Request) -> Bool
 
-    /// Whether it takes bodies while they come, as `RequestPlan.Body.stream`.
+    /// True if the source accepts a body while it arrives, as `RequestPlan.Body.stream`.
     var passesOn: Bool { get }
 
-    /// - Parameter headers: go out in place of those of the same names.
+    /// - Parameter headers: replace the answer's fields of the same names.
     func answer(to request: Request, headers: HeaderFields, connection: Int, now: Moment) -> SourcedAnswer
 }
 
 extension AnswerSource {
-    /// Has what it needs in memory.
+    /// False by default: the source has its answers in memory.
     package func mayBlock(on request: Request) -> Bool { false }
 
-    /// Wants every body whole.
+    /// False by default: the source needs the whole body.
     package var passesOn: Bool { false }
 }
 
-/// An answer as it is to go out when nothing is done to it; and as a value, for what a scenario does to it.
+/// A source's answer, ready to be sent unchanged; and as a value to which faults can be applied.
 package struct SourcedAnswer: Sendable {
-    /// Its exchange has no number yet.
+    /// The planned exchange, without a number yet.
     package var performance: PlannedExchange
     package var editable: Editable
 
     package enum Editable: Sendable {
-        /// - Parameter pace: the rhythm of a whole body; that of a stream is in its events.
+        /// - Parameter pace: the pace of a whole body; a stream has its pauses in its events.
         case answer(@Sendable () -> (Answer, pace: Pace)?)
-        /// Says why faults can do nothing to it.
+        /// The reason why faults cannot be applied.
         case no(String)
     }
 
@@ -41,28 +42,28 @@ package struct SourcedAnswer: Sendable {
     }
 }
 
-/// One request to a source. It is fetched at most once, and only where nothing else answers.
+/// One request to a source. It is sent at most once, and only if nothing else answers.
 struct ExternalRequest {
     let source: any AnswerSource
     let request: Request
     let connection: Int
     let now: Moment
-    /// What the answer would mean to a step that puts words into it; nil where no model speaks.
+    /// The call, for steps that script what a model says; nil if the endpoint has no model output.
     let call: (any CheckedCall)?
 
-    /// - Parameter headers: go out in place of those of the same names.
+    /// - Parameter headers: replace the answer's fields of the same names.
     func fetch(headers: HeaderFields) -> ExternalAnswer {
         ExternalAnswer(source.answer(to: request, headers: headers, connection: connection, now: now))
     }
 }
 
-/// What a source has given. A class, as an answer on its way through the engine has one at most, and seldom.
+/// The answer of a source. A class, because most answers have none and a reference is small.
 final class ExternalAnswer: Sendable {
     let sourced: SourcedAnswer
-    /// The answer as a value, where there is one; what stands in for it otherwise is never sent.
+    /// The answer as a value, if faults can be applied to it; otherwise a placeholder that is never sent.
     let answer: Answer
     let pace: Pace
-    /// Why faults can do nothing to what was given; nil where they can.
+    /// The reason why faults cannot be applied; nil if they can.
     let obstacle: String?
 
     init(_ sourced: SourcedAnswer) {
@@ -73,7 +74,7 @@ final class ExternalAnswer: Sendable {
                 (self.answer, self.pace, obstacle) = (answer, pace, nil)
                 return
             }
-            obstacle = "the recorded stream cannot be taken apart into events"
+            obstacle = "the recorded stream cannot be split into events"
         case .no(let reason): obstacle = reason
         }
         answer = Answer(status: sourced.performance.exchange.decision.status)

@@ -3,18 +3,18 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Who asks: for whom a call is counted, and whom its answer names.
+/// The client of a request: the key, organization and project that a call is charged to and that its answer names.
 package struct Caller: Sendable, Hashable {
     package var organization = AnswerInput.anyOrganization
     package var project = AnswerInput.anyProject
-    /// Nil where any key will do.
+    /// Nil if any key is accepted.
     package var key: String?
 
     package init() {}
 
-    /// Whose call this is, by its key and by the headers `OpenAI-Organization` and `OpenAI-Project`.
+    /// Identifies the caller by its key and by the headers `OpenAI-Organization` and `OpenAI-Project`.
     ///
-    /// Without accounts every key is accepted, and who names an organization or a project is taken at their word.
+    /// Without accounts, every key, organization and project is accepted.
     /// - Throws: the API's 401.
     init(of request: Request, for endpoint: Endpoint?, in accounts: Scenario.Accounts?) throws(APIError) {
         let organization = request.headers["openai-organization"].flatMap { $0.isEmpty ? nil : $0 }
@@ -45,7 +45,7 @@ package struct Caller: Sendable, Hashable {
 }
 
 extension Scenario.Accounts {
-    /// Whether the caller's project may use a model. A family that is allowed stands for its snapshots and fine-tunes.
+    /// True if the caller's project may use the model. Allowing a family allows its snapshots and fine-tuned models.
     func allow(_ model: String, of family: String?, for caller: Caller) -> Bool {
         guard let models = projects[caller.project]?.models else { return true }
         return models.contains(model) || family.map(models.contains) ?? false

@@ -5,26 +5,26 @@ import SparringWire
 
 /// A request that has passed its checks.
 ///
-/// A live call, an operation on objects, a line of a batch and a request that a source answers take the same steps from here
-/// on: match, commit, render, apply.
+/// A live call, an operation on objects, a batch line and a request to a source all go through the same steps from
+/// here: match, commit, render, apply.
 struct CheckedRequest {
     let operation: Operation
     let view: CallView
     let session: Session
-    /// What the session played by when the request was checked.
+    /// The session's scenario when the request was checked.
     let world: ScenarioContext
     let commit: CommitRequest
     let now: Moment
-    /// Unix seconds of the wall.
+    /// Wall-clock time, in Unix seconds.
     let wallTime: Int
-    /// What the answer is translated into.
+    /// The dialect into which the answer is translated.
     var dialect = Dialect.own
-    /// Faults that the request orders for its own answer; nil: it orders none.
+    /// Faults that the request orders for its own answer; nil if it orders none.
     var requested: [Fault]?
 
     /// - Parameters:
-    ///   - digest: what dice go by; not asked for where there are none.
-    ///   - context: what the answer is made from, for the commitment that it fulfils.
+    ///   - digest: identifies the request for random draws; called only if the scenario draws.
+    ///   - context: returns the values that the answer needs, for a commitment.
     func answer(
         digest: () -> UInt64, context: (SessionState.Commitment) -> (AnswerInput, IDMint)
     ) -> (order: PlannedAnswer, commitment: SessionState.Commitment) {
@@ -36,7 +36,7 @@ struct CheckedRequest {
         return (order, match.commitment)
     }
 
-    /// Keeps what the answer leaves behind for later requests. What a source answers for is kept by the source.
+    /// Stores the answer's effects for later requests. A source stores the effects of its own answers.
     private func apply(_ effects: [Effect], _ commitment: SessionState.Commitment) {
         guard !operation.isExternal else { return }
         for effect in effects {
@@ -46,7 +46,7 @@ struct CheckedRequest {
                 session.adjust { $0.objects.keep(record, plan: plan, at: moment) }
             case .store(let completion):
                 session.adjust { $0.objects.completions[completion.id] = completion }
-            // These two are about how the answer is played.
+            // These two affect only how the answer is sent.
             case .download, .stream: break
             }
         }

@@ -3,10 +3,10 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// The dialect of the API that a request came in: the API's own, or Azure's.
+/// The dialect of the API in which a request arrived: the API's own, or Azure's.
 ///
-/// A request is translated on its way in and its answer on its way out. This is the one place that knows another dialect:
-/// what lies between the two translations reads and writes the API's own.
+/// The request is translated on its way in and the answer on its way out. Only this type knows another dialect;
+/// everything between reads and writes the API's own.
 struct Dialect: Sendable {
     /// Nil for the API's own dialect, which needs no translation.
     private let azure: AzureDialect?
@@ -28,19 +28,19 @@ struct Dialect: Sendable {
 
     // MARK: In
 
-    /// The address of a request, with the path that the API reference has for the operation, whatever the dialect.
+    /// The address of a request, with the path in the API's own dialect.
     static func address(of request: Request) -> RequestAddress {
         var address = RequestAddress(request)
         address.path = Dialect(of: request, at: address.path).path(address.path)
         return address
     }
 
-    /// The path that the API reference has for the operation.
+    /// The path in the API's own dialect.
     func path(_ path: Substring) -> Substring { azure.map { $0.path[...] } ?? path }
 
-    /// Makes of a request one to the API itself.
+    /// Translates a request into the API's own dialect.
     ///
-    /// - Returns: the request as it came, for the journal; nil where nothing had to be translated.
+    /// - Returns: the original request, for the journal; nil if no translation was needed.
     func translate(_ request: inout Request, _ address: inout RequestAddress) -> Request? {
         guard azure != nil else { return nil }
         let original = request
@@ -52,13 +52,13 @@ struct Dialect: Sendable {
         return original
     }
 
-    /// Makes of a body one that the API itself takes.
+    /// Translates a body into the API's own dialect.
     func translate(_ body: inout JSONValue?) {
         guard let azure else { return }
         body = azure.named(body)
     }
 
-    /// The error for an operation that the API has and the dialect has not; nil where the dialect has it too.
+    /// The error for an operation that the API has and the dialect lacks; nil if the dialect has it.
     func error(for request: Request, at path: Substring) -> APIError? {
         guard let azure, !azure.isServed else { return nil }
         return Router.unknown(request.method, path)
@@ -66,9 +66,9 @@ struct Dialect: Sendable {
 
     // MARK: Out
 
-    /// Makes of an answer one that the dialect gives. In place: the API's own answers are not touched.
+    /// Translates an answer into the dialect, in place. Answers in the API's own dialect are not touched.
     ///
-    /// - Parameter endpoint: nil for a path that nothing serves.
+    /// - Parameter endpoint: nil for an unknown path.
     func translate(_ answer: inout Answer, to endpoint: Endpoint?, ids: inout IDMint) {
         guard let azure else { return }
         answer = azure.spoken(answer, to: endpoint, ids: &ids)

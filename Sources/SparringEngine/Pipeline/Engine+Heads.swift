@@ -3,8 +3,8 @@ package import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// What is decided when a request's head has come and its body has not. The nearest order counts: the request's own, that of the
-/// rule that will answer where the head tells which, the server's.
+/// Decisions that are made after a request's head and before its body. The first of these that orders faults applies:
+/// the request, the rule that will answer if the head identifies it, the server.
 extension Engine {
     package func plan(for head: Request, hasLongBody: Bool) -> RequestPlan {
         let looks = looksAtHead(head.target, ordersFaults: head.headers.contains("x-sparring-fault"))
@@ -18,8 +18,8 @@ extension Engine {
         return intake(for: head).map { .intake($0) } ?? .collect
     }
 
-    /// Whether `strikes` is worth asking for such a request: of heads that are all alike, most have nothing to tell.
-    /// - Parameter ordersFaults: whether its header does.
+    /// True if `strikes` may return faults for such a request. A cheap check, because most heads order none.
+    /// - Parameter ordersFaults: true if the request has the header `X-Sparring-Fault`.
     private func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool {
         if ordersFaults || world.strikesAtHead || sessions.hasRequestFaults { return true }
         guard target.begins(with: "/s/") else { return target.begins(with: "/f/") }
@@ -31,15 +31,15 @@ extension Engine {
         let session = sessions.existing(address.sessionName(model: nil))
         let (usual, scale) = (session?.world ?? world, session?.adjust(\.clock).scale ?? world.timeScale)
         let rule = endpoint.flatMap { usual.scenario.rule(atHead: $0, head.headers) }
-        return faults(address, rule, session, usual.scenario).compactMap { fault in
+        return faults(address, rule: rule, session: session, scenario: usual.scenario).compactMap { fault in
             fault.requestStrike.map { (fault, $0.scaled(by: scale)) }
         }
     }
 
     private func faults(
-        _ address: RequestAddress, _ rule: Int?, _ session: Session?, _ scenario: Scenario
+        _ address: RequestAddress, rule: Int?, session: Session?, scenario: Scenario
     ) -> [Fault] {
-        // A mistake is answered when the request is whole, as any other is.
+        // A mistake in the order is reported after the whole request, like any other error.
         if let own = address.fault { return (try? ScenarioLoader.faults(in: own, errors: .api).get()) ?? [] }
         guard let rule, let next = session.map({ $0.adjust { $0.nextStep(of: rule, in: scenario) } }) ?? 0,
             let step = scenario.rules[rule].steps.dropFirst(next).first, !step.requestFaults.isEmpty
@@ -54,7 +54,7 @@ extension Engine {
 }
 
 extension RequestFaultAction {
-    /// Of a session's time, as it passes in real time.
+    /// Converts session time to real time.
     fileprivate func scaled(by scale: Double) -> RequestFaultAction {
         switch self {
         case .lateContinue(let wait): .lateContinue(wait * scale)
@@ -65,12 +65,13 @@ extension RequestFaultAction {
 }
 
 extension RequestPipeline {
-    /// Answers a request whose body nobody reads. The connection ends after it: what follows on it is the body.
+    /// Answers a request whose body is not read. The connection ends, because the bytes that follow are the body.
     fileprivate mutating func answerEarly(_ strikes: [RequestFaultAction]) -> PlannedExchange {
         let (address, endpoint) = request.addressed
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let world = session.world
-        // Its step has had its say; who asks again gets the next. Another scenario by now has ordered nothing.
+        // Uses up the step that ordered this answer, so that the next request gets the next step; unless the scenario
+        // was replaced.
         if address.fault == nil, let rule = endpoint.flatMap({ world.scenario.rule(atHead: $0, request.headers) }) {
             _ = session.commit(.head(rule: rule), in: world, now: now)
         }
@@ -84,7 +85,7 @@ extension RequestPipeline {
 }
 
 extension Request {
-    /// Whose it is, and the operation that it asks for; nil where there is none.
+    /// The request's session and endpoint; the endpoint is nil for an unknown path.
     fileprivate var addressed: (address: RequestAddress, endpoint: Endpoint?) {
         let address = Dialect.address(of: self)
         guard case .endpoint(let endpoint, _) = Router.route(method: method, path: address.path) else {
@@ -95,7 +96,7 @@ extension Request {
 }
 
 extension APIError {
-    /// RFC 9110 §15.5.18. Whoever asks again without `Expect` is answered.
+    /// RFC 9110 §15.5.18. A request repeated without `Expect` is answered.
     fileprivate static let expectationFailed = APIError(
-        status: 417, type: "invalid_request_error", message: "Expectation Failed: send the body without asking first.")
+        status: 417, type: "invalid_request_error", message: "Expectation Failed: omit the Expect header.")
 }

@@ -2,7 +2,7 @@ import SparringScenario
 import SparringWire
 
 extension ErrorAnswer {
-    /// The wait that the error's message names, where the step gives one.
+    /// The wait that the error's message names; nil if the step sets none.
     var wait: Duration? {
         switch retryAfter {
         case .seconds(let wait), .date(let wait): wait
@@ -10,7 +10,7 @@ extension ErrorAnswer {
         }
     }
 
-    /// The waits as a client has to sleep them: session time times scale, with milliseconds where seconds are too coarse.
+    /// Converts the waits from session time to real time; adds milliseconds if a wait is not a whole number of seconds.
     func scaled(by scale: Double) -> ErrorAnswer {
         guard scale != 1 else { return self }
         var error = self
@@ -32,7 +32,7 @@ extension ErrorAnswer {
         return error
     }
 
-    /// - Parameter unixTime: now by the real clock, for a wait that is told as a date: clients hold it against theirs.
+    /// - Parameter unixTime: real time, because a client compares the date in `Retry-After` with its own clock.
     func retryHeaders(unixTime: Int) -> HeaderFields {
         var fields = HeaderFields()
         switch retryAfter {
@@ -46,7 +46,7 @@ extension ErrorAnswer {
         return fields
     }
 
-    /// `1`, or `0.25` where the author asks for a fraction.
+    /// `1`, or `0.25` if the scenario sets a fraction.
     private static func seconds(_ wait: Duration) -> String {
         let (seconds, attoseconds) = wait.components
         return attoseconds == 0 ? String(seconds) : "\(wait / .seconds(1))"
@@ -54,7 +54,7 @@ extension ErrorAnswer {
 }
 
 extension ErrorAnswer.RetryAfter {
-    /// Whole seconds, rounded up, with milliseconds beside them where a second is too coarse.
+    /// Whole seconds, rounded up, and the exact milliseconds.
     static func hints(for wait: Duration) -> HeaderFields {
         let (seconds, attoseconds) = wait.components
         let milliseconds = Int((wait / .milliseconds(1)).rounded(.up))

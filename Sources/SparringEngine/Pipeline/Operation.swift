@@ -2,14 +2,14 @@ import SparringAPI
 import SparringScenario
 import SparringWire
 
-/// What a request wants to have answered: a model's words, or something of what the session holds.
+/// The work that a request asks for: a call of a model, or an operation on the session's objects.
 enum Operation {
     case call(any CheckedCall)
     case object(ObjectOperation)
-    /// Answered elsewhere, and once.
+    /// A request that a source answers, once.
     case external(ExternalRequest)
 
-    /// Whether a request that no rule matches is answered all the same.
+    /// True if the request is answered even if no rule matches.
     func isAnswered(otherwise: Scenario.Otherwise) -> Bool {
         switch self {
         case .call: otherwise == .auto
@@ -17,7 +17,7 @@ enum Operation {
         }
     }
 
-    /// Why there is no answer where no step gives one; nil where there is one.
+    /// The reason why the call cannot be answered without a step; nil if it can.
     var obstacle: String? {
         switch self {
         case .call(let call): call.obstacle
@@ -34,7 +34,7 @@ enum Operation {
         }
     }
 
-    /// The call that a step can put words into; nil where no model speaks.
+    /// The call for which a step can script what the model says; nil if the endpoint has no model output.
     var speaker: (any CheckedCall)? {
         guard let call = modelCall, type(of: call).speaks else { return nil }
         return call
@@ -42,6 +42,6 @@ enum Operation {
 
     var promptTokens: Int { modelCall?.promptTokens ?? 0 }
 
-    /// Whether what a model says, and what is kept of it, is another server's.
+    /// True if a source answers and stores the results.
     var isExternal: Bool { if case .external = self { true } else { false } }
 }

@@ -2,30 +2,32 @@ import SparringAPI
 import SparringExchange
 import SparringWire
 
-/// What the engine has decided to send, before it becomes a script.
+/// The answer that the engine has decided to send, before it becomes a script.
 struct PlannedAnswer {
     var answer: Answer
     var faults: [OrderedFault] = []
     var pace = Pace.none
-    /// Names the rule and step.
+    /// The label of the rule and step.
     var step: String?
     var unmatched: String?
-    /// What the client is told to wait.
+    /// Why the request is refused before any rule; nil if it is not.
+    var refusal: Exchange.Refusal?
+    /// The wait that the answer tells the client.
     var hint: Exchange.Hint?
-    /// What it asks to be done beside sending it.
+    /// Work to do besides sending the answer.
     var effects: [Effect] = []
-    /// What a source has given; nil where the answer was made here.
+    /// The answer of a source; nil if the answer was made here.
     var external: ExternalAnswer?
-    /// What was drawn for the call.
+    /// The chaos drawn for the call.
     var chaos: Exchange.Drawn?
-    /// What is known by now of the faults that cannot take effect.
+    /// Faults that are already known to have no effect.
     var outcomes = FaultOutcomes()
 
     init(_ answer: Answer) { self.answer = answer }
 
     var isPlain: Bool { faults.isEmpty && pace == .none }
 
-    /// Whether it is the ticket of a response that is made in the background, or its events.
+    /// True for the ticket of a background response and for its events.
     var isInBackground: Bool {
         effects.contains { if case .keep(let record, _) = $0 { record.isBackground } else { false } }
     }

@@ -1,10 +1,11 @@
-/// `[[sparring: reset at event 2]]`, wherever it stands in the last thing that the user says: for programs whose prompt is all that one
-/// can change. Off, unless the scenario or `--prompt-faults` asks for it: a prompt is somebody else's text.
+/// Orders faults by a phrase such as `[[sparring: reset at event 2]]` in the last user message, for programs of which
+/// only the prompt can be changed. Off by default, because prompts may contain text of third parties; the scenario or
+/// `--prompt-faults` turns it on.
 enum PromptPhrase {
     private static let opening = "[[sparring:"
     private static let closing = "]]"
 
-    /// What the first phrase orders; nil where there is none.
+    /// The faults that the first phrase orders; nil if there is no phrase.
     static func order(in text: String?) -> String? {
         guard let text, let start = text.ranges(of: opening).first?.upperBound,
             let end = text[start...].ranges(of: closing).first?.lowerBound

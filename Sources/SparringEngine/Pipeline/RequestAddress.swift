@@ -1,18 +1,20 @@
 package import SparringExchange
 import SparringWire
 
-/// Which session a request belongs to, and the API path that is left when that has been read off.
+/// The session of a request, and the API path without the session's prefix.
 ///
-/// In this order: base URL (`/s/NAME/v1/…`), header `X-Sparring-Session`, model (`gpt-4o-mini@NAME`), API key (`sk-sparring-NAME`).
+/// The first of these that names a session: base URL (`/s/NAME/v1/…`), header `X-Sparring-Session`, model
+/// (`gpt-4o-mini@NAME`), API key (`sk-sparring-NAME`).
 package struct RequestAddress: Sendable, Hashable {
     package static let defaultName = "default"
 
-    /// Nil where base URL and header name none: model or key may.
+    /// The name in base URL or header; nil if neither has one.
     package var name: String?
     package var path: Substring
-    /// Named by the API key.
+    /// The name in the API key.
     package var keyName: String?
-    /// Faults that the request orders for its own answer: `X-Sparring-Fault`, or else `/f/FAULT/` in the base URL.
+    /// Faults that the request orders for its own answer: in `X-Sparring-Fault`, or else as `/f/FAULT/` in the base
+    /// URL.
     package var fault: String?
 
     package init(_ request: Request) {
@@ -36,7 +38,7 @@ package struct RequestAddress: Sendable, Hashable {
         keyName = Self.keyName(request.headers["authorization"])
     }
 
-    /// - Parameter model: as the body names it, suffix included.
+    /// - Parameter model: the model in the body, including its suffix.
     package func sessionName(model: ModelAddress?) -> String {
         name ?? model?.session ?? keyName ?? Self.defaultName
     }
@@ -49,7 +51,7 @@ package struct RequestAddress: Sendable, Hashable {
     }
 }
 
-/// A model as a client may write it: `gpt-4o-mini@NAME` is `gpt-4o-mini` in the session NAME.
+/// A model name with an optional session: `gpt-4o-mini@NAME` is `gpt-4o-mini` in the session NAME.
 package struct ModelAddress: Sendable, Hashable {
     package var model: String
     package var session: String?

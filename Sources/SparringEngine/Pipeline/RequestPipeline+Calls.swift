@@ -4,7 +4,7 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Calls of a model: checked, counted, matched, answered.
+/// Calls of a model: checks, counts, matches and answers them.
 extension RequestPipeline {
     mutating func call(_ address: RequestAddress, _ endpoint: Endpoint) -> PlannedExchange {
         let (form, problem) = endpoint.hearsSound ? heard(endpoint) : (nil, nil)
@@ -17,18 +17,24 @@ extension RequestPipeline {
         let fingerprint = form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
 
         let checked: any CheckedCall
+        // Lenient validation passes over what these checks refuse, and over nothing else.
+        var isBeingChecked = false
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
             if let problem { throw problem }
+            isBeingChecked = true
             let call = try LenientRequest(endpoint, body: body, models: models).call(
                 try Validation.wanted(by: request, in: known), memory: session.memory(endpoint, body, now: now))
+            isBeingChecked = false
             if endpoint == .speech, !known.scenario.hasPlaceholderSpeech, let speech = call as? SpeechRequest {
                 try speech.checkIsPlain()
             }
             checked = try documented(call, in: known)
         } catch {
             let error = closed(error, model?.model, models)
-            return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
+            return condemned(
+                error, in: session, known, endpoint: endpoint, fingerprint: fingerprint, model: model?.model,
+                passesLeniently: isBeingChecked && passesLeniently(endpoint, body, models: models, in: session, known))
         }
         if requested == nil, known.scenario.takesPromptFaults,
             let order = PromptPhrase.order(in: checked.digest.lastUser)
@@ -49,7 +55,17 @@ extension RequestPipeline {
             path: address.path, model: model?.model)
     }
 
-    /// A form whose file is listened to. What is no form has no fields: that is how the API reads it.
+    /// Whether lenient validation accepts a call that the session's strict validation refuses.
+    private func passesLeniently(
+        _ endpoint: Endpoint, _ body: JSONValue?, models: ModelTable, in session: Session, _ world: ScenarioContext
+    ) -> Bool {
+        guard (try? Validation.wanted(by: request, in: world)) == .strict else { return false }
+        let call = try? LenientRequest(endpoint, body: body, models: models).call(
+            .lenient, memory: session.memory(endpoint, body, now: now))
+        return call != nil
+    }
+
+    /// Reads the form of an audio request. A body that is not a form counts as a form without fields, as in the API.
     private func heard(_ endpoint: Endpoint) -> (form: (fields: JSONObject, intake: FormIntake)?, problem: APIError?) {
         do throws(APIError) {
             guard let intake = try formIntake(endpoint) else { return (nil, .audioModelMissing) }
@@ -59,13 +75,14 @@ extension RequestPipeline {
         }
     }
 
-    /// Who asks for examples holds them against the document.
+    /// In `examples` mode, the answer follows the OpenAPI document if the call supports that.
     private func documented(_ call: any CheckedCall, in world: ScenarioContext) throws(APIError) -> any CheckedCall {
         guard let documented = call.asDocumented else { return call }
         return try Validation.wanted(by: request, in: world) == .examples ? documented : call
     }
 
-    /// To the checks, a model that is closed is one that they do not know.
+    /// Replaces "model not found" by the exact reason if the model is shut down or not allowed; the checks see such a
+    /// model as unknown.
     private func closed(_ error: APIError, _ model: String?, _ models: ModelTable) -> APIError {
         guard error.code == "model_not_found", let model else { return error }
         switch models.closure(of: model) {

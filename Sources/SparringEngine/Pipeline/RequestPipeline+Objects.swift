@@ -4,9 +4,9 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Operations on what the session holds.
+/// Operations on the session's objects.
 extension RequestPipeline {
-    /// An operation on what the session holds. Scripts that name its endpoint come first.
+    /// Answers an operation on the session's objects. Rules that name its endpoint take precedence.
     mutating func object(
         _ address: RequestAddress, _ endpoint: Endpoint, _ parameters: [String: String]
     ) -> PlannedExchange {
@@ -29,7 +29,8 @@ extension RequestPipeline {
             if let form { body = .object(form.fields) }
         } catch {
             intake?.abandon()
-            return condemned(error, session, known, endpoint, fingerprint, model: nil)
+            return condemned(
+                error, in: session, known, endpoint: endpoint, fingerprint: fingerprint, model: nil)
         }
         let view = CallView(
             endpoint: endpoint, model: "", headers: request.headers, body: body ?? .null, digest: CallDigest())
@@ -37,14 +38,15 @@ extension RequestPipeline {
             endpoint: endpoint, parameters: parameters, query: QueryItems(target: request.target), body: body,
             hasBody: !request.body.isEmpty, form: form, session: session, now: now, validation: validation,
             caller: caller, authorization: request.headers["authorization"], batches: batches)
-        // Files that the operation has not kept are not wanted.
+        // Discards the files that the operation did not keep.
         defer { intake?.abandon() }
         return serve(
             checked(.object(operation), view, in: session, known, commit: .object(fingerprint: fingerprint)),
             path: address.path, model: nil)
     }
 
-    /// What has taken the form, or takes it now where it came as a body like any other; nil where no form came.
+    /// The form reader of the request, or a new one for a form that was received as an ordinary body; nil if there is
+    /// no form.
     func formIntake(_ endpoint: Endpoint) throws(APIError) -> FormIntake? {
         if let intake = request.intake as? FormIntake { return intake }
         guard let limit = endpoint.longestForm, let contentType = request.headers["content-type"],

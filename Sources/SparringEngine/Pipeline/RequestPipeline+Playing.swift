@@ -4,12 +4,12 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// The last step: an order becomes a script, and an exchange of the session.
+/// The last step: turns a planned answer into a script and an exchange of the session.
 extension RequestPipeline {
     func context(
         _ session: Session, _ number: Int, _ endpoint: Endpoint?, rateLimits: RateLimitReading?
     ) -> (AnswerInput, IDMint) {
-        // Drawn once, so that neighbouring exchanges do not share stretches of one sequence.
+        // Mixed by one draw, so that neighbouring exchanges do not share parts of one random sequence.
         var seeds = IDMint(seed: session.seed ^ UInt64(number))
         var context = AnswerInput(
             created: unixTime, organization: caller.organization, project: caller.project, rateLimits: rateLimits)
@@ -27,7 +27,7 @@ extension RequestPipeline {
     ) -> PlannedExchange {
         var order = order
         if let requested, order.faults.isEmpty {
-            // An answer that no step has given: a refusal, a list.
+            // Errors and lists take the faults that the request orders.
             order.faults = requested.ordered()
             PayloadFaults.apply(
                 order.faults, to: &order.answer,
@@ -48,6 +48,7 @@ extension RequestPipeline {
             faults: (order.faults.map(\.fault) + request.struck.map(\.fault)).map(\.description))
         decision.chaos = order.chaos
         decision.hint = order.hint
+        decision.refusal = order.refusal
         decision.requestID = order.answer.headers["x-request-id"]
         decision.usage = order.answer.usage
         decision.tags = tags
@@ -67,7 +68,7 @@ extension RequestPipeline {
         }
         session.begin(exchange, decidedAt: now)
         var performance = PlannedExchange(script: script, exchange: exchange)
-        // What is written at once waits for nothing.
+        // An answer that is written at once needs no clock.
         if script.steps.count > 2 || !order.isPlain { performance.clock = SessionScriptClock(session) }
         return performance
     }

@@ -4,9 +4,9 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Who may not, what is wrong, and what is answered beside the scripts.
+/// Rejected requests (auth, validation, unknown routes) and answers that bypass the scenario.
 extension RequestPipeline {
-    /// Finds out who asks, and whether they may.
+    /// Identifies the caller and checks its permissions.
     /// - Throws: the API's 401 or 403.
     mutating func admit(_ endpoint: Endpoint, to world: ScenarioContext, model: String?) throws(APIError) {
         let accounts = world.scenario.accounts
@@ -17,11 +17,11 @@ extension RequestPipeline {
         }
     }
 
-    /// A call that its key, its model or its own parameters condemned gets the API's error; scripts do not advance. Only one with
-    /// wrong parameters has come as far as the limits: recorded, it costs a request and its error reports them.
+    /// Answers a call with an invalid key, model or parameter with the API's error; scripts do not advance. An error in
+    /// the parameters costs one request and reports the limits, as recorded; the others are rejected before the limits.
     mutating func condemned(
-        _ error: APIError, _ session: Session, _ world: ScenarioContext, _ endpoint: Endpoint, _ fingerprint: UInt64,
-        model: String?
+        _ error: APIError, in session: Session, _ world: ScenarioContext, endpoint: Endpoint, fingerprint: UInt64,
+        model: String?, passesLeniently: Bool = false
     ) -> PlannedExchange {
         var error = error
         if endpoint.isOfSound, error.code == "invalid_api_key" { error.layout = .sound }
@@ -31,15 +31,20 @@ extension RequestPipeline {
         let commitment = session.mutate(now: now) {
             $0.commit(.refused(fingerprint: fingerprint, charge: charge), in: world.scenario, now: now)
         }
-        let order = order(session, commitment.number, commitment.clock, endpoint, commitment.rateLimits) {
+        var order = order(
+            in: session, number: commitment.number, clock: commitment.clock, endpoint: endpoint,
+            reading: commitment.rateLimits
+        ) {
             error.answer(context: $0, ids: &$1)
         }
+        order.refusal = Exchange.Refusal(error.message, passesLeniently: passesLeniently)
         return play(
             order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model,
             attempt: commitment.attempt)
     }
 
-    /// An operation without an emulation. No script is about it, and nothing stands behind its answer.
+    /// Answers an operation without an emulation from the OpenAPI document. Scripts cannot match it, and it changes no
+    /// state.
     mutating func generic(_ address: RequestAddress, else error: APIError) -> PlannedExchange {
         switch document?.route(method: request.method, path: address.path) {
         case nil: return refuse(address, error)
@@ -59,7 +64,7 @@ extension RequestPipeline {
         }
     }
 
-    /// - Parameter model: the one that is asked for; nil for all of them.
+    /// - Parameter model: the requested model; nil for all models.
     mutating func list(_ address: RequestAddress, _ endpoint: Endpoint, model: String?) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (world, known) = session.standing(wallTime: unixTime, now: now)
@@ -69,7 +74,8 @@ extension RequestPipeline {
             let validation = try Validation.wanted(by: request, in: world)
             models = world.open(known, to: caller).known(in: validation, model: model)
         } catch {
-            return condemned(error, session, world, endpoint, Fingerprint.of(request), model: nil)
+            return condemned(
+                error, in: session, world, endpoint: endpoint, fingerprint: Fingerprint.of(request), model: nil)
         }
         return auxiliary(address, endpoint: endpoint) { context, ids in
             guard let model else { return ModelsAnswer.list(models, context: context, ids: &ids) }
@@ -84,7 +90,10 @@ extension RequestPipeline {
     mutating func refuse(
         _ address: RequestAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
     ) -> PlannedExchange {
-        auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) {
+        auxiliary(
+            address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive,
+            refusal: Exchange.Refusal(error.message)
+        ) {
             error.answer(context: $0, ids: &$1)
         }
     }
@@ -95,20 +104,22 @@ extension RequestPipeline {
 
     mutating func auxiliary(
         _ address: RequestAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
-        keepsAlive: Bool = true,
+        keepsAlive: Bool = true, refusal: Exchange.Refusal? = nil,
         _ answer: (AnswerInput, inout IDMint) -> Answer
     ) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
-        let order = order(session, number, clock, endpoint, nil, answer)
+        var order = order(
+            in: session, number: number, clock: clock, endpoint: endpoint, reading: nil, answer)
+        order.refusal = refusal
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)
     }
 
-    /// An answer that no script is asked for.
+    /// An answer that bypasses the scenario.
     private mutating func order(
-        _ session: Session, _ number: Int, _ clock: SessionClock, _ endpoint: Endpoint?, _ reading: RateLimitReading?,
+        in session: Session, number: Int, clock: SessionClock, endpoint: Endpoint?, reading: RateLimitReading?,
         _ answer: (AnswerInput, inout IDMint) -> Answer
     ) -> PlannedAnswer {
         unixTime = clock.unixTime(unixTime, at: now)

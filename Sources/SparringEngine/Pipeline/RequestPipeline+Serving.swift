@@ -4,9 +4,9 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// What a request that has passed its checks gets.
+/// Serves requests that have passed their checks.
 extension RequestPipeline {
-    /// A request that has passed its checks, as this one.
+    /// Wraps a request that has passed its checks.
     func checked(
         _ operation: Operation, _ view: CallView, in session: Session, _ world: ScenarioContext, commit: CommitRequest
     ) -> CheckedRequest {
@@ -31,7 +31,7 @@ extension RequestPipeline {
             order.takePace(of: external)
         }
         if !order.isPlain, let download = order.download {
-            // Faults strike bytes that are there.
+            // Faults need the bytes of the body in memory.
             order.answer.body = Self.content(download, in: session.store)
         }
         var performance = play(
@@ -48,19 +48,19 @@ extension RequestPipeline {
 
     private static func content(_ places: [(place: Int64, count: Int)], in store: any ObjectStore) -> Answer.Body {
         var reader = ByteReader(StoredBytes(places), in: store)
-        // Where the store fails, the body is short of its announced length, as it is where it follows from there.
+        // If the store fails, the body is shorter than announced, as in `Download`.
         return .whole((try? reader.rest()) ?? [])
     }
 }
 
 extension PlannedAnswer {
-    /// Where the body is, as places in the store and their lengths, when it follows from there.
+    /// The places and lengths of a body that is read from the store while it is sent; nil for other bodies.
     fileprivate var download: [(place: Int64, count: Int)]? {
         for case .download(let places) in effects { return places }
         return nil
     }
 
-    /// The response in the background whose events the answer streams.
+    /// The id of the background response whose events the answer streams.
     fileprivate var streamed: String? {
         for case .stream(let id) in effects { return id }
         return nil

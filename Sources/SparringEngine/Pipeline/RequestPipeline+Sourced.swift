@@ -4,7 +4,8 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Requests that a source answers. The scenario charges them, refuses some, answers some itself, and has faults for the rest.
+/// Requests that a source answers. The scenario charges them, refuses or answers some itself, and applies faults to the
+/// rest.
 extension RequestPipeline {
     mutating func sourced(by source: any AnswerSource, _ address: RequestAddress) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
@@ -12,7 +13,7 @@ extension RequestPipeline {
             endpoint.kind != .catalogue
         else { return unscripted(source, session) }
         let (known, models) = session.standing(wallTime: unixTime, now: now)
-        // Nobody looks into a request that no rule is about.
+        // The body is parsed only if rules can match it.
         let isScripted = known.isScripted
         let body: JSONValue? = isScripted && !request.body.isEmpty ? try? JSONValue.parse(request.body) : .none
         let model = body?["model"]?.string
@@ -21,9 +22,10 @@ extension RequestPipeline {
         do throws(APIError) {
             try admit(endpoint, to: known, model: model)
         } catch {
-            return condemned(error, session, known, endpoint, fingerprint, model: model)
+            return condemned(
+                error, in: session, known, endpoint: endpoint, fingerprint: fingerprint, model: model)
         }
-        // A request that the API may refuse, or may not know, is read as far as it can be: the source knows whether it is answered.
+        // An invalid or unknown request is parsed as far as possible, because the source decides whether to answer it.
         let call =
             isScripted && endpoint.kind == .model
             ? try? LenientRequest(endpoint, body: body, models: models).call(.lenient) : nil
@@ -43,7 +45,7 @@ extension RequestPipeline {
         return serve(checked, path: address.path, model: model)
     }
 
-    /// What no rule can be about.
+    /// Requests that no rule can match.
     private func unscripted(_ source: any AnswerSource, _ session: Session) -> PlannedExchange {
         let number = session.mutate(now: now) { $0.number() }
         let external = ExternalRequest(
@@ -52,10 +54,10 @@ extension RequestPipeline {
         var order = PlannedAnswer(external.answer)
         order.faults = (requested ?? []).ordered()
         return perform(
-            external, in: session, number: number, order, attempt: 1, obstacle: "faults strike calls and objects alone")
+            external, in: session, number: number, order, attempt: 1, obstacle: "faults need a call or object")
     }
 
-    /// As it came from its source.
+    /// Sends the source's answer unchanged.
     func perform(
         _ external: ExternalAnswer, in session: Session, _ commitment: SessionState.Commitment, _ order: PlannedAnswer
     ) -> PlannedExchange {
@@ -85,14 +87,14 @@ extension RequestPipeline {
 }
 
 extension PlannedAnswer {
-    /// The rhythm of what a source has given, where no other is ordered.
+    /// Uses the source's pace unless another one is ordered.
     mutating func takePace(of external: ExternalAnswer) {
         if pace == .none { pace = external.pace } else { answer.forgetPauses() }
     }
 }
 
 extension ScenarioContext {
-    /// Whether anything depends on what a request says.
+    /// True if the answer may depend on the content of the request.
     var isScripted: Bool {
         !scenario.rules.isEmpty || scenario.hasLimits || scenario.chaos != nil || hasPace
     }
@@ -103,7 +105,7 @@ extension Scenario {
 }
 
 extension Answer {
-    /// For a rhythm that goes before the recorded one.
+    /// Removes the recorded pauses, because another pace applies.
     fileprivate mutating func forgetPauses() {
         guard case .events(var events) = body else { return }
         for index in events.indices { events[index].pause = .zero }

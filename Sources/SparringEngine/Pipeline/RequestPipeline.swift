@@ -4,26 +4,26 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// One request on its way through the engine.
+/// Takes one request through the engine.
 struct RequestPipeline {
     let sessions: SessionRegistry
     let batches: BatchWorker
     var request: Request
-    /// As it came, where it came in another dialect.
+    /// The request before its translation; nil if its dialect is the API's own.
     var original: Request?
-    /// Known as soon as the address is.
+    /// Set once the address is known.
     var dialect = Dialect.own
     let connection: Int
     let now: Moment
-    /// What answers where nothing is emulated; nil where nothing does.
+    /// Answers operations that are not emulated; nil if none does.
     let document: OpenAPIDocument?
-    /// What answers in place of everything that is emulated; nil: nothing.
+    /// Answers in place of all emulations; nil if none does.
     var source: (any AnswerSource)?
-    /// Seconds, for `date` and `created`: the wall's, and the session's as soon as that is known.
+    /// Unix seconds for `date` and `created`: wall-clock time, then session time once the session is known.
     var unixTime: Int
-    /// Known as soon as the key is.
+    /// Set once the key is checked.
     var caller = Caller()
-    /// What the request orders for its own answer; nil: nothing.
+    /// Faults that the request orders for its own answer; nil if it orders none.
     var requested: [Fault]?
 
     mutating func perform() -> PlannedExchange {
@@ -34,7 +34,7 @@ struct RequestPipeline {
         }
         if let fault = address.fault {
             switch ScenarioLoader.faults(in: fault, errors: .api) {
-            // Those of the request's head have struck by now.
+            // Faults at the request's head have already been applied.
             case .success(let faults): requested = faults.filter { $0.layer != .request }
             case .failure(let mistakes): return refuse(address, .unknownFault(fault, mistakes))
             }
@@ -57,12 +57,12 @@ struct RequestPipeline {
         }
     }
 
-    /// An answer to something that is no request. The connection ends after it.
+    /// Answers bytes that are not a valid request. The connection ends after the answer.
     mutating func reject(_ problem: RequestProblem) -> PlannedExchange {
         refuse(RequestAddress(request), tooLarge(problem) ?? problem.error, keepsAlive: false)
     }
 
-    /// The API's own words where it limits a whole form, which it does for sound.
+    /// The API's own error for audio forms, which it limits in size.
     private func tooLarge(_ problem: RequestProblem) -> APIError? {
         let path = Dialect.address(of: request).path
         guard case .bodyTooLarge(let limit) = problem,

@@ -3,11 +3,11 @@ package import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// An `Authorization` (or browser-style Basic) header must be there; what it holds is the client's business.
+/// Checks that an `Authorization` header (bearer or browser-style Basic) is present; any credentials are accepted.
 enum Credentials {
     static func isPresent(in request: Request) -> Bool { request.headers["authorization"].map { !$0.isEmpty } ?? false }
 
-    /// The key as it was sent: after `Bearer`, or as the password of Basic; nil where there is none.
+    /// The key as sent: after `Bearer`, or as the password of Basic; nil if there is none.
     static func key(of request: Request) -> String? {
         guard let field = request.headers["authorization"], let space = field.firstIndex(of: " ") else { return nil }
         let value = field[field.index(after: space)...].drop { $0 == " " }
@@ -34,13 +34,13 @@ enum Credentials {
 }
 
 extension Validation {
-    /// How strict a session is with this request: its own word, in `X-Sparring-Validation`, goes first.
+    /// The validation mode for this request. The header `X-Sparring-Validation` overrides the scenario.
     static func wanted(by request: Request, in world: ScenarioContext) throws(APIError) -> Validation {
         guard let name = request.headers["x-sparring-validation"] else { return world.validation }
         guard let validation = Validation(rawValue: name) else {
             let names = allCases.map(\.rawValue).joined(separator: ", ")
             throw APIError(
-                message: "Sparring: 'X-Sparring-Validation: \(name)' is not one of \(names).",
+                message: "Sparring: 'X-Sparring-Validation: \(name)' is unknown; use one of \(names).",
                 code: "sparring_unsupported",
                 headers: ["x-should-retry": "false"])
         }
@@ -48,7 +48,8 @@ extension Validation {
     }
 }
 
-/// The Realtime API and the Responses API's socket mode are not emulated: said at the handshake, where a client can show it.
+/// WebSocket upgrades for the Realtime API and the Responses API, which are not emulated. Rejected at the handshake,
+/// where a client can report the error.
 package enum WebSocketUpgrade {
     package static func isAsked(by request: Request) -> Bool {
         request.headers["upgrade"].map { $0.lowercased().contains("websocket") } ?? false
@@ -60,7 +61,7 @@ package enum WebSocketUpgrade {
         code: "sparring_unsupported", headers: ["x-should-retry": "false"])
 }
 
-/// CORS for clients in a browser (Fetch standard, CORS protocol): every origin, method and header is allowed on localhost.
+/// CORS for clients in a browser (Fetch standard, CORS protocol): allows every origin, method and header.
 enum CrossOrigin {
     static func preflight(_ request: Request) -> Answer {
         Answer(
@@ -75,16 +76,17 @@ enum CrossOrigin {
     }
 }
 
-/// Whether the connection may serve another request (RFC 9112 §9.3).
+/// Decides whether the connection may serve another request (RFC 9112 §9.3).
 package enum Persistence {
     package static func isWanted(by request: Request) -> Bool {
         guard let options = request.headers["connection"] else { return request.minorVersion >= 1 }
-        // After an upgrade that is not taken up, the decoder has stopped reading requests: such a connection cannot go on.
+        // After a request with `Upgrade` the decoder stops reading requests, so the connection cannot continue.
         if names("close", in: options) || names("upgrade", in: options) { return false }
         return request.minorVersion >= 1 || names("keep-alive", in: options)
     }
 
-    /// Whether a comma-separated list holds the word, whatever its case. On bytes: this runs for every request.
+    /// True if a comma-separated list contains the word, case-insensitively. Works on bytes because it runs for every
+    /// request.
     private static func names(_ word: StaticString, in list: String) -> Bool {
         list.utf8.split(separator: 0x2C).contains { item in
             let item = item.drop { $0 == 0x20 }
@@ -95,9 +97,9 @@ package enum Persistence {
     }
 }
 
-/// Equal for equal requests of this process; never stored.
+/// Identifies requests: equal for equal requests in this process; never stored.
 enum Fingerprint {
-    /// Of method, path and body: the same in every run, whatever session it is in.
+    /// A digest of method, path and body: the same in every run and session.
     static func digest(of request: Request, path: Substring) -> UInt64 {
         var hash = FNV1a()
         hash.add(request.method.utf8)
@@ -107,14 +109,15 @@ enum Fingerprint {
         return hash.value
     }
 
-    /// Of a form: whoever sends it again draws another boundary.
+    /// The fingerprint of a form without its boundary, which differs in every attempt.
     static func of(_ request: Request, _ form: FormIntake) -> UInt64 {
         var head = request
         head.body = []
         return of(head) ^ UInt64(bitPattern: Int64(form.fingerprint))
     }
 
-    /// Of a request whose body is still coming: it is nobody's further attempt, as far as anybody can tell by now.
+    /// The fingerprint of a request whose body is still arriving. It is unique, because the body cannot be compared
+    /// yet.
     static func ofUpload(connection: Int, _ now: Moment) -> UInt64 {
         var hasher = Hasher()
         hasher.combine(connection)
@@ -132,7 +135,7 @@ enum Fingerprint {
 }
 
 extension RequestProblem {
-    /// The error for what is no request, worded like the API's own where it has one.
+    /// The error for an invalid request, in the API's wording if it is known.
     var error: APIError {
         switch self {
         case .malformed(let reason):

@@ -2,18 +2,18 @@ import SparringAPI
 import SparringExchange
 import SparringScenario
 
-/// What a session has committed itself to for one request, and the scenario that it rests on.
+/// A session's commitment to one request, and the scenario it is based on.
 struct ScenarioMatch {
     let world: ScenarioContext
     let commitment: SessionState.Commitment
-    /// Of the request, the same in every run; 0 where nothing is drawn.
+    /// Identifies the request in every run; 0 if the scenario draws nothing.
     let digest: UInt64
 
-    /// Matching is done outside the session's lock, and again where the session was given another scenario meanwhile.
+    /// Matches outside the session's lock, and again if the session's scenario was replaced meanwhile.
     ///
     /// - Parameters:
-    ///   - known: what the session played by when the request was checked.
-    ///   - digest: what dice go by.
+    ///   - known: the session's scenario when the request was checked.
+    ///   - digest: identifies the request for random draws.
     init(
         _ view: CallView, _ request: CommitRequest, in session: Session, known: ScenarioContext, now: Moment,
         digest: () -> UInt64

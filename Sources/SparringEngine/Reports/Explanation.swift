@@ -3,22 +3,22 @@ import SparringJSON
 package import SparringScenario
 import SparringWire
 
-/// Which rule would answer a request, and why the others would not: for `explain`, and without advancing anything.
+/// Says which rule would answer a request and why the others would not, for `explain`. Advances no state.
 package struct Explanation: Sendable {
     package var lines: [String]
     package var isAnswered: Bool
 
     /// - Parameters:
-    ///   - body: of a request.
-    ///   - endpoint: its name; nil: told by the body's shape.
+    ///   - body: the body of the request.
+    ///   - endpoint: the endpoint's name; nil to infer it from the body.
     package init(of body: [UInt8], endpoint name: String?, in scenario: Scenario) throws {
         let json = try? JSONValue.parse(body)
         guard let endpoint = name.map(Endpoint.init(rawValue:)) ?? Self.endpoint(of: json) else {
-            self.init(lines: ["there is no endpoint '\(name ?? "")'; there are \(Self.names)"], isAnswered: false)
+            self.init(lines: ["'\(name ?? "")' is not an endpoint; use one of \(Self.names)"], isAnswered: false)
             return
         }
         guard endpoint.kind == .model else {
-            self.init(lines: ["\(endpoint.rawValue) asks no model: what the session holds answers"], isAnswered: true)
+            self.init(lines: ["\(endpoint.rawValue) calls no model; stored objects answer it"], isAnswered: true)
             return
         }
         do throws(APIError) {
@@ -30,7 +30,7 @@ package struct Explanation: Sendable {
             self.init(view, scenario)
         } catch {
             self.init(
-                lines: ["\(endpoint.rawValue): refused before any rule: \(error.status) \(error.message)"],
+                lines: ["\(endpoint.rawValue): rejected before any rule is tried: \(error.status) \(error.message)"],
                 isAnswered: true)
         }
     }
@@ -52,7 +52,7 @@ package struct Explanation: Sendable {
                 let found =
                     captures.isEmpty
                     ? "" : ", with " + captures.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
-                let verdict = candidate.residual == nil ? "answers" : "answers when its attempt, nth or chance holds"
+                let verdict = candidate.residual == nil ? "answers" : "answers if its attempt, nth or chance matches"
                 lines.append("  \(label): \(verdict)\(found)")
             } else if let miss = misses.first(where: { $0.rule == index }) {
                 lines.append("  \(label): no, \(miss.reason)")

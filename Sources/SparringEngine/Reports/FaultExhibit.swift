@@ -3,17 +3,17 @@ import SparringJSON
 import SparringScenario
 package import SparringWire
 
-/// A fault at work: a small answer, always the same, with this fault in it. It is made as every answer is, so what it shows is what
-/// a client gets.
+/// An example of a fault: a small, fixed answer with the fault in it. The engine makes it like any other answer, so it
+/// shows what a client gets.
 package struct FaultExhibit: Sendable {
     package let fault: Fault
-    /// What is answered besides: its faults and its pace.
+    /// The kind of answer that the fault is applied to.
     package let stage: Stage
     package let script: WireScript
-    /// Why it cannot take effect, where it cannot.
+    /// The reason why the fault has no effect; nil if it has.
     package let missed: String?
 
-    /// The kinds of answers that show faults. A fault is shown on the first that it takes effect on.
+    /// The kinds of answers. A fault is shown in the first kind in which it takes effect.
     package enum Stage: String, Sendable, CaseIterable {
         case stream
         case body = "whole body"
@@ -23,7 +23,7 @@ package struct FaultExhibit: Sendable {
         case crlf = "stream with CRLF"
     }
 
-    /// The fault as its name alone orders it, then each other form of it, then on a whole body where that differs.
+    /// The fault by its name alone, then its other variants, then on a whole body if that differs.
     package static func all(of kind: FaultKind) -> [FaultExhibit] {
         var exhibits = forms(of: kind).map { FaultExhibit($0) }
         if kind.layer <= .payload, let first = exhibits.first, first.stage == .stream {
@@ -33,7 +33,7 @@ package struct FaultExhibit: Sendable {
         return exhibits
     }
 
-    /// As its name alone orders it, then each other form of it.
+    /// The fault by its name alone, then its other variants.
     package static func forms(of kind: FaultKind) -> [Fault] {
         var forms = [kind.example]
         if let parameter = kind.parameters.first, case .choice(let names) = parameter.kind {
@@ -59,10 +59,10 @@ package struct FaultExhibit: Sendable {
         missed = performance.exchange.missedFaults.first
     }
 
-    /// That has what the fault breaks.
+    /// The HTTP version that the fault applies to.
     package static func version(of fault: Fault?) -> HTTPVersion { fault?.major == 2 ? .http2 : .http11 }
 
-    /// Answers the exhibit's request with the exhibit's bytes; without a fault, with what it would be otherwise.
+    /// An engine that answers the example's request with the fault; without a fault, with the intact answer.
     package static func engine(_ fault: Fault?, on stage: Stage) -> Engine {
         var step = Step(stage.answer, times: .forever, faults: fault.map { [$0] } ?? [])
         if stage == .paced { step.pace = Pace(every: .milliseconds(20)) }

@@ -2,15 +2,15 @@ import SparringAPI
 import SparringScenario
 package import SparringWire
 
-/// The table of faults for people: a list, a page, the bytes of one.
+/// Renders the table of faults: as a list, as a page, and as the bytes of one fault.
 package enum FaultPage {
-    /// A name, its marbles, its line of help.
+    /// The fault's name, marbles and help text.
     package static func line(_ kind: FaultKind) -> String {
         let name = kind.name + String(repeating: " ", count: max(1, 24 - kind.name.count))
         return "\(name)\(kind.help)\n" + String(repeating: " ", count: 24) + marbles(kind.example)
     }
 
-    /// Every form of the fault, byte for byte.
+    /// Every variant of the fault, byte for byte.
     package static func exhibit(_ kind: FaultKind) -> String {
         let head = "\(kind.name): \(kind.help)\n" + facts(kind).map { "  \($0.name): \($0.value)\n" }.joined()
         guard kind.layer > .request else {
@@ -35,12 +35,12 @@ package enum FaultPage {
             ("points", kind.points.words.joined(separator: ", ")),
         ]
             + kind.parameters.map { parameter in
-                let usual = parameter.usual.map { "; \($0) unless told" } ?? "; may be left out"
+                let usual = parameter.usual.map { "; \($0) by default" } ?? "; optional"
                 return (parameter.name.rawValue, parameter.kind.words + usual)
             } + [("example", example(kind))]
     }
 
-    /// What its name alone orders, spelled out.
+    /// The example of a fault in its long form.
     private static func example(_ kind: FaultKind) -> String {
         let fault = kind.example
         return "{ at: \(fault.point), \(kind.ending == nil ? "do" : "end"): \(fault.effect) }"
@@ -50,20 +50,20 @@ package enum FaultPage {
         """
         # Faults
 
-        Every fault is an edit in one layer of an answer, and takes effect exactly where it was ordered; the timeline says which ones
-        did and why others could not. This page is written by `make faults` from the table of faults.
+        Every fault is an edit in one layer of an answer and takes effect exactly at its point. The timeline reports which faults took
+        effect, and why others could not. `make faults` writes this page from the table of faults.
 
-        Ordered in a scenario as `{ at: POINT, do: NAME }` (`end:` for the endings), or in short as `NAME ARGUMENT at POINT`: a name
-        alone strikes at the fault's usual point. Four places take them, the nearest wins: the request's header `X-Sparring-Fault`, the base
-        URL (`/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, `+` for a space, `,` between several), the step of a rule, `sparring serve --fault`. A fifth
-        stands between URL and rule where `--prompt-faults` or a scenario's `prompt_faults: true` asks for it: `[[sparring: NAME ARGUMENT at
-        POINT]]` in the last user message. A step orders faults at `request head` where the head tells which rule answers: its rule and those
-        before it ask for nothing but `endpoint` and `header.X`. A step that answers there is used up.
+        A scenario writes a fault as `{ at: POINT, do: NAME }` (`end:` for the endings), or in short as `NAME ARGUMENT at POINT`. Without a
+        point, the fault's usual point applies. Faults can be given in five places; the first of them that has any wins: the request's header
+        `X-Sparring-Fault`; the base URL (`/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, with `+` for a space and `,` between several); the last user
+        message, with `--prompt-faults` or a scenario's `prompt_faults: true` (`[[sparring: NAME ARGUMENT at POINT]]`); the step of a rule;
+        `sparring serve --fault`. A step may have faults at `request head` if the head alone decides which rule answers: its rule and the
+        rules before it may test only `endpoint` and `header.X`. A step that answers there is used up.
 
-        Marbles: `H` head, `d` event, `D` the end of the body, `b` bytes that complete nothing, `·` a pause of up to 10 ms, longer ones in
-        brackets, `!` the fault has taken effect, `.` the connection goes on, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing
-        more; in HTTP/2 ([HTTP/2](http2.md)) `R` RST_STREAM, `G` GOAWAY, `S×3` SETTINGS three times, `P×3` PING three times.
-        `sparring faults show NAME` prints every byte.
+        Marbles: `H` head, `d` event, `D` end of the body, `b` bytes that complete no event, `·` a pause of up to 10 ms (longer ones in
+        brackets), `!` a fault takes effect, `.` the connection continues, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing more is
+        sent; in HTTP/2 ([HTTP/2](http2.md)) `R` RST_STREAM, `G` GOAWAY, `S×3` three SETTINGS, `P×3` three PING. `sparring faults show NAME` prints
+        every byte.
 
         """ + FaultLayer.allCases.map(section).joined()
 
@@ -88,21 +88,21 @@ package enum FaultPage {
             + rows.joined()
     }
 
-    /// A connection is no answer, nor is a request: they have marbles of their own.
+    /// Connections and requests have marbles of their own.
     private static let prefaces: [FaultLayer: String] = [.connection: connections, .request: requests]
 
     private static let requests = """
 
-        Between a request's head and its body no rule has matched yet: a request orders these for itself, a scenario under its own `faults`
-        for all of them, a server with `--fault`. Marbles: `h` the request's head, `B` its body, `1` a 100 Continue.
+        Between a request's head and its body, no rule has matched yet. A request can have these faults for itself, a scenario under its
+        own `faults` for all requests, a server with `--fault`. Marbles: `h` the request's head, `B` its body, `1` a 100 Continue.
 
         """
 
     private static let connections = """
 
-        Before a byte of a request is read no session is known: these belong to the listener. A scenario orders them connection by connection
-        ([TLS](tls.md)), `sparring serve --fault` for all of them. Marbles: `A` accepted, `C` the client's first bytes, `s` half of the
-        server's side of the handshake, `S` all of it, `a` an alert, `=` TLS is up, `w0` a window of no bytes.
+        No session is known before the first byte of a request, so these faults belong to the listener. A scenario orders them for each
+        connection ([TLS](tls.md)), `sparring serve --fault` for all connections. Marbles: `A` accepted, `C` the client's first bytes, `s` half of
+        the server's part of the handshake, `S` all of it, `a` an alert, `=` TLS is up, `w0` a window of 0 bytes.
 
         """
 
@@ -112,11 +112,11 @@ package enum FaultPage {
 
     private static let titles: [FaultLayer: String] = [
         .connection: "Connection and TLS", .request: "Request: between head and body",
-        .meaning: "Meaning: what the model says", .payload: "Payload: what the API makes of it",
+        .meaning: "Meaning: what the model says", .payload: "Payload: status, events and JSON of the API",
         .sse: "Event streams", .coding: "Coding", .framing: "Head and framing", .pace: "Pace", .ending: "Endings",
     ]
 
-    /// What a client may still do about it.
+    /// What the client has received at that point.
     private static func phase(_ point: Fault.Point) -> String {
         switch point {
         case .connection: "before the request"

@@ -1,7 +1,7 @@
 package import SparringJSON
 
 extension RunReport {
-    /// Everything but the exchanges: what `run --json` and the admin API say of a run.
+    /// Everything except the exchanges, as `run --json` and the admin API report it.
     package var json: JSONObject {
         [
             "scenario": .string(scenario), "seed": .number(JSONNumber(text: String(seed))),
@@ -10,6 +10,9 @@ extension RunReport {
                 "ordered": .int(faultsOrdered), "delivered": .int(faultsDelivered),
                 "missed": .strings(faultsMissed),
             ],
+            "errors": .object(
+                JSONObject(errors.sorted { $0.key < $1.key }.map { JSONObject.Member(String($0.key), .int($0.value)) })),
+            "refused": .strings(refused),
             "unmatched": .strings(unmatched), "left_over": .strings(leftOver),
             "unexpected": .string(orNull: unexpected),
             "dropped_exchanges": .int(droppedExchanges),

@@ -1,30 +1,36 @@
 package import SparringExchange
 import SparringScenario
 
-/// What a run comes to: pure arithmetic over the exchanges of its sessions.
+/// The result of a run, computed from the exchanges of its sessions.
 package struct RunReport: Sendable {
     package var scenario: String
+    /// Whether the scenario has rules. Without rules every request gets an answer of its own.
+    package var hasRules: Bool
     package var seed: UInt64
-    /// What the program asked for: attempts that repeat a failed one belong to its call.
+    /// Number of distinct calls: a repeated attempt after a failure belongs to the same call.
     package var calls: Int
-    /// Requests on the wire, auxiliary ones left out.
+    /// Number of requests, without auxiliary ones.
     package var attempts: Int
+    /// Error answers of rules, limits and load, counted by status. Refused and unmatched requests are not among them.
+    package var errors: [Int: Int]
+    /// Requests that the API's own checks refused, each with its status and the reason.
+    package var refused: [String]
     package var faultsOrdered: Int
     package var faultsDelivered: Int
-    /// Faults that took no effect, and why.
+    /// The faults that had no effect, with the reasons.
     package var faultsMissed: [String]
-    /// Whether chaos has drawn anything.
+    /// True if chaos has drawn a fault.
     package var draws: Bool
     package var unmatched: [String]
     package var leftOver: [String]
-    /// The scenario's own expectation, where it did not come true.
+    /// The scenario's expectation, if it was not met.
     package var unexpected: String?
-    /// All of them, auxiliary ones too, by the time of their start.
+    /// All exchanges, including auxiliary ones, by start time.
     package var exchanges: [Exchange]
-    /// Exchanges that the logs no longer hold: the numbers above are then too low.
+    /// Exchanges that were dropped from the logs. If there are any, the counts above are too low.
     package var droppedExchanges: Int
 
-    /// Of all that a server was asked.
+    /// The report of all sessions of a server.
     package init(_ engine: Engine) {
         let sessions = engine.sessions.all
         let used = sessions.filter { !$0.exchanges.allSatisfy(\.decision.isAuxiliary) }
@@ -33,7 +39,7 @@ package struct RunReport: Sendable {
         self.init(sessions, scenario: engine.scenario, seed: engine.seed, leftOver: leftOver)
     }
 
-    /// Of one session, which may have a scenario of its own.
+    /// The report of one session, which may have its own scenario.
     package init(_ session: Session) {
         self.init([session], scenario: session.world.scenario, seed: session.seed, leftOver: session.leftOver)
     }
@@ -46,10 +52,19 @@ package struct RunReport: Sendable {
         self.seed = seed
         attempts = own.count
         calls = Self.countCalls(own)
+        errors = own.reduce(into: [:]) { counts, exchange in
+            let decision = exchange.decision
+            guard decision.status >= 400, decision.refusal == nil, decision.unmatched == nil else { return }
+            counts[decision.status, default: 0] += 1
+        }
+        refused = own.compactMap { exchange in
+            exchange.decision.refusal.map { "\(exchange.words): \(exchange.decision.status) \($0.words)" }
+        }
+        hasRules = !played.rules.isEmpty
         let hurt = exchanges.filter { !$0.decision.isAuxiliary || $0.isConnection }
         faultsOrdered = hurt.map(\.decision.faults.count).reduce(0, +)
         faultsDelivered = hurt.map(\.deliveredFaults.count).reduce(0, +)
-        // What was drawn may find nothing to break; what was ordered has to do its work.
+        // A drawn fault may have no effect; an ordered fault must have one.
         faultsMissed = hurt.filter { $0.decision.chaos == nil }.flatMap(\.missedFaults)
         draws = own.contains { $0.decision.chaos != nil }
         unmatched = own.compactMap { exchange in
@@ -62,18 +77,21 @@ package struct RunReport: Sendable {
             let wanted =
                 range.lowerBound == range.upperBound
                 ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-            return "expected \(wanted) attempts, saw \(own.count)"
+            return "expected \(wanted) attempts, got \(own.count)"
         }
     }
 
-    /// Nothing was left unsaid, nothing was asked that the scenario does not know, and every fault did its work.
+    /// True if no request was unmatched, no step is left over, every ordered fault took effect and the expectation was
+    /// met.
     package var held: Bool { unmatched.isEmpty && leftOver.isEmpty && faultsMissed.isEmpty && unexpected == nil }
+
+    package var errorCount: Int { errors.values.reduce(0, +) }
 
     private static func untouched(_ scenario: Scenario, seed: UInt64) -> [String] {
         SessionState(scenario: scenario, seed: seed).leftOver(of: scenario)
     }
 
-    /// An equal request is another attempt of its call where the one before it failed, and a new call where it did not.
+    /// Counts calls. An equal request is a retry if the one before it failed, else a new call.
     private static func countCalls(_ exchanges: [Exchange]) -> Int {
         struct Key: Hashable {
             var session: String
@@ -87,5 +105,12 @@ package struct RunReport: Sendable {
             failed[key] = exchange.decision.status >= 400 || !exchange.deliveredFaults.isEmpty
             return count + (isRetry ? 0 : 1)
         }
+    }
+}
+
+extension Exchange.Refusal {
+    /// The API's message with secrets masked, and the option that would accept the request.
+    fileprivate var words: String {
+        Redaction.text(message) + (passesLeniently ? " (strict validation; --validation lenient accepts it)" : "")
     }
 }

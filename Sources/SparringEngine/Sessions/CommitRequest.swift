@@ -1,23 +1,23 @@
-/// What a session is asked to commit itself to for one request: what is counted, and whose account is charged.
+/// The kind of commitment that a request needs: what is counted, and which account is charged.
 package enum CommitRequest: Sendable {
-    /// A call of a model. Its account is charged, and it takes its place in the load.
+    /// A call of a model. Its account is charged, and it counts toward the load.
     case call(fingerprint: UInt64, charge: Charge)
     /// An operation on objects. It costs no tokens, and its answers report no limits.
     case object(fingerprint: UInt64)
-    /// A line of a batch. It has no number, and was never asked before.
-    /// - Parameter charge: nil where batches are not counted with calls, as in the API.
+    /// A batch line. It has no exchange number and counts no attempts.
+    /// - Parameter charge: nil if batches are not charged with calls, as in the API.
     case line(charge: Charge?)
-    /// A call that is refused before any script: attempts count, scripts do not advance.
-    /// - Parameter charge: nil where the call came no further than its key or the routing of its model.
+    /// A call that is rejected before any script: attempts count, scripts do not advance.
+    /// - Parameter charge: nil if the call was rejected for its key or its model.
     case refused(fingerprint: UInt64, charge: Charge?)
-    /// A request that is answered before its body has come. Its rule advances where its next step has ordered that.
+    /// A request that is answered before its body arrives. The rule advances if its next step orders that.
     case head(rule: Int)
 
-    /// What an account is charged.
+    /// The charge to an account.
     package struct Charge: Sendable {
-        /// Of the model, whose limits count.
+        /// The family of the model, which selects the limits.
         package var family: String
-        /// The estimate.
+        /// The estimated tokens.
         package var tokens: Int
         package var caller: Caller
 
@@ -30,7 +30,7 @@ package enum CommitRequest: Sendable {
 }
 
 extension CommitRequest {
-    /// Of method, path and body, equal for equal requests; nil where attempts are not counted.
+    /// Equal for requests with equal method, path and body; nil if attempts are not counted.
     var fingerprint: UInt64? {
         switch self {
         case .call(let fingerprint, _), .object(let fingerprint), .refused(let fingerprint, _): fingerprint
@@ -38,7 +38,7 @@ extension CommitRequest {
         }
     }
 
-    /// Nil where no account is charged.
+    /// Nil if no account is charged.
     var charge: Charge? {
         switch self {
         case .call(_, let charge): charge
@@ -47,7 +47,7 @@ extension CommitRequest {
         }
     }
 
-    /// Whether the commitment begins an exchange of the session. A head has its exchange with its early answer.
+    /// True if the commitment starts an exchange. An early answer at the head starts its own.
     var isExchange: Bool {
         switch self {
         case .call, .object, .refused: true
@@ -55,7 +55,7 @@ extension CommitRequest {
         }
     }
 
-    /// Whether scripts may answer, so that the session's calls are counted.
+    /// True if scripts may answer, so that the session counts the call.
     var isScripted: Bool {
         switch self {
         case .call, .object, .line: true
@@ -63,7 +63,7 @@ extension CommitRequest {
         }
     }
 
-    /// Whether faults that were pushed to the session are for this request.
+    /// True if faults pushed to the session apply to this request.
     var takesPushedFaults: Bool {
         switch self {
         case .call, .object: true

@@ -1,10 +1,10 @@
 package import SparringExchange
 
-/// The last exchanges of a session by their numbers: each has its slot from the moment of its decision, so that whoever has
-/// an answer finds its exchange here; the timeline follows when it has ended. Bounded: a server that runs for days keeps its
-/// size, and says how many exchanges it has let go.
+/// The last exchanges of a session, by number. Each is added when its answer is decided, so a client that has an answer
+/// finds its exchange here; the timeline is added at the end. The size is bounded; `dropped` counts the exchanges that
+/// were removed.
 package struct ExchangeLog: Sendable {
-    /// What is asked of a slot whose exchange stays where it is: to look at one inside would copy it.
+    /// The values needed to search the log, stored apart so that a search copies no exchange.
     private struct Slot: Sendable {
         var number: Int
         var connection: Int
@@ -21,8 +21,8 @@ package struct ExchangeLog: Sendable {
 
     package init(capacity: Int) { self.capacity = capacity }
 
-    /// Takes an exchange when it has been decided. Its timeline is still to come.
-    /// - Returns: the one that has to go for it. To let go of its memory takes longer than all else here: not under a lock.
+    /// Adds an exchange when it has been decided, before its timeline is known.
+    /// - Returns: the exchange that it replaces. Release it outside any lock, because freeing its memory takes time.
     @discardableResult
     package mutating func begin(_ exchange: Exchange, decidedAt moment: Moment) -> Exchange? {
         latest = max(latest, exchange.number)
@@ -31,7 +31,7 @@ package struct ExchangeLog: Sendable {
             return nil
         }
         let index = (exchange.number - 1) % capacity
-        // Two event loops may come out of order here: the slots between are filled in a moment.
+        // Two event loops may arrive here out of order: the slots between are filled soon after.
         while ring.count <= index {
             ring.append(nil)
             slots.append(nil)
@@ -43,7 +43,8 @@ package struct ExchangeLog: Sendable {
         return displaced
     }
 
-    /// Fills in what happened to it. One that the log no longer holds, or that began before the session was restarted, is let go.
+    /// Adds the timeline to an exchange. Ignores an exchange that was dropped or that began before the session was
+    /// restarted.
     package mutating func end(_ number: Int, connection: Int, timeline: Timeline) {
         guard capacity > 0, number > 0 else { return }
         let index = (number - 1) % capacity
@@ -54,10 +55,11 @@ package struct ExchangeLog: Sendable {
         slots[index]?.hasEnded = true
     }
 
-    /// Those of which it is known how they went, by number.
+    /// The exchanges that have ended, by number.
     package var ended: [Exchange] { entries.compactMap { $0.slot.hasEnded ? $0.exchange : nil } }
 
-    /// By number. One that is still running has its decision for a timeline, and what is known to be missed.
+    /// All exchanges, by number. A running exchange has a timeline with its decision and the faults known to have no
+    /// effect.
     package var exchanges: [Exchange] {
         entries.map { entry in
             guard !entry.slot.hasEnded else { return entry.exchange }

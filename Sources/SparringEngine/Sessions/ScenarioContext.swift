@@ -3,27 +3,27 @@ package import SparringScenario
 package import SparringTokens
 import SparringWire
 
-/// A scenario and what follows from it: what a session plays by. A class, so that every session of a server shares one.
+/// A scenario with its derived values and the server's settings. A class, so that all sessions of a server share one.
 package final class ScenarioContext: Sendable {
     package let scenario: Scenario
-    /// The built-in table, with the scenario's own rows over it.
+    /// The built-in model table, overridden by the scenario's rows.
     package let models: ModelTable
     package let validation: Validation
     private let setting: Validation?
     package let counters: TokenCounters
-    /// How long a second of a session takes in real time, unless its clock is told otherwise.
+    /// Real seconds for each second of session time, unless the session's clock is changed.
     package let timeScale: Double
-    /// How reports name each step of each rule.
+    /// The label of each step of each rule in reports.
     let labels: [[String]]
-    /// Whether anything is drawn for a request, by what it is.
+    /// True if answers depend on random draws.
     let hasDice: Bool
-    /// Whether anything is ordered for requests whose bodies have not come.
+    /// True if a fault strikes before the body of a request.
     let strikesAtHead: Bool
-    /// Whether answers without a rhythm of their own have one.
+    /// True if the scenario gives a pace to answers without one.
     let hasPace: Bool
 
     /// - Parameters:
-    ///   - validation: the server's setting, which goes before the scenario's; nil where there is none.
+    ///   - validation: the server's setting, which overrides the scenario's; nil if not set.
     ///   - counters: count the models' tokens.
     ///   - timeScale: one of `SessionClock.scales`.
     package init(
@@ -43,12 +43,12 @@ package final class ScenarioContext: Sendable {
         models = ModelTable.builtIn.counting(with: counters).changed(by: scenario.models)
     }
 
-    /// Another scenario on the same server.
+    /// The context for another scenario with the same server settings.
     package func playing(_ scenario: Scenario) -> ScenarioContext {
         ScenarioContext(scenario, validation: setting, counters: counters, timeScale: timeScale)
     }
 
-    /// Those of the models that a caller's project may use.
+    /// The models that a caller's project may use.
     func open(_ models: ModelTable, to caller: Caller) -> ModelTable {
         guard let accounts = scenario.accounts, accounts.projects[caller.project]?.models != nil else { return models }
         return models.keeping { accounts.allow($0.id, of: $0.family, for: caller) }

@@ -3,12 +3,12 @@ package import SparringExchange
 import SparringScenario
 import Synchronization
 
-/// A client's own world: counters, account, dice and timeline. Sessions never meet.
+/// An isolated client state: counters, account, random draws, clock and exchanges.
 package final class Session: Sendable {
     package let name: String
-    /// Everything random of this session comes from it.
+    /// The seed of all random values of this session.
     package let seed: UInt64
-    /// Keeps its files, uploads and batches.
+    /// Stores its files, uploads and batches.
     let store: any ObjectStore
     private let state: Mutex<State>
 
@@ -18,11 +18,11 @@ package final class Session: Sendable {
         var log: ExchangeLog
         var lastUsed: Moment
         var running = 0
-        /// How often it has started over.
+        /// Number of restarts.
         var lives = 0
-        /// The first exchange since the session was made or restarted.
+        /// Start of the first exchange since the session was created or restarted.
         var firstUsed: Moment?
-        /// Scripts that wait by the session's clock.
+        /// Running scripts that wait by the session's clock.
         var watchers: [Int: @Sendable (ClockChange) -> Void] = [:]
         var watched = 0
 
@@ -46,7 +46,7 @@ package final class Session: Sendable {
                 lastUsed: now))
     }
 
-    /// The one place where a session's state changes: `change` runs under the lock and must be short.
+    /// The only place where a session's state changes. `change` runs under the lock and must be short.
     package func mutate<Result: Sendable>(now: Moment, _ change: (inout SessionState) -> sending Result)
         -> sending Result
     {
@@ -56,7 +56,8 @@ package final class Session: Sendable {
         }
     }
 
-    /// Commits the session for a request: nil, and nothing happens, where it has another world by now.
+    /// Commits the session to an answer for a request. Returns nil, without any change, if the session's scenario was
+    /// replaced.
     func commit(
         _ request: CommitRequest, _ candidates: [Candidate] = [], in world: ScenarioContext, digest: UInt64 = 0,
         now: Moment
@@ -68,15 +69,15 @@ package final class Session: Sendable {
         }
     }
 
-    /// A change from outside any exchange: a clock that is moved, faults that are pushed.
+    /// Changes the state outside an exchange: moves the clock, pushes faults.
     package func adjust<Result: Sendable>(_ change: (inout SessionState) -> sending Result) -> sending Result {
         state.withLock { change(&$0.progress) }
     }
 
-    /// Unix seconds of the session's time.
+    /// Session time, in Unix seconds.
     func unixTime(_ wallTime: Int, at now: Moment) -> Int { adjust(\.clock).unixTime(wallTime, at: now) }
 
-    /// Forgets what was, and goes on with another scenario, or with the same one from its start.
+    /// Clears the state and starts the given scenario, or the current one again.
     package func restart(with world: ScenarioContext? = nil) {
         let watchers = state.withLock { state in
             state.world = world ?? state.world
@@ -91,11 +92,11 @@ package final class Session: Sendable {
         for watcher in watchers { watcher(ClockChange(jump: .zero, scale: self.world.timeScale)) }
     }
 
-    /// Another one after each `restart`: work that was begun in the life before is not gone on with.
+    /// Changes with each `restart`, so that work begun before a restart can be abandoned.
     var life: Int { state.withLock(\.lives) }
 
-    /// Changes the clock, also for the scripts that are under way.
-    /// - Returns: the clock, and whether it let itself be changed.
+    /// Changes the clock, also for running scripts.
+    /// - Returns: the clock, and whether the change was accepted.
     package func changeClock(_ change: @Sendable (inout SessionClock) -> Bool) -> (clock: SessionClock, isChanged: Bool)
     {
         let (old, new, isChanged, watchers) = state.withLock { state in
@@ -119,12 +120,13 @@ package final class Session: Sendable {
 
     func unwatchClock(_ watcher: Int) { state.withLock { $0.watchers[watcher] = nil } }
 
-    /// Lets go of what it holds in the store.
+    /// Deletes the session's objects from the store.
     package func forgetObjects() throws(StoreProblem) { try store.forget(session: name) }
 
     package var world: ScenarioContext { state.withLock(\.world) }
 
-    /// What the session plays by, and the models that answer in it: some are shut down by its time, some their owner has deleted.
+    /// The session's scenario and its available models: without those shut down at the session's time and those that
+    /// the client has deleted.
     ///
     /// - Parameter wallTime: Unix seconds.
     package func standing(wallTime: Int, now: Moment) -> (world: ScenarioContext, models: ModelTable) {
@@ -136,13 +138,14 @@ package final class Session: Sendable {
         return (world, models)
     }
 
-    /// As the second part of `standing`, for a table and a time of the session that are known.
+    /// The models available at `unixTime`, given a table that was already looked up.
     func seen(_ models: ModelTable, at unixTime: Int) -> ModelTable {
         let (clock, deleted) = state.withLock { ($0.progress.clock, $0.progress.objects.deletedModels) }
         return models.seen(at: unixTime, isMoved: clock != SessionClock(), without: deleted)
     }
 
-    /// Called before the first byte of an answer can leave: who has the answer finds the exchange.
+    /// Logs an exchange before the first byte of its answer is sent, so that a client with the answer finds the
+    /// exchange.
     package func begin(_ exchange: Exchange, decidedAt moment: Moment) {
         _ = state.withLock { $0.log.begin(exchange, decidedAt: moment) }
     }
@@ -157,20 +160,21 @@ package final class Session: Sendable {
         }
     }
 
-    /// Those decided since the session was made or restarted, by number; of those still running, not yet how they went.
+    /// The exchanges since the session was created or restarted, by number. Running exchanges have an incomplete
+    /// timeline.
     package var exchanges: [Exchange] { state.withLock { $0.log.exchanges } }
 
-    /// For verdicts, which need to know how an exchange went.
+    /// The exchanges that have ended, for verdicts, which need complete timelines.
     package var endedExchanges: [Exchange] { state.withLock { $0.log.ended } }
 
-    /// Exchanges that the log no longer holds.
+    /// Number of exchanges that were dropped from the log.
     package var droppedExchanges: Int { state.withLock { $0.log.dropped } }
 
     package var leftOver: [String] { state.withLock { $0.progress.leftOver(of: $0.world.scenario) } }
 
-    /// When the decision on its first exchange was made; nil before it.
+    /// When the answer of the first exchange was decided; nil before that.
     package var firstUsed: Moment? { state.withLock(\.firstUsed) }
 
-    /// When it was last used; nil while an exchange is running, which nothing may evict.
+    /// When the session was last used; nil while an exchange is running, so that the session is not evicted.
     package var idleSince: Moment? { state.withLock { $0.running == 0 ? $0.lastUsed : nil } }
 }

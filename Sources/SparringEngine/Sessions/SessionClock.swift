@@ -1,28 +1,30 @@
 package import SparringExchange
 
-/// A session's own time: real time, moved ahead and run faster or slower by hand. It never goes back.
+/// A session's own time: real time that can be advanced and scaled. It never goes back.
 ///
-/// Rate-limit windows, `created`, `date` and the pauses of scripts follow it. Clients sleep in real time: what a client is told to
-/// wait is the session's wait times `scale`.
+/// Rate-limit windows, `created`, `date` and the pauses of scripts follow it. Clients sleep in real time, so a wait
+/// sent to a client is the session's wait times `scale`.
 package struct SessionClock: Sendable, Hashable {
-    /// How long a second of the session takes in real time: with 0.01 a minute has passed after 0.6 s.
+    /// Real seconds for each second of session time: with 0.01, a minute passes in 0.6 s.
     package private(set) var scale = 1.0
-    /// The real moment of the last change, and the session's time then.
+    /// The real time of the last change, and the session time at that moment.
     private var changedAt = Moment(nanoseconds: 0)
     private var reading = Moment(nanoseconds: 0)
 
     package static let scales = 0.0001...1000
-    /// Further ahead, dates would leave the calendar that clients know.
+    /// The furthest advance: beyond it, dates would exceed what clients can parse.
     package static let furthest = Duration.seconds(100 * 365 * 86_400)
 
     package init() {}
 
-    /// - Parameter scale: one of `scales`; from that moment on.
+    /// - Parameters:
+    ///   - scale: one of `scales`.
+    ///   - real: the moment from which it applies.
     package init(scale: Double, from real: Moment) {
         if scale != 1 { setScale(scale, at: real) }
     }
 
-    /// What has happened to a clock that was like another one. Set back to the real time, it has not gone ahead.
+    /// The difference from an earlier state of the clock. A reset to real time counts as no jump.
     func change(from old: SessionClock) -> ClockChange {
         let jump = changedAt == Moment(nanoseconds: 0) ? .zero : reading - old.time(at: changedAt)
         return ClockChange(jump: max(.zero, jump), scale: scale)
@@ -31,15 +33,15 @@ package struct SessionClock: Sendable, Hashable {
     package func time(at real: Moment) -> Moment {
         guard self != SessionClock() else { return real }
         let elapsed = Double(real.nanoseconds - changedAt.nanoseconds) / scale
-        // Saturating: at ten thousand times the speed, even 292 years are over some day.
+        // Saturates: at ten thousand times the speed, 292 years can be exceeded.
         let (sum, overflow) = reading.nanoseconds.addingReportingOverflow(Int64(min(elapsed, 9.2e18)))
         return Moment(nanoseconds: overflow ? .max : sum)
     }
 
-    /// How far it is ahead of the real clock; negative where it runs slower.
+    /// How far session time is ahead of real time; negative if it is slower.
     package func ahead(at real: Moment) -> Duration { time(at: real) - real }
 
-    /// False, and nothing changes, where that would be too far ahead.
+    /// Returns false, without any change, if the clock would be too far ahead.
     package mutating func advance(by duration: Duration, at real: Moment) -> Bool {
         guard ahead(at: real) + duration <= Self.furthest else { return false }
         let (seconds, attoseconds) = duration.components
@@ -58,6 +60,6 @@ package struct SessionClock: Sendable, Hashable {
 }
 
 extension SessionClock {
-    /// The session's Unix time.
+    /// Session time, in Unix seconds.
     package func unixTime(_ wall: Int, at real: Moment) -> Int { wall + Int(ahead(at: real).components.seconds) }
 }

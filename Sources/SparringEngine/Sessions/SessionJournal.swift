@@ -1,13 +1,13 @@
 package import SparringExchange
 
-/// The journal in memory: what the sessions' logs hold, from the decision on. Exchanges that are still running are there, with
-/// their timeline as far as the decision: whoever has an answer finds its exchange.
+/// The journal in memory, read from the sessions' logs. It contains an exchange as soon as its answer is decided; a
+/// running one has an incomplete timeline.
 package struct SessionJournal: Journal {
     private let sessions: SessionRegistry
 
     package init(_ sessions: SessionRegistry) { self.sessions = sessions }
 
-    /// By number within a session; by their start where there are several.
+    /// By number within one session; by start time across sessions.
     package func exchanges(_ query: JournalQuery) async throws -> [Exchange] {
         guard query.session == nil else {
             return Array(found(in: query.session.flatMap(sessions.existing), query).prefix(query.limit))
@@ -23,7 +23,7 @@ package struct SessionJournal: Journal {
 }
 
 extension JournalQuery {
-    /// Whether an exchange is one of those asked for, whatever the limit.
+    /// True if the query selects the exchange, ignoring the limit.
     package func wants(_ exchange: Exchange) -> Bool {
         if let session, exchange.session != session { return false }
         if let endpoint, exchange.decision.endpoint != endpoint { return false }

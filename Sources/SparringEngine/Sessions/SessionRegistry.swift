@@ -4,12 +4,12 @@ package import SparringScenario
 import SparringWire
 import Synchronization
 
-/// Finds a session by name, and makes it on first use. Capped: where the cap is reached, the sessions idle longest give way.
+/// Finds sessions by name and creates them on first use. At the limit, the sessions idle longest are removed.
 package final class SessionRegistry: Sendable {
     package struct Limits: Sendable {
-        /// Sessions alive at once.
+        /// The most sessions at once.
         package var sessions: Int
-        /// Exchanges that each session's log keeps.
+        /// The most exchanges in each session's log.
         package var exchangesPerSession: Int
 
         package init(sessions: Int = 10_000, exchangesPerSession: Int = 10_000) {
@@ -25,7 +25,7 @@ package final class SessionRegistry: Sendable {
     private let sessions = Mutex<[String: Session]>([:])
     private let strikes = Atomic(false)
 
-    /// Whether a session was ever given a scenario that strikes requests before their bodies are read.
+    /// True if any session was ever given a scenario with faults that strike before the body.
     var hasRequestFaults: Bool { strikes.load(ordering: .relaxed) }
 
     package init(world: ScenarioContext, seed: UInt64, limits: Limits, store: any ObjectStore = MemoryStore()) {
@@ -45,7 +45,7 @@ package final class SessionRegistry: Sendable {
         }
     }
 
-    /// Makes a session ahead of its first use, with a scenario of its own. One that exists starts afresh with it.
+    /// Creates a session before its first use, with its own scenario. An existing session restarts with it.
     @discardableResult
     package func register(_ name: String, scenario: Scenario, now: Moment) -> Session {
         let world = self.world(of: scenario)
@@ -60,7 +60,7 @@ package final class SessionRegistry: Sendable {
         }
     }
 
-    /// What a session plays by that is given this scenario.
+    /// The context of a session with this scenario.
     package func world(of scenario: Scenario) -> ScenarioContext {
         if scenario.strikesAtHead { strikes.store(true, ordering: .relaxed) }
         return world.playing(scenario)
@@ -76,7 +76,7 @@ package final class SessionRegistry: Sendable {
 
     package var all: [Session] { sessions.withLock { $0.values.sorted { $0.name < $1.name } } }
 
-    /// A tenth at a time, so that a flood of new names does not sort the table for each of them.
+    /// Removes a tenth at a time, so that many new names do not each sort the table.
     private func evict(from sessions: inout [String: Session]) {
         let idle = sessions.values.compactMap { session in session.idleSince.map { (since: $0, name: session.name) } }
         for entry in idle.sorted(by: { $0.since < $1.since }).prefix(max(1, limits.sessions / 10)) {
@@ -84,7 +84,8 @@ package final class SessionRegistry: Sendable {
         }
     }
 
-    /// The session's own seed: a hash of its name that begins with the server's, so that the order of first use plays no part.
+    /// The session's seed: the hash of its name, salted with the server's seed, so that the order of first use does not
+    /// matter.
     private static func mix(_ seed: UInt64, _ name: String) -> UInt64 {
         var mint = IDMint(seed: seed)
         return FNV1a.hash(name, seed: mint.next() ^ FNV1a().value)

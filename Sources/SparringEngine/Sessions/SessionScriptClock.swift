@@ -1,6 +1,6 @@
 import SparringExchange
 
-/// A session's clock as one script knows it: as it stood when the script was written, and what is done to it from then on.
+/// A session's clock for one script: its state when the script was written, and all later changes.
 final class SessionScriptClock: ScriptClock {
     private let session: Session
     private let written: SessionClock

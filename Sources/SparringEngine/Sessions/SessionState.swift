@@ -3,13 +3,13 @@ package import SparringExchange
 package import SparringScenario
 package import SparringWire
 
-/// What a session remembers between calls: how far each rule has come, how often a request was seen, the account, the dice.
+/// The state of a session between calls: the progress of each rule, attempts, the account, random draws.
 ///
-/// A value with one mutation for requests, `commit`: no lock, no clock, no I/O.
+/// A value that requests change only through `commit`: no lock, no clock, no I/O.
 package struct SessionState: Sendable {
     private var exchanges = 0
     private var calls = 0
-    /// The session's time at its first call.
+    /// Session time of the first call.
     private var began: Moment?
     private let seed: UInt64
     private var rules: [RuleState]
@@ -18,25 +18,25 @@ package struct SessionState: Sendable {
     package var clock = SessionClock()
     private var pushed: [PushedFaults] = []
     var load = LoadState()
-    /// What clients have stored, and what the API keeps for them.
+    /// The objects stored for clients.
     package var objects = Objects()
 
     private struct RuleState {
-        /// Calls for which the stateless part of the condition held.
+        /// Calls for which the stateless part of the condition matched.
         var matches = 0
         var step = 0
         var uses = 0
-        /// How often each step has answered.
+        /// Number of answers of each step.
         var answered: [Int]
     }
 
-    /// Faults that were ordered while the server ran, for the next calls.
+    /// Faults that the admin API ordered for the next calls.
     private struct PushedFaults {
         var faults: [Fault]
         var calls: Int
     }
 
-    /// Distinct requests whose attempts are counted; beyond it, counting starts afresh.
+    /// The most requests whose attempts are counted; beyond it, counting starts again.
     private static let rememberedRequests = 65_536
 
     package init(scenario: Scenario, seed: UInt64) {
@@ -45,46 +45,46 @@ package struct SessionState: Sendable {
         self.seed = seed
     }
 
-    /// What became of a call.
+    /// The result of committing a request.
     package struct Commitment: Sendable {
-        /// Counts the session's exchanges, from 1; 0 for what is no exchange.
+        /// Number of the exchange in the session, from 1; 0 if there is no exchange.
         package var number: Int
         package var attempt: Int
-        /// Nil where the operation reports none.
+        /// Nil if the operation reports no limits.
         package var rateLimits: RateLimitReading?
         package var outcome: Outcome
-        /// Beside the step's own.
+        /// Pushed faults, in addition to the step's.
         package var faults: [Fault]
         package var clock: SessionClock
-        /// Counts the session's calls, from 1.
+        /// Number of the call in the session, from 1.
         package var call: Int
-        /// The session's time since its first call.
+        /// Session time since the first call.
         package var elapsed: Duration
-        /// The session's time, where the call counts towards the load; nil: it does not.
+        /// Session time, if the call counts toward the load; else nil.
         package var loadedAt: Moment?
     }
 
     package enum Outcome: Sendable {
         case step(rule: Int, step: Int, captures: [String: String])
         case refused(RateLimiter.Refusal)
-        /// Nobody is left to answer it, and there is no place to wait.
+        /// All slots and all places in the queue are taken.
         case overloaded
-        /// The rule matched, but its steps were used up and it says no more.
+        /// The rule matched, but its steps are used up and it has no `then`.
         case exhausted(rule: Int)
         case unmatched
     }
 
-    /// Takes a number for an exchange that is no call: auxiliary, malformed, unknown.
+    /// Takes the next number for an exchange that is not a call: auxiliary, malformed or unknown.
     package mutating func number() -> Int {
         exchanges += 1
         return exchanges
     }
 
-    /// The one way in which a request changes the session.
+    /// Commits the session to the outcome of a request. Requests change the session only here.
     ///
     /// - Parameters:
     ///   - candidates: from `Scenario.match`; empty for a request that no script may answer.
-    ///   - digest: of method, path and body, the same in every run: what dice go by.
+    ///   - digest: of method, path and body; identifies the request for random draws in every run.
     @discardableResult
     package mutating func commit(
         _ request: CommitRequest, _ candidates: [Candidate] = [], in scenario: Scenario, digest: UInt64 = 0, now: Moment
@@ -124,7 +124,8 @@ package struct SessionState: Sendable {
             family: charge.family, tokens: charge.tokens, caller: charge.caller, clock: clock, now: now)
     }
 
-    /// Orders faults for the next calls that the scenario answers. Several orders wait for the same calls, not behind each other.
+    /// Orders faults for the next calls that the scenario answers. Several orders apply to the same calls, not one
+    /// after another.
     package mutating func push(_ faults: [Fault], calls: Int) {
         pushed.append(PushedFaults(faults: faults, calls: calls))
     }
@@ -137,7 +138,7 @@ package struct SessionState: Sendable {
         return faults
     }
 
-    /// Steps that should have answered and have not, in words.
+    /// Descriptions of the steps that should have answered and did not.
     package func leftOver(of scenario: Scenario) -> [String] {
         zip(scenario.rules, rules).enumerated().flatMap { index, pair in
             let (rule, state) = pair
@@ -175,13 +176,13 @@ package struct SessionState: Sendable {
         return .unmatched
     }
 
-    /// The step of a rule that a call would get now; nil where its steps are used up.
+    /// The step that the rule's next call would get; nil if its steps are used up.
     func nextStep(of index: Int, in scenario: Scenario) -> Int? {
         var copy = self
         return copy.advance(index, of: scenario)
     }
 
-    /// The step of a rule that has ordered an answer before the body came. Without such an order the rule does not advance.
+    /// Advances a rule whose step orders an answer before the body. Other rules do not advance.
     private mutating func advanceAtHead(_ index: Int, of scenario: Scenario) -> Outcome {
         guard let next = nextStep(of: index, in: scenario), !scenario.rules[index].steps[next].requestFaults.isEmpty
         else { return .unmatched }
@@ -190,9 +191,9 @@ package struct SessionState: Sendable {
             ?? .exhausted(rule: index)
     }
 
-    /// The step that answers now; nil where the rule's steps are used up.
+    /// The step that answers now; nil if the rule's steps are used up.
     private mutating func advance(_ index: Int, of scenario: Scenario) -> Int? {
-        // In place: what all threads read is not copied for each call, and the counts are not copied at all.
+        // In place: the shared scenario is not copied for each call, nor are the counts.
         let count = scenario.rules[index].steps.count
         if rules[index].step == count {
             switch scenario.rules[index].then {
@@ -223,7 +224,7 @@ package struct SessionState: Sendable {
 }
 
 extension Scenario {
-    /// How reports name a step: `rule 2 "two rate limits", step 1`.
+    /// The label of a step in reports: `rule 2 "two rate limits", step 1`.
     package func label(rule index: Int, step: Int? = nil) -> String {
         let name = rules[index].name.map { " \"\($0)\"" } ?? ""
         return "rule \(index + 1)\(name)" + (step.map { ", step \($0 + 1)" } ?? "")

@@ -1,22 +1,22 @@
-/// Durations, counted by size, so that percentiles can be told without any of them being kept. Eight steps to each doubling:
-/// a percentile is off by 6 % at most, the extremes and the mean are exact.
+/// Counts durations by size to compute percentiles without storing each duration. Eight bins for each doubling: a
+/// percentile is off by 6 % at most; the extremes and the mean are exact.
 package struct Histogram: Sendable, Hashable {
     package private(set) var count = 0
     /// Nanoseconds.
     package private(set) var sum: Int64 = 0
     package private(set) var least: Int64 = 0
     package private(set) var most: Int64 = 0
-    /// By step; no longer than the greatest duration needs.
+    /// Counts by bin; only as long as the greatest duration needs.
     private var steps: [UInt32] = []
 
-    /// A 1024th of a millisecond, so that milliseconds and their doublings are limits between steps.
+    /// 1/1024 of a millisecond, so that milliseconds and their doublings are bounds of bins.
     private static let unit = 1_000_000.0 / 1024
     private static let stepsInDoubling = 8
     private static let bits = 3
 
     package init() {}
 
-    /// Negative ones count as none.
+    /// Counts a negative duration as 0.
     package mutating func add(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         add(nanoseconds: max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
@@ -42,7 +42,7 @@ package struct Histogram: Sendable, Hashable {
         count += other.count
     }
 
-    /// The duration that the given share of all does not exceed; nil where there is none.
+    /// The duration that the given share of all durations does not exceed; nil if the histogram is empty.
     package func percentile(_ share: Double) -> Duration? {
         guard count > 0 else { return nil }
         guard share < 1 else { return .nanoseconds(most) }
@@ -60,7 +60,7 @@ package struct Histogram: Sendable, Hashable {
     package var mean: Duration? { count > 0 ? .nanoseconds(sum / Int64(count)) : nil }
     package var maximum: Duration? { count > 0 ? .nanoseconds(most) : nil }
 
-    /// How many are below a duration that is a millisecond doubled or halved so many times.
+    /// Number of durations below a millisecond times two to the given power.
     package func count(belowMillisecondsDoubled times: Int) -> Int {
         let limit = Self.step(ofUnits: 1 << (10 + times))
         return steps.prefix(limit).reduce(0) { $0 + Int($1) }
@@ -68,14 +68,14 @@ package struct Histogram: Sendable, Hashable {
 
     private static func step(of nanoseconds: Int64) -> Int { step(ofUnits: Int(Double(nanoseconds) / unit)) }
 
-    /// Up to eight units, each its own step; from there, eight to a doubling.
+    /// The bin of a value: each of the first eight units has its own bin; from there, eight for each doubling.
     private static func step(ofUnits units: Int) -> Int {
         guard units >= stepsInDoubling else { return units }
         let exponent = Int.bitWidth - 1 - units.leadingZeroBitCount
         return (exponent - bits) * stepsInDoubling + (units >> (exponent - bits))
     }
 
-    /// In units.
+    /// The lower bound of a bin, in units.
     private static func start(of step: Int) -> Double {
         guard step >= stepsInDoubling else { return Double(step) }
         let exponent = step / stepsInDoubling - 1

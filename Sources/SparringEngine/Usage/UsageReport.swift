@@ -2,15 +2,15 @@ package import SparringAPI
 import SparringExchange
 import SparringWire
 
-/// The ledger's lines, chosen and summed by what somebody wants to tell apart.
+/// Usage lines, filtered and summed by the given dimensions.
 package struct UsageReport: Sendable {
-    /// What lines can be told apart by.
+    /// A property by which lines are grouped.
     package enum Dimension: Sendable, Hashable, CustomStringConvertible {
         case session, endpoint, model, key
         /// The value of a tag: `user`, `metadata.NAME`.
         case tag(String)
 
-        /// Nil where there is none of that name.
+        /// Nil if no dimension has that name.
         package init?(_ name: String) {
             switch name {
             case "session": self = .session
@@ -40,21 +40,21 @@ package struct UsageReport: Sendable {
 
     /// A group of lines, summed.
     package struct Row: Sendable {
-        /// One for each dimension; nil where the calls have none.
+        /// One value for each dimension; nil if the calls have none.
         package var values: [String?]
         package var line: UsageStatistics.Line
-        /// Models that have used something and that no price is known of.
+        /// Models with usage but without a known price.
         package var unpriced: Set<String> = []
     }
 
     package var dimensions: [Dimension]
-    /// By their values.
+    /// Sorted by their values.
     package var rows: [Row]
     package var total: Row
     package var prices: PriceTable
     package var lateness: Histogram
 
-    /// - Parameter only: what a line must have in a dimension to be counted.
+    /// - Parameter only: the values that a line must have to be counted.
     package init(
         _ reading: UsageStatistics.Reading, by dimensions: [Dimension] = Dimension.standard,
         only: [(dimension: Dimension, value: String)] = []
@@ -100,10 +100,10 @@ extension UsageReport.Row {
         if other.price == nil, other.usage != Usage() { unpriced.insert(other.key.model ?? "") }
     }
 
-    /// In dollars; nil where a price is not known.
+    /// In dollars; nil if a price is unknown.
     package var dollars: Double? {
         guard unpriced.isEmpty else { return nil }
-        // Millionths of a millionth: what is smaller comes from adding fractions.
+        // Rounded to 10⁻¹² dollars: smaller digits come from adding fractions.
         return (line.cost * 1e6).rounded() / 1e12
     }
 
@@ -128,7 +128,7 @@ extension UsageStatistics.Line {
     }
 }
 
-/// What a key is called where it must not be told: enough to know it again, not to use it.
+/// A displayable name for a secret key: enough to recognize it, not to use it.
 enum KeyName {
     static func of(_ field: String) -> String {
         let key = field.split(separator: " ").last.map(String.init) ?? ""

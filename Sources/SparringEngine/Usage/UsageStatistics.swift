@@ -4,64 +4,64 @@ import SparringJSON
 package import SparringWire
 import Synchronization
 
-/// What calls have come to: tokens, dollars, times, failures, for each session, key, model, endpoint and tag. A sink of exchanges:
-/// nothing of it is on an answer's way.
+/// Totals of calls by session, key, model, endpoint and tag: tokens, dollars, times, failures. A sink of exchanges, so
+/// that it delays no answer.
 package final class UsageStatistics: ExchangeSink {
     fileprivate struct State {
         var lines: [Line] = []
         var places: [Key: Int] = [:]
-        /// The line that was written to last: calls come in rows of the same kind.
+        /// The line that was last written to, because consecutive calls are often of the same kind.
         var latest: (key: Key, place: Int)?
         var failed: [String: Set<Int>] = [:]
         var lateness = Histogram()
     }
 
-    /// What a line is for.
+    /// Identifies a line.
     package struct Key: Sendable, Hashable {
         package var session: String
-        /// Nil for a path that nothing serves.
+        /// Nil for an unknown path.
         package var endpoint: String?
         package var model: String?
-        /// The field `authorization`, as it came.
+        /// The `authorization` field as received.
         package var authorization: String?
-        /// What is left of it where it is not kept: for lines of batches.
+        /// The displayable name of a key that is not stored, for batch lines.
         package var keyName: String?
         package var tags: [Exchange.Tag]
     }
 
-    /// What the calls of one kind have come to.
+    /// The totals of one kind of calls.
     package struct Line: Sendable {
         package var key: Key
         package var price: Price?
         package var requests = 0
         package var statuses: [(status: Int, count: Int)] = []
-        /// Calls that equal one that has failed.
+        /// Calls that equal an earlier failed call.
         package var retries = 0
         package var faults = 0
-        /// Calls whose client went away before their end.
+        /// Calls whose client disconnected before the end.
         package var abandoned = 0
-        /// Calls that were lines of batches.
+        /// Calls that were batch lines.
         package var batched = 0
         package var usage = Usage()
         /// In millionths of a dollar.
         package var cost = 0.0
         package var total = Histogram()
         package var firstToken = Histogram()
-        /// Between tokens.
+        /// Time between tokens.
         package var perToken = Histogram()
     }
 
-    /// Everything, at one moment.
+    /// All totals at one moment.
     package struct Reading: Sendable {
         package var prices: PriceTable
         package var lines: [Line]
-        /// How much later than due the server's writes were.
+        /// Delay of the server's writes after their due times.
         package var lateness: Histogram
     }
 
-    /// Kinds of calls that are told apart. Beyond it they are counted without their tags, and without their key and model.
+    /// The most kinds of calls. Beyond it, calls are counted without tags, key and model.
     fileprivate static let most = 10_000
-    /// Failed calls of a session whose repetition is recognized.
+    /// The most failed calls of a session whose retries are recognized.
     fileprivate static let rememberedFailures = 10_000
 
     package let prices: PriceTable
@@ -73,7 +73,7 @@ package final class UsageStatistics: ExchangeSink {
         state.withLock { Reading(prices: prices, lines: $0.lines, lateness: $0.lateness) }
     }
 
-    /// Forgets what a session has used, as it starts over.
+    /// Removes the usage of a session that is restarted.
     package func forget(_ session: String) {
         state.withLock { state in
             state.lines.removeAll { $0.key.session == session }
@@ -135,7 +135,7 @@ extension UsageStatistics.State {
         return lines.count - 1
     }
 
-    /// Whether a call equals one of its session that failed. Where nothing has failed, nothing is looked at.
+    /// True if the call equals an earlier failed call of its session. Skips the look-up if no call has failed.
     fileprivate mutating func isRetry(_ exchange: Exchange, hasFailed: Bool) -> Bool {
         let known = failed[exchange.session]
         guard hasFailed || known?.isEmpty == false else { return false }
@@ -171,7 +171,7 @@ extension UsageStatistics.Line {
         if let gap = times.perToken { perToken.add(gap) }
     }
 
-    /// Nobody has waited for it on a connection: it has no times.
+    /// Adds a batch line, which has no times because it has no connection.
     fileprivate mutating func add(_ line: AnsweredLine) {
         requests += 1
         batched += 1
@@ -182,7 +182,7 @@ extension UsageStatistics.Line {
         cost += (price?.cost(of: usage) ?? 0) * Price.shareOfBatches
     }
 
-    /// One or two kinds, mostly: a look is cheaper than a hash.
+    /// A linear search: there are mostly one or two kinds, for which hashing is slower.
     private mutating func count(_ status: Int) {
         guard let place = statuses.firstIndex(where: { $0.status == status }) else {
             return statuses.append((status, 1))
@@ -191,13 +191,13 @@ extension UsageStatistics.Line {
     }
 }
 
-/// What a timeline says about how long a call took.
+/// The durations of a call, from its timeline.
 struct CallTimes {
     /// From the first byte of the request to the end of the answer.
     var total: Duration?
     /// To the first event that carries content.
     var firstToken: Duration?
-    /// Between events that carry content, on average.
+    /// Average time between events that carry content.
     var perToken: Duration?
     var faults = 0
     var isAbandoned = false
@@ -225,7 +225,8 @@ struct CallTimes {
     }
 }
 
-/// How much later than due the writes of a call were. A long stream's are gathered first, so that the ledger is not held for long.
+/// The delays of a call's writes after their due times. Those of a long stream are collected first, so that the lock is
+/// held only briefly.
 private struct Lateness {
     private static let few = 32
     private let timeline: Timeline
@@ -255,7 +256,7 @@ private struct Lateness {
 }
 
 extension Exchange.Tag {
-    /// `user`, and each member of `metadata` that is a text.
+    /// `user`, and each string member of `metadata`.
     static func all(in body: JSONValue) -> [Exchange.Tag] {
         guard let object = body.object else { return [] }
         var tags: [Exchange.Tag] = []

@@ -1,12 +1,12 @@
-/// Base64 (RFC 4648 §4 and §5) as it stands in texts: either alphabet, with and without padding, in lines.
+/// Base64 (RFC 4648 §4 and §5) inside text: either alphabet, with and without padding, in lines.
 enum Base64Letters {
-    /// Either alphabet, without the padding.
+    /// A letter of either alphabet; padding is not one.
     static func isLetter(_ byte: UInt8) -> Bool {
         Redaction.isAlphanumeric(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
             || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
 
-    /// Whole bytes of what the letters hold; nil where one is no letter.
+    /// The whole bytes that the letters encode; nil if one is not a letter of the alphabet.
     static func decoded(_ letters: some Sequence<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         var (bits, count) = (UInt32(0), 0)
@@ -21,7 +21,7 @@ enum Base64Letters {
         return bytes
     }
 
-    /// With padding.
+    /// Encodes with padding.
     static func encoded(_ bytes: [UInt8], isURLSafe: Bool) -> [UInt8] {
         let alphabet = isURLSafe ? urlSafe : standard
         var letters: [UInt8] = []
@@ -38,7 +38,7 @@ enum Base64Letters {
         return letters
     }
 
-    /// Whether bytes read like text: they have no control characters but blanks.
+    /// Whether bytes look like text: they have no control characters except white space.
     static func isText(_ bytes: some Collection<UInt8>) -> Bool {
         !bytes.isEmpty && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
     }

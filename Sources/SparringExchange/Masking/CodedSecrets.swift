@@ -1,12 +1,12 @@
-/// Finds secrets inside base64 that stands in a text: files and pictures in a JSON body, a document that a tool has packed up.
+/// Finds secrets inside base64 in a text: files and pictures in a JSON body, a document that a tool has encoded.
 ///
-/// What holds one is written again as base64, with the secret masked, so that it still decodes.
+/// Base64 with a secret is encoded again with the secret masked, so that it still decodes.
 struct CodedSecrets {
-    /// Takes compression off; nil where there is none. The floor of this type has no decompressor of its own.
+    /// Decompresses bytes; nil if they are not compressed. The decompressor comes from a floor above.
     typealias Unpack = ([UInt8]) -> [UInt8]?
 
     private let bytes: UnsafeBufferPointer<UInt8>
-    /// How many codings this text was taken out of.
+    /// The number of codings around this text.
     private let depth: Int
     private let unpack: Unpack?
 
@@ -16,13 +16,13 @@ struct CodedSecrets {
         self.unpack = unpack
     }
 
-    /// Base64 in base64 in base64: deeper, nobody packs.
+    /// Base64 in base64 in base64 is decoded, and no deeper.
     private static let deepest = 3
-    /// The letters of the shortest secret.
+    /// The number of letters of the shortest secret.
     private static let shortest = 24
-    /// A run has a letter at one of these at least, so most of a text is never looked at.
+    /// A run has a letter at one of these positions at least, so most of a text is skipped.
     private static let stride = 8
-    /// Lines of base64 are longer (RFC 2045 §6.8 has 76, PEM 64); shorter ones are words on lines of their own.
+    /// The shortest line of base64 (RFC 2045 §6.8 has 76, PEM 64); a shorter one is a word on its own line.
     private static let shortestLine = 60
 
     func addEdits(to edits: inout Edits) {
@@ -44,7 +44,7 @@ struct CodedSecrets {
         }
     }
 
-    /// `\n` and `\u000a` end in letters that are none of the run's.
+    /// Skips the letters at the end of `\n` and `\u000a`, which do not belong to the run.
     private func afterEscape(_ start: Int) -> Int {
         guard start > 0, bytes[start - 1] == UInt8(ascii: "\\") else { return start }
         return min(bytes.count, start + (bytes[start] == UInt8(ascii: "u") ? 5 : 1))
@@ -55,9 +55,9 @@ struct CodedSecrets {
     private struct Run {
         /// With the padding.
         var range: Range<Int>
-        /// Of letters.
+        /// The number of letters.
         var count: Int
-        /// Nil where all of the range but its padding is letters.
+        /// Nil if the range has only letters and padding.
         var letters: [UInt8]?
     }
 
@@ -87,7 +87,7 @@ struct CodedSecrets {
         return Run(range: start..<max(start, position), count: count, letters: letters)
     }
 
-    /// Behind an end of line, plain or escaped, or behind `\/`.
+    /// The position after an end of line, plain or escaped, or after `\/`.
     private func afterBreak(_ start: Int, _ line: Int) -> (position: Int, isSlash: Bool)? {
         var position = start
         while position < bytes.count {
@@ -105,9 +105,9 @@ struct CodedSecrets {
         return position > start && line >= Self.shortestLine ? (position, false) : nil
     }
 
-    // MARK: What a run holds
+    // MARK: The content of a run
 
-    /// Nil where it holds no secret.
+    /// Nil if the run has no secret.
     private func replacement(of run: Run) -> [UInt8]? {
         let slice = bytes[run.range].prefix { $0 != UInt8(ascii: "=") }
         let head = Base64Letters.decoded((run.letters?[...] ?? ArraySlice(slice.prefix(64))).prefix(64)) ?? []
@@ -119,7 +119,7 @@ struct CodedSecrets {
             guard !Redaction.edits(of: plain, depth: depth + 1, unpack: unpack).isEmpty else { return nil }
             return Base64Letters.encoded(Array(Redaction.mark.utf8), isURLSafe: isURLSafe)
         }
-        // Words in front of it shift the letters; where they are what they seem, it is the first.
+        // Words in front of the base64 shift its groups, so all four shifts are tried.
         for shift in 0..<4 {
             guard let decoded = Base64Letters.decoded(letters.dropFirst(shift)) else { return nil }
             let edits =
@@ -132,7 +132,7 @@ struct CodedSecrets {
         return nil
     }
 
-    /// `sk-` in base64, by where it stands in a group of three.
+    /// `sk-` in base64, for each position in a group of three.
     private static let signs: [StaticString] = ["c2st", "NrL", "zay"]
 
     private func mayHoldKey(_ run: Run) -> Bool {
@@ -143,7 +143,7 @@ struct CodedSecrets {
     }
 }
 
-/// Tells compressed bytes from others by how they begin.
+/// Recognizes compressed bytes by their first bytes.
 package enum Packing {
     /// gzip (RFC 1952 §2.3.1), zlib (RFC 1950 §2.2) or Zstandard (RFC 8878 §3.1.1).
     package static func isPacked(_ bytes: some Collection<UInt8>) -> Bool {
@@ -152,7 +152,7 @@ package enum Packing {
 
     package static func isGzip(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: [0x1F, 0x8B, 0x08]) }
 
-    /// Deflate with a window of 32 KB, and a check of the two bytes. Only the usual levels: `x` also begins words.
+    /// Deflate with a window of 32 KB and a checksum over the two bytes. Only the usual levels, because `x` also begins words.
     package static func isZlib(_ bytes: some Collection<UInt8>) -> Bool {
         [[0x78, 0x01], [0x78, 0x9C], [0x78, 0xDA]].contains { bytes.starts(with: $0) }
     }

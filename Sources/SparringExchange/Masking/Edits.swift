@@ -1,4 +1,4 @@
-/// Ranges of bytes that are replaced, and where what lies around them is afterwards.
+/// Replacements of byte ranges; maps offsets of the original to those of the result.
 package struct Edits: Sendable {
     private struct Edit {
         var range: Range<Int>
@@ -17,15 +17,15 @@ package struct Edits: Sendable {
 
     package mutating func add(_ others: Edits) { edits += others.edits }
 
-    /// The same edits of other bytes, in which each range has another place.
+    /// The same edits for other bytes, in which each range has another place.
     package func mapped(_ place: (Range<Int>) -> Range<Int>) -> Edits {
         var others = self
         for index in others.edits.indices { others.edits[index].range = place(others.edits[index].range) }
         return others
     }
 
-    /// Where bytes can be cut in two, at an offset or before it, so that no edit is lost.
-    /// - Parameter context: how many bytes before an edit may be the reason for it.
+    /// The last position, at the offset or before it, at which the bytes can be cut without losing an edit.
+    /// - Parameter context: how many bytes before an edit may have caused it.
     package func cut(at offset: Int, context: Int) -> Int {
         let cut = merged.reversed().reduce(offset) { cut, edit in
             edit.range.lowerBound - context < cut && cut < edit.range.upperBound ? edit.range.lowerBound - context : cut
@@ -33,7 +33,7 @@ package struct Edits: Sendable {
         return max(0, cut)
     }
 
-    /// What overlaps is one edit, with the replacement of the one that begins first and is longest.
+    /// Overlapping edits are one edit, with the replacement of the one that begins first and is longest.
     private var merged: [Edit] {
         let order = edits.sorted {
             ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound)
@@ -61,7 +61,7 @@ package struct Edits: Sendable {
         return result + bytes[position...]
     }
 
-    /// Where offsets, in ascending order, are afterwards; one inside what was replaced is behind the replacement.
+    /// The offsets in the result, in ascending order; an offset inside a replaced range moves to the end of the replacement.
     package func moved(_ offsets: [Int]) -> [Int] {
         var (shift, rest) = (0, merged[...])
         return offsets.map { offset in

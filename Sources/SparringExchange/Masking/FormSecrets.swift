@@ -24,14 +24,14 @@ struct FormSecrets {
         }
     }
 
-    /// Whether a value holds a secret that shows only when it is decoded.
+    /// Whether a value has a secret that appears only after decoding.
     private func isHidden(_ value: Range<Int>) -> Bool {
         guard bytes[value].contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return false }
         let shown = String(decoding: Redaction.bytes(Array(bytes[value])), as: UTF8.self)
         return !Redaction.edits(of: Array(PercentEncoding.decode(shown[...], isForm: true).utf8)).isEmpty
     }
 
-    /// The content of each part whose name makes it one (RFC 7578 §4.2).
+    /// The content of each part with a secret's name (RFC 7578 §4.2).
     private func multipart(_ body: (Range<Int>) -> Void) {
         var next = 0
         while let found = Redaction.position(of: "name=", anchor: 4, in: bytes, from: next) {
@@ -40,7 +40,7 @@ struct FormSecrets {
             var end = start
             while end < bytes.count, isNameByte(bytes[end]) { end += 1 }
             next = max(end, found + 1)
-            // Not `filename=`.
+            // Skips `filename=`.
             guard found == 0 || !isNameByte(bytes[found - 1]), SecretName.matches(bytes[start..<end]),
                 let content = content(after: end)
             else { continue }
@@ -51,7 +51,7 @@ struct FormSecrets {
 
     private static let longestHead = 4096
 
-    /// From the empty line to the next boundary.
+    /// The range from the empty line to the next boundary.
     private func content(after position: Int) -> Range<Int>? {
         let head = UnsafeBufferPointer(rebasing: bytes[..<min(bytes.count, position + Self.longestHead)])
         let ends = [("\r\n\r\n" as StaticString), "\n\n"].compactMap { end in

@@ -1,11 +1,11 @@
-/// Finds secrets in what a program prints: heads of requests in the log of an HTTP library, settings, the environment.
+/// Finds secrets in the output of programs: request heads in the log of an HTTP library, settings, environment variables.
 struct OutputSecrets {
     private let bytes: UnsafeBufferPointer<UInt8>
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// The value behind a secret's name: `api-key: …` up to the end of the line, `OPENAI_API_KEY=…` up to a blank, and
-    /// `'api-key': '…'`, `(b'api-key', b'…')` up to the quote.
+    /// Calls `body` with the value after a secret's name: `api-key: …` up to the end of the line, `OPENAI_API_KEY=…` up
+    /// to a blank, and `'api-key': '…'`, `(b'api-key', b'…')` up to the quote.
     func forEach(_ body: (Range<Int>) -> Void) {
         var position = 0
         while position < bytes.count {

@@ -6,21 +6,21 @@ package import SparringWire
     import Darwin
 #endif
 
-/// Takes secrets out of what is kept: a journal is attached to bug reports. What a client must prove is that it sends a
-/// key, not which one.
+/// Masks secrets in everything that is kept, because journals are attached to bug reports. A test needs to know that a
+/// client sends a key, not which one.
 ///
-/// Known places (`authorization`, cookies, keys in a query, members of JSON and fields of forms by their name, the user of a URL) are
-/// masked whatever they hold; everywhere else only what is shaped like a credential, in base64 too. `sk-sparring-NAME` names a
-/// session and stays. What the rules cannot find: a secret inside a compressed body, which floors above unpack first, and one
-/// that an answer spells out piece by piece over several events.
+/// Known places (`authorization`, cookies, keys in a query, members of JSON and fields of forms by their name, the user
+/// of a URL) are masked whatever their value; elsewhere only text with the format of a credential, also in base64.
+/// `sk-sparring-NAME` names a session and stays. The rules cannot find a secret inside a compressed body, which floors
+/// above decompress first, and a secret that an answer spreads over several events.
 package enum Redaction {
-    /// Stands for what was taken out.
+    /// Replaces each secret.
     package static let mark = "…(masked)"
 
-    /// What may stand before a credential (RFC 9110 §11.1), in lower case. Any other word could be part of a secret.
+    /// Schemes that may precede a credential (RFC 9110 §11.1), in lower case. Any other word could be part of a secret.
     private static let schemes = ["bearer", "basic", "digest", "negotiate", "token"]
 
-    /// A header value, masked where its name or its shape says so.
+    /// A header value, masked if the header's name or the value's format requires it.
     package static func value(_ value: String, ofHeader name: String) -> String {
         guard SecretName.matches(name.utf8) else { return text(value) }
         return name.lowercased().hasSuffix("cookie") ? mark : credential(value)
@@ -30,7 +30,7 @@ package enum Redaction {
         HeaderFields(headers.fields.map { HeaderFields.Field($0.name, value($0.value, ofHeader: $0.name)) })
     }
 
-    /// `Bearer sk-proj-…` becomes `Bearer sk-…(masked)`: scheme and prefix tell how the key was sent, and are no secret.
+    /// `Bearer sk-proj-…` becomes `Bearer sk-…(masked)`: scheme and prefix show how the key was sent, and are not secret.
     package static func credential(_ value: String) -> String {
         let blank = UInt8(ascii: " ")
         let words = value.utf8.drop { $0 == blank }
@@ -49,7 +49,7 @@ package enum Redaction {
         }
     }
 
-    /// A request target: its secret parameters, and keys anywhere in it.
+    /// A request target, with its secret parameters and all keys masked.
     package static func target(_ target: String) -> String {
         guard let question = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return text(target) }
         let query = target[target.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
@@ -62,7 +62,7 @@ package enum Redaction {
         return text(String(target[...question])) + masked.joined(separator: "&")
     }
 
-    /// A parameter in which no secret shows; its value is masked where one does once it is decoded.
+    /// A parameter without a visible secret; its value is masked if decoding reveals one.
     private static func hidden(in parameter: String) -> String {
         guard parameter.utf8.contains(UInt8(ascii: "%")),
             !edits(of: Array(PercentEncoding.decode(parameter[...], isForm: true).utf8)).isEmpty
@@ -80,7 +80,7 @@ package enum Redaction {
         } ?? text
     }
 
-    /// What a program prints: text in which heads of requests and settings stand as well.
+    /// The output of a program: text that may contain request heads and settings.
     package static func output(_ text: String) -> String {
         var text = text
         return text.withUTF8 { utf8 in
@@ -94,14 +94,14 @@ package enum Redaction {
         } ?? text
     }
 
-    /// A body, or anything else in bytes.
-    /// - Parameter type: its media type, which says whether it is a form.
+    /// A body or other bytes.
+    /// - Parameter type: the media type, which tells whether the body is a form.
     package static func bytes(_ bytes: [UInt8], type: String? = nil) -> [UInt8] {
         edits(of: bytes, type: type).applied(to: bytes)
     }
 
-    /// What has to be replaced in a body.
-    /// - Parameter unpack: takes compression off what stands in base64; nil where it is none.
+    /// The replacements for a body.
+    /// - Parameter unpack: decompresses the content of base64; nil if it is not compressed.
     package static func edits(
         of bytes: [UInt8], type: String? = nil, depth: Int = 0, unpack: (([UInt8]) -> [UInt8]?)? = nil
     ) -> Edits {
@@ -125,14 +125,14 @@ package enum Redaction {
         return edits
     }
 
-    /// Keys alone: for bytes that are no text.
+    /// Only keys: for bytes that are not text.
     static func keyEdits(of bytes: [UInt8]) -> Edits {
         bytes.withUnsafeBufferPointer { buffer in
             keys(in: buffer).reduce(into: Edits()) { $0.replace($1, with: Array(mark.utf8)) }
         }
     }
 
-    /// An answer as it goes over the wire: the fields of its head, and secrets anywhere in it. With the length of its head.
+    /// An answer in wire format, with the secrets of its head and its body masked, and the length of its head.
     package static func answer(_ bytes: [UInt8]) -> (bytes: [UInt8], headLength: Int) {
         bytes.withUnsafeBufferPointer { buffer in
             var edits = Edits()
@@ -146,7 +146,7 @@ package enum Redaction {
         }
     }
 
-    /// Up to and with the first empty line; all of it where a scenario has left that out.
+    /// The length up to and including the first empty line; the whole length if a scenario has left that line out.
     package static func headLength(ofAnswer bytes: [UInt8]) -> Int {
         bytes.withUnsafeBufferPointer { headLength(of: $0) { _ in } }
     }
@@ -164,8 +164,8 @@ package enum Redaction {
         return bytes.count
     }
 
-    /// Where a byte is next; nil where it is no more. The C library looks at many at a time: every byte of every answer passes
-    /// through here.
+    /// The next position of a byte; nil if it does not occur. Uses the C library, which compares many bytes at a time,
+    /// because every byte of every answer passes through here.
     static func position(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         guard let base = bytes.baseAddress, start < bytes.count else { return nil }
         return memchr(base + start, CInt(byte), bytes.count - start).map {
@@ -173,8 +173,8 @@ package enum Redaction {
         }
     }
 
-    /// Where a text is next; nil where it is no more.
-    /// - Parameter anchor: the place of its rarest byte, which is what is looked for.
+    /// The next position of a text; nil if it does not occur.
+    /// - Parameter anchor: the index of the text's rarest byte, which is searched for.
     static func position(
         of text: StaticString, anchor: Int = 0, in bytes: UnsafeBufferPointer<UInt8>, from start: Int
     ) -> Int? {
@@ -189,7 +189,7 @@ package enum Redaction {
         return nil
     }
 
-    /// The value of a header line whose name makes it a secret.
+    /// The value of a header line with a secret's name.
     private static func secretValue(in bytes: UnsafeBufferPointer<UInt8>, line: Range<Int>) -> Range<Int>? {
         let head = UnsafeBufferPointer(rebasing: bytes[..<line.upperBound])
         guard let colon = position(of: UInt8(ascii: ":"), in: head, from: line.lowerBound),
@@ -199,19 +199,19 @@ package enum Redaction {
         return value.isEmpty ? nil : value.startIndex..<value.endIndex
     }
 
-    // MARK: The shape of a key
+    // MARK: The format of a key
 
     private static let ownPrefix = Array("sk-sparring-".utf8)
 
-    /// Whether all of it names a session.
+    /// Whether the whole text is a session's name in the format of a key.
     static func isOwnKey(_ bytes: some Collection<UInt8>) -> Bool {
         bytes.starts(with: ownPrefix) && bytes.allSatisfy(isKeyByte)
     }
 
-    /// The letters, digits, `-` and `_` that follow `sk-` in a key; shorter ones are words (`sk-learn`).
+    /// The fewest letters, digits, `-` and `_` after `sk-` in a key; shorter ones are words (`sk-learn`).
     private static let shortestKey = 16
 
-    /// Where the tails of keys are, without their `sk-`.
+    /// The ranges of keys without their `sk-`.
     private static func keys(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
         var keys: [Range<Int>] = []
         var next = 2
@@ -230,7 +230,8 @@ package enum Redaction {
         return keys
     }
 
-    /// `task-…` is no key. `\nsk-…` inside a JSON string and `%3Dsk-…` inside a target are.
+    /// A key starts after a character that is not part of a word: not in `task-…`, but in `\nsk-…` of a JSON string and
+    /// `%3Dsk-…` of a target.
     private static func isWordStart(_ index: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard index > 0, isAlphanumeric(bytes[index - 1]) else { return true }
         func isByte(_ byte: UInt8, before distance: Int) -> Bool {

@@ -1,11 +1,11 @@
-/// Finds the texts of JSON members whose names make them secrets, without a parser: in documents, in the events of a stream, in
-/// a document that is cut off, and in a document that is itself a text of another (the arguments of a call).
+/// Finds the strings of JSON members with a secret's name, without a parser: in documents, in the events of a stream,
+/// in a truncated document, and in a document inside a string (the arguments of a call).
 struct SecretMembers {
     private let bytes: UnsafeBufferPointer<UInt8>
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// Without their quotes.
+    /// Calls `body` with each string, without its quotes.
     func forEach(_ body: (Range<Int>) -> Void) {
         var next = 1
         while let colon = Redaction.position(of: UInt8(ascii: ":"), in: bytes, from: next) {
@@ -15,7 +15,7 @@ struct SecretMembers {
         }
     }
 
-    /// How many backslashes stand before a quote where the member is: 0 in a document, 1 in a document in a text, then 3.
+    /// The number of backslashes before a quote at this nesting: 0 in a document, 1 in a document inside a string, then 3.
     private func level(ofNameBefore colon: Int) -> Int? {
         var quote = colon - 1
         while quote > 0, isBlank(bytes[quote]) { quote -= 1 }
@@ -27,8 +27,8 @@ struct SecretMembers {
         return quote - end
     }
 
-    /// One text, or a list of them.
-    /// - Returns: where to go on.
+    /// Reads one string, or a list of strings.
+    /// - Returns: the position after them.
     private func values(from start: Int, _ level: Int, _ body: (Range<Int>) -> Void) -> Int {
         var position = skipped(from: start)
         let isList = position < bytes.count && bytes[position] == UInt8(ascii: "[")
@@ -48,7 +48,7 @@ struct SecretMembers {
         var next = quote + 1
         while let end = Redaction.position(of: Self.quote, in: bytes, from: next) {
             let count = backslashes(before: end)
-            // Fewer end the text around the document, which breaks off.
+            // Fewer backslashes end the string around the document, which is truncated.
             if count < level || count % (2 * (level + 1)) == level {
                 return (quote + 1)..<max(quote + 1, end - min(count, level))
             }

@@ -1,12 +1,12 @@
-/// Names whose values are secrets as a whole: of header fields, JSON members, parameters of a query or a form, and environment
-/// variables. Letters of either case and `_` for `-` make no difference: `OPENAI_API_KEY` and `openai-api-key` are one name.
+/// Names with secret values: of header fields, JSON members, parameters of a query or a form, and environment
+/// variables. Case-insensitive, and `_` equals `-`: `OPENAI_API_KEY` and `openai-api-key` are one name.
 package enum SecretName {
     private static let names: Set<String> = [
         "authorization", "proxy-authorization", "api-key", "apikey", "access-token", "refresh-token", "id-token",
         "client-secret", "subscription-key", "password", "cookie", "set-cookie",
     ]
 
-    /// A name that ends so is one too, whatever product it begins with.
+    /// A name with one of these endings is secret, whatever its beginning.
     private static let endings = [
         "-authorization", "-api-key", "-apikey", "-api-token", "-auth-token", "-access-token", "-refresh-token",
         "-security-token", "-session-token", "-client-secret", "-secret-key", "-access-key", "-subscription-key",
@@ -14,7 +14,7 @@ package enum SecretName {
     ]
 
     package static func matches(_ name: some BidirectionalCollection<UInt8>) -> Bool {
-        // Nearly every name ends here, and none of them is copied.
+        // Rejects nearly every name here, without copying it.
         guard let last = name.last, mayEnd(last | 0x20), (6...64).contains(name.count) else { return false }
         let normal = String(
             decoding: name.map { byte in
@@ -30,7 +30,7 @@ package enum SecretName {
         }
     }
 
-    /// Parameters of a request's own query that are secrets as well; in any other text they are words.
+    /// Parameters of a request's own query that are also secret; in any other text they are words.
     private static let parameters: Set<String> = ["key", "token"]
 
     /// - Parameter name: percent-decoded.

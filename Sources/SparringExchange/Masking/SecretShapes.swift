@@ -1,5 +1,5 @@
-/// Finds secrets by what stands around them in any text: credentials after their scheme, the user of a URL, parameters of a URL,
-/// and keys that carry Azure's signature.
+/// Finds secrets by their context in any text: credentials after their scheme, the user of a URL, parameters of a URL,
+/// and keys with Azure's signature.
 struct SecretShapes {
     private let bytes: UnsafeBufferPointer<UInt8>
 
@@ -14,7 +14,8 @@ struct SecretShapes {
 
     // MARK: Credentials (RFC 9110 §11.4)
 
-    /// The shortest token that counts; shorter ones, and those without a digit, are words: "a bearer token", "Bearer authentication".
+    /// The length of the shortest token; shorter ones, and those without a digit, are words: "a bearer token", "Bearer
+    /// authentication".
     private static let shortestToken = 16
 
     private func credentials(_ body: (Range<Int>) -> Void) {
@@ -35,14 +36,14 @@ struct SecretShapes {
         token.count >= Self.shortestToken && bytes[token].contains { $0 &- 0x30 < 10 }
     }
 
-    /// Whether it is base64 of `user:password`.
+    /// Whether the token is base64 of `user:password`.
     private func isBasic(_ token: Range<Int>) -> Bool {
         guard let pair = Base64Letters.decoded(bytes[token].filter({ $0 != UInt8(ascii: "=") })) else { return false }
         return pair.contains(UInt8(ascii: ":")) && Base64Letters.isText(pair)
             && String(validating: pair, as: UTF8.self) != nil
     }
 
-    /// Nil where the rest of a scheme is not there, and where the credential is a session's.
+    /// Nil if the scheme's name is not complete, or if the credential is a session's.
     private func token(after scheme: StaticString, at position: Int) -> Range<Int>? {
         let start = position + scheme.utf8CodeUnitCount
         let letters = UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)
@@ -52,7 +53,7 @@ struct SecretShapes {
         var end = start
         while end < bytes.count, isTokenByte(bytes[end]) { end += 1 }
         guard !Redaction.isOwnKey(bytes[start..<end]) else { return nil }
-        // A key keeps its `sk-`, which tells what it was.
+        // A key keeps its `sk-`, which shows what it was.
         let prefix = bytes[start..<end].starts(with: "sk-".utf8) ? 3 : 0
         return start + prefix < end ? (start + prefix)..<end : nil
     }
@@ -64,7 +65,7 @@ struct SecretShapes {
 
     private static let longestUser = 1024
 
-    /// What stands before the `@` of an authority (RFC 3986 §3.2.1).
+    /// Finds the text before the `@` of an authority (RFC 3986 §3.2.1).
     private func users(_ body: (Range<Int>) -> Void) {
         var next = 4
         while let at = Redaction.position(of: UInt8(ascii: "@"), in: bytes, from: next) {
@@ -84,14 +85,14 @@ struct SecretShapes {
             && bytes[(end - count)..<end].elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count))
     }
 
-    /// The value of a parameter, in a URL that stands in a text.
+    /// Finds the value of a parameter of a URL in a text.
     private func parameters(_ body: (Range<Int>) -> Void) {
         var next = 2
         while let equals = Redaction.position(of: UInt8(ascii: "="), in: bytes, from: next) {
             next = equals + 1
             var start = equals
             while start > 0, equals - start < 64, isNameByte(bytes[start - 1]) { start -= 1 }
-            // Some writers of JSON escape the ampersand.
+            // Some JSON writers escape the ampersand.
             if bytes[start..<equals].starts(with: "u0026".utf8), ends(at: start, "\\") { start += 5 }
             guard start > 0, start < equals, "?&;6".utf8.contains(bytes[start - 1]),
                 SecretName.matches(bytes[start..<equals])
@@ -112,7 +113,7 @@ struct SecretShapes {
 
     // MARK: Azure
 
-    /// 84 letters and digits, the signature behind the first 52: the keys that Azure has issued since 2024.
+    /// Finds 84 letters and digits with the signature after the first 52: the keys that Azure has issued since 2024.
     ///
     /// Source: https://github.com/microsoft/security-utilities (common annotated security keys)
     private func azureKeys(_ body: (Range<Int>) -> Void) {

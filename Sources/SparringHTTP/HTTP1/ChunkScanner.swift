@@ -1,28 +1,28 @@
-/// Watches the raw bytes of a chunked body on their way to the decoder, and finds where it ends (RFC 9112 §7.1): the decoder
-/// goes on with the next head in the same breath, and that head would go unmeasured. It judges nothing; bytes that are no
-/// chunks are left to the decoder, which refuses them.
+/// Scans the raw bytes of a chunked body in front of the decoder, and finds its end (RFC 9112 §7.1). Without it the
+/// decoder would go on with the next head in the same call, and the length of that head would not be measured. It
+/// validates nothing: bytes that are not chunks are left to the decoder, which rejects them.
 struct ChunkScanner {
     enum Finding: Hashable {
-        /// All of these bytes belong to a body that goes on.
+        /// All of these bytes belong to a body that continues.
         case goesOn
         /// The body ends after this many of these bytes.
         case ends(after: Int)
     }
 
     private enum State {
-        /// In the line with a size, so far; the line may go on with an extension.
+        /// In the line with a chunk's size; it may go on with an extension.
         case size(Int, digits: Int, isOver: Bool)
-        /// Bytes of data to come, and of the line end behind it.
+        /// The number of bytes of data and of the line end after them that are still expected.
         case data(Int)
         /// In the trailer section.
         case trailer(isLineEmpty: Bool)
         case ended
-        /// The decoder knows better.
+        /// Not a chunk: the decoder decides.
         case lost
     }
 
     private var state = State.size(0, digits: 0, isOver: false)
-    /// The length of the current line with a size, or of the whole trailer section: what a client can send without end.
+    /// The length so far of the current size line, or of the whole trailer section, which a client could send without end.
     private(set) var framing = 0
 
     mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Finding {
@@ -34,7 +34,7 @@ struct ChunkScanner {
                 index += step
                 state = step == left ? .size(0, digits: 0, isOver: false) : .data(left - step)
             case .size(let size, let digits, let isOver):
-                state = afterByte(bytes[index], size, digits, isOver)
+                state = after(bytes[index], size: size, digits: digits, isOver: isOver)
                 index += 1
             case .trailer(let isLineEmpty):
                 framing += 1
@@ -51,7 +51,7 @@ struct ChunkScanner {
         return .goesOn
     }
 
-    private mutating func afterByte(_ byte: UInt8, _ size: Int, _ digits: Int, _ isOver: Bool) -> State {
+    private mutating func after(_ byte: UInt8, size: Int, digits: Int, isOver: Bool) -> State {
         framing += 1
         if byte == 0x0A {
             framing = 0
@@ -59,7 +59,7 @@ struct ChunkScanner {
             return size == 0 ? .trailer(isLineEmpty: true) : .data(size + 2)
         }
         guard !isOver, let digit = Self.value(ofHex: byte) else { return .size(size, digits: digits, isOver: true) }
-        // Sixteen digits fill an integer; no body comes near it.
+        // Fifteen digits fit into an integer, and no body is that long.
         guard digits < 15 else { return .lost }
         return .size(size << 4 | digit, digits: digits + 1, isOver: false)
     }

@@ -5,7 +5,7 @@ import NIOTLS
 import SparringExchange
 import SparringWire
 
-/// How a connection comes to its end, from our side or theirs.
+/// Ends the connection, on the server's side or the client's.
 extension ConnectionHandler {
     /// The server is stopping: idle connections and hanging answers end now, finite answers may finish.
     func quiesce() {
@@ -26,7 +26,7 @@ extension ConnectionHandler {
         }
     }
 
-    /// The server's patience is over.
+    /// The grace period of the stopping server is over.
     func cut() {
         phase = .leaving
         player?.cut()
@@ -55,7 +55,7 @@ extension ConnectionHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         isRemoved = true
-        // A large body that is still being decided keeps its connection on the books, so that a stopping server waits for it.
+        // While a large body is being decided, the connection stays registered, so that a stopping server waits for it.
         if !isDeciding { connections.remove(number) }
     }
 
@@ -63,7 +63,7 @@ extension ConnectionHandler {
         switch error {
         case let error as HTTPParserError:
             reject(error == .headerOverflow ? .headTooLarge(limit: limits.headBytes) : .malformed(error.words))
-        // Who closes so has closed all the same, and that is told apart.
+        // A close without close_notify is still a close, and is reported as one.
         case NIOSSLError.uncleanShutdown: break
         default:
             gate?.failed("broke the connection: \(TLSWords.ofServer(error))")
@@ -75,7 +75,7 @@ extension ConnectionHandler {
 }
 
 extension HTTPParserError {
-    /// What the parser objected to, for people.
+    /// The parser's reason, for people.
     fileprivate var words: String {
         switch self {
         case .invalidMethod: "the method is unknown"
@@ -86,7 +86,7 @@ extension HTTPParserError {
         case .invalidContentLength, .unexpectedContentLength: "Content-Length is malformed or repeated"
         case .invalidChunkSize: "a chunk size is malformed"
         case .invalidEOFState, .closedConnection: "the request was cut short"
-        // The parser has more reasons than names for them; a length beside chunks is one without.
+        // The parser has more reasons than names, for example for a length beside chunks.
         default: "it is not well-formed HTTP/1.1"
         }
     }

@@ -3,9 +3,9 @@ import NIOHTTP1
 import SparringExchange
 import SparringWire
 
-/// Between head and body: the faults that are planned for that time, and where the body goes.
+/// The time between head and body: the faults planned for it, and the destination of the body.
 extension ConnectionHandler {
-    /// The head of a request has come.
+    /// Called when the head of a request has arrived.
     func begin(hasLongBody: Bool) {
         guard let head = assembler.head else { return }
         let plan = decider.responder.plan(for: head, hasLongBody: hasLongBody)
@@ -65,7 +65,7 @@ extension ConnectionHandler {
         diversion = .intake(UploadPump(intake, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() })
     }
 
-    /// Has the request answered as soon as it is its turn; its body follows.
+    /// Has the request answered when its turn comes, while its body is still arriving.
     private func stream() {
         assembler.divert(limit: .max)
         let (partial, timeline) = assembler.partial

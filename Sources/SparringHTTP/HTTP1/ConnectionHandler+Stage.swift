@@ -2,7 +2,7 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// The connection as a stage for scripts.
+/// Plays scripts on the connection.
 extension ConnectionHandler: ScriptStage {
     var canBeCut: Bool { gate?.isTLS ?? false }
     var hasStreams: Bool { false }
@@ -15,12 +15,12 @@ extension ConnectionHandler: ScriptStage {
         write(InterimResponse.bytes(status, channel.allocator), promise: promise)
     }
 
-    /// No script that was written for HTTP/1 has any.
+    /// Does nothing: scripts for HTTP/1 have no frames.
     func write(_ frames: ConnectionFrames, promise: EventLoopPromise<Void>) { promise.succeed() }
 
     func flush() { channel.flush() }
 
-    /// The framing of HTTP/1 is in its bytes.
+    /// Does nothing: the framing of HTTP/1 is in its bytes.
     func complete() {}
 
     var unacknowledgedBytes: Int? { SendQueue.bytesOnTheWay(of: channel) }
@@ -34,10 +34,10 @@ extension ConnectionHandler: ScriptStage {
 
     func ended(_ player: ScriptPlayer, _ ending: Ending?) {
         self.player = nil
-        // What has been answered before all of it had come leaves no place where a next request could begin.
+        // After an answer to an incomplete request, the start of the next request cannot be found.
         let ending = !endFirst() && ending == .keepAlive ? .fin : ending
-        // A client that is told of an ending finds it reported. Only a loss is reported after the reset: as long as the connection
-        // is there, a client that begins to read can still save bytes that were counted as lost.
+        // An exchange is reported before the client can detect its end. Only a loss is reported after the reset: until
+        // then, a client that begins to read can still receive bytes that were counted as lost.
         if player.hasLoss { leave(.reset) }
         if let upload {
             self.upload = nil
@@ -49,7 +49,7 @@ extension ConnectionHandler: ScriptStage {
         afterAnswer()
     }
 
-    /// When it was decided, nobody knew how long the body would be and when it would end.
+    /// Adds the length and the end of the body, which were unknown when the answer was decided.
     private func report(_ player: ScriptPlayer, of upload: StreamingBody) {
         var (performance, timeline) = (player.performance, player.timeline)
         performance.exchange.request.streamedBytes = upload.count

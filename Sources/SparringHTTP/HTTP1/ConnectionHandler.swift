@@ -3,7 +3,7 @@ import NIOHTTP1
 import SparringExchange
 import SparringWire
 
-/// One connection: collects requests, has them answered in order, plays the answers, and leaves as each script says.
+/// One connection: collects requests, has them answered in order, plays the answers, and ends as each script orders.
 final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     typealias InboundIn = HTTPServerRequestPart
 
@@ -16,37 +16,37 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     let connections: ConnectionSet
     let gate: ConnectionFaultHandler?
     var assembler: RequestAssembler
-    /// The connection's requests in order: the first is answered now or next, the last one is coming.
+    /// The connection's requests in order: the first is answered now or next, the last is arriving.
     private var requests = CircularBuffer<RequestProgress>(initialCapacity: 4)
-    /// The requests that wait for their answers, in the same order.
+    /// The requests that wait for answers, in the same order.
     var arrivals = CircularBuffer<Arrival>(initialCapacity: 1)
     var player: ScriptPlayer?
-    /// Of the request that is coming, where its body is not collected.
+    /// The destination of the arriving request's body; nil if the body is collected.
     var diversion: BodyDestination?
-    /// The body of the request that is being answered, where that began before all of it had come.
+    /// The body of the request that is being answered; nil if it had arrived completely.
     var upload: StreamingBody?
     var departure: ConnectionCloser
     var phase = Phase.serving
-    /// When the latest bytes came.
+    /// When the latest bytes arrived.
     private var latest: Moment
     /// Bounds the time that the rest of a request may take.
     private var deadline: Scheduled<Void>?
-    /// Ends the delay of the coming request's 100 Continue.
+    /// Ends the delay of the arriving request's 100 Continue.
     var delay: Scheduled<Void>?
-    /// What the decoder made of an upload that is stalled: a body that came with its head is decoded in one piece with it.
+    /// The decoded parts of a stalled upload: a body that arrived with its head is decoded together with it.
     var stalledParts: [HTTPServerRequestPart] = []
     var isInputClosed = false
     private var isReading = true
-    /// Set while the arrivals are worked through: an answer that is complete at once must not recurse into the next.
+    /// Set while the arrivals are answered, so that an answer that is complete at once does not recurse into the next.
     private var isServing = false
     var isStopping = false
     var isRemoved = false
 
     enum Phase {
         case serving
-        /// No further input is taken; what has arrived is answered, then the connection is left.
+        /// Input is ignored; the arrived requests are answered, then the connection ends.
         case lastAnswers
-        /// Our side is shut, or the connection closed.
+        /// The server's side is shut, or the connection closed.
         case leaving
     }
 
@@ -54,7 +54,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     struct Arrival {
         var received: ReceivedRequest
         var timeline: Timeline
-        /// Takes the body; some of it may still wait to be taken.
+        /// Takes the body; some of it may still be queued.
         var pump: UploadPump?
     }
 
@@ -79,10 +79,10 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     // MARK: Input
 
-    /// Called for every piece of input, before it is looked at.
+    /// Called for every piece of input, before it is read.
     func bytesCame() { latest = clock.now }
 
-    /// The next bytes for the decoder. Nil when there are none; bytes that nobody wants any more never reach it.
+    /// The next bytes for the decoder; nil if nothing is left to decode. Bytes that are no longer needed are dropped.
     func nextPiece(of bytes: inout ByteBuffer) -> ByteBuffer? {
         guard bytes.readableBytes > 0 else { return nil }
         if !isStreaming { player?.nextRequestBegan() }
@@ -100,7 +100,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         if isStalled { stalledParts.append(part) } else { take(part) }
     }
 
-    /// A part of a request, as the decoder gives it.
+    /// Takes a part of a request from the decoder.
     func take(_ part: HTTPServerRequestPart) {
         guard phase == .serving else { return }
         if case .body = part { _ = advanceLast(.bytes) }
@@ -119,7 +119,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         cancelDeadline()
         endDelay()
         let action = advanceLast(.end)
-        // The client has announced it, with `Connection: close` or HTTP/1.0, or offers another protocol.
+        // The client has announced its last request, with `Connection: close` or HTTP/1.0, or offers another protocol.
         if isLast { phase = .lastAnswers } else { requests.append(RequestProgress()) }
         let diversion = self.diversion
         self.diversion = nil
@@ -137,22 +137,22 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     // MARK: Progress
 
-    /// Reports an event to the request that is coming or came last.
+    /// Passes an event to the request that is arriving or arrived last.
     func advanceLast(_ event: RequestProgress.Event) -> RequestProgress.Action {
         guard !requests.isEmpty else { return .none }
         return requests.modify(requests.index(before: requests.endIndex)) { $0.event(event) }
     }
 
-    /// Reports an event to the request that is answered now or next.
+    /// Passes an event to the request that is answered now or next.
     func advanceFirst(_ event: RequestProgress.Event) -> RequestProgress.Action {
         guard !requests.isEmpty else { return .none }
         return requests.modify(requests.startIndex) { $0.event(event) }
     }
 
-    /// Why a fault has no effect on the request that is coming; nil if it has.
+    /// Why a fault has no effect on the arriving request; nil if it has.
     func obstacle(to fault: RequestFaultAction) -> String? { requests.last?.obstacle(to: fault) }
 
-    /// Whether an answer is under way whose request has not come to its end.
+    /// Whether a request is being answered that has not arrived completely.
     var isStreaming: Bool { requests.first?.isStreaming ?? false }
 
     var isStalled: Bool { requests.last?.isStalled ?? false }
@@ -171,7 +171,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     // MARK: The rest of a request
 
-    /// Forgets the requests that wait and the one that is coming. A request whose answer is in hand stays.
+    /// Drops the waiting requests and the arriving one. A request that is being answered stays.
     func forgetRequests() {
         for arrival in arrivals { arrival.pump?.abandon() }
         arrivals.removeAll()
@@ -189,7 +189,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         guardRest()
     }
 
-    /// A request that has begun and is not complete is on the clock: its head as a whole, its body from piece to piece.
+    /// Bounds the time for an incomplete request: for its head as a whole, for its body between two pieces.
     private func guardRest() {
         guard phase == .serving, isReading, assembler.hasBegun else { return }
         if assembler.hasHead { cancelDeadline() }
@@ -203,14 +203,14 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         deadline = nil
     }
 
-    /// The delay is that of one request: the next one's 100 Continue is not delayed.
+    /// The delay applies to one request: the next one's 100 Continue is not delayed.
     private func endDelay() {
         guard let delay else { return }
         delay.cancel()
         self.delay = nil
     }
 
-    /// Tells a client that waits for it to send the body; not before the answers to earlier requests are out.
+    /// Sends 100 Continue to a client that waits for it, once the answers to earlier requests are out.
     func sayContinue() {
         guard phase == .serving, requests.count == 1, advanceLast(.mayContinue) == .sendContinue else { return }
         channel.writeAndFlush(InterimResponse.bytes(100, channel.allocator), promise: nil)
@@ -225,9 +225,9 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         let arrival = Arrival(received: .invalid(problem, head: head), timeline: timeline)
         guard advanceLast(.problem) == .breakOff else { return arrive(arrival) }
         let player = isStreaming ? self.player : nil
-        // An answer that has begun leaves no place for an error.
+        // An answer that has begun cannot be replaced by an error.
         if let player, player.hasWritten { return player.cut() }
-        // The request keeps its place. Its problem is answered behind it, as a request of its own.
+        // The request keeps its place; its error is answered after it, as a request of its own.
         requests.append(RequestProgress())
         _ = advanceLast(.problem)
         guard let player else { return arrive(arrival) }
@@ -247,7 +247,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
             guardRest()
             channel.read()
         } else {
-            // A client cannot be late while nobody listens.
+            // While the server does not read, a client cannot be late.
             cancelDeadline()
         }
     }
@@ -260,7 +260,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         updateReading()
     }
 
-    /// Answers what has arrived, until an answer takes time.
+    /// Answers the arrived requests until an answer takes time.
     private func serve() {
         guard !isServing else { return }
         isServing = true
@@ -303,7 +303,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         player.play()
     }
 
-    /// When an answer has come to its end later than its request: the next, the rest, or good-bye.
+    /// Goes on after an answer that ended later than its request: with the next request, the rest of this one, or the close.
     func afterAnswer() {
         guard player == nil else { return }
         serve()

@@ -4,23 +4,23 @@
     import Darwin
 #endif
 
-/// Watches the raw bytes of a request's head on their way to the decoder. It sees three things that the decoder keeps to
-/// itself: where the head ends, how long it is on the wire, and bytes that are not UTF-8, which Swift strings repair silently.
+/// Scans the raw bytes of a request's head in front of the decoder, for three facts that the decoder does not report:
+/// where the head ends, its length on the wire, and bytes that are not UTF-8, which Swift strings repair silently.
 struct HeadScanner {
     enum Finding: Hashable {
-        /// All of these bytes belong to a head that goes on.
+        /// All of these bytes belong to a head that continues.
         case goesOn
         /// The head ends after this many of these bytes.
         case ends(after: Int)
-        /// RFC 9110 §5.5 lets field values hold any byte above 0x7F; a test server that cannot show such bytes as they came
-        /// says so instead of showing something else.
+        /// RFC 9110 §5.5 allows any byte above 0x7F in field values. A test server must not show other bytes than it
+        /// received, so it rejects them.
         case notUTF8
     }
 
     /// The length of the head so far. Empty lines before a request line do not count (RFC 9112 §2.2).
     private(set) var count = 0
-    /// What the head seems to announce, where the line came whole; the decoder has the last word. Spares the usual request,
-    /// which comes with its body in one segment, a second round through the decoder.
+    /// The announced length of the body, if the line arrived in one piece; the decoder has the last word. It saves the
+    /// usual request, whose body arrives with its head, a second round through the decoder.
     private(set) var announcedLength: Int?
     private var isLineEmpty = true
     private var utf8 = UTF8Progress()
@@ -31,7 +31,7 @@ struct HeadScanner {
         return end.map { .ends(after: $0) } ?? .goesOn
     }
 
-    /// Goes from line to line; every request pays for it.
+    /// Goes from line to line, because every request pays for it.
     private mutating func end(of bytes: UnsafeRawBufferPointer) -> Int? {
         guard let base = bytes.baseAddress else { return nil }
         var start = 0
@@ -44,7 +44,7 @@ struct HeadScanner {
             if lineFeed != nil {
                 if isLineEmpty, count > 0 { return end }
                 isLineEmpty = true
-                // Not the first line, so it begins here.
+                // The line begins here, because it is not the first one.
                 if start > 0, bytes[start] | 0x20 == Self.lengthName[0] {
                     announcedLength = Self.length(in: bytes[start..<end]) ?? announcedLength
                 }
@@ -56,7 +56,7 @@ struct HeadScanner {
 
     private static let lengthName = Array("content-length:".utf8)
 
-    /// The value, where this line is a `Content-Length` of plain digits.
+    /// The value of a `Content-Length` of plain digits; nil for any other line.
     private static func length(in line: Slice<UnsafeRawBufferPointer>) -> Int? {
         guard line.count < 40, line.prefix(lengthName.count).elementsEqual(lengthName, by: { $0 | 0x20 == $1 }) else {
             return nil
@@ -71,10 +71,10 @@ struct HeadScanner {
     }
 }
 
-/// How far into a UTF-8 sequence the last byte was, so that text can be checked in pieces that are cut anywhere.
+/// The position of the last byte within a UTF-8 sequence, so that text can be checked in arbitrary pieces.
 struct UTF8Progress {
-    /// Continuation bytes still to come, and the bounds of the next one: overlong forms, surrogates and everything above
-    /// U+10FFFF show in the second byte (Unicode 15, table 3-7).
+    /// The number of continuation bytes still expected, and the bounds of the next one: overlong forms, surrogates and
+    /// code points above U+10FFFF are detected in the second byte (Unicode 15, table 3-7).
     private var missing = 0
     private var bounds: ClosedRange<UInt8> = 0x80...0xBF
 
@@ -85,7 +85,7 @@ struct UTF8Progress {
         return true
     }
 
-    /// Eight bytes at a time.
+    /// Compares eight bytes at a time.
     private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var bits: UInt64 = 0
         var index = 0

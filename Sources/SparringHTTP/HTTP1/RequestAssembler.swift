@@ -3,37 +3,37 @@ import NIOHTTP1
 import SparringExchange
 import SparringWire
 
-/// Puts requests together, one after the other, within limits. A value without a channel: testable alone.
+/// Assembles requests, one after the other, within limits. A value without a channel, so that it can be tested alone.
 ///
-/// It is asked twice: for the next piece of raw input that the decoder may see, so that heads and bodies are measured apart, and
-/// for what the decoder has made of it.
+/// It works on both sides of the decoder: it cuts the raw input into pieces, so that heads and bodies are measured
+/// separately, and it assembles the decoded parts.
 struct RequestAssembler {
     private let limits: Limits
     private var scanner = HeadScanner()
     private var chunks = ChunkScanner()
-    /// The request without its body, once its head has come.
+    /// The request without its body, once its head has arrived.
     private(set) var head: Request?
     private var keepsAlive = true
-    /// Whether a body belongs to the head that has come.
+    /// Whether the request with that head has a body.
     private(set) var expectsBody = false
     /// Whether the client asks for a 100 Continue (RFC 9110 §10.1.1).
     private(set) var expectsContinue = false
-    /// What `Content-Length` announces; nil for chunked bodies and for none.
+    /// The value of `Content-Length`; nil for a chunked body and without a body.
     private var length: Int?
     private var body = ByteBuffer()
-    /// Of the body, so far.
+    /// The bytes of the body so far.
     private var received = 0
-    /// The most that the body may come to, if it is passed on while it comes.
+    /// The limit of a body that is passed on as it arrives.
     private var diversion: Int?
     private var stamps = Timeline()
 
     init(limits: Limits) { self.limits = limits }
 
-    /// Whether some, but not all, of a request has come.
+    /// Whether a part of a request has arrived.
     var hasBegun: Bool { !stamps.entries.isEmpty }
     var hasHead: Bool { head != nil }
 
-    /// What is known of a request that is not complete.
+    /// The known part of an incomplete request.
     var partial: (head: Request?, timeline: Timeline) { (head, stamps) }
 
     // MARK: Before the decoder
@@ -43,7 +43,7 @@ struct RequestAssembler {
         case problem(RequestProblem)
     }
 
-    /// Takes from `bytes` what belongs to one head or one body. `bytes` must not be empty.
+    /// Takes the bytes of one head or one body from `bytes`, which must not be empty.
     mutating func nextPiece(of bytes: inout ByteBuffer, at moment: Moment) -> Piece {
         var count = bytes.readableBytes
         if head != nil {
@@ -58,9 +58,9 @@ struct RequestAssembler {
         } else {
             switch bytes.withUnsafeReadableBytes({ scanner.scan($0) }) {
             case .goesOn: break
-            // A body that is all that is left needs no cut.
+            // If only the body is left, no cut is needed.
             case .ends(let end): count = count - end <= scanner.announcedLength ?? 0 ? count : end
-            case .notUTF8: return .problem(.malformed("the head holds bytes that are not UTF-8"))
+            case .notUTF8: return .problem(.malformed("the head has bytes that are not UTF-8"))
             }
             if !hasBegun, scanner.count > 0 { begin(at: moment) }
             guard scanner.count <= limits.headBytes else { return .problem(.headTooLarge(limit: limits.headBytes)) }
@@ -73,7 +73,7 @@ struct RequestAssembler {
     }
 
     private mutating func begin(at moment: Moment) {
-        // An undisturbed exchange has six happenings.
+        // An exchange without faults has six events.
         stamps.entries.reserveCapacity(6)
         stamps.stamp(.requestStart, at: moment)
     }
@@ -82,12 +82,12 @@ struct RequestAssembler {
 
     enum Outcome {
         case incomplete
-        /// `head` has come.
-        /// - Parameter hasLongBody: the body may be longer than `heldBody`. `divert` has it passed on while it comes.
+        /// The head has arrived.
+        /// - Parameter hasLongBody: the body may be longer than `heldBody`; `divert` passes it on as it arrives.
         case head(hasLongBody: Bool)
-        /// Of a body that was diverted.
+        /// The bytes of a diverted body.
         case bytes(ByteBuffer)
-        /// - Parameter isLast: the decoder takes no further request on this connection.
+        /// - Parameter isLast: the decoder accepts no further request on this connection.
         case complete(Request, Timeline, isLast: Bool)
         case problem(RequestProblem)
     }
@@ -123,28 +123,28 @@ struct RequestAssembler {
         keepsAlive = head.isKeepAlive
         length = head.headers.first(name: "content-length").flatMap { Int($0) }
         expectsBody = (length ?? 0) > 0 || head.headers.contains(name: "transfer-encoding")
-        // HTTP/1.0 knows no chunks: who reads it so would see another body (RFC 9112 §6.1).
+        // HTTP/1.0 has no chunks: an HTTP/1.0 peer would read another body (RFC 9112 §6.1).
         if head.version.minor == 0, head.headers.contains(name: "transfer-encoding") {
             return .problem(.malformed("HTTP/1.0 has no Transfer-Encoding"))
         }
-        // Nor interim responses.
+        // HTTP/1.0 has no interim responses either.
         expectsContinue = head.version.minor >= 1 && head.headers.first(name: "expect")?.lowercased() == "100-continue"
         return .head(hasLongBody: expectsBody && (length ?? .max) > Self.heldBody)
     }
 
-    /// A body of so many bytes is always collected.
+    /// A body of up to this many bytes is always collected.
     static let heldBody = 64 * 1024
 
-    /// What is wrong with the length that is announced.
-    /// - Parameter limit: the most that the body may come to; nil: as much as is collected.
+    /// Why the announced length is too large; nil if it is not.
+    /// - Parameter limit: the largest body; nil: the limit of collected bodies.
     func problem(limit: Int?) -> RequestProblem? {
         let limit = limit ?? limits.bodyBytes
         guard let length, length > limit else { return nil }
         return .bodyTooLarge(limit: limit)
     }
 
-    /// Passes the body on while it comes: it is not collected.
-    /// - Parameter limit: the most that it may come to.
+    /// Passes the body on as it arrives, instead of collecting it.
+    /// - Parameter limit: the largest body.
     mutating func divert(limit: Int) { diversion = limit }
 
     /// Notes a fault that is applied before the body.
@@ -158,8 +158,8 @@ extension Request {
             headers: HeaderFields(head.headers.map { HeaderFields.Field($0.name, $0.value) }))
     }
 
-    /// Whether what follows may be in another protocol: the decoder stops for good after it. The JDK's client offers h2c with
-    /// every first request.
+    /// Whether the following bytes may be in another protocol, for which the decoder stops for good. The JDK's client
+    /// offers h2c with every first request.
     fileprivate var offersUpgrade: Bool {
         method == "CONNECT"
             || headers.contains("upgrade") && (headers["connection"]?.lowercased().contains("upgrade") ?? false)

@@ -1,16 +1,16 @@
 import NIOCore
 
-/// Sits in front of the decoder and feeds it piece by piece, so that the connection sees a request begin, its head grow and its
-/// head end before anything is decoded.
+/// Feeds the decoder piece by piece, so that the connection handles the start, the growth and the end of a request's
+/// head before anything is decoded.
 final class RequestSplitter: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
     private let connection: ConnectionHandler
-    /// What has come of an upload that is stalled.
+    /// The bytes of a stalled upload.
     private var kept: ByteBuffer?
 
-    /// Sent down the pipeline: the upload goes on.
+    /// Sent down the pipeline when the upload goes on.
     struct Release: Sendable {}
 
     init(_ connection: ConnectionHandler) { self.connection = connection }

@@ -2,33 +2,33 @@ import NIOCore
 import SparringExchange
 import Synchronization
 
-/// A request's body that is passed on while it comes: the connection brings it, whoever answers takes it.
+/// A request's body that is passed on as it arrives: the connection writes it, the responder reads it.
 ///
-/// What waits is bounded: beyond it the connection reads nothing more, and the client has to wait.
+/// The buffer is bounded: when it is full, the connection stops reading, and the client has to wait.
 final class StreamingBody: Feed {
     private struct State {
         var waiting: [UInt8] = []
         var count = 0
         var endedAt: Moment?
-        /// Nobody takes what comes from now on.
+        /// Further bytes are dropped.
         var isClosed = false
-        /// Tells who takes it that there is something again.
+        /// Wakes the reader when there are bytes again.
         var wake: (@Sendable () -> Void)?
-        /// Tells who brings it that there is room again.
+        /// Called when there is room for bytes again.
         var whenTaken: (@Sendable () -> Void)?
     }
 
     private let state: Mutex<State>
 
-    /// In bytes: so much waits for a slow taker, and no more than a read on top of it.
+    /// The most bytes that wait for a slow reader; one read of the connection can exceed it.
     private static let high = 256 * 1024
 
     /// - Parameter whenTaken: called when there is room again; on any thread.
     init(whenTaken: @escaping @Sendable () -> Void) { state = Mutex(State(whenTaken: whenTaken)) }
 
-    // MARK: Bringing
+    // MARK: Writing
 
-    /// Nothing more should be read for the moment.
+    /// Whether the connection should stop reading.
     var isFull: Bool { state.withLock { $0.waiting.count > Self.high } }
 
     func receive(_ bytes: ByteBuffer) {
@@ -41,7 +41,7 @@ final class StreamingBody: Feed {
         wake?()
     }
 
-    /// All of it has come.
+    /// Ends the body.
     func finish(at moment: Moment) {
         let wake = state.withLock { state in
             state.endedAt = moment
@@ -50,13 +50,13 @@ final class StreamingBody: Feed {
         wake?()
     }
 
-    /// When all of it had come; nil as long as it has not.
+    /// When the whole body had arrived; nil before.
     var endedAt: Moment? { state.withLock(\.endedAt) }
 
-    /// Bytes that have come.
+    /// The number of bytes that have arrived.
     var count: Int { state.withLock(\.count) }
 
-    // MARK: Taking
+    // MARK: Reading
 
     func open(_ wake: @escaping @Sendable () -> Void) { state.withLock { $0.wake = wake } }
 
@@ -72,7 +72,7 @@ final class StreamingBody: Feed {
         return piece
     }
 
-    /// A body has an end of its own.
+    /// Does nothing: a body ends by itself.
     func windDown() {}
 
     func close() {
@@ -88,14 +88,14 @@ final class StreamingBody: Feed {
     }
 }
 
-/// Where a body goes that is not collected.
+/// The destination of a body that is not collected.
 enum BodyDestination {
-    /// It is taken to its end, and the request answered then.
+    /// The whole body is taken, then the request is answered.
     case intake(UploadPump)
-    /// The request is answered while it comes.
+    /// The request is answered while the body arrives.
     case upload(StreamingBody)
 
-    /// Nothing more should be read for the moment.
+    /// Whether the connection should stop reading.
     var isFull: Bool {
         switch self {
         case .intake(let pump): pump.isFull
@@ -110,11 +110,11 @@ enum BodyDestination {
         }
     }
 
-    /// The rest will not come.
+    /// The rest of the body will not arrive.
     func abandon() {
         switch self {
         case .intake(let pump): pump.abandon()
-        // Who takes it ends with the answer.
+        // The reader of the upload ends with the answer.
         case .upload: break
         }
     }

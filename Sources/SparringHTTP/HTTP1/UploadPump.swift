@@ -2,12 +2,12 @@ import NIOCore
 import NIOPosix
 import SparringExchange
 
-/// Carries a request's body to its intake, piece by piece, on threads of the pool: at most one call is under way. Lives on the
-/// channel's event loop.
+/// Passes a request's body to its intake, piece by piece, on threads of the pool, with at most one call at a time.
+/// Lives on the channel's event loop.
 final class UploadPump {
     let intake: any BodyIntake
     private let eventLoop: any EventLoop
-    /// Called when less is waiting than before.
+    /// Called when less data is waiting than before.
     private let whenTaken: () -> Void
     private var waiting: [ByteBuffer] = []
     private var waitingBytes = 0
@@ -15,7 +15,7 @@ final class UploadPump {
     private var isAbandoned = false
     private var whenDone: (() -> Void)?
 
-    /// So much is carried at once, unless it is the last piece.
+    /// The fewest bytes of a call, except for the last one.
     private static let pieceBytes = 256 * 1024
 
     init(_ intake: any BodyIntake, eventLoop: any EventLoop, whenTaken: @escaping () -> Void) {
@@ -24,7 +24,7 @@ final class UploadPump {
         self.whenTaken = whenTaken
     }
 
-    /// Nothing more should be read for the moment.
+    /// Whether the connection should stop reading.
     var isFull: Bool { waitingBytes > 4 * Self.pieceBytes }
 
     func receive(_ bytes: ByteBuffer) {
@@ -34,7 +34,7 @@ final class UploadPump {
         work()
     }
 
-    /// - Parameter then: called once everything has been taken.
+    /// - Parameter then: called once the whole body has been taken.
     func finish(_ then: @escaping () -> Void) {
         whenDone = then
         work()
@@ -51,7 +51,7 @@ final class UploadPump {
     private func work() {
         guard !isWorking else { return }
         if isAbandoned {
-            // The last call of all.
+            // No call follows.
             isWorking = true
             run {
                 $0.abandon()
@@ -79,7 +79,7 @@ final class UploadPump {
         let intake = intake
         NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { work(intake) }.assumeIsolated().whenComplete {
             result in
-            // Only a pool that somebody else has shut down fails.
+            // Fails only if the pool was shut down elsewhere.
             if case .failure = result { work(intake) }
             then()
         }

@@ -1,32 +1,32 @@
 import NIOCore
 import NIOHPACK
 
-/// Takes the head off the bytes of an answer, as scripts have it, and makes it the block of fields that goes over the wire in HTTP/2.
+/// Splits the head from the bytes of an answer's script, and converts it to the fields of HTTP/2.
 ///
-/// The bytes may come in pieces of any size. A value without a channel: testable alone.
+/// The bytes may be cut anywhere. A value without a channel, so that it can be tested alone.
 struct AnswerHead {
     private var collected: [UInt8] = []
     private(set) var isComplete = false
 
-    /// A head is one HEADERS frame, and every client takes frames of so many bytes (RFC 9113 §4.2).
+    /// The largest head: one HEADERS frame of a size that every client accepts (RFC 9113 §4.2).
     static let largest = 16_384
 
     enum Failure: Error, Hashable, CustomStringConvertible {
-        /// It would need CONTINUATION frames.
+        /// The head would need CONTINUATION frames.
         case tooLarge
-        /// A status or a field that HTTP/2 cannot carry.
+        /// The head has a status or a field that HTTP/2 cannot carry.
         case malformed(String)
 
         var description: String {
             switch self {
             case .tooLarge: "the head is larger than a frame of HTTP/2 (\(AnswerHead.largest) bytes)"
-            case .malformed(let reason): "the head has no form in HTTP/2: \(reason)"
+            case .malformed(let reason): "the head cannot be sent in HTTP/2: \(reason)"
             }
         }
     }
 
-    /// - Parameter bytes: what comes next of the answer; what is left of it afterwards belongs to the body.
-    /// - Returns: the head, once; nil while some of it is missing.
+    /// - Parameter bytes: the next bytes of the answer; what the call leaves in them belongs to the body.
+    /// - Returns: the head, once it is complete; nil before.
     mutating func take(from bytes: inout ByteBuffer) throws(Failure) -> HPACKHeaders? {
         guard !isComplete, bytes.readableBytes > 0 else { return nil }
         let known = collected.count
@@ -41,7 +41,7 @@ struct AnswerHead {
         return try Self.fields(of: collected)
     }
 
-    /// Behind the first empty line.
+    /// The position after the first empty line.
     private static func end(of bytes: [UInt8], from start: Int) -> Int? {
         guard bytes.count >= 4 else { return nil }
         return (start...(bytes.count - 4)).first { bytes[$0...].starts(with: [0x0D, 0x0A, 0x0D, 0x0A]) }.map { $0 + 4 }
@@ -54,7 +54,7 @@ struct AnswerHead {
             throw .malformed("the status is missing")
         }
         var headers = HPACKHeaders([(":status", String(decoding: words[1], as: UTF8.self))])
-        // The status and what tells two lengths from text, at most.
+        // The status and the prefixes of two lengths.
         var size = 16
         for line in lines.dropFirst() where !line.isEmpty {
             guard let colon = line.firstIndex(of: 0x3A) else { throw .malformed("a line without a colon") }

@@ -1,22 +1,22 @@
 import NIOCore
 import SparringWire
 
-/// Stands beneath NIOHTTP2: passes on what that writes, and lets out frames that it would not. Lives on its event loop.
+/// Sits beneath NIOHTTP2: passes on its frames, and sends frames that NIOHTTP2 would not send. Lives on its event loop.
 final class FrameInjector: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private var context: ChannelHandlerContext?
-    /// WINDOW_UPDATE frames that do not go out, while they do not.
+    /// WINDOW_UPDATE frames that are held back; nil if none are to be held back.
     private var windows: [(frame: ByteBuffer, promise: EventLoopPromise<Void>?)]?
-    /// Whether NIOHTTP2 has given the connection up: it tells a broken connection from a broken stream by nothing else.
+    /// Whether NIOHTTP2 has sent GOAWAY: its only sign that the connection is broken, and not just a stream.
     private(set) var hasSaidGoAway = false
 
-    /// Types of frames (RFC 9113 §6.8, §6.9), and how long those are with their nine bytes before.
+    /// Types of frames (RFC 9113 §6.8, §6.9), and their lengths including the nine bytes of the frame header.
     private static let goAway: (type: UInt8, count: Int) = (7, 17)
     private static let windowUpdate: (type: UInt8, count: Int) = (8, 13)
 
-    /// - Parameter holdsWindows: whether no window is opened, until `releaseWindows`.
+    /// - Parameter holdsWindows: whether to hold back WINDOW_UPDATE frames until `releaseWindows`.
     init(holdsWindows: Bool = false) { windows = holdsWindows ? [] : nil }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -33,14 +33,14 @@ final class FrameInjector: ChannelOutboundHandler {
         }
     }
 
-    /// NIOHTTP2 hands such frames over one by one. The payload of DATA comes by itself as well; an answer in JSON or UTF-8 text does not
-    /// look like them, as it begins with no zero bytes.
+    /// Whether bytes are a frame of that type. NIOHTTP2 writes such frames one by one. The payload of DATA is written
+    /// by itself too, but an answer in JSON or UTF-8 does not begin with zero bytes.
     private static func isFrame(_ kind: (type: UInt8, count: Int), _ bytes: ByteBuffer) -> Bool {
         guard bytes.readableBytes == kind.count else { return false }
         return bytes.getBytes(at: bytes.readerIndex, length: 5) == [0, 0, UInt8(kind.count - 9), kind.type, 0]
     }
 
-    /// What was held back goes out.
+    /// Sends the frames that were held back.
     func releaseWindows() {
         guard let windows else { return }
         self.windows = nil
@@ -48,7 +48,7 @@ final class FrameInjector: ChannelOutboundHandler {
         context?.flush()
     }
 
-    /// GOAWAY in our own words: which stream was the last, and why.
+    /// Sends our own GOAWAY with the last stream and the error code.
     func sayGoAway(_ lastStream: Int, _ code: HTTP2Code, promise: EventLoopPromise<Void>?) {
         guard let context else {
             promise?.fail(ChannelError.ioOnClosedChannel)

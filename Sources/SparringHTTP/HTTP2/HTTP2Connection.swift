@@ -5,7 +5,7 @@ import NIOTLS
 import SparringExchange
 import SparringWire
 
-/// One connection of HTTP/2: its streams, and how it is left. Lives on its event loop.
+/// One connection of HTTP/2: its streams, and how it ends. Lives on its event loop.
 final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     typealias InboundIn = HTTP2Frame
 
@@ -18,11 +18,11 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     private let frames: FrameInjector
     private var departure: ConnectionCloser
     private var streams: [ObjectIdentifier: StreamHandler] = [:]
-    /// The highest number that a stream has had.
+    /// The highest number of a stream so far.
     private(set) var lastStream = 0
     private(set) var isInputClosed = false
     private(set) var isStopping = false
-    /// GOAWAY has been said, and the streams that there are come to their ends.
+    /// GOAWAY has been sent; the streams that exist may finish.
     private var isDraining = false
     private(set) var isLeaving = false
     private var isRemoved = false
@@ -47,7 +47,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     func open(_ channel: any Channel) throws {
         let id = try channel.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID)
         let stream = StreamHandler(id.map { Int($0) } ?? 0, of: self, on: channel)
-        // RFC 9113 §6.8: what begins behind the last stream is not looked at.
+        // RFC 9113 §6.8: streams after the last one are ignored.
         guard !isDraining, !isLeaving else {
             return channel.eventLoop.assumeIsolated().execute {
                 channel.writeAndFlush(HTTP2Frame.FramePayload.rstStream(.refusedStream), promise: nil)
@@ -59,16 +59,16 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         for stream in streams.values where stream.number < lastStream { stream.laterBegan() }
     }
 
-    /// It is closed, and has reported what there was to report.
+    /// Removes a stream that is closed and reported.
     func closed(_ stream: StreamHandler) {
         streams[ObjectIdentifier(stream)] = nil
         guard streams.isEmpty else { return }
         if isRemoved { connections.remove(decider.connection) }
-        // The frame that has closed the stream is still on its way out.
+        // The frame that has closed the stream is still being written.
         if isDraining { channel.eventLoop.assumeIsolated().execute { if self.streams.isEmpty { self.leave(.fin) } } }
     }
 
-    /// What NIOHTTP2 leaves to us of the connection's own frames: nothing.
+    /// Ignores frames: NIOHTTP2 handles those of the connection.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
 
     // MARK: Leaving
@@ -77,7 +77,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
     var bytesOnTheWay: Int? { SendQueue.bytesOnTheWay(of: channel) }
 
-    /// - Parameter stream: whose answer ends so. What belongs to a connection takes all of its streams with it.
+    /// - Parameter stream: the stream whose answer ends the connection. All other streams are cut.
     func leave(_ ending: Ending, after stream: StreamHandler? = nil) {
         guard !isLeaving else { return }
         isLeaving = true
@@ -99,14 +99,14 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         }
     }
 
-    /// They are legal, and NIOHTTP2 has to know of them, as they are acknowledged.
+    /// Through NIOHTTP2, which has to expect their acknowledgements.
     private func write(_ count: Int, of payload: HTTP2Frame.FramePayload, promise: EventLoopPromise<Void>) {
         let frame = HTTP2Frame(streamID: .rootStream, payload: payload)
         for _ in 1..<max(1, count) { channel.write(frame, promise: nil) }
         channel.writeAndFlush(frame, promise: promise)
     }
 
-    /// What was ordered for the windows is over.
+    /// Opens the windows when the fault's time is over.
     func openWindows(after wait: Duration) {
         channel.eventLoop.schedule(after: wait) {
             guard self.channel.isActive else { return }
@@ -132,7 +132,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         departure.closeNow()
     }
 
-    // MARK: What happens to the connection
+    // MARK: Events of the connection
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed { inputClosed() }
@@ -156,15 +156,15 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         isRemoved = true
-        // What is still being decided keeps its connection on the books, so that a stopping server waits for it.
+        // While a stream is being decided, the connection stays registered, so that a stopping server waits for it.
         if streams.isEmpty { connections.remove(decider.connection) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        // Who closes so has closed all the same, and that is told apart.
+        // A close without close_notify is still a close, and is reported as one.
         case NIOSSLError.uncleanShutdown: break
-        // One stream is broken, and has been told so.
+        // Only one stream is broken, and NIOHTTP2 has reset it.
         case _ where !frames.hasSaidGoAway && !(error is NIOSSLError) && !(error is IOError): break
         default:
             gate?.failed("broke the connection: \(TLSWords.ofServer(error))")

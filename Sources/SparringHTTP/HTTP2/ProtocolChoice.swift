@@ -1,25 +1,25 @@
 import NIOCore
 import NIOTLS
 
-/// Stands where a connection's protocol is not known yet: hears what TLS has agreed upon (ALPN, RFC 7301), or looks at the first bytes
-/// in the clear (RFC 9113 §3.3), and makes room for whoever speaks it. Lives on the connection's event loop.
+/// Determines the protocol of a connection, from the result of ALPN (RFC 7301) or, without TLS, from the first bytes
+/// (RFC 9113 §3.3), and installs the handlers of that protocol. Lives on the connection's event loop.
 final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, ServedConnection {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
     private let channel: any Channel
     private let patience: Duration
-    /// Puts the handlers of HTTP/2, or of HTTP/1, behind this one.
+    /// Installs the handlers of HTTP/2 or HTTP/1 after this one.
     private let install: (_ isHTTP2: Bool) throws -> Void
     private let whenClosed: () -> Void
-    /// Bytes that could be the beginning of either.
+    /// Bytes that could be the beginning of either protocol.
     private var kept = ByteBuffer()
     private var hasChosen = false
     private var deadline: Scheduled<Void>?
 
     /// - Parameters:
-    ///   - patience: how long a beginning that could be either is waited with.
-    ///   - whenClosed: called where the connection ends before it has been chosen for.
+    ///   - patience: how long to wait for more of a beginning that could be either.
+    ///   - whenClosed: called if the connection ends before the choice.
     init(
         _ channel: any Channel, patience: Duration, install: @escaping (_ isHTTP2: Bool) throws -> Void,
         whenClosed: @escaping () -> Void
@@ -39,7 +39,7 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, Serv
         case .http1: choose(isHTTP2: false, context)
         case .undecided:
             guard deadline == nil else { return }
-            // HTTP/1 tells a client that is too slow so.
+            // On a timeout HTTP/1 is chosen, because it can report the timeout to the client.
             deadline = context.eventLoop.schedule(after: patience) {
                 self.choose(isHTTP2: false, context)
             }
@@ -58,7 +58,7 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, Serv
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// - Parameter event: what has settled it, for those who come in its place.
+    /// - Parameter event: the event that settled the choice, for the new handlers.
     private func choose(isHTTP2: Bool, _ context: ChannelHandlerContext, after event: Any? = nil) {
         guard !hasChosen else { return }
         hasChosen = true
@@ -82,7 +82,7 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, Serv
         context.fireChannelInactive()
     }
 
-    /// Nobody has asked for anything yet.
+    /// Closes: there is no request yet.
     func quiesce() { close() }
 
     func cut() { close() }
@@ -90,13 +90,13 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, Serv
     private func close() { channel.close(promise: nil) }
 }
 
-/// What a client of HTTP/2 says first (RFC 9113 §3.4).
+/// The first bytes of an HTTP/2 client (RFC 9113 §3.4).
 enum Preface {
     enum Verdict: Hashable {
         case http1, http2, undecided
     }
 
-    /// Its first bytes tell it from every request of HTTP/1; the rest is NIOHTTP2's to check.
+    /// These bytes distinguish it from every HTTP/1 request; NIOHTTP2 checks the rest.
     private static let telling = Array("PRI ".utf8)
 
     static func verdict(on beginning: some Collection<UInt8>) -> Verdict {

@@ -4,12 +4,12 @@ import NIOHTTP2
 import SparringExchange
 import SparringWire
 
-/// One stream of a connection of HTTP/2: collects its request, has it answered, plays the answer. What `ConnectionHandler` is to HTTP/1.
-/// Lives on the connection's event loop.
+/// One stream of an HTTP/2 connection: collects its request, has it answered, plays the answer. The counterpart of
+/// `ConnectionHandler` for HTTP/1. Lives on the connection's event loop.
 final class StreamHandler: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame.FramePayload
 
-    /// Odd, as clients' are.
+    /// Odd, as for all streams of clients.
     let number: Int
     private let connection: HTTP2Connection
     private let channel: any Channel
@@ -20,9 +20,9 @@ final class StreamHandler: ChannelInboundHandler {
     private var progress = RequestProgress()
     /// Bounds the time between two pieces of the request's body.
     private var deadline: Scheduled<Void>?
-    /// What has come of an upload that is stalled.
+    /// The frames of a stalled upload.
     private var kept: [HTTP2Frame.FramePayload] = []
-    /// The client has reset it, or its connection is no more.
+    /// The client has reset the stream, or the connection is gone.
     private var isGone = false
     private var isClosed = false
 
@@ -45,7 +45,7 @@ final class StreamHandler: ChannelInboundHandler {
         guard progress.isComing else { return }
         switch payload {
         case .headers(let block) where request.head == nil: begin(block.headers, isWhole: block.endStream)
-        // Trailers; nobody asks for them.
+        // Ignores trailers.
         case .headers(let block): if block.endStream { end() }
         case .data(let data):
             guard case .byteBuffer(let bytes) = data.data else { return }
@@ -97,7 +97,7 @@ final class StreamHandler: ChannelInboundHandler {
         answer(.invalid(problem, head: request.head))
     }
 
-    /// Has the body taken while it comes.
+    /// Has the intake take the body as it arrives.
     private func take(with intake: any BodyIntake) {
         if let problem = request.problem(limit: intake.limit) { return reject(problem) }
         request.divert(limit: intake.limit)
@@ -117,7 +117,7 @@ final class StreamHandler: ChannelInboundHandler {
         writer.flush()
     }
 
-    /// A stream that is not read gets no WINDOW_UPDATE: its client stops when its window is used up.
+    /// A stream that is not read sends no WINDOW_UPDATE, so its client stops when its window is used up.
     private func updateReading() {
         let wanted = !progress.holdsInput && !(pump?.isFull ?? false)
         guard let options = channel.syncOptions, (try? options.getOption(.autoRead)) != wanted else { return }
@@ -199,14 +199,14 @@ final class StreamHandler: ChannelInboundHandler {
         player?.cut(error.description)
     }
 
-    /// The connection keeps a stream until both sides have done with it.
+    /// Removes the stream from its connection, once it is closed and its answer has been played.
     private func leaveIfOver() {
         guard isClosed, player == nil, !progress.isDeciding else { return }
         connection.closed(self)
     }
 }
 
-// MARK: - The script's stage
+// MARK: - Playing scripts
 
 extension StreamHandler: ScriptStage {
     var canBeCut: Bool { connection.canBeCut }
@@ -241,15 +241,16 @@ extension StreamHandler: ScriptStage {
     func ended(_ player: ScriptPlayer, _ ending: Ending?) {
         self.player = nil
         let action = progress.event(.ended)
-        // As on a connection of HTTP/1: who sees the end finds it reported, but for a reset that loses bytes.
+        // As on an HTTP/1 connection, an exchange is reported before the client can detect its end, except for a reset
+        // that loses bytes.
         if player.hasLoss { connection.leave(.reset, after: self) }
         connection.decider.responder.ended(player.performance, timeline: player.timeline)
         switch ending {
         case nil: if !connection.isLeaving { writer.reset(.internalError) }
-        // Whoever has its answer need not send the rest of the request (RFC 9113 §8.1).
+        // A client that has its answer need not send the rest of the request (RFC 9113 §8.1).
         case .keepAlive?: if action == .leaveRest { writer.reset(.noError) }
         case .stream(let code)?: writer.reset(HTTP2ErrorCode(networkCode: Int(code)))
-        // The client was the one to lose patience, or the server.
+        // The hang was ended by the client or by the stopping server.
         case .hang? where isGone || connection.isStopping: writer.reset(.cancel)
         case let ending?: if !player.hasLoss { connection.leave(ending, after: self) }
         }
@@ -257,22 +258,22 @@ extension StreamHandler: ScriptStage {
     }
 }
 
-// MARK: - What happens from outside
+// MARK: - External events
 
 extension StreamHandler {
-    /// The server is stopping: a request that is not complete will not be.
+    /// The server is stopping: an incomplete request is dropped.
     func quiesce() {
         if let player { return player.stopHanging() }
         if drop() { writer.reset(.refusedStream) }
     }
 
-    /// The connection is left, or the server stops now.
+    /// The connection ends, or the server stops now.
     func cut(_ reason: String) {
         player?.cut(reason)
         drop()
     }
 
-    /// The connection is no more.
+    /// The connection is gone.
     func lost(_ reason: String) {
         isGone = true
         player?.connectionLost(reason)
@@ -280,10 +281,10 @@ extension StreamHandler {
 
     func peerClosed() { player?.peerClosed() }
 
-    /// A stream has begun after this one.
+    /// A later stream has begun.
     func laterBegan() { player?.nextRequestBegan() }
 
-    /// - Returns: whether there was something to drop: a request that is not answered yet.
+    /// - Returns: whether a request was dropped that was not yet answered.
     @discardableResult
     private func drop() -> Bool {
         deadline?.cancel()
@@ -296,7 +297,7 @@ extension StreamHandler {
     func channelInactive(context: ChannelHandlerContext) {
         isClosed = true
         drop()
-        // What is complete has been handed over: whether it arrives is for its promise to tell.
+        // A complete answer has been written; its promise reports whether it was sent.
         if !writer.hasEnded { lost("closed the connection") }
         leaveIfOver()
         context.fireChannelInactive()

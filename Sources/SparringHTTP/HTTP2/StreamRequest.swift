@@ -3,16 +3,16 @@ import NIOHPACK
 import SparringExchange
 import SparringWire
 
-/// Puts the request of one stream together, within limits. What `RequestAssembler` is to a connection of HTTP/1, without its bytes:
-/// frames have their bounds already. A value without a channel: testable alone.
+/// Assembles the request of one stream, within limits. The counterpart of `RequestAssembler` for HTTP/1; it needs no
+/// raw bytes, because frames have boundaries. A value without a channel, so that it can be tested alone.
 struct StreamRequest {
     private let limits: Limits
     private(set) var head: Request?
     private var body = ByteBuffer()
     private var received = 0
-    /// What `content-length` says.
+    /// The value of `content-length`.
     private var length: Int?
-    /// The most that the body may come to, if it is passed on while it comes.
+    /// The limit of a body that is passed on as it arrives.
     private var diversion: Int?
     private(set) var timeline = Timeline()
     /// Whether the client asks for a 100 Continue (RFC 9110 §10.1.1).
@@ -20,7 +20,7 @@ struct StreamRequest {
 
     init(limits: Limits) { self.limits = limits }
 
-    /// - Returns: why it cannot be served.
+    /// - Returns: why the request cannot be served; nil if it can.
     mutating func begin(_ fields: HPACKHeaders, at moment: Moment) -> RequestProblem? {
         timeline.entries.reserveCapacity(6)
         timeline.stamp(.requestStart, at: moment)
@@ -33,7 +33,7 @@ struct StreamRequest {
         return nil
     }
 
-    /// Whether the body may be longer than what is always collected.
+    /// Whether the body may be longer than the bodies that are always collected.
     var hasLongBody: Bool { (length ?? .max) > RequestAssembler.heldBody }
 
     /// As `RequestAssembler.problem`.
@@ -56,27 +56,27 @@ struct StreamRequest {
         return nil
     }
 
-    /// The client has said all (END_STREAM).
+    /// The client has ended its side (END_STREAM).
     mutating func end(at moment: Moment) -> RequestProblem? {
         timeline.stamp(.requestEnd, at: moment)
         if diversion != nil { head?.streamedBytes = received } else { head?.body = Array(body.readableBytesView) }
         body = ByteBuffer()
         // RFC 9113 §8.1.1
         guard let length, length != received else { return nil }
-        return .malformed("content-length says \(length), and \(received) bytes have come")
+        return .malformed("content-length is \(length), but the body has \(received) bytes")
     }
 
-    /// What befell it before its body.
+    /// Adds a fault that is applied before the body.
     mutating func strike(_ struck: Request.Struck) { head?.struck.append(struck) }
 }
 
 extension Request {
-    /// NIOHTTP2 has looked at the fields: each pseudo-header is there once (RFC 9113 §8.3.1).
+    /// NIOHTTP2 has validated the fields: each pseudo-header is present once (RFC 9113 §8.3.1).
     fileprivate init(_ fields: HPACKHeaders) {
         self.init(
             method: fields.first(name: ":method") ?? "", target: fields.first(name: ":path") ?? "", version: .http2)
         for field in fields where !field.name.hasPrefix(":") { headers.append(field.name, field.value) }
-        // It takes the place of Host, and means the same.
+        // It replaces Host, with the same meaning.
         if let authority = fields.first(name: ":authority"), !headers.contains("host") {
             headers.fields.insert(HeaderFields.Field("host", authority), at: 0)
         }
@@ -84,6 +84,6 @@ extension Request {
 }
 
 extension HPACKHeaders {
-    /// As SETTINGS_MAX_HEADER_LIST_SIZE counts (RFC 9113 §6.5.2).
+    /// The size as SETTINGS_MAX_HEADER_LIST_SIZE counts it (RFC 9113 §6.5.2).
     fileprivate var listSize: Int { reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 32 } }
 }

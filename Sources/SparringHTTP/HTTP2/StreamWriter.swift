@@ -3,22 +3,22 @@ import NIOHPACK
 import NIOHTTP2
 import SparringWire
 
-/// Writes the answer of one stream: its head as HEADERS, everything after it as DATA. Lives on the connection's event loop.
+/// Writes the answer of one stream: its head as HEADERS, the rest as DATA. Lives on the connection's event loop.
 ///
-/// The latest frame is held back until the turn's end, as it may turn out to be the last, which says so itself (END_STREAM).
+/// The latest frame is held back until the end of the turn, because the last frame has to carry END_STREAM.
 final class StreamWriter {
     private let channel: any Channel
     private var head = AnswerHead()
     private var held: (payload: HTTP2Frame.FramePayload, promise: EventLoopPromise<Void>?)?
-    /// Of bytes of a head that is not complete.
+    /// The promises of the bytes of an incomplete head.
     private var headPromises: [EventLoopPromise<Void>] = []
     private var isScheduled = false
-    /// Body bytes that were written and have not gone to the connection, as the client has not opened its window for them.
+    /// The bytes of the body that are written but not sent, because the client has not opened its window for them.
     private(set) var waitingBytes = 0
     /// END_STREAM or RST_STREAM has been written.
     private(set) var hasEnded = false
     private var isGone = false
-    /// Called with why, once, where something that was written cannot go out.
+    /// Called once, with the reason, if written bytes cannot be sent.
     var whenFailed: ((any Error) -> Void)?
 
     init(_ channel: any Channel) { self.channel = channel }
@@ -49,7 +49,7 @@ final class StreamWriter {
         hold(.headers(.init(headers: HPACKHeaders([(":status", String(status))]))), promise)
     }
 
-    /// The answer is whole.
+    /// Ends the answer.
     func end() {
         guard !hasEnded else { return }
         hasEnded = true
@@ -68,7 +68,7 @@ final class StreamWriter {
     func flush() {
         release()
         channel.flush()
-        // While its connection is being read, a stream only notes that it wants to be flushed.
+        // While its connection is being read, a stream postpones its flush.
         channel.parent?.flush()
     }
 
@@ -102,7 +102,7 @@ final class StreamWriter {
         channel.write(payload, promise: promise)
     }
 
-    /// One promise that keeps all of them.
+    /// One promise that fulfils all of them.
     private func joined(_ promises: [EventLoopPromise<Void>]) -> EventLoopPromise<Void>? {
         guard promises.count > 1 else { return promises.first ?? channel.eventLoop.makePromise() }
         let promise = channel.eventLoop.makePromise(of: Void.self)
@@ -118,7 +118,7 @@ final class StreamWriter {
         failed?(error)
     }
 
-    /// Why a stream is no more.
+    /// Why a stream has ended, in words.
     static func words(_ error: any Error) -> String {
         switch error {
         case let closed as NIOHTTP2Errors.StreamClosed:

@@ -2,26 +2,26 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// Where a feed is poured: a connection, or a stream of one.
+/// The target of a feed: a connection, or a stream of one.
 protocol FeedSink: AnyObject {
-    /// Hands over bytes. The promise is kept when the kernel has taken them.
+    /// Writes bytes. The promise succeeds when the kernel has taken them.
     func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>)
-    /// What has been handed over goes to the kernel now.
+    /// Passes the written bytes to the kernel.
     func flush()
 }
 
-/// Pours a feed into a sink, a piece at a time: the next one is asked for when the kernel has taken the one before.
-/// Lives on the channel's event loop. Pieces leave no stamps: there is no bound to how many there are.
+/// Writes a feed to a sink, piece by piece: the next piece is requested when the kernel has taken the one before. Lives
+/// on the channel's event loop. Pieces leave no events in the timeline, because their number has no bound.
 final class FeedPump {
     private let feed: any Feed
     private unowned let sink: any FeedSink
     private let channel: any Channel
-    /// Called once, where the feed came to its end; with the ending that it asks for.
+    /// Called once at the end of the feed, with the ending that it asks for.
     private let whenEnded: (Ending?) -> Void
     private var isWriting = false
     private var isPulling = false
     private(set) var isOver = false
-    /// Whether a piece has been handed to the channel.
+    /// Whether a piece has been written to the channel.
     private(set) var hasWritten = false
 
     init(_ feed: any Feed, to sink: any FeedSink, on channel: any Channel, whenEnded: @escaping (Ending?) -> Void) {
@@ -49,7 +49,7 @@ final class FeedPump {
         pull()
     }
 
-    /// Nothing more is sent, whatever the feed has.
+    /// Sends no further piece.
     func stop() {
         guard !isOver else { return }
         isOver = true
@@ -57,7 +57,7 @@ final class FeedPump {
     }
 
     private func pull() {
-        // A write may be taken at once: this loop goes on then, and its promise must not begin another.
+        // A write may complete at once: this loop then goes on, and its promise must not start another loop.
         guard !isPulling else { return }
         isPulling = true
         defer { isPulling = false }
@@ -79,7 +79,7 @@ final class FeedPump {
         isWriting = true
         hasWritten = true
         let promise = channel.eventLoop.makePromise(of: Void.self)
-        // A write fails only with its connection, and then the player stops this.
+        // A write fails only with its connection, and the player then stops this pump.
         promise.futureResult.assumeIsolated().whenSuccess {
             self.isWriting = false
             self.pull()

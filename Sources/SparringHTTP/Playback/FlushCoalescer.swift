@@ -1,19 +1,19 @@
 import NIOCore
 
-/// Holds back what is written in one turn of an event loop, and hands it to the kernel at the turn's end.
+/// Collects the writes of one turn of an event loop, and flushes them at the end of the turn.
 ///
-/// A client that has many connections is woken once for all of them so, not once for each: on two cores, which client and server
-/// share, that is a third more answers. Lives on its event loop; every connection of the loop has the same one.
+/// A client with many connections is then woken once for all of them instead of once for each: a third more answers on
+/// two cores that client and server share. Lives on its event loop; all connections of the loop share it.
 final class FlushCoalescer {
     private let eventLoop: any EventLoop
     private var waiting: [any Channel] = []
 
-    /// Nobody waits for more than the answers before these.
+    /// Flush after this many channels, so that no answer is held back behind more than 31 others.
     private static let capacity = 32
 
     init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-    /// As `writeAndFlush`, but for the moment: the promise is kept when the kernel has taken the bytes.
+    /// Like `writeAndFlush`, with a delayed flush: the promise succeeds when the kernel has taken the bytes.
     func write(_ buffer: ByteBuffer, to channel: any Channel, promise: EventLoopPromise<Void>) {
         channel.write(buffer, promise: promise)
         if waiting.isEmpty { eventLoop.assumeIsolated().execute { self.flush() } }
@@ -21,7 +21,7 @@ final class FlushCoalescer {
         if waiting.count == Self.capacity { flush() }
     }
 
-    /// What is written meanwhile, in answer to what has been waiting behind an answer, is for the next turn.
+    /// Writes that follow during the flush belong to the next turn.
     private func flush() {
         let channels = waiting
         waiting.removeAll(keepingCapacity: true)
@@ -29,7 +29,7 @@ final class FlushCoalescer {
     }
 }
 
-/// The outboxes of a group, each for its event loop.
+/// The coalescers of an event loop group, one for each loop.
 struct Outboxes: Sendable {
     private let boxes: [ObjectIdentifier: NIOLoopBoundBox<FlushCoalescer>]
 
@@ -40,7 +40,7 @@ struct Outboxes: Sendable {
             })
     }
 
-    /// Called on the event loop; a loop of another group gets one of its own.
+    /// Called on the event loop; a loop of another group gets a new coalescer.
     subscript(eventLoop: any EventLoop) -> FlushCoalescer {
         boxes[ObjectIdentifier(eventLoop)]?.value ?? FlushCoalescer(eventLoop)
     }

@@ -1,21 +1,21 @@
 import SparringExchange
 import SparringWire
 
-/// Walks through a wire script and says what to do next. It has no clock: due times are sums of pauses from the start, never
-/// from "now", so that a late timer makes one event late and not all that follow.
+/// Walks through a wire script and returns the next action. It has no clock: due times are sums of pauses from the
+/// start, never from "now", so a late timer makes one event late and not all later ones.
 struct PlaybackMachine {
     enum Action: Hashable {
-        /// Hand these bytes to the kernel; `mark` is what the last of them completes.
+        /// Write these bytes; `mark` is the mark that the last of them completes.
         case write(Range<Int>, Mark?, due: Moment)
         case wait(until: Moment)
-        /// When it is over, `resume(at:)` makes that moment the base of what follows.
+        /// Wait; then `resume(at:)` makes that moment the base of later due times.
         case await(WireScript.Condition, timeout: Duration?)
         case read(Bool)
         case interim(Int)
         case frames(ConnectionFrames)
-        /// Takes effect when all bytes before it are with the kernel.
+        /// Takes effect when the kernel has all bytes before it.
         case fault(FaultID)
-        /// Leave the connection so. These faults take effect with it.
+        /// End the connection in this way. These faults take effect with it.
         case end(Ending, faults: [FaultID])
     }
 
@@ -35,7 +35,7 @@ struct PlaybackMachine {
             position += 1
             switch step {
             case .write(let range, let mark): return write(range, mark)
-            // Every write that is left apart is flushed apart.
+            // Writes that are not merged are flushed separately.
             case .flush: continue
             case .pause(let duration):
                 due = due.advanced(by: duration)
@@ -51,22 +51,22 @@ struct PlaybackMachine {
         return .end(.keepAlive, faults: [])
     }
 
-    /// Leaves out everything but the end of the framing and the ending.
+    /// Skips everything except the end of the framing and the ending.
     mutating func skipToEnding() {
         let ending = steps.lastIndex { if case .end = $0 { true } else { false } } ?? steps.count
         guard ending > position else { return }
         if case .write(_, .done) = steps[ending - 1] { position = ending - 1 } else { position = ending }
     }
 
-    /// What was awaited has happened, or its time is over.
+    /// The awaited condition is met, or its time is over.
     mutating func resume(at moment: Moment) { due = max(due, moment) }
 
-    /// The faults that have not been handed out yet.
+    /// The faults that have not been returned yet.
     var remainingFaults: [FaultID] {
         steps[position...].compactMap { if case .fault(let id) = $0 { id } else { nil } }
     }
 
-    /// Writes that follow each other without a gap are one, with the mark of the last: their acceptance is one system call.
+    /// Consecutive writes are merged, with the mark of the last: the kernel takes them in one system call.
     private mutating func write(_ range: Range<Int>, _ mark: Mark?) -> Action {
         var (range, mark) = (range, mark)
         while position < steps.count, case .write(let more, let next) = steps[position],
@@ -79,7 +79,7 @@ struct PlaybackMachine {
         return .write(range, mark, due: due)
     }
 
-    /// Faults that stand directly before the end take effect with it and not before: a reset that waits is not a reset yet.
+    /// Faults directly before the end take effect with it and not before: a reset that still waits has had no effect.
     private mutating func faults(from first: FaultID) -> Action {
         var (ids, following) = ([first], position)
         while following < steps.count {
@@ -101,7 +101,7 @@ struct PlaybackMachine {
 
 extension Moment {
     func advanced(by duration: Duration) -> Moment {
-        // A sum beyond this is as good as never, and must not trap: scenarios may say `hang: 1000000h`.
+        // A larger sum means never, and must not trap: scenarios may have `hang: 1000000h`.
         Moment(nanoseconds: min(nanoseconds + duration.wholeNanoseconds, 1 << 61))
     }
 }

@@ -2,29 +2,29 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// The connection, or the stream of one, as a player sees it.
+/// The connection, or the stream of one, that a script is played on.
 protocol ScriptStage: FeedSink {
-    /// An interim response, such as 100; the promise as above.
+    /// Sends an interim response, such as 100; the promise as above.
     func writeInterim(_ status: Int, promise: EventLoopPromise<Void>)
-    /// The promise as above, where the connection has such frames.
+    /// Sends frames of the connection, if the protocol has them; the promise as above.
     func write(_ frames: ConnectionFrames, promise: EventLoopPromise<Void>)
-    /// The answer is whole, and nothing but its own end tells so.
+    /// Marks the answer as complete, if only its ending could show that.
     func complete()
-    /// What has been handed over and not acknowledged by the peer's kernel; nil where the system does not tell.
+    /// Written bytes that the peer's kernel has not acknowledged; nil if the system does not report them.
     var unacknowledgedBytes: Int? { get }
-    /// Whether bytes of a further request have come.
+    /// Whether bytes of a further request have arrived.
     var hasNextRequestByte: Bool { get }
-    /// Whether there is a TLS that can be left without its good-bye.
+    /// Whether the connection can end without close_notify, which needs TLS.
     var canBeCut: Bool { get }
-    /// Whether an answer can end without its connection before it is complete.
+    /// Whether an incomplete answer can end without ending the connection.
     var hasStreams: Bool { get }
-    /// Whether input is taken from the peer, as far as the script is concerned.
+    /// Reads from the peer, or stops reading, as the script orders.
     func setReading(_ isOn: Bool)
-    /// Called once, after the last stamp. Without an ending the connection is no more.
+    /// Called once, after the last event. Without an ending the connection is already gone.
     func ended(_ player: ScriptPlayer, _ ending: Ending?)
 }
 
-/// Plays one wire script on one channel, and stamps what happened. Lives on the channel's event loop.
+/// Plays one wire script on one channel, and records the events. Lives on the channel's event loop.
 final class ScriptPlayer {
     let performance: PlannedExchange
     private let channel: any Channel
@@ -34,36 +34,36 @@ final class ScriptPlayer {
     private var machine: PlaybackMachine
     private var time: ScriptTime
     private var watcher: Int?
-    /// What the script's own time will bring.
+    /// The task that waits for a time of the script's clock.
     private var pending: (due: Moment, task: () -> Void)?
     private(set) var timeline: Timeline
     private var state = State.playing
     private var timer: Scheduled<Void>?
-    /// Writes handed over, and those of them that the kernel has taken; it takes them in order.
+    /// The number of writes, and of those that the kernel has taken, in order.
     private var written = 0
     private var taken = 0
-    /// Faults that wait for the kernel to take the writes before them.
+    /// Faults that take effect when the kernel has taken the writes before them.
     private var pendingFaults: [(id: FaultID, after: Int)] = []
     private var isPeerGone = false
     private var pump: FeedPump?
     private var mayHang = true
-    /// A reset takes bytes with it that were not acknowledged.
+    /// Whether a reset discards bytes that were not acknowledged.
     private(set) var hasLoss = false
 
     private enum State {
         case playing
-        /// A timer or this condition resumes it.
+        /// Resumed by a timer or this condition.
         case waiting(WireScript.Condition?)
-        /// All writes must be with the kernel before it ends so.
+        /// Ends in this way once the kernel has all writes.
         case settling(Ending, faults: [FaultID])
-        /// The peer's kernel should have everything before the connection is reset.
+        /// Resets once the peer's kernel has acknowledged everything before.
         case resetting(faults: [FaultID])
-        /// Nothing more is sent; the peer's leaving or a timer ends it.
+        /// Sends no more; ends with a timer or when the peer leaves.
         case hanging(Ending)
         case ended
     }
 
-    /// - Parameter timeline: begins with the request's; its last stamp is the script's start.
+    /// - Parameter timeline: begins with the request's events; its last one is the script's start.
     init(
         _ performance: consuming PlannedExchange, channel: any Channel, clock: MonotonicClock, limits: Limits,
         timeline: consuming Timeline, stage: any ScriptStage
@@ -79,7 +79,7 @@ final class ScriptPlayer {
         self.stage = stage
     }
 
-    /// Goes on until something has to be waited for.
+    /// Plays until the script has to wait.
     func play() {
         state = .playing
         while case .playing = state { perform(machine.next()) }
@@ -114,11 +114,11 @@ final class ScriptPlayer {
         stage.write(buffer, promise: written(mark, due))
     }
 
-    /// One more write; kept when the kernel has taken it.
+    /// Counts a write; the promise succeeds when the kernel has taken it.
     private func written(_ mark: Mark?, _ due: Moment) -> EventLoopPromise<Void> {
         written += 1
         let promise = channel.eventLoop.makePromise(of: Void.self)
-        // A write fails only with its connection, and then `connectionLost` knows more.
+        // A write fails only with its connection, and `connectionLost` then knows the reason.
         promise.futureResult.assumeIsolated().whenSuccess { self.accepted(mark, due) }
         return promise
     }
@@ -145,7 +145,7 @@ final class ScriptPlayer {
         }
     }
 
-    /// - Parameter due: in the script's own time.
+    /// - Parameter due: on the script's clock.
     private func wake(at due: Moment, _ task: @escaping () -> Void) {
         pending = (due, task)
         arm()
@@ -175,7 +175,7 @@ final class ScriptPlayer {
         switch condition {
         case .peerGone where isPeerGone, .nextRequestByte where isPeerGone || stage.hasNextRequestByte: return
         case .peerGone, .nextRequestByte:
-            // Nobody asks again who waits for the rest.
+            // A client that waits for the rest sends no next request, so the answer has to be complete.
             if condition == .nextRequestByte { stage.complete() }
             guard timeout != nil || mayHang else { return }
             state = .waiting(condition)
@@ -195,8 +195,8 @@ final class ScriptPlayer {
         play()
     }
 
-    /// Polls the send queue, as there is no event for "acknowledged". Calls back with the bytes that still are not; it may do so
-    /// before it returns.
+    /// Polls the send queue, because no event reports acknowledgements. Calls back with the number of unacknowledged
+    /// bytes, possibly before it returns.
     private func awaitAcknowledgement(
         until deadline: Moment, pollingAfter interval: Duration = .milliseconds(1), _ then: @escaping (Int) -> Void
     ) {
@@ -216,7 +216,8 @@ final class ScriptPlayer {
     // MARK: Ending
 
     private func end(_ ending: Ending, _ faults: [FaultID]) {
-        // An ending that is seen on the wire comes after all bytes before it. Only what is complete may wait for the turn's end.
+        // An ending that is visible on the wire comes after all bytes before it. Only a complete answer may wait for
+        // the end of the turn.
         if ending != .keepAlive { stage.flush() }
         if let feed = performance.feed, pump == nil { return pour(feed, before: ending, faults) }
         switch ending {
@@ -229,13 +230,14 @@ final class ScriptPlayer {
         case .hang(let duration): hang(ending, duration, faults)
         case .cut where stage.canBeCut: settle(ending, faults)
         case .cut, .stream:
-            // Refused when a scenario is loaded. What a request orders for itself comes through, and nobody may believe that it did its work.
+            // Scenarios with such a fault are refused when they are loaded. A fault ordered by a request gets here, and
+            // must not count as delivered.
             miss(faults, ending == .cut ? "the connection has no TLS" : "HTTP/1 has no streams")
             settle(.fin, [])
         }
     }
 
-    /// The script ends when its feed has.
+    /// Ends the script after its feed.
     private func pour(_ feed: any Feed, before ending: Ending, _ faults: [FaultID]) {
         state = .waiting(nil)
         let pump = FeedPump(feed, to: stage, on: channel) { self.end($0 ?? ending, faults) }
@@ -288,15 +290,15 @@ final class ScriptPlayer {
     }
 }
 
-// MARK: - What happens from outside
+// MARK: - External events
 
 extension ScriptPlayer {
-    /// Bytes of a further request have come.
+    /// Bytes of a further request have arrived.
     func nextRequestBegan() {
         if case .waiting(.nextRequestByte) = state { resume() }
     }
 
-    /// The peer sends no more. An answer that is under way is still wanted: half-closing is how some clients end a request.
+    /// The peer has closed its side. The answer continues, because some clients half-close at the end of a request.
     func peerClosed() {
         guard !isPeerGone else { return }
         isPeerGone = true
@@ -309,7 +311,7 @@ extension ScriptPlayer {
         }
     }
 
-    /// The connection is no more. What the script still had in mind did not happen.
+    /// The connection is gone. The rest of the script did not happen.
     func connectionLost(_ reason: String) {
         if case .ended = state { return }
         if !isPeerGone {
@@ -319,7 +321,7 @@ extension ScriptPlayer {
         abandon("the client had gone")
     }
 
-    /// The server wants to stop: what could go on for ever ends now, and does not begin any more.
+    /// The server is stopping: hangs and endless feeds end now, and no new one begins.
     func stopHanging() {
         mayHang = false
         pump?.windDown()
@@ -330,7 +332,7 @@ extension ScriptPlayer {
         }
     }
 
-    /// The server stops now, or another answer's ending has taken the connection.
+    /// The server stops now, or the ending of another answer has ended the connection.
     func cut(_ reason: String = "the server was stopped") {
         if case .ended = state { return }
         abandon(reason)
@@ -348,7 +350,7 @@ extension ScriptPlayer {
     }
 }
 
-/// `HTTP/1.1 100 Continue` and its kin (RFC 9110 §15.2).
+/// Interim responses, such as `HTTP/1.1 100 Continue` (RFC 9110 §15.2).
 enum InterimResponse {
     static func bytes(_ status: Int, _ allocator: ByteBufferAllocator) -> ByteBuffer {
         let reason = [100: "Continue", 102: "Processing", 103: "Early Hints"][status] ?? "Interim"

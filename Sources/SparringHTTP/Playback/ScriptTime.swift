@@ -1,10 +1,10 @@
 import SparringExchange
 
-/// Where a script's own time stands to the real one. Both are `Moment`s and start equal; with a session's clock that nobody has
-/// touched they stay so.
+/// Converts between a script's clock and real time. Both are `Moment`s and start equal; they stay equal unless the
+/// session's clock is changed.
 struct ScriptTime: Hashable {
     private var scale: Double
-    /// The latest change, in real time, and the script's time then.
+    /// The latest change in real time, and the script's time at that change.
     private var since: Moment
     private var base: Moment
 
@@ -15,13 +15,13 @@ struct ScriptTime: Hashable {
 
     func time(at real: Moment) -> Moment { base.advanced(by: scale == 1 ? real - since : (real - since) / scale) }
 
-    /// What has passed already counts as of the latest change, which may have made it so.
+    /// A time that has passed maps to the latest change, which may have skipped it.
     func real(of time: Moment) -> Moment {
         guard time > base else { return since }
         return since.advanced(by: scale == 1 ? time - base : (time - base) * scale)
     }
 
-    /// Time that a script has seen it does not see again: a clock that is set back goes on from where it stood.
+    /// A script's time never goes back: a clock that is set back continues from where it was.
     mutating func change(_ change: ClockChange, at real: Moment) {
         base = time(at: real).advanced(by: max(.zero, change.jump))
         since = real

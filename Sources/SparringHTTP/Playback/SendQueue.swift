@@ -6,14 +6,14 @@ import NIOCore
     import Darwin
 #endif
 
-/// What has been written to a connection and has not arrived. Call on the channel's event loop.
+/// Bytes that were written to a connection and have not arrived. Call on the channel's event loop.
 enum SendQueue {
-    /// Bytes that were written and have not arrived, wherever they are; nil where the system does not tell.
+    /// Bytes that were written and have not arrived, in our queue or the kernel's; nil if the system does not report them.
     static func bytesOnTheWay(of channel: any Channel) -> Int? {
         unacknowledgedBytes(of: channel).map { $0 + waitingBytes(of: channel) }
     }
 
-    /// Bytes that the kernel has taken from us and the peer's kernel has not acknowledged; nil where the system does not tell.
+    /// Bytes that our kernel has taken and the peer's kernel has not acknowledged; nil if the system does not report them.
     static func unacknowledgedBytes(of channel: any Channel) -> Int? {
         guard let handle = channel.socketHandle else { return nil }
         var count: CInt = 0
@@ -26,7 +26,7 @@ enum SendQueue {
         #endif
     }
 
-    /// Bytes that the kernel has not taken yet, as its buffer is full.
+    /// Bytes that the kernel has not taken yet, because its buffer is full.
     static func waitingBytes(of channel: any Channel) -> Int {
         (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }

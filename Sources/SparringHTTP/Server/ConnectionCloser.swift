@@ -7,11 +7,11 @@ import SparringWire
     import Darwin
 #endif
 
-/// How a connection is left, once all bytes are with the kernel. Lives on the channel's event loop.
+/// Ends a connection, once the kernel has all bytes. Lives on the channel's event loop.
 struct ConnectionCloser {
     private let channel: any Channel
     private let drainDeadline: Duration
-    /// Set where there is something between the pipeline's end and the socket that would rather close in its own way.
+    /// Closes beneath TLS; nil for a connection without TLS and without faults.
     private let gate: ConnectionFaultHandler?
     private var isWaitingForPeer = false
 
@@ -23,7 +23,7 @@ struct ConnectionCloser {
 
     /// - Parameters:
     ///   - isInputClosed: whether the peer has closed its side; then there is nothing to drain.
-    ///   - isHurried: whether nothing of the peer's can be unread, and the server would rather be gone.
+    ///   - isHurried: whether the server is stopping and no input can be unread.
     mutating func begin(_ ending: Ending, isInputClosed: Bool, isHurried: Bool) {
         switch ending {
         case .reset: reset()
@@ -40,24 +40,24 @@ struct ConnectionCloser {
         }
     }
 
-    /// Once our side is shut, NIO closes the connection by itself when the peer's end comes.
+    /// NIO closes the connection by itself when the peer has also closed its side.
     private func closeAfterDraining() {
         let timer = channel.eventLoop.schedule(after: drainDeadline) { [self] in closeNow() }
         channel.closeFuture.assumeIsolated().whenComplete { _ in timer.cancel() }
     }
 
-    /// The server is stopping: waiting for the peer is over.
+    /// Stops waiting for the peer, because the server is stopping.
     func hurry() { if isWaitingForPeer { closeNow() } }
 
     func closeNow() {
         guard let gate else { return channel.close(promise: nil) }
-        // TLS says good-bye, and does not wait for an answer.
+        // Sends close_notify, and does not wait for the peer's.
         shutDown()
         gate.close()
     }
 
-    /// FIN, and from there nothing but reading. `close` with unread input would send RST instead, and cost the client its answer
-    /// (RFC 9112 §9.6).
+    /// Sends FIN and only reads from then on. `close` with unread input would send RST, and the client could lose its
+    /// answer (RFC 9112 §9.6).
     private func shutDown() { channel.close(mode: .output, promise: nil) }
 
     private func reset() {
@@ -67,7 +67,7 @@ struct ConnectionCloser {
 }
 
 extension Channel {
-    /// SO_LINGER with no time turns `close` into RST (socket(7)). Call on the event loop.
+    /// Resets the connection: SO_LINGER with a time of zero turns `close` into RST (socket(7)). Call on the event loop.
     func closeWithReset(_ close: @escaping () -> Void) {
         guard let options = self as? any SocketOptionProvider else { return close() }
         options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in close() }

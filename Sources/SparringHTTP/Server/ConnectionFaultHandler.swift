@@ -2,8 +2,8 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// Stands between a socket and everything else on it, TLS included: carries out what is ordered for the connection itself, and closes
-/// it in ways that TLS would not allow. Only connections with TLS or with faults of their own have one. Lives on its event loop.
+/// Carries out the faults of a connection, beneath TLS, and closes it in ways that TLS would not allow. Only
+/// connections with TLS or with faults of their own have one. Lives on its event loop.
 final class ConnectionFaultHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -19,19 +19,19 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
     private var strikes: [(id: FaultID, strike: ConnectionFaultAction)]
     private var context: ChannelHandlerContext?
     private var timeline = Timeline()
-    /// What has come and is not passed on yet, while the connection is held.
+    /// Input that is held back; nil if the connection is not held.
     private var held: [ByteBuffer]?
     private var owesRead = false
     private var hasInput = false
     private var hasOutput = false
-    /// Nothing passes any more.
+    /// Discards all input and output.
     private var isShut = false
     private var isReported = false
     private var release: Scheduled<Void>?
 
     /// - Parameters:
-    ///   - faults: of a listener's plan.
-    ///   - report: called once, where there is anything to tell.
+    ///   - faults: the connection's faults from the listener's plan.
+    ///   - report: called at most once, if there is something to report.
     init(
         number: Int, isTLS: Bool, faults: [Fault], clock: MonotonicClock, places: ConnectionLimiter,
         report: @escaping (ConnectionReport) -> Void
@@ -49,7 +49,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
-    // MARK: How far it has come
+    // MARK: Stages of the connection
 
     func channelActive(context: ChannelHandlerContext) {
         timeline.stamp(.decided, at: clock.now)
@@ -65,7 +65,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
         endIfHarmless()
     }
 
-    /// The client's first bytes are here.
+    /// The client's first bytes have arrived.
     private func hello() {
         for (id, strike) in take({ $0.stage == .hello }) {
             switch strike {
@@ -77,7 +77,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
         }
     }
 
-    /// TLS is up.
+    /// TLS is established.
     /// - Returns: whether the connection goes on.
     func secured() -> Bool {
         for (id, strike) in take({ $0.stage == .done }) {
@@ -87,8 +87,8 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
         return !isShut
     }
 
-    /// It is settled which HTTP is spoken.
-    /// - Returns: what is ordered for the windows of HTTP/2.
+    /// The version of HTTP is known.
+    /// - Returns: the fault of the HTTP/2 windows; nil without one.
     func settled(_ version: HTTPVersion) -> (size: Int, duration: Duration?)? {
         var window: (Int, Duration?)?
         for (id, strike) in take({ $0.stage == .settled }) {
@@ -104,7 +104,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
         return window
     }
 
-    /// There will be no TLS, says one side or the other.
+    /// The TLS handshake has failed, on either side.
     func failed(_ reason: String) { finish(.peerGone(reason: reason)) }
 
     private func take(_ isWanted: (ConnectionFaultAction) -> Bool) -> [(id: FaultID, strike: ConnectionFaultAction)] {
@@ -112,7 +112,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
         return strikes.filter { isWanted($0.strike) }
     }
 
-    // MARK: What is ordered
+    // MARK: Faults
 
     private func deliver(_ id: FaultID) { timeline.stamp(.faultDelivered(id), at: clock.now) }
 
@@ -149,7 +149,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
         context.read()
     }
 
-    /// Nothing is left to happen, and the connection goes on. With TLS there is the handshake still.
+    /// Ends the report if no fault is left and the connection goes on. With TLS the handshake is still to come.
     private func endIfHarmless() {
         if !isTLS, strikes.isEmpty, held == nil, !isShut { finish(.ended(.keepAlive)) }
     }
@@ -171,7 +171,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
-    /// Half of the bytes, then the end.
+    /// Sends half of the bytes, then ends the connection.
     private func leaveWithin(_ bytes: ByteBuffer, _ hangup: ConnectionFaultAction.Hangup, _ id: FaultID) {
         guard let context, let half = bytes.getSlice(at: bytes.readerIndex, length: bytes.readableBytes / 2) else {
             return
@@ -185,7 +185,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
         }
     }
 
-    // MARK: What passes
+    // MARK: Input and output
 
     func read(context: ChannelHandlerContext) {
         if held != nil { owesRead = true } else { context.read() }
@@ -224,7 +224,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed, held != nil || isShut {
-            // Nobody else knows of the client yet.
+            // No other handler knows of the client yet.
             finish(.peerGone(reason: "closed its side"))
             close()
         }
@@ -241,7 +241,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
     private func finish(_ happening: Timeline.Happening) {
         guard !isReported else { return }
         isReported = true
-        // A client that only knocks, and one whose handshake went as it should, are not worth a line.
+        // Neither a connection without input nor a handshake without problems is worth a report.
         if case .peerGone = happening, faults.isEmpty, !hasInput { return }
         if case .ended(.keepAlive) = happening, timeline.entries.count < 2 { return }
         if case .peerGone = happening {
@@ -257,13 +257,13 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
 // MARK: - Closing beneath TLS
 
 extension ConnectionFaultHandler {
-    /// FIN without close_notify, and from there nothing but reading.
+    /// Sends FIN without close_notify, and only reads from then on.
     func shutOutput() {
         isShut = false
         context?.close(mode: .output, promise: nil)
     }
 
-    /// Whatever TLS would still like to say.
+    /// Closes without any further output of TLS.
     func close() { context?.close(promise: nil) }
 
     private func reset() {
@@ -273,7 +273,7 @@ extension ConnectionFaultHandler {
 }
 
 extension ConnectionFaultAction {
-    /// When it strikes.
+    /// The stage at which the fault is applied.
     fileprivate var stage: ConnectionStage {
         switch self {
         case .limit: .accepted

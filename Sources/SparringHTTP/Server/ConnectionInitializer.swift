@@ -5,7 +5,7 @@ import NIOSSL
 import SparringExchange
 import SparringWire
 
-/// Takes accepted connections in: numbers them, looks up what befalls them, and puts their pipeline together.
+/// Sets up accepted connections: numbers them, looks up their faults, and builds their pipelines.
 struct ConnectionInitializer: Sendable {
     let responder: any Responder
     let clock: MonotonicClock
@@ -40,11 +40,15 @@ struct ConnectionInitializer: Sendable {
         if speaksHTTP2 { try choose(number, channel, gate) } else { try speakHTTP1(number, channel, gate) }
     }
 
-    /// With TLS the handshake tells, in the clear the first bytes do.
+    /// Determines the protocol: with TLS by the handshake, otherwise by the first bytes.
     private func choose(_ number: Int, _ channel: any Channel, _ gate: ConnectionFaultHandler?) throws {
         let choice = ProtocolChoice(channel, patience: limits.headDeadline) { isHTTP2 in
             let window = gate?.settled(isHTTP2 ? .http2 : .http11)
-            if isHTTP2 { try speakHTTP2(number, channel, gate, window) } else { try speakHTTP1(number, channel, gate) }
+            if isHTTP2 {
+                try speakHTTP2(number, channel, gate, window: window)
+            } else {
+                try speakHTTP1(number, channel, gate)
+            }
         } whenClosed: { [connections] in
             connections.remove(number)
         }
@@ -66,7 +70,7 @@ struct ConnectionInitializer: Sendable {
 
     private func speakHTTP2(
         _ number: Int, _ channel: any Channel, _ gate: ConnectionFaultHandler?,
-        _ window: (size: Int, duration: Duration?)?
+        window: (size: Int, duration: Duration?)?
     ) throws {
         let frames = FrameInjector(holdsWindows: window != nil)
         let decider = RequestDispatcher(
@@ -85,7 +89,7 @@ struct ConnectionInitializer: Sendable {
         connections.insert(connection, number: number, eventLoop: channel.eventLoop)
     }
 
-    /// A connection in the clear that nothing befalls has none.
+    /// Nil for a connection without TLS and without faults.
     private func gate(_ number: Int, _ channel: any Channel) throws -> ConnectionFaultHandler? {
         let faults = plan.faults(of: number)
         guard tls != nil || !faults.isEmpty else { return nil }

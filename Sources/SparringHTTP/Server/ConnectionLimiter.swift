@@ -1,18 +1,18 @@
 import Synchronization
 
-/// How many connections of a listener count against its limit, and who waits for one of them to go.
+/// Counts the connections of a listener against its limit, and queues those that wait for a place.
 final class ConnectionLimiter: Sendable {
     private struct State {
         var taken = 0
         var tickets = 0
         var waiting: [(ticket: Int, goOn: @Sendable () -> Void)] = []
-        /// Those who waited and were let in.
+        /// The tickets that waited and got a place.
         var admitted: Set<Int> = []
     }
 
     private let state = Mutex(State())
 
-    /// Whether there is one of so many left; it is taken then.
+    /// Takes a place if fewer than `limit` are taken; returns whether it was taken.
     func take(_ limit: Int) -> Bool {
         state.withLock { state in
             guard state.taken < limit else { return false }
@@ -21,7 +21,7 @@ final class ConnectionLimiter: Sendable {
         }
     }
 
-    /// The first of those who wait has it.
+    /// Frees a place. The first waiting connection gets it.
     func give() {
         let next = state.withLock { state -> (@Sendable () -> Void)? in
             guard !state.waiting.isEmpty else {
@@ -35,7 +35,7 @@ final class ConnectionLimiter: Sendable {
         next?()
     }
 
-    /// - Returns: what `leave` wants to know.
+    /// - Returns: the ticket for `leave`.
     func wait(_ goOn: @escaping @Sendable () -> Void) -> Int {
         state.withLock { state in
             state.tickets += 1
@@ -44,7 +44,7 @@ final class ConnectionLimiter: Sendable {
         }
     }
 
-    /// Somebody who has waited is gone, let in or not.
+    /// Removes a connection that has waited, with or without a place.
     func leave(_ ticket: Int) {
         let hadPlace = state.withLock { state in
             state.waiting.removeAll { $0.ticket == ticket }

@@ -1,11 +1,11 @@
 import NIOCore
 import Synchronization
 
-/// A connection as a server that stops sees it. Lives on its event loop.
+/// A connection of a server that can be stopped. Lives on its event loop.
 protocol ServedConnection: AnyObject {
-    /// Whoever is idle leaves, and so does what could go on for ever; finite answers may finish.
+    /// Closes if it is idle or could go on for ever; finite answers may finish.
     func quiesce()
-    /// The server's patience is over.
+    /// Ends at once: the grace period is over.
     func cut()
 }
 
@@ -28,7 +28,8 @@ final class ConnectionSet: Sendable {
         }
     }
 
-    /// Called on the connection's event loop, and again where another takes over. One that comes while the server stops is closed.
+    /// Called on the connection's event loop, and again when another handler takes over. A connection that arrives
+    /// while the server stops is closed.
     func insert(_ handler: any ServedConnection, number: Int, eventLoop: any EventLoop) {
         let entry = NIOLoopBound(handler, eventLoop: eventLoop)
         let isStopping = state.withLock { state in
@@ -38,7 +39,7 @@ final class ConnectionSet: Sendable {
         if isStopping { handler.quiesce() }
     }
 
-    /// The connection is closed and has nothing more to report.
+    /// Removes a connection that is closed and has nothing more to report.
     func remove(_ number: Int) {
         let continuations = state.withLock { state in
             state.entries[number] = nil

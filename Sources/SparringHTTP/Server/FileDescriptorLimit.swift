@@ -6,8 +6,8 @@
 
 /// The number of files and sockets that this process may have open.
 package enum FileDescriptorLimit {
-    /// Raises the soft limit to the hard one: a thousand idle clients are nothing unusual, and 1,024 is a common default.
-    /// Returns the limits in force, 0 and 0 where the system does not tell.
+    /// Raises the soft limit to the hard one, because a thousand idle clients are common and so is a default of 1,024.
+    /// Returns the limits in force; 0 and 0 if the system does not report them.
     @discardableResult
     package static func raise() -> (soft: UInt64, hard: UInt64) {
         #if canImport(Glibc)
@@ -19,7 +19,7 @@ package enum FileDescriptorLimit {
         guard getrlimit(resource, &limit) == 0 else { return (0, 0) }
         let before = limit.rlim_cur
         #if canImport(Darwin)
-            // "Unlimited" is refused there for the soft limit (setrlimit(2)).
+            // macOS refuses "unlimited" for the soft limit (setrlimit(2)).
             limit.rlim_cur = min(limit.rlim_max, rlim_t(OPEN_MAX))
         #else
             limit.rlim_cur = limit.rlim_max

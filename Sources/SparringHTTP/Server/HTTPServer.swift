@@ -3,21 +3,23 @@ import NIOPosix
 package import SparringExchange
 package import SparringWire
 
-/// Listens, and hands every connection to a `ConnectionHandler`.
+/// Listens, and gives every connection a `ConnectionHandler`.
 package final class HTTPServer: Sendable {
     package struct Configuration: Sendable {
-        /// The default, or `localhost`, stands for both loopback addresses: 127.0.0.1 and ::1.
+        /// The default and `localhost` stand for both loopback addresses: 127.0.0.1 and ::1.
         package var host: String
-        /// 0 takes a free one.
+        /// 0 takes a free port.
         package var port: Int
         package var limits: Limits
-        /// Event loops.
+        /// The number of event loops.
         package var threads: Int
         /// Nil: no TLS.
         package var tls: TLSIdentities?
-        /// What befalls those who connect.
+        /// The connection faults.
         package var plan: ListenerPlan
-        /// Beside HTTP/1: with TLS for those who ask for it (ALPN), in the clear for those who begin with it (prior knowledge).
+        /// Whether it speaks HTTP/2 beside HTTP/1: with TLS if the client negotiates it (ALPN), otherwise if the client
+        /// starts with it (prior knowledge).
+        /// (prior knowledge).
         package var speaksHTTP2: Bool
 
         package init(
@@ -34,11 +36,11 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// The server cannot listen: says where, why and what to do.
+    /// Why the server cannot listen: place, reason and fix.
     package struct StartError: Error, CustomStringConvertible {
         package enum Reason: Sendable, Hashable {
             case portInUse
-            /// This machine has no such address.
+            /// This machine does not have the address.
             case addressUnavailable
             case other
         }
@@ -46,13 +48,13 @@ package final class HTTPServer: Sendable {
         package let reason: Reason
         package let host: String
         package let port: Int
-        /// What the system said.
+        /// The system's message.
         package let detail: String
 
         package var description: String {
             switch reason {
             case .portInUse:
-                "port \(port) on \(host) is in use. Stop what is using it, or choose another port; 0 takes a free one."
+                "port \(port) on \(host) is in use. Stop the program that uses it, or choose another port; 0 takes a free one."
             case .addressUnavailable:
                 "this machine has no address \(host). Listen on 127.0.0.1, or on 0.0.0.0 for all of its addresses."
             case .other: "cannot listen on \(host), port \(port): \(detail)."
@@ -99,16 +101,16 @@ package final class HTTPServer: Sendable {
         port = listener.port
     }
 
-    /// Where it listens; ::1 is missing on machines without IPv6.
+    /// The addresses it listens on; ::1 is missing on machines without IPv6.
     package var addresses: [String] { listener.channels.compactMap(\.localAddress?.ipAddress) }
 
-    /// Stops accepting; idle connections and hanging answers end at once; running answers have `grace` to finish.
+    /// Stops accepting. Idle connections and hanging answers end at once; running answers have `grace` to finish.
     package func stop(grace: Duration) async {
-        // A server may be stopped again, with less patience, while it stops.
+        // A server that is stopping may be stopped again, with a shorter grace period.
         for channel in listener.channels where channel.isActive { try? await channel.close().get() }
         connections.quiesce()
-        // Detached on purpose: a caller that is cancelled, as by the time limit of a test, would take the end of the grace with
-        // it, and wait for the slowest answer.
+        // Detached, because cancelling the caller, for example at a test's time limit, would cancel the end of the
+        // grace period and wait for the slowest answer.
         let end = Task.detached { [connections] in
             guard (try? await Task.sleep(for: grace)) != nil else { return }
             connections.cut()
@@ -118,7 +120,7 @@ package final class HTTPServer: Sendable {
         try? await group.shutdownGracefully()
     }
 
-    /// Cuts what is running.
+    /// Ends running answers at once.
     package func stopNow() async { await stop(grace: .zero) }
 
     private static func bootstrap(_ group: MultiThreadedEventLoopGroup, _ reception: ConnectionInitializer)
@@ -129,7 +131,7 @@ package final class HTTPServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { channel.closeOnExec() } }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // Without it, a client that shuts its side after the request loses its answer.
+            // Without it, a client that half-closes after the request loses its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelInitializer { channel in

@@ -1,4 +1,4 @@
-/// What a connection may ask of the server. Durations bound what a stalled client can hold on to.
+/// The limits of a connection. Durations bound how long a stalled client can keep resources.
 package struct Limits: Sendable {
     package var headBytes = 64 * 1024
     package var bodyBytes = 32 * 1024 * 1024
@@ -6,11 +6,11 @@ package struct Limits: Sendable {
     package var headDeadline: Duration = .seconds(30)
     /// Between two pieces of a request's body.
     package var bodyDeadline: Duration = .seconds(60)
-    /// Complete requests that wait behind the one being answered; reading stops there.
+    /// The most complete requests that wait behind the one being answered; then the connection stops reading.
     package var pipelinedRequests = 16
-    /// Of a connection of HTTP/2 (SETTINGS_MAX_CONCURRENT_STREAMS); a client that begins more breaks the protocol.
+    /// The most streams of an HTTP/2 connection (SETTINGS_MAX_CONCURRENT_STREAMS); more are a protocol error.
     package var concurrentStreams = 100
-    /// How long a closing connection goes on reading, so that the client can read what was sent.
+    /// How long a closing connection keeps reading, so that the client can read what was sent.
     package var drainDeadline: Duration = .seconds(2)
     /// How long a reset waits for the peer's kernel to acknowledge what was sent before it.
     package var acknowledgeDeadline: Duration = .seconds(10)

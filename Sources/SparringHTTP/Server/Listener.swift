@@ -12,7 +12,7 @@ struct Listener {
     let channels: [any Channel]
     let port: Int
 
-    /// `localhost` is ::1 to some clients and 127.0.0.1 to others, so the default address stands for both.
+    /// Some clients resolve `localhost` to ::1 and some to 127.0.0.1, so the default address stands for both.
     static func bind(_ bootstrap: ServerBootstrap, host: String, port: Int) async throws(HTTPServer.StartError)
         -> Listener
     {
@@ -20,7 +20,7 @@ struct Listener {
             let channel = try await open(bootstrap, host, port)
             return Listener(channels: [channel], port: channel.localAddress?.port ?? port)
         }
-        // A free port of one address may be taken on the other. A port that was asked for is asked for once.
+        // A port that is free on one address may be taken on the other. A port given by the user is tried once.
         for _ in 0..<(port == 0 ? 16 : 1) {
             let first = try await open(bootstrap, "127.0.0.1", port)
             let chosen = first.localAddress?.port ?? port
@@ -28,7 +28,7 @@ struct Listener {
                 return Listener(channels: [first, try await open(bootstrap, "::1", chosen)], port: chosen)
             } catch {
                 switch error.reason {
-                // A machine without IPv6 has no ::1 to answer on, and no client that comes from there.
+                // A machine without IPv6 has no ::1, and no client connects to it.
                 case .addressUnavailable: return Listener(channels: [first], port: chosen)
                 case .portInUse, .other: try? await first.close().get()
                 }

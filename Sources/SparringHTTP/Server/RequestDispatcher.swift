@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import SparringExchange
 
-/// Has the requests of a connection answered: on its event loop, or on a thread of the pool where that may take long.
+/// Has the requests of a connection answered: on its event loop, or on a thread of the pool if that may take long.
 struct RequestDispatcher {
     let responder: any Responder
     /// The connection's number.
@@ -10,10 +10,10 @@ struct RequestDispatcher {
     let clock: MonotonicClock
     let eventLoop: any EventLoop
 
-    /// Requests with a body of more than this are decided on a thread of the pool.
+    /// A request with a larger body is decided on a thread of the pool.
     private static let inlineBodyBytes = 256 * 1024
 
-    /// Whether to look at its body takes long.
+    /// Whether reading the body takes long.
     func isLarge(_ received: ReceivedRequest) -> Bool {
         guard case .complete(let request) = received else { return false }
         return request.body.count > Self.inlineBodyBytes
@@ -28,7 +28,7 @@ struct RequestDispatcher {
         let (responder, connection, clock) = (responder, connection, clock)
         let answer = { @Sendable in responder.respond(to: received, connection: connection, now: clock.now) }
         NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop, answer).assumeIsolated().whenComplete { result in
-            // Only a pool that somebody else has shut down fails. The answer is slower on the loop, but it is one.
+            // Fails only if the pool was shut down elsewhere; then the answer is decided on the loop, which is slower.
             then((try? result.get()) ?? answer())
         }
     }

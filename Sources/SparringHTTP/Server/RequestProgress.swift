@@ -1,31 +1,31 @@
 import SparringWire
 
-/// How far one request has come, from its head to the end of its answer, in HTTP/1 and HTTP/2 alike. Pure: a handler passes events in
-/// and carries out the action that each returns.
+/// The progress of one request, from its head to the end of its answer, in HTTP/1 and HTTP/2 alike. Pure: a handler
+/// passes events in and carries out the returned actions.
 struct RequestProgress: Hashable, Sendable {
     private enum State: Hashable {
-        /// Not all of its head has come.
+        /// The head is incomplete.
         case head
-        /// Its head has come, and it is not answered yet.
+        /// The head has arrived, and the request is not answered yet.
         case body
-        /// It can be answered, and waits for its turn.
+        /// The request can be answered, and waits for its turn.
         case waiting(Rest)
-        /// A thread of the pool decides its answer.
+        /// A thread of the pool decides the answer.
         case deciding(Rest)
         case answering(Rest)
         case over
     }
 
-    /// What is still to come of a request that can be answered.
+    /// The part of an answered request that has not arrived.
     private enum Rest: Hashable {
         case nothing
-        /// Its body comes while it is answered.
+        /// The body arrives while the request is answered.
         case wanted
-        /// It is answered without the rest.
+        /// The request is answered without the rest.
         case unwanted
     }
 
-    /// Where `Expect: 100-continue` stands (RFC 9110 §10.1.1).
+    /// The state of `Expect: 100-continue` (RFC 9110 §10.1.1).
     private enum Continue: Hashable {
         /// The client has not asked, has its 100 or sends the body without it.
         case settled
@@ -45,72 +45,72 @@ struct RequestProgress: Hashable, Sendable {
     private var mayBlock = false
 
     enum Event: Hashable {
-        /// The head has come.
+        /// The head has arrived.
         /// - Parameter mayBlock: whether deciding the answer may block its thread.
         case head(expectsContinue: Bool, expectsBody: Bool, mayBlock: Bool)
-        /// The next fault that is planned for the time before the body. It has no obstacle.
+        /// The next fault before the body, which has no obstacle.
         case fault(RequestFaultAction)
-        /// The plan is to answer the request while its body comes.
+        /// The plan is to answer the request while its body arrives.
         case stream
-        /// The plan is to have the body taken piece by piece, by what may block its thread.
+        /// The plan is to pass the body to an intake, which may block its thread.
         case intake
-        /// Bytes of the body have come.
+        /// Bytes of the body have arrived.
         case bytes
         case end
         /// The request cannot be served.
         case problem
-        /// All answers before it are out.
+        /// All earlier answers are out.
         case mayContinue
-        /// The delay of its 100 Continue is over.
+        /// The delay of the 100 Continue is over.
         case delayIsOver
         case stallIsOver
-        /// It is answered next.
-        /// - Parameter isLarge: whether to look at its body takes long.
+        /// The request is answered next.
+        /// - Parameter isLarge: whether reading the body takes long.
         case turn(isLarge: Bool)
         case decided
-        /// The script of its answer allows or forbids to read the connection.
+        /// The script of the answer allows or forbids reading the connection.
         case reading(Bool)
-        /// Its answer has ended.
+        /// The answer has ended.
         case ended
-        /// The server stops, or its client is gone.
+        /// The server stops, or the client is gone.
         case drop
     }
 
     enum Action: Hashable {
         case none
-        /// Answer the head; the body is not read.
+        /// Answer the head without reading the body.
         case answerEarly
         /// Report `delayIsOver` after this time.
         case delay(Duration)
-        /// Read nothing, and report `stallIsOver` after this time.
+        /// Stop reading, and report `stallIsOver` after this time.
         case stall(Duration)
-        /// Pass on what has come during the stall.
+        /// Pass on the bytes that arrived during the stall.
         case release
         /// Send 100 Continue.
         case sendContinue
-        /// Report its turn once the answers before it are out.
+        /// Report the turn once the earlier answers are out.
         case arrive
         case decide
         /// Decide on a thread of the pool.
         case decideElsewhere
-        /// The rest of a streamed body will not come: end the answer, if it has begun.
+        /// The rest of a streamed body will not arrive: end the answer, if it has begun.
         case breakOff
-        /// Forget what has come of it; it is not answered.
+        /// Drop the request; it is not answered.
         case abandon
         /// The next request can follow.
         case next
-        /// The rest of the request is not read: no request can follow it on HTTP/1.
+        /// The rest of the request is not read: on HTTP/1 no request can follow.
         case leaveRest
     }
 }
 
-// MARK: - Questions
+// MARK: - Queries
 
 extension RequestProgress {
-    /// Not complete, and not answered yet.
+    /// Neither complete nor being answered.
     var isComing: Bool { state == .head || state == .body }
 
-    /// It is answered, or waits for that.
+    /// Being answered, or waiting for that.
     var hasArrived: Bool {
         switch state {
         case .waiting, .deciding, .answering: true
@@ -118,7 +118,7 @@ extension RequestProgress {
         }
     }
 
-    /// Its answer is being decided or played.
+    /// The answer is being decided or played.
     var isInHand: Bool {
         switch state {
         case .deciding, .answering: true
@@ -130,13 +130,13 @@ extension RequestProgress {
         if case .deciding = state { true } else { false }
     }
 
-    /// Its answer is being decided or played, and its body is still coming.
+    /// The answer is being decided or played, and the body is still arriving.
     var isStreaming: Bool { state == .answering(.wanted) || state == .deciding(.wanted) }
 
-    /// Nothing should be read for its sake.
+    /// Whether the connection should stop reading.
     var holdsInput: Bool { isStalled || isPaused }
 
-    /// Why a fault has no effect on it; nil if it has.
+    /// Why a fault has no effect on the request; nil if it has.
     func obstacle(to fault: RequestFaultAction) -> String? {
         fault.obstacle(awaitsContinue: continuation != .settled, expectsBody: expectsBody)
     }
@@ -210,7 +210,7 @@ extension RequestProgress {
         return .arrive
     }
 
-    /// Errors need neither a disk nor the body.
+    /// Errors need neither a disk nor the body, so they are decided on the event loop.
     private mutating func refuse(_ action: Action) -> Action {
         state = .waiting(.unwanted)
         mayBlock = false
@@ -231,7 +231,7 @@ extension RequestProgress {
     private mutating func fail() -> Action {
         switch state {
         case .head, .body: return refuse(.arrive)
-        // Only its end has shown it: HTTP/2 counts a body when it is complete.
+        // HTTP/2 detects this only at the end of the body, whose length it counts.
         case .waiting(.nothing):
             mayBlock = false
             return .arrive

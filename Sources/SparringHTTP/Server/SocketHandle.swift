@@ -7,13 +7,13 @@ import NIOCore
 #endif
 
 extension Channel {
-    /// The descriptor beneath, for what NIO has no option for; nil where the channel is closed. Call on its event loop.
+    /// The socket's descriptor, for options that NIO does not have; nil if the channel is closed. Call on its event loop.
     var socketHandle: NIOBSDSocket.Handle? {
         (try? pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }) ?? nil
     }
 
-    /// A program that is started while this socket is open would inherit it, and neither a reset nor the end of a listener
-    /// takes effect before the last holder has closed: a mock server must not be held open by the client that it tests.
+    /// Without it, a program started while the socket is open would inherit it, and a reset or the end of a listener
+    /// would take effect only when that program closes: the client under test must not keep the server's sockets open.
     func closeOnExec() {
         guard let handle = socketHandle else { return }
         _ = fcntl(handle, F_SETFD, FD_CLOEXEC)

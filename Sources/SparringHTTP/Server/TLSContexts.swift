@@ -1,13 +1,13 @@
 import NIOSSL
 import SparringWire
 
-/// What a listener speaks TLS with: one context for good connections, and one for each way of being broken that its plan has.
+/// The TLS contexts of a listener: one for good connections, and one for each flaw in its plan.
 struct TLSContexts: Sendable {
     private let good: NIOSSLContext
     private let old: NIOSSLContext?
     private let flawed: [CertificateFlaw: NIOSSLContext]
 
-    /// - Parameter plan: what it does not order is not made.
+    /// - Parameter plan: only contexts for its faults are created.
     init(_ identities: TLSIdentities, for plan: ListenerPlan, speaksHTTP2: Bool) throws {
         let protocols = (speaksHTTP2 ? ["h2"] : []) + ["http/1.1"]
         let strikes = plan.sequence.flatMap(\.self).compactMap(\.strike)
@@ -17,7 +17,7 @@ struct TLSContexts: Sendable {
             .mapValues { try Self.context($0, protocols) }
     }
 
-    /// For a connection with these strikes.
+    /// The context for a connection with these faults.
     func context(_ strikes: [ConnectionFaultAction]) -> NIOSSLContext {
         for strike in strikes {
             switch strike {

@@ -1,9 +1,9 @@
 import SparringExchange
 import SparringWire
 
-/// Takes the bytes of answers apart, one answer after the other (RFC 9112 §6.3). A value without a channel: testable alone.
+/// Parses answers, one after the other (RFC 9112 §6.3). A value without a channel, so that it can be tested alone.
 ///
-/// It repairs nothing: what is not HTTP/1 is said to be so, and where the body breaks off is told apart from where it ends.
+/// It repairs nothing: bytes that are not HTTP/1 are an error, and a truncated body is distinguished from a complete one.
 struct AnswerDecoder {
     enum Part: Hashable {
         case head(UpstreamHead)
@@ -28,10 +28,10 @@ struct AnswerDecoder {
 
     private let isHead: Bool
     private var state = State.head
-    /// Of a head or a framing line, as far as it has come.
+    /// The current line of a head or of framing, so far.
     private var line: [UInt8] = []
     private(set) var hasBegun = false
-    /// Whether the connection can take a further request when this answer has ended.
+    /// Whether the connection can take a further request after this answer.
     private(set) var keepsAlive = false
 
     private static let headLimit = 256 * 1024
@@ -40,7 +40,8 @@ struct AnswerDecoder {
     /// - Parameter isHead: whether the request was a HEAD, whose answer has no body.
     init(isHead: Bool) { self.isHead = isHead }
 
-    /// - Returns: what these bytes complete. Bytes behind the end of the answer are left out and make `keepsAlive` false.
+    /// - Returns: the parts that these bytes complete. Bytes after the end of the answer are dropped and make
+    ///   `keepsAlive` false.
     mutating func take(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> [Part] {
         var parts: [Part] = []
         var index = 0
@@ -49,10 +50,10 @@ struct AnswerDecoder {
             switch state {
             case .head: try head(bytes, &index, &parts)
             case .length(let left):
-                let count = body(left, bytes, &index, &parts)
+                let count = body(left, of: bytes, from: &index, to: &parts)
                 if left == count { end(&parts) } else { state = .length(left - count) }
             case .chunkData(let left):
-                let count = body(left, bytes, &index, &parts)
+                let count = body(left, of: bytes, from: &index, to: &parts)
                 state = left == count ? .chunkEnd : .chunkData(left - count)
             case .chunkSize:
                 guard let line = try line(bytes, &index) else { break }
@@ -65,7 +66,7 @@ struct AnswerDecoder {
             case .trailer:
                 guard let line = try line(bytes, &index) else { break }
                 if line.isEmpty { end(&parts) }
-            case .untilClose: _ = body(bytes.count - index, bytes, &index, &parts)
+            case .untilClose: _ = body(bytes.count - index, of: bytes, from: &index, to: &parts)
             case .ended:
                 keepsAlive = false
                 return parts
@@ -75,7 +76,7 @@ struct AnswerDecoder {
     }
 
     /// The upstream has closed its side.
-    /// - Returns: whether that ends the answer as it should.
+    /// - Returns: whether the answer is complete.
     mutating func close() -> Bool {
         guard case .untilClose = state else { return false }
         state = .ended
@@ -87,9 +88,10 @@ struct AnswerDecoder {
         parts.append(.end)
     }
 
-    /// What one read brought stays together, so that its pieces are those of the network.
-    private func body(_ wanted: Int, _ bytes: UnsafeRawBufferPointer, _ index: inout Int, _ parts: inout [Part]) -> Int
-    {
+    /// The bytes of one read stay together, so that pieces are those of the network.
+    private func body(
+        _ wanted: Int, of bytes: UnsafeRawBufferPointer, from index: inout Int, to parts: inout [Part]
+    ) -> Int {
         let count = min(wanted, bytes.count - index)
         let piece = bytes[index..<(index + count)]
         index += count
@@ -105,7 +107,7 @@ struct AnswerDecoder {
 
     // MARK: Lines
 
-    /// A line without its end; nil where it goes on.
+    /// A line without its end; nil if it is incomplete.
     private mutating func line(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) throws(Malformed) -> [UInt8]? {
         while index < bytes.count {
             let byte = bytes[index]
@@ -143,7 +145,7 @@ struct AnswerDecoder {
             guard isEnd else { continue }
             let head = try Self.head(line)
             line.removeAll()
-            // An interim answer: the final one follows.
+            // An interim answer; the final one follows.
             guard head.status >= 200 || head.status == 101 else { return }
             try begin(head, &parts)
             return

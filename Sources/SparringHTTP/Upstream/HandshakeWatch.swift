@@ -3,7 +3,7 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 
-/// Tells when TLS is up, so that no request is sent to somebody who has not shown who they are.
+/// Reports when TLS is established, so that no request is sent before the server's identity is verified.
 final class HandshakeWatch: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -37,7 +37,7 @@ final class HandshakeWatch: ChannelInboundHandler {
     }
 }
 
-/// Why there is no connection, for people.
+/// Why a connection failed, for people.
 enum TLSWords {
     static func of(_ error: any Error) -> String {
         switch error {
@@ -45,14 +45,14 @@ enum TLSWords {
             if let failure = error.connectionErrors.first { return of(failure.error) }
             return error.dnsAError != nil || error.dnsAAAAError != nil
                 ? "'\(error.host)' has no address" : "no connection to \(error.host):\(error.port)"
-        case ChannelError.connectTimeout: return "nobody answered in time"
+        case ChannelError.connectTimeout: return "the server did not answer in time"
         case ChannelError.eof: return "it closed the connection during the TLS handshake"
         case let error as NIOSSLExtraError where error == .failedToValidateHostname:
             return "its certificate is for another name"
         case NIOSSLError.handshakeFailed(let reason):
             let text = "\(reason)"
             return text.contains("CERTIFICATE_VERIFY_FAILED")
-                ? "its certificate is not trusted (CERTIFICATE_VERIFY_FAILED); --upstream-ca names who may vouch for it"
+                ? "its certificate is not trusted (CERTIFICATE_VERIFY_FAILED); --upstream-ca sets the trusted authorities"
                 : "the TLS handshake failed: \(text)"
         case let error as IOError: return "\(error)"
         default: return "\(error)"
@@ -61,12 +61,12 @@ enum TLSWords {
 }
 
 extension TLSWords {
-    /// As it looks from the side that listens.
+    /// The reason from the listening side.
     static func ofServer(_ error: any Error) -> String {
         guard case NIOSSLError.handshakeFailed(let reason) = error else { return "\(error)" }
         let text = "\(reason)"
         if text.contains("eofDuringHandshake") { return "it closed during the TLS handshake" }
-        // BoringSSL names its reasons in capitals, behind the name of a library.
+        // BoringSSL writes its reasons in capitals, after the name of a library.
         guard
             let name = text.ranges(of: "OPENSSL_internal:").last.map({ text[$0.upperBound...] })?
                 .prefix(while: { $0.isLetter || $0.isNumber || $0 == "_" }), !name.isEmpty

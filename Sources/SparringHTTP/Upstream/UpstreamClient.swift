@@ -21,7 +21,7 @@ package final class UpstreamClient: Upstream {
         }
     }
 
-    /// The certificates that were named cannot be used; says why.
+    /// Why the given certificates cannot be used.
     package struct TrustError: Error, CustomStringConvertible {
         package let description: String
     }
@@ -36,7 +36,7 @@ package final class UpstreamClient: Upstream {
         var isClosed = false
     }
 
-    /// Servers close idle connections after some seconds; a request that crosses that would be lost.
+    /// Servers close idle connections after some seconds; a request sent at that moment would be lost.
     private static let idleTime = TimeAmount.seconds(3)
     private static let connectTime = TimeAmount.seconds(30)
 
@@ -144,7 +144,7 @@ package final class UpstreamClient: Upstream {
             }
     }
 
-    /// Closes what is idle, now and from now on. Called while the event loops run.
+    /// Closes idle connections, now and in the future. Called while the event loops run.
     package func close() {
         let all = state.withLock { state in
             defer { state = State(isClosed: true) }
@@ -169,7 +169,7 @@ package final class UpstreamClient: Upstream {
 
         var isCancelled: Bool { state.withLock(\.isCancelled) }
 
-        /// Called on the event loop; where the call was cancelled meanwhile, nothing is sent.
+        /// Called on the event loop. Does nothing if the call has been cancelled.
         func begin(_ request: Request, on connection: UpstreamConnection, _ observer: any UpstreamObserver) {
             guard !isCancelled else { return connection.close() }
             let number = connection.send(request, observer: observer)
@@ -199,6 +199,6 @@ package final class UpstreamClient: Upstream {
 }
 
 extension String {
-    /// Server Name Indication takes names alone (RFC 6066 §3).
+    /// Server Name Indication allows names only (RFC 6066 §3).
     fileprivate var isAddress: Bool { (try? SocketAddress(ipAddress: self, port: 0)) != nil }
 }

@@ -3,7 +3,7 @@ import NIOSSL
 import SparringExchange
 import SparringWire
 
-/// One connection to an upstream: takes one request at a time, and tells its observer what comes back. Lives on its event loop.
+/// One connection to an upstream: takes one request at a time, and reports the answer to its observer. Lives on its event loop.
 final class UpstreamConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -12,12 +12,12 @@ final class UpstreamConnection: ChannelInboundHandler {
     private let whenIdle: (UpstreamConnection) -> Void
     private(set) var channel: (any Channel)?
     private var exchange: Exchange?
-    /// Pours the body up, where it is still coming.
+    /// Sends the body, if it is still arriving.
     private var upload: FeedPump?
     private var count = 0
-    /// When it last became idle.
+    /// When the connection last became idle.
     private(set) var idleSince = NIODeadline.now()
-    /// Why the next `channelInactive` comes.
+    /// The reason for the next `channelInactive`.
     private var failure: UpstreamFailure?
 
     private struct Exchange {
@@ -37,7 +37,7 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     // MARK: Requests
 
-    /// - Returns: its number, for those who want to act on this request and no later one.
+    /// - Returns: the request's number, for later calls that concern this request only.
     func send(_ request: Request, observer: any UpstreamObserver) -> Int {
         count += 1
         guard let channel else { return count }
@@ -53,7 +53,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         return count
     }
 
-    /// The answer may come, and even end, before all of the body has gone up.
+    /// The answer may begin, and even end, before the whole body is sent.
     private func pour(_ body: any Feed, for observer: any UpstreamObserver, on channel: any Channel) {
         guard exchange != nil else { return body.close() }
         let pump = FeedPump(body, to: self, on: channel) { [clock] ending in
@@ -72,7 +72,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         if exchange?.number == number { setReading(isOn) }
     }
 
-    /// Nothing is told any more.
+    /// Closes the connection. The observer receives nothing more.
     func cancel(_ number: Int) {
         if exchange?.number == number { close() }
     }
@@ -88,7 +88,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         if isOn { channel?.read() }
     }
 
-    /// As it is: framing, `Host` and everything else are the caller's.
+    /// Unchanged: framing, `Host` and everything else are up to the caller.
     private static func bytes(of request: Request, _ allocator: ByteBufferAllocator) -> ByteBuffer {
         var bytes = allocator.buffer(capacity: 1024 + request.body.count)
         bytes.writeString("\(request.method) \(request.target) HTTP/1.1\r\n")
@@ -104,7 +104,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         let moment = clock.now
         let bytes = unwrapInboundIn(data)
         guard exchange != nil else {
-            // What nobody has asked for cannot be told from the next answer.
+            // Bytes without a request could not be distinguished from the next answer.
             context.close(promise: nil)
             return
         }
@@ -152,7 +152,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     // MARK: The end of the connection
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The first word counts: a reset under TLS is an unclean end as well.
+        // The first error counts, because a reset under TLS is also an unclean end.
         failure = failure ?? Self.failure(of: error)
         context.close(promise: nil)
     }
@@ -160,7 +160,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     private static func failure(of error: any Error) -> UpstreamFailure {
         switch error {
         case is IOError: .reset
-        // Its end was not announced: what was not framed is not known to be complete.
+        // The end was not announced, so a body without framing may be incomplete.
         case NIOSSLError.uncleanShutdown: .closed
         default: .unreachable(TLSWords.of(error))
         }

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// A grade for a README: as the endpoint JSON that shields.io reads, and as an SVG of its own.
+/// A badge with the grade: as JSON that shields.io reads, and as SVG.
 package enum BadgeReport {
     private static let label = "resilience"
 
@@ -53,6 +53,6 @@ package enum BadgeReport {
         }
     }
 
-    /// Of a text in the badge's font, near enough; `textLength` makes it exact.
+    /// The estimated width of a text in the badge's font; `textLength` makes it exact.
     private static func width(_ text: String) -> Int { text.count * 7 + 12 }
 }

@@ -2,23 +2,25 @@ import SparringConformance
 import SparringExchange
 import SparringJSON
 
-/// A run for people at a terminal: one line where all went well; where it did not, what was required, expected and seen, the wire
-/// that proves it, and the command that does it again.
+/// A report for people at a terminal. A run without failures is one line. A failed case shows the requirement, what was
+/// expected and what happened, the wire, and the command that repeats it.
 package struct ConsoleReport: Sendable {
-    /// Shows the wire of every case, not only of those that went wrong.
+    /// Whether to show the wire of every case, not only of the failed ones.
     package var tracesAll: Bool
 
     package init(tracesAll: Bool = false) { self.tracesAll = tracesAll }
 
     package func lines(_ log: RunLog) -> [String] {
         let run = GradedRun(log)
-        return shown(in: log).flatMap { entry in
+        let shown = shown(in: log)
+        let legend = shown.contains(where: Marbles.isShown) ? [Marbles.legend, ""] : []
+        return shown.flatMap { entry in
             Self.lines(entry, wholeWire: tracesAll) + ["  again     \(run.again(entry))", ""]
-        } + [summary(log)]
+        } + legend + [summary(log)]
     }
 
-    /// What is spelled out. The plain conversation is asked for by nobody, and told of where it is what went wrong. A probe that came to
-    /// nothing is not: what the client does not do, the cases that are skipped for it say.
+    /// The cases to show in detail. The plain conversation is shown only if it failed. A probe that was not observed is not
+    /// shown, as the skipped cases name the missing feature.
     private func shown(in log: RunLog) -> [RunLog.Entry] {
         let selected = Set(log.selected.map(\.start.id))
         return log.entries.filter { entry in
@@ -31,10 +33,11 @@ package struct ConsoleReport: Sendable {
 
     // MARK: A case
 
-    /// A case by itself.
-    /// - Parameter wholeWire: also of a wire that is longer than a reader wants, every line and each to its end.
+    /// The lines of one case.
+    ///
+    /// - Parameter wholeWire: whether to show a long wire in full, too.
     package static func lines(_ entry: RunLog.Entry, wholeWire: Bool = true) -> [String] {
-        let verdict = entry.end?.verdict.rawValue ?? "no end"
+        let verdict = entry.end?.verdict.rawValue ?? "not ended"
         var lines = ["\(verdict.uppercased())  \(entry.start.id)  \(entry.start.title)"]
         lines.append("  why       \(entry.start.why)")
         for check in entry.checks where check.verdict != .pass && check.verdict != .skip {
@@ -50,7 +53,7 @@ package struct ConsoleReport: Sendable {
         let wire = WireTrace.lines(entry.exchanges)
         lines += (wholeWire ? wire : excerpt(wire)).map { "  " + $0 }
         if let end = entry.end {
-            lines.append("  ended     \(end.ending), after \(end.milliseconds) ms")
+            lines.append("  ended     \(end.endingWords)")
             if end.verdict.isBad { lines += tail(end.standardError).map { "  stderr    \($0)" } }
         }
         if !entry.start.references.isEmpty {
@@ -59,7 +62,7 @@ package struct ConsoleReport: Sendable {
         return lines
     }
 
-    /// How it began and how it ended.
+    /// The first and the last lines of a long wire.
     private static func excerpt(_ wire: [String]) -> [String] {
         let short = wire.map { $0.count > 160 ? $0.prefix(159) + "…" : $0[...] }.map(String.init)
         guard short.count > 14 else { return short }
@@ -67,7 +70,7 @@ package struct ConsoleReport: Sendable {
         return short.prefix(8) + [between] + short.suffix(4)
     }
 
-    /// The last few lines of what a program wrote: a traceback ends with its reason.
+    /// The last lines of a program's output: a traceback ends with its reason.
     private static func tail(_ text: String) -> [String] {
         text.split(whereSeparator: \.isNewline).suffix(3).map { String($0.prefix(160)) }
     }
@@ -87,21 +90,22 @@ package struct ConsoleReport: Sendable {
         let known = log.selected.count { entry in
             if case .known = GradedRun(log).standing(entry) { true } else { false }
         }
-        let excused = known == 0 ? "" : ", \(known) of them known failing"
-        let line = "sparring: \(outcome ?? "the log has no end") · \(parts.joined(separator: ", "))\(excused)\(time)"
-        // A handful of cases is asked for to see them, not for a grade.
+        let excused = known == 0 ? "" : ", \(known) of them known failures"
+        let line = "sparring: \(outcome ?? "the log is incomplete") · \(parts.joined(separator: ", "))\(excused)\(time)"
+        // A run of a few cases gets no grade.
         return Grade(log).map { $0.missing == 0 ? "\(line) · \($0.words)" : line } ?? line
     }
 }
 
 extension RunEvent.Outcome {
-    fileprivate var words: String {
+    /// The outcome of a run for people.
+    var words: String {
         switch self {
-        case .held: "held"
-        case .failed: "DID NOT HOLD"
+        case .held: "passed"
+        case .failed: "FAILED"
         case .unreliable: "UNRELIABLE"
         case .undriven: "THE PROGRAM COULD NOT BE DRIVEN"
-        case .broken: "THE KIT IS WRONG"
+        case .broken: "BUG IN SPARRING"
         case .interrupted: "INTERRUPTED"
         }
     }
@@ -110,10 +114,10 @@ extension RunEvent.Outcome {
 extension KnownFailures.Finding.State {
     fileprivate var words: String {
         switch self {
-        case .failing: "it fails, as the line says"
-        case .flaky: "it fails now and then"
-        case .stale: "STALE: it holds; take the line out"
-        case .otherwise: "it fails, and not with the text of the line"
+        case .failing: "it fails, as expected"
+        case .flaky: "it may fail or pass"
+        case .stale: "STALE: it passes; delete the line"
+        case .otherwise: "it fails, but without the text of the line"
         }
     }
 }

@@ -1,4 +1,4 @@
-/// What every page has: its style and its script.
+/// The fixed parts of the HTML report: its style and its script.
 enum HTMLPage {
     static let head = """
         <!doctype html>

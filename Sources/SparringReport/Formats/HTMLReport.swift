@@ -1,8 +1,8 @@
 import SparringConformance
 import SparringExchange
 
-/// Runs as one page that is read from disk: clients × cases, each cell a link to the requirement, what was seen, and the wire. It
-/// loads nothing, and needs no script to be read; the script adds filters and the arrow keys.
+/// An HTML page with a table of clients × cases. Each cell links to the checks of the case and its wire. The page loads nothing
+/// and works without its script, which adds filters and keys.
 package enum HTMLReport {
     package static func text(_ runs: [GradedRun]) -> String {
         let matrix = Matrix(runs)
@@ -15,7 +15,7 @@ package enum HTMLReport {
         let cards = runs.map { run in
             let grade = run.grade
             let letter = grade?.letter?.rawValue ?? "–"
-            let outcome = run.log.end?.outcome.rawValue ?? "the log has no end"
+            let outcome = run.log.end?.outcome.words ?? "the log is incomplete"
             let kit = run.log.start.map { "sparring \($0.kit)" } ?? ""
             return """
                 <article class="card grade-\(letter == "–" ? "none" : letter.lowercased())">
@@ -43,9 +43,9 @@ package enum HTMLReport {
             <label>find <input type="search" data-filter="text" placeholder="id or title"></label>
             \(select("theme", themes))
             \(select("level", Level.allCases.map(\.rawValue)))
-            <label><input type="checkbox" data-filter="wrong"> only what is not held</label>
+            <label><input type="checkbox" data-filter="wrong"> only cases that did not pass</label>
             <span class="quiet" data-count role="status"></span>
-            <span class="quiet">arrow keys move, Enter opens, Esc closes, / finds</span>
+            <span class="quiet">arrow keys: move, Enter: open, Esc: close, /: find</span>
             </form>
 
             """
@@ -121,6 +121,7 @@ package enum HTMLReport {
             <tbody>
             \(checks.joined())</tbody></table></div>
             <h3>Wire</h3>
+            <p class="quiet">\(Marbles.legend)</p>
             <pre tabindex="0">\(Markup.escape(WireTrace.lines(entry.exchanges).joined(separator: "\n")))</pre>
             \(ending(entry))<h3>Again</h3>
             <pre tabindex="0">\(Markup.escape(run.again(entry)))</pre>
@@ -132,15 +133,14 @@ package enum HTMLReport {
     }
 
     private static func ending(_ entry: RunLog.Entry) -> String {
-        guard let end = entry.end else { return "<p>The run was over before the case was.</p>\n" }
+        guard let end = entry.end else { return "<p>The run ended before the case.</p>\n" }
         let streams = [("Standard output", end.standardOutput), ("Standard error", end.standardError)]
             .filter { !$0.1.isEmpty }
             .map { "<h3>\($0)</h3>\n<pre tabindex=\"0\">\(Markup.escape($1))</pre>\n" }
-        return "<p>The program ended: \(Markup.escape(end.ending)), after \(end.milliseconds) ms.</p>\n"
-            + streams.joined()
+        return "<p>Ended: \(Markup.escape(end.endingWords)).</p>\n" + streams.joined()
     }
 
-    /// How a standing looks: a sign and a word, so that colour is never all there is.
+    /// The look of a status: a sign and a word, so that it does not depend on color.
     private struct Face {
         var kind: String
         var sign: String
@@ -151,7 +151,7 @@ package enum HTMLReport {
                 switch standing {
                 case .held: ("held", "✓", "pass")
                 case .failed: ("failed", "✗", entry.verdict)
-                case .known: ("known", "✗", "known failing")
+                case .known: ("known", "✗", "known failure")
                 case .stale: ("failed", "!", "stale")
                 case .warned: ("warned", "▲", "warn")
                 case .open(let verdict): ("open", "○", verdict.rawValue)

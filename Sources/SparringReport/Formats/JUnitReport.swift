@@ -1,7 +1,7 @@
 import SparringConformance
 
-/// Runs as JUnit XML: a suite for each theme, a test case for each case. A SHOULD that was not held is skipped where it does not fail
-/// the run, with what it missed in the message; so is what nobody could see.
+/// JUnit XML: a suite for each theme, a test case for each case. A failed SHOULD that does not fail the run is a skipped test
+/// with the failed checks as message. An unobserved case is skipped, too.
 package enum JUnitReport {
     package static func text(_ runs: [GradedRun]) -> String {
         let suites = runs.flatMap { run in
@@ -39,7 +39,7 @@ package enum JUnitReport {
             """
     }
 
-    /// Cases that never began: errors, as nobody knows what became of them.
+    /// Cases that never began, as errors.
     private static func unplayed(_ run: GradedRun) -> [String] {
         let ids = run.unplayed
         guard !ids.isEmpty else { return [] }
@@ -56,7 +56,7 @@ package enum JUnitReport {
         ]
     }
 
-    // MARK: What stands inside a test case
+    // MARK: The content of a test case
 
     private struct Element {
         enum Kind: String { case failure, error, skipped }
@@ -71,9 +71,9 @@ package enum JUnitReport {
         case .held: nil
         case .failed: Element(kind: .failure, message: offences(entry))
         case .stale(let line):
-            Element(kind: .failure, message: "stale: line \(line) of the known failures says that it fails")
-        case .known(let reason): Element(kind: .skipped, message: "known failing: \(reason ?? offences(entry))")
-        case .warned: Element(kind: .skipped, message: "SHOULD not held: \(offences(entry))")
+            Element(kind: .failure, message: "stale: it passes; delete line \(line) of the known failures")
+        case .known(let reason): Element(kind: .skipped, message: "known failure: \(reason ?? offences(entry))")
+        case .warned: Element(kind: .skipped, message: "SHOULD failed: \(offences(entry))")
         case .open(let verdict): Element(kind: .skipped, message: verdict.rawValue)
         case .broken: Element(kind: .error, message: offences(entry))
         case .unplayed: Element(kind: .error, message: "not run to its end")

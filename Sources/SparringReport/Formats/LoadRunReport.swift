@@ -1,10 +1,10 @@
 package import SparringConformance
 package import SparringJSON
 
-/// What many callers went through, for people and as JSON.
+/// The report of `check --population`, as text and as JSON.
 package struct LoadRunReport: Sendable {
     package struct Part: Sendable {
-        /// What they met, such as `chaos/flaky`.
+        /// The scenario, such as `chaos/flaky`.
         package var name: String
         package var population: CallerStatistics
 
@@ -14,9 +14,9 @@ package struct LoadRunReport: Sendable {
         }
     }
 
-    /// A server that never works, without a hint how long to wait: what the client does of itself.
+    /// Callers of a server that always fails, without a hint how long to wait: the client's own retries.
     package var outage: CallerStatistics
-    /// Nothing is wrong: what a call costs.
+    /// Callers of a server without faults: the cost of a call.
     package var calm: CallerStatistics
     package var profiles: [Part]
 
@@ -29,17 +29,17 @@ package struct LoadRunReport: Sendable {
     // MARK: For people
 
     package var text: String {
-        var lines = ["\(outage.callers.count) callers, an outage without a hint:"]
+        var lines = ["\(outage.callers.count) callers in an outage without Retry-After:"]
         lines += Self.words(of: outage).map { "  \($0)" }
-        lines += ["", "\(calm.callers.count) callers each, against the same without chaos:", ""]
-        let head = ["profile", "answered", "requests a call", "tokens wasted", "added at the median", "at p99"]
+        lines += ["", "\(calm.callers.count) callers per chaos profile, compared with a server without faults:", ""]
+        let head = ["profile", "answered", "requests per call", "tokens wasted", "added at the median", "at p99"]
         lines += Self.table([head] + profiles.map(row))
         return lines.joined(separator: "\n") + "\n"
     }
 
     static func words(of crowd: CallerStatistics) -> [String] {
         var words = ["\(number(crowd.amplification)) requests for each call"]
-        guard !crowd.waits.isEmpty else { return words + ["it does not come back"] }
+        guard !crowd.waits.isEmpty else { return words + ["the client does not retry"] }
         for (place, wait) in crowd.waits.enumerated() {
             words.append(
                 "wait \(place + 1): \(wait.median.inWords) at the median, from \(wait.shortest.inWords) to "
@@ -47,16 +47,17 @@ package struct LoadRunReport: Sendable {
         }
         let growth = crowd.growth
         if growth.isEmpty {
-            words.append("one wait: whether it grows is not to be seen")
+            words.append("only one wait, so its growth cannot be measured")
         } else {
             let factors = growth.map { "× \(number($0))" }.joined(separator: ", ")
             words.append(
-                growth.allSatisfy { $0 >= 1.5 } ? "grows exponentially: \(factors)" : "does not grow: \(factors)")
+                growth.allSatisfy { $0 >= 1.5 }
+                    ? "waits grow exponentially: \(factors)" : "waits do not grow exponentially: \(factors)")
         }
         if let herd = crowd.herdIndex {
             let verdict = herd > 0.9 ? ", a herd" : herd > 0.5 ? ", close together" : ""
             words.append(
-                "herd index \(number(herd))\(verdict): the share that comes back within a twentieth of the wait")
+                "herd index \(number(herd))\(verdict): the share of callers that retry within a twentieth of the wait")
         }
         return words
     }

@@ -1,14 +1,18 @@
 import SparringConformance
 
-/// Runs as Markdown, for a summary page of a CI: the grades, a table of cases × clients, and what went wrong in folds.
+/// Markdown for the summary page of a CI: the grades, a table of cases × clients, and the failed cases in folds.
 package enum MarkdownReport {
     package static func text(_ runs: [GradedRun]) -> String {
         var lines = ["# Conformance", ""]
         for run in runs {
-            let outcome = run.log.end.map { $0.outcome.rawValue } ?? "no end"
+            let outcome = run.log.end.map { $0.outcome.words } ?? "the log is incomplete"
             lines.append("- `\(code(run.name))`: **\(outcome)**" + (run.grade.map { " · \($0.words)" } ?? ""))
         }
         lines += [""] + table(runs)
+        if runs.contains(where: { run in run.inOrder.contains { shows(run.standing($0)) && Marbles.isShown(in: $0) } })
+        {
+            lines += ["", "`\(Marbles.legend)`"]
+        }
         for run in runs {
             for entry in run.inOrder where shows(run.standing(entry)) {
                 lines += [""] + fold(run, entry, isAlone: runs.count == 1)
@@ -40,7 +44,7 @@ package enum MarkdownReport {
     private static func word(_ run: GradedRun, _ entry: RunLog.Entry) -> String {
         switch run.standing(entry) {
         case .held: "pass"
-        case .known: "known failing"
+        case .known: "known failure"
         case .stale: "**stale**"
         case .warned: "warn"
         case .open(let verdict): verdict.rawValue
@@ -57,7 +61,7 @@ package enum MarkdownReport {
         return ["<details><summary>\(summary)</summary>", "", fence + "text"] + body + [fence, "", "</details>"]
     }
 
-    /// Longer than any run of backquotes inside.
+    /// A fence that is longer than every run of backquotes inside.
     private static func fence(around lines: [String]) -> String {
         var longest = 0
         for line in lines {
@@ -70,7 +74,7 @@ package enum MarkdownReport {
         return String(repeating: "`", count: max(3, longest + 1))
     }
 
-    /// Inside backquotes in a cell.
+    /// Escapes a text for backquotes in a table cell.
     private static func code(_ text: String) -> String {
         text.replacing("`", with: "'").replacing("|", with: "\\|").replacing("\n", with: " ")
     }

@@ -1,4 +1,4 @@
-/// Text as it stands in XML and HTML, in element content as well as in quoted attributes.
+/// Escapes text for XML and HTML, for element content and quoted attributes.
 enum Markup {
     static func escape(_ text: some StringProtocol) -> String {
         var escaped = ""
@@ -10,7 +10,7 @@ enum Markup {
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
             case "\t", "\n": escaped.unicodeScalars.append(scalar)
-            // XML 1.0 has no way to write other control characters, nor these two.
+            // XML 1.0 cannot represent other control characters, nor these two.
             case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": escaped += "\u{FFFD}"
             default: escaped.unicodeScalars.append(scalar)
             }

@@ -1,24 +1,25 @@
-/// The forms in which a run can be shown. Each is a pure rendering of the log.
+/// The formats of a report. Each is a pure function of the log.
 package enum ReportFormat: String, Sendable, Hashable, CaseIterable {
     /// For people at a terminal.
     case console
     case junit
     case tap
     case markdown
-    /// One page, readable from disk.
+    /// One page that needs no server.
     case html
     /// The endpoint JSON that shields.io reads.
     case badge
-    /// The badge as a picture.
+    /// The badge as an image.
     case svg
     /// For a coding agent.
     case prompt
 
-    /// Whether several runs fit into one report.
+    /// Whether a report may show several runs.
     package var takesSeveral: Bool { self != .badge && self != .svg }
 
-    /// - Parameter runs: one or more; one where the format takes no more.
-    /// - Parameter tracesAll: the console shows the wire of every case.
+    /// - Parameters:
+    ///   - runs: at least one; exactly one if the format does not take several.
+    ///   - tracesAll: whether the console format shows the wire of every case.
     package func text(_ runs: [GradedRun], tracesAll: Bool = false) -> String {
         switch self {
         case .console:

@@ -1,4 +1,4 @@
-/// A command as it can be pasted into a POSIX shell.
+/// Quotes a command for a POSIX shell.
 package enum Shell {
     package static func line(_ command: [String]) -> String { command.map(quote).joined(separator: " ") }
 

@@ -1,7 +1,7 @@
 import SparringConformance
 import SparringJSON
 
-/// Runs as TAP 14: what is known to fail is a TODO, what nobody could see is skipped.
+/// TAP 14: known failures are TODO, unobserved cases are SKIP.
 package enum TAPReport {
     package static func text(_ runs: [GradedRun]) -> String {
         var points = 0
@@ -31,14 +31,14 @@ package enum TAPReport {
     private static func outcome(_ standing: CaseStatus) -> (isOK: Bool, directive: String?) {
         switch standing {
         case .held: (true, nil)
-        case .warned: (true, "TODO a SHOULD that is not held")
+        case .warned: (true, "TODO SHOULD failed")
         case .open(let verdict): (true, "SKIP \(verdict.rawValue)")
-        case .known(let reason): (false, "TODO known failing" + (reason.map { ": \(escape($0))" } ?? ""))
+        case .known(let reason): (false, "TODO known failure" + (reason.map { ": \(escape($0))" } ?? ""))
         case .failed, .stale, .broken, .unplayed: (false, nil)
         }
     }
 
-    /// A YAML block; JSON's strings are YAML's.
+    /// A YAML block. JSON strings are valid YAML.
     private static func diagnostics(_ entry: RunLog.Entry) -> [String] {
         var lines = ["  ---", "  level: \(entry.start.level.rawValue)", "  verdict: \"\(entry.verdict)\""]
         lines += entry.known.filter { $0.state == .stale }.map {
@@ -54,7 +54,7 @@ package enum TAPReport {
         return lines + ["  ..."]
     }
 
-    /// A `#` would begin a directive.
+    /// Escapes text; a `#` would begin a directive.
     private static func escape(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("#", with: "\\#").replacing("\n", with: " ")
     }

@@ -8,10 +8,10 @@ enum EmbeddedScenarios {
         (
             "accounts",
             #"""
-            # Keys of every fate: valid, revoked, restricted, of a project with one model and few calls.
+            # Valid, revoked and restricted keys, and a project with one model and few requests per minute.
             schema: 1
             scenario: accounts
-            limits:                                                    # of an organization, for each family of models
+            limits:                                                    # per organization and family of models
               requests_per_minute: 500
               requests_per_day: 10000
               tokens_per_minute: 200000
@@ -19,7 +19,7 @@ enum EmbeddedScenarios {
                 gpt-4o: { requests_per_minute: 60, tokens_per_minute: 30000, shared_with: [chatgpt-4o-latest] }
             accounts:
               keys:
-                sk-sparring-default: { organization: org-acme, project: proj_main }     # what `sparring run` hands to programs
+                sk-sparring-default: { organization: org-acme, project: proj_main }     # the key that `sparring run` gives to programs
                 sk-proj-main-key: { organization: org-acme, project: proj_main }
                 sk-proj-side-key: { organization: org-acme, project: proj_side }
                 sk-user-key: { organization: [org-acme, org-other], project: [proj_main, proj_side] }
@@ -34,7 +34,7 @@ enum EmbeddedScenarios {
         (
             "batches",
             #"""
-            # Batches that go wrong, each in its own way: `metadata: { case: … }` picks one. The first download of results breaks off.
+            # Batches that fail, hang or expire: `metadata: { case: … }` selects one. The first download of results breaks off.
             schema: 1
             scenario: batches
             rules:
@@ -65,11 +65,11 @@ enum EmbeddedScenarios {
         (
             "built-in-tools",
             #"""
-            # The items of a response, spelled out: reasoning, the API's own tools, calls for the client, and endings that are none.
+            # The items of a response: reasoning, built-in tools, calls for the client, incomplete and failed responses.
             schema: 1
             scenario: built-in-tools
             rules:
-              - name: research, with everything that comes before the words
+              - name: research, with reasoning and a web search before the message
                 when: { endpoint: responses, last.user: { contains: research } }
                 then: last
                 steps:
@@ -80,7 +80,7 @@ enum EmbeddedScenarios {
                         text: "Swift 6.3 is out."
                         annotations:
                           - { type: url_citation, start_index: 0, end_index: 9, title: Swift, url: "https://swift.org" }
-              - name: one of each tool that the API runs itself
+              - name: one call of each built-in tool
                 when: { endpoint: responses, last.user: { contains: tools } }
                 then: last
                 steps:
@@ -91,7 +91,7 @@ enum EmbeddedScenarios {
                       - { type: mcp_list_tools, server_label: docs, tools: [ { name: search, input_schema: { type: object } } ] }
                       - { type: mcp_call, server_label: docs, name: search, arguments: { q: swift }, output: "one hit" }
                       - { type: message, text: "All done." }
-              - name: calls that wait for the client
+              - name: calls that the client must execute
                 when: { endpoint: responses, last.user: { contains: computer } }
                 then: last
                 steps:
@@ -103,7 +103,7 @@ enum EmbeddedScenarios {
                       - { type: shell_call, action: { commands: [uptime] } }
                       - { type: apply_patch_call, operation: { type: delete_file, path: old.txt } }
                       - { type: mcp_approval_request, server_label: docs, name: search, arguments: { q: swift } }
-              - name: an answer that a filter stops
+              - name: an answer that the content filter stops
                 when: { endpoint: responses, last.user: { contains: forbidden } }
                 text: "I was about to"
                 ends: { incomplete: content_filter }
@@ -113,7 +113,7 @@ enum EmbeddedScenarios {
                 items: []
                 ends: { failed: server_error }
                 times: forever
-              - name: a slow one, for background mode
+              - name: a slow response, for background mode
                 when: { endpoint: responses, last.user: { contains: essay } }
                 text: "Once upon a time."
                 background: { queued: 1s, running: 5s }
@@ -125,7 +125,7 @@ enum EmbeddedScenarios {
         (
             "context-length",
             #"""
-            # A model with a window of 64 tokens: longer requests get context_length_exceeded, with true counts.
+            # A model with a context window of 64 tokens: longer requests get context_length_exceeded, with real counts.
             schema: 1
             scenario: context-length
             models: { gpt-4o-mini: { context_window: 64 } }
@@ -136,7 +136,7 @@ enum EmbeddedScenarios {
         (
             "error-event-mid-stream",
             #"""
-            # A stream that says `server_error` after four events, still with status 200.
+            # A stream with status 200 that sends a `server_error` event after four events.
             schema: 1
             scenario: error-event-mid-stream
             steps:
@@ -160,7 +160,7 @@ enum EmbeddedScenarios {
         (
             "first-event-late",
             #"""
-            # A stream whose first content comes after two seconds.
+            # A stream whose first content arrives after two seconds.
             schema: 1
             scenario: first-event-late
             steps:
@@ -172,7 +172,7 @@ enum EmbeddedScenarios {
         (
             "flaky-weather",
             #"""
-            # A weather tool, two rate limits, a paced answer, then streams that die.
+            # A weather tool, two rate limits, a paced answer, then streams that are reset.
             schema: 1
             scenario: flaky-weather
             seed: 7
@@ -181,7 +181,7 @@ enum EmbeddedScenarios {
             rules:
               - when: { endpoint: chat.completions, last.user: { regex: 'weather in (?<city>\w+)' }, offers_tool: get_weather }
                 tools: [ { name: get_weather, arguments: { city: "{{city}}" } } ]
-              - name: two rate limits, an answer, then streams that die
+              - name: two rate limits, an answer, then streams that are reset
                 when: { endpoint: chat.completions }
                 then: last
                 steps:
@@ -195,7 +195,7 @@ enum EmbeddedScenarios {
         (
             "head-then-silence",
             #"""
-            # Status and headers at once, and then nothing.
+            # Sends status and headers at once, then no more bytes.
             schema: 1
             scenario: head-then-silence
             steps:
@@ -206,7 +206,7 @@ enum EmbeddedScenarios {
         (
             "hello",
             #"""
-            # One greeting, for every call.
+            # The same greeting for every call.
             schema: 1
             scenario: hello
             steps:
@@ -217,7 +217,7 @@ enum EmbeddedScenarios {
         (
             "insufficient-quota",
             #"""
-            # The quota is used up: a 429 that no retry will cure.
+            # The quota is used up: a 429 that retries cannot fix.
             schema: 1
             scenario: insufficient-quota
             steps:
@@ -228,7 +228,7 @@ enum EmbeddedScenarios {
         (
             "malformed-json",
             #"""
-            # The fourth event holds half a JSON document.
+            # The fourth event contains half a JSON document.
             schema: 1
             scenario: malformed-json
             steps:
@@ -240,7 +240,7 @@ enum EmbeddedScenarios {
         (
             "moderation",
             #"""
-            # The first text is harmless, the second is flagged; the model that was always used has been shut down since.
+            # The first text is harmless, the second is flagged; gpt-4o-mini has been shut down.
             schema: 1
             scenario: moderation
             models:
@@ -258,7 +258,7 @@ enum EmbeddedScenarios {
         (
             "no-byte-at-all",
             #"""
-            # Accepts the request and never says a word: the client's timeout has to end it.
+            # Accepts the request and sends no bytes: the client needs a timeout.
             schema: 1
             scenario: no-byte-at-all
             steps:
@@ -269,7 +269,7 @@ enum EmbeddedScenarios {
         (
             "no-done",
             #"""
-            # A complete stream that ends cleanly without its last event.
+            # A complete stream that ends cleanly but without its last event, [DONE].
             schema: 1
             scenario: no-done
             steps:
@@ -281,7 +281,7 @@ enum EmbeddedScenarios {
         (
             "rate-limit-tokens",
             #"""
-            # A token rate limit that says its wait in milliseconds, then an answer.
+            # A token rate limit with its wait in milliseconds, then an answer.
             schema: 1
             scenario: rate-limit-tokens
             steps:
@@ -294,7 +294,7 @@ enum EmbeddedScenarios {
         (
             "refusal",
             #"""
-            # The model declines.
+            # The model refuses.
             schema: 1
             scenario: refusal
             steps:
@@ -305,7 +305,7 @@ enum EmbeddedScenarios {
         (
             "reset-mid-stream",
             #"""
-            # The connection is reset (RST) after five events, all of them delivered.
+            # The connection is reset (RST) after five events are delivered.
             schema: 1
             scenario: reset-mid-stream
             steps:
@@ -317,7 +317,7 @@ enum EmbeddedScenarios {
         (
             "server-errors",
             #"""
-            # A 500, a 503 and a proxy's HTML page, then an answer.
+            # A 500, a 503, then an answer.
             schema: 1
             scenario: server-errors
             steps:
@@ -331,7 +331,7 @@ enum EmbeddedScenarios {
         (
             "split-code-point",
             #"""
-            # A character is cut between two segments: a correct client shows it whole.
+            # A character is split across two TCP segments: the client must join it.
             schema: 1
             scenario: split-code-point
             steps:
@@ -343,7 +343,7 @@ enum EmbeddedScenarios {
         (
             "stall-between-events",
             #"""
-            # A stream that stops for three seconds after its third event, and then goes on.
+            # A stream that pauses for three seconds after its third event.
             schema: 1
             scenario: stall-between-events
             steps:
@@ -355,7 +355,7 @@ enum EmbeddedScenarios {
         (
             "stall-for-ever",
             #"""
-            # A stream that stops after its third event and never goes on.
+            # A stream that stops for good after its third event.
             schema: 1
             scenario: stall-for-ever
             steps:
@@ -378,7 +378,7 @@ enum EmbeddedScenarios {
         (
             "tool-call",
             #"""
-            # A tool call, and an answer made from its result.
+            # A tool call, then an answer that uses its result.
             schema: 1
             scenario: tool-call
             rules:
@@ -394,7 +394,7 @@ enum EmbeddedScenarios {
         (
             "transcripts",
             #"""
-            # What is heard depends on the file's name; a stream breaks off before it is done; speech is refused once.
+            # Transcripts that depend on the file's name; a stream that breaks off before its end; speech that is rate-limited once.
             schema: 1
             scenario: transcripts
             rules:
@@ -432,7 +432,7 @@ enum EmbeddedScenarios {
         (
             "chaos/brown-out",
             #"""
-            # Every minute the service is slow and full for twenty seconds, and well in between.
+            # Slow and overloaded for twenty seconds of every minute, healthy in between.
             schema: 1
             scenario: chaos/brown-out
             otherwise: auto
@@ -457,7 +457,7 @@ enum EmbeddedScenarios {
         (
             "chaos/calm",
             #"""
-            # A good day: one call in a hundred meets a server error or a dropped connection.
+            # A good day: one call in a hundred gets a server error or a dropped connection.
             schema: 1
             scenario: chaos/calm
             otherwise: auto
@@ -473,7 +473,7 @@ enum EmbeddedScenarios {
         (
             "chaos/flaky",
             #"""
-            # One call in five is hurt: errors, cut connections, streams that break in every other way.
+            # One call in five fails: errors, cut connections and broken streams.
             schema: 1
             scenario: chaos/flaky
             otherwise: auto
@@ -498,7 +498,7 @@ enum EmbeddedScenarios {
         (
             "chaos/outage-windows",
             #"""
-            # An incident, hour by hour in miniature: errors that grow, a total outage, a recovery that is not quite one.
+            # An incident: growing errors, a total outage, an incomplete recovery.
             schema: 1
             scenario: chaos/outage-windows
             otherwise: auto
@@ -528,7 +528,7 @@ enum EmbeddedScenarios {
         (
             "chaos/rate-limited",
             #"""
-            # Too many clients share one key: a third of all calls is told to wait, some of them in other words than the rest.
+            # A third of all calls is rate-limited, in several forms of the error.
             schema: 1
             scenario: chaos/rate-limited
             otherwise: auto
@@ -546,7 +546,7 @@ enum EmbeddedScenarios {
         (
             "chaos/slow-morning",
             #"""
-            # Nothing fails, everything takes long: late heads, late first words, streams that stop for a while.
+            # No call fails, but many are slow: late heads, late first content, streams that pause.
             schema: 1
             scenario: chaos/slow-morning
             otherwise: auto
@@ -564,8 +564,8 @@ enum EmbeddedScenarios {
         (
             "chaos/thundering-herd",
             #"""
-            # Too many at once: the house is slow, then full, and whoever is sent away comes back after the same three seconds. Who adds no jitter
-            # of its own is sent away again.
+            # Too many calls at once: answers become slow, then calls get 503 and retry after the same three seconds.
+            # Clients that add no jitter of their own get 503 again.
             schema: 1
             scenario: chaos/thundering-herd
             otherwise: auto

@@ -1,6 +1,6 @@
 import SparringAPI
 
-/// `limits:` and `accounts:`.
+/// Reads `limits:` and `accounts:`.
 struct AccountsParser {
     let reader: YAMLReader
 
@@ -25,13 +25,13 @@ struct AccountsParser {
             for node in shared {
                 guard let other = reader.text(node, "a model"), isFamily(other, node) else { continue }
                 if let first = limits.sharing.updateValue(family, forKey: other) {
-                    reader.note(node, "'\(other)' shares the limits of '\(first)' already")
+                    reader.note(node, "'\(other)' already shares the limits of '\(first)'")
                 }
             }
         }
         for (family, place, _) in models.entries {
             guard let owner = limits.sharing[family] else { continue }
-            reader.note(place, "'\(family)' has limits of its own, and shares those of '\(owner)'")
+            reader.note(place, "'\(family)' cannot have its own limits and share those of '\(owner)'; remove one")
         }
         return limits
     }
@@ -43,10 +43,10 @@ struct AccountsParser {
             tokensPerMinute: rate("tokens_per_minute"), batchQueueTokens: rate("batch_queue_tokens"))
     }
 
-    /// A snapshot has no limits of its own: a limit for it would never hold.
+    /// Notes a mistake for a snapshot: its calls count for its family, so a limit of its own would have no effect.
     private func isFamily(_ name: String, _ node: YAMLNode) -> Bool {
         guard let family = ModelTable.builtIn[name]?.family, family != name else { return true }
-        reader.note(node, "'\(name)' counts as '\(family)': name that one")
+        reader.note(node, "calls of '\(name)' count for '\(family)'; set the limit of '\(family)'")
         return false
     }
 
@@ -59,7 +59,7 @@ struct AccountsParser {
         let unknown = mapping["unknown_keys"].flatMap {
             reader.choice($0, "unknown_keys", [("refuse", false), ("accept", true)])
         }
-        if mapping["keys"] == nil { reader.note(node, "accounts have no keys: add `keys`, each with what it may do") }
+        if mapping["keys"] == nil { reader.note(node, "accounts need `keys`, such as keys: { sk-mine: {} }") }
         return Scenario.Accounts(
             keys: (keys?.entries ?? []).reduce(into: [:]) { $0[$1.key] = key($1.value) },
             projects: (projects?.entries ?? []).reduce(into: [:]) { $0[$1.key] = project($1.value) },
@@ -86,7 +86,7 @@ struct AccountsParser {
             models: mapping["models"].map { names($0, "models") }, limits: mapping["limits"].flatMap(limits))
     }
 
-    /// One name, or a list of them.
+    /// Reads one name or a list of names.
     private func names(_ node: YAMLNode, _ what: String) -> [String] {
         guard node.isSequence else { return reader.text(node, what).map { [$0] } ?? [] }
         return (reader.sequence(node, what) ?? []).compactMap { reader.text($0, what) }

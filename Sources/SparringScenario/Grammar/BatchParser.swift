@@ -1,7 +1,7 @@
 import SparringAPI
 import SparringJSON
 
-/// Reads `batch`: how long each status of a batch lasts, and what becomes of it.
+/// Reads `batch`: how long each status of a batch lasts, and how the batch ends.
 ///
 ///     batch: { validating: 1 poll, in_progress: 2h, expires: 50% }
 struct BatchParser {
@@ -32,10 +32,13 @@ struct BatchParser {
         if words.count == 2, ["poll", "polls"].contains(words[1]), let count = Int(words[0]), count >= 0 {
             return .polls(count)
         }
-        guard
-            let duration = reader.duration(
-                node, "\(what), unless it is `stuck` or a number of polls such as `2 polls`,")
-        else { return nil }
+        guard let duration = node.string.flatMap(DurationText.parse) else {
+            reader.note(
+                node,
+                "\(what) must be a duration such as 90s, a number of polls such as 2 polls, or stuck, not \(node.inWords)"
+            )
+            return nil
+        }
         // Timestamps are in whole seconds.
         let (seconds, attoseconds) = duration.components
         return .seconds(Int(seconds) + (attoseconds > 0 ? 1 : 0))
@@ -45,7 +48,7 @@ struct BatchParser {
         if let code = node.string { return BatchError(code: code, message: "The batch was rejected: \(code).") }
         guard let mapping = reader.mapping(node, "fails", keys: Self.failureKeys) else { return nil }
         guard let code = mapping["code"].flatMap({ reader.text($0, "code") }) else {
-            if mapping["code"] == nil { reader.note(node, "a batch that fails needs a `code`") }
+            if mapping["code"] == nil { reader.note(node, "`fails` needs a `code`, such as token_limit_exceeded") }
             return nil
         }
         return BatchError(
@@ -61,7 +64,8 @@ struct BatchParser {
             return percent / 100
         }
         reader.note(
-            node, "'expires' is the part of the lines that are answered before, such as 50%, not \(node.inWords)")
+            node,
+            "expires must be the share of lines answered before the batch expires, such as 50%, not \(node.inWords)")
         return nil
     }
 }

@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// Reads `chaos:`: a rate, strikes by weight, windows of time; or a schedule, call by call.
+/// Reads `chaos:`: a rate, weighted strikes and windows of time; or a schedule, call by call.
 struct ChaosParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
@@ -18,7 +18,7 @@ struct ChaosParser {
         if let schedule = mapping["schedule"] {
             for entry in mapping.entries where entry.key != "schedule" {
                 reader.note(
-                    entry.keyNode, "a schedule takes the place of draws: '\(entry.key)' has no effect beside it")
+                    entry.keyNode, "remove '\(entry.key)': it has no effect together with `schedule`")
             }
             return Chaos(schedule: reader.sequence(schedule, "schedule")?.compactMap(planned))
         }
@@ -28,10 +28,10 @@ struct ChaosParser {
             rate: mapping["rate"].flatMap { rate($0) } ?? 0, strikes: strikes,
             windows: windows.compactMap { window($0, hasStrikes: !strikes.isEmpty) })
         if chaos.rate > 0, strikes.isEmpty, let rate = mapping["rate"] {
-            reader.note(rate, "chaos with a rate needs `strikes`: what calls may meet")
+            reader.note(rate, "chaos with a `rate` needs `strikes`, the faults to choose from")
         }
         if mapping["rate"] == nil, mapping["windows"] == nil {
-            reader.note(node, "chaos needs a `rate`, the share of calls that are hurt, or `windows`")
+            reader.note(node, "chaos needs a `rate`, the share of calls that get a fault, or `windows`")
         }
         return chaos
     }
@@ -43,37 +43,35 @@ struct ChaosParser {
         {
             return percent / 100
         }
-        reader.note(node, "rate is a share of calls such as 5% or 0.05, not \(node.inWords)")
+        reader.note(node, "rate must be a share of calls such as 5% or 0.05, not \(node.inWords)")
         return nil
     }
 
     private func window(_ node: YAMLNode, hasStrikes: Bool) -> Chaos.Window? {
         guard let mapping = reader.mapping(node, "a window", keys: Self.windowKeys) else { return nil }
         func duration(_ key: String) -> Duration? { mapping[key].flatMap { reader.duration($0, key) } }
-        guard let length = duration("for") else {
-            if mapping["for"] == nil { reader.note(node, "a window needs its length: `for: 10s`") }
-            return nil
-        }
+        if mapping["for"] == nil { reader.note(node, "a window needs its length, such as `for: 10s`") }
+        let length = duration("for") ?? .zero
         let window = Chaos.Window(
             name: mapping["name"].flatMap { reader.text($0, "name") }, from: duration("from") ?? .zero, length: length,
             every: duration("every"), rate: mapping["rate"].flatMap(rate),
             strikes: mapping["strikes"].map { strikes($0) } ?? [])
         if let every = window.every, every < length, let node = mapping["every"] {
-            reader.note(node, "a window that comes again before it is over is open for ever: make `every` longer")
+            reader.note(node, "the window would start again before it ends: make `every` at least as long as `for`")
         }
         if !hasStrikes, window.strikes.isEmpty {
-            reader.note(node, "nothing can be drawn in this window: give it or chaos itself `strikes`")
+            reader.note(node, "this window has no faults to choose from: add `strikes` to it, or to chaos itself")
         }
         return window
     }
 
     private func strikes(_ node: YAMLNode) -> [Chaos.RandomFault] {
         let strikes = reader.sequence(node, "strikes")?.compactMap(strike) ?? []
-        if strikes.isEmpty { reader.note(node, "strikes is empty") }
+        if strikes.isEmpty { reader.note(node, "`strikes` is empty: add at least one fault") }
         return strikes
     }
 
-    /// A fault in short, or a mapping.
+    /// Reads a fault in its short form, or a mapping.
     private func strike(_ node: YAMLNode) -> Chaos.RandomFault? {
         let faults = FaultParser(reader: reader, errors: errors)
         if let text = node.string {
@@ -83,7 +81,7 @@ struct ChaosParser {
         guard var strike = effect(mapping, node) else { return nil }
         guard let weight = mapping["weight"] else { return strike }
         guard case .number(let number) = weight.json, number.double > 0, number.double <= 1_000_000 else {
-            reader.note(weight, "weight is a number above 0, not \(weight.inWords)")
+            reader.note(weight, "weight must be a number above 0, not \(weight.inWords)")
             return nil
         }
         strike.weight = number.double
@@ -95,11 +93,11 @@ struct ChaosParser {
         let error = mapping["error"].flatMap { steps.error($0, mapping) }
         let faults = mapping["faults"].map { ScenarioLoader.faults($0, reader: reader, errors: errors) } ?? []
         if mapping["error"] == nil, mapping["faults"] == nil {
-            reader.note(node, "say what happens: an `error` in place of the answer, or `faults` in it")
+            reader.note(node, "add an `error` to replace the answer, or `faults` to break it")
         }
         if mapping["error"] == nil {
             for entry in mapping.entries where StepParser.errorKeys.contains(entry.key) {
-                reader.note(entry.keyNode, "'\(entry.key)' belongs to an `error`")
+                reader.note(entry.keyNode, "'\(entry.key)' works only with `error`")
             }
         }
         guard error != nil || !faults.isEmpty else { return nil }
@@ -109,31 +107,33 @@ struct ChaosParser {
     }
 
     private func planned(_ node: YAMLNode) -> Chaos.Planned? {
-        guard let mapping = reader.mapping(node, "a call of the schedule", keys: Self.plannedKeys),
-            let strike = effect(mapping, node)
-        else { return nil }
+        guard let mapping = reader.mapping(node, "a call of the schedule", keys: Self.plannedKeys) else { return nil }
+        let strike = effect(mapping, node)
         let session = mapping["session"].flatMap { reader.text($0, "session") } ?? "default"
         switch (mapping["request"], mapping["call"]) {
         case (nil, let call?):
-            guard let number = reader.integer(call, "call", atLeast: 1) else { return nil }
+            guard let number = reader.integer(call, "call", atLeast: 1), let strike else { return nil }
             return Chaos.Planned(session: session, call: .number(number), strike: strike)
         case (let request?, nil):
             guard let text = request.string, text.utf8.count == 16, let digest = UInt64(text, radix: 16) else {
                 reader.note(
-                    request, "request is a digest of 16 hexadecimal digits in quotes, as `sparring shrink` prints")
+                    request,
+                    "request must be a digest of 16 hexadecimal digits in quotes, as `sparring shrink` prints it")
                 return nil
             }
             let attempt = mapping["attempt"].flatMap { reader.integer($0, "attempt", atLeast: 1) } ?? 1
-            return Chaos.Planned(session: session, call: .request(digest, attempt: attempt), strike: strike)
+            return strike.map {
+                Chaos.Planned(session: session, call: .request(digest, attempt: attempt), strike: $0)
+            }
         default:
-            reader.note(node, "a call is named by `request` (and `attempt`) or by `call`, its number in the session")
+            reader.note(node, "a call needs either `request` (with `attempt`) or `call`, its number in the session")
             return nil
         }
     }
 }
 
 extension Fault {
-    /// Whether it can strike in a stream alone.
+    /// Whether it can take effect only in a stream.
     package var needsStream: Bool {
         switch point {
         case .event, .content, .token, .firstContent: true

@@ -1,7 +1,7 @@
 import SparringAPI
 import SparringJSON
 
-/// Reads `when`.
+/// Reads `when`, the condition of a rule.
 struct ConditionParser {
     let reader: YAMLReader
 
@@ -14,7 +14,7 @@ struct ConditionParser {
         plainFields.map(\.name) + ["header.NAME", "path.\"$.a.b\"", "attempt", "nth", "chance", "all", "any", "not"]
     static let matchKeys = ["contains", "glob", "regex", "one_of", "exists"]
 
-    /// Several keys mean and.
+    /// Reads a mapping of conditions. All of them must hold.
     func condition(_ node: YAMLNode) -> Condition? {
         guard let mapping = reader.mapping(node, "when") else { return nil }
         return .all(mapping.entries.compactMap { single($0.key, $0.keyNode, $0.value) })
@@ -29,7 +29,7 @@ struct ConditionParser {
         case "nth": return range(node, key).map { .nth($0) }
         case "chance":
             guard case .number(let number) = node.json, (0...1).contains(number.double) else {
-                reader.note(node, "chance is a number from 0 to 1, not \(node.inWords)")
+                reader.note(node, "chance must be a number from 0 to 1, not \(node.inWords)")
                 return nil
             }
             return .chance(number.double)
@@ -41,14 +41,14 @@ struct ConditionParser {
         reader.sequence(node, what)?.compactMap(condition)
     }
 
-    /// `2`, or `{ min: 2, max: 4 }`.
+    /// Reads `2` or `{ min: 2, max: 4 }`.
     private func range(_ node: YAMLNode, _ what: String) -> ClosedRange<Int>? {
         if node.isScalar { return reader.integer(node, what, atLeast: 1).map { $0...$0 } }
         guard let mapping = reader.mapping(node, what, keys: ["min", "max"]) else { return nil }
         let low = mapping["min"].flatMap { reader.integer($0, "min", atLeast: 1) } ?? 1
         let high = mapping["max"].flatMap { reader.integer($0, "max", atLeast: 1) } ?? Int.max
         guard low <= high else {
-            reader.note(node, "min is greater than max")
+            reader.note(node, "min must not be greater than max")
             return nil
         }
         return low...high
@@ -60,28 +60,27 @@ struct ConditionParser {
         if key.hasPrefix("path.") {
             let text = String(key.dropFirst(5)).filter { $0 != "\"" }
             if let path = JSONPath(text) { return .path(path) }
-            reader.note(node, "'\(text)' is no path; paths look like $.messages[0].content")
+            reader.note(node, "'\(text)' is not a path; paths look like $.messages[0].content")
             return nil
         }
-        let near =
-            Nearest.name(to: key, among: Self.keys).map { "; did you mean '\($0)'?" }
-            ?? "; it takes \(Self.keys.joined(separator: ", "))"
-        reader.note(node, "unknown key '\(key)' in when\(near)")
+        let hint =
+            Nearest.question(about: key, among: Self.keys) ?? "the keys are \(Self.keys.joined(separator: ", "))"
+        reader.note(node, "unknown key '\(key)' in `when`; \(hint)")
         return nil
     }
 
     private func match(_ node: YAMLNode, _ field: Field) -> Match? {
         guard node.isMapping else {
             if field == .endpoint, let name = node.string, !Self.endpoints.contains(name) {
-                let near = Nearest.name(to: name, among: Self.endpoints).map { "; did you mean '\($0)'?" } ?? ""
-                reader.note(node, "endpoint is one of \(Self.endpoints.joined(separator: ", ")), not '\(name)'\(near)")
+                let guesses = Nearest.names(to: name, among: Self.endpoints)
+                reader.note(node, "endpoint", isNoneOf: Self.endpoints, guesses: guesses)
             }
             return .equals(node.json)
         }
         guard let mapping = reader.mapping(node, "a match", keys: Self.matchKeys), let entry = mapping.entries.first
         else { return nil }
         guard mapping.entries.count == 1 else {
-            reader.note(node, "a match has one key; put several under `all`")
+            reader.note(node, "a match has one key; write several conditions under `all`")
             return nil
         }
         switch entry.key {
@@ -104,7 +103,7 @@ struct ConditionParser {
 }
 
 extension Condition {
-    /// The names that the regexes of a condition capture.
+    /// The names of the groups that the condition's regexes capture.
     package var captures: [String] {
         switch self {
         case .all(let list), .any(let list): list.flatMap(\.captures)

@@ -1,14 +1,14 @@
 import SparringJSON
 import SparringWire
 
-/// Reads what is said of a fault beside its name: `NAME ARGUMENT`, `{ NAME: ARGUMENT }` or `{ NAME: { PARAMETER: ARGUMENT } }`.
+/// Reads the arguments of a fault: `NAME ARGUMENT`, `{ NAME: ARGUMENT }` or `{ NAME: { PARAMETER: ARGUMENT } }`.
 struct FaultArgumentParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
 
     func arguments(of kind: FaultKind, _ node: YAMLNode) -> [FaultValue]? {
         let names = kind.parameters.map(\.name.rawValue)
-        // An error is a mapping itself: only its own keys tell whether this is one, or a list of parameters.
+        // An error is written as a mapping too, so the keys decide whether this one holds parameters.
         if node.isMapping, let mapping = reader.mapping(node, kind.name),
             mapping.entries.contains(where: { names.contains($0.key) })
         {
@@ -18,7 +18,7 @@ struct FaultArgumentParser {
         }
         if kind.parameters.isEmpty {
             guard node.json == .null || node.json == true || node.json == [:] else {
-                reader.note(node, "'\(kind.name)' takes nothing, not \(node.inWords)")
+                reader.note(node, "'\(kind.name)' takes no argument, not \(node.inWords)")
                 return nil
             }
             return []
@@ -26,11 +26,11 @@ struct FaultArgumentParser {
         return collect(kind) { $0 == kind.parameters[0] ? .some(value(node, $0, of: kind)) : .none }
     }
 
-    /// - Parameter words: the last parameter takes what is left of them.
+    /// - Parameter words: the arguments, separated by spaces; the last one may contain spaces.
     func arguments(of kind: FaultKind, words: String?, _ node: YAMLNode) -> [FaultValue]? {
         guard let words else { return kind.parameters.compactMap(\.usual) }
         guard let last = kind.parameters.last else {
-            reader.note(node, "'\(kind.name)' takes nothing, not '\(words)'")
+            reader.note(node, "'\(kind.name)' takes no argument, not '\(words)'")
             return nil
         }
         var rest = words[...]
@@ -42,7 +42,7 @@ struct FaultArgumentParser {
         }
     }
 
-    /// What is not given is the usual value. Nil where anything given is wrong.
+    /// Fills in default values for missing arguments. Nil if a given argument is invalid.
     private func collect(_ kind: FaultKind, _ given: (FaultParameter) -> FaultValue??) -> [FaultValue]? {
         var values: [FaultValue] = []
         var isWhole = true
@@ -62,7 +62,8 @@ struct FaultArgumentParser {
         if parameter.kind == .inBandError { return inBandError(node).map { .error($0) } }
         guard let text = node.string else {
             reader.note(
-                node, "\(parameter.name.rawValue) of '\(kind.name)' is \(parameter.kind.words), not \(node.kindInWords)"
+                node,
+                "\(parameter.name.rawValue) of '\(kind.name)' must be \(parameter.kind.words), not \(node.kindInWords)"
             )
             return nil
         }
@@ -74,20 +75,22 @@ struct FaultArgumentParser {
         if parameter.kind == .inBandError { return namedError(text, node).map { .error($0) } }
         if let value = parameter.kind.value(of: text) { return value }
         let names = if case .choice(let names) = parameter.kind { names } else { [String]() }
-        let near = Nearest.name(to: text, among: names).map { "; did you mean '\($0)'?" } ?? ""
+        let question = Nearest.question(about: text, among: names).map { "; \($0)" } ?? ""
         reader.note(
-            node, "\(parameter.name.rawValue) of '\(kind.name)' is \(parameter.kind.words), not '\(text)'\(near)")
+            node,
+            "\(parameter.name.rawValue) of '\(kind.name)' must be \(parameter.kind.words), not '\(text)'\(question)")
         return nil
     }
 
     private func namedError(_ name: String, _ node: YAMLNode) -> Fault.InBandError? {
         guard errors.names.contains(name) else {
-            let near = Nearest.name(to: name, among: errors.names).map { "; did you mean '\($0)'?" } ?? ""
-            reader.note(node, "no error is called '\(name)'\(near)")
+            let question = Nearest.question(errors.guesses(for: name)).map { "; \($0)" } ?? ""
+            reader.note(node, "there is no error named '\(name)'\(question)")
             return nil
         }
         if let error = errors.inBand(name) { return error }
-        reader.note(node, "'\(name)' is a page of the network in front of the API; it has no form inside a stream")
+        reader.note(
+            node, "'\(name)' is an error page of a proxy, which cannot occur inside a stream; use an error of the API")
         return nil
     }
 
@@ -98,7 +101,7 @@ struct FaultArgumentParser {
         }
         func text(_ key: String) -> String? { mapping[key].flatMap { reader.text($0, key) } }
         guard let message = text("message") else {
-            reader.note(node, "an error inside a stream needs a message")
+            reader.note(node, "an error inside a stream needs a `message`")
             return nil
         }
         return Fault.InBandError(
@@ -107,7 +110,7 @@ struct FaultArgumentParser {
 }
 
 extension FaultParameter.Kind {
-    /// What it takes, in words.
+    /// The values that it takes, in words.
     package var words: String {
         switch self {
         case .count(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"

@@ -1,18 +1,18 @@
 import SparringAPI
 package import SparringWire
 
-/// Reads `{ at: POINT, do: ACTION }`, `{ at: POINT, end: ENDING }` and the short `NAME ARGUMENT at POINT`, as the table of faults has them.
+/// Reads a fault of the fault table: `{ at: POINT, do: ACTION }`, `{ at: POINT, end: ENDING }` or, in short, `NAME ARGUMENT at POINT`.
 struct FaultParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
     var scope = Scope.answers
 
-    /// Whose faults are wanted.
+    /// The faults that are allowed at this place.
     enum Scope: Sendable {
         case answers, connections
-        /// Of a request, whatever rule will answer it.
+        /// Faults of requests and of answers.
         case requests
-        /// Of a server as a whole: either.
+        /// All faults.
         case server
 
         var kinds: [FaultKind] {
@@ -26,7 +26,7 @@ struct FaultParser {
     }
 
     static let keys = ["at", "do", "end"]
-    /// Endings of a protocol that is not spoken.
+    /// Endings that need a protocol feature which Sparring does not have.
     private static let foreignEndings = ["go_away": "HTTP/2", "stream": "HTTP/2"]
 
     func fault(_ node: YAMLNode) -> Fault? {
@@ -37,11 +37,12 @@ struct FaultParser {
         case (let action?, nil): effect = self.effect(action, "an action", scope.kinds.filter { $0.ending == nil })
         case (nil, let ending?): effect = self.effect(ending, "an ending", scope.kinds.filter { $0.ending != nil })
         default:
-            reader.note(node, "a fault has either `do` or `end`")
-            return nil
+            reader.note(node, "a fault needs either `do` or `end`")
+            effect = nil
         }
         guard let at = mapping["at"] else { return effect?.fault }
-        guard let point = reader.text(at, "at").flatMap({ point($0, at) }), let effect else { return nil }
+        let point = reader.text(at, "at").flatMap { self.point($0, at) }
+        guard let point, let effect else { return nil }
         return check(effect.kind, effect.fault, at: point, at)
     }
 
@@ -56,8 +57,9 @@ struct FaultParser {
 
     private func check(_ kind: FaultKind, _ fault: Fault, at point: Fault.Point, _ node: YAMLNode) -> Fault? {
         guard kind.points.admits(point) else {
-            let edits = kind.layer <= .payload ? "edits events: " : "cannot strike at '\(point)': "
-            reader.note(node, "'\(kind.name)' \(edits)its point is \(Self.list(kind.points.words, "or"))")
+            let words = kind.points.words
+            let points = (words.count == 1 ? "point is " : "points are ") + WordList.joined(words, "and")
+            reader.note(node, "'\(kind.name)' cannot be applied at '\(point)'; its \(points)")
             return nil
         }
         var fault = fault
@@ -71,7 +73,7 @@ struct FaultParser {
         "connection": .connection, "request head": .requestHead, "start": .start, "head": .head,
         "first_content": .firstContent, "done": .done,
         "end": .end,
-        // By what a client may still do about it: once it has seen content, it cannot ask again unnoticed.
+        // Named by what a client can still do: once it has shown content, it cannot retry unnoticed.
         "before_headers": .start, "before_content": .firstContent, "after_content": .done,
     ]
 
@@ -94,11 +96,15 @@ struct FaultParser {
             default: break
             }
         }
-        reader.note(node, "'\(text)' is no point; points are \(Self.list(FaultPoints.anywhere.words, "and"))")
+        let names = Self.plainPoints.keys.sorted() + ["event", "content", "token", "byte", "elapsed"]
+        let name = text.prefix { $0 != " " }
+        let question = Nearest.question(about: String(name), among: names).map { " \($0)" } ?? ""
+        let points = WordList.joined(FaultPoints.anywhere.words, "and")
+        reader.note(node, "'\(text)' is not a point of an answer;\(question) the points are \(points)")
         return nil
     }
 
-    /// `+ 20 bytes`, or nothing.
+    /// Reads `+ 20 bytes`; 0 for no words.
     private static func plus(_ words: ArraySlice<String>) -> Int? {
         guard !words.isEmpty else { return 0 }
         let words = Array(words)
@@ -118,13 +124,13 @@ struct FaultParser {
             let kind = kinds.first(where: { $0.name == entry.key })
         else { return nil }
         if let other = mapping.entries.dropFirst().first {
-            reader.note(other.keyNode, "\(what) is one thing: this one already says '\(entry.key)'")
+            reader.note(other.keyNode, "\(what) has one name: remove '\(other.key)', or '\(entry.key)' before it")
         }
         let parser = FaultArgumentParser(reader: reader, errors: errors)
         return parser.arguments(of: kind, entry.value).map { (kind, kind.fault($0)) }
     }
 
-    /// A name, then its argument.
+    /// Reads a name, then its argument.
     private func effect(
         _ text: String, at node: YAMLNode, _ what: String, _ kinds: [FaultKind]
     ) -> (kind: FaultKind, fault: Fault)? {
@@ -145,34 +151,30 @@ struct FaultParser {
         }
         if let kind = FaultTable.kinds.first(where: { $0.name == name }) {
             guard scope.kinds.contains(kind) else { return note(misplaced: kind, node) }
-            return reader.note(node, "'\(name)' goes with `\(kind.ending == nil ? "do" : "end")`")
+            let (right, wrong) = kind.ending == nil ? ("do", "end") : ("end", "do")
+            return reader.note(node, "write '\(name)' under `\(right)`, not under `\(wrong)`")
         }
-        let near = Nearest.name(to: name, among: kinds.map(\.name)).map { "did you mean '\($0)'?" }
-        let all = kinds.count < 10 ? "there are \(Self.list(kinds.map(\.name), "and"))" : "`sparring faults` lists them"
-        reader.note(node, "'\(name)' is not \(what); \(near ?? all)")
+        let names = kinds.map(\.name)
+        let all = names.count < 10 ? "the names are \(WordList.joined(names, "and"))" : "`sparring faults` lists them"
+        reader.note(node, "'\(name)' is not \(what); \(Nearest.question(about: name, among: names) ?? all)")
     }
 
     private func note(misplaced kind: FaultKind, _ node: YAMLNode) {
         let reason =
             switch kind.layer {
-            case .connection: "before there is a request: order it under `listeners`, or with `--fault`"
+            case .connection: "before there is a request: write it under `listeners`, or use `--fault`"
             case .request:
-                "before a rule can match: order it in the request, with `--fault`, or under the scenario's `faults`"
-            default: "an answer: order it in a step, or under `faults`"
+                "before a rule can match: write it under the scenario's `faults`, or use the request's header or `--fault`"
+            default: "in an answer: write it in a step, or under `faults`"
             }
-        reader.note(node, "'\(kind.name)' strikes \(reason)")
-    }
-
-    static func list(_ words: [String], _ conjunction: String) -> String {
-        guard words.count > 1, let last = words.last else { return words.first ?? "" }
-        return words.dropLast().joined(separator: ", ") + " \(conjunction) " + last
+        reader.note(node, "'\(kind.name)' takes effect \(reason)")
     }
 }
 
 extension FaultKind {
-    /// The fault at its usual point.
+    /// The fault at its default point.
     ///
-    /// - Parameter arguments: in the order of the parameters; the grammar has checked them.
+    /// - Parameter arguments: in the order of the parameters, already checked.
     package func fault(_ arguments: [FaultValue]) -> Fault {
         switch ending {
         case .hang: Fault(at: usual, .ending(.hang(FaultArguments(self, arguments).duration(.duration))))

@@ -2,13 +2,13 @@ import SparringAPI
 package import SparringJSON
 import SparringWire
 
-/// `scenarios/schema/fault-v1.json`: what editors complete faults from. Generated from the table of faults.
+/// Generates `scenarios/schema/fault-v1.json` from the fault table. Editors complete faults from that schema.
 package enum FaultSchema {
     package static let json: JSONValue = [
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "fault-v1.json",
         "title": "Sparring fault, version 1",
-        "description": "Written by `make faults`. `sparring faults` tells what each one does.",
+        "description": "Written by `make faults`. `sparring faults` explains each one.",
         "oneOf": [
             [
                 "type": "string", "description": "NAME ARGUMENT at POINT",
@@ -69,7 +69,7 @@ package enum FaultSchema {
         ]
     }
 
-    /// Its name, and what may follow it.
+    /// The pattern of its name and its arguments.
     private static func short(_ kind: FaultKind) -> String {
         kind.name + kind.parameters.reversed().reduce("") { "( \($1.kind.pattern)\($0))?" }
     }

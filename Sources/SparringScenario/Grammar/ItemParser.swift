@@ -1,11 +1,11 @@
 import SparringAPI
 import SparringJSON
 
-/// Reads what only a response has: the items of its output, and how it ends.
+/// Reads what only responses have: the items of the output, and the ending.
 struct ItemParser {
     let reader: YAMLReader
 
-    /// Whether the node is an item; what is wrong with it is noted.
+    /// Returns whether the node is an item. Notes mistakes.
     func check(_ node: YAMLNode) -> Bool {
         guard let mapping = reader.mapping(node, "an item") else { return false }
         guard let typeNode = mapping["type"] else {
@@ -28,15 +28,15 @@ struct ItemParser {
 
     private func checkMessage(_ mapping: YAMLMapping, _ node: YAMLNode) {
         let given = ["text", "refusal", "content"].filter { mapping[$0] != nil }
-        if given.count != 1 { reader.note(node, "a message has one of text, refusal, content") }
+        if given.count != 1 { reader.note(node, "a message needs exactly one of text, refusal and content") }
         if let annotations = mapping["annotations"], mapping["text"] == nil {
-            reader.note(annotations, "`annotations` belong to `text`; in `content`, every part has its own")
+            reader.note(annotations, "`annotations` works only with `text`; in `content` write them in each part")
         }
     }
 
     func ending(_ node: YAMLNode) -> ResponsesEnding? {
         guard let mapping = reader.mapping(node, "ends", keys: StepParser.endsKeys) else { return nil }
-        if mapping.entries.count != 1 { reader.note(node, "a response ends in one way: `incomplete` or `failed`") }
+        if mapping.entries.count != 1 { reader.note(node, "`ends` needs exactly one of `incomplete` and `failed`") }
         if let reason = mapping["incomplete"] {
             return reader.choice(reason, "incomplete", ResponsesEnding.reasons.map { ($0, $0) })
                 .map { .incomplete(reason: $0) }

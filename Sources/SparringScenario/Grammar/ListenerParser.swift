@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// Reads `listeners`: what the server listens with, and what befalls those who connect.
+/// Reads `listeners`: plain or TLS, and the faults of connections.
 struct ListenerParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
@@ -13,11 +13,11 @@ struct ListenerParser {
     func listener(_ node: YAMLNode) -> Scenario.Listener? {
         guard let mapping = reader.mapping(node, "listeners", keys: Self.keys) else { return nil }
         guard let entry = mapping.entries.first else {
-            reader.note(node, "listeners names none: say `tls` or `plain`")
+            reader.note(node, "`listeners` is empty: add `tls` or `plain`")
             return nil
         }
         if let other = mapping.entries.dropFirst().first {
-            reader.note(other.keyNode, "a server has one listener: this one already is '\(entry.key)'")
+            reader.note(other.keyNode, "a server has one listener: remove '\(other.key)', or '\(entry.key)' before it")
         }
         var listener = Scenario.Listener(isTLS: entry.key == "tls")
         if entry.value.json != .null { listener.plan = plan(entry.value, of: listener) }
@@ -30,7 +30,8 @@ struct ListenerParser {
         if let sequence = mapping["sequence"] {
             plan.sequence = (reader.sequence(sequence, "sequence") ?? []).map { connection($0, of: listener) }
         } else {
-            reader.note(node, "a listener says what befalls its connections: add `sequence`")
+            reader.note(
+                node, "a listener needs a `sequence` of faults for its connections, such as sequence: [ok, reset]")
         }
         plan.then =
             mapping["then"].flatMap {
@@ -39,7 +40,7 @@ struct ListenerParser {
         return plan
     }
 
-    /// `ok`, a fault, or a list of faults.
+    /// Reads `ok`, a fault or a list of faults.
     private func connection(_ node: YAMLNode, of listener: Scenario.Listener) -> [Fault] {
         if node.string == "ok" { return [] }
         let parser = FaultParser(reader: reader, errors: errors, scope: .connections)
@@ -47,7 +48,7 @@ struct ListenerParser {
         return nodes.compactMap { node in
             guard let fault = parser.fault(node) else { return nil }
             if fault.needsTLS, !listener.isTLS {
-                reader.note(node, "'\(fault.effect)' needs TLS: put it under `tls`")
+                reader.note(node, "'\(fault.effect)' needs TLS: move it under `tls`")
             }
             return fault
         }

@@ -13,21 +13,26 @@ struct LoadParser {
         load.slower = mapping["slower"].flatMap(share) ?? 0
         load.slots = mapping["slots"].flatMap { reader.integer($0, "slots", atLeast: 1) }
         load.queue = mapping["queue"].flatMap { reader.integer($0, "queue") }
-        if let full = mapping["full"], let name = reader.choice(full, "full", errors.names.map { ($0, $0) }) {
-            load.full.name = name
+        if let full = mapping["full"] {
+            let name = full.string ?? ""
+            if errors.names.contains(name) {
+                load.full.name = name
+            } else {
+                reader.note(full, "full", isNoneOf: errors.names, guesses: errors.guesses(for: name))
+            }
         }
         load.full.retryAfter = mapping["retry_after"].flatMap { reader.duration($0, "retry_after") }.map {
             .seconds($0)
         }
         if mapping["slower"] == nil, mapping["slots"] == nil {
-            reader.note(node, "load says nothing: add `slower`, `slots` or both")
+            reader.note(node, "load is empty: add `slower`, `slots` or both")
         }
         if let queue = mapping["queue"], mapping["slots"] == nil {
-            reader.note(queue, "nobody waits where there is room for all: say how many `slots` there are")
+            reader.note(queue, "`queue` needs `slots`, the number of answers at once")
         }
         for key in ["full", "retry_after"] where mapping["queue"] == nil {
             if let node = mapping[key] {
-                reader.note(node, "a queue without end is never full: say how long it is, `queue: 16`")
+                reader.note(node, "`\(key)` needs a limited queue, such as `queue: 16`")
             }
         }
         return load
@@ -40,7 +45,10 @@ struct LoadParser {
         {
             return percent / 100
         }
-        reader.note(node, "slower is what every other call adds, such as 10% or 0.1, not \(node.inWords)")
+        reader.note(
+            node,
+            "slower must be a share, such as 10% or 0.1, that each concurrent call adds to the times, not \(node.inWords)"
+        )
         return nil
     }
 }

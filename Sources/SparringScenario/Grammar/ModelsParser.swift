@@ -35,7 +35,7 @@ struct ModelsParser {
         if let dimensions = number("dimensions") {
             override.kind = .embedding(dimensions: dimensions, isShortenable: true)
             if let kind = row["kind"], kind.string != "embedding" {
-                reader.note(kind, "'dimensions' are an embedding model's: say `kind: embedding`, or leave it out")
+                reader.note(kind, "only embedding models have 'dimensions': write `kind: embedding`, or remove 'kind'")
             }
         }
         return override
@@ -44,15 +44,15 @@ struct ModelsParser {
     private func known(_ node: YAMLNode) -> String? {
         guard let id = reader.text(node, "like") else { return nil }
         guard ModelTable.builtIn[id] == nil else { return id }
-        let near = Nearest.name(to: id, among: ModelTable.builtIn.all.map(\.id)).map { "; did you mean '\($0)'?" } ?? ""
-        reader.note(node, "there is no built-in model '\(id)'\(near)")
+        let question = Nearest.question(about: id, among: ModelTable.builtIn.all.map(\.id)).map { "; \($0)" } ?? ""
+        reader.note(node, "there is no built-in model '\(id)'\(question)")
         return nil
     }
 
     private func shutdown(_ node: YAMLNode) -> ModelOverride.Shutdown? {
         if node.string == "never" { return .never }
         if let date = node.string.flatMap({ CivilDate($0) }) { return .on(date) }
-        reader.note(node, "shutdown_date is a day such as 2026-10-23, or never, not \(node.inWords)")
+        reader.note(node, "shutdown_date must be a date such as 2026-10-23, or never, not \(node.inWords)")
         return nil
     }
 }

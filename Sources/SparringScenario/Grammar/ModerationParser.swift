@@ -1,7 +1,7 @@
 import SparringAPI
 import SparringJSON
 
-/// Reads `moderation`: what is said of every input, or a list with one entry for each of them.
+/// Reads `moderation`: one verdict for every input, or a list with one verdict per input.
 ///
 ///     moderation: { categories: { violence: true, hate: 0.2 } }
 struct ModerationParser {
@@ -12,7 +12,7 @@ struct ModerationParser {
     func verdicts(_ node: YAMLNode) -> [ModerationVerdict]? {
         guard node.isSequence else { return verdict(node).map { [$0] } }
         guard let nodes = reader.sequence(node, "moderation") else { return nil }
-        if nodes.isEmpty { reader.note(node, "moderation is empty: an input needs a verdict") }
+        if nodes.isEmpty { reader.note(node, "`moderation` is empty: add a verdict, such as { flagged: false }") }
         return nodes.compactMap(verdict)
     }
 
@@ -30,7 +30,7 @@ struct ModerationParser {
                 verdict.categories[category] = number.double >= 0.5
             default:
                 reader.note(
-                    entry.value, "a category is true, false or a score from 0 to 1, not \(entry.value.inWords)")
+                    entry.value, "a category must be true, false or a score from 0 to 1, not \(entry.value.inWords)")
             }
         }
         return verdict

@@ -5,11 +5,11 @@ import SparringJSON
 package enum OpenAPIFile {
     package static func read(_ text: String, file: String) -> Result<OpenAPIDocument, Mistakes> {
         let reader = YAMLReader(file: file)
-        // Megabytes are read in a hundredth of the time where they are JSON.
+        // The JSON parser reads megabytes about a hundred times as fast as the YAML parser.
         let isJSON = text.utf8.first { $0 > 0x20 } == UInt8(ascii: "{")
         let document = isJSON ? try? JSONValue.parse(Array(text.utf8)) : reader.root(of: text)?.json
         guard let document else {
-            if reader.diagnostics.isEmpty { reader.note("not JSON, though it begins like it") }
+            if reader.diagnostics.isEmpty { reader.note("the file starts with '{' but is not valid JSON") }
             return .failure(reader.mistakes)
         }
         do throws(OpenAPIDocument.Problem) {

@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Reads a rhythm: `first` and `every`, each a duration or a distribution about one, or `rate`.
+/// Reads the pace of a stream: `first` and `every`, each a duration or a distribution around one, or `rate`.
 struct PaceParser {
     let reader: YAMLReader
 
@@ -14,16 +14,16 @@ struct PaceParser {
         if let first = mapping["first"] { (pace.first, pace.firstShape) = time(first, "first") }
         if let every = mapping["every"] { (pace.every, pace.everyShape) = time(every, "every") }
         if case .bursty? = pace.firstShape, let first = mapping["first"] {
-            reader.note(first, "the first content comes alone: bursts are for `every`")
+            reader.note(first, "`first` cannot be bursty, because it is one event; use `bursty` in `every`")
         }
         guard let rate = mapping["rate"] else { return pace }
         guard mapping["every"] == nil else {
-            reader.note(rate, "a stream has either `every` or `rate`")
+            reader.note(rate, "a stream has either `every` or `rate`, not both")
             return pace
         }
         guard let text = rate.string, text.hasSuffix("/s"), let number = Double(text.dropLast(2)), number >= 0.001
         else {
-            reader.note(rate, "rate is a number of events a second, such as 40/s, not \(rate.inWords)")
+            reader.note(rate, "rate must be a number of events per second, such as 40/s, not \(rate.inWords)")
             return pace
         }
         pace.every = .nanoseconds(Int64(1_000_000_000 / number))
@@ -34,7 +34,7 @@ struct PaceParser {
         guard node.isMapping else { return (reader.duration(node, what), nil) }
         guard let mapping = reader.mapping(node, what, keys: Self.timeKeys) else { return (nil, nil) }
         guard let meanNode = mapping["mean"], let mean = reader.duration(meanNode, "mean") else {
-            if mapping["mean"] == nil { reader.note(node, "\(what) needs its `mean`, such as 400ms") }
+            if mapping["mean"] == nil { reader.note(node, "\(what) needs a `mean`, such as 400ms") }
             return (nil, nil)
         }
         let name = mapping["shape"].flatMap { reader.choice($0, "shape", Self.shapes.map { ($0, $0) }) } ?? "log_normal"
@@ -48,7 +48,7 @@ struct PaceParser {
 
     private func deviation(_ node: YAMLNode) -> Double? {
         if case .number(let number) = node.json, (0...3).contains(number.double) { return number.double }
-        reader.note(node, "deviation is a share of the mean from 0 to 3, such as 0.3, not \(node.inWords)")
+        reader.note(node, "deviation must be a share of the mean from 0 to 3, such as 0.3, not \(node.inWords)")
         return nil
     }
 }

@@ -1,8 +1,8 @@
 package import SparringAPI
 import SparringJSON
 
-/// Reads prices that go before the built-in ones: `as_of: 2026-11-21` and `models: { ID: { input: 2.5, output: 10 } }`, in dollars for
-/// a million tokens.
+/// Reads prices that override the built-in ones: `as_of: 2026-11-21` and `models: { ID: { input: 2.5, output: 10 } }`, in dollars per
+/// million tokens.
 package enum PriceFile {
     private static let keys = [
         "input", "cached", "output", "audio_input", "audio_output", "second", "character", "dearer_when_long",
@@ -21,7 +21,7 @@ package enum PriceFile {
         var date: CivilDate?
         if let node = root["as_of"] {
             date = node.string.flatMap { CivilDate($0) }
-            if date == nil { reader.note(node, "as_of is a day such as 2026-11-21, not \(node.inWords)") }
+            if date == nil { reader.note(node, "as_of must be a date such as 2026-11-21, not \(node.inWords)") }
         }
         var rows: [String: Price] = [:]
         if let models = root["models"].flatMap({ reader.mapping($0, "models") }) {
@@ -37,7 +37,7 @@ package enum PriceFile {
         func dollars(_ key: String) -> Double? {
             guard let node = row[key] else { return nil }
             if case .number(let number) = node.json, number.double >= 0 { return number.double }
-            reader.note(node, "\(key) is a number of dollars from 0, not \(node.inWords)")
+            reader.note(node, "\(key) must be a number of dollars of at least 0, not \(node.inWords)")
             return nil
         }
         return Price(

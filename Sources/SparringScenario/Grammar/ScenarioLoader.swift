@@ -2,16 +2,28 @@ import SparringAPI
 import SparringJSON
 package import SparringWire
 
-/// Reads scenario files: a `Scenario`, or every mistake at once with its place.
+/// Reads scenario files. Returns a `Scenario`, or all mistakes with their places.
 package enum ScenarioLoader {
-    /// What the API's error catalogue knows; passed in, so that the grammar does not depend on it.
+    /// The API's errors, passed in so that the grammar does not depend on the error catalogue.
     package struct Errors: Sendable {
         package var names: [String]
+        /// HTTP statuses by name, for guesses.
+        package var statuses: [String: Int]
         package var inBand: @Sendable (String) -> Fault.InBandError?
 
-        package init(names: [String], inBand: @escaping @Sendable (String) -> Fault.InBandError?) {
+        package init(
+            names: [String], statuses: [String: Int] = [:],
+            inBand: @escaping @Sendable (String) -> Fault.InBandError?
+        ) {
             self.names = names
+            self.statuses = statuses
             self.inBand = inBand
+        }
+
+        /// Names that may have been meant: those with that HTTP status, or those spelled like it.
+        func guesses(for text: String) -> [String] {
+            guard let status = Int(text) else { return Nearest.names(to: text, among: names) }
+            return names.filter { statuses[$0] == status }
         }
     }
 
@@ -25,7 +37,7 @@ package enum ScenarioLoader {
         return .success(scenario)
     }
 
-    /// One fault or a list of them inside a larger grammar. Mistakes go to the reader.
+    /// Reads one fault or a list of faults inside a larger grammar. Notes mistakes in the reader.
     package static func faults(_ node: YAMLNode, reader: YAMLReader, errors: Errors) -> [Fault] {
         faults(node, reader: reader, errors: errors, scope: .answers)
     }
@@ -38,17 +50,17 @@ package enum ScenarioLoader {
         return reader.sequence(node, "faults")?.compactMap(parser.fault) ?? []
     }
 
-    /// Faults on one line: `reset at event 5`, several with commas between, or the grammar's own `{ at: …, do: … }`.
+    /// Reads faults on one line: `reset at event 5`, several separated by commas, or the grammar's `{ at: …, do: … }`.
     package static func faults(in line: String, errors: Errors) -> Result<[Fault], Mistakes> {
         faults(in: line, errors: errors, scope: .requests)
     }
 
-    /// As `faults(in:errors:)`, for what is known only when the request is whole.
+    /// Like `faults(in:errors:)`, for orders that are read after the whole request: no faults of the request itself.
     package static func answerFaults(in line: String, errors: Errors) -> Result<[Fault], Mistakes> {
         faults(in: line, errors: errors, scope: .answers)
     }
 
-    /// As `faults(in:errors:)`, for a server as a whole: those of its listener may be among them.
+    /// Like `faults(in:errors:)`, for a whole server: faults of its listener are allowed too.
     package static func serverFaults(in line: String, errors: Errors) -> Result<[Fault], Mistakes> {
         faults(in: line, errors: errors, scope: .server)
     }
@@ -68,14 +80,16 @@ package enum ScenarioLoader {
                 return parser.short(text, YAMLNode(text: text))
             }
         }
-        if faults.isEmpty, reader.diagnostics.isEmpty { reader.note(YAMLNode(text: line), "no fault is named") }
+        if faults.isEmpty, reader.diagnostics.isEmpty {
+            reader.note(YAMLNode(text: line), "no fault is given; write its name, such as `reset at event 2`")
+        }
         return reader.diagnostics.isEmpty ? .success(faults) : .failure(reader.mistakes)
     }
 
-    /// The keys of a script inside a larger grammar, such as a case's.
+    /// The keys of a script inside a larger grammar, such as a conformance case.
     package static let scriptKeys = ScenarioParser.scriptKeys + ["listeners"]
 
-    /// A script inside a larger grammar. Mistakes go to the reader.
+    /// Reads a script inside a larger grammar. Notes mistakes in the reader.
     package static func script(
         _ mapping: YAMLMapping, _ node: YAMLNode, named name: String, reader: YAMLReader, errors: Errors
     ) -> Scenario {
@@ -85,7 +99,7 @@ package enum ScenarioLoader {
     }
 }
 
-/// The top of the grammar: the file, its limits and models, its rules.
+/// Reads the top of the grammar: the file, its limits and models, its rules.
 struct ScenarioParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
@@ -102,7 +116,7 @@ struct ScenarioParser {
     func scenario(_ root: YAMLNode) -> Scenario? {
         guard let mapping = reader.mapping(root, "a scenario", keys: Self.keys) else { return nil }
         if mapping["schema"]?.json != 1 {
-            reader.note(mapping["schema"] ?? root, "a scenario starts with `schema: 1`, the version of its grammar")
+            reader.note(mapping["schema"] ?? root, "a scenario needs `schema: 1`, the version of its grammar")
         }
         var scenario = Scenario(name: mapping["scenario"].flatMap { reader.text($0, "scenario") } ?? "")
         if mapping["scenario"] == nil { reader.note(root, "the scenario has no name: add `scenario: NAME`") }
@@ -111,7 +125,7 @@ struct ScenarioParser {
         return script(mapping, root, into: scenario)
     }
 
-    /// What the server does, without the file's own head.
+    /// Reads the keys that say what the server does: all but those that name the file.
     func script(_ mapping: YAMLMapping, _ root: YAMLNode, into scenario: Scenario) -> Scenario {
         var scenario = scenario
         scenario.seed = mapping["seed"].flatMap { reader.integer($0, "seed") }.map { UInt64($0) }
@@ -158,7 +172,7 @@ struct ScenarioParser {
         let low = range["min"].flatMap { reader.integer($0, "min") } ?? 0
         let high = range["max"].flatMap { reader.integer($0, "max") } ?? Int.max
         guard low <= high else {
-            reader.note(attempts, "min is greater than max")
+            reader.note(attempts, "min must not be greater than max")
             return nil
         }
         return Scenario.Expectation(attempts: low...high)
@@ -169,7 +183,7 @@ struct ScenarioParser {
     private func rules(_ mapping: YAMLMapping, _ root: YAMLNode) -> [Rule] {
         switch (mapping["rules"], mapping["steps"]) {
         case (let rules?, nil):
-            if let then = mapping["then"] { reader.note(then, "`then` belongs to a rule, beside its steps") }
+            if let then = mapping["then"] { reader.note(then, "move `then` into a rule, next to its `steps`") }
             guard let nodes = reader.sequence(rules, "rules") else { return [] }
             let rules = nodes.compactMap(rule)
             noteUnreachable(rules, nodes)
@@ -180,37 +194,43 @@ struct ScenarioParser {
         case (.some(let rules), .some):
             reader.note(rules, "a scenario has either `rules` or `steps`, not both")
         case (nil, nil):
-            if mapping["otherwise"] == nil { reader.note(root, "the scenario says nothing: add `rules` or `steps`") }
+            if mapping["otherwise"] == nil {
+                reader.note(root, "the scenario has no answers: add `rules`, `steps` or `otherwise: auto`")
+            }
         }
         return []
     }
 
     private func rule(_ node: YAMLNode) -> Rule? {
-        guard let mapping = reader.mapping(node, "a rule", keys: Self.ruleKeys) else { return nil }
+        guard let mapping = reader.mapping(node, "a rule", keys: Self.ruleKeys, advice: StepParser.advice) else {
+            return nil
+        }
         let conditions = ConditionParser(reader: reader)
         let condition = mapping["when"].flatMap { conditions.condition($0) }
         let captures = condition?.captures ?? []
         let name = mapping["name"].flatMap { reader.text($0, "name") }
         if let steps = mapping["steps"] {
             for (key, keyNode, _) in mapping.entries where StepParser.keys.contains(key) {
-                reader.note(keyNode, "'\(key)' belongs into a step: the rule has `steps`")
+                reader.note(keyNode, "move '\(key)' into a step: this rule has `steps`")
             }
             return Rule(
                 name: name, condition: condition, steps: self.steps(steps, captures: captures), then: then(mapping))
         }
         let parser = StepParser(reader: reader, errors: errors, captures: captures)
-        guard let step = parser.step(mapping, node) else { return nil }
-        // A rule without a list is one answer for good: that is what a lone answer looks like it says.
+        let (step, then) = (parser.step(mapping, node), then(mapping))
+        guard let step else { return nil }
+        // A rule with one answer and no `steps` repeats that answer, as it reads.
         let isOpen = mapping["times"] == nil && mapping["then"] == nil
-        return Rule(name: name, condition: condition, steps: [step], then: isOpen ? .last : then(mapping))
+        return Rule(name: name, condition: condition, steps: [step], then: isOpen ? .last : then)
     }
 
     private func steps(_ node: YAMLNode, captures: [String]) -> [Step] {
         guard let nodes = reader.sequence(node, "steps") else { return [] }
-        if nodes.isEmpty { reader.note(node, "steps is empty") }
+        if nodes.isEmpty { reader.note(node, "`steps` is empty: add at least one answer") }
         let parser = StepParser(reader: reader, errors: errors, captures: captures)
         return nodes.compactMap { node in
-            reader.mapping(node, "a step", keys: StepParser.keys).flatMap { parser.step($0, node) }
+            reader.mapping(node, "a step", keys: StepParser.keys, advice: StepParser.advice)
+                .flatMap { parser.step($0, node) }
         }
     }
 
@@ -221,7 +241,7 @@ struct ScenarioParser {
     private func noteUnreachable(_ rules: [Rule], _ nodes: [YAMLNode]) {
         guard rules.count == nodes.count, let last = rules.firstIndex(where: { $0.condition == nil }) else { return }
         for node in nodes[(last + 1)...] {
-            reader.note(node, "this rule is never reached: rule \(last + 1) has no `when` and takes every call")
+            reader.note(node, "this rule is never reached: rule \(last + 1) has no `when` and answers every call")
         }
     }
 }
@@ -234,7 +254,7 @@ extension ScenarioParser {
 }
 
 extension Scenario {
-    /// Several as one: their rules in order; seed, limits and the like are the last one's that has them.
+    /// Merges several scenarios: their rules in order. For each other setting the last scenario that has it counts.
     package init(merging scenarios: [Scenario]) throws {
         self.init(name: scenarios.map(\.name).joined(separator: "+"))
         for (index, scenario) in scenarios.enumerated() {
@@ -243,7 +263,7 @@ extension Scenario {
                     Diagnostic(
                         file: scenario.name, line: 1, column: 1,
                         message:
-                            "a rule of this scenario takes every call; what follows it on the command line is never reached"
+                            "a rule of this scenario answers every call, so the scenarios after it on the command line are never reached"
                     )
                 ])
             }

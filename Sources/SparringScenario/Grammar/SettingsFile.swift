@@ -1,6 +1,6 @@
-/// A YAML mapping of settings, such as `sparring.yaml`: texts, or lists of texts, which come as lines.
+/// Reads a YAML mapping of settings, such as `sparring.yaml`. Values are texts or lists of texts; a list is returned as lines.
 package enum SettingsFile {
-    /// - Returns: the values as text with their places (`file:line:column`), and every mistake.
+    /// - Returns: the values as text with their places (`file:line:column`), and all mistakes.
     package static func read(
         _ text: String, file: String, keys: [String]
     ) -> (entries: [(key: String, value: String, place: String)], mistakes: [Diagnostic]) {

@@ -2,11 +2,11 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// Reads a step: one answer, and what is done to it.
+/// Reads a step: one answer and its settings.
 struct StepParser {
     let reader: YAMLReader
     let errors: ScenarioLoader.Errors
-    /// Names that templates may use beside the request's own.
+    /// Names of groups that the rule's regexes capture; templates may use them.
     let captures: [String]
 
     static let answerKeys = [
@@ -18,18 +18,24 @@ struct StepParser {
         answerKeys + errorKeys + [
             "times", "optional", "headers", "stream", "faults", "background", "ends", "reasoning",
         ]
+    /// For keys that belong inside another key of a step.
+    static let advice = [
+        "status": "write it inside `error` or `raw`, such as error: { status: 500 }",
+        "name": "write it inside `error` or `tools`, such as error: { name: server_error }",
+    ]
     static let endsKeys = ["incomplete", "failed"]
     static let failedKeys = ["code", "message"]
     static let backgroundKeys = ["queued", "running"]
-    /// Answers that no model thinks about.
+    /// Answers without reasoning tokens.
     static let thoughtless = ["error", "raw", "silence", "batch"]
     static let streamKeys = ["first", "every", "rate"]
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json", "base64", "file"]
 
     func step(_ mapping: YAMLMapping, _ node: YAMLNode) -> Step? {
-        guard let answer = answer(mapping, node) else { return nil }
-        var step = Step(answer)
+        let answer = answer(mapping, node)
+        // The rest is read even without a valid answer, so that its mistakes are reported as well.
+        var step = Step(answer ?? .silence)
         if let times = mapping["times"] {
             step.times =
                 times.string == "forever"
@@ -46,7 +52,7 @@ struct StepParser {
         let faults = mapping["faults"].flatMap { reader.sequence($0, "faults") }?.compactMap(parser.fault) ?? []
         step.faults = faults.filter { $0.layer != .request }
         step.requestFaults = faults.filter { $0.layer == .request }
-        return step
+        return answer == nil ? nil : step
     }
 
     private func answer(_ mapping: YAMLMapping, _ node: YAMLNode) -> StepAnswer? {
@@ -57,13 +63,13 @@ struct StepParser {
             return nil
         }
         for other in kinds.dropFirst() {
-            reader.note(other.keyNode, "a step has one answer: this one already says '\(kind.key)'")
+            reader.note(other.keyNode, "a step has one answer: remove '\(other.key)', or '\(kind.key)' before it")
         }
         for entry in mapping.entries where Self.errorKeys.contains(entry.key) && kind.key != "error" {
-            reader.note(entry.keyNode, "'\(entry.key)' belongs to an `error`")
+            reader.note(entry.keyNode, "'\(entry.key)' works only with `error`")
         }
         if let reasoning = mapping["reasoning"], Self.thoughtless.contains(kind.key) {
-            reader.note(reasoning, "'reasoning' belongs to what a model says, and `\(kind.key)` is not")
+            reader.note(reasoning, "'reasoning' works only with answers of a model, not with `\(kind.key)`")
         }
         return answer(kind.key, kind.value, mapping)
     }
@@ -91,11 +97,10 @@ struct StepParser {
 
     private func tool(_ node: YAMLNode) -> ToolTemplate? {
         guard let mapping = reader.mapping(node, "a tool call", keys: ["name", "arguments"]) else { return nil }
-        guard let name = mapping["name"].flatMap({ template($0, "name") }) else {
-            if mapping["name"] == nil { reader.note(node, "a tool call needs a name") }
-            return nil
-        }
-        return ToolTemplate(name: name, arguments: mapping["arguments"].flatMap(value) ?? TemplateValue(literal: [:]))
+        if mapping["name"] == nil { reader.note(node, "a tool call needs a `name`") }
+        let name = mapping["name"].flatMap { template($0, "name") }
+        let arguments = mapping["arguments"].flatMap(value) ?? TemplateValue(literal: [:])
+        return name.map { ToolTemplate(name: $0, arguments: arguments) }
     }
 
     func error(_ node: YAMLNode, _ mapping: YAMLMapping) -> ErrorAnswer? {
@@ -118,7 +123,16 @@ struct StepParser {
     }
 
     private func catalogueName(_ node: YAMLNode) -> String? {
-        reader.choice(node, "an error's name", errors.names.map { ($0, $0) })
+        let text = node.string ?? ""
+        if errors.names.contains(text) { return text }
+        let guesses = errors.guesses(for: text)
+        if let status = Int(text), let question = Nearest.question(guesses) {
+            let alone = "For the status alone, write error: { status: \(status) }"
+            reader.note(node, "'\(text)' is a status, not an error's name; \(question) \(alone)")
+        } else {
+            reader.note(node, "an error's name", isNoneOf: errors.names, guesses: guesses)
+        }
+        return nil
     }
 
     private func retryAfter(_ node: YAMLNode) -> ErrorAnswer.RetryAfter? {
@@ -142,7 +156,7 @@ struct StepParser {
             ?? mapping["body"].flatMap { reader.text($0, "body") }.map { Array($0.utf8) }
         if let node = mapping["base64"], let text = reader.text(node, "base64") {
             guard let bytes = Base64.decode(text[...]) else {
-                reader.note(node, "this is no base64")
+                reader.note(node, "the text is not base64")
                 return nil
             }
             return RawAnswer(status: status, headers: mapping["headers"].map(headers) ?? [:], body: bytes)
@@ -150,11 +164,12 @@ struct StepParser {
         return RawAnswer(status: status, headers: mapping["headers"].map(headers) ?? [:], body: body ?? [])
     }
 
-    /// What is in a file of the scenario's own.
+    /// The contents of a file in the scenario's folder or below.
     private func bytes(of node: YAMLNode) -> [UInt8]? {
         guard let name = reader.text(node, "file") else { return nil }
         guard reader.origin == .file else {
-            reader.note(node, "a scenario that is sent reads no file: write the body itself (`body:` or `base64:`)")
+            reader.note(
+                node, "a scenario sent to the server cannot read files; write the body into it (`body:` or `base64:`)")
             return nil
         }
         do throws(BodyFile.Problem) {
@@ -168,11 +183,11 @@ struct StepParser {
     private func fixture(_ node: YAMLNode) -> StepAnswer? {
         guard let name = reader.text(node, "fixture") else { return nil }
         guard let text = BuiltIn.fixture(named: name) else {
-            let near = Nearest.name(to: name, among: BuiltIn.fixtureNames).map { "; did you mean '\($0)'?" } ?? ""
-            let reads =
+            let question = Nearest.question(about: name, among: BuiltIn.fixtureNames).map { "; \($0)" } ?? ""
+            let advice =
                 reader.origin == .sent
-                ? ", and a scenario that is sent reads no file: write the text itself (`text:`)" : ""
-            reader.note(node, "there is no built-in fixture '\(name)'\(near)\(reads)")
+                ? "; a scenario sent to the server cannot read files: write the text into it (`text:`)" : ""
+            reader.note(node, "there is no built-in fixture '\(name)'\(question)\(advice)")
             return nil
         }
         return .text(Template(literal: text))
@@ -212,10 +227,9 @@ struct StepParser {
     private func note(_ names: [String], _ node: YAMLNode) {
         for name in names where !TemplateValues.isKnown(name) && !captures.contains(name) {
             let known = captures + TemplateValues.knownNames
-            let near =
-                Nearest.name(to: name, among: known).map { "; did you mean '\($0)'?" }
-                ?? "; there are \(known.joined(separator: ", "))"
-            reader.note(node, "nothing is called {{\(name)}}\(near)")
+            let hint =
+                Nearest.question(about: name, among: known) ?? "the names are \(known.joined(separator: ", "))"
+            reader.note(node, "unknown name {{\(name)}}; \(hint)")
         }
     }
 }

@@ -1,12 +1,12 @@
 package import SparringJSON
 
-/// What a rule asks of a request.
+/// A condition of a rule on a request.
 package indirect enum Condition: Sendable {
     case all([Condition])
     case any([Condition])
     case not(Condition)
     case field(Field, Match)
-    /// Stateful conditions; the session answers them under its lock.
+    /// Stateful conditions; the session evaluates them under its lock.
     case attempt(ClosedRange<Int>)
     /// The n-th call of the session for which the rest of the rule's condition holds.
     case nth(ClosedRange<Int>)
@@ -22,13 +22,13 @@ package enum Field: Sendable, Hashable {
     case lastUser
     /// The text of the system and developer messages, or `instructions`.
     case system
-    /// The names of the tools that the request offers: holds where any of them matches.
+    /// The names of the tools that the request offers; any one of them must match.
     case offersTool
-    /// The text of the tool results that follow the last assistant message: holds where any of them matches.
+    /// The texts of the tool results after the last assistant message; any one of them must match.
     case toolResult
     case path(JSONPath)
     case stream
-    /// 1 + the assistant messages so far.
+    /// 1 plus the number of assistant messages so far.
     case turn
 }
 

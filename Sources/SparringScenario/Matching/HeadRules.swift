@@ -2,26 +2,26 @@ package import SparringAPI
 import SparringJSON
 package import SparringWire
 
-/// Rules that order something for the time before a request's body: the head alone has to tell that they answer.
+/// Rules with faults between a request's head and its body. The head alone must decide whether such a rule answers.
 extension Scenario {
-    /// Whether anything is ordered for that time, for all requests or by a rule.
+    /// Whether the scenario or a rule has such faults.
     package var strikesAtHead: Bool { !requestFaults.isEmpty || headRules > 0 }
 
-    /// So many rules, from the first: up to the last that orders something.
+    /// The number of rules up to the last one with such faults.
     private var headRules: Int {
         (rules.lastIndex { $0.steps.contains { !$0.requestFaults.isEmpty } }).map { $0 + 1 } ?? 0
     }
 
-    /// The first of them that asks for what only the body tells, and so leaves open which one answers.
+    /// The first of these rules whose condition needs the body, so that the head cannot decide which rule answers.
     package var openHeadRule: Int? { rules.prefix(headRules).firstIndex { $0.condition?.isToldByHead == false } }
 
-    /// What is wrong with such a rule, for its author.
+    /// The message about such a rule, for the author of the scenario.
     package static func openHeadRuleMistake(_ rule: Int) -> String {
-        "rule \(rule + 1) asks for more than endpoint and header, and a rule that orders a fault before the body is read is this one or "
-            + "comes after it: the head has to tell which rule answers"
+        "the condition of rule \(rule + 1) needs the request's body, but this rule or a later one has a fault at `request head`; "
+            + "use only `endpoint` and `header.NAME` in the rules up to that one"
     }
 
-    /// The one of them that answers a request; nil where a later rule does, or none.
+    /// The index of the rule that answers a request, if it is one of these rules.
     package func rule(atHead endpoint: Endpoint, _ headers: HeaderFields) -> Int? {
         let view = CallView(
             endpoint: endpoint, model: "", headers: headers, body: .null,
@@ -31,7 +31,7 @@ extension Scenario {
 }
 
 extension Condition {
-    /// Whether a request's head is enough to answer it.
+    /// Whether a request's head is enough to evaluate it.
     fileprivate var isToldByHead: Bool {
         switch self {
         case .all(let conditions), .any(let conditions): conditions.allSatisfy(\.isToldByHead)

@@ -2,7 +2,7 @@ package import SparringAPI
 package import SparringJSON
 package import SparringWire
 
-/// A request as conditions see it.
+/// The parts of a request that conditions look at.
 package struct CallView: Sendable {
     package var endpoint: Endpoint
     package var model: String
@@ -19,11 +19,11 @@ package struct CallView: Sendable {
     }
 }
 
-/// A rule whose stateless conditions hold; whether the rest does, the session knows.
+/// A rule whose stateless conditions hold. The session evaluates the rest.
 package struct Candidate: Sendable {
     package var rule: Int
     package var captures: [String: String]
-    /// Nil: the rule matches for certain.
+    /// The stateful conditions; nil: the rule matches.
     package var residual: Condition?
 
     package init(rule: Int, captures: [String: String], residual: Condition?) {
@@ -34,12 +34,13 @@ package struct Candidate: Sendable {
 }
 
 extension Scenario {
-    /// The rules that may answer, in order. A pure function of the request: no lock, no state.
+    /// Returns the rules that may answer, in order. Depends only on the request: no lock, no state.
     package func match(_ view: CallView) -> [Candidate] {
         var candidates: [Candidate] = []
         let mustBeNamed = view.endpoint.kind == .object
         for index in rules.indices {
-            // A script of what a model says is not used up by a client that looks at its files meanwhile.
+            // Calls about stored objects match only rules that name the endpoint: a client that lists its files must not use up
+            // steps that script the model's answers.
             if mustBeNamed, rules[index].condition?.namesEndpoint != true { continue }
             var captures: [String: String] = [:]
             switch rules[index].condition?.verdict(view, &captures) ?? .yes {
@@ -55,7 +56,7 @@ extension Scenario {
 }
 
 extension Condition {
-    /// Whether the condition says which endpoint it is about.
+    /// Whether the condition tests the endpoint.
     var namesEndpoint: Bool {
         switch self {
         case .all(let conditions), .any(let conditions): conditions.contains(where: \.namesEndpoint)
@@ -65,7 +66,7 @@ extension Condition {
         }
     }
 
-    /// Whether chance decides.
+    /// Whether the condition contains `chance`.
     package var hasDice: Bool {
         switch self {
         case .all(let conditions), .any(let conditions): conditions.contains(where: \.hasDice)
@@ -78,7 +79,7 @@ extension Condition {
     enum Verdict {
         case yes
         case no
-        /// The stateful rest decides.
+        /// The stateless part holds; this stateful rest decides.
         case open(Condition)
     }
 
@@ -107,7 +108,7 @@ extension Condition {
             }
             return open.isEmpty ? .no : .open(.any(open))
         case .not(let condition):
-            // What a refused condition captured names nothing.
+            // Captures inside `not` are ignored.
             var ignored: [String: String] = [:]
             switch condition.verdict(view, &ignored) {
             case .yes: return .no
@@ -117,7 +118,7 @@ extension Condition {
         }
     }
 
-    /// Answers the stateful rest of a condition.
+    /// Evaluates the stateful rest of a condition.
     package func holds(attempt: Int, nth: Int, draw: Double) -> Bool {
         switch self {
         case .attempt(let range): range.contains(attempt)
@@ -126,7 +127,7 @@ extension Condition {
         case .all(let conditions): conditions.allSatisfy { $0.holds(attempt: attempt, nth: nth, draw: draw) }
         case .any(let conditions): conditions.contains { $0.holds(attempt: attempt, nth: nth, draw: draw) }
         case .not(let condition): !condition.holds(attempt: attempt, nth: nth, draw: draw)
-        // The stateless part was decided by `verdict`; what is left of a condition holds none.
+        // `verdict` has evaluated the stateless part; the rest contains no fields.
         case .field: true
         }
     }
@@ -165,7 +166,7 @@ extension Match {
 }
 
 extension Field {
-    /// What a request has there; none where it has nothing.
+    /// The values of the field in a request; empty if it has none.
     func values(in view: CallView) -> [JSONValue] {
         switch self {
         case .endpoint: [.string(view.endpoint.rawValue)]
@@ -182,7 +183,7 @@ extension Field {
     }
 }
 
-/// `*` for any text, `?` for one character, in linear time for each star.
+/// Matches `*` as any text and `?` as one character, in linear time per star.
 enum Glob {
     static func matches(_ text: String, _ pattern: String) -> Bool {
         let (text, pattern) = (Array(text.unicodeScalars), Array(pattern.unicodeScalars))

@@ -1,15 +1,15 @@
 import SparringJSON
 
-/// Why a rule does not answer a request: the first thing that differed.
+/// Why a rule does not match a request: its first difference.
 package struct Miss: Sendable, Hashable {
     package var rule: Int
-    /// Conditions that held before it.
+    /// The number of conditions that held before the first difference.
     package var held: Int
     package var reason: String
 }
 
 extension Scenario {
-    /// For each rule that does not match, what differed first.
+    /// The first difference of each rule that does not match.
     package func misses(_ view: CallView) -> [Miss] {
         rules.enumerated().compactMap { index, rule in
             guard let condition = rule.condition else { return nil }
@@ -20,11 +20,11 @@ extension Scenario {
         }
     }
 
-    /// A sentence for the loud failure: the rule that came nearest, and what differed.
+    /// A sentence for the error of an unmatched request: the nearest rule, and its first difference.
     package func whyUnmatched(_ view: CallView) -> String {
         guard !rules.isEmpty else { return "the scenario \(name) has no rules" }
         guard let nearest = misses(view).max(by: { ($0.held, $1.rule) < ($1.held, $0.rule) }) else {
-            return "the conditions on attempt, nth or chance of every rule that matches did not hold"
+            return "every rule that otherwise matches failed its condition on attempt, nth or chance"
         }
         let label = rules[nearest.rule].name.map { " \"\($0)\"" } ?? ""
         return "no rule of \(name) matched; nearest is rule \(nearest.rule + 1)\(label): \(nearest.reason)"
@@ -43,11 +43,11 @@ extension Condition {
             return (conditions.count, "nothing")
         case .any(let conditions):
             return (0, "none of: " + conditions.map { $0.firstDifference(view).reason }.joined(separator: "; "))
-        case .not(let condition): return (0, "it must not hold that \(condition.words)")
+        case .not(let condition): return (0, "must not match: \(condition.words)")
         case .field(let field, let match):
             let values = field.values(in: view)
             let actual = values.isEmpty ? "nothing" : values.map { $0.text() }.joined(separator: ", ")
-            return (0, "\(field.words) should be \(match.words), and is \(actual.prefix(200))")
+            return (0, "\(field.words) should be \(match.words), but is \(actual.prefix(200))")
         case .attempt, .nth, .chance: return (0, "\(words) did not hold")
         }
     }
@@ -94,7 +94,7 @@ extension Match {
         case .glob(let pattern): "text like \(pattern)"
         case .regex(let pattern): "text that matches /\(pattern.source)/"
         case .oneOf(let values): "one of \(JSONValue.array(values).text())"
-        case .exists(let isWanted): isWanted ? "there" : "absent"
+        case .exists(let isWanted): isWanted ? "present" : "absent"
         }
     }
 }

@@ -1,5 +1,5 @@
 extension Scenario {
-    /// Who may call: keys, and the projects and organizations that they belong to.
+    /// The accepted keys, with their projects and organizations.
     package struct Accounts: Sendable, Hashable {
         package var keys: [String: Key]
         package var projects: [String: Project]
@@ -11,14 +11,14 @@ extension Scenario {
             self.acceptsUnknownKeys = acceptsUnknownKeys
         }
 
-        /// Organizations that some key belongs to: another one is unknown, not merely the wrong one.
+        /// Whether any key belongs to the organization. The API rejects unknown organizations with an error of their own.
         package func knows(organization: String) -> Bool {
             keys.values.contains { $0.organizations.contains(organization) }
         }
     }
 
     package struct Key: Sendable, Hashable {
-        /// Where it belongs; the first is meant where a request names none. Empty: the one that every key has by default.
+        /// The key's organizations; the first is the default for requests that name none. Empty: the default organization.
         package var organizations: [String]
         package var projects: [String]
         package var isRevoked: Bool

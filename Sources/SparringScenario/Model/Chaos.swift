@@ -2,15 +2,15 @@ package import SparringAPI
 package import SparringJSON
 package import SparringWire
 
-/// Faults that are drawn instead of ordered. What a call meets is a function of the seed, the session, the rule that answers, the
-/// request and its attempt: the same seed gives the same set of exchanges, however many of them run at once.
+/// Faults chosen at random. The choice depends only on the seed, the session, the rule that answers, the request and its attempt: the
+/// same seed gives the same exchanges, no matter how many run at once.
 package struct Chaos: Sendable, Hashable {
-    /// The share of calls that are hurt, from 0 to 1.
+    /// The share of calls that get a fault, from 0 to 1.
     package var rate: Double
     package var strikes: [RandomFault]
-    /// Stretches of the session's time with a rate or with strikes of their own. The last that is open counts.
+    /// Periods of the session's time with their own rate or strikes. The last open one counts.
     package var windows: [Window]
-    /// Written down call by call, in place of draws.
+    /// Faults listed call by call; replaces the random choice.
     package var schedule: [Planned]?
 
     package init(rate: Double = 0, strikes: [RandomFault] = [], windows: [Window] = [], schedule: [Planned]? = nil) {
@@ -20,18 +20,18 @@ package struct Chaos: Sendable, Hashable {
         self.schedule = schedule
     }
 
-    /// Everything that may be drawn.
+    /// All faults that may be chosen.
     var allFaults: [Fault] {
         (strikes + windows.flatMap(\.strikes) + (schedule ?? []).map(\.strike)).flatMap(\.faults)
     }
 
-    /// What may be drawn: an error in place of the answer, faults in it, or both.
+    /// One possible choice: an error in place of the answer, faults in the answer, or both.
     package struct RandomFault: Sendable, Hashable {
-        /// How often it is drawn, beside the others.
+        /// How often it is chosen, relative to the others.
         package var weight: Double
         package var error: ErrorAnswer?
         package var faults: [Fault]
-        /// As a schedule says it.
+        /// Its JSON in a schedule.
         package var source: JSONObject
 
         package init(weight: Double = 1, error: ErrorAnswer? = nil, faults: [Fault] = [], source: JSONObject = [:]) {
@@ -41,7 +41,7 @@ package struct Chaos: Sendable, Hashable {
             self.source = source
         }
 
-        /// For reports: `rate_limit_exceeded`, `reset at event 2`.
+        /// Its text in reports, such as `error rate_limit_exceeded` or `reset at event 2`.
         package var words: String {
             let error = error.map { ["error " + ($0.name ?? "\($0.status ?? 0)")] } ?? []
             return (error + faults.map(\.description)).joined(separator: ", ")
@@ -49,20 +49,20 @@ package struct Chaos: Sendable, Hashable {
 
         package var sourceText: String { JSONValue.object(source).text() }
 
-        /// Whether it can do anything to such an answer: the middle of a stream is nowhere in a whole body.
+        /// Whether it can take effect in such an answer. Faults inside a stream cannot take effect in a whole body.
         func suits(stream isStream: Bool) -> Bool { isStream || !faults.contains { $0.needsStream } }
     }
 
     package struct Window: Sendable, Hashable {
         package var name: String?
-        /// Since the session's first call.
+        /// The start, counted from the session's first call.
         package var from: Duration
         package var length: Duration
-        /// It comes again after that long, counted from its beginning; nil: it comes once.
+        /// The time from one start to the next; nil: the window opens once.
         package var every: Duration?
-        /// Nil: as outside.
+        /// Nil: the rate outside windows.
         package var rate: Double?
-        /// Empty: as outside.
+        /// Empty: the strikes outside windows.
         package var strikes: [RandomFault]
 
         package init(
@@ -85,7 +85,7 @@ package struct Chaos: Sendable, Hashable {
         }
     }
 
-    /// One call of a schedule, and what it meets.
+    /// One call of a schedule, with its faults.
     package struct Planned: Sendable, Hashable {
         package var session: String
         package var call: Call
@@ -98,26 +98,26 @@ package struct Chaos: Sendable, Hashable {
         }
 
         package enum Call: Sendable, Hashable {
-            /// By what it asks, and how often that was asked before: whatever comes in between.
+            /// By the digest of the request and its attempt, independent of other calls.
             case request(UInt64, attempt: Int)
-            /// By its place among the calls of the session, from 1.
+            /// By its number among the calls of the session, from 1.
             case number(Int)
         }
     }
 }
 
 extension Chaos {
-    /// A call, as far as chaos looks at it.
+    /// The facts about a call that the choice depends on.
     package struct Throw: Sendable {
         /// The session's name and seed.
         package var session: String
         package var seed: UInt64
-        /// The rule that answers, from 0; nil where none does.
+        /// The index of the rule that answers, from 0; nil if none does.
         package var rule: Int?
-        /// Of method, path and body.
+        /// A digest of method, path and body.
         package var digest: UInt64
         package var attempt: Int
-        /// Counts the session's calls, from 1.
+        /// The number of the call in the session, from 1.
         package var call: Int
         /// The session's time since its first call.
         package var elapsed: Duration
@@ -138,12 +138,12 @@ extension Chaos {
         }
     }
 
-    /// What the call meets; nil: nothing.
+    /// Chooses the faults of a call; nil: none.
     package func strike(_ call: Throw) -> RandomFault? {
         if let schedule { return schedule.first { $0.isAbout(call) }?.strike }
         let window = windows.last { $0.isOpen(at: call.elapsed) }
         var dice = Dice.of(seed: call.seed, rule: call.rule, digest: call.digest, attempt: call.attempt)
-        // Both are drawn always: a window that opens changes what they mean and not what they are.
+        // Always draws both numbers, so that an open window does not change the numbers, only their meaning.
         let (isHurt, which) = (Dice.unit(&dice) < window?.rate ?? rate, Dice.unit(&dice))
         guard isHurt else { return nil }
         let all = window.map { $0.strikes.isEmpty ? strikes : $0.strikes } ?? strikes
@@ -167,7 +167,7 @@ extension Chaos.Planned {
     }
 }
 
-/// What is random about a call, and depends on nothing that came between.
+/// Random numbers for a call. They do not depend on other calls.
 package enum Dice {
     package static func of(seed: UInt64, rule: Int?, digest: UInt64, attempt: Int) -> IDMint {
         var state = seed
@@ -178,6 +178,6 @@ package enum Dice {
         return IDMint(seed: state)
     }
 
-    /// From 0 up to 1, which it never is.
+    /// A number from 0 up to, but not including, 1.
     package static func unit(_ dice: inout IDMint) -> Double { Double(dice.next() >> 11) * 0x1p-53 }
 }

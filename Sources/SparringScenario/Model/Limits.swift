@@ -1,11 +1,11 @@
 extension Scenario {
-    /// Rate limits of one holder (an organization, a project, a key), as the API counts them: per family of models.
+    /// Rate limits of an organization, a project or a key, per family of models as the API counts them.
     package struct Limits: Sendable, Hashable {
-        /// What a family has that has no rates of its own.
+        /// The limits of families without their own.
         package var rates: Rates
-        /// By family: `gpt-4o` stands for its dated snapshots and fine-tunes as well.
+        /// Limits by family: `gpt-4o` includes its dated snapshots and fine-tunes.
         package var models: [String: Rates]
-        /// By family: the family in whose buckets its calls count.
+        /// By family: the other family whose limits its calls count against.
         package var sharing: [String: String]
 
         package init(_ rates: Rates = Rates(), models: [String: Rates] = [:], sharing: [String: String] = [:]) {
@@ -18,7 +18,7 @@ extension Scenario {
             self.init(Rates(requestsPerMinute: requestsPerMinute, tokensPerMinute: tokensPerMinute))
         }
 
-        /// What a family has: its own rates, and those of all models where it says nothing.
+        /// The limits of a family: its own, and those of all models for the rest.
         package func rates(of family: String) -> Rates {
             guard let own = models[family] else { return rates }
             return Rates(
@@ -29,12 +29,12 @@ extension Scenario {
         }
     }
 
-    /// Nil: no limit.
+    /// Rate limits; nil: no limit.
     package struct Rates: Sendable, Hashable {
         package var requestsPerMinute: Int?
         package var requestsPerDay: Int?
         package var tokensPerMinute: Int?
-        /// Tokens that may wait in batches.
+        /// The number of tokens that may be enqueued in batches.
         package var batchQueueTokens: Int?
 
         package init(

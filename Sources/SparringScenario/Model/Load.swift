@@ -1,12 +1,12 @@
-/// How answers become slower where many are wanted at once, how many are given at once, and how many calls may wait.
+/// Load on the server: how concurrent calls slow each other down, how many are answered at once, and how many may wait.
 package struct Load: Sendable, Hashable {
-    /// What every other call in the house adds to the times of an answer, as a share of them.
+    /// The share by which each other call in progress lengthens the times of an answer.
     package var slower: Double
-    /// Answers that are given at once; nil: however many are wanted.
+    /// How many calls are answered at once; nil: no limit.
     package var slots: Int?
-    /// Calls that may wait for a slot; nil: however many come.
+    /// How many calls may wait for a slot; nil: no limit.
     package var queue: Int?
-    /// For who finds the queue full.
+    /// The error for a call that arrives while the queue is full.
     package var full: ErrorAnswer
 
     package init(

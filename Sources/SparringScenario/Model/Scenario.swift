@@ -1,13 +1,13 @@
 package import SparringAPI
 package import SparringWire
 
-/// A script for a session: rules in order, what happens when none matches, and the world around them.
+/// A script for a session: rules in order, the answer to requests that match none, and settings such as limits and models.
 package struct Scenario: Sendable {
     package var name: String
     package var seed: UInt64?
-    /// Nil where the scenario does not say.
+    /// Nil if the scenario does not set it.
     package var validation: Validation?
-    /// Of every organization.
+    /// The limits of every organization.
     package var limits: Limits?
     /// Nil: any key is accepted.
     package var accounts: Accounts?
@@ -16,18 +16,18 @@ package struct Scenario: Sendable {
     package var rules: [Rule]
     package var otherwise: Otherwise
     package var expectation: Expectation?
-    /// Of every answer whose step orders none.
+    /// Faults of every answer whose step has none.
     package var faults: [Fault] = []
-    /// Of every request, before its body is read.
+    /// Faults of every request, before its body is read.
     package var requestFaults: [Fault] = []
-    /// Drawn for answers whose step orders none.
+    /// Random faults for answers whose step has none.
     package var chaos: Chaos?
-    /// Of answers whose step gives none: of all models, and of some by their id or family.
+    /// The pace of answers whose step sets none: of all models, and of some by their id or family.
     package var pace = Pace.none
     package var paces: [String: Pace] = [:]
-    /// Nil: an answer takes as long for one as for a hundred.
+    /// Nil: concurrent calls do not slow each other down.
     package var load: Load?
-    /// Whether a phrase in the prompt orders faults, as a request's header does.
+    /// Whether `[[sparring: …]]` in the prompt adds faults, as a request's header does.
     package var takesPromptFaults = false
     /// Whether speech comes in formats that no codec writes here, as files of the right length without a voice.
     package var hasPlaceholderSpeech = false
@@ -47,7 +47,7 @@ package struct Scenario: Sendable {
         self.expectation = expectation
     }
 
-    /// What the server listens with, and what befalls those who connect.
+    /// How the server listens, and the faults of its connections.
     package struct Listener: Sendable, Hashable {
         package var isTLS: Bool
         package var plan = ListenerPlan()
@@ -58,7 +58,7 @@ package struct Scenario: Sendable {
         }
     }
 
-    /// Every fault that it orders for an answer, and where it does.
+    /// All faults of answers, with their places in the scenario.
     private var orders: [(place: String, fault: Fault)] {
         var orders = faults.map { (place: "its `faults`", fault: $0) }
         orders += (chaos?.allFaults ?? []).map { (place: "its `chaos`", fault: $0) }
@@ -71,10 +71,10 @@ package struct Scenario: Sendable {
         return orders
     }
 
-    /// Faults of answers that make sense in TLS alone.
+    /// Faults of answers that need TLS.
     package var tlsFaults: [Fault] { orders.map(\.fault).filter(\.needsTLS) }
 
-    /// Why a server cannot keep what is ordered: a fault is of the other HTTP. Nil where all can be kept.
+    /// Why a server with this HTTP version cannot apply all faults; nil if it can.
     package func obstacle(http2: Bool) -> String? {
         let connections = listener?.plan.sequence.flatMap(\.self) ?? []
         for (place, fault) in orders + connections.map({ (place: "its `listeners`", fault: $0) }) {
@@ -83,7 +83,7 @@ package struct Scenario: Sendable {
         return nil
     }
 
-    /// What a bare `serve` answers with.
+    /// The scenario of `serve` without arguments.
     package static let auto = Scenario(name: "auto", otherwise: .auto)
 
     package enum Otherwise: Sendable, Hashable {
@@ -91,7 +91,7 @@ package struct Scenario: Sendable {
         case fail
     }
 
-    /// How many calls a run is expected to make in all; `run` holds it against the timeline.
+    /// How many calls a run is expected to make in all; `run` compares it with the timeline.
     package struct Expectation: Sendable, Hashable {
         package var attempts: ClosedRange<Int>
 
@@ -113,7 +113,7 @@ package struct Rule: Sendable {
         self.then = then
     }
 
-    /// What follows the last step.
+    /// What happens after the last step.
     package enum Then: Sendable, Hashable {
         case fail
         case last
@@ -124,19 +124,19 @@ package struct Rule: Sendable {
 package struct Step: Sendable {
     package var answer: StepAnswer
     package var times: Times
-    /// May be left over at the end of a run.
+    /// Whether a run may end without using it.
     package var isOptional: Bool
-    /// Added to the answer's own header fields, or replacing them.
+    /// Header fields that are added to the answer, or replace its own.
     package var headers: HeaderFields
     package var pace: Pace
     package var faults: [Fault]
-    /// Of the request that this step is next for, before its body is read.
+    /// Faults of the request that this step answers, before its body is read.
     package var requestFaults: [Fault] = []
-    /// Tokens that the model thinks before it says anything.
+    /// The number of reasoning tokens.
     package var reasoning = 0
-    /// Where the request asks for a response in the background; nil for the standard one.
+    /// The timing of a response in background mode; nil: the standard timing.
     package var background: BackgroundPlan?
-    /// How a response ends, where it does not complete.
+    /// How a response ends if it does not complete.
     package var ending: ResponsesEnding?
 
     package init(
@@ -163,17 +163,17 @@ package enum StepAnswer: Sendable {
     case refusal(Template)
     /// The output of a response, item by item.
     case items([TemplateValue])
-    /// Structured output: the document is the content.
+    /// Structured output: the content is this JSON document.
     case json(TemplateValue)
-    /// One for each input of a moderation, the last for all that follow.
+    /// A verdict for each input of a moderation; the last one counts for all further inputs.
     case moderation([ModerationVerdict])
-    /// How a batch that is made goes.
+    /// The course of the batch that the call creates.
     case batch(BatchPlan)
     case error(ErrorAnswer)
     case raw(RawAnswer)
-    /// Made up from the request, the same for the same request.
+    /// Generated from the request; equal requests get equal answers.
     case auto
-    /// Not one byte.
+    /// No bytes at all.
     case silence
 
     package var isSilence: Bool { if case .silence = self { true } else { false } }
@@ -189,9 +189,9 @@ package struct ToolTemplate: Sendable {
     }
 }
 
-/// An error of the catalogue, with what the step changes in it.
+/// An error of the catalogue, with the step's changes.
 package struct ErrorAnswer: Sendable, Hashable {
-    /// A name of `ErrorCatalogue`; nil where status and message are spelled out.
+    /// A name of `ErrorCatalogue`; nil if status and message are given instead.
     package var name: String?
     package var status: Int?
     package var type: String?
@@ -202,7 +202,7 @@ package struct ErrorAnswer: Sendable, Hashable {
     package var retryAfterMilliseconds: Int?
     package var shouldRetry: Bool?
 
-    /// `retry-after`: whole or fractional seconds, or an HTTP date that long from now.
+    /// `retry-after`: whole or fractional seconds, or an HTTP date this far in the future.
     package enum RetryAfter: Sendable, Hashable {
         case seconds(Duration)
         case date(Duration)
@@ -211,7 +211,7 @@ package struct ErrorAnswer: Sendable, Hashable {
     package init(name: String?) { self.name = name }
 }
 
-/// Bytes of the author's own.
+/// An answer with the given status, header fields and bytes.
 package struct RawAnswer: Sendable, Hashable {
     package var status: Int
     package var headers: HeaderFields

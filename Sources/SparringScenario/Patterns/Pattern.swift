@@ -1,7 +1,7 @@
 /// A regular expression that is matched in linear time: classes, repetition, alternation, groups, anchors. Back-references and
-/// look-around are refused, because nothing that needs them can keep the promise.
+/// look-around are not supported, because they cannot be matched in linear time.
 ///
-/// The text is matched by Unicode scalars. Method: a list of threads over the compiled program, one step a scalar
+/// Matches Unicode scalars. Method: a list of threads over the compiled program, one step per scalar
 /// (R. Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009).
 package struct Pattern: Sendable {
     /// The names of the named groups.
@@ -22,7 +22,7 @@ package struct Pattern: Sendable {
         names = parser.names.map(\.name)
     }
 
-    /// The leftmost match: its groups by name and number, `0` being all of it; groups that took no part are left out.
+    /// Returns the groups of the leftmost match by name and number; `0` is the whole match. Unused groups are left out.
     package func firstMatch(in text: String) -> [String: String]? {
         let scalars = Array(text.unicodeScalars)
         var machine = PatternMachine(program, slots: slots, scalars)
@@ -37,8 +37,8 @@ package struct Pattern: Sendable {
         return found
     }
 
-    /// Where it matches, one match after the other, as offsets of bytes. Behind a match, `^` is where the next search begins. Text
-    /// that is no UTF-8 is taken apart byte by byte.
+    /// Returns the byte ranges of all matches. After a match, `^` matches where the next search starts. Text that is not UTF-8 is
+    /// matched byte by byte.
     package func ranges(inUTF8 bytes: ArraySlice<UInt8>) -> [Range<Int>] {
         let text = String(validating: bytes, as: UTF8.self)
         let scalars = text.map { Array($0.unicodeScalars) } ?? bytes.map { Unicode.Scalar($0) }
@@ -61,7 +61,7 @@ package struct Pattern: Sendable {
     }
 }
 
-/// Why a text is no pattern, and at which character (0-based).
+/// Why a text is not a valid pattern, and at which character (0-based).
 package struct PatternError: Error, Sendable, Hashable {
     package var reason: String
     package var position: Int
@@ -103,7 +103,7 @@ struct ScalarSet: Sendable, Hashable {
     ])
     static let notNewline = ScalarSet(ranges: [0x0A...0x0A], isNegated: true)
 
-    /// With the other case of its ASCII letters.
+    /// The set extended by the other case of its ASCII letters.
     var ignoringCase: ScalarSet {
         var set = self
         for range in ranges {

@@ -1,4 +1,4 @@
-/// Turns a syntax tree into a program.
+/// Compiles a syntax tree into a program.
 enum PatternCompiler {
     static func compile(_ tree: PatternTree) -> [PatternInstruction] {
         var program: [PatternInstruction] = [.save(0)]
@@ -7,7 +7,7 @@ enum PatternCompiler {
         return program
     }
 
-    /// How many instructions a tree becomes: looked at before it is compiled.
+    /// The number of instructions that a tree compiles to. Checked before compiling.
     static func size(_ tree: PatternTree) -> Int {
         switch tree {
         case .empty: return 0
@@ -64,7 +64,7 @@ enum PatternCompiler {
         for end in ends { program[end] = .jump(program.count) }
     }
 
-    /// Each further copy may be left out, and all after it.
+    /// Emits optional copies: each may be skipped together with all copies after it.
     private static func optional(
         _ inner: PatternTree, _ count: Int, _ isLazy: Bool, to program: inout [PatternInstruction]
     ) {

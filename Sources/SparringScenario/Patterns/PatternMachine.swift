@@ -1,5 +1,5 @@
-/// Runs a compiled pattern over a text: all ways to match advance side by side, so that no text takes longer than its length
-/// times the length of the program.
+/// Runs a compiled pattern over a text. All ways to match advance in parallel, so the time is at most the length of the text times
+/// the length of the program.
 struct PatternMachine {
     private struct Thread {
         var counter: Int
@@ -9,7 +9,7 @@ struct PatternMachine {
     private let program: [PatternInstruction]
     private let text: [Unicode.Scalar]
     private let slots: Int
-    /// The step in which each instruction was entered last: none is entered twice in a step.
+    /// The step in which each instruction was last entered. No instruction is entered twice in a step.
     private var entered: [Int]
     private var step = 0
 
@@ -25,7 +25,7 @@ struct PatternMachine {
         var threads: [Thread] = []
         var best: [Int?]?
         for position in 0...text.count {
-            // Behind what is under way already, so that a match that began earlier wins.
+            // Appended after the running threads, so that a match that started earlier wins.
             if best == nil {
                 add(Thread(counter: 0, captures: Array(repeating: nil, count: slots)), at: position, to: &threads)
             }
@@ -40,7 +40,7 @@ struct PatternMachine {
                     continue
                 default: continue
                 }
-                // What comes after a match in the list is less preferred than it.
+                // Threads after a match in the list are less preferred than the match.
                 break
             }
             threads = next
@@ -49,7 +49,7 @@ struct PatternMachine {
         return best
     }
 
-    /// Follows everything that takes no text.
+    /// Follows all instructions that consume no text.
     private mutating func add(_ thread: Thread, at position: Int, to threads: inout [Thread]) {
         guard entered[thread.counter] != step else { return }
         entered[thread.counter] = step

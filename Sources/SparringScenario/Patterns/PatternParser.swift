@@ -9,7 +9,7 @@ indirect enum PatternTree: Sendable {
     case repeated(PatternTree, Int, Int?, isLazy: Bool)
 }
 
-/// Reads an expression.
+/// Parses a regular expression.
 struct PatternParser {
     private let text: [Unicode.Scalar]
     private var position = 0
@@ -18,7 +18,7 @@ struct PatternParser {
     private(set) var names: [(name: String, group: Int)] = []
     private var depth = 0
 
-    /// Copies that repetition may unroll into.
+    /// The limit of instructions after repetitions are unrolled.
     private static let longestProgram = 10_000
     private static let deepestNesting = 100
 
@@ -34,7 +34,7 @@ struct PatternParser {
         let tree = try either()
         guard position == text.count else { throw fail("unmatched )") }
         guard PatternCompiler.size(tree) <= Self.longestProgram else {
-            throw fail("the repetitions unroll into too long a program")
+            throw fail("the repetitions are too large; use smaller counts")
         }
         return tree
     }
@@ -42,7 +42,7 @@ struct PatternParser {
     private mutating func either() throws(PatternError) -> PatternTree {
         depth += 1
         defer { depth -= 1 }
-        guard depth <= Self.deepestNesting else { throw fail("groups are nested too deep") }
+        guard depth <= Self.deepestNesting else { throw fail("the groups are nested too deeply") }
         var branches = [try sequence()]
         while take("|") { branches.append(try sequence()) }
         return branches.count == 1 ? branches[0] : .either(branches)
@@ -76,7 +76,7 @@ struct PatternParser {
         return tree
     }
 
-    /// `{2}`, `{2,}`, `{2,5}`; anything else in braces is text.
+    /// Reads `{2}`, `{2,}` or `{2,5}`; anything else in braces is text.
     private mutating func counts() throws(PatternError) -> (Int, Int?)? {
         guard let close = text[position...].firstIndex(of: "}") else { return nil }
         let inner = String(String.UnicodeScalarView(text[(position + 1)..<close]))
@@ -85,7 +85,7 @@ struct PatternParser {
         let high = parts.count == 1 ? low : (parts[1].isEmpty ? nil : Int(parts[1]))
         if parts.count == 2, !parts[1].isEmpty, high == nil { return nil }
         guard low <= high ?? low, max(low, high ?? 0) <= 1000 else {
-            throw fail("a repetition is at most 1000, smallest first")
+            throw fail("a repetition must be at most 1000, with the smaller number first")
         }
         position = close + 1
         return (low, high)
@@ -103,7 +103,7 @@ struct PatternParser {
         case "\\": return try escape()
         case "*", "+", "?":
             position -= 1
-            throw fail("nothing to repeat")
+            throw fail("there is no expression before this repetition")
         default: return .scalar(cased(.of(scalar)))
         }
     }
@@ -114,7 +114,9 @@ struct PatternParser {
             if take(":") {
                 number = nil
             } else if take("<"), let next = peek, next != "=", next != "!" {
-                guard let close = text[position...].firstIndex(of: ">") else { throw fail("the group's name has no >") }
+                guard let close = text[position...].firstIndex(of: ">") else {
+                    throw fail("the group's name is not closed with >")
+                }
                 let name = String(String.UnicodeScalarView(text[position..<close]))
                 position = close + 1
                 groupCount += 1
@@ -128,12 +130,12 @@ struct PatternParser {
             number = groupCount
         }
         let inner = try either()
-        guard take(")") else { throw fail("the group has no )") }
+        guard take(")") else { throw fail("the group is not closed with )") }
         return number.map { .group(inner, $0) } ?? inner
     }
 
     private mutating func escape() throws(PatternError) -> PatternTree {
-        guard let scalar = peek else { throw fail("nothing after the backslash") }
+        guard let scalar = peek else { throw fail("the backslash has no character after it") }
         position += 1
         switch scalar {
         case "b": return .anchor(.wordBoundary(true))
@@ -170,7 +172,7 @@ struct PatternParser {
                 guard let escaped = peek else { break }
                 position += 1
                 low = try escapedSet(escaped)
-                guard !low.isNegated else { throw fail("a negated class cannot stand inside a class") }
+                guard !low.isNegated else { throw fail("a negated class cannot be inside a class") }
             }
             if low.ranges.count == 1, low.ranges[0].count == 1, peek == "-", position + 1 < text.count,
                 text[position + 1] != "]"
@@ -178,12 +180,12 @@ struct PatternParser {
                 position += 1
                 let high = text[position].value
                 position += 1
-                guard low.ranges[0].lowerBound <= high else { throw fail("the range runs backwards") }
+                guard low.ranges[0].lowerBound <= high else { throw fail("the range is reversed") }
                 low.ranges = [low.ranges[0].lowerBound...high]
             }
             set.ranges += low.ranges
         }
-        guard take("]") else { throw fail("the class has no ]") }
+        guard take("]") else { throw fail("the class is not closed with ]") }
         return cased(set)
     }
 

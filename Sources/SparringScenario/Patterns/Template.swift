@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// Text with `{{name}}` holes.
+/// Text with placeholders such as `{{name}}`.
 package struct Template: Sendable {
     private enum Part: Sendable {
         case text(String)
@@ -21,7 +21,7 @@ package struct Template: Sendable {
         self.parts = parts
     }
 
-    /// Text that is meant as it stands, braces and all.
+    /// Text without placeholders: braces stay as they are.
     package init(literal text: String) { parts = [.text(text)] }
 
     package var names: [String] { parts.compactMap { if case .hole(let name) = $0 { name } else { nil } } }
@@ -38,14 +38,14 @@ package struct Template: Sendable {
         }
     }
 
-    /// The name of the hole that is all there is.
+    /// The placeholder's name if the template is one placeholder and no other text.
     fileprivate var soleHole: String? {
         guard parts.count == 1, case .hole(let name) = parts[0] else { return nil }
         return name
     }
 }
 
-/// JSON with holes: a string that is one hole alone keeps the type of what fills it.
+/// JSON with placeholders. A string that is only a placeholder takes the type of its value.
 package indirect enum TemplateValue: Sendable {
     case literal(JSONValue)
     case text(Template)
@@ -83,7 +83,7 @@ package indirect enum TemplateValue: Sendable {
     }
 }
 
-/// What fills the holes of a template.
+/// The values for the placeholders of a template.
 package struct TemplateValues: Sendable {
     package var captures: [String: String]
     /// The body of the request.
@@ -107,7 +107,7 @@ package struct TemplateValues: Sendable {
             || (name.hasPrefix("request.") && JSONPath("$." + name.dropFirst(8)) != nil)
     }
 
-    /// Null where the request has no such member, or the capture took no part in the match.
+    /// Null if the request has no such member, or the match did not use that group.
     subscript(name: String) -> JSONValue {
         if let text = captures[name] { return .string(text) }
         switch name {

@@ -4,26 +4,26 @@
     import Darwin
 #endif
 
-/// A file that a scenario names: beside it, or in a folder below.
+/// Reads a file that a scenario names, from the scenario's folder or below.
 enum BodyFile {
-    /// In bytes: a body is held for as long as its scenario.
+    /// The largest file, in bytes. Bodies stay in memory as long as their scenario.
     static let limit = 64 << 20
 
-    /// Why its bytes cannot be had.
+    /// Why the file cannot be read.
     struct Problem: Error, Hashable {
         var reason: String
     }
 
     /// - Parameters:
-    ///   - name: as the scenario has it.
-    ///   - scenario: the path of its file.
+    ///   - name: the path as written in the scenario, relative to its folder.
+    ///   - scenario: the path of the scenario's file.
     static func bytes(_ name: String, besides scenario: String) throws(Problem) -> [UInt8] {
         guard !name.isEmpty, !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
-            throw Problem(reason: "a file is named from the scenario's folder, and lies in it or below: bodies/1.json")
+            throw Problem(reason: "the file must be in the scenario's folder or below, such as bodies/1.json")
         }
         let folder = scenario.lastIndex(of: "/").map { String(scenario[...$0]) } ?? ""
         guard let file = fopen(folder + name, "rb") else {
-            throw Problem(reason: "there is no file '\(folder)\(name)' that can be read")
+            throw Problem(reason: "the file '\(folder)\(name)' does not exist or cannot be read")
         }
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -32,7 +32,7 @@ enum BodyFile {
             let count = fread(&piece, 1, piece.count, file)
             guard count > 0 else { break }
             bytes += piece[..<count]
-            guard bytes.count <= limit else { throw Problem(reason: "'\(name)' has more than \(limit >> 20) MB") }
+            guard bytes.count <= limit else { throw Problem(reason: "'\(name)' is larger than \(limit >> 20) MB") }
         }
         guard ferror(file) == 0 else { throw Problem(reason: "'\(folder)\(name)' cannot be read") }
         return bytes

@@ -1,7 +1,7 @@
-/// JSON on its way through a reader of YAML, which takes all of it but one thing: characters beyond U+FFFF escaped as
+/// Prepares JSON for the YAML parser, which reads all JSON except one thing: characters beyond U+FFFF that are escaped as
 /// surrogate pairs (RFC 8259 §7), as Python's `json.dumps` writes them.
 enum JSONText {
-    /// The text with those pairs written out, where it is JSON: lines and the columns before a pair stay.
+    /// Replaces those pairs by their characters if the text is JSON. Line numbers, and columns before a pair, stay the same.
     static func readableAsYAML(_ text: String) -> String {
         let bytes = Array(text.utf8)
         let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
@@ -21,7 +21,7 @@ enum JSONText {
                 result += Array(String(decoding: [high, low], as: UTF16.self).utf8)
                 index += 12
             } else {
-                // Two bytes at once, so that an escaped backslash begins no escape.
+                // Copies two bytes, so that an escaped backslash does not start an escape.
                 result += bytes[index..<min(index + 2, bytes.count)]
                 index += 2
             }

@@ -1,14 +1,14 @@
 package import SparringJSON
 import Yams
 
-/// A piece of a YAML document with its place: what every parser of our grammars reads. Independent of the library that parsed it.
+/// A node of a YAML document with its place. All our grammars are read from these nodes, whatever library parsed the text.
 package struct YAMLNode: Sendable {
     package enum Content: Sendable {
-        /// `isPlain`: written without quotes, so that `true`, `null` and numbers mean more than their letters.
+        /// `isPlain`: written without quotes, so that `true`, `null` and numbers are not text.
         case scalar(String, isPlain: Bool)
         case mapping([(key: YAMLNode, value: YAMLNode)])
         case sequence([YAMLNode])
-        /// An alias that stayed unresolved.
+        /// An unresolved alias.
         case alias
     }
 
@@ -24,7 +24,7 @@ package struct YAMLNode: Sendable {
 
     struct TooMany: Error {}
 
-    /// - Parameter budget: how many nodes may still be made.
+    /// - Parameter budget: how many more nodes may be made.
     init(_ node: Node, budget: inout Int) throws(TooMany) {
         budget -= 1
         guard budget >= 0 else { throw TooMany() }
@@ -47,7 +47,7 @@ package struct YAMLNode: Sendable {
         }
     }
 
-    /// A line that stands in no document.
+    /// A line of text that is not part of a document.
     init(text: String) {
         content = .scalar(text, isPlain: true)
         (line, column) = (1, 1)
@@ -62,7 +62,7 @@ package struct YAMLNode: Sendable {
 
     package var isSequence: Bool { if case .sequence = content { true } else { false } }
 
-    /// The node as JSON, by YAML 1.2's core rules: only `true`, `false`, `null` and numbers are anything but text.
+    /// The node as JSON, by YAML 1.2's core schema: all scalars but `true`, `false`, `null` and numbers are text.
     package var json: JSONValue {
         switch content {
         case .scalar(let text, let isPlain): isPlain ? Self.plain(text) : .string(text)

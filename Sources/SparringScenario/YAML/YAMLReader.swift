@@ -2,16 +2,16 @@ import SparringAPI
 import SparringJSON
 import Yams
 
-/// Collects the mistakes of one file while its nodes are read: reading never stops at the first.
+/// Reads the nodes of one file and collects its mistakes. It goes on after a mistake, so that all of them are reported at once.
 package final class YAMLReader {
     package let file: String
     package let origin: Origin
     package private(set) var diagnostics: [Diagnostic] = []
 
-    /// Where a text comes from, and so what it may reach for.
+    /// Where the text comes from.
     package enum Origin: Sendable, Hashable {
         case file
-        /// Over the network: it reads no file, whatever the grammar offers.
+        /// Over the network: it may not read files.
         case sent
     }
 
@@ -30,7 +30,7 @@ package final class YAMLReader {
             var budget = YAMLNode.maximumCount
             return try YAMLNode(node, budget: &budget)
         } catch let error as YamlError {
-            note(error)
+            note(error, in: text)
         } catch is YAMLNode.TooMany {
             note(1, 1, "more than \(YAMLNode.maximumCount) values once its aliases are written out; write fewer")
         } catch {
@@ -41,18 +41,18 @@ package final class YAMLReader {
 
     package func note(_ node: YAMLNode, _ message: String) { note(node.line, node.column, message) }
 
-    /// A mistake of the file as a whole.
+    /// Notes a mistake of the file as a whole.
     package func note(_ message: String) { note(1, 1, message) }
 
     private func note(_ line: Int, _ column: Int, _ message: String) {
         diagnostics.append(Diagnostic(file: file, line: line, column: column, message: message))
     }
 
-    private func note(_ error: YamlError) {
+    private func note(_ error: YamlError, in text: String) {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            note(mark.line, mark.column, "not YAML: \(problem)")
+            note(mark.line, mark.column, YAMLProblem.explain(problem, line: mark.line, column: mark.column, in: text))
         case .duplicatedKeysInMapping(let keys, let context):
             note(context.mark.line, context.mark.column, "duplicate key: \(keys.joined(separator: ", "))")
         default: note(1, 1, "not YAML: \(error)")
@@ -65,10 +65,13 @@ package final class YAMLReader {
 
     // MARK: Shapes
 
-    /// A mapping with known keys only.
-    /// - Parameter renamed: keys of earlier versions, with their names of today.
+    /// Reads a mapping and notes its unknown keys.
+    /// - Parameters:
+    ///   - renamed: keys of earlier versions, with their new names.
+    ///   - advice: keys that belong elsewhere, with what to write instead.
     package func mapping(
-        _ node: YAMLNode, _ what: String, keys: [String], renamed: [String: String] = [:]
+        _ node: YAMLNode, _ what: String, keys: [String], renamed: [String: String] = [:],
+        advice: [String: String] = [:]
     ) -> YAMLMapping? {
         guard let mapping = mapping(node, what) else { return nil }
         for (key, keyNode, _) in mapping.entries where !keys.contains(key) {
@@ -76,18 +79,18 @@ package final class YAMLReader {
                 note(keyNode, "'\(key)' in \(what) is now called '\(name)'")
                 continue
             }
-            let near =
-                Nearest.name(to: key, among: keys).map { "; did you mean '\($0)'?" }
-                ?? "; it takes \(keys.joined(separator: ", "))"
-            note(keyNode, "unknown key '\(key)' in \(what)\(near)")
+            let hint =
+                advice[key] ?? Nearest.question(about: key, among: keys)
+                ?? "the keys are \(keys.joined(separator: ", "))"
+            note(keyNode, "unknown key '\(key)' in \(what); \(hint)")
         }
         return mapping
     }
 
-    /// A mapping with keys of the author's own.
+    /// Reads a mapping with any keys.
     package func mapping(_ node: YAMLNode, _ what: String) -> YAMLMapping? {
         guard case .mapping(let pairs) = node.content else {
-            note(node, "\(what) is a mapping (key: value), not \(node.kindInWords)")
+            note(node, "\(what) must be a mapping (key: value), not \(node.kindInWords)")
             return nil
         }
         return YAMLMapping(entries: pairs.map { ($0.key.string ?? "", $0.key, $0.value) })
@@ -95,7 +98,7 @@ package final class YAMLReader {
 
     package func sequence(_ node: YAMLNode, _ what: String) -> [YAMLNode]? {
         guard case .sequence(let nodes) = node.content else {
-            note(node, "\(what) is a list, not \(node.kindInWords)")
+            note(node, "\(what) must be a list, not \(node.kindInWords)")
             return nil
         }
         return nodes
@@ -103,7 +106,7 @@ package final class YAMLReader {
 
     package func text(_ node: YAMLNode, _ what: String) -> String? {
         guard let text = node.string else {
-            note(node, "\(what) is text, not \(node.kindInWords)")
+            note(node, "\(what) must be text, not \(node.kindInWords)")
             return nil
         }
         return text
@@ -111,7 +114,7 @@ package final class YAMLReader {
 
     package func integer(_ node: YAMLNode, _ what: String, atLeast minimum: Int = 0) -> Int? {
         guard case .number(let number) = node.json, let value = number.int, value >= minimum else {
-            note(node, "\(what) is a whole number from \(minimum), not \(node.inWords)")
+            note(node, "\(what) must be a whole number of at least \(minimum), not \(node.inWords)")
             return nil
         }
         return value
@@ -119,7 +122,7 @@ package final class YAMLReader {
 
     package func boolean(_ node: YAMLNode, _ what: String) -> Bool? {
         guard case .bool(let value) = node.json else {
-            note(node, "\(what) is true or false, not \(node.inWords)")
+            note(node, "\(what) must be true or false, not \(node.inWords)")
             return nil
         }
         return value
@@ -127,43 +130,40 @@ package final class YAMLReader {
 
     package func duration(_ node: YAMLNode, _ what: String) -> Duration? {
         guard let text = node.string, let duration = DurationText.parse(text) else {
-            note(node, "\(what) is a duration with its unit, such as 250ms, 1.5s or 2m, not \(node.inWords)")
+            note(node, "\(what) must be a duration with a unit, such as 250ms, 1.5s or 2m, not \(node.inWords)")
             return nil
         }
         return duration
     }
 
+    /// Reads one of the names and returns its value.
     package func choice<Value>(_ node: YAMLNode, _ what: String, _ values: [(name: String, value: Value)]) -> Value? {
+        if let value = values.first(where: { $0.name == node.string })?.value { return value }
         let names = values.map(\.name)
-        guard let text = node.string, let value = values.first(where: { $0.name == text })?.value else {
-            let near =
-                node.string.flatMap { Nearest.name(to: $0, among: names) }.map { "; did you mean '\($0)'?" } ?? ""
-            note(node, "\(what) is one of \(names.joined(separator: ", ")), not \(node.inWords)\(near)")
-            return nil
+        note(node, what, isNoneOf: names, guesses: Nearest.names(to: node.string ?? "", among: names))
+        return nil
+    }
+
+    /// Notes that a value is not one of the names. The guesses come first: the list may be long.
+    func note(_ node: YAMLNode, _ what: String, isNoneOf names: [String], guesses: [String]) {
+        let list = names.joined(separator: ", ")
+        guard let question = Nearest.question(guesses) else {
+            return note(node, "\(what) must be one of \(list), not \(node.inWords)")
         }
-        return value
+        note(node, "\(what) cannot be \(node.inWords); \(question) It must be one of \(list)")
     }
 }
 
-/// A mapping in the order of the file.
+/// The entries of a mapping, in the order of the file.
 package struct YAMLMapping {
     package let entries: [(key: String, keyNode: YAMLNode, value: YAMLNode)]
 
     package subscript(key: String) -> YAMLNode? { entries.first { $0.key == key }?.value }
 }
 
-/// The name that was probably meant.
-package enum Nearest {
-    package static func name(to text: String, among names: [String]) -> String? {
-        let near = names.map { (distance: EditDistance.between($0, text), name: $0) }
-            .filter { $0.distance <= max(2, text.count / 3) }
-        return near.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
-    }
-}
-
 /// `250ms`, `1.5s`, `2m`, `24h`: a number and its unit.
 package enum DurationText {
-    /// Ten years in milliseconds: sums of more would not fit the clock.
+    /// Ten years in milliseconds: the sum of longer times could overflow the clock.
     private static let longest = 3650.0 * 86_400_000
 
     package static func parse(_ text: String) -> Duration? {

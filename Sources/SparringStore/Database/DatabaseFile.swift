@@ -6,9 +6,9 @@ import GRDB
     import Darwin
 #endif
 
-/// What a database of ours is for, and how to tell it from others.
+/// A kind of database, and the marks by which it is recognized.
 struct DatabaseKind: Sendable {
-    /// `journal`, for messages.
+    /// `journal`; used in messages.
     let name: String
     /// `PRAGMA application_id`.
     let applicationID: Int32
@@ -17,7 +17,7 @@ struct DatabaseKind: Sendable {
     let migrator: DatabaseMigrator
 }
 
-/// A database on disk: made for its owner's eyes, opened only where it is ours and not newer than this version.
+/// A database on disk: created with access for its owner only, and opened only if it is ours and not newer than this version.
 struct DatabaseFile {
     private let kind: DatabaseKind
 
@@ -27,7 +27,7 @@ struct DatabaseFile {
 
     private func open(_ path: String) throws(JournalError) -> DatabasePool {
         try Self.create(path)
-        // SQLite takes `:memory:` and `file:…` for something else than files.
+        // SQLite would not treat `:memory:` and `file:…` as paths.
         let location = path.hasPrefix("/") ? path : "./" + path
         do {
             try DatabaseQueue(path: location, configuration: configuration).readAndClose { try check($0, path) }
@@ -35,7 +35,7 @@ struct DatabaseFile {
         } catch let error as JournalError {
             throw error
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw .foreign(path, "is not an SQLite database, and no \(kind.name)")
+            throw .foreign(path, "is not an SQLite database, so it is not a \(kind.name)")
         } catch let error as DatabaseError where error.resultCode.primaryResultCode == .SQLITE_CORRUPT {
             throw .foreign(path, "is damaged: \(error.message ?? "SQLite cannot read it")")
         } catch let error as DatabaseError {
@@ -45,7 +45,7 @@ struct DatabaseFile {
         }
     }
 
-    /// Mode 0600, which SQLite gives to `-wal` and `-shm` as well. A file that is there keeps its mode: its owner chose it.
+    /// Creates it with mode 0600, which SQLite also gives to `-wal` and `-shm`. An existing file keeps its mode.
     private static func create(_ path: String) throws(JournalError) {
         let flags = O_RDWR | O_CREAT | O_CLOEXEC
         #if canImport(Glibc)
@@ -62,17 +62,17 @@ struct DatabaseFile {
     private var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = kind.name
-        // Several programs may write into one file: they wait for each other.
+        // Several programs may write to one file, and wait for each other.
         configuration.busyMode = .timeout(5)
-        // The one reference is written by the code beside it; a look-up for every insert proves nothing.
+        // The only reference is written by the same code, so checking it for every insert would find nothing.
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = 4
-        // Of a new file: exchanges are a few kilobytes, and a quarter as many pages are a quarter as many system calls.
+        // For a new file: exchanges have a few kilobytes, and a quarter as many pages need a quarter as many system calls.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
         return configuration
     }
 
-    /// Reads only: a file that is refused stays as it is.
+    /// Only reads, so that a refused file stays unchanged.
     private func check(_ db: Database, _ path: String) throws {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -81,19 +81,21 @@ struct DatabaseFile {
                 throw JournalError.foreign(
                     path,
                     "was written by a newer Sparring (\(kind.name) version \(version), this one knows \(kind.version)). "
-                        + "Use that one, or another file.")
+                        + "Use that version, or another file.")
             }
             return
         }
-        // Another program may be setting it up: the migrator's own table comes in a transaction before the others.
+        // Another program may be creating the tables: it commits the migrator's own table before the others.
         let tables =
             try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
         guard application == 0, version == 0, tables == 0 else {
-            throw JournalError.foreign(path, "is a database of something else, no \(kind.name). Choose another file.")
+            throw JournalError.foreign(
+                path, "is a database of another program, not a \(kind.name). Choose another file.")
         }
     }
 
-    /// Two programs that start on a new file at once may both want to set it up: the second finds it done when it looks again.
+    /// Two programs that start on a new file at once may both try to create the tables; the second finds them when it
+    /// looks again.
     private func migrated(_ location: String) throws -> DatabasePool {
         var failure: (any Error)?
         for _ in 1...5 {
@@ -112,7 +114,7 @@ struct DatabaseFile {
 }
 
 extension DatabaseQueue {
-    /// In one transaction: another program may be setting the file up.
+    /// Runs in one transaction, because another program may be creating the tables.
     fileprivate func readAndClose(_ work: (Database) throws -> Void) throws {
         try read(work)
         try close()

@@ -1,10 +1,11 @@
 import GRDB
 
-/// Keeps the bodies of a file within its budget: those of the oldest exchanges go, and their exchanges say so. Facts stay.
+/// Keeps the bodies of a file within its budget: the bodies of the oldest exchanges are deleted, and marked so in their
+/// rows. Facts stay.
 ///
-/// Freed pages are used again, so the file grows by facts alone from then on.
+/// Freed pages are reused, so from then on only facts make the file grow.
 enum BodyBudget {
-    /// Adds what a batch has brought and makes room where it is too much. Part of the batch's transaction.
+    /// Adds the bytes of a batch, and makes room if they exceed the budget. Part of the batch's transaction.
     static func charge(_ bytes: Int, budget: Int, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE body_budget SET bytes = bytes + ?").execute(arguments: [bytes])
         let total = try Int.fetchOne(db.cachedStatement(sql: "SELECT bytes FROM body_budget")) ?? 0
@@ -12,7 +13,7 @@ enum BodyBudget {
         try dropOldest(total - room(in: budget), db)
     }
 
-    /// A tenth more than is needed goes at once, so that not every batch has to make room.
+    /// Frees a tenth of the budget more than needed, so that not every batch has to make room.
     private static func room(in budget: Int) -> Int { budget - budget / 10 }
 
     private static func dropOldest(_ wanted: Int, _ db: Database) throws {
@@ -25,7 +26,7 @@ enum BodyBudget {
         try db.execute(sql: "UPDATE body_budget SET bytes = bytes - ?", arguments: [freed])
     }
 
-    /// The first exchanges whose bodies come to so many bytes.
+    /// The oldest exchanges whose bodies have so many bytes together.
     private static func oldest(_ wanted: Int, _ db: Database) throws -> (range: ClosedRange<Int64>, bytes: Int)? {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT exchange, length(request) + length(answer) FROM bodies ORDER BY exchange")

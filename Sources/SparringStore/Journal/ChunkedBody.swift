@@ -1,9 +1,9 @@
-/// A body in chunks (RFC 9112 §7.1), taken out of them, with the way back: a chunk may end in the middle of a word.
+/// The payload of a chunked body (RFC 9112 §7.1), with a map back to the framed bytes: a chunk may end in the middle of a word.
 struct ChunkedBody {
     private(set) var payload: [UInt8] = []
-    /// Whether all of it was in chunks, up to the last.
+    /// Whether the whole body was chunked, up to the last chunk.
     private(set) var isWhole = false
-    /// Where each chunk begins: in the payload, and in the framed body.
+    /// The start of each chunk: in the payload, and in the framed body.
     private var starts: [(payload: Int, framed: Int)] = []
 
     init(_ framed: [UInt8]) {
@@ -31,7 +31,7 @@ struct ChunkedBody {
         return Int(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
-    /// Where a range of the payload, which is not empty, stands in the framed body; framing between its ends is part of that.
+    /// The range in the framed body of a range of the payload that is not empty; includes the framing between its ends.
     func place(_ range: Range<Int>) -> Range<Int> { framed(range.lowerBound)..<(framed(range.upperBound - 1) + 1) }
 
     private func framed(_ offset: Int) -> Int {

@@ -4,8 +4,8 @@ import SparringWire
 
 /// The column of header fields: `[[name, value], …]` as JSON, secrets masked.
 ///
-/// Remembers what it wrote last. A client sends the same fields with each request, and to look for secrets in them is a third of
-/// the work of a row.
+/// Caches its last value. A client sends the same fields with each request, and searching them for secrets is a third
+/// of the work of a row.
 struct HeaderColumn {
     private var fields: HeaderFields?
     private var json: [UInt8] = []

@@ -2,13 +2,13 @@ import SparringExchange
 import SparringTape
 import SparringWire
 
-/// The bodies of an exchange as the journal keeps them: secrets masked, in whatever coding and framing they are.
+/// The bodies of an exchange as the journal keeps them, with secrets masked in any coding and framing.
 ///
-/// A body that holds none stays what it was, to the byte. One that hides a secret in its content coding is kept without that
-/// coding and its framing; one that cannot be searched is not kept.
+/// A body without a secret stays unchanged, byte for byte. If a content coding hides a secret, the body is kept without
+/// coding and framing; a body that cannot be searched is not kept.
 struct JournalBodies {
     private(set) var request: [UInt8]
-    /// Status line and fields, with the empty line.
+    /// Status line and fields, including the empty line.
     let head: ArraySlice<UInt8>
     private(set) var answer: ArraySlice<UInt8>
     /// Whether a body is missing because it could not be searched.
@@ -42,7 +42,7 @@ struct JournalBodies {
         let found = Self.edits(payload, head.type)
         guard !found.isEmpty || chunks?.isWhole == false else { return }
         var edits = chunks.map { chunks in found.mapped(chunks.place) } ?? found
-        // A scenario may have broken the framing: what follows is no payload.
+        // A fault may have broken the framing, so the bytes after it are not payload.
         if chunks?.isWhole == false { edits.add(Self.edits(framed, head.type)) }
         if !edits.isEmpty { answer = edits.applied(to: framed)[...] }
     }
@@ -54,7 +54,7 @@ struct JournalBodies {
         case .clean: break
         case .masked(let body, _): answer = body[...]
         case .closed where Self.isText(payload):
-            // It only claims to be coded, as a fault has it.
+            // Not really coded, as a fault orders.
             answer = Redaction.bytes(Array(answer), type: head.type)[...]
         case .closed: (answer, isWithheld) = ([], true)
         }
@@ -67,14 +67,14 @@ struct JournalBodies {
     }
 }
 
-/// What the head of an answer says of its body.
+/// The fields of an answer's head that describe its body.
 private struct AnswerHead {
     var codings: [String] = []
     var type: String?
     var isChunked = false
 
     init(_ head: ArraySlice<UInt8>) {
-        // The first letter keeps nearly every line from being copied.
+        // The check of the first letter avoids copying nearly every line.
         for line in head.split(separator: 0x0A)
         where line.first.map({ $0 | 0x20 == 0x63 || $0 | 0x20 == 0x74 }) ?? false {
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }

@@ -1,9 +1,9 @@
-/// Why a file cannot hold the journal. The description names it.
+/// Why a file cannot hold the journal. The description names the file.
 package struct JournalError: Error, Sendable, CustomStringConvertible {
     package enum Kind: Sendable, Hashable {
-        /// The file is something else, or was written by a newer version: it is left as it is.
+        /// The file is another program's, or was written by a newer version. It stays unchanged.
         case foreign
-        /// It cannot be opened, created or written.
+        /// The file cannot be opened, created or written.
         case unusable
     }
 

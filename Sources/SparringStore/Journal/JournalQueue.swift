@@ -1,40 +1,41 @@
 import SparringExchange
 import SparringWire
 
-/// Why the bodies of an exchange are not in the file, as the column `body_dropped` says it.
+/// Why the bodies of an exchange are not in the file; the raw value is in the column `body_dropped`.
 enum BodyDrop: String, Sendable, Hashable {
-    /// `--journal heads`: they were not wanted.
+    /// `--journal heads` excludes bodies.
     case heads
     /// The writer had fallen behind.
     case queue
     /// They were the oldest when the budget was used up.
     case budget
-    /// One of them is in a coding in which a secret could hide; the other is there.
+    /// One of them has a coding in which a secret could hide; the other is kept.
     case coding
 }
 
-/// What has ended and is not written yet. Bounded in bytes: where the writer falls behind, exchanges come without their bodies;
-/// where facts alone fill it, it takes no more, and the caller has to wait. A value: `JournalStore` holds it under a lock.
+/// Finished exchanges that are not written yet. Bounded in bytes: if the writer falls behind, exchanges are queued
+/// without their bodies; if facts alone fill the queue, it refuses more, and the caller has to wait. A value:
+/// `JournalStore` keeps it under a lock.
 struct JournalQueue: Sendable {
     /// In bytes of memory, estimated.
     struct Bounds: Sendable, Hashable {
-        /// Beyond it exchanges come without their bodies.
+        /// Above it, exchanges are queued without their bodies.
         var bodies = 32 << 20
-        /// Beyond it nothing comes in.
+        /// Above it, no exchange is queued.
         var facts = 128 << 20
     }
 
     struct Item: Sendable {
-        /// Without its request's body where that was dropped.
+        /// Without the request's body if that was dropped.
         var exchange: Exchange
         var requestBytes: Int
-        /// As ordered, head and framing included; the head alone where the body was dropped.
+        /// The answer's script, head and framing included; only the head if the body was dropped.
         var answer: [UInt8]
         var answerBytes: Int
         var dropped: BodyDrop?
     }
 
-    /// What is taken at once, and what it counts for until it is written.
+    /// The entries of one transaction, and their cost until they are written.
     struct Batch: Sendable {
         fileprivate(set) var items: [Item] = []
         fileprivate var cost = 0
@@ -42,7 +43,7 @@ struct JournalQueue: Sendable {
 
     private let bounds: Bounds
     private var waiting = Batch()
-    /// Of what has been taken and is not settled.
+    /// The cost of entries that were taken and are not settled.
     private var takenCost = 0
 
     init(bounds: Bounds) { self.bounds = bounds }
@@ -51,13 +52,13 @@ struct JournalQueue: Sendable {
     var count: Int { waiting.items.count }
     var cost: Int { waiting.cost + takenCost }
 
-    /// Half of what bodies may take: the writer had better start now.
+    /// More than half of the bound for bodies: the writer should start now.
     var isFilling: Bool { cost > bounds.bodies / 2 }
 
     enum Outcome: Sendable, Hashable {
         case whole
         case withoutBodies
-        /// Not taken.
+        /// Refused.
         case full
     }
 
@@ -80,7 +81,7 @@ struct JournalQueue: Sendable {
         return item.dropped == nil ? .whole : .withoutBodies
     }
 
-    /// Everything, oldest first. It counts against the bounds until it is settled.
+    /// All entries, oldest first. They count against the bounds until they are settled.
     mutating func take() -> Batch {
         var taken = Batch()
         swap(&taken, &waiting)
@@ -88,17 +89,17 @@ struct JournalQueue: Sendable {
         return taken
     }
 
-    /// What was taken is written.
+    /// The batch has been written.
     mutating func settle(_ taken: Batch) { takenCost -= taken.cost }
 
-    /// What was taken could not be written yet.
+    /// The batch could not be written yet.
     mutating func putBack(_ taken: Batch) {
         takenCost -= taken.cost
         waiting.cost += taken.cost
         waiting.items = taken.items + waiting.items
     }
 
-    /// Close enough: values, their strings, and a stamp a timeline entry.
+    /// An estimate: values, their strings, and the entries of the timeline.
     private static func factsCost(of exchange: Exchange) -> Int {
         768 + exchange.request.target.utf8.count
             + exchange.request.headers.fields.reduce(0) { $0 + 64 + $1.name.utf8.count + $1.value.utf8.count }

@@ -3,7 +3,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// Rows back into exchanges: what `JournalRow` wrote, secrets masked, bodies as far as they are kept.
+/// Reads exchanges from the rows of `JournalRow`: with masked secrets, and with the bodies that were kept.
 enum JournalReader {
     static func exchanges(_ query: JournalQuery, run: Int64, from first: Int64, _ db: Database) throws -> [Exchange] {
         var conditions = ["e.id >= ?", "e.run = ?"]
@@ -75,7 +75,7 @@ enum JournalReader {
         return Timeline.Entry(at: Moment(nanoseconds: start + Int64(offset)), happening)
     }
 
-    /// A timeline entry in words that this version does not know.
+    /// A timeline entry that this version does not know.
     struct Unreadable: Error, CustomStringConvertible {
         var entry: String
         var description: String { "a timeline entry of the journal cannot be read: \(entry)" }

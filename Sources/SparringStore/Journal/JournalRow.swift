@@ -2,7 +2,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// One exchange as a row of `exchanges` and one of `bodies`, secrets masked. `JournalReader` is the way back.
+/// Writes one exchange as a row of `exchanges` and one of `bodies`, with secrets masked. `JournalReader` is the inverse.
 enum JournalRow {
     /// The columns that `write` fills, in its order.
     static let columns = [
@@ -11,7 +11,7 @@ enum JournalRow {
         "answer_bytes", "body_dropped", "faults", "timeline", "answer_head",
     ]
 
-    /// - Parameter dropped: why the bodies are not kept; nil where they are.
+    /// - Parameter dropped: why the bodies are not kept; nil if they are.
     static func write(
         _ item: JournalQueue.Item, dropped: BodyDrop?, head: some Collection<UInt8>, run: Int64,
         headers: inout HeaderColumn, to row: inout RowBuffer
@@ -49,7 +49,7 @@ enum JournalRow {
         list(faults, to: &bytes) { string($0, to: &$1) }
     }
 
-    /// `[ns, word, …]` an entry; what follows the word is its happening's own.
+    /// Writes each entry as `[ns, word, …]`; the values after the word depend on the event.
     private static func timeline(_ timeline: Timeline, from start: Moment, to bytes: inout [UInt8]) {
         list(timeline.entries, to: &bytes) { entry, bytes in
             bytes.append(UInt8(ascii: "["))
@@ -103,7 +103,7 @@ enum JournalRow {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Digit by digit: a row has half a dozen numbers, and a `String` for each is a quarter of the work of a timeline.
+    /// Writes digits directly: a row has half a dozen numbers, and a `String` for each is a quarter of the work of a timeline.
     private static func integer(_ value: Int64, to bytes: inout [UInt8]) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
         digits(of: value.magnitude, to: &bytes)

@@ -6,7 +6,7 @@ enum JournalSchema {
     /// In the header of every journal (`PRAGMA application_id`): `SPRG`.
     static let applicationID: Int32 = 0x5350_5247
 
-    /// `PRAGMA user_version`: the number of the last migration, for those who look from outside.
+    /// `PRAGMA user_version`: the number of the last migration, for programs that inspect the file.
     static let version = 2
 
     static let kind = DatabaseKind(
@@ -26,8 +26,8 @@ enum JournalSchema {
         return migrator
     }()
 
-    /// Few rows an exchange: what is always read together, headers, faults and timeline, is a JSON column of its row and
-    /// a view above it. A row for each event took the writer longer than the server takes to answer.
+    /// Few rows for each exchange: data that is always read together (headers, faults and timeline) is a JSON column
+    /// with a view. With a row for each event, the writer took longer than the server takes to answer.
     private static let tables = [
         """
         CREATE TABLE runs (
@@ -77,7 +77,7 @@ enum JournalSchema {
             answer BLOB NOT NULL
         )
         """,
-        // One row. A sum over the bodies would have to visit all of them whenever the file is opened.
+        // One row, because a sum over all bodies would be slow each time the file is opened.
         "CREATE TABLE body_budget (bytes INTEGER NOT NULL)",
         "INSERT INTO body_budget VALUES (0)",
     ]

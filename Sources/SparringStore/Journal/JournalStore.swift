@@ -4,12 +4,13 @@ package import SparringExchange
 package import SparringWire
 import Synchronization
 
-/// Keeps the journal in an SQLite file: a sink of exchanges, and a `Journal` that can be asked.
+/// Keeps the journal in an SQLite file: a sink of exchanges, and a `Journal` for queries.
 ///
-/// An event loop hands an exchange over and goes on: it is put into a bounded queue under a short lock, and a thread of the
-/// store's own writes what has gathered in one transaction. A finished exchange is in the file within a quarter of a second, or as
-/// soon as the disk lets it: then bodies are dropped first, and where facts alone fill the queue, answers wait.
-/// docs/reference/journal.md.
+/// An event loop hands an exchange over and goes on: the exchange is put into a bounded queue under a short lock, and a
+/// thread of the store writes the queue in one transaction. A finished exchange is in the file within a quarter of a
+/// second, or as soon as the disk allows. On a slow disk, bodies are dropped first; if facts alone fill the queue,
+/// answers wait.
+/// See docs/reference/journal.md.
 package final class JournalStore: ExchangeSink, Journal {
     package struct Settings: Sendable, Hashable {
         package enum Keeps: String, Sendable, CaseIterable {
@@ -20,7 +21,7 @@ package final class JournalStore: ExchangeSink, Journal {
 
         package var path: String
         package var keeps: Keeps
-        /// Bytes that bodies may take in the file.
+        /// The most bytes of bodies in the file.
         package var budget: Int
         var bounds = JournalQueue.Bounds()
 
@@ -31,12 +32,12 @@ package final class JournalStore: ExchangeSink, Journal {
         }
     }
 
-    /// What the file says of this server.
+    /// The row of this server's run.
     package struct Run: Sendable, Hashable {
         package var scenario: String
         package var seed: UInt64
         package var version: String
-        /// The zero of its `Moment`s, in Unix nanoseconds.
+        /// The zero of the run's `Moment`s, in Unix nanoseconds.
         package var startedAt: Int64
 
         package init(scenario: String, seed: UInt64, version: String, startedAt: Int64) {
@@ -58,20 +59,20 @@ package final class JournalStore: ExchangeSink, Journal {
         var queue: JournalQueue
         var isScheduled = false
         var isHurried = false
-        /// The last batch could not be written.
+        /// Whether the last batch could not be written.
         var isFailing = false
         var lost = 0
         var failure: String?
     }
 
-    /// So long exchanges gather before they are written.
+    /// How long exchanges are collected before they are written.
     static let delay = DispatchTimeInterval.milliseconds(50)
-    /// After a failure, such as a full disk.
+    /// The pause after a failure, such as a full disk.
     private static let retryDelay = DispatchTimeInterval.seconds(1)
 
     /// - Parameters:
-    ///   - file: where it is open already; closed with the journal.
-    ///   - warn: told once, in a sentence, when the file cannot be written any more.
+    ///   - file: the file if it is open already; closed with the journal.
+    ///   - warn: called once, with a sentence, when the file cannot be written any more.
     package init(
         _ settings: Settings, run: Run, in file: StoreFile? = nil, warn: @escaping @Sendable (String) -> Void
     ) throws(JournalError) {
@@ -82,7 +83,7 @@ package final class JournalStore: ExchangeSink, Journal {
         path = settings.path
     }
 
-    // MARK: Taking
+    // MARK: Receiving
 
     package func receive(_ exchange: Exchange) { take(exchange, played: nil) }
 
@@ -100,7 +101,7 @@ package final class JournalStore: ExchangeSink, Journal {
                 return (outcome, state.isFailing)
             }
             guard outcome == .full, !isFailing else { return }
-            // Facts are not dropped while they can be written: whoever brings them waits for the disk.
+            // Facts are not dropped while they can be written: the caller waits for the disk.
             thread.sync { flush() }
         }
     }
@@ -150,9 +151,9 @@ package final class JournalStore: ExchangeSink, Journal {
         }
     }
 
-    // MARK: Asking
+    // MARK: Queries
 
-    /// Exchanges of this run, those included that have just ended; secrets masked, bodies as far as they are kept.
+    /// The exchanges of this run, including those that have just ended; with masked secrets and the bodies that were kept.
     package func exchanges(_ query: JournalQuery) async throws -> [Exchange] {
         await onThread { self.flush() }
         let (run, first) = (writer.run, writer.first)
@@ -161,9 +162,9 @@ package final class JournalStore: ExchangeSink, Journal {
 
     // MARK: Closing
 
-    /// Writes what is left, and closes the file. Nothing may be received any more.
+    /// Writes the rest, and closes the file. No exchange may be received after it.
     /// - Parameter endedAt: in Unix nanoseconds.
-    /// - Returns: how many exchanges are missing in the file, and why; nil where it is complete.
+    /// - Returns: how many exchanges are missing in the file, and why; nil if none is missing.
     package func close(endedAt: Int64) async -> String? {
         await onThread {
             self.flush()
@@ -176,7 +177,7 @@ package final class JournalStore: ExchangeSink, Journal {
                 failure = failure ?? "\(error)"
             }
             guard missing > 0 else { return nil }
-            return "\(self.path): \(missing) exchanges are missing: \(failure ?? "they came too late")"
+            return "\(self.path): \(missing) exchanges are missing: \(failure ?? "they ended too late")"
         }
     }
 

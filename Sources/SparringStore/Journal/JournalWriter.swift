@@ -6,7 +6,7 @@ struct JournalWriter: Sendable {
     let pool: DatabasePool
     /// The row of this server in `runs`.
     let run: Int64
-    /// No exchange of this run is older.
+    /// The lowest id of this run's exchanges.
     let first: Int64
     private let settings: JournalStore.Settings
 
@@ -55,7 +55,7 @@ struct JournalWriter: Sendable {
         }
     }
 
-    /// The last word of a run: when it ended, and how many exchanges could not be written.
+    /// Records the end of a run: its time, and how many exchanges could not be written.
     func finish(at endedAt: Int64, lost: Int) throws {
         try pool.write { db in
             try db.execute(

@@ -1,5 +1,5 @@
-/// One row on its way into a prepared statement: its texts side by side in one buffer, so that binding copies nothing and
-/// allocates nothing. Reused from row to row.
+/// One row for a prepared statement: its texts side by side in one buffer, so that binding copies and allocates no
+/// memory. Reused for each row.
 struct RowBuffer {
     enum Column {
         case null
@@ -11,7 +11,7 @@ struct RowBuffer {
     private(set) var columns: [Column] = []
     private(set) var bytes: [UInt8] = []
 
-    /// A row that was larger gives its memory back.
+    /// A larger buffer is freed after its row.
     private static let keptCapacity = 1 << 20
 
     init() { bytes.reserveCapacity(1 << 14) }
@@ -19,7 +19,7 @@ struct RowBuffer {
     mutating func clear() {
         columns.removeAll(keepingCapacity: true)
         if bytes.capacity > Self.keptCapacity { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
-        // Never without an address: a null pointer binds NULL where an empty text is meant.
+        // The buffer is never without an address: a null pointer would bind NULL instead of an empty text.
         bytes.append(0)
     }
 
@@ -48,7 +48,7 @@ struct RowBuffer {
 }
 
 extension [UInt8] {
-    /// The text as UTF-8, in one copy; `append(contentsOf: text.utf8)` goes by way of a buffer.
+    /// Appends the text as UTF-8, in one copy; `append(contentsOf: text.utf8)` copies through a buffer.
     mutating func append(_ text: String) {
         guard text.utf8.withContiguousStorageIfAvailable({ append(contentsOf: $0) }) == nil else { return }
         append(contentsOf: text.utf8)

@@ -14,7 +14,7 @@ enum ObjectSchema {
             UNIQUE (session, kind, object)
         )
         """,
-        // Without a session: nobody has kept them yet.
+        // Session is NULL until the bytes are kept.
         """
         CREATE TABLE blobs (
             id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -8,26 +8,26 @@ package import SparringEngine
     import Darwin
 #endif
 
-/// Files, uploads and batches in an SQLite file, bytes included: none of them is ever whole in memory.
+/// Files, uploads and batches in an SQLite file, including their bytes, which are never completely in memory.
 ///
-/// A commit is one transaction. A server that is killed has what it had committed.
+/// A commit is one transaction. After a kill, the file has everything that was committed.
 package final class SQLiteObjectStore: ObjectStore {
     private let database: any DatabaseWriter
 
     /// In a file that stays.
     package init(_ file: StoreFile) throws(StoreProblem) {
         database = file.pool
-        // What a server that was killed had begun to take. Younger bytes may be on their way to another server of this file.
+        // Deletes uploads that a killed server has not completed. Younger ones may belong to another running server.
         try write { try $0.execute(sql: Self.dropAbandoned, arguments: [time(nil) - 86_400]) }
     }
 
-    /// In a file without a name, which goes with the server.
+    /// In a file without a name, which is deleted with the server.
     package init() throws(StoreProblem) {
         do {
             var configuration = Configuration()
             configuration.label = "objects"
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
-            // An empty path is SQLite's word for a database on disk that nobody else sees.
+            // For SQLite, an empty path is a private database on disk.
             let queue = try DatabaseQueue(path: "", configuration: configuration)
             try queue.write { db in
                 for statement in ObjectSchema.tables { try db.execute(sql: statement) }
@@ -99,14 +99,14 @@ package final class SQLiteObjectStore: ObjectStore {
         }
     }
 
-    /// Somebody else has changed the record: the transaction is taken back.
+    /// Another caller has changed the record: the transaction is rolled back.
     private struct Overtaken: Error {}
 
     private static func make(_ change: ObjectChange, _ db: Database) throws {
         switch change {
         case .put(let record) where record.revision == 0:
-            // Ids come again when a session starts over. Who still works on the record before must not take this one for it: its
-            // revisions begin elsewhere.
+            // Ids are reused when a session is reset. The first revision is random, so that a caller with an earlier
+            // record of that id cannot commit.
             let statement = try db.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO objects (session, kind, object, tag, ends_at, json, revision)
@@ -183,7 +183,7 @@ package final class SQLiteObjectStore: ObjectStore {
         try read { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT start, bytes FROM chunks WHERE blob = ? AND start <= ? ORDER BY start DESC LIMIT 1")
-            // The row is the cursor's: it lasts no longer.
+            // The row belongs to the cursor and is valid only until its next step.
             let rows = try Row.fetchCursor(statement, arguments: [blob.number, offset])
             guard let row = try rows.next() else { return [] }
             let skipped = offset - (row[0] as Int)
@@ -205,7 +205,7 @@ extension StoreProblem {
     }
 }
 
-/// A part of a list of records as a query.
+/// A query for a page of records.
 private struct ObjectPage {
     let session: String
     let kind: ObjectKind
@@ -213,7 +213,7 @@ private struct ObjectPage {
     let unixTime: Int
     let query: ListQuery
 
-    /// One more than the limit, where there is one.
+    /// Returns one row more than the limit if there are more.
     func rows(_ db: Database) throws -> [Row] {
         var conditions = ["session = ?", "kind = ?", "(ends_at IS NULL OR ends_at > ?)"]
         var arguments: [any DatabaseValueConvertible] = [session, kind.rawValue, unixTime]

@@ -2,7 +2,7 @@ import GRDB
 import SparringJSON
 package import SparringTape
 
-/// A tape's database as a place to take recordings from, one at a time.
+/// Reads recordings one at a time from a tape's database.
 struct DatabaseRecordingSource: RecordingSource {
     let queue: DatabaseQueue
     let ids: [Int64]
@@ -14,27 +14,27 @@ struct DatabaseRecordingSource: RecordingSource {
         return exchange
     }
 
-    /// Somebody has taken it off the tape meanwhile.
+    /// Another program has deleted the recording.
     private struct Gone: Error, CustomStringConvertible {
-        var description: String { "it is there no more" }
+        var description: String { "the recording was deleted" }
     }
 }
 
-/// The same of a folder.
+/// Reads recordings one at a time from a folder.
 struct FolderRecordingSource: RecordingSource {
-    /// Where an exchange stands.
+    /// The place of an exchange in the files.
     struct Line: Sendable, Comparable {
         var startedAt: Int64
         var file: Int
         var offset: Int
         var count: Int
-        /// Its fingerprint was made with another key than the tape's.
+        /// Whether its fingerprint was made with another key than the tape's.
         var isForeign: Bool
 
         static func < (a: Line, b: Line) -> Bool { (a.startedAt, a.file, a.offset) < (b.startedAt, b.file, b.offset) }
     }
 
-    /// By the numbers that lines have.
+    /// Indexed by the file numbers of lines.
     let files: [String]
     let lines: [Line]
 
@@ -50,8 +50,8 @@ struct FolderRecordingSource: RecordingSource {
 }
 
 extension TapeLocation {
-    /// A tape that is made ready to be asked: held in memory where its exchanges have room in `limit` bytes, else read one at a time when
-    /// they are wanted.
+    /// The index of a tape: kept in memory if its exchanges fit into `limit` bytes, otherwise with exchanges read from
+    /// the disk when they are needed.
     package func index(_ matching: TapeMatching, inMemory limit: Int = 64 << 20) throws -> TapeIndex {
         isFolder ? try folder(matching, limit) : try database(matching, limit)
     }
@@ -69,7 +69,7 @@ extension TapeLocation {
         return try indexer.index(header, on: TapeInMemory(exchanges))
     }
 
-    /// Lines stand in the order in which exchanges ended: what is too large to be held is read twice.
+    /// Lines are in the order in which exchanges ended. A tape that is too large for memory is read twice.
     private func folder(_ matching: TapeMatching, _ limit: Int) throws -> TapeIndex {
         var (held, lines) = (Held(limit: limit), [FolderRecordingSource.Line]())
         let header = try TapeFolder.scan(path) { line, exchange in
@@ -89,10 +89,10 @@ extension TapeLocation {
         return try indexer.index(header, on: shelf)
     }
 
-    /// What memory has room for.
+    /// The exchanges of a tape that fits into memory.
     private struct Held {
         let limit: Int
-        /// Nil where it was too much.
+        /// Nil if they do not fit.
         private(set) var exchanges: [TapedExchange]? = []
         private var bytes = 0
 

@@ -2,7 +2,7 @@ import SparringJSON
 import SparringTape
 import SparringWire
 
-/// Values that are one JSON column: always read together, and spelled out by a view.
+/// Values stored as one JSON column, because they are always read together; views show them as rows.
 enum TapeColumns {
     /// `[[name, value], …]`
     static func text(_ headers: HeaderFields) -> String {

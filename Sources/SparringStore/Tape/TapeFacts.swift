@@ -2,9 +2,9 @@ import GRDB
 import SparringJSON
 import SparringTape
 
-/// What a tape says of itself, in its table `tape`.
+/// Facts about a tape, in its table `tape`.
 enum TapeFacts {
-    /// Makes what is missing, and adds the rules to those that the tape was masked by before.
+    /// Adds missing facts, and the masking rules that are new to the tape.
     static func prepare(_ db: Database, masked: [String], key wanted: FingerprintKey?) throws -> FingerprintKey {
         if try value("fingerprint_key", db) == nil {
             try set("fingerprint_key", (wanted ?? .random()).hex, db)

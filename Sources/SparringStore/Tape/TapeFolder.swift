@@ -2,10 +2,10 @@ import SparringJSON
 import SparringTape
 import SparringWire
 
-/// A tape that is a folder: `SESSION.jsonl`, an exchange a line, made for review in git. Each file begins with the tape's header.
+/// A tape in a folder, for review in git: `SESSION.jsonl`, one exchange per line. Each file begins with the tape's header.
 ///
-/// While it is recorded on, a database in the folder holds what is under way. After a kill, whoever records next finds it there, and
-/// writes down what was cut.
+/// During a recording, a database in the folder has the exchanges under way. After a kill, the next recording finds it
+/// and writes those exchanges as cut off.
 final class TapeFolder: TapeWriting {
     private let path: String
     private let header: Tape
@@ -40,7 +40,7 @@ final class TapeFolder: TapeWriting {
         }
     }
 
-    /// What a recording that was killed has left, as far as it is not in the files.
+    /// Adds the exchanges of a killed recording that are not in the files.
     private func recover(_ left: Tape, _ before: Tape) throws {
         let known = Set(before.exchanges.map { "\($0.startedAt) \($0.session) \($0.request.fingerprint?.hex ?? "")" })
         for exchange in left.exchanges {
@@ -83,7 +83,7 @@ final class TapeFolder: TapeWriting {
         TextFiles.removeDatabase("\(path)/\(Self.inProgress)")
     }
 
-    /// A session's name may hold what no file's may.
+    /// Escapes characters of a session's name that a file name cannot have.
     private static func name(_ session: String) -> String {
         let letters = session.utf8.map { byte in
             let isPlain = byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == 0x2D || byte == 0x5F
@@ -104,14 +104,14 @@ final class TapeFolder: TapeWriting {
         return header
     }
 
-    /// An exchange at a time, file by file.
+    /// Reads one exchange at a time, file by file.
     /// - Returns: the tape without its exchanges.
     static func scan(
         _ path: String, mayBeEmpty: Bool = false, _ body: (FolderRecordingSource.Line, TapedExchange) throws -> Void
     ) throws(JournalError) -> Tape {
         let files = TextFiles.names(in: path).filter { $0.hasSuffix(".jsonl") }.sorted()
         guard mayBeEmpty || !files.isEmpty else {
-            throw .foreign(path, "there is no such tape. `sparring record` makes one.")
+            throw .foreign(path, "there is no such tape. `sparring record` creates one.")
         }
         var tape: Tape?
         for (number, file) in files.enumerated() { try scan("\(path)/\(file)", number: number, into: &tape, body) }
@@ -149,7 +149,7 @@ final class TapeFolder: TapeWriting {
         } catch let error as TextFiles.Failure {
             throw .unusable(file, "\(error)")
         } catch {
-            throw .foreign("\(file):\(place)", "is no exchange: \(error)")
+            throw .foreign("\(file):\(place)", "is not an exchange: \(error)")
         }
     }
 }

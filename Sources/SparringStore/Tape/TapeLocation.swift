@@ -7,12 +7,13 @@ package import SparringTape
     import Darwin
 #endif
 
-/// Where a tape is: an SQLite file, or a folder with a file of JSON Lines for each session.
+/// The place of a tape: an SQLite file, or a folder with a file of JSON Lines for each session.
 package struct TapeLocation: Sendable, Hashable {
     package let path: String
     package let isFolder: Bool
 
-    /// What is there says what it is; of what is not, a name such as `x.sqlite` or `x.db` says that it is to be a file.
+    /// An existing path is what it is; for a new one, a name such as `x.sqlite` or `x.db` means a file, any other name
+    /// a folder.
     package init(_ path: String) {
         var status = stat()
         if stat(path, &status) == 0 {
@@ -23,7 +24,7 @@ package struct TapeLocation: Sendable, Hashable {
         self.path = path
     }
 
-    /// A tape as it is now. Any number of programs may read it, and one may be recording on it.
+    /// The tape as it is now. Other programs may read it or record on it at the same time.
     package func read() throws(JournalError) -> Tape {
         isFolder ? try TapeFolder.read(path) : try TapeReader.read(path)
     }
@@ -34,20 +35,20 @@ package struct TapeLocation: Sendable, Hashable {
     }
 }
 
-/// Puts whole exchanges on a tape, behind what is there.
+/// Appends complete exchanges to a tape.
 package final class TapeAppender {
     private let writer: any TapeWriting
     private var waiting: [(exchange: Int, entry: TapeEntry)] = []
     private var waitingBytes = 0
     private var count = 0
     private let redaction: TapeRedaction
-    /// What was not put on the tape, and why, an exchange a line.
+    /// The exchanges that were not appended, one line each, with the reason.
     package private(set) var leftOut: [String] = []
 
-    /// So much goes in one transaction.
+    /// The bytes of a transaction.
     private static let batch = 4 << 20
 
-    /// - Parameter key: of a tape that is made here; nil: a new one.
+    /// - Parameter key: the key of a tape that is created; nil: a new key.
     package init(
         _ place: TapeLocation, redaction: TapeRedaction = TapeRedaction(), key: FingerprintKey? = nil
     ) throws(JournalError) {
@@ -57,9 +58,10 @@ package final class TapeAppender {
 
     package var key: FingerprintKey { writer.key }
 
-    /// As it is, but for secrets that nobody has masked yet. Its number becomes the next of its session.
-    /// - Parameter source: whose fingerprints it has: another key's say nothing here.
-    /// - Returns: whether it is on the tape.
+    /// Appends an exchange after masking its secrets. It gets the next number of its session.
+    /// - Parameter source: the key of the exchange's fingerprint. A fingerprint made with another key than the tape's
+    ///   is dropped.
+    /// - Returns: whether it was appended.
     @discardableResult
     package func append(_ original: TapedExchange, from source: FingerprintKey) throws -> Bool {
         let exchange: TapedExchange
@@ -86,8 +88,8 @@ package final class TapeAppender {
         return true
     }
 
-    /// What a recording would have made of these events.
-    /// - Returns: whether it is on the tape.
+    /// Appends the exchange that these events make up.
+    /// - Returns: whether it was appended.
     @discardableResult
     package func append(_ events: [TapeEvent]) throws -> Bool {
         var scribe = RecordingEncoder(redaction: redaction, key: key, keepsFailures: true)

@@ -8,7 +8,7 @@ import SparringWire
     import Darwin
 #endif
 
-/// Reads a tape's database. Opens it for reading alone, so that any number of programs may at once.
+/// Reads a tape's database through a read-only connection, so that several programs can read it at once.
 enum TapeReader {
     static func read(_ path: String) throws(JournalError) -> Tape {
         var exchanges: [TapedExchange] = []
@@ -16,14 +16,14 @@ enum TapeReader {
         return Tape(key: header.key, masked: header.masked, exchanges: exchanges)
     }
 
-    /// An exchange at a time, in the order of the tape.
-    /// - Parameter body: is given the row's id as well.
+    /// Reads one exchange at a time, in the order of the tape.
+    /// - Parameter body: called with each exchange and the id of its row.
     /// - Returns: the tape without its exchanges, and the connection.
     static func read(
         _ path: String, _ body: (Int64, TapedExchange) throws -> Void
     ) throws(JournalError) -> (queue: DatabaseQueue, header: Tape) {
         guard access(path, F_OK) == 0 else {
-            throw .foreign(path, "there is no such tape. `sparring record` makes one.")
+            throw .foreign(path, "there is no such tape. `sparring record` creates one.")
         }
         var configuration = Configuration()
         configuration.readonly = true
@@ -32,7 +32,7 @@ enum TapeReader {
             let queue = try DatabaseQueue(path: path.hasPrefix("/") ? path : "./" + path, configuration: configuration)
             let header = try queue.read { db in
                 guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == TapeSchema.applicationID else {
-                    throw JournalError.foreign(path, "is a database of something else, no tape.")
+                    throw JournalError.foreign(path, "is a database of another program, not a tape.")
                 }
                 let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
                 guard version <= TapeSchema.version else {
@@ -49,7 +49,7 @@ enum TapeReader {
         } catch let error as JournalError {
             throw error
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw .foreign(path, "is not an SQLite database, and no tape")
+            throw .foreign(path, "is not an SQLite database, so it is not a tape")
         } catch let error as DatabaseError where error.resultCode.primaryResultCode == .SQLITE_CORRUPT {
             throw .foreign(path, "is damaged: \(error.message ?? "SQLite cannot read it")")
         } catch {

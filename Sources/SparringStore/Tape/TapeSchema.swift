@@ -80,7 +80,7 @@ enum TapeSchema {
             FROM parts p, json_each(p.pieces) j
             """,
         ]
-        // One an endpoint of this version; a later version adds its own by a migration.
+        // One view for each endpoint of this version; a later version adds its own by a migration.
         + Endpoint.allCases.map { endpoint in
             """
             CREATE VIEW "\(endpoint.rawValue)" AS SELECT id, session, number, started, model, status, ending, ms, request,

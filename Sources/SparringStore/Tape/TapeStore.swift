@@ -4,14 +4,14 @@ import SparringExchange
 package import SparringTape
 import Synchronization
 
-/// Records onto a tape: takes what happens on event loops, and writes it, masked, on a thread of its own, in one transaction for
-/// all that has gathered in 50 ms. Nothing that is not masked is ever written.
+/// Records onto a tape: receives events on event loops, and writes them, masked, on its own thread, in one transaction
+/// for the events of 50 ms. Only masked data is ever written.
 package final class TapeStore: TapeSink {
     package struct Settings: Sendable {
-        /// A file or a folder, made where it is missing; see `TapeLocation`.
+        /// A file or a folder, created if it does not exist; see `TapeLocation`.
         package var path: String
         package var redaction: TapeRedaction
-        /// Whether answers that failed are kept: 4xx, 5xx, cut.
+        /// Whether failed answers are kept: 4xx, 5xx and cut-off ones.
         package var keepsFailures: Bool
 
         package init(path: String, redaction: TapeRedaction = TapeRedaction(), keepsFailures: Bool = false) {
@@ -23,16 +23,16 @@ package final class TapeStore: TapeSink {
 
     private struct State {
         var events: [(exchange: Int, event: TapeEvent)] = []
-        /// Of bodies that wait.
+        /// The bytes of bodies in the queue.
         var bytes = 0
         var isScheduled = false
     }
 
-    /// What belongs to `thread`.
+    /// The state that belongs to `thread`.
     private struct Desk: ~Copyable {
         var writer: any TapeWriting
         var scribes: [Int: RecordingEncoder] = [:]
-        /// What could not be written yet.
+        /// Entries that could not be written yet.
         var unwritten: [(exchange: Int, entry: TapeEntry)] = []
         var isFailing = false
         var kept = 0
@@ -49,10 +49,10 @@ package final class TapeStore: TapeSink {
     static let delay = DispatchTimeInterval.milliseconds(50)
     private static let retryDelay = DispatchTimeInterval.seconds(1)
 
-    /// Beyond it whoever brings more waits for the disk: a recording has no gaps.
+    /// Above it the caller waits for the disk, because a recording must not have gaps.
     private static let limit = 64 << 20
 
-    /// - Parameter warn: told, in a sentence, of what is not on the tape and why.
+    /// - Parameter warn: called with a sentence for everything that is not on the tape, and why.
     package init(_ settings: Settings, warn: @escaping @Sendable (String) -> Void) throws(JournalError) {
         let writer = try TapeLocation(settings.path).writer(masked: settings.redaction.words)
         key = writer.key
@@ -78,7 +78,7 @@ package final class TapeStore: TapeSink {
         if isFull { thread.sync { flush() } }
     }
 
-    /// On `thread`.
+    /// Called on `thread`.
     private func flush() {
         let events = state.withLock { state in
             defer { state = State() }
@@ -134,15 +134,15 @@ package final class TapeStore: TapeSink {
         }
     }
 
-    /// What has been recorded, in words.
+    /// The number of recorded exchanges, in words.
     package var summary: String {
         let (kept, dropped) = desk.withLock { ($0.kept, $0.dropped) }
         let left = dropped == 0 ? "" : " · \(dropped) failed and not kept (--keep-failures keeps them)"
         return "\(Counted.exchanges(kept)) recorded on \(settings.path)\(left)"
     }
 
-    /// Called after the last event: writes what is left, and closes the file.
-    /// - Returns: what is missing on the tape, and why; nil where it is complete.
+    /// Called after the last event: writes the rest, and closes the file.
+    /// - Returns: how much is missing on the tape; nil if nothing is.
     package func close() async -> String? {
         await withCheckedContinuation { continuation in
             thread.async {
@@ -158,10 +158,10 @@ package final class TapeStore: TapeSink {
     }
 }
 
-/// Where entries go: a database, or a folder.
+/// The target of entries: a database, or a folder.
 protocol TapeWriting {
     var key: FingerprintKey { get }
-    /// All of them or none.
+    /// Writes all of them or none.
     func write(_ entries: [(exchange: Int, entry: TapeEntry)]) throws
     func close() throws
 }

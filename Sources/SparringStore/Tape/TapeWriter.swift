@@ -4,11 +4,11 @@ import SparringJSON
 import SparringTape
 import SparringWire
 
-/// Writes entries into a tape's database. Blocks: `TapeStore` calls it on a queue of its own.
+/// Writes entries into a tape's database. Blocks: `TapeStore` calls it on its own queue.
 final class TapeWriter: TapeWriting {
     private let pool: DatabasePool
     let key: FingerprintKey
-    /// By the number that an exchange has while it is recorded.
+    /// By the number of an exchange during the recording.
     private var open: [Int: OpenRow] = [:]
     private var numbers: [String: Int] = [:]
 
@@ -18,12 +18,12 @@ final class TapeWriter: TapeWriting {
     }
 
     /// - Parameters:
-    ///   - masked: the added rules of what will be written, in words.
-    ///   - key: of a tape that is made here; nil: a new one.
+    ///   - masked: the additional masking rules of the entries, in words.
+    ///   - key: the key of a tape that is created; nil: a new key.
     init(_ path: String, masked: [String], key wanted: FingerprintKey? = nil) throws(JournalError) {
         pool = try DatabaseFile.open(path, TapeSchema.kind)
         do {
-            // What is erased leaves nothing behind.
+            // Deleted data must not stay in the file.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA secure_delete = ON") }
             key = try pool.write { try TapeFacts.prepare($0, masked: masked, key: wanted) }
             numbers = try pool.read { db in
@@ -40,13 +40,13 @@ final class TapeWriter: TapeWriting {
         do {
             try pool.write { db in for (exchange, entry) in entries { try write(entry, of: exchange, db) } }
         } catch {
-            // They are written again, from the start.
+            // The entries are written again, from the start.
             (self.open, self.numbers) = (open, numbers)
             throw error
         }
     }
 
-    /// Nothing is recorded any more.
+    /// Closes the database. No entry may be written after it.
     func close() throws {
         pool.invalidateReadOnlyConnections()
         try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }

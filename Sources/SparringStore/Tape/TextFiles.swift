@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// Small files, by the C library: this target has no Foundation.
+/// Reads and writes small files with the C library, because this target has no Foundation.
 enum TextFiles {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -14,7 +14,7 @@ enum TextFiles {
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// For its owner's eyes.
+    /// Accessible to its owner only.
     static func makeFolder(_ path: String) throws {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Failure("mkdir", path) }
     }
@@ -63,8 +63,8 @@ enum TextFiles {
         return bytes
     }
 
-    /// Every line that has its end, in the memory of the longest one; without the end.
-    /// - Parameter body: is given the offset as well.
+    /// Calls `body` with every complete line, without its end. Uses as much memory as the longest line.
+    /// - Parameter body: also called with the line's offset.
     static func lines(of path: String, _ body: (Int, [UInt8]) throws -> Void) throws {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw Failure("open", path) }
@@ -87,7 +87,7 @@ enum TextFiles {
         }
     }
 
-    /// On the disk before it returns. A line that an earlier stop has left without its end is taken away first.
+    /// The line is on the disk before it returns. An incomplete last line from an earlier stop is removed first.
     static func append(_ line: [UInt8], to path: String) throws {
         let file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Failure("open", path) }

@@ -1,22 +1,22 @@
-/// What one session of a replay calls what was minted when the tape was recorded: a value, held by `TapeCursor`.
+/// Maps the identifiers of a recording to those that a replay session uses in their place. `TapeCursor` keeps one per session.
 ///
-/// A client mints identifiers of its own in each run, and servers' come in another order where requests run side by side, or are new
-/// where answers are rendered afresh. What the session has once been seen to call something it calls so from then on.
+/// Identifiers differ from run to run: clients generate new ones, concurrent requests get the servers' in another order, and fresh
+/// rendering makes new ones. Once a recorded identifier is matched to a new one, the session keeps the pair.
 struct Conversation: Sendable {
-    /// By the recorded name.
+    /// The session's identifiers, by the recorded ones.
     private var names: [String: String] = [:]
-    /// By the session's own.
+    /// The recorded identifiers, by the session's.
     private var recorded: [String: String] = [:]
-    /// What answers have told the session.
+    /// Identifiers that the session received in answers.
     private var given: Set<String> = []
 
-    /// How far the names in a request are from fitting a recording; nil where one of them was minted by no answer that the session
-    /// has had, and stands where only such a one can.
-    /// - Parameter minted: the recorded names that came from answers.
+    /// Returns how far the identifiers in a request are from those of a recording. Nil if one of them must come from an answer, and
+    /// the session received no such answer.
+    /// - Parameter minted: the recorded identifiers that came from answers.
     func distance(_ asked: [String], from recording: [String], minted: Set<String>) -> Int? {
         var distance = 0
         for (old, new) in zip(recording, asked) {
-            // A recorded name counts as told as long as the session has not been told another in its place.
+            // A recorded identifier counts as received until the session receives another one in its place.
             let isTold = given.contains(new) || (old == new && (names[old] ?? old) == old)
             if minted.contains(old), !isTold { return nil }
             switch (names[old], recorded[new]) {
@@ -28,10 +28,10 @@ struct Conversation: Sendable {
         return distance
     }
 
-    /// More than any number of names that are new.
+    /// Larger than any possible number of new identifiers.
     private static let contradiction = 1000
 
-    /// From now on, the session calls these so.
+    /// Pairs these identifiers from now on.
     mutating func bind(_ asked: [String], to recording: [String]) {
         for (old, new) in zip(recording, asked) { bind(new, to: old) }
     }
@@ -43,8 +43,8 @@ struct Conversation: Sendable {
         recorded[new] = old
     }
 
-    /// An answer tells the session what was minted for it.
-    /// - Parameter make: makes a name of the shape of another; nil: as it was recorded.
+    /// Records that the session received these identifiers in an answer.
+    /// - Parameter make: makes a new identifier of the same shape; nil: keeps the recorded one.
     mutating func give(_ minted: [String], make: ((String) -> String)? = nil) {
         for old in minted {
             guard let make else {
@@ -57,7 +57,7 @@ struct Conversation: Sendable {
         }
     }
 
-    /// For an answer whose own names are these; they are what the answer says they are.
+    /// The renaming for an answer. Keeps `own`, the identifiers that the answer itself introduces.
     func renaming(except own: [String] = []) -> Renaming {
         let changed = names.filter { $0 != $1 }
         return Renaming(own.isEmpty ? changed : changed.filter { !own.contains($0.key) })

@@ -2,14 +2,14 @@ import SparringAPI
 import SparringExchange
 import SparringJSON
 
-/// A request as it is compared by conversation: every identifier in it is only a number, by the order in which they first appear, and
-/// every moment of time is only that. Two requests of one form differ in nothing else.
+/// The form of a request for comparison by conversation. Identifiers are replaced by numbers in order of first appearance, and timestamps
+/// by a placeholder: two requests with the same form differ only in those.
 package struct ConversationForm: Sendable, Hashable {
     let fingerprint: TapeFingerprint
-    /// By their numbers.
+    /// The identifiers, indexed by their numbers.
     let identifiers: [String]
 
-    /// Not secret: it never leaves memory.
+    /// Need not be secret: the fingerprints never leave memory.
     private static let key = FingerprintKey(0x7461_7065, 0x7475_726e)
 
     init(_ request: NormalRequest) {
@@ -30,7 +30,7 @@ package struct ConversationForm: Sendable, Hashable {
         private(set) var identifiers: [String] = []
         private var numbers: [String: Int] = [:]
 
-        /// In place of an identifier. No text of a request begins so.
+        /// The placeholder of an identifier. No text in a request starts with this character.
         private mutating func number(_ identifier: String, _ kind: String) -> String {
             let number = numbers[identifier] ?? identifiers.count
             if number == identifiers.count {

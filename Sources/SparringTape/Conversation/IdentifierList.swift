@@ -1,9 +1,9 @@
 import SparringExchange
 import SparringWire
 
-/// The identifiers of a body: of a JSON document, a stream of events, lines of JSON, or any text.
+/// Lists the identifiers in a body: a JSON document, an event stream, lines of JSON, or any text.
 enum IdentifierList {
-    /// In the order in which they stand there, each as often as it does.
+    /// Returns all occurrences in their order.
     static func of(_ body: [UInt8]) -> [String] {
         let documents = documents(in: body)
         guard !documents.isEmpty else { return isOpaque(body[...]) ? [] : scanned(body[...]) }
@@ -28,12 +28,12 @@ enum IdentifierList {
         }
     }
 
-    /// Sound, pictures and vectors as text: what they hold is by chance.
+    /// Whether the text is encoded sound, an image or a vector, which only looks as if it had identifiers.
     static func isOpaque(_ text: ArraySlice<UInt8>) -> Bool {
         text.count > 1024 && !text.prefix(256).contains(0x20)
     }
 
-    /// None where the body is no JSON.
+    /// Returns the ranges of the body's JSON documents; empty if it is not JSON.
     static func documents(in body: [UInt8]) -> [Range<Int>] {
         let mark = Array("data:".utf8)
         let lines = body.split(separator: 0x0A)
@@ -45,7 +45,7 @@ enum IdentifierList {
     }
 }
 
-/// Other names for identifiers, and how a body is rewritten with them.
+/// New names for identifiers, and the edits that put them into a body.
 struct Renaming: Sendable, Hashable {
     private(set) var names: [String: String]
     private let lengths: Set<Int>
@@ -57,7 +57,7 @@ struct Renaming: Sendable, Hashable {
 
     var isEmpty: Bool { names.isEmpty }
 
-    /// Whole words only: nothing within another identifier is touched.
+    /// Replaces whole words only, never a part of another identifier.
     func edits(of bytes: [UInt8]) -> Edits {
         var edits = Edits()
         guard !isEmpty else { return edits }
@@ -73,10 +73,10 @@ struct Renaming: Sendable, Hashable {
 }
 
 extension TapedAnswer {
-    /// The same with other identifiers; times and pieces stay. Where a content coding hides one, the body is decoded.
+    /// Returns the answer with renamed identifiers; times and pieces stay. Decodes the body if its content coding hides an identifier.
     func renamed(by renaming: Renaming) -> TapedAnswer { edited { renaming.edits(of: $0) } }
 
-    /// - Parameter find: what has to be replaced in a body without its content coding.
+    /// - Parameter find: returns the edits of a decoded body.
     func edited(_ find: ([UInt8]) -> Edits) -> TapedAnswer {
         var answer = self
         let plain = plainBody

@@ -1,12 +1,12 @@
-/// Finds what a program has minted in a text: `call_Lrs3GTzmwTZ6H8Rd`, UUIDs, ULIDs, long hexadecimal numbers; and moments of time.
+/// Finds generated identifiers in a text (`call_Lrs3GTzmwTZ6H8Rd`, UUIDs, ULIDs, long hexadecimal numbers) and timestamps.
 ///
-/// It goes by shape alone, and is careful: what could be a name or a word is none. What follows a backslash begins no identifier,
-/// so that `\n` in JSON, or in JSON within a text, hides none.
+/// Goes by shape alone and skips anything that could be a name or a word. A character after a backslash does not start an identifier, so
+/// that `\n` in JSON, or in JSON inside a text, does not hide one.
 struct IdentifierScanner {
     enum Kind: Hashable {
-        /// With what others of its origin have in common: `call_`, `uuid`.
+        /// With the part that identifiers of the same origin share: `call_`, `uuid`.
         case identifier(String)
-        /// RFC 3339, with `T` or a space.
+        /// A timestamp of RFC 3339, with `T` or a space.
         case time
     }
 
@@ -33,7 +33,7 @@ struct IdentifierScanner {
         return found
     }
 
-    /// The letters, digits, `-` and `_` from here on; nil, and one place further, where there are none.
+    /// Reads letters, digits, `-` and `_` from `position` on. If there are none, advances by one character and returns nil.
     static func word(in bytes: ArraySlice<UInt8>, from position: inout Int) -> Range<Int>? {
         guard isWord(bytes[position]) else {
             let isEscape = bytes[position] == UInt8(ascii: "\\")
@@ -50,7 +50,7 @@ struct IdentifierScanner {
 
     // MARK: Shapes
 
-    /// Nil for what is no identifier.
+    /// Returns the kind of an identifier; nil for other words.
     static func kind(of word: ArraySlice<UInt8>) -> String? {
         guard (13...160).contains(word.count) else { return nil }
         if let kind = uuid(word) { return kind }
@@ -60,7 +60,7 @@ struct IdentifierScanner {
         guard digits > 1, lower + upper > 0 else { return nil }
         if word.count >= 24, word.allSatisfy(isHex) { return "hex\(word.count)" }
         if word.count == 26, lower == 0, digits + upper == 26, word[word.startIndex] &- 0x30 < 8 { return "ulid" }
-        // What nanoid makes unless told otherwise.
+        // The default format of nanoid.
         if word.count == 21, lower > 0, upper > 0 { return "nanoid" }
         guard let separator = word.lastIndex(where: isSeparator), isLetter(word[word.startIndex]) else { return nil }
         let tail = word[(separator + 1)...]
@@ -68,7 +68,7 @@ struct IdentifierScanner {
         return String(decoding: word[...separator], as: UTF8.self)
     }
 
-    /// RFC 9562 §4, with whatever stands before it and a separator.
+    /// Matches a UUID (RFC 9562 §4), optionally with a prefix and a separator.
     private static func uuid(_ word: ArraySlice<UInt8>) -> String? {
         guard word.count >= 36 else { return nil }
         let start = word.endIndex - 36
@@ -79,7 +79,7 @@ struct IdentifierScanner {
         return String(decoding: word[..<start], as: UTF8.self) + "uuid"
     }
 
-    /// `2026-11-21T14:01:02.5+01:00`, seconds and zone left out or not.
+    /// Returns the end of a timestamp such as `2026-11-21T14:01:02.5+01:00`; seconds and zone are optional.
     private func timeEnd(from start: Int) -> Int? {
         let shape = "0000-00-00T00:00".utf8
         guard start + shape.count <= bytes.endIndex, start == bytes.startIndex || !Self.isWord(bytes[start - 1])
@@ -93,7 +93,7 @@ struct IdentifierScanner {
         }
         var end = start + shape.count
         while end < bytes.endIndex, Self.isDigit(bytes[end]) || bytes[end] == 0x3A || bytes[end] == 0x2E {
-            // The full stop of a sentence belongs to no time.
+            // A full stop at the end of a sentence is not part of the time.
             if bytes[end] == 0x2E, end + 1 == bytes.endIndex || !Self.isDigit(bytes[end + 1]) { break }
             end += 1
         }
@@ -113,7 +113,7 @@ struct IdentifierScanner {
     static func isWord(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) || isSeparator(byte) }
 }
 
-/// Where the API itself has identifiers, whatever their shape: other servers mint `call_1`.
+/// The members in which the API has identifiers. Their shape does not matter: other servers use ids such as `call_1`.
 enum IdentifierPlace {
     private static let names: Set<String> = [
         "id", "call_id", "tool_call_id", "item_id", "response_id", "previous_response_id", "file_id", "file_ids",
@@ -121,7 +121,7 @@ enum IdentifierPlace {
         "vector_store_ids", "container_id", "upload_id", "training_file", "validation_file",
     ]
 
-    /// Below these, members are the author's own, or a name that he has given.
+    /// Members whose contents the author of the request names freely.
     private static let foreign: Set<String> = [
         "metadata", "prompt", "parameters", "schema", "arguments", "input_schema",
     ]
@@ -139,7 +139,7 @@ enum IdentifierPlace {
         return last.map(isOne) ?? false
     }
 
-    /// What a text there has in common with others; nil where it is a word and no identifier.
+    /// Returns the kind of an identifier in such a member; nil for a plain word.
     static func kind(of text: ArraySlice<UInt8>) -> String? {
         if let kind = IdentifierScanner.kind(of: text) { return kind }
         guard (6...160).contains(text.count), text.allSatisfy(IdentifierScanner.isWord) else { return nil }

@@ -2,12 +2,12 @@ import CZlib
 import SparringExchange
 package import SparringWire
 
-/// Takes content codings off (RFC 9110 §8.4.1).
+/// Decodes content codings (RFC 9110 §8.4.1).
 package enum ContentCoding {
-    /// No answer is larger, and a few kilobytes can be made to unpack to any size.
+    /// The largest decoded size, in bytes. A few kilobytes can be made to unpack to any size.
     private static let limit = 512 << 20
 
-    /// The codings of a body in the order in which they were applied, in lower case, without `identity`.
+    /// Returns the codings of a body in the order in which they were applied, in lower case, without `identity`.
     package static func list(_ headers: HeaderFields) -> [String] {
         headers.fields.filter { $0.name.lowercased() == "content-encoding" }
             .flatMap { $0.value.lowercased().split(separator: ",") }
@@ -15,14 +15,14 @@ package enum ContentCoding {
             .filter { !$0.isEmpty && $0 != "identity" }
     }
 
-    /// Nil for codings that are not known here and for what is damaged. What was cut off is unpacked as far as it goes.
+    /// Returns nil for unknown codings and damaged data. Decodes cut-off data as far as possible.
     package static func decoded(_ bytes: [UInt8], _ codings: [String]) -> [UInt8]? {
         codings.reversed().reduce(bytes) { bytes, coding in bytes.flatMap { decoded($0, coding) } }
     }
 
     private static func decoded(_ bytes: [UInt8], _ coding: String) -> [UInt8]? {
         switch coding {
-        // "deflate" is the zlib format, and some send it without (RFC 9110 §8.4.1.2).
+        // "deflate" means the zlib format, but some senders leave out its header (RFC 9110 §8.4.1.2).
         case "gzip", "x-gzip": inflated(bytes, windowBits: gzip)
         case "deflate": inflated(bytes, windowBits: zlib) ?? inflated(bytes, windowBits: -MAX_WBITS)
         default: nil
@@ -32,13 +32,13 @@ package enum ContentCoding {
     private static let gzip = MAX_WBITS + 16
     private static let zlib = MAX_WBITS
 
-    /// What a body holds that is compressed, and does not say so; nil where it is not, or cannot be read.
+    /// Unpacks a body that is compressed without a content coding; nil if it is not compressed, or damaged.
     package static func unpacked(_ bytes: [UInt8]) -> [UInt8]? {
         if Packing.isGzip(bytes) { return inflated(bytes, windowBits: gzip) }
         return Packing.isZlib(bytes) ? inflated(bytes, windowBits: zlib) : nil
     }
 
-    /// Compresses as a body was that `unpacked` could read; nil where zlib has no memory.
+    /// Compresses in the format of `original`, a body that `unpacked` could read; nil if zlib runs out of memory.
     package static func packed(_ bytes: [UInt8], like original: [UInt8]) -> [UInt8]? {
         deflated(bytes, windowBits: Packing.isGzip(original) ? gzip : zlib)
     }
@@ -55,7 +55,7 @@ package enum ContentCoding {
         } end: {
             inflateEnd(&$0)
         }
-        // A buffer error says that there is no more input: it was cut.
+        // A buffer error means that the input ended early: the data was cut off.
         return (status == Z_STREAM_END || status == Z_BUF_ERROR) && result.count < limit ? result : nil
     }
 
@@ -73,7 +73,7 @@ package enum ContentCoding {
         return status == Z_STREAM_END ? result : nil
     }
 
-    /// - Returns: zlib's last word; `Z_DATA_ERROR` where bytes are left over, in which something could hide.
+    /// - Returns: zlib's last status; `Z_DATA_ERROR` if bytes are left over, because a secret could hide in them.
     private static func run(
         _ bytes: [UInt8], _ result: inout [UInt8], start: (inout z_stream) -> Int32,
         step: (inout z_stream) -> Int32, end: (inout z_stream) -> Int32

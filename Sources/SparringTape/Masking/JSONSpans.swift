@@ -1,10 +1,10 @@
-/// Finds where the scalars of a JSON document stand in its bytes, so that one can be replaced and every other byte stays.
+/// Finds the byte ranges of the scalars in a JSON document, so that single ones can be replaced.
 ///
-/// It is lenient: what is no JSON ends the search, and what was found before it stands.
+/// Lenient: invalid JSON ends the search; the spans before it are returned.
 package struct JSONSpans {
     package struct Span: Sendable, Hashable {
         package var place: [TapePath.Component]
-        /// With the quotes, where it is a string.
+        /// Includes the quotes of a string.
         package var range: Range<Int>
         package var isString: Bool
     }
@@ -38,7 +38,7 @@ package struct JSONSpans {
         return true
     }
 
-    /// - Returns: false where there is none, which ends the search.
+    /// - Returns: false if there is no value, which ends the search.
     private mutating func value() -> Bool {
         skipBlanks()
         let start = position

@@ -1,17 +1,17 @@
 package import SparringExchange
 package import SparringWire
 
-/// A body that was searched for secrets, in whatever coding it is.
+/// The result of a search for secrets in a body, in any coding.
 package enum SearchedBody: Sendable, Hashable {
-    /// It holds no secret, and is kept to the byte.
+    /// The body contains no secret and stays as it is.
     case clean
     /// Its secrets are masked.
-    /// - Parameter isDecoded: whether its content coding was taken off.
+    /// - Parameter isDecoded: whether its content coding was removed.
     case masked([UInt8], isDecoded: Bool)
-    /// A secret could hide in it: it is damaged, or its coding is not known here.
+    /// The body cannot be searched: it is damaged, or its coding is unknown.
     case closed
 
-    /// - Parameter edits: what has to be replaced in a body without its coding, by its media type.
+    /// - Parameter edits: returns the edits of a decoded body, given its media type.
     package init(_ body: [UInt8], _ headers: HeaderFields, edits: ([UInt8], String?) -> Edits) {
         let type = headers["content-type"]
         let codings = ContentCoding.list(headers)
@@ -25,7 +25,7 @@ package enum SearchedBody: Sendable, Hashable {
                 self = .masked(found.applied(to: plain), isDecoded: true)
                 return
             }
-            // What only claims to be coded may have been decoded to nonsense.
+            // The header may be wrong, so that decoding gave nonsense.
             let raw = edits(body, type)
             self = raw.isEmpty ? .clean : .masked(raw.applied(to: body), isDecoded: false)
         } else {
@@ -33,13 +33,13 @@ package enum SearchedBody: Sendable, Hashable {
         }
     }
 
-    /// Whatever it is in, it does not say so.
+    /// Searches a body without a declared coding.
     private static func undeclared(_ body: [UInt8], _ edits: ([UInt8]) -> Edits) -> SearchedBody {
         if Packing.isZstandard(body) { return .closed }
         if let plain = ContentCoding.unpacked(body) {
             let found = edits(plain)
             guard !found.isEmpty else { return .clean }
-            // Its reader expects it compressed.
+            // The recipient expects it compressed.
             return ContentCoding.packed(found.applied(to: plain), like: body).map { .masked($0, isDecoded: false) }
                 ?? .closed
         }
@@ -48,7 +48,7 @@ package enum SearchedBody: Sendable, Hashable {
         return found.isEmpty ? .clean : .masked(found.applied(to: body), isDecoded: false)
     }
 
-    /// For people: why a message is not kept.
+    /// Explains why a message is not recorded.
     static func reason(_ message: String, of headers: HeaderFields) -> String {
         let codings = ContentCoding.list(headers)
         let coding = codings.isEmpty ? "compressed" : "coded as '\(codings.joined(separator: ", "))'"
@@ -57,7 +57,7 @@ package enum SearchedBody: Sendable, Hashable {
 }
 
 extension HeaderFields {
-    /// Of the same message once its content coding was taken off.
+    /// The header fields after the content coding is removed.
     func decoded(length: Int) -> HeaderFields {
         var headers = self
         headers["content-encoding"] = nil

@@ -2,10 +2,10 @@ package import SparringExchange
 package import SparringScenario
 package import SparringWire
 
-/// What is masked before anything reaches a tape: what `Redaction` knows of itself, secrets by the name of their JSON member,
-/// and what a user adds.
+/// Masks secrets before exchanges reach a tape: those that `Redaction` knows, secrets by the name of their JSON member, and those that
+/// the user's rules add.
 package struct TapeRedaction: Sendable {
-    /// One added rule, in the words of `--redact`.
+    /// A rule of `--redact`.
     package enum Rule: Sendable {
         case header(String)
         case query(String)
@@ -13,7 +13,7 @@ package struct TapeRedaction: Sendable {
         case pattern(Pattern, text: String)
     }
 
-    /// Why a text is no rule.
+    /// Why a text is not a valid rule.
     package struct Mistake: Error, Sendable, CustomStringConvertible {
         package var description: String
     }
@@ -22,15 +22,15 @@ package struct TapeRedaction: Sendable {
 
     package init(_ rules: [Rule] = []) { self.rules = rules }
 
-    /// `header:X-Name`, `query:name`, `$.a.b[*]` or `/regular expression/`.
+    /// Parses `header:X-Name`, `query:name`, `$.a.b[*]` or `/regular expression/`.
     package static func rule(_ text: String) throws(Mistake) -> Rule {
         if text.hasPrefix("header:"), text.count > 7 { return .header(text.dropFirst(7).lowercased()) }
         if text.hasPrefix("query:"), text.count > 6 { return .query(String(text.dropFirst(6))) }
         if text.hasPrefix("$"), let path = TapePath(text), !path.components.isEmpty { return .path(path) }
         guard text.count > 2, text.hasPrefix("/"), text.hasSuffix("/") else {
             throw Mistake(
-                description: "'\(text)' is no rule. One is `header:X-Name`, `query:name`, a path such as "
-                    + "`$.metadata.mail` or a pattern between slashes, such as `/[a-z]+@example\\.com/`.")
+                description: "'\(text)' is not a rule. Use `header:X-Name`, `query:name`, a path such as "
+                    + "`$.metadata.mail`, or a pattern between slashes such as `/[a-z]+@example\\.com/`.")
         }
         let expression = String(text.dropFirst().dropLast())
         let pattern: Pattern
@@ -40,12 +40,13 @@ package struct TapeRedaction: Sendable {
             throw Mistake(description: "'\(text)': \(error.reason), at character \(error.position + 1)")
         }
         guard pattern.firstMatch(in: "") == nil else {
-            throw Mistake(description: "'\(text)' matches nothing at all, and so every place. Name what it masks.")
+            throw Mistake(
+                description: "'\(text)' matches the empty text, and so everywhere. Require at least one character.")
         }
         return .pattern(pattern, text: text)
     }
 
-    /// For people, and for the tape, which names what it was masked with.
+    /// The rules as text, for messages and for the head of the tape.
     package var words: [String] {
         rules.map { rule in
             switch rule {
@@ -92,8 +93,8 @@ package struct TapeRedaction: Sendable {
         return edits.isEmpty ? String(text) : String(decoding: edits.applied(to: bytes), as: UTF8.self)
     }
 
-    /// What has to be replaced in a body without a content coding: a JSON document, a stream of events, a form, or anything else.
-    /// - Parameter type: its media type.
+    /// Returns the edits that mask a decoded body: a JSON document, an event stream, a form, or any other text.
+    /// - Parameter type: the media type.
     func edits(of bytes: [UInt8], type: String? = nil) -> Edits {
         var edits = Redaction.edits(of: bytes, type: type, unpack: ContentCoding.unpacked)
         let paths = rules.compactMap { if case .path(let path) = $0 { path } else { nil } }
@@ -108,12 +109,12 @@ package struct TapeRedaction: Sendable {
         edits(of: bytes, type: type).applied(to: bytes)
     }
 
-    /// A body as it came, in whatever coding its headers name.
+    /// Searches a body in the coding that its headers name.
     package func searched(_ body: [UInt8], _ headers: HeaderFields) -> SearchedBody {
         SearchedBody(body, headers) { edits(of: $0, type: $1) }
     }
 
-    /// Headers and body of a request as they are kept and compared; nil where a secret could hide in the body.
+    /// Returns headers and body of a request as they are recorded and compared; nil if the body cannot be searched.
     func request(_ headers: HeaderFields, _ body: [UInt8]) -> (headers: HeaderFields, body: [UInt8])? {
         switch searched(body, headers) {
         case .clean: (self.headers(headers), body)
@@ -123,7 +124,7 @@ package struct TapeRedaction: Sendable {
         }
     }
 
-    /// An exchange as a journal may show it. A body that cannot be searched stays, with headers that say so.
+    /// Masks an exchange for the journal. A body that cannot be searched stays; its headers name the coding.
     package func masked(_ exchange: Exchange) -> Exchange {
         var exchange = exchange
         exchange.request.target = target(exchange.request.target)
@@ -133,7 +134,7 @@ package struct TapeRedaction: Sendable {
         return exchange
     }
 
-    /// The whole body where it begins like JSON; else what follows `data:` on each line.
+    /// Returns the whole body if it starts like JSON; otherwise the text after `data:` in each line.
     private static func documents(in bytes: [UInt8]) -> [Range<Int>] {
         let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
         if let first = bytes.first(where: { !blanks.contains($0) }), "{[".utf8.contains(first) {
@@ -151,7 +152,7 @@ package struct TapeRedaction: Sendable {
         }
     }
 
-    /// A line at a time: a pattern sees no more, so that a stream is masked as it comes.
+    /// Matches patterns line by line, so that a stream can be masked while it arrives.
     private func addPatterns(in bytes: [UInt8], to edits: inout Edits) {
         for case .pattern(let pattern, _) in rules {
             for line in bytes.split(separator: 0x0A) {

@@ -1,8 +1,8 @@
-/// The key of a tape's fingerprints, and the function that makes them: SipHash-2-4 with 128 bits
+/// The key of a tape's fingerprints, and their hash function: SipHash-2-4 with 128 bits
 /// (https://www.aumasson.jp/siphash/siphash.pdf).
 ///
-/// A request is fingerprinted before its secrets are masked, so that it is found again whatever was masked. Without the key,
-/// nobody can tell from a fingerprint what it is of.
+/// Requests are fingerprinted before masking, so that they match no matter what was masked. Without the key, a fingerprint reveals
+/// nothing about its request.
 package struct FingerprintKey: Sendable, Hashable {
     package let first: UInt64
     package let second: UInt64
@@ -17,7 +17,7 @@ package struct FingerprintKey: Sendable, Hashable {
         return FingerprintKey(generator.next(), generator.next())
     }
 
-    /// 32 hexadecimal digits, as tapes hold them.
+    /// Reads 32 hexadecimal digits, as in tapes.
     package init?(hex: some StringProtocol) {
         guard let words = TapeFingerprint(hex: hex) else { return nil }
         self.init(words.high, words.low)
@@ -41,7 +41,7 @@ package struct FingerprintKey: Sendable, Hashable {
     }
 }
 
-/// 128 bits that stand for a request.
+/// A 128-bit hash of a request.
 package struct TapeFingerprint: Sendable, Hashable {
     package let high: UInt64
     package let low: UInt64
@@ -51,7 +51,7 @@ package struct TapeFingerprint: Sendable, Hashable {
         self.low = low
     }
 
-    /// 32 hexadecimal digits.
+    /// Reads 32 hexadecimal digits.
     package init?(hex: some StringProtocol) {
         guard hex.utf8.count == 32, let high = UInt64(hex.prefix(16), radix: 16),
             let low = UInt64(hex.suffix(16), radix: 16)
@@ -67,7 +67,7 @@ package struct TapeFingerprint: Sendable, Hashable {
     }
 }
 
-/// The four words of SipHash.
+/// The state of SipHash: four words.
 private struct SipState {
     private var a: UInt64
     private var b: UInt64

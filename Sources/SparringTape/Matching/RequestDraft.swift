@@ -1,7 +1,7 @@
 import SparringExchange
 import SparringWire
 
-/// A request that is to be written down when all of its body is there; nothing of it is masked yet.
+/// A request that is recorded when its whole body has arrived; not masked yet.
 struct RequestDraft: Sendable {
     let method: String
     let target: String
@@ -21,6 +21,6 @@ struct RequestDraft: Sendable {
         body = request.body
     }
 
-    /// What its head says that the body will come to; 0 where it does not.
+    /// The announced length of the body; 0 if there is none.
     var announced: Int { headers["content-length"].flatMap { Int($0) } ?? 0 }
 }

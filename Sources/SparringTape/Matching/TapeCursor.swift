@@ -1,26 +1,26 @@
-/// How far a tape has been played: a value, held by `ReplayResponder` under a lock.
+/// The state of a replay: which recordings have answered. A value that `ReplayResponder` guards with a lock.
 struct TapeCursor: Sendable {
-    /// How often each recording has answered, in each session.
+    /// The number of answers of each recording, per session.
     private var counts: [String: [Int: Int]] = [:]
-    /// Where each session stands on the tape, where its order matters.
+    /// The position of each session on the tape, if order matters.
     private var positions: [String: Int] = [:]
     private var conversations: [String: Conversation] = [:]
     private var delays: [String: Int64] = [:]
-    /// Recordings that have answered.
+    /// The recordings that have answered.
     private(set) var played: Set<Int> = []
 
     enum Choice: Hashable {
-        /// With the names that its answer has now.
+        /// A recording, with the identifiers to replace in its answer.
         case play(Int, Renaming)
         case usedUp(Int)
-        /// With the one that would be next.
+        /// Another recording is next: its index.
         case outOfOrder(Int)
-        /// It names what no answer has told.
+        /// The request has an identifier that no answer contained.
         case stranger(Int)
         case unknown
     }
 
-    /// - Parameter fresh: for answers that are rendered afresh: makes a name of the shape of another.
+    /// - Parameter fresh: makes a new identifier of the same shape, for answers with fresh rendering.
     mutating func choose(
         _ candidates: TapeIndex.Candidates, in index: TapeIndex, session: String, fresh: ((String) -> String)? = nil
     ) -> Choice {
@@ -49,7 +49,7 @@ struct TapeCursor: Sendable {
         return delay
     }
 
-    /// Those whose names the request's come nearest to; all, where names are names.
+    /// The candidates whose identifiers are nearest to the request's; all, if requests are not matched by conversation.
     private func fitting(_ candidates: TapeIndex.Candidates, _ index: TapeIndex, _ session: String) -> [Int] {
         guard let form = candidates.form else { return candidates.indices }
         let conversation = conversations[session] ?? Conversation()
@@ -57,7 +57,7 @@ struct TapeCursor: Sendable {
             let card = index.cards[candidate]
             let distance = conversation.distance(
                 form.identifiers, from: card.form?.identifiers ?? [], minted: index.minted)
-            // The same bytes are nearer than the same words: what is masked may tell them apart.
+            // Equal bytes are nearer than equal masked requests, which may differ in masked values.
             return distance.map { (candidate, $0 * 2 + (card.exact == candidates.exact ? 0 : 1)) }
         }
         let least = index.matching.keepsOrder ? .none : distances.map(\.distance).min()

@@ -1,24 +1,24 @@
 import SparringJSON
 
-/// One place in which a request is not the recorded one.
+/// A place where a request differs from the recorded one.
 package struct TapeDifference: Sendable, Hashable {
     package enum Subject: Sendable, Hashable {
         case method
         case target
         /// A place in the body.
         case path(TapePath)
-        /// The bodies are no JSON, or one is.
+        /// At least one body is not JSON.
         case body
     }
 
     package var subject: Subject
-    /// As JSON, shortened; nil where there is nothing.
+    /// The value as JSON, shortened; nil if there is none.
     package var recorded: String?
     package var sent: String?
-    /// How many values are concerned.
+    /// The number of values that differ.
     var size = 1
 
-    /// Another operation is further away than any difference in the body.
+    /// The weight in comparisons: another operation weighs more than any difference in the body.
     var weight: Int {
         switch subject {
         case .method, .target: 1000
@@ -76,42 +76,42 @@ package struct TapeDifference: Sendable, Hashable {
         }
     }
 
-    /// As much of a value as a line of a terminal takes.
+    /// The start of a value, short enough for a terminal line.
     private static func short(_ value: JSONValue) -> String {
         let text = value.text()
         return text.count <= 60 ? text : "\(text.prefix(57))…"
     }
 }
 
-/// What is said of a request that nothing on the tape answers.
+/// A request that no recording answers, with the message about it.
 package struct TapeMiss: Sendable, Hashable {
     package enum Reason: Sendable, Hashable {
         case unknown
-        /// It is on the tape, and has answered as often as it may.
+        /// Its recordings have all been used.
         case usedUp
-        /// It is on the tape, but another one was recorded at this point.
+        /// It is on the tape, but another request comes first.
         case outOfOrder
-        /// It is on the tape, but where an identifier stands that an answer had told, another stands that none has.
+        /// It is on the tape, but has an identifier that no answer of the replay contained.
         case stranger
         case emptyTape
     }
 
     package var reason: Reason
     package var request: String
-    /// `default#3`.
+    /// The nearest recording, as `default#3 POST /v1/…`.
     package var nearest: String?
     package var differences: [TapeDifference]
     /// Whether it would match by conversation.
     package var differsInNamesAlone = false
 
-    /// Several lines for a terminal.
+    /// The message as lines for a terminal.
     package var lines: [String] {
         var lines = ["\(headline): \(request)"]
         guard let nearest else { return lines }
         switch reason {
-        case .usedUp: return lines + ["  recorded as \(nearest); --repeat last or cycle lets it answer again"]
+        case .usedUp: return lines + ["  recorded as \(nearest); to use it again: --repeat last or --repeat cycle"]
         case .outOfOrder: lines.append("  next on the tape: \(nearest)")
-        case .stranger: lines.append("  recorded as \(nearest), with what an earlier answer had told")
+        case .stranger: lines.append("  recorded as \(nearest), with an identifier from an earlier answer")
         case .unknown, .emptyTape: lines.append("  nearest: \(nearest)")
         }
         lines += differences.prefix(Self.shown).map { "    \($0.words)" }
@@ -124,7 +124,7 @@ package struct TapeMiss: Sendable, Hashable {
         return lines
     }
 
-    /// The same in one sentence, for an error message.
+    /// The message as one sentence, for an error of the API.
     package var sentence: String { lines.map { $0.drop { $0 == " " } }.joined(separator: "; ") + "." }
 
     private static let shown = 8
@@ -132,14 +132,14 @@ package struct TapeMiss: Sendable, Hashable {
     private var headline: String {
         switch reason {
         case .unknown: "nothing on the tape matches"
-        case .usedUp: "used up on the tape"
+        case .usedUp: "all recordings of it are used"
         case .outOfOrder: "out of order"
-        case .stranger: "names what no answer of this replay has told"
-        case .emptyTape: "the tape is empty, and has no answer to"
+        case .stranger: "has an identifier that no answer of this replay contained"
+        case .emptyTape: "the tape is empty"
         }
     }
 
-    /// What would have to be ignored; nil where that cannot help.
+    /// The paths to ignore for a match; nil if that would not help.
     package var ignore: String? {
         var paths: [String] = []
         for difference in differences {

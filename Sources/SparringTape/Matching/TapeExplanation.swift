@@ -1,14 +1,14 @@
 package import SparringExchange
 import SparringWire
 
-/// Why a request would be answered so.
+/// Explains which recording answers a request, and why.
 package struct TapeExplanation: Sendable, Hashable {
     package var isAnswered: Bool
     package var lines: [String]
 }
 
 extension TapeIndex {
-    /// - Parameter session: it has asked for nothing yet.
+    /// - Parameter session: a session without requests so far.
     package func explanation(of request: Request, session: String) -> TapeExplanation {
         let found = candidates(request, target: request.target, session: session)
         guard let first = found.indices.first else {
@@ -26,7 +26,7 @@ extension TapeIndex {
         switch matching.repeats {
         case .last: lines.append("  then the last one again (--repeat last)")
         case .cycle: lines.append("  then from the start (--repeat cycle)")
-        case .next: lines.append("  then by none (--repeat next)")
+        case .next: lines.append("  then by no recording (--repeat next)")
         }
         return TapeExplanation(isAnswered: true, lines: lines)
     }
@@ -34,20 +34,20 @@ extension TapeIndex {
     private func how(_ found: Candidates, _ first: Int) -> String {
         if cards[first].exact == found.exact { return "the same bytes" }
         return matching.rigour == .conversation
-            ? "the same but for what was minted" : "the same JSON, masked and without what is ignored"
+            ? "the same except for generated identifiers" : "the same JSON after masking, without ignored places"
     }
 
     private func names(_ found: Candidates, _ first: Int) -> [String] {
         zip(cards[first].form?.identifiers ?? [], found.form?.identifiers ?? []).filter { $0 != $1 }.map { old, new in
-            let condition = minted.contains(old) ? ", if an answer has told it" : ""
+            let condition = minted.contains(old) ? ", if an earlier answer contained it" : ""
             return "  \(old) is now \(new)\(condition)"
         }
     }
 }
 
-/// What two tapes have in common, and what not.
+/// Compares two tapes.
 package enum TapeComparison {
-    /// A line or two for each difference: `-` is on the first alone, `+` on the second, `~` answered otherwise.
+    /// Returns one or more lines per difference: `-` only on the first tape, `+` only on the second, `~` answered differently.
     package static func lines(_ a: TapeIndex, _ b: TapeIndex) throws -> [String] {
         var lines: [String] = []
         var paired: Set<Int> = []
@@ -80,7 +80,7 @@ package enum TapeComparison {
                 NormalRequest(method: "", target: "", headers: [:], body: $0, ignored: [])
             }
             let places = TapeDifference.between(both[0], both[1])
-            words.append(places.isEmpty ? "the same JSON, written otherwise" : "body")
+            words.append(places.isEmpty ? "the same JSON in other bytes" : "body")
             guard places.isEmpty || places.contains(where: { $0.subject == .body }) else {
                 words.removeLast()
                 return ["~ \(a.words)\(words.isEmpty ? "" : ": " + words.joined(separator: "; "))"]

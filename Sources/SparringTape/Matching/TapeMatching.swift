@@ -2,41 +2,41 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// When a request counts as one that is on the tape.
+/// The rules for matching requests with recordings.
 package struct TapeMatching: Sendable, Hashable {
     package enum Rigour: String, Sendable, Hashable, CaseIterable {
-        /// Method, target and body are the same bytes.
+        /// Method, target and body have the same bytes.
         case exact
-        /// The same JSON: the order of members, white space and the spelling of numbers are no difference, nor is what is ignored.
+        /// The same JSON. The order of members, white space, the spelling of numbers and ignored places do not matter.
         case normal
-        /// As `normal`, and whatever was minted may have another name, as long as it is the same one all along.
+        /// Like `normal`, but generated identifiers may differ if they differ consistently.
         case conversation
     }
 
-    /// What answers a request that comes once more.
+    /// Which recording answers a repeated request.
     package enum Repeat: String, Sendable, Hashable, CaseIterable {
         /// Each recording answers once; then it is a miss.
         case next
-        /// One after the other, and the last for good.
+        /// The recordings in order, then the last one for all further requests.
         case last
-        /// One after the other, again and again.
+        /// The recordings in order, again and again.
         case cycle
     }
 
-    /// What an answer is given as.
+    /// The form of answers.
     package enum Rendering: String, Sendable, Hashable, CaseIterable {
         /// The recorded bytes.
         case recorded
-        /// What was said and when, with new identifiers and today's dates.
+        /// The recorded content and timing, with new identifiers and current dates.
         case fresh
-        /// What chat completions have said answers requests for responses as well.
+        /// Recorded chat completions also answer requests for responses.
         case responses
-        /// The reverse.
+        /// Recorded responses also answer requests for chat completions.
         case chat
     }
 
     package var rigour: Rigour
-    /// Places of the body that are no difference.
+    /// Places of the body that are ignored.
     package var ignored: [TapePath]
     package var repeats: Repeat
     /// Whether the requests of a session must come in the order in which they were recorded.
@@ -53,7 +53,7 @@ package struct TapeMatching: Sendable, Hashable {
     }
 }
 
-/// A request as it is compared: masked, and without what is no difference.
+/// A request in the form for comparison: masked, without ignored places.
 struct NormalRequest: Sendable, Hashable {
     var method: String
     /// Without empty segments, and with the query in the order of its names.
@@ -66,7 +66,7 @@ struct NormalRequest: Sendable, Hashable {
     /// Whether it is in the words that chat completions and responses have in common.
     var isCommon = false
 
-    /// Not secret: it never leaves memory.
+    /// Need not be secret: the fingerprints never leave memory.
     private static let key = FingerprintKey(0x7461_7065, 0x6e6f_726d)
 
     /// - Parameter body: masked.
@@ -83,7 +83,7 @@ struct NormalRequest: Sendable, Hashable {
         fingerprint = Self.key.fingerprint(bytes)
     }
 
-    /// In common words; nil where it is no request to a model of either API.
+    /// The request in the form that both APIs share; nil if it is not a call of a model.
     static func common(
         method: String, target: String, body: [UInt8], of api: RenderedAPI?, ignored: [TapePath]
     ) -> NormalRequest? {

@@ -3,12 +3,12 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// Passes an upstream's answer down to the client as it comes, and tells the tape.
+/// Forwards an upstream's answer to the client as it arrives, and reports it for recording.
 ///
-/// What the client does not take waits here, bounded: then the upstream is not read any further. A client that goes takes the
-/// upstream's connection with it; an upstream that breaks off breaks off the client's.
+/// Buffers bytes for a slow client up to a limit, then stops reading from the upstream. If the client closes its connection, the
+/// upstream's is closed too; if the upstream breaks off, so does the answer to the client.
 final class ForwardFeed: Feed, UpstreamObserver {
-    /// What the client's connection is like.
+    /// The properties of the client's connection.
     struct Client: Sendable {
         var minorVersion: Int
         var keepsAlive: Bool
@@ -17,21 +17,21 @@ final class ForwardFeed: Feed, UpstreamObserver {
 
     fileprivate struct State {
         var waiting: [UInt8] = []
-        /// Comes when everything that waits has been taken.
+        /// The piece to return after all waiting bytes.
         var last: FeedPiece?
         var call: (any UpstreamCall)?
         var wake: (@Sendable () -> Void)?
         var isPaused = false
         var isChunked = false
         var hasHead = false
-        /// The client can ask for more on its connection.
+        /// Whether the client's connection stays open after the answer.
         var goesOn = true
-        /// The tape knows how it ended.
+        /// Whether the ending was reported.
         var isSettled = false
     }
 
     private let request: Request
-    /// The request's body, where it is still coming.
+    /// The request's body, if it is still arriving.
     private let upload: UploadFeed?
     private let upstream: any Upstream
     private let client: Client
@@ -39,11 +39,11 @@ final class ForwardFeed: Feed, UpstreamObserver {
     private let now: @Sendable () -> Moment
     private let state = Mutex(State())
 
-    /// In bytes: so much waits for a slow client, and no more than a read on top of it.
+    /// Reading from the upstream stops above this many waiting bytes.
     private static let high = 256 * 1024
     private static let low = 64 * 1024
 
-    /// - Parameter tell: hears what is to be recorded.
+    /// - Parameter tell: receives the events to record.
     init(
         _ request: Request, to upstream: any Upstream, for client: Client, now: @escaping @Sendable () -> Moment,
         tell: @escaping @Sendable (TapeEvent) -> Void
@@ -56,7 +56,7 @@ final class ForwardFeed: Feed, UpstreamObserver {
         self.tell = tell
     }
 
-    // MARK: Towards the client
+    // MARK: To the client
 
     func open(_ wake: @escaping @Sendable () -> Void) {
         state.withLock { $0.wake = wake }
@@ -81,7 +81,7 @@ final class ForwardFeed: Feed, UpstreamObserver {
         return piece
     }
 
-    /// The answer has an end of its own; a server that stops leaves it the grace that it has.
+    /// Does nothing: the answer may complete within the server's grace period.
     func windDown() {}
 
     func peerClosed() { leave() }
@@ -107,7 +107,7 @@ final class ForwardFeed: Feed, UpstreamObserver {
         case .sent: return
         case .head(let head):
             tell(.head(head, at: moment))
-            // An answer that comes before the request has gone up is the connection's last.
+            // An answer that arrives before the whole request was sent ends the connection.
             var client = client
             if let upload, !upload.hasEnded { client.keepsAlive = false }
             push { [client] state in state.begin(head, for: client) }
@@ -132,12 +132,13 @@ final class ForwardFeed: Feed, UpstreamObserver {
             case .unreachable: (.fin, .unreachable)
             }
         settle(taped, at: moment) { state in
-            // What the client could not have from the upstream itself is said in Sparring's own name.
+            // Without a head from the upstream, the client gets an error of Sparring's own.
             switch failure {
             case .unreachable(let reason) where !state.hasHead:
                 state.waiting += Self.refusal("Sparring cannot reach the upstream: \(reason).")
             case .malformed(let reason) where !state.hasHead:
-                state.waiting += Self.refusal("What the upstream sent is not HTTP/1: \(reason).")
+                state.waiting += Self.refusal(
+                    "Sparring cannot read the upstream's answer, which is not HTTP/1: \(reason).")
             default: break
             }
             state.last = .ending(ending)
@@ -181,7 +182,7 @@ extension ForwardFeed.State {
         isChunked = !isBodiless && !hasLength && client.minorVersion >= 1
         waiting += "HTTP/1.1 \(head.status) \(head.reason)\r\n".utf8
         for field in Forwarding.headers(head.headers).fields {
-            // Beside chunks a length would be a lie.
+            // A chunked answer must not have a length.
             if isChunked, field.name.lowercased() == "content-length" { continue }
             waiting += "\(field.name): \(field.value)\r\n".utf8
         }
@@ -199,7 +200,7 @@ extension ForwardFeed.State {
     }
 }
 
-/// What is said in Sparring's own name, in the shape that clients expect of an error.
+/// Writes Sparring's own errors in the API's error format.
 enum SparringRefusal {
     static func body(_ message: String, type: String) -> [UInt8] {
         let error: JSONValue = ["message": .string(message), "type": .string(type), "param": .null, "code": .null]

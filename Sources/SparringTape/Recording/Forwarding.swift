@@ -1,16 +1,16 @@
 package import SparringExchange
 package import SparringWire
 
-/// The base URL of an upstream, as a client would be given it.
+/// The base URL of an upstream, as a client would be configured with it.
 package struct UpstreamAddress: Sendable, Hashable, CustomStringConvertible {
     package var isTLS: Bool
     package var host: String
     package var port: Int
-    /// What stands where our own base URL has `/v1`.
+    /// The path that replaces `/v1` of our own base URL.
     package var path: String
 
-    /// Nil where the text is no `http://` or `https://` URL with a host, or holds credentials, a query or a fragment.
-    /// Without a path, `/v1` is meant.
+    /// Parses an `http://` or `https://` URL with a host. Returns nil for other texts, and for URLs with credentials, a query or a
+    /// fragment. The default path is `/v1`.
     package init?(_ text: String) {
         let schemes = ["https://": true, "http://": false]
         guard let (scheme, isTLS) = schemes.first(where: { text.lowercased().hasPrefix($0.key) }) else { return nil }
@@ -44,21 +44,20 @@ package struct UpstreamAddress: Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(isTLS ? "https" : "http")://\(authority)\(path)" }
 }
 
-/// Makes of a client's request the one that goes up: the same but for what belongs to each connection of its own
-/// (RFC 9110 §7.6.1).
+/// Makes the request to the upstream from the client's: the same except for the fields of a single connection (RFC 9110 §7.6.1).
 package enum Forwarding {
-    /// Fields of a connection, in lower case; those that `Connection` names are too.
+    /// Fields of a single connection, in lower case. Those that `Connection` names are dropped as well.
     private static let hopByHop: Set<String> = [
         "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer",
         "transfer-encoding", "upgrade",
     ]
 
-    /// Content codings that can be looked into: nothing is kept in which a secret could hide.
+    /// Content codings that can be searched for secrets.
     private static let codings: Set<String> = ["gzip", "x-gzip", "deflate", "identity"]
 
     /// - Parameters:
-    ///   - target: the request's, without a session's prefix.
-    ///   - key: goes up in place of the client's.
+    ///   - target: the request's target without the session's prefix.
+    ///   - key: the key to send in place of the client's.
     package static func request(
         _ request: Request, target: String, to upstream: UpstreamAddress, key: String?
     ) -> Request {
@@ -76,10 +75,10 @@ package enum Forwarding {
         }
         if let key, !headers.contains("authorization") { headers.append("Authorization", "Bearer \(key)") }
         if request.upload != nil {
-            // In the client's own framing: how long the rest will be, it alone knows.
+            // Keeps the client's framing: only the client knows the length of the rest.
             let length = request.headers["content-length"]
             headers.append(length == nil ? "Transfer-Encoding" : "Content-Length", length ?? "chunked")
-            // A request without a body has no length, but for the methods that expect one (RFC 9110 §8.6).
+            // A request without a body has no length, except with methods that expect one (RFC 9110 §8.6).
         } else if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
             headers.append("Content-Length", String(request.body.count))
         }
@@ -100,7 +99,7 @@ package enum Forwarding {
         return wanted.isEmpty ? "identity" : wanted.map { $0.drop { $0 == " " } }.joined(separator: ", ")
     }
 
-    /// The fields of an answer that go down to the client; framing is the caller's.
+    /// The fields of an answer for the client, without framing.
     package static func headers(_ headers: HeaderFields) -> HeaderFields {
         let dropped = hopByHop.union(headers.list("connection"))
         return HeaderFields(headers.fields.filter { !dropped.contains($0.name.lowercased()) })

@@ -4,11 +4,11 @@ package import SparringExchange
 package import SparringWire
 import Synchronization
 
-/// Answers every request by asking the upstream, and has it recorded.
+/// Forwards every request to the upstream and records the exchange.
 package final class RecordResponder: AnswerSource {
     package struct Settings: Sendable {
         package var address: UpstreamAddress
-        /// Goes up in place of the client's key.
+        /// The key to send in place of the client's.
         package var key: String?
 
         package init(address: UpstreamAddress, key: String? = nil) {
@@ -24,7 +24,7 @@ package final class RecordResponder: AnswerSource {
     private let wallClock: @Sendable () -> Int64
     private let count = Mutex(0)
 
-    /// - Parameter wallClock: Unix nanoseconds.
+    /// - Parameter wallClock: returns Unix nanoseconds.
     package init(
         _ settings: Settings, upstream: any Upstream, tape: any TapeSink, now: @escaping @Sendable () -> Moment,
         wallClock: @escaping @Sendable () -> Int64
@@ -53,7 +53,7 @@ package final class RecordResponder: AnswerSource {
         let session = address.sessionName(model: nil)
         guard !WebSocketUpgrade.isAsked(by: request) else {
             return .refusal(
-                501, "Sparring records HTTP requests; a WebSocket goes past it.", to: request, on: connection,
+                501, "Sparring records HTTP requests; it does not record WebSockets.", to: request, on: connection,
                 in: session, unixTime: unixTime)
         }
         tape.take(
@@ -81,7 +81,7 @@ package final class RecordResponder: AnswerSource {
     private var unixTime: Int { Int(wallClock() / 1_000_000_000) }
 }
 
-/// What a request asks for, whatever session it came by.
+/// The target of a request without its session.
 enum TapeTarget {
     static func of(_ request: Request, _ address: RequestAddress) -> String {
         let query = request.target.utf8.firstIndex(of: UInt8(ascii: "?")).map { request.target[$0...] } ?? ""
@@ -90,12 +90,12 @@ enum TapeTarget {
 }
 
 extension PlannedExchange {
-    /// An answer in Sparring's own name, that no client should try again.
+    /// An error of Sparring's own, which clients should not retry.
     static func refusal(
         _ status: Int, _ message: String, to request: Request, on connection: Int, in session: String,
         type: String = "sparring_tape", unixTime: Int
     ) -> PlannedExchange {
-        // It is not waited for what is still coming.
+        // Does not wait for the rest of the request's body.
         let keepsAlive = request.upload == nil
         var request = request
         request.upload = nil

@@ -1,19 +1,18 @@
 import SparringExchange
 import SparringWire
 
-/// Turns what happens to one exchange into what is written down of it: masked, and as early as that can be said.
+/// Encodes the events of one exchange as tape entries: masked, and as early as possible.
 ///
-/// Of a stream, everything up to the last line that is complete is written as it comes, so that a recording that is killed
-/// has it; no secret that a rule can see goes beyond a line. JSON is looked at as a whole, and written at its end; what is
-/// neither, by the megabyte.
+/// Writes a stream up to its last complete line as it arrives, so that a killed recording keeps it; no rule matches across lines.
+/// Searches JSON as a whole and writes it at its end. Writes other bodies by the megabyte.
 package struct RecordingEncoder: Sendable {
-    /// What a body has to be searched in.
+    /// The unit in which a body is searched for secrets.
     private enum Shape {
-        /// One line after the other: a stream of events.
+        /// Line by line: an event stream.
         case lines
-        /// All of it: JSON, and what is in a content coding.
+        /// The whole body: JSON, and bodies in a content coding.
         case document
-        /// Pieces of any size: sound, files.
+        /// Pieces of any size: audio, files.
         case bulk
     }
 
@@ -21,18 +20,18 @@ package struct RecordingEncoder: Sendable {
     private let key: FingerprintKey
     private let keepsFailures: Bool
     private var start = Moment(nanoseconds: 0)
-    /// The request, as long as its body is on its way up; what is to be written of the answer waits for it.
+    /// The request while its body is being sent. Entries of the answer wait until it is complete.
     private var draft: RequestDraft?
     private var waiting: [TapeEntry] = []
     private var head: TapedAnswer?
-    /// Of the body, what has not been written.
+    /// The part of the body that is not written yet.
     private var held: [UInt8] = []
-    /// What has come and is not written as a piece: when, and where in `held` it ends.
+    /// The pieces that are not written yet: their times, and their ends in `held`.
     private var arrivals: [(at: Int64, end: Int)] = []
     private var isMasked = false
-    /// Whether all of the body that has come is in `held`.
+    /// Whether `held` is the whole body so far.
     private var isUntouched = true
-    /// Of bulk, how much has to be held before it is searched again.
+    /// The number of held bytes at which a bulk body is searched again.
     private var enough = RecordingEncoder.bulk
     private var shape = Shape.document
     private var isOver = false
@@ -57,7 +56,9 @@ package struct RecordingEncoder: Sendable {
         case .head, .body, .ended:
             let entries = answer(event)
             guard draft != nil else { return entries }
-            if isOver { return Self.drops(entries) ? entries : drop("it was answered before all of it had gone up") }
+            if isOver {
+                return Self.drops(entries) ? entries : drop("it was answered before the whole request was sent")
+            }
             waiting += entries
             return []
         }
@@ -74,7 +75,7 @@ package struct RecordingEncoder: Sendable {
             }
             held += bytes
             arrivals.append((time(moment), held.count))
-            // It is compressed, and does not say so.
+            // The body is compressed, although its head does not say so.
             if isUntouched, Packing.isPacked(held) { shape = .document }
             return flushSearchable()
         case .ended(let ending, let moment): return end(ending, at: time(moment))
@@ -85,7 +86,7 @@ package struct RecordingEncoder: Sendable {
 
     // MARK: The request
 
-    /// In bytes: what is longer goes up, and is not kept. A server that replays takes no more either.
+    /// The longest recorded request body, in bytes. Longer ones are forwarded but not recorded; a replay server rejects them too.
     static let longestRequest = 32 << 20
 
     private mutating func finishRequest() -> [TapeEntry] {
@@ -96,7 +97,7 @@ package struct RecordingEncoder: Sendable {
         return [.request(request, session: redaction.target(draft.session), startedAt: draft.startedAt)] + waiting
     }
 
-    /// Lets go of a request that is too long, as early as that is known.
+    /// Drops a request that is too long, as early as possible.
     private mutating func checkedLength() -> [TapeEntry] {
         guard let draft, max(draft.body.count, draft.announced) > Self.longestRequest else { return [] }
         return drop("its request is larger than \(Self.longestRequest >> 20) MB")
@@ -112,7 +113,7 @@ package struct RecordingEncoder: Sendable {
         entries.contains { if case .dropped = $0 { true } else { false } }
     }
 
-    /// Nil where a secret could hide in its body.
+    /// Returns nil if the body cannot be searched for secrets.
     private func taped(_ draft: RequestDraft) -> TapedRequest? {
         let masked = redaction.target(draft.target)
         guard let (headers, body) = redaction.request(draft.headers, draft.body) else { return nil }
@@ -145,7 +146,7 @@ package struct RecordingEncoder: Sendable {
         return [.head(taped)]
     }
 
-    /// Writes what can be searched for secrets without what will follow.
+    /// Writes the bytes that can be searched for secrets without later ones.
     private mutating func flushSearchable() -> [TapeEntry] {
         switch shape {
         case .document: return []
@@ -154,7 +155,7 @@ package struct RecordingEncoder: Sendable {
             return end > 0 ? flush(upTo: end, edits(of: Array(held[..<end]))) : []
         case .bulk:
             guard held.count > enough else { return [] }
-            // A secret that begins before the end may go on behind it.
+            // A secret may continue after the end of the held bytes.
             let end = edits(of: held).cut(at: held.count - Self.context, context: Self.context)
             enough = end > 0 ? Self.bulk : 2 * held.count
             return end > 0 ? flush(upTo: end, edits(of: Array(held[..<end]))) : []
@@ -163,19 +164,19 @@ package struct RecordingEncoder: Sendable {
 
     private func edits(of bytes: [UInt8]) -> Edits { redaction.edits(of: bytes, type: head?.headers["content-type"]) }
 
-    /// No key is longer, and no name stands further from its value.
+    /// The longest secret, including its name, in bytes.
     private static let context = 8 << 10
     private static let bulk = 1 << 20
-    /// What has to be held as a whole, and is larger, is not kept.
+    /// The largest body that is held as a whole; larger ones are not recorded.
     private static let documentLimit = 128 << 20
 
-    /// Writes the first bytes of what is held.
-    /// - Parameter edits: what has to be replaced in them.
+    /// Writes the first held bytes.
+    /// - Parameter edits: the edits that mask them.
     private mutating func flush(upTo end: Int, _ edits: Edits) -> [TapeEntry] {
         guard end > 0 else { return [] }
         isUntouched = false
         let bytes = Array(held[..<end])
-        // A piece whose end is still held counts with what is written of it; the rest is a piece of its own, of the same time.
+        // A piece that is cut here becomes two pieces of the same time.
         var ends = arrivals.map { min($0.end, end) }
         let times = arrivals.map(\.at)
         let done = arrivals.prefix { $0.end <= end }.count
@@ -210,7 +211,7 @@ package struct RecordingEncoder: Sendable {
         return entries
     }
 
-    /// What hides a secret in its coding is kept without the coding, in one piece.
+    /// Replaces a body with a masked secret: it is recorded decoded, in one piece.
     private mutating func replaceHeld(_ head: TapedAnswer, by body: [UInt8], _ isDecoded: Bool) -> TapedAnswer {
         held = body
         arrivals = [(arrivals.last?.at ?? head.headAt, body.count)]

@@ -2,10 +2,9 @@ import SparringExchange
 import SparringWire
 import Synchronization
 
-/// A request's body on its way up, while it comes: in the framing that its head announces, and told to the tape.
+/// Forwards a request's body to the upstream as it arrives, in the framing that its head announces, and reports it for recording.
 ///
-/// The upstream's connection asks for the next piece when the kernel has taken the one before: an upstream that reads slowly
-/// slows the client.
+/// The upstream's connection asks for the next piece when the kernel has taken the one before, so a slow upstream slows the client.
 final class UploadFeed: Feed {
     private struct State {
         var told = 0
@@ -18,21 +17,21 @@ final class UploadFeed: Feed {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - headers: of the request as it goes up.
-    ///   - tell: hears what has gone up, as far as a tape keeps it.
+    ///   - headers: the header fields of the request to the upstream.
+    ///   - tell: receives the sent bytes, up to the limit of the tape.
     init(_ body: any Feed, framedBy headers: HeaderFields, tell: @escaping @Sendable (TapeEvent) -> Void) {
         self.body = body
         isChunked = headers.contains("transfer-encoding")
         self.tell = tell
     }
 
-    /// Whether all of it has been taken.
+    /// Whether the whole body was sent.
     var hasEnded: Bool { state.withLock(\.hasEnded) }
 
     func open(_ wake: @escaping @Sendable () -> Void) { body.open(wake) }
 
     func next() -> FeedPiece {
-        // The end of the chunks is a piece by itself, and the end comes after it.
+        // The last chunk is a piece of its own; the end follows it.
         guard !hasEnded else { return .end }
         switch body.next() {
         case .bytes(let bytes):
@@ -46,7 +45,7 @@ final class UploadFeed: Feed {
         }
     }
 
-    /// What is more than a tape keeps, it need not hear of.
+    /// Reports bytes up to the limit of the tape.
     private func tell(_ bytes: [UInt8]) {
         let isWanted = state.withLock { state in
             defer { state.told += bytes.count }

@@ -1,7 +1,7 @@
 package import SparringExchange
 import Synchronization
 
-/// One request to an upstream, whose answer is waited for as a whole.
+/// Sends one request to an upstream and waits for the whole answer.
 package final class UpstreamAnswer: UpstreamObserver {
     private struct State {
         var answer: TapedAnswer?
@@ -11,13 +11,13 @@ package final class UpstreamAnswer: UpstreamObserver {
 
     package enum Outcome: Sendable {
         case answer(TapedAnswer)
-        /// In words.
+        /// The reason, for messages.
         case failed(String)
     }
 
     private let state = Mutex(State())
 
-    /// - Parameter patience: how long the answer may take in all.
+    /// - Parameter patience: the time limit for the whole answer.
     package static func ask(
         _ request: TapedRequest, of upstream: any Upstream, at address: UpstreamAddress, key: String?,
         patience: Duration = .seconds(120)
@@ -26,7 +26,7 @@ package final class UpstreamAnswer: UpstreamObserver {
         let sent = Request(method: request.method, target: request.target, headers: request.headers, body: request.body)
         let call = upstream.send(
             Forwarding.request(sent, target: request.target, to: address, key: key), observer: answer)
-        // Ended by the answer, which cancels it.
+        // The answer cancels the timer.
         let timer = Task {
             guard (try? await Task.sleep(for: patience)) != nil else { return }
             call.cancel()
@@ -73,9 +73,9 @@ package final class UpstreamAnswer: UpstreamObserver {
     private static func words(_ failure: UpstreamFailure) -> String {
         switch failure {
         case .unreachable(let reason): "the upstream cannot be reached: \(reason)"
-        case .closed: "the upstream closed the connection in mid-answer"
+        case .closed: "the upstream closed the connection before the end of its answer"
         case .reset: "the upstream reset the connection"
-        case .malformed(let reason): "what came is not HTTP/1: \(reason)"
+        case .malformed(let reason): "the upstream's answer is not HTTP/1: \(reason)"
         }
     }
 }

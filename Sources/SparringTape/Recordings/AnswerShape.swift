@@ -1,12 +1,12 @@
 import SparringJSON
 import SparringWire
 
-/// What an answer is made of, whatever it says: its status, the media type, and what stands at each place of its JSON.
+/// The shape of an answer, without its content: status, media type, and the types at each place of its JSON.
 struct AnswerShape: Sendable, Hashable {
     let status: Int
     let mediaType: String
-    /// What stands at each place: `string`, `number`, …; where the API names a kind (`object`, `type`, `role`), the name. Elements that name their
-    /// kind are told apart by it: `$.output[message].content[*]`. Those of a stream begin with the event.
+    /// The types at each place: `string`, `number`, …; for members that name a kind (`object`, `type`, `role`), the kind. Elements
+    /// with a kind have it in their place: `$.output[message].content[*]`. Places in a stream start with the event.
     private let places: [String: Set<String>]
 
     init(_ answer: TapedAnswer) {
@@ -29,7 +29,7 @@ struct AnswerShape: Sendable, Hashable {
     }
 
     private static let kinds: Set<String> = ["object", "type", "role"]
-    /// Names below these are the author's.
+    /// Members whose contents the author of the request names freely.
     private static let foreign: Set<String> = ["metadata", "parameters", "schema", "logit_bias"]
 
     private static func walk(_ value: JSONValue, _ place: String, _ places: inout [String: Set<String>]) {
@@ -68,7 +68,7 @@ struct AnswerShape: Sendable, Hashable {
 
     // MARK: Comparing
 
-    /// What is otherwise now, a line each; and what was only not given this time, as a model has the choice of its words.
+    /// Returns the changes, one line each, and the optional places that are missing now: a model need not use all of them each time.
     func changes(to now: AnswerShape) -> (changed: [String], unseen: [String]) {
         guard status == now.status else { return (["status \(status), now \(now.status)"], []) }
         guard mediaType == now.mediaType else { return (["\(mediaType), now \(now.mediaType)"], []) }
@@ -80,13 +80,13 @@ struct AnswerShape: Sendable, Hashable {
                 if isChosen { unseen.append(place) } else { changed.append("\(place)   gone, was \(Self.list(kinds))") }
                 continue
             }
-            // What may be null may be: another run leaves another half of it out.
+            // Ignores null: each run may leave other members null.
             let (before, after) = (kinds.subtracting(["null"]), others.subtracting(["null"]))
             guard !before.isEmpty, !after.isEmpty, before.isDisjoint(with: after) else { continue }
             changed.append("\(place)   was \(Self.list(before)), is \(Self.list(after))")
         }
         for (place, kinds) in now.places.sorted(by: { $0.key < $1.key }) where places[place] == nil {
-            // The outermost of what is new says it all.
+            // Reports only the outermost new place.
             if parent(place).map({ places[$0] == nil }) ?? false { continue }
             changed.append("\(place)   new: \(Self.list(kinds))")
         }
@@ -95,7 +95,7 @@ struct AnswerShape: Sendable, Hashable {
 
     private static func list(_ kinds: Set<String>) -> String { kinds.sorted().joined(separator: " or ") }
 
-    /// Nil for a whole document.
+    /// The place above; nil for a whole document.
     private func parent(_ place: String) -> String? {
         guard let end = place.lastIndex(where: { $0 == "." || $0 == "[" }), place[..<end].contains("$") else {
             return nil

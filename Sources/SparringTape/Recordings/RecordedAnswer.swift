@@ -1,15 +1,15 @@
 import SparringJSON
 import SparringWire
 
-/// A recorded answer as a value, for what a scenario does to it: faults, another rhythm.
+/// Converts a recorded answer to an `Answer`, so that a scenario can apply faults and another pace.
 struct RecordedAnswer {
     let exchange: TapedExchange
-    /// Times every pause.
+    /// The factor for pauses.
     let timeScale: Double
 
-    /// Nil where there was no answer, or its stream has what no list of events can hold.
+    /// Returns nil if there was no answer, or its stream has fields that a list of events cannot represent.
     ///
-    /// The rhythm of a stream is in its events, in whole milliseconds; comments between them are left out.
+    /// The events carry the timing of a stream, in whole milliseconds. Comments are left out.
     func value() -> (Answer, pace: Pace)? {
         guard let taped = exchange.answer else { return nil }
         var headers = Forwarding.headers(taped.headers)
@@ -42,7 +42,7 @@ struct RecordedAnswer {
             case .comment: continue
             case .strange: return nil
             case .event(var event):
-                // From one moment to the next, so that what is rounded does not add up.
+                // Pauses are differences of rounded times, so that rounding errors do not add up.
                 let now = Int64(Double(time) * timeScale) / 1_000_000
                 event.pause = .milliseconds(max(0, now - due))
                 due = max(due, now)
@@ -52,7 +52,7 @@ struct RecordedAnswer {
         return start == body.count ? events : nil
     }
 
-    /// Behind each blank line.
+    /// Returns the position after each blank line.
     private static func ends(of body: [UInt8]) -> [Int] {
         var ends: [Int] = []
         var isBlank = true
@@ -66,7 +66,7 @@ struct RecordedAnswer {
     private enum Part {
         case event(Event)
         case comment
-        /// More than a name and one line of data.
+        /// An event with fields other than a name and one line of data.
         case strange
     }
 
@@ -91,7 +91,8 @@ struct RecordedAnswer {
         return .event(Event(name: name, data: data, kind: kind(data)))
     }
 
-    /// What points such as `first_content` and `done` go by. A recorded event counts as one token: how many it had, no API says.
+    /// Returns the kind of an event, for points such as `first_content` and `done`. A recorded event counts as one token, because the
+    /// API does not report tokens per event.
     private static func kind(_ data: [UInt8]) -> Event.Kind {
         if data.elementsEqual("[DONE]".utf8) { return .done }
         guard let json = try? JSONValue.parse(data) else { return .frame }

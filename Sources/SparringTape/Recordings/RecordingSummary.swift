@@ -1,24 +1,24 @@
-/// What is known of a recording without its bodies: enough to find it and to speak of it.
+/// A recording without its bodies, for matching and messages.
 package struct RecordingSummary: Sendable, Hashable {
     package let session: String
     package let number: Int
     package let method: String
     package let target: String
     package let ending: TapedEnding
-    /// Nil where there was no answer.
+    /// Nil if there was no answer.
     package let status: Int?
-    /// On its shelf.
+    /// The position in its `RecordingSource`.
     let position: Int
     let exact: TapeFingerprint?
     let normal: TapeFingerprint
-    /// Where requests are matched by conversation.
+    /// Set if requests are matched by conversation.
     var form: ConversationForm?
-    /// What it asks in common words, where its answer may be told in the other API.
+    /// The fingerprint of its common form, if its answer may be converted to the other API.
     var common: TapeFingerprint?
-    /// Identifiers that its answer was the first to name, in the order in which it does.
+    /// Identifiers that first appear in its answer, in their order.
     var minted: [String] = []
 
-    /// `default#3 POST /v1/chat/completions`
+    /// The name of the recording in messages: `default#3 POST /v1/chat/completions`.
     package var words: String { "\(session)#\(number) \(method) \(target)" }
 
     init(_ exchange: TapedExchange, at position: Int, normal: NormalRequest) {
@@ -34,16 +34,16 @@ package struct RecordingSummary: Sendable, Hashable {
     }
 }
 
-/// Where recordings are, for those who know which one they want.
+/// Reads recordings by their position.
 package protocol RecordingSource: Sendable {
-    /// Whether to take one from it may have to wait for a disk.
+    /// Whether reading a recording may wait for a disk.
     var mayBlock: Bool { get }
 
-    /// - Parameter position: in the order of the tape, from 0.
+    /// - Parameter position: the position on the tape, from 0.
     func exchange(at position: Int) throws -> TapedExchange
 }
 
-/// A tape that memory has room for.
+/// A source whose recordings are all in memory.
 package struct TapeInMemory: RecordingSource {
     private let exchanges: [TapedExchange]
 
@@ -54,17 +54,17 @@ package struct TapeInMemory: RecordingSource {
     package func exchange(at position: Int) -> TapedExchange { exchanges[position] }
 }
 
-/// Makes the index of a tape, an exchange at a time.
+/// Builds the index of a tape, one exchange at a time.
 package struct TapeIndexer {
     private let matching: TapeMatching
     private(set) var cards: [RecordingSummary] = []
     private var count = 0
-    /// Identifiers that the tape has named so far.
+    /// Identifiers on the tape so far.
     private var seen: Set<String> = []
 
     package init(_ matching: TapeMatching) { self.matching = matching }
 
-    /// In the order of the tape. What was not recorded to its end cannot answer, and is left out.
+    /// Adds the next exchange of the tape. Leaves out unfinished recordings, which cannot answer.
     package mutating func add(_ exchange: TapedExchange) {
         defer { count += 1 }
         guard exchange.ending != .unfinished else { return }
@@ -89,8 +89,8 @@ package struct TapeIndexer {
     }
 
     /// - Parameters:
-    ///   - header: whose key it has, and what it was masked by.
-    ///   - shelf: with all that was added, at the same positions.
+    ///   - header: the tape with the key and the masking rules.
+    ///   - shelf: the source of all added exchanges, at the same positions.
     package func index(_ header: Tape, on shelf: any RecordingSource) throws(TapeRedaction.Mistake) -> TapeIndex {
         try TapeIndex(cards, header: header, matching: matching, on: shelf)
     }

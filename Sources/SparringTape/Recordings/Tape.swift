@@ -5,7 +5,7 @@ import SparringWire
 /// A cassette in memory: what was recorded, in the order in which it came.
 package struct Tape: Sendable {
     package var key: FingerprintKey
-    /// The added rules that it was masked by, in words.
+    /// The user's masking rules, as text.
     package var masked: [String]
     package var exchanges: [TapedExchange]
 
@@ -30,7 +30,7 @@ extension TapedRequest {
 }
 
 extension TapedAnswer {
-    /// Pieces of the same moment are one.
+    /// Appends pieces. Merges pieces of the same time.
     package mutating func append(_ bytes: [UInt8], _ more: [TapedPiece]) {
         body += bytes
         for piece in more {
@@ -42,7 +42,7 @@ extension TapedAnswer {
         }
     }
 
-    /// The body without its content coding; as it is, where that is not known or damaged.
+    /// The decoded body; unchanged if its coding is unknown or it is damaged.
     package var plainBody: [UInt8] {
         let codings = ContentCoding.list(headers)
         return codings.isEmpty ? body : ContentCoding.decoded(body, codings) ?? body
@@ -52,7 +52,7 @@ extension TapedAnswer {
 }
 
 extension TapedExchange {
-    /// Takes up what was written of it.
+    /// Applies a written entry.
     package mutating func apply(_ entry: TapeEntry) {
         switch entry {
         case .request(let request, let session, let startedAt):

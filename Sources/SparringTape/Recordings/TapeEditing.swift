@@ -1,13 +1,13 @@
 import SparringExchange
 import SparringWire
 
-/// A body in which a secret could hide; says which.
+/// The error for a body that cannot be searched for secrets.
 package struct UnsearchableBody: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String
 }
 
 extension TapedExchange {
-    /// The same with more secrets masked.
+    /// Returns the exchange with more secrets masked.
     package func masked(by redaction: TapeRedaction) throws(UnsearchableBody) -> TapedExchange {
         var exchange = self
         exchange.session = redaction.target(session)
@@ -18,7 +18,7 @@ extension TapedExchange {
         (exchange.request.headers, exchange.request.body) = taped
         if exchange.request.target != request.target || exchange.request.body != request.body {
             exchange.request.isMasked = true
-            // Who has the key could confirm a guess of what was there.
+            // With the key, the fingerprint could confirm a guess of the masked text.
             exchange.request.fingerprint = nil
         }
         if let answer { exchange.answer = try answer.masked(by: redaction) }
@@ -49,7 +49,7 @@ extension TapedAnswer {
 }
 
 extension Tape {
-    /// Of recordings of the same request in the same session, the last one stays.
+    /// Keeps only the last recording of each request in each session.
     package mutating func dropRepeats() {
         var seen: Set<String> = []
         exchanges = exchanges.reversed().filter { exchange in

@@ -1,36 +1,36 @@
 package import SparringExchange
 
-/// What happens to an exchange that is being recorded, as it happens; nothing is masked yet.
+/// An event of an exchange that is being recorded, before masking.
 package enum TapeEvent: Sendable {
     /// - Parameters:
-    ///   - request: with its body, or with an `upload`: then what comes of that is told by itself.
-    ///   - target: the request's, without a session's prefix.
-    ///   - startedAt: in Unix nanoseconds.
+    ///   - request: with its body, or with an `upload`, whose bytes arrive as `uploaded` events.
+    ///   - target: the request's target without the session's prefix.
+    ///   - startedAt: Unix nanoseconds.
     case began(Request, target: String, session: String, startedAt: Int64, at: Moment)
-    /// So much more of the request's body has gone up.
+    /// More bytes of the request's body were sent to the upstream.
     case uploaded([UInt8])
-    /// All of it has.
+    /// The whole request body was sent.
     case uploadEnded
     case head(UpstreamHead, at: Moment)
     case body([UInt8], at: Moment)
     case ended(TapedEnding, at: Moment)
 }
 
-/// Takes what is to be recorded. Called on event loops: must not block.
+/// Receives the events to record. Called on event loops: must not block.
 package protocol TapeSink: Sendable {
-    /// - Parameter exchange: tells the exchanges apart that are under way.
+    /// - Parameter exchange: the number of the exchange.
     func take(_ event: TapeEvent, of exchange: Int)
 }
 
-/// What is written to a tape, one after the other for each exchange; secrets are masked.
+/// An entry of a tape, with secrets masked. The entries of an exchange are written in order.
 package enum TapeEntry: Sendable, Hashable {
     case request(TapedRequest, session: String, startedAt: Int64)
-    /// Status and fields; a second one replaces the first. The body is empty.
+    /// Status and header fields with an empty body. A second head replaces the first.
     case head(TapedAnswer)
-    /// Goes behind what there is of the body.
+    /// Bytes to append to the body.
     case part([UInt8], [TapedPiece])
-    /// - Parameter isMasked: whether the body is not what was received.
+    /// - Parameter isMasked: whether masking changed the body.
     case ending(TapedEnding, at: Int64, isMasked: Bool)
-    /// It is not kept after all: failed and not asked for, or, with a reason, not to be looked into.
+    /// The exchange is not recorded: without a reason because it failed, with a reason because it cannot be.
     case dropped(reason: String?)
 }

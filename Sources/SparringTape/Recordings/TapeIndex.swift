@@ -17,8 +17,8 @@ package struct TapeIndex: Sendable {
     /// Identifiers that answers were the first to name.
     let minted: Set<String>
 
-    /// A tape that memory has room for.
-    /// - Throws: where the rules that it was masked by are none.
+    /// Indexes a tape in memory.
+    /// - Throws: if a masking rule of the tape is invalid.
     package init(_ tape: Tape, matching: TapeMatching) throws(TapeRedaction.Mistake) {
         var indexer = TapeIndexer(matching)
         for exchange in tape.exchanges { indexer.add(exchange) }
@@ -54,13 +54,13 @@ package struct TapeIndex: Sendable {
 
     private static func path(_ target: String) -> Substring { target.prefix { $0 != "?" } }
 
-    /// A request's target as a message may name it.
+    /// A request's target for messages, with secrets masked.
     func shown(_ target: String) -> String { redaction.target(target) }
 
-    /// The recording behind a card.
+    /// Reads the recording of a summary.
     func exchange(_ index: Int) throws -> TapedExchange { try shelf.exchange(at: cards[index].position) }
 
-    /// - Parameter isCommon: in common words, where it has such.
+    /// - Parameter isCommon: whether to prefer the form that both APIs share.
     func normalRequest(_ index: Int, isCommon: Bool = false) throws -> NormalRequest {
         let request = try exchange(index).request
         if isCommon,
@@ -75,14 +75,14 @@ package struct TapeIndex: Sendable {
             ignored: matching.ignored)
     }
 
-    /// What a request asks, with the recordings that could answer it.
+    /// A request and the recordings that may answer it.
     struct Candidates: Sendable {
-        /// In the order of the tape; those of the request's own session, where there are such.
+        /// The recordings in the order of the tape; only those of the request's own session, if there are any.
         var indices: [Int]
         var request: NormalRequest
-        /// What it is before anything is masked.
+        /// The fingerprint before masking.
         var exact: TapeFingerprint
-        /// Where requests are matched by conversation.
+        /// Set if requests are matched by conversation.
         var form: ConversationForm?
     }
 
@@ -109,7 +109,7 @@ package struct TapeIndex: Sendable {
         return candidates
     }
 
-    /// Recordings of the other API that were asked the same.
+    /// Adds recordings of the other API with the same common form.
     private func addCommon(
         _ api: RenderedAPI, _ request: Request, _ target: String, to candidates: inout Candidates
     ) {
@@ -124,10 +124,10 @@ package struct TapeIndex: Sendable {
         candidates.indices = common[asked.fingerprint] ?? []
     }
 
-    /// The recordings of a session, in order; of the whole tape, where it has none of that name.
+    /// The recordings of a session in order; if it has none, those of the whole tape.
     func order(of session: String) -> [Int] { sessions[session] ?? Array(cards.indices) }
 
-    /// How many recordings a miss is compared with, the last ones of those that come into question.
+    /// A miss is compared with at most this many recordings, the latest ones.
     private static let compared = 1000
 
     /// The recording that differs least, and how; nil where the tape is empty, or cannot be read any more.
@@ -144,7 +144,7 @@ package struct TapeIndex: Sendable {
         return all.min { $0.1.reduce(0) { $0 + $1.weight } < $1.1.reduce(0) { $0 + $1.weight } }
     }
 
-    /// Whether a request would be answered by a recording if identifiers were no difference.
+    /// Whether a request differs from a recording only in its identifiers.
     func differsInNamesAlone(_ request: NormalRequest, from index: Int) -> Bool {
         guard matching.rigour == .normal, let recorded = try? normalRequest(index) else { return false }
         return ConversationForm(recorded).fingerprint == ConversationForm(request).fingerprint

@@ -1,4 +1,4 @@
-/// A place, or several alike, in a JSON document: `$.user`, `$.messages[*].content`, `$.metadata['run id']`, `$.tools.*`.
+/// A path to one or more places in a JSON document: `$.user`, `$.messages[*].content`, `$.metadata['run id']`, `$.tools.*`.
 package struct TapePath: Sendable, Hashable, CustomStringConvertible {
     package enum Component: Sendable, Hashable {
         case member(String)
@@ -11,7 +11,7 @@ package struct TapePath: Sendable, Hashable, CustomStringConvertible {
 
     package init(_ components: [Component]) { self.components = components }
 
-    /// Nil where the text is not a path.
+    /// Parses a path; nil if the text is not one.
     package init?(_ text: some StringProtocol) {
         var rest = Substring(text)
         guard rest.popFirst() == "$" else { return nil }
@@ -55,7 +55,7 @@ package struct TapePath: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether it names the place, or one above it.
+    /// Whether the path matches the place or one above it.
     package func covers(_ place: [Component]) -> Bool {
         components.count <= place.count
             && zip(components, place).allSatisfy { $0 == .any || $0 == $1 }

@@ -1,15 +1,15 @@
 package import SparringWire
 
-/// One request and what an upstream answered, as they are on a tape: with secrets masked, and the times of every piece.
+/// A request and the upstream's answer as recorded on a tape: with secrets masked, and with the time of every piece.
 package struct TapedExchange: Sendable, Hashable {
-    /// The client's, as the base URL, a header or the key named it.
+    /// The client's session, from the base URL, a header or the key.
     package var session: String
-    /// Counts the exchanges of a session on the tape, from 1.
+    /// The number of the exchange in its session on the tape, from 1.
     package var number: Int
-    /// Unix nanoseconds.
+    /// The start in Unix nanoseconds.
     package var startedAt: Int64
     package var request: TapedRequest
-    /// Nil where none came.
+    /// Nil if no answer arrived.
     package var answer: TapedAnswer?
     package var ending: TapedEnding
 
@@ -28,15 +28,15 @@ package struct TapedExchange: Sendable, Hashable {
 
 package struct TapedRequest: Sendable, Hashable {
     package var method: String
-    /// Below the base URL's host, without a session's prefix: `/v1/chat/completions?limit=2`.
+    /// Path and query without the session's prefix: `/v1/chat/completions?limit=2`.
     package var target: String
     package var minorVersion: Int
-    /// As the client sent them.
+    /// The header fields as the client sent them.
     package var headers: HeaderFields
     package var body: [UInt8]
-    /// Of method, target and body before anything was masked.
+    /// The fingerprint of method, target and body before masking.
     package var fingerprint: TapeFingerprint?
-    /// Whether target or body are not what was sent.
+    /// Whether masking changed the target or the body.
     package var isMasked: Bool
 
     package init(
@@ -57,17 +57,17 @@ package struct TapedAnswer: Sendable, Hashable {
     package var status: Int
     package var minorVersion: Int
     package var reason: String
-    /// All of them, framing included, as they came.
+    /// All header fields as received, including those of the framing.
     package var headers: HeaderFields
     /// Nanoseconds from the start of the exchange to the head.
     package var headAt: Int64
-    /// Without framing. In its content coding, unless masking had to look inside.
+    /// The body without framing; in its content coding, unless masking had to decode it.
     package var body: [UInt8]
-    /// What each read brought of the body, in order.
+    /// The pieces of the body, one per read, in order.
     package var pieces: [TapedPiece]
     /// Nanoseconds from the start to the ending.
     package var endAt: Int64
-    /// Whether the body is not what was received.
+    /// Whether masking changed the body.
     package var isMasked: Bool
 
     package init(
@@ -103,16 +103,16 @@ package enum TapedEnding: String, Sendable, Hashable, CaseIterable {
     /// The upstream closed its side before the answer was complete.
     case closed
     case reset
-    /// What came was no HTTP/1.
+    /// The upstream sent something other than HTTP/1.
     case malformed
-    /// There was no connection.
+    /// The upstream could not be reached.
     case unreachable
-    /// The client went before the answer was over.
+    /// The client closed the connection before the answer was complete.
     case left
-    /// The recording stopped before the answer was over: killed, or the machine went down.
+    /// The recording stopped before the answer was complete, for example because Sparring was killed.
     case unfinished
 
-    /// Whether the upstream kept its part.
+    /// Whether the upstream's part is complete.
     package var isWhole: Bool { self == .complete || self == .left }
 }
 

@@ -2,23 +2,23 @@ import SparringAPI
 import SparringExchange
 import SparringWire
 
-/// Makes of a recorded answer one of today: its dates moved, its own identifiers new. What was said, and when, stays.
+/// Renders a recorded answer as if it were made now: moves its dates and replaces its own identifiers. Content and timing stay.
 struct FreshRendering: Sendable {
-    /// In seconds: how long ago, by the session's replay, it was recorded.
+    /// The time between recording and replay in this session, in seconds.
     let shift: Int64
-    /// Unix seconds.
+    /// The current time in Unix seconds.
     let now: Int
 
-    /// Names the field that says what was done to an answer.
+    /// The header field that marks such answers.
     static let label = "x-sparring-rendered"
 
-    /// Members that hold Unix seconds.
+    /// Members with Unix seconds.
     private static let dates: Set<String> = [
         "created", "created_at", "completed_at", "in_progress_at", "finalizing_at", "expires_at", "expired_at",
         "cancelling_at", "cancelled_at", "failed_at", "started_at", "finished_at", "deleted_at", "last_active_at",
     ]
 
-    /// - Parameter mint: for the identifiers of the head.
+    /// - Parameter mint: makes the identifiers in the head.
     func rendered(_ answer: TapedAnswer, mint: inout IDMint) -> TapedAnswer {
         var fresh = answer.edited { edits(of: $0) }
         if fresh.headers.contains("date") { fresh.headers["date"] = HTTPDate.text(unixSeconds: now) }
@@ -40,14 +40,14 @@ struct FreshRendering: Sendable {
         return edits
     }
 
-    /// Another identifier of the same shape: what tells its origin stays, each digit and letter of the rest is drawn anew among its kind.
+    /// Makes another identifier of the same shape: keeps the part that shows its origin, and draws each other digit and letter anew.
     static func like(_ identifier: String, _ mint: inout IDMint) -> String {
         let bytes = Array(identifier.utf8)
         let kind = IdentifierPlace.kind(of: bytes[...]) ?? ""
         let kept = kind.hasSuffix("uuid") ? kind.utf8.count - 4 : identifier.hasPrefix(kind) ? kind.utf8.count : 0
         let isHex = bytes[kept...].allSatisfy { $0 &- 0x30 < 10 || $0 &- 0x61 < 6 || $0 == UInt8(ascii: "-") }
         let fresh = bytes[kept...].enumerated().map { index, byte -> UInt8 in
-            // The version of a UUID stays what it is.
+            // Keeps the version of a UUID.
             if kind.hasSuffix("uuid"), index == 14 { return byte }
             let (start, count): (UInt8, UInt64) =
                 switch byte {

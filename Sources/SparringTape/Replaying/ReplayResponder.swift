@@ -7,11 +7,11 @@ import Synchronization
 
 /// Answers from a tape.
 package final class ReplayResponder: AnswerSource {
-    /// What happened, for reports.
+    /// Counts for reports.
     package struct Tally: Sendable, Hashable {
         package var answered = 0
         package var misses: [TapeMiss] = []
-        /// Misses that were passed on to the upstream.
+        /// The number of misses that were forwarded to the upstream.
         package var forwarded = 0
     }
 
@@ -19,13 +19,13 @@ package final class ReplayResponder: AnswerSource {
         var cursor = TapeCursor()
         var tally = Tally()
         var count = 0
-        /// Answers of each session that were rendered afresh.
+        /// The number of fresh renderings of each session.
         var rendered: [String: Int] = [:]
     }
 
     private let index: TapeIndex
     private let timeScale: Double
-    /// Takes misses; nil: a miss fails.
+    /// Answers misses; nil: a miss is an error.
     private let fallback: RecordResponder?
     private let report: @Sendable (TapeReport) -> Void
     private let wallClock: @Sendable () -> Int64
@@ -33,11 +33,11 @@ package final class ReplayResponder: AnswerSource {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - timeScale: times every recorded pause; 0 leaves them out.
-    ///   - fallback: answers what is not on the tape.
-    ///   - seed: of fresh identifiers.
-    ///   - wallClock: Unix nanoseconds.
-    ///   - report: hears of every request.
+    ///   - timeScale: the factor for recorded pauses; 0 leaves them out.
+    ///   - fallback: answers requests that are not on the tape.
+    ///   - seed: the seed of fresh identifiers.
+    ///   - wallClock: returns Unix nanoseconds.
+    ///   - report: called for every request.
     package init(
         _ index: TapeIndex, timeScale: Double = 1, fallback: RecordResponder? = nil, seed: UInt64 = 1,
         wallClock: @escaping @Sendable () -> Int64, report: @escaping @Sendable (TapeReport) -> Void = { _ in }
@@ -52,7 +52,7 @@ package final class ReplayResponder: AnswerSource {
 
     package var tally: Tally { state.withLock(\.tally) }
 
-    /// Recordings that have not answered, as `default#3 POST /v1/…`.
+    /// The recordings that were not used, as `default#3 POST /v1/…`.
     package var unplayed: [String] {
         let played = state.withLock(\.cursor.played)
         return index.cards.indices.filter { !played.contains($0) }.map { index.cards[$0].words }
@@ -91,10 +91,10 @@ package final class ReplayResponder: AnswerSource {
         }
         let performance = miss(reason, nearest: near, among: candidates, asked, now: now)
         return SourcedAnswer(
-            performance, editable: .no(fallback == nil ? "nothing on the tape answers" : "the upstream answers"))
+            performance, editable: .no(fallback == nil ? "no recording answers" : "the upstream answers"))
     }
 
-    /// - Parameter headers: fields that the answer gets beside the recorded ones.
+    /// - Parameter headers: fields to add to the recorded ones.
     private func play(
         _ found: Int, renaming: Renaming, to asked: ReplayRequest, headers: HeaderFields
     ) -> SourcedAnswer {
@@ -107,7 +107,7 @@ package final class ReplayResponder: AnswerSource {
         do {
             exchange = try index.exchange(found)
         } catch {
-            return refuse("\(words) cannot be read from the tape any more: \(error).")
+            return refuse("\(words) can no longer be read from the tape: \(error).")
         }
         if !renaming.isEmpty { exchange.answer = exchange.answer?.renamed(by: renaming) }
         if index.matching.rendering == .fresh { render(&exchange, asked.session) }
@@ -115,7 +115,7 @@ package final class ReplayResponder: AnswerSource {
             try rerender(&exchange, for: asked)
         } catch {
             let name = index.matching.rendering.api?.name ?? ""
-            return refuse("\(words) cannot be told as \(name): \(error).")
+            return refuse("\(words) cannot be converted to \(name): \(error).")
         }
         for field in headers.fields { exchange.answer?.headers[field.name] = field.value }
         let client = ForwardFeed.Client(
@@ -123,17 +123,17 @@ package final class ReplayResponder: AnswerSource {
             keepsAlive: request.minorVersion >= 1 && Persistence.isWanted(by: request),
             isHead: request.method == "HEAD")
         guard let script = TapeScript(exchange: exchange, client: client, timeScale: timeScale).compose() else {
-            return refuse("\(words) had no answer when it was recorded: \(exchange.ending.rawValue).")
+            return refuse("\(words) was recorded without an answer: \(exchange.ending.rawValue).")
         }
         report(.played(request: line(of: asked), words, exchange.answer?.status ?? 0))
         let recorded = RecordedAnswer(exchange: exchange, timeScale: timeScale)
         return SourcedAnswer(
             perform(script, of: exchange, named: words, to: asked),
             editable: exchange.ending.isWhole
-                ? .answer { recorded.value() } : .no("the recording itself broke off: \(exchange.ending.rawValue)"))
+                ? .answer { recorded.value() } : .no("the recording itself is incomplete: \(exchange.ending.rawValue)"))
     }
 
-    /// Where what answers was recorded of the other API.
+    /// Converts the answer if it was recorded from the other API.
     private func rerender(
         _ exchange: inout TapedExchange, for wanted: ReplayRequest
     ) throws(ConversionError) {
@@ -156,7 +156,7 @@ package final class ReplayResponder: AnswerSource {
         exchange.answer = exchange.answer.map { rendering.rendered($0, mint: &mint) }
     }
 
-    /// The same for the same seed, session and place in it.
+    /// Depends only on the seed, the session and the number of the rendering.
     private func nextMint(_ state: inout State, _ session: String) -> IDMint {
         state.rendered[session, default: 0] += 1
         return IDMint(for: "\(seed) \(session) \(state.rendered[session] ?? 1)")
@@ -199,28 +199,28 @@ package final class ReplayResponder: AnswerSource {
             status, message, to: asked.request, on: asked.connection, in: asked.session, unixTime: unixTime)
     }
 
-    /// For people, secrets masked.
+    /// The request for messages, with secrets masked.
     private func line(of asked: ReplayRequest) -> String { "\(asked.request.method) \(index.shown(asked.target))" }
 
     private var unixTime: Int { Int(wallClock() / 1_000_000_000) }
 }
 
-/// A request to a replay, and where it came from.
+/// A request to a replay, with its session and connection.
 private struct ReplayRequest {
     var request: Request
-    /// What it asks for, whatever session it came by.
+    /// The target without the session.
     var target: String
     var session: String
     var connection: Int
 }
 
-/// What a replay did with a request.
+/// The outcome of a request to a replay.
 package enum TapeReport: Sendable, Hashable {
     case played(request: String, String, Int)
     case missed(TapeMiss, isForwarded: Bool)
 }
 
 extension TapedExchange {
-    /// `default#3 POST /v1/chat/completions`
+    /// The name of the recording in messages: `default#3 POST /v1/chat/completions`.
     package var words: String { "\(session)#\(number) \(request.method) \(request.target)" }
 }

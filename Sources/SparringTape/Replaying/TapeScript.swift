@@ -1,14 +1,14 @@
 import SparringExchange
 import SparringWire
 
-/// Writes a recorded answer down as a wire script: the recorded bytes in the recorded rhythm, framed for this client.
+/// Composes a wire script from a recorded answer: the recorded bytes with the recorded timing, framed for this client.
 struct TapeScript {
     var exchange: TapedExchange
     var client: ForwardFeed.Client
-    /// Times every pause: 1 is the recorded rhythm, 0 has none.
+    /// The factor for pauses: 1 keeps the recorded timing, 0 leaves them out.
     var timeScale: Double
 
-    /// Nil where there was no answer that could be given again.
+    /// Returns nil if there is no answer to repeat.
     func compose() -> WireScript? {
         guard let answer = exchange.answer else {
             switch exchange.ending {
@@ -55,7 +55,7 @@ struct TapeScript {
         return script
     }
 
-    /// What broke off stays shorter than it said.
+    /// The content length. An incomplete body stays shorter than its announced length.
     private func length(_ recorded: String, _ answer: TapedAnswer) -> String {
         guard exchange.ending != .complete, let recorded = Int(recorded) else { return String(answer.body.count) }
         return String(max(recorded, answer.body.count + 1))
@@ -69,7 +69,7 @@ struct TapeScript {
             var field = field
             if field.name.lowercased() == "content-length" {
                 if isChunked { continue }
-                // Masking has changed the length.
+                // Masking changed the length.
                 if answer.isMasked, !isBodiless { field.value = length(field.value, answer) }
             }
             bytes += "\(field.name): \(field.value)\r\n".utf8

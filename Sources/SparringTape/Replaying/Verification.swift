@@ -3,20 +3,21 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// Sends recorded requests again and says what the answers are made of now: a value that is told what came, and tells what is next.
+/// Decides which recorded requests to send again, and compares the new answers with the recorded ones. Does no I/O: the caller sends the
+/// requests and passes the answers in.
 package struct Verification: Sendable {
     package struct Settings: Sendable {
-        /// In dollars, by estimate.
+        /// The budget in dollars, compared with estimated costs.
         package var budget = 1.0
-        /// Whether to send what makes, changes or deletes something that the API keeps.
+        /// Whether to send requests that create, change or delete stored objects.
         package var sendsChanges = false
-        /// Whether to send what costs nobody knows how much.
+        /// Whether to send requests without a known price.
         package var sendsUnpriced = false
 
         package init() {}
     }
 
-    /// What becomes of a recorded request.
+    /// The decision about a recorded request.
     package enum Step: Sendable, Hashable {
         /// - Parameter cost: in dollars.
         case send(TapedRequest, cost: Double)
@@ -25,16 +26,16 @@ package struct Verification: Sendable {
 
     package struct Finding: Sendable, Hashable {
         package var changed: [String]
-        /// Was there, and need not be.
+        /// Optional members that are missing now.
         package var unseen: [String]
     }
 
     private let settings: Settings
     private let prices: PriceTable
     package private(set) var spent = 0.0
-    /// By the recorded name.
+    /// The new identifiers, by the recorded ones.
     private var names: [String: String] = [:]
-    /// Identifiers that recorded answers were the first to name.
+    /// Identifiers that first appeared in recorded answers.
     private var minted: Set<String> = []
 
     package init(_ settings: Settings, prices: PriceTable) {
@@ -42,37 +43,38 @@ package struct Verification: Sendable {
         self.prices = prices
     }
 
-    /// - Parameter isDry: nothing is sent, and so no answer names anything.
+    /// - Parameter isDry: true if no requests are sent, so that no new identifiers are known.
     package mutating func step(for exchange: TapedExchange, isDry: Bool = false) -> Step {
         let request = exchange.request
         guard exchange.ending == .complete, let answer = exchange.answer else {
-            return .skip(reason: "it broke off when it was recorded (\(exchange.ending.rawValue))")
+            return .skip(reason: "its recording is incomplete (\(exchange.ending.rawValue))")
         }
         let own = IdentifierList.of(answer.plainBody)
         defer { minted.formUnion(own) }
-        guard !request.isMasked else { return .skip(reason: "what was masked in it cannot be sent") }
-        guard let endpoint = request.endpoint else { return .skip(reason: "its operation is not known") }
+        guard !request.isMasked else { return .skip(reason: "it contains masked values, which cannot be sent") }
+        guard let endpoint = request.endpoint else { return .skip(reason: "its operation is unknown") }
         if endpoint.kind == .object, request.method != "GET", !settings.sendsChanges {
-            return .skip(reason: "it changes what the API keeps (--changes sends it)")
+            return .skip(reason: "it changes stored objects (--changes sends it)")
         }
         let normal = NormalRequest(
             method: request.method, target: request.target, headers: request.headers, body: request.body, ignored: [])
         let named = ConversationForm(normal).identifiers
         if !isDry, let lost = named.first(where: { minted.contains($0) && names[$0] == nil }) {
-            return .skip(reason: "it names \(lost), whose answer was not asked for again")
+            return .skip(reason: "it refers to \(lost), whose request was not sent again")
         }
         var cost = 0.0
         if endpoint.kind == .model, answer.status < 400 {
             guard let estimate = RecordedUsage(request, answer).cost(prices) else {
                 guard settings.sendsUnpriced else {
-                    return .skip(reason: "what it costs is not known (--unpriced sends it)")
+                    return .skip(reason: "its cost is unknown (--unpriced sends it)")
                 }
                 return .send(renamed(request), cost: 0)
             }
             cost = estimate
         }
         guard spent + cost <= settings.budget else {
-            return .skip(reason: "it would cost about $\(Self.text(cost)), and the budget has $\(Self.text(left)) left")
+            return .skip(
+                reason: "it would cost about $\(Self.text(cost)), but the budget has only $\(Self.text(left)) left")
         }
         spent += cost
         return .send(renamed(request), cost: cost)
@@ -80,7 +82,7 @@ package struct Verification: Sendable {
 
     private var left: Double { max(0, settings.budget - spent) }
 
-    /// Dollars, to the hundredth of a cent; less than that is shown as one.
+    /// Formats dollars, rounded to a hundredth of a cent; smaller costs are rounded up to it.
     package static func text(_ dollars: Double) -> String {
         let units = max(dollars > 0 ? 1 : 0, Int((dollars * 10_000).rounded()))
         let digits = String(units % 10_000)
@@ -93,18 +95,18 @@ package struct Verification: Sendable {
         request.body = renaming.edits(of: request.body).applied(to: request.body)
         let target = Array(request.target.utf8)
         request.target = String(decoding: renaming.edits(of: target).applied(to: target), as: UTF8.self)
-        // What was masked is no header any more.
+        // A header with a masked value cannot be sent.
         request.headers.fields.removeAll { $0.value.contains(Redaction.mark) }
         return request
     }
 
-    /// What the answer is made of now, beside what it was; from here on its identifiers go by their new names.
+    /// Compares the shapes of both answers, and pairs their identifiers for later requests.
     package mutating func compare(_ recorded: TapedAnswer, with answer: TapedAnswer) -> Finding {
         let known = Set(names.values)
         let new = Self.unique(IdentifierList.of(answer.plainBody)).filter { !known.contains($0) }
         var fresh = Dictionary(grouping: new, by: Self.kind)
         for old in Self.unique(IdentifierList.of(recorded.plainBody)) where names[old] == nil {
-            // In the order in which those of one origin come.
+            // Pairs identifiers of the same kind in their order.
             guard let new = fresh[Self.kind(old)]?.first else { continue }
             fresh[Self.kind(old)]?.removeFirst()
             names[old] = new
@@ -123,12 +125,12 @@ package struct Verification: Sendable {
     }
 }
 
-/// What a recorded call used, as its answer reports it; by the length of both, where it does not.
+/// The usage of a recorded call, as its answer reports it; otherwise estimated from the lengths of both bodies.
 struct RecordedUsage: Sendable, Hashable {
     let model: String
     let usage: Usage
 
-    /// A token has four bytes of English, and fewer of anything else.
+    /// A token has about four bytes of English text, and fewer bytes of other content.
     private static let bytesPerToken = 3
 
     init(_ request: TapedRequest, _ answer: TapedAnswer) {
@@ -159,6 +161,6 @@ struct RecordedUsage: Sendable, Hashable {
         return usage
     }
 
-    /// In dollars; nil where the model has no price.
+    /// The cost in dollars; nil if the model has no price.
     func cost(_ prices: PriceTable) -> Double? { prices[model].map { $0.cost(of: usage) / 1_000_000 } }
 }

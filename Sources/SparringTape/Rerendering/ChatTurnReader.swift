@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Reads what a model has said from a recorded chat completion.
+/// Reads a model's turn from a recorded chat completion.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/chat/object and `…/chat-streaming`.
 enum ChatTurnReader {
@@ -10,14 +10,14 @@ enum ChatTurnReader {
         turn.usage = usage(body["usage"])
         turn.endAt = time
         let choices = body["choices"]?.array ?? []
-        guard let choice = choices.first else { throw ConversionError("$.choices", "there is no answer in it") }
+        guard let choice = choices.first else { throw ConversionError("$.choices", "it has no choice") }
         guard choices.count == 1 else { throw ConversionError("$.choices[1]", "a response is one answer") }
         let place = "$.choices[0]"
         try checkLogprobs(choice, place)
         let message = choice["message"] ?? .null
         try check(message, knows: ["role", "content", "refusal", "tool_calls"], "\(place).message")
         if let text = message["content"]?.unlessNull {
-            guard let text = text.string else { throw ConversionError("\(place).message.content", "it is no text") }
+            guard let text = text.string else { throw ConversionError("\(place).message.content", "it is not text") }
             let isAlone = message["tool_calls"]?.array?.isEmpty ?? true && message["refusal"]?.unlessNull == nil
             if !text.isEmpty || isAlone { turn.parts.append(.init(kind: .text, pieces: [.init(text: text, at: time)])) }
         }
@@ -33,7 +33,7 @@ enum ChatTurnReader {
         return turn
     }
 
-    /// - Parameter events: what follows each `data:`, and when it came.
+    /// - Parameter events: the data of each event, with its time.
     static func turn(_ events: [(data: [UInt8], at: Int64)]) throws(ConversionError) -> Turn {
         var turn: Turn?
         var (words, refusal): (Turn.Part?, Turn.Part?) = (nil, nil)
@@ -42,7 +42,7 @@ enum ChatTurnReader {
         for (number, event) in events.enumerated() where !event.data.elementsEqual("[DONE]".utf8) {
             let name = "event \(number + 1): "
             guard let chunk = try? JSONValue.parse(event.data) else {
-                throw ConversionError(name + "$", "it is no JSON")
+                throw ConversionError(name + "$", "it is not JSON")
             }
             if let error = chunk["error"]?.unlessNull {
                 throw ConversionError(name + "$.error", "the stream broke off with an error: \(error.text())")
@@ -77,7 +77,7 @@ enum ChatTurnReader {
         }
         guard var turn else { throw ConversionError("$", "the stream has no event") }
         turn.ending = try ending(finish, "$.choices[0].finish_reason")
-        // The role comes with an empty text, also where nothing is said.
+        // The role comes with an empty text, even if the answer has no text.
         let isAlone = refusal == nil && calls.isEmpty
         turn.parts = [words].compactMap { $0 }.filter { isAlone || !$0.pieces.isEmpty } + [refusal].compactMap { $0 }
         turn.parts += calls.map(\.part)
@@ -90,7 +90,7 @@ enum ChatTurnReader {
         part = known
     }
 
-    // MARK: What both have
+    // MARK: Whole and streamed
 
     private static func header(_ body: JSONValue) -> Turn {
         Turn(
@@ -108,7 +108,7 @@ enum ChatTurnReader {
     private static func part(_ call: JSONValue, _ place: String) throws(ConversionError) -> Turn.Part {
         let type = call["type"]?.string ?? "function"
         guard type == "function", let id = call["id"]?.string, let name = call["function"]?["name"]?.string else {
-            throw ConversionError(place, "it is no call of a function, but of type '\(type)'")
+            throw ConversionError(place, "it is not a function call, but a call of type '\(type)'")
         }
         return Turn.Part(kind: .call(id: id, name: name))
     }
@@ -124,7 +124,7 @@ enum ChatTurnReader {
 
     private static func checkLogprobs(_ choice: JSONValue, _ place: String) throws(ConversionError) {
         guard choice["logprobs"]?.unlessNull == nil else {
-            throw ConversionError("\(place).logprobs", "log probabilities are not carried over")
+            throw ConversionError("\(place).logprobs", "log probabilities cannot be converted")
         }
     }
 

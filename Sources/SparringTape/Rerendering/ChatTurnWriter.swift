@@ -1,10 +1,10 @@
 import SparringAPI
 import SparringJSON
 
-/// Tells what a model has said as a chat completion.
+/// Writes a model's turn as a chat completion.
 struct ChatTurnWriter {
     let turn: Turn
-    /// The client's.
+    /// The client's request.
     let request: JSONObject
     private let id: String
 
@@ -76,7 +76,7 @@ struct ChatTurnWriter {
 
     private var includesUsage: Bool { request["stream_options"]?["include_usage"]?.bool ?? false }
 
-    /// Each with when it is due.
+    /// The events of the stream, each with its time.
     var events: [TurnEvent] {
         var events: [TurnEvent] = []
         func add(_ delta: JSONValue, at time: Int64, finish: JSONValue = nil) {
@@ -115,7 +115,7 @@ struct ChatTurnWriter {
     }
 }
 
-/// An event of a stream that was not recorded as it is.
+/// An event of a converted stream.
 struct TurnEvent: Sendable, Hashable {
     /// Nanoseconds from the start of the exchange.
     var at: Int64

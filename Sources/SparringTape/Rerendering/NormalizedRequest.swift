@@ -1,10 +1,10 @@
 import SparringAPI
 import SparringJSON
 
-/// What is asked of a model, in words that chat completions and responses have in common: two requests that ask the same are
-/// equal. What one of them alone can say stays under its own name, and is a difference.
+/// Normalizes requests for chat completions and for responses to one form, so that equivalent requests are equal. Members that only
+/// one of the APIs has keep their names, and count as differences.
 enum NormalizedRequest {
-    /// Nil where the body is no object.
+    /// Returns nil if the body is not an object.
     static func form(_ body: [UInt8], of api: RenderedAPI) -> [UInt8]? {
         guard let object = (try? JSONValue.parse(body))?.object else { return nil }
         var common = JSONObject()
@@ -37,7 +37,7 @@ enum NormalizedRequest {
         return JSONValue.object(common).serialized()
     }
 
-    /// How the answer travels and whether it is kept, not what it is.
+    /// Members that concern only the transport or storage of the answer.
     private static let silent: Set<String> = ["stream", "stream_options", "store"]
 
     private static func add(_ value: JSONValue?, _ name: String, to common: inout JSONObject) {
@@ -48,19 +48,19 @@ enum NormalizedRequest {
         if format["type"] != "text", !format.isNull { common["format"] = format }
     }
 
-    /// What has no counterpart.
+    /// Keeps members without a counterpart in the other API.
     private static func keep(_ value: JSONValue, but known: Set<String>, _ name: String, in common: inout JSONObject) {
         let rest = (value.object?.members ?? []).filter { !known.contains($0.name) && !$0.value.isNull }
         if !rest.isEmpty { common[name] = .object(JSONObject(rest)) }
     }
 
-    /// `{type, NAME: {…}}` as `{type, …}`.
+    /// Flattens `{type, NAME: {…}}` to `{type, …}`.
     private static func flat(_ value: JSONValue, _ name: String) -> JSONValue {
         guard let object = value.object, let inner = object[name]?.object else { return value }
         return .object(JSONObject(object.members.filter { $0.name != name } + inner.members))
     }
 
-    /// `strict` has another default in each API.
+    /// Drops `strict`, whose default differs between the APIs.
     private static func tool(_ value: JSONValue) -> JSONValue {
         guard let object = flat(value, "function").object else { return value }
         return .object(JSONObject(object.members.filter { $0.name != "strict" && !$0.value.isNull }))
@@ -69,7 +69,7 @@ enum NormalizedRequest {
     // MARK: Messages
 
     private static func message(_ role: String, _ content: [JSONValue]) -> JSONValue {
-        // What a developer says is what a system said before.
+        // `developer` is the newer name of the role `system`.
         ["role": .string(role == "developer" ? "system" : role), "content": .array(content)]
     }
 
@@ -98,7 +98,7 @@ enum NormalizedRequest {
             case "function_call": messages.append(call(item["call_id"], item["name"], item["arguments"]))
             case "function_call_output":
                 messages.append(["result": item["call_id"] ?? .null, "content": .array(parts(item["output"]))])
-            // What a model has thought, it is not asked.
+            // Reasoning items are output, not part of the question.
             case "reasoning": continue
             default: messages.append(item)
             }
@@ -106,7 +106,7 @@ enum NormalizedRequest {
         return messages
     }
 
-    /// Text is a part like any other; none where there is none.
+    /// Returns the parts of the content. A plain text is one part; an empty text is none.
     private static func parts(_ content: JSONValue?) -> [JSONValue] {
         guard let parts = content?.array else {
             return content?.string.flatMap { $0.isEmpty ? nil : [["text": .string($0)]] } ?? []

@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// An API that recordings of the other one can be told in.
+/// An API that recordings of the other one can be converted to.
 package enum RenderedAPI: String, Sendable, Hashable {
     case chat
     case responses
@@ -24,23 +24,23 @@ package enum RenderedAPI: String, Sendable, Hashable {
 }
 
 extension TapeMatching.Rendering {
-    /// The API whose requests recordings of the other one answer; nil: none.
+    /// The API to convert recordings to; nil: none.
     package var api: RenderedAPI? { RenderedAPI(rawValue: rawValue) }
 }
 
-/// Tells a recorded answer of one API as one of the other: what was said, and when.
+/// Converts a recorded answer of one API to the other, with its content and timing.
 struct Rerendering {
     let api: RenderedAPI
     /// The client's request.
     let request: JSONObject
 
-    /// What is no success has the same shape in both, and stays.
+    /// Returns errors unchanged: both APIs have the same shape for them.
     func rendered(_ exchange: TapedExchange, from recorded: RenderedAPI) throws(ConversionError) -> TapedAnswer? {
         guard var answer = exchange.answer else { return nil }
         answer.headers[FreshRendering.label] = api.rawValue
         guard answer.status == 200 else { return answer }
         guard exchange.ending.isWhole else {
-            throw ConversionError("$", "it broke off when it was recorded (\(exchange.ending.rawValue))")
+            throw ConversionError("$", "its recording is incomplete (\(exchange.ending.rawValue))")
         }
         var turn = try turn(of: exchange, answer, recorded)
         turn.endAt = max(turn.endAt, turn.parts.flatMap(\.pieces).map(\.at).max() ?? 0)
@@ -73,13 +73,15 @@ struct Rerendering {
         of exchange: TapedExchange, _ answer: TapedAnswer, _ recorded: RenderedAPI
     ) throws(ConversionError) -> Turn {
         guard answer.isStream else {
-            guard let body = try? JSONValue.parse(answer.plainBody) else { throw ConversionError("$", "it is no JSON") }
+            guard let body = try? JSONValue.parse(answer.plainBody) else {
+                throw ConversionError("$", "it is not JSON")
+            }
             let time = answer.pieces.last?.at ?? answer.headAt
             return recorded == .chat
                 ? try ChatTurnReader.turn(body, at: time) : try ResponsesTurnReader.turn(body, at: time)
         }
         guard case .events(let list)? = RecordedAnswer(exchange: exchange, timeScale: 1).value()?.0.body else {
-            throw ConversionError("$", "the recorded stream cannot be taken apart into events")
+            throw ConversionError("$", "the recorded stream cannot be split into events")
         }
         var time = Duration.zero
         let events = list.map { event in

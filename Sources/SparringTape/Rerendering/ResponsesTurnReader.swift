@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// Reads what a model has said from a recorded response.
+/// Reads a model's turn from a recorded response.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/responses/object and `…/responses-streaming`.
 enum ResponsesTurnReader {
@@ -8,13 +8,13 @@ enum ResponsesTurnReader {
         try read(body, "$", at: time, said: [:])
     }
 
-    /// - Parameter events: what follows each `data:`, and when it came.
+    /// - Parameter events: the data of each event, with its time.
     static func turn(_ events: [(data: [UInt8], at: Int64)]) throws(ConversionError) -> Turn {
         var said: [Int: [Turn.Piece]] = [:]
         for (number, event) in events.enumerated() {
             let name = "event \(number + 1): "
             guard let json = try? JSONValue.parse(event.data) else {
-                throw ConversionError(name + "$", "it is no JSON")
+                throw ConversionError(name + "$", "it is not JSON")
             }
             let type = json["type"]?.string ?? ""
             switch type {
@@ -27,10 +27,10 @@ enum ResponsesTurnReader {
             default: continue
             }
         }
-        throw ConversionError("$", "the stream has no end of the response")
+        throw ConversionError("$", "the stream has no event that ends the response")
     }
 
-    /// - Parameter said: the pieces of each item, where a stream brought them.
+    /// - Parameter said: the streamed pieces of each item; empty for a whole response.
     private static func read(
         _ body: JSONValue, _ place: String, at time: Int64, said: [Int: [Turn.Piece]]
     ) throws(ConversionError) -> Turn {
@@ -45,7 +45,7 @@ enum ResponsesTurnReader {
             guard var part = try part(item, place, at: time) else { continue }
             if let pieces = said[index], pieces.map(\.text).joined() == part.text { part.pieces = pieces }
             if !part.isCall, !turn.parts.isEmpty {
-                throw ConversionError(place, "a chat completion is one message, with its calls behind it")
+                throw ConversionError(place, "a chat completion has one message, followed by its calls")
             }
             turn.parts.append(part)
         }
@@ -62,7 +62,7 @@ enum ResponsesTurnReader {
         }
     }
 
-    /// Nil for what says nothing.
+    /// Returns nil for items without content.
     private static func part(_ item: JSONValue, _ place: String, at time: Int64) throws(ConversionError) -> Turn.Part? {
         switch item["type"]?.string {
         case "reasoning":
@@ -92,7 +92,7 @@ enum ResponsesTurnReader {
     private static func words(_ content: JSONValue?, _ place: String, at time: Int64) throws(ConversionError)
         -> Turn.Part
     {
-        // Cut off before its first word.
+        // The answer ended before its first text.
         guard let content else { return Turn.Part(kind: .text) }
         if let text = content["refusal"]?.string {
             return Turn.Part(kind: .refusal, pieces: [.init(text: text, at: time)])

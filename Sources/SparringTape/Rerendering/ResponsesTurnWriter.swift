@@ -1,10 +1,10 @@
 import SparringAPI
 import SparringJSON
 
-/// Tells what a model has said as a response.
+/// Writes a model's turn as a response.
 struct ResponsesTurnWriter {
     let turn: Turn
-    /// The client's: a response repeats what it asks for.
+    /// The client's request; a response repeats its parameters.
     let request: JSONObject
     private let id: String
     private let items: [Item]
@@ -94,7 +94,7 @@ struct ResponsesTurnWriter {
 
     // MARK: Streamed
 
-    /// Each with when it is due; numbered from 0.
+    /// The events of the stream, each with its time, numbered from 0.
     var events: [TurnEvent] {
         var events: [TurnEvent] = []
         func add(_ type: String, _ members: JSONObject, at time: Int64) {

@@ -1,8 +1,8 @@
 import SparringJSON
 
-/// What a model has said, whatever API told of it: what chat completions and responses have in common.
+/// A model's turn, independent of the API: the content that chat completions and responses share.
 struct Turn: Sendable, Hashable {
-    /// A piece of text as a stream brought it, or all of it.
+    /// A piece of text from a stream, or the whole text.
     struct Piece: Sendable, Hashable {
         var text: String
         /// Nanoseconds from the start of the exchange.
@@ -13,14 +13,14 @@ struct Turn: Sendable, Hashable {
         enum Kind: Sendable, Hashable {
             case text
             case refusal
-            /// - Parameter id: what the result of the call names.
+            /// - Parameter id: the id that the result of the call refers to.
             case call(id: String, name: String)
         }
 
         var kind: Kind
         var pieces: [Piece] = []
 
-        /// Of a call, its arguments.
+        /// The text; for a call, its arguments.
         var text: String { pieces.map(\.text).joined() }
 
         var isCall: Bool { if case .call = kind { true } else { false } }
@@ -32,7 +32,7 @@ struct Turn: Sendable, Hashable {
         case contentFilter
     }
 
-    /// Tokens; the rest of what APIs count is not carried over.
+    /// Token counts. Other usage data is not converted.
     struct Usage: Sendable, Hashable {
         var input: Int
         var cached = 0
@@ -40,22 +40,22 @@ struct Turn: Sendable, Hashable {
         var reasoning = 0
     }
 
-    /// Of the answer, as its API named it.
+    /// The id of the recorded answer.
     var id: String
     var model: String
-    /// Unix seconds.
+    /// The creation time in Unix seconds.
     var created: Int
     var tier: String?
-    /// Words before calls.
+    /// The parts: text first, then calls.
     var parts: [Part] = []
     var ending = Ending.complete
-    /// Nil where the recording does not say.
+    /// Nil if the recording has none.
     var usage: Usage?
     /// Nanoseconds from the start of the exchange to its last byte.
     var endAt: Int64 = 0
 }
 
-/// What an answer holds that the other API has no place for.
+/// The error for an answer that cannot be converted to the other API.
 struct ConversionError: Error, Sendable, Hashable, CustomStringConvertible {
     var place: String
     var reason: String

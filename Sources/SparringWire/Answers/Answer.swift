@@ -1,13 +1,13 @@
-/// What the server says, before any protocol: it knows no framing, no pace and no fault.
+/// An answer before any protocol: without framing, pace and faults.
 ///
-/// `Content-Length`, `Transfer-Encoding`, `Connection` and `Date` are not in `headers`: framing adds them.
+/// `headers` has no `Content-Length`, `Transfer-Encoding`, `Connection` and `Date`: framing adds them.
 package struct Answer: Sendable, Hashable {
     package var status: Int
     package var headers: HeaderFields
     package var body: Body
-    /// Nil where no model has worked for it.
+    /// Nil for answers without a model.
     package var usage: Usage?
-    /// Payload faults that take effect with the whole of it.
+    /// Payload faults that take effect with the whole answer.
     package var faults: [FaultID] = []
 
     package enum Body: Sendable, Hashable {
@@ -23,7 +23,7 @@ package struct Answer: Sendable, Hashable {
         self.body = body
     }
 
-    /// The same, for which a model has worked so much.
+    /// The answer with this usage.
     package func using(_ usage: Usage?) -> Answer {
         var answer = self
         answer.usage = usage
@@ -37,20 +37,20 @@ package struct Event: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         /// Before, between or after the content: role chunks, item snapshots, usage.
         case frame
-        /// Carries a piece of what the model says, `tokens` of it.
+        /// Carries content of that many tokens.
         case content(tokens: Int)
         /// The chunk or event that says how the answer ended.
         case finish
         /// `data: [DONE]`.
         case done
-        /// An in-band error, or what belongs to it.
+        /// An in-band error, or a part of it.
         case error
     }
 
     package var name: String?
     package var data: [UInt8]
     package var kind: Kind
-    /// Silence before the event, beside that of the pace. In milliseconds, which fit where the fields leave a gap.
+    /// Pause before the event, in addition to the pace. Stored as milliseconds to fill a gap in the memory layout.
     private var pauseMilliseconds: Int32 = 0
     /// Payload faults that take effect with this event.
     package var faults: [FaultID] = []

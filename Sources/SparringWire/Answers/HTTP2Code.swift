@@ -1,4 +1,4 @@
-/// Why a stream or a connection of HTTP/2 ends (RFC 9113 §7), in the order of the numbers that go over the wire.
+/// The reason why an HTTP/2 stream or connection ends (RFC 9113 §7), in the order of the numbers on the wire.
 package enum HTTP2Code: String, Sendable, Hashable, CaseIterable {
     case noError = "no_error"
     case protocolError = "protocol_error"
@@ -17,25 +17,25 @@ package enum HTTP2Code: String, Sendable, Hashable, CaseIterable {
 
     package var number: UInt32 { UInt32(Self.allCases.firstIndex(of: self) ?? 0) }
 
-    /// As RFC 9113 writes it; the number where it knows none.
+    /// The name in RFC 9113; the number if it has none.
     package static func words(_ number: UInt32) -> String {
         allCases.first { $0.number == number }?.rawValue.uppercased() ?? "error \(number)"
     }
 }
 
-/// Frames of HTTP/2 that belong to the connection, sent in the midst of one stream's answer.
+/// HTTP/2 frames of the connection that are sent during the answer on a stream.
 package enum ConnectionFrames: Sendable, Hashable {
     case goAway(LastStream, HTTP2Code)
-    /// Empty SETTINGS, each of which the client has to acknowledge.
+    /// Empty SETTINGS, each of which the client must acknowledge.
     case settings(count: Int)
-    /// The same with PING.
+    /// PING, each of which the client must answer.
     case pings(count: Int)
 
-    /// What GOAWAY says of the stream that the answer is on (RFC 9113 §6.8).
+    /// The stream that GOAWAY names, relative to the stream of the answer (RFC 9113 §6.8).
     package enum LastStream: String, Sendable, Hashable, CaseIterable {
-        /// It is the last one that was, or might have been, acted upon.
+        /// This stream: it was, or may have been, processed.
         case this
-        /// The one before it is: this one was not looked at, and may be sent again.
+        /// The stream before: this one was not processed and may be retried.
         case earlier
     }
 }

@@ -1,4 +1,4 @@
-/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), without a calendar library: dates are arithmetic.
+/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), computed without a calendar library.
 package enum HTTPDate {
     package static func text(unixSeconds: Int) -> String {
         let days = Int((Double(unixSeconds) / 86_400).rounded(.down))

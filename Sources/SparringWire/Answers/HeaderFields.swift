@@ -1,4 +1,4 @@
-/// Header fields in the order and spelling in which they go over the wire. Names compare without case (RFC 9110 §5.1).
+/// Header fields in their order and spelling on the wire. Names are case-insensitive (RFC 9110 §5.1).
 package struct HeaderFields: Sendable, Hashable {
     package struct Field: Sendable, Hashable {
         package var name: String
@@ -14,7 +14,8 @@ package struct HeaderFields: Sendable, Hashable {
 
     package init(_ fields: [Field] = []) { self.fields = fields }
 
-    /// The first field of that name. Setting replaces every field of that name, in the place of the first; nil removes them.
+    /// The first field of that name. Setting replaces all fields of that name, at the place of the first; nil removes
+    /// them.
     package subscript(name: String) -> String? {
         get { index(of: name).map { fields[$0].value } }
         set {
@@ -32,7 +33,7 @@ package struct HeaderFields: Sendable, Hashable {
 
     package func contains(_ name: String) -> Bool { index(of: name) != nil }
 
-    /// Lengths are compared first: that spares nearly every comparison of text.
+    /// Compares lengths first, which avoids nearly all text comparisons.
     private func index(of name: String) -> Int? {
         let length = name.utf8.count
         for index in fields.indices where fields[index].name.utf8.count == length {
@@ -41,7 +42,7 @@ package struct HeaderFields: Sendable, Hashable {
         return nil
     }
 
-    /// Case-insensitive for ASCII, which is all that a field name may hold.
+    /// Case-insensitive for ASCII; field names contain nothing else.
     private static func same(_ a: String, _ b: String) -> Bool {
         let isSame = a.utf8.withContiguousStorageIfAvailable { a in
             b.utf8.withContiguousStorageIfAvailable { b in
@@ -59,7 +60,7 @@ extension HeaderFields: ExpressibleByDictionaryLiteral {
 }
 
 extension HeaderFields {
-    /// The members of a comma-separated field (RFC 9110 §5.6.1), over all fields of that name, in lower case.
+    /// The members of a comma-separated field (RFC 9110 §5.6.1), from all fields of that name, in lowercase.
     package func list(_ name: String) -> [String] {
         fields.filter { Self.same($0.name, name) }.flatMap { field in
             field.value.split(separator: ",").map { member in

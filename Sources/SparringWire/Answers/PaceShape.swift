@@ -6,17 +6,17 @@
     import Darwin
 #endif
 
-/// How times scatter about their mean.
+/// How times are distributed around their mean.
 package enum PaceShape: Sendable, Hashable {
-    /// A bell; what would be less than nothing is nothing. The deviation is a share of the mean.
+    /// A normal distribution, cut at zero. The deviation is a share of the mean.
     case normal(deviation: Double)
-    /// Many a little early, few very late, as the API's are. The deviation is that of the logarithm.
+    /// Many times slightly early, a few very late, like the API's. The deviation is that of the logarithm.
     case logNormal(deviation: Double)
-    /// So many at once, as late as the last of them would have come.
+    /// That many together, at the time of the last of them.
     case bursty(Int)
 }
 
-/// Draws times of one mean, one after the other; the same seed gives the same times.
+/// Draws times with one mean; equal seeds give equal times.
 package struct PaceDraws: Sendable, Hashable {
     private let mean: Duration
     private let shape: PaceShape
@@ -32,7 +32,7 @@ package struct PaceDraws: Sendable, Hashable {
     package mutating func next() -> Duration {
         switch shape {
         case .normal(let deviation): return mean * max(0, 1 + deviation * normal())
-        // The mean of exp(d·z) is exp(d²/2): taken out, the mean stays where it was ordered.
+        // The mean of exp(d·z) is exp(d²/2). Dividing by it keeps the ordered mean.
         case .logNormal(let deviation): return mean * exp(deviation * normal() - deviation * deviation / 2)
         case .bursty(let count):
             guard leftInBurst == 0 else {
@@ -44,7 +44,8 @@ package struct PaceDraws: Sendable, Hashable {
         }
     }
 
-    /// Twelve dice (Irwin, Hall): a bell from -6 to 6 with deviation 1, and the same on every machine.
+    /// The sum of twelve uniform draws (Irwin–Hall): nearly normal, from -6 to 6 with deviation 1, and equal on every
+    /// machine.
     private mutating func normal() -> Double { (0..<12).reduce(-6.0) { sum, _ in sum + unit() } }
 
     /// SplitMix64, from 0 up to 1.

@@ -1,4 +1,4 @@
-/// What a server shows of itself in a TLS handshake, and the key that proves it.
+/// A server's certificate chain and private key for TLS.
 package struct TLSIdentity: Sendable, Hashable {
     /// DER, the server's own certificate first.
     package var chain: [[UInt8]]
@@ -11,16 +11,16 @@ package struct TLSIdentity: Sendable, Hashable {
     }
 }
 
-/// Why a client that looks must not go on.
+/// A flaw for which a verifying client must reject the certificate.
 package enum CertificateFlaw: String, Sendable, Hashable, CaseIterable {
     case expired
-    /// Nobody vouches for it but itself.
+    /// The certificate is signed by its own key.
     case selfSigned = "self_signed"
-    /// It is for a host that nobody asked for.
+    /// The certificate is for another host.
     case wrongHost = "wrong_host"
 }
 
-/// The identities of a listener: the good one, and one for each flaw.
+/// The identities of a listener: the valid one, and one for each flaw.
 package struct TLSIdentities: Sendable, Hashable {
     package var good: TLSIdentity
     package var flawed: [CertificateFlaw: TLSIdentity]

@@ -1,17 +1,17 @@
-/// What an answer has used of a model: what is paid for.
+/// The billed usage of an answer.
 package struct Usage: Sendable, Hashable {
-    /// Tokens read, those of sound and of the cache among them.
+    /// Input tokens, including audio and cached tokens.
     package var input = 0
-    /// Of those: taken from the cache, which costs less.
+    /// The cached input tokens, which cost less.
     package var cached = 0
     package var audioInput = 0
-    /// Tokens written, thought and spoken ones among them.
+    /// Output tokens, including reasoning and audio tokens.
     package var output = 0
     package var reasoning = 0
     package var audioOutput = 0
-    /// Of sound that was listened to, where a model is paid by the second.
+    /// Length of transcribed audio, for models priced per second.
     package var milliseconds = 0
-    /// Of text that was read aloud, where a model is paid by the character.
+    /// Length of text read aloud, for models priced per character.
     package var characters = 0
 
     package init(input: Int = 0, output: Int = 0) {

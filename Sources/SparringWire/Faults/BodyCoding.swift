@@ -1,8 +1,9 @@
 /// A content coding (RFC 9110 §8.4), applied to a body piece by piece.
 ///
-/// Deflate blocks are stored, not compressed (RFC 1951 §3.2.4): every decoder reads them, and every byte can be told beforehand.
+/// Deflate blocks are stored, not compressed (RFC 1951 §3.2.4): every decoder accepts them, and the bytes are
+/// predictable.
 struct BodyCoding: Sendable {
-    /// What the head says.
+    /// The name in the head.
     let name: String
     private let format: Format
     private let flaw: Flaw?
@@ -14,16 +15,16 @@ struct BodyCoding: Sendable {
     enum Format: Sendable {
         /// RFC 1952.
         case gzip
-        /// RFC 1950, which `deflate` means.
+        /// RFC 1950, the correct format of `deflate`.
         case zlib
-        /// RFC 1951 without its wrapping, which some servers take `deflate` for.
+        /// RFC 1951 without the zlib wrapper, which some servers send as `deflate`.
         case raw
     }
 
     enum Flaw: String, Sendable, CaseIterable {
-        /// The head says so, the body is not.
+        /// The head names the coding, but the body is not coded.
         case plain
-        /// The bytes are no coding at all.
+        /// The bytes are not valid in any coding.
         case garbage
         case badChecksum = "bad_checksum"
         /// The end is missing.
@@ -36,7 +37,7 @@ struct BodyCoding: Sendable {
         self.flaw = flaw
     }
 
-    /// What is sent for these bytes; the client can read all of them at once.
+    /// The coded bytes, which the client can decode at once.
     mutating func push(_ bytes: [UInt8]) -> [UInt8] {
         switch flaw {
         case .plain: return bytes

@@ -1,4 +1,4 @@
-/// Bodies that are compressed, or say that they are.
+/// Bodies that are compressed, or claim to be.
 enum CodingFaults {
     static let all = [gzip, deflate]
 
@@ -8,14 +8,14 @@ enum CodingFaults {
         kind: FaultKind(
             "gzip", .coding, at: .start, usually: .start,
             takes: [FaultParameter(.form, .choice(["good"] + flaws), .text("good"))],
-            "the body is gzip though nobody asked, a stream event by event: good, or with a flaw"),
+            "the body is gzip without being requested (a stream event by event): valid, or with a flaw"),
         edit: .coding { BodyCoding("gzip", .gzip, flaw: BodyCoding.Flaw(rawValue: $0.text(.form))) })
 
     static let deflate = WireFault(
         kind: FaultKind(
             "deflate", .coding, at: .start, usually: .start,
             takes: [FaultParameter(.form, .choice(["good", "raw"] + flaws), .text("good"))],
-            "the body is deflate: with zlib's wrapping as it should be, without (raw), or with a flaw"),
+            "the body is deflate: valid with a zlib header, without one (raw), or with a flaw"),
         edit: .coding {
             let form = $0.text(.form)
             return BodyCoding("deflate", form == "raw" ? .raw : .zlib, flaw: BodyCoding.Flaw(rawValue: form))

@@ -1,24 +1,24 @@
-/// A fault of the connection itself: its row, and what it makes of a connection that has been accepted. No request is known then,
-/// and so no session: it belongs to the listener.
+/// A fault of a connection: its row in the table, and its effect on an accepted connection. It belongs to the listener,
+/// because no request and no session is known yet.
 package struct ConnectionFault: Sendable {
     package let kind: FaultKind
     let strike: @Sendable (FaultArguments) -> ConnectionFaultAction
 }
 
-/// What happens to a connection before its first request.
+/// The effect on a connection before its first request.
 package enum ConnectionFaultAction: Sendable, Hashable {
-    /// The handshake shows a certificate that no client may accept.
+    /// The server presents a certificate that clients must reject.
     case certificate(CertificateFlaw)
-    /// TLS 1.0 and 1.1 are all that is spoken.
+    /// The server offers only TLS 1.0 and 1.1.
     case oldProtocol
-    /// Nothing is answered, and nothing goes on: for so long, or for good.
+    /// Nothing is read or answered at this stage: for that long, or forever.
     case hold(ConnectionStage, Duration?)
     case leave(ConnectionStage, Hangup)
-    /// A fatal alert of this number is the answer to the client's hello.
+    /// The server answers the client's hello with this fatal alert.
     case alert(UInt8)
-    /// HTTP/2: so many bytes of a request's body may come, and no more: for so long, or for good.
+    /// HTTP/2: only that many bytes of a request's body are accepted: for that long, or forever.
     case window(Int, Duration?)
-    /// So many connections at once; those beyond are treated so.
+    /// The most connections at once, and the treatment of further ones.
     case limit(Int, Overflow)
 
     package enum Hangup: String, Sendable, Hashable, CaseIterable {
@@ -27,21 +27,23 @@ package enum ConnectionFaultAction: Sendable, Hashable {
 
     package enum Overflow: String, Sendable, Hashable, CaseIterable {
         case fin, reset
-        /// Nothing is answered until another connection is gone.
+        /// Nothing is answered until another connection ends.
         case wait
     }
 
-    /// The TLS record of an alert (RFC 8446 §5.1, §6): type 21, the version that every record says, two bytes, fatal, the number.
+    /// The TLS record of an alert (RFC 8446 §5.1, §6): type 21, the version in every record, two bytes, fatal, the
+    /// number.
     package var record: [UInt8]? {
         if case .alert(let number) = self { [21, 3, 3, 0, 2, 2, number] } else { nil }
     }
 
-    /// What is sent in the clear, as hexadecimal numbers.
+    /// The bytes sent without encryption, in hexadecimal.
     package var bytes: String? {
         record.map { $0.map { String(String(Int($0) + 0x100, radix: 16).dropFirst()) }.joined(separator: " ") }
     }
 
-    /// As `WireScript.marbles`: `A` accepted, `C` the client's hello, `s` half of our flight, `S` all of it, `a` an alert, `=` secured.
+    /// See `WireScript.marbles`: `A` accepted, `C` the client's hello, `s` half of the server's flight, `S` all of it,
+    /// `a` an alert, `=` TLS is up.
     package var marbles: String {
         switch self {
         case .certificate, .oldProtocol: "AC!S"
@@ -56,16 +58,16 @@ package enum ConnectionFaultAction: Sendable, Hashable {
     }
 }
 
-/// How far a connection has come.
+/// The progress of a connection.
 package enum ConnectionStage: String, Sendable, Hashable, CaseIterable {
     case accepted
-    /// The client's first bytes have come.
+    /// The client's first bytes have arrived.
     case hello
-    /// Half of our side of the handshake has gone out.
+    /// Half of the server's part of the handshake has been sent.
     case middle
     /// TLS is up.
     case done
-    /// It is settled which HTTP is spoken.
+    /// The HTTP version is negotiated.
     case settled
 
     fileprivate var marbles: String {
@@ -84,7 +86,7 @@ extension ConnectionFaultAction.Hangup {
 }
 
 extension Fault {
-    /// What it does to a connection; nil for a fault of answers.
+    /// The effect on a connection; nil for a fault of answers.
     package var strike: ConnectionFaultAction? {
         guard case .action(let action) = effect else { return nil }
         return ConnectionFaults.named[action.name]?.strike(action.arguments)

@@ -1,45 +1,48 @@
-/// How an answer leaves its connection before it is complete, or behind its back.
+/// Faults that end the connection early, or after the answer without notice.
 enum EndingFaults {
     static let all = [fin, reset, cut, halfClose, hang, closeIdle]
 
     static let fin = WireFault(
         kind: FaultKind(
             "fin", .ending, at: .anywhere, usually: .event(2), ending: .fin,
-            "the connection is closed (FIN) when everything before has been sent"),
+            "closes the connection (FIN) after everything before it is sent"),
         edit: .ending)
 
     static let reset = WireFault(
         kind: FaultKind(
             "reset", .ending, at: .anywhere, usually: .event(2), ending: .reset,
-            "the connection is reset (RST) when the client's kernel has everything before, or its loss is recorded"),
+            "resets the connection (RST) after the client's kernel has everything before it; if not, the "
+                + "timeline records the loss"),
         edit: .ending)
 
-    /// What an attacker can do who cannot forge: a client that takes it for the end believes a truncated answer (RFC 8446 §6.1).
+    /// An attacker can do this without forging anything: a client that accepts it as the end believes a truncated
+    /// answer (RFC 8446 §6.1).
     static let cut = WireFault(
         kind: FaultKind(
             "cut", .ending, at: .anywhere, usually: .event(2), ending: .cut, needsTLS: true,
-            "TLS: the connection is closed (FIN) without close_notify, so that nothing vouches for the end"),
+            "TLS: closes the connection (FIN) without close_notify, so that the client cannot trust the end"),
         edit: .ending)
 
     static let halfClose = WireFault(
         kind: FaultKind(
             "half_close", .ending, at: .anywhere, usually: .event(2), ending: .halfClose,
-            "FIN, and the connection is kept until the client closes it"),
+            "sends FIN, then keeps the connection until the client closes it"),
         edit: .ending)
 
     static let hang = WireFault(
         kind: FaultKind(
             "hang", .ending, at: .anywhere, usually: .event(2), takes: [FaultParameter(.duration, .duration, nil)],
             ending: .hang(nil),
-            "nothing more is sent: until the client gives up, or for that long and then FIN; `stall` goes on instead"),
+            "sends nothing more, until the client gives up or for that long and then FIN; `stall` continues "
+                + "the answer"),
         edit: .ending)
 
-    /// A client that reuses the connection loses this race against a real server now and then; here it always does.
+    /// A client that reuses the connection sometimes loses this race against a real server; here it always does.
     static let closeIdle = WireFault(
         kind: FaultKind(
             "close_idle", .ending, at: .end, usually: .end,
             takes: [FaultParameter(.form, .choice(["fin", "reset"]), .text("fin"))],
-            "the answer is complete and its connection kept; it is closed just as the next request arrives on it"),
+            "completes the answer and keeps the connection, then closes it when the next request arrives on it"),
         edit: .steps { arguments, id in
             [
                 .fault(id), .await(.nextRequestByte, timeout: nil),

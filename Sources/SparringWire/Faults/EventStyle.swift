@@ -1,20 +1,20 @@
-/// How an event is written down: what the grammar of event streams leaves open (WHATWG HTML §9.2.5), and what it does not.
+/// The notation of an event: valid variants of the event stream grammar (WHATWG HTML §9.2.5), and invalid ones.
 struct EventStyle: Sendable, Hashable {
     var lineEnd = LineEnd.lf
     /// `data: x`, or `data:x`.
     var hasSpace = true
-    /// JSON goes over several `data` lines, cut behind its commas.
+    /// JSON is split over several `data` lines, after its commas.
     var isMultiLine = false
     /// Lines before the event's own.
     var fields: [String] = []
-    /// Without it the event is not dispatched, or runs into the next one.
+    /// False: the event is not dispatched, or runs into the next one.
     var hasBlankLine = true
 
     enum LineEnd: String, Sendable, CaseIterable {
         case lf, cr, crlf, mixed
     }
 
-    /// - Parameter number: of the event: mixed line ends take turns by it.
+    /// - Parameter number: of the event; mixed line ends alternate by it.
     func bytes(of event: Event, number: Int) -> [UInt8] {
         let end = end(of: number)
         var bytes: [UInt8] = []
@@ -36,7 +36,7 @@ struct EventStyle: Sendable, Hashable {
         return bytes
     }
 
-    /// A CR that ends a line and an LF that ends the blank one after it would be one line end: they never meet.
+    /// A CR at a line's end and an LF of the blank line would be a single line end, so they are never adjacent.
     private func end(of number: Int) -> (line: String, blank: String) {
         switch lineEnd {
         case .lf: ("\n", "\n")
@@ -46,7 +46,7 @@ struct EventStyle: Sendable, Hashable {
         }
     }
 
-    /// Cut behind commas outside strings, where JSON takes a line feed as it takes a space.
+    /// Splits after commas outside strings, where JSON treats a line feed like a space.
     private static func parts(_ json: [UInt8]) -> [ArraySlice<UInt8>] {
         var parts: [ArraySlice<UInt8>] = []
         var (start, isInString, isEscaped) = (0, false, false)

@@ -1,4 +1,4 @@
-/// Faults in the words of the scenario grammar, for reports.
+/// Faults in the scenario grammar, for reports.
 extension Fault: CustomStringConvertible {
     package var description: String { "at \(point): \(effect)" }
 }
@@ -62,7 +62,7 @@ extension ConnectionFrames: CustomStringConvertible {
 }
 
 extension Ending {
-    /// The inverse of `description`, to the millisecond.
+    /// Parses `description`, to the millisecond.
     package init?(words: some StringProtocol) {
         let parts = words.split(separator: " ")
         switch (parts.first, parts.dropFirst().first) {
@@ -84,7 +84,7 @@ extension Ending {
 }
 
 extension Duration {
-    /// The inverse of `words`: `5s`, `250ms`, `1.5s`.
+    /// Parses `words`: `5s`, `250ms`, `1.5s`.
     package init?(words: some StringProtocol) {
         let isMilliseconds = words.hasSuffix("ms")
         guard words.hasSuffix("s"), let number = Double(words.dropLast(isMilliseconds ? 2 : 1)), number >= 0 else {
@@ -93,7 +93,7 @@ extension Duration {
         self = .milliseconds(Int64((number * (isMilliseconds ? 1 : 1000)).rounded()))
     }
 
-    /// `5s`, `250ms`, `1.5s`: as the grammar writes durations.
+    /// `5s`, `250ms`, `1.5s`, as in the grammar.
     package var words: String {
         let (seconds, attoseconds) = components
         let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000

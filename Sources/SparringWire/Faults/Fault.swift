@@ -1,7 +1,7 @@
-/// A wound, written down: where in the answer, and what happens there.
+/// A fault: a point in the answer, and its effect there.
 ///
-/// Faults that edit the meaning or the payload are applied to events by `SparringAPI`; the rest are edits of bytes, framing, pace
-/// and ending, applied while the wire script is written.
+/// `SparringAPI` applies faults of meaning and payload to events; the others edit bytes, framing, pace and ending while
+/// the wire script is written.
 package struct Fault: Sendable, Hashable {
     package var point: Point
     package var effect: Effect
@@ -16,11 +16,12 @@ package struct Fault: Sendable, Hashable {
         case ending(Ending)
     }
 
-    /// Where. `event(3)` is just after three dispatched events, the role chunk included; `byte(713)` is after 713 bytes of the
-    /// body, before framing; `start` is before the first byte of the head, `end` after the last byte of the answer.
+    /// The point of a fault. `event(3)` is directly after three dispatched events, including the role chunk;
+    /// `byte(713)` is after 713 bytes of the body, before framing; `start` is before the first byte of the head, `end`
+    /// after the last byte of the answer.
     package enum Point: Sendable, Hashable {
         case start
-        /// After that many bytes of the head, its status line included.
+        /// After that many bytes of the head, including its status line.
         case headByte(Int)
         case head
         case firstContent
@@ -32,13 +33,13 @@ package struct Fault: Sendable, Hashable {
         /// That long after the head was due.
         case elapsed(Duration)
         case end
-        /// Before the first request; of faults that belong to a listener.
+        /// Before the first request; for faults of listeners.
         case connection
-        /// When the request's head has been read and its body has not.
+        /// After the request's head, before its body.
         case requestHead
     }
 
-    /// A row of the table of faults, with what was said of it. Whoever applies it looks the row up by its name.
+    /// A fault's name in the table, with its arguments. The code that applies it looks up the row by name.
     package struct Action: Sendable, Hashable {
         package var name: String
         package var layer: FaultLayer
@@ -67,14 +68,14 @@ package struct Fault: Sendable, Hashable {
     }
 }
 
-/// The rhythm of a stream: when its first content is due after the head, and the time between content events after it.
+/// The pace of a stream: the delay of the first content after the head, and the time between content events.
 package struct Pace: Sendable, Hashable {
     package var first: Duration?
     package var every: Duration?
-    /// How they scatter about these, where they do.
+    /// The distribution of each time; nil for constant times.
     package var firstShape: PaceShape?
     package var everyShape: PaceShape?
-    /// Of the draws.
+    /// The seed of the draws.
     package var seed: UInt64 = 0
 
     package init(first: Duration? = nil, every: Duration? = nil) {
@@ -84,7 +85,7 @@ package struct Pace: Sendable, Hashable {
 
     package static let none = Pace()
 
-    /// The same with its first time drawn, and a seed for those that follow.
+    /// The pace with its first time drawn, and a seed for the others.
     package func drawn(seed: UInt64) -> Pace {
         var pace = self
         pace.seed = seed
@@ -96,7 +97,7 @@ package struct Pace: Sendable, Hashable {
         return pace
     }
 
-    /// The times between pieces of content; nil where they are all the same.
+    /// Draws the times between content events; nil if they are constant.
     package var draws: PaceDraws? {
         guard let every, let everyShape else { return nil }
         return PaceDraws(mean: every, shape: everyShape, seed: seed)

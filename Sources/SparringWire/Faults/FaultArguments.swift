@@ -1,16 +1,16 @@
-/// What is said of a fault beside its name and its point, by the names of its parameters. The grammar has checked names and kinds.
+/// The arguments of a fault, by parameter name. The grammar has checked names and types.
 package struct FaultArguments: Sendable, Hashable {
     /// In the order of the parameters.
     package let values: [FaultValue]
     private let names: [FaultParameter.Name]
 
-    /// - Parameter values: in the order of the parameters; the last of them may be left out.
+    /// - Parameter values: in the order of the parameters; the last ones may be omitted.
     package init(_ kind: FaultKind, _ values: [FaultValue]) {
         self.values = values
         names = kind.parameters.map(\.name)
     }
 
-    /// Nil where it has been left out.
+    /// Nil if omitted.
     package subscript(name: FaultParameter.Name) -> FaultValue? {
         names.firstIndex(of: name).flatMap { values.indices.contains($0) ? values[$0] : nil }
     }

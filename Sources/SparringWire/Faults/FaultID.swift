@@ -1,7 +1,6 @@
-/// Names a fault among those of one exchange. It is given once, where faults are ordered, and goes with the fault from there to
-/// the timeline.
+/// Identifies a fault in one exchange. Assigned when the fault is ordered, and used up to the timeline.
 package struct FaultID: Sendable, Hashable, Comparable {
-    /// As reports write it: the fault's place among those that the exchange lists.
+    /// The fault's position in the exchange's list, as reports write it.
     package let number: Int
 
     package init(_ number: Int) { self.number = number }
@@ -17,7 +16,7 @@ extension FaultID: CustomStringConvertible {
     package var description: String { "\(number)" }
 }
 
-/// A fault that an exchange is to have.
+/// A fault ordered for an exchange.
 package struct OrderedFault: Sendable, Hashable {
     package let id: FaultID
     package let fault: Fault
@@ -29,17 +28,17 @@ package struct OrderedFault: Sendable, Hashable {
 }
 
 extension Collection<Fault> {
-    /// With ids in the order of the list.
+    /// The faults with ids in the order of the list.
     ///
-    /// - Parameter count: of the faults that the exchange lists before these.
+    /// - Parameter count: number of faults that the exchange lists before these.
     package func ordered(after count: Int = 0) -> [OrderedFault] {
         enumerated().map { OrderedFault($0.element, id: FaultID(count + $0.offset)) }
     }
 }
 
-/// Collects what becomes of the faults of one exchange: those that cannot take effect, and why, in words for a person.
+/// Collects the faults of one exchange that cannot take effect, with reasons for people.
 ///
-/// Every layer adds to the same one. Of two reasons for a fault the later counts, as it is the nearer to the wire.
+/// All layers use the same collection. A later reason replaces an earlier one, because it is closer to the wire.
 package struct FaultOutcomes: Sendable, Hashable {
     package private(set) var missed: [FaultID: String] = [:]
 
@@ -47,7 +46,7 @@ package struct FaultOutcomes: Sendable, Hashable {
 
     package mutating func miss(_ id: FaultID, _ reason: String) { missed[id] = reason }
 
-    /// It takes effect after all.
+    /// Removes a missed fault that takes effect after all.
     package mutating func strike(_ id: FaultID) { missed[id] = nil }
 
     package func isMissed(_ id: FaultID) -> Bool { missed[id] != nil }

@@ -1,20 +1,20 @@
-/// A row of the table of faults: what can be ordered, where it may stand, and what a person should know of it.
+/// A row of the table of faults: name, parameters, allowed points and help.
 ///
-/// The edit itself is kept beside the row by the layer that makes it: `WireFault` here, `PayloadFault` in `SparringAPI`.
+/// The layer that applies the fault stores the edit with the row: `WireFault` here, `PayloadFault` in `SparringAPI`.
 package struct FaultKind: Sendable, Hashable {
     package var name: String
     package var layer: FaultLayer
     package var points: FaultPoints
-    /// Where it strikes unless it is told.
+    /// The default point.
     package var usual: Fault.Point
     package var parameters: [FaultParameter]
-    /// A line for people.
+    /// One line of help.
     package var help: String
-    /// Set for what `end:` takes.
+    /// Set for faults of `end:`.
     package var ending: Ending?
-    /// Whether a connection without TLS has nothing that could be broken so.
+    /// True if the fault needs a TLS connection.
     package var needsTLS: Bool
-    /// The major version of HTTP that has what could be broken so; nil: both have it.
+    /// The major HTTP version that the fault needs; nil for any.
     package var major: Int?
 
     package init(
@@ -33,23 +33,23 @@ package struct FaultKind: Sendable, Hashable {
         self.major = major
     }
 
-    /// The fault that its name alone orders.
+    /// The fault by its name alone.
     package var example: Fault {
         Fault(at: usual, ending.map { .ending($0) } ?? .action(Fault.Action(self)))
     }
 }
 
-/// The layers that an answer passes on its way to the wire, in this order. Faults strike in the same order.
+/// The layers of an answer, in the order in which it passes them. Faults strike in this order.
 package enum FaultLayer: Int, Sendable, Hashable, Comparable, CaseIterable {
-    /// Before any answer: what a listener does to those who connect.
+    /// Before any answer: faults of a listener.
     case connection
     /// Between a request's head and its body.
     case request
     /// What the model says.
     case meaning
-    /// What the API makes of it: status, events, JSON.
+    /// The API's answer: status, events, JSON.
     case payload
-    /// How events are written down.
+    /// The notation of events.
     case sse
     case coding
     /// Head, length, chunks.
@@ -60,7 +60,7 @@ package enum FaultLayer: Int, Sendable, Hashable, Comparable, CaseIterable {
     package static func < (a: FaultLayer, b: FaultLayer) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// The points that make sense to a fault.
+/// The points that a fault allows.
 package struct FaultPoints: OptionSet, Sendable, Hashable {
     package let rawValue: Int
 
@@ -76,15 +76,15 @@ package struct FaultPoints: OptionSet, Sendable, Hashable {
     package static let elapsed = FaultPoints(rawValue: 32)
     package static let end = FaultPoints(rawValue: 64)
 
-    /// Before there is a request.
+    /// Before a request.
     package static let connection = FaultPoints(rawValue: 128)
-    /// When its head has been read and its body has not.
+    /// After a request's head, before its body.
     package static let requestHead = FaultPoints(rawValue: 256)
 
     package static let betweenEvents: FaultPoints = [.start, .head, .events]
     package static let anywhere: FaultPoints = [.start, .head, .insideHead, .events, .bytes, .elapsed, .end]
 
-    /// Whether the point is one of them.
+    /// True if the set contains the point.
     package func admits(_ point: Fault.Point) -> Bool {
         switch point {
         case .start: contains(.start)
@@ -99,7 +99,7 @@ package struct FaultPoints: OptionSet, Sendable, Hashable {
         }
     }
 
-    /// In the words of the grammar.
+    /// In the scenario grammar.
     package var words: [String] {
         let all: [(FaultPoints, [String])] = [
             (.start, ["start"]), (.insideHead, ["head byte N"]), (.head, ["head"]),

@@ -1,8 +1,8 @@
-/// What is said of a fault beside its name and its point.
+/// A parameter of a fault, in addition to its name and point.
 package struct FaultParameter: Sendable, Hashable {
     package var name: Name
     package var kind: Kind
-    /// What holds where nothing is said; nil where it may be left out.
+    /// The default; nil for an optional parameter without a default.
     package var usual: FaultValue?
 
     package init(_ name: Name, _ kind: Kind, _ usual: FaultValue?) {
@@ -11,7 +11,7 @@ package struct FaultParameter: Sendable, Hashable {
         self.usual = usual
     }
 
-    /// As scenarios write it.
+    /// The name in scenarios.
     package enum Name: String, Sendable, Hashable {
         case code, count, duration, error, field, flaw, form, last, location, pause, rate, size, status, text, times
         case type, when, which

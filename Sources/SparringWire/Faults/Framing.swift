@@ -1,11 +1,11 @@
-/// How the body is cut into chunks (RFC 9112 §7.1), and how it is not.
+/// How the body is split into chunks (RFC 9112 §7.1), correctly or not.
 struct Framing: Sendable, Hashable {
-    /// Written instead of the next chunk's size; `nil` the true one.
+    /// Replaces the next chunk's size; nil for the correct one.
     var size: String?
-    /// Behind the next chunk's size.
+    /// Follows the next chunk's size.
     var chunkExtension = ""
     var hasLineEnd = true
-    /// Half of the next chunk is sent, then the connection ends.
+    /// True: half of the next chunk is sent, then the connection ends.
     var isTorn = false
     var hasLastChunk = true
     var trailers: [String] = []
@@ -21,7 +21,7 @@ struct Framing: Sendable, Hashable {
         return Array(("0\r\n" + trailers.map { $0 + "\r\n" }.joined() + "\r\n").utf8)
     }
 
-    /// What held for one chunk holds no more.
+    /// Resets the values that apply to a single chunk.
     mutating func chunkIsWritten() {
         size = nil
         chunkExtension = ""

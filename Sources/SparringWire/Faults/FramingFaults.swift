@@ -13,8 +13,8 @@ enum FramingFaults {
                 FaultParameter(
                     .form, .choice(["more", "less", "missing", "doubled", "garbage", "with_chunks"]), .text("more"))
             ], major: 1,
-            "Content-Length promises 10 bytes more than come before FIN, or less, is missing, is there twice with two values, is "
-                + "no number, or stands beside chunks"),
+            "Content-Length is 10 bytes too large or too small, missing, present twice with different values, "
+                + "not a number, or combined with chunks"),
         edit: .head { arguments, head in
             let form = arguments.text(.form)
             let length = head["content-length"].flatMap { Int($0) }
@@ -41,7 +41,7 @@ enum FramingFaults {
     static let connectionClose = WireFault(
         kind: FaultKind(
             "connection_close", .framing, at: .start, usually: .start, major: 1,
-            "the head says `connection: close`, and FIN follows the answer: the next request needs another connection"),
+            "sends `connection: close` and FIN after the answer: the next request needs a new connection"),
         edit: .head { _, head in
             head["connection"] = "close"
             head.closes = true
@@ -52,7 +52,7 @@ enum FramingFaults {
         kind: FaultKind(
             "huge_header", .framing, at: .start, usually: .start,
             takes: [FaultParameter(.size, .size(1...100_000_000), .size(64_000))], major: 1,
-            "a header field of that size; many clients take 8 to 64 KB of head"),
+            "a header field of that size; many clients accept 8 to 64 KB of header fields"),
         edit: .head { arguments, head in
             head.append("x-sparring-padding", String(repeating: "x", count: arguments.integer(.size)))
             return nil
@@ -62,7 +62,7 @@ enum FramingFaults {
         kind: FaultKind(
             "many_headers", .framing, at: .start, usually: .start,
             takes: [FaultParameter(.count, .count(1...1_000_000), .integer(150))],
-            "that many more header fields; many clients take 100"),
+            "adds that many header fields; many clients accept 100"),
         edit: .head { arguments, head in
             for number in 1...max(1, arguments.integer(.count)) { head.append("x-sparring-\(number)", "x") }
             return nil
@@ -72,36 +72,36 @@ enum FramingFaults {
         kind: FaultKind(
             "bad_chunk_size", .framing, at: .betweenEvents, usually: .event(2),
             takes: [FaultParameter(.size, .text, .text("zz"))], major: 1,
-            "the next chunk's size is this text instead"),
+            "replaces the next chunk's size by this text"),
         edit: .nextChunk { arguments, framing in framing.size = arguments.text(.size).filter { !$0.isNewline } })
 
     static let chunkExtension = WireFault(
         kind: FaultKind(
             "chunk_extension", .framing, at: .betweenEvents, usually: .event(2), major: 1,
-            "the next chunk's size is followed by an extension, which is valid and which nobody uses"),
+            "adds an extension to the next chunk's size, which is valid but unusual"),
         edit: .nextChunk { _, framing in framing.chunkExtension = ";sparring=1" })
 
     static let chunkWithoutEnd = WireFault(
         kind: FaultKind(
             "chunk_without_end", .framing, at: .betweenEvents, usually: .event(2), major: 1,
-            "the next chunk's data is not followed by CRLF"),
+            "leaves out the CRLF after the next chunk's data"),
         edit: .nextChunk { _, framing in framing.hasLineEnd = false })
 
     static let tornChunk = WireFault(
         kind: FaultKind(
             "torn_chunk", .framing, at: .betweenEvents, usually: .event(2), major: 1,
-            "FIN in the middle of the next chunk"),
+            "sends FIN in the middle of the next chunk"),
         edit: .nextChunk { _, framing in framing.isTorn = true })
 
     static let noLastChunk = WireFault(
         kind: FaultKind(
             "no_last_chunk", .framing, at: [.start, .head, .events], usually: .start, major: 1,
-            "FIN where the last chunk (0) should be: all the events came, the body never ended"),
+            "sends FIN in place of the last chunk (0): all events are sent, but the body has no end"),
         edit: .lastChunk { _, framing in framing.hasLastChunk = false })
 
     static let trailers = WireFault(
         kind: FaultKind(
             "trailers", .framing, at: [.start, .head, .events], usually: .start, major: 1,
-            "a trailer field behind the last chunk, which is valid"),
+            "adds a trailer field after the last chunk, which is valid"),
         edit: .lastChunk { _, framing in framing.trailers.append("x-sparring-trailer: 1") })
 }

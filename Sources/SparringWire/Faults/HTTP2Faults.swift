@@ -1,9 +1,9 @@
-/// What a server of HTTP/2 can do to a stream, or to a connection in the midst of one (RFC 9113).
+/// Faults of an HTTP/2 stream, or of its connection during an answer (RFC 9113).
 enum HTTP2Faults {
     static let all = [settingsFlood, pingFlood, resetStream, goAway]
 
     private static let codes = HTTP2Code.allCases.map(\.rawValue)
-    /// A head is one frame, and has no inside.
+    /// Without points inside the head, because it is one frame.
     private static let points: FaultPoints = [.start, .head, .events, .bytes, .elapsed, .end]
 
     private static func code(_ text: String) -> HTTP2Code { HTTP2Code(rawValue: text) ?? .internalError }
@@ -12,22 +12,22 @@ enum HTTP2Faults {
         kind: FaultKind(
             "h2_settings_flood", .framing, at: points, usually: .event(2),
             takes: [FaultParameter(.count, .count(1...10_000), .integer(1000))], major: 2,
-            "so many empty SETTINGS frames, each of which the client has to acknowledge; the answer goes on"),
+            "sends that many empty SETTINGS frames, each of which the client must acknowledge; the answer continues"),
         edit: .steps { arguments, id in [.frames(.settings(count: arguments.integer(.count))), .fault(id)] })
 
     static let pingFlood = WireFault(
         kind: FaultKind(
             "h2_ping_flood", .framing, at: points, usually: .event(2),
             takes: [FaultParameter(.count, .count(1...10_000), .integer(1000))], major: 2,
-            "so many PING frames, each of which the client has to answer; the answer goes on"),
+            "sends that many PING frames, each of which the client must answer; the answer continues"),
         edit: .steps { arguments, id in [.frames(.pings(count: arguments.integer(.count))), .fault(id)] })
 
     static let resetStream = WireFault(
         kind: FaultKind(
             "h2_rst", .ending, at: points, usually: .event(2),
             takes: [FaultParameter(.code, .choice(codes), .text(HTTP2Code.internalError.rawValue))], major: 2,
-            "RST_STREAM with this code ends the answer; the connection and its other streams go on. After refused_stream "
-                + "any request may be sent again"),
+            "ends the answer with RST_STREAM and this code; the connection and its other streams continue. "
+                + "After refused_stream any request may be retried"),
         edit: .steps { arguments, id in [.fault(id), .end(.stream(code(arguments.text(.code)).number))] })
 
     static let goAway = WireFault(
@@ -37,8 +37,8 @@ enum HTTP2Faults {
                 FaultParameter(.last, .choice(["this", "earlier", "drain"]), .text("this")),
                 FaultParameter(.code, .choice(codes), .text(HTTP2Code.noError.rawValue)),
             ], major: 2,
-            "GOAWAY, then FIN: it names this stream as the last one (this), so that nobody knows how far the request has come; or the "
-                + "one before (earlier), so that the request may be sent again; or the answer goes on to its end, and FIN follows (drain)"
+            "sends GOAWAY, then FIN. It names this stream as the last one (this): the client cannot know "
+                + "whether the request was processed; or the one before (earlier): the request may be retried; or the answer completes before FIN (drain)"
         ),
         edit: .steps { arguments, id in
             let last = ConnectionFrames.LastStream(rawValue: arguments.text(.last))

@@ -1,8 +1,8 @@
-/// The head of an answer as lines: what a fault can do to it has no form as fields.
+/// The head of an answer as lines, because some faults cannot be expressed as fields.
 struct HeadLines: Sendable, Hashable {
-    /// The status line first; without their ends.
+    /// The status line first; without line ends.
     var lines: [[UInt8]]
-    /// The body's end is the connection's: nothing else tells the client.
+    /// True if the end of the connection is the only sign of the body's end.
     var closes = false
 
     /// - Parameter bytes: a head as `Composition` writes it.
@@ -12,7 +12,7 @@ struct HeadLines: Sendable, Hashable {
 
     var bytes: [UInt8] { lines.flatMap { $0 + [0x0D, 0x0A] } + [0x0D, 0x0A] }
 
-    /// The first field of that name; setting replaces all of them, or adds one.
+    /// The first field of that name. Setting replaces all fields of that name, or adds one.
     subscript(name: String) -> String? {
         get {
             lines.first { Self.has(name, $0) }.map {

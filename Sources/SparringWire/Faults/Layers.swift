@@ -1,4 +1,4 @@
-/// What faults have made of the layers of one answer, from the point that its writer has come to.
+/// The changes by faults to the layers of one answer, at the writer's current point.
 struct Layers {
     var style = EventStyle()
     /// For the next event only.
@@ -6,17 +6,17 @@ struct Layers {
     var coding: BodyCoding?
     var framing = Framing()
     var rhythm: Rhythm?
-    /// Edits of the head that has not been written yet.
+    /// Edits for the head, which has not been written yet.
     var headEdits:
         [(id: FaultID, arguments: FaultArguments, edit: @Sendable (FaultArguments, inout HeadLines) -> String?)] =
             []
-    /// Nothing but the connection's end tells the client that the body is complete.
+    /// True if the end of the connection is the only sign of the body's end.
     var closes = false
     /// Faults that take effect with the next bytes.
     var struck: [FaultID] = []
     /// Faults that take effect with the last bytes.
     var struckAtEnd: [FaultID] = []
-    /// Events that are still to come in a burst.
+    /// Remaining events of a burst.
     private var burstLeft = 0
 
     mutating func apply(_ edit: WireFault.Edit, _ arguments: FaultArguments, _ id: FaultID) {
@@ -67,7 +67,7 @@ struct Layers {
         return struckAtEnd
     }
 
-    /// The pause before an event of content: in a burst, the first one waits for all of it.
+    /// The pause before a content event. The first event of a burst waits for the whole burst.
     mutating func due(_ pause: Duration?, every: Duration?) -> Duration? {
         guard let burst = rhythm?.burst, burst > 1 else { return pause }
         guard burstLeft == 0 else {

@@ -1,6 +1,6 @@
-/// Which faults befall the connections of a listener, in the order in which they are accepted.
+/// The faults for the connections of a listener, in the order of acceptance.
 package struct ListenerPlan: Sendable, Hashable {
-    /// An entry a connection; an empty one leaves it whole.
+    /// One entry for each connection; an empty entry has no faults.
     package var sequence: [[Fault]]
     package var then: Then
 
@@ -27,6 +27,6 @@ package struct ListenerPlan: Sendable, Hashable {
         }
     }
 
-    /// Those that make sense in TLS alone.
+    /// The faults that need TLS.
     package var tlsFaults: [Fault] { sequence.flatMap(\.self).filter(\.needsTLS) }
 }

@@ -3,9 +3,9 @@ struct PendingFaults {
     struct PendingFault {
         let id: FaultID
         let fault: Fault
-        /// Where in the body it strikes, once that is known.
+        /// The byte of the body at which it strikes, once known.
         var offset: Int?
-        /// A split waits for the next such place.
+        /// The kind of place that a split waits for.
         var sought: SplitPlace?
     }
 
@@ -34,7 +34,7 @@ struct PendingFaults {
         return nil
     }
 
-    /// The first fault inside the head, and after how many of its bytes it strikes.
+    /// The first fault inside the head, with the number of head bytes before it.
     mutating func takeHeadByte(upTo count: Int) -> (armed: PendingFault, offset: Int)? {
         func offset(_ armed: PendingFault) -> Int? {
             if case .headByte(let n) = armed.fault.point, n < count { n } else { nil }
@@ -46,7 +46,7 @@ struct PendingFaults {
         return (remaining.remove(at: position), offset)
     }
 
-    /// The next fault at a byte of the body, splits left out until they have found their byte.
+    /// The next fault at a byte of the body, without splits that have not found their byte.
     mutating func takeByte(in range: Range<Int>) -> (armed: PendingFault, offset: Int)? {
         let hits = remaining.indices.filter { remaining[$0].offset.map(range.contains) ?? false }
         guard let position = hits.min(by: { (remaining[$0].offset ?? 0, $0) < (remaining[$1].offset ?? 0, $1) }),
@@ -56,7 +56,7 @@ struct PendingFaults {
         return (armed, offset)
     }
 
-    /// The next fault that is due within this stretch of time.
+    /// The next fault that is due in this period.
     mutating func takeElapsed(from start: Duration, through end: Duration) -> (armed: PendingFault, after: Duration)? {
         func time(_ armed: PendingFault) -> Duration? {
             guard case .elapsed(let after) = armed.fault.point, after >= start, after <= end else { return nil }
@@ -69,7 +69,7 @@ struct PendingFaults {
         return (remaining.remove(at: position), after)
     }
 
-    /// Points such as `event 4 + 20 bytes` become a byte of the body when the event has passed.
+    /// Turns points such as `event 4 + 20 bytes` into a byte of the body once the event has been written.
     mutating func aim(afterEvent event: Int, content: Int, bodyOffset: Int) {
         for position in remaining.indices {
             switch remaining[position].fault.point {
@@ -80,7 +80,7 @@ struct PendingFaults {
         }
     }
 
-    /// Splits that are waiting strike in the first place of their kind in the next bytes.
+    /// Aims waiting splits at the first place of their kind in the next bytes.
     mutating func aimAtPlaces(in bytes: ArraySlice<UInt8>, bodyOffset: Int) {
         for position in remaining.indices {
             guard let place = remaining[position].sought, let cut = place.cut(in: bytes) else { continue }
@@ -100,7 +100,7 @@ extension Fault {
 }
 
 extension Fault.Point {
-    /// Points that count events make no sense in a body that is one piece.
+    /// True for points that count events, which a whole body does not have.
     var needsStream: Bool {
         switch self {
         case .event, .content, .token, .firstContent: true

@@ -1,23 +1,23 @@
-/// A fault of how a request is taken: its row, and what it does between the request's head and its body. No body is known then, so
-/// no rule has matched.
+/// A fault of receiving a request: its row in the table, and its effect between the request's head and body. No rule
+/// has matched yet, because the body is not known.
 package struct RequestFault: Sendable {
     package let kind: FaultKind
     let strike: @Sendable (FaultArguments) -> RequestFaultAction
 }
 
 package enum RequestFaultAction: Sendable, Hashable {
-    /// A client that asks whether to go on is told no (RFC 9110 §10.1.1).
+    /// Rejects a client's `Expect: 100-continue` (RFC 9110 §10.1.1).
     case refuseContinue
-    /// It is told yes, that much later.
+    /// Accepts it after that long.
     case lateContinue(Duration)
-    /// The answer is this error of the catalogue; the body is not read.
+    /// Answers with this error of the catalogue, without reading the body.
     case earlyAnswer(String)
-    /// The body is not read for so long.
+    /// Reads nothing of the body for that long.
     case stalledUpload(Duration)
 }
 
 extension Fault {
-    /// What it does to a request whose head has come; nil for any other fault.
+    /// The effect on a request after its head; nil for other faults.
     package var requestStrike: RequestFaultAction? {
         guard case .action(let action) = effect else { return nil }
         return RequestFaults.named[action.name]?.strike(action.arguments)
@@ -25,16 +25,16 @@ extension Fault {
 }
 
 extension RequestFaultAction {
-    /// Why it cannot be done to a request; nil where it can.
+    /// The reason why the fault cannot apply to a request; nil if it can.
     package func obstacle(awaitsContinue: Bool, expectsBody: Bool) -> String? {
         switch self {
         case .earlyAnswer: nil
-        case .refuseContinue, .lateContinue: awaitsContinue ? nil : "the client has not asked whether to go on"
+        case .refuseContinue, .lateContinue: awaitsContinue ? nil : "the client did not send `Expect: 100-continue`"
         case .stalledUpload: expectsBody ? nil : "the request has no body"
         }
     }
 
-    /// As `WireScript.marbles`: `h` the request's head, `B` its body, `1` a 100 Continue.
+    /// See `WireScript.marbles`: `h` the request's head, `B` its body, `1` a 100 Continue.
     package var marbles: String {
         switch self {
         case .refuseContinue: "h!HD|"

@@ -1,4 +1,4 @@
-/// What can befall a request whose head has come.
+/// The faults that strike after a request's head.
 package enum RequestFaults {
     package static let all = [refuseContinue, lateContinue, earlyAnswer, stalledUpload]
 
@@ -7,14 +7,15 @@ package enum RequestFaults {
     static let refuseContinue = RequestFault(
         kind: FaultKind(
             "refuse_continue", .request, at: .requestHead, usually: .requestHead,
-            "a client that sends `Expect: 100-continue` gets 417 for it, and the connection ends"),
+            "answers `Expect: 100-continue` with 417 and ends the connection"),
         strike: { _ in .refuseContinue })
 
     static let lateContinue = RequestFault(
         kind: FaultKind(
             "late_continue", .request, at: .requestHead, usually: .requestHead,
             takes: [FaultParameter(.duration, .duration, .duration(.seconds(2)))],
-            "a client that sends `Expect: 100-continue` waits that long for it, or sends its body before"),
+            "sends 100 Continue only after that long, if the client sent `Expect: 100-continue`; a client may "
+                + "send its body before"),
         strike: { .lateContinue($0.duration(.duration) ?? .zero) })
 
     static let earlyAnswer = RequestFault(
@@ -28,14 +29,14 @@ package enum RequestFaults {
                         "invalid_api_key",
                     ]), .text("server_error"))
             ],
-            "the answer, an error, comes before the body has been read, and the connection ends: who looks only when all is sent may "
-                + "see nothing but a reset"),
+            "sends an error before reading the body, and ends the connection: a client that reads only after "
+                + "sending everything may get just a reset"),
         strike: { .earlyAnswer($0.text(.error)) })
 
     static let stalledUpload = RequestFault(
         kind: FaultKind(
             "stalled_upload", .request, at: .requestHead, usually: .requestHead,
             takes: [FaultParameter(.duration, .duration, .duration(.seconds(2)))],
-            "the head is read, and nothing of the body for that long: a large one comes to a stand"),
+            "reads the head, but nothing of the body for that long: a large upload stalls"),
         strike: { .stalledUpload($0.duration(.duration) ?? .zero) })
 }

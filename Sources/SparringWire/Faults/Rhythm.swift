@@ -1,22 +1,22 @@
-/// How fast bytes leave, whatever the stream's own pace is.
+/// The speed at which bytes are sent, in addition to the stream's pace.
 struct Rhythm: Sendable, Hashable {
-    /// At most so many bytes go out in one piece; 0: as many as there are.
+    /// The most bytes in one piece; 0 for no limit.
     var pieceBytes = 0
     /// Between two pieces.
     var gap = Duration.zero
-    /// Before each event, beside the stream's own pace.
+    /// Before each event, in addition to the stream's pace.
     var delay = Duration.zero
-    /// So many events of content come at once, as late as the last of them would have come.
+    /// Number of content events that are sent together, at the time of the last one.
     var burst = 1
 
-    /// Holds for the head alone.
+    /// True if it applies only to the head.
     var endsWithHead = false
 
     init() {}
 
     init(_ edit: (FaultArguments, inout Rhythm) -> Void, _ arguments: FaultArguments) { edit(arguments, &self) }
 
-    /// A slow line: up to twenty pieces a second, fewer where a piece would be less than a byte.
+    /// A slow line: up to twenty pieces a second, fewer if a piece would be less than a byte.
     mutating func dribble(bytesPerSecond rate: Int) {
         pieceBytes = max(1, rate / 20)
         gap = .nanoseconds(1_000_000_000 / rate * pieceBytes)

@@ -1,4 +1,4 @@
-/// Event streams as other servers, gateways and careless proxies write them.
+/// Event streams as other servers, gateways and faulty proxies write them.
 enum SSEFaults {
     static let all = [
         lineEnd, noSpace, multiLineData, field, comment, keepAlive, byteOrderMark, emptyData, noBlankLine,
@@ -18,20 +18,20 @@ enum SSEFaults {
     static let noSpace = WireFault(
         kind: FaultKind(
             "no_space", .sse, at: .betweenEvents, usually: .start,
-            "no space behind the colon from here on: `data:{…}` is valid"),
+            "no space after the colon from here on: `data:{…}` is valid"),
         edit: .style { _, style in style.hasSpace = false })
 
     static let multiLineData = WireFault(
         kind: FaultKind(
             "multi_line_data", .sse, at: .betweenEvents, usually: .event(1),
-            "the next event's JSON goes over several `data` lines; a client joins them with line feeds"),
+            "spreads the next event's JSON over several `data` lines, which clients join with line feeds"),
         edit: .nextEvent { _, style in style.isMultiLine = true })
 
     static let field = WireFault(
         kind: FaultKind(
             "field", .sse, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.which, .choice(["id", "retry", "unknown"]), .text("id"))],
-            "the next event has an `id`, a `retry` or a field that nobody knows; clients skip what they do not know"),
+            "the next event has an `id`, a `retry` or an unknown field, which clients skip"),
         edit: .nextEvent { arguments, style in
             let lines = ["id": "id: evt_1", "retry": "retry: 3000", "unknown": "x-sparring: 1"]
             style.fields += lines[arguments.text(.which)].map { [$0] } ?? []
@@ -43,7 +43,7 @@ enum SSEFaults {
             takes: [FaultParameter(.text, .text, .text("a comment"))],
             "a line that starts with a colon, which clients skip"),
         edit: .insertion { arguments in
-            // A line end inside would end the comment.
+            // A line end would end the comment.
             Array((": " + arguments.text(.text).filter { !$0.isNewline } + "\n\n").utf8)
         })
 
@@ -51,7 +51,7 @@ enum SSEFaults {
         kind: FaultKind(
             "keep_alive", .sse, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.form, .choice(forms.map(\.name)), .text("comment"))],
-            "what servers send so that an idle connection lives: a comment, a bare colon, blank lines, a ping event"),
+            "what servers send to keep an idle connection open: a comment, a bare colon, blank lines, a ping event"),
         edit: .insertion { arguments in
             Array((forms.first { $0.name == arguments.text(.form) }?.text ?? "").utf8)
         })
@@ -65,19 +65,19 @@ enum SSEFaults {
     static let byteOrderMark = WireFault(
         kind: FaultKind(
             "byte_order_mark", .sse, at: .betweenEvents, usually: .head,
-            "EF BB BF; at the head of a stream clients drop it, later it makes the next field an unknown one"),
+            "adds EF BB BF, which clients ignore at the start of a stream; later it makes the next field unknown"),
         edit: .insertion { _ in [0xEF, 0xBB, 0xBF] })
 
     static let emptyData = WireFault(
         kind: FaultKind(
             "empty_data", .sse, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.form, .choice(["data:", "data"]), .text("data:"))],
-            "an event with empty data, which is dispatched and holds no JSON"),
+            "an event with empty data: clients dispatch it, and it contains no JSON"),
         edit: .insertion { arguments in Array((arguments.text(.form) + "\n\n").utf8) })
 
     static let noBlankLine = WireFault(
         kind: FaultKind(
             "no_blank_line", .sse, at: .betweenEvents, usually: .done,
-            "the next event lacks the blank line that dispatches it; before the last event: clients drop that one"),
+            "leaves out the blank line that ends the next event; if it is the last event, clients drop it"),
         edit: .nextEvent { _, style in style.hasBlankLine = false })
 }

@@ -1,43 +1,43 @@
-/// A fault below the payload: its row, and the edit that it makes while the script is written.
+/// A fault below the payload: its row in the table, and the edit that it makes while the script is written.
 package struct WireFault: Sendable {
     package let kind: FaultKind
     let edit: Edit
 
-    /// What an edit changes. Each gets the fault's arguments.
+    /// What an edit changes. Each receives the fault's arguments.
     enum Edit: Sendable {
-        /// The lines of the head, before they leave; says why where it finds nothing to break.
+        /// The lines of the head, before they are sent; returns a reason if there is nothing to break.
         case head(@Sendable (FaultArguments, inout HeadLines) -> String?)
-        /// The bytes of the body, all of them.
+        /// All bytes of the body.
         case coding(@Sendable (FaultArguments) -> BodyCoding)
-        /// How events are written from here on.
+        /// The notation of all later events.
         case style(@Sendable (FaultArguments, inout EventStyle) -> Void)
-        /// How the next event is written.
+        /// The notation of the next event.
         case nextEvent(@Sendable (FaultArguments, inout EventStyle) -> Void)
         /// Bytes between two events.
         case insertion(@Sendable (FaultArguments) -> [UInt8])
         /// The next chunk.
         case nextChunk(@Sendable (FaultArguments, inout Framing) -> Void)
-        /// What ends the body.
+        /// The end of the body.
         case lastChunk(@Sendable (FaultArguments, inout Framing) -> Void)
-        /// How fast bytes leave from here on.
+        /// The speed of all later bytes.
         case rhythm(@Sendable (FaultArguments, inout Rhythm) -> Void)
         case pause(@Sendable (FaultArguments) -> Duration)
         /// A pause inside the next such place.
         case split(SplitPlace, @Sendable (FaultArguments) -> Duration)
-        /// Steps of the script in this place, the fault's own among them; where the last is an end, the answer ends so.
+        /// Steps inserted into the script, including the fault's own; if the last is an end, the answer ends there.
         case steps(@Sendable (FaultArguments, FaultID) -> [WireScript.Step])
         case ending
     }
 }
 
-/// Where two bytes belong together.
+/// A place where two bytes belong together.
 enum SplitPlace: Sendable, Hashable {
-    /// Inside the next character of several bytes, behind its lead byte.
+    /// Inside the next character of several bytes, after its lead byte.
     case codePoint
     /// Between a CR and its LF.
     case lineEnd
 
-    /// How many of these bytes come before the cut.
+    /// Number of these bytes before the cut.
     func cut(in bytes: ArraySlice<UInt8>) -> Int? {
         switch self {
         case .codePoint: return bytes.firstIndex { $0 >= 0xC0 }.map { $0 - bytes.startIndex + 1 }
@@ -48,7 +48,7 @@ enum SplitPlace: Sendable, Hashable {
     }
 }
 
-/// The faults of bytes, framing, pace and ending, in the order in which they are listed.
+/// The faults of bytes, framing, pace and ending, in the order of lists.
 package enum WireFaults {
     package static let all: [WireFault] =
         SSEFaults.all + CodingFaults.all + FramingFaults.all + PaceFaults.all
@@ -58,10 +58,10 @@ package enum WireFaults {
 }
 
 extension Fault {
-    /// Faults of meaning and payload are `SparringAPI`'s; the rest is an edit of bytes, framing, pace or ending.
+    /// True for edits of bytes, framing, pace or ending; `SparringAPI` applies the other faults of answers.
     package var isOfTheWire: Bool { layer >= .sse }
 
-    /// Whether a connection without TLS has nothing that could be broken so.
+    /// True if the fault needs a TLS connection.
     package var needsTLS: Bool {
         switch effect {
         case .action(let action): ConnectionFaults.named[action.name]?.kind.needsTLS ?? false
@@ -69,20 +69,20 @@ extension Fault {
         }
     }
 
-    /// The major version of HTTP that has what could be broken so; nil: both have it. A head of HTTP/2 is one block of fields, and has
-    /// no inside.
+    /// The major HTTP version that the fault needs; nil for any. Points inside the head need HTTP/1, because an HTTP/2
+    /// head is one block of fields.
     package var major: Int? {
         if case .headByte = point { return 1 }
         guard case .action(let action) = effect else { return nil }
         return (WireFaults.named[action.name]?.kind ?? ConnectionFaults.named[action.name]?.kind)?.major
     }
 
-    /// Why a server cannot promise it; nil where it can.
-    /// - Parameter http2: whether the server speaks it, beside HTTP/1.
+    /// The reason why a server cannot apply the fault; nil if it can.
+    /// - Parameter http2: true if the server supports HTTP/2 in addition to HTTP/1.
     package func obstacle(http2: Bool) -> String? {
         switch (major, http2) {
-        case (2, false): "the fault '\(self)' is one of HTTP/2: serve with --http2"
-        case (1, true): "the fault '\(self)' is one of HTTP/1, and clients may come in HTTP/2: serve without --http2"
+        case (2, false): "the fault '\(self)' needs HTTP/2: add --http2"
+        case (1, true): "the fault '\(self)' needs HTTP/1, but clients may use HTTP/2: remove --http2"
         default: nil
         }
     }
@@ -94,7 +94,7 @@ extension Fault {
         }
     }
 
-    /// What it makes the client sit through, where that does not depend on the answer.
+    /// The pause that the fault adds, if it does not depend on the answer.
     package var wait: Duration {
         switch effect {
         case .ending(.hang(let duration?)): duration

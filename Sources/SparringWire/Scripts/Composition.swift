@@ -1,13 +1,15 @@
-/// Writes an answer down as a wire script: SSE, framing, pace and the faults of those layers. A pure function of its members.
+/// Composes the wire script of an answer: SSE, framing, pace and the faults of these layers. A pure function of its
+/// members.
 ///
-/// Payload faults have been applied to the answer's events before (`SparringAPI`); here they are only stamped.
+/// `SparringAPI` has already applied payload faults to the answer's events; here they only get their step in the
+/// script.
 package struct Composition: Sendable {
     package struct Connection: Sendable, Hashable {
-        /// Of the request.
+        /// The request's version.
         package var version: HTTPVersion
-        /// Whether the connection may go on after a complete answer.
+        /// True if the connection may stay open after a complete answer.
         package var keepsAlive: Bool
-        /// A HEAD request gets the head that a GET would get, and no body (RFC 9110 §9.3.2).
+        /// A HEAD request gets the head of a GET, without the body (RFC 9110 §9.3.2).
         package var isHead: Bool
 
         package init(version: HTTPVersion = .http11, keepsAlive: Bool = true, isHead: Bool = false) {
@@ -35,15 +37,15 @@ package struct Composition: Sendable {
         self.date = date
     }
 
-    /// The script.
+    /// Composes the script.
     ///
-    /// - Parameter outcomes: gets the faults that cannot take effect in it.
+    /// - Parameter outcomes: receives the faults that cannot take effect.
     package func compose(_ outcomes: inout FaultOutcomes) -> WireScript {
         guard faults.isEmpty else { return coded.composeBroken(&outcomes) }
         return write(FaultOutcomes()).script
     }
 
-    /// The script alone.
+    /// Composes the script without the outcomes.
     package func compose() -> WireScript {
         var outcomes = FaultOutcomes()
         return compose(&outcomes)
@@ -61,18 +63,18 @@ package struct Composition: Sendable {
         return writer
     }
 
-    /// Faults of the payload that an earlier ending kept from the wire are missed like any other.
+    /// Payload faults after an earlier ending are missed like any other fault.
     private func composeBroken(_ outcomes: inout FaultOutcomes) -> WireScript {
         let writer = write(outcomes)
         outcomes = writer.outcomes
         var waiting = answer.faults
         if case .events(let events) = answer.body { waiting += events.flatMap(\.faults) }
         for case .fault(let id) in writer.script.steps { waiting.removeAll { $0 == id } }
-        for id in waiting where !outcomes.isMissed(id) { outcomes.miss(id, "an earlier fault had ended the answer") }
+        for id in waiting where !outcomes.isMissed(id) { outcomes.miss(id, "an earlier fault ended the answer") }
         return writer.script
     }
 
-    /// A whole body has its coding before its length is told.
+    /// A whole body is coded before its length is written.
     private var coded: Composition {
         guard case .whole(var bytes) = answer.body else { return self }
         for ordered in faults {
@@ -108,10 +110,10 @@ package struct Composition: Sendable {
         isStream && connection.version == .http11 && !answer.headers.contains("content-length")
     }
 
-    /// A stream of HTTP/2 ends without its connection.
+    /// An HTTP/2 stream ends without its connection.
     private var keepsAlive: Bool { connection.version == .http2 || connection.keepsAlive && isDelimited }
 
-    /// Whether the client can tell where the body ends while the connection stays open.
+    /// True if the client can detect the end of the body while the connection stays open.
     private var isDelimited: Bool { !isStream || isChunked || connection.isHead }
 
     // MARK: The head
@@ -119,7 +121,8 @@ package struct Composition: Sendable {
     private func appendHead(to bytes: inout [UInt8]) {
         let headers = answer.headers
         let reason = ReasonPhrase.of(answer.status)
-        // Status line, framing and line ends have room in 160 bytes; each field has four more than its text.
+        // 160 bytes suffice for status line, framing and line ends; each field needs four bytes in addition to its
+        // text.
         let fields = headers.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
         bytes.append(atMost: 160 + reason.utf8.count + date.utf8.count + fields) { head in
             if connection.version == .http2 { return appendFields(to: &head) }
@@ -130,7 +133,8 @@ package struct Composition: Sendable {
             head.put("\r\n")
             if !headers.contains("date") { Self.put("date", date, to: &head) }
             for field in headers.fields { Self.put(field.name, field.value, to: &head) }
-            // What the author of an answer says about framing stands, true or not: lying is the product.
+            // Explicit framing in the answer is sent as it is, even if it is wrong, so that scenarios can send invalid
+            // framing.
             if !headers.contains("content-length"), !headers.contains("transfer-encoding") {
                 if isChunked {
                     Self.put("transfer-encoding", "chunked", to: &head)
@@ -145,8 +149,8 @@ package struct Composition: Sendable {
         }
     }
 
-    /// As people read a head of HTTP/2; on the wire it is a block of fields (RFC 9113 §8.3.2). What is said of a connection belongs to
-    /// HTTP/1 (§8.2.2).
+    /// An HTTP/2 head in readable form; on the wire it is a block of fields (RFC 9113 §8.3.2). Fields about the
+    /// connection exist only in HTTP/1 (§8.2.2).
     private func appendFields(to head: inout TextCursor) {
         let headers = answer.headers
         head.put("HTTP/2 ")

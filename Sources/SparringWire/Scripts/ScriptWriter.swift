@@ -1,7 +1,7 @@
-/// Writes a script piece by piece: each piece passes the SSE layer, the framing, the pace and the faults in turn.
+/// Writes a script piece by piece: each piece passes the SSE layer, the framing, the pace and the faults.
 ///
-/// It sees one event at a time and keeps nothing of those before it, so that a list and a source that is read as it comes can go
-/// through the same code.
+/// It processes one event at a time and stores no earlier ones, so the same code works for a list and for a source that
+/// is read while it arrives.
 struct ScriptWriter {
     private(set) var script: WireScript
     private(set) var outcomes: FaultOutcomes
@@ -11,14 +11,14 @@ struct ScriptWriter {
     private var draws: PaceDraws?
     private let version: HTTPVersion
     private let isChunked: Bool
-    /// Nothing to wait for and nothing to break: the whole answer is one write.
+    /// True if there are no pauses and no faults: the whole answer is one write.
     private let isPlain: Bool
     private var isWhole = false
     private var elapsed = Duration.zero
     private var counts = Counts()
-    /// The start of what has been appended and is in no write yet.
+    /// The start of the bytes that are not part of a write yet.
     private var unwritten = 0
-    /// What faults have made of the layers so far.
+    /// The changes by faults so far.
     private var layers = Layers()
 
     private struct Counts {
@@ -45,12 +45,12 @@ struct ScriptWriter {
 
     mutating func begin(isWhole: Bool) {
         self.isWhole = isWhole
-        // A whole body comes at once when the model has finished: its rhythm is the wait for it.
+        // A whole body is sent when the model has finished, after the pace's first time.
         if isWhole, let first = pace.first { pause(first) }
         fire { $0 == .start }
     }
 
-    /// - Parameter faults: of the payload, those that take effect with the head.
+    /// - Parameter faults: payload faults that take effect with the head.
     mutating func head(faults: [FaultID] = [], _ append: (inout [UInt8]) -> Void) {
         guard !hasEnded else { return }
         append(&script.bytes)
@@ -71,7 +71,7 @@ struct ScriptWriter {
         fire { $0 == .done }
     }
 
-    /// - Parameter isClosing: whether it is the event that tells the client that the stream is complete.
+    /// - Parameter isClosing: true if the event tells the client that the stream is complete.
     mutating func event(_ event: Event, isClosing: Bool) {
         if event.hasPause { pause(event.pause) }
         if isClosing { fire { $0 == .done } }
@@ -104,7 +104,7 @@ struct ScriptWriter {
         passed(event)
     }
 
-    /// - Parameter ending: how the answer leaves the connection when nothing went wrong.
+    /// - Parameter ending: what happens to the connection after an intact answer.
     mutating func finish(_ ending: Ending) {
         guard !isPlain else { return finishPlainly(ending) }
         if !hasEnded { finishBody() }
@@ -136,7 +136,7 @@ struct ScriptWriter {
 
     // MARK: Pieces
 
-    /// One piece of the body, framed, where nothing is to be broken.
+    /// Writes one framed piece of the body without faults.
     private mutating func piece(_ mark: Mark, count: Int, _ append: (inout [UInt8]) -> Void) {
         if isChunked { appendChunkSize(count) }
         append(&script.bytes)
@@ -147,7 +147,7 @@ struct ScriptWriter {
         counts.bodyBytes += count
     }
 
-    /// One piece of the body on its way through coding and framing. Faults that lie inside it split its write.
+    /// Writes one piece of the body through coding and framing. Faults inside it split the write.
     private mutating func body(_ bytes: [UInt8], _ mark: Mark, isCoded: Bool = false) {
         guard !hasEnded else { return }
         let bytes = isCoded ? bytes : layers.coding?.push(bytes) ?? bytes
@@ -166,7 +166,7 @@ struct ScriptWriter {
         fireBytes()
     }
 
-    /// Half of the piece, then FIN.
+    /// Writes half of the piece, then FIN.
     private mutating func tear(_ bytes: [UInt8]) {
         if isChunked { script.bytes += layers.framing.opening(bytes.count) }
         script.bytes += bytes.prefix(bytes.count / 2)
@@ -177,7 +177,7 @@ struct ScriptWriter {
         hasEnded = true
     }
 
-    /// Hexadecimal, no leading zeros, and the line's end (RFC 9112 §7.1).
+    /// Hexadecimal without leading zeros, and the line end (RFC 9112 §7.1).
     private mutating func appendChunkSize(_ count: Int) {
         var shift = max(0, (Int.bitWidth - count.leadingZeroBitCount - 1) / 4 * 4)
         while shift >= 0 {
@@ -328,7 +328,7 @@ struct ScriptWriter {
         case .head: layers.apply(fault.edit, arguments, id)
         case .coding:
             layers.apply(fault.edit, arguments, id)
-            // A whole body was coded before its length went into the head.
+            // A whole body was coded before its length was written into the head.
             if isWhole { layers.coding = nil }
         default:
             layers.apply(fault.edit, arguments, id)
@@ -341,15 +341,15 @@ struct ScriptWriter {
         case .style, .nextEvent, .insertion: isWhole ? Self.notAStream : nil
         case .nextChunk, .lastChunk: isChunked ? nil : "the body is not chunked"
         case .rhythm(let edit) where pace.every == nil:
-            // Events without time between them come at once anyway.
-            Rhythm(edit, arguments).burst > 1 ? "the stream has no pace: say `stream: { every: … }`" : nil
+            // Events without time between them are sent together anyway.
+            Rhythm(edit, arguments).burst > 1 ? "the stream has no pace: add `stream: { every: … }`" : nil
         default: nil
         }
     }
 
     private static let notAStream = "the answer is a whole body, not a stream"
 
-    /// Where the last of them is an end, nothing of the answer follows.
+    /// If the last step is an end, the rest of the answer is dropped.
     private mutating func insert(_ steps: [WireScript.Step]) {
         script.steps += steps
         guard case .end? = steps.last else { return }
@@ -358,7 +358,7 @@ struct ScriptWriter {
     }
 
     private func missReason(_ armed: PendingFaults.PendingFault?) -> String {
-        if hasEnded { return "an earlier fault had ended the answer" }
+        if hasEnded { return "an earlier fault ended the answer" }
         switch armed?.fault.point {
         case let point? where isWhole && point.needsStream: return Self.notAStream
         case .event: return "the answer has \(counts.events) events"
@@ -366,10 +366,10 @@ struct ScriptWriter {
         case .token: return "the answer has \(counts.tokens) tokens"
         case .byte: return "the body has \(counts.bodyBytes) bytes"
         case .headByte: return version == .http2 ? "a head of HTTP/2 is one block" : "the head is shorter"
-        case .elapsed: return "the answer was over after \(elapsed.words)"
+        case .elapsed: return "the answer ended after \(elapsed.words)"
         case .firstContent: return "the answer has no content"
         case .start, .head, .done, .end, .connection, .requestHead, nil:
-            return "nothing in the rest of the answer could be broken so"
+            return "the rest of the answer contains nothing that this fault can break"
         }
     }
 }

@@ -1,18 +1,18 @@
-/// A script as a line for people, one mark a thing that the client sees:
+/// A script as a line for people, with one mark for each thing that the client observes:
 ///
-///     H d·d·dD.      head, events with pauses between, [DONE], and the connection goes on
+///     H d·d·dD.      head, events with pauses between, [DONE], and the connection continues
 ///     Hdd X          head, two events, reset
 ///
-/// `H` head · `d` event · `D` `[DONE]` or the last chunk · `b` bytes that complete no event · `·` a pause of up to 10 ms, longer ones
-/// spelled out as `(300ms)` · `!` a fault takes effect · `.` the connection goes on · `|` FIN · `(` half-close · `X` RST · `…` hang. In HTTP/2 `R`
-/// RST_STREAM · `G` GOAWAY · `S×3` SETTINGS, three times · `P×3` PING.
+/// `H` head · `d` event · `D` `[DONE]` or the last chunk · `b` bytes that complete no event · `·` a pause of up to 10 ms,
+/// longer ones as `(300ms)` · `!` a fault takes effect · `.` the connection continues · `|` FIN · `(` half-close · `X` RST
+/// · `…` hang. In HTTP/2 `R` RST_STREAM · `G` GOAWAY · `S×3` three SETTINGS · `P×3` three PING.
 extension WireScript {
     package var marbles: String {
         var line = MarbleLine()
         for step in steps {
             switch step {
             case .write(_, let mark):
-                // A short answer goes out in one piece: its last byte is what the mark stands for, its head is in it.
+                // A short answer is sent in one piece: the mark stands for its last byte, and the head is included.
                 if mark == .done, line.isEmpty { line.add("H") }
                 line.add(mark.map(Self.symbol) ?? "b")
             case .pause(let duration): line.add(duration <= .milliseconds(10) ? "·" : "(\(duration.words))")
@@ -56,7 +56,7 @@ extension WireScript {
     }
 }
 
-/// Folds repetition, so that a stream of a thousand events is still a line: `d·` a hundred times is `d·×100`.
+/// Compresses repetitions, so that a stream of a thousand events fits on a line: `d·` a hundred times is `d·×100`.
 private struct MarbleLine {
     private var symbols: [String] = []
 
@@ -82,7 +82,7 @@ private struct MarbleLine {
         return text
     }
 
-    /// How often the next `period` symbols come in a row.
+    /// Number of consecutive repetitions of the next `period` symbols.
     private func repeats(at start: Int, period: Int) -> Int {
         guard start + period <= symbols.count else { return 0 }
         var count = 1

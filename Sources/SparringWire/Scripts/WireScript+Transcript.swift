@@ -1,7 +1,8 @@
-/// A script as text that shows every byte: for people, and for tests that compare.
+/// A script as text that shows every byte, for people and for tests.
 ///
-/// A line feed is a new line and a CR is `␍`. What is not printable is `\xNN`, a long run of one byte is `⟨x × 5000⟩`. What is no byte
-/// stands in the same brackets: `⟨3s⟩` a pause, `⟨!⟩` a fault that has taken effect by now, `⟨fin⟩` the ending; `⁞` parts two writes.
+/// A line feed is a new line and a CR is `␍`. Unprintable bytes are `\xNN`, a long run of one byte is `⟨x × 5000⟩`.
+/// Other steps are in the same brackets: `⟨3s⟩` a pause, `⟨!⟩` a fault has taken effect, `⟨fin⟩` the ending; `⁞`
+/// separates two writes.
 extension WireScript {
     package var transcript: String {
         var text = ""
@@ -22,7 +23,7 @@ extension WireScript {
         return text
     }
 
-    /// More equal bytes in a row than this are counted.
+    /// Longer runs of equal bytes are counted.
     private static let longestRun = 80
 
     private static func visible(_ bytes: ArraySlice<UInt8>) -> String {
@@ -42,7 +43,7 @@ extension WireScript {
         return text
     }
 
-    /// The first character, or one byte of what is none, or of what nobody could see.
+    /// The first character, or one byte that is not text or not visible.
     private static func character(in bytes: ArraySlice<UInt8>) -> (text: String, count: Int) {
         guard let first = bytes.first else { return ("", 0) }
         switch first {
@@ -62,6 +63,6 @@ extension WireScript {
         return ("\\x" + (digits.count == 1 ? "0" : "") + digits, 1)
     }
 
-    /// Line ends that editors take for such, and the byte order mark.
+    /// Characters that editors treat as line ends, and the byte order mark.
     private static let hidden: Set<UInt32> = [0x85, 0x2028, 0x2029, 0xFEFF]
 }

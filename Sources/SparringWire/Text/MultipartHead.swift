@@ -1,7 +1,7 @@
-/// What a part of a form says of itself (RFC 7578 §4.2).
+/// The head of a part of a form (RFC 7578 §4.2).
 package struct MultipartHead: Sendable, Hashable {
     package var name: String
-    /// A part with one is a file.
+    /// Set if the part is a file.
     package var filename: String?
     package var contentType: String?
 
@@ -11,7 +11,7 @@ package struct MultipartHead: Sendable, Hashable {
         self.contentType = contentType
     }
 
-    /// - Parameter bytes: the lines of the head, the empty one included.
+    /// - Parameter bytes: the lines of the head, including the empty one.
     init(_ bytes: [UInt8]) throws(MultipartParser.Problem) {
         let lines = bytes.split(separator: 0x0A).map { $0.last == 0x0D ? $0.dropLast() : $0 }
         var disposition: HeaderParameters?
@@ -36,7 +36,7 @@ package struct MultipartHead: Sendable, Hashable {
 
 /// A header value with parameters: `form-data; name="file"; filename="a.jsonl"` (RFC 9110 §5.6.6).
 package struct HeaderParameters: Sendable, Hashable {
-    /// In lower case.
+    /// In lowercase.
     package let value: String
     private var parameters: [(name: String, value: String)] = []
 
@@ -71,7 +71,7 @@ package struct HeaderParameters: Sendable, Hashable {
         return PercentEncoding.decode(value[value.index(after: start)...])
     }
 
-    /// Browsers write a quote as `%22` and curl as `\"`; a backslash before anything else is one of a path.
+    /// Browsers write a quote as `%22` and curl as `\"`; a backslash before another character is part of a path.
     private static func quoted(_ bytes: inout ArraySlice<UInt8>) -> String {
         bytes = bytes.dropFirst()
         var value: [UInt8] = []

@@ -4,18 +4,18 @@
     import Darwin
 #endif
 
-/// Takes a multipart body apart as it comes, in pieces that may be cut anywhere (RFC 2046 §5.1, RFC 7578).
+/// Parses a multipart body while it arrives, in pieces of any size (RFC 2046 §5.1, RFC 7578).
 ///
-/// A value without I/O: it hands out heads and runs of data in the order of the body, and holds no more than one head.
+/// A value without I/O: returns heads and runs of data in the order of the body, and stores at most one head.
 package struct MultipartParser: Sendable {
     package enum Token: Sendable, Hashable {
         case part(MultipartHead)
-        /// Some of the bytes of the part that has begun.
+        /// Some bytes of the current part.
         case data([UInt8])
         case partEnd
     }
 
-    /// Why a body is no multipart body, in words for a person.
+    /// Why a body is not valid multipart, in words for a person.
     package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
         package var description: String
 
@@ -25,33 +25,33 @@ package struct MultipartParser: Sendable {
     private enum State {
         /// Before the first boundary, which may be the body's first line.
         case preamble
-        /// Behind a boundary: a line end begins a part, two hyphens end the body.
+        /// After a boundary: a line end starts a part, two hyphens end the body.
         case boundary
         case head
         case data
-        /// Behind the last boundary. What follows is nobody's.
+        /// After the last boundary. The rest is ignored.
         case end
     }
 
-    /// Of all fields of one part's head, in bytes.
+    /// The most bytes in the head of one part.
     package static let longestHead = 16 * 1024
 
     private var state = State.preamble
-    /// What comes between two parts: a line end, two hyphens and the boundary.
+    /// The delimiter of parts: a line end, two hyphens and the boundary.
     private let delimiter: [UInt8]
-    /// How much of the delimiter the last bytes were: they are data only if it does not go on.
+    /// The length of the delimiter's prefix that the last bytes match: they are data if the match fails.
     private var matched: Int
-    /// The line behind a boundary, or the head of a part, so far.
+    /// The line after a boundary, or the head of a part, as far as received.
     private var line: [UInt8] = []
 
-    /// - Parameter boundary: as the content type names it.
+    /// - Parameter boundary: the boundary in the content type.
     package init(boundary: String) {
         delimiter = Array("\r\n--\(boundary)".utf8)
-        // A body may begin with the boundary itself, as if a line had ended before it.
+        // A body may start with the boundary, as if a line end preceded it.
         matched = 2
     }
 
-    /// Whether the last boundary has come.
+    /// True if the last boundary has arrived.
     package var isComplete: Bool { if case .end = state { true } else { false } }
 
     package mutating func feed(
@@ -70,7 +70,7 @@ package struct MultipartParser: Sendable {
 
     // MARK: Data
 
-    /// Goes on to the next delimiter, or to the end of the piece.
+    /// Reads to the next delimiter, or to the end of the piece.
     private mutating func scan(
         _ bytes: UnsafeRawBufferPointer, from start: Int, _ take: (Token) throws -> Void
     ) throws -> Int {
@@ -83,7 +83,7 @@ package struct MultipartParser: Sendable {
         }
         while index < bytes.count {
             if matched == 0 {
-                // A boundary has no carriage return in it, so only one can begin a delimiter.
+                // A boundary contains no carriage return, so only a carriage return can start a delimiter.
                 guard let base = bytes.baseAddress,
                     let found = memchr(base + index, 0x0D, bytes.count - index)
                 else { break }
@@ -102,7 +102,7 @@ package struct MultipartParser: Sendable {
                 return index
             }
             guard index < bytes.count else { return index }
-            // It was none: what was held back is data, as far as it came with an earlier piece.
+            // The match failed: the held bytes of an earlier piece are data.
             let here = index - run
             if isData, matched > here { try take(.data(Array(delimiter[..<(matched - here)]))) }
             matched = 0
@@ -128,12 +128,12 @@ package struct MultipartParser: Sendable {
             }
             if byte == 0x0A {
                 let padding = line.dropLast().filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }
-                guard padding.isEmpty else { throw Problem("a boundary is followed by something on its line") }
+                guard padding.isEmpty else { throw Problem("a boundary line has text after the boundary") }
                 line = []
                 state = .head
                 return index
             }
-            guard line.count < 1024 else { throw Problem("the line of a boundary does not end") }
+            guard line.count < 1024 else { throw Problem("a boundary line is too long") }
         }
         return index
     }

@@ -1,7 +1,7 @@
-/// `%3A` and its kin in paths and queries (RFC 3986 §2.1).
+/// Decodes percent encoding such as `%3A` in paths and queries (RFC 3986 §2.1).
 package enum PercentEncoding {
-    /// A percent sign that two hex digits do not follow stands for itself; bytes that are no UTF-8 are repaired.
-    /// - Parameter isForm: whether `+` is a space, as forms write it.
+    /// A percent sign without two hex digits after it is kept; invalid UTF-8 is repaired.
+    /// - Parameter isForm: true if `+` is a space, as in forms.
     package static func decode(_ text: Substring, isForm: Bool = false) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8

@@ -18,7 +18,7 @@ package struct QueryItems: Sendable {
 
     package subscript(name: String) -> String? { items.first { $0.name == name }?.value }
 
-    /// The members of a map as clients write them in a query: `metadata[run]=7` is `run` with `7`.
+    /// The members of a map in a query: `metadata[run]=7` is `run` with `7`.
     package func members(of name: String) -> [(name: String, value: String)] {
         items.compactMap { item in
             guard item.name.hasPrefix(name + "["), item.name.hasSuffix("]") else { return nil }
@@ -31,8 +31,8 @@ package struct QueryItems: Sendable {
         items.filter { $0.name == name || $0.name == name + "[]" }.map(\.value)
     }
 
-    /// Leaves out every item of that name, map members and array elements too.
-    /// - Returns: false where there is none.
+    /// Removes all items of that name, including map members and array elements.
+    /// - Returns: false if there are none.
     package mutating func remove(_ name: String) -> Bool {
         let count = items.count
         items.removeAll { $0.name == name || $0.name.hasPrefix(name + "[") }

@@ -1,5 +1,5 @@
-/// Questions about a text's bytes that every request asks: `hasPrefix` of a `Substring` compares characters, and the collections of
-/// `utf8` go from index to index.
+/// Fast byte comparisons for every request: `hasPrefix` of a `Substring` compares characters, and the collections of
+/// `utf8` advance index by index.
 extension StringProtocol {
     @inlinable package func begins(with prefix: String) -> Bool {
         let answer = utf8.withContiguousStorageIfAvailable { text in
@@ -10,7 +10,7 @@ extension StringProtocol {
         return answer.flatMap(\.self) ?? utf8.starts(with: prefix.utf8)
     }
 
-    /// Where a byte of ASCII stands first.
+    /// The index of the first such ASCII byte.
     @inlinable package func firstIndex(ofByte byte: UInt8) -> Index? {
         let offset = utf8.withContiguousStorageIfAvailable { $0.firstIndex(of: byte) }
         guard let offset else { return utf8.firstIndex(of: byte) }

@@ -1,5 +1,5 @@
-/// Puts text together in memory whose size is known beforehand: a copy a piece, and no question whether there is room for it or
-/// who else has the buffer. `String` and `Array` take several times as long, and every answer has a head.
+/// Writes text into memory of known size: one copy for each piece, without checks for capacity and unique ownership.
+/// Every answer has a head, and `String` and `Array` take several times as long.
 struct TextCursor {
     private let buffer: UnsafeMutableBufferPointer<UInt8>
     private(set) var count = 0
@@ -12,7 +12,7 @@ struct TextCursor {
         text.withUTF8 { put($0) }
     }
 
-    /// A number that is not negative, in decimal, with leading zeros up to `width` digits.
+    /// A non-negative number in decimal, with leading zeros up to `width` digits.
     mutating func put(decimal number: Int, width: Int = 1) {
         if number >= 10 || width > 1 { put(decimal: number / 10, width: width - 1) }
         precondition(count < buffer.count, "more text than was announced")
@@ -20,7 +20,7 @@ struct TextCursor {
         count += 1
     }
 
-    /// Two bytes: what stands between texts.
+    /// Two bytes, such as a separator.
     mutating func put(_ first: UInt8, _ second: UInt8) {
         precondition(buffer.count - count >= 2, "more text than was announced")
         buffer.initializeElement(at: count, to: first)
@@ -37,7 +37,7 @@ struct TextCursor {
 }
 
 extension [UInt8] {
-    /// - Parameter size: at least as much as is going to be written.
+    /// - Parameter size: the most bytes to be written.
     mutating func append(atMost size: Int, _ write: (inout TextCursor) -> Void) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size) { buffer in
             var cursor = TextCursor(buffer)

@@ -77,7 +77,7 @@ struct SoundReaderTests {
         #expect(Sound("text") == nil)
     }
 
-    @Test("A sound that is cut anywhere is read without a crash", arguments: ["wav", "flac", "mp3", "opus", "aac"])
+    @Test("A sound that is cut at any byte is read without a crash", arguments: ["wav", "flac", "mp3", "opus", "aac"])
     func cut(format: String) {
         let bytes = AudioClip(tenths: 2).bytes(format)
         for count in 0..<min(bytes.count, 400) {

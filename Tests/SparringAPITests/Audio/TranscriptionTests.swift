@@ -40,7 +40,7 @@ struct TranscriptionTests {
 
     // MARK: Formats
 
-    /// The recorded body, but for its words.
+    /// The recorded body, with other words.
     @Test("A transcription and a translation have the JSON layout of the API")
     func recorded() throws {
         #expect(
@@ -157,7 +157,7 @@ struct TranscriptionTests {
         #expect(try Self.body(["stream": "true"]).contains("One two."))
     }
 
-    // MARK: Complaints
+    // MARK: Errors
 
     static let complaints: [(JSONObject, String, Int, String)] = [
         (["model": ""], "whisper-1", 400, "you must provide a model parameter"),

@@ -2,15 +2,16 @@ import SparringAPI
 import SparringEngine
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
 
-/// Like `FaultTranscriptTests`, frame by frame: every form of every HTTP/2 fault on a bare socket.
+/// The counterpart of `FaultTranscriptTests`: every form of every HTTP/2 fault on a bare socket, frame by frame.
 @Suite("Faults in HTTP/2", .timeLimit(.minutes(20)))
 struct HTTP2FaultTests {
     @Test(
-        "The body bytes and the ending of an HTTP/2 stream are those that the fault orders",
+        "The body bytes and the ending of an HTTP/2 stream are as the fault orders",
         arguments: FaultTable.answers.filter { !$0.needsTLS && $0.major != 1 })
     func transcripts(kind: FaultKind) async throws {
         for exhibit in FaultExhibit.all(of: kind) { try await Self.check(exhibit) }
@@ -43,7 +44,7 @@ struct HTTP2FaultTests {
                     try client.ask(3, request.target)
                     words += try client.receive { _ in false }
                 }
-                // Apart from `#expect`, which would look for the difference of megabytes.
+                // Compared outside `#expect`, which would compute the difference of megabytes.
                 let isSame = client.bodies[1] ?? [] == body
                 #expect(isSame, "\(name)")
                 #expect(Self.ending(words.afterSettings) == script.expectedEnding, "\(name)")
@@ -57,7 +58,7 @@ struct HTTP2FaultTests {
         #expect(exchange.deliveredFaults.contains(0), "\(name)")
     }
 
-    /// The last thing that is no frame of the body.
+    /// The last frame that is not part of the body.
     private static func ending(_ words: [String]) -> String {
         words.last.map { $0.hasSuffix("end") ? "end" : $0 } ?? ""
     }
@@ -84,13 +85,13 @@ extension WireScript {
         }
     }
 
-    /// Frames of the connection, and how many of each.
+    /// The frames of the connection, and their numbers.
     fileprivate var frameCounts: [(String, Int)] {
         steps.compactMap { step in
             switch step {
             case .frames(.goAway(let last, let code)):
                 ("GOAWAY \(last == .this ? 1 : 0) \(code.rawValue.uppercased())", 1)
-            // One acknowledges the client's.
+            // One more acknowledges the client's SETTINGS.
             case .frames(.settings(let count)): ("SETTINGS", count + 1)
             case .frames(.pings(let count)): ("PING", count)
             default: nil

@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -41,7 +42,7 @@ struct HTTP2LimitTests {
         #expect(
             responder.problems == [
                 .headTooLarge(limit: 20_000), .bodyTooLarge(limit: 1000),
-                .malformed("content-length says 12, and 10 bytes have come"),
+                .malformed("content-length is 12, but the body has 10 bytes"),
             ])
     }
 
@@ -53,7 +54,7 @@ struct HTTP2LimitTests {
             let (settings, heads, rest) = try await blocking {
                 let client = try FrameClient(port: port)
                 for stream in [1, 3, 5] { try client.ask(stream, "/hang") }
-                // Each stream is answered by itself: their heads come in any order, and all of them before the stream too many is begun.
+                // The heads arrive in any order, but all of them before the stream over the limit begins.
                 let heads = try client.receive { _ in client.heads.count == 3 }.afterSettings
                 try client.ask(7, "/hang")
                 return (client.settings, heads, try client.receive { _ in false })
@@ -61,7 +62,7 @@ struct HTTP2LimitTests {
             #expect(settings.contains("3=3"))
             #expect(Set(heads) == ["HEADERS 1 200", "HEADERS 3 200", "HEADERS 5 200"])
             #expect(rest.first == "GOAWAY 2147483647 PROTOCOL_ERROR" && rest.last == "finished", "\(rest)")
-            // What has begun is left, in any order.
+            // The streams that have begun end in any order.
             let left = rest.dropFirst().dropLast()
             #expect(left.sorted() == ["RST_STREAM 1 CANCEL", "RST_STREAM 3 CANCEL", "RST_STREAM 5 CANCEL"])
             for play in await fixture.responder.ended(3).map(\.timeline.play) {
@@ -70,7 +71,7 @@ struct HTTP2LimitTests {
         }
     }
 
-    /// How many of the streams have begun when the last one comes, depends on how the bytes come to the server.
+    /// How many streams have begun when the last one arrives depends on how the bytes reach the server.
     @Test("A client that begins one HTTP/2 stream too many loses all its streams")
     func concurrentStreamsAtOnce() async throws {
         let hang = WireScript.steps([.text("HTTP/2 200\r\n\r\n", .head), .step(.end(.hang(nil)))])
@@ -91,7 +92,7 @@ struct HTTP2LimitTests {
         }
     }
 
-    @Test("h2_stall keeps the window shut, for good or for its duration", arguments: [nil, 50])
+    @Test("h2_stall keeps the window shut, forever or for its duration", arguments: [nil, 50])
     func stalledWindow(milliseconds: Int?) async throws {
         let kind = try #require(ConnectionFaults.all.map(\.kind).first { $0.name == "h2_stall" })
         let wait = milliseconds.map { [FaultValue.duration(.milliseconds($0))] } ?? []
@@ -103,9 +104,9 @@ struct HTTP2LimitTests {
                 let client = try FrameClient(port: port)
                 var frames = [client.settings]
                 try client.ask(1, "/", method: "POST", isWhole: false)
-                // All that the window lets through; a real client waits here.
+                // All bytes that the window allows; a real client waits here.
                 try client.send(Self.body(10, of: 1, isLast: false))
-                // What has no end is waited for a second behind everything that was asked.
+                // A stall without an end is checked for one second after everything else has arrived.
                 frames += try client.receive(quietWhen: { _ in milliseconds == nil }) { $0.hasPrefix("SETTINGS 4") }
                 return frames
             }

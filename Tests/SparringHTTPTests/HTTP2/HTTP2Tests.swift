@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringHTTP
@@ -16,7 +17,7 @@ struct HTTP2Tests {
 
     private static let head = "HTTP/2 200\r\nX-A: 1\r\n\r\n"
 
-    /// Head and body in pieces, then an ending.
+    /// A script with the head and the body in pieces, then an ending.
     private static func script(_ ending: Ending, _ steps: [WireScript.Piece] = []) -> WireScript {
         .steps(
             [.text(head, .head), .text("one ", .event(1))] + steps + [.text("two", .event(2)), .step(.end(ending))])
@@ -27,7 +28,7 @@ struct HTTP2Tests {
         try await Fixture.with(["/": Self.script(.keepAlive)], http2: true) { fixture in
             let plain = try await fixture.talk { client in
                 try client.send(Fixture.get("/plain"))
-                return client.receive(until: ".").text
+                return client.receiveText(endingWith: ".").text
             }
             #expect(plain == "GET /plain 1.1 [] .")
             for cut in [1, 2, 3, 4, 20] {
@@ -62,7 +63,7 @@ struct HTTP2Tests {
 
     struct Row: Sendable, CustomTestStringConvertible {
         var ending: Ending
-        /// After the two events.
+        /// The frames after the two events.
         var frames: [String]
         var play: [String]
         var testDescription: String { "\(ending)" }
@@ -87,7 +88,7 @@ struct HTTP2Tests {
                 try client.ask(1, "/")
                 let frames = try client.receive { $0.hasPrefix("RST") }
                 guard case .stream = row.ending else { return frames.afterSettings }
-                // The connection serves on.
+                // The connection goes on serving.
                 try client.ask(3, "/other")
                 #expect(try client.receive { $0.hasSuffix("end") }.last == "DATA 3 7 end")
                 return frames.afterSettings
@@ -149,7 +150,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test("A pause is as long as the script says, and nothing is written before it is over")
+    @Test("A pause is as long as the script orders, and the server writes no byte before its end")
     func pause() async throws {
         let slow = Self.script(.keepAlive, [.step(.pause(.milliseconds(200)))])
         try await Fixture.with(["/slow": slow], http2: true) { fixture in
@@ -215,7 +216,7 @@ struct HTTP2Tests {
         }
     }
 
-    /// Handed from one thread to another, never used by both.
+    /// Passed from one thread to another, and never used by both.
     private final class SendableClient: @unchecked Sendable {
         let value: FrameClient
         init(_ value: FrameClient) { self.value = value }

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-/// How a client puts a request on the wire.
+/// How a client delivers a request.
 enum Delivery: String, Sendable, CaseIterable, CustomTestStringConvertible {
     case whole
     case byteByByte = "byte by byte"
@@ -11,11 +12,11 @@ enum Delivery: String, Sendable, CaseIterable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    func send(_ request: [UInt8], then next: String, on client: RawClient) throws {
+    func send(_ request: [UInt8], then next: String, on client: RawSocket) throws {
         switch self {
         case .whole: try client.send(request)
         case .byteByByte:
-            // What is too long to be cut into bytes is cut at odd places.
+            // A longer request is cut into larger pieces.
             let size = request.count > 4096 ? 997 : 1
             for start in stride(from: 0, to: request.count, by: size) {
                 try client.send(Array(request[start..<min(start + size, request.count)]))
@@ -27,7 +28,7 @@ enum Delivery: String, Sendable, CaseIterable, CustomTestStringConvertible {
         }
     }
 
-    /// Whether a connection that is kept has an end that the client sees.
+    /// Whether the client detects an end of a connection that the server keeps open.
     var endsConnection: Bool { self == .halfClosed }
     var asksTwice: Bool { self == .pipelined }
 }

@@ -1,9 +1,10 @@
 import SparringExchange
 import SparringWire
+import TestSupport
 
 @testable import SparringHTTP
 
-/// A server on a free port for the time of a closure, and what it answers with.
+/// A server on a free port for the time of a closure, with its responder.
 struct Fixture: Sendable {
     let server: HTTPServer
     let responder: ScriptedResponder
@@ -21,7 +22,7 @@ struct Fixture: Sendable {
         }
     }
 
-    /// A server that somebody else decides for.
+    /// A server with a responder of the caller's.
     static func with(
         responder: some Responder,
         limits: Limits = .patient,
@@ -45,13 +46,13 @@ struct Fixture: Sendable {
         }
     }
 
-    /// A conversation on a connection of its own.
+    /// A conversation on a new connection.
     func talk<Result: Sendable>(
         receiveBuffer: Int32? = nil,
-        _ body: @escaping @Sendable (RawClient) throws -> Result
+        _ body: @escaping @Sendable (RawSocket) throws -> Result
     ) async throws -> Result {
         let port = server.port
-        return try await blocking { try body(RawClient(port: port, receiveBuffer: receiveBuffer)) }
+        return try await blocking { try body(RawSocket(port: port, receiveBuffer: receiveBuffer)) }
     }
 
     static func get(_ target: String, version: String = "1.1", _ fields: [String] = []) -> String {
@@ -60,7 +61,7 @@ struct Fixture: Sendable {
 }
 
 extension Limits {
-    /// Deadlines that no client misses because a busy machine holds it up.
+    /// Deadlines that no client misses on a busy machine.
     static let patient = {
         var limits = Limits()
         (limits.headDeadline, limits.bodyDeadline) = (.seconds(600), .seconds(600))
@@ -70,7 +71,7 @@ extension Limits {
 }
 
 extension Timeline {
-    /// The happenings without their times.
+    /// The events without their times.
     var words: [String] {
         entries.map { entry in
             switch entry.happening {
@@ -89,13 +90,13 @@ extension Timeline {
         }
     }
 
-    /// Without the four stamps that every complete request has.
+    /// Without the four events that every complete request has.
     var play: [String] { Array(words.drop { $0 != "decided" }.dropFirst()) }
 
     func moment(of words: String) -> Moment? { zip(entries, self.words).first { $1 == words }?.0.at }
 }
 
 extension Fixture {
-    /// Returns when the server has seen every client go.
+    /// Returns when all connections have ended on the server.
     func untilNoConnection() async throws { await server.connections.untilEmpty() }
 }

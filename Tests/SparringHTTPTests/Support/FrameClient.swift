@@ -1,8 +1,9 @@
 import NIOCore
 import NIOHPACK
 import SparringWire
+import TestSupport
 
-/// A client of HTTP/2 that sends and sees single frames (RFC 9113 §4.1).
+/// An HTTP/2 client that sends and receives single frames (RFC 9113 §4.1).
 final class FrameClient {
     struct Frame: Sendable, Equatable {
         var type: UInt8
@@ -23,7 +24,7 @@ final class FrameClient {
 
     static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
-    let socket: RawClient
+    let socket: RawSocket
     private let opensWindow: Bool
     private var decoder = HPACKDecoder(allocator: ByteBufferAllocator())
     private var rest: [UInt8] = []
@@ -33,13 +34,13 @@ final class FrameClient {
     /// The server's first SETTINGS, in words.
     private(set) var settings = ""
 
-    /// - Parameter window: how many bytes of each answer may come; nil: the usual 65535.
+    /// - Parameter window: the window for each answer, in bytes; nil: the usual 65535.
     init(port: Int, window: Int? = nil) throws {
-        socket = try RawClient(port: port)
+        socket = try RawSocket(port: port)
         opensWindow = window == nil
         let settings = window.map { [0, 4] + Frame.word($0) } ?? []
         try socket.send(Self.preface + Frame(type: 4, payload: settings).bytes)
-        // Acknowledged before anything is asked, so that all of it is in force.
+        // Waits for the acknowledgement, so that the settings apply to every request.
         self.settings = try receive { $0.hasPrefix("SETTINGS 3") }.last ?? ""
     }
 
@@ -79,8 +80,9 @@ final class FrameClient {
         return bytes + [UInt8(rest)]
     }
 
-    /// Frames in words until one of them says so; then, where the server leaves or patience ends, how.
-    /// - Parameter isQuiet: whether everything has come that is waited for with patience. Then a second without a byte ends the call.
+    /// Returns frames in words up to the first that matches; then also how the connection ended, if the server leaves
+    /// or time runs out.
+    /// - Parameter isQuiet: whether everything has arrived that must be waited for. Then a second without a byte ends the call.
     func receive(
         quietWhen isQuiet: (FrameClient) -> Bool = { _ in false }, until isLast: (String) -> Bool
     ) throws -> [String] {
@@ -90,7 +92,7 @@ final class FrameClient {
                 words.append(try take(frame))
                 if isLast(words[words.count - 1]) { return words }
             }
-            if isQuiet(self) { try socket.wait(seconds: 1) }
+            if isQuiet(self) { try socket.wait(for: .seconds(1)) }
             let (bytes, end) = socket.receiveBytes(count: 1)
             rest += bytes
             if bytes.isEmpty { return words + ["\(end)"] }
@@ -112,7 +114,8 @@ final class FrameClient {
         switch frame.type {
         case 0:
             bodies[frame.stream, default: []] += frame.payload
-            // Of a long answer: short ones fit into the first window, and are followed by endings that nothing may cross.
+            // Opens the window for long answers only: short ones fit into the first window, and some of their endings
+            // must be the last frame.
             if opensWindow, frame.payload.count >= 8192, end.isEmpty {
                 for stream in [0, frame.stream] {
                     try send(Frame(type: 8, stream: stream, payload: Frame.word(frame.payload.count)))
@@ -145,6 +148,6 @@ final class FrameClient {
 }
 
 extension [String] {
-    /// Without what every connection begins with.
+    /// Without the frames that begin every connection.
     var afterSettings: [String] { filter { !$0.hasPrefix("SETTINGS 3=") && $0 != "SETTINGS ack" } }
 }

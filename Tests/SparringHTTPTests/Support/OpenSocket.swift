@@ -8,7 +8,7 @@
 struct OpenSocket {
     let closesOnExec: Bool
 
-    /// Those with this local port: the ends that a server on it holds.
+    /// The sockets with this local port: those of a server that listens on it.
     static func all(port: Int) -> [OpenSocket] {
         (3..<Int32(4096)).compactMap { descriptor in
             var address = sockaddr_in6()
@@ -17,7 +17,7 @@ struct OpenSocket {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
             }
             let family = Int32(address.sin6_family)
-            // The port stands in the same place for both families.
+            // The port is at the same place in both families.
             guard status == 0, family == AF_INET || family == AF_INET6,
                 Int(UInt16(bigEndian: address.sin6_port)) == port
             else { return nil }

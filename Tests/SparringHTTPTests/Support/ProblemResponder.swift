@@ -2,7 +2,7 @@ import SparringExchange
 import SparringWire
 import Synchronization
 
-/// Answers everything alike, and keeps what was wrong.
+/// Gives every request the same answer, and keeps its problem.
 final class ProblemResponder: Responder {
     private let script: WireScript
     private let kept = Mutex<[RequestProblem]>([])
@@ -25,7 +25,7 @@ final class ProblemResponder: Responder {
 }
 
 extension ReceivedRequest {
-    /// As far as it has come.
+    /// The request as far as it has arrived.
     var request: Request {
         switch self {
         case .complete(let request), .head(let request): request
@@ -34,7 +34,7 @@ extension ReceivedRequest {
     }
 }
 
-/// Stalls every upload for a tenth of a second, and says how long a body was in coming.
+/// Stalls every upload for a tenth of a second, and answers with the time that the body took.
 final class StallResponder: Responder {
     private let kept = Mutex<Timeline?>(nil)
 

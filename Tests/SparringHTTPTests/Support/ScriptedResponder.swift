@@ -22,7 +22,7 @@ final class ScriptedResponder: Responder {
     }
 
     private let scripts: [String: WireScript]
-    /// Takes the forms that come to `/form`.
+    /// The intake of forms sent to `/form`.
     private let takes: (any BodyIntake)?
     private let state = Mutex(State())
 
@@ -64,13 +64,13 @@ final class ScriptedResponder: Responder {
 
     // MARK: Waiting
 
-    /// The exchanges that have ended, as soon as there are so many.
+    /// Waits until so many exchanges have ended, and returns them.
     func ended(_ count: Int) async -> [Ended] {
         await wait { $0.ended.count >= count }
         return state.withLock { $0.ended }
     }
 
-    /// The timeline of the exchange with this path, as soon as it has ended.
+    /// Waits until the exchange with this path has ended, and returns its timeline.
     func ended(_ path: String) async -> Timeline {
         await wait { $0.ended.contains { $0.request.path == path } }
         return state.withLock { $0.ended.first { $0.request.path == path }?.timeline } ?? Timeline()
@@ -102,7 +102,7 @@ final class ScriptedResponder: Responder {
 }
 
 extension Request {
-    /// The request in one line. An answer that repeats it shows that the request arrived whole.
+    /// The request in one line. An answer with this line shows that the request arrived complete.
     var words: String {
         let fields = headers.fields.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
         let text = body.count > 200 ? "\(body.count) bytes" : String(decoding: body, as: UTF8.self)
@@ -111,7 +111,7 @@ extension Request {
 }
 
 extension WireScript {
-    /// One write. The text ends with a period, so that a client knows where it is over.
+    /// A script with one write. The text ends with a period, by which a client recognizes its end.
     static func answer(_ text: String, end: Ending = .keepAlive) -> WireScript {
         .steps([.text(text + ".", .head), .step(.end(end))])
     }

@@ -4,13 +4,13 @@ import Testing
 
 @testable import Sparring
 
-@Suite("The gate of the admin API")
+@Suite("Access to the admin API")
 struct AdminAccessPolicyTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var bound = "127.0.0.1"
         var token: String?
         var headers: HeaderFields = ["host": "127.0.0.1:8080"]
-        /// Nil: let in.
+        /// Nil: accepted.
         var status: Int?
         var place: String?
 
@@ -67,16 +67,16 @@ struct AdminAccessPolicyTests {
         Row(bound: "localhost"), Row(bound: "::1"), Row(bound: "127.0.0.2"),
     ]
 
-    @Test("The admin gate accepts the server's own names and rejects other Host headers", arguments: nameRows)
+    @Test("The admin API accepts the server's own names and rejects other Host headers", arguments: nameRows)
     func names(row: Row) { Self.check(row) }
 
-    @Test("The admin gate rejects pages of other origins", arguments: originRows)
+    @Test("The admin API rejects pages of other origins", arguments: originRows)
     func origins(row: Row) { Self.check(row) }
 
-    @Test("The admin gate requires its token, and requires one to be set on a public address", arguments: tokenRows)
+    @Test("The admin API requires its token, and requires one to be set on a public address", arguments: tokenRows)
     func tokens(row: Row) { Self.check(row) }
 
-    @Test("The admin gate knows its host name, and accepts any name when it listens on all addresses")
+    @Test("The admin API accepts its host name, and any name on a server that listens on all addresses")
     func bound() {
         let gate = AdminAccessPolicy(host: "Sparring.internal", token: "t")
         #expect(gate.strangerRefusal(of: Self.request(["host": "sparring.internal:8080"])) == nil)
@@ -87,7 +87,7 @@ struct AdminAccessPolicyTests {
     }
 
     @Test(
-        "The admin gate of a server with TLS accepts only https origins", arguments: [("https", true), ("http", false)])
+        "The admin API of a server with TLS accepts only https origins", arguments: [("https", true), ("http", false)])
     func tls(scheme: String, isIn: Bool) {
         let request = Self.request(["host": "localhost:8080", "origin": "\(scheme)://localhost:8080"])
         #expect((AdminAccessPolicy(host: "127.0.0.1", token: nil, isTLS: true).refusal(of: request) == nil) == isIn)

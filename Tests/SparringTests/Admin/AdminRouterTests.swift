@@ -103,9 +103,19 @@ struct AdminRouterTests {
         let problem = #expect(throws: AdminProblem.self) {
             try Self.call(Self.request("POST", "/_sparring/faults", body))
         }
+        #expect(problem?.what == "the body has 4 mistakes")
         #expect(problem?.mistakes.map(\.column) == [9, 44, 61, 84])
         let json = String(decoding: problem?.answer.wholeBody ?? [], as: UTF8.self)
         #expect(json.contains(#""line":1,"column":44,"message":"'explode' is not an ending; there are"#), "\(json)")
+    }
+
+    @Test("An admin body with one mistake is rejected with the message of that mistake")
+    func oneMistake() {
+        let problem = #expect(throws: AdminProblem.self) {
+            try Self.call(Self.request("POST", "/_sparring/reset", #"{"sesion":"a"}"#))
+        }
+        #expect(problem?.what.hasPrefix("unknown key 'sesion'") == true, "\(problem?.what ?? "")")
+        #expect(problem?.place == "body:1:2")
     }
 
     @Test("The filters of a journal query are read from the URL")
@@ -156,7 +166,7 @@ struct AdminRouterTests {
     }
 
     @Test(
-        "A reset is for all sessions, or for the one in query or body",
+        "A reset applies to all sessions, or to the one in query or body",
         arguments: [("", "", nil), ("?session=a", "", "a"), ("", #"{"session":"a"}"#, "a")])
     func resets(query: String, body: String, session: String?) throws {
         guard case .reset(let name) = try Self.call(Self.request("POST", "/_sparring/reset\(query)", body)) else {

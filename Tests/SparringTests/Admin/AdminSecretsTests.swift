@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sparring
 
-@Suite("Secrets in what the admin API shows")
+@Suite("Secrets in the answers of the admin API")
 struct AdminSecretsTests {
     private static let key = "sk-proj-0a1B2c3D4e5F6g7H8i9J"
 
@@ -34,16 +34,16 @@ struct AdminSecretsTests {
     }
 
     @Test(
-        "The admin API withholds a compressed body, and the entry says why",
+        "The admin API withholds a compressed body and gives the reason",
         arguments: [("gzip", [0x61]), ("br", [0x0B, 0x80]), ("identity", [0x1F, 0x8B, 0x08, 0x00])]
             as [(String, [UInt8])])
     func compressed(coding: String, body: [UInt8]) {
         let entry = Self.exchange(["Content-Encoding": coding], body).fullEntry
         #expect(entry["body"] == .null && entry["body_base64"] == nil)
-        #expect(entry["body_withheld"]?.string?.hasPrefix("it is ") == true)
+        #expect(entry["body_withheld"]?.string?.hasPrefix("the body is ") == true)
     }
 
-    @Test("The admin API masks by additional rules in pages and for followers")
+    @Test("The admin API applies additional masking rules in pages and for followers")
     func conceal() {
         let followers = Followers { exchange in
             var exchange = exchange

@@ -20,7 +20,7 @@ struct FollowerTests {
         Follower(query, limit: limit, head: Array("head".utf8), followers: followers, capacity: capacity)
     }
 
-    /// The pieces that are ready for the reader, as a word for each, in order.
+    /// The pieces that are ready for the reader, one word for each, in order.
     private static func read(_ follower: Follower) -> [String] {
         var words: [String] = []
         while true {

@@ -101,7 +101,7 @@ struct FaultTableTests {
         ("h2_goaway", .http2GoAway()),
     ]
 
-    /// The arguments with a closed set of values: the fault, the place of its parameter, the values that Swift knows.
+    /// The arguments with a closed set of values: the fault, the place of its parameter, and the values in Swift.
     private static let choices: [(name: String, place: Int, values: [String])] = [
         ("accept_close", 0, MockScenario.Fault.ConnectionEnd.allCases.map(\.rawValue)),
         ("connection_limit", 0, MockScenario.Fault.Overflow.allCases.map(\.rawValue)),
@@ -150,7 +150,7 @@ struct FaultTableTests {
     }
 
     @Test(
-        "A fault in Swift is the fault that its words order",
+        "A fault in Swift equals the fault in the notation of scenario files",
         arguments: [
             (.stall(.seconds(3), at: .event(2)), "stall 3s at event 2"),
             (.reset(at: .event(5, plus: 20)), "reset at event 5 + 20 bytes"),
@@ -174,7 +174,7 @@ struct FaultTableTests {
     }
 
     @Test(
-        "A fault with an argument or a point that it does not take is a mistake",
+        "A fault with an argument or a point that it does not accept is a mistake",
         arguments: [
             (.repetition(times: 1), "times of 'repetition' is a whole number from 2 to 100000, not 1"),
             (.stall(.seconds(-1)), "duration of 'stall' is a duration"),

@@ -22,7 +22,7 @@ struct MockConfigurationTests {
         #expect(configuration.connectionFaults.sequence.isEmpty)
     }
 
-    @Test("The seed of a configuration decides on what is made up")
+    @Test("The seed of a configuration determines generated answers")
     func seed() async throws {
         func id(_ seed: UInt64) async throws -> MockJSON? {
             try await MockServer.with(configuration: .init(seed: seed)) { server async throws in
@@ -35,7 +35,7 @@ struct MockConfigurationTests {
     }
 
     @Test(
-        "The validation of a configuration decides on invalid requests",
+        "The validation of a configuration determines the answers to invalid requests",
         arguments: [(nil, 404), (.strict, 404), (.lenient, 200), (.examples, 200)]
             as [(MockServer.Validation?, Int)])
     func validation(validation: MockServer.Validation?, status: Int) async throws {
@@ -70,7 +70,7 @@ struct MockConfigurationTests {
         }
     }
 
-    @Test("The admin token of a configuration is needed for the admin API")
+    @Test("The admin API requires the admin token of the configuration")
     func adminToken() async throws {
         let configuration = Self.configuration { $0.adminToken = "secret" }
         try await MockServer.with(configuration: configuration) { server async throws in
@@ -82,7 +82,7 @@ struct MockConfigurationTests {
 
     @Test("A server listens on the address and port of its configuration, and its base URL names them")
     func address() async throws {
-        // Other systems have to be given such an address first.
+        // On other systems such an address has to be configured first.
         #if os(Linux)
             let port = try await MockServer.with { $0.port }
             try await MockServer.with(configuration: .init(host: "127.0.0.2", port: port)) { server async throws in
@@ -127,7 +127,7 @@ struct MockConfigurationTests {
     }
 
     @Test(
-        "A configuration that makes no sense is refused before the server starts",
+        "An invalid configuration is refused before the server starts",
         arguments: [
             (configuration { $0.timeScale = 0 }, "a time scale is from 0.0001 to 1000, not 0.0"),
             (configuration { $0.port = 70_000 }, "a port is from 0 to 65535, not 70000"),

@@ -6,7 +6,7 @@ import Testing
 struct MockFaultTests {
     private static let stream = #","stream":true"#
 
-    @Test("A stream of a MockScenario breaks where its fault says")
+    @Test("A stream of a MockScenario breaks at the point of its fault")
     func reset() async throws {
         let scenario = MockScenario(steps: [.text("one two three").faults(.fin(at: .event(1)))])
         try await MockServer.with(scenario) { server async throws in
@@ -17,7 +17,7 @@ struct MockFaultTests {
         }
     }
 
-    @Test("Faults of content, payload, event stream and pace change what a client of a MockScenario reads")
+    @Test("Faults of content, payload, event stream and pace change the answers of a MockScenario")
     func edits() async throws {
         let scenario = MockScenario(steps: [
             .text("hello").faults(.refuse("Not today.")), .text("hello").faults(.htmlPage(status: 503)),
@@ -52,7 +52,7 @@ struct MockFaultTests {
         }
     }
 
-    @Test("A fault between head and body of a request belongs to a rule that the head decides")
+    @Test("A fault between head and body of a request works in a rule that matches by the head")
     func requestFaults() async throws {
         let scenario = MockScenario(rules: [
             .rule(when: .header("x-mine", "1"), always: .text("never").faults(.earlyAnswer(.slowDown))),
@@ -65,7 +65,7 @@ struct MockFaultTests {
         }
     }
 
-    @Test("Text of a MockScenario comes at the pace of its step")
+    @Test("Text of a MockScenario is sent at the pace of its step")
     func pace() async throws {
         let step = MockScenario.Step.text("one two three").paced(first: .milliseconds(30), every: .milliseconds(20))
         try await MockServer.with(MockScenario(steps: [step])) { server async throws in

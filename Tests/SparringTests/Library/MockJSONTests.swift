@@ -26,7 +26,7 @@ struct MockJSONTests {
         #expect(value["list"]?[1] == nil && value["nothing"] == nil && value[0] == nil)
     }
 
-    @Test("MockJSON throws the place of a syntax error")
+    @Test("MockJSON throws an error with the place of a syntax error")
     func syntax() {
         let error = #expect(throws: MockJSON.SyntaxError.self) { try MockJSON(parsing: #"{"a":}"#) }
         #expect(error?.offset == 5)

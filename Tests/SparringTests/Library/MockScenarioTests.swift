@@ -6,7 +6,7 @@ import Testing
 struct MockScenarioTests {
     private static let weather = #","tools":[{"type":"function","function":{"name":"get_weather"}}]"#
 
-    /// A request, as the rules below tell requests apart, and what the rule says.
+    /// A request that differs from those of the other rules, and the text of its rule.
     struct Ask: Sendable, CustomTestStringConvertible {
         var condition: MockScenario.Condition
         var text = "hi"
@@ -53,7 +53,7 @@ struct MockScenarioTests {
         }
     }
 
-    @Test("A rule of a MockScenario tells endpoints, attempts and call numbers apart")
+    @Test("A rule of a MockScenario matches by endpoint, attempt and call number")
     func countedConditions() async throws {
         let scenario = MockScenario(rules: [
             .rule(when: .endpoint(.embeddings), always: .error(.insufficientQuota)),
@@ -73,7 +73,7 @@ struct MockScenarioTests {
     }
 
     @Test(
-        "A MockScenario continues after its last step as `then` says",
+        "A MockScenario continues after its last step according to `then`",
         arguments: [
             (MockScenario.AfterLastStep.fail, ["a", "b", nil, nil]), (.last, ["a", "b", "b", "b"]),
             (.cycle, ["a", "b", "a", "b"]),
@@ -86,7 +86,7 @@ struct MockScenarioTests {
         }
     }
 
-    @Test("A MockScenario answers an unmatched call with an error, or makes an answer up")
+    @Test("A MockScenario answers an unmatched call with an error or a generated answer")
     func otherwise() async throws {
         for (otherwise, status) in [(MockScenario.Unmatched.fail, false), (.auto, true)] {
             let scenario = MockScenario(
@@ -99,7 +99,7 @@ struct MockScenarioTests {
         }
     }
 
-    @Test("Steps of a MockScenario call tools, refuse, and give structured output")
+    @Test("Steps of a MockScenario call tools, refuse, and return structured output")
     func answers() async throws {
         let scenario = MockScenario(steps: [
             .toolCall("get_weather", ["city": "Rome", "days": 3]),
@@ -136,7 +136,7 @@ struct MockScenarioTests {
         }
     }
 
-    @Test("Errors of a MockScenario have the API's status and code, waits and messages of one's own")
+    @Test("Errors of a MockScenario have the API's status and code, and custom waits and messages")
     func errors() async throws {
         let scenario = MockScenario(steps: [
             .error(.rateLimitExceeded, retryAfter: .seconds(3), shouldRetry: false, message: "slowly"),
@@ -156,7 +156,7 @@ struct MockScenarioTests {
         }
     }
 
-    @Test("Raw answers and header fields of a MockScenario reach the client as they are")
+    @Test("Raw answers and header fields of a MockScenario reach the client unchanged")
     func rawAnswers() async throws {
         let scenario = MockScenario(steps: [
             .raw(status: 203, headers: ["x-mine": "1", "content-type": "text/plain"], body: "not an answer"),
@@ -176,7 +176,7 @@ struct MockScenarioTests {
         }
     }
 
-    @Test("Answers of a MockScenario are incomplete, fail, have items and reasoning")
+    @Test("Answers of a MockScenario can be incomplete, fail, and have items and reasoning")
     func responses() async throws {
         let item: MockJSON = [
             "type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "f", "arguments": "{}",
@@ -209,7 +209,7 @@ struct MockScenarioTests {
         try await MockServer.with(scenario) { server async throws in
             #expect(try await TestClient.chat(server.baseURL).status == 200)
             #expect(try await TestClient.chat(server.baseURL).status == 429)
-            #expect(server.failures == ["expected 3 attempts, saw 2"])
+            #expect(server.failures == ["expected 3 attempts, got 2"])
             #expect(try await TestClient.chat(server.baseURL).status == 429)
             #expect(server.failures.isEmpty)
         }
@@ -219,9 +219,9 @@ struct MockScenarioTests {
         "A mistake in a MockScenario is thrown with its place when the server starts",
         arguments: [
             (MockScenario(steps: []), "steps: rule 1, it has no steps"),
-            (MockScenario(steps: [.text("a"), .error("rate_limit")]), "steps: rule 1, step 2: no error is called"),
+            (MockScenario(steps: [.text("a"), .error("rate_limit")]), "step 2: 'rate_limit' is not an error name"),
             (MockScenario(steps: [.text("a").times(0)]), "step 1: a step answers at least 1 call, not 0"),
-            (MockScenario(steps: [.template("{{city}}")]), "step 1: nothing is called {{city}}"),
+            (MockScenario(steps: [.template("{{city}}")]), "step 1: unknown name {{city}}"),
             (MockScenario(steps: [.raw(status: 99, body: "")]), "a status is from 100 to 999, not 99"),
             (MockScenario(steps: [.error(status: 1000)]), "a status is from 200 to 999, not 1000"),
             (MockScenario(steps: [.text("a").paced(every: .seconds(-1))]), "a pace cannot be negative"),
@@ -244,7 +244,7 @@ struct MockScenarioTests {
             (
                 MockScenario(rules: [
                     .rule(when: .streams(), always: .auto), .rule(always: .text("a").faults(.refuseContinue)),
-                ]), "rule 1 asks for more than endpoint and header"
+                ]), "the condition of rule 1 needs the request's body"
             ),
             (MockScenario(rules: [], faults: [.gzip(), .fin(at: .event(-1))]), "'fin' cannot be applied"),
             (MockScenario(rules: [.rule(always: .auto)], requestsPerMinute: 0), "a rate limit is at least 1 a minute"),

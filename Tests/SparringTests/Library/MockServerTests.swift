@@ -59,7 +59,7 @@ struct MockServerTests {
         }
     }
 
-    @Test("A recorded call has the request's head, its body as bytes, as JSON and decoded")
+    @Test("A recorded call has the request's head, and its body as bytes, as JSON and decoded")
     func recordedCall() async throws {
         struct Body: Decodable, Equatable {
             var model: String

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("MockServer.Session", .timeLimit(.minutes(20)))
 struct MockSessionTests {
-    @Test("A session uses a scenario of its own, and its calls start afresh with it")
+    @Test("A session can use its own scenario, and its calls start afresh with it")
     func use() async throws {
         try await MockServer.with { server async throws in
             let session = server.session()
@@ -19,7 +19,7 @@ struct MockSessionTests {
         }
     }
 
-    @Test("A session is found by base URL, by header and by key")
+    @Test("A request names its session by base URL, by header or by key")
     func addresses() async throws {
         try await MockServer.with { server async throws in
             let session = try server.session("mine")
@@ -31,7 +31,7 @@ struct MockSessionTests {
         }
     }
 
-    @Test("Each session() of a server is another one, beside those that have been named")
+    @Test("Each call of session() creates a session whose name is not in use")
     func names() async throws {
         try await MockServer.with { server async throws in
             let named = try server.session("s1")
@@ -40,7 +40,7 @@ struct MockSessionTests {
         }
     }
 
-    @Test("A session whose name cannot stand in a base URL is refused", arguments: ["", "a/b", "a b", "ü", "a?b"])
+    @Test("A session name that cannot be part of a base URL is refused", arguments: ["", "a/b", "a b", "ü", "a?b"])
     func badName(name: String) async throws {
         try await MockServer.with { server async throws in
             #expect(throws: MockServer.InvalidValue.self) { try server.session(name) }
@@ -76,7 +76,7 @@ struct MockSessionTests {
     }
 
     @Test(
-        "faults(_:next:) throws for what it cannot apply",
+        "faults(_:next:) throws for faults that it cannot apply",
         arguments: [
             (.acceptClose(), 1, "breaks connections"), (.stalledUpload(), 1, "before a session is known"),
             (.cut(), 1, "needs TLS"), (.emptyBody, 0, "next is at least 1"), (.http2GoAway(), 1, "HTTP/2"),
@@ -137,7 +137,7 @@ struct MockSessionTests {
         }
     }
 
-    @Test("A report counts calls, attempts and faults, and names what does not fit")
+    @Test("A report counts calls, attempts and faults, and lists the failures")
     func report() async throws {
         let scenario = MockScenario(
             name: "mine", seed: 7,
@@ -162,7 +162,7 @@ struct MockSessionTests {
         #expect(report.trace.contains { $0.contains("→ POST  /v1/chat/completions  attempt 1") })
     }
 
-    @Test("verify() throws what does not fit and the wire, and nothing if everything fits")
+    @Test("verify() throws an error with failures and exchanges, and returns if everything fits")
     func verify() async throws {
         try await MockServer.with("two-rate-limits") { server async throws in
             let session = server.session()

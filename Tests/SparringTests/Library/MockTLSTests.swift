@@ -68,7 +68,7 @@ struct MockTLSTests {
         }
     }
 
-    @Test("A server with TLS shows the flawed certificate that a connection fault asks for")
+    @Test("A server with TLS uses the flawed certificate of a connection fault")
     func flawed() async throws {
         let expired = identity(try #require(identities.flawed[.expired]))
         var configuration = MockServer.Configuration()

@@ -6,7 +6,7 @@ import Testing
     import FoundationNetworking
 #endif
 
-/// A client without retries, for what a server answers on the wire.
+/// A client without retries that returns answers as they are on the wire.
 enum TestClient {
     struct Reply: Sendable {
         var status: Int
@@ -21,7 +21,7 @@ enum TestClient {
         var code: String? { json?["error"]?["code"]?.string }
     }
 
-    /// A chat request with one user message; `more` is further members of the body.
+    /// A chat request with one user message; `more` has further members of the body.
     static func chat(
         _ base: String, _ text: String = "hi", model: String = "gpt-4o-mini", more: String = "",
         headers: [String: String] = [:]

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AdminError, Server, VerificationError, sparring } from 'sparring'
 
-// A home of the run's own, and no settings, keys and proxies of the person who runs it.
+// The run has its own home, without the user's settings, keys and proxies.
 const home = mkdtempSync(join(tmpdir(), 'sparring-home-'))
 after(() => rmSync(home, { recursive: true, force: true }))
 for (const name of Object.keys(process.env)) {
@@ -26,7 +26,7 @@ async function chat({ baseURL, apiKey }, text = 'hi') {
 }
 
 describe('a test body', { concurrency: true }, () => {
-  test('has a script by name', sparring('two-rate-limits', async (session) => {
+  test('plays a scenario by name', sparring('two-rate-limits', async (session) => {
     const statuses = [await chat(session), await chat(session), await chat(session)].map((answer) => answer.status)
     assert.deepEqual(statuses, [429, 429, 200])
     const requests = await session.requests()
@@ -35,24 +35,24 @@ describe('a test body', { concurrency: true }, () => {
     assert.equal(requests[0].headers['content-type'], 'application/json')
   }))
 
-  test('has steps, and its runner\'s own context', sparring([{ text: 'one' }, { text: 'two' }], async (session, context) => {
+  test('plays steps, and gets the context of the test runner', sparring([{ text: 'one' }, { text: 'two' }], async (session, context) => {
     assert.equal((await chat(session)).text + (await chat(session)).text, 'onetwo')
     assert.match(context.name, /context/)
   }))
 
-  test('has YAML', sparring('schema: 1\nscenario: y\nsteps: [ { text: yaml } ]\n', async (session) => {
+  test('plays YAML text', sparring('schema: 1\nscenario: y\nsteps: [ { text: yaml } ]\n', async (session) => {
     assert.equal((await chat(session)).text, 'yaml')
   }))
 
   for (let number = 0; number < 20; number++) {
-    test(`meets no other: ${number}`, sparring(async (session) => {
+    test(`does not affect other tests: ${number}`, sparring(async (session) => {
       await session.script({ error: 'rate_limit_exceeded' }, { text: String(number) })
       assert.equal((await chat(session)).status, 429)
       assert.equal((await chat(session)).text, String(number))
     }))
   }
 
-  test('fails where a step is left over, and shows the wire', async () => {
+  test('fails if a step is left over, and shows the wire', async () => {
     const body = sparring('two-rate-limits', (session) => chat(session))
     await assert.rejects(body, (error) => {
       assert(error instanceof VerificationError)
@@ -63,13 +63,13 @@ describe('a test body', { concurrency: true }, () => {
     await sparring('two-rate-limits', () => {}, { verify: false })()
   })
 
-  test('tells mistakes with their place', async () => {
+  test('reports mistakes with their place', async () => {
     await assert.rejects(sparring('two-rate-limit', () => {}), AdminError)
     await assert.rejects(sparring([{ txt: 'x' }], () => {}), /unknown key 'txt'/)
   })
 })
 
-test('sets the environment for its time, and restores it', async () => {
+test('a test body sets the environment, and restores it afterwards', async () => {
   process.env.OPENAI_API_KEY = 'mine'
   delete process.env.OPENAI_BASE_URL
   await sparring('hello', async (session) => {
@@ -97,13 +97,13 @@ test('a server is started and stopped', async () => {
   const bystander = spawn('sleep', ['60'], { env: { ...process.env, OPENAI_BASE_URL: server.baseURL } })
   await server.stop()
   await assert.rejects(chat(session))
-  assert(bystander.kill(0), 'a process with the same base URL goes on running')
+  assert(bystander.kill(0), 'another process with the same base URL still runs')
   bystander.kill()
   await assert.rejects(Server.start({ scenarios: ['no-such'] }), /no-such/)
   await assert.rejects(Server.start({ binary: '/no/such/program' }), /ENOENT/)
 })
 
-test('a program ends though its server runs, and the server with it', async () => {
+test('a program can end while its server runs, and the server ends with it', async () => {
   const index = fileURLToPath(new URL('../index.js', import.meta.url))
   for (const end of ['', 'process.kill(process.pid, "SIGKILL")']) {
     const code = `import { Server } from ${JSON.stringify(index)}

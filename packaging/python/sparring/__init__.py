@@ -7,7 +7,7 @@
         session.use("two-rate-limits")
         client = OpenAI(base_url=session.base_url, api_key=session.api_key)
 
-With pytest the fixture `sparring` does all of it: see docs/guides/python.md.
+With pytest, the fixture `sparring` does all of this: see docs/guides/python.md.
 """
 
 from ._admin import AdminError

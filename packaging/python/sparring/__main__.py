@@ -1,4 +1,4 @@
-"""`python -m sparring …` is `sparring …`."""
+"""Runs the program `sparring`: `python -m sparring …`."""
 
 import os
 import sys

@@ -6,17 +6,17 @@ import urllib.parse
 
 
 class AdminError(Exception):
-    """What the server refused, in its words: what is wrong, where, and what to do about it."""
+    """An error of the admin API: what is wrong, where, and what to do."""
 
 
 class Admin:
-    """One connection a call: whoever tests a client may fork, and no connection survives that."""
+    """Opens a connection for each call, as tests may fork, and a connection does not survive a fork."""
 
     def __init__(self, host, port, token=None, timeout=30):
         self.host, self.port, self.token, self.timeout = host, port, token, timeout
 
     def call(self, method, resource, body=None, **query):
-        """The answer, parsed. `body` is text in YAML or JSON, or a value that becomes JSON."""
+        """Returns the parsed answer. `body` is text in YAML or JSON, or a value to send as JSON."""
         path = f"/_sparring/{resource}"
         if query := {name: value for name, value in query.items() if value is not None}:
             path += "?" + urllib.parse.urlencode(query)
@@ -40,10 +40,14 @@ class Admin:
 
 
 def _refusal(error, status):
-    lines = [f"{error.get('what', status)} ({error.get('where', '?')}): {error.get('fix', '')}"]
-    for mistake in error.get("mistakes", []):
-        lines.append("  {file}:{line}:{column}: {message}".format_map(_Known(mistake)))
-    return "\n".join(lines)
+    what, where, fix = error.get("what", f"status {status}"), error.get("where", "?"), error.get("fix", "")
+    mistakes = error.get("mistakes", [])
+    if len(mistakes) == 1:
+        return "{message} ({file}:{line}:{column})".format_map(_Known(mistakes[0]))
+    lines = ["{file}:{line}:{column}: {message}".format_map(_Known(mistake)) for mistake in mistakes]
+    # A parameter of the admin API means nothing to callers of this package.
+    place = "" if where.startswith("query") else f" ({where})"
+    return "\n  ".join([f"{what}{place}: {fix}", *lines])
 
 
 class _Known(dict):

@@ -1,4 +1,4 @@
-"""Where the program is."""
+"""Finds the program."""
 
 import os
 import pathlib
@@ -7,9 +7,9 @@ import sysconfig
 
 
 def binary():
-    """The path of the program: `SPARRING_BINARY`, else the one that was installed beside this package, else the one on the PATH.
+    """Returns the path of the program: `SPARRING_BINARY`, or the one installed with this package, or the one on the PATH.
 
-    Raises FileNotFoundError, with what was looked for, where there is none.
+    Raises FileNotFoundError, with the searched places, if there is none.
     """
     if named := os.environ.get("SPARRING_BINARY"):
         return named
@@ -17,7 +17,7 @@ def binary():
     places = [sysconfig.get_path("scripts")]
     if user := sysconfig.get_preferred_scheme("user"):
         places.append(sysconfig.get_path("scripts", scheme=user))
-    # `pip install --target DIR` puts programs into DIR/bin.
+    # `pip install --target DIR` installs programs into DIR/bin.
     places.append(str(pathlib.Path(__file__).resolve().parent.parent / "bin"))
     for place in places:
         path = pathlib.Path(place, name)

@@ -1,4 +1,4 @@
-"""A server of the program's own, on a free port, for as long as it is needed."""
+"""A server on a free port, as a child process."""
 
 import contextlib
 import os
@@ -15,14 +15,15 @@ from ._session import Session
 
 
 class StartError(Exception):
-    """The server did not come up; the text is what it said."""
+    """The server did not start. The message has its standard error."""
 
 
 class Server:
-    """`sparring serve` as a child process. It ends with `stop`, and with this process, however that ends.
+    """`sparring serve` as a child process. It ends with `stop`, or when this process ends for any reason.
 
-    scenarios: names of built-in scenarios or paths; none: every request gets an answer made up from it.
+    scenarios: names of built-in scenarios, or paths. Without one, every request gets an invented answer.
     arguments: more flags of `sparring serve`, such as `["--validation", "lenient"]`.
+    timeout: seconds to wait until the server accepts connections.
     """
 
     def __init__(self, *scenarios, arguments=(), timeout=30):
@@ -35,8 +36,8 @@ class Server:
 
     def start(self):
         if self._process is not None:
-            raise StartError("this server runs already")
-        # Without a name: nothing stays of it, however this process ends.
+            raise StartError("this server is already running")
+        # The file has no name, so it disappears when this process ends.
         self._log = tempfile.TemporaryFile(prefix="sparring-")
         token = secrets.token_urlsafe(24)
         command = [binary(), "serve", *map(str, self._scenarios), *self._arguments]
@@ -47,7 +48,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=self._log,
             env={**os.environ, "SPARRING_ADMIN_TOKEN": token},
-            # A Ctrl-C in the terminal is meant for the tests, which stop the server when they have ended.
+            # A Ctrl-C in the terminal must reach only the tests, which stop the server when they have ended.
             start_new_session=True,
         )
         try:
@@ -60,20 +61,20 @@ class Server:
         return self
 
     def _wait(self):
-        """The base URL, which is the one line that the server prints once it accepts connections."""
+        """Waits for the one line that the server prints when it accepts connections: its base URL."""
         deadline = time.monotonic() + self._timeout
         output, line = self._process.stdout.fileno(), b""
         while not line.endswith(b"\n"):
             if not select.select([output], [], [], max(0, deadline - time.monotonic()))[0]:
-                raise StartError(f"sparring serve was not up after {self._timeout} s: {self.log()}")
+                raise StartError(f"sparring serve did not start within {self._timeout} s: {self.log()}")
             piece = os.read(output, 4096)
             if not piece:
-                raise StartError(f"sparring serve ended with {self._process.wait(self._timeout)}: {self.log()}")
+                raise StartError(f"sparring serve ended with exit code {self._process.wait(self._timeout)}: {self.log()}")
             line += piece
         return line.decode().strip()
 
     def stop(self):
-        """Idempotent. Waits until the server has ended."""
+        """Stops the server, and waits until it has ended. Idempotent."""
         if self._process is None:
             return
         process, self._process = self._process, None
@@ -88,12 +89,12 @@ class Server:
         self._log.close()
 
     def log(self):
-        """What the server has printed to standard error."""
+        """Returns the standard error of the server so far."""
         size = os.fstat(self._log.fileno()).st_size
         return os.pread(self._log.fileno(), size, 0).decode(errors="replace").strip()
 
     def session(self, name=None):
-        """A session: a world of its own, with its own script, counters and clock. Without a name a new one."""
+        """Returns a session, which has its own script, counters and clock. Without a name it is a new one."""
         self._sessions += 1
         return Session(self, name or f"s{self._sessions}-{secrets.token_hex(3)}")
 

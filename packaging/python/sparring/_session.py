@@ -1,4 +1,4 @@
-"""What one test sees of a server."""
+"""A session of a server, for one test."""
 
 import base64
 import json
@@ -6,35 +6,35 @@ import pathlib
 
 
 class Request:
-    """A request as the server saw it, and what became of it."""
+    """A request as the server received it, and how it was answered."""
 
     def __init__(self, entry):
         self.number = entry["number"]
         self.method = entry["method"]
-        #: As it was sent, without the part that names the session.
+        #: The path without the session's prefix.
         self.path = _api_path(entry["path"])
-        #: As in scenarios, such as `chat.completions`.
+        #: The endpoint as in scenarios, such as `chat.completions`.
         self.endpoint = entry["endpoint"]
-        #: Names in lower case; a field that came twice has its values joined by a comma. Keys and cookies are masked.
+        #: Names are in lower case; repeated fields are joined by commas. Keys and cookies are masked.
         self.headers = _fields(entry["headers"])
-        #: Bytes.
+        #: The body, as bytes.
         self.body = base64.b64decode(entry["body_base64"]) if "body_base64" in entry else entry["body"].encode()
-        #: What the server answered with.
+        #: The status of the answer.
         self.status = entry["status"]
         #: 1 + earlier equal requests of the session.
         self.attempt = entry["attempt"]
         #: The rule and step that answered, or None.
         self.step = entry["step"]
-        #: Why nothing of the scenario matched, or None.
+        #: Why no rule matched, or None.
         self.unmatched = entry["unmatched"]
-        #: The script of the answer as marbles.
+        #: The answer as marbles: H head, d event, D end of body, ! fault, . connection open, | closed, X reset.
         self.marbles = entry["marbles"]
-        #: What happened when, in milliseconds since the server's start.
+        #: The events of the exchange, in milliseconds since the server's start.
         self.timeline = entry["timeline"]
 
     @property
     def json(self):
-        """The body, parsed."""
+        """The body, parsed as JSON."""
         return json.loads(self.body)
 
     def __repr__(self):
@@ -42,22 +42,22 @@ class Request:
 
 
 class Session:
-    """Counters, script, clock and timeline of its own: what tests share a server by."""
+    """A session of a server, with its own script, counters, clock and timeline. So tests can share a server."""
 
     def __init__(self, server, name):
         self.name = name
         self._admin = server.admin
         root = server.base_url.removesuffix("/v1")
-        #: What a client is pointed at.
+        #: The base URL for a client.
         self.base_url = f"{root}/s/{name}/v1"
-        #: Any key would do; this one leads to the session too, from a client that is given no base URL of it.
+        #: A key that selects the session as well, for a client that uses the server's base URL. With `base_url` any key works.
         self.api_key = f"sk-sparring-{name}"
-        # A session is made by the first that is said of it: this changes nothing.
+        # The first call creates the session; this one changes nothing.
         self._call("POST", "clock", {"scale": 1})
 
     @property
     def environment(self):
-        """What official clients read."""
+        """The environment variables that official clients read."""
         return {
             "OPENAI_BASE_URL": self.base_url,
             "OPENAI_API_BASE": self.base_url,
@@ -68,7 +68,7 @@ class Session:
         }
 
     def use(self, scenario):
-        """Answers by a scenario from its start: the name of a built-in one, or the path of a file."""
+        """Plays a scenario from its start: the name of a built-in one, or the path of a file."""
         text = str(scenario)
         if isinstance(scenario, pathlib.PurePath) or text.endswith((".yaml", ".yml", ".json")):
             self._call("PUT", "scenario", pathlib.Path(text).read_text(encoding="utf-8"))
@@ -76,14 +76,14 @@ class Session:
             self._call("PUT", "scenario", use=text)
 
     def script(self, *steps, rules=None, otherwise=None, **more):
-        """Answers by steps, in order, one a call; or by a whole scenario as YAML text.
+        """Plays steps in order, one per call; or a whole scenario as YAML text.
 
             session.script({"error": "rate_limit_exceeded", "retry_after": "1s"}, {"text": "hello"})
             session.script(rules=[{"when": {"model": "gpt-4o"}, "text": "hello"}], otherwise="auto")
         """
         if len(steps) == 1 and isinstance(steps[0], str):
             if rules is not None or otherwise is not None or more:
-                raise TypeError("a scenario as text is whole: nothing can be added to it")
+                raise TypeError("a scenario as text is complete; rules, otherwise and other keys cannot be added")
             self._call("PUT", "scenario", steps[0])
             return
         if steps and rules is not None:
@@ -98,27 +98,27 @@ class Session:
         self._call("PUT", "scenario", scenario)
 
     def faults(self, *faults, next=1):
-        """Breaks the next calls, such as `{"at": "event 5", "end": "reset"}`."""
+        """Applies faults to the next calls, such as `{"at": "event 5", "end": "reset"}`."""
         self._call("POST", "faults", {"next": next, "faults": list(faults)})
 
     def clock(self, advance=None, scale=None):
-        """Moves the session's clock: `advance="24h"`, or a second that takes `scale` seconds."""
+        """Moves the session's clock (`advance="24h"`), or sets how many real seconds one of its seconds takes (`scale`)."""
         body = {"advance": advance, "scale": scale}
         self._call("POST", "clock", {name: value for name, value in body.items() if value is not None})
 
     @property
     def requests(self):
-        """The calls so far, in order; lists of models and the like are left out."""
+        """The calls so far, in order, without lists of models and the like."""
         entries = self._call("GET", "journal", bodies="true", limit=10_000)
         return [Request(entry) for entry in entries if not entry["auxiliary"]]
 
     def report(self):
-        """How it went so far: `held`, `unmatched`, `left_over`, `faults`, `calls`, `attempts`, `trace` and more."""
+        """Returns the report so far: `held`, `unmatched`, `left_over`, `refused`, `errors`, `faults`, `calls`, `trace` and more."""
         return self._call("GET", "verification")
 
     def verify(self):
-        """Raises AssertionError, with the wire, where a request went unmatched, a step was left over, a fault could not be
-        delivered or the scenario's own expectation did not come true.
+        """Raises AssertionError, with the wire, if a request matched no step, a step was left over, a fault had no effect, or the
+        scenario's own expectation is not met.
         """
         report = self.report()
         if not report["held"]:
@@ -128,21 +128,27 @@ class Session:
         return self._admin.call(method, resource, body, session=self.name, **query)
 
 
+MARBLES = "marbles: H head, d event, D end of body, b part of an event, ! fault, . connection open, | closed, X reset"
+
+
 def complaint(report):
-    """A report that did not hold, in words."""
-    lines = [f"sparring: {report['scenario']}: did not hold"]
+    """Returns the text of a failed report."""
+    lines = [f"sparring: {report['scenario']}: verification failed"]
+    lines += [f"  refused: {text}" for text in report["refused"]]
     lines += [f"  unmatched: {text}" for text in report["unmatched"]]
     lines += [f"  left over: {text}" for text in report["left_over"]]
     lines += [f"  fault not delivered: {text}" for text in report["faults"]["missed"]]
     if report["unexpected"]:
         lines.append(f"  {report['unexpected']}")
     if report["dropped_exchanges"]:
-        lines.append(f"  {report['dropped_exchanges']} exchanges are no longer in the log")
+        lines.append(f"  {report['dropped_exchanges']} exchanges are no longer in the log; the report is incomplete")
     return "\n".join(lines + ["", *wire(report)])
 
 
 def wire(report):
-    return ["the wire, in milliseconds:", *report["trace"]] if report["trace"] else ["nothing was asked"]
+    if not report["trace"]:
+        return ["no request came"]
+    return ["the wire, in milliseconds:", *report["trace"], MARBLES]
 
 
 def _api_path(path):

@@ -1,7 +1,7 @@
 """The fixture `sparring` and the marker of the same name.
 
-One server a process, so one a worker under pytest-xdist; one session a test. Whatever a scenario leaves unsaid fails the test
-that it was for.
+Each process has one server (so each worker of pytest-xdist has one), and each test has a session. A test fails if its scenario
+is not played to its end or a request matches no step.
 """
 
 import os
@@ -12,8 +12,8 @@ import pytest
 from ._server import Server
 from ._session import complaint, wire
 
-# Set where a failure is ours, and has the wire in it already.
-_TOLD = pytest.StashKey()
+# Set if the failure is ours, whose message already has the wire.
+_REPORTED = pytest.StashKey()
 
 
 def pytest_addoption(parser):
@@ -23,14 +23,14 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line(
         "markers",
-        'sparring(scenario=None, *, verify=True): answer OpenAI calls by a scenario (a name, a path, YAML text, or a list of '
-        "steps); verify=False lets steps be left over and requests be unmatched.",
+        'sparring(scenario=None, *, verify=True): play a scenario (a name, a path, YAML text, or a list of steps) to OpenAI '
+        "clients; verify=False allows steps that are left over and requests that match no step.",
     )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """A marked test has the fixture, whether it asks for it or not."""
+    """Gives every marked test the fixture."""
     for item in items:
         names = getattr(item, "fixturenames", None)
         if names is not None and item.get_closest_marker("sparring") and "sparring" not in names:
@@ -39,14 +39,14 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def sparring_server(pytestconfig):
-    """The server of this process, started with the first test that needs it."""
+    """The server of this process. It starts with the first test that needs it."""
     with Server(arguments=pytestconfig.getini("sparring_arguments")) as server:
         yield server
 
 
 @pytest.fixture
 def sparring(request, sparring_server):
-    """A session of the test's own, with the environment that official clients read pointed at it."""
+    """A session for the test. The environment variables of official clients point at it."""
     session = sparring_server.session(_name(request.node.nodeid, sparring_server))
     session.verifies = True
     _prepare(session, request.node.get_closest_marker("sparring"))
@@ -62,23 +62,23 @@ def sparring(request, sparring_server):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    """The verdict is part of the test, not of its teardown: pytest counts a failure, and xfail knows it."""
+    """Verifies the session in the test, not in its teardown, so that pytest counts a failure, and xfail applies."""
     result = yield
     session = _session(item)
     if session is not None and session.verifies:
         report = session.report()
         if not report["held"]:
-            item.stash[_TOLD] = True
+            item.stash[_REPORTED] = True
             pytest.fail(complaint(report), pytrace=False)
     return result
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """A test that failed on its own shows the wire as well."""
+    """Adds the wire to the report of a test that failed by itself."""
     report = yield
     session = _session(item)
-    if call.when == "call" and report.failed and session is not None and _TOLD not in item.stash:
+    if call.when == "call" and report.failed and session is not None and _REPORTED not in item.stash:
         report.sections.append(("sparring", _wire(session)))
     return report
 
@@ -87,8 +87,8 @@ def _wire(session):
     try:
         return "\n".join(wire(session.report()))
     except OSError as error:
-        # A report that cannot be had must not hide the failure that it was for.
-        return f"the server does not answer any more: {error}"
+        # A missing report must not hide the failure of the test.
+        return f"the server no longer answers: {error}"
 
 
 def _session(item):
@@ -115,7 +115,7 @@ def _prepare(session, marker):
 
 
 def _name(nodeid, server):
-    """Tells the test in journals and traces, and is of this run of it alone."""
+    """A name for the session that shows the test in journals and traces. It is unique in this process."""
     words = re.sub(r"[^A-Za-z0-9]+", "-", nodeid.rpartition("::")[2]).strip("-").lower()
     server.tests = getattr(server, "tests", 0) + 1
     return f"{words[:60].rstrip('-')}-{server.tests}"

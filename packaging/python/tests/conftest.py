@@ -5,7 +5,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-# For tests inside tests: an official client would do, but asks for seconds of import each.
+# A client for tests inside tests. Importing an official client would take seconds in each.
 CHAT = '''
 import json, os, urllib.error, urllib.request
 
@@ -27,7 +27,7 @@ INSTALLED = any(entry.name == "sparring" for entry in importlib.metadata.entry_p
 
 @pytest.fixture(autouse=True, scope="session")
 def own_environment(tmp_path_factory):
-    """A home, caches and temporary files of the run's own; no settings, keys and proxies of the person who runs it."""
+    """Gives the run its own home and caches, without the user's settings, keys and proxies."""
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("home")
         for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
@@ -42,7 +42,7 @@ def own_environment(tmp_path_factory):
 
 @pytest.fixture
 def suite(pytester, monkeypatch):
-    """Writes a test file with `chat` in it, and runs it."""
+    """Writes a test file that can use `chat`, and runs it."""
     pytester.makepyfile(chat=CHAT)
     if not INSTALLED:
         monkeypatch.setenv("PYTEST_PLUGINS", "sparring.pytest_plugin")

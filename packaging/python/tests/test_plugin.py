@@ -1,4 +1,4 @@
-"""The plugin as its users meet it: files with tests, run by pytest in a process of their own."""
+"""Tests the plugin as users run it: files with tests, run by pytest in a child process."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_rules(sparring):
     assert chat("blue")[1] == "sky"
     assert chat("red")[0] == 200
 
-def test_answers_everything_unless_told(sparring):
+def test_every_request_is_answered_without_a_scenario(sparring):
     assert chat()[0] == 200
 
 @pytest.mark.sparring("""
@@ -46,14 +46,14 @@ def test_text_in_the_marker():
     result.assert_outcomes(passed=7)
 
 
-def test_what_a_script_leaves_unsaid_fails_the_test(suite):
+def test_steps_left_over_and_unmatched_requests_fail_the_test(suite):
     result = suite('''
 @pytest.mark.sparring("two-rate-limits")
 def test_left_over():
     assert chat()[0] == 429
 
 @pytest.mark.sparring("hello")
-def test_nothing_asked():
+def test_no_request():
     pass
 
 def test_unmatched(sparring):
@@ -71,8 +71,8 @@ def test_lenient():
 ''')
     result.assert_outcomes(failed=3, xfailed=1, passed=1)
     result.stdout.fnmatch_lines([
-        "*two-rate-limits: did not hold", "*left over: *step 1*", "*→ POST  /s/*/v1/chat/completions  attempt 1*", "*← 429*",
-        "*nothing was asked*",
+        "*two-rate-limits: verification failed", "*left over: *step 1*", "*→ POST  /s/*/v1/chat/completions  attempt 1*", "*← 429*",
+        "*no request came*",
         "*unmatched: POST *",
     ])
 
@@ -86,7 +86,7 @@ def test_wrong(sparring):
     result.stdout.fnmatch_lines(["*assert 200 == 500*", "*- sparring -*", "the wire, in milliseconds:", "*← 200*"])
 
 
-def test_a_server_that_is_gone_hides_no_failure(suite):
+def test_a_dead_server_does_not_hide_a_failure(suite):
     result = suite('''
 def test_killed(sparring, sparring_server):
     sparring_server._process.kill()
@@ -94,7 +94,7 @@ def test_killed(sparring, sparring_server):
     assert "mine" == "yours"
 ''')
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*assert 'mine' == 'yours'*", "the server does not answer any more: *"])
+    result.stdout.fnmatch_lines(["*assert 'mine' == 'yours'*", "the server no longer answers: *"])
 
 
 def test_the_environment_is_restored(suite):
@@ -113,7 +113,7 @@ def test_after():
     result.assert_outcomes(passed=2)
 
 
-def test_asyncio_works_and_tests_run_in_parallel_without_meeting(suite):
+def test_asyncio_works_and_parallel_tests_do_not_affect_each_other(suite):
     result = suite('''
 import asyncio
 
@@ -140,7 +140,7 @@ def test_port(sparring_server, sparring, number):
     result.assert_outcomes(passed=5)
 
 
-def test_test_cases_of_unittest_may_be_marked(suite):
+def test_unittest_test_cases_may_be_marked(suite):
     result = suite('''
 import unittest
 
@@ -155,7 +155,7 @@ class Old(unittest.TestCase):
     result.assert_outcomes(passed=1, failed=1)
 
 
-def test_mistakes_are_told_with_their_place(suite):
+def test_mistakes_are_reported_with_their_place(suite):
     result = suite('''
 @pytest.mark.sparring("two-rate-limit")
 def test_name():
@@ -173,7 +173,7 @@ def test_argument():
         ["*did you mean 'two-rate-limits'?*", "*unknown key 'txt'*", "*takes one scenario and verify=*"])
 
 
-def test_faults_and_the_clock_are_the_sessions_own(suite):
+def test_faults_and_the_clock_belong_to_the_session(suite):
     result = suite('''
 def test_faults(sparring):
     sparring.faults({"at": "head", "end": "reset"})

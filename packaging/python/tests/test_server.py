@@ -1,4 +1,4 @@
-"""The server without pytest."""
+"""Tests the server without pytest."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ def test_a_server_ends_with_its_block():
     assert not alive(pid)
 
 
-def test_a_server_does_not_outlive_the_program_that_was_killed():
+def test_a_server_ends_when_its_program_is_killed():
     code = "import sparring, time; s = sparring.Server().start(); print(s._process.pid, flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
         pid = int(parent.stdout.readline())
@@ -41,13 +41,13 @@ def test_a_server_does_not_outlive_the_program_that_was_killed():
     assert not alive(pid)
 
 
-def test_nothing_else_is_ended_and_no_file_stays(tmp_path):
+def test_no_other_process_is_ended_and_no_file_is_left(tmp_path):
     code = "import sparring, time; s = sparring.Server(arguments=['--tls']).start(); print(s.base_url, flush=True); time.sleep(60)"
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment) as parent:
         own = {**os.environ, "OPENAI_BASE_URL": parent.stdout.readline().strip()}
         with subprocess.Popen(["sleep", "60"], env=own) as bystander:
-            assert any(tmp_path.iterdir()), "the certificates are somewhere while the server runs"
+            assert any(tmp_path.iterdir()), "the certificates exist while the server runs"
             parent.send_signal(signal.SIGKILL)
             deadline = time.monotonic() + 20
             while any(tmp_path.iterdir()) and time.monotonic() < deadline:
@@ -57,11 +57,11 @@ def test_nothing_else_is_ended_and_no_file_stays(tmp_path):
             bystander.kill()
 
 
-def test_why_it_did_not_start_is_said():
+def test_a_failed_start_reports_its_reason():
     with pytest.raises(sparring.StartError, match="no-such-scenario"):
         sparring.Server("no-such-scenario").start()
 
 
-def test_the_module_is_the_program():
+def test_the_module_runs_the_program():
     shown = subprocess.run([sys.executable, "-m", "sparring", "--version"], capture_output=True, text=True, check=True)
     assert shown.stdout.strip()

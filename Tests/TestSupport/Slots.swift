@@ -1,9 +1,11 @@
 import Synchronization
 
-/// Bounds how many servers run at once. A table's cases all start together, and each server has a dozen descriptors: with more
-/// than 1,300 in this process, the list of them that Foundation's `Process` reads before it starts a program ends in a crash.
-final class Slots: Sendable {
-    static let servers = Slots(8)
+/// Bounds how many users of a thing run at once. The cases of a table all start together.
+package final class Slots: Sendable {
+    /// Programs with clients: too many at once would measure the machine and not the waits that a test is about.
+    package static let clients = Slots(3)
+    /// Servers in this process. Each has a dozen descriptors, and `Process` of Foundation crashes with more than 1,300.
+    package static let servers = Slots(8)
 
     private struct State {
         var free: Int
@@ -12,9 +14,15 @@ final class Slots: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ count: Int) { state = Mutex(State(free: count)) }
+    package init(_ count: Int) { state = Mutex(State(free: count)) }
 
-    func take() async {
+    package func use<Value: Sendable>(_ body: @Sendable () async throws -> Value) async rethrows -> Value {
+        await take()
+        defer { give() }
+        return try await body()
+    }
+
+    package func take() async {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
                 if state.free > 0 {
@@ -28,7 +36,7 @@ final class Slots: Sendable {
         }
     }
 
-    func give() {
+    package func give() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
             state.free += 1

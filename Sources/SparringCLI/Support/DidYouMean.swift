@@ -1,0 +1,32 @@
+import ArgumentParser
+import SparringScenario
+
+/// Questions that name what a user may have meant.
+enum DidYouMean {
+    /// `; did you mean 'serve'?`, or nothing if no name is near.
+    static func question(_ text: String, among names: [String]) -> String {
+        Nearest.name(to: text, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    }
+
+    /// Checks the names of subcommands before the arguments are parsed: the parser itself does not suggest any.
+    /// - Parameter arguments: those of the program, without its own name.
+    static func checkSubcommands(_ arguments: [String]) throws(CommandError) {
+        var command: any ParsableCommand.Type = SparringCommand.self
+        var path = "sparring"
+        for argument in arguments {
+            let configuration = command.configuration
+            let names = configuration.subcommands.map { $0._commandName }
+            guard !argument.hasPrefix("-"), argument != "help", !names.isEmpty else { return }
+            guard let index = names.firstIndex(of: argument) else {
+                // A default subcommand may take the word as its argument.
+                guard configuration.defaultSubcommand == nil else { return }
+                let question = question(argument, among: names)
+                throw CommandError(
+                    "'\(argument)' is not a command of `\(path)`\(question)\n`\(path) --help` lists the commands.",
+                    .usage)
+            }
+            command = configuration.subcommands[index]
+            path += " \(argument)"
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import SparringCLI
+
+@Suite("Suggestions")
+struct DidYouMeanTests {
+    @Test(
+        "A misspelt subcommand is rejected with the nearest name",
+        arguments: [
+            (["srve"], "did you mean 'serve'?"), (["chekc", "--quick"], "did you mean 'check'?"),
+            (["cassette", "improt", "a.har"], "did you mean 'import'?"), (["xyzzy"], "`sparring --help` lists"),
+        ])
+    func misspelt(arguments: [String], expected: String) throws {
+        let error = try #require(throws: CommandError.self) { try DidYouMean.checkSubcommands(arguments) }
+        #expect(error.text.contains(expected))
+        #expect(error.exitCode == .usage)
+    }
+
+    @Test(
+        "Valid commands, options, help and arguments of default subcommands pass",
+        arguments: [
+            [], ["serve", "nope"], ["--version"], ["help", "srve"], ["cases", "sse.*"], ["cassette", "import", "x"],
+        ])
+    func valid(arguments: [String]) throws {
+        try DidYouMean.checkSubcommands(arguments)
+    }
+}

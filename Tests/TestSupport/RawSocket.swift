@@ -1,0 +1,123 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A TCP connection with nothing on top, for bytes that no client library would send. Its calls block.
+package final class RawSocket: Sendable {
+    let descriptor: Int32
+
+    package struct Failure: Error, CustomStringConvertible {
+        package var call: String
+        package var code: Int32
+        package var description: String { "\(call): \(String(cString: strerror(code)))" }
+    }
+
+    /// - Parameters:
+    ///   - receiveBuffer: bytes that the kernel takes before the peer has to wait; nil leaves the system's choice.
+    ///   - deadline: how long a call waits for the peer. The default ends a hang and does nothing else.
+    package init(
+        port: some BinaryInteger, host: String = "127.0.0.1", receiveBuffer: Int32? = nil,
+        deadline: Duration = .seconds(600)
+    ) throws {
+        var hints = addrinfo()
+        #if canImport(Glibc)
+            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+            // A program that another test starts at this moment would inherit the connection and keep it open.
+            let type = hints.ai_socktype | Int32(SOCK_CLOEXEC.rawValue)
+        #else
+            hints.ai_socktype = SOCK_STREAM
+            let type = hints.ai_socktype
+        #endif
+        var found: UnsafeMutablePointer<addrinfo>?
+        let status = getaddrinfo(host, "\(port)", &hints, &found)
+        guard status == 0, let address = found?.pointee else { throw Failure(call: "getaddrinfo", code: status) }
+        defer { freeaddrinfo(found) }
+        descriptor = socket(address.ai_family, type, 0)
+        guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
+        if let receiveBuffer { try set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
+        try wait(for: deadline)
+        try set(SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: Int(deadline.components.seconds), tv_usec: 0))
+        try set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1))
+        guard connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 else {
+            throw Failure(call: "connect", code: errno)
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// How long a read waits for a byte from now on.
+    package func wait(for duration: Duration) throws {
+        try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: Int(duration.components.seconds), tv_usec: 0))
+    }
+
+    private func set<Value: BitwiseCopyable>(_ level: Int32, _ option: Int32, _ value: Value) throws {
+        var value = value
+        guard setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Value>.size)) == 0 else {
+            throw Failure(call: "setsockopt", code: errno)
+        }
+    }
+
+    /// Lets this process hold as many connections as the system allows it.
+    package static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let files = RLIMIT_NOFILE
+        #endif
+        getrlimit(files, &limit)
+        limit.rlim_cur = min(limit.rlim_max, 10_240)
+        setrlimit(files, &limit)
+    }
+}
+
+// MARK: Sending
+
+extension RawSocket {
+    package func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+    package func send(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes(write)
+            guard count > 0 else { throw Failure(call: "send", code: errno) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Sends the same bytes again and again until the peer has left. The peer answers as soon as it knows enough and reads on for two seconds
+    /// only, which a busy machine may use up; its answer can be read all the same.
+    package func send(_ bytes: [UInt8], atMost count: Int) {
+        for _ in 0..<count { guard (try? send(bytes)) != nil else { break } }
+    }
+
+    /// Sends until the peer takes no more before the deadline.
+    /// - Returns: the number of bytes that were sent.
+    package func sendUntilBlocked(_ bytes: [UInt8]) throws -> Int {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes(write)
+            guard count > 0 else {
+                guard count < 0, errno == EAGAIN || errno == EWOULDBLOCK else {
+                    throw Failure(call: "send", code: errno)
+                }
+                return sent
+            }
+            sent += count
+        }
+        return sent
+    }
+
+    /// Sends no more; answers can still be read.
+    package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+            Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        #else
+            Darwin.send(descriptor, bytes.baseAddress, bytes.count, 0)
+        #endif
+    }
+}
