@@ -266,12 +266,19 @@ def page(rows, versions):
     clients = [f"{c} {versions[c]}" if c in versions else c for c in CLIENTS]
     print("# How clients react to faults\n")
     print(
-        "Written by `make faultclients`: every fault at its usual point (`connection_limit` with room for no connection), one call each, without\n"
-        "retries and with a timeout of three seconds. `same`: the program above the client gets the usual answer. `other`: it gets an answer\n"
-        "that differs. `less`: part of the answer, and no error. Any other cell is the error. `openai` is the official package; the others\n"
-        "read the body with the simplest code: lines that start with `data:`, split as the language splits lines. `never settles`:\n"
-        "the promise of Node's fetch is neither resolved nor rejected, and the program ends because it has nothing left to do. Faults of HTTP/2 are\n"
-        "tested without TLS, with the clients that can speak it.\n"
+        "`make faultclients` writes this page. Every fault is applied once at its usual point (`connection_limit` with no place at all), without\n"
+        "retries and with a timeout of three seconds. Faults of HTTP/2 are played without TLS, to clients that speak it.\n"
+        "\n"
+        "`openai` is the official package; the others read the body with the simplest code: lines that start with `data:`, split as the language\n"
+        "splits lines.\n"
+        "\n"
+        "| result | meaning |\n"
+        "|---|---|\n"
+        "| `same` | the program above the client notices nothing |\n"
+        "| `other` | the program gets a different answer |\n"
+        "| `less` | the program gets a part of the answer, and no error |\n"
+        "| `never settles` | the promise of Node's fetch is neither fulfilled nor rejected, and the program ends |\n"
+        "| everything else | the error |\n"
     )
     print("| fault | " + " | ".join(clients) + " |\n|" + "---|" * (len(clients) + 1))
     for found in rows:

@@ -2,7 +2,7 @@
 
     <!-- file NAME -->        written to the page's own folder
     <!-- run -->              bash, in that folder; all of a page in one shell, so that variables and activations last
-    <!-- install -->          as `run`, where the files of `make dist` are installed; else the page finds `sparring` on the PATH
+    <!-- install -->          as `run`, before all others, where the files of `make dist` are there; else `sparring` is on the PATH
     <!-- transcript CODE -->  `$ COMMAND` and lines of what it printed, in this order; CODE is how it ends, 0 if left out
     <!-- output -->           lines that the block before it printed, in this order, others between them; … stands for anything
     <!-- steps -->            a workflow in YAML: the `run` of its steps is executed, in a shell of their own
@@ -55,15 +55,17 @@ def blocks(path):
 def problems(path, folder, environment, installs=True):
     """Executes a page; what did not go as it says, a text each. Without `installs` nothing is installed."""
     name = path.relative_to(ROOT)
-    steps, found = [], []
+    steps, found, first = [], [], []
     for block in blocks(path):
         place = f"{name}:{block.line}"
         if block.mark == "file":
             file = folder / block.argument
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(block.text)
-        elif block.mark == "run" or block.mark == "install" and installs:
+        elif block.mark == "run":
             steps.append((place, block.text, None))
+        elif block.mark == "install" and installs:
+            first.append((place, block.text, None))
         elif block.mark == "transcript":
             command, expected = transcript(block)
             steps.append((place, command, expected))
@@ -77,7 +79,7 @@ def problems(path, folder, environment, installs=True):
                 found.append(f"{place}: is not in {block.argument} as it stands here")
         elif block.mark not in ("install", "build"):
             found.append(f"{place}: no mark says how it is executed")
-    return found + execute(steps, folder, environment)
+    return found + execute(first + steps, folder, environment)
 
 
 def transcript(block):

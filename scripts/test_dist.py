@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Tests the files of `make dist`: `make test-dist` runs it.
 
-    test_dist.py [PART…]    without a name, all of them: libraries, licence, readme, pages, files, bare
+    test_dist.py [PART…]    without a name, all of them: libraries, licence, readme, pages, frameworks, files, bare
 
 Everything runs with the wheel in an empty virtual environment and with no Swift on the PATH.
 """
 
+import json
 import os
 import pathlib
 import platform
@@ -23,7 +24,7 @@ import pages  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
-GUIDES = ("getting-started", "python", "node", "any-language", "ci", "agents", "streaming", "swift")
+GUIDES = ("getting-started", "python", "node", "any-language", "ci", "agents", "streaming", "frameworks/ai-sdk", "swift")
 PAGES = [f"docs/guides/{name}.md" for name in GUIDES]
 
 
@@ -127,6 +128,26 @@ def docs():
     return found
 
 
+def frameworks():
+    """Every block of the pages about frameworks, each with its packages of fixtures/frameworks.json from PyPI."""
+    found = []
+    pinned = json.loads((ROOT / "fixtures/frameworks.json").read_text())
+    common = pinned.pop("*")
+    for name, packages in pinned.items():
+        with scratch() as folder:
+            place = pathlib.Path(folder, ".venv")
+            subprocess.run([sys.executable, "-m", "venv", place], check=True, env=ENVIRONMENT)
+            installed = run(place / "bin/pip", "install", "--quiet", wheel(), *common, *packages)
+            if installed.returncode:
+                reason = (installed.stderr.strip().splitlines() or ["pip failed"])[-1]
+                print(f"test-dist: frameworks: {name}: skipped, {', '.join(packages)} cannot be installed: {reason}")
+                continue
+            page = ROOT / f"docs/guides/frameworks/{name}.md"
+            path = f"{place}/bin:{ENVIRONMENT['PATH']}"
+            found += pages.problems(page, pathlib.Path(folder), {**ENVIRONMENT, "PATH": path})
+    return found
+
+
 def files():
     """Checks that files which cannot run here are well-formed: Dockerfile, workflows, formula."""
     found = []
@@ -182,7 +203,7 @@ def main():
     if platform.system() != "Linux":
         print("test-dist: skipped, wheels are for Linux")
         return
-    parts = {"libraries": libraries, "licence": licence, "readme": readme, "pages": docs, "files": files, "bare": bare}
+    parts = {"libraries": libraries, "licence": licence, "readme": readme, "pages": docs, "frameworks": frameworks, "files": files, "bare": bare}
     names = sys.argv[1:] or list(parts)
     problems = 0
     for name in names:

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Tests the commands and scenarios in the documentation.
@@ -26,9 +27,12 @@ struct ReadmeTests {
     }
 
     @Test(
-        "README and the first guide run with the built program and without the checkout",
+        "Pages that need the official package only run with the built program and without the checkout",
         .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
-        arguments: ["README.md", "docs/guides/getting-started.md"])
+        arguments: [
+            "README.md", "docs/guides/getting-started.md", "docs/guides/agents.md", "docs/guides/streaming.md",
+            "docs/guides/frameworks/openai.md", "docs/guides/frameworks/ai-sdk.md",
+        ])
     func withoutCheckout(page: String) async throws {
         let path = [SparringBinary.url.deletingLastPathComponent().path, Self.root.appending(path: ".venv/bin").path]
         let inherited = ProcessInfo.processInfo.environment["PATH", default: ""]

@@ -1,4 +1,4 @@
-/** A step, a fault or a scenario, with the keys of scenario files (README.md). */
+/** A step, a fault or a scenario, with the keys of scenario files (docs/reference/scenarios.md). */
 export type Step = Record<string, unknown>
 export type Fault = { at: string; do?: unknown; end?: unknown }
 export type Scenario = { rules?: Step[]; steps?: Step[]; otherwise?: unknown; [key: string]: unknown }

@@ -26,7 +26,7 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     /// A built-in scenario by its name; `sparring scenarios` lists them.
     public init(named name: String) { source = .builtIn(name) }
 
-    /// The text of a scenario file. Its grammar is in README.md of the repository.
+    /// The text of a scenario file. Its grammar is in docs/reference/scenarios.md of the repository.
     ///
     /// - Parameter file: the name in the places of mistakes: `mine.yaml:3:1: …`. No file is read.
     public init(yaml: String, file: String = "scenario.yaml") { source = .yaml(yaml, file: file) }

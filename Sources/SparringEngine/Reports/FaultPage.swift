@@ -54,11 +54,16 @@ package enum FaultPage {
         effect, and why others could not. `make faults` writes this page from the table of faults.
 
         A scenario writes a fault as `{ at: POINT, do: NAME }` (`end:` for the endings), or in short as `NAME ARGUMENT at POINT`. Without a
-        point, the fault's usual point applies. Faults can be given in five places; the first of them that has any wins: the request's header
-        `X-Sparring-Fault`; the base URL (`/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, with `+` for a space and `,` between several); the last user
-        message, with `--prompt-faults` or a scenario's `prompt_faults: true` (`[[sparring: NAME ARGUMENT at POINT]]`); the step of a rule;
-        `sparring serve --fault`. A step may have faults at `request head` if the head alone decides which rule answers: its rule and the
-        rules before it may test only `endpoint` and `header.X`. A step that answers there is used up.
+        point, the fault's usual point applies. Faults can be given in five places; the first of them that has any wins:
+
+        1. the request's header `X-Sparring-Fault`
+        2. the base URL: `/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, with `+` for a space and `,` between several
+        3. the last user message, with `--prompt-faults` or a scenario's `prompt_faults: true`: `[[sparring: NAME ARGUMENT at POINT]]`
+        4. the step of a rule
+        5. `sparring serve --fault`
+
+        A step may have faults at `request head` if the head alone decides which rule answers: its rule and the rules before it may test only
+        `endpoint` and `header.X`. A step that answers there is used up.
 
         Marbles: `H` head, `d` event, `D` end of the body, `b` bytes that complete no event, `·` a pause of up to 10 ms (longer ones in
         brackets), `!` a fault takes effect, `.` the connection continues, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing more is

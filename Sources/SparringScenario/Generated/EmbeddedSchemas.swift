@@ -12,7 +12,7 @@ enum EmbeddedSchemas {
               "$schema": "https://json-schema.org/draft/2020-12/schema",
               "$id": "case-v1.json",
               "title": "Sparring cases, version 1",
-              "description": "A theme's cases: what a client is asked, what the server does to it, and what a good client is seen to do.",
+              "description": "The cases of a theme: the task of the client, the script of the server, and what a good client does.",
               "type": "object",
               "additionalProperties": false,
               "required": [
@@ -28,7 +28,7 @@ enum EmbeddedSchemas {
                 "theme": {
                   "type": "string",
                   "pattern": "^[a-z][a-z-]*$",
-                  "description": "The first word of every id, and the name of the file."
+                  "description": "The first part of every id, and the name of the file."
                 },
                 "defaults": {
                   "type": "object",
@@ -44,7 +44,7 @@ enum EmbeddedSchemas {
                       "$ref": "#/$defs/task"
                     }
                   },
-                  "description": "What a case has that says nothing else."
+                  "description": "Values for cases that do not set their own."
                 },
                 "cases": {
                   "type": "array",
@@ -62,7 +62,7 @@ enum EmbeddedSchemas {
                     "may",
                     "info"
                   ],
-                  "description": "How much it weighs, in the words of RFC 2119; `info` records a fact."
+                  "description": "The level of the requirement, as in RFC 2119; `info` records a fact."
                 },
                 "task": {
                   "type": "object",
@@ -86,36 +86,36 @@ enum EmbeddedSchemas {
                       "properties": {
                         "prompt": {
                           "type": "string",
-                          "description": "{{session}} stands for the case's token."
+                          "description": "The prompt; {{session}} stands for the case's token."
                         },
                         "model": {
                           "type": "string"
                         },
                         "then": {
                           "type": "string",
-                          "description": "What a program with a memory says after the first answer, which it carries back then."
+                          "description": "A second user turn, for programs with a memory, which send the first answer back with it."
                         },
                         "tools": {
                           "type": "array",
                           "items": {
                             "type": "object"
                           },
-                          "description": "Tools to offer, in the API's own words."
+                          "description": "Tools to offer, in the API's format."
                         },
                         "schema": {
                           "type": "object",
-                          "description": "Of the object that the answer is to be, as JSON Schema."
+                          "description": "The JSON Schema of the object to request."
                         },
                         "texts": {
                           "type": "array",
                           "items": {
                             "type": "string"
                           },
-                          "description": "What is embedded; the prompts of a batch, a line each; the content of a file."
+                          "description": "The texts to embed, the prompts of a batch (one for each line), or the content of a file."
                         },
                         "file": {
                           "type": "string",
-                          "description": "The id of the file that is read."
+                          "description": "The id of the file to read."
                         }
                       }
                     },
@@ -128,14 +128,14 @@ enum EmbeddedSchemas {
                           "minimum": 1
                         }
                       },
-                      "description": "The call is left after so many events."
+                      "description": "The client cancels the call after this many events."
                     },
                     "timeout": {
                       "$ref": "scenario-v1.json#/$defs/duration",
-                      "description": "How long the call may take."
+                      "description": "The time limit of the call."
                     }
                   },
-                  "description": "What the client is asked to do."
+                  "description": "The call that the client makes."
                 },
                 "case": {
                   "type": "object",
@@ -151,26 +151,26 @@ enum EmbeddedSchemas {
                     "id": {
                       "type": "string",
                       "pattern": "^[a-z][a-z-]*\\.[a-z0-9][a-z0-9-]*$",
-                      "description": "A stable slug, never reused."
+                      "description": "A stable id, never reused."
                     },
                     "since": {
                       "type": "string",
-                      "description": "The suite that it came with."
+                      "description": "The suite that introduced the case."
                     },
                     "title": {
                       "type": "string",
-                      "description": "What a good client does, as a sentence."
+                      "description": "What a good client does: a verb and an object, such as \"Retries after a rate limit\"."
                     },
                     "why": {
                       "type": "string",
-                      "description": "What goes wrong where it does not."
+                      "description": "Why it matters, in one or two sentences."
                     },
                     "refs": {
                       "type": "array",
                       "items": {
                         "type": "string"
                       },
-                      "description": "What a reader can look up."
+                      "description": "Standards, documents and issues to look up."
                     },
                     "needs": {
                       "$ref": "#/$defs/needs"
@@ -183,15 +183,15 @@ enum EmbeddedSchemas {
                     },
                     "timeout": {
                       "$ref": "scenario-v1.json#/$defs/duration",
-                      "description": "Takes the place of the computed deadline."
+                      "description": "Replaces the computed deadline."
                     },
                     "may_wait": {
                       "type": "boolean",
-                      "description": "To wait beyond the deadline is no offence: the client was asked to."
+                      "description": "The client may wait past the deadline, because the server asks it to."
                     },
                     "runs_alone": {
                       "type": "boolean",
-                      "description": "Runs alone, at the end: its timing is tight."
+                      "description": "Runs the case alone at the end of the run, because its timing is tight."
                     },
                     "expect": {
                       "$ref": "#/$defs/expect"
@@ -216,7 +216,7 @@ enum EmbeddedSchemas {
                     },
                     "listeners": {
                       "$ref": "scenario-v1.json#/properties/listeners",
-                      "description": "A listener of the case's own: what befalls its connections befalls no other case."
+                      "description": "A listener for this case alone, so that its connection faults do not affect other cases."
                     },
                     "steps": {
                       "$ref": "scenario-v1.json#/properties/steps"
@@ -271,26 +271,26 @@ enum EmbeddedSchemas {
                               "enum": [
                                 "failure"
                               ],
-                              "description": "To say that it failed is as good."
+                              "description": "The program may report a failure instead."
                             }
                           }
                         }
                       ],
-                      "description": "What the program shows, or carries back in a later request."
+                      "description": "Text that the program prints, or sends back in a later request."
                     },
                     "at_most_once": {
                       "type": "array",
                       "items": {
                         "type": "string"
                       },
-                      "description": "What the program shows once at most."
+                      "description": "Texts that the program prints at most once."
                     },
                     "not_shown": {
                       "type": "array",
                       "items": {
                         "type": "string"
                       },
-                      "description": "What the program never writes; {{key}} stands for the API key."
+                      "description": "Texts that the program never prints; {{key}} stands for the API key."
                     },
                     "calls": {
                       "type": "array",
@@ -306,23 +306,23 @@ enum EmbeddedSchemas {
                             "type": "string"
                           },
                           "arguments": {
-                            "description": "Compared as JSON; text where they are none."
+                            "description": "Compared as JSON, or as text if they are not JSON."
                           }
                         }
                       },
-                      "description": "The calls that later requests carry back, as the client has put them together; an empty list: none may be."
+                      "description": "The calls that the last request sends back, as the client assembled them. With an empty list, no request may send a call back."
                     },
                     "outcome": {
                       "type": "object",
                       "additionalProperties": false,
-                      "description": "What a good client reports of its call, where it reports anything.",
+                      "description": "The outcome that a good client reports. Not checked for clients that report none.",
                       "properties": {
                         "ok": {
                           "type": "boolean"
                         },
                         "text": {
                           "type": "string",
-                          "description": "The answer's text, to the letter; {{session}} stands for the case's token."
+                          "description": "The exact text of the answer; {{session}} stands for the case's token."
                         },
                         "error": {
                           "type": "object",
@@ -339,7 +339,7 @@ enum EmbeddedSchemas {
                               "items": {
                                 "$ref": "#/$defs/error-kind"
                               },
-                              "description": "Kinds that are as good."
+                              "description": "Other kinds that are accepted."
                             }
                           }
                         }
@@ -362,7 +362,7 @@ enum EmbeddedSchemas {
                               }
                             }
                           ],
-                          "description": "How many requests may go over the wire."
+                          "description": "How many requests the call may take."
                         },
                         "gaps": {
                           "type": "array",
@@ -372,11 +372,11 @@ enum EmbeddedSchemas {
                         },
                         "identical": {
                           "$ref": "#/$defs/parts",
-                          "description": "What every attempt has in common."
+                          "description": "Parts that are the same in every attempt."
                         },
                         "distinct": {
                           "$ref": "#/$defs/parts",
-                          "description": "What no two attempts have in common."
+                          "description": "Parts that differ between any two attempts."
                         },
                         "headers": {
                           "type": "array",
@@ -389,14 +389,14 @@ enum EmbeddedSchemas {
                           "items": {
                             "type": "string"
                           },
-                          "description": "What no request target holds; {{key}} stands for the API key."
+                          "description": "Texts that no request target contains; {{key}} stands for the API key."
                         },
                         "same_host_only": {
                           "type": "array",
                           "items": {
                             "type": "string"
                           },
-                          "description": "Header fields that no request to another host carries."
+                          "description": "Header fields that no request to another host has."
                         },
                         "disconnects": {
                           "type": "array",
@@ -424,12 +424,12 @@ enum EmbeddedSchemas {
                               }
                             }
                           },
-                          "description": "The client leaves an attempt within a time of its request, or of an event of the answer."
+                          "description": "The client disconnects from an attempt within a time, counted from its request or from an event of the answer."
                         }
                       }
                     }
                   },
-                  "description": "What a good client is seen to do; every leaf becomes a check."
+                  "description": "What a good client does. Each leaf becomes a check."
                 },
                 "bound": {
                   "oneOf": [
@@ -483,13 +483,13 @@ enum EmbeddedSchemas {
                     },
                     "max": {
                       "$ref": "scenario-v1.json#/$defs/duration",
-                      "description": "Late is weather: an upper bound never breaks a must."
+                      "description": "The upper bound. A busy machine may delay a client, so it is at most a `should`."
                     },
                     "level": {
                       "$ref": "#/$defs/level"
                     }
                   },
-                  "description": "From the end of our answer, or the client's leaving, to the first byte of the next request."
+                  "description": "The time from the end of our answer, or from the client's disconnect, to the first byte of the next request."
                 },
                 "parts": {
                   "type": "array",
@@ -543,7 +543,7 @@ enum EmbeddedSchemas {
                       "timeout"
                     ]
                   },
-                  "description": "Capabilities that a client must show or claim for the case to apply; those of its `op` go without saying."
+                  "description": "Capabilities that a client must use in the probe or declare for the case to apply, besides those of its `op`."
                 },
                 "error-kind": {
                   "enum": [
@@ -563,7 +563,7 @@ enum EmbeddedSchemas {
                     "cancelled",
                     "other"
                   ],
-                  "description": "What a client says went wrong."
+                  "description": "The kind of error that a client reports."
                 }
               }
             }
@@ -577,7 +577,7 @@ enum EmbeddedSchemas {
               "$schema": "https://json-schema.org/draft/2020-12/schema",
               "$id": "driver-v1.json",
               "title": "Sparring driver protocol, version 1",
-              "description": "A line of JSON each, UTF-8. The kit writes commands to a driver's standard input, the driver answers on its standard output, in any order. Both ignore members that they do not know.",
+              "description": "One JSON object for each line, in UTF-8. The kit writes commands to the driver's standard input, and the driver replies on its standard output, in any order. Both ignore unknown members.",
               "anyOf": [
                 {
                   "$ref": "#/$defs/start"
@@ -604,7 +604,7 @@ enum EmbeddedSchemas {
               "$defs": {
                 "start": {
                   "type": "object",
-                  "description": "The kit's first line.",
+                  "description": "The first command of the kit.",
                   "required": [
                     "cmd",
                     "protocol",
@@ -618,15 +618,15 @@ enum EmbeddedSchemas {
                     "protocol": {
                       "type": "integer",
                       "minimum": 0,
-                      "description": "The kit's version of this protocol."
+                      "description": "The version of this protocol."
                     },
                     "kit": {
                       "type": "string",
-                      "description": "The kit's own version."
+                      "description": "The version of the kit."
                     },
                     "suite": {
                       "type": "string",
-                      "description": "The set of cases that grades are given on."
+                      "description": "The set of cases that count for a grade."
                     }
                   }
                 },
@@ -649,18 +649,18 @@ enum EmbeddedSchemas {
                     },
                     "id": {
                       "type": "string",
-                      "description": "To be repeated in the answer."
+                      "description": "The id of the command, which the reply repeats."
                     },
                     "case": {
                       "type": "string"
                     },
                     "op": {
                       "type": "string",
-                      "description": "What to do: chat, chat.stream, responses, responses.stream, embeddings, files.upload, files.download, batch."
+                      "description": "The operation: chat, chat.stream, responses, responses.stream, embeddings, files.upload, files.download, batch."
                     },
                     "base_url": {
                       "type": "string",
-                      "description": "Of this case alone."
+                      "description": "The base URL of this case alone."
                     },
                     "api_key": {
                       "type": "string"
@@ -679,11 +679,11 @@ enum EmbeddedSchemas {
                     },
                     "task": {
                       "type": "object",
-                      "description": "All that there is to do, as a program reads it that speaks no protocol (SPARRING_TASK): a second turn, tools, texts, files."
+                      "description": "The whole task, as in SPARRING_TASK of programs that are not drivers: a second turn, tools, texts, files."
                     },
                     "options": {
                       "type": "object",
-                      "description": "What the client is to be set to, of what it says it can.",
+                      "description": "Settings for the client, among those that its capabilities name.",
                       "properties": {
                         "timeout_ms": {
                           "type": "integer",
@@ -697,7 +697,7 @@ enum EmbeddedSchemas {
                     },
                     "cancel": {
                       "type": "object",
-                      "description": "Stop reading after so many pieces, and say so.",
+                      "description": "Stop reading after this many events, and report that the call was cancelled.",
                       "properties": {
                         "after_events": {
                           "type": "integer",
@@ -708,13 +708,13 @@ enum EmbeddedSchemas {
                     "deadline_ms": {
                       "type": "integer",
                       "minimum": 0,
-                      "description": "How long the kit waits, from the first request."
+                      "description": "How long the kit waits, counted from the first request."
                     }
                   }
                 },
                 "stop": {
                   "type": "object",
-                  "description": "Finish what is in flight and exit with 0. The end of the input means the same.",
+                  "description": "Finish the calls in flight and exit with 0. The end of the input means the same.",
                   "required": [
                     "cmd"
                   ],
@@ -726,7 +726,7 @@ enum EmbeddedSchemas {
                 },
                 "introduction": {
                   "type": "object",
-                  "description": "The answer to start.",
+                  "description": "The reply to start.",
                   "required": [
                     "protocol",
                     "client",
@@ -736,7 +736,7 @@ enum EmbeddedSchemas {
                     "protocol": {
                       "type": "integer",
                       "minimum": 0,
-                      "description": "1"
+                      "description": "The version of the protocol: 1."
                     },
                     "client": {
                       "type": "object",
@@ -767,23 +767,23 @@ enum EmbeddedSchemas {
                       "items": {
                         "type": "string"
                       },
-                      "description": "What the client can do; cases that need more do not apply."
+                      "description": "The capabilities of the client; cases that need others are skipped."
                     },
                     "concurrency": {
                       "type": "integer",
                       "minimum": 0,
-                      "description": "Runs that may be in flight; 1 unless told."
+                      "description": "How many runs may be in flight; 1 by default."
                     },
                     "policy": {
                       "type": "object",
-                      "description": "What the client claims of itself; for people.",
+                      "description": "The client's own description of its policy, for display.",
                       "properties": {}
                     }
                   }
                 },
                 "outcome": {
                   "type": "object",
-                  "description": "What the client says of a call: the answer to run, or, with \"sparring\": 1, the last line of a program that is started once a case.",
+                  "description": "The outcome of a call, as the client reports it: the reply to run or, with \"sparring\": 1, the last line of a program that is started for each case.",
                   "required": [
                     "ok"
                   ],
@@ -800,7 +800,7 @@ enum EmbeddedSchemas {
                         "string",
                         "null"
                       ],
-                      "description": "The answer's text, as the client put it together."
+                      "description": "The text of the answer, as the client assembled it."
                     },
                     "events": {
                       "type": [
@@ -808,7 +808,7 @@ enum EmbeddedSchemas {
                         "null"
                       ],
                       "minimum": 0,
-                      "description": "Pieces of a stream that reached the program."
+                      "description": "How many events of a stream reached the program."
                     },
                     "finish_reason": {
                       "type": [
@@ -855,7 +855,7 @@ enum EmbeddedSchemas {
                             "cancelled",
                             "other"
                           ],
-                          "description": "What went wrong: a closed list, so that clients can be compared."
+                          "description": "The kind of error: a closed list, so that clients can be compared."
                         },
                         "status": {
                           "type": [
@@ -863,10 +863,10 @@ enum EmbeddedSchemas {
                             "null"
                           ],
                           "minimum": 0,
-                          "description": "The HTTP status, where there was one."
+                          "description": "The HTTP status, if there was one."
                         },
                         "code": {
-                          "description": "The API's code."
+                          "description": "The error code of the API."
                         },
                         "message": {
                           "type": [
@@ -893,7 +893,7 @@ enum EmbeddedSchemas {
                         "object",
                         "null"
                       ],
-                      "description": "What had come before the call failed.",
+                      "description": "The part of the answer that arrived before the call failed.",
                       "properties": {
                         "text": {
                           "type": [
@@ -914,7 +914,7 @@ enum EmbeddedSchemas {
                 },
                 "skipped": {
                   "type": "object",
-                  "description": "The answer to run where the client cannot do it.",
+                  "description": "The reply to run if the client cannot do it.",
                   "required": [
                     "id",
                     "skipped",
@@ -940,7 +940,7 @@ enum EmbeddedSchemas {
                 },
                 "refusal": {
                   "type": "object",
-                  "description": "The answer to a command that the driver does not know.",
+                  "description": "The reply to a command that the driver does not know.",
                   "required": [
                     "error"
                   ],
@@ -964,7 +964,7 @@ enum EmbeddedSchemas {
             {
               "$schema": "https://json-schema.org/draft/2020-12/schema",
               "title": "Sparring scenario",
-              "description": "What a server answers, and how it hurts. See README.md.",
+              "description": "The answers of a server, and their faults. See docs/reference/scenarios.md.",
               "type": "object",
               "required": ["schema", "scenario"],
               "additionalProperties": false,
@@ -972,21 +972,21 @@ enum EmbeddedSchemas {
                 "schema": { "const": 1, "description": "The version of the grammar." },
                 "scenario": { "type": "string", "description": "The scenario's name." },
                 "description": { "type": "string" },
-                "seed": { "type": "integer", "minimum": 0, "description": "Everything random comes from it." },
+                "seed": { "type": "integer", "minimum": 0, "description": "The seed of all random choices." },
                 "validation": {
                   "enum": ["strict", "lenient", "examples"],
-                  "description": "What becomes of requests that the API would refuse. See docs/validation.md."
+                  "description": "What becomes of requests that the API would refuse. See docs/reference/validation.md."
                 },
                 "limits": { "$ref": "#/$defs/limits" },
                 "accounts": {
                   "type": "object",
                   "required": ["keys"],
                   "additionalProperties": false,
-                  "description": "Who may call. Left out: any key is accepted. See docs/limits.md.",
+                  "description": "The keys that are accepted. By default, any key is. See docs/reference/limits.md.",
                   "properties": {
                     "keys": { "type": "object", "additionalProperties": { "$ref": "#/$defs/key" } },
                     "projects": { "type": "object", "additionalProperties": { "$ref": "#/$defs/project" } },
-                    "unknown_keys": { "enum": ["refuse", "accept"], "description": "What becomes of keys that are not listed." }
+                    "unknown_keys": { "enum": ["refuse", "accept"], "description": "How keys that are not listed are handled." }
                   }
                 },
                 "models": {
@@ -1012,29 +1012,29 @@ enum EmbeddedSchemas {
                     }
                   }
                 },
-                "rules": { "type": "array", "items": { "$ref": "#/$defs/rule" }, "description": "First match answers." },
+                "rules": { "type": "array", "items": { "$ref": "#/$defs/rule" }, "description": "The first rule that matches answers." },
                 "steps": { "$ref": "#/$defs/steps" },
                 "then": { "$ref": "#/$defs/then" },
                 "load": { "$ref": "#/$defs/load" },
                 "prompt_faults": {
-                  "type": "boolean", "description": "Whether [[sparring: FAULT]] in the last user message orders a fault."
+                  "type": "boolean", "description": "Whether [[sparring: FAULT]] in the last user message adds a fault."
                 },
                 "placeholder_speech": {
                   "type": "boolean",
-                  "description": "Whether speech comes as mp3, opus, aac and flac too: of the right length, without a voice (docs/audio.md)."
+                  "description": "Whether speech comes as mp3, opus, aac and flac too: of the right length, without a voice (docs/reference/api/audio.md)."
                 },
                 "listeners": {
                   "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
                   "properties": { "plain": { "$ref": "#/$defs/listener" }, "tls": { "$ref": "#/$defs/listener" } },
-                  "description": "What the server listens with, and what befalls those who connect (docs/tls.md)."
+                  "description": "The listeners of the server, with the faults of their connections (docs/reference/tls.md)."
                 },
                 "faults": {
-                  "description": "Faults of every answer whose step orders none.",
+                  "description": "Faults of every answer whose step has none.",
                   "oneOf": [{ "$ref": "#/$defs/fault" }, { "type": "array", "items": { "$ref": "#/$defs/fault" } }]
                 },
                 "stream": { "$ref": "#/$defs/allStreams" },
                 "chaos": { "$ref": "#/$defs/chaos" },
-                "otherwise": { "enum": ["auto", "fail"], "description": "What a request gets that no rule matches." },
+                "otherwise": { "enum": ["auto", "fail"], "description": "The answer to requests that match no rule." },
                 "expect": {
                   "type": "object",
                   "additionalProperties": false,
@@ -1044,7 +1044,7 @@ enum EmbeddedSchemas {
               "$defs": {
                 "load": {
                   "type": "object", "additionalProperties": false,
-                  "description": "How answers become slower where many are wanted at once (docs/chaos.md).",
+                  "description": "How answers become slower where many are wanted at once (docs/guides/chaos.md).",
                   "properties": {
                     "slower": {
                       "oneOf": [{ "type": "number", "minimum": 0, "maximum": 100 }, { "type": "string", "pattern": "^[0-9.]+%$" }]
@@ -1077,7 +1077,7 @@ enum EmbeddedSchemas {
                 "limits": {
                   "type": "object",
                   "additionalProperties": false,
-                  "description": "Real buckets, true x-ratelimit-* headers, per family of models. See docs/limits.md.",
+                  "description": "Real buckets, true x-ratelimit-* headers, per family of models. See docs/reference/limits.md.",
                   "properties": {
                     "requests_per_minute": { "type": "integer", "minimum": 1 },
                     "requests_per_day": { "type": "integer", "minimum": 1 },
@@ -1085,7 +1085,7 @@ enum EmbeddedSchemas {
                     "batch_queue_tokens": { "type": "integer", "minimum": 1 },
                     "models": {
                       "type": "object",
-                      "description": "Families of models with limits of their own; what they do not say, all have.",
+                      "description": "Families of models with their own limits; the general limits apply for the rest.",
                       "additionalProperties": { "$ref": "#/$defs/modelLimits" }
                     }
                   }
@@ -1101,7 +1101,7 @@ enum EmbeddedSchemas {
                     "shared_with": {
                       "type": "array",
                       "items": { "type": "string" },
-                      "description": "Families whose calls count here, too."
+                      "description": "Families whose calls also count here."
                     }
                   }
                 },
@@ -1112,13 +1112,13 @@ enum EmbeddedSchemas {
                   "type": "object",
                   "additionalProperties": false,
                   "properties": {
-                    "organization": { "$ref": "#/$defs/names", "description": "Where it belongs; the first is the default." },
+                    "organization": { "$ref": "#/$defs/names", "description": "Its organizations; the first is the default." },
                     "project": { "$ref": "#/$defs/names" },
                     "revoked": { "type": "boolean" },
                     "scopes": {
                       "type": "array",
                       "items": { "type": "string" },
-                      "description": "What it may do, such as model.request. Left out: everything."
+                      "description": "Its permissions, such as model.request. Default: all."
                     },
                     "limits": { "$ref": "#/$defs/limits" }
                   }
@@ -1127,7 +1127,7 @@ enum EmbeddedSchemas {
                   "type": "object",
                   "additionalProperties": false,
                   "properties": {
-                    "models": { "$ref": "#/$defs/names", "description": "Models that it may use. Left out: all of them." },
+                    "models": { "$ref": "#/$defs/names", "description": "Models that it may use. Default: all." },
                     "limits": { "$ref": "#/$defs/limits" }
                   }
                 },
@@ -1142,7 +1142,7 @@ enum EmbeddedSchemas {
                     }
                   ]
                 },
-                "then": { "enum": ["fail", "last", "cycle"], "description": "What follows the last step." },
+                "then": { "enum": ["fail", "last", "cycle"], "description": "What happens after the last step." },
                 "steps": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/step" } },
                 "rule": {
                   "type": "object",
@@ -1181,7 +1181,7 @@ enum EmbeddedSchemas {
                   "type": "object",
                   "additionalProperties": false,
                   "properties": {
-                    "text": { "type": ["string", "number", "boolean"], "description": "The model says this; {{holes}} are filled." },
+                    "text": { "type": ["string", "number", "boolean"], "description": "The model's text; placeholders such as {{last.user}} are replaced." },
                     "tools": {
                       "type": "array",
                       "items": {
@@ -1195,15 +1195,15 @@ enum EmbeddedSchemas {
                     "items": {
                       "type": "array",
                       "items": { "$ref": "#/$defs/item" },
-                      "description": "The output of a response, item by item; what the API makes up need not be said."
+                      "description": "The output of a response, item by item. Values that the API generates, such as ids, are optional."
                     },
-                    "json": { "description": "Structured output: the document is the content." },
+                    "json": { "description": "Structured output: the content is this JSON document." },
                     "moderation": {
                       "oneOf": [
                         { "$ref": "#/$defs/verdict" },
                         { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/verdict" } }
                       ],
-                      "description": "What a moderation says, of every input or one by one."
+                      "description": "The verdict of a moderation: one for every input, or a list with one per input."
                     },
                     "batch": {
                       "type": "object",
@@ -1228,19 +1228,19 @@ enum EmbeddedSchemas {
                               }
                             }
                           ],
-                          "description": "What the validator finds, whatever the file has."
+                          "description": "The validation error, whatever the file contains."
                         },
                         "output": { "enum": ["none"], "description": "A batch that completes without an output file." },
-                        "expires": { "type": "string", "pattern": "^[0-9.]+%$", "description": "The part of the lines that are answered before it expires." },
-                        "limits": { "enum": ["shared", "separate"], "description": "shared: lines count against the limits of calls." }
+                        "expires": { "type": "string", "pattern": "^[0-9.]+%$", "description": "The share of lines that are answered before the batch expires." },
+                        "limits": { "enum": ["shared", "separate"], "description": "shared: lines count against the rate limits of calls." }
                       },
-                      "description": "How a batch goes that is made."
+                      "description": "The course of the batch that the call creates."
                     },
                     "error": { "oneOf": [{ "type": "string" }, { "$ref": "#/$defs/errorObject" }] },
                     "raw": { "$ref": "#/$defs/raw" },
-                    "fixture": { "type": "string", "description": "A text below fixtures/, such as chat/long-answer." },
-                    "auto": { "description": "Made up from the request." },
-                    "silence": { "description": "Not one byte." },
+                    "fixture": { "type": "string", "description": "A built-in text, such as chat/long-answer." },
+                    "auto": { "description": "An answer generated from the request; write auto: {}." },
+                    "silence": { "description": "No bytes at all; write silence: {}." },
                     "retry_after": {
                       "oneOf": [
                         { "$ref": "#/$defs/duration" },
@@ -1265,13 +1265,13 @@ enum EmbeddedSchemas {
                 },
                 "stage": {
                   "type": "string",
-                  "description": "A duration of the session's clock, a number of polls such as 2 polls, or stuck."
+                  "description": "A duration on the session's clock, a number of polls such as 2 polls, or stuck."
                 },
                 "verdict": {
                   "type": "object",
                   "additionalProperties": false,
                   "properties": {
-                    "flagged": { "type": "boolean", "description": "Left out: whether a category is." },
+                    "flagged": { "type": "boolean", "description": "Default: true if a category is flagged." },
                     "categories": {
                       "type": "object",
                       "propertyNames": {
@@ -1291,7 +1291,7 @@ enum EmbeddedSchemas {
                 "background": {
                   "type": "object",
                   "additionalProperties": false,
-                  "description": "How long a response in the background waits, and how long it is made, by the session's clock.",
+                  "description": "How long a response in background mode is queued and in progress, on the session's clock.",
                   "properties": { "queued": { "$ref": "#/$defs/duration" }, "running": { "$ref": "#/$defs/duration" } }
                 },
                 "ends": {
@@ -1299,7 +1299,7 @@ enum EmbeddedSchemas {
                   "additionalProperties": false,
                   "minProperties": 1,
                   "maxProperties": 1,
-                  "description": "How a response ends, where it does not complete.",
+                  "description": "How a response ends if it does not complete.",
                   "properties": {
                     "incomplete": { "enum": ["max_output_tokens", "content_filter"] },
                     "failed": {
@@ -1538,14 +1538,14 @@ enum EmbeddedSchemas {
                     "headers": { "$ref": "#/$defs/headers" },
                     "body": { "type": ["string", "number", "boolean"] },
                     "base64": { "type": "string" },
-                    "file": { "type": "string", "description": "The body is that of a file in the scenario's folder or below." },
+                    "file": { "type": "string", "description": "The file with the body, in the scenario's folder or below." },
                     "json": true
                   }
                 },
                 "chaos": {
                   "type": "object",
                   "additionalProperties": false,
-                  "description": "Faults that are drawn: for answers whose step orders none. See docs/chaos.md.",
+                  "description": "Faults that are drawn: for answers whose step orders none. See docs/guides/chaos.md.",
                   "properties": {
                     "rate": { "$ref": "#/$defs/share" },
                     "strikes": { "$ref": "#/$defs/strikes" },
@@ -1569,7 +1569,7 @@ enum EmbeddedSchemas {
                   "type": "object",
                   "required": ["for"],
                   "additionalProperties": false,
-                  "description": "A stretch of the session's time, from its first call.",
+                  "description": "A period of the session's time, counted from its first call.",
                   "properties": {
                     "name": { "type": "string" },
                     "from": { "$ref": "#/$defs/duration" },
@@ -1594,10 +1594,10 @@ enum EmbeddedSchemas {
                 "planned": {
                   "type": "object",
                   "additionalProperties": false,
-                  "description": "One call, and what it meets.",
+                  "description": "One call and its faults.",
                   "properties": {
                     "session": { "type": "string" },
-                    "request": { "type": "string", "pattern": "^[0-9a-f]{16}$", "description": "Digest of method, path and body." },
+                    "request": { "type": "string", "pattern": "^[0-9a-f]{16}$", "description": "A digest of method, path and body, as sparring shrink prints it." },
                     "attempt": { "type": "integer", "minimum": 1 },
                     "call": { "type": "integer", "minimum": 1 },
                     "error": { "oneOf": [{ "type": "string" }, { "$ref": "#/$defs/errorObject" }] },
@@ -1610,7 +1610,7 @@ enum EmbeddedSchemas {
                 "allStreams": {
                   "type": "object",
                   "additionalProperties": false,
-                  "description": "The rhythm of answers whose step gives none; of some models by their id or family.",
+                  "description": "The pace of answers whose step sets none; under models, of some models by id or family.",
                   "properties": {
                     "first": { "$ref": "#/$defs/time" },
                     "every": { "$ref": "#/$defs/time" },
@@ -1642,7 +1642,7 @@ enum EmbeddedSchemas {
                   }
                 },
                 "fault": { "$ref": "fault-v1.json" },
-                "condition": { "type": "object", "description": "Several keys mean and." },
+                "condition": { "type": "object", "description": "All keys must match." },
                 "match": {
                   "type": "object",
                   "additionalProperties": false,
@@ -1666,7 +1666,7 @@ enum EmbeddedSchemas {
               "$schema": "https://json-schema.org/draft/2020-12/schema",
               "$id": "set-v1.json",
               "title": "A set of Sparring cases, version 1",
-              "description": "Cases by name: those that a grade is given on, or a quick look.",
+              "description": "A list of case ids: the cases that count for a grade, or those of --quick.",
               "type": "object",
               "additionalProperties": false,
               "required": [
@@ -1680,7 +1680,7 @@ enum EmbeddedSchemas {
                 },
                 "set": {
                   "type": "string",
-                  "description": "Its name, which is that of the file."
+                  "description": "The name of the set, which is also the name of the file."
                 },
                 "cases": {
                   "type": "array",
