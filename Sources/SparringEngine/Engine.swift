@@ -23,6 +23,7 @@ package struct Engine: Responder {
     ///   - seed: overrides the scenario's own.
     ///   - wallClock: Unix seconds.
     ///   - validation: overrides the scenarios' own.
+    ///   - models: overrides what the scenarios say of models that the API would not answer for.
     ///   - counters: count tokens.
     ///   - timeScale: how long a second of a session takes in real time.
     ///   - store: keeps files and what comes of them.
@@ -30,13 +31,15 @@ package struct Engine: Responder {
     ///   - document: answers operations that have no emulation.
     ///   - source: answers in place of everything that is emulated.
     package init(
-        scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
+        scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, models: ModelPolicy? = nil,
+        counters: TokenCounters = .estimates,
         timeScale: Double = 1, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
         store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [],
         document: OpenAPIDocument? = nil, source: (any AnswerSource)? = nil, wallClock: @escaping @Sendable () -> Int
     ) {
-        world = ScenarioContext(scenario, validation: validation, counters: counters, timeScale: timeScale)
+        world = ScenarioContext(
+            scenario, validation: validation, models: models, counters: counters, timeScale: timeScale)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
         self.document = document

@@ -141,6 +141,8 @@ package struct Exchange: Sendable {
         package var attempt: Int
         /// A request that no rule matched, or that found its steps used up. The text says which and what came nearest.
         package var unmatched: String?
+        /// What the answer passes over where the API would not: a model that it has not, or has no more.
+        package var warning: String?
         /// Model lists, HEAD, OPTIONS and the like: never advances a script, never counts as a call.
         package var isAuxiliary: Bool
         /// The faults ordered, in words, in the order of `WireScript.Step.fault`.

@@ -1,7 +1,7 @@
 /// The models as of November 2026. Source: https://platform.openai.com/docs/models and recorded traffic (docs/fidelity.md).
 extension ModelTable {
     package static let builtIn = closing(
-        chat + reasoning + embeddings + completions + moderations + listening + reading
+        chat + retired + reasoning + embeddings + completions + moderations + listening + reading
             + other.map { ModelInfo(id: $0, kind: .other, contextWindow: 16_384, maximumOutput: 4_096) })
 
     private static let chat: [ModelInfo] = [
@@ -16,7 +16,26 @@ extension ModelTable {
         model("gpt-4o-search-preview", "2025-03-11", 128_000, 16_384),
         model("gpt-4o-mini-search-preview", "2025-03-11", 128_000, 16_384),
         model("gpt-audio-mini", "2025-12-15", 128_000, 16_384), model("gpt-4o-2024-05-13", nil, 128_000, 4_096),
+        model("gpt-audio-1.5", nil, 128_000, 16_384), model("gpt-5-search-api", "2025-10-14", 128_000, 16_384),
     ]
+
+    /// Gone by now. Programs outlive them, and are answered as they were.
+    private static let retired: [ModelInfo] =
+        [
+            model("gpt-3.5-turbo-16k", "0613", 16_385, 4_096), model("gpt-4-32k", "0613", 32_768, 32_768),
+            model("gpt-4.5-preview", "2025-02-27", 128_000, 16_384), thinker("o1-mini", "2024-09-12", 128_000, 65_536),
+            thinker("o1-preview", "2024-09-12", 128_000, 32_768),
+            pro("o3-deep-research", "2025-06-26", 200_000, 100_000),
+            pro("o4-mini-deep-research", "2025-06-26", 200_000, 100_000),
+            pro("codex-mini-latest", nil, 200_000, 100_000), pro("gpt-5-codex", nil, 272_000, 128_000),
+            pro("gpt-5.1-codex", nil, 272_000, 128_000), pro("gpt-5.1-codex-max", nil, 272_000, 128_000),
+        ]
+        + ["gpt-4-turbo-preview", "gpt-4-vision-preview", "gpt-4-0125-preview", "gpt-4-1106-preview"].map {
+            model($0, nil, 128_000, 4_096)
+        }
+        + ["text-davinci-002", "text-davinci-003"].map { completion($0, $0, 4_097, takesSuffix: true) }
+        + ["davinci", "curie", "babbage", "ada", "text-davinci-001", "text-curie-001", "text-babbage-001", "text-ada-001"]
+        .map { completion($0, $0, 2_049, takesSuffix: false) }
 
     private static let reasoning: [ModelInfo] =
         [
@@ -31,11 +50,16 @@ extension ModelTable {
             thinker("gpt-5.4-nano", "2026-03-17", 272_000, 128_000),
             thinker("gpt-5.5", "2026-04-23", 1_050_000, 128_000),
             pro("gpt-5.5-pro", "2026-04-23", 1_050_000, 128_000), pro("gpt-6-rosalind", nil, 922_000, 128_000),
+            pro("gpt-5.2-pro", "2025-12-11", 400_000, 128_000), pro("gpt-5.1-codex-mini", nil, 272_000, 128_000),
         ]
         + [
             "gpt-5.6", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gpt-6-astra", "gpt-6-sol", "gpt-6-luna",
             "gpt-6.1-sol", "gpt-6.1-terra",
         ].map { thinker($0, nil, 922_000, 128_000) }
+        + [
+            "gpt-5.6-cyber", "gpt-6-astra-law", "gpt-daybreak-blue-latest", "gpt-daybreak-red-latest",
+            "gpt-rosalind-research",
+        ].map { pro($0, nil, 922_000, 128_000) }
 
     private static let embeddings: [ModelInfo] = [
         embedding("text-embedding-3-small", 1_536, isShortenable: true),

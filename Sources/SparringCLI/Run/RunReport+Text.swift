@@ -12,6 +12,7 @@ extension RunReport {
             "  unmatched  \(unmatched.count), steps left over \(leftOver.count), seed \(seed)",
         ]
         lines += unmatched.map { "  ! unmatched: \($0)" }
+        lines += warnings.map { "  ! warning: \($0)" }
         lines += leftOver.map { "  ! left over: \($0)" }
         lines += faultsMissed.map { "  ! fault not delivered: \($0)" }
         if draws, !held || childExit != 0 {

@@ -15,6 +15,7 @@ struct Settings {
         case readyFile = "ready_file"
         case seed
         case validation
+        case models
         case fault
         case db
         case dbBudget = "db_budget"
@@ -76,6 +77,8 @@ struct Settings {
     var seed: UInt64?
     /// Goes before what scenarios say; nil leaves it to them.
     var validation: Validation?
+    /// Goes before what scenarios say; nil leaves it to them.
+    var models: ModelPolicy?
     /// Of answers whose step orders none; nil leaves it to the scenarios.
     var faults: [Fault]?
     /// Of every connection, where the scenario has none for them.

@@ -12,6 +12,8 @@ struct AnswerRenderer {
     let session: Session
     /// What the answer is translated into.
     let dialect: Dialect
+    private let warning: String?
+    private let closure: APIError?
     /// Ordered by the request itself; nil: it orders none.
     let requested: [Fault]?
     /// Unix seconds of the wall.
@@ -34,6 +36,8 @@ struct AnswerRenderer {
         ask = checked.operation
         session = checked.session
         dialect = checked.dialect
+        warning = checked.warning
+        closure = checked.closure
         requested = checked.requested
         wallTime = checked.wallTime
         self.context = context
@@ -47,6 +51,7 @@ struct AnswerRenderer {
         if !faults.isEmpty { meaning = PendingContentFaults(faults, &outcomes) }
         var order = if let error = strike?.error { failure(error) } else { outcome() }
         order.chaos = strike.map { drawn($0) }
+        order.warning = warning ?? order.warning
         order.pace = loaded(pace(order), order)
         if order.isInBackground { putInBackground(&order, context.background) }
         dialect.translate(&order.answer, to: view.endpoint, ids: &ids)
@@ -149,6 +154,9 @@ struct AnswerRenderer {
             var order = PlannedAnswer(error(full))
             order.hint = hint(full)
             return order
+        case .closed:
+            guard let closure else { return loudly("the session is given another scenario") }
+            return PlannedAnswer(closure.answer(context: context, ids: &ids))
         case .exhausted(let rule):
             let label = world.scenario.label(rule: rule)
             return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on")

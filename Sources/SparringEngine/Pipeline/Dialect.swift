@@ -13,6 +13,9 @@ struct Dialect: Sendable {
 
     static let own = Dialect(azure: nil)
 
+    /// Whether what a request calls its model is a name that a user has given to a deployment.
+    var namesDeployments: Bool { azure != nil }
+
     private init(azure: AzureDialect?) { self.azure = azure }
 
     /// - Parameter path: without a session's prefix.

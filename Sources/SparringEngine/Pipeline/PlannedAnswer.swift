@@ -10,6 +10,8 @@ struct PlannedAnswer {
     /// Names the rule and step.
     var step: String?
     var unmatched: String?
+    /// What the log, the report and a header field of the answer warn of.
+    var warning: String?
     /// What the client is told to wait.
     var hint: Exchange.Hint?
     /// What it asks to be done beside sending it.
@@ -33,5 +35,6 @@ struct PlannedAnswer {
     mutating func take(_ rendered: Rendered) {
         answer = rendered.answer
         effects = rendered.effects
+        warning = rendered.warning ?? warning
     }
 }

@@ -16,19 +16,18 @@ extension RequestPipeline {
         let (known, models) = session.standing(wallTime: unixTime, now: now)
         let fingerprint = form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
 
+        let answering = models.answering(model?.model, at: endpoint, isDeployment: dialect.namesDeployments)
         let checked: any CheckedCall
+        var closure: APIError?
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
             if let problem { throw problem }
-            let call = try LenientRequest(endpoint, body: body, models: models).call(
-                try Validation.wanted(by: request, in: known), memory: session.memory(endpoint, body, now: now))
-            if endpoint == .speech, !known.scenario.hasPlaceholderSpeech, let speech = call as? SpeechRequest {
-                try speech.checkIsPlain()
-            }
-            checked = try documented(call, in: known)
+            let table = try admit(model?.model, answering.models, to: known)
+            (checked, closure) = try check(endpoint, body, model?.model, table, known, session)
         } catch {
             let error = closed(error, model?.model, models)
-            return condemned(error, session, known, endpoint, fingerprint, model: model?.model)
+            let warning = error.code == "model_not_found" ? answering.warning : nil
+            return condemned(error, session, known, endpoint, fingerprint, model: model?.model, warning: warning)
         }
         if requested == nil, known.scenario.takesPromptFaults,
             let order = PromptPhrase.order(in: checked.digest.lastUser)
@@ -43,10 +42,48 @@ extension RequestPipeline {
             digest: checked.digest)
         let charge = CommitRequest.Charge(
             family: checked.model.family, tokens: checked.estimatedTokens, caller: caller)
+        let commit: CommitRequest =
+            closure == nil
+            ? .call(fingerprint: fingerprint, charge: charge) : .closed(fingerprint: fingerprint, charge: charge)
         return serve(
             self.checked(
-                .call(checked), view, in: session, known, commit: .call(fingerprint: fingerprint, charge: charge)),
+                .call(checked), view, in: session, known, commit: commit, warning: answering.warning, closure: closure),
             path: address.path, model: model?.model)
+    }
+
+    /// - Parameter models: has a row for the model where Sparring answers for it.
+    /// - Returns: the call, and the API's error where the model is the only thing wrong with it: a scripted error goes before that.
+    private func check(
+        _ endpoint: Endpoint, _ body: JSONValue?, _ model: String?, _ models: ModelTable, _ world: ScenarioContext,
+        _ session: Session
+    ) throws(APIError) -> (any CheckedCall, closure: APIError?) {
+        func call(_ models: ModelTable) throws(APIError) -> any CheckedCall {
+            let call = try LenientRequest(endpoint, body: body, models: models).call(
+                try Validation.wanted(by: request, in: world), memory: session.memory(endpoint, body, now: now))
+            if endpoint == .speech, !world.scenario.hasPlaceholderSpeech, let speech = call as? SpeechRequest {
+                try speech.checkIsPlain()
+            }
+            return try documented(call, in: world)
+        }
+        do throws(APIError) {
+            return (try call(models), nil)
+        } catch {
+            guard !world.scenario.rules.isEmpty, let model, models[model] == nil,
+                let call = try? call(models.hosting(models.guess(model, at: endpoint)))
+            else { throw error }
+            return (call, closed(error, model, models))
+        }
+    }
+
+    /// The models, where the caller's project may use the one that stands in for an unknown one.
+    /// - Throws: the API's 403.
+    private func admit(
+        _ model: String?, _ models: ModelTable, to world: ScenarioContext
+    ) throws(APIError) -> ModelTable {
+        guard let accounts = world.scenario.accounts, let model, world.models[model] == nil, let row = models[model],
+            !accounts.allow(model, of: row.family, for: caller)
+        else { return models }
+        throw .noAccess(to: model, project: caller.project)
     }
 
     /// A form whose file is listened to. What is no form has no fields: that is how the API reads it.

@@ -21,7 +21,7 @@ extension RequestPipeline {
     /// wrong parameters has come as far as the limits: recorded, it costs a request and its error reports them.
     mutating func condemned(
         _ error: APIError, _ session: Session, _ world: ScenarioContext, _ endpoint: Endpoint, _ fingerprint: UInt64,
-        model: String?
+        model: String?, warning: String? = nil
     ) -> PlannedExchange {
         var error = error
         if endpoint.isOfSound, error.code == "invalid_api_key" { error.layout = .sound }
@@ -31,9 +31,10 @@ extension RequestPipeline {
         let commitment = session.mutate(now: now) {
             $0.commit(.refused(fingerprint: fingerprint, charge: charge), in: world.scenario, now: now)
         }
-        let order = order(session, commitment.number, commitment.clock, endpoint, commitment.rateLimits) {
+        var order = order(session, commitment.number, commitment.clock, endpoint, commitment.rateLimits) {
             error.answer(context: $0, ids: &$1)
         }
+        order.warning = warning
         return play(
             order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model,
             attempt: commitment.attempt)
@@ -63,15 +64,17 @@ extension RequestPipeline {
     mutating func list(_ address: RequestAddress, _ endpoint: Endpoint, model: String?) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (world, known) = session.standing(wallTime: unixTime, now: now)
-        let models: ModelTable
+        let answering: ModelTable.Answering
         do throws(APIError) {
             try admit(endpoint, to: world, model: nil)
             let validation = try Validation.wanted(by: request, in: world)
-            models = world.open(known, to: caller).known(in: validation, model: model)
+            answering = world.open(known, to: caller).known(in: validation, model: model)
+                .answering(model, at: endpoint)
         } catch {
             return condemned(error, session, world, endpoint, Fingerprint.of(request), model: nil)
         }
-        return auxiliary(address, endpoint: endpoint) { context, ids in
+        return auxiliary(address, endpoint: endpoint, warning: answering.warning) { context, ids in
+            let models = answering.models
             guard let model else { return ModelsAnswer.list(models, context: context, ids: &ids) }
             do throws(APIError) {
                 return try ModelsAnswer.retrieve(model, models: models, context: context, ids: &ids)
@@ -95,12 +98,13 @@ extension RequestPipeline {
 
     mutating func auxiliary(
         _ address: RequestAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
-        keepsAlive: Bool = true,
+        keepsAlive: Bool = true, warning: String? = nil,
         _ answer: (AnswerInput, inout IDMint) -> Answer
     ) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
-        let order = order(session, number, clock, endpoint, nil, answer)
+        var order = order(session, number, clock, endpoint, nil, answer)
+        order.warning = warning
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)

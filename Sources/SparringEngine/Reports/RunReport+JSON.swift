@@ -11,6 +11,7 @@ extension RunReport {
                 "missed": .strings(faultsMissed),
             ],
             "unmatched": .strings(unmatched), "left_over": .strings(leftOver),
+            "warnings": .strings(warnings),
             "unexpected": .string(orNull: unexpected),
             "dropped_exchanges": .int(droppedExchanges),
         ]

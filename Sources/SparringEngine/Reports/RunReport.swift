@@ -16,6 +16,8 @@ package struct RunReport: Sendable {
     /// Whether chaos has drawn anything.
     package var draws: Bool
     package var unmatched: [String]
+    /// What answers passed over where the API would not, each once, with the number of answers.
+    package var warnings: [String]
     package var leftOver: [String]
     /// The scenario's own expectation, where it did not come true.
     package var unexpected: String?
@@ -55,6 +57,7 @@ package struct RunReport: Sendable {
         unmatched = own.compactMap { exchange in
             exchange.decision.unmatched.map { "\(exchange.words): \(Redaction.text($0))" }
         }
+        warnings = Self.countWarnings(exchanges, sessions.flatMap(\.lineWarnings))
         self.leftOver = leftOver
         unexpected = played.expectation.flatMap { expectation in
             let range = expectation.attempts
@@ -68,6 +71,17 @@ package struct RunReport: Sendable {
 
     /// Nothing was left unsaid, nothing was asked that the scenario does not know, and every fault did its work.
     package var held: Bool { unmatched.isEmpty && leftOver.isEmpty && faultsMissed.isEmpty && unexpected == nil }
+
+    private static func countWarnings(_ exchanges: [Exchange], _ ofLines: [String]) -> [String] {
+        var counts: [String: Int] = [:]
+        let all = exchanges.compactMap(\.decision.warning) + ofLines
+        for warning in all { counts[warning, default: 0] += 1 }
+        var seen: Set<String> = []
+        return all.filter { seen.insert($0).inserted }.map { warning in
+            let count = counts[warning] ?? 1
+            return Redaction.text(warning) + (count > 1 ? " (\(count) requests)" : "")
+        }
+    }
 
     private static func untouched(_ scenario: Scenario, seed: UInt64) -> [String] {
         SessionState(scenario: scenario, seed: seed).leftOver(of: scenario)

@@ -120,7 +120,9 @@ struct ScenarioParser {
         }
         scenario.limits = mapping["limits"].flatMap(AccountsParser(reader: reader).limits)
         scenario.accounts = mapping["accounts"].flatMap(AccountsParser(reader: reader).accounts)
-        scenario.models = mapping["models"].map(ModelsParser(reader: reader).overrides) ?? [:]
+        if let models = mapping["models"] {
+            (scenario.modelPolicy, scenario.models) = ModelsParser(reader: reader).models(models)
+        }
         scenario.otherwise =
             mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
         let faults =
@@ -253,6 +255,7 @@ extension Scenario {
             limits = scenario.limits ?? limits
             accounts = scenario.accounts ?? accounts
             models.merge(scenario.models) { _, last in last }
+            modelPolicy = scenario.modelPolicy ?? modelPolicy
             otherwise = scenario.otherwise
             faults = scenario.faults.isEmpty ? faults : scenario.faults
             requestFaults = scenario.requestFaults.isEmpty ? requestFaults : scenario.requestFaults
