@@ -23,7 +23,7 @@ import pages  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
-PAGES = ["docs/python.md", "docs/node.md", "docs/any-language.md", "docs/ci.md", "docs/swift.md"]
+PAGES = ["docs/python.md", "docs/node.md", "docs/any-language.md", "docs/ci.md", "docs/swift.md", "docs/models.md"]
 
 
 # The program under test of the README's first example.

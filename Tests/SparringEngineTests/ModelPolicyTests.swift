@@ -65,7 +65,7 @@ struct ModelPolicyTests {
             models: strict
             rules:
               - { when: { model: gpt-4o-mni }, text: hello }
-              - { when: { any: [ { model: { in: [acme-1, acme-2] } } ] }, text: hello }
+              - { when: { any: [ { model: { one_of: [acme-1, acme-2] } } ] }, text: hello }
             """
         let engine = Self.engine(try Self.scenario(text))
         for model in ["gpt-4o-mni", "acme-1", "acme-2"] {
