@@ -43,7 +43,9 @@ enum ChatContent {
         let expected = "an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=')"
         try checkData(url, isWanted: { $0.hasPrefix("image/") }, "Invalid image URL: '\(path)'.", expected, path)
         let format = url.dropFirst("data:image/".count).prefix { $0 != ";" }
-        guard !["png", "jpeg", "jpg", "gif", "webp"].contains(String(format)) else { return }
+        let data = url[(url.firstRange(of: ";base64,")?.upperBound ?? url.endIndex)...]
+        let isTaken = ["png", "jpeg", "jpg", "gif", "webp"].contains(String(format))
+        guard !isTaken || !(Base64.decode(data).map(ImageBytes.arePicture) ?? false) else { return }
         throw APIError(
             message:
                 "You uploaded an unsupported image. Please make sure your image has of one the following formats: "

@@ -7,7 +7,7 @@ package import SparringWire
 package enum ResponsesCompaction {
     private static let names = [
         "model", "input", "previous_response_id", "instructions", "prompt_cache_key", "prompt_cache_options",
-        "prompt_cache_retention", "service_tier",
+        "prompt_cache_retention", "service_tier", "image",
     ]
 
     /// - Parameter keepsMessages: false gives the opaque item alone: the types of the official Python package know no other.

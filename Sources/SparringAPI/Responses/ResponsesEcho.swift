@@ -35,8 +35,8 @@ struct ResponsesEcho: Sendable {
         beforeTier =
             [
                 member("parallel_tool_calls", true), decimal("presence_penalty", JSONNumber(text: "0.0")),
-                member("previous_response_id"), member("prompt_cache_key"),
-            ] + optional("prompt_cache_options") + [
+                member("previous_response_id"),
+            ] + optional("prompt") + [member("prompt_cache_key")] + optional("prompt_cache_options") + [
                 member("prompt_cache_retention", .string(generation.retention)),
                 .init("reasoning", Self.reasoning(given("reasoning"), effort)), member("safety_identifier"),
             ]

@@ -69,6 +69,7 @@ struct ResponsesOutput: Sendable {
 
     init(_ content: Content, for request: ResponsesRequest, context: AnswerInput, ids: inout IDMint) {
         self.init(for: request, context: context, ids: &ids)
+        guard !request.prewarms else { return }
         if request.emitsReasoning {
             let encrypted =
                 request.includes.contains("reasoning.encrypted_content")

@@ -47,8 +47,15 @@ extension RequestPipeline {
             ? .call(fingerprint: fingerprint, charge: charge) : .closed(fingerprint: fingerprint, charge: charge)
         return serve(
             self.checked(
-                .call(checked), view, in: session, known, commit: commit, warning: answering.warning, closure: closure),
+                .call(checked), view, in: session, known, commit: commit,
+                warning: answering.warning ?? promptWarning(endpoint, body), closure: closure),
             path: address.path, model: model?.model)
+    }
+
+    /// Prompts that are kept with the API are not kept here.
+    private func promptWarning(_ endpoint: Endpoint, _ body: JSONValue?) -> String? {
+        guard endpoint == .responses, let id = body?["prompt"]?["id"]?.string else { return nil }
+        return "Sparring has no prompt '\(id)': it adds no words to the request, and no model but \(ResponsesRequest.exampleModel(for: endpoint))"
     }
 
     /// - Parameter models: has a row for the model where Sparring answers for it.
