@@ -38,7 +38,7 @@ extension APIError {
         APIError(
             message:
                 "Sparring: speech as \(format) takes a codec, and none runs here. Ask for response_format wav or pcm; or "
-                + "say placeholder_speech: true in the scenario, for a valid \(format) of the right length without a voice.",
+                + "leave placeholder_speech: false out of the scenario, for a valid \(format) of the right length without a voice.",
             param: "response_format", code: "sparring_speech_format", about: "response_format")
     }
 

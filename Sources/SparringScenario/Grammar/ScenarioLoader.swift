@@ -134,7 +134,7 @@ struct ScenarioParser {
         scenario.load = mapping["load"].flatMap(LoadParser(reader: reader, errors: errors).load)
         scenario.takesPromptFaults = mapping["prompt_faults"].flatMap { reader.boolean($0, "prompt_faults") } ?? false
         scenario.hasPlaceholderSpeech =
-            mapping["placeholder_speech"].flatMap { reader.boolean($0, "placeholder_speech") } ?? false
+            mapping["placeholder_speech"].flatMap { reader.boolean($0, "placeholder_speech") } ?? true
         scenario.rules = rules(mapping, root)
         return scenario
     }
@@ -264,7 +264,7 @@ extension Scenario {
             paces.merge(scenario.paces) { _, last in last }
             load = scenario.load ?? load
             takesPromptFaults = scenario.takesPromptFaults || takesPromptFaults
-            hasPlaceholderSpeech = scenario.hasPlaceholderSpeech || hasPlaceholderSpeech
+            hasPlaceholderSpeech = scenario.hasPlaceholderSpeech && hasPlaceholderSpeech
             expectation = scenario.expectation ?? expectation
             listener = scenario.listener ?? listener
         }

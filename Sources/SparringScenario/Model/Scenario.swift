@@ -32,7 +32,7 @@ package struct Scenario: Sendable {
     /// Whether a phrase in the prompt orders faults, as a request's header does.
     package var takesPromptFaults = false
     /// Whether speech comes in formats that no codec writes here, as files of the right length without a voice.
-    package var hasPlaceholderSpeech = false
+    package var hasPlaceholderSpeech = true
     /// Nil where the scenario leaves it to the server.
     package var listener: Listener?
 
