@@ -99,6 +99,8 @@ extension AzureDialect {
     private func translateError(_ answer: inout Answer, _ endpoint: Endpoint?) {
         guard case .whole(let bytes) = answer.body, let error = (try? JSONValue.parse(bytes))?["error"] else { return }
         let code = error["code"]?.string
+        // What Sparring says in its own name stays as it is.
+        guard code?.hasPrefix("sparring_") != true else { return }
         var members: JSONObject
         switch answer.status {
         case 401: members = ["code": "401", "message": .string(Self.denied)]

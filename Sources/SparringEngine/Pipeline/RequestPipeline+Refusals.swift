@@ -43,7 +43,7 @@ extension RequestPipeline {
     /// An operation without an emulation. No script is about it, and nothing stands behind its answer.
     mutating func generic(_ address: RequestAddress, else error: APIError) -> PlannedExchange {
         switch document?.route(method: request.method, path: address.path) {
-        case nil: return refuse(address, error)
+        case nil: return unserved(address, error)
         case .wrongMethod: return refuse(address, Router.wrong(request.method, address.path))
         case .operation(let operation, let parameters):
             guard Credentials.isPresent(in: request) else { return refuse(address, Credentials.missing) }
@@ -58,6 +58,21 @@ extension RequestPipeline {
                 operation.answer(parameters: parameters, isStream: isStream, context: $0, ids: &$1)
             }
         }
+    }
+
+    /// An operation that only the API has is refused in Sparring's name; an unknown path gets the API's 404, with a hint in the log.
+    private mutating func unserved(_ address: RequestAddress, _ error: APIError) -> PlannedExchange {
+        guard error.status == 404 else { return refuse(address, error) }
+        if let family = UnservedOperation.family(of: address.path) {
+            return refuse(
+                address, UnservedOperation.error(request.method, address.path, family: family),
+                unmatched: "\(family): not emulated; --openapi FILE answers with examples")
+        }
+        let method = request.method
+        let hint = UnservedOperation.hint(address.path) { path in
+            if case .endpoint = Router.route(method: method, path: path) { true } else { false }
+        }
+        return refuse(address, error, warning: hint)
     }
 
     /// - Parameter model: the one that is asked for; nil for all of them.
@@ -85,9 +100,13 @@ extension RequestPipeline {
     }
 
     mutating func refuse(
-        _ address: RequestAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
+        _ address: RequestAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true,
+        unmatched: String? = nil, warning: String? = nil
     ) -> PlannedExchange {
-        auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive) {
+        auxiliary(
+            address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive, unmatched: unmatched,
+            warning: warning
+        ) {
             error.answer(context: $0, ids: &$1)
         }
     }
@@ -98,12 +117,13 @@ extension RequestPipeline {
 
     mutating func auxiliary(
         _ address: RequestAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
-        keepsAlive: Bool = true, warning: String? = nil,
+        keepsAlive: Bool = true, unmatched: String? = nil, warning: String? = nil,
         _ answer: (AnswerInput, inout IDMint) -> Answer
     ) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
         var order = order(session, number, clock, endpoint, nil, answer)
+        order.unmatched = unmatched
         order.warning = warning
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
