@@ -18,6 +18,10 @@ package struct AnswerInput: Sendable {
     package var ending: ResponsesEnding?
     /// How a batch that is made goes, where a script says so.
     package var batch: BatchPlan?
+    /// What the prompt cache has to do with the request's prompt.
+    package var promptCache = CacheablePrompt.Use()
+    /// `x-openai-proxy-wasm`, which some endpoints send.
+    package var passesProxy = false
     /// What the model thinks before it speaks, in tokens: unseen, but counted.
     package var reasoningTokens = 0
 

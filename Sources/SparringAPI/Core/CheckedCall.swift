@@ -18,6 +18,9 @@ package protocol CheckedCall: Sendable {
     /// What the account is charged before the model says a word.
     var estimatedTokens: Int { get }
 
+    /// What the prompt cache may know of; nil where the API caches nothing.
+    var cacheable: CacheablePrompt? { get }
+
     // MARK: The answer
 
     /// Whether a step can put words into the answer.
@@ -46,6 +49,8 @@ package protocol CheckedCall: Sendable {
 }
 
 extension CheckedCall {
+    package var cacheable: CacheablePrompt? { nil }
+
     /// The objection of every call whose answer does not count what a model thinks.
     static func objection(toReasoning reasoning: Int) -> String? {
         reasoning == 0 ? nil : "`reasoning` is counted for chat completions; a response has reasoning items"

@@ -7,8 +7,10 @@ struct ResponsesGeneration {
     /// `gpt-5.4-mini` is (5, 4); nil for names without such a number.
     private let version: (major: Int, minor: Int)?
 
-    init(_ model: ModelInfo) {
-        let bytes = Array(model.id.utf8)
+    init(_ model: ModelInfo) { self.init(id: model.id) }
+
+    init(id: String) {
+        let bytes = Array(id.utf8)
         guard bytes.starts(with: "gpt-".utf8) else {
             version = nil
             return
@@ -26,6 +28,9 @@ struct ResponsesGeneration {
 
     /// The default of `top_p`.
     var topP: JSONNumber { JSONNumber(text: isAtLeast(5, 2) ? "0.98" : "1.0") }
+
+    /// Whether a deployment of it says which tier has served a request.
+    var isServedByTier: Bool { isAtLeast(5, 2) }
 
     /// Whether another temperature is refused even while the model does not reason.
     var fixesTemperature: Bool { isAtLeast(5, 6) }

@@ -30,6 +30,8 @@ struct ResponsesOutput: Sendable {
     private(set) var reasoningTokens = 0
     /// Nil where the response completes.
     private(set) var ending: ResponsesEnding?
+    /// What the prompt cache had to do with the prompt.
+    let cache: CacheablePrompt.Use
     private var isFull = false
     let id: String
     /// What the ids of a response have in common with each other: a random head and its time.
@@ -94,6 +96,7 @@ struct ResponsesOutput: Sendable {
     }
 
     private init(for request: ResponsesRequest, id: String? = nil, context: AnswerInput, ids: inout IDMint) {
+        cache = context.promptCache
         limit = request.outputLimit
         counter = request.model.counter
         topLogprobs = request.topLogprobs

@@ -33,6 +33,7 @@ package struct ResponsesRequest: Sendable {
     package var isBackground: Bool
     package var previousID: String?
     package var conversationID: String?
+    package var cacheable: CacheablePrompt?
     /// The input as it came, one value an item.
     var inputValues: [JSONValue]
 
@@ -74,7 +75,11 @@ package struct ResponsesRequest: Sendable {
         if !memory.items.isEmpty { input.resolve(memory.items) }
         if !memory.history.isEmpty { input.prepend(memory.history) }
         input.apply(to: &object)
-        let request = ResponsesRequest(object, info, input)
+        var request = ResponsesRequest(object, info, input)
+        request.cacheable = CacheablePrompt(
+            [given(object, "tools"), given(object, "instructions")].compactMap(\.self) + memory.history
+                + request.inputValues,
+            of: object, model: info, tokens: request.promptTokens)
         if let error = request.tools.unavailable() ?? input.inconsistency() { throw error }
         if request.format == .jsonObject, !input.mentions("json") { throw ResponsesErrors.jsonNotMentioned }
         try ResponsesCapabilities.check(object, of: info)

@@ -18,6 +18,7 @@ struct AnswerRenderer {
     let requested: [Fault]?
     /// Unix seconds of the wall.
     let wallTime: Int
+    private let now: Moment
 
     /// As the session has it, and then as the step changes it.
     private var context: AnswerInput
@@ -40,6 +41,7 @@ struct AnswerRenderer {
         closure = checked.closure
         requested = checked.requested
         wallTime = checked.wallTime
+        now = checked.now
         self.context = context
         self.ids = ids
     }
@@ -192,12 +194,22 @@ struct AnswerRenderer {
 
     /// Lets the model say something, with the faults of meaning in it.
     private mutating func speak(_ content: Content?, _ call: any CheckedCall, in order: inout PlannedAnswer) {
+        readPrompt(of: call)
         guard let meaning, var said = content else {
             return order.take(call.render(saying: content, context: context, ids: &ids))
         }
         let struck = meaning.apply(to: &said, ending: &context.ending, &outcomes)
         order.take(call.render(saying: said, context: context, ids: &ids))
         order.answer.faults += struck
+    }
+
+    /// What the model has read before it need not read again: the session remembers prompts as the API does.
+    private mutating func readPrompt(of call: any CheckedCall) {
+        guard let prompt = call.cacheable else { return }
+        let time = commitment.clock.time(at: now)
+        context.promptCache = session.adjust { [organization = context.organization] in
+            $0.promptCache.use(prompt, of: organization, at: time)
+        }
     }
 
     /// Whether no step answers, and something does all the same.
@@ -248,6 +260,7 @@ struct AnswerRenderer {
                 return loudly(
                     "the step scripts the items of a response, and \(view.endpoint.rawValue) has none")
             }
+            readPrompt(of: request)
             order.take(request.render(giving: items.map { $0.render(values) }, context: context, ids: &ids))
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {

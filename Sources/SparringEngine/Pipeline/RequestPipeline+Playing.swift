@@ -16,6 +16,7 @@ extension RequestPipeline {
         let isOfResponses = endpoint?.isOfResponses ?? false
         context.exposesRequestID = !isOfResponses
         context.errorsReportLimits = !isOfResponses
+        context.passesProxy = endpoint?.passesProxy ?? false
         return (context, IDMint(seed: seeds.next()))
     }
 

@@ -18,6 +18,7 @@ package struct SessionState: Sendable {
     package var clock = SessionClock()
     private var pushed: [PushedFaults] = []
     var load = LoadState()
+    var promptCache = PromptCache()
     /// Warnings about lines of batches, which have no exchange to carry them.
     package private(set) var lineWarnings: [String] = []
     /// What clients have stored, and what the API keeps for them.
