@@ -73,7 +73,10 @@ struct APIStrictnessTests {
                 .responses, #"{"model":"gpt-5.1","input":"hi","temperature":0.7,"reasoning":{"effort":"low"}}"#,
                 "temperature"
             ),
-            (.responses, #"{"model":"gpt-5.6-sol","input":"hi","temperature":0,"reasoning":{"effort":"none"}}"#, "temperature"),
+            (
+                .responses, #"{"model":"gpt-5.6-sol","input":"hi","temperature":0,"reasoning":{"effort":"none"}}"#,
+                "temperature"
+            ),
             (.responses, #"{"model":"gpt-4o","input":"hi","personality":7}"#, "personality"),
             (.responses, #"{"model":"gpt-4o","input":"hi","access_programs":{"cyber":"x"}}"#, "access_programs.cyber"),
             (.responses, #"{"model":"gpt-4o","input":"hi","background_options":{}}"#, "background_options"),
@@ -98,7 +101,8 @@ struct APIStrictnessTests {
         let token = prompt.contains("123456") ? 123_456 : 100_258
         #expect(error.status == 400 && error.param == nil && error.code == nil)
         #expect(
-            error.message == "Invalid token in prompt: \(token). Minimum value is 0, maximum value is 100257 (inclusive).")
+            error.message
+                == "Invalid token in prompt: \(token). Minimum value is 0, maximum value is 100257 (inclusive).")
         _ = try Self.check(.completions, #"{"model":"gpt-3.5-turbo-instruct","prompt":[100257]}"#)
     }
 

@@ -99,7 +99,8 @@ struct AnswersOfTodayTests {
             ])
         #expect(results["protected_material_text"]?.text() == #"{"filtered":false,"detected":false}"#)
         #expect(answer.json["service_tier"] == nil)
-        let own = Self.ask("/openai/v1/chat/completions", #"{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}]}"#)
+        let own = Self.ask(
+            "/openai/v1/chat/completions", #"{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}]}"#)
         #expect(own.json["service_tier"] == "default")
     }
 

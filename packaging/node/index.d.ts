@@ -67,6 +67,8 @@ export interface Request {
   attempt: number
   step: string | null
   unmatched: string | null
+  /** What the answer passes over where the API would not, such as a model that it has no more. */
+  warning: string | null
   marbles: string
   timeline: Array<{ ms: number; what: string; [detail: string]: unknown }>
 }
@@ -81,6 +83,7 @@ export interface Report {
   faults: { ordered: number; delivered: number; missed: string[] }
   unmatched: string[]
   left_over: string[]
+  warnings: string[]
   unexpected: string | null
   dropped_exchanges: number
   trace: string[]

@@ -101,7 +101,8 @@ extension AzureDialect {
     private static func filtered(_ choice: JSONValue, isStream: Bool) -> JSONValue {
         let isCut = choice["finish_reason"] == "content_filter"
         let hasText = choice["delta"]?["content"]?.string?.isEmpty == false || choice["text"] != nil
-        let isCall = !isStream && choice["message"]?["content"]?.isNull == true && choice["message"]?["tool_calls"] != nil
+        let isCall =
+            !isStream && choice["message"]?["content"]?.isNull == true && choice["message"]?["tool_calls"] != nil
         let isEmpty = (isStream && !isCut && !hasText) || (isCall && !isCut)
         let isText = !isStream && choice["message"] != nil
         return choice.replacing(

@@ -9,7 +9,9 @@ extension AzureDialect {
         switch body {
         case .none: break
         case .whole(let bytes):
-            guard case .object(let object)? = try? JSONValue.parse(bytes), object["object"] == "response" else { return }
+            guard case .object(let object)? = try? JSONValue.parse(bytes), object["object"] == "response" else {
+                return
+            }
             body = .whole(JSONValue.object(Self.filtered(object)).serialized(.pretty))
         case .events(var events):
             for index in events.indices {

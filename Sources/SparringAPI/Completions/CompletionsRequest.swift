@@ -82,7 +82,8 @@ package struct CompletionsRequest: Sendable {
         for case .tokens(let tokens) in prompts {
             guard let token = tokens.first(where: { $0 > highest }) else { continue }
             throw APIError(
-                message: "Invalid token in prompt: \(token). Minimum value is 0, maximum value is \(highest) (inclusive).",
+                message:
+                    "Invalid token in prompt: \(token). Minimum value is 0, maximum value is \(highest) (inclusive).",
                 about: "prompt")
         }
     }

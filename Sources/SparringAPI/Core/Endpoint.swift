@@ -70,7 +70,8 @@ extension Endpoint {
     /// Whether answers carry `x-openai-proxy-wasm`. Recorded in 2026: never on responses and completions; not known of the rest.
     package var passesProxy: Bool {
         switch self {
-        case .chatCompletions, .embeddings, .moderations, .fileCreation, .files, .file, .batchCreation, .batches, .batch:
+        case .chatCompletions, .embeddings, .moderations, .fileCreation, .files, .file, .batchCreation, .batches,
+            .batch:
             true
         default: false
         }

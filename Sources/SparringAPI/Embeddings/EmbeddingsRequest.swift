@@ -46,7 +46,8 @@ package struct EmbeddingsRequest: Sendable {
         let dimensions = try dimensions(object["dimensions"], of: length, isShortenable: isShortenable)
         let isBase64 = try isBase64(object["encoding_format"])
         // The models cut texts by `cl100k_base`: what is above its last token is none.
-        for case .tokens(let tokens) in inputs where tokens.contains(where: { $0 > CompletionsRequest.Prompt.endOfText }) {
+        for case .tokens(let tokens) in inputs
+        where tokens.contains(where: { $0 > CompletionsRequest.Prompt.endOfText }) {
             throw .invalidEmbeddingsInput
         }
         if let user = object["user"]?.unlessNull, user.string == nil {

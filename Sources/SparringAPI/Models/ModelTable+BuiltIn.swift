@@ -34,7 +34,10 @@ extension ModelTable {
             model($0, nil, 128_000, 4_096)
         }
         + ["text-davinci-002", "text-davinci-003"].map { completion($0, $0, 4_097, takesSuffix: true) }
-        + ["davinci", "curie", "babbage", "ada", "text-davinci-001", "text-curie-001", "text-babbage-001", "text-ada-001"]
+        + [
+            "davinci", "curie", "babbage", "ada", "text-davinci-001", "text-curie-001", "text-babbage-001",
+            "text-ada-001",
+        ]
         .map { completion($0, $0, 2_049, takesSuffix: false) }
 
     private static let reasoning: [ModelInfo] =

@@ -26,7 +26,8 @@ extension ModelTable {
             guard policy == .lenient, let row = opened(id) else {
                 return Answering(models: self, warning: was + ", and `models: strict` answers as it does")
             }
-            return Answering(models: hosting(row), warning: was + "; Sparring answers all the same. " + Self.wayToStrict)
+            return Answering(
+                models: hosting(row), warning: was + "; Sparring answers all the same. " + Self.wayToStrict)
         }
         guard closure(of: id) == nil else { return Answering(models: self) }
         if named.contains(id) { return Answering(models: hosting(guess(id, at: endpoint))) }
@@ -34,7 +35,8 @@ extension ModelTable {
             let near = nearest(to: id).map { "; did you mean '\($0)'?" } ?? "."
             return Answering(
                 models: self,
-                warning: "the API has no model '\(id)'\(near) A rule that names it, or a row of `models`, makes it known.")
+                warning:
+                    "the API has no model '\(id)'\(near) A rule that names it, or a row of `models`, makes it known.")
         }
         let row = guess(id, at: endpoint)
         let sister = relative(of: id).map { "as '\($0.id)'" } ?? "as one of its kind"
@@ -92,7 +94,9 @@ extension ModelTable {
 
     /// A version after every known one may have variants that no version had before: `gpt-6.2-astra-law`, of `gpt-6-astra`.
     private func descendant(_ name: ModelName) -> ModelInfo? {
-        let series = undated.filter { $0.name.family.first == name.family.first && $0.name.family.dropFirst().first == "#" }
+        let series = undated.filter {
+            $0.name.family.first == name.family.first && $0.name.family.dropFirst().first == "#"
+        }
         guard !series.isEmpty, series.allSatisfy({ $0.name.version.precedes(name.version) }) else { return nil }
         var family = name.family.dropLast()
         while family.count > 2 {

@@ -279,7 +279,8 @@ enum ResponsesItemTypes {
 
     /// The types whose items say how far they have come.
     static let haveStatus: Set<String> = Set(all).subtracting([
-        "additional_tools", "agent_message", "compaction", "compaction_trigger", "configuration_update", "item_reference",
+        "additional_tools", "agent_message", "compaction", "compaction_trigger", "configuration_update",
+        "item_reference",
         "mcp_approval_request", "mcp_approval_response", "mcp_list_tools", "program", "reasoning",
     ])
 

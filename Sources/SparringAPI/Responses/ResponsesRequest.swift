@@ -169,7 +169,9 @@ package struct ResponsesRequest: Sendable {
             guard memory.conversation != nil else { throw ResponsesErrors.stateNotFound("Conversation", id) }
             if memory.isConversationLocked { throw ResponsesErrors.conversationLocked }
         }
-        if let id = given(object, "prompt")?["id"]?.string, !id.hasPrefix("pmpt_") { throw ResponsesErrors.stateNotFound("Prompt", id) }
+        if let id = given(object, "prompt")?["id"]?.string, !id.hasPrefix("pmpt_") {
+            throw ResponsesErrors.stateNotFound("Prompt", id)
+        }
         if let previous, memory.previous == nil { throw ResponsesErrors.previousResponse(previous) }
         if given(object, "background_options") != nil, object["background"] != true {
             throw .onlyAllowed("background_options", with: "background")

@@ -9,7 +9,8 @@ struct ResponsesUsage: Sendable {
 
     var json: JSONValue {
         [
-            "input_tokens": .int(input), "input_tokens_details": [
+            "input_tokens": .int(input),
+            "input_tokens_details": [
                 "cache_write_tokens": .int(cache.written), "cached_tokens": .int(cache.cached),
             ],
             "output_tokens": .int(output),

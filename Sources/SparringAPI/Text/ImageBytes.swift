@@ -6,7 +6,9 @@ enum ImageBytes {
 
     /// W3C PNG, sections 5.2 and 11.2.2: the first chunk is IHDR, and neither side is zero.
     private static func isPNG(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count > 33, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else { return false }
+        guard bytes.count > 33, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
+            return false
+        }
         return bytes[12..<16].elementsEqual("IHDR".utf8) && bytes[16..<20].contains { $0 != 0 }
             && bytes[20..<24].contains { $0 != 0 }
     }
@@ -18,7 +20,9 @@ enum ImageBytes {
 
     /// GIF89a, sections 17 and 18: neither side of the screen is zero.
     private static func isGIF(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count > 13, bytes.starts(with: "GIF87a".utf8) || bytes.starts(with: "GIF89a".utf8) else { return false }
+        guard bytes.count > 13, bytes.starts(with: "GIF87a".utf8) || bytes.starts(with: "GIF89a".utf8) else {
+            return false
+        }
         return (bytes[6] != 0 || bytes[7] != 0) && (bytes[8] != 0 || bytes[9] != 0)
     }
 

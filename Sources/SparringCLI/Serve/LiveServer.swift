@@ -62,7 +62,8 @@ struct LiveServer {
         let listening = try Listening(settings, scenario: nil, needsCertificates: needsTLS)
         let live = try await start(settings, journal: journal, listening: listening) { configuration, counters in
             let server = try await CaseServer.start(
-                http: configuration, seed: seed, validation: settings.validation, models: settings.models, counters: counters,
+                http: configuration, seed: seed, validation: settings.validation, models: settings.models,
+                counters: counters,
                 isolation: isolation, sinks: journal.sinks, clock: journal.clock, identities: listening.identities)
             cases = server
             return server.server

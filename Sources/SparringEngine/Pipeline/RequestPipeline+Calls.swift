@@ -55,7 +55,8 @@ extension RequestPipeline {
     /// Prompts that are kept with the API are not kept here.
     private func promptWarning(_ endpoint: Endpoint, _ body: JSONValue?) -> String? {
         guard endpoint == .responses, let id = body?["prompt"]?["id"]?.string else { return nil }
-        return "Sparring has no prompt '\(id)': it adds no words to the request, and no model but \(ResponsesRequest.exampleModel(for: endpoint))"
+        return
+            "Sparring has no prompt '\(id)': it adds no words to the request, and no model but \(ResponsesRequest.exampleModel(for: endpoint))"
     }
 
     /// - Parameter models: has a row for the model where Sparring answers for it.

@@ -21,7 +21,11 @@ package struct PromptCache: Sendable {
         var (low, high) = (0, prompt.prefixes.count)
         while low < high {
             let middle = (low + high + 1) / 2
-            if kept[prompt.prefixes[middle - 1] ^ salt].map({ $0 > now }) ?? false { low = middle } else { high = middle - 1 }
+            if kept[prompt.prefixes[middle - 1] ^ salt].map({ $0 > now }) ?? false {
+                low = middle
+            } else {
+                high = middle - 1
+            }
         }
         let until = now + Int64(prompt.lifetime)
         for prefix in prompt.prefixes { kept[prefix ^ salt] = max(until, kept[prefix ^ salt] ?? until) }

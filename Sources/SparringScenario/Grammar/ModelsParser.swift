@@ -28,7 +28,9 @@ struct ModelsParser {
 
     private func rows(_ mapping: YAMLMapping) -> [String: ModelOverride] {
         mapping.entries.reduce(into: [:]) { rows, entry in
-            guard entry.key != "policy", let row = reader.mapping(entry.value, "a model", keys: Self.keys) else { return }
+            guard entry.key != "policy", let row = reader.mapping(entry.value, "a model", keys: Self.keys) else {
+                return
+            }
             rows[entry.key] = override(row)
         }
     }
