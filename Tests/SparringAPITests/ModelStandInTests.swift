@@ -61,7 +61,7 @@ struct ModelStandInTests {
             ("eu/gpt-6.2-sol", .chatCompletions, "gpt-6.1-sol"), ("nomic-embed-text", .embeddings, nil),
             ("azure/text-embedding-3-large", .embeddings, "text-embedding-3-large"),
             ("whisper-large-v3", .transcriptions, nil), ("kokoro", .speech, nil), ("llama-guard-3", .moderations, nil),
-            ("my-o3-mini-alias", .chatCompletions, "o3-mini"),
+            ("my-o3-mini-alias", .chatCompletions, "o3-mini"), ("my-ada-helper", .chatCompletions, nil),
         ] as [(String, Endpoint, String?)])
     func foreign(id: String, endpoint: Endpoint, known: String?) throws {
         let row = try #require(Self.row(id, endpoint))

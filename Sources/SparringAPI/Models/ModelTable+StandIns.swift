@@ -39,7 +39,7 @@ extension ModelTable {
                     "the API has no model '\(id)'\(near) A rule that names it, or a row of `models`, makes it known.")
         }
         let row = guess(id, at: endpoint)
-        let sister = relative(of: id).map { "as '\($0.id)'" } ?? "as one of its kind"
+        let sister = relative(of: id, at: endpoint).map { "as '\($0.id)'" } ?? "as one of its kind"
         return Answering(
             models: hosting(row),
             warning: "the model '\(id)' is not one that Sparring knows; it is answered \(sister). " + Self.wayToStrict)
@@ -49,16 +49,16 @@ extension ModelTable {
 
     /// The row of a model that nothing is known of but its name: its relative's, or a standard one of the endpoint.
     package func guess(_ id: String, at endpoint: Endpoint) -> ModelInfo {
-        relative(of: id)?.renamed(id) ?? admitted(id, to: endpoint)
+        relative(of: id, at: endpoint)?.renamed(id) ?? admitted(id, to: endpoint)
     }
 
     /// The known model that an unknown name speaks of: an older version of it, or the one whose name it contains.
-    private func relative(of id: String) -> ModelInfo? {
+    private func relative(of id: String, at endpoint: Endpoint) -> ModelInfo? {
         if id.hasPrefix("ft:") {
             let base = id.split(separator: ":").dropFirst().first.map(String.init) ?? ""
             return opened(base) ?? sister(of: base)
         }
-        return sister(of: id) ?? contained(in: id)
+        return sister(of: id) ?? contained(in: id, at: endpoint)
     }
 
     /// Whether the API would call the name a mistake: it is in OpenAI's manner, or nearly that of a known model, and no version of one.
@@ -107,12 +107,14 @@ extension ModelTable {
     }
 
     /// The model with the longest name that stands in the other one between marks: `gpt-4o-mini` in `openai/gpt-4o-mini-eu`.
-    private func contained(in id: String) -> ModelInfo? {
+    private func contained(in id: String, at endpoint: Endpoint) -> ModelInfo? {
         let words = Self.words(id)
-        let found = known.filter { Self.words($0).isRun(in: words) }
-            .max { ($0.utf8.count, $1) < ($1.utf8.count, $0) }
+        let kind = endpoint.kind == .model ? admitted(id, to: endpoint).kind : nil
+        let found = known.filter { Self.words($0).isRun(in: words) }.compactMap(opened)
+            .filter { row in kind?.isServed(as: row.kind) ?? true }
+            .max { ($0.id.utf8.count, $1.id) < ($1.id.utf8.count, $0.id) }
         let tail = id.split(separator: "/").last.map(String.init) ?? id
-        return found.flatMap(opened) ?? (tail == id ? nil : opened(tail) ?? sister(of: tail))
+        return found ?? (tail == id ? nil : opened(tail) ?? sister(of: tail))
     }
 
     private static func words(_ id: String) -> [Substring] {
@@ -127,6 +129,18 @@ extension ModelTable {
             best.distance <= max(2, name.utf8.count / 2)
         else { return nil }
         return best.name
+    }
+}
+
+extension ModelInfo.Kind {
+    /// Whether the endpoint of a model of this kind serves the other one.
+    fileprivate func isServed(as other: ModelInfo.Kind) -> Bool {
+        switch (self, other) {
+        case (.chat, .chat), (.chat, .responsesOnly), (.embedding, .embedding), (.completion, .completion),
+            (.moderation, .moderation), (.transcription, .transcription), (.speech, .speech):
+            true
+        default: false
+        }
     }
 }
 
