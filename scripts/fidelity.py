@@ -328,7 +328,7 @@ class Server:
         (folder / "recordings.yaml").write_text(scenario_text)
         ready = folder / "ready"
         self.process = subprocess.Popen(
-            [binary, "serve", folder / "recordings.yaml", "--port", "0", "--ready-file", ready, "--quiet"],
+            [binary, "serve", folder / "recordings.yaml", "--port", "0", "--ready-file", ready, "--quiet", "--models", "strict"],
             stdout=subprocess.DEVNULL,
             env={**os.environ, "SPARRING_VOCABULARIES": str(VOCABULARIES)},
         )

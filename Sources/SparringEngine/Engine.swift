@@ -22,7 +22,8 @@ package struct Engine: Responder {
     /// - Parameters:
     ///   - seed: overrides the scenario's seed.
     ///   - wallClock: Unix seconds.
-    ///   - validation: overrides the validation mode of the scenarios.
+    ///   - validation: overrides the scenarios' own.
+    ///   - models: overrides what the scenarios say of models that the API would not answer for.
     ///   - counters: count tokens.
     ///   - timeScale: real seconds for each second of session time.
     ///   - store: keeps files, uploads and batches.
@@ -30,13 +31,15 @@ package struct Engine: Responder {
     ///   - document: answers operations that have no emulation.
     ///   - source: answers in place of all emulations.
     package init(
-        scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, counters: TokenCounters = .estimates,
+        scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, models: ModelPolicy? = nil,
+        counters: TokenCounters = .estimates,
         timeScale: Double = 1, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
         store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [],
         document: OpenAPIDocument? = nil, source: (any AnswerSource)? = nil, wallClock: @escaping @Sendable () -> Int
     ) {
-        world = ScenarioContext(scenario, validation: validation, counters: counters, timeScale: timeScale)
+        world = ScenarioContext(
+            scenario, validation: validation, models: models, counters: counters, timeScale: timeScale)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
         self.document = document

@@ -156,6 +156,8 @@ package struct Exchange: Sendable {
         package var unmatched: String?
         /// Why the request was refused before any rule; nil if it was not.
         package var refusal: Refusal?
+        /// Why Sparring answers a request that the API would refuse, such as one for a retired model.
+        package var warning: String?
         /// Model lists, HEAD, OPTIONS and the like: never advances a script, never counts as a call.
         package var isAuxiliary: Bool
         /// The faults of the script, in words, in the order of `WireScript.Step.fault`.

@@ -18,7 +18,7 @@ struct StrictAudioTests {
         let scratch = try ScratchDirectory()
         // The client requests mp3 by default.
         let scenario = try scratch.write(
-            "schema: 1\nscenario: sound\nplaceholder_speech: true\notherwise: auto\n", to: "sound.yaml")
+            "schema: 1\nscenario: sound\notherwise: auto\n", to: "sound.yaml")
         let (process, _) = try await Slots.clients.use {
             try await SparringBinary.run(scenario: scenario, command: command, options: [])
         }

@@ -38,9 +38,12 @@ struct StrictTypesTests {
 
     @Test("The openai package raises NotFoundError for a model that was shut down or does not exist")
     func models() async throws {
-        let gone = try await PythonClient.run("chat", options: ["--model", "gpt-4"]).seen.error
+        let gone = try await PythonClient.run(
+            "chat", options: ["--model", "gpt-4"], runOptions: ["--models", "strict"]
+        )
+        .seen.error
         #expect(gone?.class == "NotFoundError" && gone?.message.contains("has been deprecated") == true)
-        let unknown = try await PythonClient.run("chat", options: ["--model", "nope"]).seen.error
+        let unknown = try await PythonClient.run("chat", options: ["--model", "gpt-nope"]).seen.error
         #expect(unknown?.class == "NotFoundError" && unknown?.code == "model_not_found")
     }
 }

@@ -38,11 +38,11 @@ struct ResponsesRequestTests {
         }
     }
 
-    @Test("An unknown item type is rejected with a list of all 33 types")
+    @Test("An unknown item type is rejected with a list of all 34 types")
     func itemTypes() throws {
         let body = #"{"model":"gpt-4o-mini","input":[{"type":"bogus"}]}"#
         let error = try #require(throws: APIError.self) { try ResponsesFixture.check(body) }
-        #expect(ResponsesItemTypes.all.count == 33)
+        #expect(ResponsesItemTypes.all.count == 34)
         #expect(error.param == "input[0]")
         #expect(
             error.message.hasPrefix("Invalid value: 'bogus'. Supported values are: 'additional_tools', 'agent_message'")

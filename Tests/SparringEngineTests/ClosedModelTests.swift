@@ -18,7 +18,7 @@ struct ClosedModelTests {
     }
 
     private static func engine(_ scenario: Scenario = .auto) -> Engine {
-        Engine(scenario: scenario, wallClock: { 1_795_232_605 })
+        Engine(scenario: scenario, models: .strict, wallClock: { 1_795_232_605 })
     }
 
     private static func respond(_ engine: Engine, _ request: Request) -> (status: Int, text: String) {

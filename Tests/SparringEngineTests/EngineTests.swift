@@ -44,7 +44,7 @@ struct EngineTests {
                 request(headers: ["authorization": "Bearer x", "upgrade": "websocket"]), 400,
                 "WebSocket connections are not emulated"
             ),
-            (request(#"{"model":"nope","messages":[]}"#), 404, "The model `nope` does not exist"),
+            (request(#"{"model":"gpt-nope","messages":[]}"#), 404, "The model `gpt-nope` does not exist"),
             (request("", method: "OPTIONS"), 204, "access-control-allow-methods"),
         ])
     func errors(request: Request, status: Int, text: String) {

@@ -67,6 +67,8 @@ export interface Request {
   attempt: number
   step: string | null
   unmatched: string | null
+  /** Why Sparring answers a request that the API would refuse, such as one for a retired model. */
+  warning: string | null
   /** The answer as marbles: H head, d event, D end of body, ! fault, . connection open, | closed, X reset. */
   marbles: string
   timeline: Array<{ ms: number; what: string; [detail: string]: unknown }>
@@ -86,6 +88,7 @@ export interface Report {
   faults: { ordered: number; delivered: number; missed: string[] }
   unmatched: string[]
   left_over: string[]
+  warnings: string[]
   unexpected: string | null
   dropped_exchanges: number
   trace: string[]

@@ -80,6 +80,8 @@ extension MockServer {
         package var http: HTTPServer.Configuration
         /// Takes precedence over the validation of the scenarios.
         package var checks: SparringAPI.Validation?
+        /// Takes precedence over the scenarios' own.
+        package var models: ModelPolicy?
         package var sessionLimits = SessionRegistry.Limits()
         package var counters = TokenCounters.estimates
         /// Keeps files and the objects made from them; nil: a store in memory for each server.

@@ -54,7 +54,8 @@ public final class MockServer: Sendable {
         )
         let engine = Engine(
             scenario: resolved, seed: configuration.seed, validation: configuration.checks,
-            counters: configuration.counters, timeScale: configuration.timeScale, limits: configuration.sessionLimits,
+            models: configuration.models, counters: configuration.counters, timeScale: configuration.timeScale,
+            limits: configuration.sessionLimits,
             store: configuration.store ?? MemoryStore(), sinks: configuration.sinks + [followers, ledger],
             document: configuration.document, source: configuration.source, wallClock: wallClock)
         let admin = Admin(

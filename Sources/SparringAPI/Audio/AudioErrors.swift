@@ -37,8 +37,8 @@ extension APIError {
     static func codecMissing(_ format: String) -> APIError {
         APIError(
             message:
-                "Sparring: speech as \(format) needs a codec, and Sparring has none. Use response_format wav or pcm, or "
-                + "set placeholder_speech: true in the scenario for a valid, voiceless \(format) of the right length.",
+                "Sparring: speech as \(format) takes a codec, and none runs here. Ask for response_format wav or pcm; or "
+                + "leave placeholder_speech: false out of the scenario, for a valid \(format) of the right length without a voice.",
             param: "response_format", code: "sparring_speech_format", about: "response_format")
     }
 

@@ -34,7 +34,7 @@ package struct Sound: Sendable, Hashable {
     /// The placeholder for a missing file.
     static let example = Sound(bytes: 0, hash: 1, format: .wav, milliseconds: 3_000, isMeasured: true)
 
-    // MARK: As a field of a form
+    /// The format name of unknown bytes.
 
     /// The format name of unknown bytes.
     static let unknown = "unknown"

@@ -102,7 +102,7 @@ package struct SpeechRequest: Sendable {
         guard Self.plainFormats.contains(format) else { throw .codecMissing(format) }
     }
 
-    // MARK: Counts
+    /// Fifteen characters a second at normal speed, as people read aloud.
 
     /// Fifteen characters a second at normal speed, as people read aloud.
     var milliseconds: Int { max(100, Int(Double(input.count * 1000) / 15 / speed)) }

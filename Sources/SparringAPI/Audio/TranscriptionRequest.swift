@@ -81,7 +81,7 @@ package struct TranscriptionRequest: Sendable {
         return model
     }
 
-    // MARK: Counts
+    /// One token for each tenth of a second.
 
     /// One token for each tenth of a second.
     var audioTokens: Int { max(1, sound.milliseconds / 100) }

@@ -11,6 +11,8 @@ extension AzureDialect {
             translateError(&answer, endpoint)
         } else if endpoint == .chatCompletions || endpoint == .completions {
             filter(&answer.body)
+        } else if endpoint == .responses || endpoint == .response {
+            filterResponse(&answer.body)
         }
         translateHeaders(
             &answer.headers, isFiltered: endpoint == .chatCompletions || endpoint == .completions, &ids)
@@ -18,8 +20,10 @@ extension AzureDialect {
     }
 
     private func translateHeaders(_ headers: inout HeaderFields, isFiltered: Bool, _ ids: inout IDMint) {
-        for name in ["openai-organization", "openai-processing-ms", "openai-project", "openai-version", "openai-model"]
-        {
+        for name in [
+            "openai-organization", "openai-processing-ms", "openai-project", "openai-version", "openai-model",
+            "x-openai-proxy-wasm",
+        ] {
             headers[name] = nil
         }
         for name in ["x-ratelimit-reset-requests", "x-ratelimit-reset-tokens"] {
@@ -35,16 +39,20 @@ extension AzureDialect {
         if let deployment { headers.append("x-ms-deployment-name", deployment) }
     }
 
-    // MARK: Content filters
+    /// The categories of the filters, all reported as safe.
 
     /// The categories of the filters, all reported as safe.
     private static let categories = ["hate", "self_harm", "sexual", "violence"]
+    /// What only a whole text is searched for. Recorded since 2025.
+    private static let protected = ["protected_material_code", "protected_material_text"]
 
-    private static func results(filtered: String? = nil) -> JSONValue {
-        .object(
+    static func results(filtered: String? = nil, isText: Bool = false) -> JSONValue {
+        let names = isText ? (categories + protected).sorted() : categories
+        return .object(
             JSONObject(
-                categories.map { name in
-                    .init(
+                names.map { name in
+                    guard !protected.contains(name) else { return .init(name, ["filtered": false, "detected": false]) }
+                    return .init(
                         name,
                         [
                             "filtered": .bool(name == filtered),
@@ -53,14 +61,11 @@ extension AzureDialect {
                 }))
     }
 
-    private static let promptResults: JSONValue = {
-        var results = Self.results()
-        if case .object(var object) = results {
-            object["jailbreak"] = ["filtered": false, "detected": false]
-            results = .object(object)
-        }
-        return .array([["prompt_index": 0, "content_filter_results": results]])
-    }()
+    static let promptFilter: JSONValue = Self.results().replacing("jailbreak", ["filtered": false, "detected": false])
+
+    private static let promptResults: JSONValue = .array([
+        ["prompt_index": 0, "content_filter_results": promptFilter]
+    ])
 
     /// Adds the filter results: to a whole body, or to the start of a stream for the prompt.
     private func filter(_ body: inout Answer.Body) {
@@ -69,12 +74,14 @@ extension AzureDialect {
         case .whole(let bytes):
             guard case .object(var object)? = try? JSONValue.parse(bytes) else { return }
             object["choices"] = .array((object["choices"]?.array ?? []).map { Self.filtered($0, isStream: false) })
+            if !namesTier(object) { object["service_tier"] = .none }
             object["prompt_filter_results"] = Self.promptResults
             body = .whole(JSONValue.object(object).serialized())
         case .events(var events):
             for index in events.indices {
                 guard case .object(var object)? = try? JSONValue.parse(events[index].data) else { continue }
                 object["choices"] = .array((object["choices"]?.array ?? []).map { Self.filtered($0, isStream: true) })
+                if !namesTier(object) { object["service_tier"] = .none }
                 events[index].data = JSONValue.object(object).serialized()
             }
             let first: JSONValue = [
@@ -85,14 +92,21 @@ extension AzureDialect {
         }
     }
 
-    /// Adds the filter results of a choice, and the category if a filter cut the answer. A chunk with a role or an end
-    /// has no content to filter.
+    /// Recorded: deployments of models before gpt-5.2 do not say who was served first.
+    private func namesTier(_ answer: JSONObject) -> Bool {
+        deployment == nil || ResponsesGeneration(id: answer["model"]?.string ?? "").isServedByTier
+    }
+
+    /// An answer that was cut by a filter says which; what a role, a call or an end brings has nothing to filter.
     private static func filtered(_ choice: JSONValue, isStream: Bool) -> JSONValue {
         let isCut = choice["finish_reason"] == "content_filter"
         let hasText = choice["delta"]?["content"]?.string?.isEmpty == false || choice["text"] != nil
-        let isEmpty = isStream && !isCut && !hasText
+        let isCall =
+            !isStream && choice["message"]?["content"]?.isNull == true && choice["message"]?["tool_calls"] != nil
+        let isEmpty = (isStream && !isCut && !hasText) || (isCall && !isCut)
+        let isText = !isStream && choice["message"] != nil
         return choice.replacing(
-            "content_filter_results", isEmpty ? [:] : results(filtered: isCut ? "violence" : nil))
+            "content_filter_results", isEmpty ? [:] : results(filtered: isCut ? "violence" : nil, isText: isText))
     }
 
     // MARK: Errors
@@ -100,6 +114,8 @@ extension AzureDialect {
     private func translateError(_ answer: inout Answer, _ endpoint: Endpoint?) {
         guard case .whole(let bytes) = answer.body, let error = (try? JSONValue.parse(bytes))?["error"] else { return }
         let code = error["code"]?.string
+        // What Sparring says in its own name stays as it is.
+        guard code?.hasPrefix("sparring_") != true else { return }
         var members: JSONObject
         switch answer.status {
         case 401: members = ["code": "401", "message": .string(Self.denied)]

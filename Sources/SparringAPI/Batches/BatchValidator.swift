@@ -102,7 +102,8 @@ package struct BatchValidator: Sendable {
     private mutating func check(_ model: String, _ number: Int) throws(BatchError) {
         guard let first = self.model else {
             self.model = model
-            guard models[model] != nil else {
+            guard let asked = Endpoint.ofBatches[endpoint], models.answering(model, at: asked).models[model] != nil
+            else {
                 throw BatchError(
                     code: "model_not_found",
                     message: "The provided model '\(model)' is not supported by the Batch API.",

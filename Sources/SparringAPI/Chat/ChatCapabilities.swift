@@ -2,7 +2,7 @@ import SparringJSON
 
 /// The parameters that a model supports. The API checks some together with the parameter, the rest after all shapes.
 enum ChatCapabilities {
-    // MARK: At the parameter's place
+    /// Checked before the shape: an unsupported parameter is rejected with any value.
 
     /// Checked before the shape: an unsupported parameter is rejected with any value.
     static func checkSupport(_ name: String, _ value: JSONValue, _ traits: ChatTraits) throws(APIError) {

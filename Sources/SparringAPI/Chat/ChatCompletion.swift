@@ -38,7 +38,7 @@ struct ChatCompletion {
         let calls = message.calls.count
         callIDs = (0..<request.choices).map { _ in (0..<calls).map { _ in ids.base62("call_", count: 24) } }
         audioIDs = message.audio == nil ? [] : (0..<request.choices).map { _ in ids.hex("audio_", count: 32) }
-        usage = Self.usage(message, request)
+        usage = Self.usage(message, request, context.promptCache)
     }
 
     private static func message(_ content: Content, _ request: ChatRequest, _ context: AnswerInput) -> Message {
@@ -59,9 +59,13 @@ struct ChatCompletion {
         return message
     }
 
-    private static func usage(_ message: Message, _ request: ChatRequest) -> ChatUsage {
+    private static func usage(
+        _ message: Message, _ request: ChatRequest, _ cache: CacheablePrompt.Use
+    ) -> ChatUsage {
         var usage = ChatUsage(
             prompt: request.promptTokens, completion: (message.tokens + message.reasoningTokens) * request.choices)
+        usage.cached = cache.cached
+        usage.cacheWrites = ResponsesGeneration(request.model).countsCacheWrites ? cache.written : nil
         usage.reasoning = message.reasoningTokens * request.choices
         if let predicted = request.predicted {
             let (accepted, rejected) = ChatPrediction.compare(

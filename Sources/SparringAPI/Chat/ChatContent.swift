@@ -45,7 +45,9 @@ enum ChatContent {
             url, at: path, isWanted: { $0.hasPrefix("image/") }, complaint: "Invalid image URL: '\(path)'.",
             expected: expected)
         let format = url.dropFirst("data:image/".count).prefix { $0 != ";" }
-        guard !["png", "jpeg", "jpg", "gif", "webp"].contains(String(format)) else { return }
+        let data = url[(url.firstRange(of: ";base64,")?.upperBound ?? url.endIndex)...]
+        let isTaken = ["png", "jpeg", "jpg", "gif", "webp"].contains(String(format))
+        guard !isTaken || !(Base64.decode(data).map(ImageBytes.arePicture) ?? false) else { return }
         throw APIError(
             message:
                 "You uploaded an unsupported image. Please make sure your image has of one the following formats: "
@@ -122,7 +124,8 @@ enum ChatContent {
         }
     }
 
-    // MARK: Counting
+    /// Tokens of audio in the prompt, about ten a second. The length follows from the size: at the rate in a WAV
+    /// header, else at 128 kbit/s.
 
     /// Tokens of audio in the prompt, about ten a second. The length follows from the size: at the rate in a WAV
     /// header, else at 128 kbit/s.

@@ -145,7 +145,7 @@ enum ChatMessages {
             param: "messages", about: "messages[\(caller)].tool_calls")
     }
 
-    // MARK: Reading
+    /// The texts of a message: its string, or its text parts.
 
     /// The texts of a message: its string, or its text parts.
     private static func texts(of message: JSONValue) -> [String] {
@@ -189,7 +189,8 @@ enum ChatMessages {
         /// The called functions, by call id.
         var called: [String: String] = [:]
         for message in messages {
-            prompt.beginMessage(isAssistant: message["role"] == "assistant", name: message["name"]?.string)
+            let role = message["role"]?.string
+            prompt.beginMessage(isAssistant: role == "assistant", role: role, name: message["name"]?.string)
             for text in texts(of: message) { prompt.add(text: text) }
             if message["role"] == "tool" {
                 prompt.add(resultOf: message["tool_call_id"]?.string.flatMap { called[$0] })

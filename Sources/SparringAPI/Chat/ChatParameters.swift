@@ -25,11 +25,7 @@ enum ChatParameters {
             Parameter("seed", .integer()),
             Parameter("moderation", .requiring([Parameter("model", .string())])),
             Parameter("safety_identifier", .string(maximum: 64)),
-            Parameter(
-                "prompt_cache_options",
-                .members([
-                    Parameter("mode", .choice(["implicit", "explicit"])), Parameter("ttl", .choice(["30m", "12h"])),
-                ])),
+            Parameter("prompt_cache_options", ResponsesParameters.promptCacheOptions),
             Parameter("prompt_cache_key", .string()),
             Parameter("prompt_cache_retention", .special(checkRetention)),
             Parameter("response_format", .special(checkFormat)),

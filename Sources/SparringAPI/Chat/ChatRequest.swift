@@ -33,6 +33,7 @@ package final class ChatRequest: Sendable {
     /// The text of `prediction`.
     let predicted: String?
     let wantsModeration: Bool
+    package let cacheable: CacheablePrompt?
     var traits: ChatTraits { model.traits }
     /// The body, if the answer is to be stored.
     let stored: JSONObject?
@@ -57,7 +58,7 @@ package final class ChatRequest: Sendable {
         return request
     }
 
-    // MARK: Checks
+    /// Looks up the model, which the API does before all other checks.
 
     /// Looks up the model, which the API does before all other checks.
     private static func route(_ object: JSONObject, _ models: ModelTable) throws(APIError) -> ModelInfo {
@@ -121,6 +122,9 @@ package final class ChatRequest: Sendable {
         audioFormat = speaks ? given("audio")?["format"]?.string : nil
         audioTokens = messages.reduce(0) { $0 + ChatContent.audioTokens($1) }
         promptTokens = ChatMessages.tokens(messages, info) + toolTokens + formatTokens + audioTokens
+        cacheable = CacheablePrompt(
+            [given("tools"), given("functions")].compactMap(\.self) + messages, of: object, model: info,
+            tokens: promptTokens)
         predicted = given("prediction").map { ChatMessages.text(of: $0) }
         wantsModeration = given("moderation") != nil
         stored = given("store") == true ? object : nil

@@ -6,6 +6,9 @@ struct ChatUsage: Sendable {
     var prompt: Int
     /// All generated tokens, including unseen ones.
     var completion: Int
+    /// Of the prompt: what the prompt cache had, and what it was given; the latter nil on models that do not count it.
+    var cached = 0
+    var cacheWrites: Int?
     var reasoning = 0
     var acceptedPrediction = 0
     var rejectedPrediction = 0
@@ -20,6 +23,7 @@ struct ChatUsage: Sendable {
     /// The billed usage.
     var usage: Usage {
         var usage = Usage(input: prompt, output: completion)
+        usage.cached = cached
         usage.reasoning = reasoning
         if let audio { (usage.audioInput, usage.audioOutput) = (audio.prompt, audio.completion) }
         return usage
@@ -32,7 +36,8 @@ struct ChatUsage: Sendable {
             writer.member("total_tokens", prompt + completion)
             writer.member("prompt_tokens_details") { writer in
                 writer.object { writer in
-                    writer.member("cached_tokens", 0)
+                    writer.member("cached_tokens", cached)
+                    if let cacheWrites { writer.member("cache_write_tokens", cacheWrites) }
                     writer.member("audio_tokens", audio?.prompt ?? 0)
                     if let audio {
                         writer.member("text_tokens", prompt - audio.prompt)

@@ -48,12 +48,13 @@ package struct CompletionsRequest: Sendable {
             try parameter.shape.check(value, at: parameter.name)
         }
         let request = CompletionsRequest(object, model)
+        try request.checkTokens()
         try request.checkCombinations(object)
         try request.checkLength()
         return request
     }
 
-    // MARK: Checks
+    /// Looks up the model, which the API does before all other checks.
 
     /// Looks up the model, which the API does before all other checks.
     private static func route(_ object: JSONObject, _ models: ModelTable) throws(APIError) -> ModelInfo {
@@ -73,6 +74,18 @@ package struct CompletionsRequest: Sendable {
                 throw APIError(status: 403, message: "You are not allowed to sample from this model", about: "model")
             }
         case .some: throw .unparsable
+        }
+    }
+
+    /// Recorded: of all tokens that are none, the first is complained about.
+    private func checkTokens() throws(APIError) {
+        let highest = Prompt.endOfText
+        for case .tokens(let tokens) in prompts {
+            guard let token = tokens.first(where: { $0 > highest }) else { continue }
+            throw APIError(
+                message:
+                    "Invalid token in prompt: \(token). Minimum value is 0, maximum value is \(highest) (inclusive).",
+                about: "prompt")
         }
     }
 

@@ -20,6 +20,10 @@ package struct AnswerInput: Sendable {
     package var ending: ResponsesEnding?
     /// The scripted plan of a new batch.
     package var batch: BatchPlan?
+    /// What the prompt cache has to do with the request's prompt.
+    package var promptCache = CacheablePrompt.Use()
+    /// `x-openai-proxy-wasm`, which some endpoints send.
+    package var passesProxy = false
     /// Tokens of reasoning before the answer: not shown, but counted.
     package var reasoningTokens = 0
 

@@ -18,7 +18,10 @@ package protocol CheckedCall: Sendable {
     /// The tokens that the account is charged before the answer.
     var estimatedTokens: Int { get }
 
-    // MARK: The answer
+    /// What the prompt cache may know of; nil where the API caches nothing.
+    var cacheable: CacheablePrompt? { get }
+
+    /// True if a step can script the content of the answer.
 
     /// True if a step can script the content of the answer.
     static var speaks: Bool { get }
@@ -36,7 +39,7 @@ package protocol CheckedCall: Sendable {
     /// The call whose answer follows the official OpenAPI document; nil if the API's own answer does.
     var asDocumented: (any CheckedCall)? { get }
 
-    // MARK: Requests that the API would refuse
+    /// The model of a request that names none, in `examples` mode.
 
     /// The model of a request that names none, in `examples` mode.
     static func exampleModel(for endpoint: Endpoint) -> String
@@ -46,6 +49,8 @@ package protocol CheckedCall: Sendable {
 }
 
 extension CheckedCall {
+    package var cacheable: CacheablePrompt? { nil }
+
     /// The objection of calls whose answers do not count reasoning tokens.
     static func objection(toReasoning reasoning: Int) -> String? {
         reasoning == 0 ? nil : "`reasoning` applies to chat completions; for a response, script reasoning items"

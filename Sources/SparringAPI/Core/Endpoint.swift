@@ -66,7 +66,17 @@ extension Endpoint {
 
     package var kind: Kind { operation.kind }
 
-    /// True for audio endpoints, which have their own error format.
+    /// Of the machinery for sound, which has its own way with errors.
+    /// Whether answers carry `x-openai-proxy-wasm`. Recorded in 2026: never on responses and completions; not known of the rest.
+    package var passesProxy: Bool {
+        switch self {
+        case .chatCompletions, .embeddings, .moderations, .fileCreation, .files, .file, .batchCreation, .batches,
+            .batch:
+            true
+        default: false
+        }
+    }
+
     package var isOfSound: Bool { hearsSound || self == .speech }
 
     /// True if the form contains audio that is measured and not stored.

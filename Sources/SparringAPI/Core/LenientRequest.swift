@@ -80,7 +80,7 @@ package struct LenientRequest: Sendable {
         let name = place.parameter
         let given = body?[name]
         if name == "model", let id = given?.string, !id.isEmpty {
-            guard admitted != id else { return false }
+            guard admitted != id, models.policy == .lenient else { return false }
             admitted = id
             models = models.admitting(id, to: endpoint)
             return true

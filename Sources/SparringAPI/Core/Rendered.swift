@@ -4,6 +4,8 @@ package import SparringWire
 package struct Rendered: Sendable {
     package var answer: Answer
     package var effects: [Effect]
+    /// What is odd about the request's model, for the log.
+    package var warning: String?
 
     package init(_ answer: Answer, effects: [Effect] = []) {
         self.answer = answer

@@ -17,7 +17,7 @@ package enum StandardHeaders {
         counter: TokenCounter? = nil
     ) -> HeaderFields {
         var fields = HeaderFields()
-        fields.fields.reserveCapacity(18)
+        fields.fields.reserveCapacity(19)
         fields.append("content-type", contentType)
         fields.append("access-control-allow-origin", "*")
         if context.exposesRequestID { fields.append("access-control-expose-headers", "X-Request-ID") }
@@ -28,6 +28,7 @@ package enum StandardHeaders {
         fields.append("openai-version", "2020-10-01")
         fields.append("strict-transport-security", "max-age=31536000; includeSubDomains; preload")
         fields.append("x-content-type-options", "nosniff")
+        if context.passesProxy { fields.append("x-openai-proxy-wasm", "v0.1") }
         if let rateLimits { append(rateLimits, to: &fields) }
         fields.append("x-request-id", ids.hex("req_", count: 32))
         if let counter { fields.append("x-sparring-tokens", counter.isExact ? "exact" : "estimated") }

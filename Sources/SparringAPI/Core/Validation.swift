@@ -38,10 +38,15 @@ extension ModelTable {
 
     /// A table in which the endpoint accepts that model name; a closed model keeps its properties.
     func admitting(_ id: String, to endpoint: Endpoint) -> ModelTable {
-        if let call = endpoint.operation.call { return adding(call.admitted(id, to: endpoint, from: self)) }
+        adding(admitted(id, to: endpoint))
+    }
+
+    /// The model of that name, as it was known, or as the endpoint's models are.
+    func admitted(_ id: String, to endpoint: Endpoint) -> ModelInfo {
+        if let call = endpoint.operation.call { return call.admitted(id, to: endpoint, from: self) }
         // Any kind of model can be retrieved or deleted.
-        if endpoint == .model, let known = opened(id) { return adding(known) }
-        return adding(chatModel(id))
+        if endpoint == .model, let known = opened(id) { return known }
+        return chatModel(id)
     }
 
     /// The chat model of that name, closed or invented if necessary.

@@ -43,9 +43,14 @@ package struct EmbeddingsRequest: Sendable {
         guard let input = object["input"], !input.isNull else {
             throw APIError(message: "'input' is a required property", about: "input")
         }
-        let inputs = try inputs(input)
+        let inputs = try inputs(input, takesEmpty: !isShortenable)
         let dimensions = try dimensions(object["dimensions"], of: length, isShortenable: isShortenable)
         let isBase64 = try isBase64(object["encoding_format"])
+        // The models cut texts by `cl100k_base`: what is above its last token is none.
+        for case .tokens(let tokens) in inputs
+        where tokens.contains(where: { $0 > CompletionsRequest.Prompt.endOfText }) {
+            throw .invalidEmbeddingsInput
+        }
         if let user = object["user"]?.unlessNull, user.string == nil {
             throw APIError(message: "\(user.text()) is not of type 'string' - 'user'", about: "user")
         }
@@ -74,7 +79,7 @@ package struct EmbeddingsRequest: Sendable {
             let count: Int
             switch input {
             case .text(let text):
-                count = model.counter.count(text)
+                count = max(1, model.counter.count(text))
                 charge += (text.unicodeScalars.count + 3) / 4 + 2
                 lastText = text
             case .tokens(let list):
@@ -91,9 +96,11 @@ package struct EmbeddingsRequest: Sendable {
     }
 
     /// A text, texts, tokens, or lists of tokens; all elements of one kind.
-    private static func inputs(_ value: JSONValue) throws(APIError) -> [Input] {
+    ///
+    /// - Parameter takesEmpty: whether the model answers an empty text, as text-embedding-ada-002 does (recorded).
+    private static func inputs(_ value: JSONValue, takesEmpty: Bool) throws(APIError) -> [Input] {
         switch value {
-        case .string(let text): return [try Self.text(text)]
+        case .string(let text): return [try Self.text(text, takesEmpty)]
         case .array(let values):
             guard let first = values.first else { throw APIError(message: "[] is too short - 'input'", about: "input") }
             // A nested list may be longer: the model's context window limits it.
@@ -105,7 +112,7 @@ package struct EmbeddingsRequest: Sendable {
             inputs.reserveCapacity(values.count)
             for value in values {
                 switch (first, value) {
-                case (.string, .string(let text)): inputs.append(try Self.text(text))
+                case (.string, .string(let text)): inputs.append(try Self.text(text, takesEmpty))
                 case (.array, .array(let list)): inputs.append(.tokens(try Self.tokens(list)))
                 default: throw .invalidEmbeddingsInput
                 }
@@ -115,8 +122,8 @@ package struct EmbeddingsRequest: Sendable {
         }
     }
 
-    private static func text(_ text: String) throws(APIError) -> Input {
-        guard !text.isEmpty else { throw .invalidEmbeddingsInput }
+    private static func text(_ text: String, _ takesEmpty: Bool) throws(APIError) -> Input {
+        guard takesEmpty || !text.isEmpty else { throw .invalidEmbeddingsInput }
         return .text(text)
     }
 

@@ -97,7 +97,7 @@ package enum ContentFaults {
             return ContentFault.Said(content: .text(JSONValue.object(object).text()))
         })
 
-    // MARK: Edits
+    /// The content up to its middle.
 
     /// The content up to its middle.
     private static func half(_ content: Content, because reason: String) -> ContentFault.Said {

@@ -56,7 +56,7 @@ package struct FineTuningJob: Sendable, Hashable {
         self.flaw = flaw
     }
 
-    // MARK: Time
+    /// Seconds of work, without pauses.
 
     /// Seconds of work, without pauses.
     func worked(at elapsed: Int) -> Int {

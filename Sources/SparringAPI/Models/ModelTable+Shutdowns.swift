@@ -3,9 +3,17 @@
 /// Source: https://platform.openai.com/docs/deprecations, as repeated in the official Python package 3.52.0.
 extension ModelTable {
     private static let shutdowns: [(date: String, models: [String])] = [
+        (
+            "2024-01-04",
+            [
+                "text-davinci-001", "text-davinci-002", "text-davinci-003", "text-curie-001", "text-babbage-001",
+                "text-ada-001", "davinci", "curie", "babbage", "ada",
+            ]
+        ),
         ("2024-09-13", ["gpt-3.5-turbo-0301", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-16k"]),
         ("2024-12-06", ["gpt-4-vision-preview"]),
         ("2025-06-06", ["gpt-4-32k"]),
+        ("2025-07-14", ["gpt-4.5-preview"]),
         ("2025-07-28", ["o1-preview"]),
         ("2025-10-10", ["gpt-4o-audio-preview-2024-10-01"]),
         ("2025-10-27", ["o1-mini", "text-moderation-latest", "text-moderation-stable", "text-moderation-007"]),
@@ -31,10 +39,10 @@ extension ModelTable {
             ]
         ),
         ("2026-12-11", ["gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-5-pro", "o3", "o3-pro"]),
-        ("2027-01-06", ["tts-1"]),
+        ("2027-01-06", ["tts-1", "tts-1-hd", "gpt-4o-mini-tts"]),
         ("2027-01-14", ["gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-mini"]),
         ("2027-01-20", ["gpt-audio-mini"]),
-        ("2027-02-26", ["whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe"]),
+        ("2027-02-26", ["whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-transcribe-diarize"]),
         ("2027-04-01", ["gpt-5.1", "gpt-5.4-nano"]),
     ]
 

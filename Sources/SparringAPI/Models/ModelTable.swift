@@ -10,13 +10,21 @@ package struct ModelTable: Sendable {
     private var calendar = Calendar.none
     /// Fine-tuned models that the client has deleted.
     private var deleted: Set<String> = []
+    /// A row for one request, of a model that the API would not answer for.
+    private var guest: ModelInfo?
+    /// What becomes of calls of such models.
+    package private(set) var policy = ModelPolicy.lenient
+    /// Names that a scenario's rules are about: they are known whatever the policy.
+    private(set) var named: Set<String> = []
 
     /// The date that decides which models are shut down.
     private enum Calendar: Sendable {
         /// No date: every row is available.
         case none
-        /// - Parameter isMoved: true if the session's clock was changed.
-        case unixTime(Int, isMoved: Bool)
+        /// - Parameters:
+        ///   - isMoved: somebody has moved the session's clock.
+        ///   - real: what the real calendar says.
+        case unixTime(Int, isMoved: Bool, real: Int)
     }
 
     /// The date of the built-in rows. Later shutdowns take effect only in a session whose clock is moved past them, so
@@ -36,10 +44,20 @@ package struct ModelTable: Sendable {
         return table
     }
 
-    /// The table at a session's time.
-    package func seen(at unixTime: Int, isMoved: Bool, without deleted: Set<String>) -> ModelTable {
+    /// The same models, with what becomes of calls of others.
+    package func answering(by policy: ModelPolicy, naming names: Set<String> = []) -> ModelTable {
         var table = self
-        table.calendar = .unixTime(unixTime, isMoved: isMoved)
+        table.policy = policy
+        table.named = names
+        return table
+    }
+
+    /// The table as a session sees it at some time.
+    /// - Parameter real: Unix seconds of the real calendar, where the session's clock is moved; nil: the day of the table.
+    package func seen(at unixTime: Int, real: Int? = nil, isMoved: Bool, without deleted: Set<String>) -> ModelTable {
+        var table = self
+        let real = real ?? Self.asOf?.unixTime ?? unixTime
+        table.calendar = .unixTime(unixTime, isMoved: isMoved, real: real)
         table.deleted = deleted
         return table
     }
@@ -54,6 +72,12 @@ package struct ModelTable: Sendable {
         guard var row = row(id), isOpen(row), deleted.isEmpty || !deleted.contains(id) else { return nil }
         row.counter = counters[row.encoding]
         return row
+    }
+
+    /// Whether the API answers for the model. Unlike the subscript, this reads no vocabulary.
+    func answers(_ id: String) -> Bool {
+        guard let row = row(id) else { return false }
+        return isOpen(row) && (deleted.isEmpty || !deleted.contains(id))
     }
 
     /// The reason why a known model is not available.
@@ -72,19 +96,52 @@ package struct ModelTable: Sendable {
     private func isOpen(_ row: ModelInfo) -> Bool { row.isAccessible && !isShutDown(row) }
 
     private func isShutDown(_ row: ModelInfo) -> Bool {
-        guard let shutdown = row.shutdown, case .unixTime(let now, let isMoved) = calendar else { return false }
+        guard let shutdown = row.shutdown, case .unixTime(let now, let isMoved, _) = calendar
+        else { return false }
         if row.isShutdownScripted || isMoved { return shutdown.unixTime <= now }
         return shutdown.unixTime <= Self.asOf?.unixTime ?? now
     }
 
+    /// The day on which the API has shut the model down by the real calendar; nil where it has not, and where a scenario or a clock
+    /// that was moved has.
+    func retirement(of id: String) -> CivilDate? {
+        guard let row = row(id), row.isAccessible, !row.isShutdownScripted, isShutDown(row), let day = row.shutdown,
+            case .unixTime(_, let isMoved, let real) = calendar, !isMoved || day.unixTime <= real
+        else { return nil }
+        return day
+    }
+
+    func isDeleted(_ id: String) -> Bool { deleted.contains(id) }
+
+    /// The same table with one more row, for one request. It costs no copy of the rows.
+    package func hosting(_ row: ModelInfo) -> ModelTable {
+        var table = self
+        table.guest = row
+        return table
+    }
+
+    /// Every id that has a row, whether it answers or not.
+    var known: Dictionary<String, ModelInfo>.Keys { rows.keys }
+
+    /// The rows that are no snapshots, with their names taken apart.
+    var undated: [(name: ModelName, row: ModelInfo)] {
+        rows.values.filter { ModelName.withoutDate($0.id) == nil && !$0.id.hasPrefix("ft:") }
+            .map { row in
+                var row = row
+                (row.shutdown, row.isAccessible) = (nil, true)
+                return (ModelName(row.id), row)
+            }
+    }
+
     private func row(_ id: String) -> ModelInfo? {
+        if let guest, guest.id == id { return guest }
         if let row = rows[id] ?? snapshots[id] { return row }
         if id.hasPrefix("ft:"), let base = id.split(separator: ":").dropFirst().first, var row = row(String(base)) {
             // A fine-tuned model stays available after its base is shut down.
             row.shutdown = nil
             return row.renamed(id)
         }
-        guard let alias = Self.withoutDate(id), let row = rows[alias] else { return nil }
+        guard let alias = ModelName.withoutDate(id), let row = rows[alias] else { return nil }
         return row.renamed(id)
     }
 
@@ -136,24 +193,8 @@ package struct ModelTable: Sendable {
         return row
     }
 
-    /// The models under the snapshot names of the rows, such as `gpt-4o-2024-08-06` for `gpt-4o`. Rows without a dated
-    /// snapshot have none.
     private static func snapshots(of rows: [String: ModelInfo]) -> [String: ModelInfo] {
-        let dated = rows.values.filter { withoutDate($0.snapshot) == $0.id }
+        let dated = rows.values.filter { ModelName.withoutDate($0.snapshot) == $0.id }
         return Dictionary(dated.map { ($0.snapshot, $0.renamed($0.snapshot)) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    private static func withoutDate(_ id: String) -> String? {
-        let parts = id.split(separator: "-", omittingEmptySubsequences: false)
-        func isNumber(_ part: Substring, digits: Int) -> Bool {
-            part.utf8.count == digits && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        }
-        if let last = parts.last, parts.count > 1, isNumber(last, digits: 4) {
-            return parts.dropLast().joined(separator: "-")
-        }
-        guard parts.count > 3, isNumber(parts[parts.count - 3], digits: 4), isNumber(parts[parts.count - 2], digits: 2),
-            isNumber(parts[parts.count - 1], digits: 2)
-        else { return nil }
-        return parts.dropLast(3).joined(separator: "-")
     }
 }

@@ -61,7 +61,7 @@ package struct ModerationsRequest: Sendable {
             param: "model")
     }
 
-    // MARK: Inputs
+    /// A text, texts, or the parts of one input.
 
     /// A text, texts, or the parts of one input.
     private static func inputs(_ value: JSONValue, readsImages: Bool) throws(APIError) -> [Input] {

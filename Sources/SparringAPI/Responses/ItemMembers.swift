@@ -89,6 +89,8 @@ struct ItemMembers {
         case "code_interpreter_call": begun["outputs"] = object["outputs"]?.isNull ?? true ? .some(.null) : .some([])
         case "shell_call": begun["action"] = object["action"]?.replacing("commands", [])
         case "shell_call_output": begun["output"] = []
+        case "apply_patch_call" where object["operation"]?["diff"] != nil:
+            begun["operation"] = object["operation"]?.replacing("diff", "")
         default: break
         }
         return begun

@@ -8,7 +8,7 @@ package import SparringWire
 package enum ResponsesCompaction {
     private static let names = [
         "model", "input", "previous_response_id", "instructions", "prompt_cache_key", "prompt_cache_options",
-        "prompt_cache_retention", "service_tier",
+        "prompt_cache_retention", "service_tier", "image",
     ]
 
     /// - Parameter keepsMessages: false returns only the opaque item, the only type in the official Python package.

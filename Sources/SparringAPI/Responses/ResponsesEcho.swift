@@ -31,19 +31,22 @@ struct ResponsesEcho: Sendable {
                 decimal("frequency_penalty", JSONNumber(text: "0.0")), .init("incomplete_details", nil),
                 member("instructions"), member("max_output_tokens"), member("max_tool_calls"),
                 .init("model", .string(model.snapshot)),
-            ] + (given("moderation") == nil ? [] : [.init("moderation", Self.unjudged)])
+                .init("moderation", given("moderation") == nil ? .null : Self.unjudged),
+            ]
         beforeTier =
             [
                 member("parallel_tool_calls", true), decimal("presence_penalty", JSONNumber(text: "0.0")),
-                member("previous_response_id"), member("prompt_cache_key"),
-            ] + optional("prompt_cache_options") + [
+                member("previous_response_id"),
+            ] + optional("prompt") + [member("prompt_cache_key")] + optional("prompt_cache_options") + [
                 member("prompt_cache_retention", .string(generation.retention)),
-                .init("reasoning", Self.reasoning(given("reasoning"), effort)), member("safety_identifier"),
+                .init("reasoning", Self.reasoning(given("reasoning"), effort, context: generation.context)),
+                member("safety_identifier"),
             ]
         afterTier = [
             member("store", true), decimal("temperature", JSONNumber(text: "1.0")),
             .init("text", Self.text(given("text"))),
-            .init("tool_choice", tools.choiceEcho), .init("tools", .array(tools.echo)), member("top_logprobs", 0),
+            .init("tool_choice", tools.choiceEcho), .init("tool_usage", Self.unusedTools),
+            .init("tools", .array(tools.echo)), member("top_logprobs", 0),
             decimal("top_p", generation.topP), member("truncation", "disabled"),
         ]
         afterUsage = [member("user"), member("metadata", [:])]
@@ -76,13 +79,27 @@ struct ResponsesEcho: Sendable {
         number.isInteger ? JSONNumber(text: number.text + ".0") : number
     }
 
-    private static func reasoning(_ given: JSONValue?, _ effort: String?) -> JSONValue {
-        var echo: JSONObject = ["effort": effort.map(JSONValue.string) ?? nil, "summary": given?["summary"] ?? nil]
-        for name in ["context", "mode"] {
-            if let value = given?[name], !value.isNull { echo[name] = value }
-        }
+    /// Recorded since May and July 2026; on models that do not reason, `context` is null and there is no `mode`.
+    private static func reasoning(_ given: JSONValue?, _ effort: String?, context standard: String) -> JSONValue {
+        let asked = given?["context"]?.string
+        let context = effort == nil ? nil : asked == nil || asked == "auto" ? standard : asked
+        var echo: JSONObject = ["context": .string(orNull: context), "effort": .string(orNull: effort)]
+        if effort != nil { echo["mode"] = given?["mode"]?.unlessNull ?? "standard" }
+        echo["summary"] = given?["summary"] ?? .some(.null)
         return .object(echo)
     }
+
+    /// What tools of the API's own have used: nothing, as none runs here. Recorded since July 2026.
+    private static let unusedTools: JSONValue = {
+        let details: JSONValue = ["image_tokens": 0, "text_tokens": 0]
+        return [
+            "image_gen": [
+                "input_tokens": 0, "input_tokens_details": details, "output_tokens": 0,
+                "output_tokens_details": details, "total_tokens": 0,
+            ],
+            "web_search": ["num_requests": 0],
+        ]
+    }()
 
     private static func text(_ given: JSONValue?) -> JSONValue {
         let verbosity = given?["verbosity"]?.unlessNull ?? "medium"

@@ -14,6 +14,11 @@ enum ResponsesErrors {
         code: "context_length_exceeded"
     )
 
+    /// Quoted in public issue trackers in August 2026.
+    static let brokenImage = APIError(
+        message: "The image data you provided does not represent a valid image. Please check your input and try again.",
+        param: "input", code: "invalid_value")
+
     static let jsonNotMentioned = APIError(
         message: "Response input messages must contain the word 'json' in some form to use 'text.format' of type "
             + "'json_object'.",
@@ -25,7 +30,7 @@ enum ResponsesErrors {
         APIError(message: "The requested model '\(id)' does not exist.", param: "model", code: "model_not_found")
     }
 
-    // MARK: Server state
+    /// The API's message has these empty quotes.
 
     /// The API's message has these empty quotes.
     static let conversationAndPreviousResponse = APIError(

@@ -7,8 +7,10 @@ struct ResponsesGeneration {
     /// `gpt-5.4-mini` is (5, 4); nil for names without such a number.
     private let version: (major: Int, minor: Int)?
 
-    init(_ model: ModelInfo) {
-        let bytes = Array(model.id.utf8)
+    init(_ model: ModelInfo) { self.init(id: model.id) }
+
+    init(id: String) {
+        let bytes = Array(id.utf8)
         guard bytes.starts(with: "gpt-".utf8) else {
             version = nil
             return
@@ -25,13 +27,28 @@ struct ResponsesGeneration {
     private func isAtLeast(_ major: Int, _ minor: Int) -> Bool { version.map { $0 >= (major, minor) } ?? false }
 
     /// The default of `top_p`.
-    var topP: JSONNumber { JSONNumber(text: isAtLeast(5, 4) ? "0.98" : "1.0") }
+    var topP: JSONNumber { JSONNumber(text: isAtLeast(5, 2) ? "0.98" : "1.0") }
+
+    /// Whether a deployment of it says which tier has served a request.
+    var isServedByTier: Bool { isAtLeast(5, 2) }
+
+    /// Whether another temperature is refused even while the model does not reason.
+    var fixesTemperature: Bool { isAtLeast(5, 6) }
+
+    /// Whether what a request writes into the prompt cache is counted.
+    var countsCacheWrites: Bool { isAtLeast(5, 6) }
 
     /// True if messages have a `phase`.
     var hasPhases: Bool { isAtLeast(5, 4) }
 
     /// The default of `prompt_cache_retention`.
-    var retention: String { isAtLeast(5, 6) ? "24h" : "in_memory" }
+    var retention: String { isAtLeast(5, 2) ? "24h" : "in_memory" }
+
+    /// Whether the older retention is refused.
+    var keepsLong: Bool { isAtLeast(5, 6) }
+
+    /// The default of `reasoning.context`.
+    var context: String { isAtLeast(5, 6) ? "all_turns" : "current_turn" }
 
     var efforts: [String] {
         if isAtLeast(5, 2) { return ["none", "low", "medium", "high", "xhigh"] }

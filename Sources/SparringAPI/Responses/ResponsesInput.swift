@@ -24,6 +24,29 @@ struct ResponsesInput: Sendable {
     /// Characters of all texts, for the rate limit's estimate.
     private(set) var characters = 0
 
+    /// Whether a picture that came as data is none.
+    private(set) var hasBrokenImage = false
+    /// Items of type `configuration_update`: each holds until a later one replaces it.
+    private var updates: [JSONObject] = []
+
+    private static let update = ParameterShape.members([
+        Parameter("type", .string()), Parameter("id", .string()),
+        Parameter("reasoning", .members([Parameter("effort", .choice(ResponsesParameters.efforts))])),
+        Parameter("text", .requiring([Parameter("format", .requiring([Parameter("type", .string())]))])),
+    ])
+
+    /// Puts what the items update in the place of what the request says.
+    func apply(to request: inout JSONObject) {
+        for update in updates {
+            if let effort = update["reasoning"]?["effort"]?.unlessNull {
+                request["reasoning"] = (request["reasoning"]?.unlessNull ?? [:]).replacing("effort", effort)
+            }
+            if let format = update["text"]?["format"] {
+                request["text"] = (request["text"]?.unlessNull ?? [:]).replacing("format", format)
+            }
+        }
+    }
+
     private struct Counted {
         var texts: [String]
         /// Tokens.
@@ -55,6 +78,8 @@ struct ResponsesInput: Sendable {
         whole.items += items
         whole.counted += counted
         whole.characters += characters
+        whole.updates += updates
+        whole.hasBrokenImage = hasBrokenImage
         self = whole
     }
 
@@ -129,6 +154,10 @@ struct ResponsesInput: Sendable {
             let texts = output.string.map { [$0] } ?? Self.texts(output.array ?? [])
             add(.functionOutput(id: id, texts.joined(separator: "\n")), Counted(texts: texts))
         case .string("item_reference"): add(.reference(try Self.text(item, "id", path)))
+        case .string("configuration_update"):
+            try Self.update.check(.object(item), at: path)
+            updates.append(item)
+            add(.other)
         case .string("reasoning"): add(.reasoning(item["id"]?.string))
         case .string(let type):
             guard ResponsesItemTypes.all.contains(type) else {
@@ -160,6 +189,7 @@ struct ResponsesInput: Sendable {
                 try Self.check(part, isAssistant: isAssistant, at: "\(path).content[\(index)]")
             }
             count.texts = Self.texts(parts)
+            if parts.contains(where: Self.isBrokenImage) { hasBrokenImage = true }
             count.images = parts.reduce(0) { $0 + ($1["type"] == "input_image" ? Self.tokens(ofImage: $1) : 0) }
         default:
             throw .invalidType("\(path).content", expected: "one of a string or array of objects", got: content)
@@ -202,6 +232,12 @@ struct ResponsesInput: Sendable {
         parts.compactMap { $0["text"]?.string ?? $0["refusal"]?.string }
     }
 
+    private static func isBrokenImage(_ part: JSONValue) -> Bool {
+        guard let url = part["image_url"]?.string, url.hasPrefix("data:"), let mark = url.firstRange(of: ";base64,")
+        else { return false }
+        return !(Base64.decode(url[mark.upperBound...]).map(ImageBytes.arePicture) ?? false)
+    }
+
     /// One tile at full detail; the size of the image is ignored.
     private static func tokens(ofImage part: JSONValue) -> Int { part["detail"] == "low" ? 85 : 255 }
 }
@@ -212,7 +248,8 @@ enum ResponsesItemTypes {
 
     static let all = [
         "additional_tools", "agent_message", "apply_patch_call", "apply_patch_call_output", "code_interpreter_call",
-        "compaction", "compaction_trigger", "computer_call", "computer_call_output", "custom_tool_call",
+        "compaction", "compaction_trigger", "computer_call", "computer_call_output",
+        "configuration_update", "custom_tool_call",
         "custom_tool_call_output", "file_search_call", "function_call", "function_call_output", "image_generation_call",
         "item_reference", "local_shell_call", "local_shell_call_output", "mcp_approval_request",
         "mcp_approval_response",
@@ -242,7 +279,8 @@ enum ResponsesItemTypes {
 
     /// The types of items that have a `status`.
     static let haveStatus: Set<String> = Set(all).subtracting([
-        "additional_tools", "agent_message", "compaction", "compaction_trigger", "item_reference",
+        "additional_tools", "agent_message", "compaction", "compaction_trigger", "configuration_update",
+        "item_reference",
         "mcp_approval_request", "mcp_approval_response", "mcp_list_tools", "program", "reasoning",
     ])
 

@@ -6,7 +6,7 @@ package import SparringJSON
 package enum ResponsesInputTokens {
     private static let names = [
         "model", "input", "previous_response_id", "tools", "text", "reasoning", "truncation", "instructions",
-        "conversation", "tool_choice", "parallel_tool_calls",
+        "conversation", "tool_choice", "parallel_tool_calls", "personality",
     ]
 
     package static func count(

@@ -30,6 +30,8 @@ struct ResponsesOutput: Sendable {
     private(set) var reasoningTokens = 0
     /// Nil if the response completes.
     private(set) var ending: ResponsesEnding?
+    /// What the prompt cache had to do with the prompt.
+    let cache: CacheablePrompt.Use
     private var isFull = false
     let id: String
     /// The common part of a response's ids: a random head and its time.
@@ -69,6 +71,7 @@ struct ResponsesOutput: Sendable {
 
     init(_ content: Content, for request: ResponsesRequest, context: AnswerInput, ids: inout IDMint) {
         self.init(for: request, context: context, ids: &ids)
+        guard !request.prewarms else { return }
         if request.emitsReasoning {
             let encrypted =
                 request.includes.contains("reasoning.encrypted_content")
@@ -93,6 +96,7 @@ struct ResponsesOutput: Sendable {
     }
 
     private init(for request: ResponsesRequest, id: String? = nil, context: AnswerInput, ids: inout IDMint) {
+        cache = context.promptCache
         limit = request.outputLimit
         counter = request.model.counter
         topLogprobs = request.topLogprobs

@@ -10,6 +10,7 @@ enum ResponsesParameters {
         [
             Parameter("previous_response_id", .string()),
             Parameter("prompt", .requiring([Parameter("id", .string())])),
+            Parameter("access_programs", .members([Parameter("cyber", .choice(programs))])),
             Parameter("moderation", .special(checkModeration)),
             Parameter("include", .special(checkInclude)),
             Parameter("tools", .objects(.special(ResponsesTools.checkTool))),
@@ -30,6 +31,12 @@ enum ResponsesParameters {
             Parameter("stream", .boolean),
             Parameter("stream_options", .members([Parameter("include_obfuscation", .boolean)])),
             Parameter("background", .boolean),
+            Parameter(
+                "background_options",
+                .members([
+                    Parameter("completion_window", .choice(["soonest", "2h", "8h"])),
+                    Parameter("continuation_id", .string()),
+                ])),
             Parameter("max_output_tokens", .integer(minimum: 16)),
             Parameter("max_tool_calls", .integer(minimum: 1)),
             Parameter(
@@ -44,22 +51,29 @@ enum ResponsesParameters {
             ),
             Parameter("user", .string()),
             Parameter("safety_identifier", .string(maximum: 64)),
-            Parameter(
-                "prompt_cache_options",
-                .members([
-                    Parameter("mode", .choice(["implicit", "explicit"])),
-                    Parameter("ttl", .choice(["30m", "12h"])),
-                ])
-            ),
+            Parameter("personality", .string(maximum: 64)),
+            Parameter("prompt_cache_options", promptCacheOptions),
             Parameter("prompt_cache_key", .string()),
             Parameter("prompt_cache_retention", .choice(["in_memory", "24h"])),
             Parameter("truncation", .choice(["auto", "disabled"])),
             Parameter("instructions", .string()),
             Parameter("store", .boolean),
-            Parameter("service_tier", .choice(["auto", "default", "flex", "scale", "priority", "fast"])),
+            Parameter("service_tier", .choice(["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"])),
             Parameter("top_logprobs", .integer(minimum: 0, maximum: 20)),
             Parameter("context_management", .special(checkContextManagement)),
+            Parameter("image", imageOptions),
         ])
+
+    private static let programs = ["standard", "daybreak_blue", "daybreak_red"]
+
+    static let promptCacheOptions = ParameterShape.members([
+        Parameter("mode", .choice(["implicit", "explicit"])), Parameter("ttl", .choice(["30m", "12h"])),
+        Parameter("prewarm", .boolean), Parameter("comparison_response_id", .string()),
+    ])
+
+    private static let imageOptions = ParameterShape.members([
+        Parameter("context_compression", .choice(["auto", "enabled", "disabled"]))
+    ])
 
     static let includes = [
         "file_search_call.results", "web_search_call.results", "web_search_call.action.sources",

@@ -26,12 +26,15 @@ package struct ResponsesRequest: Sendable {
     var topLogprobs: Int?
     /// The most calls of the API's own tools; nil for no limit.
     var maximumToolCalls: Int?
+    /// Prepares the prompt cache and says nothing.
+    var prewarms: Bool
     var echo: ResponsesEcho
     /// True if the response can be retrieved later.
     package var isStored: Bool
     package var isBackground: Bool
     package var previousID: String?
     package var conversationID: String?
+    package var cacheable: CacheablePrompt?
     /// The original input, one value for each item.
     var inputValues: [JSONValue]
 
@@ -52,7 +55,7 @@ package struct ResponsesRequest: Sendable {
     static func check(
         _ body: JSONValue, memory: ResponsesMemory = ResponsesMemory(), model: (String) -> ModelInfo?
     ) throws(APIError) -> ResponsesRequest {
-        guard let object = body.object else { throw .unparsable }
+        guard var object = body.object else { throw .unparsable }
         let id = try modelID(object)
         for (name, place) in ResponsesParameters.moved where object[name] != nil {
             throw ResponsesParameters.movedParameter(name, to: place)
@@ -68,13 +71,20 @@ package struct ResponsesRequest: Sendable {
         }
         guard let info = model(id) else { throw ResponsesErrors.modelNotFound(id) }
         try checkServerState(object, memory)
-        guard !input.items.isEmpty || memory.previous != nil else { throw ResponsesErrors.noInput }
+        let hasPrompt = given(object, "prompt") != nil
+        guard !input.items.isEmpty || memory.previous != nil || hasPrompt else { throw ResponsesErrors.noInput }
         if !memory.items.isEmpty { input.resolve(memory.items) }
         if !memory.history.isEmpty { input.prepend(memory.history) }
-        let request = ResponsesRequest(object, info, input)
+        input.apply(to: &object)
+        var request = ResponsesRequest(object, info, input)
+        request.cacheable = CacheablePrompt(
+            [given(object, "tools"), given(object, "instructions")].compactMap(\.self) + memory.history
+                + request.inputValues,
+            of: object, model: info, tokens: request.promptTokens)
         if let error = request.tools.unavailable() ?? input.inconsistency() { throw error }
         if request.format == .jsonObject, !input.mentions("json") { throw ResponsesErrors.jsonNotMentioned }
         try ResponsesCapabilities.check(object, of: info)
+        if input.hasBrokenImage { throw ResponsesErrors.brokenImage }
         guard request.promptTokens <= info.contextWindow || object["truncation"] == "auto" else {
             throw ResponsesErrors.inputExceedsContextWindow
         }
@@ -111,6 +121,7 @@ package struct ResponsesRequest: Sendable {
         topLogprobs =
             includes.contains("message.output_text.logprobs") ? object["top_logprobs"]?.int ?? 0 : nil
         maximumToolCalls = object["max_tool_calls"]?.int
+        prewarms = object["prompt_cache_options"]?["prewarm"]?.bool ?? false
         digest = CallDigest(
             lastUser: input.lastUser,
             system: input.system(instructions: instructions),
@@ -134,7 +145,11 @@ package struct ResponsesRequest: Sendable {
     }
 
     private static func modelID(_ object: JSONObject) throws(APIError) -> String {
-        guard let model = object["model"] else { throw .missing("model") }
+        guard let model = object["model"] else {
+            // A prompt has a model of its own.
+            guard given(object, "prompt")?["id"] == nil else { return exampleModel(for: .responses) }
+            throw .missing("model")
+        }
         // The API reports null as a failed string, and calls it an object.
         guard let id = model.string else {
             throw .invalidType("model", expected: "a string", got: model.isNull ? [:] : model)
@@ -142,7 +157,7 @@ package struct ResponsesRequest: Sendable {
         return id
     }
 
-    /// Checks references to stored state. Prompts are not emulated, so none is found.
+    /// The phase in which the API looks things up. Prompts are made elsewhere: an id that could be one's is taken to be one's.
     private static func checkServerState(_ object: JSONObject, _ memory: ResponsesMemory) throws(APIError) {
         let conversation = given(object, "conversation")
         let previous = given(object, "previous_response_id")?.string
@@ -155,8 +170,13 @@ package struct ResponsesRequest: Sendable {
             guard memory.conversation != nil else { throw ResponsesErrors.stateNotFound("Conversation", id) }
             if memory.isConversationLocked { throw ResponsesErrors.conversationLocked }
         }
-        if let id = given(object, "prompt")?["id"]?.string { throw ResponsesErrors.stateNotFound("Prompt", id) }
+        if let id = given(object, "prompt")?["id"]?.string, !id.hasPrefix("pmpt_") {
+            throw ResponsesErrors.stateNotFound("Prompt", id)
+        }
         if let previous, memory.previous == nil { throw ResponsesErrors.previousResponse(previous) }
+        if given(object, "background_options") != nil, object["background"] != true {
+            throw .onlyAllowed("background_options", with: "background")
+        }
         if object["background"] == true, object["store"] == false { throw ResponsesErrors.backgroundNotStored }
     }
 }

@@ -81,10 +81,13 @@ package struct ResponsesSnapshot: Sendable {
         guard !hasFailed else { return nil }
         var usage = Usage(input: request.promptTokens, output: output.tokens)
         usage.reasoning = output.reasoningTokens
+        usage.cached = output.cache.cached
         return usage
     }
 
     private var usage: JSONValue {
-        ResponsesUsage(input: request.promptTokens, output: output.tokens, reasoning: output.reasoningTokens).json
+        ResponsesUsage(
+            input: request.promptTokens, output: output.tokens, reasoning: output.reasoningTokens, cache: output.cache
+        ).json
     }
 }

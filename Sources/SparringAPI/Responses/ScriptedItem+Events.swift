@@ -29,6 +29,7 @@ extension ScriptedItem {
         case "mcp_call":
             return [step("in_progress")] + written("mcp_call_arguments", "arguments")
                 + [step(failed ? "failed" : "completed")]
+        case "apply_patch_call": return diffMoves
         case "shell_call": return commandMoves
         case "shell_call_output": return shellOutputMoves
         default: return []
@@ -125,6 +126,16 @@ extension ScriptedItem {
             }
             return .event("response.image_generation_call.partial_image", members)
         }
+    }
+
+    /// Of a file that is made or changed; one that is deleted has no diff, and no events of its own.
+    private var diffMoves: [Move] {
+        guard let diff = done["operation"]?["diff"]?.string else { return [] }
+        let event = "response.apply_patch_call_operation_diff"
+        return [
+            .deltas("\(event).delta", pieces(diff), itemID),
+            .event("\(event).done", itemID.with("diff", .string(diff))),
+        ]
     }
 
     private var commandMoves: [Move] {

@@ -116,7 +116,7 @@ private struct SchemaInstanceMaker {
         return ["string"]
     }
 
-    // MARK: Containers
+    /// Required members and, in a closed object (the mark of strict mode), the others too, in the schema's order.
 
     /// Required members and, in a closed object (the mark of strict mode), the others too, in the schema's order.
     private mutating func object(_ schema: JSONObject, _ depth: Int) -> JSONValue? {

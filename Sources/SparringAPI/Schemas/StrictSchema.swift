@@ -38,7 +38,7 @@ struct StrictSchema {
 
     private static let unsupported = [
         "allOf", "oneOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "patternProperties",
-        "default", "uniqueItems", "contains", "minContains", "maxContains", "minProperties", "maxProperties",
+        "uniqueItems", "contains", "minContains", "maxContains", "minProperties", "maxProperties",
         "propertyNames", "unevaluatedItems", "unevaluatedProperties",
     ]
     private static let formats = [

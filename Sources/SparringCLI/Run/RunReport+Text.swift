@@ -12,6 +12,7 @@ extension RunReport {
         ]
         lines += refused.map { "  ! refused: \($0)" }
         lines += unmatched.map { "  ! unmatched: \($0)" }
+        lines += warnings.map { "  ! warning: \($0)" }
         lines += leftOver.map { "  ! left over: \($0)" }
         lines += faultsMissed.map { "  ! fault not delivered: \($0)" }
         lines += unexpected.map { ["  ! \($0)"] } ?? []

@@ -20,6 +20,7 @@ struct ExchangePrinter: ExchangeSink {
         if exchange.isConnection { parts += exchange.decision.faults + exchange.departures }
         parts += exchange.missedFaults.map { "FAULT NOT DELIVERED: \($0)" }
         if let unmatched = decision.unmatched { parts.append("UNMATCHED: \(Redaction.text(unmatched))") }
+        if let warning = decision.warning { parts.append("WARNING: \(Redaction.text(warning))") }
         return parts.joined(separator: "  ")
     }
 }

@@ -35,6 +35,7 @@ struct LiveServer {
         return try await start(settings, journal: journal, listening: listening) { http, counters in
             var configuration = MockServer.Configuration(http: http, seed: settings.seed)
             configuration.checks = settings.validation
+            configuration.models = settings.models
             configuration.sessionLimits.exchangesPerSession = exchangesPerSession
             configuration.counters = counters
             configuration.store = journal.objects
@@ -61,7 +62,8 @@ struct LiveServer {
         let listening = try Listening(settings, scenario: nil, needsCertificates: needsTLS)
         let live = try await start(settings, journal: journal, listening: listening) { configuration, counters in
             let server = try await CaseServer.start(
-                http: configuration, seed: seed, validation: settings.validation, counters: counters,
+                http: configuration, seed: seed, validation: settings.validation, models: settings.models,
+                counters: counters,
                 isolation: isolation, sinks: journal.sinks, clock: journal.clock, identities: listening.identities)
             cases = server
             return server.server

@@ -7,6 +7,7 @@ struct ServerOptions: SettingOptions {
     @Option(.readyFile) var readyFile: String?
     @Option(.seed) var seed: String?
     @Option(.validation) var validation: String?
+    @Option(.models) var models: String?
     @Option(.fault) var fault: String?
     @Option(.timeScale) var timeScale: String?
     @Option(.db) var db: String?

@@ -29,6 +29,20 @@ extension Setting {
         } text: {
             $0.validation?.rawValue
         },
+        Setting(
+            key: .models, kind: .choice(ModelPolicy.allCases.map(\.rawValue)),
+            help: """
+                lenient (default): models that the API does not have, or has shut down, are answered with a warning. strict: they \
+                get the API's 404. A scenario may set it, too.
+                """
+        ) { settings, value throws(Reason) in
+            guard let policy = ModelPolicy(rawValue: value) else {
+                throw noChoice(value, ModelPolicy.allCases.map(\.rawValue))
+            }
+            settings.models = policy
+        } text: {
+            $0.models?.rawValue
+        },
         fault,
         Setting(
             key: .timeScale, kind: .value("factor"),

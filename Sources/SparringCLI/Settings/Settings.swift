@@ -15,6 +15,7 @@ struct Settings {
         case readyFile = "ready_file"
         case seed
         case validation
+        case models
         case fault
         case db
         case dbBudget = "db_budget"
@@ -76,7 +77,9 @@ struct Settings {
     var seed: UInt64?
     /// Overrides the scenarios; nil leaves it to them.
     var validation: Validation?
-    /// Faults of answers whose step has none; nil leaves it to the scenarios.
+    /// Goes before what scenarios say; nil leaves it to them.
+    var models: ModelPolicy?
+    /// Of answers whose step orders none; nil leaves it to the scenarios.
     var faults: [Fault]?
     /// Faults of every connection, if the scenario has none for connections.
     var connectionFaults: [Fault] = []

@@ -20,7 +20,7 @@ package final class CaseServer: Sendable {
     private let identities: TLSIdentities?
 
     package static func start(
-        http: HTTPServer.Configuration, seed: UInt64, validation: Validation? = nil,
+        http: HTTPServer.Configuration, seed: UInt64, validation: Validation? = nil, models: ModelPolicy? = nil,
         counters: TokenCounters = .estimates, isolation: Isolation = .sessions,
         sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock(), identities: TLSIdentities? = nil
     ) async throws -> CaseServer {
@@ -28,6 +28,7 @@ package final class CaseServer: Sendable {
         let nothing = Scenario(name: "outside every case", otherwise: .fail)
         var configuration = MockServer.Configuration(http: http, seed: seed)
         configuration.checks = validation
+        configuration.models = models
         configuration.counters = counters
         configuration.sinks = [strays] + sinks
         configuration.clock = clock

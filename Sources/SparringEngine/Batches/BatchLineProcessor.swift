@@ -78,7 +78,9 @@ struct BatchLineProcessor {
             guard line.body["stream"]?.bool != true else {
                 throw .unsupportedValue("stream", "true", mode: "in a batch")
             }
-            call = try LenientRequest(endpoint, body: line.body, models: models).call(
+            let answering = models.answering(line.body["model"]?.string, at: endpoint)
+            if let warning = answering.warning { session.adjust { $0.warn(warning) } }
+            call = try LenientRequest(endpoint, body: line.body, models: answering.models).call(
                 batch.validation, memory: session.memory(endpoint, line.body, now: now))
         } catch {
             return (error.answer(context: context, ids: &ids), nil)

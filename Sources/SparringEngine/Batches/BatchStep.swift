@@ -146,7 +146,7 @@ struct BatchStep {
         return changes
     }
 
-    // MARK: The end
+    /// Turns the results into files and sets the final status.
 
     /// Turns the results into files and sets the final status.
     private func finish(_ batch: inout StoredBatch, _ status: BatchObject.Status, at moment: Int) -> [ObjectChange] {

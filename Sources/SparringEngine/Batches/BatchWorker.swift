@@ -32,7 +32,7 @@ package final class BatchWorker: BatchTurns {
         self.wallClock = wallClock
     }
 
-    // MARK: Turns
+    /// - Parameter wake: called when a batch has work.
 
     /// - Parameter wake: called when a batch has work.
     package func run(_ wake: @escaping @Sendable () -> Void) throws(StoreProblem) {
@@ -61,7 +61,7 @@ package final class BatchWorker: BatchTurns {
         return hasMore != nil
     }
 
-    // MARK: Steps
+    /// Does the work that is due. Returns false if no work is left for now.
 
     /// Does the work that is due. Returns false if no work is left for now.
     @discardableResult

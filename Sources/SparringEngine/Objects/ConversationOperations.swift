@@ -34,7 +34,7 @@ extension ObjectOperation {
         return ConversationObjects.deleted(id, context: context, ids: &ids)
     }
 
-    // MARK: Items
+    /// Returns the added items, in order.
 
     /// Returns the added items, in order.
     func createConversationItems(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {

@@ -73,7 +73,7 @@ extension ObjectOperation {
     /// Content up to this size is held in memory as an ordinary body, so faults can strike at any byte.
     static let heldContent = 1 << 20
 
-    // MARK: Looking up
+    /// The stored file, unless it has expired by the session's time.
 
     /// The stored file, unless it has expired by the session's time.
     func file(_ id: String, _ context: AnswerInput) throws(APIError) -> StoredFile {

@@ -29,15 +29,19 @@ struct ObjectOperation {
     /// Performs the operation in the session's validation mode.
     func answer(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Rendered {
         let fresh = ids
-        let models = session.seen(models, at: context.created).known(in: validation, model: parameters["model"])
-        let draft = LenientRequest(endpoint, body: body, query: query, models: models)
-        return try draft.passing(validation) { (draft) throws(APIError) in
+        let models = session.seen(models, at: context.created, now: now)
+            .known(in: validation, model: parameters["model"])
+        let answering = models.answering(body?["model"]?.string, at: endpoint)
+        let draft = LenientRequest(endpoint, body: body, query: query, models: answering.models)
+        var rendered = try draft.passing(validation) { (draft) throws(APIError) in
             var operation = self
             operation.body = draft.body
             operation.query = draft.query
             ids = fresh
             return try operation.perform(context: context, ids: &ids, models: draft.models)
         }
+        rendered.warning = answering.warning
+        return rendered
     }
 
     /// - Throws: a validation error before anything is changed, so the operation can be performed again without the

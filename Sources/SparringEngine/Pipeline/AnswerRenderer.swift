@@ -13,10 +13,13 @@ struct AnswerRenderer {
     let session: Session
     /// The dialect into which the answer is translated.
     let dialect: Dialect
+    private let warning: String?
+    private let closure: APIError?
     /// Faults that the request itself orders; nil if it orders none.
     let requested: [Fault]?
     /// Wall-clock time, in Unix seconds.
     let wallTime: Int
+    private let now: Moment
 
     /// The session's values, then changed by the step.
     private var context: AnswerInput
@@ -35,8 +38,11 @@ struct AnswerRenderer {
         ask = checked.operation
         session = checked.session
         dialect = checked.dialect
+        warning = checked.warning
+        closure = checked.closure
         requested = checked.requested
         wallTime = checked.wallTime
+        now = checked.now
         self.context = context
         self.ids = ids
     }
@@ -48,6 +54,7 @@ struct AnswerRenderer {
         if !faults.isEmpty { meaning = PendingContentFaults(faults, &outcomes) }
         var order = if let error = strike?.error { failure(error) } else { outcome() }
         order.chaos = strike.map { drawn($0) }
+        order.warning = warning ?? order.warning
         order.pace = loaded(pace(order), order)
         if order.isInBackground { putInBackground(&order, context.background) }
         dialect.translate(&order.answer, to: view.endpoint, ids: &ids)
@@ -152,6 +159,9 @@ struct AnswerRenderer {
             var order = PlannedAnswer(error(full))
             order.hint = hint(full)
             return order
+        case .closed:
+            guard let closure else { return loudly("the session is given another scenario") }
+            return PlannedAnswer(closure.answer(context: context, ids: &ids))
         case .exhausted(let rule):
             let label = world.scenario.label(rule: rule)
             return loudly("the steps of \(label) are used up; add `then: last` or `then: cycle` to answer more calls")
@@ -188,12 +198,22 @@ struct AnswerRenderer {
 
     /// Renders what the model says, with the faults of meaning applied.
     private mutating func speak(_ content: Content?, _ call: any CheckedCall, in order: inout PlannedAnswer) {
+        readPrompt(of: call)
         guard let meaning, var said = content else {
             return order.take(call.render(saying: content, context: context, ids: &ids))
         }
         let struck = meaning.apply(to: &said, ending: &context.ending, &outcomes)
         order.take(call.render(saying: said, context: context, ids: &ids))
         order.answer.faults += struck
+    }
+
+    /// Counts the tokens of the prompt that are in the session's prompt cache, and adds the prompt to it.
+    private mutating func readPrompt(of call: any CheckedCall) {
+        guard let prompt = call.cacheable else { return }
+        let time = commitment.clock.time(at: now)
+        context.promptCache = session.adjust { [organization = context.organization] in
+            $0.promptCache.use(prompt, of: organization, at: time)
+        }
     }
 
     /// True if no step answers and the request is answered anyway.
@@ -244,6 +264,7 @@ struct AnswerRenderer {
                 return loudly(
                     "the step scripts the items of a response, but the request is for \(view.endpoint.rawValue)")
             }
+            readPrompt(of: request)
             order.take(request.render(giving: items.map { $0.render(values) }, context: context, ids: &ids))
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {

@@ -13,6 +13,9 @@ struct Dialect: Sendable {
 
     static let own = Dialect(azure: nil)
 
+    /// Whether what a request calls its model is a name that a user has given to a deployment.
+    var namesDeployments: Bool { azure != nil }
+
     private init(azure: AzureDialect?) { self.azure = azure }
 
     /// - Parameter path: without a session's prefix.
@@ -26,7 +29,7 @@ struct Dialect: Sendable {
             clientRequestID: request.headers["x-ms-client-request-id"])
     }
 
-    // MARK: In
+    /// The address of a request, with the path in the API's own dialect.
 
     /// The address of a request, with the path in the API's own dialect.
     static func address(of request: Request) -> RequestAddress {
@@ -64,7 +67,9 @@ struct Dialect: Sendable {
         return Router.unknown(request.method, path)
     }
 
-    // MARK: Out
+    /// Translates an answer into the dialect, in place. Answers in the API's own dialect are not touched.
+    ///
+    /// - Parameter endpoint: nil for an unknown path.
 
     /// Translates an answer into the dialect, in place. Answers in the API's own dialect are not touched.
     ///

@@ -12,6 +12,8 @@ struct PlannedAnswer {
     var unmatched: String?
     /// Why the request is refused before any rule; nil if it is not.
     var refusal: Exchange.Refusal?
+    /// The warning in the log, the report and a header field of the answer.
+    var warning: String?
     /// The wait that the answer tells the client.
     var hint: Exchange.Hint?
     /// Work to do besides sending the answer.
@@ -35,5 +37,6 @@ struct PlannedAnswer {
     mutating func take(_ rendered: Rendered) {
         answer = rendered.answer
         effects = rendered.effects
+        warning = rendered.warning ?? warning
     }
 }

@@ -16,25 +16,24 @@ extension RequestPipeline {
         let (known, models) = session.standing(wallTime: unixTime, now: now)
         let fingerprint = form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
 
+        let answering = models.answering(model?.model, at: endpoint, isDeployment: dialect.namesDeployments)
         let checked: any CheckedCall
-        // Lenient validation passes over what these checks refuse, and over nothing else.
+        var closure: APIError?
+        // Lenient validation accepts only what these checks refuse.
         var isBeingChecked = false
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
             if let problem { throw problem }
+            let table = try admit(model?.model, answering.models, to: known)
             isBeingChecked = true
-            let call = try LenientRequest(endpoint, body: body, models: models).call(
-                try Validation.wanted(by: request, in: known), memory: session.memory(endpoint, body, now: now))
-            isBeingChecked = false
-            if endpoint == .speech, !known.scenario.hasPlaceholderSpeech, let speech = call as? SpeechRequest {
-                try speech.checkIsPlain()
-            }
-            checked = try documented(call, in: known)
+            (checked, closure) = try check(endpoint, body, model: model?.model, models: table, in: session, known)
         } catch {
             let error = closed(error, model?.model, models)
             return condemned(
                 error, in: session, known, endpoint: endpoint, fingerprint: fingerprint, model: model?.model,
-                passesLeniently: isBeingChecked && passesLeniently(endpoint, body, models: models, in: session, known))
+                passesLeniently: isBeingChecked
+                    && passesLeniently(endpoint, body, models: answering.models, in: session, known),
+                warning: error.code == "model_not_found" ? answering.warning : nil)
         }
         if requested == nil, known.scenario.takesPromptFaults,
             let order = PromptPhrase.order(in: checked.digest.lastUser)
@@ -49,10 +48,53 @@ extension RequestPipeline {
             digest: checked.digest)
         let charge = CommitRequest.Charge(
             family: checked.model.family, tokens: checked.estimatedTokens, caller: caller)
+        let commit: CommitRequest =
+            closure == nil
+            ? .call(fingerprint: fingerprint, charge: charge) : .closed(fingerprint: fingerprint, charge: charge)
         return serve(
             self.checked(
-                .call(checked), view, in: session, known, commit: .call(fingerprint: fingerprint, charge: charge)),
+                .call(checked), view, in: session, known, commit: commit,
+                warning: answering.warning ?? promptWarning(endpoint, body), closure: closure),
             path: address.path, model: model?.model)
+    }
+
+    /// A warning about a prompt that only the API stores.
+    private func promptWarning(_ endpoint: Endpoint, _ body: JSONValue?) -> String? {
+        guard endpoint == .responses, let id = body?["prompt"]?["id"]?.string else { return nil }
+        return
+            "Sparring has no prompt '\(id)': it adds no words to the request, and no model but \(ResponsesRequest.exampleModel(for: endpoint))"
+    }
+
+    /// - Parameter models: the table, with a row for the model if Sparring answers for it.
+    /// - Returns: the call, and the API's error if only the model is wrong: a scripted error comes before that one.
+    private func check(
+        _ endpoint: Endpoint, _ body: JSONValue?, model: String?, models: ModelTable, in session: Session,
+        _ world: ScenarioContext
+    ) throws(APIError) -> (any CheckedCall, closure: APIError?) {
+        let validation = try Validation.wanted(by: request, in: world)
+        func call(_ models: ModelTable) throws(APIError) -> any CheckedCall {
+            try self.call(endpoint, body, models: models, validation: validation, in: session, world)
+        }
+        do throws(APIError) {
+            return (try call(models), nil)
+        } catch {
+            guard !world.scenario.rules.isEmpty, let model, models[model] == nil,
+                let call = try? call(models.hosting(models.guess(model, at: endpoint)))
+            else { throw error }
+            return (call, closed(error, model, models))
+        }
+    }
+
+    private func call(
+        _ endpoint: Endpoint, _ body: JSONValue?, models: ModelTable, validation: Validation, in session: Session,
+        _ world: ScenarioContext
+    ) throws(APIError) -> any CheckedCall {
+        let call = try LenientRequest(endpoint, body: body, models: models).call(
+            validation, memory: session.memory(endpoint, body, now: now))
+        if endpoint == .speech, !world.scenario.hasPlaceholderSpeech, let speech = call as? SpeechRequest {
+            try speech.checkIsPlain()
+        }
+        return try documented(call, in: world)
     }
 
     /// Whether lenient validation accepts a call that the session's strict validation refuses.
@@ -60,9 +102,18 @@ extension RequestPipeline {
         _ endpoint: Endpoint, _ body: JSONValue?, models: ModelTable, in session: Session, _ world: ScenarioContext
     ) -> Bool {
         guard (try? Validation.wanted(by: request, in: world)) == .strict else { return false }
-        let call = try? LenientRequest(endpoint, body: body, models: models).call(
-            .lenient, memory: session.memory(endpoint, body, now: now))
-        return call != nil
+        return (try? call(endpoint, body, models: models, validation: .lenient, in: session, world)) != nil
+    }
+
+    /// The models, if the caller's project may use the one that replaces an unknown one.
+    /// - Throws: the API's 403.
+    private func admit(
+        _ model: String?, _ models: ModelTable, to world: ScenarioContext
+    ) throws(APIError) -> ModelTable {
+        guard let accounts = world.scenario.accounts, let model, world.models[model] == nil, let row = models[model],
+            !accounts.allow(model, of: row.family, for: caller)
+        else { return models }
+        throw .noAccess(to: model, project: caller.project)
     }
 
     /// Reads the form of an audio request. A body that is not a form counts as a form without fields, as in the API.

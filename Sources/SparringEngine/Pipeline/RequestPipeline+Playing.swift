@@ -16,6 +16,7 @@ extension RequestPipeline {
         let isOfResponses = endpoint?.isOfResponses ?? false
         context.exposesRequestID = !isOfResponses
         context.errorsReportLimits = !isOfResponses
+        context.passesProxy = endpoint?.passesProxy ?? false
         return (context, IDMint(seed: seeds.next()))
     }
 
@@ -34,6 +35,7 @@ extension RequestPipeline {
                 endpoint: endpoint.flatMap(Endpoint.init(rawValue:)) ?? .chatCompletions, &order.outcomes)
             _ = PendingContentFaults(order.faults, &order.outcomes)
         }
+        if let warning = order.warning { order.answer.headers["x-sparring-warning"] = Self.fieldValue(warning) }
         let composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
             connection: Composition.Connection(
@@ -47,6 +49,7 @@ extension RequestPipeline {
             isAuxiliary: isAuxiliary,
             faults: (order.faults.map(\.fault) + request.struck.map(\.fault)).map(\.description))
         decision.chaos = order.chaos
+        decision.warning = order.warning
         decision.hint = order.hint
         decision.refusal = order.refusal
         decision.requestID = order.answer.headers["x-request-id"]
@@ -71,5 +74,10 @@ extension RequestPipeline {
         // An answer that is written at once needs no clock.
         if script.steps.count > 2 || !order.isPlain { performance.clock = SessionScriptClock(session) }
         return performance
+    }
+
+    /// Visible ASCII and spaces: what a client may have put into a name breaks no header field.
+    private static func fieldValue(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? $0 : "?" }))
     }
 }

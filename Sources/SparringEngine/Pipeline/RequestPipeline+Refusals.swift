@@ -21,7 +21,7 @@ extension RequestPipeline {
     /// the parameters costs one request and reports the limits, as recorded; the others are rejected before the limits.
     mutating func condemned(
         _ error: APIError, in session: Session, _ world: ScenarioContext, endpoint: Endpoint, fingerprint: UInt64,
-        model: String?, passesLeniently: Bool = false
+        model: String?, passesLeniently: Bool = false, warning: String? = nil
     ) -> PlannedExchange {
         var error = error
         if endpoint.isOfSound, error.code == "invalid_api_key" { error.layout = .sound }
@@ -38,6 +38,7 @@ extension RequestPipeline {
             error.answer(context: $0, ids: &$1)
         }
         order.refusal = Exchange.Refusal(error.message, passesLeniently: passesLeniently)
+        order.warning = warning
         return play(
             order, in: session, number: commitment.number, endpoint: endpoint.rawValue, model: model,
             attempt: commitment.attempt)
@@ -47,7 +48,7 @@ extension RequestPipeline {
     /// state.
     mutating func generic(_ address: RequestAddress, else error: APIError) -> PlannedExchange {
         switch document?.route(method: request.method, path: address.path) {
-        case nil: return refuse(address, error)
+        case nil: return unserved(address, error)
         case .wrongMethod: return refuse(address, Router.wrong(request.method, address.path))
         case .operation(let operation, let parameters):
             guard Credentials.isPresent(in: request) else { return refuse(address, Credentials.missing) }
@@ -64,20 +65,37 @@ extension RequestPipeline {
         }
     }
 
+    /// An operation that only the API has is refused in Sparring's name; an unknown path gets the API's 404, with a hint in the log.
+    private mutating func unserved(_ address: RequestAddress, _ error: APIError) -> PlannedExchange {
+        guard error.status == 404 else { return refuse(address, error) }
+        if let family = UnservedOperation.family(of: address.path) {
+            return refuse(
+                address, UnservedOperation.error(request.method, address.path, family: family),
+                unmatched: "\(family): not emulated; --openapi FILE answers with examples")
+        }
+        let method = request.method
+        let hint = UnservedOperation.hint(address.path) { path in
+            if case .endpoint = Router.route(method: method, path: path) { true } else { false }
+        }
+        return refuse(address, error, warning: hint)
+    }
+
     /// - Parameter model: the requested model; nil for all models.
     mutating func list(_ address: RequestAddress, _ endpoint: Endpoint, model: String?) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (world, known) = session.standing(wallTime: unixTime, now: now)
-        let models: ModelTable
+        let answering: ModelTable.Answering
         do throws(APIError) {
             try admit(endpoint, to: world, model: nil)
             let validation = try Validation.wanted(by: request, in: world)
-            models = world.open(known, to: caller).known(in: validation, model: model)
+            answering = world.open(known, to: caller).known(in: validation, model: model)
+                .answering(model, at: endpoint)
         } catch {
             return condemned(
                 error, in: session, world, endpoint: endpoint, fingerprint: Fingerprint.of(request), model: nil)
         }
-        return auxiliary(address, endpoint: endpoint) { context, ids in
+        return auxiliary(address, endpoint: endpoint, warning: answering.warning) { context, ids in
+            let models = answering.models
             guard let model else { return ModelsAnswer.list(models, context: context, ids: &ids) }
             do throws(APIError) {
                 return try ModelsAnswer.retrieve(model, models: models, context: context, ids: &ids)
@@ -88,11 +106,12 @@ extension RequestPipeline {
     }
 
     mutating func refuse(
-        _ address: RequestAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true
+        _ address: RequestAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true,
+        unmatched: String? = nil, warning: String? = nil
     ) -> PlannedExchange {
         auxiliary(
             address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive,
-            refusal: Exchange.Refusal(error.message)
+            refusal: unmatched == nil ? Exchange.Refusal(error.message) : nil, unmatched: unmatched, warning: warning
         ) {
             error.answer(context: $0, ids: &$1)
         }
@@ -104,7 +123,7 @@ extension RequestPipeline {
 
     mutating func auxiliary(
         _ address: RequestAddress, endpoint: Endpoint? = nil, operation: String? = nil, isAuxiliary: Bool = true,
-        keepsAlive: Bool = true, refusal: Exchange.Refusal? = nil,
+        keepsAlive: Bool = true, refusal: Exchange.Refusal? = nil, unmatched: String? = nil, warning: String? = nil,
         _ answer: (AnswerInput, inout IDMint) -> Answer
     ) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
@@ -112,6 +131,8 @@ extension RequestPipeline {
         var order = order(
             in: session, number: number, clock: clock, endpoint: endpoint, reading: nil, answer)
         order.refusal = refusal
+        order.unmatched = unmatched
+        order.warning = warning
         return play(
             order, in: session, number: number, endpoint: endpoint?.rawValue ?? operation, isAuxiliary: isAuxiliary,
             keepsAlive: keepsAlive)

@@ -8,11 +8,12 @@ import SparringWire
 extension RequestPipeline {
     /// Wraps a request that has passed its checks.
     func checked(
-        _ operation: Operation, _ view: CallView, in session: Session, _ world: ScenarioContext, commit: CommitRequest
+        _ operation: Operation, _ view: CallView, in session: Session, _ world: ScenarioContext, commit: CommitRequest,
+        warning: String? = nil, closure: APIError? = nil
     ) -> CheckedRequest {
         CheckedRequest(
             operation: operation, view: view, session: session, world: world, commit: commit, now: now,
-            wallTime: unixTime, dialect: dialect, requested: requested)
+            wallTime: unixTime, dialect: dialect, warning: warning, closure: closure, requested: requested)
     }
 
     /// - Parameter path: without a session's prefix.

@@ -41,11 +41,14 @@ struct RequestPipeline {
         }
         if let source { return sourced(by: source, address) }
         if let error = dialect.error(for: request, at: address.path) { return refuse(address, error) }
+        if WebSocketUpgrade.isAsked(by: request) {
+            return refuse(
+                address, WebSocketUpgrade.refusal(request.method, address.path), unmatched: WebSocketUpgrade.reason)
+        }
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
         case .wrongMethod(let error), .unknown(let error): return generic(address, else: error)
         case .endpoint(let endpoint, let parameters):
-            if WebSocketUpgrade.isAsked(by: request) { return refuse(address, WebSocketUpgrade.refusal) }
             guard Credentials.isPresent(in: request) else {
                 return refuse(address, Credentials.missing, endpoint: endpoint)
             }

@@ -55,10 +55,14 @@ package enum WebSocketUpgrade {
         request.headers["upgrade"].map { $0.lowercased().contains("websocket") } ?? false
     }
 
-    static let refusal = APIError(
-        status: 400,
-        message: "Sparring: WebSocket connections are not emulated. Use HTTP requests or server-sent events.",
-        code: "sparring_unsupported", headers: ["x-should-retry": "false"])
+    static func refusal(_ method: String, _ path: Substring) -> APIError {
+        APIError(
+            status: 400,
+            message: "Sparring: \(reason) (\(method) \(path)). Use HTTP requests or server-sent events.",
+            code: "sparring_unsupported", headers: ["x-should-retry": "false"])
+    }
+
+    static let reason = "WebSocket connections are not emulated"
 }
 
 /// CORS for clients in a browser (Fetch standard, CORS protocol): allows every origin, method and header.

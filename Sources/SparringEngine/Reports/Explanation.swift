@@ -23,7 +23,8 @@ package struct Explanation: Sendable {
         }
         do throws(APIError) {
             let world = ScenarioContext(scenario)
-            let call = try LenientRequest(endpoint, body: json, models: world.models).call(world.validation)
+            let models = world.models.answering(json?["model"]?.string, at: endpoint).models
+            let call = try LenientRequest(endpoint, body: json, models: models).call(world.validation)
             let view = CallView(
                 endpoint: endpoint, model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null,
                 digest: call.digest)

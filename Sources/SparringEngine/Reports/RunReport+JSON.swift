@@ -14,6 +14,7 @@ extension RunReport {
                 JSONObject(errors.sorted { $0.key < $1.key }.map { JSONObject.Member(String($0.key), .int($0.value)) })),
             "refused": .strings(refused),
             "unmatched": .strings(unmatched), "left_over": .strings(leftOver),
+            "warnings": .strings(warnings),
             "unexpected": .string(orNull: unexpected),
             "dropped_exchanges": .int(droppedExchanges),
         ]

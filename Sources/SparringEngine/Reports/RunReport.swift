@@ -20,6 +20,8 @@ package struct RunReport: Sendable {
     /// True if chaos has drawn a fault.
     package var draws: Bool
     package var unmatched: [String]
+    /// Each warning of the answers once, with the number of answers.
+    package var warnings: [String]
     package var leftOver: [String]
     /// The scenario's expectation, if it was not met.
     package var unexpected: String?
@@ -67,6 +69,7 @@ package struct RunReport: Sendable {
         unmatched = own.compactMap { exchange in
             exchange.decision.unmatched.map { "\(exchange.words): \(Redaction.text($0))" }
         }
+        warnings = Self.countWarnings(exchanges, sessions.flatMap(\.lineWarnings))
         self.leftOver = leftOver
         unexpected = played.expectation.flatMap { expectation in
             let range = expectation.attempts
@@ -83,6 +86,17 @@ package struct RunReport: Sendable {
     package var held: Bool { unmatched.isEmpty && leftOver.isEmpty && faultsMissed.isEmpty && unexpected == nil }
 
     package var errorCount: Int { errors.values.reduce(0, +) }
+
+    private static func countWarnings(_ exchanges: [Exchange], _ ofLines: [String]) -> [String] {
+        var counts: [String: Int] = [:]
+        let all = exchanges.compactMap(\.decision.warning) + ofLines
+        for warning in all { counts[warning, default: 0] += 1 }
+        var seen: Set<String> = []
+        return all.filter { seen.insert($0).inserted }.map { warning in
+            let count = counts[warning] ?? 1
+            return Redaction.text(warning) + (count > 1 ? " (\(count) requests)" : "")
+        }
+    }
 
     private static func untouched(_ scenario: Scenario, seed: UInt64) -> [String] {
         SessionState(scenario: scenario, seed: seed).leftOver(of: scenario)

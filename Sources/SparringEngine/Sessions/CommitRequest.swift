@@ -2,6 +2,8 @@
 package enum CommitRequest: Sendable {
     /// A call of a model. Its account is charged, and it counts toward the load.
     case call(fingerprint: UInt64, charge: Charge)
+    /// A call of a model that does not answer. It is a call where the next step of its rule gives an error; else it is refused.
+    case closed(fingerprint: UInt64, charge: Charge)
     /// An operation on objects. It costs no tokens, and its answers report no limits.
     case object(fingerprint: UInt64)
     /// A batch line. It has no exchange number and counts no attempts.
@@ -33,7 +35,9 @@ extension CommitRequest {
     /// Equal for requests with equal method, path and body; nil if attempts are not counted.
     var fingerprint: UInt64? {
         switch self {
-        case .call(let fingerprint, _), .object(let fingerprint), .refused(let fingerprint, _): fingerprint
+        case .call(let fingerprint, _), .closed(let fingerprint, _), .object(let fingerprint),
+            .refused(let fingerprint, _):
+            fingerprint
         case .line, .head: nil
         }
     }
@@ -43,14 +47,14 @@ extension CommitRequest {
         switch self {
         case .call(_, let charge): charge
         case .line(let charge), .refused(_, let charge): charge
-        case .object, .head: nil
+        case .closed, .object, .head: nil
         }
     }
 
     /// True if the commitment starts an exchange. An early answer at the head starts its own.
     var isExchange: Bool {
         switch self {
-        case .call, .object, .refused: true
+        case .call, .closed, .object, .refused: true
         case .line, .head: false
         }
     }
@@ -59,7 +63,7 @@ extension CommitRequest {
     var isScripted: Bool {
         switch self {
         case .call, .object, .line: true
-        case .refused, .head: false
+        case .closed, .refused, .head: false
         }
     }
 
@@ -67,7 +71,7 @@ extension CommitRequest {
     var takesPushedFaults: Bool {
         switch self {
         case .call, .object: true
-        case .line, .refused, .head: false
+        case .closed, .line, .refused, .head: false
         }
     }
 }

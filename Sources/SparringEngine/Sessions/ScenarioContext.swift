@@ -10,6 +10,7 @@ package final class ScenarioContext: Sendable {
     package let models: ModelTable
     package let validation: Validation
     private let setting: Validation?
+    private let modelSetting: ModelPolicy?
     package let counters: TokenCounters
     /// Real seconds for each second of session time, unless the session's clock is changed.
     package let timeScale: Double
@@ -23,16 +24,19 @@ package final class ScenarioContext: Sendable {
     let hasPace: Bool
 
     /// - Parameters:
-    ///   - validation: the server's setting, which overrides the scenario's; nil if not set.
+    ///   - validation: the server's setting, which goes before the scenario's; nil where there is none.
+    ///   - models: the server's setting of what becomes of calls of models that the API would not answer for.
     ///   - counters: count the models' tokens.
     ///   - timeScale: one of `SessionClock.scales`.
     package init(
-        _ scenario: Scenario, validation: Validation? = nil, counters: TokenCounters = .estimates, timeScale: Double = 1
+        _ scenario: Scenario, validation: Validation? = nil, models policy: ModelPolicy? = nil,
+        counters: TokenCounters = .estimates, timeScale: Double = 1
     ) {
         self.timeScale = timeScale
         self.scenario = scenario
         self.counters = counters
         setting = validation
+        modelSetting = policy
         self.validation = validation ?? scenario.validation ?? .strict
         labels = scenario.rules.indices.map { rule in
             scenario.rules[rule].steps.indices.map { scenario.label(rule: rule, step: $0) }
@@ -41,11 +45,13 @@ package final class ScenarioContext: Sendable {
         hasPace = scenario.pace != .none || !scenario.paces.isEmpty
         hasDice = scenario.chaos != nil || scenario.rules.contains { $0.condition?.hasDice ?? false }
         models = ModelTable.builtIn.counting(with: counters).changed(by: scenario.models)
+            .answering(by: policy ?? scenario.modelPolicy ?? .lenient, naming: scenario.namedModels)
     }
 
     /// The context for another scenario with the same server settings.
     package func playing(_ scenario: Scenario) -> ScenarioContext {
-        ScenarioContext(scenario, validation: setting, counters: counters, timeScale: timeScale)
+        ScenarioContext(
+            scenario, validation: setting, models: modelSetting, counters: counters, timeScale: timeScale)
     }
 
     /// The models that a caller's project may use.

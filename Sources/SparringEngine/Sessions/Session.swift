@@ -134,14 +134,16 @@ package final class Session: Sendable {
             ($0.world, $0.progress.clock, $0.progress.objects.deletedModels)
         }
         let models = world.models.seen(
-            at: clock.unixTime(wallTime, at: now), isMoved: clock != SessionClock(), without: deleted)
+            at: clock.unixTime(wallTime, at: now), real: wallTime, isMoved: clock != SessionClock(), without: deleted)
         return (world, models)
     }
 
     /// The models available at `unixTime`, given a table that was already looked up.
-    func seen(_ models: ModelTable, at unixTime: Int) -> ModelTable {
+    func seen(_ models: ModelTable, at unixTime: Int, now: Moment) -> ModelTable {
         let (clock, deleted) = state.withLock { ($0.progress.clock, $0.progress.objects.deletedModels) }
-        return models.seen(at: unixTime, isMoved: clock != SessionClock(), without: deleted)
+        return models.seen(
+            at: unixTime, real: unixTime - Int(clock.ahead(at: now).components.seconds),
+            isMoved: clock != SessionClock(), without: deleted)
     }
 
     /// Logs an exchange before the first byte of its answer is sent, so that a client with the answer finds the
@@ -169,6 +171,9 @@ package final class Session: Sendable {
 
     /// Number of exchanges that were dropped from the log.
     package var droppedExchanges: Int { state.withLock { $0.log.dropped } }
+
+    /// Warnings about lines of batches.
+    package var lineWarnings: [String] { state.withLock(\.progress.lineWarnings) }
 
     package var leftOver: [String] { state.withLock { $0.progress.leftOver(of: $0.world.scenario) } }
 

@@ -18,6 +18,9 @@ package struct SessionState: Sendable {
     package var clock = SessionClock()
     private var pushed: [PushedFaults] = []
     var load = LoadState()
+    var promptCache = PromptCache()
+    /// Warnings about lines of batches, which have no exchange to carry them.
+    package private(set) var lineWarnings: [String] = []
     /// The objects stored for clients.
     package var objects = Objects()
 
@@ -72,6 +75,8 @@ package struct SessionState: Sendable {
         /// The rule matched, but its steps are used up and it has no `then`.
         case exhausted(rule: Int)
         case unmatched
+        /// The model does not answer, and no step gives an error in its place.
+        case closed
     }
 
     /// Takes the next number for an exchange that is not a call: auxiliary, malformed or unknown.
@@ -89,6 +94,9 @@ package struct SessionState: Sendable {
     package mutating func commit(
         _ request: CommitRequest, _ candidates: [Candidate] = [], in scenario: Scenario, digest: UInt64 = 0, now: Moment
     ) -> Commitment {
+        if case .closed(let fingerprint, let charge) = request {
+            return commitClosed(fingerprint, charge, candidates, in: scenario, digest: digest, now: now)
+        }
         let number = request.isExchange ? number() : 0
         let attempt = request.fingerprint.map { countAttempt($0) } ?? 1
         let (reading, refusal) = charge(request.charge, now)
@@ -116,12 +124,38 @@ package struct SessionState: Sendable {
             loadedAt: loadedAt)
     }
 
+    /// A call whose model does not answer gets a step's error, as any call does. Else nothing is used up for it.
+    private mutating func commitClosed(
+        _ fingerprint: UInt64, _ charge: CommitRequest.Charge, _ candidates: [Candidate], in scenario: Scenario,
+        digest: UInt64, now: Moment
+    ) -> Commitment {
+        var copy = self
+        let played = copy.commit(
+            .call(fingerprint: fingerprint, charge: charge), candidates, in: scenario, digest: digest, now: now)
+        let isError =
+            switch played.outcome {
+            case .step(let rule, let step, _): scenario.rules[rule].steps[step].answer.isModels == false
+            case .refused, .overloaded, .exhausted, .unmatched, .closed: false
+            }
+        if isError {
+            self = copy
+            return played
+        }
+        var refused = commit(.refused(fingerprint: fingerprint, charge: nil), in: scenario, now: now)
+        refused.outcome = .closed
+        return refused
+    }
+
     private mutating func charge(
         _ charge: CommitRequest.Charge?, _ now: Moment
     ) -> (reading: RateLimitReading?, refusal: RateLimiter.Refusal?) {
         guard let charge else { return (nil, nil) }
         return account.charge(
             family: charge.family, tokens: charge.tokens, caller: charge.caller, clock: clock, now: now)
+    }
+
+    mutating func warn(_ text: String) {
+        if !lineWarnings.contains(text) { lineWarnings.append(text) }
     }
 
     /// Orders faults for the next calls that the scenario answers. Several orders apply to the same calls, not one

@@ -1,7 +1,8 @@
 import SparringAPI
 import SparringJSON
 
-/// Reads `models`: rows that change the table of models or add to it, by model id; `"*"` changes every row.
+/// Reads `models`: rows that change the table of models or add to it, by model id; `"*"` changes every row. `models: strict`, or
+/// `policy: strict` beside rows, says what becomes of calls of other models.
 struct ModelsParser {
     let reader: YAMLReader
 
@@ -15,10 +16,21 @@ struct ModelsParser {
         ("moderation", .moderation(readsImages: true)), ("transcription", .transcription), ("speech", .speech),
     ]
 
-    func overrides(_ node: YAMLNode) -> [String: ModelOverride] {
-        guard let mapping = reader.mapping(node, "models") else { return [:] }
-        return mapping.entries.reduce(into: [:]) { rows, entry in
-            guard let row = reader.mapping(entry.value, "a model", keys: Self.keys) else { return }
+    func models(_ node: YAMLNode) -> (policy: ModelPolicy?, rows: [String: ModelOverride]) {
+        if node.isScalar { return (policy(node, "models"), [:]) }
+        guard let mapping = reader.mapping(node, "models") else { return (nil, [:]) }
+        return (mapping["policy"].flatMap { policy($0, "policy") }, rows(mapping))
+    }
+
+    private func policy(_ node: YAMLNode, _ key: String) -> ModelPolicy? {
+        reader.choice(node, key, ModelPolicy.allCases.map { ($0.rawValue, $0) })
+    }
+
+    private func rows(_ mapping: YAMLMapping) -> [String: ModelOverride] {
+        mapping.entries.reduce(into: [:]) { rows, entry in
+            guard entry.key != "policy", let row = reader.mapping(entry.value, "a model", keys: Self.keys) else {
+                return
+            }
             rows[entry.key] = override(row)
         }
     }

@@ -134,7 +134,9 @@ struct ScenarioParser {
         }
         scenario.limits = mapping["limits"].flatMap(AccountsParser(reader: reader).limits)
         scenario.accounts = mapping["accounts"].flatMap(AccountsParser(reader: reader).accounts)
-        scenario.models = mapping["models"].map(ModelsParser(reader: reader).overrides) ?? [:]
+        if let models = mapping["models"] {
+            (scenario.modelPolicy, scenario.models) = ModelsParser(reader: reader).models(models)
+        }
         scenario.otherwise =
             mapping["otherwise"].flatMap { reader.choice($0, "otherwise", [("auto", .auto), ("fail", .fail)]) } ?? .fail
         let faults =
@@ -146,7 +148,7 @@ struct ScenarioParser {
         scenario.load = mapping["load"].flatMap(LoadParser(reader: reader, errors: errors).load)
         scenario.takesPromptFaults = mapping["prompt_faults"].flatMap { reader.boolean($0, "prompt_faults") } ?? false
         scenario.hasPlaceholderSpeech =
-            mapping["placeholder_speech"].flatMap { reader.boolean($0, "placeholder_speech") } ?? false
+            mapping["placeholder_speech"].flatMap { reader.boolean($0, "placeholder_speech") } ?? true
         scenario.rules = rules(mapping, root)
         return scenario
     }
@@ -273,6 +275,7 @@ extension Scenario {
             limits = scenario.limits ?? limits
             accounts = scenario.accounts ?? accounts
             models.merge(scenario.models) { _, last in last }
+            modelPolicy = scenario.modelPolicy ?? modelPolicy
             otherwise = scenario.otherwise
             faults = scenario.faults.isEmpty ? faults : scenario.faults
             requestFaults = scenario.requestFaults.isEmpty ? requestFaults : scenario.requestFaults
@@ -281,7 +284,7 @@ extension Scenario {
             paces.merge(scenario.paces) { _, last in last }
             load = scenario.load ?? load
             takesPromptFaults = scenario.takesPromptFaults || takesPromptFaults
-            hasPlaceholderSpeech = scenario.hasPlaceholderSpeech || hasPlaceholderSpeech
+            hasPlaceholderSpeech = scenario.hasPlaceholderSpeech && hasPlaceholderSpeech
             expectation = scenario.expectation ?? expectation
             listener = scenario.listener ?? listener
         }

@@ -13,6 +13,8 @@ package struct Scenario: Sendable {
     package var accounts: Accounts?
     /// Rows that extend or change the table of models, by model id.
     package var models: [String: ModelOverride]
+    /// Nil where the scenario does not say.
+    package var modelPolicy: ModelPolicy?
     package var rules: [Rule]
     package var otherwise: Otherwise
     package var expectation: Expectation?
@@ -30,7 +32,7 @@ package struct Scenario: Sendable {
     /// Whether `[[sparring: …]]` in the prompt adds faults, as a request's header does.
     package var takesPromptFaults = false
     /// Whether speech comes in formats that no codec writes here, as files of the right length without a voice.
-    package var hasPlaceholderSpeech = false
+    package var hasPlaceholderSpeech = true
     /// Nil where the scenario leaves it to the server.
     package var listener: Listener?
 
@@ -177,6 +179,14 @@ package enum StepAnswer: Sendable {
     case silence
 
     package var isSilence: Bool { if case .silence = self { true } else { false } }
+
+    /// Whether a model has to be there for it; false for errors, bytes of the author's own and silence.
+    package var isModels: Bool {
+        switch self {
+        case .error, .raw, .silence: false
+        case .text, .tools, .refusal, .items, .json, .moderation, .batch, .auto: true
+        }
+    }
 }
 
 package struct ToolTemplate: Sendable {

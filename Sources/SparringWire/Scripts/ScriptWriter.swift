@@ -134,7 +134,7 @@ struct ScriptWriter {
         stamp(layers.takeStruckAtEnd())
     }
 
-    // MARK: Pieces
+    /// Writes one framed piece of the body without faults.
 
     /// Writes one framed piece of the body without faults.
     private mutating func piece(_ mark: Mark, count: Int, _ append: (inout [UInt8]) -> Void) {

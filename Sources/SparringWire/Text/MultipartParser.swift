@@ -68,7 +68,7 @@ package struct MultipartParser: Sendable {
         }
     }
 
-    // MARK: Data
+    /// Reads to the next delimiter, or to the end of the piece.
 
     /// Reads to the next delimiter, or to the end of the piece.
     private mutating func scan(

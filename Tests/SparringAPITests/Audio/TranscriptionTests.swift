@@ -38,7 +38,7 @@ struct TranscriptionTests {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    // MARK: Formats
+    /// The recorded body, with other words.
 
     /// The recorded body, with other words.
     @Test("A transcription and a translation have the JSON layout of the API")

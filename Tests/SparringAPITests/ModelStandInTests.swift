@@ -1,0 +1,144 @@
+import Testing
+
+@testable import SparringAPI
+
+@Suite("Models that the API would not answer for")
+struct ModelStandInTests {
+    /// 2026-11-21.
+    private static let today = 1_795_219_200
+
+    private static func table(_ policy: ModelPolicy = .lenient, naming names: Set<String> = []) -> ModelTable {
+        ModelTable.builtIn.answering(by: policy, naming: names).seen(at: today, isMoved: false, without: [])
+    }
+
+    private static func row(
+        _ id: String, _ endpoint: Endpoint = .chatCompletions, isDeployment: Bool = false
+    ) -> ModelInfo? {
+        table().answering(id, at: endpoint, isDeployment: isDeployment).models[id]
+    }
+
+    @Test(
+        "A newer version of a known family is answered with the row of its newest sister",
+        arguments: [
+            ("gpt-6.2-sol", "gpt-6.1-sol"), ("gpt-6.2-sol-2026-11-17", "gpt-6.1-sol"), ("gpt-7-luna", "gpt-6-luna"),
+            ("gpt-6.2-astra-law", "gpt-6-astra-law"), ("gpt-6.3-sol-law", "gpt-6.1-sol"), ("gpt-7", "gpt-5.6"),
+            ("gpt-5.1-mini", "gpt-5-mini"), ("gpt-5.5-nano", "gpt-5.4-nano"), ("o5", "o3"), ("o5-mini", "o4-mini"),
+            ("gpt-audio-2", "gpt-audio-1.5"), ("text-embedding-4-large", "text-embedding-3-large"),
+            ("ft:gpt-6.2-sol:acme::1", "gpt-6.1-sol"), ("omni-moderation-2027-02-01", "omni-moderation-latest"),
+        ])
+    func sisters(id: String, sister: String) throws {
+        let answering = Self.table().answering(id, at: .chatCompletions)
+        let row = try #require(answering.models[id])
+        let model = try #require(ModelTable.builtIn[sister])
+        #expect(row.snapshot == id)
+        #expect(row.contextWindow == model.contextWindow && row.isReasoning == model.isReasoning)
+        #expect(row.kind == model.kind)
+        #expect(answering.warning?.contains("'\(id)'") == true)
+        #expect(answering.warning?.contains("'\(sister)'") == true || id.hasPrefix("ft:"))
+    }
+
+    @Test(
+        "A mistyped name of OpenAI's stays unknown, and the warning has the nearest name",
+        arguments: [
+            ("gpt-4o-mni", "gpt-4o-mini"), ("gpt-6.2-slo", "gpt-6.1-sol"), ("gpt-41", "gpt-4.1"), ("gtp-4o", "gpt-4o"),
+            ("GPT-4o", "gpt-4o"), ("gpt4o-mini", "gpt-4o-mini"), ("text-embeding-3-small", "text-embedding-3-small"),
+            ("o3-mnii", "o3-mini"), ("wisper-1", "whisper-1"), ("gpt-4o-mini ", "gpt-4o-mini"),
+            ("ft:gpt-4o-mni:acme::1", nil), ("gpt-3.5-trubo", "gpt-3.5-turbo"), ("gpt-5.0", "gpt-5"),
+        ] as [(String, String?)])
+    func typos(id: String, nearest: String?) {
+        let answering = Self.table().answering(id, at: .chatCompletions)
+        #expect(answering.models[id] == nil)
+        #expect(answering.warning?.contains("has no model '\(id)'") == true)
+        if let nearest { #expect(answering.warning?.contains("did you mean '\(nearest)'?") == true) }
+    }
+
+    @Test(
+        "A model of others is answered as one of the endpoint's kind, or as the model that its name contains",
+        arguments: [
+            ("llama3.1:8b", .chatCompletions, nil), ("mistral-large-latest", .responses, nil),
+            ("openai/gpt-oss-120b", .chatCompletions, nil), ("gpt-oss:20b", .chatCompletions, nil),
+            ("glm-4", .chatCompletions, nil), ("openai/gpt-4.1-mini", .chatCompletions, "gpt-4.1-mini"),
+            ("eu/gpt-6.2-sol", .chatCompletions, "gpt-6.1-sol"), ("nomic-embed-text", .embeddings, nil),
+            ("azure/text-embedding-3-large", .embeddings, "text-embedding-3-large"),
+            ("whisper-large-v3", .transcriptions, nil), ("kokoro", .speech, nil), ("llama-guard-3", .moderations, nil),
+            ("my-o3-mini-alias", .chatCompletions, "o3-mini"), ("my-ada-helper", .chatCompletions, nil),
+        ] as [(String, Endpoint, String?)])
+    func foreign(id: String, endpoint: Endpoint, known: String?) throws {
+        let row = try #require(Self.row(id, endpoint))
+        #expect(row.snapshot == id)
+        if let known {
+            let model = try #require(ModelTable.builtIn[known])
+            #expect(row.contextWindow == model.contextWindow && row.kind == model.kind)
+            #expect(row.isReasoning == model.isReasoning)
+        } else {
+            #expect(row.kind == ModelTable.builtIn.admitting(id, to: endpoint)[id]?.kind)
+        }
+        #expect(Self.table().answering(id, at: endpoint).warning != nil)
+    }
+
+    @Test("The name of an Azure deployment is nobody's mistake")
+    func deployments() {
+        #expect(Self.row("gpt-4o-prod") == nil)
+        #expect(Self.row("gpt-4o-prod", isDeployment: true)?.contextWindow == 128_000)
+        #expect(Self.row("gpt-4.1-eu", isDeployment: true)?.contextWindow == 1_047_576)
+    }
+
+    @Test(
+        "A model that the API has shut down by the real calendar is answered as it was",
+        arguments: ["gpt-4", "gpt-3.5-turbo-0613", "o1-mini", "text-davinci-003", "gpt-5.1-codex", "gpt-4.5-preview"])
+    func retired(id: String) throws {
+        let answering = Self.table().answering(id, at: .chatCompletions)
+        #expect(answering.models[id] != nil)
+        #expect(answering.warning?.contains("has shut down the model '\(id)' (20") == true)
+        #expect(Self.table(.strict).answering(id, at: .chatCompletions).models[id] == nil)
+    }
+
+    @Test("A clock that is moved past a day closes a model; one that is moved after it does not")
+    func movedClocks() throws {
+        let day = try #require(ModelTable.builtIn["gpt-4o-mini"]?.shutdown).unixTime
+        func answers(_ id: String, at time: Int, real: Int) -> Bool {
+            let table = ModelTable.builtIn.seen(at: time, real: real, isMoved: true, without: [])
+            return table.answering(id, at: .chatCompletions).models[id] != nil
+        }
+        #expect(!answers("gpt-4o-mini", at: day, real: Self.today))
+        #expect(answers("gpt-4o-mini", at: day - 1, real: Self.today))
+        #expect(answers("gpt-4", at: Self.today + 60, real: Self.today))
+        #expect(answers("gpt-4o-mini", at: day + 60, real: day))
+    }
+
+    @Test("A shutdown date in a scenario and a model without access stay closed")
+    func scripted() throws {
+        var (shut, closed) = (ModelOverride(), ModelOverride())
+        shut.shutdown = CivilDate("2026-01-01").map { .on($0) }
+        closed.isAccessible = false
+        let table = ModelTable.builtIn.changed(by: ["gpt-4o": shut, "gpt-4": closed])
+            .seen(at: Self.today, isMoved: false, without: [])
+        for id in ["gpt-4o", "gpt-4"] {
+            #expect(table.answering(id, at: .chatCompletions).models[id] == nil)
+            #expect(table.answering(id, at: .chatCompletions).warning == nil)
+        }
+    }
+
+    @Test("The strict policy answers for known models and for those that a rule names", arguments: ModelPolicy.allCases)
+    func policies(policy: ModelPolicy) {
+        let table = Self.table(policy, naming: ["gpt-4o-mni", "acme-1"])
+        for id in ["gpt-4o-mni", "acme-1", "gpt-4o"] {
+            let answering = table.answering(id, at: .chatCompletions)
+            #expect(answering.models[id] != nil)
+            #expect(answering.warning == nil)
+        }
+        for id in ["gpt-6.2-sol", "llama3.1:8b", "gpt-4"] {
+            #expect((table.answering(id, at: .chatCompletions).models[id] != nil) == (policy == .lenient))
+            #expect(table.answering(id, at: .chatCompletions).warning != nil)
+        }
+    }
+
+    @Test("A known model, a deleted one and a request without a model have no warning")
+    func plain() {
+        let table = ModelTable.builtIn.seen(at: Self.today, isMoved: false, without: ["ft:gpt-4o:a"])
+        for id in ["gpt-4o-mini", "ft:gpt-4o:a", nil] {
+            #expect(table.answering(id, at: .chatCompletions).warning == nil)
+        }
+        #expect(table.answering("ft:gpt-4o:a", at: .chatCompletions).models["ft:gpt-4o:a"] == nil)
+    }
+}

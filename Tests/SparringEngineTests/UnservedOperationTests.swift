@@ -1,0 +1,71 @@
+import SparringAPI
+import SparringExchange
+import SparringScenario
+import SparringWire
+import Testing
+
+@testable import SparringEngine
+
+@Suite("Operations that Sparring does not emulate")
+struct UnservedOperationTests {
+    private static func ask(
+        _ method: String, _ path: String, headers: HeaderFields = ["authorization": "Bearer x"]
+    ) -> (decision: Exchange.Decision, text: String, report: RunReport) {
+        let engine = Engine(scenario: .auto, wallClock: { 1_795_232_605 })
+        let request = Request(method: method, target: path, headers: headers)
+        let performance = engine.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
+        engine.ended(performance, timeline: Timeline())
+        return (
+            performance.exchange.decision, String(decoding: performance.script.bytes, as: UTF8.self), RunReport(engine)
+        )
+    }
+
+    @Test(
+        "An operation of the API without an emulation is refused in Sparring's name and counted as unmatched",
+        arguments: [
+            ("POST", "/v1/images/generations"), ("POST", "/v1/vector_stores"), ("GET", "/v1/vector_stores/vs_1/files"),
+            ("POST", "/v1/realtime/client_secrets"), ("POST", "/v1/decisions"), ("GET", "/v1/containers"),
+            ("GET", "/v1/organization/usage/completions"), ("POST", "/v1/audio/voices"),
+            ("POST", "/v1/fine_tuning/alpha/graders/run"), ("POST", "/openai/v1/images/generations"),
+            ("POST", "/openai/deployments/d/images/generations?api-version=2024-10-21"),
+        ])
+    func unserved(method: String, path: String) {
+        let (decision, text, report) = Self.ask(method, path)
+        #expect(decision.status == 404)
+        #expect(text.contains("Sparring: \(method) /v1/") && text.contains("is not emulated"))
+        #expect(text.contains("--openapi"))
+        #expect(decision.unmatched?.contains("not emulated") == true)
+        #expect(report.unmatched.count == 1 && !report.held)
+    }
+
+    @Test(
+        "A path that the API does not have gets the API's 404 and is not unmatched",
+        arguments: [
+            ("/v1/nope", nil), ("/v1/chat/completion", nil), ("/v1/traces/ingest", nil), ("/", nil),
+            ("/v1/assistants", "2026-08-26"), ("/v1/threads/t/runs", "2026-08-26"), ("/v1/videos", "2026-09-24"),
+            ("/chat/completions", "no /v1"), ("/images/generations", "no /v1"), ("/v1/v1/chat/completions", "twice"),
+            ("//responses", "no /v1"),
+        ] as [(String, String?)])
+    func unknown(path: String, hint: String?) {
+        let (decision, text, report) = Self.ask("POST", path)
+        #expect(decision.status == 404)
+        #expect(text.contains("Invalid URL (POST "))
+        #expect(report.unmatched == [])
+        #expect((decision.warning == nil) == (hint == nil))
+        if let hint { #expect(decision.warning?.contains(hint) == true) }
+    }
+
+    @Test(
+        "A WebSocket handshake is refused in Sparring's name at every path, and is unmatched",
+        arguments: ["/v1/responses", "/v1/realtime?model=gpt-realtime", "/v1/models", "/v1/live/sessions"])
+    func webSockets(path: String) {
+        let headers: HeaderFields = [
+            "authorization": "Bearer x", "upgrade": "websocket", "connection": "Upgrade",
+            "sec-websocket-version": "13",
+        ]
+        let (decision, text, report) = Self.ask("GET", path, headers: headers)
+        #expect(decision.status == 400)
+        #expect(text.contains("Sparring: WebSocket connections are not emulated"))
+        #expect(report.unmatched.count == 1)
+    }
+}
