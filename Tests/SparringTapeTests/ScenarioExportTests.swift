@@ -103,9 +103,9 @@ struct ScenarioExportTests {
     @Test(
         "A body file that is missing, outside its folder or in a sent scenario is rejected",
         arguments: [
-            ("gone.json", YAMLReader.Origin.file, "there is no file"),
-            ("/etc/hostname", .file, "from the scenario's folder"),
-            ("../x.json", .file, "from the scenario's folder"), ("", .file, "from the scenario's folder"),
+            ("gone.json", YAMLReader.Origin.file, "does not exist"),
+            ("/etc/hostname", .file, "in the scenario's folder or below"),
+            ("../x.json", .file, "in the scenario's folder or below"), ("", .file, "in the scenario's folder or below"),
             ("here.txt", .sent, "a scenario sent to the server cannot read files"),
         ])
     func refused(name: String, origin: YAMLReader.Origin, reason: String) throws {

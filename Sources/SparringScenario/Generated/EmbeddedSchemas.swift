@@ -975,7 +975,7 @@ enum EmbeddedSchemas {
                 "seed": { "type": "integer", "minimum": 0, "description": "The seed of all random choices." },
                 "validation": {
                   "enum": ["strict", "lenient", "examples"],
-                  "description": "What becomes of requests that the API would refuse. See docs/reference/validation.md."
+                  "description": "How invalid requests are handled. See docs/reference/validation.md."
                 },
                 "limits": { "$ref": "#/$defs/limits" },
                 "accounts": {
@@ -1021,7 +1021,7 @@ enum EmbeddedSchemas {
                 },
                 "placeholder_speech": {
                   "type": "boolean",
-                  "description": "Whether speech comes as mp3, opus, aac and flac too: of the right length, without a voice (docs/reference/api/audio.md)."
+                  "description": "Whether speech is also served as mp3, opus, aac and flac: silent files of the right length (docs/reference/api/audio.md)."
                 },
                 "listeners": {
                   "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
@@ -1044,7 +1044,7 @@ enum EmbeddedSchemas {
               "$defs": {
                 "load": {
                   "type": "object", "additionalProperties": false,
-                  "description": "How answers become slower where many are wanted at once (docs/guides/chaos.md).",
+                  "description": "How concurrent calls slow each other down, and how many are answered at once (docs/guides/chaos.md).",
                   "properties": {
                     "slower": {
                       "oneOf": [{ "type": "number", "minimum": 0, "maximum": 100 }, { "type": "string", "pattern": "^[0-9.]+%$" }]
@@ -1077,7 +1077,7 @@ enum EmbeddedSchemas {
                 "limits": {
                   "type": "object",
                   "additionalProperties": false,
-                  "description": "Real buckets, true x-ratelimit-* headers, per family of models. See docs/reference/limits.md.",
+                  "description": "Rate limits per family of models, with x-ratelimit-* headers. See docs/reference/limits.md.",
                   "properties": {
                     "requests_per_minute": { "type": "integer", "minimum": 1 },
                     "requests_per_day": { "type": "integer", "minimum": 1 },
@@ -1545,7 +1545,7 @@ enum EmbeddedSchemas {
                 "chaos": {
                   "type": "object",
                   "additionalProperties": false,
-                  "description": "Faults that are drawn: for answers whose step orders none. See docs/guides/chaos.md.",
+                  "description": "Random faults for answers whose step has none. See docs/guides/chaos.md.",
                   "properties": {
                     "rate": { "$ref": "#/$defs/share" },
                     "strikes": { "$ref": "#/$defs/strikes" },
