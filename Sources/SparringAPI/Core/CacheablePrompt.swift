@@ -1,4 +1,5 @@
-package import SparringJSON
+import SparringJSON
+import SparringWire
 
 /// A prompt as the prompt cache sees it: what it begins with, block by block.
 ///

@@ -1,3 +1,5 @@
+import SparringWire
+
 /// An operation that the API has and Sparring has not.
 ///
 /// Source: the paths of the official OpenAPI document (August 2026) and of the official Python package 3.57.0.

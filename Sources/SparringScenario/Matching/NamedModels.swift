@@ -1,3 +1,5 @@
+import SparringJSON
+
 extension Scenario {
     /// The models that rules ask for by their whole names.
     package var namedModels: Set<String> {
