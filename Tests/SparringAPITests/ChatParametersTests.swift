@@ -221,8 +221,8 @@ struct ChatParametersTests {
                 #""tools":[{"type":"function","function":{"name":"a b"}}]"#, "does not match pattern", "invalid_value",
                 "tools[0].function.name"),
             Complaint(
-                #""tools":[{"type":"function","function":{"name":"a","description":"\#(String(repeating: "d", count: 1025))"}}]"#,
-                "maximum length 1024", "string_above_max_length", "tools[0].function.description"),
+                #""tools":[{"type":"function","function":{"name":"a","description":7}}]"#,
+                "expected a string, but got an integer", "invalid_type", "tools[0].function.description"),
             Complaint(
                 #""tools":[{"type":"custom","custom":{"name":"a","format":{"type":"grammar","grammar":{"syntax":"peg","definition":"x"}}}}]"#,
                 "'lark' and 'regex'.", "invalid_value", "tools[0].custom.format.grammar.syntax"),

@@ -43,7 +43,7 @@ struct ModelStandInTests {
             ("gpt-4o-mni", "gpt-4o-mini"), ("gpt-6.2-slo", "gpt-6.1-sol"), ("gpt-41", "gpt-4.1"), ("gtp-4o", "gpt-4o"),
             ("GPT-4o", "gpt-4o"), ("gpt4o-mini", "gpt-4o-mini"), ("text-embeding-3-small", "text-embedding-3-small"),
             ("o3-mnii", "o3-mini"), ("wisper-1", "whisper-1"), ("gpt-4o-mini ", "gpt-4o-mini"),
-            ("ft:gpt-4o-mni:acme::1", nil), ("gpt-3.5-trubo", "gpt-3.5-turbo"), ("gpt-5.0", "gpt-5"),
+            ("ft:gpt-4o-mni:acme::1", nil), ("gpt-3.5-trubo", "gpt-3.5-turbo"), ("gpt-5.0", "gpt-5.1"),
         ] as [(String, String?)])
     func typos(id: String, nearest: String?) {
         let answering = Self.table().answering(id, at: .chatCompletions)

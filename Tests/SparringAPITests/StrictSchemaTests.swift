@@ -52,10 +52,6 @@ struct StrictSchemaTests {
                 "In context=('properties', 'x'), reference to component '#/$defs/A' which was not found in the schema."
             ),
             (closed("{}"), "In context=('properties', 'x'), schema must have a 'type' key."),
-            (
-                closed(#"{"type":"string","default":"a"}"#),
-                "In context=('properties', 'x'), 'default' is not permitted."
-            ),
             (closed(#"{"oneOf":[]}"#), "In context=('properties', 'x'), 'oneOf' is not permitted."),
             (closed(#"{"type":"array"}"#), "In context=('properties', 'x'), array schema missing items."),
             (

@@ -131,7 +131,7 @@ struct ModelPolicyTests {
     func accounts() throws {
         let text = """
             accounts:
-              keys: { x: { projects: [p] } }
+              keys: { x: { project: p } }
               projects: { p: { models: [gpt-4o] } }
             otherwise: auto
             """

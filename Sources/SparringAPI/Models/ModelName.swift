@@ -59,10 +59,10 @@ extension ModelName {
     /// Whether a name is one that OpenAI might give: an unknown one of these is a mistake, any other is somebody else's model.
     static func isOpenAIs(_ id: String) -> Bool {
         let name = id.lowercased().split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
-        guard !name.contains(where: { "/:@\\ ".contains($0) }), !others.contains(where: name.hasPrefix) else {
+        guard !name.contains(where: { "/:@\\ ".contains($0) }), !others.contains(where: { name.hasPrefix($0) }) else {
             return false
         }
-        if stems.contains(where: name.hasPrefix) { return true }
+        if stems.contains(where: { name.hasPrefix($0) }) { return true }
         // o1, o3-mini
         return name.hasPrefix("o") && name.dropFirst().first.map { $0.isASCII && $0.isNumber } ?? false
     }

@@ -124,8 +124,9 @@ extension ModelTable {
     /// The known name that is nearest; nil where none is near.
     private func nearest(to id: String) -> String? {
         let name = id.lowercased()
-        let near = known.map { (distance: EditDistance.between($0, name), name: $0) }
-        guard let best = near.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }),
+        // As near as each other, one that is still there goes first.
+        let near = known.map { (distance: EditDistance.between($0, name), closed: answers($0) ? 0 : 1, name: $0) }
+        guard let best = near.min(by: { ($0.distance, $0.closed, $0.name) < ($1.distance, $1.closed, $1.name) }),
             best.distance <= max(2, name.utf8.count / 2)
         else { return nil }
         return best.name
