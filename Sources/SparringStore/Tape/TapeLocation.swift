@@ -23,6 +23,12 @@ package struct TapeLocation: Sendable, Hashable {
         self.path = path
     }
 
+    /// Whether anything has that name.
+    package var exists: Bool { TextFiles.exists(path) }
+
+    /// Takes a tape away that was made for nothing.
+    package func remove() { isFolder ? TextFiles.removeFolder(path) : TextFiles.removeDatabase(path) }
+
     /// A tape as it is now. Any number of programs may read it, and one may be recording on it.
     package func read() throws(JournalError) -> Tape {
         isFolder ? try TapeFolder.read(path) : try TapeReader.read(path)
