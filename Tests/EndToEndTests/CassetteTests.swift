@@ -258,6 +258,76 @@ struct CassetteTests {
         #expect(try await verify(now, fails: 70).contains("cannot be reached"))
     }
 
+    private static func mapping(_ number: Int) -> String {
+        #"{"request":{"url":"/v1/\#(number)","method":"POST","bodyPatterns":[{"equalToJson":"{}"}]},"response":{"status":200,"bodyFileName":"\#(number).txt"}}"#
+    }
+
+    @Test("`cassette import` reads folders and patterns, and imports the rest if a file is bad")
+    func folders() async throws {
+        let scratch = try ScratchDirectory()
+        func path(_ name: String) -> String { scratch.url.appending(path: name).path }
+        for folder in ["in/mappings/deep", "in/__files"] {
+            try FileManager.default.createDirectory(atPath: path(folder), withIntermediateDirectories: true)
+        }
+        func write(_ text: String, _ name: String) throws {
+            try Data(text.utf8).write(to: URL(filePath: path(name)))
+        }
+        try write(Self.mapping(1), "in/mappings/one.json")
+        try write(Self.mapping(2), "in/mappings/deep/two.json")
+        try write("{ interactions: [", "in/mappings/bad.yaml")
+        try write("not looked at", "in/mappings/notes.md")
+        for number in 1...2 { try write("answer \(number)", "in/__files/\(number).txt") }
+        for argument in ["in", "in/mappings/**/*.*", "in/mapping?/**"] {
+            let tape = path("\(argument.count).sqlite")
+            let outcome = try await Self.cassette("import", tape, path(argument))
+            #expect(outcome.standardOutput.hasPrefix("2 exchanges put on"), "\(argument)")
+            #expect(outcome.standardError.contains("not imported: \(path("in/mappings/bad.yaml")): line "))
+        }
+        let player = try await TapeServerProcess(["replay", path("2.sqlite"), "--time-scale", "0"])
+        for number in 1...2 {
+            #expect(try await player.ask("/v1/\(number)", body: "{}").text.hasSuffix("answer \(number)"))
+        }
+        let named = try await Self.cassette(
+            "import", path("n.sqlite"), path("in/mappings/bad.yaml"), path("gone.har"), path("in/mappings/one.json"),
+            fails: 65)
+        #expect(named.standardOutput.hasPrefix("1 exchange put on"))
+        for name in ["in/mappings/bad.yaml: line ", "gone.har: no such file"] {
+            #expect(named.standardError.contains("not imported: \(path(name))"), "\(named.standardError)")
+        }
+    }
+
+    @Test(
+        "A failed import leaves no tape behind, and keeps a tape that was there",
+        arguments: ["t.sqlite", "t"])
+    func failedImport(name: String) async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: name).path
+        for (text, file) in [
+            ("a: 1", "x.yaml"), ("interactions: []", "y.yaml"), (#"{"log":{"entries":[1]}}"#, "z.har"),
+        ] {
+            let source = try scratch.write(text, to: file)
+            let outcome = try await Self.cassette("import", tape, source, fails: 65)
+            #expect(outcome.standardError.contains("nothing was put on \(tape)"))
+            #expect(!FileManager.default.fileExists(atPath: tape), "\(file)")
+        }
+        try await Self.cassette("import", tape, try scratch.write(#"{"log":{"entries":[]}}"#, to: "w.har"), fails: 65)
+        let good =
+            "interactions: [{request: {method: get, uri: 'https://x/v1/a'}, response: {status: {code: 200}, body: hi}}]"
+        try await Self.cassette("import", tape, try scratch.write(good, to: "good.yaml"))
+        try await Self.cassette("import", tape, scratch.url.appending(path: "x.yaml").path, fails: 65)
+        #expect(try await Self.cassette("ls", tape).standardOutput.contains("GET  /v1/a"))
+    }
+
+    @Test("`replay` rejects a tape without recordings")
+    func emptyTape() async throws {
+        let scratch = try ScratchDirectory()
+        let tape = scratch.url.appending(path: "a.sqlite").path
+        let upstream = try await TapeServerProcess(upstream: "broken.py")
+        _ = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL]).stop()
+        let outcome = try await SparringBinary.run(["replay", tape, "--", "true"])
+        #expect(outcome.exitCode == 65 && outcome.standardError.contains("no recording on this tape"))
+    }
+
     @Test("`cassette ls` and `cassette import` report what is wrong with a file that is not a cassette")
     func mistakes() async throws {
         let scratch = try ScratchDirectory()

@@ -84,4 +84,55 @@ struct FreshRenderingTests {
         #expect(IdentifierPlace.kind(of: Array(fresh.utf8)[...]) == kind)
         #expect(zip(fresh, identifier).allSatisfy { $0.isNumber == $1.isNumber && $0.isUppercase == $1.isUppercase })
     }
+
+    @Test(
+        "The time of an imported recording is its date, or else what the answer says of its creation",
+        arguments: [
+            ("Wed, 06 May 2026 03:13:00 GMT", "{}", 1_778_037_180),
+            ("", #"{"id":"x","created":1778037179}"#, 1_778_037_179),
+            ("Wed, 06 May 2026 03:13:00 GMT", #"{"created":1778037179}"#, 1_778_037_180),
+            ("", #"{"created_at": 1778037179.5}"#, 1_778_037_179),
+            ("", "data: {\"response\":{\"created_at\":1778037179}}\n\n", 1_778_037_179),
+            ("", "data: {\"created\":1778037179}\n\ndata: [DONE]\n\n", 1_778_037_179),
+            ("", #"{"data":[{"created":1686935002}]}"#, 0), ("", #"{"created":12}"#, 0), ("soon", "hi", 0),
+        ])
+    func recordedTime(date: String, body: String, seconds: Int64) {
+        let headers: HeaderFields = date.isEmpty ? [:] : ["date": date]
+        for coding in ["", "gzip"] {
+            let bytes = coding.isEmpty ? Array(body.utf8) : TapeSecretsTests.gzip(body)
+            let coded = HeaderFields(headers.fields + [HeaderFields.Field("content-encoding", coding)])
+            let exchange = ImportedExchange(
+                method: "GET", url: "/v1/x", requestHeaders: [:], requestBody: [], status: 200, reason: "",
+                headers: coding.isEmpty ? headers : coded, body: bytes)
+            #expect(exchange.startedAt == seconds * 1_000_000_000)
+        }
+    }
+
+    @Test("A fresh answer of a recording without a time has dates of today")
+    func undated() throws {
+        let matching = Self.with(TapeMatching(rigour: .conversation)) { $0.rendering = .fresh }
+        let bodies = [
+            #"{"data":[],"expires_at":1700009999}"#, #"{"created":1700000000}"#,
+            #"{"data":[],"expires_at":1700009999}"#,
+        ]
+        let exchanges = bodies.enumerated().map { number, text in
+            TapedExchange(
+                session: "s", number: number + 1, startedAt: 0,
+                request: TapedRequest(method: "GET", target: "/v1/\(number)"),
+                answer: TapedAnswer(
+                    status: 200, headers: ["Content-Length": "\(text.utf8.count)"], body: Array(text.utf8),
+                    pieces: [TapedPiece(at: 0, count: text.utf8.count)]), ending: .complete)
+        }
+        let index = try TapeIndex(Tape(key: FingerprintKey(1, 2), exchanges: exchanges), matching: matching)
+        let responder = ReplayResponder(index, timeScale: 0, wallClock: { 1_800_000_000_000_000_000 })
+        let answers = bodies.indices.map { number in
+            let answer = responder.respond(
+                to: Request(method: "GET", target: "/v1/\(number)"), connection: 1, now: Moment(nanoseconds: 0))
+            return String(decoding: answer.script.bytes, as: UTF8.self)
+        }
+        // Nothing is known before the second answer, which is dated.
+        #expect(answers[0].hasSuffix(bodies[0]))
+        #expect(answers[1].hasSuffix(#"{"created":1800000000}"#))
+        #expect(answers[2].hasSuffix(#""expires_at":1800009999}"#))
+    }
 }

@@ -113,4 +113,87 @@ struct ReplayTests {
         }
         #expect(request("abc") == request("xyz"))
     }
+
+    private static func request(
+        _ body: String, method: String = "POST", target: String = "/v1/x", type: String = "application/json"
+    ) -> NormalRequest {
+        NormalRequest(
+            method: method, target: target, headers: ["Content-Type": type],
+            body: Array(body.replacing("\n", with: "\r\n").utf8), ignored: [])
+    }
+
+    @Test("A replay matches a method in any case, and Azure's path of the same operation")
+    func places() {
+        #expect(Self.request("{}", method: "post") == Self.request("{}"))
+        #expect(
+            Self.request("{}", target: "/openai/v1/responses?b=1&a=2")
+                == Self.request("{}", target: "/v1/responses?a=2&b=1"))
+        #expect(Self.request("{}", target: "/openai/files") != Self.request("{}", target: "/files"))
+    }
+
+    @Test(
+        "A member of a message that is null matches one that is missing, and no other does",
+        arguments: [
+            (#"{"messages":[{"role":"assistant","content":null}]}"#, #"{"messages":[{"role":"assistant"}]}"#, true),
+            (#"{"messages":[{"refusal":null,"audio":null,"function_call":null}]}"#, #"{"messages":[{}]}"#, true),
+            (#"{"messages":[{"content":""}]}"#, #"{"messages":[{}]}"#, false),
+            (#"{"messages":[{"content":[{"content":null}]}]}"#, #"{"messages":[{"content":[{}]}]}"#, false),
+            (#"{"content":null}"#, "{}", false),
+        ])
+    func optional(first: String, second: String, isEqual: Bool) {
+        #expect((Self.request(first) == Self.request(second)) == isEqual)
+        let forms = [first, second].map { ConversationForm(Self.request($0)).fingerprint }
+        #expect((forms[0] == forms[1]) == isEqual)
+    }
+
+    @Test(
+        "Forms are compared by their fields",
+        arguments: [
+            ("a=1&b=2", "b=2&a=1", true), ("a=1&a=2", "a=2&a=1", false), ("a=1", "a=2", false),
+        ])
+    func fields(first: String, second: String, isEqual: Bool) {
+        let type = "application/x-www-form-urlencoded; charset=utf-8"
+        #expect((Self.request(first, type: type) == Self.request(second, type: type)) == isEqual)
+    }
+
+    @Test(
+        "Multipart bodies are compared by the name, filename, media type and bytes of their parts",
+        arguments: [
+            ("content-type: Audio/Wav\ncontent-disposition: form-data; filename=\"a\"; name=f\n\nx", true),
+            ("Content-Disposition: form-data; name=\"f\"; filename=\"a\"\nContent-Type: audio/wav\nX-Y: z\n\nx", true),
+            ("Content-Disposition: form-data; name=\"f\"; filename=\"a\"\nContent-Type: audio/wav\n\ny", false),
+            ("Content-Disposition: form-data; name=\"f\"; filename=\"b\"\nContent-Type: audio/wav\n\nx", false),
+            ("Content-Disposition: form-data; name=\"g\"; filename=\"a\"\nContent-Type: audio/wav\n\nx", false),
+            ("Content-Disposition: form-data; name=\"f\"; filename=\"a\"\n\nx", false),
+        ])
+    func parts(part: String, isEqual: Bool) {
+        let recorded = "Content-Disposition: form-data; name=\"f\"; filename=\"a\"\nContent-Type: audio/wav\n\nx"
+        let first = Self.request("--b1\n\(recorded)\n--b1--\n", type: "multipart/form-data; boundary=b1")
+        let second = Self.request("--b-2\n\(part)\n--b-2--", type: "multipart/form-data; charset=x; boundary=\"b-2\"")
+        #expect((first == second) == isEqual)
+        let unnamed = Self.request("--b1\n\(recorded)\n--b1--\n", type: "multipart/form-data")
+        let bare = Self.request("--b1\n\(recorded)\n--b1--\n", type: "")
+        #expect(unnamed == first && bare == first, "the first line of the body is the boundary")
+    }
+
+    @Test("A miss names a recording of the same operation, also under another base URL")
+    func sameOperation() throws {
+        let targets = ["/v1/traces", "/openai/v1/responses", "/openai/deployments/d/chat/completions?api-version=1"]
+        let exchanges = targets.enumerated().map { number, target in
+            TapedExchange(
+                session: "s", number: number + 1, startedAt: 0,
+                request: TapedRequest(
+                    method: "POST", target: target, body: Array(#"{"input":"hi","more":[1,2,3]}"#.utf8)),
+                answer: TapedAnswer(status: 200), ending: .complete)
+        }
+        let index = try TapeIndex(Tape(key: Self.key, exchanges: exchanges), matching: TapeMatching())
+        func nearest(_ target: String) -> String? {
+            index.nearest(to: Self.request("{}", target: target)).map { index.cards[$0.index].target }
+        }
+        #expect(nearest("/v1/responses") == targets[1])
+        #expect(nearest("/openai/v1/responses") == targets[1])
+        #expect(nearest("/v1/chat/completions") == targets[2])
+        #expect(nearest("/v1/traces") == targets[0])
+        #expect(exchanges.map(\.request.endpoint) == [nil, .responses, .chatCompletions])
+    }
 }

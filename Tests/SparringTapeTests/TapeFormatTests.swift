@@ -55,6 +55,13 @@ struct TapeFormatTests {
         #expect(UTCTime.text(nanoseconds) == text)
         #expect(UTCTime.nanoseconds("2026-11-21T16:01:02.12+02:00") == 1_795_269_662_120_000_000)
         #expect(UTCTime.nanoseconds("yesterday") == nil)
+        #expect(UTCTime.httpDate("Sat, 21 Nov 2026 14:01:02 GMT") == 1_795_269_662)
+        #expect(UTCTime.httpDate("Sat, 1 Feb 2025 00:00:00 GMT") == 1_738_368_000)
+        for text in [
+            "", "Sat, 31 Feb 2025 00:00:00 GMT", "Sat, 21 Now 2026 14:01:02 GMT", "21 Nov 2026 25:01:02 GMT 1",
+        ] {
+            #expect(UTCTime.httpDate(text) == nil)
+        }
     }
 
     @Test("A HAR entry keeps status, headers, bodies and time of an exchange")
@@ -65,7 +72,7 @@ struct TapeFormatTests {
                 RecordingEncoderTests.body("{\"é\":2}", at: 3_000_000),
                 .ended(.complete, at: .init(nanoseconds: 4_001_000)),
             ]).exchange)
-        let back = try HARFormat.exchange(HARFormat.entry(exchange, host: "https://api.example"))
+        let back = try #require(try HARFormat.exchange(HARFormat.entry(exchange, host: "https://api.example")))
         #expect(back.url == "https://api.example/v1/x" && back.target == "/v1/x")
         #expect(back.status == 200 && back.body == exchange.answer?.body && back.requestBody == exchange.request.body)
         #expect(back.headers == exchange.answer?.headers && back.requestHeaders == exchange.request.headers)
@@ -89,13 +96,13 @@ struct TapeFormatTests {
               response: { body: { string: "" }, headers: {}, status: { code: 404, message: Not Found } }
             version: 1
             """
-        let exchanges = try VCRFormat.exchanges(text, file: "c.yaml")
-        #expect(exchanges.map(\.target) == ["/v1/chat/completions?x=1", "/v1/models"])
+        let exchanges = try ImportedFile(document: Array(text.utf8)).exchanges
+        #expect(exchanges.map(\.target) == ["/openai/v1/chat/completions?x=1", "/v1/models"])
         #expect(exchanges[0].requestHeaders == ["accept": "a", "accept": "b", "authorization": "Bearer secret"])
         #expect(exchanges[1].requestBody.isEmpty && exchanges[1].status == 404)
         let taped = try #require(try RecordingEncoderTests.recorded(exchanges[0].events(session: "s")).exchange)
         #expect(taped.request.headers["authorization"] == "Bearer …(masked)")
         #expect(taped.answer?.headers.contains("content-encoding") == false)
-        #expect(throws: ImportMistake.self) { try VCRFormat.exchanges("a: 1", file: "c.yaml") }
+        #expect(throws: ImportMistake.self) { try ImportedFile(document: Array("a: 1".utf8)) }
     }
 }

@@ -3,97 +3,129 @@ import SparringJSON
 import SparringStore
 import SparringTape
 
-/// A file to import exchanges from.
+/// A file that exchanges come from.
 struct ImportSource {
-    private enum Kind {
-        case har
-        case vcr
-        case lines
-        case mitmproxy
-        case tape
-    }
-
     let path: String
     let size: Int
-    private let kind: Kind
+    private let shape: ImportFormat.Shape
 
-    /// The ending of the name decides how the file is read.
+    /// What reads an exchange of a source: puts it on a tape, and returns whether it is on it.
+    struct Sink {
+        var recording: (ImportedExchange) throws -> Bool
+        /// With the key of the tape that it comes from.
+        var exchange: (TapedExchange, FingerprintKey) throws -> Bool
+        /// A recording that cannot be imported: its place, and the reason.
+        var leftOut: (String) throws -> Void
+    }
+
+    /// - Throws: `ImportMistake` for a file that cannot be read.
     init(_ path: String) throws {
         self.path = path
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw ImportMistake("\(path): no such file")
+            throw ImportMistake("no such file")
         }
         size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-        switch URL(filePath: path).pathExtension.lowercased() {
-        case _ where isFolder.boolValue: kind = .tape
-        case "har", "json": kind = .har
-        case "yaml", "yml": kind = .vcr
-        case "jsonl", "ndjson": kind = .lines
-        case "mitm", "flow", "flows", "dump": kind = .mitmproxy
-        case "sqlite", "sqlite3", "db", "tape": kind = .tape
-        default: throw ImportMistake("\(path): unknown ending; known are .har, .yaml, .jsonl, .mitm and .sqlite")
+        guard !isFolder.boolValue else {
+            shape = .format(.tape)
+            return
         }
+        guard let file = FileHandle(forReadingAtPath: path) else { throw ImportMistake("the file cannot be read") }
+        defer { try? file.close() }
+        shape = ImportFormat.shape(
+            of: try file.read(upToCount: 8192) ?? Data(), ending: ImportFiles.ending(of: path))
     }
 
-    /// The header of a tape, with the key of its fingerprints; nil for other files.
+    /// Of a tape: whose key its fingerprints are made with.
     func tapeHeader() throws -> Tape? {
-        switch kind {
-        case .har, .vcr, .mitmproxy: return nil
-        case .tape: return try TapeLocation(path).read()
-        case .lines:
+        switch shape {
+        case .format(.tape): return try TapeLocation(path).read()
+        case .format(.lines):
             var header: Tape?
             try lines { line, _ in
                 header = header ?? (try? JSONValue.parse(line)).flatMap { TapeLines.tape(header: $0) }
                 return false
             }
             return header
+        default: return nil
         }
     }
 
-    /// - Parameter progress: called with the number of bytes read so far.
-    /// - Returns: the number of exchanges.
-    func read(onto appender: TapeAppender, session: String, _ progress: (Int) -> Void) throws -> Int {
-        switch kind {
-        case .har: return try har(appender, session, progress)
-        case .vcr:
-            let text = try String(contentsOfFile: path, encoding: .utf8)
-            let exchanges = try VCRFormat.exchanges(text, file: path)
-            return try exchanges.count { try appender.append($0.events(session: session)) }
-        case .mitmproxy: return try mitmproxy(appender, session, progress)
-        case .lines: return try lines(onto: appender, progress)
-        case .tape:
+    /// - Parameter progress: called with the bytes that have been read.
+    /// - Returns: how many exchanges are on the tape.
+    func read(into sink: Sink, _ progress: (Int) -> Void) throws -> Int {
+        switch shape {
+        case .archive: return try archive(sink, progress)
+        case .gzip:
+            guard let plain = ContentCoding.decoded(try whole(), ["gzip"]) else {
+                throw ImportMistake("its gzip is damaged")
+            }
+            return try read(plain, sink)
+        case .document, .format(.httprr): return try read(try whole(), sink)
+        case .format(.mitmproxy): return try mitmproxy(sink, progress)
+        case .format(.lines): return try lines(sink, progress)
+        case .format(.tape):
             let tape = try TapeLocation(path).read()
-            return try tape.exchanges.count { try appender.append($0, from: tape.key) }
+            return try tape.exchanges.count { try sink.exchange($0, tape.key) }
+        case .format: throw ImportedFile.unknown
         }
     }
 
-    private func har(_ appender: TapeAppender, _ session: String, _ progress: (Int) -> Void) throws -> Int {
+    // MARK: Formats
+
+    /// A file that memory has room for.
+    private func read(_ bytes: [UInt8], _ sink: Sink) throws -> Int {
+        let shape = ImportFormat.shape(of: bytes.prefix(8192), ending: ImportFiles.ending(of: path))
+        let file: ImportedFile
+        switch shape {
+        case .format(.httprr): file = try HTTPRRFormat.file(bytes)
+        case .document, .archive: file = try ImportedFile(document: bytes, files: bodies)
+        default: throw ImportedFile.unknown
+        }
+        for line in file.leftOut { try sink.leftOut(line) }
+        return try file.exchanges.count { try sink.recording($0) }
+    }
+
+    /// WireMock has `mappings/…` and the bodies of its answers beside it, in `__files`.
+    private var bodies: BodyFiles {
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        return BodyFiles { name in
+            guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { return nil }
+            var root = folder
+            for _ in 1...4 {
+                let file = root.appending(path: "__files").appending(path: name)
+                if let data = FileManager.default.contents(atPath: file.path) { return Array(data) }
+                root = root.deletingLastPathComponent()
+            }
+            return nil
+        }
+    }
+
+    private func archive(_ sink: Sink, _ progress: (Int) -> Void) throws -> Int {
         var splitter = ElementSplitter(member: "entries")
-        var (count, kept, offset) = (0, 0, 0)
+        var (number, count, offset) = (0, 0, 0)
         try chunks { chunk in
             try splitter.take(chunk) { element in
-                count += 1
+                number += 1
                 do {
-                    let exchange = try HARFormat.exchange(try JSONValue.parse(element))
-                    // An entry that never got an answer has the status 0.
-                    guard exchange.status > 0, try appender.append(exchange.events(session: session)) else { return }
-                    kept += 1
+                    guard let exchange = try HARFormat.exchange(try JSONValue.parse(element)) else { return }
+                    if try sink.recording(exchange) { count += 1 }
                 } catch let error as JSONSyntaxError {
-                    throw ImportMistake("\(path): entry \(count): invalid JSON: \(error.reason)")
+                    try sink.leftOut("entry \(number): no JSON: \(error.reason)")
                 } catch let error as ImportMistake {
-                    throw ImportMistake("\(path): entry \(count): \(error)")
+                    try sink.leftOut("entry \(number): \(error)")
                 }
             }
             offset += chunk.count
             progress(offset)
             return true
         }
-        guard splitter.hasFound else { throw ImportMistake("\(path): not a HAR: it has no log.entries") }
-        return kept
+        guard splitter.hasFound else { throw ImportMistake("it has no log.entries, and is no HAR") }
+        guard splitter.isOver else { throw ImportMistake("it ends in the middle of entry \(number + 1)") }
+        return count
     }
 
-    private func mitmproxy(_ appender: TapeAppender, _ session: String, _ progress: (Int) -> Void) throws -> Int {
+    private func mitmproxy(_ sink: Sink, _ progress: (Int) -> Void) throws -> Int {
         var splitter = MitmproxyFormat.Splitter()
         var (count, number, offset) = (0, 0, 0)
         do {
@@ -101,20 +133,20 @@ struct ImportSource {
                 try splitter.take(chunk) { flow in
                     number += 1
                     guard let exchange = try MitmproxyFormat.exchange(flow) else { return }
-                    if try appender.append(exchange.events(session: session)) { count += 1 }
+                    if try sink.recording(exchange) { count += 1 }
                 }
                 offset += chunk.count
                 progress(offset)
                 return true
             }
-            guard splitter.isAtEnd else { throw ImportMistake("the file ends inside this flow") }
+            guard splitter.isAtEnd else { throw ImportMistake("the file ends in it") }
         } catch let error as ImportMistake {
-            throw ImportMistake("\(path): flow \(number + 1): \(error)")
+            throw ImportMistake("flow \(number + 1): \(error)")
         }
         return count
     }
 
-    private func lines(onto appender: TapeAppender, _ progress: (Int) -> Void) throws -> Int {
+    private func lines(_ sink: Sink, _ progress: (Int) -> Void) throws -> Int {
         var (header, count, number, offset): (Tape?, Int, Int, Int) = (nil, 0, 0, 0)
         try lines { line, _ in
             number += 1
@@ -127,14 +159,14 @@ struct ImportSource {
                     header = found
                     return true
                 }
-                guard let header else { throw ImportMistake("the first line is not the header of a tape") }
-                if try appender.append(try TapeLines.exchange(json), from: header.key) { count += 1 }
+                guard let header else { throw ImportMistake("the first line is no header of a tape") }
+                if try sink.exchange(try TapeLines.exchange(json), header.key) { count += 1 }
             } catch let error as JSONSyntaxError {
-                throw ImportMistake("\(path):\(number): invalid JSON: \(error.reason)")
+                throw ImportMistake("line \(number): no JSON: \(error.reason)")
             } catch let error as TapeLines.Mistake {
-                throw ImportMistake("\(path):\(number): \(error)")
+                throw ImportMistake("line \(number): \(error)")
             } catch let error as ImportMistake {
-                throw ImportMistake("\(path):\(number): \(error)")
+                throw ImportMistake("line \(number): \(error)")
             }
             return true
         }
@@ -143,9 +175,16 @@ struct ImportSource {
 
     // MARK: Reading
 
-    /// - Parameter body: returns whether to continue.
+    private func whole() throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ImportMistake("the file cannot be read")
+        }
+        return Array(data)
+    }
+
+    /// - Parameter body: returns whether to go on.
     private func chunks(_ body: (Data) throws -> Bool) throws {
-        guard let file = FileHandle(forReadingAtPath: path) else { throw ImportMistake("cannot read \(path)") }
+        guard let file = FileHandle(forReadingAtPath: path) else { throw ImportMistake("the file cannot be read") }
         defer { try? file.close() }
         while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
             guard try body(chunk) else { return }

@@ -56,6 +56,9 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         let settings = try Settings(flags: flags, defaultPort: command.isEmpty ? 8080 : 0)
         try settings.checkSuitsTapes()
         let index = try Cassette.index(TapeLocation(tape), settings.tape.matching)
+        if index.cards.isEmpty, settings.tape.onMiss == .fail {
+            throw CommandError("\(tape): no recording on this tape can answer; see `sparring cassette ls`", .badFile)
+        }
         if settings.tape.matching.rendering == .fresh, settings.tape.matching.rigour == .exact {
             throw CommandError(
                 "--render fresh sends new identifiers, so later requests cannot match by bytes; leave out --match exact",

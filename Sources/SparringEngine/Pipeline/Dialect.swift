@@ -1,4 +1,4 @@
-import SparringAPI
+package import SparringAPI
 import SparringExchange
 import SparringJSON
 import SparringWire
@@ -7,7 +7,7 @@ import SparringWire
 ///
 /// The request is translated on its way in and the answer on its way out. Only this type knows another dialect;
 /// everything between reads and writes the API's own.
-struct Dialect: Sendable {
+package struct Dialect: Sendable {
     /// Nil for the API's own dialect, which needs no translation.
     private let azure: AzureDialect?
 
@@ -29,7 +29,16 @@ struct Dialect: Sendable {
             clientRequestID: request.headers["x-ms-client-request-id"])
     }
 
-    /// The address of a request, with the path in the API's own dialect.
+    /// The operation of a request, whatever the dialect; nil for a path that no operation has.
+    /// - Parameter target: without a session's prefix.
+    package static func endpoint(of method: String, _ target: String) -> Endpoint? {
+        var path = target.prefix { $0 != "?" }
+        if path.begins(with: "/openai/") {
+            path = Dialect(of: Request(method: method, target: target), at: path).path(path)
+        }
+        guard case .endpoint(let endpoint, _) = Router.route(method: method, path: path) else { return nil }
+        return endpoint
+    }
 
     /// The address of a request, with the path in the API's own dialect.
     static func address(of request: Request) -> RequestAddress {

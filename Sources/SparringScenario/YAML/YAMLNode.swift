@@ -16,11 +16,11 @@ package struct YAMLNode: Sendable {
     /// Counted from 1.
     package var line: Int
     package var column: Int
-    /// Whether it is tagged `!!binary`: base64 of bytes that may be no text.
+    /// Whether it is tagged `!!binary`, or `!binary` as Ruby writes it: base64 of bytes that may be no text.
     package private(set) var isBinary = false
 
     /// More than this, aliases written out, is no file that somebody wrote: ten lines of aliases to aliases are 10^10 nodes.
-    static let maximumCount = 200_000
+    package static let maximumCount = 200_000
 
     struct TooMany: Error {}
 
@@ -32,7 +32,7 @@ package struct YAMLNode: Sendable {
         switch node {
         case .scalar(let scalar):
             content = .scalar(scalar.string, isPlain: scalar.style == .plain || scalar.style == .any)
-            isBinary = scalar.tag.description == Tag.Name.binary.rawValue
+            isBinary = [Tag.Name.binary.rawValue, "!binary"].contains(scalar.tag.description)
         case .mapping(let mapping):
             var pairs: [(key: YAMLNode, value: YAMLNode)] = []
             for (key, value) in mapping {
@@ -51,6 +51,25 @@ package struct YAMLNode: Sendable {
     init(text: String) {
         content = .scalar(text, isPlain: true)
         (line, column) = (1, 1)
+    }
+
+    /// - Parameter line: 0 for a value whose place is not known.
+    package init(_ content: Content, line: Int) {
+        (self.content, self.line, column) = (content, line, 1)
+    }
+
+    /// A value of JSON, whose place is not known: line 0.
+    package init(_ json: JSONValue) {
+        let content: Content =
+            switch json {
+            case .string(let text): .scalar(text, isPlain: false)
+            case .array(let values): .sequence(values.map { YAMLNode($0) })
+            case .object(let object):
+                .mapping(
+                    object.members.map { (YAMLNode(.scalar($0.name, isPlain: false), line: 0), YAMLNode($0.value)) })
+            default: .scalar(json.text(), isPlain: true)
+            }
+        self.init(content, line: 0)
     }
 
     /// The letters of a scalar.

@@ -21,18 +21,19 @@ package final class YAMLReader {
     }
 
     /// The root of a document; nil where it is no YAML at all, which is then noted.
-    package func root(of text: String) -> YAMLNode? {
+    /// - Parameter limit: how many values it may have, its aliases written out.
+    package func root(of text: String, limit: Int = YAMLNode.maximumCount) -> YAMLNode? {
         do {
             guard let node = try Yams.compose(yaml: JSONText.readableAsYAML(text)) else {
                 note(1, 1, "the file is empty; a scenario starts with `schema: 1`")
                 return nil
             }
-            var budget = YAMLNode.maximumCount
+            var budget = limit
             return try YAMLNode(node, budget: &budget)
         } catch let error as YamlError {
             note(error, in: text)
         } catch is YAMLNode.TooMany {
-            note(1, 1, "more than \(YAMLNode.maximumCount) values once its aliases are written out; write fewer")
+            note(1, 1, "more than \(limit) values once its aliases are written out; write fewer")
         } catch {
             note(1, 1, "\(error)")
         }

@@ -24,6 +24,12 @@ package struct TapeLocation: Sendable, Hashable {
         self.path = path
     }
 
+    /// True if a file or folder has this path.
+    package var exists: Bool { TextFiles.exists(path) }
+
+    /// Deletes a tape that has no exchange.
+    package func remove() { isFolder ? TextFiles.removeFolder(path) : TextFiles.removeDatabase(path) }
+
     /// The tape as it is now. Other programs may read it or record on it at the same time.
     package func read() throws(JournalError) -> Tape {
         isFolder ? try TapeFolder.read(path) : try TapeReader.read(path)

@@ -110,4 +110,10 @@ enum TextFiles {
     static func removeDatabase(_ path: String) {
         for name in [path, path + "-wal", path + "-shm"] { unlink(name) }
     }
+
+    /// With the files in it.
+    static func removeFolder(_ path: String) {
+        for name in names(in: path) where name != "." && name != ".." { unlink("\(path)/\(name)") }
+        rmdir(path)
+    }
 }

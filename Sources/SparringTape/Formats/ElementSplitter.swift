@@ -3,7 +3,8 @@
 package struct ElementSplitter: Sendable {
     private let name: [UInt8]
     private var isInside = false
-    private var isOver = false
+    /// Whether the array has come to its end.
+    package private(set) var isOver = false
     private var isString = false
     private var isEscaped = false
     /// Below the array.

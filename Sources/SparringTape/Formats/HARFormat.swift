@@ -1,30 +1,32 @@
 import SparringAPI
 import SparringExchange
 package import SparringJSON
+import SparringScenario
 import SparringWire
 
 /// HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), an entry at a time.
-package enum HARFormat {
-    package static func exchange(_ entry: JSONValue) throws(ImportMistake) -> ImportedExchange {
+package enum HARFormat: DocumentFormat {
+    static func interactions(in root: YAMLNode) -> [YAMLNode]? { root["log"]?["entries"]?.items }
+
+    static func exchange(_ node: YAMLNode, _ files: BodyFiles) throws(ImportMistake) -> ImportedExchange? {
+        try exchange(node.json)
+    }
+
+    /// - Returns: nil for an entry that never got an answer, whose status is 0.
+    package static func exchange(_ entry: JSONValue) throws(ImportMistake) -> ImportedExchange? {
         guard let request = entry["request"], let response = entry["response"], let method = request["method"]?.string,
             let url = request["url"]?.string, let status = response["status"]?.int
         else { throw ImportMistake("an entry has a request with method and url, and a response with a status") }
-        let content = response["content"]
-        var body = Array((content?["text"]?.string ?? "").utf8)
-        if content?["encoding"]?.string == "base64" {
-            guard let bytes = Base64.decode((content?["text"]?.string ?? "")[...]) else {
-                throw ImportMistake("the content of \(Redaction.target(url)) is no base64")
-            }
-            body = bytes
-        }
+        guard status > 0 else { return nil }
         let timings = entry["timings"]
         let waits = ["blocked", "dns", "connect", "send", "wait"].compactMap { timings?[$0]?.double }.filter { $0 > 0 }
         let first = Int64(waits.reduce(0, +) * 1e6)
         return ImportedExchange(
             startedAt: entry["startedDateTime"]?.string.flatMap(UTCTime.nanoseconds) ?? 0, method: method, url: url,
-            requestHeaders: headers(request), requestBody: Array((request["postData"]?["text"]?.string ?? "").utf8),
-            status: status, reason: response["statusText"]?.string ?? "", headers: headers(response), body: body,
-            firstByteAt: first, endAt: max(first, Int64((entry["time"]?.double ?? 0) * 1e6)))
+            requestHeaders: headers(request), requestBody: try HARBody.request(request), status: status,
+            reason: response["statusText"]?.string ?? "", headers: headers(response),
+            body: try HARBody.response(response), firstByteAt: first,
+            endAt: max(first, Int64((entry["time"]?.double ?? 0) * 1e6)))
     }
 
     private static func headers(_ part: JSONValue) -> HeaderFields {
@@ -75,10 +77,16 @@ package enum HARFormat {
             "headersSize": -1, "bodySize": .int(request.body.count),
         ]
         if !request.body.isEmpty {
-            object["postData"] = [
-                "mimeType": .string(request.headers["content-type"] ?? "application/octet-stream"),
-                "text": .string(String(decoding: request.body, as: UTF8.self)),
+            var data: JSONObject = [
+                "mimeType": .string(request.headers["content-type"] ?? "application/octet-stream")
             ]
+            if let text = String(validating: request.body, as: UTF8.self) {
+                data["text"] = .string(text)
+            } else {
+                data["text"] = .string(Base64.text(request.body))
+                data["encoding"] = "base64"
+            }
+            object["postData"] = .object(data)
         }
         return .object(object)
     }

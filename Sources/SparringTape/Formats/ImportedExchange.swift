@@ -3,7 +3,7 @@ package import SparringWire
 
 /// An exchange of another tool's file: whole, with few times or none, and with whatever secrets it holds.
 package struct ImportedExchange: Sendable, Hashable {
-    /// Unix nanoseconds; 0 where the file does not say.
+    /// Unix nanoseconds: of the file, or else by the answer's `Date` or what it says of its creation; 0 if it is not known.
     package var startedAt: Int64 = 0
     package var method: String
     /// With scheme and host, as the other tool keeps it.
@@ -23,8 +23,9 @@ package struct ImportedExchange: Sendable, Hashable {
         startedAt: Int64 = 0, method: String, url: String, requestHeaders: HeaderFields, requestBody: [UInt8],
         status: Int, reason: String, headers: HeaderFields, body: [UInt8], firstByteAt: Int64 = 0, endAt: Int64 = 0
     ) {
-        self.startedAt = startedAt
-        self.method = method
+        self.startedAt = startedAt > 0 ? startedAt : RecordedTime.of(headers, body) ?? 0
+        // Ruby and some clients for Python have methods in lower case, early cassettes of Ruby as the symbol `:post`.
+        self.method = method.drop { $0 == ":" }.uppercased()
         self.url = url
         self.requestHeaders = requestHeaders
         self.requestBody = requestBody
@@ -36,13 +37,17 @@ package struct ImportedExchange: Sendable, Hashable {
         self.endAt = endAt
     }
 
-    /// Path and query, with the path of any base URL made `/v1`, as Sparring's own is.
+    /// Path and query. A base URL's path is `/v1`, as Sparring's own is, or Azure's `/openai/v1`: what stands before it is left out.
     package var target: String {
-        guard let scheme = url.firstRange(of: "://") else { return url }
-        let rest = url[scheme.upperBound...]
-        let path = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? "/"
-        guard !path.hasPrefix("/v1/"), let version = path.firstRange(of: "/v1/") else { return path }
-        return String(path[version.lowerBound...])
+        var path = url[...]
+        if let scheme = url.firstRange(of: "://"), url[..<scheme.lowerBound].allSatisfy({ $0.isLetter }) {
+            let rest = url[scheme.upperBound...]
+            path = rest.firstIndex { $0 == "/" || $0 == "?" }.map { rest[$0...] } ?? "/"
+        }
+        let (place, query) = (path.prefix { $0 != "?" && $0 != "#" }, path.drop { $0 != "?" }.prefix { $0 != "#" })
+        let version = place.firstRange(of: "/openai/v1/") ?? place.firstRange(of: "/v1/")
+        let start = version?.lowerBound ?? place.startIndex
+        return (place.isEmpty ? "/" : String(place[start...])) + query
     }
 
     /// What a recording would have heard. Events of a stream are pieces of their own; where the times between them are not known, they
@@ -63,12 +68,20 @@ package struct ImportedExchange: Sendable, Hashable {
             + [.ended(.complete, at: moment(max(endAt, firstByteAt)))]
     }
 
-    /// A body that reads as text is in no coding, whatever its headers say: no compressed one does.
+    /// Many tools decode a body and leave its `Content-Encoding`. A body in gzip or Zstandard begins as these do; one that reads as text
+    /// and cannot be decoded is in no coding.
     private static func headers(_ headers: HeaderFields, of body: [UInt8]) -> HeaderFields {
         var headers = headers
-        if !ContentCoding.list(headers).isEmpty, String(validating: body, as: UTF8.self) != nil {
-            headers["content-encoding"] = nil
-        }
+        let codings = ContentCoding.list(headers)
+        let isDecoded =
+            switch codings.last {
+            case nil: false
+            case "gzip"?, "x-gzip"?: !Packing.isGzip(body)
+            case "zstd"?: !Packing.isZstandard(body)
+            default:
+                String(validating: body, as: UTF8.self) != nil && ContentCoding.decoded(body, codings) == nil
+            }
+        if isDecoded { headers["content-encoding"] = nil }
         if headers.contains("content-length") { headers["content-length"] = String(body.count) }
         return headers
     }
@@ -89,7 +102,7 @@ package struct ImportedExchange: Sendable, Hashable {
 }
 
 /// Why a file is not what it was taken for; says where.
-package struct ImportMistake: Error, Sendable, CustomStringConvertible {
+package struct ImportMistake: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String
 
     package init(_ description: String) { self.description = description }

@@ -1,6 +1,6 @@
 import SparringAPI
 
-/// Moments as files of other tools write them: `2026-11-21T14:01:02.123Z` (RFC 3339).
+/// Moments as files of other tools write them: `2026-11-21T14:01:02.123Z` (RFC 3339), `Sat, 21 Nov 2026 14:01:02 GMT`.
 package enum UTCTime {
     /// Unix nanoseconds; nil for what is no such time.
     package static func nanoseconds(_ text: String) -> Int64? {
@@ -22,6 +22,22 @@ package enum UTCTime {
         let whole = Int64(day.unixTime) + (hour * 60 + minute) * 60 - offset
         return whole * 1_000_000_000 + Int64((second * 1e9).rounded())
     }
+
+    /// Unix seconds of a date in a header field (RFC 9110 §5.6.7); nil for text in another form.
+    static func httpDate(_ text: String) -> Int? {
+        let words = text.split(separator: " ")
+        guard words.count >= 5, let month = months.firstIndex(of: words[2]) else { return nil }
+        func digits(_ text: some StringProtocol) -> String { text.utf8.count < 2 ? "0\(text)" : String(text) }
+        let clock = words[4].split(separator: ":").compactMap { Int($0) }
+        guard let day = CivilDate("\(words[3])-\(digits("\(month + 1)"))-\(digits(words[1]))"), clock.count == 3,
+            (0..<24).contains(clock[0]), (0..<60).contains(clock[1]), (0...60).contains(clock[2])
+        else { return nil }
+        return day.unixTime + clock[0] * 3600 + clock[1] * 60 + clock[2]
+    }
+
+    private static let months: [Substring] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
 
     /// With milliseconds.
     package static func text(_ nanoseconds: Int64) -> String {

@@ -25,6 +25,8 @@ package enum ContentCoding {
         // "deflate" means the zlib format, but some senders leave out its header (RFC 9110 §8.4.1.2).
         case "gzip", "x-gzip": inflated(bytes, windowBits: gzip)
         case "deflate": inflated(bytes, windowBits: zlib) ?? inflated(bytes, windowBits: -MAX_WBITS)
+        case "br": Brotli.decoded(bytes, limit: limit)
+        case "zstd": Zstandard.decoded(bytes, limit: limit)
         default: nil
         }
     }
@@ -35,12 +37,14 @@ package enum ContentCoding {
     /// Unpacks a body that is compressed without a content coding; nil if it is not compressed, or damaged.
     package static func unpacked(_ bytes: [UInt8]) -> [UInt8]? {
         if Packing.isGzip(bytes) { return inflated(bytes, windowBits: gzip) }
+        if Packing.isZstandard(bytes) { return Zstandard.decoded(bytes, limit: limit) }
         return Packing.isZlib(bytes) ? inflated(bytes, windowBits: zlib) : nil
     }
 
     /// Compresses in the format of `original`, a body that `unpacked` could read; nil if zlib runs out of memory.
     package static func packed(_ bytes: [UInt8], like original: [UInt8]) -> [UInt8]? {
-        deflated(bytes, windowBits: Packing.isGzip(original) ? gzip : zlib)
+        if Packing.isZstandard(original) { return Zstandard.stored(bytes) }
+        return deflated(bytes, windowBits: Packing.isGzip(original) ? gzip : zlib)
     }
 
     private static func inflated(_ packed: [UInt8], windowBits: Int32) -> [UInt8]? {

@@ -35,7 +35,6 @@ package enum SearchedBody: Sendable, Hashable {
 
     /// Searches a body without a declared coding.
     private static func undeclared(_ body: [UInt8], _ edits: ([UInt8]) -> Edits) -> SearchedBody {
-        if Packing.isZstandard(body) { return .closed }
         if let plain = ContentCoding.unpacked(body) {
             let found = edits(plain)
             guard !found.isEmpty else { return .clean }
@@ -43,7 +42,7 @@ package enum SearchedBody: Sendable, Hashable {
             return ContentCoding.packed(found.applied(to: plain), like: body).map { .masked($0, isDecoded: false) }
                 ?? .closed
         }
-        if Packing.isGzip(body) { return .closed }
+        if Packing.isGzip(body) || Packing.isZstandard(body) { return .closed }
         let found = edits(body)
         return found.isEmpty ? .clean : .masked(found.applied(to: body), isDecoded: false)
     }

@@ -43,8 +43,9 @@ struct TapeCursor: Sendable {
     }
 
     /// How much later than when it was recorded a session's replay began, in Unix nanoseconds: what its dates are moved by.
-    mutating func delay(of session: String, recordedAt: Int64, now: Int64) -> Int64 {
-        let delay = delays[session] ?? now - recordedAt
+    /// - Parameter recordedAt: nil for a recording without a date, whose dates are not moved before one with a date has answered.
+    mutating func delay(of session: String, recordedAt: Int64?, now: Int64) -> Int64 {
+        guard let delay = delays[session] ?? recordedAt.map({ now - $0 }) else { return 0 }
         delays[session] = delay
         return delay
     }

@@ -56,11 +56,11 @@ package struct TapeMatching: Sendable, Hashable {
 /// A request in the form for comparison: masked, without ignored places.
 struct NormalRequest: Sendable, Hashable {
     var method: String
-    /// Without empty segments, and with the query in the order of its names.
+    /// Without empty segments, with Azure's `/openai/v1` as `/v1`, and with the query in the order of its names.
     var target: String
     /// Nil where the body is no JSON.
     var document: JSONValue?
-    /// The body, where it is no JSON; of a form, with one and the same boundary.
+    /// The body, where it is no JSON; of a form, in its normal form.
     var rest: [UInt8]
     var fingerprint: TapeFingerprint
     /// Whether it is in the words that chat completions and responses have in common.
@@ -71,14 +71,14 @@ struct NormalRequest: Sendable, Hashable {
 
     /// - Parameter body: masked.
     init(method: String, target: String, headers: HeaderFields, body: [UInt8], ignored: [TapePath]) {
-        self.method = method
+        self.method = method.uppercased()
         self.target = Self.normal(target)
         let codings = ContentCoding.list(headers)
         let body = codings.isEmpty ? body : ContentCoding.decoded(body, codings) ?? body
         let parsed: JSONValue? = body.isEmpty ? .none : try? JSONValue.parse(body)
         document = parsed.map { Self.normal($0, ignored, at: []) ?? .null }
-        var bytes = Array("\(method) \(self.target)\n".utf8)
-        rest = document == nil ? Self.withoutBoundary(body, headers) : []
+        var bytes = Array("\(self.method) \(self.target)\n".utf8)
+        rest = document == nil ? NormalForm.of(body, headers["content-type"] ?? "") : []
         bytes += document?.serialized() ?? rest
         fingerprint = Self.key.fingerprint(bytes)
     }
@@ -97,7 +97,10 @@ struct NormalRequest: Sendable, Hashable {
 
     private static func normal(_ target: String) -> String {
         let parts = target.split(separator: "?", maxSplits: 1)
-        let path = "/" + (parts.first ?? "").split(separator: "/").joined(separator: "/")
+        var segments = (parts.first ?? "").split(separator: "/")
+        // Two paths of one base URL: which one a client has is its setting.
+        if segments.starts(with: ["openai", "v1"]) { segments.removeFirst() }
+        let path = "/" + segments.joined(separator: "/")
         guard parts.count > 1 else { return path }
         return path + "?" + parts[1].split(separator: "&").sorted().joined(separator: "&")
     }
@@ -105,6 +108,7 @@ struct NormalRequest: Sendable, Hashable {
     private static func normal(_ value: JSONValue, _ ignored: [TapePath], at place: [TapePath.Component]) -> JSONValue?
     {
         if !place.isEmpty, ignored.contains(where: { $0.covers(place) }) { return .none }
+        if value.isNull, isOptional(place) { return .none }
         switch value {
         case .object(let object):
             let members = object.members.compactMap { member in
@@ -121,48 +125,18 @@ struct NormalRequest: Sendable, Hashable {
         }
     }
 
+    /// Members of a message that mean the same if they are null and if they are missing.
+    private static func isOptional(_ place: [TapePath.Component]) -> Bool {
+        guard place.count == 3, place[0] == .member("messages"), case .member(let name) = place[2] else { return false }
+        return nullable.contains(name)
+    }
+
+    private static let nullable: Set<String> = ["content", "refusal", "audio", "function_call"]
+
     /// `1.0` and `1e0` are 1. What a `Double` would round stays as it is.
     private static func normal(_ number: JSONNumber) -> JSONNumber {
         guard !number.isInteger else { return number }
         let value = number.double
         return value == value.rounded() && abs(value) < 0x1p53 ? JSONNumber(Int(value)) : JSONNumber(value)
-    }
-
-    /// Every multipart body has another boundary (RFC 2046 §5.1.1).
-    private static func withoutBoundary(_ body: [UInt8], _ headers: HeaderFields) -> [UInt8] {
-        guard let type = headers["content-type"], type.lowercased().hasPrefix("multipart/"),
-            let start = type.range(ofFirst: "boundary=")
-        else { return body }
-        let boundary = type[start...].prefix { $0 != ";" }.filter { $0 != "\"" }
-        guard !boundary.isEmpty else { return body }
-        return body.split(around: Array(boundary.utf8)).joined(separator: "boundary".utf8).map(\.self)
-    }
-}
-
-extension String {
-    /// Behind the first occurrence.
-    fileprivate func range(ofFirst text: String) -> String.Index? {
-        var rest = self[...]
-        while !rest.isEmpty {
-            if rest.hasPrefix(text) { return rest.index(rest.startIndex, offsetBy: text.count) }
-            rest = rest.dropFirst()
-        }
-        return nil
-    }
-}
-
-extension [UInt8] {
-    fileprivate func split(around separator: [UInt8]) -> [ArraySlice<UInt8>] {
-        var (parts, start, index): ([ArraySlice<UInt8>], Int, Int) = ([], 0, 0)
-        while index + separator.count <= count {
-            guard self[index] == separator[0], self[index..<(index + separator.count)].elementsEqual(separator) else {
-                index += 1
-                continue
-            }
-            parts.append(self[start..<index])
-            index += separator.count
-            start = index
-        }
-        return parts + [self[start...]]
     }
 }

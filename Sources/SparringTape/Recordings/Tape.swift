@@ -1,4 +1,5 @@
 package import SparringAPI
+import SparringEngine
 import SparringJSON
 import SparringWire
 
@@ -20,10 +21,7 @@ extension TapedRequest {
     package var path: Substring { target[..<(target.firstIndex(of: "?") ?? target.endIndex)] }
 
     /// As in `Exchange.Decision.endpoint`.
-    package var endpoint: Endpoint? {
-        guard case .endpoint(let endpoint, _) = Router.route(method: method, path: path) else { return nil }
-        return endpoint
-    }
+    package var endpoint: Endpoint? { Dialect.endpoint(of: method, target) }
 
     /// Nil where the body names none.
     package var model: String? { (try? JSONValue.parse(body))?["model"]?.string }

@@ -1,3 +1,5 @@
+import SparringAPI
+import SparringEngine
 import SparringExchange
 
 /// A tape, made ready to be asked. Immutable: what has been answered is a `TapeCursor`'s to know.
@@ -14,6 +16,8 @@ package struct TapeIndex: Sendable {
     private let sessions: [String: [Int]]
     /// By method and path.
     private let places: [String: [Int]]
+    /// By operation, whatever the base URL.
+    private let operations: [Endpoint: [Int]]
     /// Identifiers that answers were the first to name.
     let minted: Set<String>
 
@@ -41,6 +45,7 @@ package struct TapeIndex: Sendable {
         common = Self.groups(cards) { $0.common }
         sessions = Self.groups(cards) { $0.session }
         places = Self.groups(cards) { "\($0.method) \(Self.path($0.target))" }
+        operations = Self.groups(cards) { Dialect.endpoint(of: $0.method, $0.target) }
         minted = Set(cards.flatMap(\.minted))
     }
 
@@ -132,11 +137,14 @@ package struct TapeIndex: Sendable {
 
     /// The recording that differs least, and how; nil where the tape is empty, or cannot be read any more.
     ///
-    /// Another operation is further away than any difference in a body: what was asked of the same path is looked at first.
+    /// Another operation is further away than any difference in a body: recordings of the same path come first, then those of the same
+    /// operation under another base URL.
     func nearest(to request: NormalRequest, among indices: [Int]? = nil) -> (index: Int, differences: [TapeDifference])?
     {
         let place = request.isCommon ? nil : places["\(request.method) \(Self.path(request.target))"]
-        let all = (indices ?? place ?? Array(cards.indices)).suffix(Self.compared).compactMap { index in
+        let operation = request.isCommon ? nil : Dialect.endpoint(of: request.method, request.target)
+        let same = place ?? operation.flatMap { operations[$0] }
+        let all = (indices ?? same ?? Array(cards.indices)).suffix(Self.compared).compactMap { index in
             (try? normalRequest(index, isCommon: request.isCommon)).map {
                 (index, TapeDifference.between($0, request))
             }

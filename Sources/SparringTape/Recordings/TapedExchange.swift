@@ -117,6 +117,11 @@ package enum TapedEnding: String, Sendable, Hashable, CaseIterable {
 }
 
 extension TapedExchange {
+    /// Unix nanoseconds; what the answer says where an imported file had no time; nil without either.
+    var recordedAt: Int64? {
+        startedAt > 0 ? startedAt : answer.flatMap { RecordedTime.of($0.headers, $0.body) }
+    }
+
     /// What is kept only when it is asked for: 4xx, 5xx, and answers that broke off.
     package var isFailure: Bool { !ending.isWhole || (answer?.status ?? 599) >= 400 }
 }

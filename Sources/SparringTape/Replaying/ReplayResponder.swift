@@ -147,7 +147,7 @@ package final class ReplayResponder: AnswerSource {
 
     private func render(_ exchange: inout TapedExchange, _ session: String) {
         let now = wallClock()
-        let recordedAt = exchange.startedAt
+        let recordedAt = exchange.recordedAt
         let (delay, drawn) = state.withLock { state -> (Int64, IDMint) in
             (state.cursor.delay(of: session, recordedAt: recordedAt, now: now), nextMint(&state, session))
         }

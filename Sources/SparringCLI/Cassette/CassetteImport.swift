@@ -1,0 +1,161 @@
+import ArgumentParser
+import Foundation
+import SparringStore
+import SparringTape
+
+struct CassetteImport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Put exchanges of other files on a tape.",
+        discussion: """
+            Formats: \(ImportFormat.list); each may be compressed by gzip. The content of a file says which one it is. A folder
+            is read with all that is below it; a pattern may have *, ?, [...] and **.
+
+            Secrets are masked on the way. A recording with a body in which a secret could hide and that cannot be searched is left out. What
+            is left out, and each file that cannot be read, is named on standard error; the rest is imported. The exit code is 65 if
+            nothing is imported, or if a file that is named on the command line cannot be read.
+
+              sparring cassette import tape.sqlite browser.har
+              sparring cassette import tape.sqlite tests/cassettes --session vcr
+              sparring cassette import tape.sqlite 'tests/**/*.yaml'
+            """)
+
+    @Argument(help: "The tape; made where it is missing.") var tape: String
+    @Argument(help: "Files, folders or patterns.") var files: [String]
+    @Option(help: "The session of exchanges that name none.") var session = "default"
+    @Option(
+        help: ArgumentHelp("Mask this as well; see `sparring record --help`. May be repeated.", valueName: "rule"))
+    var redact: [String] = []
+
+    func run() async throws {
+        let settings = try Settings(
+            flags: redact.isEmpty ? [:] : [.redact: redact.joined(separator: "\n")], defaultPort: 0)
+        var run = ImportRun(tape: tape, session: session)
+        try run.open(ImportFiles.find(files).filter { $0.isNamed || !$0.isSame(as: tape) })
+        // A new tape takes the key of the first tape that goes onto it: its fingerprints stay good.
+        let adopted = run.headers.first
+        let inherited = try (adopted?.masked ?? []).map { try TapeRedaction.rule($0) }
+        let redaction = TapeRedaction(settings.tape.redaction.rules + inherited)
+        let count = try run.read(redaction, key: adopted?.key)
+        guard count > 0 else { throw CommandError("nothing was put on \(tape)", .badFile) }
+        try StandardOutput.print("\(Counted.exchanges(count)) put on \(tape)")
+        if run.hasFailed { throw ExitCode.badFile }
+    }
+}
+
+/// One import: the sources that can be read, and what became of the others.
+private struct ImportRun {
+    let tape: String
+    let session: String
+    private var sources: [(source: ImportSource, isNamed: Bool)] = []
+    private(set) var headers: [Tape] = []
+    /// Whether a file that is named on the command line could not be read.
+    private(set) var hasFailed = false
+
+    init(tape: String, session: String) {
+        self.tape = tape
+        self.session = session
+    }
+
+    mutating func open(_ found: [ImportFiles.Found]) throws {
+        for file in found {
+            do {
+                let source = try ImportSource(file.path)
+                if let header = try source.tapeHeader() { headers.append(header) }
+                sources.append((source, file.isNamed))
+            } catch {
+                try fail(file.path, file.isNamed, error)
+            }
+        }
+    }
+
+    /// Names a file that cannot be read.
+    private mutating func fail(_ path: String, _ isNamed: Bool, _ error: any Error) throws {
+        hasFailed = hasFailed || isNamed
+        try Self.report("not imported: \(path): \(error)")
+    }
+
+    /// - Returns: how many exchanges were put on the tape.
+    mutating func read(_ redaction: TapeRedaction, key: FingerprintKey?) throws -> Int {
+        guard !sources.isEmpty else { return 0 }
+        let place = TapeLocation(tape)
+        let isNew = !place.exists
+        var count = 0
+        do {
+            let appender = try TapeAppender(place, redaction: redaction, key: key)
+            for (source, isNamed) in sources { count += try read(source, isNamed, appender) }
+            try appender.close()
+        } catch {
+            if isNew { place.remove() }
+            throw error
+        }
+        if count == 0, isNew { place.remove() }
+        return count
+    }
+
+    private mutating func read(_ source: ImportSource, _ isNamed: Bool, _ appender: TapeAppender) throws -> Int {
+        var count = 0
+        // The tape, or standard error, cannot be written: the import ends.
+        var failure: (any Error)?
+        func attempt<Value>(_ body: () throws -> Value) throws -> Value {
+            do { return try body() } catch {
+                failure = error
+                throw error
+            }
+        }
+        func put(_ append: () throws -> Bool) throws -> Bool {
+            try attempt {
+                let before = appender.leftOut.count
+                let isOnTape = try append()
+                for line in appender.leftOut[before...] { try Self.report("left out: \(source.path): \(line)") }
+                count += isOnTape ? 1 : 0
+                return isOnTape
+            }
+        }
+        let events = { [session] (recording: ImportedExchange) in recording.events(session: session) }
+        let sink = ImportSource.Sink(
+            recording: { recording in try put { try appender.append(events(recording)) } },
+            exchange: { exchange, key in try put { try appender.append(exchange, from: key) } },
+            leftOut: { line in try attempt { try Self.report("left out: \(source.path): \(line)") } })
+        let progress = Progress(source.path, of: source.size)
+        do {
+            defer { progress.end() }
+            _ = try source.read(into: sink) { progress.reached($0) }
+        } catch {
+            if let failure { throw failure }
+            try fail(source.path, isNamed, error)
+        }
+        return count
+    }
+
+    private static func report(_ line: String) throws { try StandardError.write("sparring: \(line)\n") }
+}
+
+/// How far a long file has been read, on a terminal's last line.
+final class Progress {
+    private let name: String
+    private let size: Int
+    private var shown = -1
+    private var isTerminal = isatty(2) == 1
+
+    init(_ name: String, of size: Int) {
+        self.name = name
+        self.size = size
+    }
+
+    func reached(_ offset: Int) {
+        // Short files are over before anybody could read it.
+        guard isTerminal, size > 1 << 20 else { return }
+        let percent = min(100, offset * 100 / size)
+        guard percent != shown else { return }
+        shown = percent
+        let bar = String(repeating: "█", count: percent / 5) + String(repeating: "·", count: 20 - percent / 5)
+        draw("\r\(bar) \(percent) % of \(name)")
+    }
+
+    func end() { if shown >= 0 { draw("\n") } }
+
+    /// A terminal that has gone takes no progress with it: the work goes on without a bar.
+    private func draw(_ text: String) {
+        do { try StandardError.write(text) } catch { isTerminal = false }
+    }
+}

@@ -1,0 +1,87 @@
+/// Why compressed data cannot be read: it is damaged, or asks for what is not supported.
+struct DamagedData: Error {}
+
+/// Reads bits from the lowest of the first byte on.
+struct ForwardBits {
+    private let bytes: ArraySlice<UInt8>
+    private var held: UInt64 = 0
+    private var heldCount = 0
+    /// The next byte that is not held.
+    private var next: Int
+
+    init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        next = bytes.startIndex
+    }
+
+    /// The first byte whose bits have not been read.
+    var position: Int { next - heldCount / 8 }
+
+    /// The next bits without reading them; zeros behind the end.
+    /// - Parameter count: up to 32.
+    mutating func peek(_ count: Int) -> Int {
+        fill(count)
+        return Int(held & (1 << UInt64(count) - 1))
+    }
+
+    mutating func skip(_ count: Int) throws(DamagedData) {
+        fill(count)
+        guard count <= heldCount else { throw DamagedData() }
+        held >>= UInt64(count)
+        heldCount -= count
+    }
+
+    mutating func read(_ count: Int) throws(DamagedData) -> Int {
+        let value = peek(count)
+        try skip(count)
+        return value
+    }
+
+    /// Goes on to the next whole byte.
+    /// - Returns: the bits that were left over.
+    mutating func align() throws(DamagedData) -> Int { try read(heldCount % 8) }
+
+    /// Whole bytes, behind `align`.
+    mutating func take(_ count: Int) throws(DamagedData) -> ArraySlice<UInt8> {
+        let start = position
+        guard count >= 0, count <= bytes.endIndex - start else { throw DamagedData() }
+        (held, heldCount, next) = (0, 0, start + count)
+        return bytes[start..<next]
+    }
+
+    private mutating func fill(_ count: Int) {
+        while heldCount < count, next < bytes.endIndex {
+            held |= UInt64(bytes[next]) << UInt64(heldCount)
+            heldCount += 8
+            next += 1
+        }
+    }
+}
+
+/// Reads bits from the end to the start, from below the highest bit that is set in the last byte (RFC 8878 §4.1).
+struct BackwardBits {
+    private let bytes: ArraySlice<UInt8>
+    /// Bits that have not been read; below zero, where more were read than there are.
+    private(set) var left: Int
+
+    init(_ bytes: ArraySlice<UInt8>) throws(DamagedData) {
+        guard let last = bytes.last, last != 0 else { throw DamagedData() }
+        self.bytes = bytes
+        left = bytes.count * 8 - 1 - last.leadingZeroBitCount
+    }
+
+    /// Zeros before the start.
+    mutating func read(_ count: Int) -> Int {
+        left -= count
+        var value = 0
+        var bit = max(0, -left)
+        while bit < count {
+            let place = left + bit
+            let taken = min(8 - place % 8, count - bit)
+            let byte = Int(bytes[bytes.startIndex + place / 8]) >> (place % 8)
+            value |= (byte & (1 << taken - 1)) << bit
+            bit += taken
+        }
+        return value
+    }
+}

@@ -1,0 +1,63 @@
+/// The formats that recordings are imported from: one table for the command, its errors and the documentation.
+package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
+    case vcrPython = "VCR.py"
+    case vcrRuby = "Ruby VCR"
+    case goVCR = "go-vcr"
+    case har = "HAR"
+    case testAgent = "dd-apm-test-agent"
+    case wireMock = "WireMock mappings"
+    case httprr = "httprr"
+    case mitmproxy = "mitmproxy flows"
+    case lines = "JSON Lines"
+    case tape = "tapes"
+
+    /// `VCR.py, Ruby VCR, …`
+    package static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+    /// Endings of files that are looked at in a folder, in lower case. Each may have `.gz` behind it.
+    package var endings: [String] {
+        switch self {
+        case .vcrPython, .vcrRuby, .goVCR, .wireMock: ["yaml", "yml", "json"]
+        case .har: ["har", "json", "yaml", "yml"]
+        case .testAgent: ["json"]
+        case .httprr: ["httprr"]
+        case .mitmproxy: ["mitm", "flow", "flows", "dump"]
+        case .lines: ["jsonl", "ndjson"]
+        case .tape: ["sqlite", "sqlite3", "db", "tape"]
+        }
+    }
+
+    /// What a file is, by its first bytes.
+    package enum Shape: Sendable, Hashable {
+        case gzip
+        /// A document of YAML or JSON, which has to be read as a whole to know its format.
+        case document
+        /// A HAR, which can be read an entry at a time.
+        case archive
+        case format(ImportFormat)
+    }
+
+    /// - Parameters:
+    ///   - head: at least the first 4,096 bytes, or the whole file.
+    ///   - ending: of its name, in lower case.
+    package static func shape(of head: some Collection<UInt8>, ending: String) -> Shape {
+        if head.starts(with: [0x1F, 0x8B, 0x08]) { return .gzip }
+        if head.starts(with: "SQLite format 3\u{0}".utf8) { return .format(.tape) }
+        if head.starts(with: HTTPRRFormat.firstLine.utf8) { return .format(.httprr) }
+        if ImportFormat.lines.endings.contains(ending) { return .format(.lines) }
+        if isFlow(head) { return .format(.mitmproxy) }
+        let letters = head.prefix(4096).filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        return letters.starts(with: #"{"log":{"#.utf8) ? .archive : .document
+    }
+
+    /// A length and a colon, and the same again: the first member of a flow.
+    private static func isFlow(_ head: some Collection<UInt8>) -> Bool {
+        var rest = Array(head.prefix(32))[...]
+        for _ in 1...2 {
+            let digits = rest.prefix { $0 &- 0x30 < 10 }
+            rest = rest.dropFirst(digits.count)
+            guard !digits.isEmpty, rest.popFirst() == UInt8(ascii: ":") else { return false }
+        }
+        return true
+    }
+}
