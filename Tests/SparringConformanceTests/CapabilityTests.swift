@@ -33,6 +33,10 @@ struct CapabilityTests {
             Row(body: #"{"stream":true}"#, endpoint: "responses", shown: [.responsesStream]),
             Row(body: "{}", endpoint: "responses", shown: [.responses]),
             Row(body: "{}", endpoint: "embeddings", shown: [.embeddings]),
+            Row(body: #"{"encoding_format":"float"}"#, endpoint: "embeddings", shown: [.embeddings]),
+            Row(
+                body: #"{"encoding_format":"base64"}"#, endpoint: "embeddings",
+                shown: [.embeddings, .embeddingsBase64]),
             Row(body: "", endpoint: "files.create", shown: [.files]),
             Row(body: "{}", endpoint: "batches.create", shown: [.batches]),
             Row(body: "{}", endpoint: "models", shown: []), Row(body: "no json", endpoint: "responses", shown: []),

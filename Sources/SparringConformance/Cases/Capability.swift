@@ -9,6 +9,8 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     case responses
     case responsesStream = "responses.stream"
     case embeddings
+    /// Requests vectors in base64.
+    case embeddingsBase64 = "embeddings.base64"
     /// Offers the tools of its task, runs the model's calls and sends their results back.
     case tools
     /// Requests an object that matches the schema of its task, and accepts nothing else.
@@ -31,7 +33,9 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     package static func shown(by exchange: Exchange) -> Set<Capability> {
         switch exchange.decision.endpoint {
         case "chat.completions", "responses": shown(inCallTo: exchange)
-        case "embeddings": [.embeddings]
+        case "embeddings":
+            (try? JSONValue.parse(exchange.request.body))?["encoding_format"] == "base64"
+                ? [.embeddings, .embeddingsBase64] : [.embeddings]
         case "files.create", "files.content": [.files]
         case "batches.create": [.batches]
         default: []

@@ -1037,7 +1037,7 @@ enum EmbeddedCases {
             "embeddings",
             #"""
             # Embeddings: users never notice a vector that belongs to another text. For each text, the program prints the first number of its vector,
-            # a slash, and the count of its numbers.
+            # a slash, and the count of its numbers. An answer has numbers, or base64 if the request says so.
             schema: 1
             theme: embeddings
             defaults: { level: must, task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3"] } } }
@@ -1048,7 +1048,7 @@ enum EmbeddedCases {
                 why: Each entry has the index of its text. Taken in the order of arrival, texts get wrong vectors, and the mistake never shows.
                 refs: ["OpenAI API reference: embedding.index", "getzep/graphiti#1732", "pydantic/pydantic-ai#7284", "chroma-core/chroma#344"]
                 steps:
-                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 2, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { embeddings: [{ index: 2, vector: [3, 0.5, 0.5, 0.5] }, { index: 1, vector: [2, 0.5, 0.5, 0.5] }, { index: 0, vector: [1, 0.5, 0.5, 0.5] }] }
                 expect:
                   exit: 0
                   text: "1/4 2/4 3/4"
@@ -1061,7 +1061,7 @@ enum EmbeddedCases {
                 refs: ["cocoindex-io/cocoindex#2381", "HKUDS/LightRAG#3232"]
                 timeout: 60s
                 steps:
-                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { times: forever, embeddings: [[1, 0.5, 0.5, 0.5], [2, 0.5, 0.5, 0.5]] }
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 } }
@@ -1074,7 +1074,7 @@ enum EmbeddedCases {
                 refs: ["HKUDS/LightRAG#3232"]
                 timeout: 60s
                 steps:
-                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { times: forever, embeddings: [{ index: 0, vector: [1, 0.5, 0.5, 0.5] }, { index: 1, vector: [2, 0.5, 0.5, 0.5] }, { index: 1, vector: [3, 0.5, 0.5, 0.5] }] }
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 } }
@@ -1096,9 +1096,10 @@ enum EmbeddedCases {
                 level: should
                 title: Reads vectors in base64
                 why: Libraries request base64 even if the caller did not, because it is a quarter of the size. A client that requests it has to read it.
+                needs: [embeddings.base64]
                 refs: ["OpenAI API reference: encoding_format", "openai/openai-node#1542"]
                 steps:
-                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 2, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { embeddings: [[1, 0.5, 0.5, 0.5], [2, 0.5, 0.5, 0.5], [3, 0.5, 0.5, 0.5]] }
                 expect:
                   exit: 0
                   text: "1/4 2/4 3/4"
@@ -1112,7 +1113,7 @@ enum EmbeddedCases {
                 refs: ["OpenAI API reference: error codes"]
                 steps:
                   - { error: rate_limit_exceeded }
-                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 2, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { embeddings: [[1, 0.5, 0.5, 0.5], [2, 0.5, 0.5, 0.5], [3, 0.5, 0.5, 0.5]] }
                 expect:
                   exit: 0
                   text: "1/4 2/4 3/4"
@@ -2539,7 +2540,7 @@ enum EmbeddedCases {
                 refs: ["OpenAI API reference: embeddings"]
                 task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3"] } }
                 steps:
-                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [1.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 1, "embedding": [2.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 2, "embedding": [3.0, 0.5, 0.5, 0.5]}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { embeddings: [[1, 0.5, 0.5, 0.5], [2, 0.5, 0.5, 0.5], [3, 0.5, 0.5, 0.5]] }
                 expect:
                   exit: 0
                   text: "1/4 2/4 3/4"

@@ -266,6 +266,11 @@ struct AnswerRenderer {
         for field in step.headers.fields { order.answer.headers[field.name] = field.value }
         return order
     }
+        case .embeddings(let vectors):
+            guard let request = ask.modelCall as? EmbeddingsRequest else {
+                return loudly("the step scripts embeddings, but the request is for \(view.endpoint.rawValue)")
+            }
+            order.answer = request.answer(giving: vectors, context: context, ids: &ids)
 
     private func hint(_ error: ErrorAnswer) -> Exchange.Hint? {
         error.wait.map { Exchange.Hint(ordered: $0, told: $0 * commitment.clock.scale) }
@@ -340,7 +345,7 @@ extension StepAnswer {
             .toolCalls(
                 tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
                 text: text?.render(values))
-        case .items, .moderation, .batch, .error, .raw, .auto, .silence: nil
+        case .items, .moderation, .embeddings, .batch, .error, .raw, .auto, .silence: nil
         }
     }
 }

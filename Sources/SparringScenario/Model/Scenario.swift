@@ -169,6 +169,8 @@ package enum StepAnswer: Sendable {
     case moderation([ModerationVerdict])
     /// How a batch that is made goes.
     case batch(BatchPlan)
+    /// The entries of an embeddings answer. They go out as numbers or in base64, as the request says.
+    case embeddings([ScriptedVector])
     case error(ErrorAnswer)
     case raw(RawAnswer)
     /// Made up from the request, the same for the same request.
