@@ -8,7 +8,8 @@ enum EmbeddedCases {
         (
             "batch",
             #"""
-            # Batches: long waits, and results in any order. The program prints one line for each line of the batch: `line 1: TEXT`.
+            # Batches: long waits, and results in any order. The program prints one line for each line of the batch: `line 1: TEXT`. Its file is
+            # really kept, and {{custom_id.1}} is the id that it has given to the line with the first text.
             schema: 1
             theme: batch
             defaults: { level: must }
@@ -21,9 +22,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -34,7 +32,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"
@@ -47,9 +45,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -59,7 +54,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"
@@ -72,9 +67,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -84,7 +76,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: nonzero
 
@@ -96,9 +88,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -108,7 +97,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: nonzero
 
@@ -120,9 +109,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -132,7 +118,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": null, "error_file_id": "file-err", "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 3}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":400,\"request_id\":\"req_1\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":400,\"request_id\":\"req_3\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n" }, optional: true }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":400,\"request_id\":\"req_1\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":400,\"request_id\":\"req_3\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n" }, optional: true }
                 expect:
                   exit: nonzero
 
@@ -144,9 +130,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -165,9 +148,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -187,9 +167,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -199,7 +176,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "expired", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
                 expect:
                   exit: nonzero
                   text: "line 1: eins"
@@ -212,9 +189,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -234,9 +208,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -247,7 +218,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"
@@ -2587,9 +2558,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -2599,7 +2567,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"

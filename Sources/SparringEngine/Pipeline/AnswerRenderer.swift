@@ -227,7 +227,9 @@ struct AnswerRenderer {
         context.reasoningTokens = step.reasoning
         switch step.answer {
         case .silence: return order
-        case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
+        case .raw(let raw):
+            let body = raw.batchPrompts.map { UploadedLines(of: session, unixTime: context.created).fill(raw.body, $0) }
+            order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(body ?? raw.body))
         case .error(let error):
             order.answer = self.error(error)
             order.hint = hint(error)
@@ -264,13 +266,13 @@ struct AnswerRenderer {
             order.answer = request.answer(saying: verdicts, context: context, ids: &ids)
         }
         for field in step.headers.fields { order.answer.headers[field.name] = field.value }
-        return order
-    }
         case .embeddings(let vectors):
             guard let request = ask.modelCall as? EmbeddingsRequest else {
                 return loudly("the step scripts embeddings, but the request is for \(view.endpoint.rawValue)")
             }
             order.answer = request.answer(giving: vectors, context: context, ids: &ids)
+        return order
+    }
 
     private func hint(_ error: ErrorAnswer) -> Exchange.Hint? {
         error.wait.map { Exchange.Hint(ordered: $0, told: $0 * commitment.clock.scale) }

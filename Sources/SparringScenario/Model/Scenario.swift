@@ -33,6 +33,8 @@ package struct Scenario: Sendable {
     package var hasPlaceholderSpeech = false
     /// Nil where the scenario leaves it to the server.
     package var listener: Listener?
+    /// Whether its client is being graded. An unmatched request is then reported without advice for the author of a script.
+    package var isGraded = false
 
     package init(
         name: String, seed: UInt64? = nil, limits: Limits? = nil, models: [String: ModelOverride] = [:],
@@ -167,10 +169,10 @@ package enum StepAnswer: Sendable {
     case json(TemplateValue)
     /// One for each input of a moderation, the last for all that follow.
     case moderation([ModerationVerdict])
-    /// How a batch that is made goes.
-    case batch(BatchPlan)
     /// The entries of an embeddings answer. They go out as numbers or in base64, as the request says.
     case embeddings([ScriptedVector])
+    /// How a batch that is made goes.
+    case batch(BatchPlan)
     case error(ErrorAnswer)
     case raw(RawAnswer)
     /// Made up from the request, the same for the same request.
@@ -218,6 +220,9 @@ package struct RawAnswer: Sendable, Hashable {
     package var status: Int
     package var headers: HeaderFields
     package var body: [UInt8]
+    /// The prompts of a batch, if `{{custom_id.1}}` in the body stands for the id of the uploaded line that has the first
+    /// prompt. Nil for a body that goes out as it is.
+    package var batchPrompts: [String]?
 
     package init(status: Int, headers: HeaderFields = [:], body: [UInt8] = []) {
         self.status = status
