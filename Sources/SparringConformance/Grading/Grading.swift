@@ -92,9 +92,29 @@ package enum Grading {
     }
 
     static func list(_ offences: [String], _ level: Level, expected: String) -> Finding {
-        Finding(
+        var counts: [(text: String, count: Int)] = []
+        for offence in offences {
+            if let known = counts.firstIndex(where: { $0.text == offence }) {
+                counts[known].count += 1
+            } else {
+                counts.append((offence, 1))
+            }
+        }
+        let texts = counts.map { $0.count == 1 ? $0.text : "\($0.text) (\($0.count) times)" }
+        return Finding(
             offences.isEmpty, level, expected: expected,
-            actual: offences.isEmpty ? "none" : offences.joined(separator: "; "))
+            actual: offences.isEmpty ? "none" : texts.joined(separator: "; "))
+    }
+}
+
+extension Requirement.Question {
+    /// Whether an exchange that never ends breaks it: the client has to leave, or has cancelled its only call.
+    fileprivate func isOfLeaving(in task: CaseTask) -> Bool {
+        switch self {
+        case .disconnects: true
+        case .attempts: task.cancelAfter != nil
+        default: false
+        }
     }
 }
 

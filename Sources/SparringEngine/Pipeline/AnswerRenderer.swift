@@ -151,7 +151,9 @@ struct AnswerRenderer {
             return order
         case .exhausted(let rule):
             let label = world.scenario.label(rule: rule)
-            return loudly("the steps of \(label) are used up; say `then: last` or `then: cycle` to go on")
+            return loudly(
+                "the steps of \(label) are used up; say `then: last` or `then: cycle` to go on",
+                graded: "it comes after the last answer of the case")
         case .unmatched:
             if ask.isAnswered(otherwise: world.scenario.otherwise) {
                 if let obstacle = ask.obstacle { return loudly(obstacle) }
@@ -264,13 +266,13 @@ struct AnswerRenderer {
                 return loudly("the step scripts a moderation, but the request is for \(view.endpoint.rawValue)")
             }
             order.answer = request.answer(saying: verdicts, context: context, ids: &ids)
-        }
-        for field in step.headers.fields { order.answer.headers[field.name] = field.value }
         case .embeddings(let vectors):
             guard let request = ask.modelCall as? EmbeddingsRequest else {
                 return loudly("the step scripts embeddings, but the request is for \(view.endpoint.rawValue)")
             }
             order.answer = request.answer(giving: vectors, context: context, ids: &ids)
+        }
+        for field in step.headers.fields { order.answer.headers[field.name] = field.value }
         return order
     }
 
@@ -315,7 +317,12 @@ struct AnswerRenderer {
     }
 
     /// 400 that no client retries, with a message that says what to change.
-    private mutating func loudly(_ reason: String) -> PlannedAnswer {
+    /// - Parameters:
+    ///   - reason: for the author of the scenario.
+    ///   - graded: for the author of a client that is being graded, who did not write the scenario; nil for the usual words.
+    private mutating func loudly(_ reason: String, graded: String? = nil) -> PlannedAnswer {
+        let reason =
+            world.scenario.isGraded ? graded ?? "the case has no answer for \(view.endpoint.rawValue)" : reason
         let error = APIError(
             message: "Sparring: no answer for this request: \(reason).", code: "sparring_unmatched",
             headers: ["x-should-retry": "false"])
