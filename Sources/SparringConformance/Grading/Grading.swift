@@ -18,7 +18,12 @@ package enum Grading {
             var finding = find(requirement.question, level: requirement.level, observation)
             // Another kind of call than the case's proves nothing, but a bug of the kit is still an error.
             if case .deadline = requirement.question, subject.mayWait { finding.verdict = .pass }
-            if let evasion, finding.verdict != .error {
+            if observation.isUnfinished, requirement.question.isOfLeaving(in: subject.task) {
+                // A client that goes on reading has not left, even if it says that its call is over.
+                finding = Finding(
+                    false, requirement.level, expected: finding.expected,
+                    actual: "the client was still reading the answer when its call was over")
+            } else if let evasion, finding.verdict != .error {
                 finding = Finding(.unobserved, expected: finding.expected, actual: evasion)
             }
             return Check(
