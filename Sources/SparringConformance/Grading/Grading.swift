@@ -129,10 +129,15 @@ extension Observation {
     fileprivate func evasion(of subject: Case) -> String? {
         if isUnfinished { return "the client finished its call while an exchange was still open" }
         guard !attempts.isEmpty else { return nil }
-        let shown = attempts.reduce(into: Set<Capability>()) { $0.formUnion(Capability.shown(by: $1)) }
+        let shown = shown
         let missing = Capability.allCases.filter {
             subject.requires.contains($0) && $0.isVisible && !shown.contains($0)
         }
-        return missing.isEmpty ? nil : "no request used \(missing.map(\.rawValue).joined(separator: ", "))"
+        guard missing.isEmpty else { return "no request used \(missing.map(\.rawValue).joined(separator: ", "))" }
+        // Uploads and downloads are one capability.
+        guard subject.task.operation == .download,
+            !attempts.contains(where: { $0.decision.endpoint == "files.content" })
+        else { return nil }
+        return "no request was for the content of a file"
     }
 }

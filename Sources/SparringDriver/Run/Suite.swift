@@ -54,13 +54,25 @@ package struct Suite: Sendable {
 
     private func play(on server: CaseServer, _ tell: (RunEvent) -> Void) async throws(LaunchError) -> Ending {
         let start = server.now
-        let hello = try await alone(sanity, round: 1, on: server, hello: nil, ClientCapabilities(said: said), tell)
+        let asked = cases.filter { $0.id != sanity.id }
+        let beginning = try await begin(asked, on: server, tell)
+        let hello = beginning.run
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         guard hello.verdict == .pass else {
             return Ending(outcome: .undriven, reason: "it does not hold a plain conversation (\(sanity.id))")
         }
-        let asked = cases.filter { $0.id != sanity.id }
-        let claims = try await claims(for: asked, after: hello, on: server, tell)
+        var suite = self
+        suite.sanity = beginning.call
+        return try await suite.play(asked, after: beginning, since: start, on: server, tell)
+    }
+
+    /// Plays the rest of a run that has begun with a plain call.
+    private func play(
+        _ asked: [Case], after beginning: Beginning, since start: Moment, on server: CaseServer,
+        _ tell: (RunEvent) -> Void
+    ) async throws(LaunchError) -> Ending {
+        let hello = beginning.run
+        let claims = try await claims(for: asked, after: beginning, on: server, tell)
         let wanted = asked.filter { claims.missing(for: $0).isEmpty }
         for subject in asked {
             let missing = claims.missing(for: subject)
@@ -88,20 +100,19 @@ package struct Suite: Sendable {
     /// What the subject is graded on. Who makes no call of a kind when it is asked for one is not asked again: each of the probes
     /// costs a process, and each of them stands for many cases.
     private func claims(
-        for cases: [Case], after hello: CaseRun, on server: CaseServer, _ tell: (RunEvent) -> Void
+        for cases: [Case], after beginning: Beginning, on server: CaseServer, _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> ClientCapabilities {
-        var claims = ClientCapabilities(said: said)
+        let hello = beginning.run
+        var claims = ClientCapabilities(said: said, converses: beginning.probes.isEmpty)
         claims.learn(from: sanity, seeing: hello.observation)
         // Who cannot be sent to another base URL cannot be sent to a listener of a case's own.
-        let isSerial = server.isolation.isSerial
-        if isSerial { claims.said.remove(.tls) }
-        let needed = cases.reduce(into: Set<Capability>()) { $0.formUnion($1.requires) }
-        // A driver has said what it can: nothing else is to be found out.
-        let telling = probes.filter {
-            !$0.requires.isDisjoint(with: needed) && (!driver.isShared || $0.requires.isSubset(of: said))
-                && !(isSerial && $0.scenario.listener != nil)
+        if server.isolation.isSerial { claims.said.remove(.tls) }
+        var runs = beginning.probes
+        if runs.isEmpty {
+            let telling = probes(for: cases, on: server)
+            runs = try await together(telling, on: server, hello: hello.duration, claims, tell)
         }
-        for run in try await together(telling, on: server, hello: hello.duration, claims, tell) {
+        for run in runs {
             claims.learn(from: run.session.subject, seeing: run.observation)
         }
         tell(.claims(claims))
@@ -149,8 +160,8 @@ package struct Suite: Sendable {
     }
 
     /// All of them, `jobs` at a time, in the order of their ends.
-    private func together(
-        _ cases: [Case], on server: CaseServer, hello: Duration, _ claims: ClientCapabilities,
+    func together(
+        _ cases: [Case], on server: CaseServer, hello: Duration?, _ claims: ClientCapabilities,
         _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> [CaseRun] {
         var waiting = cases[...]
