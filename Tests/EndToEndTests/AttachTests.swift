@@ -66,6 +66,26 @@ struct AttachTests {
     }
 
     @Test(
+        "A gateway that reads on after its client has left fails the cases of cancelled calls, and the next case is not affected",
+        arguments: [true, false])
+    func cancelling(drains: Bool) async throws {
+        let port = try FreePort.next()
+        let (gateway, gatewayPort) = try await Self.up(
+            "gateway", ["0", "http://127.0.0.1:\(port)/v1", drains ? "--drains" : "--streams"])
+        let (verdicts, process) = try await check(
+            [
+                "cancel.closes-connection", "cancel.asks-no-more", "no-retry.400", "--can", "cancel", "--port",
+                "\(port)",
+                "--gateway", "http://127.0.0.1:\(gatewayPort)/v1",
+            ], [CheckTests.driver("good")])
+        let verdict = drains ? "fail" : "pass"
+        #expect(verdicts["cancel.closes-connection"] == verdict, "\(process.standardOutput)")
+        #expect(verdicts["cancel.asks-no-more"] == verdict, "\(process.standardOutput)")
+        #expect(verdicts["no-retry.400"] == "pass", "\(process.standardOutput)")
+        gateway.signal(SIGTERM)
+    }
+
+    @Test(
         "`check` rejects contradictory or invalid options with exit code 64",
         arguments: [
             ["--attach", "--jobs", "4"], ["--attach", "--driver"], ["--attach", "--gateway", "http://x/v1"],

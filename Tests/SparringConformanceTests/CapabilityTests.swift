@@ -33,6 +33,10 @@ struct CapabilityTests {
             Row(body: #"{"stream":true}"#, endpoint: "responses", shown: [.responsesStream]),
             Row(body: "{}", endpoint: "responses", shown: [.responses]),
             Row(body: "{}", endpoint: "embeddings", shown: [.embeddings]),
+            Row(body: #"{"encoding_format":"float"}"#, endpoint: "embeddings", shown: [.embeddings]),
+            Row(
+                body: #"{"encoding_format":"base64"}"#, endpoint: "embeddings",
+                shown: [.embeddings, .embeddingsBase64]),
             Row(body: "", endpoint: "files.create", shown: [.files]),
             Row(body: "{}", endpoint: "batches.create", shown: [.batches]),
             Row(body: "{}", endpoint: "models", shown: []), Row(body: "no json", endpoint: "responses", shown: []),
@@ -75,6 +79,28 @@ struct CapabilityTests {
         #expect(claims == ClientCapabilities())
         claims.learn(from: subject, seeing: Sight.of([.init(came: 0, left: 1)]))
         #expect(claims.seen.contains(.tls))
+    }
+
+    @Test("A program without conversations lacks the capability chat for plain calls, and only for these")
+    func withoutConversations() {
+        var subject = Case.of(Expectation())
+        let claims = ClientCapabilities(seen: [.embeddings], converses: false)
+        #expect(claims.missing(for: subject) == [.chat])
+        subject.task.operation = .embeddings
+        #expect(claims.missing(for: subject) == [])
+    }
+
+    @Test("The upload of a batch's lines does not show that the program uploads files")
+    func uploadOfBatch() {
+        var attempts = [Sight.Attempt(came: 0, left: 1), Sight.Attempt(came: 2, left: 3)]
+        attempts[0].endpoint = "files.create"
+        var claims = ClientCapabilities()
+        claims.learn(from: .of(Expectation()), seeing: Sight.of([attempts[0]]))
+        #expect(claims.seen == [.files])
+        claims = ClientCapabilities()
+        attempts[1].endpoint = "batches.create"
+        claims.learn(from: .of(Expectation()), seeing: Sight.of(attempts))
+        #expect(claims.seen == [.batches])
     }
 
     @Test("A case that does not apply is skipped")

@@ -248,6 +248,27 @@ struct GradingTests {
         #expect(Set(checks.map(\.verdict)) == [.unobserved], "\(checks)")
     }
 
+    @Test("A client that goes on reading an answer after its call fails the check that it disconnects")
+    func goesOnReading() throws {
+        var sight = Sight.of([])
+        sight.isUnfinished = true
+        let expectation = Expectation(attempts: [.init(1...1)], disconnects: [.init(attempt: 1, within: .seconds(1))])
+        func verdicts(_ subject: Case) -> [String: Verdict] {
+            let checks = Grading.checks(of: subject, seeing: sight).filter { !$0.isBuiltIn }
+            return Dictionary(uniqueKeysWithValues: checks.map { ($0.id, $0.verdict) })
+        }
+        var subject = Case.of(expectation)
+        #expect(verdicts(subject) == ["retry.test#attempts": .unobserved, "retry.test#disconnects.1": .fail])
+        subject.task.cancelAfter = 3
+        #expect(verdicts(subject) == ["retry.test#attempts": .fail, "retry.test#disconnects.1": .fail])
+    }
+
+    @Test("An offence that is repeated is listed once, with its count")
+    func listedOnce() {
+        let finding = Grading.list(["POST /a", "POST /b", "POST /a"], .must, expected: "")
+        #expect(finding.actual == "POST /a (2 times); POST /b")
+    }
+
     @Test("A lower bound of 100 ms or less has no tolerance")
     func noTolerance() {
         #expect(Tolerance.early(.milliseconds(100)) == .zero)

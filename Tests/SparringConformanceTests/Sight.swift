@@ -19,6 +19,13 @@ enum Sight {
         var missedFault: String?
         /// When its last byte was due.
         var due: Int?
+        var endpoint = "chat.completions"
+        /// The step that answered it; nil if none did.
+        var step: String?
+        /// The count of equal requests up to this one, as the engine counts them.
+        var equal = 1
+        /// The length of a body that was not kept.
+        var streamedBytes = 0
     }
 
     static func of(
@@ -38,14 +45,16 @@ enum Sight {
     static func at(_ milliseconds: Int) -> Moment { Moment(nanoseconds: Int64(milliseconds) * 1_000_000) }
 
     private static func exchange(_ attempt: Attempt, number: Int) -> Exchange {
+        var request = Request(
+            method: "POST", target: "/s/7f3a/v1/chat/completions", headers: attempt.headers,
+            body: Array(attempt.body.utf8))
+        request.streamedBytes = attempt.streamedBytes
         var exchange = Exchange(
-            number: number, session: "7f3a", connection: number,
-            request: Request(
-                method: "POST", target: "/s/7f3a/v1/chat/completions", headers: attempt.headers,
-                body: Array(attempt.body.utf8)),
+            number: number, session: "7f3a", connection: number, request: request,
             decision: Exchange.Decision(
-                endpoint: "chat.completions", status: 200, unmatched: attempt.unmatched,
-                isAuxiliary: attempt.isAuxiliary, faults: attempt.missedFault == nil ? [] : ["at head: reset"]))
+                endpoint: attempt.endpoint, status: 200, step: attempt.step, attempt: attempt.equal,
+                unmatched: attempt.unmatched, isAuxiliary: attempt.isAuxiliary,
+                faults: attempt.missedFault == nil ? [] : ["at head: reset"]))
         exchange.timeline.stamp(.requestStart, at: at(attempt.came))
         if let reason = attempt.missedFault {
             exchange.timeline.stamp(.faultMissed(0, reason: reason), at: at(attempt.came))

@@ -248,8 +248,18 @@ struct ScenarioLoaderTests {
         #expect(verdicts[0].scores == [.hate: 0.7, .harassment: 0.2])
     }
 
+    @Test("Scripted embeddings are read, with the index of their place or their own")
+    func embeddings() throws {
+        let text = "schema: 1\nscenario: s\nsteps:\n  - embeddings: [[1, 0.5], { index: 0, vector: [-2] }]"
+        guard case .embeddings(let vectors) = try Self.load(text).get().rules[0].steps[0].answer else {
+            Issue.record("no embeddings")
+            return
+        }
+        #expect(vectors == [.init(index: 0, values: [1, 0.5]), .init(index: 0, values: [-2])])
+    }
+
     @Test(
-        "A mistake in a row of models or in a verdict is reported",
+        "A mistake in a row of models, in a verdict or in an embedding is reported",
         arguments: [
             ("models: { a: { contex_window: 1 } }", "did you mean 'context_window'?"),
             ("models: { a: { like: gpt-4p } }", "there is no built-in model 'gpt-4p'; did you mean 'gpt-4"),
@@ -264,6 +274,10 @@ struct ScenarioLoaderTests {
             ("steps: [ { moderation: { categories: { violent: true } } } ]", "did you mean 'violence'?"),
             ("steps: [ { moderation: { categories: { violence: 2 } } } ]", "true, false or a score from 0 to 1"),
             ("steps: [ { moderation: [] } ]", "`moderation` is empty"),
+            ("steps: [ { embeddings: [{ indx: 1, vector: [1] }] } ]", "did you mean 'index'?"),
+            ("steps: [ { embeddings: [{ index: 1 }] } ]", "an embedding needs its `vector`"),
+            ("steps: [ { embeddings: [[a]] } ]", "a vector is a list of numbers"),
+            ("steps: [ { embeddings: [[1]], reasoning: 3 } ]", "'reasoning' belongs to"),
         ])
     func modelMistakes(line: String, expected: String) {
         let mistakes = Self.mistakes("schema: 1\nscenario: s\notherwise: auto\n\(line)")

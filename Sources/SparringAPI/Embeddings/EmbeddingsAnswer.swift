@@ -2,8 +2,11 @@ import SparringJSON
 package import SparringWire
 
 extension EmbeddingsRequest {
-    /// The vectors, in the order of the inputs.
-    package func answer(context: AnswerInput, ids: inout IDMint) -> Answer {
+    /// The answer, with its vectors as numbers or in base64, as the request says.
+    /// - Parameter scripted: the entries in their order; nil for a made-up vector for each input, in the order of the inputs.
+    package func answer(
+        giving scripted: [ScriptedVector]? = nil, context: AnswerInput, ids: inout IDMint
+    ) -> Answer {
         var headers = StandardHeaders.fields(
             contentType: "application/json",
             context: context, ids: &ids,
@@ -18,9 +21,15 @@ extension EmbeddingsRequest {
             writer.member("object", "list")
             writer.member("data") { writer in
                 writer.array { writer in
-                    for (index, input) in inputs.enumerated() {
-                        let vector = EmbeddingsVector(input, dimensions: dimensions)
-                        writer.element { write(vector, at: index, to: &$0) }
+                    if let scripted {
+                        for vector in scripted {
+                            writer.element { write(vector.values, at: vector.index, to: &$0) }
+                        }
+                    } else {
+                        for (index, input) in inputs.enumerated() {
+                            let vector = EmbeddingsVector(input, dimensions: dimensions)
+                            writer.element { write(vector.values, at: index, to: &$0) }
+                        }
                     }
                 }
             }
@@ -36,16 +45,16 @@ extension EmbeddingsRequest {
         return Answer(status: 200, headers: headers, body: .whole(writer.bytes)).using(Usage(input: promptTokens))
     }
 
-    private func write(_ vector: EmbeddingsVector, at index: Int, to writer: inout JSONWriter) {
+    private func write(_ values: [Float], at index: Int, to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("object", "embedding")
             writer.member("index", index)
             writer.member("embedding") { writer in
                 if isBase64 {
-                    writer.raw(EmbeddingsText.base64(vector.values))
+                    writer.raw(EmbeddingsText.base64(values))
                 } else {
                     writer.array { writer in
-                        for value in vector.values { writer.element { $0.raw(EmbeddingsText.decimal(value)) } }
+                        for value in values { writer.element { $0.raw(EmbeddingsText.decimal(value)) } }
                     }
                 }
             }

@@ -9,6 +9,8 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     case responses
     case responsesStream = "responses.stream"
     case embeddings
+    /// Requests vectors in base64.
+    case embeddingsBase64 = "embeddings.base64"
     /// Offers the tools of its task, runs the model's calls and sends their results back.
     case tools
     /// Requests an object that matches the schema of its task, and accepts nothing else.
@@ -31,7 +33,9 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     package static func shown(by exchange: Exchange) -> Set<Capability> {
         switch exchange.decision.endpoint {
         case "chat.completions", "responses": shown(inCallTo: exchange)
-        case "embeddings": [.embeddings]
+        case "embeddings":
+            (try? JSONValue.parse(exchange.request.body))?["encoding_format"] == "base64"
+                ? [.embeddings, .embeddingsBase64] : [.embeddings]
         case "files.create", "files.content": [.files]
         case "batches.create": [.batches]
         default: []
@@ -59,18 +63,25 @@ package struct ClientCapabilities: Sendable, Hashable {
     package var seen: Set<Capability>
     /// The kinds of calls whose answers the program prints: for these, an answer that is not printed was not read.
     package var shows: Set<CaseTask.Operation>
+    /// Whether it holds a plain conversation. A program that only embeds, say, is not graded on cases that need one.
+    package var converses: Bool
 
     package init(
-        said: Set<Capability> = [], seen: Set<Capability> = [], shows: Set<CaseTask.Operation> = []
+        said: Set<Capability> = [], seen: Set<Capability> = [], shows: Set<CaseTask.Operation> = [],
+        converses: Bool = true
     ) {
         self.said = said
         self.seen = seen
         self.shows = shows
+        self.converses = converses
     }
 
     /// Adds the capabilities that a case has shown, whatever its verdict.
     package mutating func learn(from subject: Case, seeing observation: Observation) {
-        for exchange in observation.attempts { seen.formUnion(Capability.shown(by: exchange)) }
+        var shown = observation.shown
+        // The upload of its lines is a part of a batch. It does not show that the program uploads a file when asked.
+        if shown.contains(.batches) { shown.remove(.files) }
+        seen.formUnion(shown)
         // A client that sent a request has trusted the authority.
         if subject.scenario.listener?.isTLS == true, !observation.attempts.isEmpty { seen.insert(.tls) }
         if let text = subject.expectation.text, observation.shows(text.text) { shows.insert(subject.task.operation) }
@@ -78,8 +89,18 @@ package struct ClientCapabilities: Sendable, Hashable {
 
     /// The capabilities that a case needs and the client lacks, in declaration order; empty if the case applies.
     package func missing(for subject: Case) -> [Capability] {
-        let needed = subject.requires
+        let needed = converses || subject.task.operation != .chat ? subject.requires : subject.requires.union([.chat])
         return Capability.allCases.filter { needed.contains($0) && !said.contains($0) && !seen.contains($0) }
+    }
+}
+
+extension Observation {
+    /// The capabilities that the requests show.
+    package var shown: Set<Capability> { attempts.reduce(into: []) { $0.formUnion(Capability.shown(by: $1)) } }
+
+    /// Whether a request is a call for a chat completion or a response.
+    package var hasConversation: Bool {
+        !shown.isDisjoint(with: [.chat, .chatStream, .responses, .responsesStream])
     }
 }
 

@@ -4,12 +4,15 @@ import SparringWire
 /// Fills values of the session into raw answers and error messages: scenarios have templates for the model's text, but
 /// not for these.
 extension Case {
-    /// The script with the values of its session in raw answers and error messages.
+    /// The script with the values of its session in raw answers and error messages. In the raw answers of a batch,
+    /// `{{custom_id.1}}` later becomes the id of the uploaded line that has the first of the task's texts.
     /// - Parameters:
     ///   - session: replaces `{{session}}`; its API key replaces `{{key}}`.
     ///   - elsewhere: replaces `{{elsewhere}}`: the same base URL at another host, for which the key is not meant.
     package func script(session: String, elsewhere: String) -> Scenario {
         var scenario = scenario
+        scenario.isGraded = true
+        let prompts = task.operation == .batch ? task.texts.map { CaseTask.fill($0, session: session) } : nil
         func filled(_ text: String) -> String {
             CaseTask.fill(text, session: session)
                 .replacing("{{key}}", with: "sk-sparring-\(session)").replacing("{{elsewhere}}", with: elsewhere)
@@ -20,6 +23,7 @@ extension Case {
                 case .raw(var raw):
                     raw.headers = HeaderFields(raw.headers.fields.map { HeaderFields.Field($0.name, filled($0.value)) })
                     raw.body = Array(filled(String(decoding: raw.body, as: UTF8.self)).utf8)
+                    raw.batchPrompts = prompts
                     scenario.rules[rule].steps[step].answer = .raw(raw)
                 case .error(var error):
                     error.message = error.message.map(filled)

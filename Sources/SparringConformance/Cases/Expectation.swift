@@ -147,7 +147,10 @@ package struct Expectation: Sendable, Hashable {
     package enum Part: String, Sendable, Hashable, CaseIterable {
         case method
         case path
+        /// The body. Forms are compared by their parts, because each attempt may have a boundary of its own.
         case body
+        /// The API key, wherever it is.
+        case key
         /// The header field; attempts without it count as having an empty one.
         case idempotencyKey = "idempotency-key"
     }

@@ -8,7 +8,8 @@ enum EmbeddedCases {
         (
             "batch",
             #"""
-            # Batches: long waits, and results in any order. The program prints one line for each line of the batch: `line 1: TEXT`.
+            # Batches: long waits, and results in any order. The program prints one line for each line of the batch: `line 1: TEXT`. Its file is
+            # really kept, and {{custom_id.1}} is the id that it has given to the line with the first text.
             schema: 1
             theme: batch
             defaults: { level: must }
@@ -21,9 +22,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -34,7 +32,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"
@@ -47,9 +45,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -59,7 +54,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"
@@ -72,9 +67,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -84,7 +76,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: nonzero
 
@@ -96,9 +88,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -108,7 +97,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: nonzero
 
@@ -120,9 +109,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -132,7 +118,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": null, "error_file_id": "file-err", "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 3}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":400,\"request_id\":\"req_1\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":400,\"request_id\":\"req_3\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n" }, optional: true }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":400,\"request_id\":\"req_1\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":400,\"request_id\":\"req_3\",\"body\":{\"error\":{\"message\":\"Bad line\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}},\"error\":null}\n" }, optional: true }
                 expect:
                   exit: nonzero
 
@@ -144,9 +130,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -165,9 +148,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -187,9 +167,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -199,7 +176,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "expired", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
                 expect:
                   exit: nonzero
                   text: "line 1: eins"
@@ -212,9 +189,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -234,9 +208,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -247,7 +218,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" } }
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"
@@ -1037,7 +1008,7 @@ enum EmbeddedCases {
             "embeddings",
             #"""
             # Embeddings: users never notice a vector that belongs to another text. For each text, the program prints the first number of its vector,
-            # a slash, and the count of its numbers.
+            # a slash, and the count of its numbers. An answer has numbers, or base64 if the request says so.
             schema: 1
             theme: embeddings
             defaults: { level: must, task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3"] } } }
@@ -1048,7 +1019,7 @@ enum EmbeddedCases {
                 why: Each entry has the index of its text. Taken in the order of arrival, texts get wrong vectors, and the mistake never shows.
                 refs: ["OpenAI API reference: embedding.index", "getzep/graphiti#1732", "pydantic/pydantic-ai#7284", "chroma-core/chroma#344"]
                 steps:
-                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 2, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { embeddings: [{ index: 2, vector: [3, 0.5, 0.5, 0.5] }, { index: 1, vector: [2, 0.5, 0.5, 0.5] }, { index: 0, vector: [1, 0.5, 0.5, 0.5] }] }
                 expect:
                   exit: 0
                   text: "1/4 2/4 3/4"
@@ -1061,7 +1032,7 @@ enum EmbeddedCases {
                 refs: ["cocoindex-io/cocoindex#2381", "HKUDS/LightRAG#3232"]
                 timeout: 60s
                 steps:
-                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { times: forever, embeddings: [[1, 0.5, 0.5, 0.5], [2, 0.5, 0.5, 0.5]] }
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 } }
@@ -1074,7 +1045,7 @@ enum EmbeddedCases {
                 refs: ["HKUDS/LightRAG#3232"]
                 timeout: 60s
                 steps:
-                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { times: forever, embeddings: [{ index: 0, vector: [1, 0.5, 0.5, 0.5] }, { index: 1, vector: [2, 0.5, 0.5, 0.5] }, { index: 1, vector: [3, 0.5, 0.5, 0.5] }] }
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 } }
@@ -1096,9 +1067,10 @@ enum EmbeddedCases {
                 level: should
                 title: Reads vectors in base64
                 why: Libraries request base64 even if the caller did not, because it is a quarter of the size. A client that requests it has to read it.
+                needs: [embeddings.base64]
                 refs: ["OpenAI API reference: encoding_format", "openai/openai-node#1542"]
                 steps:
-                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 2, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { embeddings: [[1, 0.5, 0.5, 0.5], [2, 0.5, 0.5, 0.5], [3, 0.5, 0.5, 0.5]] }
                 expect:
                   exit: 0
                   text: "1/4 2/4 3/4"
@@ -1112,7 +1084,7 @@ enum EmbeddedCases {
                 refs: ["OpenAI API reference: error codes"]
                 steps:
                   - { error: rate_limit_exceeded }
-                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 1, "embedding": "AAAAQAAAAD8AAAA/AAAAPw=="}, {"object": "embedding", "index": 2, "embedding": "AABAQAAAAD8AAAA/AAAAPw=="}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { embeddings: [[1, 0.5, 0.5, 0.5], [2, 0.5, 0.5, 0.5], [3, 0.5, 0.5, 0.5]] }
                 expect:
                   exit: 0
                   text: "1/4 2/4 3/4"
@@ -1566,7 +1538,7 @@ enum EmbeddedCases {
               - id: no-retry.401
                 since: "2026.1"
                 title: Does not retry with a wrong key
-                why: The key is as wrong the second time, and repeated failed logins get accounts locked.
+                why: The key is as wrong the second time, and repeated failed logins get accounts locked. Another key is another attempt.
                 refs: ["OpenAI guide: error codes, 401", "RFC 9110 §15.5.2", "routatic/proxy#108"]
                 timeout: 30s
                 steps:
@@ -1574,7 +1546,7 @@ enum EmbeddedCases {
                 then: last
                 expect:
                   exit: nonzero
-                  wire: { attempts: 1 }
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [key] }
 
               - id: no-retry.403
                 since: "2026.1"
@@ -2539,7 +2511,7 @@ enum EmbeddedCases {
                 refs: ["OpenAI API reference: embeddings"]
                 task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3"] } }
                 steps:
-                  - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [1.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 1, "embedding": [2.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 2, "embedding": [3.0, 0.5, 0.5, 0.5]}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
+                  - { embeddings: [[1, 0.5, 0.5, 0.5], [2, 0.5, 0.5, 0.5], [3, 0.5, 0.5, 0.5]] }
                 expect:
                   exit: 0
                   text: "1/4 2/4 3/4"
@@ -2586,9 +2558,6 @@ enum EmbeddedCases {
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 15s
                 rules:
-                  - when: { endpoint: files.create }
-                    steps:
-                      - { raw: { headers: { content-type: application/json }, json: {"id": "file-in", "object": "file", "bytes": 8, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null} } }
                   - when: { endpoint: batches.create }
                     steps:
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
@@ -2598,7 +2567,7 @@ enum EmbeddedCases {
                       - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "completed", "output_file_id": "file-out", "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 3, "completed": 0, "failed": 0}, "metadata": null} } }
                   - when: { endpoint: files.content }
                     steps:
-                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"line-1\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"line-2\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"line-3\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
+                      - { raw: { headers: { content-type: application/octet-stream }, body: "{\"id\":\"batch_req_1\",\"custom_id\":\"{{custom_id.1}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_1\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"eins\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_2\",\"custom_id\":\"{{custom_id.2}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_2\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"zwei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n{\"id\":\"batch_req_3\",\"custom_id\":\"{{custom_id.3}}\",\"response\":{\"status_code\":200,\"request_id\":\"req_3\",\"body\":{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"drei\"},\"finish_reason\":\"stop\"}]}},\"error\":null}\n" }, optional: true }
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"

@@ -20,7 +20,7 @@ extension Grading {
         guard let first = seen.attempts.first, seen.attempts.count > 1 else {
             return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
-        let different = seen.attempts.firstIndex { part.of($0.request) != part.of(first.request) }
+        let different = seen.attempts.indices.first { part.differs(seen.attempts[$0], at: $0, from: first) }
         let actual = different.map { "attempt \($0 + 1) differs from attempt 1" } ?? "the same"
         return Finding(different == nil, level, expected: expected, actual: actual)
     }
@@ -113,16 +113,5 @@ extension Exchange {
 
     fileprivate var peerGoneAt: Moment? {
         timeline.entries.first { if case .peerGone = $0.happening { true } else { false } }?.at
-    }
-}
-
-extension Expectation.Part {
-    fileprivate func of(_ request: Request) -> [UInt8] {
-        switch self {
-        case .method: Array(request.method.utf8)
-        case .path: Array(request.target.utf8)
-        case .body: request.body
-        case .idempotencyKey: Array((request.headers["idempotency-key"] ?? "").utf8)
-        }
     }
 }

@@ -18,7 +18,12 @@ package enum Grading {
             var finding = find(requirement.question, level: requirement.level, observation)
             // Another kind of call than the case's proves nothing, but a bug of the kit is still an error.
             if case .deadline = requirement.question, subject.mayWait { finding.verdict = .pass }
-            if let evasion, finding.verdict != .error {
+            if observation.isUnfinished, requirement.question.isOfLeaving(in: subject.task) {
+                // A client that goes on reading has not left, even if it says that its call is over.
+                finding = Finding(
+                    false, requirement.level, expected: finding.expected,
+                    actual: "the client was still reading the answer when its call was over")
+            } else if let evasion, finding.verdict != .error {
                 finding = Finding(.unobserved, expected: finding.expected, actual: evasion)
             }
             return Check(
@@ -92,9 +97,29 @@ package enum Grading {
     }
 
     static func list(_ offences: [String], _ level: Level, expected: String) -> Finding {
-        Finding(
+        var counts: [(text: String, count: Int)] = []
+        for offence in offences {
+            if let known = counts.firstIndex(where: { $0.text == offence }) {
+                counts[known].count += 1
+            } else {
+                counts.append((offence, 1))
+            }
+        }
+        let texts = counts.map { $0.count == 1 ? $0.text : "\($0.text) (\($0.count) times)" }
+        return Finding(
             offences.isEmpty, level, expected: expected,
-            actual: offences.isEmpty ? "none" : offences.joined(separator: "; "))
+            actual: offences.isEmpty ? "none" : texts.joined(separator: "; "))
+    }
+}
+
+extension Requirement.Question {
+    /// Whether an exchange that never ends breaks it: the client has to leave, or has cancelled its only call.
+    fileprivate func isOfLeaving(in task: CaseTask) -> Bool {
+        switch self {
+        case .disconnects: true
+        case .attempts: task.cancelAfter != nil
+        default: false
+        }
     }
 }
 
@@ -104,10 +129,15 @@ extension Observation {
     fileprivate func evasion(of subject: Case) -> String? {
         if isUnfinished { return "the client finished its call while an exchange was still open" }
         guard !attempts.isEmpty else { return nil }
-        let shown = attempts.reduce(into: Set<Capability>()) { $0.formUnion(Capability.shown(by: $1)) }
+        let shown = shown
         let missing = Capability.allCases.filter {
             subject.requires.contains($0) && $0.isVisible && !shown.contains($0)
         }
-        return missing.isEmpty ? nil : "no request used \(missing.map(\.rawValue).joined(separator: ", "))"
+        guard missing.isEmpty else { return "no request used \(missing.map(\.rawValue).joined(separator: ", "))" }
+        // Uploads and downloads are one capability.
+        guard subject.task.operation == .download,
+            !attempts.contains(where: { $0.decision.endpoint == "files.content" })
+        else { return nil }
+        return "no request was for the content of a file"
     }
 }

@@ -67,8 +67,9 @@ package struct Observation: Sendable {
         package var standstill: Duration
     }
 
-    /// The exchanges of the call itself, without auxiliary requests such as the list of models.
-    package var attempts: [Exchange] { exchanges.filter { !$0.decision.isAuxiliary } }
+    /// The exchanges of the call itself, without auxiliary requests such as the list of models, and without the polls of
+    /// a response in the background that no step of the script answers.
+    package var attempts: [Exchange] { exchanges.filter { !$0.decision.isAuxiliary && !$0.isPoll } }
 
     /// The program's API key.
     package var key: String { "sk-sparring-\(session)" }
@@ -94,5 +95,12 @@ package struct Observation: Sendable {
         return Gap(
             duration: next - left, lag: max(atItsEnds.map(\.duration).max() ?? .zero, attempts[from - 1].stampDelay),
             standstill: within.map(\.duration).reduce(.zero, +))
+    }
+}
+
+extension Exchange {
+    /// Whether the client looked at a response that the API is still making.
+    fileprivate var isPoll: Bool {
+        decision.endpoint == "responses.retrieve" && decision.step == nil && decision.unmatched == nil
     }
 }

@@ -29,7 +29,7 @@ package struct CaseRun: Sendable {
             () async -> Result<DriverResult, LaunchError> in
             do throws(LaunchError) {
                 let played = try await driver.play(session) { await clock.deadline() }
-                await session.rest()
+                await session.rest(for: session.subject.expectation.longestStay)
                 return .success(played)
             } catch {
                 return .failure(error)
@@ -43,6 +43,8 @@ package struct CaseRun: Sendable {
             leftOver: session.leftOver, ending: played.ending, outcome: played.outcome,
             standardOutput: played.standardOutput, standardError: played.standardError, lateness: lateness,
             isOpen: claims.shows.contains(session.subject.task.operation), isUnfinished: !session.isIdle)
+        // The next case has the same session: an answer that is still under way must not be taken for one of its own.
+        if server.isolation.isSerial, observation.isUnfinished { await session.rest(for: .seconds(60)) }
         return CaseRun(session: session, observation: observation, span: (start, end))
     }
 
@@ -102,8 +104,16 @@ private struct Timekeeper: Sendable {
 
 extension CaseSession {
     /// Returns when the last exchange has ended, which is soon, as the program has ended or is done with its call.
-    fileprivate func rest() async {
+    /// - Parameter patience: the longest wait.
+    fileprivate func rest(for patience: Duration = .seconds(5)) async {
         let latest = now
-        while !isIdle, now - latest < .seconds(5) { try? await Task.sleep(for: .milliseconds(5)) }
+        while !isIdle, now - latest < patience { try? await Task.sleep(for: .milliseconds(5)) }
+    }
+}
+
+extension Expectation {
+    /// How long to wait for the end of exchanges when the call is over. A client that has to leave has had its time by then.
+    fileprivate var longestStay: Duration {
+        max(.seconds(5), (disconnects.map(\.within).max() ?? .zero) + .seconds(2))
     }
 }

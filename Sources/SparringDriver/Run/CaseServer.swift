@@ -25,7 +25,8 @@ package final class CaseServer: Sendable {
         sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock(), identities: TLSIdentities? = nil
     ) async throws -> CaseServer {
         let strays = StrayWatch()
-        let nothing = Scenario(name: "outside every case", otherwise: .fail)
+        var nothing = Scenario(name: "outside every case", otherwise: .fail)
+        nothing.isGraded = true
         var configuration = MockServer.Configuration(http: http, seed: seed)
         configuration.checks = validation
         configuration.models = models

@@ -56,13 +56,25 @@ package struct Suite: Sendable {
 
     private func play(on server: CaseServer, _ tell: (RunEvent) -> Void) async throws(LaunchError) -> Ending {
         let start = server.now
-        let hello = try await alone(sanity, round: 1, on: server, hello: nil, ClientCapabilities(said: said), tell)
+        let asked = cases.filter { $0.id != sanity.id }
+        let beginning = try await begin(asked, on: server, tell)
+        let hello = beginning.run
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         guard hello.verdict == .pass else {
             return Ending(outcome: .undriven, reason: "a plain call without faults fails (\(sanity.id))")
         }
-        let asked = cases.filter { $0.id != sanity.id }
-        let claims = try await claims(for: asked, after: hello, on: server, tell)
+        var suite = self
+        suite.sanity = beginning.call
+        return try await suite.play(asked, after: beginning, since: start, on: server, tell)
+    }
+
+    /// Plays the rest of a run that has begun with a plain call.
+    private func play(
+        _ asked: [Case], after beginning: Beginning, since start: Moment, on server: CaseServer,
+        _ tell: (RunEvent) -> Void
+    ) async throws(LaunchError) -> Ending {
+        let hello = beginning.run
+        let claims = try await claims(for: asked, after: beginning, on: server, tell)
         let wanted = asked.filter { claims.missing(for: $0).isEmpty }
         for subject in asked {
             let missing = claims.missing(for: subject)
@@ -90,20 +102,19 @@ package struct Suite: Sendable {
     /// Detects the features of the client with a probe for each kind of call. A probe costs a process, so it stands for many
     /// cases.
     private func claims(
-        for cases: [Case], after hello: CaseRun, on server: CaseServer, _ tell: (RunEvent) -> Void
+        for cases: [Case], after beginning: Beginning, on server: CaseServer, _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> ClientCapabilities {
-        var claims = ClientCapabilities(said: said)
+        let hello = beginning.run
+        var claims = ClientCapabilities(said: said, converses: beginning.probes.isEmpty)
         claims.learn(from: sanity, seeing: hello.observation)
         // A client with a fixed base URL cannot use the listener of a case.
-        let isSerial = server.isolation.isSerial
-        if isSerial { claims.said.remove(.tls) }
-        let needed = cases.reduce(into: Set<Capability>()) { $0.formUnion($1.requires) }
-        // A driver has declared its features, so only these are probed.
-        let telling = probes.filter {
-            !$0.requires.isDisjoint(with: needed) && (!driver.isShared || $0.requires.isSubset(of: said))
-                && !(isSerial && $0.scenario.listener != nil)
+        if server.isolation.isSerial { claims.said.remove(.tls) }
+        var runs = beginning.probes
+        if runs.isEmpty {
+            let telling = probes(for: cases, on: server)
+            runs = try await together(telling, on: server, hello: hello.duration, claims, tell)
         }
-        for run in try await together(telling, on: server, hello: hello.duration, claims, tell) {
+        for run in runs {
             claims.learn(from: run.session.subject, seeing: run.observation)
         }
         tell(.claims(claims))
@@ -152,8 +163,8 @@ package struct Suite: Sendable {
     }
 
     /// Plays the cases, `jobs` at a time, and returns them in the order of their ends.
-    private func together(
-        _ cases: [Case], on server: CaseServer, hello: Duration, _ claims: ClientCapabilities,
+    func together(
+        _ cases: [Case], on server: CaseServer, hello: Duration?, _ claims: ClientCapabilities,
         _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> [CaseRun] {
         var waiting = cases[...]

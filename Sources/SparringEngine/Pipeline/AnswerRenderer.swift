@@ -164,7 +164,9 @@ struct AnswerRenderer {
             return PlannedAnswer(closure.answer(context: context, ids: &ids))
         case .exhausted(let rule):
             let label = world.scenario.label(rule: rule)
-            return loudly("the steps of \(label) are used up; add `then: last` or `then: cycle` to answer more calls")
+            return loudly(
+                "the steps of \(label) are used up; add `then: last` or `then: cycle` to answer more calls",
+                graded: "it comes after the last answer of the case")
         case .unmatched:
             if ask.isAnswered(otherwise: world.scenario.otherwise) {
                 if let obstacle = ask.obstacle { return loudly(obstacle) }
@@ -251,7 +253,9 @@ struct AnswerRenderer {
         context.reasoningTokens = step.reasoning
         switch step.answer {
         case .silence: return order
-        case .raw(let raw): order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(raw.body))
+        case .raw(let raw):
+            let body = raw.batchPrompts.map { UploadedLines(of: session, unixTime: context.created).fill(raw.body, $0) }
+            order.answer = Answer(status: raw.status, headers: raw.headers, body: .whole(body ?? raw.body))
         case .error(let error):
             order.answer = self.error(error)
             order.hint = hint(error)
@@ -287,6 +291,11 @@ struct AnswerRenderer {
                 return loudly("the step scripts a moderation, but the request is for \(view.endpoint.rawValue)")
             }
             order.answer = request.answer(saying: verdicts, context: context, ids: &ids)
+        case .embeddings(let vectors):
+            guard let request = ask.modelCall as? EmbeddingsRequest else {
+                return loudly("the step scripts embeddings, but the request is for \(view.endpoint.rawValue)")
+            }
+            order.answer = request.answer(giving: vectors, context: context, ids: &ids)
         }
         for field in step.headers.fields { order.answer.headers[field.name] = field.value }
         return order
@@ -333,7 +342,12 @@ struct AnswerRenderer {
     }
 
     /// A 400 that clients do not retry, with a message that says what to change.
-    private mutating func loudly(_ reason: String) -> PlannedAnswer {
+    /// - Parameters:
+    ///   - reason: for the author of the scenario.
+    ///   - graded: for the author of a client that is being graded, who did not write the scenario; nil for the usual words.
+    private mutating func loudly(_ reason: String, graded: String? = nil) -> PlannedAnswer {
+        let reason =
+            world.scenario.isGraded ? graded ?? "the case has no answer for \(view.endpoint.rawValue)" : reason
         let error = APIError(
             message: "Sparring: no answer for this request: \(reason).", code: "sparring_unmatched",
             headers: ["x-should-retry": "false"])
@@ -365,7 +379,7 @@ extension StepAnswer {
             .toolCalls(
                 tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
                 text: text?.render(values))
-        case .items, .moderation, .batch, .error, .raw, .auto, .silence: nil
+        case .items, .moderation, .embeddings, .batch, .error, .raw, .auto, .silence: nil
         }
     }
 }

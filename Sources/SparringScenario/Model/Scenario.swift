@@ -35,6 +35,8 @@ package struct Scenario: Sendable {
     package var hasPlaceholderSpeech = true
     /// Nil where the scenario leaves it to the server.
     package var listener: Listener?
+    /// Whether its client is being graded. An unmatched request is then reported without advice for the author of a script.
+    package var isGraded = false
 
     package init(
         name: String, seed: UInt64? = nil, limits: Limits? = nil, models: [String: ModelOverride] = [:],
@@ -169,6 +171,8 @@ package enum StepAnswer: Sendable {
     case json(TemplateValue)
     /// A verdict for each input of a moderation; the last one counts for all further inputs.
     case moderation([ModerationVerdict])
+    /// The entries of an embeddings answer. They go out as numbers or in base64, as the request says.
+    case embeddings([ScriptedVector])
     /// The course of the batch that the call creates.
     case batch(BatchPlan)
     case error(ErrorAnswer)
@@ -226,6 +230,9 @@ package struct RawAnswer: Sendable, Hashable {
     package var status: Int
     package var headers: HeaderFields
     package var body: [UInt8]
+    /// The prompts of a batch, if `{{custom_id.1}}` in the body stands for the id of the uploaded line that has the first
+    /// prompt. Nil for a body that goes out as it is.
+    package var batchPrompts: [String]?
 
     package init(status: Int, headers: HeaderFields = [:], body: [UInt8] = []) {
         self.status = status

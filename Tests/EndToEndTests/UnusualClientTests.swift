@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+/// Correct clients with habits that the reference client does not have, each beside a faulty one with the same habit.
+@Suite("The grading of unusual clients", .timeLimit(.minutes(60)))
+struct UnusualClientTests {
+    private static func check(
+        _ command: [String], _ options: [String]
+    ) async throws -> (verdicts: [String: String], process: ChildProcess.Outcome) {
+        let scratch = try ScratchDirectory()
+        let file = scratch.url.appending(path: "report.jsonl")
+        let process = try await Slots.clients.use {
+            try await SparringBinary.run(
+                ["check", "--out", file.path] + options + ["--"] + command,
+                environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: ChildProcess.patienceWithAllCases)
+        }
+        return (try RunLines(file).verdicts, process)
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        var habit: String
+        var cases: String
+        /// The case that the faulty client fails.
+        var fails: String
+        /// Cases that do not apply.
+        var skips: Set<String> = []
+
+        var testDescription: String { habit }
+    }
+
+    static let rows = [
+        Row(habit: "floats", cases: "embeddings.*", fails: "embeddings.order", skips: ["embeddings.base64"]),
+        Row(habit: "numbers", cases: "embeddings.*", fails: "embeddings.order", skips: ["embeddings.base64"]),
+        Row(habit: "ids", cases: "batch.*", fails: "batch.failed-line"),
+        Row(habit: "boundaries", cases: "files.upload*", fails: "files.upload-again"),
+        Row(habit: "keys", cases: "no-retry.401", fails: "no-retry.401"),
+    ]
+
+    @Test("A correct client passes the cases of its habit, and a faulty client fails one", arguments: rows)
+    func habits(row: Row) async throws {
+        let (verdicts, process) = try await Self.check([CheckTests.driver("unusual"), row.habit], [row.cases])
+        #expect(Set(verdicts.filter { $0.value == "skip" }.keys) == row.skips, "\(verdicts)")
+        #expect(Set(verdicts.values).isSubset(of: ["pass", "skip"]), "\(process.standardOutput)")
+        #expect(process.exitCode == 0)
+        let wrong = try await Self.check([CheckTests.driver("unusual"), row.habit, "--wrong"], [row.cases])
+        #expect(wrong.verdicts[row.fails] == "fail", "\(wrong.process.standardOutput)")
+    }
+
+    struct OnlyRow: Sendable, CustomTestStringConvertible {
+        var habit: String
+        /// The themes of the cases that are played.
+        var themes: Set<String>
+
+        var testDescription: String { habit }
+    }
+
+    @Test(
+        "A program that never chats is graded on its own themes, and other cases are skipped",
+        arguments: [
+            OnlyRow(habit: "numbers", themes: ["embeddings"]), OnlyRow(habit: "ids", themes: ["batch"]),
+            OnlyRow(habit: "boundaries", themes: ["files"]),
+        ])
+    func only(row: OnlyRow) async throws {
+        let cases = [
+            "embeddings.order", "batch.results", "files.*", "no-retry.400", "retry.429-then-ok", "sse.comments",
+        ]
+        let (verdicts, process) = try await Self.check([CheckTests.driver("unusual"), row.habit, "--only"], cases)
+        #expect(process.exitCode == 0, "\(process.standardOutput)")
+        let played = verdicts.filter { $0.value != "skip" && $0.value != "unobserved" && !$0.key.hasPrefix("sanity.") }
+        #expect(Set(played.keys.compactMap { $0.split(separator: ".").first.map(String.init) }) == row.themes)
+        #expect(Set(played.values) == ["pass"], "\(process.standardOutput)")
+        #expect(verdicts["sanity.hello"] == "skip")
+    }
+
+    @Test("A program that uses background responses is graded on them, and its polls are no attempts")
+    func background() async throws {
+        let command = [CheckTests.driver("unusual"), "background", "--only"]
+        let cases = ["responses.failed", "responses.incomplete", "no-retry.400"]
+        let (verdicts, process) = try await Self.check(command, cases)
+        #expect(verdicts["sanity.hello"] == "pass", "\(process.standardOutput)")
+        #expect(cases.allSatisfy { verdicts[$0] == "pass" }, "\(process.standardOutput)")
+        let wrong = try await Self.check(command + ["--wrong"], ["responses.failed"])
+        #expect(wrong.verdicts["responses.failed"] == "fail", "\(wrong.process.standardOutput)")
+    }
+
+    @Test("A program that does nothing right cannot be driven, and its report has the plain conversation alone")
+    func nothing() async throws {
+        let (verdicts, process) = try await Self.check(["false"], ["embeddings.*"])
+        #expect(process.exitCode == 69)
+        #expect(Array(verdicts.keys) == ["sanity.hello"], "\(process.standardOutput)")
+    }
+
+    @Test("A repeated request beyond the script is listed once, without advice for the author of the script")
+    func beyondTheScript() async throws {
+        let scratch = try ScratchDirectory()
+        let program = try scratch.write(
+            """
+            import json, os, urllib.request
+            for _ in range(3):
+                body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": os.environ["SPARRING_PROMPT"]}]}
+                request = urllib.request.Request(os.environ["OPENAI_BASE_URL"] + "/chat/completions",
+                    json.dumps(body).encode(), {"authorization": "Bearer " + os.environ["OPENAI_API_KEY"]})
+                try:
+                    print(json.load(urllib.request.urlopen(request))["choices"][0]["message"]["content"])
+                except OSError as error:
+                    print(error.read().decode())
+            """, to: "thrice.py")
+        let (_, process) = try await Self.check(["python3", program], ["sanity.hello"])
+        let output = process.standardOutput
+        #expect(output.contains("it comes after the last answer of the case (2 times)"), "\(output)")
+        #expect(!output.contains("then: last"), "\(output)")
+    }
+}
