@@ -2,8 +2,7 @@
 """The project's rules that no compiler checks. `make check` runs it; each rule reports how to fix what breaks it.
 
     check.py [RULE…]        without a name, all of them: selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed,
-                             schema, cases, scorecards, coverage, documented, shown
-                             and words
+                             schema, cases, scorecards, coverage, documented, shown, words
 """
 
 import json
@@ -231,9 +230,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown)}
-
-RULES["words"] = words
+RULES = {rule.__name__: rule for rule in (selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown, words)}
 
 
 def main():

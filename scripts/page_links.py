@@ -66,7 +66,7 @@ def targets(text):
 
 
 def broken(pages, files):
-    """The mistakes in the links of `pages` (path → text), where `files` are the paths of the repository."""
+    """The broken links of `pages` (path → text); `files` are the paths of the repository."""
     folders = {folder for file in files for folder in above(file)}
     anchors = {path: slugs(text) for path, text in pages.items()}
     found = []

@@ -3,17 +3,17 @@
 
     scorecards.py [NAME…]              grade these clients, or all of them, and print the results
     scorecards.py --write              grade, then write docs/measurements/scorecards: measured.json, README.md and matrix.html
-    scorecards.py --gather             grade nothing: write the same from the latest run of each client on this machine
-    scorecards.py --matrix             grade nothing: write matrix.html alone from these runs
-    scorecards.py --page               grade nothing: write README.md from measured.json and explanations.json
-    scorecards.py --repeat 20          repeat a case that did not hold until it was decided this often; a case that came out
-                                       otherwise once is not published as a failure, and is not repeated
+    scorecards.py --gather             without grading: write the same from the latest run of each client on this machine
+    scorecards.py --matrix             without grading: write matrix.html from these runs
+    scorecards.py --page               without grading: write README.md from measured.json and explanations.json
+    scorecards.py --repeat 20          repeat a failed case until it was decided this often; a case with another verdict in
+                                       between is not published as a failure, and is not repeated
     scorecards.py --check              only compare measured.json, explanations.json and README.md
 
 matrix.html has 6 MB and is not tracked. It is made from the logs of the runs (.sparring/scorecards), which are not tracked either.
 
-A cell that did not hold is explained in docs/measurements/scorecards/explanations.json, in a sentence, with the source where it was read.
-One that is not explained, and an explanation that explains nothing, fail the command.
+Every failed cell is explained in docs/measurements/scorecards/explanations.json, in a sentence, with its source. A failure without an explanation and
+an explanation without a failure fail the command.
 """
 
 import argparse
@@ -158,13 +158,13 @@ def page(measured: dict, rows: list[dict]) -> str:
     titles = {subject.name: subject.title for subject in subjects.all_subjects()}
     lines = [
         "# Scorecards", "",
-        "Every client of [`fixtures/drivers/clients`](../../../fixtures/drivers/clients), its defaults left alone, against the "
-        f"{len(measured['cases'])} cases of the whole suite. A driver is a careful program: it passes on what its client returns (a "
-        "finish_reason, a status, the type of an event, the index of a vector), and does nothing that is the client's job.", "",
-        "`make scorecards` measures and writes this page. Beside it, it writes `matrix.html` (6 MB, not in the repository) with the requirements and the wire "
-        "of every failed case. The matrix is made from the logs of the runs in `.sparring/scorecards`; `make matrix` makes it again from existing logs.", "",
-        f"Measured with Sparring {measured['kit']} on {measured['machine']}. Failed cases were played "
-        f"{measured['repeat']} times, and are shown only if the result was the same every time. Seconds are those of one run, with other work on the machine.", "",
+        "Every client of [`fixtures/drivers/clients`](../../../fixtures/drivers/clients), with its defaults, against the "
+        f"{len(measured['cases'])} cases of the whole suite. A driver is a careful program: it checks what its client returns (a "
+        "finish_reason, a status, the type of an event, the index of a vector), and leaves the client's own work to the client. `make scorecards` measures "
+        "and writes this page. Beside it, it writes `matrix.html` (6 MB, not in the repository) with the requirements and the exchanges of every failed "
+        "case, from the logs of the runs in `.sparring/scorecards`; `make matrix` writes it again from these logs.", "",
+        f"Measured with Sparring {measured['kit']} on {measured['machine']}. Every failed case was played "
+        f"{measured['repeat']} times, and is shown only if the verdict was always the same. Seconds are those of one run, on a machine with other load.", "",
         "| client | version | grade | seconds |", "|---|---|---|---|",
     ]  # fmt: skip
     lines += [f"| {titles[n]} | {r['version']} | {r['grade']} | {r['seconds']} |" for n, r in results.items()]

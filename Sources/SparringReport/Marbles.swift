@@ -2,9 +2,12 @@ import SparringJSON
 
 /// Marbles draw an answer as it was sent, a character for each part. docs/reference/faults.md explains all of them.
 package enum Marbles {
-    /// One line that explains the frequent marbles.
-    package static let legend =
-        "marbles   H head, d event, D end of body, b part of an event, ! fault, . connection open, | closed, X reset"
+    /// The frequent marbles and their meaning.
+    package static let key =
+        "H head, d event, D end of body, b part of an event, ! fault, . connection open, | closed, X reset"
+
+    /// The line under a report that shows marbles.
+    package static let legend = "marbles   " + key
 
     /// Whether the wire of a case shows marbles.
     static func isShown(in entry: RunLog.Entry) -> Bool {

@@ -1,6 +1,7 @@
 import SparringExchange
 import SparringWire
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import SparringHTTP

@@ -56,7 +56,7 @@ struct DiagnosticTests {
         let mistake = try #require(Self.mistakes(text).first)
         #expect(
             mistake.hasPrefix(
-                "f.yaml:4:23: endpoint cannot be 'chat.completion'; did you mean 'chat.completions'? It must be one of")
+                "f.yaml:4:25: endpoint cannot be 'chat.completion'; did you mean 'chat.completions'? It must be one of")
         )
     }
 

@@ -102,7 +102,7 @@ extension RawSocket {
     }
 
     #if canImport(Glibc)
-        private static let peek = MSG_PEEK.rawValue
+        private static let peek = MSG_PEEK
     #else
         private static let peek = MSG_PEEK
     #endif

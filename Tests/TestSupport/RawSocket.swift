@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// A TCP connection with nothing on top, for bytes that no client library would send. Its calls block.
+/// A bare TCP connection, for bytes that no client library would send. Its calls block.
 package final class RawSocket: Sendable {
     let descriptor: Int32
 
@@ -15,8 +15,8 @@ package final class RawSocket: Sendable {
     }
 
     /// - Parameters:
-    ///   - receiveBuffer: bytes that the kernel takes before the peer has to wait; nil leaves the system's choice.
-    ///   - deadline: how long a call waits for the peer. The default ends a hang and does nothing else.
+    ///   - receiveBuffer: the bytes that the kernel takes before the peer has to wait; nil: the system's choice.
+    ///   - deadline: how long a call waits for the peer. The default ends only a hang.
     package init(
         port: some BinaryInteger, host: String = "127.0.0.1", receiveBuffer: Int32? = nil,
         deadline: Duration = .seconds(600)
@@ -47,7 +47,7 @@ package final class RawSocket: Sendable {
 
     deinit { close(descriptor) }
 
-    /// How long a read waits for a byte from now on.
+    /// Sets how long a read waits for a byte.
     package func wait(for duration: Duration) throws {
         try set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: Int(duration.components.seconds), tv_usec: 0))
     }
@@ -59,7 +59,7 @@ package final class RawSocket: Sendable {
         }
     }
 
-    /// Lets this process hold as many connections as the system allows it.
+    /// Raises this process's limit of connections as far as the system allows.
     package static func raiseDescriptorLimit() {
         var limit = rlimit()
         #if canImport(Glibc)
@@ -87,13 +87,13 @@ extension RawSocket {
         }
     }
 
-    /// Sends the same bytes again and again until the peer has left. The peer answers as soon as it knows enough and reads on for two seconds
-    /// only, which a busy machine may use up; its answer can be read all the same.
+    /// Sends the same bytes repeatedly until the peer has left. The peer answers as soon as it can, and reads on for only two seconds, which
+    /// a busy machine may use up; its answer can be read anyway.
     package func send(_ bytes: [UInt8], atMost count: Int) {
         for _ in 0..<count { guard (try? send(bytes)) != nil else { break } }
     }
 
-    /// Sends until the peer takes no more before the deadline.
+    /// Sends until the peer accepts no more bytes before the deadline.
     /// - Returns: the number of bytes that were sent.
     package func sendUntilBlocked(_ bytes: [UInt8]) throws -> Int {
         var sent = 0
@@ -110,7 +110,7 @@ extension RawSocket {
         return sent
     }
 
-    /// Sends no more; answers can still be read.
+    /// Closes our side; answers can still be read.
     package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     private func write(_ bytes: UnsafeRawBufferPointer) -> Int {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Bounds how many users of a thing run at once. The cases of a table all start together.
+/// Limits how many users of a resource run at once. The cases of a table all start together.
 package final class Slots: Sendable {
     /// Programs with clients: too many at once would measure the machine and not the waits that a test is about.
     package static let clients = Slots(3)

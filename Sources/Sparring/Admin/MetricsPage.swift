@@ -62,8 +62,7 @@ enum MetricsPage {
                 page.sample("sparring_tokens_total", labels + [("kind", kind)], String(count))
             }
         }
-        page.counter("sparring_cost_dollars_total", "The cost of the calls, where prices are known.", of: rows)
-        {
+        page.counter("sparring_cost_dollars_total", "The cost of the calls, where prices are known.", of: rows) {
             Decimal.text($0.line.cost / 1e6)
         }
         page.histogram(

@@ -71,7 +71,7 @@ extension MockServer {
         public let trace: [String]
 
         public var description: String {
-            let head = ["sparring: \(scenario): did not hold"] + failures.map { "  \($0)" }
+            let head = ["sparring: \(scenario): verification failed"] + failures.map { "  \($0)" }
             return (head + ["", "the wire, in milliseconds:"] + trace).joined(separator: "\n")
         }
     }

@@ -1,4 +1,4 @@
-package import SparringWire
+import SparringWire
 
 extension ErrorCatalogue {
     /// An error as a table shows it: with the values that its name alone gives.

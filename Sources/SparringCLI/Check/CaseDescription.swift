@@ -1,5 +1,6 @@
 import SparringConformance
 import SparringDriver
+import SparringReport
 
 /// A case for people: its title and reason, the answers of the server, the requirements, the script.
 enum CaseDescription {
@@ -11,6 +12,7 @@ enum CaseDescription {
         let answers = DryRun.answers(of: subject)
         if !answers.isEmpty { lines += ["The answers of the server:"] }
         lines += answers.enumerated().map { "  attempt \($0 + 1)  \($1.status)  \($1.marbles)" }
+        if !answers.isEmpty { lines.append("  \(Marbles.legend)") }
         lines += ["", "The requirements:"]
         for requirement in subject.expectation.requirements(level: subject.level) where !requirement.isBuiltIn {
             lines.append(

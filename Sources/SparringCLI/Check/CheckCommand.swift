@@ -14,7 +14,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             Starts the program once for each case, against a server that plays the script of the case. The program \
             gets the address of the server in OPENAI_BASE_URL, the key in OPENAI_API_KEY and its prompt in \
             SPARRING_PROMPT. In its arguments {base_url}, {api_key}, {prompt} and {case} are replaced. It must ask \
-            once, print the answer, and end: with exit code 0 if it got an answer, with another one if it did not.
+            once, print the answer, and end: with exit code 0 if it got an answer, with another code if not.
 
               sparring check -- python app.py
               sparring check 'retry-after.*' --trace -- node app.mjs
@@ -31,7 +31,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
 
             --attach grades an app that is already running, --gateway a gateway; docs/guides/gateways.md explains both.
 
-              sparring check --attach -- curl --fail 'localhost:3000/ask?q={case}'
+              sparring check --attach -- \\
+                  curl --fail --get --data-urlencode 'q={prompt}' localhost:3000/ask
               sparring check --gateway http://localhost:4000/v1 -- python app.py
 
             --population plays no cases. It lets 200 callers meet an outage and each chaos profile. It reports how \

@@ -27,7 +27,7 @@ extension RunReport {
         return lines
     }
 
-    /// What became of the script.
+    /// Whether the script was played to its end, or the reasons why the run failed.
     private var outcome: String {
         let problems = [
             unmatched.isEmpty ? nil : "\(Self.count(unmatched.count, "request")) matched no step",
@@ -35,8 +35,8 @@ extension RunReport {
             faultsMissed.isEmpty ? nil : "\(Self.count(faultsMissed.count, "fault")) had no effect",
             unexpected == nil ? nil : "the number of attempts is not the expected one",
         ].compactMap(\.self)
-        guard problems.isEmpty else { return "FAILED: \(problems.joined(separator: ", "))" }
-        return hasRules ? "the script was played to its end" : "every request was answered"
+        return problems.isEmpty
+            ? "the script was played to its end" : "FAILED: \(problems.joined(separator: ", "))"
     }
 
     /// `2 errors sent (429 ×2)`

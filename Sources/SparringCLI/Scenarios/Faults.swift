@@ -2,6 +2,7 @@ import ArgumentParser
 import SparringAPI
 import SparringEngine
 import SparringJSON
+import SparringReport
 import SparringScenario
 import SparringWire
 
@@ -28,6 +29,7 @@ struct Faults: ParsableCommand {
             if markdown { return try StandardOutput.write(FaultPage.markdown) }
             if schema { return try StandardOutput.print(FaultSchema.json.text(.pretty)) }
             for kind in FaultTable.kinds { try StandardOutput.print(names ? kind.name : FaultPage.line(kind)) }
+            if !names { try StandardOutput.print("\n\(Marbles.legend)") }
         }
     }
 

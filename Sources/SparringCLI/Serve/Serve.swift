@@ -3,6 +3,7 @@ import Foundation
 import Sparring
 import SparringEngine
 import SparringHTTP
+import SparringReport
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,8 @@ struct Serve: AsyncParsableCommand {
               sparring serve
               sparring serve flaky-weather --port 9000
               sparring serve scenarios/mine.yaml
+
+            The log has a line for each exchange. Its marbles draw the answer: \(Marbles.key).
 
             Ctrl-C lets running answers end; a second Ctrl-C stops at once. For a program that starts the server: with \
             --until-eof and a pipe as standard input, the server stops when that program ends for any reason.

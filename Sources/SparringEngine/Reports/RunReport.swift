@@ -4,8 +4,6 @@ import SparringScenario
 /// The result of a run, computed from the exchanges of its sessions.
 package struct RunReport: Sendable {
     package var scenario: String
-    /// Whether the scenario has rules. Without rules every request gets an answer of its own.
-    package var hasRules: Bool
     package var seed: UInt64
     /// Number of distinct calls: a repeated attempt after a failure belongs to the same call.
     package var calls: Int
@@ -60,7 +58,6 @@ package struct RunReport: Sendable {
         refused = own.compactMap { exchange in
             exchange.decision.refusal.map { "\(exchange.words): \(exchange.decision.status) \($0.words)" }
         }
-        hasRules = !played.rules.isEmpty
         let hurt = exchanges.filter { !$0.decision.isAuxiliary || $0.isConnection }
         faultsOrdered = hurt.map(\.decision.faults.count).reduce(0, +)
         faultsDelivered = hurt.map(\.deliveredFaults.count).reduce(0, +)
