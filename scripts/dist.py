@@ -101,12 +101,18 @@ def tarball(program, out):
     return file
 
 
+def for_an_index(page):
+    """A page as a package index shows it: without the marks of scripts/pages.py, and without links into the repository."""
+    page = re.sub(r"<!-- .*? -->\n+", "", page)
+    return re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", page)
+
+
 def wheel(program, out):
     name = f"sparring-{version()}"
     tags = tag(program)
     files = {f"sparring/{file.name}": file.read_bytes() for file in sorted(PACKAGE.glob("*.py"))}
     files[f"{name}.data/scripts/sparring"] = program.read_bytes()
-    readme = (ROOT / "docs/guides/python.md").read_text()
+    readme = for_an_index((ROOT / "docs/guides/python.md").read_text())
     files[f"{name}.dist-info/METADATA"] = METADATA.format(version=version(), readme=readme).encode()
     files[f"{name}.dist-info/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: sparring scripts/dist.py\nRoot-Is-Purelib: false\nTag: {tags}\n".encode()

@@ -2,7 +2,7 @@
 
 A relative link of README.md, CONTRIBUTING.md or a page of docs/ leads to a file or a folder, and its anchor to a heading of that page. A page is
 named by a link, not by a code span. Every page of docs/ is reached from docs/README.md. A file of the repository that names `docs/….md` names a
-page that exists.
+page that exists. Pages stay readable: a paragraph has 100 words at most, README 900, the glossary 40 terms.
 """
 
 import posixpath
@@ -11,6 +11,9 @@ import subprocess
 import urllib.parse
 
 FRONT_DOOR = "docs/README.md"
+MOST_WORDS = {"README.md": 900}
+MOST_ROWS = {"docs/glossary.md": 40}
+PARAGRAPH = 100
 LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)")
 REFERENCE = re.compile(r"^\s{0,3}\[[^\]]+\]:\s+<?(\S+?)>?\s*$", re.M)
 SPAN = re.compile(r"(`+)(.+?)\1", re.S)
@@ -105,6 +108,21 @@ def unreachable(pages):
     return [f"{path} is reached from no page: link it in {FRONT_DOOR}." for path in sorted(pages) if path.startswith("docs/") and path not in seen]
 
 
+def too_long(pages):
+    """Paragraphs and list items, README and glossary beyond their limits. Tables and code are not paragraphs."""
+    found = []
+    for path, text in pages.items():
+        if (words := len(text.split())) > MOST_WORDS.get(path, words):
+            found.append(f"{path}: {words} words, {MOST_WORDS[path]} at most. Move something to docs/.")
+        if (rows := len(re.findall(r"^\| (?!term )\w", text, re.M))) > MOST_ROWS.get(path, rows):
+            found.append(f"{path}: {rows} rows, {MOST_ROWS[path]} at most.")
+        plain = prose(text)
+        for match in re.finditer(r"(?:^(?![|<\s-]|\* |\d+\. ).*\n?)+|^\s*(?:[-*]|\d+\.) .*(?:\n(?!\s*[-*] ).+)*", plain, re.M):
+            if (words := len(match[0].split())) > PARAGRAPH:
+                found.append(f"{path}:{plain.count(chr(10), 0, match.start()) + 1}: a paragraph of {words} words, {PARAGRAPH} at most. Split it.")
+    return found
+
+
 def stale(texts, files):
     """Names of pages in any file (path → text) that no page has."""
     return [
@@ -122,7 +140,7 @@ def problems(root):
     files = {file for file in listed.stdout.splitlines() if (root / file).is_file()}
     pages = {file: (root / file).read_text() for file in sorted(files) if is_page(file)}
     texts = {file: read(root / file) for file in sorted(files) if is_ours(file)}
-    return broken(pages, files) + unreachable(pages) + stale(texts, files)
+    return broken(pages, files) + unreachable(pages) + too_long(pages) + stale(texts, files)
 
 
 def is_page(file):

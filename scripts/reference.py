@@ -12,14 +12,10 @@ import pathlib
 import re
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs/reference"
 SCHEMAS = ROOT / "scenarios/schema"
-ERRORS = ROOT / "Sources/SparringAPI/Core"
-REQUEST = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "hi"}]}
 
 
 # MARK: Keys, from JSON Schema
@@ -190,53 +186,19 @@ def usage(name, command):
     return " ".join(parts + (["[OPTIONS]"] if options else []))
 
 
-# MARK: Errors, as the program answers with them
+# MARK: Errors
 
 
 def errors(binary):
-    names = [name for file in ("Entries", "Pages") for name in named_in((ERRORS / f"ErrorCatalogue+{file}.swift").read_text())]
-    server = subprocess.Popen(
-        [binary, "serve", "--port", "0", "--quiet", "--ready-file", "-", "--until-eof"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        api = server.stdout.readline().strip()
-        lines = ["| name | status | `type` | `code` | `message` |", "|---|---|---|---|---|"]
-        return lines + [row(name, *answer(api, name)) for name in names]
-    finally:
-        server.stdin.close()
-        server.wait()
+    rows = json.loads(subprocess.run([binary, "errors", "--json"], capture_output=True, text=True, check=True).stdout)
+    return ["| name | status | `type` | `code` | `message` |", "|---|---|---|---|---|", *map(error_row, rows)]
 
 
-def named_in(source):
-    """Names of the catalogue, in the order of the source."""
-    return re.findall(r'(?:Entry|Page|html)\(\s*(?:name: )?"(\w+)"', source)
-
-
-def answer(api, name):
-    """The status and the body that a call gets under a scenario with this error."""
-    scenario = {"schema": 1, "scenario": "errors", "steps": [{"error": name, "times": "forever"}]}
-    send(f"{api.removesuffix('/v1')}/_sparring/scenario", scenario, "PUT")
-    return send(f"{api}/chat/completions", REQUEST, "POST")
-
-
-def send(url, body, method):
-    headers = {"Authorization": "Bearer sk-sparring-default", "Content-Type": "application/json"}
-    request = urllib.request.Request(url, json.dumps(body).encode(), headers, method=method)
-    try:
-        with urllib.request.urlopen(request) as response:
-            return response.status, response.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-
-
-def row(name, status, body):
-    try:
-        error = json.loads(body)["error"]
-    except ValueError:
-        return f"| `{name}` | {status} | – | – | {'an HTML page' if body.lstrip().startswith('<') else 'plain text: ' + cell(body)} |"
-    code = f"`{error['code']}`" if error.get("code") else "null"
-    return f"| `{name}` | {status} | `{error['type']}` | {code} | {cell(error['message'])} |"
+def error_row(row):
+    if row["type"] is None:
+        return f"| `{row['name']}` | {row['status']} | – | – | {cell(row['message'])} |"
+    code = f"`{row['code']}`" if row["code"] else "null"
+    return f"| `{row['name']}` | {row['status']} | `{row['type']}` | {code} | {cell(row['message'])} |"
 
 
 def program_pages(binary):

@@ -294,6 +294,23 @@ class PageLinksTests(unittest.TestCase):
             page_links.unreachable(pages), ["docs/reference/limits.md is reached from no page: link it in docs/README.md."]
         )
 
+    def test_a_page_is_not_too_long(self):
+        long, short = "word " * 101, "word " * 99
+        pages = {
+            "README.md": "word\n\n" * 901,
+            "docs/a.md": f"{short}\n\n{long}\n\n- {short}\n- {long}\n\n| {long} |\n\n```\n{long}\n```\n",
+            "docs/glossary.md": "| term | meaning |\n|---|---|\n" + "| word | meaning |\n" * 41,
+        }
+        self.assertEqual(
+            page_links.too_long(pages),
+            [
+                "README.md: 901 words, 900 at most. Move something to docs/.",
+                "docs/a.md:3: a paragraph of 101 words, 100 at most. Split it.",
+                "docs/a.md:6: a paragraph of 102 words, 100 at most. Split it.",
+                "docs/glossary.md: 41 rows, 40 at most.",
+            ],
+        )
+
     def test_a_name_of_a_missing_page_is_stale_in_any_file(self):
         texts = {"Makefile": "x: ## writes docs/gone.md\n", "a.swift": "/// docs/reference/limits.md, https://example.com/docs/a.md\n"}
         self.assertEqual(page_links.stale(texts, self.FILES), ["Makefile:1: there is no page docs/gone.md."])

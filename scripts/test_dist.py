@@ -103,6 +103,8 @@ def licence():
             for line in ("Metadata-Version: 2.4", "License-Expression: Apache-2.0", "License-File: LICENSE")
             if line not in metadata
         ]
+        strangers = ("<!--", "](../", ".md)")
+        found += [f"{wheel().name}: the description has {text!r}" for text in strangers if text in "\n".join(metadata)]
         file = f"{folder}/licenses/LICENSE"
         if file not in archive.namelist() or archive.read(file) != text:
             found.append(f"{wheel().name} does not hold {file} as LICENSE is in the repository")
