@@ -90,7 +90,7 @@ struct TokenTables {
     let table: UnsafeBufferPointer<UInt8>
     let kinds: ScalarKinds
 
-    /// The rank of the token with these bytes; `Vocabulary.empty` if there is none.
+    /// The rank of the token with these bytes; `Vocabulary.empty` if no token has them.
     @inline(__always)
     func rank(of bytes: UnsafeRawBufferPointer) -> UInt32 {
         let hash = TokenHash.of(bytes)

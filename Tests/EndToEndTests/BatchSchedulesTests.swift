@@ -204,7 +204,7 @@ private struct BatchSchedule {
         for _ in 0..<12 {
             let batch = try connection.ask("GET", "\(path)/batches/\(id)").decoded(Batch.self)
             if Self.final.contains(batch.status) { return try download(batch, total, connection) }
-            // A stuck batch is cancelled if that is still allowed. Nothing else ends it.
+            // A stuck batch is cancelled if that is still allowed, because it ends in no other way.
             if batch.status != "finalizing" { _ = try connection.ask("POST", "\(path)/batches/\(id)/cancel") }
             _ = try connection.ask("POST", "/_sparring/clock?session=\(session)", "{\"advance\":\"100000s\"}")
         }

@@ -76,7 +76,7 @@ struct ModelStandInTests {
         #expect(Self.table().answering(id, at: endpoint).warning != nil)
     }
 
-    @Test("The name of an Azure deployment is nobody's mistake")
+    @Test("The name of an Azure deployment is not an unknown model")
     func deployments() {
         #expect(Self.row("gpt-4o-prod") == nil)
         #expect(Self.row("gpt-4o-prod", isDeployment: true)?.contextWindow == 128_000)

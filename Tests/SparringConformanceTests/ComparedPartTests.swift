@@ -71,7 +71,7 @@ struct ComparedPartTests {
     }
 
     @Test(
-        "Attempts with the same key are told from attempts with another key, whichever header has it",
+        "Grading distinguishes attempts with the same key from attempts with another key, in every header that can carry it",
         arguments: [
             (name: "authorization", first: "Bearer a", second: "Bearer a", verdict: Verdict.fail),
             ("authorization", "Bearer a", "Bearer b", .pass),

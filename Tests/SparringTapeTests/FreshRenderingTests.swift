@@ -59,7 +59,7 @@ struct FreshRenderingTests {
         #expect(told[0].contains("created: 1700000000") && told[0].contains(#""expires_at": null"#))
         #expect(told[1].hasPrefix("resp_") && told[1].count == 37)
         #expect(told[2].contains("\"previous_response_id\":\"\(told[1])\""), "\(told[2])")
-        #expect(told[3].contains("HTTP/1.1 400"), "the recorded name is nobody's now")
+        #expect(told[3].contains("HTTP/1.1 400"), "the recorded id is unknown now")
     }
 
     @Test("A fresh answer is the same for the same seed and session only")
@@ -130,7 +130,7 @@ struct FreshRenderingTests {
                 to: Request(method: "GET", target: "/v1/\(number)"), connection: 1, now: Moment(nanoseconds: 0))
             return String(decoding: answer.script.bytes, as: UTF8.self)
         }
-        // Nothing is known before the second answer, which is dated.
+        // The first answer keeps its time: only the second is dated.
         #expect(answers[0].hasSuffix(bodies[0]))
         #expect(answers[1].hasSuffix(#"{"created":1800000000}"#))
         #expect(answers[2].hasSuffix(#""expires_at":1800009999}"#))

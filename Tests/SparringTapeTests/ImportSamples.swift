@@ -19,7 +19,7 @@ struct ImportSample: Sendable {
 
     struct Coding: Sendable, CustomTestStringConvertible {
         var name: String
-        /// Of `Content-Encoding`.
+        /// The value of `Content-Encoding`.
         var header: String?
         var body: [UInt8]
         var isStream = false
@@ -79,7 +79,7 @@ struct ImportSample: Sendable {
 /// Writes a sample down as another tool would.
 struct SampleFormat: Sendable, CustomTestStringConvertible {
     var name: String
-    /// Of files.
+    /// The ending of file names.
     var ending: String
     /// Whether it can hold a body that is not text.
     var holdsBytes = true

@@ -6,7 +6,7 @@ struct ChatUsage: Sendable {
     var prompt: Int
     /// All generated tokens, including unseen ones.
     var completion: Int
-    /// Of the prompt: what the prompt cache had, and what it was given; the latter nil on models that do not count it.
+    /// Prompt tokens read from the prompt cache, and written to it. The second is nil for models that do not report it.
     var cached = 0
     var cacheWrites: Int?
     var reasoning = 0

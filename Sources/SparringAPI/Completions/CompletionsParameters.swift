@@ -30,7 +30,7 @@ enum CompletionsParameters {
             Parameter("user", .string()),
         ])
 
-    /// - Parameter value: a checked prompt; nil if there is none.
+    /// - Parameter value: a checked prompt; nil if the request has no prompt.
     static func prompts(_ value: JSONValue?) -> [CompletionsRequest.Prompt] {
         switch value {
         case .some(.string(let text)): return [.text(text)]

@@ -77,7 +77,7 @@ package struct CompletionsRequest: Sendable {
         }
     }
 
-    /// Recorded: of all tokens that are none, the first is complained about.
+    /// Recorded: if several tokens are invalid, the error names the first.
     private func checkTokens() throws(APIError) {
         let highest = Prompt.endOfText
         for case .tokens(let tokens) in prompts {

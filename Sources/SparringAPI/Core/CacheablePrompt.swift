@@ -72,7 +72,7 @@ package struct CacheablePrompt: Sendable {
         }
     }
 
-    /// What is counted where the first `blocks` prefixes were found.
+    /// The token counts of a prompt whose first `blocks` prefixes were in the cache.
     package func use(blocks: Int) -> Use {
         let common = blocks == prefixes.count ? tokens : tokens * min(bytes, blocks * Self.block) / max(1, bytes)
         let cached = common < Self.least ? 0 : common - common % Self.step

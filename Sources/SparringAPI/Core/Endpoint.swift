@@ -66,8 +66,7 @@ extension Endpoint {
 
     package var kind: Kind { operation.kind }
 
-    /// Of the machinery for sound, which has its own way with errors.
-    /// Whether answers carry `x-openai-proxy-wasm`. Recorded in 2026: never on responses and completions; not known of the rest.
+    /// Whether answers carry `x-openai-proxy-wasm`. Recorded in 2026: never for responses and completions; other endpoints are unknown.
     package var passesProxy: Bool {
         switch self {
         case .chatCompletions, .embeddings, .moderations, .fileCreation, .files, .file, .batchCreation, .batches,
@@ -77,6 +76,7 @@ extension Endpoint {
         }
     }
 
+    /// True for the audio endpoints, whose errors differ from those of the others.
     package var isOfSound: Bool { hearsSound || self == .speech }
 
     /// True if the form contains audio that is measured and not stored.

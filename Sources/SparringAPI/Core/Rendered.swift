@@ -4,7 +4,7 @@ package import SparringWire
 package struct Rendered: Sendable {
     package var answer: Answer
     package var effects: [Effect]
-    /// What is odd about the request's model, for the log.
+    /// The warning about the request's model, for the log.
     package var warning: String?
 
     package init(_ answer: Answer, effects: [Effect] = []) {

@@ -21,7 +21,7 @@ package enum UnservedOperation {
         "realtime": "the Realtime API", "safety": "safety", "skills": "skills", "vaults": "vaults",
         "vector_stores": "vector stores", "webhook_endpoints": "webhook endpoints",
     ]
-    /// Of families of which others are served.
+    /// Operations of families that are served in part.
     private static let pairs = [
         "audio/voices": "voices", "audio/voice_consents": "voices", "fine_tuning/alpha": "graders",
         "fine_tuning/checkpoints": "permissions of checkpoints",

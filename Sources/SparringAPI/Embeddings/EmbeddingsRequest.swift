@@ -46,7 +46,7 @@ package struct EmbeddingsRequest: Sendable {
         let inputs = try inputs(input, takesEmpty: !isShortenable)
         let dimensions = try dimensions(object["dimensions"], of: length, isShortenable: isShortenable)
         let isBase64 = try isBase64(object["encoding_format"])
-        // The models cut texts by `cl100k_base`: what is above its last token is none.
+        // The models use `cl100k_base`: a number above its last token is invalid.
         for case .tokens(let tokens) in inputs
         where tokens.contains(where: { $0 > CompletionsRequest.Prompt.endOfText }) {
             throw .invalidEmbeddingsInput

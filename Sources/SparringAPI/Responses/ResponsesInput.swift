@@ -24,7 +24,7 @@ struct ResponsesInput: Sendable {
     /// Characters of all texts, for the rate limit's estimate.
     private(set) var characters = 0
 
-    /// Whether a picture that came as data is none.
+    /// Whether an image that was sent as data is not an image.
     private(set) var hasBrokenImage = false
     /// Items of type `configuration_update`: each holds until a later one replaces it.
     private var updates: [JSONObject] = []

@@ -128,7 +128,7 @@ extension ScriptedItem {
         }
     }
 
-    /// Of a file that is made or changed; one that is deleted has no diff, and no events of its own.
+    /// The events of the diff of a file that is created or changed. A deleted file has no diff and no events.
     private var diffMoves: [Move] {
         guard let diff = done["operation"]?["diff"]?.string else { return [] }
         let event = "response.apply_patch_call_operation_diff"

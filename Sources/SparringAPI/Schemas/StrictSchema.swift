@@ -16,7 +16,7 @@ struct StrictSchema {
         self.isStrict = isStrict
     }
 
-    /// The error about a schema, without the words that name its use; nil if there is none.
+    /// The error about a schema, without the words that name its use; nil if the schema is valid.
     static func complaint(_ schema: JSONValue, isStrict: Bool) -> String? {
         guard schema["type"] == "object" || schema["$ref"] != nil && schema["type"] == nil else {
             let got = schema["type"].map { $0.string.map { "\"\($0)\"" } ?? PythonText.text(of: $0) } ?? "\"None\""

@@ -26,7 +26,7 @@ struct CassetteExport: AsyncParsableCommand {
     @Argument(help: "The tape.") var tape: String
     @Option(help: "jsonl (the default), har or scenario.") var format = Format.jsonl
     @Option(help: ArgumentHelp("Where to; standard output by default.", valueName: "file")) var out: String?
-    @Flag(help: "Of a scenario: every body goes to a file of its own.") var files = false
+    @Flag(help: "With --format scenario: write every body to a file of its own.") var files = false
     @Option(help: "The scheme and host of URLs in a har.") var host = "https://api.openai.com"
 
     func run() async throws {

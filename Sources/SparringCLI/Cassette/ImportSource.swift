@@ -36,7 +36,7 @@ struct ImportSource {
             of: try file.read(upToCount: 8192) ?? Data(), ending: ImportFiles.ending(of: path))
     }
 
-    /// Of a tape: whose key its fingerprints are made with.
+    /// The header of a tape, with the key of its fingerprints; nil for other formats.
     func tapeHeader() throws -> Tape? {
         switch shape {
         case .format(.tape): return try TapeLocation(path).read()

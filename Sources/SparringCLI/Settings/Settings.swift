@@ -77,9 +77,9 @@ struct Settings {
     var seed: UInt64?
     /// Overrides the scenarios; nil leaves it to them.
     var validation: Validation?
-    /// Goes before what scenarios say; nil leaves it to them.
+    /// Overrides the scenarios' setting; nil leaves it to them.
     var models: ModelPolicy?
-    /// Of answers whose step orders none; nil leaves it to the scenarios.
+    /// Faults of answers whose step has no faults; nil leaves it to the scenarios.
     var faults: [Fault]?
     /// Faults of every connection, if the scenario has none for connections.
     var connectionFaults: [Fault] = []
@@ -133,7 +133,7 @@ struct Settings {
     /// Where the events of a run are written.
     var out = ".sparring/report.jsonl"
     var failOn = FailLevel.must
-    /// The file of known failures; nil if there are none.
+    /// The file of known failures; nil without such a file.
     var knownFailures: String?
     /// Settings of `record` and `replay`.
     var tape = TapeSettings()

@@ -559,7 +559,7 @@ enum EmbeddedCases {
               - id: cancel.shows-no-more
                 since: "2026.1"
                 level: should
-                title: Stops showing text once it was told to stop
+                title: Stops showing text after the cancel message
                 why: Events that were already on the way are no longer wanted.
                 refs: ["no source found"]
                 task: { op: chat.stream, cancel: { after_events: 3 } }
@@ -1551,7 +1551,7 @@ enum EmbeddedCases {
               - id: no-retry.403
                 since: "2026.1"
                 title: Does not retry a forbidden request
-                why: What is forbidden now is still forbidden a second later.
+                why: A forbidden request is still forbidden a second later.
                 refs: ["OpenAI guide: error codes, 403", "RFC 9110 §15.5.4"]
                 timeout: 30s
                 steps:

@@ -24,7 +24,7 @@ struct AnswerRenderer {
     /// The session's values, then changed by the step.
     private var context: AnswerInput
     private var ids: IDMint
-    /// The faults of meaning to apply; nil if there are none.
+    /// The faults of meaning to apply; nil without such faults.
     private var meaning: PendingContentFaults?
     private var outcomes = FaultOutcomes()
 

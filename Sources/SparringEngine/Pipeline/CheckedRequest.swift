@@ -19,7 +19,7 @@ struct CheckedRequest {
     let wallTime: Int
     /// The dialect into which the answer is translated.
     var dialect = Dialect.own
-    /// What is odd about the request's model, for the log.
+    /// The warning about the request's model, for the log.
     var warning: String?
     /// The API's error for the model, where only a scripted error goes before it.
     var closure: APIError?

@@ -7,7 +7,7 @@ import SparringWire
 enum Credentials {
     static func isPresent(in request: Request) -> Bool { request.headers["authorization"].map { !$0.isEmpty } ?? false }
 
-    /// The key as sent: after `Bearer`, or as the password of Basic; nil if there is none.
+    /// The key as sent: after `Bearer`, or as the password of Basic; nil without a key.
     static func key(of request: Request) -> String? {
         guard let field = request.headers["authorization"], let space = field.firstIndex(of: " ") else { return nil }
         let value = field[field.index(after: space)...].drop { $0 == " " }

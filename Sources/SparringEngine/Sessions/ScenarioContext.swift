@@ -24,8 +24,8 @@ package final class ScenarioContext: Sendable {
     let hasPace: Bool
 
     /// - Parameters:
-    ///   - validation: the server's setting, which goes before the scenario's; nil where there is none.
-    ///   - models: the server's setting of what becomes of calls of models that the API would not answer for.
+    ///   - validation: the server's setting, which overrides the scenario's; nil if the server has no setting.
+    ///   - models: the server's setting for calls of models that the API would reject.
     ///   - counters: count the models' tokens.
     ///   - timeScale: one of `SessionClock.scales`.
     package init(

@@ -97,7 +97,7 @@ enum BrotliContext {
         }
     }
 
-    /// Of control characters and marks: 4 for the ends of lines and tabs, 8 for a space, and so on. Letters and digits are not in it.
+    /// The classes of control characters and marks: 4 for line ends and tabs, 8 for a space, and so on. Excludes letters and digits.
     private static let marks: [Int] = {
         var marks = [Int](repeating: 0, count: 128)
         for index in 0x20..<0x7F { marks[index] = 12 }

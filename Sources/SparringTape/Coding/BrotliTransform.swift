@@ -1,4 +1,4 @@
-/// What is made of a word: a part of it, or another case, between two texts.
+/// A change of a dictionary word: a part of it, or another case, between two texts.
 struct BrotliTransform: Sendable {
     enum Kind: Sendable {
         case plain

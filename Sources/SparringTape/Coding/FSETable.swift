@@ -120,7 +120,7 @@ enum ZstandardSequence {
     static let matches = Codes(
         first: 3, plain: 32, bits: [1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
 
-    /// Of literal lengths, offsets and match lengths.
+    /// The kinds: literal lengths, offsets and match lengths.
     static let kinds = [
         Kind(
             usual: [4, 3] + Array(repeating: 2, count: 11) + [1, 1, 1] + Array(repeating: 2, count: 9)

@@ -33,7 +33,7 @@ struct IdentifierScanner {
         return found
     }
 
-    /// Reads letters, digits, `-` and `_` from `position` on. If there are none, advances by one character and returns nil.
+    /// Reads letters, digits, `-` and `_` from `position` on. At any other character, advances by one and returns nil.
     static func word(in bytes: ArraySlice<UInt8>, from position: inout Int) -> Range<Int>? {
         guard isWord(bytes[position]) else {
             let isEscape = bytes[position] == UInt8(ascii: "\\")

@@ -6,7 +6,7 @@ package enum MitmproxyFormat {
     /// Cuts flows out of a file that comes piece by piece, so that it is read in the memory of one flow.
     package struct Splitter: Sendable {
         private var held: [UInt8] = []
-        /// Of the flow that is under way, with its letter; nil before its colon.
+        /// The length of the current flow, with its type letter; nil before its colon.
         private var wanted: Int?
 
         package init() {}

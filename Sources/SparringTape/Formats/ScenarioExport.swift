@@ -4,7 +4,7 @@ import SparringWire
 
 /// A tape as a scenario that a person can change: a rule for each kind of request, its recorded answers as steps.
 package struct ScenarioExport {
-    /// What could not be said in a scenario, and why: a line each.
+    /// The parts of the tape that a scenario cannot express, and why: a line each.
     package private(set) var left: [String] = []
     /// Bodies that have a file of their own, by its name below the scenario's folder.
     package private(set) var files: [(name: String, bytes: [UInt8])] = []
@@ -57,10 +57,10 @@ package struct ScenarioExport {
         }
     }
 
-    /// The file. What names more comes first, as the first rule that matches answers.
+    /// The file. The first matching rule answers, so rules with more conditions come first.
     package func yaml(named name: String) -> String {
         var text = "schema: 1\nscenario: \(Self.quoted(name))\n"
-        text += "# What was recorded was good enough for whoever answered it.\nvalidation: lenient\n"
+        text += "# The recorded server accepted these requests.\nvalidation: lenient\n"
         for line in left { text += "# left out: \(line)\n" }
         guard !rules.isEmpty else { return text + "otherwise: fail\n" }
         text += "rules:\n"

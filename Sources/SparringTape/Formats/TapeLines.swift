@@ -9,7 +9,7 @@ package enum TapeLines {
         ["tape": 1, "fingerprint_key": .string(tape.key.hex), "masked_by": .strings(tape.masked)]
     }
 
-    /// Nil where the line is none.
+    /// Parses a tape's header; nil if the line is not a header.
     package static func tape(header line: JSONValue) -> Tape? {
         guard line["tape"]?.int == 1, let text = line["fingerprint_key"]?.string, let key = FingerprintKey(hex: text)
         else { return nil }
@@ -41,7 +41,7 @@ package enum TapeLines {
         .array(headers.fields.map { [.string($0.name), .string($0.value)] })
     }
 
-    /// What is no text is `{"base64": …}`.
+    /// The bytes as a string; `{"base64": …}` if they are not UTF-8.
     private static func text(_ bytes: [UInt8]) -> JSONValue {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             return ["base64": .string(Base64.text(bytes))]

@@ -21,6 +21,6 @@ struct RequestDraft: Sendable {
         body = request.body
     }
 
-    /// The announced length of the body; 0 if there is none.
+    /// The announced length of the body; 0 without `Content-Length`.
     var announced: Int { headers["content-length"].flatMap { Int($0) } ?? 0 }
 }

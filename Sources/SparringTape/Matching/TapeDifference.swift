@@ -12,7 +12,7 @@ package struct TapeDifference: Sendable, Hashable {
     }
 
     package var subject: Subject
-    /// The value as JSON, shortened; nil if there is none.
+    /// The value as JSON, shortened; nil without a value.
     package var recorded: String?
     package var sent: String?
     /// The number of values that differ.

@@ -106,7 +106,7 @@ enum NormalizedRequest {
         return messages
     }
 
-    /// Returns the parts of the content. A plain text is one part; an empty text is none.
+    /// Returns the parts of the content. A plain text is one part; an empty text has no parts.
     private static func parts(_ content: JSONValue?) -> [JSONValue] {
         guard let parts = content?.array else {
             return content?.string.flatMap { $0.isEmpty ? nil : [["text": .string($0)]] } ?? []

@@ -11,7 +11,7 @@ package enum ConnectionFaultAction: Sendable, Hashable {
     case certificate(CertificateFlaw)
     /// The server offers only TLS 1.0 and 1.1.
     case oldProtocol
-    /// Nothing is read or answered at this stage: for that long, or forever.
+    /// The server reads and answers nothing at this stage: for that long, or forever.
     case hold(ConnectionStage, Duration?)
     case leave(ConnectionStage, Hangup)
     /// The server answers the client's hello with this fatal alert.
@@ -27,7 +27,7 @@ package enum ConnectionFaultAction: Sendable, Hashable {
 
     package enum Overflow: String, Sendable, Hashable, CaseIterable {
         case fin, reset
-        /// Nothing is answered until another connection ends.
+        /// The server answers nothing until another connection ends.
         case wait
     }
 

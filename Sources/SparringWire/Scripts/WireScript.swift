@@ -62,6 +62,6 @@ package enum Ending: Sendable, Hashable {
     case cut
     /// HTTP/2: RST_STREAM with this code.
     case stream(UInt32)
-    /// Nothing more is sent: for that long, then FIN, or until the peer disconnects.
+    /// The server sends nothing more: for that long, then FIN, or until the peer disconnects.
     case hang(Duration?)
 }

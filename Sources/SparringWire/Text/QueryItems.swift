@@ -32,7 +32,7 @@ package struct QueryItems: Sendable {
     }
 
     /// Removes all items of that name, including map members and array elements.
-    /// - Returns: false if there are none.
+    /// - Returns: whether any item was removed.
     package mutating func remove(_ name: String) -> Bool {
         let count = items.count
         items.removeAll { $0.name == name || $0.name.hasPrefix(name + "[") }
