@@ -100,7 +100,7 @@ struct ImportFormatTests {
         let good = "{ request: { method: GET, uri: 'https://x/v1/a' }, response: { status: { code: 200 } } }"
         let file = try Self.read("interactions:\n- \(good)\n- { request: {} }\n- \(good)\n")
         #expect(file.exchanges.map(\.target) == ["/v1/a", "/v1/a"])
-        #expect(file.leftOut == ["recording 2: line 3: there is no request and response"])
+        #expect(file.leftOut == ["recording 2: line 3: the request or the response is missing"])
     }
 
     @Test(

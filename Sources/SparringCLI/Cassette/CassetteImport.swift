@@ -5,23 +5,23 @@ import SparringTape
 
 struct CassetteImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Put exchanges of other files on a tape.",
+        commandName: "import", abstract: "Import exchanges from other files onto a tape.",
         discussion: """
-            Formats: \(ImportFormat.list); each may be compressed by gzip. The content of a file says which one it is. A folder
-            is read with all that is below it; a pattern may have *, ?, [...] and **.
+            Formats: \(ImportFormat.list); each may be compressed by gzip. The format is detected from the content of a file. A folder
+            is read with all its subfolders; a pattern may have *, ?, [...] and **.
 
-            Secrets are masked on the way. A recording with a body in which a secret could hide and that cannot be searched is left out. What
-            is left out, and each file that cannot be read, is named on standard error; the rest is imported. The exit code is 65 if
-            nothing is imported, or if a file that is named on the command line cannot be read.
+            Secrets are masked. A recording is left out if its body cannot be searched for secrets. Recordings that are left out, and
+            files that cannot be read, are listed on standard error; the rest is imported. The exit code is 65 if nothing is
+            imported, or if a file that is named on the command line cannot be read.
 
               sparring cassette import tape.sqlite browser.har
               sparring cassette import tape.sqlite tests/cassettes --session vcr
               sparring cassette import tape.sqlite 'tests/**/*.yaml'
             """)
 
-    @Argument(help: "The tape; made where it is missing.") var tape: String
+    @Argument(help: "The tape; created if it does not exist.") var tape: String
     @Argument(help: "Files, folders or patterns.") var files: [String]
-    @Option(help: "The session of exchanges that name none.") var session = "default"
+    @Option(help: "The session of exchanges without a session.") var session = "default"
     @Option(
         help: ArgumentHelp("Mask this as well; see `sparring record --help`. May be repeated.", valueName: "rule"))
     var redact: [String] = []
@@ -31,7 +31,7 @@ struct CassetteImport: AsyncParsableCommand {
             flags: redact.isEmpty ? [:] : [.redact: redact.joined(separator: "\n")], defaultPort: 0)
         var run = ImportRun(tape: tape, session: session)
         try run.open(ImportFiles.find(files).filter { $0.isNamed || !$0.isSame(as: tape) })
-        // A new tape takes the key of the first tape that goes onto it: its fingerprints stay good.
+        // A new tape takes the key of the first imported tape, so that its fingerprints stay valid.
         let adopted = run.headers.first
         let inherited = try (adopted?.masked ?? []).map { try TapeRedaction.rule($0) }
         let redaction = TapeRedaction(settings.tape.redaction.rules + inherited)
@@ -42,7 +42,7 @@ struct CassetteImport: AsyncParsableCommand {
     }
 }
 
-/// One import: the sources that can be read, and what became of the others.
+/// One import: reads the sources that can be read, and reports the others.
 private struct ImportRun {
     let tape: String
     let session: String
@@ -68,13 +68,13 @@ private struct ImportRun {
         }
     }
 
-    /// Names a file that cannot be read.
+    /// Reports a file that cannot be read.
     private mutating func fail(_ path: String, _ isNamed: Bool, _ error: any Error) throws {
         hasFailed = hasFailed || isNamed
         try Self.report("not imported: \(path): \(error)")
     }
 
-    /// - Returns: how many exchanges were put on the tape.
+    /// - Returns: the number of exchanges that were put on the tape.
     mutating func read(_ redaction: TapeRedaction, key: FingerprintKey?) throws -> Int {
         guard !sources.isEmpty else { return 0 }
         let place = TapeLocation(tape)
@@ -94,7 +94,7 @@ private struct ImportRun {
 
     private mutating func read(_ source: ImportSource, _ isNamed: Bool, _ appender: TapeAppender) throws -> Int {
         var count = 0
-        // The tape, or standard error, cannot be written: the import ends.
+        // Set if the tape or standard error cannot be written: this ends the import.
         var failure: (any Error)?
         func attempt<Value>(_ body: () throws -> Value) throws -> Value {
             do { return try body() } catch {
@@ -130,7 +130,7 @@ private struct ImportRun {
     private static func report(_ line: String) throws { try StandardError.write("sparring: \(line)\n") }
 }
 
-/// How far a long file has been read, on a terminal's last line.
+/// Shows the progress of reading a long file, on the last line of a terminal.
 final class Progress {
     private let name: String
     private let size: Int
@@ -143,7 +143,7 @@ final class Progress {
     }
 
     func reached(_ offset: Int) {
-        // Short files are over before anybody could read it.
+        // A short file is read before the progress could be seen.
         guard isTerminal, size > 1 << 20 else { return }
         let percent = min(100, offset * 100 / size)
         guard percent != shown else { return }
@@ -154,7 +154,7 @@ final class Progress {
 
     func end() { if shown >= 0 { draw("\n") } }
 
-    /// A terminal that has gone takes no progress with it: the work goes on without a bar.
+    /// If the terminal is closed, the import continues without a progress bar.
     private func draw(_ text: String) {
         do { try StandardError.write(text) } catch { isTerminal = false }
     }

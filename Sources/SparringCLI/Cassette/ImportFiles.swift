@@ -2,11 +2,11 @@ import Foundation
 import SparringStore
 import SparringTape
 
-/// Finds the files that the arguments of `cassette import` name: files, folders with all that is below them, and patterns.
+/// Finds the files that the arguments of `cassette import` name: files, folders with their subfolders, and patterns.
 enum ImportFiles {
     struct Found {
         var path: String
-        /// Whether the argument is this file, and not a folder or a pattern that it was found by.
+        /// Whether the argument is this file, rather than a folder or a pattern.
         var isNamed: Bool
 
         func isSame(as other: String) -> Bool {
@@ -15,7 +15,7 @@ enum ImportFiles {
         }
     }
 
-    /// Each file once.
+    /// Returns each file once.
     static func find(_ arguments: [String]) -> [Found] {
         var seen: Set<String> = []
         return all(arguments).filter { seen.insert($0.path).inserted }
@@ -33,7 +33,7 @@ enum ImportFiles {
         }
     }
 
-    /// Nil where nothing has that name.
+    /// Nil if the path does not exist.
     private static func isFolder(_ path: String) -> Bool? {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) ? isFolder.boolValue : nil
@@ -44,7 +44,7 @@ enum ImportFiles {
         return (names ?? []).filter { !$0.hasPrefix(".") }.sorted()
     }
 
-    /// Whether a folder is a tape: a file in it begins with the header of one.
+    /// Whether a folder is a tape: one of its files begins with the header of a tape.
     private static func isTape(_ folder: String) -> Bool {
         names(in: folder).contains { name in
             guard name.hasSuffix(".jsonl") else { return false }
@@ -54,7 +54,7 @@ enum ImportFiles {
 
     // MARK: Folders
 
-    /// Recordings by the endings of their names, in the order of their paths. Bodies of WireMock are no recordings.
+    /// Finds recordings by the endings of their names, in the order of their paths. Skips WireMock's folder of bodies.
     private static func below(_ folder: String) -> [Found] {
         names(in: folder).flatMap { name -> [Found] in
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
@@ -68,7 +68,7 @@ enum ImportFiles {
 
     private static let endings = Set(ImportFormat.allCases.flatMap(\.endings))
 
-    /// In lower case, without `.gz`.
+    /// The ending of a name, in lower case and without `.gz`.
     static func ending(of name: String) -> String {
         let url = URL(filePath: name.lowercased())
         return url.pathExtension == "gz" ? url.deletingPathExtension().pathExtension : url.pathExtension
@@ -78,7 +78,7 @@ enum ImportFiles {
 
     private static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
 
-    /// `*`, `?` and `[…]` within a name, `**` for any number of folders.
+    /// Expands `*`, `?` and `[…]` within a name, and `**` for any number of folders.
     private static func matches(_ pattern: String) -> [String] {
         let parts = pattern.split(separator: "/").map(String.init)
         return matches(parts[...], in: pattern.hasPrefix("/") ? "/" : "")

@@ -3,16 +3,16 @@ import SparringJSON
 import SparringStore
 import SparringTape
 
-/// A file that exchanges come from.
+/// A file to import exchanges from.
 struct ImportSource {
     let path: String
     let size: Int
     private let shape: ImportFormat.Shape
 
-    /// What reads an exchange of a source: puts it on a tape, and returns whether it is on it.
+    /// Receives the exchanges of a source. Each function puts one on a tape and returns whether it is on the tape.
     struct Sink {
         var recording: (ImportedExchange) throws -> Bool
-        /// With the key of the tape that it comes from.
+        /// An exchange of a tape, with the key of that tape.
         var exchange: (TapedExchange, FingerprintKey) throws -> Bool
         /// A recording that cannot be imported: its place, and the reason.
         var leftOut: (String) throws -> Void
@@ -52,7 +52,7 @@ struct ImportSource {
     }
 
     /// - Parameter progress: called with the bytes that have been read.
-    /// - Returns: how many exchanges are on the tape.
+    /// - Returns: the number of exchanges that were put on the tape.
     func read(into sink: Sink, _ progress: (Int) -> Void) throws -> Int {
         switch shape {
         case .archive: return try archive(sink, progress)
@@ -73,7 +73,7 @@ struct ImportSource {
 
     // MARK: Formats
 
-    /// A file that memory has room for.
+    /// Reads the exchanges of a file that fits into memory.
     private func read(_ bytes: [UInt8], _ sink: Sink) throws -> Int {
         let shape = ImportFormat.shape(of: bytes.prefix(8192), ending: ImportFiles.ending(of: path))
         let file: ImportedFile
@@ -86,7 +86,7 @@ struct ImportSource {
         return try file.exchanges.count { try sink.recording($0) }
     }
 
-    /// WireMock has `mappings/…` and the bodies of its answers beside it, in `__files`.
+    /// WireMock keeps the bodies of answers in `__files`, beside the folder `mappings`.
     private var bodies: BodyFiles {
         let folder = URL(filePath: path).deletingLastPathComponent()
         return BodyFiles { name in
@@ -111,7 +111,7 @@ struct ImportSource {
                     guard let exchange = try HARFormat.exchange(try JSONValue.parse(element)) else { return }
                     if try sink.recording(exchange) { count += 1 }
                 } catch let error as JSONSyntaxError {
-                    try sink.leftOut("entry \(number): no JSON: \(error.reason)")
+                    try sink.leftOut("entry \(number): invalid JSON: \(error.reason)")
                 } catch let error as ImportMistake {
                     try sink.leftOut("entry \(number): \(error)")
                 }
@@ -120,7 +120,7 @@ struct ImportSource {
             progress(offset)
             return true
         }
-        guard splitter.hasFound else { throw ImportMistake("it has no log.entries, and is no HAR") }
+        guard splitter.hasFound else { throw ImportMistake("it is not a HAR, because it has no log.entries") }
         guard splitter.isOver else { throw ImportMistake("it ends in the middle of entry \(number + 1)") }
         return count
     }
@@ -139,7 +139,7 @@ struct ImportSource {
                 progress(offset)
                 return true
             }
-            guard splitter.isAtEnd else { throw ImportMistake("the file ends in it") }
+            guard splitter.isAtEnd else { throw ImportMistake("the file ends in the middle of it") }
         } catch let error as ImportMistake {
             throw ImportMistake("flow \(number + 1): \(error)")
         }
@@ -159,10 +159,10 @@ struct ImportSource {
                     header = found
                     return true
                 }
-                guard let header else { throw ImportMistake("the first line is no header of a tape") }
+                guard let header else { throw ImportMistake("the first line is not the header of a tape") }
                 if try sink.exchange(try TapeLines.exchange(json), header.key) { count += 1 }
             } catch let error as JSONSyntaxError {
-                throw ImportMistake("line \(number): no JSON: \(error.reason)")
+                throw ImportMistake("line \(number): invalid JSON: \(error.reason)")
             } catch let error as TapeLines.Mistake {
                 throw ImportMistake("line \(number): \(error)")
             } catch let error as ImportMistake {
@@ -182,7 +182,7 @@ struct ImportSource {
         return Array(data)
     }
 
-    /// - Parameter body: returns whether to go on.
+    /// - Parameter body: returns whether to continue.
     private func chunks(_ body: (Data) throws -> Bool) throws {
         guard let file = FileHandle(forReadingAtPath: path) else { throw ImportMistake("the file cannot be read") }
         defer { try? file.close() }

@@ -1,12 +1,12 @@
-/// Why compressed data cannot be read: it is damaged, or asks for what is not supported.
+/// Compressed data that cannot be decoded: it is damaged, or uses an unsupported feature.
 struct DamagedData: Error {}
 
-/// Reads bits from the lowest of the first byte on.
+/// Reads bits from the start: the lowest bit of each byte comes first.
 struct ForwardBits {
     private let bytes: ArraySlice<UInt8>
     private var held: UInt64 = 0
     private var heldCount = 0
-    /// The next byte that is not held.
+    /// The index of the next byte to load into `held`.
     private var next: Int
 
     init(_ bytes: ArraySlice<UInt8>) {
@@ -17,7 +17,7 @@ struct ForwardBits {
     /// The first byte whose bits have not been read.
     var position: Int { next - heldCount / 8 }
 
-    /// The next bits without reading them; zeros behind the end.
+    /// Returns the next bits without consuming them; zeros after the end.
     /// - Parameter count: up to 32.
     mutating func peek(_ count: Int) -> Int {
         fill(count)
@@ -37,11 +37,11 @@ struct ForwardBits {
         return value
     }
 
-    /// Goes on to the next whole byte.
-    /// - Returns: the bits that were left over.
+    /// Skips to the next whole byte.
+    /// - Returns: the skipped bits.
     mutating func align() throws(DamagedData) -> Int { try read(heldCount % 8) }
 
-    /// Whole bytes, behind `align`.
+    /// Reads whole bytes. Call `align` first.
     mutating func take(_ count: Int) throws(DamagedData) -> ArraySlice<UInt8> {
         let start = position
         guard count >= 0, count <= bytes.endIndex - start else { throw DamagedData() }
@@ -61,7 +61,7 @@ struct ForwardBits {
 /// Reads bits from the end to the start, from below the highest bit that is set in the last byte (RFC 8878 §4.1).
 struct BackwardBits {
     private let bytes: ArraySlice<UInt8>
-    /// Bits that have not been read; below zero, where more were read than there are.
+    /// The number of unread bits; negative after a read beyond the start.
     private(set) var left: Int
 
     init(_ bytes: ArraySlice<UInt8>) throws(DamagedData) {
@@ -70,7 +70,7 @@ struct BackwardBits {
         left = bytes.count * 8 - 1 - last.leadingZeroBitCount
     }
 
-    /// Zeros before the start.
+    /// Reads bits; zeros before the start.
     mutating func read(_ count: Int) -> Int {
         left -= count
         var value = 0

@@ -1,6 +1,6 @@
 /// Decompresses Brotli (RFC 7932).
 struct Brotli {
-    /// - Parameter limit: of the result, in bytes.
+    /// - Parameter limit: the largest size of the result, in bytes.
     /// - Returns: nil for data that is damaged, cut off or larger than the limit.
     static func decoded(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
         var brotli = Brotli(bytes, limit: limit)
@@ -15,7 +15,7 @@ struct Brotli {
     private let limit: Int
     private var window = 0
     private var result: [UInt8] = []
-    /// The last four distances, the last one first.
+    /// The last four distances, the most recent first.
     private var distances = [4, 11, 15, 16]
 
     private init(_ bytes: [UInt8], limit: Int) {
@@ -46,11 +46,11 @@ struct Brotli {
                 try decode(&block, until: result.count + length)
             }
         }
-        // Bytes that are left over would not be searched.
+        // Bytes after the end would not be searched for secrets.
         guard try bits.align() == 0, bits.position == end else { throw DamagedData() }
     }
 
-    /// §9.1
+    /// Reads the size of the window (§9.1).
     private mutating func windowBits() throws(DamagedData) -> Int {
         guard try bits.read(1) == 1 else { return 16 }
         let high = try bits.read(3)
@@ -60,7 +60,7 @@ struct Brotli {
         return low == 0 ? 17 : 8 + low
     }
 
-    /// A meta-block that is no data.
+    /// Skips a meta-block of metadata.
     private mutating func skip(isLast: Bool) throws(DamagedData) {
         guard !isLast, try bits.read(1) == 0 else { throw DamagedData() }
         let width = try bits.read(2)
@@ -95,12 +95,12 @@ struct Brotli {
     }
 }
 
-/// What a meta-block begins with: its codes, and which of them is whose (RFC 7932 §9.2).
+/// The header of a meta-block: its codes, and the code of each context (RFC 7932 §9.2).
 struct BrotliMetaBlock {
     struct Command {
         var literals: Int
         var copied: Int
-        /// Whether its distance is the last one, without a code.
+        /// Whether it uses the last distance, without a code for it.
         var repeatsDistance: Bool
     }
 

@@ -20,7 +20,7 @@ struct BrotliBlocks {
         left = try Self.lengths.value(try lengthCode.symbol(&bits), &bits)
     }
 
-    /// Goes on by one symbol of this kind.
+    /// Advances by one symbol of this kind.
     mutating func advance(_ bits: inout ForwardBits) throws(DamagedData) {
         if left == 0 {
             guard let typeCode, let lengthCode else { throw DamagedData() }
@@ -33,7 +33,7 @@ struct BrotliBlocks {
     }
 }
 
-/// Numbers that are written as a code and bits on top: each code begins where the one before it ends.
+/// Numbers that are written as a code and extra bits. The range of each code begins at the end of the range before it.
 struct BrotliNumbers: Sendable {
     private var codes: [(base: Int, bits: Int)] = []
 
@@ -50,10 +50,10 @@ struct BrotliNumbers: Sendable {
     }
 }
 
-/// What the two bytes before a literal say of its code (RFC 7932 §7.1).
+/// The context of a literal, from the two bytes before it: it selects the literal's code (RFC 7932 §7.1).
 enum BrotliContext {
     /// - Parameters:
-    ///   - mode: 0 the lowest six bits of the last byte, 1 its highest, 2 for text, 3 for numbers with a sign.
+    ///   - mode: 0 for the lowest six bits of the last byte, 1 for its highest six, 2 for text, 3 for signed numbers.
     static func of(_ last: UInt8, _ before: UInt8, mode: Int) -> Int {
         switch mode {
         case 0: Int(last & 0x3F)
@@ -108,7 +108,7 @@ enum BrotliContext {
         for (context, letters) in groups {
             for byte in letters.utf8 { marks[Int(byte)] = context }
         }
-        // These stand with others than they look like.
+        // The format puts these three with the brackets.
         (marks[0x28], marks[0x3C], marks[0x3E]) = (24, 24, 28)
         return marks
     }()

@@ -1,11 +1,11 @@
 /// A prefix code of Brotli (RFC 7932 §3).
 struct BrotliCode {
-    /// How many codes have each length.
+    /// The number of codes of each length.
     private var counts = [Int](repeating: 0, count: 16)
-    /// By length, then by value.
+    /// The symbols, ordered by the length of their codes, then by value.
     private var symbols: [Int] = []
 
-    /// Reads its description.
+    /// Reads the description of a code.
     /// - Parameter alphabet: the number of symbols.
     init(_ bits: inout ForwardBits, alphabet: Int) throws(DamagedData) {
         let skipped = try bits.read(2)
@@ -13,7 +13,7 @@ struct BrotliCode {
             try skipped == 1 ? Self.simple(&bits, alphabet) : Self.complex(&bits, alphabet, skipped: skipped))
     }
 
-    /// - Parameter lengths: the symbols that have a code, with its length. One symbol alone has a code of no bits.
+    /// - Parameter lengths: the symbols that have a code, with its length. A single symbol has a code of zero bits.
     private init(_ lengths: [(symbol: Int, length: Int)]) {
         guard lengths.count > 1 else {
             symbols = lengths.map(\.symbol)
@@ -37,7 +37,7 @@ struct BrotliCode {
         throw DamagedData()
     }
 
-    /// §3.4: up to four symbols.
+    /// Reads a simple code of up to four symbols (§3.4).
     private static func simple(
         _ bits: inout ForwardBits, _ alphabet: Int
     ) throws(DamagedData) -> [(symbol: Int, length: Int)] {
@@ -57,11 +57,11 @@ struct BrotliCode {
     }
 
     private static let order = [1, 2, 3, 4, 0, 5, 17, 6, 16, 7, 8, 9, 10, 11, 12, 13, 14, 15]
-    /// By the next four bits: the length of a code of lengths, and how many bits it takes.
+    /// For each value of the next four bits: a length in the code of lengths, and the number of bits that it uses.
     private static let firstLengths = [0, 4, 3, 2, 0, 4, 3, 1, 0, 4, 3, 2, 0, 4, 3, 5]
     private static let firstWidths = [2, 2, 2, 3, 2, 2, 2, 4, 2, 2, 2, 3, 2, 2, 2, 4]
 
-    /// §3.5: the lengths of codes, in a code of their own.
+    /// Reads a complex code, whose lengths are written in another code (§3.5).
     private static func complex(
         _ bits: inout ForwardBits, _ alphabet: Int, skipped: Int
     ) throws(DamagedData) -> [(symbol: Int, length: Int)] {
@@ -110,14 +110,14 @@ struct BrotliCode {
         return lengths
     }
 
-    /// A number from 1 to 256 (§9.2, NBLTYPES).
+    /// Reads a number from 1 to 256 (§9.2, NBLTYPES).
     static func count(_ bits: inout ForwardBits) throws(DamagedData) -> Int {
         guard try bits.read(1) == 1 else { return 1 }
         let width = try bits.read(3)
         return try 1 + 1 << width + bits.read(width)
     }
 
-    /// Which of `codes` codes each context has (§7.3).
+    /// Reads a context map: the index of the code of each context (§7.3).
     static func map(_ bits: inout ForwardBits, size: Int, codes: Int) throws(DamagedData) -> [Int] {
         guard codes > 1 else { return Array(repeating: 0, count: size) }
         let longest = try bits.read(1) == 0 ? 0 : bits.read(4) + 1

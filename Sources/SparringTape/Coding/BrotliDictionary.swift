@@ -1,14 +1,14 @@
 import SparringAPI
 
-/// Words that Brotli's data may name in place of an earlier text (RFC 7932 §8).
+/// The static dictionary: words that data can refer to instead of earlier text (RFC 7932 §8).
 enum BrotliDictionary {
     private static let words: [UInt8] =
         Base64.decode(BrotliWords.packed[...]).flatMap { ContentCoding.unpacked($0) } ?? []
 
-    /// In bits, by the length of words: how many there are.
+    /// The number of words of each length, as its binary logarithm.
     private static let bits = [0, 0, 0, 0, 10, 10, 11, 11, 10, 10, 10, 10, 10, 9, 9, 8, 7, 7, 8, 7, 7, 6, 6, 5, 5]
 
-    /// - Parameter number: of the word and its transform.
+    /// - Parameter number: the number of the word and of its transform, combined.
     static func word(_ number: Int, length: Int) throws(DamagedData) -> [UInt8] {
         guard (4..<bits.count).contains(length), words.count == BrotliWords.length else { throw DamagedData() }
         let start = (4..<length).reduce(0) { $0 + $1 << bits[$1] } + (number & (1 << bits[length] - 1)) * length

@@ -30,7 +30,7 @@ struct BrotliTransform: Sendable {
         return Array(prefix.utf8) + word + Array(suffix.utf8)
     }
 
-    /// The upper case of a character by rule of thumb, as the format has it.
+    /// Changes a character to upper case by the approximate rule of the format.
     /// - Returns: the length of the character.
     private static func raise(_ word: inout [UInt8], at place: Int) -> Int {
         switch word[place] {

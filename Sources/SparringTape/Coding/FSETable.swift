@@ -6,11 +6,11 @@ struct FSETable {
         var base = 0
     }
 
-    /// In bits: of a state.
+    /// The size of a state, in bits.
     let accuracy: Int
     private var cells: [Cell]
 
-    /// Reads a description (§4.1.1).
+    /// Reads the description of a table (§4.1.1).
     init(_ data: inout ArraySlice<UInt8>, longest: Int) throws(DamagedData) {
         var bits = ForwardBits(data)
         let accuracy = try bits.read(4) + 5
@@ -43,7 +43,7 @@ struct FSETable {
         try self.init(shares, accuracy: accuracy)
     }
 
-    /// - Parameter shares: how many cells each symbol has; -1 for one cell at the end.
+    /// - Parameter shares: the number of cells of each symbol; -1 for one cell at the end.
     init(_ shares: [Int], accuracy: Int) throws(DamagedData) {
         self.accuracy = accuracy
         let size = 1 << accuracy
@@ -72,7 +72,7 @@ struct FSETable {
         }
     }
 
-    /// One symbol, which takes no bits.
+    /// A table of one symbol, which uses no bits.
     init(always symbol: Int) {
         accuracy = 0
         cells = [Cell(symbol: symbol)]
@@ -83,23 +83,24 @@ struct FSETable {
     func next(_ state: Int, _ bits: inout BackwardBits) -> Int { cells[state].base + bits.read(cells[state].bits) }
 }
 
-/// The numbers of a sequence: how many literals, from how far back, how much is copied (RFC 8878 §3.1.1.3.2).
+/// The numbers of a sequence: the length of its literals, the offset and the length of its match (RFC 8878 §3.1.1.3.2).
 enum ZstandardSequence {
     struct Kind: Sendable {
-        /// The distribution that has no description (§3.1.1.3.2.2).
+        /// The predefined distribution (§3.1.1.3.2.2).
         var usual: [Int]
         var usualAccuracy: Int
-        /// The longest accuracy of a description.
+        /// The largest accuracy that a description may have.
         var longest: Int
     }
 
-    /// The codes of a number: where each begins, and how many bits come on top.
+    /// The codes of a number: the base and the number of extra bits of each.
     struct Codes: Sendable {
         private var codes: [(base: Int, bits: Int)]
 
         /// - Parameters:
-        ///   - first: the number of code 0; the codes up to `bits` count on by one.
-        ///   - bits: of the codes behind them, each of which begins where the one before it ends.
+        ///   - first: the number of code 0.
+        ///   - plain: the number of codes without extra bits; each is one more than the code before.
+        ///   - bits: the extra bits of the further codes. The range of each begins at the end of the range before it.
         init(first: Int, plain: Int, bits: [Int]) {
             codes = (0..<plain).map { (first + $0, 0) }
             var base = first + plain

@@ -1,6 +1,6 @@
 /// Decompresses Zstandard (RFC 8878), without dictionaries. Checksums are not compared.
 enum Zstandard {
-    /// - Parameter limit: of the result, in bytes.
+    /// - Parameter limit: the largest size of the result, in bytes.
     /// - Returns: nil for data that is damaged, cut off or larger than the limit.
     static func decoded(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
         var (result, rest): ([UInt8], ArraySlice<UInt8>) = ([], bytes[...])
@@ -34,7 +34,7 @@ enum Zstandard {
         return frame
     }
 
-    /// §3.1.1
+    /// Decodes a frame (§3.1.1).
     private static func frame(_ rest: inout ArraySlice<UInt8>, _ result: inout [UInt8], _ limit: Int)
         throws(DamagedData)
     {
@@ -67,23 +67,23 @@ enum Zstandard {
         return rest.prefix(count)
     }
 
-    /// The lowest byte comes first.
+    /// Reads a little-endian integer.
     static func integer(_ rest: inout ArraySlice<UInt8>, _ count: Int) throws(DamagedData) -> Int {
         try take(&rest, count).reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 }
 
-/// What the compressed blocks of a frame share: their tables, and the last offsets.
+/// Decodes the compressed blocks of a frame, which share tables and the last offsets.
 struct ZstandardBlock {
     private let start: Int
     private var huffman: ZstandardHuffman?
     private var tables: [FSETable?] = [nil, nil, nil]
     private var offsets = [1, 4, 8]
 
-    /// - Parameter start: where the frame begins in the result.
+    /// - Parameter start: the position in the result at which the frame begins.
     init(start: Int) { self.start = start }
 
-    /// §3.1.1.3
+    /// Decodes a block (§3.1.1.3).
     mutating func decode(_ block: ArraySlice<UInt8>, into result: inout [UInt8]) throws(DamagedData) {
         var rest = block
         var literals = try self.literals(&rest)[...]

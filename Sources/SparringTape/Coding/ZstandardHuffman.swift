@@ -4,7 +4,7 @@ struct ZstandardHuffman {
     private let symbols: [UInt8]
     private let lengths: [UInt8]
 
-    /// Reads its description (§4.2.1).
+    /// Reads the description of a code (§4.2.1).
     init(_ data: inout ArraySlice<UInt8>) throws(DamagedData) {
         let header = try Zstandard.integer(&data, 1)
         var weights: [Int]
@@ -23,7 +23,7 @@ struct ZstandardHuffman {
         guard longest <= 11, rest & (rest - 1) == 0 else { throw DamagedData() }
         weights.append(rest.trailingZeroBitCount + 1)
         var (symbols, lengths): ([UInt8], [UInt8]) = ([], [])
-        // Long codes come first.
+        // The longest codes come first.
         for weight in 1...longest {
             for (symbol, _) in weights.enumerated().filter({ $0.element == weight }) {
                 symbols += repeatElement(UInt8(symbol), count: 1 << (weight - 1))
@@ -34,7 +34,7 @@ struct ZstandardHuffman {
         (self.symbols, self.lengths) = (symbols, lengths)
     }
 
-    /// §4.2.1.2: two states take turns.
+    /// Reads compressed weights: two states alternate (§4.2.1.2).
     private static func weights(_ data: ArraySlice<UInt8>) throws(DamagedData) -> [Int] {
         var rest = data
         let table = try FSETable(&rest, longest: 6)
@@ -60,7 +60,7 @@ struct ZstandardHuffman {
             let length = Int(lengths[state])
             state = (state << length | bits.read(length)) & (1 << longest - 1)
         }
-        // The state holds bits from before the start once all of them are read.
+        // After the last symbol, the state consists of padding bits before the start.
         guard bits.left == -longest else { throw DamagedData() }
         return result
     }

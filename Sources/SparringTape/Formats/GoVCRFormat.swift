@@ -12,7 +12,7 @@ enum GoVCRFormat: DocumentFormat {
 
     static func exchange(_ node: YAMLNode, _ files: BodyFiles) throws(ImportMistake) -> ImportedExchange? {
         guard let request = node["request"], let response = node["response"] else {
-            throw node.mistake("there is no request and response")
+            throw node.mistake("the request or the response is missing")
         }
         guard let method = request["method"]?.text, let url = request["url"]?.text else {
             throw request.mistake("the request has no method and url")
@@ -24,7 +24,7 @@ enum GoVCRFormat: DocumentFormat {
             body = Array(form(request["form"]).utf8)
         }
         return ImportedExchange(
-            // Go has an empty method for GET.
+            // In Go, an empty method means GET.
             method: method.isEmpty ? "GET" : method, url: url, requestHeaders: headers, requestBody: body,
             status: status,
             reason: reason(response["status"]?.text ?? "", status), headers: try response["headers"]?.fields() ?? [:],
@@ -32,13 +32,13 @@ enum GoVCRFormat: DocumentFormat {
             endAt: GoDuration.nanoseconds(response["duration"]?.text ?? "") ?? 0)
     }
 
-    /// `200 OK` without its code.
+    /// The reason phrase of a status such as `200 OK`.
     private static func reason(_ line: String, _ status: Int) -> String {
         guard line.hasPrefix("\(status)") else { return line }
         return String(line.dropFirst("\(status)".count).drop { $0 == " " })
     }
 
-    /// A form that was read before it was recorded, by the names of its fields, as Go writes one.
+    /// Encodes a recorded form like Go, with its fields ordered by name: Go had parsed the body before it was recorded.
     private static func form(_ node: YAMLNode?) -> String {
         guard case .mapping(let pairs)? = node?.content else { return "" }
         let fields = pairs.flatMap { key, value in
@@ -49,7 +49,7 @@ enum GoVCRFormat: DocumentFormat {
     }
 }
 
-/// A duration as Go writes it: `1m2.5s`, `812ms`, `0s`, or a number of nanoseconds.
+/// A duration in Go's notation: `1m2.5s`, `812ms`, `0s`, or a number of nanoseconds.
 enum GoDuration {
     private static let units: [(name: String, nanoseconds: Double)] = [
         ("ns", 1), ("µs", 1e3), ("μs", 1e3), ("us", 1e3), ("ms", 1e6), ("h", 3600e9), ("m", 60e9), ("s", 1e9),

@@ -2,14 +2,14 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// Bodies of a HAR: text, base64, and what Polly.js (https://netflix.github.io/pollyjs) makes of bodies that are not text.
+/// Bodies of a HAR: text, base64, and the notations of Polly.js (https://netflix.github.io/pollyjs) for bodies that are not text.
 enum HARBody {
     static func response(_ response: JSONValue) throws(ImportMistake) -> [UInt8] {
         guard let content = response["content"], let text = content["text"]?.string else { return [] }
         let encoding = content["encoding"]?.string?.lowercased()
         if encoding == "base64" { return try pieces(of: text, base64) }
         if encoding == "hex" || content["_isBinary"]?.bool == true { return try pieces(of: text, hex) }
-        // Up to version 4, Polly.js wrote the chunks of a compressed body in hexadecimal digits without a mark.
+        // Up to version 4, Polly.js wrote the chunks of a compressed body in hexadecimal digits and did not name this encoding.
         let isCoded = (response["headers"]?.array ?? []).contains {
             $0["name"]?.string?.lowercased() == "content-encoding"
         }
@@ -20,20 +20,20 @@ enum HARBody {
     static func request(_ request: JSONValue) throws(ImportMistake) -> [UInt8] {
         guard let data = request["postData"] else { return [] }
         guard let text = data["text"]?.string else {
-            // Cody's recordings have the JSON itself.
+            // Cody's recordings contain the JSON itself, not its text.
             if let json = data["textJSON"], !json.isNull { return json.serialized() }
             return Array(form(data["params"]?.array ?? []).utf8)
         }
         let encoding = (data["encoding"] ?? data["_encoding"])?.string?.lowercased()
         if encoding == "base64" { return try pieces(of: text, base64) }
         if encoding == "hex" { return try pieces(of: text, hex) }
-        // Polly.js has a body that is not text in hexadecimal digits; a multipart body begins with two hyphens.
+        // Polly.js writes a body that is not text in hexadecimal digits. A multipart body begins with two hyphens.
         let isForm = data["mimeType"]?.string?.lowercased().hasPrefix("multipart/") ?? false
         if isForm, let bytes = hex(text), bytes.starts(with: "--".utf8) { return bytes }
         return Array(text.utf8)
     }
 
-    /// A body, or a JSON list of its chunks.
+    /// Decodes a body, or a JSON list of its chunks.
     private static func pieces(
         of text: String, _ decode: (String) -> [UInt8]?
     ) throws(ImportMistake) -> [UInt8] {
@@ -41,7 +41,7 @@ enum HARBody {
         var bytes: [UInt8] = []
         for chunk in chunks ?? [text] {
             guard let piece = chunk.flatMap(decode) else {
-                throw ImportMistake("a body is not in the encoding it names")
+                throw ImportMistake("a body is not in the encoding that it names")
             }
             bytes += piece
         }

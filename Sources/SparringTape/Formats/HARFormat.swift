@@ -12,11 +12,11 @@ package enum HARFormat: DocumentFormat {
         try exchange(node.json)
     }
 
-    /// - Returns: nil for an entry that never got an answer, whose status is 0.
+    /// - Returns: nil for an entry without an answer, whose status is 0.
     package static func exchange(_ entry: JSONValue) throws(ImportMistake) -> ImportedExchange? {
         guard let request = entry["request"], let response = entry["response"], let method = request["method"]?.string,
             let url = request["url"]?.string, let status = response["status"]?.int
-        else { throw ImportMistake("an entry has a request with method and url, and a response with a status") }
+        else { throw ImportMistake("an entry needs a request with method and url, and a response with a status") }
         guard status > 0 else { return nil }
         let timings = entry["timings"]
         let waits = ["blocked", "dns", "connect", "send", "wait"].compactMap { timings?[$0]?.double }.filter { $0 > 0 }
@@ -32,7 +32,7 @@ package enum HARFormat: DocumentFormat {
     private static func headers(_ part: JSONValue) -> HeaderFields {
         HeaderFields(
             (part["headers"]?.array ?? []).compactMap { field in
-                // Browsers write pseudo-fields of HTTP/2 down as well.
+                // Browsers also record the pseudo-header fields of HTTP/2.
                 guard let name = field["name"]?.string, let value = field["value"]?.string, !name.hasPrefix(":") else {
                     return nil
                 }
@@ -42,7 +42,7 @@ package enum HARFormat: DocumentFormat {
 
     // MARK: Out
 
-    /// What stands before the entries, and after them; between two of them goes a comma.
+    /// The text before the entries, and the text after them. Entries are separated by commas.
     package static func frame(version: String) -> (before: String, after: String) {
         (
             #"{"log":{"version":"1.2","creator":{"name":"sparring","version":"\#(version)"},"entries":["# + "\n",
@@ -50,7 +50,7 @@ package enum HARFormat: DocumentFormat {
         )
     }
 
-    /// - Parameter host: what stood before the target; a tape does not say.
+    /// - Parameter host: the scheme and host to put before the target, because a tape does not contain them.
     package static func entry(_ exchange: TapedExchange, host: String) -> JSONValue {
         let (request, answer) = (exchange.request, exchange.answer)
         let end = answer?.endAt ?? 0

@@ -2,7 +2,7 @@ import SparringExchange
 import SparringWire
 
 /// Files of Go's `httprr` package (https://pkg.go.dev/golang.org/x/oscar/internal/httprr): a first line, then for each exchange the lengths
-/// of a request and a response, and both as they are on the wire.
+/// of the request and the response, followed by the bytes of both.
 package enum HTTPRRFormat {
     static let firstLine = "httprr trace v1"
 
@@ -17,7 +17,7 @@ package enum HTTPRRFormat {
             guard lengths.count == 2, let first = lengths[0], let second = lengths[1], first >= 0, second >= 0,
                 first <= rest.count, second <= rest.count - first
             else {
-                file.leftOut.append("exchange \(number): its lengths are missing or wrong, and the file is not read on")
+                file.leftOut.append("exchange \(number): its lengths are missing or wrong; the rest is not read")
                 break
             }
             let request = rest.prefix(first)
@@ -45,7 +45,7 @@ package enum HTTPRRFormat {
         let asked = request.start.split(separator: " ")
         let answered = response.start.split(separator: " ", maxSplits: 2)
         guard asked.count == 3, answered.count >= 2, answered[0].hasPrefix("HTTP/"), let status = Int(answered[1])
-        else { throw ImportMistake("there is no request line, or no status line") }
+        else { throw ImportMistake("the request line or the status line is missing") }
         let target = String(asked[1])
         let host = request.headers["host"].map { "https://\($0)" } ?? ""
         return ImportedExchange(
@@ -55,11 +55,11 @@ package enum HTTPRRFormat {
     }
 }
 
-/// A whole message of HTTP/1, as it is on the wire.
+/// A whole HTTP/1 message, parsed from its bytes on the wire.
 struct HTTPMessage: Sendable, Hashable {
     var start: String
     var headers = HeaderFields()
-    /// Without its framing.
+    /// The body without its framing.
     var body: [UInt8]
 
     init(_ bytes: ArraySlice<UInt8>) throws(ImportMistake) {
@@ -86,7 +86,7 @@ struct HTTPMessage: Sendable, Hashable {
         body = try Self.unchunked(rest)
     }
 
-    /// RFC 9112 §7.1.
+    /// Removes the chunked framing (RFC 9112 §7.1).
     private static func unchunked(_ bytes: ArraySlice<UInt8>) throws(ImportMistake) -> [UInt8] {
         var (body, rest): ([UInt8], ArraySlice<UInt8>) = ([], bytes)
         while let end = rest.firstIndex(of: 0x0A) {

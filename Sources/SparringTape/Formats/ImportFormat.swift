@@ -14,7 +14,7 @@ package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
     /// `VCR.py, Ruby VCR, …`
     package static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
-    /// Endings of files that are looked at in a folder, in lower case. Each may have `.gz` behind it.
+    /// The endings of files to import from a folder, in lower case. Each may be followed by `.gz`.
     package var endings: [String] {
         switch self {
         case .vcrPython, .vcrRuby, .goVCR, .wireMock: ["yaml", "yml", "json"]
@@ -27,10 +27,10 @@ package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// What a file is, by its first bytes.
+    /// The shape of a file, detected from its first bytes.
     package enum Shape: Sendable, Hashable {
         case gzip
-        /// A document of YAML or JSON, which has to be read as a whole to know its format.
+        /// A YAML or JSON document, whose format is known only after the whole document has been read.
         case document
         /// A HAR, which can be read an entry at a time.
         case archive
@@ -39,7 +39,7 @@ package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
 
     /// - Parameters:
     ///   - head: at least the first 4,096 bytes, or the whole file.
-    ///   - ending: of its name, in lower case.
+    ///   - ending: the ending of its name, in lower case.
     package static func shape(of head: some Collection<UInt8>, ending: String) -> Shape {
         if head.starts(with: [0x1F, 0x8B, 0x08]) { return .gzip }
         if head.starts(with: "SQLite format 3\u{0}".utf8) { return .format(.tape) }
@@ -50,7 +50,7 @@ package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
         return letters.starts(with: #"{"log":{"#.utf8) ? .archive : .document
     }
 
-    /// A length and a colon, and the same again: the first member of a flow.
+    /// Whether the bytes begin like a flow: a length and a colon, then its first member with another length and colon.
     private static func isFlow(_ head: some Collection<UInt8>) -> Bool {
         var rest = Array(head.prefix(32))[...]
         for _ in 1...2 {

@@ -1,21 +1,21 @@
 import SparringExchange
 package import SparringWire
 
-/// An exchange of another tool's file: whole, with few times or none, and with whatever secrets it holds.
+/// An exchange from another tool's file: a whole answer, with few times or none, and not masked.
 package struct ImportedExchange: Sendable, Hashable {
-    /// Unix nanoseconds: of the file, or else by the answer's `Date` or what it says of its creation; 0 if it is not known.
+    /// The start in Unix nanoseconds: from the file, or else from the answer's `Date` or its time of creation; 0 if unknown.
     package var startedAt: Int64 = 0
     package var method: String
-    /// With scheme and host, as the other tool keeps it.
+    /// The URL with scheme and host, as recorded.
     package var url: String
     package var requestHeaders: HeaderFields
     package var requestBody: [UInt8]
     package var status: Int
     package var reason: String
     package var headers: HeaderFields
-    /// In the content coding that `headers` name, or without it: most tools take it off and leave the field.
+    /// The body, in the content coding that `headers` name, or decoded: most tools decode it and keep the field.
     package var body: [UInt8]
-    /// Nanoseconds from the start to the first byte, and to the last.
+    /// Nanoseconds from the start to the first byte, and to the last one.
     package var firstByteAt: Int64 = 0
     package var endAt: Int64 = 0
 
@@ -24,7 +24,7 @@ package struct ImportedExchange: Sendable, Hashable {
         status: Int, reason: String, headers: HeaderFields, body: [UInt8], firstByteAt: Int64 = 0, endAt: Int64 = 0
     ) {
         self.startedAt = startedAt > 0 ? startedAt : RecordedTime.of(headers, body) ?? 0
-        // Ruby and some clients for Python have methods in lower case, early cassettes of Ruby as the symbol `:post`.
+        // Ruby and some Python clients write methods in lower case; early Ruby cassettes use symbols such as `:post`.
         self.method = method.drop { $0 == ":" }.uppercased()
         self.url = url
         self.requestHeaders = requestHeaders
@@ -37,7 +37,7 @@ package struct ImportedExchange: Sendable, Hashable {
         self.endAt = endAt
     }
 
-    /// Path and query. A base URL's path is `/v1`, as Sparring's own is, or Azure's `/openai/v1`: what stands before it is left out.
+    /// Path and query. Removes everything before `/v1/` or Azure's `/openai/v1/`, because it belongs to the base URL.
     package var target: String {
         var path = url[...]
         if let scheme = url.firstRange(of: "://"), url[..<scheme.lowerBound].allSatisfy({ $0.isLetter }) {
@@ -50,8 +50,8 @@ package struct ImportedExchange: Sendable, Hashable {
         return (place.isEmpty ? "/" : String(place[start...])) + query
     }
 
-    /// What a recording would have heard. Events of a stream are pieces of their own; where the times between them are not known, they
-    /// come evenly between the first and the last.
+    /// The events of the exchange as a recorder would have received them. Each event of a stream is a piece; pieces without times are
+    /// spread evenly between the first and the last.
     package func events(session: String) -> [TapeEvent] {
         func moment(_ time: Int64) -> Moment { Moment(nanoseconds: time) }
         let headers = Self.headers(headers, of: body)
@@ -68,8 +68,8 @@ package struct ImportedExchange: Sendable, Hashable {
             + [.ended(.complete, at: moment(max(endAt, firstByteAt)))]
     }
 
-    /// Many tools decode a body and leave its `Content-Encoding`. A body in gzip or Zstandard begins as these do; one that reads as text
-    /// and cannot be decoded is in no coding.
+    /// Many tools decode a body and keep its `Content-Encoding`. A body in gzip or Zstandard begins with the format's signature; a body
+    /// that is text and cannot be decoded has no coding.
     private static func headers(_ headers: HeaderFields, of body: [UInt8]) -> HeaderFields {
         var headers = headers
         let codings = ContentCoding.list(headers)
@@ -101,7 +101,7 @@ package struct ImportedExchange: Sendable, Hashable {
     }
 }
 
-/// Why a file is not what it was taken for; says where.
+/// The reason why a file or a recording cannot be imported, with the place.
 package struct ImportMistake: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String
 

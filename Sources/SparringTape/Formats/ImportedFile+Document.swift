@@ -2,7 +2,7 @@ import SparringJSON
 import SparringScenario
 
 extension ImportedFile {
-    /// - Parameter bytes: a document of YAML or JSON.
+    /// - Parameter bytes: a YAML or JSON document.
     package init(document bytes: [UInt8], files: BodyFiles = BodyFiles()) throws(ImportMistake) {
         let root = try Self.root(of: bytes)
         for format in ImportFormat.allCases {
@@ -16,7 +16,7 @@ extension ImportedFile {
     private mutating func add(_ node: YAMLNode, _ number: Int, _ format: any DocumentFormat.Type, _ files: BodyFiles) {
         do throws(ImportMistake) {
             guard var exchange = try format.exchange(node, files) else { return }
-            // The order of a file is kept where only some of its recordings are dated.
+            // If only some recordings have a time, all stay in the order of the file.
             if exchange.startedAt == 0 { exchange.startedAt = exchanges.last?.startedAt ?? 0 }
             exchanges.append(exchange)
         } catch {
@@ -25,7 +25,7 @@ extension ImportedFile {
     }
 
     package static var unknown: ImportMistake {
-        ImportMistake("it is not in a known format; known are \(ImportFormat.list)")
+        ImportMistake("it is not in a known format; the known formats are \(ImportFormat.list)")
     }
 
     private static func root(of bytes: [UInt8]) throws(ImportMistake) -> YAMLNode {
@@ -43,7 +43,7 @@ extension ImportedFile {
         throw ImportMistake("line \(mistake.line): \(mistake.message)")
     }
 
-    /// In values: a cassette with the vectors of some hundred embeddings, each number a value.
+    /// The limit of values: enough for a cassette with some hundred embedding vectors, in which each number is a value.
     private static let longest = 2_000_000
 }
 

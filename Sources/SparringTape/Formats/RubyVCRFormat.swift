@@ -9,7 +9,7 @@ enum RubyVCRFormat: DocumentFormat {
 
     static func exchange(_ node: YAMLNode, _ files: BodyFiles) throws(ImportMistake) -> ImportedExchange? {
         guard let request = node["request"], let response = node["response"] else {
-            throw node.mistake("there is no request and response")
+            throw node.mistake("the request or the response is missing")
         }
         guard let method = request["method"]?.text, let url = request["uri"]?.text else {
             throw request.mistake("the request has no method and uri")
@@ -26,7 +26,7 @@ enum RubyVCRFormat: DocumentFormat {
             headers: try response["headers"]?.fields() ?? [:], body: try body(response["body"]))
     }
 
-    /// The bytes that were sent: a `string` is in UTF-8 here, whatever its encoding was.
+    /// The bytes that were sent. The file has a `string` in UTF-8; its `encoding` names the original one.
     private static func body(_ node: YAMLNode?) throws(ImportMistake) -> [UInt8] {
         guard let node, !node.isNull else { return [] }
         let bytes = try node.bytes()

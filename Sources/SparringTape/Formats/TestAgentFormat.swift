@@ -2,8 +2,8 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Cassettes of Datadog's test agent, one exchange a file (https://github.com/DataDog/dd-apm-test-agent): `request` and `response`,
-/// with a body that begins with `base64:` where it was not text.
+/// Cassettes of Datadog's test agent (https://github.com/DataDog/dd-apm-test-agent), each with one exchange: `request` and `response`.
+/// A body that was not text begins with `base64:`.
 enum TestAgentFormat: DocumentFormat {
     static func interactions(in root: YAMLNode) -> [YAMLNode]? {
         root["request"]?["method"] != nil && root["response"]?["status"]?["code"] != nil ? [root] : nil
@@ -13,7 +13,7 @@ enum TestAgentFormat: DocumentFormat {
         guard let request = node["request"], let response = node["response"], let status = response["status"],
             let code = status["code"]?.integer, let method = request["method"]?.text,
             let url = (request["url"] ?? request["uri"])?.text
-        else { throw node.mistake("there is no request with method and url, or no response with a status code") }
+        else { throw node.mistake("a request with method and url or a response with a status code is missing") }
         return ImportedExchange(
             method: method, url: url, requestHeaders: try request["headers"]?.fields() ?? [:],
             requestBody: try body(request["body"]), status: code, reason: status["message"]?.text ?? "",

@@ -1,8 +1,8 @@
 import SparringAPI
 
-/// Moments as files of other tools write them: `2026-11-21T14:01:02.123Z` (RFC 3339), `Sat, 21 Nov 2026 14:01:02 GMT`.
+/// Parses and writes the timestamps in files of other tools: `2026-11-21T14:01:02.123Z` (RFC 3339), `Sat, 21 Nov 2026 14:01:02 GMT`.
 package enum UTCTime {
-    /// Unix nanoseconds; nil for what is no such time.
+    /// Unix nanoseconds; nil if the text is not a timestamp.
     package static func nanoseconds(_ text: String) -> Int64? {
         let halves = text.split(separator: "T", maxSplits: 1)
         guard halves.count == 2, let day = CivilDate(halves[0]) else { return nil }
@@ -39,7 +39,7 @@ package enum UTCTime {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// With milliseconds.
+    /// The timestamp with milliseconds.
     package static func text(_ nanoseconds: Int64) -> String {
         let milliseconds = nanoseconds / 1_000_000
         let (days, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
@@ -52,7 +52,7 @@ package enum UTCTime {
             + "\(digits(rest / 60_000 % 60, 2)):\(digits(rest / 1000 % 60, 2)).\(digits(rest % 1000, 3))Z"
     }
 
-    /// The day so many days after 1970-01-01; years begin in March here, so that leap days come last.
+    /// The date that many days after 1970-01-01. Counts years from March, so that a leap day is the last day of a year.
     private static func civil(_ days: Int) -> (Int64, Int64, Int64) {
         let shifted = days + 719_468
         let era = shifted / 146_097

@@ -10,7 +10,7 @@ import SparringWire
 enum VCRFormat: DocumentFormat {
     static func interactions(in root: YAMLNode) -> [YAMLNode]? {
         if let nodes = root["interactions"]?.items {
-            // A response of go-vcr has a `code`.
+            // Only responses of go-vcr have a `code`.
             return nodes.first?["response"]?["code"] == nil ? nodes : nil
         }
         if let requests = root["requests"]?.items, let responses = root["responses"]?.items {
@@ -28,7 +28,7 @@ enum VCRFormat: DocumentFormat {
 
     static func exchange(_ node: YAMLNode, _ files: BodyFiles) throws(ImportMistake) -> ImportedExchange? {
         guard let request = node["request"], let response = node["response"] else {
-            throw node.mistake("there is no request and response")
+            throw node.mistake("the request or the response is missing")
         }
         guard let method = request["method"]?.text, let url = (request["uri"] ?? request["url"])?.text else {
             throw request.mistake("the request has no method and uri")

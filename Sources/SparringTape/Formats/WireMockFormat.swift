@@ -5,8 +5,8 @@ import SparringWire
 
 /// Stub mappings of WireMock in JSON or YAML (https://wiremock.org/docs/stubbing): one mapping, a list, or `mappings`.
 ///
-/// A mapping describes requests; only one that describes a single request can be a recording. Without a body pattern, the request has
-/// no body.
+/// A mapping can match many requests. Only a mapping that describes a single request can be imported. Without a body pattern, the
+/// request has no body.
 enum WireMockFormat: DocumentFormat {
     static func interactions(in root: YAMLNode) -> [YAMLNode]? {
         let nodes = root["mappings"]?.items ?? root.items ?? [root]
@@ -21,10 +21,10 @@ enum WireMockFormat: DocumentFormat {
 
     static func exchange(_ node: YAMLNode, _ files: BodyFiles) throws(ImportMistake) -> ImportedExchange? {
         guard let request = node["request"], let response = node["response"] else {
-            throw node.mistake("there is no request and response")
+            throw node.mistake("the request or the response is missing")
         }
         for key in ["proxyBaseUrl", "fault"] where response[key].map({ !$0.isNull }) == true {
-            throw response.mistake("the response has a `\(key)`, and no answer")
+            throw response.mistake("the response has a `\(key)` instead of an answer")
         }
         if response["transformers"]?.items?.contains(where: { $0.text == "response-template" }) == true {
             throw response.mistake("the response is a template")
@@ -43,7 +43,7 @@ enum WireMockFormat: DocumentFormat {
 
     private static func target(_ request: YAMLNode) throws(ImportMistake) -> String {
         guard let path = (request["url"] ?? request["urlPath"])?.text else {
-            throw request.mistake("the request has a pattern for its path, which names no single request")
+            throw request.mistake("the request has a pattern for its path, which can match many requests")
         }
         var query: [String] = []
         guard case .mapping(let pairs)? = request["queryParameters"]?.content else { return path }
@@ -54,7 +54,7 @@ enum WireMockFormat: DocumentFormat {
         return query.isEmpty ? path : path + (path.contains("?") ? "&" : "?") + query.joined(separator: "&")
     }
 
-    /// Headers that have to be equal; the others say little of the request that was recorded.
+    /// The headers with exact values. Patterns for other headers are ignored.
     private static func headers(_ node: YAMLNode?) throws(ImportMistake) -> HeaderFields {
         var headers = HeaderFields()
         guard case .mapping(let pairs)? = node?.content else { return headers }
@@ -66,7 +66,7 @@ enum WireMockFormat: DocumentFormat {
 
     private static func requestBody(_ request: YAMLNode) throws(ImportMistake) -> [UInt8] {
         if let parts = request["multipartPatterns"]?.items, !parts.isEmpty {
-            throw request.mistake("the request has patterns for parts, which name no single request")
+            throw request.mistake("the request has patterns for parts, which can match many requests")
         }
         guard let patterns = request["bodyPatterns"]?.items, let first = patterns.first else { return [] }
         for pattern in patterns {
@@ -83,7 +83,7 @@ enum WireMockFormat: DocumentFormat {
 
     private static func equal(_ pattern: YAMLNode, _ what: String) throws(ImportMistake) -> String {
         if let text = pattern["equalTo"]?.text { return text }
-        throw pattern.mistake("the request has a pattern for \(what), which names no single request")
+        throw pattern.mistake("the request has a pattern for \(what), which can match many requests")
     }
 
     private static func body(_ response: YAMLNode, _ files: BodyFiles) throws(ImportMistake) -> [UInt8] {
@@ -92,7 +92,7 @@ enum WireMockFormat: DocumentFormat {
         if let body = response["body"] { return try body.bytes() }
         guard let name = response["bodyFileName"]?.text, !name.isEmpty else { return [] }
         guard let bytes = files.read(name) else {
-            throw response.mistake("the body is in '\(name)', which cannot be read below `__files`")
+            throw response.mistake("the body is in '\(name)', which is not a readable file in `__files`")
         }
         return bytes
     }

@@ -22,10 +22,10 @@ extension YAMLNode {
 
     var integer: Int? { string.flatMap { Int($0) } }
 
-    /// `line 12: reason`, or the reason alone where the line is not known.
+    /// `line 12: reason`, or only the reason if the line is unknown.
     func mistake(_ reason: String) -> ImportMistake { ImportMistake(line > 0 ? "line \(line): \(reason)" : reason) }
 
-    /// A body: text, the bytes of `!!binary`, `{ string: … }`, `{ base64_string: … }`, or a file object of Python, whose state begins
+    /// The bytes of a body: text, `!!binary`, `{ string: … }`, `{ base64_string: … }`, or a file object of Python, whose state begins
     /// with its bytes.
     func bytes() throws(ImportMistake) -> [UInt8] {
         switch content {
@@ -42,7 +42,7 @@ extension YAMLNode {
             var bytes: [UInt8] = []
             for node in nodes { bytes += try node.bytes() }
             return bytes
-        case .alias: throw mistake("an alias names no value")
+        case .alias: throw mistake("the anchor of an alias does not exist")
         }
     }
 
@@ -59,7 +59,7 @@ extension YAMLNode {
         switch content {
         case .mapping(let pairs):
             for (key, value) in pairs {
-                // Without its name, it is not known whether a value is a secret.
+                // Only the name of a header shows whether its value is a secret.
                 guard let name = key.fieldName, !name.isEmpty else {
                     throw key.mistake("the name of a header cannot be read")
                 }
@@ -79,13 +79,13 @@ extension YAMLNode {
                 }
                 let line = node.text ?? ""
                 guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else {
-                    throw node.mistake("a header is `Name: value`")
+                    throw node.mistake("a header must have the form `Name: value`")
                 }
                 let value = line[colon...].dropFirst().drop { $0 == " " }
                 headers.append(String(line[..<colon]), String(value.prefix { !$0.isNewline }))
             }
         case .scalar, .alias:
-            guard isNull else { throw mistake("headers are a mapping") }
+            guard isNull else { throw mistake("headers must be a mapping or a list") }
         }
         return headers
     }

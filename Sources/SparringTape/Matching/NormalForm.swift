@@ -1,14 +1,14 @@
 import SparringWire
 
-/// A form as it is compared: without what is another in each request, or in each client.
+/// The normal form of a form body, for comparison: without the parts that differ between equal requests or between clients.
 enum NormalForm {
-    /// Any other body is as it is.
-    /// - Parameter type: its media type.
+    /// Returns the normal form of a form, and any other body unchanged.
+    /// - Parameter type: the media type of the body.
     static func of(_ body: [UInt8], _ type: String) -> [UInt8] {
         let parameters = HeaderParameters(type)
         switch parameters.value {
         case "application/x-www-form-urlencoded":
-            // The order of fields of the same name matters.
+            // Sorts by name only: the order of fields of the same name matters.
             let fields = body.split(separator: UInt8(ascii: "&")).enumerated().sorted { a, b in
                 let names = [a, b].map { Array($0.element.prefix { $0 != UInt8(ascii: "=") }) }
                 return names[0] == names[1] ? a.offset < b.offset : names[0].lexicographicallyPrecedes(names[1])
@@ -21,20 +21,20 @@ enum NormalForm {
         }
     }
 
-    /// A recording may have lost its headers: the first line of a body is its boundary.
+    /// Finds the boundary in the first line of a body, because a recording may have lost its headers.
     private static func boundary(of body: [UInt8]) -> String? {
         guard body.starts(with: "--".utf8), let end = body.firstIndex(of: 0x0D) else { return nil }
         return String(validating: body[2..<end], as: UTF8.self)
     }
 
-    /// The parts of another multipart type, or of a body that is not whole.
+    /// Replaces the boundary, for other multipart types and for bodies that are not whole.
     private static func withoutBoundary(_ body: [UInt8], _ boundary: String) -> [UInt8] {
         let parts = body.split(separator: Array(boundary.utf8), omittingEmptySubsequences: false)
         return Array(parts.joined(separator: "boundary".utf8))
     }
 
-    /// For each part its name, filename, media type and bytes: a boundary differs in every request (RFC 2046 §5.1.1), and the order
-    /// and spelling of a part's fields from client to client. Nil for a body that is not multipart.
+    /// The name, filename, media type and bytes of each part. The boundary differs between requests (RFC 2046 §5.1.1); the order and
+    /// spelling of a part's fields differ between clients. Nil for a body that is not multipart.
     private static func parts(of body: [UInt8], _ boundary: String) -> [UInt8]? {
         var parser = MultipartParser(boundary: boundary)
         var parts: [UInt8] = []
@@ -48,7 +48,7 @@ enum NormalForm {
                         parts += "\(head.name)\n\(head.filename ?? "")\n\(type)\n".utf8
                     case .data(let bytes): data += bytes
                     case .partEnd:
-                        // The length keeps one part's bytes from being the next part's head.
+                        // With its length, the bytes of a part cannot be confused with the head of the next.
                         parts += "\(data.count)\n".utf8 + data
                         data = []
                     }

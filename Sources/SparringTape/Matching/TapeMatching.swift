@@ -56,7 +56,7 @@ package struct TapeMatching: Sendable, Hashable {
 /// A request in the form for comparison: masked, without ignored places.
 struct NormalRequest: Sendable, Hashable {
     var method: String
-    /// Without empty segments, with Azure's `/openai/v1` as `/v1`, and with the query in the order of its names.
+    /// The target without empty segments, with `/v1` for Azure's `/openai/v1`, and with the query sorted by name.
     var target: String
     /// Nil if the body is not JSON.
     var document: JSONValue?
