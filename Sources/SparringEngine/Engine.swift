@@ -23,7 +23,7 @@ package struct Engine: Responder {
     ///   - seed: overrides the scenario's seed.
     ///   - wallClock: Unix seconds.
     ///   - validation: overrides the scenarios' own.
-    ///   - models: overrides what the scenarios say of models that the API would not answer for.
+    ///   - models: overrides the scenarios' setting for models that the API would reject.
     ///   - counters: count tokens.
     ///   - timeScale: real seconds for each second of session time.
     ///   - store: keeps files, uploads and batches.

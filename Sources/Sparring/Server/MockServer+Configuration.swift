@@ -80,7 +80,7 @@ extension MockServer {
         package var http: HTTPServer.Configuration
         /// Takes precedence over the validation of the scenarios.
         package var checks: SparringAPI.Validation?
-        /// Takes precedence over the scenarios' own.
+        /// Overrides the scenarios' setting.
         package var models: ModelPolicy?
         package var sessionLimits = SessionRegistry.Limits()
         package var counters = TokenCounters.estimates

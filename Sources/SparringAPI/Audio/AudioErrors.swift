@@ -37,8 +37,8 @@ extension APIError {
     static func codecMissing(_ format: String) -> APIError {
         APIError(
             message:
-                "Sparring: speech as \(format) takes a codec, and none runs here. Ask for response_format wav or pcm; or "
-                + "leave placeholder_speech: false out of the scenario, for a valid \(format) of the right length without a voice.",
+                "Sparring: speech as \(format) needs an encoder, which Sparring does not have. Use response_format wav or pcm, or "
+                + "remove placeholder_speech: false from the scenario to get a valid but silent \(format) of the right length.",
             param: "response_format", code: "sparring_speech_format", about: "response_format")
     }
 

@@ -40,10 +40,8 @@ extension AzureDialect {
     }
 
     /// The categories of the filters, all reported as safe.
-
-    /// The categories of the filters, all reported as safe.
     private static let categories = ["hate", "self_harm", "sexual", "violence"]
-    /// What only a whole text is searched for. Recorded since 2025.
+    /// The categories that are reported only for a whole text. Recorded since 2025.
     private static let protected = ["protected_material_code", "protected_material_text"]
 
     static func results(filtered: String? = nil, isText: Bool = false) -> JSONValue {
@@ -92,12 +90,13 @@ extension AzureDialect {
         }
     }
 
-    /// Recorded: deployments of models before gpt-5.2 do not say who was served first.
+    /// Whether the answer names its service tier. Recorded: deployments of models before gpt-5.2 do not.
     private func namesTier(_ answer: JSONObject) -> Bool {
         deployment == nil || ResponsesGeneration(id: answer["model"]?.string ?? "").isServedByTier
     }
 
-    /// An answer that was cut by a filter says which; what a role, a call or an end brings has nothing to filter.
+    /// Adds the filter results to a choice: the triggered category if a filter cut it, and no results if the choice has
+    /// no text.
     private static func filtered(_ choice: JSONValue, isStream: Bool) -> JSONValue {
         let isCut = choice["finish_reason"] == "content_filter"
         let hasText = choice["delta"]?["content"]?.string?.isEmpty == false || choice["text"] != nil
@@ -114,7 +113,7 @@ extension AzureDialect {
     private func translateError(_ answer: inout Answer, _ endpoint: Endpoint?) {
         guard case .whole(let bytes) = answer.body, let error = (try? JSONValue.parse(bytes))?["error"] else { return }
         let code = error["code"]?.string
-        // What Sparring says in its own name stays as it is.
+        // Sparring's own errors are not translated.
         guard code?.hasPrefix("sparring_") != true else { return }
         var members: JSONObject
         switch answer.status {

@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Responses as Azure gives them: without a payer, and with what the filters have found.
+/// Responses in Azure's form: without `billing`, and with filter results.
 ///
 /// Source: recorded traffic of June 2026.
 extension AzureDialect {
@@ -26,7 +26,7 @@ extension AzureDialect {
         }
     }
 
-    /// Before a response has ended, nothing was filtered.
+    /// Removes `billing` and adds `content_filters`, which is null until the response has ended.
     private static func filtered(_ response: JSONObject) -> JSONObject {
         let hasEnded = response["completed_at"]?.isNull == false || response["status"] == "incomplete"
         var members: [JSONObject.Member] = []

@@ -109,7 +109,7 @@ extension ChatTools {
         guard let name = object["name"] else { throw .missing("\(path).name") }
         try ResponsesTools.checkName(name, "\(path).name")
         if let description = object["description"]?.unlessNull {
-            // Recorded: 15,664 characters are taken.
+            // Recorded: the API accepts 15,664 characters.
             try ParameterShape.string().check(description, at: "\(path).description")
         }
         if let parameters = object["parameters"]?.unlessNull {

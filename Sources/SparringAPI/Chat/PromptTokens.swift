@@ -25,7 +25,7 @@ struct PromptTokens {
 
     mutating func add(extra: Int) { sum += extra }
 
-    /// - Parameter role: a name equal to it costs one token less (five recordings).
+    /// - Parameter role: the message's role. A name equal to the role costs one token less (five recordings).
     mutating func beginMessage(isAssistant: Bool = false, role: String? = nil, name: String? = nil) {
         sum += frame
         if isAssistant, hasChannels { sum += 2 }

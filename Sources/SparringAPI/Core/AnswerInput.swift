@@ -20,9 +20,9 @@ package struct AnswerInput: Sendable {
     package var ending: ResponsesEnding?
     /// The scripted plan of a new batch.
     package var batch: BatchPlan?
-    /// What the prompt cache has to do with the request's prompt.
+    /// The prompt's tokens that were read from the prompt cache, and written to it.
     package var promptCache = CacheablePrompt.Use()
-    /// `x-openai-proxy-wasm`, which some endpoints send.
+    /// Whether the answer carries `x-openai-proxy-wasm`, as some endpoints do.
     package var passesProxy = false
     /// Tokens of reasoning before the answer: not shown, but counted.
     package var reasoningTokens = 0

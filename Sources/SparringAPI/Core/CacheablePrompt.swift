@@ -1,21 +1,21 @@
 import SparringJSON
 import SparringWire
 
-/// A prompt as the prompt cache sees it: what it begins with, block by block.
+/// A prompt in the form for the prompt cache: a hash for each of its prefixes, in steps of a block.
 ///
-/// Source: https://platform.openai.com/docs/guides/prompt-caching. Prefixes of 1,024 tokens and more are kept, and are found in steps
-/// of 128; what is common to two prompts is taken from their bytes, and tokens are shared out evenly among these.
+/// Source: https://platform.openai.com/docs/guides/prompt-caching. The API caches prefixes of at least 1,024 tokens, in
+/// steps of 128. The length of a common prefix is measured in bytes; its tokens are estimated in proportion.
 package struct CacheablePrompt: Sendable {
-    /// For each prefix of so many blocks a value that stands for it; the last one stands for the whole prompt.
+    /// The hashes of the prefixes of 1, 2, … blocks; the last one is the hash of the whole prompt.
     package let prefixes: [UInt64]
-    /// How long what the request writes is kept, in seconds of the session.
+    /// How long the cache keeps this prompt, in seconds of session time.
     package let lifetime: Int
-    /// Whether the model counts what is written.
+    /// Whether the model reports tokens written to the cache.
     let countsWrites: Bool
     private let tokens: Int
     private let bytes: Int
 
-    /// Tokens of a request's prompt that came from the cache, and that went into it.
+    /// The tokens of a prompt that were read from the cache, and written to it.
     package struct Use: Sendable, Hashable {
         package var cached = 0
         package var written = 0
@@ -29,14 +29,14 @@ package struct CacheablePrompt: Sendable {
     static let least = 1024
     static let step = 128
     private static let block = 256
-    /// What a prompt has behind its last part, which no other prompt can have in common with it.
+    /// The tokens after the last part of a prompt, which are never cached.
     private static let tail = 3
 
     /// - Parameters:
-    ///   - parts: what the model reads, in its order.
+    ///   - parts: everything that the model reads, in order.
     ///   - request: the body, for its cache parameters.
-    ///   - tokens: of the whole prompt.
-    /// - Returns: nil for a prompt that is too short, and for a request that wants no cache.
+    ///   - tokens: the number of tokens of the whole prompt.
+    /// - Returns: nil for a prompt that is too short, and for a request that disables the cache.
     init?(_ parts: @autoclosure () -> [JSONValue], of request: JSONObject, model: ModelInfo, tokens: Int) {
         guard tokens >= Self.least else { return nil }
         let options = request["prompt_cache_options"]
@@ -63,7 +63,7 @@ package struct CacheablePrompt: Sendable {
         self.prefixes = prefixes
     }
 
-    /// Half an hour and half a day are what a request may ask for; without a wish, ten idle minutes or a day.
+    /// The lifetime in seconds: half an hour or half a day if the request sets it; by default ten idle minutes or a day.
     private static func lifetime(ttl: String?, retention: String) -> Int {
         switch ttl {
         case "30m": 1800

@@ -18,7 +18,7 @@ package protocol CheckedCall: Sendable {
     /// The tokens that the account is charged before the answer.
     var estimatedTokens: Int { get }
 
-    /// What the prompt cache may know of; nil where the API caches nothing.
+    /// The prompt in the form for the prompt cache; nil if the API does not cache it.
     var cacheable: CacheablePrompt? { get }
 
     /// True if a step can script the content of the answer.

@@ -66,7 +66,8 @@ extension Endpoint {
 
     package var kind: Kind { operation.kind }
 
-    /// Whether answers carry `x-openai-proxy-wasm`. Recorded in 2026: never for responses and completions; other endpoints are unknown.
+    /// Whether answers carry `x-openai-proxy-wasm`. Recorded in 2026: never for responses and completions; other
+    /// endpoints are unknown.
     package var passesProxy: Bool {
         switch self {
         case .chatCompletions, .embeddings, .moderations, .fileCreation, .files, .file, .batchCreation, .batches,

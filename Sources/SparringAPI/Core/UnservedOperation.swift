@@ -1,12 +1,12 @@
 import SparringWire
 
-/// An operation that the API has and Sparring has not.
+/// An operation of the API that Sparring does not emulate.
 ///
 /// Source: the paths of the official OpenAPI document (August 2026) and of the official Python package 3.57.0.
 package enum UnservedOperation {
-    /// The family of operations that a path belongs to; nil for one that the API does not have either.
+    /// The family of operations to which a path belongs; nil if the API does not have the path.
     ///
-    /// - Parameter path: as the API reference writes it, `/v1` included.
+    /// - Parameter path: the path as in the API reference, with `/v1`.
     package static func family(of path: Substring) -> String? {
         let segments = path.split(separator: "/")
         guard segments.first == "v1", segments.count > 1 else { return nil }
@@ -26,7 +26,7 @@ package enum UnservedOperation {
         "audio/voices": "voices", "audio/voice_consents": "voices", "fine_tuning/alpha": "graders",
         "fine_tuning/checkpoints": "permissions of checkpoints",
     ]
-    /// Families that the API itself has shut down: it answers 404, as it does for a URL that it never had.
+    /// Families that the API has shut down, with the date. It answers 404, as for an unknown URL.
     private static let gone = ["assistants": "2026-08-26", "threads": "2026-08-26", "videos": "2026-09-24"]
 
     package static func error(_ method: String, _ path: Substring, family: String) -> APIError {
@@ -37,9 +37,9 @@ package enum UnservedOperation {
             code: "sparring_unsupported", headers: ["x-should-retry": "false"])
     }
 
-    /// What the log says about a path that gets the API's 404; nil where there is nothing to say.
+    /// The hint in the log for a path that gets the API's 404; nil without a hint.
     ///
-    /// - Parameter isServed: whether a path is one of an operation that Sparring has.
+    /// - Parameter isServed: whether Sparring emulates the operation of a path.
     package static func hint(_ path: Substring, isServed: (Substring) -> Bool) -> String? {
         let segments = path.split(separator: "/")
         if segments.first == "v1", segments.count > 1, let day = gone[String(segments[1])] {
@@ -48,7 +48,7 @@ package enum UnservedOperation {
         func isKnown(_ path: String) -> Bool { isServed(path[...]) || family(of: path[...]) != nil }
         let rest = "/" + segments.drop { $0 == "v1" }.joined(separator: "/")
         guard isKnown("/v1" + rest) else { return nil }
-        if segments.first != "v1" { return "the path has no /v1: the base URL has to end in /v1" }
-        return segments.dropFirst().first == "v1" ? "the path has /v1 twice: the base URL has it already" : nil
+        if segments.first != "v1" { return "the path has no /v1: the base URL must end in /v1" }
+        return segments.dropFirst().first == "v1" ? "the path has /v1 twice: the base URL already ends in /v1" : nil
     }
 }

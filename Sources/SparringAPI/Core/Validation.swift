@@ -41,7 +41,7 @@ extension ModelTable {
         adding(admitted(id, to: endpoint))
     }
 
-    /// The model of that name, as it was known, or as the endpoint's models are.
+    /// The model of that name if the table knows it, or else a typical model of the endpoint.
     func admitted(_ id: String, to endpoint: Endpoint) -> ModelInfo {
         if let call = endpoint.operation.call { return call.admitted(id, to: endpoint, from: self) }
         // Any kind of model can be retrieved or deleted.

@@ -97,7 +97,7 @@ package struct EmbeddingsRequest: Sendable {
 
     /// A text, texts, tokens, or lists of tokens; all elements of one kind.
     ///
-    /// - Parameter takesEmpty: whether the model answers an empty text, as text-embedding-ada-002 does (recorded).
+    /// - Parameter takesEmpty: whether the model accepts an empty text, as text-embedding-ada-002 does (recorded).
     private static func inputs(_ value: JSONValue, takesEmpty: Bool) throws(APIError) -> [Input] {
         switch value {
         case .string(let text): return [try Self.text(text, takesEmpty)]

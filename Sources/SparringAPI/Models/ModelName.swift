@@ -1,6 +1,6 @@
-/// A model's name, taken apart: `gpt-6.1-sol-2026-09-01` is version 6.1 of the family `gpt-#-sol`.
+/// A parsed model name: `gpt-6.1-sol-2026-09-01` is version 6.1 of the family `gpt-#-sol`.
 struct ModelName: Sendable, Hashable {
-    /// The words of the name without date and version; `#` holds the version's place where words follow it.
+    /// The words of the name without date and version. `#` marks the place of the version if words follow it.
     let family: [String]
     /// Empty for a name without a version.
     let version: [Int]
@@ -25,7 +25,8 @@ struct ModelName: Sendable, Hashable {
         self.version = version
     }
 
-    /// `4o` is version 4 and an `o`; `o3` is version 3 of `o`; `16k`, `v3` and `latest` are words.
+    /// Finds a version in a word: `4o` is version 4 and an `o`; `o3` is version 3 of `o`; `16k`, `v3` and `latest` have
+    /// no version.
     private static func version(in word: Substring) -> (before: Substring, numbers: [Int], after: Substring)? {
         let before = word.hasPrefix("o") ? word.prefix(1) : ""
         let rest = word.dropFirst(before.count)
@@ -39,7 +40,7 @@ struct ModelName: Sendable, Hashable {
         return (before, numbers, after)
     }
 
-    /// `gpt-4o` for `gpt-4o-2024-08-06` and `gpt-4-0613`; nil where there is no date at the end.
+    /// `gpt-4o` for `gpt-4o-2024-08-06` and `gpt-4-0613`; nil if the name does not end with a date.
     static func withoutDate(_ id: String) -> String? {
         let parts = id.split(separator: "-", omittingEmptySubsequences: false)
         func isNumber(_ part: Substring, digits: Int) -> Bool {
@@ -56,7 +57,8 @@ struct ModelName: Sendable, Hashable {
 }
 
 extension ModelName {
-    /// Whether a name is one that OpenAI might give: an unknown one of these is a mistake, any other is somebody else's model.
+    /// Whether a name looks like one of OpenAI's. If such a name is unknown, it is a mistake; other unknown names are
+    /// other providers' models.
     static func isOpenAIs(_ id: String) -> Bool {
         let name = id.lowercased().split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
         guard !name.contains(where: { "/:@\\ ".contains($0) }), !others.contains(where: { name.hasPrefix($0) }) else {
@@ -72,7 +74,7 @@ extension ModelName {
         "text-babbage", "text-ada", "code-davinci", "code-cushman", "davinci", "babbage", "curie", "whisper", "tts-",
         "codex-", "computer-use", "dall-e", "sora-",
     ]
-    /// Models of others, and open ones that the API does not serve, whose names begin as the API's do.
+    /// Models of other providers, and open models that the API does not serve, whose names begin like the API's.
     private static let others = [
         "gpt-oss", "gpt-j", "gpt-neo", "gpt2", "gpt-2", "gpt4all", "text-embedding-00", "text-embedding-v",
         "text-embedding-gecko", "whisper-large", "whisper-medium", "whisper-small",
@@ -81,8 +83,8 @@ extension ModelName {
 }
 
 extension EditDistance {
-    /// Whether one slip makes one name of the other: a letter too many, too few, another one, or two that have changed places. Long
-    /// names may have two slips.
+    /// Whether two names differ by one typing error: an added, missing, wrong or swapped letter. Names of at least 12
+    /// bytes may differ by two.
     static func isSlip(_ a: String, _ b: String) -> Bool {
         let distance = between(a, b)
         let length = min(a.utf8.count, b.utf8.count)

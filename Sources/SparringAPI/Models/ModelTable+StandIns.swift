@@ -1,33 +1,34 @@
-/// What becomes of a call whose model the API would not answer for.
+/// The handling of calls whose model the API would reject.
 package enum ModelPolicy: String, Sendable, Hashable, CaseIterable {
-    /// Answers newer versions, models of others, and models that the API has shut down, each with a warning. A mistyped name gets the
-    /// API's 404.
+    /// Answers for newer versions, other providers' models and shut-down models, each with a warning. A mistyped name
+    /// gets the API's 404.
     case lenient
-    /// Gives the API's 404.
+    /// Answers with the API's 404.
     case strict
 }
 
 extension ModelTable {
-    /// The table that the request of a model is checked against.
+    /// The table for the checks of one request, with a warning.
     package struct Answering: Sendable {
-        /// Has a row for the model where Sparring answers for it.
+        /// The models, with a row for the requested one if Sparring answers for it.
         package var models: ModelTable
-        /// Why the API's answer would be, or is, a 404; nil for a model that the API answers for.
+        /// The reason why the API would answer 404; nil for a model that the API has.
         package var warning: String?
     }
 
+    /// Adds a row for a model that Sparring answers for although the API would not.
     /// - Parameters:
-    ///   - id: nil for a request that names no model.
-    ///   - isDeployment: the name is one that an Azure user has given to a deployment.
+    ///   - id: nil for a request without a model.
+    ///   - isDeployment: the name is that of an Azure deployment, chosen by its user.
     package func answering(_ id: String?, at endpoint: Endpoint, isDeployment: Bool = false) -> Answering {
         guard let id, !id.isEmpty, !answers(id), !isDeleted(id) else { return Answering(models: self) }
         if let date = retirement(of: id) {
             let was = "the API has shut down the model '\(id)' (\(date))"
             guard policy == .lenient, let row = opened(id) else {
-                return Answering(models: self, warning: was + ", and `models: strict` answers as it does")
+                return Answering(models: self, warning: was + "; with `models: strict`, it gets the same 404")
             }
             return Answering(
-                models: hosting(row), warning: was + "; Sparring answers all the same. " + Self.wayToStrict)
+                models: hosting(row), warning: was + "; Sparring still answers. " + Self.wayToStrict)
         }
         guard closure(of: id) == nil else { return Answering(models: self) }
         if named.contains(id) { return Answering(models: hosting(guess(id, at: endpoint))) }
@@ -36,23 +37,23 @@ extension ModelTable {
             return Answering(
                 models: self,
                 warning:
-                    "the API has no model '\(id)'\(near) A rule that names it, or a row of `models`, makes it known.")
+                    "the API has no model '\(id)'\(near) To add it, name it in a rule or in `models`.")
         }
         let row = guess(id, at: endpoint)
-        let sister = relative(of: id, at: endpoint).map { "as '\($0.id)'" } ?? "as one of its kind"
+        let sister = relative(of: id, at: endpoint).map { "as '\($0.id)'" } ?? "as a typical model of the endpoint"
         return Answering(
             models: hosting(row),
-            warning: "the model '\(id)' is not one that Sparring knows; it is answered \(sister). " + Self.wayToStrict)
+            warning: "Sparring does not know the model '\(id)' and answers \(sister). " + Self.wayToStrict)
     }
 
-    private static let wayToStrict = "`models: strict` gives the API's 404."
+    private static let wayToStrict = "With `models: strict`, it gets the API's 404."
 
-    /// The row of a model that nothing is known of but its name: its relative's, or a standard one of the endpoint.
+    /// The row for a model of which only the name is known: a copy of its relative's, or of a typical model of the endpoint.
     package func guess(_ id: String, at endpoint: Endpoint) -> ModelInfo {
         relative(of: id, at: endpoint)?.renamed(id) ?? admitted(id, to: endpoint)
     }
 
-    /// The known model that an unknown name speaks of: an older version of it, or the one whose name it contains.
+    /// The known model that is nearest to an unknown name: an older version, or the model whose name it contains.
     private func relative(of id: String, at endpoint: Endpoint) -> ModelInfo? {
         if id.hasPrefix("ft:") {
             let base = id.split(separator: ":").dropFirst().first.map(String.init) ?? ""
@@ -61,7 +62,8 @@ extension ModelTable {
         return sister(of: id) ?? contained(in: id, at: endpoint)
     }
 
-    /// Whether the API would call the name a mistake: it is in OpenAI's manner, or nearly that of a known model, and no version of one.
+    /// Whether the name is a mistake: it looks like OpenAI's or nearly equals a known name, and is not a version of a
+    /// known model.
     private func isMistyped(_ id: String) -> Bool {
         if id.hasPrefix("ft:") {
             let base = id.split(separator: ":").dropFirst().first.map(String.init) ?? ""
@@ -78,7 +80,7 @@ extension ModelTable {
     private func sister(of id: String) -> ModelInfo? {
         let name = ModelName(id)
         if let latest = ModelName.withoutDate(id).flatMap({ opened($0 + "-latest") }) { return latest }
-        // No number is that far from those that there are: 41 is a slip of 4.1.
+        // A much larger number is a typing error: 41 for 4.1.
         guard let major = name.version.first, major < 10 else { return nil }
         return sister(name, of: name.family) ?? descendant(name)
     }
@@ -92,7 +94,7 @@ extension ModelTable {
             .max { $0.name.version.precedes($1.name.version) }?.row
     }
 
-    /// A version after every known one may have variants that no version had before: `gpt-6.2-astra-law`, of `gpt-6-astra`.
+    /// The relative of a new variant of a version newer than every known one: `gpt-6-astra` for `gpt-6.2-astra-law`.
     private func descendant(_ name: ModelName) -> ModelInfo? {
         let series = undated.filter {
             $0.name.family.first == name.family.first && $0.name.family.dropFirst().first == "#"
@@ -106,7 +108,7 @@ extension ModelTable {
         return nil
     }
 
-    /// The model with the longest name that stands in the other one between marks: `gpt-4o-mini` in `openai/gpt-4o-mini-eu`.
+    /// The known model with the longest name that the id contains as whole words: `gpt-4o-mini` in `openai/gpt-4o-mini-eu`.
     private func contained(in id: String, at endpoint: Endpoint) -> ModelInfo? {
         let words = Self.words(id)
         let kind = endpoint.kind == .model ? admitted(id, to: endpoint).kind : nil
@@ -121,10 +123,10 @@ extension ModelTable {
         id.lowercased()[...].split { !($0.isLetter || $0.isNumber || $0 == ".") }
     }
 
-    /// The known name that is nearest; nil where none is near.
+    /// The nearest known name; nil if no known name is near.
     private func nearest(to id: String) -> String? {
         let name = id.lowercased()
-        // As near as each other, one that is still there goes first.
+        // An available model comes before an unavailable one with an equally near name.
         let near = known.map { (distance: EditDistance.between($0, name), closed: answers($0) ? 0 : 1, name: $0) }
         guard let best = near.min(by: { ($0.distance, $0.closed, $0.name) < ($1.distance, $1.closed, $1.name) }),
             best.distance <= max(2, name.utf8.count / 2)
@@ -134,7 +136,7 @@ extension ModelTable {
 }
 
 extension ModelInfo.Kind {
-    /// Whether the endpoint of a model of this kind serves the other one.
+    /// Whether the endpoint for models of this kind also serves the other kind.
     fileprivate func isServed(as other: ModelInfo.Kind) -> Bool {
         switch (self, other) {
         case (.chat, .chat), (.chat, .responsesOnly), (.embedding, .embedding), (.completion, .completion),
@@ -146,7 +148,7 @@ extension ModelInfo.Kind {
 }
 
 extension [Int] {
-    /// As versions are ordered: 5.6, 6, 6.1. A name without a version comes before all.
+    /// The order of versions: 5.6, 6, 6.1. A name without a version comes first.
     fileprivate func precedes(_ other: [Int]) -> Bool { lexicographicallyPrecedes(other) }
 }
 

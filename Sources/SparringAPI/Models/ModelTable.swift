@@ -10,11 +10,11 @@ package struct ModelTable: Sendable {
     private var calendar = Calendar.none
     /// Fine-tuned models that the client has deleted.
     private var deleted: Set<String> = []
-    /// A row for one request, of a model that the API would not answer for.
+    /// A row for one request, for a model that the API would reject.
     private var guest: ModelInfo?
-    /// What becomes of calls of such models.
+    /// How calls of such models are handled.
     package private(set) var policy = ModelPolicy.lenient
-    /// Names that a scenario's rules are about: they are known whatever the policy.
+    /// Names in the conditions of a scenario's rules. They count as known under every policy.
     private(set) var named: Set<String> = []
 
     /// The date that decides which models are shut down.
@@ -22,8 +22,8 @@ package struct ModelTable: Sendable {
         /// No date: every row is available.
         case none
         /// - Parameters:
-        ///   - isMoved: somebody has moved the session's clock.
-        ///   - real: what the real calendar says.
+        ///   - isMoved: a test has moved the session's clock.
+        ///   - real: Unix seconds of the real calendar.
         case unixTime(Int, isMoved: Bool, real: Int)
     }
 
@@ -44,7 +44,7 @@ package struct ModelTable: Sendable {
         return table
     }
 
-    /// The same models, with what becomes of calls of others.
+    /// The same models, with a policy for calls of other models.
     package func answering(by policy: ModelPolicy, naming names: Set<String> = []) -> ModelTable {
         var table = self
         table.policy = policy
@@ -53,7 +53,7 @@ package struct ModelTable: Sendable {
     }
 
     /// The table as a session sees it at some time.
-    /// - Parameter real: Unix seconds of the real calendar, where the session's clock is moved; nil: the day of the table.
+    /// - Parameter real: Unix seconds of the real calendar, if the session's clock was moved; nil: the table's date.
     package func seen(at unixTime: Int, real: Int? = nil, isMoved: Bool, without deleted: Set<String>) -> ModelTable {
         var table = self
         let real = real ?? Self.asOf?.unixTime ?? unixTime
@@ -102,8 +102,8 @@ package struct ModelTable: Sendable {
         return shutdown.unixTime <= Self.asOf?.unixTime ?? now
     }
 
-    /// The day on which the API has shut the model down by the real calendar; nil where it has not, and where a scenario or a clock
-    /// that was moved has.
+    /// The day on which the API shut the model down, by the real calendar; nil for other models, and for a shutdown by
+    /// a scenario or a moved clock.
     func retirement(of id: String) -> CivilDate? {
         guard let row = row(id), row.isAccessible, !row.isShutdownScripted, isShutDown(row), let day = row.shutdown,
             case .unixTime(_, let isMoved, let real) = calendar, !isMoved || day.unixTime <= real
@@ -113,17 +113,17 @@ package struct ModelTable: Sendable {
 
     func isDeleted(_ id: String) -> Bool { deleted.contains(id) }
 
-    /// The same table with one more row, for one request. It costs no copy of the rows.
+    /// The same table with one more row, for one request. Does not copy the rows.
     package func hosting(_ row: ModelInfo) -> ModelTable {
         var table = self
         table.guest = row
         return table
     }
 
-    /// Every id that has a row, whether it answers or not.
+    /// The ids of all rows, available or not.
     var known: Dictionary<String, ModelInfo>.Keys { rows.keys }
 
-    /// The rows that are no snapshots, with their names taken apart.
+    /// The rows that are not snapshots, with their parsed names.
     var undated: [(name: ModelName, row: ModelInfo)] {
         rows.values.filter { ModelName.withoutDate($0.id) == nil && !$0.id.hasPrefix("ft:") }
             .map { row in

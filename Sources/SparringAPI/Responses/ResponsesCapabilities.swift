@@ -34,7 +34,7 @@ enum ResponsesCapabilities {
         if let count = object["top_logprobs"], !count.isNull, count.int != 0 { throw noLogprobs("top_logprobs") }
     }
 
-    /// Temperature may be sent at its default; the others may not be sent at all while the model reasons.
+    /// While the model reasons, `temperature` may only have its default, and the others are rejected.
     private static func checkSampling(_ object: JSONObject, reasons: Bool, isNewest: Bool) throws(APIError) {
         if let temperature = object["temperature"]?.double, temperature != 1, reasons || isNewest {
             throw .unsupportedParameter("temperature", code: nil)

@@ -79,7 +79,8 @@ struct ResponsesEcho: Sendable {
         number.isInteger ? JSONNumber(text: number.text + ".0") : number
     }
 
-    /// Recorded since May and July 2026; on models that do not reason, `context` is null and there is no `mode`.
+    /// The echo of `reasoning`. Recorded since May and July 2026. For models that do not reason, `context` is null and
+    /// `mode` is missing.
     private static func reasoning(_ given: JSONValue?, _ effort: String?, context standard: String) -> JSONValue {
         let asked = given?["context"]?.string
         let context = effort == nil ? nil : asked == nil || asked == "auto" ? standard : asked
@@ -89,7 +90,7 @@ struct ResponsesEcho: Sendable {
         return .object(echo)
     }
 
-    /// What tools of the API's own have used: nothing, as none runs here. Recorded since July 2026.
+    /// The usage of built-in tools: zeros, because Sparring runs no tools. Recorded since July 2026.
     private static let unusedTools: JSONValue = {
         let details: JSONValue = ["image_tokens": 0, "text_tokens": 0]
         return [

@@ -29,13 +29,13 @@ struct ResponsesGeneration {
     /// The default of `top_p`.
     var topP: JSONNumber { JSONNumber(text: isAtLeast(5, 2) ? "0.98" : "1.0") }
 
-    /// Whether a deployment of it says which tier has served a request.
+    /// Whether an Azure deployment of it reports the service tier.
     var isServedByTier: Bool { isAtLeast(5, 2) }
 
-    /// Whether another temperature is refused even while the model does not reason.
+    /// Whether it rejects a temperature other than the default even if it does not reason.
     var fixesTemperature: Bool { isAtLeast(5, 6) }
 
-    /// Whether what a request writes into the prompt cache is counted.
+    /// Whether it reports tokens written to the prompt cache.
     var countsCacheWrites: Bool { isAtLeast(5, 6) }
 
     /// True if messages have a `phase`.
@@ -44,7 +44,7 @@ struct ResponsesGeneration {
     /// The default of `prompt_cache_retention`.
     var retention: String { isAtLeast(5, 2) ? "24h" : "in_memory" }
 
-    /// Whether the older retention is refused.
+    /// Whether it rejects the retention `in_memory`.
     var keepsLong: Bool { isAtLeast(5, 6) }
 
     /// The default of `reasoning.context`.

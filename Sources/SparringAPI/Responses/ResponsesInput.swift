@@ -26,7 +26,7 @@ struct ResponsesInput: Sendable {
 
     /// Whether an image that was sent as data is not an image.
     private(set) var hasBrokenImage = false
-    /// Items of type `configuration_update`: each holds until a later one replaces it.
+    /// Items of type `configuration_update`. Each applies until a later one replaces it.
     private var updates: [JSONObject] = []
 
     private static let update = ParameterShape.members([
@@ -35,7 +35,7 @@ struct ResponsesInput: Sendable {
         Parameter("text", .requiring([Parameter("format", .requiring([Parameter("type", .string())]))])),
     ])
 
-    /// Puts what the items update in the place of what the request says.
+    /// Replaces parameters of the request by the values of these items.
     func apply(to request: inout JSONObject) {
         for update in updates {
             if let effort = update["reasoning"]?["effort"]?.unlessNull {

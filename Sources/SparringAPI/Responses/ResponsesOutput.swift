@@ -30,7 +30,7 @@ struct ResponsesOutput: Sendable {
     private(set) var reasoningTokens = 0
     /// Nil if the response completes.
     private(set) var ending: ResponsesEnding?
-    /// What the prompt cache had to do with the prompt.
+    /// The prompt's tokens that were read from the prompt cache, and written to it.
     let cache: CacheablePrompt.Use
     private var isFull = false
     let id: String

@@ -26,7 +26,7 @@ package struct ResponsesRequest: Sendable {
     var topLogprobs: Int?
     /// The most calls of the API's own tools; nil for no limit.
     var maximumToolCalls: Int?
-    /// Prepares the prompt cache and says nothing.
+    /// Only fills the prompt cache: the response has no output.
     var prewarms: Bool
     var echo: ResponsesEcho
     /// True if the response can be retrieved later.
@@ -146,7 +146,7 @@ package struct ResponsesRequest: Sendable {
 
     private static func modelID(_ object: JSONObject) throws(APIError) -> String {
         guard let model = object["model"] else {
-            // A prompt has a model of its own.
+            // A stored prompt brings its own model.
             guard given(object, "prompt")?["id"] == nil else { return exampleModel(for: .responses) }
             throw .missing("model")
         }
@@ -157,7 +157,7 @@ package struct ResponsesRequest: Sendable {
         return id
     }
 
-    /// The phase in which the API looks things up. Prompts are made elsewhere: an id that could be one's is taken to be one's.
+    /// Checks references to stored objects. Prompts cannot be looked up here, so any well-formed prompt id is accepted.
     private static func checkServerState(_ object: JSONObject, _ memory: ResponsesMemory) throws(APIError) {
         let conversation = given(object, "conversation")
         let previous = given(object, "previous_response_id")?.string

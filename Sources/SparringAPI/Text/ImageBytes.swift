@@ -1,10 +1,10 @@
-/// Whether bytes begin as a picture of one of the formats that the API takes: signature, and the head that follows it.
+/// Detects whether bytes are an image in a format that the API accepts, from the signature and the header after it.
 enum ImageBytes {
     static func arePicture(_ bytes: [UInt8]) -> Bool {
         isPNG(bytes) || isJPEG(bytes) || isGIF(bytes) || isWebP(bytes)
     }
 
-    /// W3C PNG, sections 5.2 and 11.2.2: the first chunk is IHDR, and neither side is zero.
+    /// W3C PNG, sections 5.2 and 11.2.2: the first chunk is IHDR, and width and height are not zero.
     private static func isPNG(_ bytes: [UInt8]) -> Bool {
         guard bytes.count > 33, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
             return false
@@ -13,12 +13,12 @@ enum ImageBytes {
             && bytes[20..<24].contains { $0 != 0 }
     }
 
-    /// ITU T.81, annex B: a start of image, and then a marker.
+    /// ITU T.81, annex B: the start of an image, then a marker.
     private static func isJPEG(_ bytes: [UInt8]) -> Bool {
         bytes.count > 20 && bytes.starts(with: [0xFF, 0xD8, 0xFF]) && bytes[3] >= 0xC0
     }
 
-    /// GIF89a, sections 17 and 18: neither side of the screen is zero.
+    /// GIF89a, sections 17 and 18: width and height of the screen are not zero.
     private static func isGIF(_ bytes: [UInt8]) -> Bool {
         guard bytes.count > 13, bytes.starts(with: "GIF87a".utf8) || bytes.starts(with: "GIF89a".utf8) else {
             return false

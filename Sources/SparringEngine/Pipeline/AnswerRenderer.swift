@@ -160,7 +160,7 @@ struct AnswerRenderer {
             order.hint = hint(full)
             return order
         case .closed:
-            guard let closure else { return loudly("the session is given another scenario") }
+            guard let closure else { return loudly("the session's scenario was replaced while this call waited") }
             return PlannedAnswer(closure.answer(context: context, ids: &ids))
         case .exhausted(let rule):
             let label = world.scenario.label(rule: rule)

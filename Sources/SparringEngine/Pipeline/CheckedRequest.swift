@@ -21,7 +21,7 @@ struct CheckedRequest {
     var dialect = Dialect.own
     /// The warning about the request's model, for the log.
     var warning: String?
-    /// The API's error for the model, where only a scripted error goes before it.
+    /// The API's error for the model; only a scripted error takes precedence. Nil if the model answers.
     var closure: APIError?
     /// Faults that the request orders for its own answer; nil if it orders none.
     var requested: [Fault]?

@@ -13,7 +13,7 @@ package struct Dialect: Sendable {
 
     static let own = Dialect(azure: nil)
 
-    /// Whether what a request calls its model is a name that a user has given to a deployment.
+    /// Whether the model names in requests are names of deployments, chosen by their users.
     var namesDeployments: Bool { azure != nil }
 
     private init(azure: AzureDialect?) { self.azure = azure }
@@ -29,7 +29,7 @@ package struct Dialect: Sendable {
             clientRequestID: request.headers["x-ms-client-request-id"])
     }
 
-    /// The operation of a request, whatever the dialect; nil for a path that no operation has.
+    /// The operation of a request in any dialect; nil for an unknown path.
     /// - Parameter target: without a session's prefix.
     package static func endpoint(of method: String, _ target: String) -> Endpoint? {
         var path = target.prefix { $0 != "?" }
@@ -75,10 +75,6 @@ package struct Dialect: Sendable {
         guard let azure, !azure.isServed else { return nil }
         return Router.unknown(request.method, path)
     }
-
-    /// Translates an answer into the dialect, in place. Answers in the API's own dialect are not touched.
-    ///
-    /// - Parameter endpoint: nil for an unknown path.
 
     /// Translates an answer into the dialect, in place. Answers in the API's own dialect are not touched.
     ///

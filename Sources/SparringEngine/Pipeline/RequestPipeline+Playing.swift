@@ -76,7 +76,7 @@ extension RequestPipeline {
         return performance
     }
 
-    /// Visible ASCII and spaces: what a client may have put into a name breaks no header field.
+    /// Replaces characters that are not visible ASCII or spaces, because a name from a client must not break the header field.
     private static func fieldValue(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? $0 : "?" }))
     }

@@ -65,7 +65,8 @@ extension RequestPipeline {
         }
     }
 
-    /// An operation that only the API has is refused in Sparring's name; an unknown path gets the API's 404, with a hint in the log.
+    /// Rejects an operation that Sparring does not emulate with Sparring's own error, and an unknown path with the
+    /// API's 404 and a hint in the log.
     private mutating func unserved(_ address: RequestAddress, _ error: APIError) -> PlannedExchange {
         guard error.status == 404 else { return refuse(address, error) }
         if let family = UnservedOperation.family(of: address.path) {

@@ -2,7 +2,8 @@
 package enum CommitRequest: Sendable {
     /// A call of a model. Its account is charged, and it counts toward the load.
     case call(fingerprint: UInt64, charge: Charge)
-    /// A call of a model that does not answer. It is a call where the next step of its rule gives an error; else it is refused.
+    /// A call of a model that is not available. It gets the error of the rule's next step if that is an error; else it
+    /// is rejected.
     case closed(fingerprint: UInt64, charge: Charge)
     /// An operation on objects. It costs no tokens, and its answers report no limits.
     case object(fingerprint: UInt64)

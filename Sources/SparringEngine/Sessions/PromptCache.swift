@@ -2,22 +2,22 @@ import SparringAPI
 import SparringExchange
 import SparringWire
 
-/// The prompts that a session has seen, as far as the API would remember them.
+/// The prompt prefixes that a session remembers, as the API's prompt cache would.
 package struct PromptCache: Sendable {
-    /// Until when each prefix is kept, by the session's time in seconds.
+    /// The time until which each prefix is kept, in seconds of session time.
     private var kept: [UInt64: Int64] = [:]
 
-    /// Prefixes that are kept; beyond it, the cache starts afresh.
+    /// The largest number of prefixes; beyond it, the cache is cleared.
     private static let capacity = 65_536
 
     package init() {}
 
-    /// Finds the longest prefix that is kept, and keeps all of the prompt.
+    /// Finds the longest prefix in the cache, and adds all prefixes of the prompt.
     mutating func use(_ prompt: CacheablePrompt, of organization: String, at time: Moment) -> CacheablePrompt.Use {
         let now = time.nanoseconds / 1_000_000_000
         let salt = FNV1a.hash(organization)
         if kept.count + prompt.prefixes.count > Self.capacity { kept.removeAll(keepingCapacity: true) }
-        // A prefix that is kept has every shorter one kept as long.
+        // Every shorter prefix is kept at least as long, so a binary search finds the longest one.
         var (low, high) = (0, prompt.prefixes.count)
         while low < high {
             let middle = (low + high + 1) / 2

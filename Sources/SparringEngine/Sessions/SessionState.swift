@@ -19,7 +19,7 @@ package struct SessionState: Sendable {
     private var pushed: [PushedFaults] = []
     var load = LoadState()
     var promptCache = PromptCache()
-    /// Warnings about lines of batches, which have no exchange to carry them.
+    /// Warnings about batch lines, which have no exchange of their own.
     package private(set) var lineWarnings: [String] = []
     /// The objects stored for clients.
     package var objects = Objects()
@@ -75,7 +75,7 @@ package struct SessionState: Sendable {
         /// The rule matched, but its steps are used up and it has no `then`.
         case exhausted(rule: Int)
         case unmatched
-        /// The model does not answer, and no step gives an error in its place.
+        /// The model is not available, and the next step is not an error.
         case closed
     }
 
@@ -124,7 +124,8 @@ package struct SessionState: Sendable {
             loadedAt: loadedAt)
     }
 
-    /// A call whose model does not answer gets a step's error, as any call does. Else nothing is used up for it.
+    /// Commits a call whose model is not available. It gets the error of the next step; if that is not an error, no
+    /// step is used up.
     private mutating func commitClosed(
         _ fingerprint: UInt64, _ charge: CommitRequest.Charge, _ candidates: [Candidate], in scenario: Scenario,
         digest: UInt64, now: Moment

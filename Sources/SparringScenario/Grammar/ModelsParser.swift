@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 
 /// Reads `models`: rows that change the table of models or add to it, by model id; `"*"` changes every row. `models: strict`, or
-/// `policy: strict` beside rows, says what becomes of calls of other models.
+/// `policy: strict` beside rows, sets how calls of other models are handled.
 struct ModelsParser {
     let reader: YAMLReader
 

@@ -97,7 +97,8 @@ enum BrotliContext {
         }
     }
 
-    /// The classes of control characters and marks: 4 for line ends and tabs, 8 for a space, and so on. Excludes letters and digits.
+    /// The classes of control characters and marks: 4 for line ends and tabs, 8 for a space, and so on. Excludes
+    /// letters and digits.
     private static let marks: [Int] = {
         var marks = [Int](repeating: 0, count: 128)
         for index in 0x20..<0x7F { marks[index] = 12 }

@@ -2,7 +2,8 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// Bodies of a HAR: text, base64, and the notations of Polly.js (https://netflix.github.io/pollyjs) for bodies that are not text.
+/// Bodies of a HAR: text, base64, and the notations of Polly.js (https://netflix.github.io/pollyjs) for bodies that are
+/// not text.
 enum HARBody {
     static func response(_ response: JSONValue) throws(ImportMistake) -> [UInt8] {
         guard let content = response["content"], let text = content["text"]?.string else { return [] }

@@ -50,8 +50,8 @@ package struct ImportedExchange: Sendable, Hashable {
         return (place.isEmpty ? "/" : String(place[start...])) + query
     }
 
-    /// The events of the exchange as a recorder would have received them. Each event of a stream is a piece; pieces without times are
-    /// spread evenly between the first and the last.
+    /// The events of the exchange as a recorder would have received them. Each event of a stream is a piece; pieces
+    /// without times are spread evenly between the first and the last.
     package func events(session: String) -> [TapeEvent] {
         func moment(_ time: Int64) -> Moment { Moment(nanoseconds: time) }
         let headers = Self.headers(headers, of: body)
@@ -68,8 +68,8 @@ package struct ImportedExchange: Sendable, Hashable {
             + [.ended(.complete, at: moment(max(endAt, firstByteAt)))]
     }
 
-    /// Many tools decode a body and keep its `Content-Encoding`. A body in gzip or Zstandard begins with the format's signature; a body
-    /// that is text and cannot be decoded has no coding.
+    /// Many tools decode a body and keep its `Content-Encoding`. A body in gzip or Zstandard begins with the format's
+    /// signature; a body that is text and cannot be decoded has no coding.
     private static func headers(_ headers: HeaderFields, of body: [UInt8]) -> HeaderFields {
         var headers = headers
         let codings = ContentCoding.list(headers)

@@ -2,8 +2,8 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Cassettes of Datadog's test agent (https://github.com/DataDog/dd-apm-test-agent), each with one exchange: `request` and `response`.
-/// A body that was not text begins with `base64:`.
+/// Cassettes of Datadog's test agent (https://github.com/DataDog/dd-apm-test-agent), each with one exchange: `request`
+/// and `response`. A body that was not text begins with `base64:`.
 enum TestAgentFormat: DocumentFormat {
     static func interactions(in root: YAMLNode) -> [YAMLNode]? {
         root["request"]?["method"] != nil && root["response"]?["status"]?["code"] != nil ? [root] : nil

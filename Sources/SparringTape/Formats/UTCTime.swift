@@ -1,6 +1,7 @@
 import SparringAPI
 
-/// Parses and writes the timestamps in files of other tools: `2026-11-21T14:01:02.123Z` (RFC 3339), `Sat, 21 Nov 2026 14:01:02 GMT`.
+/// Parses and writes the timestamps in files of other tools: `2026-11-21T14:01:02.123Z` (RFC 3339),
+/// `Sat, 21 Nov 2026 14:01:02 GMT`.
 package enum UTCTime {
     /// Unix nanoseconds; nil if the text is not a timestamp.
     package static func nanoseconds(_ text: String) -> Int64? {

@@ -25,8 +25,8 @@ extension YAMLNode {
     /// `line 12: reason`, or only the reason if the line is unknown.
     func mistake(_ reason: String) -> ImportMistake { ImportMistake(line > 0 ? "line \(line): \(reason)" : reason) }
 
-    /// The bytes of a body: text, `!!binary`, `{ string: … }`, `{ base64_string: … }`, or a file object of Python, whose state begins
-    /// with its bytes.
+    /// The bytes of a body: text, `!!binary`, `{ string: … }`, `{ base64_string: … }`, or a file object of Python,
+    /// whose state begins with its bytes.
     func bytes() throws(ImportMistake) -> [UInt8] {
         switch content {
         case .scalar:

@@ -33,8 +33,8 @@ enum NormalForm {
         return Array(parts.joined(separator: "boundary".utf8))
     }
 
-    /// The name, filename, media type and bytes of each part. The boundary differs between requests (RFC 2046 §5.1.1); the order and
-    /// spelling of a part's fields differ between clients. Nil for a body that is not multipart.
+    /// The name, filename, media type and bytes of each part. The boundary differs between requests (RFC 2046 §5.1.1);
+    /// the order and spelling of a part's fields differ between clients. Nil for a body that is not multipart.
     private static func parts(of body: [UInt8], _ boundary: String) -> [UInt8]? {
         var parser = MultipartParser(boundary: boundary)
         var parts: [UInt8] = []

@@ -43,7 +43,8 @@ struct TapeCursor: Sendable {
     }
 
     /// The time between recording and replay of a session in nanoseconds, by which dates are moved.
-    /// - Parameter recordedAt: nil for a recording without a time. Its dates are moved only after a recording with a time has answered.
+    /// - Parameter recordedAt: nil for a recording without a time. Its dates are moved only after a recording with a
+    ///   time has answered.
     mutating func delay(of session: String, recordedAt: Int64?, now: Int64) -> Int64 {
         guard let delay = delays[session] ?? recordedAt.map({ now - $0 }) else { return 0 }
         delays[session] = delay
