@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes Sources/SparringTape/Generated/BrotliWords.swift: the dictionary and the transforms of Brotli (RFC 7932, appendices A and B),
-as libbrotlicommon has them. The dictionary is compressed by zlib."""
+from libbrotlicommon. The dictionary is compressed by zlib."""
 
 import base64
 import ctypes
@@ -61,7 +61,7 @@ def main():
         "",
         "// swift-format-ignore-file",
         "",
-        "/// The dictionary of Brotli and what is made of its words (RFC 7932, appendices A and B).",
+        "/// The dictionary of Brotli and the transforms of its words (RFC 7932, appendices A and B).",
         "enum BrotliWords {",
         "    static let transforms: [BrotliTransform] = [",
         *(f"        BrotliTransform({text(a)}, {kind(b)}, {text(c)})," for a, b, c in rows),
@@ -69,7 +69,7 @@ def main():
         "",
         f"    static let length = {words.size}",
         "",
-        "    /// In base64, compressed by zlib.",
+        "    /// The words, compressed by zlib, in base64.",
         '    static let packed = """',
         *(f"        {data[start : start + 110]}\\" for start in range(0, len(data), 110)),
         "",

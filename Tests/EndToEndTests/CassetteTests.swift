@@ -297,7 +297,7 @@ struct CassetteTests {
     }
 
     @Test(
-        "A failed import leaves no tape behind, and keeps a tape that was there",
+        "A failed import creates no tape, and keeps an existing one",
         arguments: ["t.sqlite", "t"])
     func failedImport(name: String) async throws {
         let scratch = try ScratchDirectory()

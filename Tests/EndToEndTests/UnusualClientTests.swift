@@ -72,7 +72,7 @@ struct UnusualClientTests {
         #expect(verdicts["sanity.hello"] == "skip")
     }
 
-    @Test("A program that uses background responses is graded on them, and its polls are no attempts")
+    @Test("A program that uses background responses is graded on them, and its polls do not count as attempts")
     func background() async throws {
         let command = [CheckTests.driver("unusual"), "background", "--only"]
         let cases = ["responses.failed", "responses.incomplete", "no-retry.400"]
@@ -83,7 +83,7 @@ struct UnusualClientTests {
         #expect(wrong.verdicts["responses.failed"] == "fail", "\(wrong.process.standardOutput)")
     }
 
-    @Test("A program that does nothing right cannot be driven, and its report has the plain conversation alone")
+    @Test("A program that fails every call cannot be graded, and its report has only the plain conversation")
     func nothing() async throws {
         let (verdicts, process) = try await Self.check(["false"], ["embeddings.*"])
         #expect(process.exitCode == 69)

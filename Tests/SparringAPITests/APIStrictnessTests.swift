@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("What the API takes, and what it refuses")
+@Suite("Requests that the API accepts or rejects")
 struct APIStrictnessTests {
     private static func check(_ endpoint: Endpoint, _ text: String) throws -> any CheckedCall {
         try endpoint.check(try JSONValue.parse(Array(text.utf8)), models: .builtIn)
@@ -22,7 +22,7 @@ struct APIStrictnessTests {
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
     @Test(
-        "A request that the API takes is taken",
+        "The checks accept a request that the API accepts",
         arguments: [
             (
                 Endpoint.chatCompletions,
@@ -66,7 +66,7 @@ struct APIStrictnessTests {
     }
 
     @Test(
-        "A request that the API refuses is refused",
+        "The checks reject a request that the API rejects",
         arguments: [
             (Endpoint.responses, #"{"model":"gpt-5","input":"hi","temperature":0.7}"#, "temperature"),
             (
@@ -94,7 +94,7 @@ struct APIStrictnessTests {
         #expect(call.promptTokens == 1)
     }
 
-    @Test("A token beyond the vocabulary is named in the complaint", arguments: ["[12345, 123456]", "[[5], [100258]]"])
+    @Test("The error names a token beyond the vocabulary", arguments: ["[12345, 123456]", "[[5], [100258]]"])
     func tokens(prompt: String) throws {
         let body = #"{"model":"gpt-3.5-turbo-instruct","prompt":\#(prompt)}"#
         let error = try Self.error(.completions, body)
@@ -107,7 +107,7 @@ struct APIStrictnessTests {
     }
 
     @Test(
-        "A picture that came as data has to be one",
+        "An image that is sent as data must be an image",
         arguments: [
             ("image/png", png, true), ("image/jpeg", png, true), ("image/png", "bm90X2ltYWdlX2RhdGE=", false),
             ("image/png", "iVBORw0KGgo=", false), ("image/gif", "R0lGODlhAAAAAA==", false),
@@ -139,7 +139,7 @@ struct APIStrictnessTests {
         #expect(try tokens("user") + 1 == tokens("anne"))
     }
 
-    @Test("An update of the configuration takes the place of what the request says")
+    @Test("A configuration update replaces the request's parameters")
     func updates() throws {
         let body =
             #"{"model":"gpt-5.1","reasoning":{"effort":"high"},"input":[{"role":"user","content":"hi"},{"type":"configuration_update","reasoning":{"effort":"none"}}]}"#

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("Models that the API would not answer for")
+@Suite("Models that the API would reject")
 struct ModelStandInTests {
     /// 2026-11-21.
     private static let today = 1_795_219_200
@@ -18,7 +18,7 @@ struct ModelStandInTests {
     }
 
     @Test(
-        "A newer version of a known family is answered with the row of its newest sister",
+        "A newer version of a known family gets the row of the newest older version",
         arguments: [
             ("gpt-6.2-sol", "gpt-6.1-sol"), ("gpt-6.2-sol-2026-11-17", "gpt-6.1-sol"), ("gpt-7-luna", "gpt-6-luna"),
             ("gpt-6.2-astra-law", "gpt-6-astra-law"), ("gpt-6.3-sol-law", "gpt-6.1-sol"), ("gpt-7", "gpt-5.6"),
@@ -38,7 +38,7 @@ struct ModelStandInTests {
     }
 
     @Test(
-        "A mistyped name of OpenAI's stays unknown, and the warning has the nearest name",
+        "A mistyped OpenAI model stays unknown, and the warning has the nearest name",
         arguments: [
             ("gpt-4o-mni", "gpt-4o-mini"), ("gpt-6.2-slo", "gpt-6.1-sol"), ("gpt-41", "gpt-4.1"), ("gtp-4o", "gpt-4o"),
             ("GPT-4o", "gpt-4o"), ("gpt4o-mini", "gpt-4o-mini"), ("text-embeding-3-small", "text-embedding-3-small"),
@@ -53,7 +53,7 @@ struct ModelStandInTests {
     }
 
     @Test(
-        "A model of others is answered as one of the endpoint's kind, or as the model that its name contains",
+        "Another provider's model gets the row of the model that its name contains, or of a typical model of the endpoint",
         arguments: [
             ("llama3.1:8b", .chatCompletions, nil), ("mistral-large-latest", .responses, nil),
             ("openai/gpt-oss-120b", .chatCompletions, nil), ("gpt-oss:20b", .chatCompletions, nil),
@@ -84,7 +84,7 @@ struct ModelStandInTests {
     }
 
     @Test(
-        "A model that the API has shut down by the real calendar is answered as it was",
+        "A model that the API has shut down by the real calendar keeps its row",
         arguments: ["gpt-4", "gpt-3.5-turbo-0613", "o1-mini", "text-davinci-003", "gpt-5.1-codex", "gpt-4.5-preview"])
     func retired(id: String) throws {
         let answering = Self.table().answering(id, at: .chatCompletions)
@@ -93,7 +93,7 @@ struct ModelStandInTests {
         #expect(Self.table(.strict).answering(id, at: .chatCompletions).models[id] == nil)
     }
 
-    @Test("A clock that is moved past a day closes a model; one that is moved after it does not")
+    @Test("Moving the clock past a shutdown date closes a model; moving it after that date does not")
     func movedClocks() throws {
         let day = try #require(ModelTable.builtIn["gpt-4o-mini"]?.shutdown).unixTime
         func answers(_ id: String, at time: Int, real: Int) -> Bool {
@@ -106,7 +106,7 @@ struct ModelStandInTests {
         #expect(answers("gpt-4o-mini", at: day + 60, real: day))
     }
 
-    @Test("A shutdown date in a scenario and a model without access stay closed")
+    @Test("A model with a shutdown date in the scenario, or without access, stays closed")
     func scripted() throws {
         var (shut, closed) = (ModelOverride(), ModelOverride())
         shut.shutdown = CivilDate("2026-01-01").map { .on($0) }
@@ -119,7 +119,9 @@ struct ModelStandInTests {
         }
     }
 
-    @Test("The strict policy answers for known models and for those that a rule names", arguments: ModelPolicy.allCases)
+    @Test(
+        "The strict policy answers for known models and for models that a rule names",
+        arguments: ModelPolicy.allCases)
     func policies(policy: ModelPolicy) {
         let table = Self.table(policy, naming: ["gpt-4o-mni", "acme-1"])
         for id in ["gpt-4o-mni", "acme-1", "gpt-4o"] {
@@ -133,7 +135,7 @@ struct ModelStandInTests {
         }
     }
 
-    @Test("A known model, a deleted one and a request without a model have no warning")
+    @Test("A known model, a deleted model and a request without a model have no warning")
     func plain() {
         let table = ModelTable.builtIn.seen(at: Self.today, isMoved: false, without: ["ft:gpt-4o:a"])
         for id in ["gpt-4o-mini", "ft:gpt-4o:a", nil] {

@@ -84,7 +84,7 @@ struct ComparedPartTests {
         #expect(Self.verdict(.init(distinct: [.key]), "distinct.key", attempts) == row.verdict)
     }
 
-    @Test("A poll of a response in the background is no attempt, unless a step of the script answers it")
+    @Test("A poll of a background response is not an attempt, unless a step of the script answers it")
     func polls() {
         let call = Sight.Attempt(came: 0, left: 1)
         var poll = Sight.Attempt(came: 2, left: 3)

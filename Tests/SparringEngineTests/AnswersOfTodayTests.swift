@@ -26,7 +26,7 @@ struct AnswersOfTodayTests {
     }
 
     @Test(
-        "A response says how it reasons, which tools it has used and how long its prompt is kept",
+        "A response reports its reasoning, its use of tools and the retention of its prompt",
         arguments: [
             ("gpt-5.1", #"{"context":"current_turn","effort":"none","mode":"standard","summary":null}"#, "in_memory"),
             ("gpt-5.6-sol", #"{"context":"all_turns","effort":"medium","mode":"standard","summary":null}"#, "24h"),
@@ -48,7 +48,7 @@ struct AnswersOfTodayTests {
     }
 
     @Test(
-        "The proxy's header field is on chat and embeddings, and never on responses",
+        "Answers for chat and embeddings have the proxy's header field, and responses do not",
         arguments: [
             ("/v1/chat/completions", #"{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}]}"#, true),
             ("/v1/embeddings", #"{"model":"text-embedding-3-small","input":"hi"}"#, true),
@@ -59,7 +59,7 @@ struct AnswersOfTodayTests {
         #expect(Self.ask(path, body).head.contains("x-openai-proxy-wasm: v0.1") == hasField)
     }
 
-    @Test("The diff of a patch comes in pieces and then whole, and a deletion has none")
+    @Test("The diff of a patch is streamed in pieces and then whole, and a deletion has no diff")
     func patches() throws {
         let text = """
             schema: 1
@@ -87,7 +87,7 @@ struct AnswersOfTodayTests {
         #expect(done.last?["item"]?["operation"]?["diff"] == nil)
     }
 
-    @Test("Azure's chat says what was searched for protected material, and its deployments name no tier")
+    @Test("Azure's chat answers report the check for protected material, and deployments do not name a tier")
     func azureChat() throws {
         let path = "/openai/deployments/gpt-4o-mini/chat/completions?api-version=2024-10-21"
         let body = #"{"messages":[{"role":"user","content":"hi"}]}"#
@@ -104,7 +104,7 @@ struct AnswersOfTodayTests {
         #expect(own.json["service_tier"] == "default")
     }
 
-    @Test("Azure's responses have the findings of two filters, and no payer")
+    @Test("Azure's responses have the results of two filters, and no `billing`")
     func azureResponses() throws {
         let answer = Self.ask("/openai/v1/responses", #"{"model":"gpt-4o","input":"hi"}"#, headers: ["api-key": "x"])
         let names = try #require(answer.json.object).names

@@ -110,7 +110,7 @@ struct AudioOperationTests {
     private static let speech = #"{"model":"gpt-4o-mini-tts","voice":"alloy","input":"hi","response_format":"pcm"}"#
 
     @Test(
-        "Speech in a compressed format is a placeholder that says so, unless the scenario refuses placeholders",
+        "Speech in a compressed format is a marked placeholder, unless the scenario rejects placeholders",
         arguments: [true, false])
     func codecs(isPlaceholder: Bool) throws {
         let text = "schema: 1\nscenario: s\notherwise: auto\n" + (isPlaceholder ? "" : "placeholder_speech: false\n")

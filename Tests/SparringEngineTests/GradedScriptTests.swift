@@ -5,10 +5,10 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("What scripts of conformance cases need of the engine")
+@Suite("Features of the engine for the scripts of conformance cases")
 struct GradedScriptTests {
     @Test(
-        "Scripted vectors go out as numbers, or in base64 if the request says so",
+        "Scripted vectors are sent as numbers, or in base64 if the request asks for it",
         arguments: [
             (format: "", isBase64: false), (#","encoding_format":"float""#, false),
             (#","encoding_format":"base64""#, true),

@@ -33,7 +33,7 @@ struct ModelPolicyTests {
     }
 
     @Test(
-        "An answer for a newer, a foreign or a shut-down model has a warning, and the strict policy gives the API's 404",
+        "An answer for a newer, a shut-down or another provider's model has a warning, and the strict policy gives the API's 404",
         arguments: ["gpt-6.2-sol", "llama3.1:8b", "gpt-4", "gpt-3.5-turbo"])
     func policies(model: String) {
         let engine = Self.engine()
@@ -49,7 +49,7 @@ struct ModelPolicyTests {
         #expect(strict.warning != nil)
     }
 
-    @Test("A mistyped name gets the API's 404 from each endpoint, and the log has the nearest name")
+    @Test("A mistyped model gets the API's 404 from each endpoint, and the log has the nearest name")
     func typo() {
         for path in ["/v1/chat/completions", "/v1/responses", "/v1/embeddings"] {
             let answer = Self.ask(Self.engine(), "gpt-4o-mni", path: path)
@@ -59,7 +59,7 @@ struct ModelPolicyTests {
         }
     }
 
-    @Test("A model that a rule names is known, without a warning, also under the strict policy")
+    @Test("A model that a rule names is known and has no warning, even under the strict policy")
     func named() throws {
         let text = """
             models: strict
@@ -75,20 +75,20 @@ struct ModelPolicyTests {
         #expect(Self.ask(engine, "acme-3").status == 404)
     }
 
-    @Test("A scripted error is played before the table of models is asked, and its step counts as used")
+    @Test("A scripted error takes precedence over the API's 404 for a model, and its step counts as used")
     func scriptedError() throws {
         let text = "steps:\n  - error: { name: model_not_found }\n  - text: hello\n"
         let engine = Self.engine(try Self.scenario(text))
         #expect(Self.ask(engine, "gpt-4o-mni").text.contains("`gpt-4o-mni` does not exist"))
         #expect(RunReport(engine).leftOver.count == 1)
-        // No script is used up by a call whose model is not there.
+        // A call of an unavailable model uses up no step.
         #expect(Self.ask(engine, "gpt-4o-mni").status == 404)
         #expect(RunReport(engine).leftOver.count == 1)
         #expect(Self.ask(engine, "gpt-4o").text.contains("hello"))
         #expect(RunReport(engine).leftOver == [])
     }
 
-    @Test("A wrong parameter of a call of an unknown model gets the error that it got before")
+    @Test("A wrong parameter in a call of an unknown model gets its usual error")
     func parameters() throws {
         let engine = Self.engine(try Self.scenario("steps: [ { error: { name: server_error } } ]"))
         let answer = Self.ask(engine, "gpt-4o-mni", more: #","n":0"#)
@@ -96,7 +96,7 @@ struct ModelPolicyTests {
         #expect(RunReport(engine).leftOver.count == 1)
     }
 
-    @Test("A clock that a test moves past a date, and a shutdown date in the scenario, give 404")
+    @Test("A model gets 404 after a clock that a test has moved past its shutdown date, or after the scenario's shutdown date")
     func clocks() throws {
         let engine = Self.engine()
         #expect(Self.ask(engine, "gpt-4o-mini").warning == nil)
@@ -109,7 +109,7 @@ struct ModelPolicyTests {
     }
 
     @Test(
-        "A scenario says the policy as `models: strict`, or beside rows of models as `policy`",
+        "A scenario sets the policy by `models: strict`, or by `policy` beside rows of models",
         arguments: [
             ("models: strict", 404, 404), ("models: lenient", 200, 404),
             ("models: { policy: strict, mine: { like: gpt-4o } }", 404, 200),
@@ -122,12 +122,12 @@ struct ModelPolicyTests {
         #expect(status == (models.contains("mine") ? mine : foreign))
     }
 
-    @Test("An unknown policy is a mistake of the scenario")
+    @Test("An unknown policy is a mistake in the scenario")
     func mistakes() {
         #expect(throws: (any Error).self) { try Self.scenario("models: loose\notherwise: auto") }
     }
 
-    @Test("A project that may use some models may use no unknown one")
+    @Test("A project that is limited to some models may not use an unknown model")
     func accounts() throws {
         let text = """
             accounts:
@@ -140,7 +140,7 @@ struct ModelPolicyTests {
         #expect(Self.ask(engine, "llama3.1:8b").status == 403)
     }
 
-    @Test("The model's name breaks no header field")
+    @Test("A model's name cannot break the header field of the warning")
     func headerField() {
         let answer = Self.ask(Self.engine(), #"x:\r\nset-cookie: a=b\u00e9"#)
         #expect(answer.status == 200)
@@ -163,7 +163,7 @@ struct ModelPolicyTests {
         #expect(strict.0 == 404 && strict.1.contains("DeploymentNotFound"))
     }
 
-    @Test("A model is retrieved where it is answered, and the list has the API's own")
+    @Test("A model that calls are answered for can be retrieved, and the list has only the API's models")
     func catalogue() {
         func get(_ path: String) -> (Int, String) {
             let request = Request(method: "GET", target: path, headers: ["authorization": "Bearer x"])

@@ -46,7 +46,7 @@ struct PromptCacheTests {
     }
 
     @Test(
-        "A long prompt that begins as an earlier one comes from the cache in steps of 128",
+        "A long prompt that begins like an earlier one is read from the cache in steps of 128 tokens",
         arguments: ["/v1/chat/completions", "/v1/responses"])
     func prefixes(path: String) throws {
         let engine = Self.engine()
@@ -58,7 +58,7 @@ struct PromptCacheTests {
         #expect(same.cached == same.prompt - same.prompt % 128)
     }
 
-    @Test("A short prompt, another beginning, another key and another organization find nothing")
+    @Test("A short prompt, another beginning, another key and another organization are cache misses")
     func misses() throws {
         let engine = Self.engine()
         _ = try Self.ask(engine, "one", more: #","prompt_cache_key":"a""#)
@@ -73,7 +73,7 @@ struct PromptCacheTests {
     }
 
     @Test(
-        "A prompt is kept for the retention that was asked for, by the session's clock",
+        "A prompt is kept for the requested retention, by the session's clock",
         arguments: [
             ("gpt-4o", "", 500, true), ("gpt-4o", "", 700, false),
             ("gpt-4o", #","prompt_cache_retention":"24h""#, 80_000, true),
@@ -88,7 +88,7 @@ struct PromptCacheTests {
         #expect((try Self.ask(engine, "one", model: model, more: more).cached > 0) == isKept)
     }
 
-    @Test("Only the newest models count what is written, and an explicit cache without a mark writes nothing")
+    @Test("Only the newest models report written tokens, and an explicit cache without a breakpoint writes no tokens")
     func writes() throws {
         let engine = Self.engine()
         let first = try Self.ask(engine, "one", model: "gpt-5.6-sol")
@@ -102,7 +102,7 @@ struct PromptCacheTests {
         #expect(try Self.ask(engine, "two", model: "gpt-6-sol", more: explicit).cached == 0)
     }
 
-    @Test("A call that gets an error leaves nothing in the cache")
+    @Test("A call that gets an error does not fill the cache")
     func errors() throws {
         let text = "schema: 1\nscenario: s\nsteps: [ { error: { name: server_error } } ]\notherwise: auto"
         let scenario = try ScenarioLoader.load(text: text, file: "s.yaml", errors: .api).get()

@@ -21,7 +21,7 @@ struct UnservedOperationTests {
     }
 
     @Test(
-        "An operation of the API without an emulation is refused in Sparring's name and counted as unmatched",
+        "An API operation that is not emulated gets Sparring's own error and counts as unmatched",
         arguments: [
             ("POST", "/v1/images/generations"), ("POST", "/v1/vector_stores"), ("GET", "/v1/vector_stores/vs_1/files"),
             ("POST", "/v1/realtime/client_secrets"), ("POST", "/v1/decisions"), ("GET", "/v1/containers"),
@@ -39,7 +39,7 @@ struct UnservedOperationTests {
     }
 
     @Test(
-        "A path that the API does not have gets the API's 404 and is not unmatched",
+        "A path that the API does not have gets the API's 404 and does not count as unmatched",
         arguments: [
             ("/v1/nope", nil), ("/v1/chat/completion", nil), ("/v1/traces/ingest", nil), ("/", nil),
             ("/v1/assistants", "2026-08-26"), ("/v1/threads/t/runs", "2026-08-26"), ("/v1/videos", "2026-09-24"),
@@ -56,7 +56,7 @@ struct UnservedOperationTests {
     }
 
     @Test(
-        "A WebSocket handshake is refused in Sparring's name at every path, and is unmatched",
+        "A WebSocket handshake gets Sparring's own error at every path and counts as unmatched",
         arguments: ["/v1/responses", "/v1/realtime?model=gpt-realtime", "/v1/models", "/v1/live/sessions"])
     func webSockets(path: String) {
         let headers: HeaderFields = [

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringTape
 
-/// Bodies that the compressors of Node.js (brotli, by quality) and `zstd` (by level) have made.
+/// Bodies from the compressors of Node.js (Brotli, by quality) and `zstd` (by level).
 @Suite("Brotli and Zstandard")
 struct BodyCodingTests {
     private static let secret =
@@ -71,7 +71,7 @@ struct BodyCodingTests {
     }
 
     @Test(
-        "A damaged body in Brotli or Zstandard never stops the program, and never grows beyond the limit",
+        "A damaged body in Brotli or Zstandard does not crash the program, and its result stays below the limit",
         arguments: bodies)
     func damaged(coding: String, text: String, body: String) throws {
         let bytes = try #require(Base64.decode(body[...]))
@@ -86,13 +86,13 @@ struct BodyCodingTests {
         }
     }
 
-    @Test("Bytes behind the end of a body in Brotli are not overlooked")
+    @Test("A Brotli body with bytes after its end is not decoded")
     func leftOver() throws {
         let bytes = try #require(Base64.decode("GzMAAAQZcqTtgrG2wCEH7DVvu2ZyZBzq+SLmj4F7hXsZGPj6jNp2Bwc="))
         #expect(ContentCoding.decoded(bytes + [0x41], ["br"]) == nil)
     }
 
-    @Test("A frame of Zstandard that is not compressed is decoded, and so are several behind one another")
+    @Test("An uncompressed Zstandard frame is decoded, and so are several frames in a row")
     func stored() {
         for count in [0, 1, 131_072, 131_073, 300_000] {
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }

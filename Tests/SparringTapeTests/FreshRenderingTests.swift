@@ -86,7 +86,7 @@ struct FreshRenderingTests {
     }
 
     @Test(
-        "The time of an imported recording is its date, or else what the answer says of its creation",
+        "The time of an imported recording is its `Date`, or else the creation time in its answer",
         arguments: [
             ("Wed, 06 May 2026 03:13:00 GMT", "{}", 1_778_037_180),
             ("", #"{"id":"x","created":1778037179}"#, 1_778_037_179),
@@ -108,7 +108,7 @@ struct FreshRenderingTests {
         }
     }
 
-    @Test("A fresh answer of a recording without a time has dates of today")
+    @Test("A fresh answer of a recording without a time has current dates")
     func undated() throws {
         let matching = Self.with(TapeMatching(rigour: .conversation)) { $0.rendering = .fresh }
         let bodies = [

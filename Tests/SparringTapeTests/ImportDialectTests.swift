@@ -4,14 +4,14 @@ import Testing
 
 @testable import SparringTape
 
-/// What the tools of one format write otherwise: each row is a file with one recording.
+/// The variants of each format: each row is a file with one recording.
 @Suite("Dialects of recording formats")
 struct ImportDialectTests {
     private static let request = "request: { method: post, uri: 'https://x/v1/a', body: 'hi', headers: {} }"
     private static let ok = "status: { code: 200, message: OK }"
 
     @Test(
-        "A VCR.py body is read in each form that serializers have",
+        "A VCR.py body is read in the form of each serializer",
         arguments: [
             ("body: 'a'", "a"), ("body: { string: 'a' }", "a"), ("content: 'a'", "a"), ("body: null", ""),
             ("body: { string: null }", ""), ("body: { string: !!python/unicode 'a' }", "a"),
@@ -56,7 +56,7 @@ struct ImportDialectTests {
     }
 
     @Test(
-        "A body of Ruby's VCR is read as the bytes that were sent",
+        "A Ruby VCR body is read as the bytes that were sent",
         arguments: [
             ("{ encoding: UTF-8, string: 'é' }", [0xC3, 0xA9]), ("{ encoding: ISO-8859-1, string: 'é' }", [0xE9]),
             ("{ encoding: ASCII-8BIT, string: !binary '/w==' }", [0xFF]),
@@ -79,7 +79,7 @@ struct ImportDialectTests {
     }
 
     @Test(
-        "A duration of Go is read in every unit",
+        "A Go duration is read in every unit",
         arguments: [
             ("812ms", 812_000_000), ("1.5s", 1_500_000_000), ("1m2s", 62_000_000_000), ("1h0m0.5s", 3_600_500_000_000),
             ("3µs", 3000), ("7ns", 7), ("42", 42), ("0s", 0), ("", nil), ("soon", nil), ("1x", nil),
@@ -88,7 +88,7 @@ struct ImportDialectTests {
         #expect(GoDuration.nanoseconds(text) == nanoseconds)
     }
 
-    @Test("A form that go-vcr has without its body is written again")
+    @Test("A go-vcr form without a body is encoded from its fields")
     func goForm() throws {
         let text = """
             version: 1
@@ -107,7 +107,7 @@ struct ImportDialectTests {
     }
 
     @Test(
-        "A body in a HAR is read in each form that recorders have",
+        "A body in a HAR is read in the form of each recorder",
         arguments: [
             (#"{"text":"a"}"#, "a"), (#"{"text":"YQ==","encoding":"base64"}"#, "a"),
             (#"{"text":"[\"YQ==\",\"Yg==\"]","encoding":"base64"}"#, "ab"),
@@ -124,7 +124,7 @@ struct ImportDialectTests {
     }
 
     @Test(
-        "A request in a HAR is read in each form that recorders have",
+        "A request in a HAR is read in the form of each recorder",
         arguments: [
             (#"{"text":"a"}"#, "a"), (#"{"text":"YQ==","encoding":"base64"}"#, "a"),
             (#"{"textJSON":{"model":"m","n":1}}"#, #"{"model":"m","n":1}"#),
@@ -151,7 +151,7 @@ struct ImportDialectTests {
     }
 
     @Test(
-        "A file of httprr that is cut off or damaged keeps what came before",
+        "A damaged or cut-off httprr file is imported up to the damage",
         arguments: ["9 9\nGET", "x y\n", "12", "24 16\nGET https://x/v1/b HTTP/1.1nonsense        "])
     func httprr(rest: String) throws {
         let (request, response) = ("GET https://x/v1/a HTTP/1.1\r\n\r\n", "HTTP/2.0 200 OK\r\nA: b\r\n\r\nhi")

@@ -5,9 +5,9 @@ import Testing
 
 @testable import SparringTape
 
-@Suite("Formats that recordings are imported from")
+@Suite("Formats of imported recordings")
 struct ImportFormatTests {
-    /// What an import makes of a file's bytes.
+    /// Imports a file from its bytes.
     static func read(_ bytes: [UInt8], ending: String, files: BodyFiles = BodyFiles()) throws -> ImportedFile {
         switch ImportFormat.shape(of: bytes, ending: ending) {
         case .document, .archive: return try ImportedFile(document: bytes, files: files)
@@ -55,14 +55,14 @@ struct ImportFormatTests {
             let answer = responder.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
             #expect(answer.exchange.decision.status == 200, "\(kind)")
             let bytes = answer.script.bytes
-            // The events of a stream are chunks of their own.
+            // Each event of a stream is a chunk of its own.
             let isWhole = coding.isStream || bytes.firstRange(of: coding.body) != nil
             #expect(isWhole, "\(kind)")
         }
     }
 
     @Test(
-        "The content of a file says what it is",
+        "The format of a file is detected from its content",
         arguments: [
             ("httprr trace v1\n", "txt", .format(.httprr)), ("{ \"log\" : {", "json", .archive),
             ("{}", "har", .document),
@@ -76,7 +76,7 @@ struct ImportFormatTests {
     }
 
     @Test(
-        "A document that is not a recording is rejected, with the formats that are known",
+        "A document that is not a recording is rejected with a list of the known formats",
         arguments: ["name: x", "- 1", "{\"a\":1}", "interactions: 3"])
     func unknown(text: String) {
         let mistake = #expect(throws: ImportMistake.self) { try Self.read(text) }
@@ -95,7 +95,7 @@ struct ImportFormatTests {
         #expect(throws: ImportMistake("it is not UTF-8 text")) { try ImportedFile(document: [0x61, 0xFF]) }
     }
 
-    @Test("A recording that cannot be read is named, and those beside it are imported")
+    @Test("A recording that cannot be read is reported, and the others in its file are imported")
     func leftOut() throws {
         let good = "{ request: { method: GET, uri: 'https://x/v1/a' }, response: { status: { code: 200 } } }"
         let file = try Self.read("interactions:\n- \(good)\n- { request: {} }\n- \(good)\n")
@@ -104,7 +104,7 @@ struct ImportFormatTests {
     }
 
     @Test(
-        "The path of a recording begins with `/v1` or Azure's `/openai/v1`, whatever its base URL",
+        "The path of a recording begins with `/v1` or Azure's `/openai/v1` for every base URL",
         arguments: [
             ("https://api.openai.com/v1/models?a=1#x", "/v1/models?a=1"),
             ("https://proxy/team/v1/models", "/v1/models"),

@@ -5,7 +5,7 @@ import SparringWire
 
 @testable import SparringTape
 
-/// One exchange that each format has a file of: its bodies, its coding, its kind of request.
+/// One exchange for which a file is written in each format: its bodies, its coding and its kind of request.
 struct ImportSample: Sendable {
     var coding: Coding
     var kind: Kind
@@ -46,7 +46,7 @@ struct ImportSample: Sendable {
     var path: String { kind == .none ? "/v1/models" : kind == .multipart ? "/v1/files" : "/v1/chat/completions" }
     var url: String { "https://api.openai.com\(path)" }
 
-    /// - Parameter boundary: of a multipart body.
+    /// - Parameter boundary: the boundary of a multipart body.
     func requestBody(boundary: String = "b0") -> [UInt8] {
         switch kind {
         case .json: Array(#"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#.utf8)
@@ -76,7 +76,7 @@ struct ImportSample: Sendable {
     }
 }
 
-/// Writes a sample down as another tool would.
+/// Writes a sample in the format of another tool.
 struct SampleFormat: Sendable, CustomTestStringConvertible {
     var name: String
     /// The ending of file names.
@@ -196,7 +196,7 @@ struct SampleFormat: Sendable, CustomTestStringConvertible {
         isText(bytes) ? string(bytes).text() : "!!binary \"\(Base64.text(bytes))\""
     }
 
-    /// - Parameter answer: status and body.
+    /// - Parameter answer: the status and the body.
     private static func yaml(_ sample: ImportSample, _ answer: String) -> [UInt8] {
         let names = sample.requestHeaders().map { name, value in
             "? !!python/object/apply:multidict._multidict.istr [\(name)]\n      : [\(JSONValue.string(value).text())]"

@@ -132,7 +132,7 @@ struct ReplayTests {
     }
 
     @Test(
-        "A member of a message that is null matches one that is missing, and no other does",
+        "A null member of a message matches a missing one; other null members do not",
         arguments: [
             (#"{"messages":[{"role":"assistant","content":null}]}"#, #"{"messages":[{"role":"assistant"}]}"#, true),
             (#"{"messages":[{"refusal":null,"audio":null,"function_call":null}]}"#, #"{"messages":[{}]}"#, true),
@@ -176,7 +176,7 @@ struct ReplayTests {
         #expect(unnamed == first && bare == first, "the first line of the body is the boundary")
     }
 
-    @Test("A miss names a recording of the same operation, also under another base URL")
+    @Test("A miss names a recording of the same operation, even if it has another base URL")
     func sameOperation() throws {
         let targets = ["/v1/traces", "/openai/v1/responses", "/openai/deployments/d/chat/completions?api-version=1"]
         let exchanges = targets.enumerated().map { number, target in

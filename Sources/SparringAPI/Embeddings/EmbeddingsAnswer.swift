@@ -2,7 +2,7 @@ import SparringJSON
 package import SparringWire
 
 extension EmbeddingsRequest {
-    /// The answer, with its vectors as numbers or in base64, as the request says.
+    /// The answer, with its vectors as numbers or in base64, as the request asks.
     /// - Parameter scripted: the entries in their order; nil for a made-up vector for each input, in the order of the inputs.
     package func answer(
         giving scripted: [ScriptedVector]? = nil, context: AnswerInput, ids: inout IDMint

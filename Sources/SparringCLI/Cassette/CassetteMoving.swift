@@ -11,12 +11,12 @@ struct CassetteExport: AsyncParsableCommand {
     }
 
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write a tape down in another format.",
+        commandName: "export", abstract: "Export a tape in another format.",
         discussion: """
-            jsonl keeps everything, an exchange a line, and can be imported again without loss. har is HTTP Archive 1.2, for browsers and
-            other tools: without a content coding, and with the pieces of streams in `_pieces`. scenario is YAML for `sparring serve`, made to be
-            changed by hand: a rule for each request, the recorded bodies as its steps. With --out, bodies of more than 2048 bytes (with
-            --files, all of them) go to files of their own, in a folder beside it.
+            jsonl has one exchange on each line and can be imported again without loss. har is HTTP Archive 1.2, for browsers and
+            other tools: bodies are decoded, and the pieces of streams are in `_pieces`. scenario is YAML for `sparring serve`, to be
+            edited by hand: a rule for each request, with the recorded bodies as steps. With --out, bodies of more than 2048 bytes
+            (with --files, all bodies) are written to files of their own, in a folder beside the scenario.
 
               sparring cassette export tape.sqlite > tape.jsonl
               sparring cassette export tape.sqlite --format har --out tape.har
@@ -25,14 +25,14 @@ struct CassetteExport: AsyncParsableCommand {
 
     @Argument(help: "The tape.") var tape: String
     @Option(help: "jsonl (the default), har or scenario.") var format = Format.jsonl
-    @Option(help: ArgumentHelp("Where to; standard output by default.", valueName: "file")) var out: String?
+    @Option(help: ArgumentHelp("The file to write; standard output by default.", valueName: "file")) var out: String?
     @Flag(help: "With --format scenario: write every body to a file of its own.") var files = false
     @Option(help: "The scheme and host of URLs in a har.") var host = "https://api.openai.com"
 
     func run() async throws {
         if files, format != .scenario || out == nil {
             throw CommandError(
-                "--files goes with --format scenario and --out, whose folder they go to", .usage)
+                "--files needs --format scenario and --out: the files go to a folder beside that file", .usage)
         }
         let recorded = try TapeLocation(tape).read()
         let output = try Self.output(out)
@@ -57,7 +57,7 @@ struct CassetteExport: AsyncParsableCommand {
         }
     }
 
-    /// `mine.yaml` has its files in `mine/`.
+    /// The files of `mine.yaml` are in `mine/`.
     private var placement: ScenarioExport.Placement {
         guard let out else { return ScenarioExport.Placement() }
         let folder = URL(filePath: out).deletingPathExtension().lastPathComponent

@@ -76,7 +76,7 @@ package struct ClientCapabilities: Sendable, Hashable {
         self.converses = converses
     }
 
-    /// Adds the capabilities that a case has shown, whatever its verdict.
+    /// Adds the capabilities that a case has shown, whether it passed or not.
     package mutating func learn(from subject: Case, seeing observation: Observation) {
         var shown = observation.shown
         // The upload of its lines is a part of a batch. It does not show that the program uploads a file when asked.

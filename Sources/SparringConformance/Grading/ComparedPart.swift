@@ -1,7 +1,7 @@
 import SparringExchange
 import SparringWire
 
-/// The parts of requests in a form in which equal parts are equal bytes.
+/// The bytes of a request's part, in a form in which equal parts have equal bytes.
 extension Expectation.Part {
     func of(_ request: Request) -> [UInt8] {
         switch self {
@@ -13,24 +13,24 @@ extension Expectation.Part {
         }
     }
 
-    /// Whether the part of an attempt is another one than in the first attempt.
-    /// - Parameter index: of the attempt, from 0.
+    /// Whether the part of an attempt differs from the first attempt's.
+    /// - Parameter index: the index of the attempt, from 0.
     func differs(_ attempt: Exchange, at index: Int, from first: Exchange) -> Bool {
-        // A body that went to the store as it came is not here. The engine has counted the equal ones.
+        // A body that was streamed to the store is not in memory, but the engine has counted equal bodies.
         if self == .body, attempt.request.isElsewhere || first.request.isElsewhere {
             return attempt.decision.attempt != first.decision.attempt + index
         }
         return of(attempt.request) != of(first.request)
     }
 
-    /// OpenAI's field, or those of Azure and of gateways.
+    /// The values of the fields that can carry a key: OpenAI's, Azure's and that of gateways.
     private static func credentials(of request: Request) -> String {
         let fields = ["authorization", "api-key", "x-api-key"].compactMap { request.headers[$0] }
         return fields.joined(separator: "\n")
     }
 
-    /// The parts of a form by their names, without the boundary between them: each attempt may draw another boundary, and
-    /// the fields of a form have no order. Nil if the body is no complete form.
+    /// The parts of a form, sorted by name and without the boundary: each attempt may have another boundary, and the
+    /// fields of a form have no order. Nil if the body is not a complete form.
     private static func parts(of request: Request) -> [UInt8]? {
         let parameters = request.headers["content-type"].map { HeaderParameters($0) }
         guard let parameters, parameters.value == "multipart/form-data", let boundary = parameters["boundary"] else {
@@ -54,7 +54,7 @@ extension Expectation.Part {
             return nil
         }
         guard parser.isComplete else { return nil }
-        // Fields of one name keep their order.
+        // Fields of the same name keep their order.
         let sorted = parts.enumerated().sorted { ($0.element.name, $0.offset) < ($1.element.name, $1.offset) }
         return sorted.flatMap { Array("\($0.element.bytes.count):".utf8) + $0.element.bytes }
     }

@@ -49,7 +49,7 @@ extension Grading {
     static func notShown(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
         let isKey = text == "{{key}}"
         let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
-        // An error message may quote the server. Standard output has what the program takes for an answer.
+        // An error message may quote the server, so only standard output counts as the answer.
         let output = [("standard output", seen.standardOutput)]
         let places = isKey ? output + [("standard error", seen.standardError)] : output
         let found = places.filter { $0.1.contains(wanted) }.map(\.0)

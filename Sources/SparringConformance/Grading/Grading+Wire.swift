@@ -72,7 +72,7 @@ extension Grading {
             level, expected: "no \(isKey ? "API key" : "“\(wanted)”") in a URL")
     }
 
-    /// Passes if no other host was asked, because then none got the field.
+    /// Passes if no request went to another host, because then no other host got the field.
     static func sameHostOnly(_ name: String, _ level: Level, _ seen: Observation) -> Finding {
         let home = seen.attempts.first?.request.headers["host"]
         let away = seen.attempts.filter { $0.request.headers["host"] != home }

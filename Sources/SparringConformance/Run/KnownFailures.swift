@@ -135,7 +135,7 @@ package struct KnownFailures: Sendable, Hashable {
 
 extension KnownFailures.Line {
     func matches(_ id: String) -> Bool {
-        // A pattern for cases does not match checks, nor one for checks a case.
+        // A pattern for cases does not match checks, and a pattern for checks does not match cases.
         let (pattern, id) = (pattern.split(separator: "#", maxSplits: 1), id.split(separator: "#", maxSplits: 1))
         return pattern.count == id.count && zip(pattern, id).allSatisfy { Self.matches($0, $1) }
     }

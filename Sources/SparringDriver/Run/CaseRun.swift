@@ -43,7 +43,7 @@ package struct CaseRun: Sendable {
             leftOver: session.leftOver, ending: played.ending, outcome: played.outcome,
             standardOutput: played.standardOutput, standardError: played.standardError, lateness: lateness,
             isOpen: claims.shows.contains(session.subject.task.operation), isUnfinished: !session.isIdle)
-        // The next case has the same session: an answer that is still under way must not be taken for one of its own.
+        // The next case has the same session, so an unfinished answer must not be counted for it.
         if server.isolation.isSerial, observation.isUnfinished { await session.rest(for: .seconds(60)) }
         return CaseRun(session: session, observation: observation, span: (start, end))
     }
@@ -112,7 +112,7 @@ extension CaseSession {
 }
 
 extension Expectation {
-    /// How long to wait for the end of exchanges when the call is over. A client that has to leave has had its time by then.
+    /// How long to wait for the end of exchanges after the call. Covers the time within which a client must disconnect.
     fileprivate var longestStay: Duration {
         max(.seconds(5), (disconnects.map(\.within).max() ?? .zero) + .seconds(2))
     }

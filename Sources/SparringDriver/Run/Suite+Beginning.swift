@@ -1,7 +1,7 @@
 import SparringConformance
 import SparringExchange
 
-/// A run begins with a plain call that passes: without one, a failed case proves nothing.
+/// The beginning of a run: a plain call that passes. Without one, a failed case proves nothing.
 extension Suite {
     struct Beginning: Sendable {
         /// A plain conversation; for a client that has none, the first probe that passes.
@@ -11,7 +11,7 @@ extension Suite {
         var probes: [CaseRun] = []
     }
 
-    /// Plays the plain conversation. If the client does something else with it, such as embedding, plays the probes.
+    /// Plays the plain conversation. If the client does something else instead, such as embedding, plays the probes.
     /// - Parameter cases: the selected cases.
     func begin(_ cases: [Case], on server: CaseServer, _ tell: (RunEvent) -> Void) async throws(LaunchError)
         -> Beginning
@@ -49,7 +49,7 @@ extension Suite {
 }
 
 extension CaseRun {
-    /// Whether the client may be one that has no conversations: it made no call for one, and did not wait for anything else.
+    /// Whether the client may have no conversations: it requested none, and it did not hang or crash without a request.
     fileprivate var mayDoOtherwise: Bool {
         guard verdict != .pass, !observation.hasConversation else { return false }
         return observation.attempts.isEmpty ? !observation.ending.isAbrupt : true

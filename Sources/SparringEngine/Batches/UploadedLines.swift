@@ -1,11 +1,11 @@
 import SparringAPI
 import SparringJSON
 
-/// The lines of the file that a session was given last, so that a raw answer can repeat the ids that the client has chosen.
+/// The lines of the session's newest file, so that a raw answer can repeat the ids that the client chose.
 struct UploadedLines {
     private let lines: [JSONValue]
 
-    /// - Parameter unixTime: of the session.
+    /// - Parameter unixTime: the session's time.
     init(of session: Session, unixTime: Int) {
         lines = (try? Self.read(session, unixTime: unixTime)) ?? []
     }
@@ -24,15 +24,15 @@ struct UploadedLines {
     func fill(_ body: [UInt8], _ prompts: [String]) -> [UInt8] {
         var text = String(decoding: body, as: UTF8.self)
         for (index, prompt) in prompts.enumerated() {
-            // The marker is inside of a JSON string: its quotes are there already.
+            // The marker is inside a JSON string, so the id needs no quotes.
             let id = JSONValue.string(customID(of: prompt, at: index)).text().dropFirst().dropLast()
             text = text.replacing("{{custom_id.\(index + 1)}}", with: id)
         }
         return Array(text.utf8)
     }
 
-    /// A client may order its lines as it likes and wrap the prompt: the line with the prompt itself is the one, else the
-    /// only line with a longer text that contains it, else the line at the same place.
+    /// The id of the line for a prompt. A client may reorder its lines and wrap the prompt: takes the line with exactly the
+    /// prompt, else the only line with a text that contains it, else the line at the same place.
     private func customID(of prompt: String, at index: Int) -> String {
         let whole = lines.first { $0["body"]?.contains { $0 == prompt } ?? false }
         let partly = lines.filter { $0["body"]?.contains { $0.contains(prompt) } ?? false }
@@ -42,7 +42,7 @@ struct UploadedLines {
 }
 
 extension JSONValue {
-    /// Whether a string in it, however deep, is as asked for.
+    /// Whether any string in the value, at any depth, satisfies the condition.
     fileprivate func contains(_ isWanted: (String) -> Bool) -> Bool {
         if let string { return isWanted(string) }
         if let array { return array.contains { $0.contains(isWanted) } }

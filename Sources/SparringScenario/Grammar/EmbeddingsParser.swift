@@ -5,7 +5,7 @@ import SparringJSON
 ///
 ///     embeddings: [[1, 0.5], { index: 1, vector: [2, 0.5] }]
 ///
-/// A vector alone has the index of its place. Vectors go out as the request says: as numbers, or in base64.
+/// A vector without an index has the index of its place. Vectors are sent as numbers or in base64, as the request asks.
 struct EmbeddingsParser {
     let reader: YAMLReader
 

@@ -171,7 +171,7 @@ package enum StepAnswer: Sendable {
     case json(TemplateValue)
     /// A verdict for each input of a moderation; the last one counts for all further inputs.
     case moderation([ModerationVerdict])
-    /// The entries of an embeddings answer. They go out as numbers or in base64, as the request says.
+    /// The entries of an embeddings answer. They are sent as numbers or in base64, as the request asks.
     case embeddings([ScriptedVector])
     /// The course of the batch that the call creates.
     case batch(BatchPlan)

@@ -16,7 +16,7 @@ package struct YAMLNode: Sendable {
     /// Counted from 1.
     package var line: Int
     package var column: Int
-    /// Whether it is tagged `!!binary`, or `!binary` as Ruby writes it: base64 of bytes that may be no text.
+    /// Whether it is tagged `!!binary`, or Ruby's `!binary`: base64 of arbitrary bytes.
     package private(set) var isBinary = false
 
     /// The limit of nodes after aliases are expanded. Ten lines of aliases to aliases can make 10^10 nodes.
@@ -53,12 +53,12 @@ package struct YAMLNode: Sendable {
         (line, column) = (1, 1)
     }
 
-    /// - Parameter line: 0 for a value whose place is not known.
+    /// - Parameter line: 0 if the place is unknown.
     package init(_ content: Content, line: Int) {
         (self.content, self.line, column) = (content, line, 1)
     }
 
-    /// A value of JSON, whose place is not known: line 0.
+    /// A JSON value, whose place is unknown: line 0.
     package init(_ json: JSONValue) {
         let content: Content =
             switch json {

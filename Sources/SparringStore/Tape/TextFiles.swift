@@ -111,7 +111,7 @@ enum TextFiles {
         for name in [path, path + "-wal", path + "-shm"] { unlink(name) }
     }
 
-    /// With the files in it.
+    /// Deletes a folder and the files in it.
     static func removeFolder(_ path: String) {
         for name in names(in: path) where name != "." && name != ".." { unlink("\(path)/\(name)") }
         rmdir(path)

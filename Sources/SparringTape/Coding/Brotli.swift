@@ -141,7 +141,7 @@ struct BrotliMetaBlock {
         }
     }
 
-    /// §5
+    /// Reads an insert-and-copy command (§5).
     mutating func command(_ bits: inout ForwardBits) throws(DamagedData) -> Command {
         try commands.advance(&bits)
         guard commands.type < commandCodes.count else { throw DamagedData() }
@@ -167,7 +167,7 @@ struct BrotliMetaBlock {
         return try distanceCodes[distanceMap[4 * distances.type + min(copied, 5) - 2]].symbol(&bits)
     }
 
-    /// §4
+    /// Decodes a distance (§4).
     func distance(_ code: Int, _ last: [Int], _ bits: inout ForwardBits) throws(DamagedData) -> Int {
         switch code {
         case 0..<4: return last[code]

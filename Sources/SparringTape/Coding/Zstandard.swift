@@ -145,7 +145,7 @@ struct ZstandardBlock {
         guard bits.left == 0 else { throw DamagedData() }
     }
 
-    /// §3.1.1.5
+    /// Decodes an offset (§3.1.1.5).
     private mutating func offset(_ value: Int, isBare: Bool) throws(DamagedData) -> Int {
         guard value <= 3 else {
             offsets = [value - 3, offsets[0], offsets[1]]
@@ -157,7 +157,7 @@ struct ZstandardBlock {
         return offset
     }
 
-    /// §3.1.1.3.1
+    /// Decodes the literals of a block (§3.1.1.3.1).
     private mutating func literals(_ rest: inout ArraySlice<UInt8>) throws(DamagedData) -> [UInt8] {
         guard let first = rest.first else { throw DamagedData() }
         let (kind, format) = (first & 3, Int(first >> 2 & 3))

@@ -1,16 +1,16 @@
-/// Cuts the elements of one array out of a JSON document that comes piece by piece, so that a document of any size is read in the
-/// memory of one element. The array is the first one that is the value of a member of this name.
+/// Finds the elements of one array in a JSON document that arrives in pieces. A document of any size needs only the memory of one
+/// element. The array is the first one that is the value of a member with the given name.
 package struct ElementSplitter: Sendable {
     private let name: [UInt8]
     private var isInside = false
-    /// Whether the array has come to its end.
+    /// Whether the array has ended.
     package private(set) var isOver = false
     private var isString = false
     private var isEscaped = false
-    /// Below the array.
+    /// The depth of nesting inside the array.
     private var depth = 0
     private var element: [UInt8] = []
-    /// The last text, while the array is sought; and whether a colon stands behind it.
+    /// The last string before the array, and whether a colon follows it.
     private var text: [UInt8] = []
     private var isName = false
 

@@ -1,9 +1,9 @@
 import SparringWire
 
-/// The files of mitmproxy: flows behind one another, each a typed netstring (https://docs.mitmproxy.org): its length in digits, a colon,
-/// the value, and a letter for its type.
+/// The files of mitmproxy (https://docs.mitmproxy.org): a sequence of flows. Each is a typed netstring: its length in digits, a
+/// colon, the value, and a letter for its type.
 package enum MitmproxyFormat {
-    /// Cuts flows out of a file that comes piece by piece, so that it is read in the memory of one flow.
+    /// Finds the flows in a file that arrives in pieces. Needs only the memory of one flow.
     package struct Splitter: Sendable {
         private var held: [UInt8] = []
         /// The length of the current flow, with its type letter; nil before its colon.
@@ -38,8 +38,8 @@ package enum MitmproxyFormat {
         }
     }
 
-    /// - Parameter flow: the value with its letter, without its length.
-    /// - Returns: nil for what is no HTTP, or has had no answer.
+    /// - Parameter flow: the value with its type letter, without its length.
+    /// - Returns: nil for a flow that is not HTTP or has no answer.
     package static func exchange(_ flow: [UInt8]) throws(ImportMistake) -> ImportedExchange? {
         let value = try Value(flow[...])
         guard value["type"]?.text == "http" else { return nil }
@@ -71,7 +71,7 @@ package enum MitmproxyFormat {
             })
     }
 
-    /// As it came over the wire, in its coding.
+    /// The body in its content coding, as on the wire.
     private static func body(_ message: Value) -> [UInt8] {
         guard case .bytes(let bytes)? = message["content"] else { return [] }
         return Array(bytes)
@@ -86,7 +86,7 @@ package enum MitmproxyFormat {
         case list([Value])
         case members([Value: Value])
 
-        /// - Parameter text: the value and its letter.
+        /// - Parameter text: the value and its type letter.
         init(_ text: ArraySlice<UInt8>) throws(ImportMistake) {
             guard let letter = text.last else { throw ImportMistake("a value of a flow is missing") }
             let inner = text.dropLast()

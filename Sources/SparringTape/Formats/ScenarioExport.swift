@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// A tape as a scenario that a person can change: a rule for each kind of request, its recorded answers as steps.
+/// Exports a tape as a scenario to be edited by hand: a rule for each kind of request, with the recorded answers as steps.
 package struct ScenarioExport {
     /// The parts of the tape that a scenario cannot express, and why: a line each.
     package private(set) var left: [String] = []
@@ -12,16 +12,16 @@ package struct ScenarioExport {
     private let placement: Placement
 
     private struct Rule {
-        /// As YAML, a line each.
+        /// Lines of YAML.
         var condition: [String]
         var steps: [String]
     }
 
-    /// Which bodies get a file of their own.
+    /// Decides which bodies get files of their own.
     package struct Placement: Sendable {
-        /// Below the scenario's; nil: all bodies stay in the scenario.
+        /// The folder of the files, relative to the scenario's folder; nil: all bodies stay in the scenario.
         package var folder: String?
-        /// Bytes that a body in the scenario may have.
+        /// The largest size of a body in the scenario, in bytes.
         package var longestInline: Int
 
         package init(folder: String? = nil, longestInline: Int = Self.usual) {
@@ -81,7 +81,7 @@ package struct ScenarioExport {
         guard let body = try? JSONValue.parse(request.body), let object = body.object else { return lines }
         if let model = body["model"]?.string { lines.append("model: \(quoted(model))") }
         if endpoint.kind == .model { lines.append("stream: \(body["stream"]?.bool ?? false)") }
-        // What the conversation is, whole: two that differ anywhere are two rules.
+        // The whole conversation, so that conversations that differ anywhere get different rules.
         for name in ["messages", "input", "prompt", "instructions", "previous_response_id"] {
             guard let value = object[name], !value.isNull else { continue }
             lines.append("path.\"$.\(name)\": \(matched(value))")
@@ -90,7 +90,7 @@ package struct ScenarioExport {
         return lines
     }
 
-    /// JSON is YAML; an object would be read as a match, and is one that says so.
+    /// The condition for a JSON value, which is also YAML. Lists and objects need `one_of`, because an object would be read as a match.
     private static func matched(_ value: JSONValue) -> String {
         if case .object = value { return "{ one_of: [\(value.text())] }" }
         if case .array = value { return "{ one_of: [\(value.text())] }" }
@@ -123,7 +123,7 @@ package struct ScenarioExport {
         return text
     }
 
-    /// The file that the body goes to; nil where it stays.
+    /// The name of the body's file; nil if the body stays in the scenario.
     private mutating func place(_ body: [UInt8], of exchange: TapedExchange, _ answer: TapedAnswer) -> String? {
         guard let folder = placement.folder, body.count > placement.longestInline else { return nil }
         let type = answer.headers["content-type"]?.lowercased() ?? ""
@@ -148,13 +148,13 @@ package struct ScenarioExport {
             + lines.map { $0.isEmpty ? "\n" : "            \(String(decoding: $0, as: UTF8.self))\n" }.joined()
     }
 
-    /// Whether YAML can have it as lines of text: of ASCII that prints, with more than line ends in it.
+    /// Whether YAML can contain the body as a block of lines: only printable ASCII and line ends, and not only white space.
     private static func isBlock(_ body: [UInt8]) -> Bool {
         body.contains { $0 > 0x20 } && body.first != 0x0A
             && body.allSatisfy { $0 == 0x0A || (0x20...0x7E).contains($0) }
     }
 
-    /// A string of JSON is one of YAML, but for characters that YAML does not take as they are.
+    /// A JSON string, which is also a YAML string, with escapes for characters that YAML does not allow.
     private static func quoted(_ text: String) -> String {
         JSONValue.string(text).text().unicodeScalars.reduce(into: "") { quoted, scalar in
             switch scalar.value {

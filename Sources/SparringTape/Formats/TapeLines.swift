@@ -2,9 +2,9 @@ import SparringAPI
 package import SparringJSON
 import SparringWire
 
-/// An exchange as one line of JSON, and the line that a file of them begins with: a tape as text, without loss.
+/// A tape as JSON Lines, without loss: a header, then one line for each exchange.
 package enum TapeLines {
-    /// The first line: whose the fingerprints are, and what was masked.
+    /// The first line: the key of the fingerprints, and the masking rules.
     package static func header(_ tape: Tape) -> JSONValue {
         ["tape": 1, "fingerprint_key": .string(tape.key.hex), "masked_by": .strings(tape.masked)]
     }
@@ -49,10 +49,10 @@ package enum TapeLines {
         return .string(text)
     }
 
-    /// Why a line is no exchange: the member that is missing or something else.
+    /// The reason why a line is not an exchange: a member is missing or invalid.
     package struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
         package var member: String
-        package var description: String { "'\(member)' is missing, or is not what it should be" }
+        package var description: String { "'\(member)' is missing or invalid" }
     }
 
     package static func exchange(_ line: JSONValue) throws(Mistake) -> TapedExchange {

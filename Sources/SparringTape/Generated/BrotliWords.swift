@@ -2,7 +2,7 @@
 
 // swift-format-ignore-file
 
-/// The dictionary of Brotli and what is made of its words (RFC 7932, appendices A and B).
+/// The dictionary of Brotli and the transforms of its words (RFC 7932, appendices A and B).
 enum BrotliWords {
     static let transforms: [BrotliTransform] = [
         BrotliTransform("", .plain, ""),
@@ -130,7 +130,7 @@ enum BrotliWords {
 
     static let length = 122784
 
-    /// In base64, compressed by zlib.
+    /// The words, compressed by zlib, in base64.
     static let packed = """
         eNo8velyHMe1LvrbiOA7lNpni8Q20QBJTSYGB0dJ3hq4Bcq+2z4ORXZVdncB1VWtyiqATUkR4ICB4ABSnAXOMyUCIDhiIIGIwxeg/pH/FOeiuh\
         sR9yHu962EbBkS0J2VlcMavrVyrZWJX9FeNBgGflEHupgUlNvvRp72VKJMORqMwqBm/ES7flKLqjrsS00S+P26GGs9GMX9id6X1LSKowEdFyKv\

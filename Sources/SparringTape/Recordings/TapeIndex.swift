@@ -16,7 +16,7 @@ package struct TapeIndex: Sendable {
     private let sessions: [String: [Int]]
     /// Indices by method and path.
     private let places: [String: [Int]]
-    /// By operation, whatever the base URL.
+    /// Indices by operation, for every base URL.
     private let operations: [Endpoint: [Int]]
     /// Identifiers that first appear in answers.
     let minted: Set<String>
@@ -135,10 +135,10 @@ package struct TapeIndex: Sendable {
     /// A miss is compared with at most this many recordings, the latest ones.
     private static let compared = 1000
 
-    /// The recording that differs least, and how; nil where the tape is empty, or cannot be read any more.
+    /// The recording that differs least, with its differences; nil if the tape is empty or can no longer be read.
     ///
-    /// Another operation is further away than any difference in a body: recordings of the same path come first, then those of the same
-    /// operation under another base URL.
+    /// Another operation counts more than any difference in a body: recordings of the same path come first, then recordings of the
+    /// same operation under another base URL.
     func nearest(to request: NormalRequest, among indices: [Int]? = nil) -> (index: Int, differences: [TapeDifference])?
     {
         let place = request.isCommon ? nil : places["\(request.method) \(Self.path(request.target))"]

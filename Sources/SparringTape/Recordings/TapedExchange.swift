@@ -117,7 +117,7 @@ package enum TapedEnding: String, Sendable, Hashable, CaseIterable {
 }
 
 extension TapedExchange {
-    /// Unix nanoseconds; what the answer says where an imported file had no time; nil without either.
+    /// The time of the recording in Unix nanoseconds. If an imported file has no time, the answer's own; nil without either.
     var recordedAt: Int64? {
         startedAt > 0 ? startedAt : answer.flatMap { RecordedTime.of($0.headers, $0.body) }
     }
