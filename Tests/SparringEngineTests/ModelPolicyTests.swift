@@ -96,7 +96,7 @@ struct ModelPolicyTests {
         #expect(RunReport(engine).leftOver.count == 1)
     }
 
-    @Test("A model gets 404 after a clock that a test has moved past its shutdown date, or after the scenario's shutdown date")
+    @Test("A model gets 404 past the shutdown date in the scenario, and past its own if a test has moved the clock")
     func clocks() throws {
         let engine = Self.engine()
         #expect(Self.ask(engine, "gpt-4o-mini").warning == nil)

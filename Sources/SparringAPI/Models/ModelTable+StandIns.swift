@@ -25,7 +25,7 @@ extension ModelTable {
         if let date = retirement(of: id) {
             let was = "the API has shut down the model '\(id)' (\(date))"
             guard policy == .lenient, let row = opened(id) else {
-                return Answering(models: self, warning: was + "; with `models: strict`, it gets the same 404")
+                return Answering(models: self, warning: was + "; with `models: strict`, it gets the API's 404")
             }
             return Answering(
                 models: hosting(row), warning: was + "; Sparring still answers. " + Self.wayToStrict)
