@@ -19,7 +19,7 @@ package enum Grading {
             // Another kind of call than the case's proves nothing, but a bug of the kit is still an error.
             if case .deadline = requirement.question, subject.mayWait { finding.verdict = .pass }
             if observation.isUnfinished, requirement.question.isOfLeaving(in: subject.task) {
-                // A client that goes on reading has not left, even if it says that its call is over.
+                // A client that continues to read has not disconnected, even if it reports the end of its call.
                 finding = Finding(
                     false, requirement.level, expected: finding.expected,
                     actual: "the client was still reading the answer when its call was over")
@@ -113,7 +113,7 @@ package enum Grading {
 }
 
 extension Requirement.Question {
-    /// Whether an exchange that never ends breaks it: the client has to leave, or has cancelled its only call.
+    /// Whether an exchange that never ends breaks it: the client must disconnect, or has cancelled its only call.
     fileprivate func isOfLeaving(in task: CaseTask) -> Bool {
         switch self {
         case .disconnects: true

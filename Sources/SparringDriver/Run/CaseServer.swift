@@ -81,7 +81,7 @@ package final class CaseServer: Sendable {
         return session
     }
 
-    /// The same server under another host name, which a client takes for another origin.
+    /// The same server under another host name, which a client treats as another origin.
     private static func elsewhere(_ base: String) -> String {
         base.contains("//localhost:")
             ? base.replacing("//localhost:", with: "//127.0.0.1:")

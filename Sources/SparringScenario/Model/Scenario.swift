@@ -231,7 +231,7 @@ package struct RawAnswer: Sendable, Hashable {
     package var headers: HeaderFields
     package var body: [UInt8]
     /// The prompts of a batch, if `{{custom_id.1}}` in the body stands for the id of the uploaded line that has the first
-    /// prompt. Nil for a body that goes out as it is.
+    /// prompt. Nil for a body that is sent unchanged.
     package var batchPrompts: [String]?
 
     package init(status: Int, headers: HeaderFields = [:], body: [UInt8] = []) {

@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 import Yams
 
-/// Reads the nodes of one file and collects its mistakes. It goes on after a mistake, so that all of them are reported at once.
+/// Reads the nodes of one file and collects its mistakes. Continues after a mistake, so that all mistakes are reported at once.
 package final class YAMLReader {
     package let file: String
     package let origin: Origin

@@ -60,7 +60,7 @@ struct NormalRequest: Sendable, Hashable {
     var target: String
     /// Nil if the body is not JSON.
     var document: JSONValue?
-    /// The body, where it is no JSON; of a form, in its normal form.
+    /// The body if it is not JSON; a form is in its normal form. Else empty.
     var rest: [UInt8]
     var fingerprint: TapeFingerprint
     /// Whether it is in the form that chat completions and responses share.
