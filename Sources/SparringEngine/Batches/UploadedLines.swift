@@ -1,5 +1,6 @@
 import SparringAPI
 import SparringJSON
+import SparringWire
 
 /// The lines of the file that a session was given last, so that a raw answer can repeat the ids that the client has chosen.
 struct UploadedLines {
