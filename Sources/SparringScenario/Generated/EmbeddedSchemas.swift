@@ -498,6 +498,7 @@ enum EmbeddedSchemas {
                       "method",
                       "path",
                       "body",
+                      "key",
                       "idempotency-key"
                     ]
                   }
@@ -534,6 +535,7 @@ enum EmbeddedSchemas {
                       "responses",
                       "responses.stream",
                       "embeddings",
+                      "embeddings.base64",
                       "tools",
                       "structured",
                       "files",
@@ -990,27 +992,8 @@ enum EmbeddedSchemas {
                   }
                 },
                 "models": {
-                  "type": "object",
-                  "description": "Rows that extend or change the table of models; * changes all of them.",
-                  "additionalProperties": {
-                    "type": "object",
-                    "additionalProperties": false,
-                    "properties": {
-                      "context_window": { "type": "integer", "minimum": 1 },
-                      "max_output": { "type": "integer", "minimum": 1 },
-                      "like": { "type": "string", "description": "The built-in model that a new row begins with." },
-                      "kind": { "enum": ["chat", "responses", "completion", "embedding", "moderation", "transcription", "speech"] },
-                      "snapshot": { "type": "string", "description": "What answers give as their model." },
-                      "dimensions": { "type": "integer", "minimum": 1, "description": "The length of an embedding model's vectors." },
-                      "reasoning": { "type": "boolean" },
-                      "shutdown_date": {
-                        "type": "string",
-                        "pattern": "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2})$",
-                        "description": "From this day on, by the session's time, calls are refused."
-                      },
-                      "access": { "type": "boolean", "description": "false: the project may not use the model." }
-                    }
-                  }
+                  "description": "What becomes of models that the API would not answer for, and rows of the table of models. See docs/reference/models.md.",
+                  "oneOf": [{ "$ref": "#/$defs/modelPolicy" }, { "$ref": "#/$defs/modelRows" }]
                 },
                 "rules": { "type": "array", "items": { "$ref": "#/$defs/rule" }, "description": "The first rule that matches answers." },
                 "steps": { "$ref": "#/$defs/steps" },
@@ -1021,7 +1004,7 @@ enum EmbeddedSchemas {
                 },
                 "placeholder_speech": {
                   "type": "boolean",
-                  "description": "Whether speech is also served as mp3, opus, aac and flac: silent files of the right length (docs/reference/api/audio.md)."
+                  "description": "Whether speech is also served as mp3, opus, aac and flac: silent files of the right length (docs/reference/api/audio.md). The default is true."
                 },
                 "listeners": {
                   "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
@@ -1042,6 +1025,35 @@ enum EmbeddedSchemas {
                 }
               },
               "$defs": {
+                "modelPolicy": {
+                  "enum": ["lenient", "strict"],
+                  "description": "lenient (default): answered with a warning. strict: the API's 404."
+                },
+                "modelRows": {
+                  "type": "object",
+                  "description": "Rows that extend or change the table of models; * changes all of them.",
+                  "properties": { "policy": { "$ref": "#/$defs/modelPolicy" } },
+                  "additionalProperties": { "$ref": "#/$defs/modelRow" }
+                },
+                "modelRow": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "context_window": { "type": "integer", "minimum": 1 },
+                    "max_output": { "type": "integer", "minimum": 1 },
+                    "like": { "type": "string", "description": "The built-in model that a new row begins with." },
+                    "kind": { "enum": ["chat", "responses", "completion", "embedding", "moderation", "transcription", "speech"] },
+                    "snapshot": { "type": "string", "description": "What answers give as their model." },
+                    "dimensions": { "type": "integer", "minimum": 1, "description": "The length of an embedding model's vectors." },
+                    "reasoning": { "type": "boolean" },
+                    "shutdown_date": {
+                      "type": "string",
+                      "pattern": "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2})$",
+                      "description": "From this day on, by the session's time, calls are refused."
+                    },
+                    "access": { "type": "boolean", "description": "false: the project may not use the model." }
+                  }
+                },
                 "load": {
                   "type": "object", "additionalProperties": false,
                   "description": "How concurrent calls slow each other down, and how many are answered at once (docs/guides/chaos.md).",
@@ -1205,6 +1217,21 @@ enum EmbeddedSchemas {
                       ],
                       "description": "The verdict of a moderation: one for every input, or a list with one per input."
                     },
+                    "embeddings": {
+                      "type": "array",
+                      "items": {
+                        "oneOf": [
+                          { "$ref": "#/$defs/vector" },
+                          {
+                            "type": "object",
+                            "required": ["vector"],
+                            "additionalProperties": false,
+                            "properties": { "index": { "type": "integer", "minimum": 0 }, "vector": { "$ref": "#/$defs/vector" } }
+                          }
+                        ]
+                      },
+                      "description": "The entries of an embeddings answer: vectors, with the index of their input if that is not their place. They are sent as numbers or in base64, as the request says."
+                    },
                     "batch": {
                       "type": "object",
                       "additionalProperties": false,
@@ -1267,6 +1294,7 @@ enum EmbeddedSchemas {
                   "type": "string",
                   "description": "A duration on the session's clock, a number of polls such as 2 polls, or stuck."
                 },
+                "vector": { "type": "array", "items": { "type": "number" }, "description": "The numbers of an embedding." },
                 "verdict": {
                   "type": "object",
                   "additionalProperties": false,
