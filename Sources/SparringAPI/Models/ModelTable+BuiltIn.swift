@@ -6,30 +6,42 @@ extension ModelTable {
             + other.map { ModelInfo(id: $0, kind: .other, contextWindow: 16_384, maximumOutput: 4_096) })
 
     private static let chat: [ModelInfo] = [
-        model("gpt-3.5-turbo", "0125", window: 16_385, output: 4_096), model("gpt-4", "0613", window: 8_192, output: 8_192),
-        model("gpt-4-turbo", "2024-04-09", window: 128_000, output: 4_096), model("gpt-4o", "2024-08-06", window: 128_000, output: 16_384),
-        model("gpt-4o-mini", "2024-07-18", window: 128_000, output: 16_384), model("gpt-4.1", "2025-04-14", window: 1_047_576, output: 32_768),
-        model("gpt-4.1-mini", "2025-04-14", window: 1_047_576, output: 32_768), model("gpt-4.1-nano", "2025-04-14", window: 1_047_576, output: 32_768),
-        model("chatgpt-4o-latest", nil, window: 128_000, output: 16_384), model("gpt-5-chat-latest", nil, window: 128_000, output: 16_384),
-        model("gpt-4o-audio-preview", "2025-06-03", window: 128_000, output: 16_384), model("gpt-audio", nil, window: 128_000, output: 16_384),
+        model("gpt-3.5-turbo", "0125", window: 16_385, output: 4_096),
+        model("gpt-4", "0613", window: 8_192, output: 8_192),
+        model("gpt-4-turbo", "2024-04-09", window: 128_000, output: 4_096),
+        model("gpt-4o", "2024-08-06", window: 128_000, output: 16_384),
+        model("gpt-4o-mini", "2024-07-18", window: 128_000, output: 16_384),
+        model("gpt-4.1", "2025-04-14", window: 1_047_576, output: 32_768),
+        model("gpt-4.1-mini", "2025-04-14", window: 1_047_576, output: 32_768),
+        model("gpt-4.1-nano", "2025-04-14", window: 1_047_576, output: 32_768),
+        model("chatgpt-4o-latest", nil, window: 128_000, output: 16_384),
+        model("gpt-5-chat-latest", nil, window: 128_000, output: 16_384),
+        model("gpt-4o-audio-preview", "2025-06-03", window: 128_000, output: 16_384),
+        model("gpt-audio", nil, window: 128_000, output: 16_384),
         model("gpt-4o-mini-audio-preview", "2024-12-17", window: 128_000, output: 16_384),
         model("gpt-audio-mini", nil, window: 128_000, output: 16_384),
         model("gpt-4o-search-preview", "2025-03-11", window: 128_000, output: 16_384),
         model("gpt-4o-mini-search-preview", "2025-03-11", window: 128_000, output: 16_384),
-        model("gpt-audio-mini", "2025-12-15", window: 128_000, output: 16_384), model("gpt-4o-2024-05-13", nil, window: 128_000, output: 4_096),
-        model("gpt-audio-1.5", nil, window: 128_000, output: 16_384), model("gpt-5-search-api", "2025-10-14", window: 128_000, output: 16_384),
+        model("gpt-audio-mini", "2025-12-15", window: 128_000, output: 16_384),
+        model("gpt-4o-2024-05-13", nil, window: 128_000, output: 4_096),
+        model("gpt-audio-1.5", nil, window: 128_000, output: 16_384),
+        model("gpt-5-search-api", "2025-10-14", window: 128_000, output: 16_384),
     ]
 
     /// Models that the API no longer has. Programs outlive them, so Sparring answers for them as the API did.
     private static let retired: [ModelInfo] =
         [
-            model("gpt-3.5-turbo-16k", "0613", window: 16_385, output: 4_096), model("gpt-4-32k", "0613", window: 32_768, output: 32_768),
-            model("gpt-4.5-preview", "2025-02-27", window: 128_000, output: 16_384), thinker("o1-mini", "2024-09-12", window: 128_000, output: 65_536),
+            model("gpt-3.5-turbo-16k", "0613", window: 16_385, output: 4_096),
+            model("gpt-4-32k", "0613", window: 32_768, output: 32_768),
+            model("gpt-4.5-preview", "2025-02-27", window: 128_000, output: 16_384),
+            thinker("o1-mini", "2024-09-12", window: 128_000, output: 65_536),
             thinker("o1-preview", "2024-09-12", window: 128_000, output: 32_768),
             pro("o3-deep-research", "2025-06-26", window: 200_000, output: 100_000),
             pro("o4-mini-deep-research", "2025-06-26", window: 200_000, output: 100_000),
-            pro("codex-mini-latest", nil, window: 200_000, output: 100_000), pro("gpt-5-codex", nil, window: 272_000, output: 128_000),
-            pro("gpt-5.1-codex", nil, window: 272_000, output: 128_000), pro("gpt-5.1-codex-max", nil, window: 272_000, output: 128_000),
+            pro("codex-mini-latest", nil, window: 200_000, output: 100_000),
+            pro("gpt-5-codex", nil, window: 272_000, output: 128_000),
+            pro("gpt-5.1-codex", nil, window: 272_000, output: 128_000),
+            pro("gpt-5.1-codex-max", nil, window: 272_000, output: 128_000),
         ]
         + ["gpt-4-turbo-preview", "gpt-4-vision-preview", "gpt-4-0125-preview", "gpt-4-1106-preview"].map {
             model($0, nil, window: 128_000, output: 4_096)
@@ -43,18 +55,27 @@ extension ModelTable {
 
     private static let reasoning: [ModelInfo] =
         [
-            thinker("o1", "2024-12-17", window: 200_000, output: 100_000), pro("o1-pro", "2025-03-19", window: 200_000, output: 100_000),
-            thinker("o3", "2025-04-16", window: 200_000, output: 100_000), thinker("o3-mini", "2025-01-31", window: 200_000, output: 100_000),
-            pro("o3-pro", "2025-06-10", window: 200_000, output: 100_000), thinker("o4-mini", "2025-04-16", window: 200_000, output: 100_000),
-            thinker("gpt-5", "2025-08-07", window: 272_000, output: 128_000), thinker("gpt-5-mini", "2025-08-07", window: 272_000, output: 128_000),
-            thinker("gpt-5-nano", "2025-08-07", window: 272_000, output: 128_000), pro("gpt-5-pro", "2025-10-06", window: 400_000, output: 272_000),
-            thinker("gpt-5.1", "2025-11-13", window: 272_000, output: 128_000), thinker("gpt-5.2", "2025-12-11", window: 272_000, output: 128_000),
-            thinker("gpt-5.4", "2026-03-05", window: 1_050_000, output: 128_000), pro("gpt-5.4-pro", nil, window: 1_050_000, output: 128_000),
+            thinker("o1", "2024-12-17", window: 200_000, output: 100_000),
+            pro("o1-pro", "2025-03-19", window: 200_000, output: 100_000),
+            thinker("o3", "2025-04-16", window: 200_000, output: 100_000),
+            thinker("o3-mini", "2025-01-31", window: 200_000, output: 100_000),
+            pro("o3-pro", "2025-06-10", window: 200_000, output: 100_000),
+            thinker("o4-mini", "2025-04-16", window: 200_000, output: 100_000),
+            thinker("gpt-5", "2025-08-07", window: 272_000, output: 128_000),
+            thinker("gpt-5-mini", "2025-08-07", window: 272_000, output: 128_000),
+            thinker("gpt-5-nano", "2025-08-07", window: 272_000, output: 128_000),
+            pro("gpt-5-pro", "2025-10-06", window: 400_000, output: 272_000),
+            thinker("gpt-5.1", "2025-11-13", window: 272_000, output: 128_000),
+            thinker("gpt-5.2", "2025-12-11", window: 272_000, output: 128_000),
+            thinker("gpt-5.4", "2026-03-05", window: 1_050_000, output: 128_000),
+            pro("gpt-5.4-pro", nil, window: 1_050_000, output: 128_000),
             thinker("gpt-5.4-mini", "2026-03-17", window: 272_000, output: 128_000),
             thinker("gpt-5.4-nano", "2026-03-17", window: 272_000, output: 128_000),
             thinker("gpt-5.5", "2026-04-23", window: 1_050_000, output: 128_000),
-            pro("gpt-5.5-pro", "2026-04-23", window: 1_050_000, output: 128_000), pro("gpt-6-rosalind", nil, window: 922_000, output: 128_000),
-            pro("gpt-5.2-pro", "2025-12-11", window: 400_000, output: 128_000), pro("gpt-5.1-codex-mini", nil, window: 272_000, output: 128_000),
+            pro("gpt-5.5-pro", "2026-04-23", window: 1_050_000, output: 128_000),
+            pro("gpt-6-rosalind", nil, window: 922_000, output: 128_000),
+            pro("gpt-5.2-pro", "2025-12-11", window: 400_000, output: 128_000),
+            pro("gpt-5.1-codex-mini", nil, window: 272_000, output: 128_000),
         ]
         + [
             "gpt-5.6", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gpt-6-astra", "gpt-6-sol", "gpt-6-luna",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SparringJSON
+import SparringStore
 import SparringTape
 
 struct CassetteExport: AsyncParsableCommand {

@@ -1041,15 +1041,15 @@ enum EmbeddedSchemas {
                   "properties": {
                     "context_window": { "type": "integer", "minimum": 1 },
                     "max_output": { "type": "integer", "minimum": 1 },
-                    "like": { "type": "string", "description": "The built-in model that a new row begins with." },
+                    "like": { "type": "string", "description": "The built-in model whose values a new row copies." },
                     "kind": { "enum": ["chat", "responses", "completion", "embedding", "moderation", "transcription", "speech"] },
-                    "snapshot": { "type": "string", "description": "What answers give as their model." },
-                    "dimensions": { "type": "integer", "minimum": 1, "description": "The length of an embedding model's vectors." },
+                    "snapshot": { "type": "string", "description": "The model name in answers." },
+                    "dimensions": { "type": "integer", "minimum": 1, "description": "The length of the vectors of an embedding model." },
                     "reasoning": { "type": "boolean" },
                     "shutdown_date": {
                       "type": "string",
                       "pattern": "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2})$",
-                      "description": "From this day on, by the session's time, calls are refused."
+                      "description": "From this date on, by the session's clock, calls are rejected."
                     },
                     "access": { "type": "boolean", "description": "false: the project may not use the model." }
                   }

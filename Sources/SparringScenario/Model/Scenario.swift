@@ -11,9 +11,9 @@ package struct Scenario: Sendable {
     package var limits: Limits?
     /// Nil: any key is accepted.
     package var accounts: Accounts?
-    /// Rows that extend or change the table of models, by model id.
+    /// Changes and additions to the table of models, by model id.
     package var models: [String: ModelOverride]
-    /// Nil where the scenario does not say.
+    /// Nil if the scenario does not set it.
     package var modelPolicy: ModelPolicy?
     package var rules: [Rule]
     package var otherwise: Otherwise
@@ -31,9 +31,9 @@ package struct Scenario: Sendable {
     package var load: Load?
     /// Whether `[[sparring: …]]` in the prompt adds faults, as a request's header does.
     package var takesPromptFaults = false
-    /// Whether speech comes in formats that no codec writes here, as files of the right length without a voice.
+    /// Whether speech is also served in formats that Sparring cannot encode, as silent files of the right length.
     package var hasPlaceholderSpeech = true
-    /// Nil where the scenario leaves it to the server.
+    /// Nil if the server's own settings apply.
     package var listener: Listener?
     /// Whether its client is being graded. An unmatched request is then reported without advice for the author of a script.
     package var isGraded = false
@@ -184,11 +184,11 @@ package enum StepAnswer: Sendable {
 
     package var isSilence: Bool { if case .silence = self { true } else { false } }
 
-    /// Whether a model has to be there for it; false for errors, bytes of the author's own and silence.
+    /// Whether the answer needs a model; false for errors, raw answers and silence.
     package var isModels: Bool {
         switch self {
         case .error, .raw, .silence: false
-        case .text, .tools, .refusal, .items, .json, .moderation, .batch, .auto: true
+        case .embeddings, .text, .tools, .refusal, .items, .json, .moderation, .batch, .auto: true
         }
     }
 }

@@ -19,7 +19,7 @@ package struct YAMLNode: Sendable {
     /// Whether it is tagged `!!binary`, or `!binary` as Ruby writes it: base64 of bytes that may be no text.
     package private(set) var isBinary = false
 
-    /// More than this, aliases written out, is no file that somebody wrote: ten lines of aliases to aliases are 10^10 nodes.
+    /// The limit of nodes after aliases are expanded. Ten lines of aliases to aliases can make 10^10 nodes.
     package static let maximumCount = 200_000
 
     struct TooMany: Error {}
@@ -72,7 +72,7 @@ package struct YAMLNode: Sendable {
         self.init(content, line: 0)
     }
 
-    /// The letters of a scalar.
+    /// The text of a scalar.
     package var string: String? { if case .scalar(let text, _) = content { text } else { nil } }
 
     package var isScalar: Bool { string != nil }

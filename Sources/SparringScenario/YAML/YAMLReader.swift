@@ -20,7 +20,7 @@ package final class YAMLReader {
         self.origin = origin
     }
 
-    /// The root of a document; nil where it is no YAML at all, which is then noted.
+    /// The root of a document; notes a mistake and returns nil if the text is not YAML.
     /// - Parameter limit: how many values it may have, its aliases written out.
     package func root(of text: String, limit: Int = YAMLNode.maximumCount) -> YAMLNode? {
         do {

@@ -42,7 +42,7 @@ struct TapeCursor: Sendable {
         return .play(chosen, conversation.renaming(except: fresh == nil ? card.minted : []))
     }
 
-    /// How much later than when it was recorded a session's replay began, in Unix nanoseconds: what its dates are moved by.
+    /// The time between recording and replay of a session in nanoseconds, by which dates are moved.
     /// - Parameter recordedAt: nil for a recording without a date, whose dates are not moved before one with a date has answered.
     mutating func delay(of session: String, recordedAt: Int64?, now: Int64) -> Int64 {
         guard let delay = delays[session] ?? recordedAt.map({ now - $0 }) else { return 0 }

@@ -58,18 +58,18 @@ struct NormalRequest: Sendable, Hashable {
     var method: String
     /// Without empty segments, with Azure's `/openai/v1` as `/v1`, and with the query in the order of its names.
     var target: String
-    /// Nil where the body is no JSON.
+    /// Nil if the body is not JSON.
     var document: JSONValue?
     /// The body, where it is no JSON; of a form, in its normal form.
     var rest: [UInt8]
     var fingerprint: TapeFingerprint
-    /// Whether it is in the words that chat completions and responses have in common.
+    /// Whether it is in the form that chat completions and responses share.
     var isCommon = false
 
     /// Need not be secret: the fingerprints never leave memory.
     private static let key = FingerprintKey(0x7461_7065, 0x6e6f_726d)
 
-    /// - Parameter body: masked.
+    /// - Parameter body: the masked body.
     init(method: String, target: String, headers: HeaderFields, body: [UInt8], ignored: [TapePath]) {
         self.method = method.uppercased()
         self.target = Self.normal(target)
@@ -133,7 +133,7 @@ struct NormalRequest: Sendable, Hashable {
 
     private static let nullable: Set<String> = ["content", "refusal", "audio", "function_call"]
 
-    /// `1.0` and `1e0` are 1. What a `Double` would round stays as it is.
+    /// Writes `1.0` and `1e0` as 1. Keeps numbers that a `Double` would round.
     private static func normal(_ number: JSONNumber) -> JSONNumber {
         guard !number.isInteger else { return number }
         let value = number.double

@@ -3,7 +3,7 @@ import SparringEngine
 import SparringJSON
 import SparringWire
 
-/// A cassette in memory: what was recorded, in the order in which it came.
+/// A cassette in memory: the recorded exchanges in their order.
 package struct Tape: Sendable {
     package var key: FingerprintKey
     /// The user's masking rules, as text.
@@ -20,10 +20,10 @@ package struct Tape: Sendable {
 extension TapedRequest {
     package var path: Substring { target[..<(target.firstIndex(of: "?") ?? target.endIndex)] }
 
-    /// As in `Exchange.Decision.endpoint`.
+    /// The API operation, as in `Exchange.Decision.endpoint`.
     package var endpoint: Endpoint? { Dialect.endpoint(of: method, target) }
 
-    /// Nil where the body names none.
+    /// The model in the body; nil if it names none.
     package var model: String? { (try? JSONValue.parse(body))?["model"]?.string }
 }
 

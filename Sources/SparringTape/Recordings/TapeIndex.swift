@@ -2,7 +2,7 @@ import SparringAPI
 import SparringEngine
 import SparringExchange
 
-/// A tape, made ready to be asked. Immutable: what has been answered is a `TapeCursor`'s to know.
+/// Finds the recordings on a tape that match a request. Immutable: a `TapeCursor` keeps the state of a replay.
 package struct TapeIndex: Sendable {
     package let cards: [RecordingSummary]
     package let matching: TapeMatching
@@ -14,11 +14,11 @@ package struct TapeIndex: Sendable {
     private let forms: [TapeFingerprint: [Int]]
     private let common: [TapeFingerprint: [Int]]
     private let sessions: [String: [Int]]
-    /// By method and path.
+    /// Indices by method and path.
     private let places: [String: [Int]]
     /// By operation, whatever the base URL.
     private let operations: [Endpoint: [Int]]
-    /// Identifiers that answers were the first to name.
+    /// Identifiers that first appear in answers.
     let minted: Set<String>
 
     /// Indexes a tape in memory.

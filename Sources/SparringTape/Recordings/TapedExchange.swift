@@ -122,6 +122,6 @@ extension TapedExchange {
         startedAt > 0 ? startedAt : answer.flatMap { RecordedTime.of($0.headers, $0.body) }
     }
 
-    /// What is kept only when it is asked for: 4xx, 5xx, and answers that broke off.
+    /// Whether it is recorded only on request: 4xx, 5xx and incomplete answers.
     package var isFailure: Bool { !ending.isWhole || (answer?.status ?? 599) >= 400 }
 }
