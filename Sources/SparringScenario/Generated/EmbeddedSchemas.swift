@@ -992,7 +992,7 @@ enum EmbeddedSchemas {
                   }
                 },
                 "models": {
-                  "description": "What becomes of models that the API would not answer for, and rows of the table of models. See docs/models.md.",
+                  "description": "What becomes of models that the API would not answer for, and rows of the table of models. See docs/reference/models.md.",
                   "oneOf": [{ "$ref": "#/$defs/modelPolicy" }, { "$ref": "#/$defs/modelRows" }]
                 },
                 "rules": { "type": "array", "items": { "$ref": "#/$defs/rule" }, "description": "The first rule that matches answers." },
