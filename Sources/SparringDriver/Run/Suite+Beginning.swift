@@ -1,5 +1,6 @@
 import SparringConformance
 import SparringExchange
+import SparringScenario
 
 /// A run begins with a plain call that passes: without one, a failed case proves nothing.
 extension Suite {
