@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The floors of docs/internals/architecture.md, bottom first. A target may depend on lower floors only; `make check` compares that
+// The floors of docs/architecture.md, bottom first. A target may depend on lower floors only; `make check` compares that
 // page with these comments, with the dependencies below and with the imports of every file.
 let package = Package(
     name: "sparring",

@@ -28,7 +28,7 @@ def run(*command):
 
 
 def floors():
-    """Imports go down and are declared, and each package is imported where docs/internals/architecture.md says."""
+    """Imports go down and are declared, and each package is imported where docs/architecture.md says."""
     dump = run("swift", "package", "dump-package")
     if dump.returncode != 0:
         return [f"Package.swift cannot be read:\n{dump.stderr}"]
@@ -46,7 +46,7 @@ def labels():
 
 
 def paths():
-    """Every file that docs/internals/architecture.md names exists."""
+    """Every file that docs/architecture.md names exists."""
     return page_paths.problems(ROOT)
 
 

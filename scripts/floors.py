@@ -1,6 +1,6 @@
 """The rule `floors` of scripts/check.py: imports go to lower floors, and each package is imported where its row says.
 
-Both tables of docs/internals/architecture.md are read here and exist nowhere else: the floors, and the dependencies with
+Both tables of docs/architecture.md are read here and exist nowhere else: the floors, and the dependencies with
 the targets that import them (Foundation is a row there too).
 """
 
@@ -9,7 +9,7 @@ import re
 
 import swift_source
 
-PAGE = "docs/internals/architecture.md"
+PAGE = "docs/architecture.md"
 IMPORT = re.compile(
     r"^\s*(?:@\w+\s+)*(?:public |package |internal |private |fileprivate )?import "
     r"(?:struct |class |enum |protocol |func |var |typealias )?(\w+)"

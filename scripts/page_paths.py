@@ -1,10 +1,10 @@
-"""The rule `paths` of scripts/check.py: every file that docs/internals/architecture.md names exists."""
+"""The rule `paths` of scripts/check.py: every file that docs/architecture.md names exists."""
 
 import fnmatch
 import re
 import subprocess
 
-PAGE = "docs/internals/architecture.md"
+PAGE = "docs/architecture.md"
 # A file name or a folder, with `*` where several files are meant.
 NAME = re.compile(r"[\w.*+-]*(?:/[\w.*+-]+)*\.(?:swift|py|yaml|json|md)\b|(?<![\w/])[A-Z]\w*(?:/\w+)*/(?=[\s`)])")
 # Names that end like a file and are not in the repository: a package, and a file of the user.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Correct clients with habits that the reference client does not have, each beside a faulty one with the same habit.

@@ -11,7 +11,9 @@ struct DidYouMeanTests {
             (["cassette", "improt", "a.har"], "did you mean 'import'?"), (["xyzzy"], "`sparring --help` lists"),
         ])
     func misspelt(arguments: [String], expected: String) throws {
-        let error = try #require(throws: CommandError.self) { try DidYouMean.checkSubcommands(arguments) }
+        let error = try #require(throws: CommandError.self) {
+            try DidYouMean.checkSubcommands(arguments, of: SparringCommand.self)
+        }
         #expect(error.text.contains(expected))
         #expect(error.exitCode == .usage)
     }
@@ -22,6 +24,6 @@ struct DidYouMeanTests {
             [], ["serve", "nope"], ["--version"], ["help", "srve"], ["cases", "sse.*"], ["cassette", "import", "x"],
         ])
     func valid(arguments: [String]) throws {
-        try DidYouMean.checkSubcommands(arguments)
+        try DidYouMean.checkSubcommands(arguments, of: SparringCommand.self)
     }
 }

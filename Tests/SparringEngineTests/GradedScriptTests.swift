@@ -1,6 +1,7 @@
 import SparringAPI
 import SparringJSON
 import SparringScenario
+import SparringWire
 import Testing
 
 @testable import SparringEngine

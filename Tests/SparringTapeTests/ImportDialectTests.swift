@@ -34,7 +34,7 @@ struct ImportDialectTests {
         arguments: [
             "interactions:\n- \(request)\n  response: { status: 200 }\n",
             "interactions:\n- \(request)\n  response: { status_code: 200, http_version: HTTP/1.1 }\n",
-            "- !ruby/struct:VCR::HTTPInteraction\n  \(request.replacing("post", with: ":post"))\n  response: { \(ok) }\n",
+            "- !ruby/struct:VCR::HTTPInteraction\n  \(request.replacing("post", with: "':post'"))\n  response: { \(ok) }\n",
             "- \(request)\n  response: { \(ok) }\n",
             "requests:\n- { \(request.dropFirst(11).dropLast(2)) }\nresponses:\n- { \(ok) }\n",
         ])
@@ -152,7 +152,7 @@ struct ImportDialectTests {
 
     @Test(
         "A damaged or cut-off httprr file is imported up to the damage",
-        arguments: ["9 9\nGET", "x y\n", "12", "24 16\nGET https://x/v1/b HTTP/1.1nonsense        "])
+        arguments: ["9 9\nGET", "x y\n", "12", "27 16\nGET https://x/v1/b HTTP/1.1nonsense        "])
     func httprr(rest: String) throws {
         let (request, response) = ("GET https://x/v1/a HTTP/1.1\r\n\r\n", "HTTP/2.0 200 OK\r\nA: b\r\n\r\nhi")
         let text = "httprr trace v1\n\(request.utf8.count) \(response.utf8.count)\n\(request)\(response)"

@@ -2,6 +2,7 @@ import SparringAPI
 import SparringExchange
 import SparringJSON
 import SparringWire
+import Testing
 
 @testable import SparringTape
 

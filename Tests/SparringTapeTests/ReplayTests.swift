@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringExchange
 import SparringWire
 import Testing

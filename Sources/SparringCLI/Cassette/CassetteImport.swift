@@ -5,23 +5,23 @@ import SparringTape
 
 struct CassetteImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Import exchanges from other files onto a tape.",
+        commandName: "import", abstract: "Add the exchanges of other files to a tape.",
         discussion: """
-            Formats: \(ImportFormat.list); each may be compressed by gzip. The format is detected from the content of a file. A folder
-            is read with all its subfolders; a pattern may have *, ?, [...] and **.
+            Formats: \(ImportFormat.list); each may be compressed by gzip. The format is detected from \
+            the content of a file. A folder is read with all its subfolders; a pattern may have *, ?, [...] and **.
 
-            Secrets are masked. A recording is left out if its body cannot be searched for secrets. Recordings that are left out, and
-            files that cannot be read, are listed on standard error; the rest is imported. The exit code is 65 if nothing is
-            imported, or if a file that is named on the command line cannot be read.
+            Secrets are masked. A recording is left out if its body cannot be searched for secrets. Recordings that are \
+            left out, and files that cannot be read, are listed on standard error; the rest is imported. The exit code \
+            is 65 if nothing is imported, or if a file that is named on the command line cannot be read.
 
               sparring cassette import tape.sqlite browser.har
               sparring cassette import tape.sqlite tests/cassettes --session vcr
               sparring cassette import tape.sqlite 'tests/**/*.yaml'
             """)
 
-    @Argument(help: "The tape; created if it does not exist.") var tape: String
+    @Argument(help: "The tape. A missing tape is created.") var tape: String
     @Argument(help: "Files, folders or patterns.") var files: [String]
-    @Option(help: "The session of exchanges without a session.") var session = "default"
+    @Option(help: "The session of exchanges that do not name one.") var session = "default"
     @Option(
         help: ArgumentHelp("Mask this as well; see `sparring record --help`. May be repeated.", valueName: "rule"))
     var redact: [String] = []

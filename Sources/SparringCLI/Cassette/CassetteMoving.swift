@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SparringJSON
+import SparringStore
 import SparringTape
 
 struct CassetteExport: AsyncParsableCommand {
@@ -11,12 +12,15 @@ struct CassetteExport: AsyncParsableCommand {
     }
 
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Export a tape in another format.",
+        commandName: "export", abstract: "Write a tape in another format.",
         discussion: """
-            jsonl has one exchange on each line and can be imported again without loss. har is HTTP Archive 1.2, for browsers and
-            other tools: bodies are decoded, and the pieces of streams are in `_pieces`. scenario is YAML for `sparring serve`, to be
-            edited by hand: a rule for each request, with the recorded bodies as steps. With --out, bodies of more than 2048 bytes
-            (with --files, all bodies) are written to files of their own, in a folder beside the scenario.
+            jsonl: everything, one exchange per line. It can be imported again without loss.
+
+            har: HTTP Archive 1.2, for browsers and other tools. Bodies are decoded; the pieces of a stream are in `_pieces`.
+
+            scenario: YAML for `sparring serve`, to be edited by hand. Each request is a rule, and the recorded bodies \
+            are its steps. With --out, bodies of more than 2048 bytes (with --files, all bodies) go to files of their \
+            own, in a folder beside the scenario.
 
               sparring cassette export tape.sqlite > tape.jsonl
               sparring cassette export tape.sqlite --format har --out tape.har
@@ -24,15 +28,16 @@ struct CassetteExport: AsyncParsableCommand {
             """)
 
     @Argument(help: "The tape.") var tape: String
-    @Option(help: "jsonl (the default), har or scenario.") var format = Format.jsonl
-    @Option(help: ArgumentHelp("The file to write; standard output by default.", valueName: "file")) var out: String?
+    @Option(help: "The format: jsonl (default), har or scenario.") var format = Format.jsonl
+    @Option(help: ArgumentHelp("Write to this file. The default is standard output.", valueName: "file"))
+    var out: String?
     @Flag(help: "With --format scenario: write every body to a file of its own.") var files = false
-    @Option(help: "The scheme and host of URLs in a har.") var host = "https://api.openai.com"
+    @Option(help: "With --format har: the scheme and host of the URLs.") var host = "https://api.openai.com"
 
     func run() async throws {
         if files, format != .scenario || out == nil {
             throw CommandError(
-                "--files needs --format scenario and --out: the files go to a folder beside that file", .usage)
+                "--files needs --format scenario and --out FILE", .usage)
         }
         let recorded = try TapeLocation(tape).read()
         let output = try Self.output(out)

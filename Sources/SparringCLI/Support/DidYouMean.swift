@@ -9,9 +9,11 @@ enum DidYouMean {
     }
 
     /// Checks the names of subcommands before the arguments are parsed: the parser itself does not suggest any.
-    /// - Parameter arguments: those of the program, without its own name.
-    static func checkSubcommands(_ arguments: [String]) throws(CommandError) {
-        var command: any ParsableCommand.Type = SparringCommand.self
+    /// - Parameters:
+    ///   - arguments: those of the program, without its own name.
+    ///   - root: the command of the program itself.
+    static func checkSubcommands(_ arguments: [String], of root: any ParsableCommand.Type) throws(CommandError) {
+        var command = root
         var path = "sparring"
         for argument in arguments {
             let configuration = command.configuration

@@ -43,7 +43,7 @@ public enum CommandLineTool {
         let own = arguments.prefix { $0 != "--" }
         let program = Array(arguments.dropFirst(own.count + 1))
         do {
-            try DidYouMean.checkSubcommands(Array(own))
+            try DidYouMean.checkSubcommands(Array(own), of: SparringCommand.self)
             var command = try SparringCommand.parseAsRoot(Array(own))
             if var runner = command as? any ParsableCommand & RunsProgram {
                 runner.command = program

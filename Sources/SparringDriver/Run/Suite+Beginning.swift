@@ -1,5 +1,6 @@
 import SparringConformance
 import SparringExchange
+import SparringScenario
 
 /// The beginning of a run: a plain call that passes. Without one, a failed case proves nothing.
 extension Suite {

@@ -1,5 +1,6 @@
 import SparringAPI
 import SparringJSON
+import SparringWire
 
 /// The lines of the session's newest file, so that a raw answer can repeat the ids that the client chose.
 struct UploadedLines {

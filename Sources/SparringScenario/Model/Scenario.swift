@@ -188,7 +188,7 @@ package enum StepAnswer: Sendable {
     package var isModels: Bool {
         switch self {
         case .error, .raw, .silence: false
-        case .text, .tools, .refusal, .items, .json, .moderation, .batch, .auto: true
+        case .embeddings, .text, .tools, .refusal, .items, .json, .moderation, .batch, .auto: true
         }
     }
 }

@@ -98,7 +98,7 @@ struct ZstandardBlock {
             for (index, kind) in ZstandardSequence.kinds.enumerated() {
                 tables[index] = try self.table(kind, mode: modes >> (6 - 2 * index) & 3, previous: tables[index], &rest)
             }
-            try sequences(count, rest, &literals, &result)
+            try sequences(count, rest, literals: &literals, onto: &result)
         }
         result += literals
     }
@@ -117,7 +117,7 @@ struct ZstandardBlock {
     }
 
     private mutating func sequences(
-        _ count: Int, _ bytes: ArraySlice<UInt8>, _ literals: inout ArraySlice<UInt8>, _ result: inout [UInt8]
+        _ count: Int, _ bytes: ArraySlice<UInt8>, literals: inout ArraySlice<UInt8>, onto result: inout [UInt8]
     ) throws(DamagedData) {
         guard let lengths = tables[0], let places = tables[1], let matches = tables[2] else { throw DamagedData() }
         var bits = try BackwardBits(bytes)

@@ -7,13 +7,13 @@ extension ImportedFile {
         let root = try Self.root(of: bytes)
         for format in ImportFormat.allCases {
             guard let document = format.document, let nodes = document.interactions(in: root) else { continue }
-            for (number, node) in zip(1..., nodes) { add(node, number, document, files) }
+            for (number, node) in zip(1..., nodes) { add(node, number: number, format: document, files: files) }
             return
         }
         throw Self.unknown
     }
 
-    private mutating func add(_ node: YAMLNode, _ number: Int, _ format: any DocumentFormat.Type, _ files: BodyFiles) {
+    private mutating func add(_ node: YAMLNode, number: Int, format: any DocumentFormat.Type, files: BodyFiles) {
         do throws(ImportMistake) {
             guard var exchange = try format.exchange(node, files) else { return }
             // If only some recordings have a time, all stay in the order of the file.
