@@ -280,7 +280,7 @@ struct CassetteTests {
         for argument in ["in", "in/mappings/**/*.*", "in/mapping?/**"] {
             let tape = path("\(argument.count).sqlite")
             let outcome = try await Self.cassette("import", tape, path(argument))
-            #expect(outcome.standardOutput.hasPrefix("2 exchanges put on"), "\(argument)")
+            #expect(outcome.standardOutput.hasPrefix("2 exchanges added to"), "\(argument)")
             #expect(outcome.standardError.contains("not imported: \(path("in/mappings/bad.yaml")): line "))
         }
         let player = try await TapeServerProcess(["replay", path("2.sqlite"), "--time-scale", "0"])
@@ -290,7 +290,7 @@ struct CassetteTests {
         let named = try await Self.cassette(
             "import", path("n.sqlite"), path("in/mappings/bad.yaml"), path("gone.har"), path("in/mappings/one.json"),
             fails: 65)
-        #expect(named.standardOutput.hasPrefix("1 exchange put on"))
+        #expect(named.standardOutput.hasPrefix("1 exchange added to"))
         for name in ["in/mappings/bad.yaml: line ", "gone.har: no such file"] {
             #expect(named.standardError.contains("not imported: \(path(name))"), "\(named.standardError)")
         }
@@ -307,7 +307,7 @@ struct CassetteTests {
         ] {
             let source = try scratch.write(text, to: file)
             let outcome = try await Self.cassette("import", tape, source, fails: 65)
-            #expect(outcome.standardError.contains("nothing was put on \(tape)"))
+            #expect(outcome.standardError.contains("no exchange was added to \(tape)"))
             #expect(!FileManager.default.fileExists(atPath: tape), "\(file)")
         }
         try await Self.cassette("import", tape, try scratch.write(#"{"log":{"entries":[]}}"#, to: "w.har"), fails: 65)

@@ -35,7 +35,7 @@ struct BatchValidatorTests {
         Row(name: "a body that is text", lines: [line(body: "\"x\"")], errors: ["invalid_type 1"]),
         Row(name: "no model", lines: [line(body: "{}")], errors: ["missing_required_parameter 1"]),
         Row(
-            name: "a model that does not exist", lines: [line(body: #"{"model":"nope"}"#)],
+            name: "a model that does not exist", lines: [line(body: #"{"model":"gpt-4o-mni"}"#)],
             errors: ["model_not_found 1"]),
         Row(
             name: "two models", lines: [line(), line(id: "\"b\"", body: #"{"model":"text-embedding-3-large"}"#)],

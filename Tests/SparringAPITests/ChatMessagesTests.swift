@@ -4,7 +4,10 @@ import Testing
 
 private let call =
     #"{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]}"#
-private let image = #"{"type":"image_url","image_url":{"url":"data:image/png;base64,aW1n"}}"#
+/// One transparent pixel.
+private let pixel =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+private let image = #"{"type":"image_url","image_url":{"url":"data:image/png;base64,\#(pixel)"}}"#
 private let sound = #"{"type":"input_audio","input_audio":{"data":"UklG","format":"wav"}}"#
 private let file = #"{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,JVBERg=="}}"#
 

@@ -315,8 +315,8 @@ enum ResponsesComplaints {
         Row("\"conversation\":\"conv_1\"", "Conversation with id 'conv_1' not found.", nil, nil, status: 404),
         Row("\"conversation\":{\"id\":\"conv_1\"}", "Conversation with id 'conv_1' not found.", nil, nil, status: 404),
         Row(
-            "\"prompt\":{\"id\":\"pmpt_1\"},\"previous_response_id\":\"resp_1\"",
-            "Prompt with id 'pmpt_1' not found.",
+            "\"prompt\":{\"id\":\"mine\"},\"previous_response_id\":\"resp_1\"",
+            "Prompt with id 'mine' not found.",
             nil,
             nil,
             status: 404

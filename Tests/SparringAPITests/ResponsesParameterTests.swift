@@ -25,7 +25,8 @@ struct ResponsesParameterTests {
     static let missing = "missing_required_parameter"
 
     static let rows: [Row] = [
-        Row("model", [#""gpt-4o-mini""#], refused: [("7", type), ("null", type), (#""nope""#, "model_not_found")]),
+        Row(
+            "model", [#""gpt-4o-mini""#], refused: [("7", type), ("null", type), (#""gpt-4o-mni""#, "model_not_found")]),
         Row(
             "input",
             [#""hi""#, #"[{"role":"user","content":"hi"}]"#, #"[{"type":"message","role":"user","content":"hi"}]"#],
@@ -36,7 +37,11 @@ struct ResponsesParameterTests {
             refused: [
                 ("7", type), (#""resp_0""#, "previous_response_not_found"), (#""x y""#, value), (#""abc""#, value),
             ]),
-        Row("prompt", [], refused: [("7", type), ("{}", missing), (#"{"id":"pmpt_0"}"#, nil)]),
+        Row("prompt", [#"{"id":"pmpt_0"}"#], refused: [("7", type), ("{}", missing), (#"{"id":"mine"}"#, nil)]),
+        Row("access_programs", [#"{"cyber":"standard"}"#], refused: [("7", type), (#"{"cyber":"x"}"#, value)]),
+        Row("personality", [#""friendly""#], refused: [("7", type)]),
+        Row("image", [#"{"context_compression":"auto"}"#], refused: [("7", type)]),
+        Row("background_options", ["null"], refused: [("7", type), (#"{"completion_window":"1h"}"#, value)]),
         Row(
             "moderation", [#"{"model":"omni-moderation-latest"}"#],
             refused: [("7", type), ("{}", missing), (#"{"model":"m","policy":7}"#, type)]),

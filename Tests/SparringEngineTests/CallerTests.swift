@@ -177,7 +177,7 @@ struct CallerTests {
         scenario.accounts = Self.accounts
         let engine = Engine(scenario: scenario, wallClock: { 1_795_232_605 })
         let key = "Bearer sk-proj-main-key"
-        #expect(try Self.ask(engine, key, model: "nobody").status == 404)
+        #expect(try Self.ask(engine, key, model: "gpt-4o-mni").status == 404)
         #expect(try Self.ask(engine, "Bearer wrong").status == 401)
         #expect(
             try Self.ask(engine, key, path: "/v1/chat/completions").headers["x-ratelimit-remaining-requests"] == "1")

@@ -74,7 +74,7 @@ struct EngineTests {
 
     @Test(
         "An unknown model is found only in a session with examples",
-        arguments: [("GET", "/v1/models/nobody"), ("DELETE", "/v1/models/ft:nobody:acme")])
+        arguments: [("GET", "/v1/models/gpt-4o-mni"), ("DELETE", "/v1/models/ft:nobody:acme")])
     func unknownModels(method: String, path: String) {
         for (validation, status) in [(Validation.strict, 404), (.lenient, 404), (.examples, 200)] {
             let engine = Engine(scenario: .auto, validation: validation, wallClock: { 1_795_232_605 })

@@ -23,19 +23,23 @@ struct PromptCacheTests {
     ) throws -> Usage {
         let isChat = path.hasSuffix("completions")
         let messages = #"[{"role":"system","content":"\#(system)"},{"role":"user","content":"\#(user)"}]"#
-        let request = Request(
-            method: "POST", target: path,
-            headers: ["authorization": "Bearer x", "openai-organization": organization],
-            body: Array(#"{"model":"\#(model)","\#(isChat ? "messages" : "input")":\#(messages)\#(more)}"#.utf8))
-        let performance = engine.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
-        let text = String(decoding: performance.script.bytes, as: UTF8.self)
-        let body = try JSONValue.parse(
-            Array(text[(text.firstRange(of: "\r\n\r\n")?.upperBound ?? text.endIndex)...].utf8))
-        let usage = try #require(body["usage"])
+        let body = #"{"model":"\#(model)","\#(isChat ? "messages" : "input")":\#(messages)\#(more)}"#
+        let usage = try #require(send(body, to: engine, path, organization: organization)["usage"])
         let details = usage[isChat ? "prompt_tokens_details" : "input_tokens_details"]
         return Usage(
             prompt: usage[isChat ? "prompt_tokens" : "input_tokens"]?.int ?? 0,
             cached: details?["cached_tokens"]?.int ?? -1, written: details?["cache_write_tokens"]?.int)
+    }
+
+    private static func send(
+        _ body: String, to engine: Engine, _ path: String, organization: String = "org-a"
+    ) throws -> JSONValue {
+        let request = Request(
+            method: "POST", target: path,
+            headers: ["authorization": "Bearer x", "openai-organization": organization], body: Array(body.utf8))
+        let performance = engine.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
+        let text = String(decoding: performance.script.bytes, as: UTF8.self)
+        return try JSONValue.parse(Array(text[(text.firstRange(of: "\r\n\r\n")?.upperBound ?? text.endIndex)...].utf8))
     }
 
     private static func engine() -> Engine { Engine(scenario: .auto, wallClock: { 1_795_232_605 }) }
@@ -104,10 +108,13 @@ struct PromptCacheTests {
 
     @Test("A call that gets an error does not fill the cache")
     func errors() throws {
-        let text = "schema: 1\nscenario: s\nsteps: [ { error: { name: server_error } } ]\notherwise: auto"
+        let text = "schema: 1\nscenario: s\nsteps: [ { error: { name: server_error } }, { auto: true } ]"
         let scenario = try ScenarioLoader.load(text: text, file: "s.yaml", errors: .api).get()
         let engine = Engine(scenario: scenario, wallClock: { 1_795_232_605 })
-        #expect(throws: (any Error).self) { try Self.ask(engine, "one") }
+        let messages = #"[{"role":"system","content":"\#(Self.system)"},{"role":"user","content":"one"}]"#
+        let failed = try Self.send(
+            #"{"model":"gpt-4o","messages":\#(messages)}"#, to: engine, "/v1/chat/completions")
+        #expect(failed["error"] != nil)
         #expect(try Self.ask(engine, "one").cached == 0)
     }
 }

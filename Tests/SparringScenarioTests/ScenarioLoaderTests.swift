@@ -277,7 +277,7 @@ struct ScenarioLoaderTests {
             ("steps: [ { embeddings: [{ indx: 1, vector: [1] }] } ]", "did you mean 'index'?"),
             ("steps: [ { embeddings: [{ index: 1 }] } ]", "an embedding needs its `vector`"),
             ("steps: [ { embeddings: [[a]] } ]", "a vector is a list of numbers"),
-            ("steps: [ { embeddings: [[1]], reasoning: 3 } ]", "'reasoning' belongs to"),
+            ("steps: [ { embeddings: [[1]], reasoning: 3 } ]", "'reasoning' works only with answers of a model"),
         ])
     func modelMistakes(line: String, expected: String) {
         let mistakes = Self.mistakes("schema: 1\nscenario: s\notherwise: auto\n\(line)")

@@ -23,7 +23,7 @@ extension ModelTable {
     package func answering(_ id: String?, at endpoint: Endpoint, isDeployment: Bool = false) -> Answering {
         guard let id, !id.isEmpty, !answers(id), !isDeleted(id) else { return Answering(models: self) }
         if let date = retirement(of: id) {
-            let was = "the API has shut down the model '\(id)' (\(date))"
+            let was = "the API has shut down the model '\(id)' (\(date.text))"
             guard policy == .lenient, let row = opened(id) else {
                 return Answering(models: self, warning: was + "; with `models: strict`, it gets the API's 404")
             }
@@ -126,9 +126,17 @@ extension ModelTable {
     /// The nearest known name; nil if no known name is near.
     private func nearest(to id: String) -> String? {
         let name = id.lowercased()
-        // An available model comes before an unavailable one with an equally near name.
-        let near = known.map { (distance: EditDistance.between($0, name), closed: answers($0) ? 0 : 1, name: $0) }
-        guard let best = near.min(by: { ($0.distance, $0.closed, $0.name) < ($1.distance, $1.closed, $1.name) }),
+        // Among equally near names, an available model comes first, then the name that begins like this one.
+        let near = known.map { candidate in
+            (
+                distance: EditDistance.between(candidate, name), closed: answers(candidate) ? 0 : 1,
+                differing: name.utf8.count - zip(candidate.utf8, name.utf8).prefix { $0 == $1 }.count, name: candidate
+            )
+        }
+        guard
+            let best = near.min(by: {
+                ($0.distance, $0.closed, $0.differing, $0.name) < ($1.distance, $1.closed, $1.differing, $1.name)
+            }),
             best.distance <= max(2, name.utf8.count / 2)
         else { return nil }
         return best.name

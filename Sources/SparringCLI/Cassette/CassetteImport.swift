@@ -36,8 +36,8 @@ struct CassetteImport: AsyncParsableCommand {
         let inherited = try (adopted?.masked ?? []).map { try TapeRedaction.rule($0) }
         let redaction = TapeRedaction(settings.tape.redaction.rules + inherited)
         let count = try run.read(redaction, key: adopted?.key)
-        guard count > 0 else { throw CommandError("nothing was put on \(tape)", .badFile) }
-        try StandardOutput.print("\(Counted.exchanges(count)) put on \(tape)")
+        guard count > 0 else { throw CommandError("no exchange was added to \(tape)", .badFile) }
+        try StandardOutput.print("\(Counted.exchanges(count)) added to \(tape)")
         if run.hasFailed { throw ExitCode.badFile }
     }
 }

@@ -13,6 +13,7 @@ struct CassetteExport: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write a tape in another format.",
+        usage: "sparring cassette export <tape> [OPTIONS]",
         discussion: """
             jsonl: everything, one exchange per line. It can be imported again without loss.
 

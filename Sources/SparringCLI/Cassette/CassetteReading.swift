@@ -90,6 +90,7 @@ struct CassetteExplain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Show which recordings match a request, and why the others do not.",
+        usage: "sparring cassette explain <tape> <request> [OPTIONS]",
         discussion: """
             REQUEST.json has the body of a request.
 
@@ -121,6 +122,7 @@ struct CassetteExplain: AsyncParsableCommand {
 struct CassetteDiff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Compare two tapes: missing exchanges and different answers.",
+        usage: "sparring cassette diff <first> <second> [OPTIONS]",
         discussion: """
             Requests are paired as a replay matches them. The exit code is 1 if the tapes differ.
 

@@ -8,6 +8,7 @@ struct CassetteVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Send the recorded requests again, and compare the structure of the answers.",
+        usage: "sparring cassette verify <tape> [OPTIONS]",
         discussion: """
             Compares the status, the media type and the structure of the JSON in answers and events, not the texts. An \
             identifier that a request takes from an earlier answer is replaced with the one of the new answer.

@@ -7,7 +7,7 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Set up grading of a client in this folder.",
-        usage: "sparring init [--ci github|gitlab] [--driver LANGUAGE] [-- COMMAND [ARGUMENT ...]]",
+        usage: "sparring init [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
         discussion: """
             Writes sparring.yaml and known-failures.txt, and on request a driver and a CI job. With a program, grades \
             it at once and writes its failures to known-failures.txt; from then on `check` fails only for new \

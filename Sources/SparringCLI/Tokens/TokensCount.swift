@@ -7,6 +7,7 @@ struct TokensCount: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "count",
         abstract: "Count the tokens of a text.",
+        usage: "sparring tokens count <file> [OPTIONS]",
         discussion: """
             Counts only the text, without the tokens that the API adds to a prompt. An estimate begins with ~.
 

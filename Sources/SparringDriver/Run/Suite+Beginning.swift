@@ -25,7 +25,7 @@ extension Suite {
             let runs = try await together(probes(for: cases, on: server), on: server, hello: nil, claims) {
                 others.append($0)
             }
-            let passed = runs.filter { $0.verdict == .pass }
+            let passed = runs.filter(\.isPlainCall)
             let first = probes.lazy.compactMap { probe in passed.first { $0.session.subject.id == probe.id } }.first
             if let first {
                 CaseRun.skipped(sanity, missing: [.chat]).forEach(tell)
@@ -50,6 +50,11 @@ extension Suite {
 }
 
 extension CaseRun {
+    /// Whether the client made the call of a probe, and nothing was wrong with it.
+    fileprivate var isPlainCall: Bool {
+        verdict == .pass && session.subject.requires.isSubset(of: observation.shown)
+    }
+
     /// Whether the client may have no conversations: it requested none, and it did not hang or crash without a request.
     fileprivate var mayDoOtherwise: Bool {
         guard verdict != .pass, !observation.hasConversation else { return false }

@@ -1170,6 +1170,7 @@ enum EmbeddedSchemas {
                     "items": { "$ref": "#/$defs/step/properties/items" },
                     "json": true,
                     "moderation": { "$ref": "#/$defs/step/properties/moderation" },
+                    "embeddings": { "$ref": "#/$defs/step/properties/embeddings" },
                     "batch": { "$ref": "#/$defs/step/properties/batch" },
                     "error": { "$ref": "#/$defs/step/properties/error" },
                     "raw": { "$ref": "#/$defs/raw" },

@@ -106,7 +106,7 @@ struct AdminRouterTests {
         #expect(problem?.what == "the body has 4 mistakes")
         #expect(problem?.mistakes.map(\.column) == [9, 44, 61, 84])
         let json = String(decoding: problem?.answer.wholeBody ?? [], as: UTF8.self)
-        #expect(json.contains(#""line":1,"column":44,"message":"'explode' is not an ending; there are"#), "\(json)")
+        #expect(json.contains(#""line":1,"column":44,"message":"'explode' is not an ending; the names are"#), "\(json)")
     }
 
     @Test("An admin body with one mistake is rejected with the message of that mistake")

@@ -42,7 +42,7 @@ struct MockConfigurationTests {
         let configuration = Self.configuration { $0.validation = validation }
         #expect(configuration.validation == validation)
         try await MockServer.with(configuration: configuration) { server async throws in
-            #expect(try await TestClient.chat(server.baseURL, model: "no-such-model").status == status)
+            #expect(try await TestClient.chat(server.baseURL, model: "gpt-4o-mni").status == status)
         }
     }
 
