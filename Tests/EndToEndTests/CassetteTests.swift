@@ -285,7 +285,7 @@ struct CassetteTests {
         }
         let player = try await TapeServerProcess(["replay", path("2.sqlite"), "--time-scale", "0"])
         for number in 1...2 {
-            #expect(try await player.ask("/v1/\(number)", body: "{}").text.hasSuffix("answer \(number)"))
+            #expect(try await player.ask("/v1/\(number)", body: "{}").text.contains("answer \(number)"))
         }
         let named = try await Self.cassette(
             "import", path("n.sqlite"), path("in/mappings/bad.yaml"), path("gone.har"), path("in/mappings/one.json"),

@@ -22,8 +22,8 @@ struct ResponsesRecordingTests {
             .filter { $0["path"]?.string == path }
     }
 
-    /// Members that answers have had since May 2026. The recordings are older.
-    private static let later: Set = ["cache_write_tokens", "moderation", "tool_usage"]
+    /// Members that are new, or have another default, since May 2026. The recordings are older.
+    private static let later: Set = ["cache_write_tokens", "moderation", "prompt_cache_retention", "tool_usage"]
     private static let laterReasoning: Set = ["context", "mode"]
 
     /// The value with ids, times and token counts replaced, because they differ in each run.
