@@ -41,7 +41,8 @@ struct ErrorsCommand: ParsableCommand {
         func run() throws {
             guard let row = ErrorCatalogue.rows.first(where: { $0.name == name }) else {
                 let question = DidYouMean.question(name, among: ErrorCatalogue.names)
-                throw CommandError("no error is called '\(name)'\(question) `sparring errors` lists them.", .usage)
+                let advice = "\(question.isEmpty ? ";" : question) `sparring errors` lists them"
+                throw CommandError("no error is called '\(name)'\(advice)", .usage)
             }
             try StandardOutput.print(ErrorsCommand.object(row).text(.pretty))
         }

@@ -24,12 +24,30 @@ struct Faults: ParsableCommand {
         @Flag(help: ArgumentHelp("The page docs/reference/faults.md.", visibility: .hidden)) var markdown = false
         @Flag(help: ArgumentHelp("The schema scenarios/schema/fault-v1.json.", visibility: .hidden)) var schema = false
         @Flag(help: "Print only the names.") var names = false
+        @Flag(help: "Print one JSON array, with name, layer, help, points, parameters and an example of each fault.")
+        var json = false
 
         func run() throws {
             if markdown { return try StandardOutput.write(FaultPage.markdown) }
             if schema { return try StandardOutput.print(FaultSchema.json.text(.pretty)) }
+            if json { return try StandardOutput.print(JSONValue.array(FaultTable.kinds.map(row)).text(.pretty)) }
             for kind in FaultTable.kinds { try StandardOutput.print(names ? kind.name : FaultPage.line(kind)) }
             if !names { try StandardOutput.print("\n\(Marbles.legend)") }
+        }
+
+        private func row(_ kind: FaultKind) -> JSONValue {
+            [
+                "name": .string(kind.name), "layer": .string("\(kind.layer)"), "help": .string(kind.help),
+                "points": .strings(kind.points.words),
+                "parameters": .array(
+                    kind.parameters.map { parameter in
+                        [
+                            "name": .string(parameter.name.rawValue), "values": .string(parameter.kind.words),
+                            "default": .string(orNull: parameter.usual.map { "\($0)" }),
+                        ]
+                    }),
+                "example": .string("\(kind.example)"),
+            ]
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SparringJSON
 import SparringScenario
 
 struct Scenarios: ParsableCommand {
@@ -15,7 +16,15 @@ struct Scenarios: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the built-in scenarios.")
 
+        @Flag(help: "Print one JSON array, with the name and the summary of each scenario.") var json = false
+
         func run() throws {
+            if json {
+                let rows = BuiltIn.names.map { name -> JSONValue in
+                    ["name": .string(name), "summary": .string(orNull: BuiltIn.summary(of: name))]
+                }
+                return try StandardOutput.print(JSONValue.array(rows).text(.pretty))
+            }
             let width = BuiltIn.names.map(\.count).max() ?? 0
             for name in BuiltIn.names {
                 try StandardOutput.print(
@@ -33,7 +42,15 @@ struct Scenarios: ParsableCommand {
     }
 
     struct Copy: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Copy a built-in scenario to a file of your own.")
+        static let configuration = CommandConfiguration(
+            abstract: "Copy a built-in scenario to a file of your own.",
+            discussion: """
+                The copy begins with a line for editors. The schema that it names is written beside it if it is missing.
+                """)
+
+        private static let schemaName = "scenario.schema.json"
+        /// The language server for YAML reads this comment.
+        private static let editorLine = "# yaml-language-server: $schema=\(schemaName)\n"
 
         @Argument(help: "The name of the scenario.") var name: String
         @Argument(help: "The file to write. The default is NAME.yaml.") var file: String?
@@ -44,8 +61,14 @@ struct Scenarios: ParsableCommand {
             guard !FileManager.default.fileExists(atPath: path) else {
                 throw CommandError("\(path) exists; name another file", .usage)
             }
-            try OutputFiles.write(text, to: path)
+            try OutputFiles.write(Self.editorLine + text, to: path)
             try StandardOutput.print(path)
+            let schema = URL(filePath: path).deletingLastPathComponent().appending(path: Self.schemaName).path
+            guard !FileManager.default.fileExists(atPath: schema), let object = BundledSchema.named("scenario") else {
+                return
+            }
+            try OutputFiles.write(JSONValue.object(object).text(.pretty) + "\n", to: schema)
+            try StandardError.write("\(schema): the schema, for editors that complete and check YAML\n")
         }
     }
 }

@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+/// What the commands that list something print for programs.
+@Suite("Lists in JSON", .timeLimit(.minutes(20)))
+struct ListTests {
+    @Test(
+        "Each command that lists something prints a JSON array with the same names as its text",
+        arguments: [("cases", "id"), ("scenarios", "name"), ("faults", "name"), ("errors", "name")])
+    func lists(command: String, key: String) async throws {
+        let json = try await SparringBinary.run([command, "--json"])
+        #expect(json.exitCode == 0, "\(json.standardError)")
+        let rows = try #require(
+            JSONSerialization.jsonObject(with: Data(json.standardOutput.utf8)) as? [[String: Any]])
+        #expect(rows.count > 10)
+        let text = try await SparringBinary.run([command]).standardOutput
+        for row in rows {
+            let name = try #require(row[key] as? String)
+            #expect(text.contains(name))
+        }
+    }
+
+    @Test("`schema` prints a schema that needs no other file, and suggests a name for an unknown one")
+    func schemas() async throws {
+        let scenario = try await SparringBinary.run(["schema", "scenario"])
+        #expect(scenario.exitCode == 0, "\(scenario.standardError)")
+        #expect(scenario.standardOutput.contains(#""$id": "urn:sparring:schema:scenario-v1""#))
+        #expect(!scenario.standardOutput.contains(".json#"))
+        let wrong = try await SparringBinary.run(["schema", "scenarios"])
+        #expect(wrong.exitCode == 64 && wrong.standardError.contains("did you mean 'scenario'?"))
+    }
+
+    @Test(
+        "A copied scenario begins with the line for editors, is valid, and lies beside the schema that the line names")
+    func copies() async throws {
+        let scratch = try ScratchDirectory()
+        let file = scratch.url.appending(path: "mine.yaml")
+        let outcome = try await SparringBinary.run(["scenarios", "copy", "two-rate-limits", file.path])
+        #expect(outcome.exitCode == 0 && outcome.standardOutput == "\(file.path)\n", "\(outcome.standardError)")
+        let line = try String(contentsOf: file, encoding: .utf8).prefix { $0 != "\n" }
+        #expect(line == "# yaml-language-server: $schema=scenario.schema.json")
+        let schema = try Data(contentsOf: scratch.url.appending(path: "scenario.schema.json"))
+        #expect(try JSONSerialization.jsonObject(with: schema) is [String: Any])
+        #expect(try await SparringBinary.run(["lint", file.path]).exitCode == 0)
+    }
+
+    @Test("A misspelt command is rejected with the nearest name")
+    func misspelt() async throws {
+        let outcome = try await SparringBinary.run(["srve"])
+        #expect(outcome.exitCode == 64 && outcome.standardError.contains("did you mean 'serve'?"))
+    }
+}
