@@ -150,6 +150,15 @@ struct ImportDialectTests {
         #expect(back.requestBody == sample.requestBody())
     }
 
+    @Test("Line feeds at the end of a httprr file are ignored", arguments: ["", "\n", "\r\n", "\n\n"])
+    func httprrEnd(end: String) throws {
+        let request = "POST /v1/x HTTP/1.1\r\nHost: api.openai.com\r\nContent-Length: 2\r\n\r\n{}"
+        let response = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        let text = "httprr trace v1\n\(request.utf8.count) \(response.utf8.count)\n\(request)\(response)\(end)"
+        let file = try HTTPRRFormat.file(Array(text.utf8))
+        #expect(file.exchanges.count == 1 && file.leftOut.isEmpty, "\(file.leftOut)")
+    }
+
     @Test(
         "A damaged or cut-off httprr file is imported up to the damage",
         arguments: ["9 9\nGET", "x y\n", "12", "27 16\nGET https://x/v1/b HTTP/1.1nonsense        "])

@@ -11,7 +11,8 @@ package enum HTTPRRFormat {
         var rest = bytes[...]
         guard Self.line(&rest) == firstLine else { throw ImportMistake("the first line is not `\(firstLine)`") }
         var number = 0
-        while !rest.isEmpty {
+        // Editors add a line feed to the end of a file.
+        while rest.contains(where: { $0 != 0x0A && $0 != 0x0D }) {
             number += 1
             let lengths = (Self.line(&rest) ?? "").split(separator: " ").map { Int($0) }
             guard lengths.count == 2, let first = lengths[0], let second = lengths[1], first >= 0, second >= 0,
