@@ -35,8 +35,6 @@ package struct Sound: Sendable, Hashable {
     static let example = Sound(bytes: 0, hash: 1, format: .wav, milliseconds: 3_000, isMeasured: true)
 
     /// The format name of unknown bytes.
-
-    /// The format name of unknown bytes.
     static let unknown = "unknown"
 
     /// The file as rules match it and checks read it.

@@ -103,8 +103,6 @@ package struct SpeechRequest: Sendable {
     }
 
     /// Fifteen characters a second at normal speed, as people read aloud.
-
-    /// Fifteen characters a second at normal speed, as people read aloud.
     var milliseconds: Int { max(100, Int(Double(input.count * 1000) / 15 / speed)) }
 
     package var promptTokens: Int {

@@ -82,8 +82,6 @@ package struct TranscriptionRequest: Sendable {
     }
 
     /// One token for each tenth of a second.
-
-    /// One token for each tenth of a second.
     var audioTokens: Int { max(1, sound.milliseconds / 100) }
     var textTokens: Int { prompt.map(model.counter.count) ?? 0 }
     package var promptTokens: Int { traits.isPaidByTime ? 0 : audioTokens + textTokens }

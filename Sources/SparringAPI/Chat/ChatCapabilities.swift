@@ -3,8 +3,6 @@ import SparringJSON
 /// The parameters that a model supports. The API checks some together with the parameter, the rest after all shapes.
 enum ChatCapabilities {
     /// Checked before the shape: an unsupported parameter is rejected with any value.
-
-    /// Checked before the shape: an unsupported parameter is rejected with any value.
     static func checkSupport(_ name: String, _ value: JSONValue, _ traits: ChatTraits) throws(APIError) {
         if traits.isIncompatible(name) {
             throw APIError(message: "Model incompatible request argument supplied: \(name)")

@@ -146,8 +146,6 @@ enum ChatMessages {
     }
 
     /// The texts of a message: its string, or its text parts.
-
-    /// The texts of a message: its string, or its text parts.
     private static func texts(of message: JSONValue) -> [String] {
         switch message["content"] {
         case .some(.string(let text)): [text]

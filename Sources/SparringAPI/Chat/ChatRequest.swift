@@ -59,8 +59,6 @@ package final class ChatRequest: Sendable {
     }
 
     /// Looks up the model, which the API does before all other checks.
-
-    /// Looks up the model, which the API does before all other checks.
     private static func route(_ object: JSONObject, _ models: ModelTable) throws(APIError) -> ModelInfo {
         switch object["model"] {
         case nil, .some(.null), .some(.string("")):

@@ -22,8 +22,6 @@ package protocol CheckedCall: Sendable {
     var cacheable: CacheablePrompt? { get }
 
     /// True if a step can script the content of the answer.
-
-    /// True if a step can script the content of the answer.
     static var speaks: Bool { get }
     /// Invented content, made from the request; nil if the answer makes its own text or has none.
     var content: Content? { get }
@@ -38,8 +36,6 @@ package protocol CheckedCall: Sendable {
 
     /// The call whose answer follows the official OpenAPI document; nil if the API's own answer does.
     var asDocumented: (any CheckedCall)? { get }
-
-    /// The model of a request that names none, in `examples` mode.
 
     /// The model of a request that names none, in `examples` mode.
     static func exampleModel(for endpoint: Endpoint) -> String

@@ -98,8 +98,6 @@ package enum ContentFaults {
         })
 
     /// The content up to its middle.
-
-    /// The content up to its middle.
     private static func half(_ content: Content, because reason: String) -> ContentFault.Said {
         func half(_ text: String) -> String { String(text.prefix(text.count / 2)) }
         let cut: Content =

@@ -57,8 +57,6 @@ package struct FineTuningJob: Sendable, Hashable {
     }
 
     /// Seconds of work, without pauses.
-
-    /// Seconds of work, without pauses.
     func worked(at elapsed: Int) -> Int {
         let moments = pauses + (pauses.count % 2 == 1 ? [max(elapsed, pauses.last ?? 0)] : [])
         let paused = stride(from: 0, to: moments.count - 1, by: 2).reduce(0) { sum, index in

@@ -62,8 +62,6 @@ package struct ModerationsRequest: Sendable {
     }
 
     /// A text, texts, or the parts of one input.
-
-    /// A text, texts, or the parts of one input.
     private static func inputs(_ value: JSONValue, readsImages: Bool) throws(APIError) -> [Input] {
         switch value {
         case .string(let text): return [Input(text: text)]

@@ -15,8 +15,6 @@ package enum ConversationObjects {
     private static let addition = ParameterTable(besides: [], [Parameter("items", .special(checkItems))])
 
     /// - Parameter body: nil or empty for an empty conversation.
-
-    /// - Parameter body: nil or empty for an empty conversation.
     package static func checkCreation(
         _ body: JSONValue?, hasBody: Bool
     ) throws(APIError) -> (metadata: JSONValue, items: [JSONValue]) {

@@ -31,8 +31,6 @@ enum ResponsesErrors {
     }
 
     /// The API's message has these empty quotes.
-
-    /// The API's message has these empty quotes.
     static let conversationAndPreviousResponse = APIError(
         message:
             "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.",

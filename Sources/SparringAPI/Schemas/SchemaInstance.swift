@@ -117,8 +117,6 @@ private struct SchemaInstanceMaker {
     }
 
     /// Required members and, in a closed object (the mark of strict mode), the others too, in the schema's order.
-
-    /// Required members and, in a closed object (the mark of strict mode), the others too, in the schema's order.
     private mutating func object(_ schema: JSONObject, _ depth: Int) -> JSONValue? {
         let properties = schema["properties"]?.object ?? [:]
         let required = schema["required"]?.array?.compactMap(\.string) ?? []

@@ -147,8 +147,6 @@ struct BatchStep {
     }
 
     /// Turns the results into files and sets the final status.
-
-    /// Turns the results into files and sets the final status.
     private func finish(_ batch: inout StoredBatch, _ status: BatchObject.Status, at moment: Int) -> [ObjectChange] {
         var changes: [ObjectChange] = []
         var ids = IDMint(seed: FNV1a.hash(batch.object.id, seed: session.seed))

@@ -33,8 +33,6 @@ package final class BatchWorker: BatchTurns {
     }
 
     /// - Parameter wake: called when a batch has work.
-
-    /// - Parameter wake: called when a batch has work.
     package func run(_ wake: @escaping @Sendable () -> Void) throws(StoreProblem) {
         let running = try sessions.store.all(.batch, tag: StoredBatch.running).map(\.key)
         state.withLock { state in
@@ -60,8 +58,6 @@ package final class BatchWorker: BatchTurns {
         if hasMore ?? true { state.withLock { $0.waiting.append(key) } }
         return hasMore != nil
     }
-
-    /// Does the work that is due. Returns false if no work is left for now.
 
     /// Does the work that is due. Returns false if no work is left for now.
     @discardableResult

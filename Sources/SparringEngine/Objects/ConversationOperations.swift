@@ -35,8 +35,6 @@ extension ObjectOperation {
     }
 
     /// Returns the added items, in order.
-
-    /// Returns the added items, in order.
     func createConversationItems(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         try ConversationObjects.checkInclude(query)
         let values = try ConversationObjects.checkAddition(body)

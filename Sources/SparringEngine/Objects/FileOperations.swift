@@ -74,8 +74,6 @@ extension ObjectOperation {
     static let heldContent = 1 << 20
 
     /// The stored file, unless it has expired by the session's time.
-
-    /// The stored file, unless it has expired by the session's time.
     func file(_ id: String, _ context: AnswerInput) throws(APIError) -> StoredFile {
         let file = try record(.file, id).flatMap(StoredFile.init)
         if let file, !file.hasExpired(at: context.created) { return file }

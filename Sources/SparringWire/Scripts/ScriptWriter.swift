@@ -135,8 +135,6 @@ struct ScriptWriter {
     }
 
     /// Writes one framed piece of the body without faults.
-
-    /// Writes one framed piece of the body without faults.
     private mutating func piece(_ mark: Mark, count: Int, _ append: (inout [UInt8]) -> Void) {
         if isChunked { appendChunkSize(count) }
         append(&script.bytes)

@@ -69,8 +69,6 @@ package struct MultipartParser: Sendable {
     }
 
     /// Reads to the next delimiter, or to the end of the piece.
-
-    /// Reads to the next delimiter, or to the end of the piece.
     private mutating func scan(
         _ bytes: UnsafeRawBufferPointer, from start: Int, _ take: (Token) throws -> Void
     ) throws -> Int {

@@ -39,8 +39,6 @@ struct TranscriptionTests {
     }
 
     /// The recorded body, with other words.
-
-    /// The recorded body, with other words.
     @Test("A transcription and a translation have the JSON layout of the API")
     func recorded() throws {
         #expect(
