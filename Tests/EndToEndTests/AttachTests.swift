@@ -14,19 +14,6 @@ struct AttachTests {
         return (program, try #require(port))
     }
 
-    private func check(
-        _ options: [String], _ command: [String]
-    ) async throws -> (verdicts: [String: String], process: ChildProcess.Outcome) {
-        let scratch = try ScratchDirectory()
-        let file = scratch.url.appending(path: "report.jsonl")
-        let process = try await Slots.clients.use {
-            try await SparringBinary.run(
-                ["check", "--out", file.path] + options + ["--"] + command,
-                environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: ChildProcess.patienceWithAllCases)
-        }
-        return (try RunLines(file).verdicts, process)
-    }
-
     private static let cases = [
         "no-retry.401", "no-retry.400", "retry.429-then-ok", "retry-after.seconds", "body.empty",
     ]
@@ -38,7 +25,8 @@ struct AttachTests {
         let poke = [
             "curl", "--silent", "--fail", "--get", "--data-urlencode", "q={prompt}", "http://127.0.0.1:\(appPort)/ask",
         ]
-        let (verdicts, process) = try await check(Self.cases + ["--attach", "--port", "\(port)"], poke)
+        let (verdicts, process) = try await GradedProgram.check(
+            poke, options: Self.cases + ["--attach", "--port", "\(port)"])
         #expect(Set(verdicts.values) == ["pass"], "\(process.standardOutput)\(process.standardError)")
         #expect(verdicts.count == 6)
         #expect(process.exitCode == 0)
@@ -52,11 +40,12 @@ struct AttachTests {
         let port = try FreePort.next()
         let (gateway, gatewayPort) = try await Self.up(
             "gateway", ["0", "http://127.0.0.1:\(port)/v1", "--retries", "\(retries)"])
-        let (verdicts, process) = try await check(
-            Self.cases + [
+        let (verdicts, process) = try await GradedProgram.check(
+            [CheckTests.driver("driver")],
+            options: Self.cases + [
                 "budget.max-attempts-500", "--driver", "--port", "\(port)", "--gateway",
                 "http://127.0.0.1:\(gatewayPort)/v1",
-            ], [CheckTests.driver("driver")])
+            ])
         let bad = verdicts.filter { ["fail", "warn", "timeout"].contains($0.value) }
         #expect(
             Set(bad.keys)
@@ -72,12 +61,13 @@ struct AttachTests {
         let port = try FreePort.next()
         let (gateway, gatewayPort) = try await Self.up(
             "gateway", ["0", "http://127.0.0.1:\(port)/v1", drains ? "--drains" : "--streams"])
-        let (verdicts, process) = try await check(
-            [
+        let (verdicts, process) = try await GradedProgram.check(
+            [CheckTests.driver("good")],
+            options: [
                 "cancel.closes-connection", "cancel.asks-no-more", "no-retry.400", "--can", "cancel", "--port",
                 "\(port)",
                 "--gateway", "http://127.0.0.1:\(gatewayPort)/v1",
-            ], [CheckTests.driver("good")])
+            ])
         let verdict = drains ? "fail" : "pass"
         #expect(verdicts["cancel.closes-connection"] == verdict, "\(process.standardOutput)")
         #expect(verdicts["cancel.asks-no-more"] == verdict, "\(process.standardOutput)")

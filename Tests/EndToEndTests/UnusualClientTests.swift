@@ -1,23 +1,9 @@
 import Foundation
-import TestSupport
 import Testing
 
 /// Correct clients with habits that the reference client does not have, each beside a faulty one with the same habit.
 @Suite("The grading of unusual clients", .timeLimit(.minutes(60)))
 struct UnusualClientTests {
-    private static func check(
-        _ command: [String], _ options: [String]
-    ) async throws -> (verdicts: [String: String], process: ChildProcess.Outcome) {
-        let scratch = try ScratchDirectory()
-        let file = scratch.url.appending(path: "report.jsonl")
-        let process = try await Slots.clients.use {
-            try await SparringBinary.run(
-                ["check", "--out", file.path] + options + ["--"] + command,
-                environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: ChildProcess.patienceWithAllCases)
-        }
-        return (try RunLines(file).verdicts, process)
-    }
-
     struct Row: Sendable, CustomTestStringConvertible {
         var habit: String
         var cases: String
@@ -39,11 +25,13 @@ struct UnusualClientTests {
 
     @Test("A correct client passes the cases of its habit, and a faulty client fails one", arguments: rows)
     func habits(row: Row) async throws {
-        let (verdicts, process) = try await Self.check([CheckTests.driver("unusual"), row.habit], [row.cases])
+        let (verdicts, process) = try await GradedProgram.check(
+            [CheckTests.driver("unusual"), row.habit], options: [row.cases])
         #expect(Set(verdicts.filter { $0.value == "skip" }.keys) == row.skips, "\(verdicts)")
         #expect(Set(verdicts.values).isSubset(of: ["pass", "skip"]), "\(process.standardOutput)")
         #expect(process.exitCode == 0)
-        let wrong = try await Self.check([CheckTests.driver("unusual"), row.habit, "--wrong"], [row.cases])
+        let wrong = try await GradedProgram.check(
+            [CheckTests.driver("unusual"), row.habit, "--wrong"], options: [row.cases])
         #expect(wrong.verdicts[row.fails] == "fail", "\(wrong.process.standardOutput)")
     }
 
@@ -65,7 +53,8 @@ struct UnusualClientTests {
         let cases = [
             "embeddings.order", "batch.results", "files.*", "no-retry.400", "retry.429-then-ok", "sse.comments",
         ]
-        let (verdicts, process) = try await Self.check([CheckTests.driver("unusual"), row.habit, "--only"], cases)
+        let (verdicts, process) = try await GradedProgram.check(
+            [CheckTests.driver("unusual"), row.habit, "--only"], options: cases)
         #expect(process.exitCode == 0, "\(process.standardOutput)")
         let played = verdicts.filter { $0.value != "skip" && $0.value != "unobserved" && !$0.key.hasPrefix("sanity.") }
         #expect(Set(played.keys.compactMap { $0.split(separator: ".").first.map(String.init) }) == row.themes)
@@ -77,16 +66,16 @@ struct UnusualClientTests {
     func background() async throws {
         let command = [CheckTests.driver("unusual"), "background", "--only"]
         let cases = ["responses.failed", "responses.incomplete", "no-retry.400"]
-        let (verdicts, process) = try await Self.check(command, cases)
+        let (verdicts, process) = try await GradedProgram.check(command, options: cases)
         #expect(verdicts["sanity.hello"] == "pass", "\(process.standardOutput)")
         #expect(cases.allSatisfy { verdicts[$0] == "pass" }, "\(process.standardOutput)")
-        let wrong = try await Self.check(command + ["--wrong"], ["responses.failed"])
+        let wrong = try await GradedProgram.check(command + ["--wrong"], options: ["responses.failed"])
         #expect(wrong.verdicts["responses.failed"] == "fail", "\(wrong.process.standardOutput)")
     }
 
     @Test("A program that fails every call cannot be graded, and its report has only the plain conversation")
     func nothing() async throws {
-        let (verdicts, process) = try await Self.check(["false"], ["embeddings.*"])
+        let (verdicts, process) = try await GradedProgram.check(["false"], options: ["embeddings.*"])
         #expect(process.exitCode == 69)
         #expect(Array(verdicts.keys) == ["sanity.hello"], "\(process.standardOutput)")
     }
@@ -106,7 +95,7 @@ struct UnusualClientTests {
                 except OSError as error:
                     print(error.read().decode())
             """, to: "thrice.py")
-        let (_, process) = try await Self.check(["python3", program], ["sanity.hello"])
+        let (_, process) = try await GradedProgram.check(["python3", program], options: ["sanity.hello"])
         let output = process.standardOutput
         #expect(output.contains("it comes after the last answer of the case (2 times)"), "\(output)")
         #expect(!output.contains("then: last"), "\(output)")
