@@ -20,6 +20,7 @@ struct GenericCall {
     let query: QueryItems
     /// The JSON of the body, or a form's fields as JSON; nil if there is no body or it is neither.
     let body: JSONValue?
+    let hasBody: Bool
     /// The form with its files, if the body was one. Files that the answer does not keep are discarded after it.
     let form: Form?
     let session: Session
@@ -40,6 +41,11 @@ struct GenericCall {
             var rendered = Rendered(RetiredFamily.error(method, path).answer(context: context, ids: &ids))
             rendered.warning = RetiredFamily.hint(operation, day: day)
             return rendered
+        }
+        // A lenient session ignores what the API refuses.
+        if validation == .strict {
+            try OperationCheck(operation, in: document).check(
+                query: query, body: body, hasBody: hasBody, isForm: form != nil)
         }
         return try GenericAnswers.answer(self, context: context, ids: &ids)
     }

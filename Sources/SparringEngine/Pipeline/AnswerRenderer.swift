@@ -197,6 +197,7 @@ struct AnswerRenderer {
                 order.answer = error.answer(context: context, ids: &ids)
                 order.refusal = Exchange.Refusal(error.message)
             }
+        case .catalogue(let operation): order.answer = operation.answer(context: context, ids: &ids)
         case .external(let external):
             let limits = world.scenario.hasLimits ? commitment.rateLimits : nil
             let answer = external.fetch(headers: limits.map { StandardHeaders.fields($0) } ?? [:])

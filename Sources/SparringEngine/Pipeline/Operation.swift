@@ -8,6 +8,8 @@ enum Operation {
     case object(ObjectOperation)
     /// An operation that only the OpenAPI document has.
     case generic(GenericCall)
+    /// Fixed data that a rule answers.
+    case catalogue(CatalogueOperation)
     /// A request that a source answers, once.
     case external(ExternalRequest)
 
@@ -15,7 +17,7 @@ enum Operation {
     func isAnswered(otherwise: Scenario.Otherwise) -> Bool {
         switch self {
         case .call: otherwise == .auto
-        case .object, .generic, .external: true
+        case .object, .generic, .catalogue, .external: true
         }
     }
 
@@ -23,7 +25,7 @@ enum Operation {
     var obstacle: String? {
         switch self {
         case .call(let call): call.obstacle
-        case .object, .generic, .external: nil
+        case .object, .generic, .catalogue, .external: nil
         }
     }
 
@@ -31,7 +33,7 @@ enum Operation {
     var modelCall: (any CheckedCall)? {
         switch self {
         case .call(let call): call
-        case .object, .generic: nil
+        case .object, .generic, .catalogue: nil
         case .external(let external): external.call
         }
     }

@@ -39,7 +39,8 @@ extension RequestPipeline {
             dialect.translate(&body)
             call = GenericCall(
                 operation: operation, document: document, method: request.method, path: address.path,
-                parameters: parameters, query: QueryItems(target: request.target), body: body, form: form,
+                parameters: parameters, query: QueryItems(target: request.target), body: body,
+                hasBody: !request.body.isEmpty, form: form,
                 session: session, now: now, validation: try Validation.wanted(by: request, in: world), caller: caller,
                 servesRetired: servesRetired)
         } catch {

@@ -58,14 +58,19 @@ extension RequestPipeline {
             return condemned(
                 error, in: session, world, endpoint: endpoint, fingerprint: Fingerprint.of(request), model: nil)
         }
-        return auxiliary(address, endpoint: endpoint, warning: answering.warning) { context, ids in
-            let models = answering.models
-            guard let model else { return ModelsAnswer.list(models, context: context, ids: &ids) }
-            do throws(APIError) {
-                return try ModelsAnswer.retrieve(model, models: models, context: context, ids: &ids)
-            } catch {
-                return error.answer(context: context, ids: &ids)
-            }
+        let operation = CatalogueOperation(models: answering.models, model: model)
+        // Only a rule that names the endpoint answers it. Without one it changes no state, and does not count as a call.
+        let view = CallView(
+            endpoint: endpoint, model: model ?? "", headers: request.headers, body: .null, digest: CallDigest())
+        guard world.scenario.rules.isEmpty || world.scenario.match(view).isEmpty else {
+            return serve(
+                checked(
+                    .catalogue(operation), view, in: session, world,
+                    commit: .object(fingerprint: Fingerprint.of(request)), warning: answering.warning),
+                path: address.path, model: model)
+        }
+        return auxiliary(address, endpoint: endpoint, warning: answering.warning) {
+            operation.answer(context: $0, ids: &$1)
         }
     }
 
