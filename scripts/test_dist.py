@@ -88,6 +88,21 @@ def libraries():
     return found
 
 
+def manuals():
+    """The archive has a manual page for each command, with the options that the program has."""
+    found = []
+    for archive in DIST.glob("sparring-*.tar.gz"):
+        with tarfile.open(archive) as tar:
+            pages_in = {name: tar.extractfile(name).read().decode() for name in tar.getnames() if name.startswith("share/man/man1/")}
+        for command in ("", "-serve", "-cassette-import"):
+            page = pages_in.get(f"share/man/man1/sparring{command}.1", "")
+            if not page.startswith(".TH SPARRING") or ".SH SYNOPSIS" not in page:
+                found.append(f"{archive.name} has no manual page of sparring{command.replace('-', ' ')}")
+        if r"\fB\-\-ready\-file\fR \fIfile\fR" not in pages_in.get("share/man/man1/sparring-serve.1", ""):
+            found.append(f"{archive.name}: the manual page of sparring serve does not have --ready-file")
+    return found
+
+
 def licence():
     """The archive and the wheel carry the licence, and the wheel's metadata names it."""
     text, found = dist.LICENSE.read_bytes(), []
@@ -205,7 +220,7 @@ def main():
     if platform.system() != "Linux":
         print("test-dist: skipped, wheels are for Linux")
         return
-    parts = {"libraries": libraries, "licence": licence, "readme": readme, "pages": docs, "frameworks": frameworks, "files": files, "bare": bare}
+    parts = {"libraries": libraries, "licence": licence, "manuals": manuals, "readme": readme, "pages": docs, "frameworks": frameworks, "files": files, "bare": bare}
     names = sys.argv[1:] or list(parts)
     problems = 0
     for name in names:
