@@ -120,7 +120,7 @@ let package = Package(
         ),
         .target(
             name: "SparringReport",
-            dependencies: ["SparringConformance", "SparringExchange", "SparringJSON"]
+            dependencies: ["SparringConformance", "SparringExchange", "SparringJSON", "SparringWire"]
         ),
         // Floor 7: the command line.
         .target(

@@ -32,9 +32,8 @@ package struct Grade: Sendable, Hashable {
     package var set: String
     package var must = Tally()
     package var should = Tally()
-    /// The number of cases in the set. `passed` counts those that passed.
+    /// The number of cases in the set.
     package var cases: Int
-    package var passed = 0
     /// The number of cases of the set that were not played to their end.
     package var missing = 0
 
@@ -55,7 +54,6 @@ package struct Grade: Sendable, Hashable {
                 missing += 1
                 continue
             }
-            if end.verdict == .pass { passed += 1 }
             guard end.verdict != .skip else { continue }
             Self.count(entry, .must, into: &must)
             Self.count(entry, .should, into: &should)

@@ -63,7 +63,8 @@ struct Run: AsyncParsableCommand, RunsProgram {
             if json {
                 try StandardError.write(report.json(baseURL: live.server.baseURL, childExit: status.exitCode) + "\n")
             } else if !settings.isQuiet || !report.held {
-                try StandardError.write(report.lines(childExit: status.exitCode).joined(separator: "\n") + "\n")
+                try StandardError.write(
+                    report.lines(childExit: status.exitCode, names: scenarios).joined(separator: "\n") + "\n")
             }
             guard status.exitCode == 0 else { return status.exitCode }
             return report.held ? (isComplete ? 0 : ExitCode.ioError.rawValue) : 1

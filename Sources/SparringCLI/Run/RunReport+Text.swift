@@ -1,8 +1,13 @@
 import SparringEngine
+import SparringReport
 
 extension RunReport {
+    /// The most calls that a report names as hit by chaos.
+    private static let mostStruck = 20
+
     /// Five lines for people, then a line for each problem.
-    func lines(childExit: Int32) -> [String] {
+    /// - Parameter names: the scenarios as on the command line.
+    func lines(childExit: Int32, names: [String] = []) -> [String] {
         var lines = [
             "sparring: \(scenario): \(outcome); your program exited with \(childExit)",
             "  calls      \(calls)",
@@ -16,11 +21,23 @@ extension RunReport {
         lines += leftOver.map { "  ! left over: \($0)" }
         lines += faultsMissed.map { "  ! fault not delivered: \($0)" }
         lines += unexpected.map { ["  ! \($0)"] } ?? []
-        if draws, !held || childExit != 0 {
-            lines += [
-                "  To reproduce: sparring run \(scenario) --seed \(seed) -- …",
-                "  To find the faults that matter: sparring shrink \(scenario) --seed \(seed) -- …",
-            ]
+        let isBad = !held || childExit != 0
+        if !struck.isEmpty {
+            lines.insert("  chaos      hit \(Self.count(struck.count, "call"))", at: 4)
+            if isBad {
+                lines += struck.prefix(Self.mostStruck).map { "  · chaos: \($0)" }
+                if struck.count > Self.mostStruck {
+                    lines.append("  · chaos: \(struck.count - Self.mostStruck) more calls")
+                }
+            }
+        }
+        if draws, isBad {
+            let named = Shell.line(names.isEmpty ? [scenario] : names)
+            lines.append("  To reproduce: sparring run \(named) --seed \(seed) -- …")
+            // `shrink` takes one scenario.
+            if names.count < 2 {
+                lines.append("  To find the faults that matter: sparring shrink \(named) --seed \(seed) -- …")
+            }
         }
         if droppedExchanges > 0 {
             lines.append("  ! \(droppedExchanges) exchanges are no longer in the log; the counts are too low")

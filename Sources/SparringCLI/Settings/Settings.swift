@@ -25,6 +25,8 @@ struct Settings {
         case prices
         case openapi
         case quiet
+        case log
+        case watch
         case untilEOF = "until_eof"
         case isPublic = "public"
         case jobs
@@ -107,6 +109,10 @@ struct Settings {
     var isQuiet = false
     /// Whether other machines are meant to reach the server; then the banner does not warn.
     var isPublic = false
+    /// How `serve` writes its log.
+    var logFormat = LogFormat.text
+    /// Whether `serve` loads scenario files again when they change.
+    var watches = false
     /// Whether `serve` stops when its standard input ends.
     var endsWithInput = false
     /// Cases at a time; nil leaves it to the driver, or to the number of cores.

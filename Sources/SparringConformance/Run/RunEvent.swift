@@ -19,6 +19,8 @@ package enum RunEvent: Sendable, Hashable {
         package var kit: String
         /// The program under test and its arguments.
         package var command: [String]
+        /// The options of `check` that change how a case is played, each followed by its value.
+        package var flags: [String]
         /// Whether the command speaks the driver protocol: one process plays many cases.
         package var isDriver: Bool
         /// The client, as its driver introduces it.
@@ -38,10 +40,11 @@ package enum RunEvent: Sendable, Hashable {
         package init(
             kit: String, command: [String], cases: [String], jobs: Int, seed: UInt64, startedAt: Int,
             set: RequirementSet? = nil, failsOnShould: Bool = false, isDriver: Bool = false,
-            client: ClientVersion? = nil
+            client: ClientVersion? = nil, flags: [String] = []
         ) {
             self.kit = kit
             self.command = command
+            self.flags = flags
             self.isDriver = isDriver
             self.client = client
             self.cases = cases
@@ -98,10 +101,12 @@ package enum RunEvent: Sendable, Hashable {
         /// The end of the program's standard output.
         package var standardOutput: String
         package var standardError: String
+        /// What the client reported for its call, as JSON; nil for a program that only prints.
+        package var returned: String?
 
         package init(
             id: String, round: Int, verdict: Verdict, isAmended: Bool = false, ending: String, milliseconds: Int,
-            lagMilliseconds: Int, standardOutput: String, standardError: String
+            lagMilliseconds: Int, standardOutput: String, standardError: String, returned: String? = nil
         ) {
             self.id = id
             self.round = round
@@ -112,6 +117,7 @@ package enum RunEvent: Sendable, Hashable {
             self.lagMilliseconds = lagMilliseconds
             self.standardOutput = standardOutput
             self.standardError = standardError
+            self.returned = returned
         }
     }
 

@@ -17,7 +17,9 @@ package struct RunReport: Sendable {
     package var faultsDelivered: Int
     /// The faults that had no effect, with the reasons.
     package var faultsMissed: [String]
-    /// True if chaos has drawn a fault.
+    /// The calls that chaos has hit, as a person recognizes them, each with what hit it.
+    package var struck: [String]
+    /// Whether chaos has drawn a fault at random, and not from a schedule.
     package var draws: Bool
     package var unmatched: [String]
     /// Each warning of the answers once, with the number of answers.
@@ -40,8 +42,9 @@ package struct RunReport: Sendable {
     }
 
     /// The report of one session, which may have its own scenario.
-    package init(_ session: Session) {
-        self.init([session], scenario: session.world.scenario, seed: session.seed, leftOver: session.leftOver)
+    /// - Parameter seed: of the server: with it, the session has the same random values again.
+    package init(_ session: Session, seed: UInt64) {
+        self.init([session], scenario: session.world.scenario, seed: seed, leftOver: session.leftOver)
     }
 
     private init(_ sessions: [Session], scenario played: Scenario, seed: UInt64, leftOver: [String]) {
@@ -65,7 +68,12 @@ package struct RunReport: Sendable {
         faultsDelivered = hurt.map(\.deliveredFaults.count).reduce(0, +)
         // A drawn fault may have no effect; an ordered fault must have one.
         faultsMissed = hurt.filter { $0.decision.chaos == nil }.flatMap(\.missedFaults)
-        draws = own.contains { $0.decision.chaos != nil }
+        struck = own.compactMap { exchange in
+            exchange.decision.chaos.map { chaos in
+                "\(exchange.recognizable)  attempt \(exchange.decision.attempt): \(chaos.strike)"
+            }
+        }
+        draws = !struck.isEmpty && played.chaos?.schedule == nil
         unmatched = own.compactMap { exchange in
             exchange.decision.unmatched.map { "\(exchange.words): \(Redaction.text($0))" }
         }
@@ -116,12 +124,5 @@ package struct RunReport: Sendable {
             failed[key] = exchange.decision.status >= 400 || !exchange.deliveredFaults.isEmpty
             return count + (isRetry ? 0 : 1)
         }
-    }
-}
-
-extension Exchange.Refusal {
-    /// The API's message with secrets masked, and the option that would accept the request.
-    fileprivate var words: String {
-        Redaction.text(message) + (passesLeniently ? " (strict validation; --validation lenient accepts it)" : "")
     }
 }
