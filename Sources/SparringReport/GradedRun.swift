@@ -48,7 +48,9 @@ package struct GradedRun: Sendable {
 
     /// The command that plays a case again.
     package func again(_ entry: RunLog.Entry) -> String {
-        "sparring check \(entry.start.id) \(log.start?.isDriver == true ? "--driver " : "")--trace -- \(Shell.line(log.start?.command ?? []))"
+        let own = entry.start.file.map { "--cases \(Shell.line([$0])) " } ?? ""
+        let driver = log.start?.isDriver == true ? "--driver " : ""
+        return "sparring check \(entry.start.id) \(own)\(driver)--trace -- \(Shell.line(log.start?.command ?? []))"
     }
 }
 

@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringScenario
 import SparringWire
 
 /// The bytes of a request's part, in a form in which equal parts have equal bytes.

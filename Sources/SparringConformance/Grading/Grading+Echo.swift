@@ -1,4 +1,5 @@
 import SparringJSON
+import SparringScenario
 
 /// Grades what a client has read by what it sends back.
 extension Grading {

@@ -1,3 +1,5 @@
+import SparringScenario
+
 /// Grades how the program ends and what it prints.
 extension Grading {
     static func exitCode(_ exit: Expectation.Exit, _ level: Level, _ seen: Observation) -> Finding {

@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringScenario
 import SparringWire
 
 /// Grades what went over the wire, and when.

@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringScenario
 import SparringWire
 
 /// Grades an observation against a case's expectations. Pure: equal observations give equal checks.

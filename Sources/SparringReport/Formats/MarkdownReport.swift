@@ -1,4 +1,5 @@
 import SparringConformance
+import SparringScenario
 
 /// Markdown for the summary page of a CI: the grades, a table of cases × clients, and the failed cases in folds.
 package enum MarkdownReport {
