@@ -21,6 +21,9 @@ extension Grading {
         guard let first = seen.attempts.first, seen.attempts.count > 1 else {
             return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
+        if part == .idempotencyKey, !seen.attempts.contains(where: { $0.request.headers["idempotency-key"] != nil }) {
+            return Finding(.unobserved, expected: expected, actual: "no attempt has one")
+        }
         let different = seen.attempts.indices.first { part.differs(seen.attempts[$0], at: $0, from: first) }
         let actual = different.map { "attempt \($0 + 1) differs from attempt 1" } ?? "the same"
         return Finding(different == nil, level, expected: expected, actual: actual)
