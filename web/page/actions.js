@@ -1,7 +1,8 @@
 // What the page does to the server, by the admin API.
 const presets = [
-  ["reset at the head", "{ at: head, end: reset }"], ["cut at event 3", "{ at: { event: 3 }, end: fin }"],
-  ["stall at event 2 for 10 s", "{ at: { event: 2 }, stall: 10s }"], ["hang at event 2", "{ at: { event: 2 }, end: hang }"],
+  ["reset at the head", "{ at: head, end: reset }"], ["end the connection at event 3", "{ at: event 3, end: fin }"],
+  ["stall at event 2 for 10 s", "{ at: event 2, do: { stall: 10s } }"], ["hang at event 2", "{ at: event 2, end: hang }"],
+  ["an error event at event 2", "{ at: event 2, do: { error: server_error } }"],
 ];
 let token = sessionStorage.getItem("sparring-token");
 
@@ -46,7 +47,7 @@ function wireActions(page) {
       return `${time(answer.ahead_ms)} ahead, scale ${answer.scale}`;
     });
   });
-  page.scenario.text.value = "schema: 1\nscenario: mine\nrules:\n  - when: { endpoint: chat.completions }\n    then: [{ error: rate_limit }, auto]\notherwise: auto\n";
+  page.scenario.text.value = "schema: 1\nscenario: mine\nsteps:\n  - { error: rate_limit_exceeded, retry_after: 1s, times: 2 }\n  - auto: {}\nthen: last\n";
   page.scenario.addEventListener("submit", event => {
     event.preventDefault();
     run(page.scenario, async () => `plays ${(await ask(`scenario?session=${session()}`, { method: "PUT", body: page.scenario.text.value })).scenario}`);

@@ -13,18 +13,16 @@ function spanOf(e) {
 
 function take(report) {
   shed += report.skipped;
-  const known = new Set(report.sessions.map(s => s.name));
   for (const e of report.exchanges) {
     const key = keyOf(e);
-    const old = exchanges.get(key);
-    if (!old) order.push(key);
+    if (!exchanges.has(key)) order.push(key);
     exchanges.set(key, e);
   }
   const counts = new Map(report.sessions.map(s => [s.name, s.exchanges]));
   // A session that was reset begins again at 1, and forgets its exchanges.
   order = order.filter(key => {
     const e = exchanges.get(key);
-    const stays = known.has(e.session) && e.number <= counts.get(e.session) && order.length - kept < 1e9;
+    const stays = e.number <= (counts.get(e.session) ?? 0);
     if (!stays) exchanges.delete(key);
     return stays;
   });
@@ -39,7 +37,7 @@ function since() {
     if (i === order.length - 1) from = startOf(e);
     if (e.running) from = Math.min(from, startOf(e));
   }
-  return from;
+  return Math.max(0, from - 0.001); // A report rounds times to microseconds.
 }
 
 // The attempts of one call, in order: equal requests of one session, numbered without a gap.

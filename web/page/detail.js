@@ -8,11 +8,11 @@ function asCurl(e) {
     ...headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(e.body ? [`--data-raw ${quoted(e.body)}`] : [])].join(" \\\n  ");
 }
 
-// A rule that matches this request, and answers its status again. The answer's text is not known to the page.
-function asRule(e) {
+// A scenario with a rule for this request, which answers its status again. The answer's text is not known to the page.
+function asScenario(e) {
   const when = [e.endpoint ? `endpoint: ${e.endpoint}` : null, e.model ? `model: ${JSON.stringify(e.model)}` : null].filter(Boolean).join(", ");
-  const then = e.status >= 400 ? `{ error: { status: ${e.status} } }` : "auto";
-  return `schema: 1\nscenario: from-exchange-${e.number}\nrules:\n  - when: { ${when} }\n    then: [${then}]\notherwise: auto\n`;
+  const step = e.status >= 400 ? `raw: { status: ${e.status} }` : "auto: {}";
+  return `schema: 1\nscenario: from-exchange-${e.number}\nrules:\n  - when: { ${when} }\n    steps:\n      - ${step}\n    then: last\notherwise: auto\n`;
 }
 
 function copyButton(label, text) {

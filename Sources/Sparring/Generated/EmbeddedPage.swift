@@ -192,18 +192,16 @@ enum EmbeddedPage {
 
             function take(report) {
               shed += report.skipped;
-              const known = new Set(report.sessions.map(s => s.name));
               for (const e of report.exchanges) {
                 const key = keyOf(e);
-                const old = exchanges.get(key);
-                if (!old) order.push(key);
+                if (!exchanges.has(key)) order.push(key);
                 exchanges.set(key, e);
               }
               const counts = new Map(report.sessions.map(s => [s.name, s.exchanges]));
               // A session that was reset begins again at 1, and forgets its exchanges.
               order = order.filter(key => {
                 const e = exchanges.get(key);
-                const stays = known.has(e.session) && e.number <= counts.get(e.session) && order.length - kept < 1e9;
+                const stays = e.number <= (counts.get(e.session) ?? 0);
                 if (!stays) exchanges.delete(key);
                 return stays;
               });
@@ -218,7 +216,7 @@ enum EmbeddedPage {
                 if (i === order.length - 1) from = startOf(e);
                 if (e.running) from = Math.min(from, startOf(e));
               }
-              return from;
+              return Math.max(0, from - 0.001); // A report rounds times to microseconds.
             }
 
             // The attempts of one call, in order: equal requests of one session, numbered without a gap.
@@ -332,11 +330,11 @@ enum EmbeddedPage {
                 ...headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(e.body ? [`--data-raw ${quoted(e.body)}`] : [])].join(" \\\n  ");
             }
 
-            // A rule that matches this request, and answers its status again. The answer's text is not known to the page.
-            function asRule(e) {
+            // A scenario with a rule for this request, which answers its status again. The answer's text is not known to the page.
+            function asScenario(e) {
               const when = [e.endpoint ? `endpoint: ${e.endpoint}` : null, e.model ? `model: ${JSON.stringify(e.model)}` : null].filter(Boolean).join(", ");
-              const then = e.status >= 400 ? `{ error: { status: ${e.status} } }` : "auto";
-              return `schema: 1\nscenario: from-exchange-${e.number}\nrules:\n  - when: { ${when} }\n    then: [${then}]\notherwise: auto\n`;
+              const step = e.status >= 400 ? `raw: { status: ${e.status} }` : "auto: {}";
+              return `schema: 1\nscenario: from-exchange-${e.number}\nrules:\n  - when: { ${when} }\n    steps:\n      - ${step}\n    then: last\notherwise: auto\n`;
             }
 
             function copyButton(label, text) {
@@ -382,8 +380,9 @@ enum EmbeddedPage {
 
             // What the page does to the server, by the admin API.
             const presets = [
-              ["reset at the head", "{ at: head, end: reset }"], ["cut at event 3", "{ at: { event: 3 }, end: fin }"],
-              ["stall at event 2 for 10 s", "{ at: { event: 2 }, stall: 10s }"], ["hang at event 2", "{ at: { event: 2 }, end: hang }"],
+              ["reset at the head", "{ at: head, end: reset }"], ["end the connection at event 3", "{ at: event 3, end: fin }"],
+              ["stall at event 2 for 10 s", "{ at: event 2, do: { stall: 10s } }"], ["hang at event 2", "{ at: event 2, end: hang }"],
+              ["an error event at event 2", "{ at: event 2, do: { error: server_error } }"],
             ];
             let token = sessionStorage.getItem("sparring-token");
 
@@ -428,7 +427,7 @@ enum EmbeddedPage {
                   return `${time(answer.ahead_ms)} ahead, scale ${answer.scale}`;
                 });
               });
-              page.scenario.text.value = "schema: 1\nscenario: mine\nrules:\n  - when: { endpoint: chat.completions }\n    then: [{ error: rate_limit }, auto]\notherwise: auto\n";
+              page.scenario.text.value = "schema: 1\nscenario: mine\nsteps:\n  - { error: rate_limit_exceeded, retry_after: 1s, times: 2 }\n  - auto: {}\nthen: last\n";
               page.scenario.addEventListener("submit", event => {
                 event.preventDefault();
                 run(page.scenario, async () => `plays ${(await ask(`scenario?session=${session()}`, { method: "PUT", body: page.scenario.text.value })).scenario}`);
@@ -597,5 +596,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-ble1gsSNbVinqS3FfQdCPWTwGueIdEGj+pKAdvVWCPo="
-    static let scriptHash = "sha256-7cFHw3JvpUiqq5ZgjRLH6uBGI6NllpKjoO847MACeoQ="
+    static let scriptHash = "sha256-GwneZEiM4LC8LMVU+5Tlp0tZp6UFDsycNN1Mu2GczD8="
 }

@@ -78,8 +78,8 @@ package struct ExchangeLog: Sendable {
 
     /// The newest exchanges, by number, as in `exchanges`. Copies only these.
     package func latest(_ count: Int) -> [Exchange] {
-        guard capacity > 0, latest > 0 else { return [] }
-        return (max(1, latest - count + 1)...latest).compactMap { number in
+        guard capacity > 0, latest > 0, count > 0 else { return [] }
+        return (max(1, latest - min(count, capacity) + 1)...latest).compactMap { number in
             let index = (number - 1) % capacity
             guard index < ring.count, let slot = slots[index], slot.number == number else { return nil }
             return exchange(in: index, slot)
