@@ -24,7 +24,9 @@ struct ExchangeLogTests {
 
     @Test(
         "The newest exchanges of the log are found without the older ones, also after old ones were dropped",
-        arguments: [(0, []), (1, [6]), (3, [4, 5, 6]), (4, [3, 4, 5, 6]), (9, [3, 4, 5, 6]), (Int.max, [3, 4, 5, 6])])
+        arguments: [
+            (0, []), (1, [6]), (3, [4, 5, 6]), (4, [3, 4, 5, 6]), (9, [3, 4, 5, 6]), (Int.max, [3, 4, 5, 6]),
+        ])
     func latest(count: Int, numbers: [Int]) {
         let log = Self.log(capacity: 4, [1, 2, 3, 4, 5, 6])
         #expect(log.latest(count).map(\.number) == numbers)

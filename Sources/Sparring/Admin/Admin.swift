@@ -128,7 +128,8 @@ struct Admin: Sendable {
         guard let json = live.exchange(number, of: session) else {
             return AdminProblem(
                 status: 404, what: "session '\(session.name)' has no exchange \(number) in its log",
-                place: "query, number", fix: "the log holds the newest exchanges; see GET \(AdminRouter.Resource.journal.path)"
+                place: "query, number",
+                fix: "the log holds the newest exchanges; see GET \(AdminRouter.Resource.journal.path)"
             ).answer
         }
         return .admin(json)
