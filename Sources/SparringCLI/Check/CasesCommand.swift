@@ -21,28 +21,19 @@ struct CasesCommand: ParsableCommand {
 
         @Argument(help: ArgumentHelp("Ids of cases; * matches anything. The default is all cases.", valueName: "case"))
         var cases: [String] = []
-        @Flag(help: "Print one JSON array, with id, level, title, reason, needs and sources of each case.")
+        @Flag(help: "Print one JSON array: each case with its level, requirements, answers and sources.")
         var json = false
 
         func run() throws {
             let all = try CaseFiles.builtIn()
             let shown = cases.isEmpty ? all : try CaseFiles.select(cases, without: [], from: all)
-            if json { return try StandardOutput.print(JSONValue.array(shown.map(row)).text(.pretty)) }
+            if json { return try StandardOutput.print(JSONValue.array(shown.map(CaseJSON.object)).text(.pretty)) }
             let width = shown.map(\.id.count).max() ?? 0
             for subject in shown {
                 let level = subject.level.rawValue.uppercased().padding(toLength: 8, withPad: " ", startingAt: 0)
                 try StandardOutput.print(
                     subject.id.padding(toLength: width + 2, withPad: " ", startingAt: 0) + level + subject.title)
             }
-        }
-
-        private func row(_ subject: Case) -> JSONValue {
-            [
-                "id": .string(subject.id), "theme": .string(subject.theme), "level": .string(subject.level.rawValue),
-                "since": .string(subject.since), "title": .string(subject.title), "why": .string(subject.why),
-                "needs": .strings(subject.needs.map(\.rawValue)), "references": .strings(subject.references),
-                "checks": .strings(subject.checkIDs),
-            ]
         }
     }
 
