@@ -148,6 +148,20 @@ struct OpenAPIDocumentTests {
         }
     }
 
+    @Test("The table of models has every model that the package lists for calls, with its last day")
+    func models() throws {
+        let document = OpenAPIDocument.builtIn
+        let days = Dictionary(uniqueKeysWithValues: document.shutdowns.map { ($0.model, $0.day) })
+        #expect(days.count > 90)
+        for list in document.models where !["ImageModel", "VideoModel"].contains(list.list) {
+            for name in list.names {
+                let row = try #require(ModelTable.builtIn[name], "\(name) of \(list.list)")
+                guard let day = days[name] else { continue }
+                #expect(row.shutdown?.text == day, "\(name)")
+            }
+        }
+    }
+
     @Test("Images have data, and their stream ends with a completed event")
     func images() throws {
         let document = OpenAPIDocument.builtIn
