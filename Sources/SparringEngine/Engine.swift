@@ -96,14 +96,15 @@ package struct Engine: Responder {
     /// The path as the API reference writes it, without the prefix of a session or dialect.
     private func path(of request: Request) -> Substring { Dialect.address(of: request).path }
 
-    /// True for files, uploads, batches and audio, which may read the disk. Looks only at the first letter after
+    /// True for files, uploads, batches and audio, and for images, vector stores and skills, which may use the disk. Looks only at the first letter after
     /// `/v1/`, so chat calls stay cheap.
     package func mayBlock(on request: Request) -> Bool {
         if let source { return source.mayBlock(on: request) }
         let path = request.target.begins(with: "/v1/") ? request.path : path(of: request)
         guard let letter = path.utf8.dropFirst(4).first else { return false }
         return letter == UInt8(ascii: "f") || letter == UInt8(ascii: "u") || letter == UInt8(ascii: "b")
-            || letter == UInt8(ascii: "a")
+            || letter == UInt8(ascii: "a") || letter == UInt8(ascii: "i") || letter == UInt8(ascii: "v")
+            || letter == UInt8(ascii: "s")
     }
 
     func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> PlannedExchange {

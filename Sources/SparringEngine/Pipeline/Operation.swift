@@ -44,9 +44,6 @@ enum Operation {
         return call
     }
 
-    /// The operation of the document; nil if it is emulated or a source answers.
-    var generic: GenericCall? { if case .generic(let call) = self { call } else { nil } }
-
     var promptTokens: Int { modelCall?.promptTokens ?? 0 }
 
     /// True if a source answers and stores the results.
