@@ -3,7 +3,7 @@
 
     dist.py BINARY [--out DIR]
 
-Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it, its manual pages and the licence, and a wheel. Refuses a program that needs
+Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it, its manual pages and the licences, and a wheel. Refuses a program that needs
 more than glibc. The wheel's tag names the oldest glibc that has every symbol the program needs.
 """
 
@@ -22,10 +22,12 @@ import tarfile
 import zipfile
 
 import manual
+import notices
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "packaging" / "python" / "sparring"
 LICENSE = ROOT / "LICENSE"
+NOTICES = "THIRD-PARTY-NOTICES.txt"
 
 # The libraries of glibc, on which a wheel may rely (PEP 600).
 GLIBC = re.compile(r"(libc|libm|libdl|librt|libpthread|libresolv|ld-linux-[\w-]+)\.so\.\d+")
@@ -43,6 +45,7 @@ Version: {version}
 Summary: A mock OpenAI server that hits on cue: scripted answers, rate limits, timeouts and broken streams, for tests.
 License-Expression: Apache-2.0
 License-File: LICENSE
+License-File: THIRD-PARTY-NOTICES.txt
 Keywords: openai,mock,testing,pytest,llm
 Classifier: Development Status :: 4 - Beta
 Classifier: Framework :: Pytest
@@ -93,7 +96,7 @@ def strip(binary, out):
 def tarball(program, out):
     file = out / f"sparring-{version()}-linux-{platform.machine()}.tar.gz"
     plain = io.BytesIO()
-    files = {"sparring": program.read_bytes(), "LICENSE": LICENSE.read_bytes()}
+    files = {"sparring": program.read_bytes(), "LICENSE": LICENSE.read_bytes(), NOTICES: notices.text().encode()}
     for name, page in sorted(manual.pages(*manual.described(program)).items()):
         files[f"share/man/man1/{name}"] = page.encode()
     with tarfile.open(fileobj=plain, mode="w") as tar:
@@ -122,6 +125,7 @@ def wheel(program, out):
         f"Wheel-Version: 1.0\nGenerator: sparring scripts/dist.py\nRoot-Is-Purelib: false\nTag: {tags}\n".encode()
     )
     files[f"{name}.dist-info/licenses/LICENSE"] = LICENSE.read_bytes()
+    files[f"{name}.dist-info/licenses/{NOTICES}"] = notices.text().encode()
     files[f"{name}.dist-info/entry_points.txt"] = b"[pytest11]\nsparring = sparring.pytest_plugin\n"
     record = f"{name}.dist-info/RECORD"
     files[record] = "".join(f"{path},{digest(data)},{len(data)}\n" for path, data in files.items()).encode()
