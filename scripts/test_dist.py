@@ -24,7 +24,7 @@ import pages  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
-GUIDES = ("getting-started", "python", "node", "any-language", "ci", "agents", "streaming", "frameworks/ai-sdk", "swift")
+GUIDES = ("getting-started", "python", "node", "any-language", "ci", "agents", "streaming", "own-cases", "frameworks/ai-sdk", "swift")
 PAGES = [f"docs/guides/{name}.md" for name in GUIDES] + ["docs/reference/models.md"]
 
 

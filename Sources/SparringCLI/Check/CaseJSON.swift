@@ -10,6 +10,7 @@ enum CaseJSON {
             "since": .string(subject.since), "title": .string(subject.title), "why": .string(subject.why),
             "needs": .strings(subject.needs.map(\.rawValue)), "references": .strings(subject.references),
             "checks": .strings(subject.checkIDs), "requirements": requirements(subject), "answers": answers(subject),
+            "file": .string(orNull: subject.file),
         ]
     }
 
