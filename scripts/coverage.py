@@ -64,7 +64,7 @@ class Endpoint:
         # Methods of the official client are named like the operations: `client.models.delete(…)`.
         if re.search(rf"\b(?:client|c)\.{re.escape(self.name)}(?:\.\w+)?\(", text):
             return True
-        # If a path has several methods, the test names the method before it.
+        # If a path has several methods, the test must name the method, just before the path.
         before = "" if is_alone else rf"\"?{self.method}\"?[^\"\n]{{0,8}}\"?[^\"\n]{{0,24}}"
         return re.search(before + self.pattern, text, re.M) is not None
 

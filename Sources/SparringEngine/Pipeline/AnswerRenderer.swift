@@ -178,7 +178,7 @@ struct AnswerRenderer {
         }
     }
 
-    /// The emulated or sourced answer, when no step gives one.
+    /// The answer without content from a step: emulated, or fetched from the source of an external request.
     private mutating func answerItself(_ order: inout PlannedAnswer) {
         switch ask {
         case .call(let call):
