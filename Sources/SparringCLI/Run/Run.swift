@@ -3,6 +3,7 @@ import Foundation
 import Sparring
 import SparringDriver
 import SparringEngine
+import SparringReport
 
 struct Run: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
@@ -42,7 +43,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
 
     private func grade() async throws -> Int32 {
         guard !command.isEmpty else {
-            throw CommandError("no program to run: sparring run SCENARIO -- python app.py", .usage)
+            throw CommandError("no program to run; it follows --: \(Self.guess(scenarios))", .usage)
         }
         let settings = try Settings(flags: server.flags, defaultPort: 0)
         let signals = Signals()
@@ -57,17 +58,34 @@ struct Run: AsyncParsableCommand, RunsProgram {
         try log.check()
         switch ending {
         case .clientUnavailable(let reason): throw CommandError("\(reason)", .clientUnavailable)
-        case .interrupted(let signal): return 128 + signal
+        case .interrupted(let signal):
+            if !settings.isQuiet { try report(RunReport(live.server.engine), live, nil) }
+            return 128 + signal
         case .ended(let status):
             let report = RunReport(live.server.engine)
-            if json {
-                try StandardError.write(report.json(baseURL: live.server.baseURL, childExit: status.exitCode) + "\n")
-            } else if !settings.isQuiet || !report.held {
-                try StandardError.write(
-                    report.lines(childExit: status.exitCode, names: scenarios).joined(separator: "\n") + "\n")
-            }
+            if json || !settings.isQuiet || !report.held { try self.report(report, live, status.exitCode) }
             guard status.exitCode == 0 else { return status.exitCode }
             return report.held ? (isComplete ? 0 : ExitCode.ioError.rawValue) : 1
         }
+    }
+
+    /// - Parameter childExit: nil if a signal ended the run before the program.
+    private func report(_ report: RunReport, _ live: LiveServer, _ childExit: Int32?) throws {
+        let text =
+            json
+            ? report.json(baseURL: live.server.baseURL, childExit: childExit)
+            : report.lines(childExit: childExit, names: scenarios).joined(separator: "\n")
+        try StandardError.write(text + "\n")
+    }
+
+    /// The command as the user may have meant it: the words from the first one that is no scenario are the program.
+    static func guess(_ words: [String]) -> String {
+        let scenarios = words.prefix { (try? ScenarioFiles.scenario($0).resolved()) != nil }
+        let program = words.dropFirst(scenarios.count)
+        guard !program.isEmpty else {
+            return Shell.line(
+                ["sparring", "run"] + (words.isEmpty ? ["SCENARIO"] : words) + ["--", "python", "app.py"])
+        }
+        return Shell.line(["sparring", "run"] + scenarios + ["--"] + program)
     }
 }

@@ -7,9 +7,10 @@ extension RunReport {
 
     /// Five lines for people, then a line for each problem.
     /// - Parameter names: the scenarios as on the command line.
-    func lines(childExit: Int32, names: [String] = []) -> [String] {
+    func lines(childExit: Int32?, names: [String] = []) -> [String] {
+        let ending = childExit.map { "your program exited with \($0)" } ?? "your program was ended"
         var lines = [
-            "sparring: \(scenario): \(outcome); your program exited with \(childExit)",
+            "sparring: \(scenario): \(outcome(isEnded: childExit != nil)); \(ending)",
             "  calls      \(calls)",
             "  attempts   \(attempts)",
             "  answers    \(errorsSent), \(faults), \(refused.count) refused",
@@ -46,7 +47,9 @@ extension RunReport {
     }
 
     /// Whether the script was played to its end, or the reasons why the run failed.
-    private var outcome: String {
+    private func outcome(isEnded: Bool) -> String {
+        // An interrupted run says nothing about what the program would have done.
+        guard isEnded else { return "INTERRUPTED" }
         let problems = [
             unmatched.isEmpty ? nil : "\(Self.count(unmatched.count, "request")) matched no step",
             leftOver.isEmpty ? nil : "the script was not played to its end",
