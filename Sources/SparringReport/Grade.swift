@@ -1,4 +1,5 @@
 import SparringConformance
+import SparringScenario
 
 /// The grade of a run on a frozen set of cases: A for all MUSTs and 90 % of the SHOULDs, B for all MUSTs, C for 90 % of the
 /// MUSTs, D for 70 %, F below. Known failures count as failures.

@@ -21,6 +21,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
               sparring check --driver -- python driver.py
               sparring check --quick -- ./agent
               sparring check --skip 'budget.*' -- ./agent --url {base_url} {prompt}
+              sparring check --cases my-cases.yaml 'mine.*' -- python app.py
 
             A few plain calls first detect the features that the program uses, such as streaming, tools and \
             embeddings. Cases that need a feature which was neither detected nor named by --can are skipped.
@@ -80,7 +81,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             }
             return try await LoadRunCommand(command: command, settings: settings).run()
         }
-        let all = try CaseFiles.builtIn()
+        let all = try CaseFiles.all(with: settings.caseFiles)
         let pool = settings.isQuick ? try CaseFiles.quick(of: all) : all
         let selected = try CaseFiles.select(cases, without: settings.skipped, from: pool, of: all)
         let set = try CaseFiles.set(settings.set)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Sparring
+import SparringConformance
 import SparringDriver
 import SparringEngine
 import SparringReport
@@ -14,7 +15,8 @@ struct Run: AsyncParsableCommand, RunsProgram {
             OPENAI_API_KEY, which every official client reads.
 
             The exit code is that of the program. If the program ends with 0, but a request matched no step, a step \
-            was left over or a fault had no effect, the exit code is 1.
+            was left over, a fault had no effect or the scenario's `expect` is not met, the exit code is 1. With `expect: \
+            { exit: nonzero }` a program that fails as expected gives 0.
 
               sparring run two-rate-limits -- python app.py
               sparring run --json hello -- node app.mjs
@@ -48,10 +50,12 @@ struct Run: AsyncParsableCommand, RunsProgram {
         let settings = try Settings(flags: server.flags, defaultPort: 0)
         let signals = Signals()
         let log = signals.log()
+        let scenario = try ScenarioFiles.load(scenarios)
+        let expected = try ExpectedRun(scenario.resolved())
         let live = try await LiveServer.start(
-            ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 10_000, log: log)
-        let ending = await Supervision.of(
-            command, environment: live.environment, until: signals)
+            scenario, settings: settings, exchangesPerSession: 10_000, log: log)
+        let (ending, lateness) = await expected.play(
+            command, environment: live.environment, clock: { live.server.now }, until: signals)
         signals.exitOnNext()
         let isComplete = await live.stop()
         signals.keepUntilHere()
@@ -59,22 +63,29 @@ struct Run: AsyncParsableCommand, RunsProgram {
         switch ending {
         case .clientUnavailable(let reason): throw CommandError("\(reason)", .clientUnavailable)
         case .interrupted(let signal):
-            if !settings.isQuiet { try report(RunReport(live.server.engine), live, nil) }
+            if !settings.isQuiet { try report(RunReport(live.server.engine), of: live, code: nil, verdict: nil) }
             return 128 + signal
         case .ended(let status):
             let report = RunReport(live.server.engine)
-            if json || !settings.isQuiet || !report.held { try self.report(report, live, status.exitCode) }
-            guard status.exitCode == 0 else { return status.exitCode }
-            return report.held ? (isComplete ? 0 : ExitCode.ioError.rawValue) : 1
+            let verdict = try await expected.verdict(on: report, status: status, lateness: lateness)
+            let holds = report.held && verdict?.holds ?? true
+            let code = status.exitCode
+            if json || !settings.isQuiet || !holds { try self.report(report, of: live, code: code, verdict: verdict) }
+            guard code == 0 || expected.allowsFailure else { return code }
+            return holds ? (isComplete ? 0 : ExitCode.ioError.rawValue) : 1
         }
     }
 
-    /// - Parameter childExit: nil if a signal ended the run before the program.
-    private func report(_ report: RunReport, _ live: LiveServer, _ childExit: Int32?) throws {
+    /// - Parameters:
+    ///   - code: of the program; nil if a signal ended the run before it.
+    ///   - verdict: on the scenario's expectations; nil if it has none, or if the run was interrupted.
+    private func report(
+        _ report: RunReport, of live: LiveServer, code: Int32?, verdict: ScenarioVerdict?
+    ) throws {
         let text =
             json
-            ? report.json(baseURL: live.server.baseURL, childExit: childExit)
-            : report.lines(childExit: childExit, names: scenarios).joined(separator: "\n")
+            ? report.json(baseURL: live.server.baseURL, childExit: code, verdict: verdict)
+            : report.lines(childExit: code, verdict: verdict, names: scenarios).joined(separator: "\n")
         try StandardError.write(text + "\n")
     }
 

@@ -30,6 +30,7 @@ struct Settings {
         case untilEOF = "until_eof"
         case isPublic = "public"
         case jobs
+        case cases
         case skip
         case can
         case quick
@@ -126,6 +127,8 @@ struct Settings {
     var gatewayKey = "sk-sparring"
     /// The number of callers of `--population`.
     var callers = 200
+    /// The user's case files and folders with such files.
+    var caseFiles: [String] = []
     /// Patterns of cases to leave out.
     var skipped: [String] = []
     /// Features to assume in addition to the detected ones.

@@ -1,4 +1,5 @@
 package import SparringJSON
+import SparringScenario
 
 /// The JSON of run events: one object for each line, with its type in `event`.
 extension RunEvent {
@@ -25,6 +26,7 @@ extension RunEvent {
                 "event": "case.start", "case": .string(start.id), "session": .string(start.session),
                 "round": .int(start.round), "level": .string(start.level.rawValue), "title": .string(start.title),
                 "why": .string(start.why), "references": .strings(start.references),
+                "file": .string(orNull: start.file),
             ]
         case .wire(let id, let exchange): ["event": "wire", "case": .string(id), "exchange": exchange]
         case .check(let id, let check):
@@ -91,7 +93,7 @@ extension RunEvent {
                 CaseStart(
                     id: try line.text("case"), session: try line.text("session"), round: try line.int("round"),
                     level: try line.choice("level"), title: try line.text("title"), why: try line.text("why"),
-                    references: try line.texts("references")))
+                    references: try line.texts("references"), file: json["file"]?.string))
         case "wire":
             guard let exchange = json["exchange"] else { throw UnknownEvent(member: "exchange") }
             self = .wire(caseID: try line.text("case"), exchange: exchange)

@@ -1,4 +1,5 @@
 package import SparringJSON
+package import SparringScenario
 
 /// An event of a run. The log of these events is the source of every report.
 package enum RunEvent: Sendable, Hashable {
@@ -66,15 +67,18 @@ package enum RunEvent: Sendable, Hashable {
         package var title: String
         package var why: String
         package var references: [String]
+        /// The file of a user's case; nil for a built-in case.
+        package var file: String?
 
         package init(_ subject: Case, session: String, round: Int) {
             self.init(
                 id: subject.id, session: session, round: round, level: subject.level, title: subject.title,
-                why: subject.why, references: subject.references)
+                why: subject.why, references: subject.references, file: subject.file)
         }
 
         init(
-            id: String, session: String, round: Int, level: Level, title: String, why: String, references: [String]
+            id: String, session: String, round: Int, level: Level, title: String, why: String, references: [String],
+            file: String? = nil
         ) {
             self.id = id
             self.session = session
@@ -83,6 +87,7 @@ package enum RunEvent: Sendable, Hashable {
             self.title = title
             self.why = why
             self.references = references
+            self.file = file
         }
     }
 

@@ -1,5 +1,6 @@
 package import SparringConformance
 package import SparringExchange
+import SparringScenario
 
 /// A case after it was played and graded.
 package struct CaseRun: Sendable {

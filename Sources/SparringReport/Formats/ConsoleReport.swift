@@ -1,6 +1,7 @@
 import SparringConformance
 import SparringExchange
 import SparringJSON
+import SparringScenario
 
 /// A report for people at a terminal. A run without failures is one line. A failed case shows the requirement, what was
 /// expected and what happened, the wire, and the command that repeats it.

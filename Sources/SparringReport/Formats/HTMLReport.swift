@@ -1,5 +1,6 @@
 import SparringConformance
 import SparringExchange
+import SparringScenario
 
 /// An HTML page with a table of clients × cases. Each cell links to the checks of the case and its wire. The page loads nothing
 /// and works without its script, which adds filters and keys.

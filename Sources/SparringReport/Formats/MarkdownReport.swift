@@ -1,4 +1,5 @@
 import SparringConformance
+import SparringScenario
 
 /// Markdown for the summary page of a CI: the grades and counts, the findings with their details in folds, and at the end a
 /// folded table of all cases.

@@ -1,5 +1,6 @@
 import SparringConformance
 import SparringJSON
+import SparringScenario
 
 /// TAP 14: known failures are TODO, unobserved cases are SKIP.
 package enum TAPReport {
