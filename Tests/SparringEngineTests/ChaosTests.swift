@@ -101,7 +101,7 @@ struct ChaosTests {
         arguments: [
             (Fault(at: .event(2), .ending(.reset)), "at event 2: reset"),
             // Its point is no event, but it edits events only.
-            (Fault(at: .done, .action(Fault.Action("drop_done"))), "at done: drop_done"),
+            (Fault(at: .done, .action(.dropDone)), "at done: drop_done"),
         ])
     func suits(fault: Fault, words: String) {
         let engine = Self.engine(Chaos(rate: 1, strikes: [.init(faults: [fault])]))

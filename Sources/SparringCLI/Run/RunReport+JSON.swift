@@ -10,7 +10,7 @@ extension RunReport {
         let origin = exchanges.first?.startedAt ?? Moment(nanoseconds: 0)
         var report = json
         report["base_url"] = .string(baseURL)
-        report["child_exit"] = childExit.map { .int(Int($0)) } ?? .null
+        report["child_exit"] = childExit.map { JSONValue.int(Int($0)) } ?? JSONValue.null
         if let verdict {
             report["held"] = .bool(held && verdict.holds)
             report["expectations"] = verdict.json

@@ -21,7 +21,7 @@ struct CommandEnd {
             let message = SparringCommand.fullMessage(for: error)
             isAnswer = exitCode == 0
             // All errors begin alike.
-            text = isAnswer || !message.hasPrefix("Error: ") ? message : "sparring: " + message.dropFirst(7)
+            text = isAnswer || !message.hasPrefix("Error: ") ? message : "sparring: \(message.dropFirst(7))"
         }
     }
 
