@@ -110,7 +110,8 @@ def for_an_index(page):
 def wheel(program, out):
     name = f"sparring-{version()}"
     tags = tag(program)
-    files = {f"sparring/{file.name}": file.read_bytes() for file in sorted(PACKAGE.glob("*.py"))}
+    sources = sorted([*PACKAGE.glob("*.py"), PACKAGE / "py.typed"])
+    files = {f"sparring/{file.name}": file.read_bytes() for file in sources}
     files[f"{name}.data/scripts/sparring"] = program.read_bytes()
     readme = for_an_index((ROOT / "docs/guides/python.md").read_text())
     files[f"{name}.dist-info/METADATA"] = METADATA.format(version=version(), readme=readme).encode()
