@@ -11,9 +11,6 @@ package struct AnswerInput: Sendable {
     package var rateLimits: RateLimitReading?
     /// True if errors report the limits too; false for `/responses`.
     package var errorsReportLimits = true
-    /// True if the answer has `access-control-expose-headers`, which the older endpoints send and `/responses` does
-    /// not.
-    package var exposesRequestID = true
     /// How long a background response takes.
     package var background = BackgroundPlan.standard
     /// The scripted ending of a response that does not complete.

@@ -14,7 +14,6 @@ extension RequestPipeline {
         var context = AnswerInput(
             created: unixTime, organization: caller.organization, project: caller.project, rateLimits: rateLimits)
         let isOfResponses = endpoint?.isOfResponses ?? false
-        context.exposesRequestID = !isOfResponses
         context.errorsReportLimits = !isOfResponses
         context.passesProxy = endpoint?.passesProxy ?? false
         return (context, IDMint(seed: seeds.next()))
