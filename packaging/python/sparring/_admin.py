@@ -8,7 +8,6 @@ import urllib.parse
 from typing import Any
 
 
-
 class AdminError(Exception):
     """An error of the admin API: what is wrong, where, and what to do."""
 
