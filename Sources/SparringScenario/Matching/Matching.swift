@@ -4,19 +4,26 @@ package import SparringWire
 
 /// The parts of a request that conditions look at.
 package struct CallView: Sendable {
-    package var endpoint: Endpoint
+    package var asked: AskedOperation
     package var model: String
     package var headers: HeaderFields
     package var body: JSONValue
     package var digest: CallDigest
 
     package init(endpoint: Endpoint, model: String, headers: HeaderFields, body: JSONValue, digest: CallDigest) {
-        self.endpoint = endpoint
+        self.init(.emulated(endpoint), model: model, headers: headers, body: body, digest: digest)
+    }
+
+    package init(_ asked: AskedOperation, model: String, headers: HeaderFields, body: JSONValue, digest: CallDigest) {
+        self.asked = asked
         self.model = model
         self.headers = headers
         self.body = body
         self.digest = digest
     }
+
+    /// Nil for an operation that only the OpenAPI document has.
+    package var endpoint: Endpoint? { asked.endpoint }
 }
 
 /// A rule whose stateless conditions hold. The session evaluates the rest.
@@ -37,11 +44,16 @@ extension Scenario {
     /// Returns the rules that may answer, in order. Depends only on the request: no lock, no state.
     package func match(_ view: CallView) -> [Candidate] {
         var candidates: [Candidate] = []
-        let mustBeNamed = view.endpoint.kind == .object
+        let kind = view.endpoint?.kind
         for index in rules.indices {
             // Calls about stored objects match only rules that name the endpoint: a client that lists its files must not use up
             // steps that script the model's answers.
-            if mustBeNamed, rules[index].condition?.namesEndpoint != true { continue }
+            // The same holds for operations that only the document has, except for a rule that fails whatever it answers.
+            if kind != .model, rules[index].condition?.namesEndpoint != true,
+                kind != nil || !rules[index].fitsEveryOperation
+            {
+                continue
+            }
             var captures: [String: String] = [:]
             switch rules[index].condition?.verdict(view, &captures) ?? .yes {
             case .no: continue
@@ -169,7 +181,7 @@ extension Field {
     /// The values of the field in a request; empty if it has none.
     func values(in view: CallView) -> [JSONValue] {
         switch self {
-        case .endpoint: [.string(view.endpoint.rawValue)]
+        case .endpoint: [.string(view.asked.name)]
         case .model: [.string(view.model)]
         case .header(let name): view.headers[name].map { [.string($0)] } ?? []
         case .lastUser: view.digest.lastUser.map { [.string($0)] } ?? []
