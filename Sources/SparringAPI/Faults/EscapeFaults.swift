@@ -75,7 +75,7 @@ enum EscapeFaults {
         return data[..<place] + bytes + data[(place + mark.count)...]
     }
 
-    /// Changes the text of a chat chunk's delta or of a response's delta; returns false if there is none to change.
+    /// Changes the text of a chat chunk's delta or of a response's delta; returns false if the event has no such text.
     private static func editText(of object: inout JSONObject, _ change: (String) -> String?) -> Bool {
         if let delta = object["delta"]?.string {
             guard let text = change(delta) else { return false }

@@ -7,7 +7,7 @@ struct FieldPath: Sendable, Hashable {
 
     init(_ text: String) { steps = text.split(separator: ".").map(String.init) }
 
-    /// Changes the member; returns false if there is none.
+    /// Changes the member; returns false if the object has no such member.
     /// - Parameter value: the new value; nil removes the member.
     func set(_ value: JSONValue?, in object: inout JSONObject) -> Bool {
         guard let edited = Self.edited(.object(object), steps[...], value), case .object(let whole) = edited else {

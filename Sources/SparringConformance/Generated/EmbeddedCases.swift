@@ -63,7 +63,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Accepts an empty transcript
-                why: Nobody spoke. That is an answer, and no failure.
+                why: The sound is silent. That is an answer, and no failure.
                 refs: ["OpenAI API reference: audio, transcriptions"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
                 rules:
@@ -77,7 +77,7 @@ enum EmbeddedCases {
               - id: audio.again
                 since: "2026.2"
                 title: Sends the whole sound again after a failed attempt
-                why: The file was read to its end by the first attempt. What is sent again must be all of it.
+                why: The file was read to its end by the first attempt. The next attempt has to send all of it.
                 refs: ["openai/openai-python#3484", "openai/openai-python#3771", "langchain-ai/langsmith-sdk#3483"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
                 rules:
@@ -168,7 +168,7 @@ enum EmbeddedCases {
               - id: audio.speech-cut
                 since: "2026.2"
                 title: Treats speech that is shorter than its Content-Length as an error
-                why: Players play what there is, and nobody hears that the end is missing.
+                why: A player plays the part, and its listener does not notice that the end is missing.
                 refs: ["RFC 9112 §8", "psf/requests#4956"]
                 task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
                 timeout: 60s
@@ -968,7 +968,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Runs a streamed call without any argument as one without arguments
-                why: "The name arrives, then the finish_reason. Nothing is missing: the tool takes no arguments."
+                why: "The name arrives, then the finish_reason. The call is whole: the tool takes no arguments."
                 refs: ["openai/openai-python#3502", "sigoden/aichat#1217"]
                 steps:
                   - raw:
@@ -1077,7 +1077,7 @@ enum EmbeddedCases {
                 why: The first stream broke behind the call, and the second attempt has it again. A tool that pays would pay twice.
                 refs: ["shiaho777/web-to-app#748", "NousResearch/hermes-agent#81017"]
                 steps:
-                  - faults: [fin at event 2]
+                  - faults: [fin at byte 476]
                     raw:
                       headers: { content-type: text/event-stream }
                       body: |+
@@ -2062,10 +2062,10 @@ enum EmbeddedCases {
                   - raw:
                       headers: { content-type: application/json }
                       body: |-
-                        {"id":"chatcmpl-1","object":"chat.completion","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"message":{"role":"assistant","content":"p\u00f6ng {{session}} \ud83d\ude80!"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}
+                        {"id":"chatcmpl-1","object":"chat.completion","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"message":{"role":"assistant","content":"p\u00f6ng \ud83d\ude80 {{session}}!"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}
                 expect:
                   exit: 0
-                  text: "pöng {{session}} 🚀!"
+                  text: "pöng 🚀 {{session}}!"
                   wire: { attempts: 1 }
 
               - id: escapes.every-escape
@@ -2090,13 +2090,13 @@ enum EmbeddedCases {
                 refs: ["RFC 8259 \u00a77", "RFC 9112 \u00a77.1"]
                 task: { op: chat.stream }
                 steps:
-                  - faults: [split 20ms at event 1 + 148 bytes]
+                  - faults: [split 20ms at byte 338]
                     raw:
                       headers: { content-type: text/event-stream }
                       body: |+
                         data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
 
-                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"p\u00f6ng {{session}} \ud83d\ude80!"},"finish_reason":null}]}
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"p\u00f6ng \ud83d\ude80 {{session}}!"},"finish_reason":null}]}
 
                         data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
 
@@ -2105,7 +2105,7 @@ enum EmbeddedCases {
 
                 expect:
                   exit: 0
-                  text: "pöng {{session}} 🚀!"
+                  text: "pöng 🚀 {{session}}!"
                   wire: { attempts: 1 }
 
               - id: escapes.cut-in-pair
@@ -2115,13 +2115,13 @@ enum EmbeddedCases {
                 refs: ["RFC 8259 \u00a77", "elizaOS/eliza#30904"]
                 task: { op: chat.stream }
                 steps:
-                  - faults: [split 20ms at event 1 + 171 bytes]
+                  - faults: [split 20ms at byte 349]
                     raw:
                       headers: { content-type: text/event-stream }
                       body: |+
                         data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
 
-                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"p\u00f6ng {{session}} \ud83d\ude80!"},"finish_reason":null}]}
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"p\u00f6ng \ud83d\ude80 {{session}}!"},"finish_reason":null}]}
 
                         data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
 
@@ -2130,7 +2130,7 @@ enum EmbeddedCases {
 
                 expect:
                   exit: 0
-                  text: "pöng {{session}} 🚀!"
+                  text: "pöng 🚀 {{session}}!"
                   wire: { attempts: 1 }
 
               - id: escapes.half-a-delta
@@ -2717,7 +2717,7 @@ enum EmbeddedCases {
               - id: moderation.fails-closed
                 since: "2026.2"
                 title: Takes no text for clean when the check fails
-                why: The server failed, so nobody has checked the texts.
+                why: The server failed, so the texts are not checked.
                 refs: ["Ayushh-Sharmaa/NexaSphere#3420", "knoxiboy/DoubtDesk#295"]
                 timeout: 60s
                 steps:
@@ -6053,7 +6053,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Completes an upload again whose completion failed
-                why: All parts are there. Nothing has to be sent twice.
+                why: All parts are there. Only the completion has to be sent again.
                 refs: ["TTLabs/EvaporateJS#107"]
                 rules:
                   - when: { endpoint: uploads.create }

@@ -51,7 +51,7 @@ extension Expectation.Connections {
         switch count {
         case .opened: "The call takes \(range.inWords("connection"))"
         case .atOnce: "The client uses \(range.inWords("connection")) at a time"
-        case .reused: "Of the requests, \(range.inWords("request")) come on a used connection"
+        case .reused: "A used connection carries \(range.inWords("request"))"
         case .halfRead: "The client leaves \(range.inWords("answer")) half read"
         }
     }
