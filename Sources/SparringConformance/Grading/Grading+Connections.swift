@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringScenario
 import SparringWire
 
 /// Grades how a client uses its connections and which hosts it asks.

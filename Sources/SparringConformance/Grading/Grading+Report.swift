@@ -1,4 +1,5 @@
 import SparringJSON
+import SparringScenario
 
 /// Grades what a client reports of a call beside its answer: the tokens that it counted, and the tools that it ran.
 extension Grading {
