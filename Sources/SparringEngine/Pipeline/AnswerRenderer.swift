@@ -389,9 +389,16 @@ extension StepAnswer {
         case .json(let document): .text(document.render(values).text())
         case .tools(let tools, let text):
             .toolCalls(
-                tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
+                tools.map {
+                    ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).argumentsText)
+                },
                 text: text?.render(values))
         case .items, .moderation, .embeddings, .batch, .error, .raw, .auto, .silence: nil
         }
     }
+}
+
+extension JSONValue {
+    /// The arguments of a call: their JSON, or a text as it is, which may be no JSON at all.
+    fileprivate var argumentsText: String { string ?? text() }
 }
