@@ -66,7 +66,7 @@ struct UnservedOperationTests {
         if let hint { #expect(decision.warning?.contains(hint) == true) }
     }
 
-    @Test("Operations that the API has shut down are answered if the server is told to")
+    @Test("Operations that the API has shut down are answered if the server serves them")
     func retired() {
         let (decision, text, _) = Self.ask("POST", "/v1/assistants", servesRetired: true)
         #expect(decision.status == 200)

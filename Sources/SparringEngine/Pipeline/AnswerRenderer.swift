@@ -333,11 +333,21 @@ struct AnswerRenderer {
 
     private var parameters: ErrorCatalogue.Parameters {
         ErrorCatalogue.Parameters(
-            endpoint: view.endpoint ?? .chatCompletions, model: view.model, promptTokens: ask.promptTokens,
+            endpoint: view.endpoint ?? .chatCompletions, model: view.model.isEmpty ? limitedFamily : view.model,
+            promptTokens: ask.promptTokens,
             contextWindow: world.models[view.model]?.contextWindow)
     }
 
     // MARK: Refusals
+
+    /// What a limit's message names for an operation that calls no model: the family of the operation.
+    private var limitedFamily: String {
+        switch ask {
+        case .generic(let call): call.operation.family
+        case .object, .catalogue: view.endpoint?.family ?? ""
+        case .call, .external: ""
+        }
+    }
 
     private mutating func refusal(_ refusal: RateLimiter.Refusal) -> Answer {
         var parameters = parameters
@@ -375,6 +385,7 @@ extension RateLimiter.Refusal {
         switch kind {
         case .requestsPerMinute: "rate_limit_exceeded"
         case .requestsPerDay: "rate_limit_exceeded_per_day"
+        case .imagesPerMinute: "rate_limit_exceeded_images"
         case .tokensPerMinute: excess == nil ? "request_too_large" : "rate_limit_exceeded_tokens"
         }
     }

@@ -1186,12 +1186,27 @@ enum EmbeddedSchemas {
                     "requests_per_minute": { "type": "integer", "minimum": 1 },
                     "requests_per_day": { "type": "integer", "minimum": 1 },
                     "tokens_per_minute": { "type": "integer", "minimum": 1 },
+                    "images_per_minute": { "type": "integer", "minimum": 1 },
                     "batch_queue_tokens": { "type": "integer", "minimum": 1 },
                     "models": {
                       "type": "object",
                       "description": "Families of models with their own limits; the general limits apply for the rest.",
                       "additionalProperties": { "$ref": "#/$defs/modelLimits" }
+                    },
+                    "operations": {
+                      "type": "object",
+                      "description": "Families of operations, such as images or files, with their own limits.",
+                      "additionalProperties": { "$ref": "#/$defs/operationLimits" }
                     }
+                  }
+                },
+                "operationLimits": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "requests_per_minute": { "type": "integer", "minimum": 1 },
+                    "requests_per_day": { "type": "integer", "minimum": 1 },
+                    "images_per_minute": { "type": "integer", "minimum": 1 }
                   }
                 },
                 "modelLimits": {
@@ -1201,6 +1216,7 @@ enum EmbeddedSchemas {
                     "requests_per_minute": { "type": "integer", "minimum": 1 },
                     "requests_per_day": { "type": "integer", "minimum": 1 },
                     "tokens_per_minute": { "type": "integer", "minimum": 1 },
+                    "images_per_minute": { "type": "integer", "minimum": 1 },
                     "batch_queue_tokens": { "type": "integer", "minimum": 1 },
                     "shared_with": {
                       "type": "array",
