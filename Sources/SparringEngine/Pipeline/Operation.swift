@@ -8,12 +8,14 @@ enum Operation {
     case object(ObjectOperation)
     /// A request that a source answers, once.
     case external(ExternalRequest)
+    /// A WebSocket handshake, with the answer that accepts it.
+    case upgrade(Answer)
 
     /// True if the request is answered even if no rule matches.
     func isAnswered(otherwise: Scenario.Otherwise) -> Bool {
         switch self {
         case .call: otherwise == .auto
-        case .object, .external: true
+        case .object, .external, .upgrade: true
         }
     }
 
@@ -21,7 +23,7 @@ enum Operation {
     var obstacle: String? {
         switch self {
         case .call(let call): call.obstacle
-        case .object, .external: nil
+        case .object, .external, .upgrade: nil
         }
     }
 
@@ -29,7 +31,7 @@ enum Operation {
     var modelCall: (any CheckedCall)? {
         switch self {
         case .call(let call): call
-        case .object: nil
+        case .object, .upgrade: nil
         case .external(let external): external.call
         }
     }
@@ -41,6 +43,8 @@ enum Operation {
     }
 
     var promptTokens: Int { modelCall?.promptTokens ?? 0 }
+
+    var isUpgrade: Bool { if case .upgrade = self { true } else { false } }
 
     /// True if a source answers and stores the results.
     var isExternal: Bool { if case .external = self { true } else { false } }

@@ -8,6 +8,7 @@ struct ConditionParser {
     static let plainFields: [(name: String, value: Field)] = [
         ("endpoint", .endpoint), ("model", .model), ("last.user", .lastUser), ("system", .system),
         ("offers_tool", .offersTool), ("tool_result", .toolResult), ("stream", .stream), ("turn", .turn),
+        ("event", .event),
     ]
     static let endpoints = Endpoint.allCases.filter { $0.kind != .catalogue }.map(\.rawValue)
     static let keys =
@@ -74,6 +75,10 @@ struct ConditionParser {
             if field == .endpoint, let name = node.string, !Self.endpoints.contains(name) {
                 let guesses = Nearest.names(to: name, among: Self.endpoints)
                 reader.note(node, "endpoint", isNoneOf: Self.endpoints, guesses: guesses)
+            }
+            if field == .event, let name = node.string, !CallView.events.contains(name) {
+                let guesses = Nearest.names(to: name, among: CallView.events)
+                reader.note(node, "event", isNoneOf: CallView.events, guesses: guesses)
             }
             return .equals(node.json)
         }
